@@ -1,0 +1,3 @@
+//! Sign in to AWS through IAM Identity Center.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Lossless parser and editor for the AWS shared config and credentials files

@@ -1,0 +1,1 @@
+//! Advisory locks and atomic, crash-safe replacement of small shared files

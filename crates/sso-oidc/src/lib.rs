@@ -1,0 +1,1 @@
+//! Client for the AWS SSO OIDC service: client registration, device authorization, PKCE, tokens

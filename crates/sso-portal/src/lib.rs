@@ -1,0 +1,1 @@
+//! Client for the AWS access portal: accounts, roles, role credentials, logout

@@ -1,0 +1,87 @@
+//! Where one signs in, and for what.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::plain_text;
+
+plain_text! {
+    /// The name of an `[sso-session NAME]` section.
+    SessionName
+}
+
+plain_text! {
+    /// The address of an access portal, as the config has it. The token cache hashes this very
+    /// text, so it is never normalised.
+    StartUrl
+}
+
+plain_text! {
+    /// One scope of a client registration, such as `sso:account:access`.
+    RegistrationScope
+}
+
+/// The AWS Region of an IAM Identity Center instance, in a form that may stand in a host name:
+/// 1 to 63 letters, digits and hyphens, no hyphen at either end, not digits alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Region(String);
+
+/// A text that cannot be a Region.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no AWS Region: a Region consists of letters, digits and hyphens, as in us-east-1"
+)]
+pub struct InvalidRegion(String);
+
+impl Region {
+    /// Returns the text, exactly as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Region {
+    type Err = InvalidRegion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRegion> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = InvalidRegion;
+
+    fn try_from(text: String) -> Result<Self, InvalidRegion> {
+        if is_host_label(&text) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidRegion(text))
+        }
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.0
+    }
+}
+
+impl std::fmt::Display for Region {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// RFC 1123 §2.1, less the labels that would read as a number.
+fn is_host_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,4 @@
+//! The types, one module a file of `src`.
+
+mod secret;
+mod session;

@@ -1,0 +1,37 @@
+use sso_types::{AccessToken, ClientSecret, RefreshToken, Secret};
+
+#[test]
+fn debug_never_shows_the_text() {
+    let shown = format!(
+        "{:?} {:?} {:?} {:#?}",
+        Secret::from("hunter2"),
+        AccessToken::from("hunter2"),
+        RefreshToken::from("hunter2"),
+        ClientSecret::from("hunter2"),
+    );
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert_eq!(shown.matches("[redacted]").count(), 4, "{shown}");
+}
+
+#[test]
+fn the_text_is_there_for_who_asks_by_name() {
+    assert_eq!(Secret::from("hunter2").expose(), "hunter2");
+    let from_json: AccessToken = serde_json::from_str(r#""hunter2""#).unwrap();
+    assert_eq!(from_json.expose(), "hunter2");
+}
+
+#[test]
+fn a_field_is_exposed_only_where_its_struct_says_so() {
+    #[derive(serde::Serialize)]
+    struct Body {
+        #[serde(serialize_with = "AccessToken::serialize_exposed")]
+        token: AccessToken,
+    }
+    let body = Body {
+        token: "hunter2".into(),
+    };
+    assert_eq!(
+        serde_json::to_string(&body).unwrap(),
+        r#"{"token":"hunter2"}"#
+    );
+}

@@ -1,0 +1,3 @@
+//! The project's workshop.
+
+fn main() {}
