@@ -1,0 +1,129 @@
+//! `cargo xtask fixtures`: expected values, written by the reference implementations.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::workspace::{command, execute, files_below, root, stdout_of};
+
+/// The scripts under `xtask/oracle` that write fixtures, called as `python3 SCRIPT OUT_DIR`.
+const ORACLES: [&str; 3] = ["cache_keys.py", "config.py", "endpoints.py"];
+
+/// The arguments of `cargo xtask fixtures`.
+#[derive(Debug, Args)]
+pub(crate) struct FixturesArgs {
+    /// Change nothing, and fail where a fixture is not what its oracle says today
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes the fixtures, or with `--check` compares them with what would be written.
+///
+/// # Errors
+///
+/// Where an oracle cannot run, or where `--check` finds a difference.
+pub(crate) fn run(args: &FixturesArgs) -> Result<()> {
+    let python = oracle_python()?;
+    let fixtures = root().join("fixtures");
+    if args.check {
+        check(&python, &fixtures)
+    } else {
+        ask_oracles(&python, &fixtures)
+    }
+}
+
+fn check(python: &Path, fixtures: &Path) -> Result<()> {
+    let fresh = tempfile::tempdir()?;
+    copy_folder(fixtures, fresh.path())?;
+    ask_oracles(python, fresh.path())?;
+    let differences = differences(fixtures, fresh.path())?;
+    if differences.is_empty() {
+        println!("fixtures: current");
+        return Ok(());
+    }
+    bail!(
+        "fixtures are not what the oracles say (cargo xtask fixtures writes them):\n  {}",
+        differences.join("\n  ")
+    );
+}
+
+fn ask_oracles(python: &Path, out_dir: &Path) -> Result<()> {
+    for script in ORACLES {
+        let path = Path::new("xtask/oracle").join(script);
+        // Not to leave byte code beside the sources.
+        let mut oracle = command(python);
+        execute(oracle.arg("-B").arg(path).arg(out_dir))?;
+    }
+    Ok(())
+}
+
+/// Names each file that `fresh` has and `fixtures` has not, or has otherwise.
+fn differences(fixtures: &Path, fresh: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in files_below(fresh)? {
+        let new = fs::read(fresh.join(&file))?;
+        match fs::read(fixtures.join(&file)) {
+            Err(_) => found.push(format!("fixtures/{}: missing", file.display())),
+            Ok(old) if old != new => {
+                let line = first_difference(&old, &new);
+                found.push(format!("fixtures/{}:{line}: differs", file.display()));
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the number, from 1, of the first line in which the texts differ.
+fn first_difference(old: &[u8], new: &[u8]) -> usize {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    1 + old[..same].iter().filter(|byte| **byte == b'\n').count()
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for file in files_below(from)? {
+        let copy = to.join(&file);
+        fs::create_dir_all(copy.parent().expect("a file is in a folder"))?;
+        fs::copy(from.join(file), copy)?;
+    }
+    Ok(())
+}
+
+/// Returns a Python that has the pinned botocore: the first on the PATH, or one of our own
+/// under `target/oracle-venv`, made where it is missing.
+fn oracle_python() -> Result<PathBuf> {
+    let pinned = pinned_botocore()?;
+    let venv = root().join("target/oracle-venv");
+    let own = venv.join("bin/python");
+    for python in [PathBuf::from("python3"), own.clone()] {
+        if botocore_version(&python).is_some_and(|version| version == pinned) {
+            return Ok(python);
+        }
+    }
+    println!("fixtures: making {} with botocore {pinned}", venv.display());
+    execute(command("python3").args(["-m", "venv"]).arg(&venv))?;
+    execute(command(&own).args(["-m", "pip", "install", "--quiet", "-r", REQUIREMENTS]))?;
+    Ok(own)
+}
+
+const REQUIREMENTS: &str = "xtask/oracle/requirements.txt";
+
+fn pinned_botocore() -> Result<String> {
+    let requirements = fs::read_to_string(root().join(REQUIREMENTS))?;
+    let version = requirements
+        .lines()
+        .find_map(|line| line.strip_prefix("botocore=="));
+    Ok(version
+        .context("requirements.txt pins no botocore")?
+        .to_owned())
+}
+
+fn botocore_version(python: &Path) -> Option<String> {
+    let mut command = Command::new(python);
+    command.args(["-c", "import botocore; print(botocore.__version__)"]);
+    command.stderr(Stdio::null());
+    Some(stdout_of(&mut command).ok()?.trim().to_owned())
+}

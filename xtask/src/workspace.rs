@@ -1,0 +1,126 @@
+//! Where the workspace lies, and what cargo says about it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+
+/// A program that the workspace ships: a binary target of a package under `bins/`.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// The package, as cargo's `-p` takes it.
+    pub(crate) package: String,
+    /// The file name under `target/release`.
+    pub(crate) name: String,
+}
+
+/// Returns the workspace's top folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder of the workspace")
+}
+
+/// Returns the members, their targets and the dependencies that they declare.
+///
+/// # Errors
+///
+/// Where cargo cannot read a manifest.
+pub(crate) fn metadata() -> Result<Metadata> {
+    MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .exec()
+        .context("cargo metadata")
+}
+
+/// Returns the programs by name.
+pub(crate) fn programs(metadata: &Metadata) -> Vec<Program> {
+    let bins = metadata.workspace_root.join("bins");
+    let mut programs: Vec<_> = metadata
+        .packages
+        .iter()
+        .filter(|package| package.manifest_path.starts_with(&bins))
+        .flat_map(programs_of)
+        .collect();
+    programs.sort_by(|a, b| a.name.cmp(&b.name));
+    programs
+}
+
+fn programs_of(package: &Package) -> impl Iterator<Item = Program> {
+    let targets = package.targets.iter().filter(|target| target.is_bin());
+    targets.map(|target| Program {
+        package: package.name.to_string(),
+        name: target.name.clone(),
+    })
+}
+
+/// Returns a command line that starts in the workspace's top folder.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}
+
+/// Runs `command` to its end, with its output on the terminal.
+///
+/// # Errors
+///
+/// Where it cannot be started or fails.
+pub(crate) fn execute(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| shown(command))?;
+    ensure!(status.success(), "{}: {status}", shown(command));
+    Ok(())
+}
+
+/// Runs `command` to its end and returns what it wrote to standard output.
+///
+/// # Errors
+///
+/// Where it cannot be started, fails (with what it said), or writes what is not UTF-8.
+pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| shown(command))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{}: {}\n{said}",
+        shown(command),
+        output.status
+    );
+    String::from_utf8(output.stdout).with_context(|| shown(command))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(OsStr::to_string_lossy)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Returns every file below `folder`, sorted, as paths relative to it.
+///
+/// # Errors
+///
+/// Those of reading a folder.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in next
+            .read_dir()
+            .with_context(|| next.display().to_string())?
+        {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                files.push(entry.path().strip_prefix(folder)?.to_owned());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
