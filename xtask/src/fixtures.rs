@@ -80,7 +80,7 @@ fn differences(fixtures: &Path, fresh: &Path) -> Result<Vec<String>> {
 /// Returns the number, from 1, of the first line in which the texts differ.
 fn first_difference(old: &[u8], new: &[u8]) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    1 + old[..same].iter().filter(|byte| **byte == b'\n').count()
+    old[..same].split(|byte| *byte == b'\n').count()
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

@@ -1,14 +1,18 @@
-//! The project's workshop: fixtures.
+//! The project's workshop: what keeps the tree true, and what shows it at work.
 #![expect(
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "the workshop talks to the person who runs it"
 )]
 
 mod workspace;
 
+mod docs;
 mod fixtures;
+mod tidy;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::Parser;
 
 /// The project's workshop
@@ -17,10 +21,23 @@ use clap::Parser;
 enum Task {
     /// Write the expected values that the reference implementations give
     Fixtures(fixtures::FixturesArgs),
+    /// Hold the tree to docs/architecture.md
+    Tidy(tidy::TidyArgs),
+    /// Write docs/reference from what the programs say of themselves
+    Docs(docs::DocsArgs),
 }
 
-fn main() -> Result<()> {
-    match Task::parse() {
+fn main() -> ExitCode {
+    let done = match Task::parse() {
         Task::Fixtures(args) => fixtures::run(&args),
+        Task::Tidy(args) => tidy::run(&args),
+        Task::Docs(args) => docs::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -1,0 +1,157 @@
+//! `cargo xtask tidy`: holds the tree to `docs/architecture.md`, where the compiler cannot.
+
+mod crates;
+mod documents;
+mod modules;
+mod words;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{Metadata, Package};
+use clap::Args;
+
+use crate::workspace::{command, metadata, root, stdout_of};
+
+/// The arguments of `cargo xtask tidy`.
+#[derive(Debug, Args)]
+pub(crate) struct TidyArgs {}
+
+/// What the checks look at, read once.
+struct Tree {
+    metadata: Metadata,
+    /// The files under version control, and those that would be if they were added.
+    files: Vec<PathBuf>,
+}
+
+/// One thing to hold the tree to. What it finds says where and what, one finding a line.
+struct Check {
+    law: &'static str,
+    find: fn(&Tree) -> Result<Vec<String>>,
+}
+
+const CHECKS: [Check; 9] = [
+    Check {
+        law: "crates depend on each other along the arrows only",
+        find: |tree| Ok(crates::stray_arrows(tree)),
+    },
+    Check {
+        law: "a library that one crate is there to wrap is named by that crate alone",
+        find: |tree| Ok(crates::shared_wrapped_libraries(tree)),
+    },
+    Check {
+        law: "nothing that ships brings an async runtime, OpenSSL or aws-lc",
+        find: crates::forbidden_libraries,
+    },
+    Check {
+        law: "a `mod` reaches every Rust file",
+        find: modules::unreached_files,
+    },
+    Check {
+        law: "no source file is longer than 400 lines",
+        find: modules::long_files,
+    },
+    Check {
+        law: "secrets, files, the environment and exit statuses stay where they belong",
+        find: words::out_of_place,
+    },
+    Check {
+        law: "each exception in the table of words is in use",
+        find: words::unused_exceptions,
+    },
+    Check {
+        law: "no file names a path of somebody's machine",
+        find: documents::machine_paths,
+    },
+    Check {
+        law: "the commands in the documents exist",
+        find: documents::unknown_commands,
+    },
+];
+
+/// Runs every check and reports each.
+///
+/// # Errors
+///
+/// Where a check finds something, or cannot look.
+pub(crate) fn run(_: &TidyArgs) -> Result<()> {
+    let tree = Tree::read()?;
+    let mut total = 0;
+    for Check { law, find } in CHECKS {
+        let findings = find(&tree).with_context(|| law)?;
+        println!(
+            "{} {law}",
+            if findings.is_empty() { "  ok" } else { "FAIL" }
+        );
+        for finding in &findings {
+            println!("       {finding}");
+        }
+        total += findings.len();
+    }
+    if total > 0 {
+        bail!("tidy found {total} things");
+    }
+    Ok(())
+}
+
+impl Tree {
+    fn read() -> Result<Self> {
+        let mut git = command("git");
+        git.args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ]);
+        let listed = stdout_of(&mut git)?;
+        let names: BTreeSet<_> = listed.split_terminator('\0').map(PathBuf::from).collect();
+        Ok(Self {
+            metadata: metadata()?,
+            // A file that was removed and not yet committed is listed all the same.
+            files: names
+                .into_iter()
+                .filter(|path| root().join(path).is_file())
+                .collect(),
+        })
+    }
+
+    /// The packages that are made to be published.
+    fn shipped(&self) -> impl Iterator<Item = &Package> {
+        let is_kept_back = |package: &Package| package.publish.as_ref().is_some_and(Vec::is_empty);
+        let packages = self.metadata.packages.iter();
+        packages.filter(move |package| !is_kept_back(package))
+    }
+
+    /// The Rust files below the `src` of a shipped package.
+    fn shipped_sources(&self) -> impl Iterator<Item = &Path> {
+        let folders: Vec<_> = self
+            .shipped()
+            .map(|package| folder_of(package).join("src"))
+            .collect();
+        self.rust_files()
+            .filter(move |path| folders.iter().any(|folder| path.starts_with(folder)))
+    }
+
+    fn rust_files(&self) -> impl Iterator<Item = &Path> {
+        self.files_ending("rs")
+    }
+
+    fn files_ending(&self, extension: &str) -> impl Iterator<Item = &Path> {
+        let files = self.files.iter().map(PathBuf::as_path);
+        files.filter(move |path| path.extension().is_some_and(|end| end == extension))
+    }
+}
+
+/// Returns the package's folder, relative to the top one as the files of a [`Tree`] are.
+fn folder_of(package: &Package) -> &Path {
+    let folder = package.manifest_path.as_std_path().parent();
+    let folder = folder.expect("a manifest is in a folder");
+    folder.strip_prefix(root()).unwrap_or(folder)
+}
+
+fn text_of(path: &Path) -> Result<String> {
+    fs::read_to_string(root().join(path)).with_context(|| path.display().to_string())
+}

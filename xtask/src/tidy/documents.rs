@@ -1,0 +1,119 @@
+//! What the documents say, and what no file should.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use clap::CommandFactory as _;
+
+use super::{Tree, text_of};
+use crate::Task;
+use crate::workspace::{programs, root};
+
+/// Starts of paths that exist on one person's machine only. Cut in two, not to find themselves.
+const HOMES: [&str; 3] = [
+    concat!("/ro", "ot/"),
+    concat!("/Us", "ers/"),
+    concat!("C:\\Us", "ers\\"),
+];
+
+/// Finds lines with a path of the machine that they were written on.
+pub(super) fn machine_paths(tree: &Tree) -> Result<Vec<String>> {
+    let here = format!("{}/", root().display());
+    let is_here = |line: &str| line.contains(&here) || HOMES.iter().any(|home| line.contains(home));
+    let mut found = Vec::new();
+    for path in &tree.files {
+        let bytes = fs::read(root().join(path))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| is_here(line));
+        found.extend(lines.map(|(line, _)| format!("{}:{line}", path.display())));
+    }
+    Ok(found)
+}
+
+/// Finds commands in the documents' code blocks that do not exist: tasks of `cargo xtask`,
+/// and options that a program's page under `docs/reference` does not have.
+pub(super) fn unknown_commands(tree: &Tree) -> Result<Vec<String>> {
+    let known = Known::read(tree)?;
+    let mut found = Vec::new();
+    for path in tree.files_ending("md") {
+        for (number, line) in code_lines(&text_of(path)?) {
+            let unknown = known.unknown_in(line);
+            found.extend(unknown.map(|what| format!("{}:{number}: {what}", path.display())));
+        }
+    }
+    Ok(found)
+}
+
+/// What a command in a document may be.
+struct Known {
+    tasks: Vec<String>,
+    /// A program's name and the text of its page.
+    programs: Vec<(String, String)>,
+}
+
+impl Known {
+    fn read(tree: &Tree) -> Result<Self> {
+        let tasks = Task::command()
+            .get_subcommands()
+            .map(|task| task.get_name().to_owned())
+            .collect();
+        let page =
+            |name: &str| text_of(&Path::new("docs/reference").join(name).with_extension("md"));
+        let programs = programs(&tree.metadata).into_iter();
+        let programs = programs.map(|program| Ok((page(&program.name)?, program.name)));
+        let programs = programs.map(|it| it.map(|(page, name)| (name, page)));
+        Ok(Self {
+            tasks,
+            programs: programs.collect::<Result<_>>()?,
+        })
+    }
+
+    fn unknown_in<'a>(&'a self, line: &'a str) -> impl Iterator<Item = String> + 'a {
+        commands_in(line).filter_map(|words| self.unknown(&words))
+    }
+
+    fn unknown(&self, words: &[&str]) -> Option<String> {
+        if let ["cargo", "xtask", task, ..] = words {
+            let is_known = self.tasks.iter().any(|known| known == task);
+            return (!is_known).then(|| format!("cargo xtask has no {task}"));
+        }
+        let (program, arguments) = words.split_first()?;
+        let (_, page) = self.programs.iter().find(|(name, _)| name == program)?;
+        let own = arguments.iter().take_while(|word| **word != "--");
+        let options = own.filter(|word| word.starts_with("--"));
+        let mut names = options.filter_map(|option| option.split('=').next());
+        let unknown = names.find(|name| !has_word(page, name))?;
+        Some(format!("{program} has no {unknown}"))
+    }
+}
+
+/// Returns the commands of a line of shell as words: what stands between `|`, `;`, `&` and
+/// parentheses, without prompt, variables set in front, and quotes.
+fn commands_in(line: &str) -> impl Iterator<Item = Vec<&str>> {
+    let is_plain = |word: &&str| *word != "$" && !word.contains('=');
+    line.split(['|', ';', '&', '(', ')', '`'])
+        .map(move |command| {
+            let words = command
+                .split_whitespace()
+                .map(|word| word.trim_matches(['"', '\'']));
+            words.skip_while(move |word| !is_plain(word)).collect()
+        })
+}
+
+/// Whether `page` has `name` with no letter or hyphen of a longer name after it.
+fn has_word(page: &str, name: &str) -> bool {
+    let is_more = |next: char| next.is_alphanumeric() || next == '-';
+    page.match_indices(name)
+        .any(|(at, _)| !page[at + name.len()..].starts_with(is_more))
+}
+
+/// Returns the lines between code fences, numbered from 1.
+fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_code = false;
+    (1..).zip(text.lines()).filter(move |(_, line)| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        is_code && !is_fence
+    })
+}
