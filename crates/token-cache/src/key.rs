@@ -1,0 +1,242 @@
+//! Under which name something is cached: hashes that botocore computes likewise.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+use sha1::{Digest as _, Sha1};
+use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, StartUrl};
+
+/// The name of a cache file, less `.json`: 40 lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CacheKey(String);
+
+/// A text that is no [`CacheKey`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a cache key has 40 lower-case hexadecimal digits")]
+pub struct InvalidCacheKey(());
+
+/// The arguments of an `AssumeRole` request that tell one assumed role from another. Never the
+/// code of an MFA device.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+// Keys are hashed in the order of the alphabet: so is this.
+pub struct AssumeRoleArguments<'a> {
+    /// The life that is asked for, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<u32>,
+    /// What the role's owner wants to hear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<&'a str>,
+    /// The role.
+    pub role_arn: &'a str,
+    /// The name that the profile sets; `None` for one that was made up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_session_name: Option<&'a str>,
+    /// The MFA device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<&'a str>,
+}
+
+impl CacheKey {
+    /// Returns the key of the token of an sso-session.
+    #[must_use]
+    pub fn session_token(session: &SessionName) -> Self {
+        Self::of(session.as_str().as_bytes())
+    }
+
+    /// Returns the key of the token of a legacy profile, whose start URL is hashed as written.
+    #[must_use]
+    pub fn legacy_token(start_url: &StartUrl) -> Self {
+        Self::of(start_url.as_str().as_bytes())
+    }
+
+    /// Returns the key of a client registration. `scopes` are those of the config: `None` where
+    /// it has none, not the default; `session` is `None` for a legacy profile.
+    #[must_use]
+    pub fn registration(
+        region: &Region,
+        scopes: Option<&[RegistrationScope]>,
+        session: Option<&SessionName>,
+        start_url: &StartUrl,
+    ) -> Self {
+        // Keys are hashed in the order of the alphabet: so are these fields.
+        #[derive(Serialize)]
+        struct Registration<'a> {
+            region: &'a Region,
+            scopes: Option<&'a [RegistrationScope]>,
+            session_name: Option<&'a SessionName>,
+            #[serde(rename = "startUrl")]
+            start_url: &'a StartUrl,
+            tool: &'static str,
+        }
+        Self::of_json(
+            PythonJson::SPACED,
+            &Registration {
+                region,
+                scopes,
+                session_name: session,
+                start_url,
+                tool: "botocore",
+            },
+        )
+    }
+
+    /// Returns the key of the credentials of a role, had with the token of an sso-session.
+    #[must_use]
+    pub fn role_credentials(account: &AccountId, role: &RoleName, session: &SessionName) -> Self {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Arguments<'a> {
+            account_id: &'a AccountId,
+            role_name: &'a RoleName,
+            session_name: &'a SessionName,
+        }
+        Self::of_json(
+            PythonJson::COMPACT,
+            &Arguments {
+                account_id: account,
+                role_name: role,
+                session_name: session,
+            },
+        )
+    }
+
+    /// Returns the key of the credentials of a role, had with the token of a legacy profile.
+    #[must_use]
+    pub fn legacy_role_credentials(
+        account: &AccountId,
+        role: &RoleName,
+        start_url: &StartUrl,
+    ) -> Self {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Arguments<'a> {
+            account_id: &'a AccountId,
+            role_name: &'a RoleName,
+            start_url: &'a StartUrl,
+        }
+        Self::of_json(
+            PythonJson::COMPACT,
+            &Arguments {
+                account_id: account,
+                role_name: role,
+                start_url,
+            },
+        )
+    }
+
+    /// Returns the key of the credentials of an assumed role.
+    #[must_use]
+    pub fn assumed_role(arguments: &AssumeRoleArguments) -> Self {
+        Self::of_json(PythonJson::SPACED, arguments)
+    }
+
+    /// Returns the 40 digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of_json(formatter: PythonJson, value: &impl Serialize) -> Self {
+        let mut text = Vec::new();
+        value
+            .serialize(&mut Serializer::with_formatter(&mut text, formatter))
+            .expect("text and numbers in memory serialize");
+        Self::of(&text)
+    }
+
+    fn of(text: &[u8]) -> Self {
+        use fmt::Write as _;
+
+        let mut digits = String::with_capacity(40);
+        for byte in Sha1::digest(text) {
+            write!(digits, "{byte:02x}").expect("a String takes everything");
+        }
+        Self(digits)
+    }
+}
+
+impl fmt::Display for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for CacheKey {
+    type Err = InvalidCacheKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCacheKey> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 40 && text.bytes().all(is_digit) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidCacheKey(()))
+        }
+    }
+}
+
+/// JSON as Python's `json.dumps` writes it: pure ASCII, with or without spaces after separators.
+struct PythonJson {
+    item_separator: &'static [u8],
+    key_separator: &'static [u8],
+}
+
+impl PythonJson {
+    const COMPACT: Self = Self {
+        item_separator: b",",
+        key_separator: b":",
+    };
+    const SPACED: Self = Self {
+        item_separator: b", ",
+        key_separator: b": ",
+    };
+
+    fn begin_item<W: Write + ?Sized>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first {
+            Ok(())
+        } else {
+            writer.write_all(self.item_separator)
+        }
+    }
+}
+
+impl Formatter for PythonJson {
+    fn begin_array_value<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.begin_item(writer, first)
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.begin_item(writer, first)
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(self.key_separator)
+    }
+
+    /// Quotes, backslashes and what is below the space come escaped already, the way Python does
+    /// it. Here comes the rest.
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for unit in fragment.encode_utf16() {
+            match u8::try_from(unit) {
+                Ok(byte @ b' '..=b'~') => writer.write_all(&[byte])?,
+                _ => write!(writer, "\\u{unit:04x}")?,
+            }
+        }
+        Ok(())
+    }
+}
