@@ -1,1 +1,85 @@
-//! Client for the AWS SSO OIDC service: client registration, device authorization, PKCE, tokens
+//! Client for AWS SSO OIDC, the service that signs people in to IAM Identity Center.
+//!
+//! [`OidcClient`] has one method per operation. What happens between them is yours: showing a
+//! code, waiting, listening for the browser, keeping what was issued. Two things help with it:
+//! [`Poll::after`] decides what follows an attempt to get a token, and [`Pkce`] and [`State`] hold
+//! the random parts of the authorization code grant.
+//!
+//! ```
+//! use std::{cell::RefCell, time::Duration};
+//!
+//! use sso_oidc::{Grant, OidcClient, Poll, RegisterClient};
+//! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
+//!
+//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! struct Scripted(RefCell<Vec<(u16, &'static str)>>);
+//!
+//! impl Transport for Scripted {
+//!     fn send(
+//!         &self,
+//!         _request: http::Request<Vec<u8>>,
+//!     ) -> Result<http::Response<Vec<u8>>, TransportError> {
+//!         let (status, body) = self.0.borrow_mut().pop().expect("one answer a request");
+//!         let mut answer = http::Response::new(body.into());
+//!         *answer.status_mut() = status.try_into().expect("a status");
+//!         Ok(answer)
+//!     }
+//! }
+//!
+//! let service = Scripted(RefCell::new(vec![
+//!     (200, r#"{"accessToken":"T","expiresIn":28800}"#),
+//!     (400, r#"{"error":"authorization_pending"}"#),
+//!     (200, r#"{"deviceCode":"D","userCode":"ABCD-EFGH","expiresIn":600,
+//!         "verificationUri":"https://device.sso.eu-west-1.amazonaws.com/",
+//!         "verificationUriComplete":"https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH"}"#),
+//!     (200, r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":2000000000}"#),
+//! ]));
+//! let endpoint: Endpoint = "https://oidc.eu-west-1.amazonaws.com".parse()?;
+//! let client = OidcClient::new(service, endpoint, RetryPolicy::default());
+//!
+//! let registration = client.register_client(&RegisterClient::for_device_code("my-tool"))?;
+//! let (id, secret) = (&registration.client_id, &registration.client_secret);
+//! let start_url = "https://example.awsapps.com/start".into();
+//! let device = client.start_device_authorization(id, secret, &start_url)?;
+//! println!("Open {} and enter {}", device.verification_uri, device.user_code);
+//!
+//! let grant = Grant::DeviceCode(device.device_code);
+//! let mut interval = device.interval;
+//! let token = loop {
+//!     match Poll::after(client.create_token(id, secret, &grant), interval) {
+//!         Poll::Done(token) => break token,
+//!         Poll::Wait(next) => interval = next, // and sleep that long
+//!         Poll::Failed(error) => return Err(error.into()),
+//!     }
+//! };
+//! assert_eq!(token.expires_in, Duration::from_secs(8 * 3600));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Requests and answers are logged at trace level of the [`log`] crate, secrets redacted.
+//!
+//! # Limits
+//!
+//! - No files, no clock, no sleep, no listener, no browser.
+//! - The operations that IAM Identity Center's portal needs; not `CreateTokenWithIAM`, and no
+//!   identity tokens.
+
+mod client;
+
+mod registration;
+
+mod device_authorization;
+
+mod authorization_code;
+
+mod token;
+
+mod answer;
+mod error;
+
+pub use authorization_code::{Pkce, State};
+pub use client::OidcClient;
+pub use device_authorization::DeviceAuthorization;
+pub use error::{KeyProblem, OidcError};
+pub use registration::{ClientRegistration, RegisterClient, RegistrationGrant, client_name};
+pub use token::{Grant, IssuedToken, Poll};

@@ -1,1 +1,52 @@
-//! Client for the AWS access portal: accounts, roles, role credentials, logout
+//! Client for the AWS access portal: what an access token of IAM Identity Center is good for.
+//!
+//! [`PortalClient`] lists accounts and roles, gets the credentials of a role, and ends the
+//! session.
+//!
+//! ```
+//! use sso_portal::PortalClient;
+//! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
+//!
+//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! struct Canned(&'static str);
+//!
+//! impl Transport for Canned {
+//!     fn send(
+//!         &self,
+//!         _request: http::Request<Vec<u8>>,
+//!     ) -> Result<http::Response<Vec<u8>>, TransportError> {
+//!         Ok(http::Response::new(self.0.into()))
+//!     }
+//! }
+//!
+//! let service = Canned(r#"{"roleCredentials":{"accessKeyId":"ASIA...","secretAccessKey":"s",
+//!     "sessionToken":"t","expiration":1900000000000}}"#);
+//! let endpoint: Endpoint = "https://portal.sso.eu-west-1.amazonaws.com".parse()?;
+//! let client = PortalClient::new(service, endpoint, RetryPolicy::default());
+//!
+//! let token = "the access token of a session".into();
+//! let credentials = client.get_role_credentials(&token, &"123456789012".into(), &"Admin".into())?;
+//! assert_eq!(credentials.access_key_id, "ASIA...");
+//! assert_eq!(credentials.expires_at.year(), 2030);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Answers are logged at trace level of the [`log`] crate, secrets redacted.
+//!
+//! # Limits
+//!
+//! - No files, no clock, no refreshing: a token that ended is an error that says so.
+//! - Requests are not paced, only sent again when the service asks to slow down.
+
+mod client;
+
+mod accounts;
+
+mod role_credentials;
+
+mod error;
+
+pub use accounts::{Account, AccountRole};
+pub use client::PortalClient;
+pub use error::PortalError;
+pub use role_credentials::RoleCredentials;

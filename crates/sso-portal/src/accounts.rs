@@ -1,0 +1,232 @@
+//! `ListAccounts` and `ListAccountRoles`: what the owner of a token is assigned to.
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::mem;
+use std::vec;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sso_transport::{Transport, printable, read_json};
+use sso_types::{AccessToken, AccountId, RoleName};
+
+use crate::{PortalClient, PortalError};
+
+/// How many entries a page may have: the most that the service allows.
+const PAGE_SIZE: &str = "100";
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its identifier.
+    pub account_id: AccountId,
+    /// What it is called, fit for a terminal.
+    pub account_name: Option<String>,
+    /// Its address, fit for a terminal.
+    pub email_address: Option<String>,
+}
+
+/// A role that can be taken on in an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRole {
+    /// The account.
+    pub account_id: AccountId,
+    /// The role.
+    pub role_name: RoleName,
+}
+
+impl<T: Transport> PortalClient<T> {
+    /// Returns the accounts in the service's order, and asks for each page when its first entry
+    /// is. An error is the last item.
+    pub fn list_accounts(
+        &self,
+        access_token: &AccessToken,
+    ) -> impl Iterator<Item = Result<Account, PortalError>> {
+        let fetch = |query: &[(&str, &str)]| {
+            self.page::<AccountsPage>("/assignment/accounts", query, access_token)
+        };
+        Pages::new(fetch)
+    }
+
+    /// Returns the roles in one account, in the same manner.
+    pub fn list_account_roles(
+        &self,
+        access_token: &AccessToken,
+        account_id: &AccountId,
+    ) -> impl Iterator<Item = Result<AccountRole, PortalError>> {
+        let fetch = |query: &[(&str, &str)]| {
+            let query = [&[("account_id", account_id.as_str())], query].concat();
+            self.page::<RolesPage>("/assignment/roles", &query, access_token)
+        };
+        Pages::new(fetch)
+    }
+
+    fn page<P: DeserializeOwned + Debug>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        access_token: &AccessToken,
+    ) -> Result<P, PortalError> {
+        let page = read_json(&self.get(path, query, access_token)?)?;
+        log::trace!("{path} answers {page:?}");
+        Ok(page)
+    }
+}
+
+/// A part of a list.
+trait Page {
+    type Entry;
+    type Item;
+
+    /// Returns the entries, and the token for the next page.
+    fn into_parts(self) -> (Vec<Self::Entry>, Option<String>);
+
+    /// Returns what an entry says.
+    fn item(entry: Self::Entry) -> Result<Self::Item, PortalError>;
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountsPage {
+    #[serde(default)]
+    account_list: Vec<AccountEntry>,
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountEntry {
+    account_id: String,
+    account_name: Option<String>,
+    email_address: Option<String>,
+}
+
+impl Page for AccountsPage {
+    type Entry = AccountEntry;
+    type Item = Account;
+
+    fn into_parts(self) -> (Vec<AccountEntry>, Option<String>) {
+        (self.account_list, self.next_token)
+    }
+
+    fn item(entry: AccountEntry) -> Result<Account, PortalError> {
+        Ok(Account {
+            account_id: identifier("accountId", entry.account_id)?.into(),
+            account_name: entry.account_name.as_deref().map(printable),
+            email_address: entry.email_address.as_deref().map(printable),
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RolesPage {
+    #[serde(default)]
+    role_list: Vec<RoleEntry>,
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RoleEntry {
+    account_id: String,
+    role_name: String,
+}
+
+impl Page for RolesPage {
+    type Entry = RoleEntry;
+    type Item = AccountRole;
+
+    fn into_parts(self) -> (Vec<RoleEntry>, Option<String>) {
+        (self.role_list, self.next_token)
+    }
+
+    fn item(entry: RoleEntry) -> Result<AccountRole, PortalError> {
+        Ok(AccountRole {
+            account_id: identifier("accountId", entry.account_id)?.into(),
+            role_name: identifier("roleName", entry.role_name)?.into(),
+        })
+    }
+}
+
+/// Returns `text` if it can be shown and sent back as it is.
+fn identifier(field: &'static str, text: String) -> Result<String, PortalError> {
+    if text.is_empty() || printable(&text) != text {
+        return Err(PortalError::UnexpectedAnswer { field });
+    }
+    Ok(text)
+}
+
+/// The items of all pages.
+struct Pages<P: Page, F> {
+    fetch: F,
+    entries: vec::IntoIter<P::Entry>,
+    following: Following,
+    seen: HashSet<String>,
+}
+
+/// The page after the current one.
+enum Following {
+    First,
+    Token(String),
+    None,
+}
+
+impl<P: Page, F: Fn(&[(&str, &str)]) -> Result<P, PortalError>> Pages<P, F> {
+    fn new(fetch: F) -> Self {
+        Self {
+            fetch,
+            entries: Vec::new().into_iter(),
+            following: Following::First,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Returns the next entry, from the next page that has one if need be.
+    fn next_entry(&mut self) -> Result<Option<P::Entry>, PortalError> {
+        loop {
+            if let Some(entry) = self.entries.next() {
+                return Ok(Some(entry));
+            }
+            let page = match mem::replace(&mut self.following, Following::None) {
+                Following::First => (self.fetch)(&[("max_result", PAGE_SIZE)])?,
+                Following::Token(token) => {
+                    (self.fetch)(&[("max_result", PAGE_SIZE), ("next_token", &token)])?
+                }
+                Following::None => return Ok(None),
+            };
+            self.turn_to(page)?;
+        }
+    }
+
+    fn turn_to(&mut self, page: P) -> Result<(), PortalError> {
+        let (entries, token) = page.into_parts();
+        self.entries = entries.into_iter();
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            return Ok(());
+        };
+        if !self.seen.insert(token.clone()) {
+            return Err(PortalError::RepeatedPage);
+        }
+        self.following = Following::Token(token);
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.entries = Vec::new().into_iter();
+        self.following = Following::None;
+    }
+}
+
+impl<P: Page, F: Fn(&[(&str, &str)]) -> Result<P, PortalError>> Iterator for Pages<P, F> {
+    type Item = Result<P::Item, PortalError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = self.next_entry().transpose()?;
+        let item = entry.and_then(P::item);
+        if item.is_err() {
+            self.end();
+        }
+        Some(item)
+    }
+}

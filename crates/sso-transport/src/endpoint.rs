@@ -1,0 +1,205 @@
+//! Where each service is.
+
+mod partition;
+
+use std::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::Authority;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sso_types::Region;
+
+use self::partition::Partition;
+use crate::{EndpointError, TransportError};
+
+/// A service with an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// AWS SSO OIDC: client registrations and tokens.
+    SsoOidc,
+    /// The AWS access portal: accounts, roles, role credentials.
+    SsoPortal,
+    /// AWS Security Token Service.
+    Sts,
+}
+
+impl Service {
+    /// The first labels of its hosts, then those of its FIPS hosts.
+    fn host_prefixes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SsoOidc => ("oidc", "oidc-fips"),
+            Self::SsoPortal => ("portal.sso", "portal.sso-fips"),
+            Self::Sts => ("sts", "sts-fips"),
+        }
+    }
+}
+
+/// What somebody decided about endpoints. The default is the public endpoint of each service in
+/// a Region.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Whether FIPS 140 endpoints are asked for.
+    pub use_fips: bool,
+    /// Whether endpoints with IPv6 are asked for.
+    pub use_dualstack: bool,
+    /// The URL to use for [`Service::SsoOidc`] instead.
+    pub sso_oidc: Option<String>,
+    /// The URL to use for [`Service::SsoPortal`] instead.
+    pub sso_portal: Option<String>,
+    /// The URL to use for [`Service::Sts`] instead.
+    pub sts: Option<String>,
+}
+
+impl Endpoints {
+    /// Returns the address of `service` in `region`, by the rule sets and partitions that AWS
+    /// publishes. A Region of no known partition is taken for one of `aws`.
+    ///
+    /// # Errors
+    ///
+    /// Where a URL was set for the service and it cannot be used, or FIPS or dual stack are asked
+    /// for as well.
+    pub fn resolve(&self, service: Service, region: &Region) -> Result<Endpoint, EndpointError> {
+        match self.custom(service) {
+            Some(_) if self.use_fips => Err(EndpointError::CustomWithFips),
+            Some(_) if self.use_dualstack => Err(EndpointError::CustomWithDualstack),
+            Some(url) => url.parse(),
+            None => Ok(self.regional(service, region)),
+        }
+    }
+
+    fn custom(&self, service: Service) -> Option<&str> {
+        match service {
+            Service::SsoOidc => self.sso_oidc.as_deref(),
+            Service::SsoPortal => self.sso_portal.as_deref(),
+            Service::Sts => self.sts.as_deref(),
+        }
+    }
+
+    fn regional(&self, service: Service, region: &Region) -> Endpoint {
+        let partition = Partition::of(region);
+        let (plain, fips) = service.host_prefixes();
+        let suffix = if self.use_dualstack {
+            partition.dualstack_suffix
+        } else {
+            partition.suffix
+        };
+        let plain_is_fips = partition.plain_is_fips && !self.use_dualstack;
+        let prefix = if self.use_fips && !plain_is_fips {
+            fips
+        } else {
+            plain
+        };
+        Endpoint(format!("https://{prefix}.{region}.{suffix}"))
+    }
+}
+
+/// The base address of a service: a scheme, a host, perhaps a port and a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint(String);
+
+/// What must not stand in a query as it is: all but the unreserved characters of RFC 3986 §2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Endpoint {
+    /// Returns the address, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the address of `path`, which starts with a slash, with `query` percent-encoded in
+    /// its order.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::BadUrl`] where that is longer than any URL may be.
+    pub fn uri(&self, path: &str, query: &[(&str, &str)]) -> Result<Uri, TransportError> {
+        let mut uri = format!("{self}{path}");
+        for (separator, (name, value)) in std::iter::once('?')
+            .chain(std::iter::repeat('&'))
+            .zip(query)
+        {
+            uri.push(separator);
+            uri.push_str(name);
+            uri.push('=');
+            uri.extend(utf8_percent_encode(value, RESERVED));
+        }
+        Uri::try_from(uri).map_err(|_| TransportError::BadUrl {
+            reason: "it is too long",
+        })
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Endpoint {
+    type Err = EndpointError;
+
+    /// Takes a URL that somebody configured: `https://`, or `http://` to a loopback address. Its
+    /// path is kept, as the start of every path.
+    fn from_str(url: &str) -> Result<Self, EndpointError> {
+        match problem(url) {
+            Some(reason) => Err(EndpointError::InvalidUrl { reason }),
+            None => Ok(Self(url.trim_end_matches('/').to_owned())),
+        }
+    }
+}
+
+fn problem(url: &str) -> Option<&'static str> {
+    // `Uri` forgets a fragment without a word.
+    if url.contains('#') {
+        return Some("it has a fragment");
+    }
+    let Ok(uri) = url.parse::<Uri>() else {
+        return Some("it is no URL");
+    };
+    let Some(authority) = uri.authority() else {
+        return Some("it names no host");
+    };
+    if uri.query().is_some() {
+        return Some("it has a query");
+    }
+    problem_of_scheme(&uri, authority.host()).or_else(|| problem_of_authority(authority))
+}
+
+fn problem_of_scheme(uri: &Uri, host: &str) -> Option<&'static str> {
+    match uri.scheme_str() {
+        Some("https") => None,
+        Some("http") if is_loopback(host) => None,
+        Some("http") => Some("http:// is for loopback addresses alone, use https://"),
+        _ => Some("it does not start with https://"),
+    }
+}
+
+/// What keeps an authority from being `HOST` or `HOST:PORT`. The text is not in the answer: a
+/// password may be in it.
+pub(crate) fn problem_of_authority(authority: &Authority) -> Option<&'static str> {
+    let host = authority.host();
+    if authority.as_str().contains('@') {
+        Some("it has a user name or a password")
+    } else if host.is_empty() {
+        Some("it names no host")
+    } else if authority.as_str() != host && authority.port_u16().is_none() {
+        Some("its port is no port")
+    } else {
+        None
+    }
+}
+
+/// Whether `host`, as it stands in a URL, can only be this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
+    }
+}

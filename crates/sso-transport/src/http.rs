@@ -1,0 +1,219 @@
+//! The transport for the real network, on ureq and rustls.
+
+mod failure;
+mod proxy;
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Response, Uri};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body, SendBody};
+
+pub use self::proxy::ProxySettings;
+
+use self::failure::Exchange;
+use self::proxy::Proxy;
+use crate::answer::request_id;
+use crate::endpoint::{is_loopback, problem_of_authority};
+use crate::{Transport, TransportError};
+
+/// An answer above this is not read to its end.
+const LARGEST_ANSWER: u64 = 1 << 20;
+
+/// How requests leave this machine. Nothing in here comes from the environment by itself.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// A PEM file with the certificates to trust instead of the platform's.
+    pub ca_bundle: Option<PathBuf>,
+    /// How long the look-up of a name may take, and again how long a connection, its proxy and
+    /// TLS included.
+    pub connect_timeout: Duration,
+    /// How long the head of an answer may take, and again its body.
+    pub read_timeout: Duration,
+    /// Who stands between.
+    pub proxies: ProxySettings,
+    /// Whom the services see. What is not printable ASCII is left out.
+    pub user_agent: String,
+}
+
+impl Default for HttpSettings {
+    /// The platform's certificates, 10 s to connect, 30 s to read, no proxies.
+    fn default() -> Self {
+        Self {
+            ca_bundle: None,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            proxies: ProxySettings::default(),
+            user_agent: concat!("sso-transport/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// Sends requests over HTTP/1.1, with TLS except to loopback addresses.
+///
+/// A connection is kept for the next request. Nothing is opened, read or started before the first
+/// request.
+pub struct HttpTransport {
+    settings: HttpSettings,
+    direct: OnceLock<Agent>,
+    http_proxied: OnceLock<Agent>,
+    https_proxied: OnceLock<Agent>,
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HttpTransport {
+    /// Takes the settings; they are judged when the first request is sent.
+    #[must_use]
+    pub fn new(settings: HttpSettings) -> Self {
+        Self {
+            settings,
+            direct: OnceLock::new(),
+            http_proxied: OnceLock::new(),
+            https_proxied: OnceLock::new(),
+        }
+    }
+
+    fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let proxy = self.settings.proxies.choose(request.uri())?;
+        let agent = self.agent(request.uri(), proxy.as_ref())?;
+        let exchange = Exchange::new(request.uri(), proxy.as_ref(), &self.settings);
+        let answer = run(agent, request, &exchange)?;
+        if answer.status().is_redirection() {
+            return Err(exchange.redirect(answer.headers()));
+        }
+        let (head, mut body) = answer.into_parts();
+        let body = body.with_config().limit(LARGEST_ANSWER).read_to_vec();
+        let body = body.map_err(|error| exchange.failure(error))?;
+        Ok(Response::from_parts(head, body))
+    }
+
+    /// Returns the agent for a route, made when first needed: its proxy and its certificates are
+    /// fixed then.
+    fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
+        let agent = match (proxy, target.scheme_str()) {
+            (None, _) => &self.direct,
+            (Some(_), Some("http")) => &self.http_proxied,
+            (Some(_), _) => &self.https_proxied,
+        };
+        if let Some(agent) = agent.get() {
+            return Ok(agent);
+        }
+        let made = self.new_agent(proxy)?;
+        Ok(agent.get_or_init(|| made))
+    }
+
+    fn new_agent(&self, proxy: Option<&Proxy>) -> Result<Agent, TransportError> {
+        let roots = match &self.settings.ca_bundle {
+            Some(path) => RootCerts::from(read_certificates(path)?),
+            None => RootCerts::PlatformVerifier,
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(proxy.map(|proxy| proxy.setting.clone()))
+            .user_agent(header_text(&self.settings.user_agent))
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .timeout_resolve(Some(self.settings.connect_timeout))
+            .timeout_connect(Some(self.settings.connect_timeout))
+            .timeout_send_request(Some(self.settings.read_timeout))
+            .timeout_send_body(Some(self.settings.read_timeout))
+            .timeout_recv_response(Some(self.settings.read_timeout))
+            .timeout_recv_body(Some(self.settings.read_timeout))
+            .build();
+        Ok(config.new_agent())
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let host = check_target(request.uri())?;
+        log::debug!("{} {}", request.method(), request.uri());
+        let started = Instant::now();
+        let outcome = self.exchange(request);
+        let took = started.elapsed();
+        match &outcome {
+            Ok(answer) => log::debug!(
+                "{host} answers {} after {took:.1?}: {} bytes, request id {}",
+                answer.status().as_u16(),
+                answer.body().len(),
+                request_id(answer).as_deref().unwrap_or("unknown"),
+            ),
+            Err(error) => log::debug!("no answer after {took:.1?}: {error}"),
+        }
+        outcome
+    }
+}
+
+/// Returns the host that `target` names, if a secret may be sent there.
+fn check_target(target: &Uri) -> Result<String, TransportError> {
+    let bad_url = |reason| TransportError::BadUrl { reason };
+    let authority = target
+        .authority()
+        .ok_or_else(|| bad_url("it names no host"))?;
+    if let Some(reason) = problem_of_authority(authority) {
+        return Err(bad_url(reason));
+    }
+    let host = authority.to_string();
+    match target.scheme_str() {
+        Some("https") => Ok(host),
+        Some("http") if is_loopback(authority.host()) => Ok(host),
+        Some("http") => Err(TransportError::PlainHttp { host }),
+        _ => Err(bad_url("it does not start with https://")),
+    }
+}
+
+/// What is printable ASCII of `text`: all that may stand in a header.
+fn header_text(text: &str) -> String {
+    text.chars()
+        .filter(|character| (' '..='~').contains(character))
+        .collect()
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<Certificate<'static>>, TransportError> {
+    let unusable = |source| TransportError::CaBundle {
+        path: path.to_owned(),
+        source,
+    };
+    let pem = fs::read(path).map_err(unusable)?;
+    let certificates: Vec<_> = parse_pem(&pem)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
+            Ok(_) => None,
+            Err(error) => Some(Err(io::Error::other(error))),
+        })
+        .collect::<Result<_, _>>()
+        .map_err(unusable)?;
+    if certificates.is_empty() {
+        return Err(unusable(io::Error::other("there is no certificate in it")));
+    }
+    Ok(certificates)
+}
+
+fn run(
+    agent: &Agent,
+    request: Request<Vec<u8>>,
+    exchange: &Exchange<'_>,
+) -> Result<Response<Body>, TransportError> {
+    let (mut head, body) = request.into_parts();
+    let answer = if matches!(head.method, Method::GET | Method::HEAD) {
+        agent.run(Request::from_parts(head, ()))
+    } else {
+        head.headers.insert(CONTENT_LENGTH, body.len().into());
+        let mut body = exchange.watch(&body);
+        agent.run(Request::from_parts(head, SendBody::from_reader(&mut body)))
+    };
+    answer.map_err(|error| exchange.failure(error))
+}

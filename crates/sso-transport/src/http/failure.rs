@@ -1,0 +1,176 @@
+//! What ureq's errors say about a request.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::io::{self, ErrorKind, Read};
+
+use http::header::LOCATION;
+use http::{HeaderMap, Uri};
+use sso_types::Secret;
+use ureq::Timeout;
+
+use super::proxy::Proxy;
+use super::{HttpSettings, LARGEST_ANSWER};
+use crate::TransportError;
+
+/// One request on its way, with what its errors have to name.
+pub(super) struct Exchange<'a> {
+    host: String,
+    proxy: Option<&'a Proxy>,
+    settings: &'a HttpSettings,
+    /// Where the body stands.
+    body: Cell<BodyState>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BodyState {
+    /// The request has none, so that nothing tells how far it came.
+    Absent,
+    /// Nothing of it left: the service cannot have processed the request.
+    Waiting,
+    /// Some of it may have left.
+    Leaving,
+}
+
+/// A request body that notes when it is first asked for, which is after the connection stands.
+pub(super) struct WatchedBody<'a> {
+    bytes: &'a [u8],
+    state: &'a Cell<BodyState>,
+}
+
+impl Read for WatchedBody<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.state.set(BodyState::Leaving);
+        self.bytes.read(buffer)
+    }
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(target: &Uri, proxy: Option<&'a Proxy>, settings: &'a HttpSettings) -> Self {
+        Self {
+            host: target
+                .authority()
+                .map_or_else(String::new, ToString::to_string),
+            proxy,
+            settings,
+            body: Cell::new(BodyState::Absent),
+        }
+    }
+
+    pub(super) fn watch<'b>(&'b self, bytes: &'b [u8]) -> WatchedBody<'b> {
+        self.body.set(BodyState::Waiting);
+        WatchedBody {
+            bytes,
+            state: &self.body,
+        }
+    }
+
+    /// Returns the error for an answer that is a redirect.
+    pub(super) fn redirect(&self, headers: &HeaderMap) -> TransportError {
+        let location = headers.get(LOCATION).and_then(|it| it.to_str().ok());
+        let target = location.and_then(|it| it.parse::<Uri>().ok());
+        TransportError::Redirect {
+            host: self.host.clone(),
+            target: target.map(|target| target.host().unwrap_or(&self.host).to_owned()),
+            location: location.map(Secret::from),
+        }
+    }
+
+    /// Returns what `error` means for this request.
+    pub(super) fn failure(&self, error: ureq::Error) -> TransportError {
+        let host = self.host.clone();
+        match error {
+            ureq::Error::Io(error) => self.io_failure(error),
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                TransportError::ConnectTimeout {
+                    host: self.peer(),
+                    limit: self.settings.connect_timeout,
+                }
+            }
+            ureq::Error::Timeout(_) => TransportError::ReadTimeout {
+                host,
+                limit: self.settings.read_timeout,
+            },
+            ureq::Error::ConnectProxyFailed(reason) => self.proxy_failure(&reason),
+            ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge {
+                host,
+                limit: LARGEST_ANSWER,
+            },
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => self.tls_failure(error),
+            error => TransportError::NotHttp {
+                host,
+                source: Box::new(error),
+            },
+        }
+    }
+
+    /// The next one on the way, who is meant by what happens before there is a connection.
+    fn peer(&self) -> String {
+        match self.proxy {
+            Some(proxy) => format!("the proxy {}", proxy.name),
+            None => self.host.clone(),
+        }
+    }
+
+    fn io_failure(&self, error: io::Error) -> TransportError {
+        match error.kind() {
+            ErrorKind::ConnectionRefused => TransportError::Refused { host: self.peer() },
+            _ if self.body.get() == BodyState::Leaving => self.cut(error),
+            // rustls speaks through an I/O error of this kind.
+            ErrorKind::InvalidData => self.tls_failure(error),
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+                if self.body.get() == BodyState::Absent =>
+            {
+                self.cut(error)
+            }
+            _ if is_from_resolver(&error) => TransportError::Dns {
+                host: self.peer(),
+                source: error,
+            },
+            _ => TransportError::Connect {
+                host: self.peer(),
+                source: error,
+            },
+        }
+    }
+
+    fn cut(&self, source: io::Error) -> TransportError {
+        TransportError::Cut {
+            host: self.host.clone(),
+            source,
+        }
+    }
+
+    fn tls_failure(&self, error: impl Into<Box<dyn Error + Send + Sync>>) -> TransportError {
+        TransportError::Tls {
+            host: self.host.clone(),
+            ca_bundle: self.settings.ca_bundle.clone(),
+            source: error.into(),
+        }
+    }
+
+    /// `reason` ends in the status, after a slash, where the proxy sent one.
+    fn proxy_failure(&self, reason: &str) -> TransportError {
+        let status = reason.rsplit_once('/').map(|(_, status)| status);
+        TransportError::Proxy {
+            proxy: self
+                .proxy
+                .map_or_else(String::new, |proxy| proxy.name.clone()),
+            host: self.host.clone(),
+            status: status.and_then(|status| status.parse().ok()),
+        }
+    }
+}
+
+/// Whether a name could not be looked up. The standard library has no kind of error for that, but
+/// on Unix what a connection reports has a number of the system and what the resolver says has
+/// not; on Windows its numbers are `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
+fn is_from_resolver(error: &io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(code) => cfg!(windows) && (11001..=11004).contains(&code),
+        None => error.kind() != ErrorKind::UnexpectedEof,
+    }
+}

@@ -1,0 +1,135 @@
+//! Which requests go through a proxy.
+
+use std::net::IpAddr;
+
+use http::Uri;
+use sso_types::Secret;
+use ureq::ProxyProtocol;
+
+use crate::TransportError;
+use crate::endpoint::is_loopback;
+
+/// The proxies, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them.
+///
+/// A proxy is `http://` or `https://`, a host, and perhaps a port and a user name with a
+/// password; `HOST:PORT` alone will do. Secret, since a password may be in it.
+#[derive(Clone, Debug, Default)]
+pub struct ProxySettings {
+    /// For requests to `http://` addresses.
+    pub http: Option<Secret>,
+    /// For requests to `https://` addresses.
+    pub https: Option<Secret>,
+    /// The hosts that are reached directly, separated by commas or spaces: names (with all that
+    /// is below them, with or without a leading dot or `*.`), IP addresses, networks as
+    /// `10.0.0.0/8`, each but the last with an optional `:PORT`, or `*` for all. Loopback is
+    /// always among them unless `<-loopback>` is.
+    pub no_proxy: Option<String>,
+}
+
+/// A proxy to be used.
+pub(super) struct Proxy {
+    /// `HOST:PORT`.
+    pub(super) name: String,
+    pub(super) setting: ureq::Proxy,
+}
+
+impl ProxySettings {
+    /// Returns the proxy for a request to `target`, if there is one.
+    pub(super) fn choose(&self, target: &Uri) -> Result<Option<Proxy>, TransportError> {
+        let (setting, default_port) = match target.scheme_str() {
+            Some("https") => (&self.https, 443),
+            _ => (&self.http, 80),
+        };
+        let setting = setting.as_ref().map_or("", Secret::expose).trim();
+        let host = target.host().unwrap_or_default();
+        let port = target.port_u16().unwrap_or(default_port);
+        if setting.is_empty() || self.bypasses(host, port) {
+            return Ok(None);
+        }
+        parse(setting).map(Some)
+    }
+
+    fn bypasses(&self, host: &str, port: u16) -> bool {
+        let entries = || {
+            self.no_proxy
+                .iter()
+                .flat_map(|entries| entries.split([',', ' ', '\t']))
+                .filter(|entry| !entry.is_empty())
+        };
+        if is_loopback(host) && !entries().any(|entry| entry == "<-loopback>") {
+            return true;
+        }
+        let host = bare_host(host);
+        entries().any(|entry| covers(entry, host, port))
+    }
+}
+
+fn bare_host(host: &str) -> &str {
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .trim_end_matches('.')
+}
+
+fn covers(entry: &str, host: &str, port: u16) -> bool {
+    if entry == "*" {
+        return true;
+    }
+    let (entry, only_port) = split_port(entry);
+    if only_port.is_some_and(|only| only != port) {
+        return false;
+    }
+    match host.parse::<IpAddr>() {
+        Ok(address) => covers_address(bare_host(entry), address),
+        Err(_) => covers_name(bare_host(entry), host),
+    }
+}
+
+fn split_port(entry: &str) -> (&str, Option<u16>) {
+    let is_address = entry.parse::<IpAddr>().is_ok();
+    entry
+        .rsplit_once(':')
+        .filter(|_| !is_address)
+        .and_then(|(host, port)| Some((host, Some(port.parse().ok()?))))
+        .unwrap_or((entry, None))
+}
+
+fn covers_name(entry: &str, host: &str) -> bool {
+    let name = entry.trim_start_matches('*').trim_start_matches('.');
+    let Some(start) = host.len().checked_sub(name.len()) else {
+        return false;
+    };
+    // Bytes, since an entry may be anything.
+    let (above, same) = host.as_bytes().split_at(start);
+    !name.is_empty()
+        && same.eq_ignore_ascii_case(name.as_bytes())
+        && (above.is_empty() || above.ends_with(b"."))
+}
+
+fn covers_address(entry: &str, address: IpAddr) -> bool {
+    let Some((network, length)) = entry.split_once('/') else {
+        return entry.parse() == Ok(address);
+    };
+    match (network.parse(), address, length.parse()) {
+        (Ok(IpAddr::V4(network)), IpAddr::V4(address), Ok(length @ 0..=32)) => {
+            let differing = network.to_bits() ^ address.to_bits();
+            differing.leading_zeros() >= length
+        }
+        (Ok(IpAddr::V6(network)), IpAddr::V6(address), Ok(length @ 0..=128)) => {
+            let differing = network.to_bits() ^ address.to_bits();
+            differing.leading_zeros() >= length
+        }
+        _ => false,
+    }
+}
+
+fn parse(setting: &str) -> Result<Proxy, TransportError> {
+    let bad_proxy = |reason| TransportError::BadProxy { reason };
+    let proxy = ureq::Proxy::new(setting).map_err(|_| bad_proxy("it is no URL of a proxy"))?;
+    match proxy.protocol() {
+        ProxyProtocol::Http | ProxyProtocol::Https => Ok(Proxy {
+            name: format!("{}:{}", proxy.host(), proxy.port()),
+            setting: proxy,
+        }),
+        _ => Err(bad_proxy("only http:// and https:// proxies can be used")),
+    }
+}
