@@ -24,7 +24,13 @@ struct Exception {
 const RULES: [Rule; 4] = [
     Rule {
         does: "shows a secret",
-        words: &[".expose()", "::expose", "fn expose", "serialize_exposed"],
+        words: &[
+            ".expose()",
+            "::expose(",
+            "::expose)",
+            "fn expose",
+            "serialize_exposed",
+        ],
         exceptions: &[
             may(
                 "crates/sso-types/src/secret.rs",
@@ -33,6 +39,14 @@ const RULES: [Rule; 4] = [
             may(
                 "crates/sso-types/src/text.rs",
                 "passes it on for the tokens",
+            ),
+            may(
+                "crates/sso-transport/src/error.rs",
+                "where a redirect points, for a caller that follows it itself",
+            ),
+            may(
+                "crates/sso-transport/src/http/proxy.rs",
+                "the proxy's own password",
             ),
             may(
                 "crates/sso-oidc/src",
