@@ -1,0 +1,94 @@
+//! Both files together.
+
+use std::collections::HashSet;
+
+use crate::{Document, PropertyRef, SectionName, SectionRef};
+
+/// A profile as the AWS CLI sees it: key by key, the credentials file before the config file.
+#[derive(Clone, Debug)]
+pub struct MergedProfile<'a> {
+    name: SectionName<'a>,
+    config: Option<SectionRef<'a>>,
+    credentials: Option<SectionRef<'a>>,
+}
+
+/// Returns the profile `name` of a config and a credentials file, if one of them has it.
+///
+/// The AWS CLI refuses to work if either file has [`problems`](Document::problems); to look is
+/// left to the caller.
+#[must_use]
+pub fn merged_profile<'a>(
+    config: &'a Document,
+    credentials: &'a Document,
+    name: &str,
+) -> Option<MergedProfile<'a>> {
+    let (config, credentials) = (config.profile(name), credentials.profile(name));
+    Some(MergedProfile {
+        name: config.or(credentials)?.name(),
+        config,
+        credentials,
+    })
+}
+
+/// Returns all profiles of a config and a credentials file: those of the config file in its
+/// order, then those that only the credentials file has.
+pub fn merged_profiles<'a>(
+    config: &'a Document,
+    credentials: &'a Document,
+) -> impl Iterator<Item = MergedProfile<'a>> {
+    let in_config = config.profiles().map(|section| MergedProfile {
+        name: section.name(),
+        config: Some(section),
+        credentials: credentials.section(&section.name()),
+    });
+    let only_in_credentials = credentials.profiles().map(|section| MergedProfile {
+        name: section.name(),
+        config: None,
+        credentials: Some(section),
+    });
+    let is_new = |profile: &MergedProfile<'_>| config.section(&profile.name).is_none();
+    in_config.chain(only_in_credentials.filter(is_new))
+}
+
+impl<'a> MergedProfile<'a> {
+    /// Returns the profile's name.
+    #[must_use]
+    pub fn name(&self) -> &SectionName<'a> {
+        &self.name
+    }
+
+    /// Returns the profile's section in the config file.
+    #[must_use]
+    pub fn config(&self) -> Option<SectionRef<'a>> {
+        self.config
+    }
+
+    /// Returns the profile's section in the credentials file.
+    #[must_use]
+    pub fn credentials(&self) -> Option<SectionRef<'a>> {
+        self.credentials
+    }
+
+    /// Returns the property `key`, whatever its case; [`PropertyRef::file`] tells whose it is.
+    ///
+    /// A block of the credentials file replaces that of the config file as a whole.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
+        let in_section = |section: Option<SectionRef<'a>>| section?.get(key);
+        in_section(self.credentials).or_else(|| in_section(self.config))
+    }
+
+    /// Returns the properties of both files, each key once: those of the config file that the
+    /// credentials file does not have, then those of the credentials file.
+    pub fn properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let of = |section: Option<SectionRef<'a>>| {
+            section.into_iter().flat_map(|section| section.properties())
+        };
+        let winners: HashSet<_> = of(self.credentials)
+            .map(|property| property.key())
+            .collect();
+        of(self.config)
+            .filter(move |property| !winners.contains(&property.key()))
+            .chain(of(self.credentials))
+    }
+}

@@ -1,0 +1,157 @@
+//! What a header names.
+
+use std::borrow::Cow;
+
+use nom::branch::alt;
+use nom::bytes::complete::{is_not, tag, take_till, take_till1};
+use nom::character::complete::{anychar, char};
+use nom::combinator::{eof, recognize};
+use nom::multi::{fold_many0, fold_many1, many0};
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
+
+use crate::FileKind;
+
+/// The header whose keys appear in every other section.
+pub(crate) const DEFAULTS: &str = "DEFAULT";
+
+/// The identity of a section: what its header names, however it is spelled.
+///
+/// In a config file `[profile a]`, `[profile "a"]` and `[profiles a]` are all `Profile("a")`; in
+/// a credentials file `[a]` is. Names are compared as they are, case and all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SectionName<'a> {
+    /// The profile `default`: `[default]`, or `[profile default]` in a config file.
+    Default,
+    /// A profile of another name.
+    Profile(Cow<'a, str>),
+    /// An sso-session; config files only.
+    SsoSession(Cow<'a, str>),
+    /// A set of service-specific settings, `[services NAME]`; config files only.
+    Services(Cow<'a, str>),
+    /// Any other header, by its whole text: `[DEFAULT]`, `[plugins]`, and those that the AWS CLI
+    /// drops in silence, like `[profile a b]`.
+    Other(Cow<'a, str>),
+}
+
+impl<'a> SectionName<'a> {
+    /// Returns the identity of the profile `name`, which is `Default` for `default`.
+    pub fn profile(name: impl Into<Cow<'a, str>>) -> Self {
+        match name.into() {
+            name if name == "default" => Self::Default,
+            name => Self::Profile(name),
+        }
+    }
+
+    /// Returns the name alone: `default`, or what the variant holds.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Profile(name)
+            | Self::SsoSession(name)
+            | Self::Services(name)
+            | Self::Other(name) => name,
+        }
+    }
+
+    /// Says whether this is a profile, `default` or another.
+    #[must_use]
+    pub fn is_profile(&self) -> bool {
+        matches!(self, Self::Default | Self::Profile(_))
+    }
+
+    /// Copies the name, so that it outlives the document.
+    #[must_use]
+    pub fn into_owned(self) -> SectionName<'static> {
+        let own = |name: Cow<'_, str>| Cow::Owned(name.into_owned());
+        match self {
+            Self::Default => SectionName::Default,
+            Self::Profile(name) => SectionName::Profile(own(name)),
+            Self::SsoSession(name) => SectionName::SsoSession(own(name)),
+            Self::Services(name) => SectionName::Services(own(name)),
+            Self::Other(name) => SectionName::Other(own(name)),
+        }
+    }
+
+    /// Reads the text between the brackets of a header.
+    pub(crate) fn of_header(kind: FileKind, header: &'a str) -> Self {
+        if header == DEFAULTS {
+            return Self::Other(header.into());
+        }
+        match kind {
+            FileKind::Credentials => Self::profile(header),
+            FileKind::Config => Self::of_config_header(header),
+        }
+    }
+
+    fn of_config_header(header: &'a str) -> Self {
+        let named: fn(Cow<'a, str>) -> Self = if header.starts_with("profile") {
+            Self::profile
+        } else if header.starts_with("sso-session") {
+            Self::SsoSession
+        } else if header.starts_with("services") {
+            Self::Services
+        } else if header == "default" {
+            return Self::Default;
+        } else {
+            return Self::Other(header.into());
+        };
+        second_of_two_words(header).map_or(Self::Other(header.into()), named)
+    }
+}
+
+/// Returns the second word of `header` if it has exactly two, as Python's `shlex.split` counts.
+fn second_of_two_words(header: &str) -> Option<Cow<'_, str>> {
+    if header.contains(['\'', '"', '\\']) {
+        let mut words = all_words(header)?.into_iter();
+        return match (words.next(), words.next(), words.next()) {
+            (Some(_), Some(name), None) => Some(name.into()),
+            _ => None,
+        };
+    }
+    let mut words = header.split(is_blank).filter(|word| !word.is_empty());
+    match (words.next(), words.next(), words.next()) {
+        (Some(_), Some(name), None) => Some(name.into()),
+        _ => None,
+    }
+}
+
+/// Splits `text` into POSIX shell words; none if a quote or an escape is left open.
+fn all_words(text: &str) -> Option<Vec<String>> {
+    let (_, words) = delimited(blanks, many0(terminated(word, blanks)), eof)
+        .parse(text)
+        .ok()?;
+    Some(words)
+}
+
+fn blanks(input: &str) -> IResult<&str, &str> {
+    take_till(|c| !is_blank(c)).parse(input)
+}
+
+/// A word is bare text, escapes and quoted strings, joined.
+fn word(input: &str) -> IResult<&str, String> {
+    let bare = take_till1(|c| is_blank(c) || matches!(c, '\'' | '"' | '\\'));
+    let escaped = preceded(char('\\'), recognize(anychar));
+    let part = alt((bare, escaped, single_quoted)).map(Cow::Borrowed);
+    let part = alt((part, double_quoted.map(Cow::Owned)));
+    fold_many1(part, String::new, |word, part| word + &part).parse(input)
+}
+
+/// Nothing is special between single quotes.
+fn single_quoted(input: &str) -> IResult<&str, &str> {
+    delimited(char('\''), take_till(|c| c == '\''), char('\'')).parse(input)
+}
+
+/// Between double quotes a backslash escapes a double quote and itself, and else stays.
+fn double_quoted(input: &str) -> IResult<&str, String> {
+    let escaped = preceded(char('\\'), alt((tag("\""), tag("\\"))));
+    let part = alt((is_not("\"\\"), escaped, tag("\\")));
+    let parts = fold_many0(part, String::new, |joined, part| joined + part);
+    delimited(char('"'), parts, char('"')).parse(input)
+}
+
+/// Says whether the shell separates words at `c`.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}

@@ -1,0 +1,193 @@
+//! A key with its value: text on one or several lines, or a block of pairs.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::line::{is_block_break, is_comment, lines, pair, trim};
+use crate::span::Span;
+use crate::{Document, FileKind, SectionRef};
+
+/// What is kept of a property.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Property {
+    pub(crate) key: Span,
+    /// From the first character after the delimiter and its white space, or directly after the
+    /// delimiter where the line ends so, to the last character of the last line.
+    pub(crate) value: Span,
+    pub(crate) line: u32,
+    pub(crate) shape: Shape,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// On the line of the key.
+    Line,
+    /// On the line of the key and deeper ones below.
+    Lines,
+    /// As pairs on deeper lines alone.
+    Block,
+    /// As one of these pairs.
+    Pair,
+}
+
+impl Property {
+    /// Takes a deeper line, which ends at `end`, for the value.
+    pub(crate) fn continue_to(&mut self, end: u32) {
+        if self.shape == Shape::Line {
+            self.shape = if self.value.start == self.value.end {
+                Shape::Block
+            } else {
+                Shape::Lines
+            };
+        }
+        self.value.end = end;
+    }
+}
+
+/// A property as a document has it: key, value, and where it stands.
+///
+/// Its `Debug` shows the key and the line, never the value.
+#[derive(Clone, Copy)]
+pub struct PropertyRef<'a> {
+    document: &'a Document,
+    property: Property,
+}
+
+impl<'a> PropertyRef<'a> {
+    pub(crate) fn new(document: &'a Document, property: Property) -> Self {
+        Self { document, property }
+    }
+
+    /// Returns the key as the CLI knows it: in lower case, but for the pairs of a block, whose
+    /// keys keep their case.
+    #[must_use]
+    pub fn key(&self) -> Cow<'a, str> {
+        match self.property.shape {
+            Shape::Pair => self.spelling().into(),
+            _ => lower(self.spelling()),
+        }
+    }
+
+    /// Returns the key as the file has it.
+    #[must_use]
+    pub fn spelling(&self) -> &'a str {
+        self.property.key.in_text(self.document.text())
+    }
+
+    /// Returns the value as the CLI reads it: no comment is cut off, no quote removed.
+    ///
+    /// The lines of a value that has several are trimmed and joined by `\n`, blank lines kept and
+    /// comment lines left out; the value of a block begins with `\n`.
+    #[must_use]
+    pub fn value(&self) -> Cow<'a, str> {
+        let text = self.property.value.in_text(self.document.text());
+        match self.property.shape {
+            Shape::Line | Shape::Pair => text.into(),
+            Shape::Lines | Shape::Block => {
+                let parts: Vec<_> = value_lines(text).collect();
+                parts.join("\n").into()
+            }
+        }
+    }
+
+    /// Says whether the value is a block of pairs: an empty value with deeper lines below.
+    #[must_use]
+    pub fn is_block(&self) -> bool {
+        self.property.shape == Shape::Block
+    }
+
+    /// Returns the pair `key` of the block; the last one, where there are several. Case counts.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
+        self.pairs().filter(|pair| pair.spelling() == key).last()
+    }
+
+    /// Returns the pairs of the block in the order of the file, none if the value is text. Where
+    /// a key comes again, the last one counts.
+    pub fn pairs(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let document = self.document;
+        let (text, value, line) = (document.text(), self.property.value, self.property.line);
+        let block = if self.is_block() {
+            value.in_text(text)
+        } else {
+            ""
+        };
+        lines(block)
+            .zip(line..)
+            .map(|(content, line)| (trim(content), line))
+            .filter(|(content, _)| !is_comment(content))
+            .flat_map(|(content, line)| pieces(content).map(move |piece| (piece, line)))
+            .filter_map(move |(piece, line)| {
+                let (_, (key, value)) = pair(piece).ok()?;
+                let property = Property {
+                    key: Span::of(text, key),
+                    value: Span::of(text, value),
+                    line,
+                    shape: Shape::Pair,
+                };
+                Some(PropertyRef::new(document, property))
+            })
+    }
+
+    /// Returns the line of the key, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.property.line as usize
+    }
+
+    /// Returns the column of the key in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.document.column(self.property.key.start)
+    }
+
+    /// Returns which of the two files the property stands in.
+    #[must_use]
+    pub fn file(&self) -> FileKind {
+        self.document.kind()
+    }
+
+    /// Returns the section that the property stands in: that of `[DEFAULT]`, if the value was
+    /// taken from there.
+    #[must_use]
+    pub fn section(&self) -> SectionRef<'a> {
+        self.document.section_at(self.property.key.start)
+    }
+}
+
+impl fmt::Debug for PropertyRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PropertyRef")
+            .field("key", &self.spelling())
+            .field("line", &self.line())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns `key` in lower case, as Python's `str.lower` has it.
+pub(crate) fn lower(key: &str) -> Cow<'_, str> {
+    if key
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    {
+        key.into()
+    } else {
+        key.to_lowercase().into()
+    }
+}
+
+/// Cuts a line of a block into what stands for a pair: mostly one.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_block_break)
+        .map(trim)
+        .filter(|piece| !piece.is_empty())
+}
+
+/// Returns the lines of a value, trimmed, without its comments.
+fn value_lines(value: &str) -> impl Iterator<Item = &str> {
+    let mut lines = lines(value).map(trim);
+    let on_key_line = lines.next();
+    let below = lines.filter(|line| !is_comment(line));
+    on_key_line.into_iter().chain(below)
+}

@@ -1,0 +1,274 @@
+//! What the lines mean together: the state machine over [`line`](crate::line).
+//!
+//! Every rule is that of Python's `configparser.RawConfigParser._read`, as botocore calls it, but
+//! that reading goes on after an error, so that all of them are found.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::line;
+use crate::name::DEFAULTS;
+use crate::problem::{Place, Problem, Reason};
+use crate::property::{Property, Shape, lower, pieces};
+use crate::section::Section;
+use crate::span::{Span, offset};
+
+/// What was found in a text, in the order of the text.
+#[derive(Clone, Default)]
+pub(crate) struct Reading {
+    pub(crate) sections: Vec<Section>,
+    pub(crate) properties: Vec<Property>,
+    pub(crate) problems: Vec<Problem>,
+    /// The indexes of the sections that are `[DEFAULT]`.
+    pub(crate) defaults: Vec<usize>,
+}
+
+/// Reads `text`, in time linear in its length.
+pub(crate) fn read(text: &str) -> Reading {
+    let take_line = if text.contains('\r') {
+        line::line
+    } else {
+        line::line_without_return
+    };
+    let mut reader = Reader::new(text);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (after, content) = take_line(rest).expect("every text begins with a line");
+        reader.line(content);
+        rest = after;
+    }
+    reader.finish()
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    found: Reading,
+    line: u32,
+    base_indent: usize,
+    value: Value,
+    headers: HashMap<&'t str, Place>,
+    in_defaults: bool,
+    keys: Keys<'t>,
+    default_keys: Keys<'t>,
+    /// Problems in the blocks of `[DEFAULT]`, each with the key of its block.
+    default_problems: Vec<(Cow<'t, str>, Problem)>,
+}
+
+/// Where a deeper line would belong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// Nowhere: it is a line of its own.
+    None,
+    /// To the last property.
+    Open,
+    /// To the last property, if an unreadable line had not come between.
+    Cut,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            found: Reading::default(),
+            line: 0,
+            base_indent: 0,
+            value: Value::None,
+            headers: HashMap::new(),
+            in_defaults: false,
+            keys: Keys::default(),
+            default_keys: Keys::default(),
+            default_problems: Vec::new(),
+        }
+    }
+
+    fn line(&mut self, content: &'t str) {
+        self.line += 1;
+        let text = line::trim(content);
+        if text.is_empty() || line::is_comment(text) {
+            return;
+        }
+        let indent = Span::of(content, text).start as usize;
+        let indent = content[..indent].chars().count();
+        if self.value != Value::None && indent > self.base_indent {
+            return self.continuation(text, indent);
+        }
+        self.base_indent = indent;
+        let place = (self.line, offset(indent + 1));
+        if let Ok((_, header)) = line::header(text) {
+            self.header(header, place);
+        } else if self.found.sections.is_empty() {
+            self.text_before_header(text, place);
+        } else if let Ok((_, (key, value))) = line::property(text) {
+            self.property(key, value, place);
+        } else {
+            self.problem(Reason::MissingDelimiter, place);
+            if self.value == Value::Open {
+                self.value = Value::Cut;
+            }
+        }
+    }
+
+    fn header(&mut self, header: &'t str, place: Place) {
+        self.value = Value::None;
+        self.in_defaults = header == DEFAULTS;
+        self.keys.clear();
+        if self.in_defaults {
+            self.found.defaults.push(self.found.sections.len());
+        } else {
+            let first = *self.headers.entry(header).or_insert(place);
+            self.repeated(Reason::DuplicateSection, place, first);
+        }
+        self.found.sections.push(Section {
+            header: Span::of(self.text, header),
+            line: self.line,
+            properties: offset(self.found.properties.len()),
+        });
+    }
+
+    fn text_before_header(&mut self, text: &str, place: Place) {
+        let is_mark = self.line == 1 && text.starts_with('\u{feff}');
+        let reason = if is_mark {
+            Reason::ByteOrderMark
+        } else {
+            Reason::TextBeforeHeader
+        };
+        self.problem(reason, place);
+    }
+
+    fn property(&mut self, key: &'t str, value: &'t str, place: Place) {
+        self.value = Value::Open;
+        if key.is_empty() {
+            self.value = Value::None;
+            self.problem(Reason::EmptyKey, place);
+        }
+        let keys = if self.in_defaults {
+            &mut self.default_keys
+        } else {
+            &mut self.keys
+        };
+        let first = keys.first(lower(key), place);
+        self.repeated(Reason::DuplicateKey, place, first);
+        self.found.properties.push(Property {
+            key: Span::of(self.text, key),
+            value: Span::of(self.text, value),
+            line: self.line,
+            shape: Shape::Line,
+        });
+    }
+
+    fn continuation(&mut self, text: &'t str, indent: usize) {
+        let property = self.found.properties.last_mut();
+        let Some(property) = property.filter(|_| self.value == Value::Open) else {
+            return;
+        };
+        property.continue_to(Span::of(self.text, text).end);
+        if property.shape == Shape::Block {
+            let key = property.key.in_text(self.text);
+            self.block_line(key, text, indent);
+        }
+    }
+
+    fn block_line(&mut self, key: &'t str, text: &str, indent: usize) {
+        for piece in pieces(text).filter(|piece| line::pair(piece).is_err()) {
+            let before = &text[..Span::of(text, piece).start as usize];
+            let column = offset(indent + before.chars().count() + 1);
+            let problem = Problem::new(Reason::MissingDelimiterInBlock, (self.line, column));
+            if self.in_defaults {
+                self.default_problems.push((lower(key), problem));
+            } else {
+                self.found.problems.push(problem);
+            }
+        }
+    }
+
+    fn problem(&mut self, reason: Reason, place: Place) {
+        self.found.problems.push(Problem::new(reason, place));
+    }
+
+    fn repeated(&mut self, reason: Reason, place: Place, first: Place) {
+        if place != first {
+            let problem = Problem::new(reason, place).repeating(first);
+            self.found.problems.push(problem);
+        }
+    }
+
+    fn finish(mut self) -> Reading {
+        if !self.default_problems.is_empty() {
+            self.keep_default_problems_that_show();
+        }
+        self.found.problems.sort_by_key(Problem::place);
+        self.found
+    }
+
+    /// A block of `[DEFAULT]` is read only as part of a section that lacks its key.
+    fn keep_default_problems_that_show(&mut self) {
+        let problems = std::mem::take(&mut self.default_problems);
+        let mut owners: HashMap<&str, usize> =
+            problems.iter().map(|(key, _)| (&**key, 0)).collect();
+        let mut sections = 0;
+        for (section, properties) in self.found.sections() {
+            if section.header.in_text(self.text) == DEFAULTS {
+                continue;
+            }
+            sections += 1;
+            for property in properties {
+                if let Some(count) = owners.get_mut(&*lower(property.key.in_text(self.text))) {
+                    *count += 1;
+                }
+            }
+        }
+        let shown = problems.iter().filter(|(key, _)| owners[&**key] < sections);
+        self.found
+            .problems
+            .extend(shown.map(|(_, problem)| problem));
+    }
+}
+
+impl Reading {
+    /// Returns the sections, each with its properties.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = (&Section, &[Property])> {
+        (0..self.sections.len()).map(|index| (&self.sections[index], self.properties_of(index)))
+    }
+
+    /// Returns the properties of the section at `index`.
+    pub(crate) fn properties_of(&self, index: usize) -> &[Property] {
+        let next = self.sections.get(index + 1);
+        let end = next.map_or(self.properties.len(), |next| next.properties as usize);
+        &self.properties[self.sections[index].properties as usize..end]
+    }
+}
+
+/// The keys of a section, lower-cased, each with where it came first.
+#[derive(Default)]
+struct Keys<'t> {
+    few: Vec<(Cow<'t, str>, Place)>,
+    many: HashMap<Cow<'t, str>, Place>,
+}
+
+impl<'t> Keys<'t> {
+    /// How many keys are looked through faster than hashed.
+    const FEW: usize = 8;
+
+    /// Notes `key` at `place`, and returns where it came first.
+    fn first(&mut self, key: Cow<'t, str>, place: Place) -> Place {
+        if self.many.is_empty() {
+            if let Some((_, first)) = self.few.iter().find(|(known, _)| *known == key) {
+                return *first;
+            }
+            if self.few.len() < Self::FEW {
+                self.few.push((key, place));
+                return place;
+            }
+            self.many.extend(self.few.drain(..));
+        }
+        *self.many.entry(key).or_insert(place)
+    }
+
+    fn clear(&mut self) {
+        self.few.clear();
+        if !self.many.is_empty() {
+            // Emptied in place, a large table would cost its size again at every section.
+            self.many = HashMap::new();
+        }
+    }
+}

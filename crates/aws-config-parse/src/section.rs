@@ -1,0 +1,114 @@
+//! A header and the properties below it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use crate::name::DEFAULTS;
+use crate::property::{Property, lower};
+use crate::span::Span;
+use crate::{Document, FileKind, PropertyRef, SectionName};
+
+/// What is kept of a section.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    /// What stands between the brackets.
+    pub(crate) header: Span,
+    pub(crate) line: u32,
+    /// The index of its first property; they end where those of the next section begin.
+    pub(crate) properties: u32,
+}
+
+/// A section as a document has it.
+///
+/// Its `Debug` shows names and keys, never values.
+#[derive(Clone, Copy)]
+pub struct SectionRef<'a> {
+    document: &'a Document,
+    index: usize,
+}
+
+impl<'a> SectionRef<'a> {
+    pub(crate) fn new(document: &'a Document, index: usize) -> Self {
+        Self { document, index }
+    }
+
+    fn section(&self) -> &'a Section {
+        &self.document.reading().sections[self.index]
+    }
+
+    /// Returns what the header names.
+    #[must_use]
+    pub fn name(&self) -> SectionName<'a> {
+        SectionName::of_header(self.document.kind(), self.header())
+    }
+
+    /// Returns the text between the brackets of the header, as it is.
+    #[must_use]
+    pub fn header(&self) -> &'a str {
+        self.section().header.in_text(self.document.text())
+    }
+
+    /// Says whether this is `[DEFAULT]`, which is no section of its own.
+    #[must_use]
+    pub fn is_defaults(&self) -> bool {
+        self.header() == DEFAULTS
+    }
+
+    /// Returns the line of the header, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.section().line as usize
+    }
+
+    /// Returns the column of the header in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.document.column(self.section().header.start) - 1
+    }
+
+    /// Returns which of the two files the section stands in.
+    #[must_use]
+    pub fn file(&self) -> FileKind {
+        self.document.kind()
+    }
+
+    /// Returns the property `key`, whatever its case: the section's own, the last one where there
+    /// are several, else that of `[DEFAULT]`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
+        let key = lower(key);
+        let named = |property: &&Property| lower(property.key.in_text(self.document.text())) == key;
+        let own = self.document.reading().properties_of(self.index);
+        let property = own.iter().rfind(named);
+        let property = property.or_else(|| self.document.defaults().rfind(named));
+        Some(PropertyRef::new(self.document, *property?))
+    }
+
+    /// Returns the properties as the CLI sees them: the section's own in the order of the file,
+    /// then those of `[DEFAULT]` that it lacks; of equal keys the last one.
+    pub fn properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let document = self.document;
+        let text = document.text();
+        let mut seen = HashSet::new();
+        let mut is_last = |property: &&Property| seen.insert(lower(property.key.in_text(text)));
+        let own = document.reading().properties_of(self.index).iter();
+        let mut own: Vec<_> = own.rev().filter(&mut is_last).collect();
+        own.reverse();
+        let mut defaults: Vec<_> = document.defaults().rev().filter(is_last).collect();
+        defaults.reverse();
+        let all = own.into_iter().chain(defaults);
+        all.map(move |property| PropertyRef::new(document, *property))
+    }
+}
+
+impl fmt::Debug for SectionRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own = self.document.reading().properties_of(self.index).iter();
+        let own = own.map(|property| PropertyRef::new(self.document, *property));
+        f.debug_struct("SectionRef")
+            .field("header", &self.header())
+            .field("line", &self.line())
+            .field("properties", &own.collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+//! Tests of the crate from outside.
+
+mod document;
+mod laws;
+mod merge;
+mod name;
+mod oracle;
+mod problem;
+mod property;
+mod section;
+
+mod text;
+
+use aws_config_parse::{Document, FileKind};
+
+/// Reads a config file.
+fn config(text: &str) -> Document {
+    Document::parse(FileKind::Config, text)
+}
+
+/// Reads a credentials file.
+fn credentials(text: &str) -> Document {
+    Document::parse(FileKind::Credentials, text)
+}
