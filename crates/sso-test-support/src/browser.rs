@@ -1,0 +1,212 @@
+//! A browser without a screen, without scripts, and with one habit: it presses the button.
+
+use std::fmt;
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use ureq::Agent;
+use ureq::http::{Response, Uri};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+/// More redirects than any sign-in has.
+const MOST_REDIRECTS: usize = 10;
+
+/// A browser that needs nothing but a URL, so that it also works from another process than the
+/// emulator's.
+///
+/// Its methods panic where a page is not what the method is for: the test has failed then.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    agent: Agent,
+}
+
+impl Browser {
+    /// Opens a browser that trusts no certificate, for pages without TLS.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_roots(Vec::new())
+    }
+
+    /// Opens a browser that trusts the certificate authority `ca_pem`, as that of a TLS relay.
+    ///
+    /// # Panics
+    ///
+    /// Where `ca_pem` is no certificate in PEM.
+    #[must_use]
+    pub fn trusting(ca_pem: &str) -> Self {
+        let certificate = Certificate::from_pem(ca_pem.as_bytes()).expect("a certificate in PEM");
+        Self::with_roots(vec![certificate])
+    }
+
+    fn with_roots(roots: Vec<Certificate<'static>>) -> Self {
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::from(roots))
+            .build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .proxy(None)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        Self {
+            agent: config.into(),
+        }
+    }
+
+    /// Opens `url` and follows its redirects, also to a program's callback.
+    #[must_use = "the page says how it went"]
+    pub fn visit(&self, url: &str) -> Visit {
+        let response = self.agent.get(url).call();
+        self.follow(url, response)
+    }
+
+    /// Opens `url` and presses "Allow access" where the page asks.
+    #[must_use = "the page says how it went"]
+    pub fn approve(&self, url: &str) -> Visit {
+        self.decide(self.visit(url), "allow")
+    }
+
+    /// Opens `url` and presses "Deny" where the page asks.
+    #[must_use = "the page says how it went"]
+    pub fn deny(&self, url: &str) -> Visit {
+        self.decide(self.visit(url), "deny")
+    }
+
+    /// Opens `url`, types `user_code` where the page asks for one, and presses "Allow access".
+    #[must_use = "the page says how it went"]
+    pub fn approve_code(&self, url: &str, user_code: &str) -> Visit {
+        let code = utf8_percent_encode(user_code, NON_ALPHANUMERIC);
+        self.approve(&format!("{url}?user_code={code}"))
+    }
+
+    /// Presses the button of a consent page; any other page stays as it is.
+    fn decide(&self, page: Visit, decision: &str) -> Visit {
+        let Some(request) = page.hidden_field("request") else {
+            return page;
+        };
+        let url = page.resolve("/consent");
+        let form = [("request", request.as_str()), ("decision", decision)];
+        let response = self.agent.post(&url).send_form(form);
+        self.follow(&url, response)
+    }
+
+    fn follow(&self, url: &str, response: Result<Response<ureq::Body>, ureq::Error>) -> Visit {
+        let mut visit = Visit::read(url, response);
+        let mut redirects = Vec::new();
+        while let Some(target) = visit.redirect_target() {
+            redirects.push(target.clone());
+            assert!(
+                redirects.len() <= MOST_REDIRECTS,
+                "redirected in circles: {redirects:?}"
+            );
+            visit = Visit::read(&target, self.agent.get(&target).call());
+        }
+        Visit { redirects, ..visit }
+    }
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The page that a visit ended on.
+#[derive(Clone)]
+pub struct Visit {
+    /// Its address.
+    pub url: String,
+    /// The addresses that redirects led to, in order.
+    pub redirects: Vec<String>,
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The page itself.
+    pub body: String,
+}
+
+impl Visit {
+    fn read(url: &str, response: Result<Response<ureq::Body>, ureq::Error>) -> Self {
+        let mut response = response.unwrap_or_else(|error| panic!("cannot open {url}: {error}"));
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+        let headers = headers.collect();
+        let body = response
+            .body_mut()
+            .with_config()
+            .lossy_utf8(true)
+            .read_to_string();
+        Self {
+            url: url.to_owned(),
+            redirects: Vec::new(),
+            status: response.status().as_u16(),
+            headers,
+            body: body.unwrap_or_else(|error| panic!("cannot read {url}: {error}")),
+        }
+    }
+
+    /// Returns the value of the header `name`, given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the decoded value of `name` in the query of the page's address.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.url.split_once('?')?;
+        let fields = query.split('&').filter_map(|field| field.split_once('='));
+        let value = fields
+            .filter(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+            .next()?;
+        Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+    }
+
+    /// Whether the page asks for consent.
+    #[must_use]
+    pub fn asks_for_consent(&self) -> bool {
+        self.hidden_field("request").is_some()
+    }
+
+    fn hidden_field(&self, name: &str) -> Option<String> {
+        let start = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+        let (_, rest) = self.body.split_once(&start)?;
+        let (value, _) = rest.split_once('"')?;
+        Some(value.to_owned())
+    }
+
+    fn redirect_target(&self) -> Option<String> {
+        let redirected = (300..400).contains(&self.status);
+        let location = self.header("location").filter(|_| redirected)?;
+        Some(self.resolve(location))
+    }
+
+    /// Returns `reference` as an address; a path belongs to this page's server.
+    fn resolve(&self, reference: &str) -> String {
+        if !reference.starts_with('/') {
+            return reference.to_owned();
+        }
+        let url: Uri = self
+            .url
+            .parse()
+            .expect("a page that was opened has a well-formed address");
+        let scheme = url.scheme_str().unwrap_or("http");
+        let authority = url.authority().map_or("", |authority| authority.as_str());
+        format!("{scheme}://{authority}{reference}")
+    }
+}
+
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.status, self.url)?;
+        f.write_str(&self.body)
+    }
+}

@@ -1,0 +1,89 @@
+//! From a request to the operation that answers it.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use super::answer::{Answer, Refusal};
+use super::pages;
+use super::state::State;
+use crate::{Operation, RecordedRequest};
+
+/// Serves `state` on `listener`, from a thread of the server's own.
+pub(crate) fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> io::Result<MockServer> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(async {
+        let server = MockServer::builder()
+            .listener(listener)
+            .disable_request_recording();
+        let server = server.start().await;
+        let everything = Mock::given(wiremock::matchers::any());
+        everything
+            .respond_with(Emulator(state))
+            .mount(&server)
+            .await;
+        server
+    }))
+}
+
+struct Emulator(Arc<Mutex<State>>);
+
+impl Respond for Emulator {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let operation = Operation::of(request);
+        let answer = state.answer(operation, request);
+        let record = RecordedRequest::new(operation, request, answer.status);
+        state.requests.push(record);
+        let latency = state.settings.latency.get(&operation);
+        answer.into_template(latency.copied().unwrap_or(Duration::ZERO))
+    }
+}
+
+impl State {
+    fn answer(&mut self, operation: Operation, request: &Request) -> Answer {
+        match self.faults.take(operation) {
+            None => self.right_answer(operation, request),
+            Some(fault) if fault.is_after_effect() => {
+                fault.spoil(self.right_answer(operation, request))
+            }
+            Some(fault) => fault.spoil(Answer::empty()),
+        }
+    }
+
+    fn right_answer(&mut self, operation: Operation, request: &Request) -> Answer {
+        self.perform(operation, request)
+            .unwrap_or_else(Answer::from)
+    }
+
+    fn perform(&mut self, operation: Operation, request: &Request) -> Result<Answer, Refusal> {
+        if operation.is_portal() {
+            self.throttle()?;
+        }
+        match operation {
+            Operation::RegisterClient => self.register_client(request),
+            Operation::StartDeviceAuthorization => self.start_device_authorization(request),
+            Operation::CreateToken => self.create_token(request),
+            Operation::GetRoleCredentials => self.get_role_credentials(request),
+            Operation::ListAccounts => self.list_accounts(request),
+            Operation::ListAccountRoles => self.list_account_roles(request),
+            Operation::Logout => self.logout(request),
+            Operation::Authorize => Ok(self.authorize(request)),
+            Operation::Page => Ok(self.show_page(request)),
+            Operation::Unknown => Err(Refusal::portal("UnknownOperationException", "no such path")),
+        }
+    }
+
+    fn show_page(&mut self, request: &Request) -> Answer {
+        match request.url.path() {
+            "/device" => self.device_page(request),
+            "/consent" => self.decide(request),
+            _ => pages::welcome(&self.settings.accounts),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! A home folder of its own for every test, and programs that know of nothing else.
+
+use std::collections::BTreeMap;
+use std::env::consts::EXE_SUFFIX;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::tool::{path_of_process, variable_of_process};
+use crate::{FakeIdentityCenter, RunningProgram, SignedIn, Transcript};
+
+/// A temporary home with a `.aws` folder, and the environment that programs get there: nothing
+/// but `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL` and a `BROWSER` that opens nothing.
+///
+/// The folder is removed when this is dropped.
+#[derive(Debug)]
+pub struct TestEnv {
+    home: TempDir,
+    identity_center: Option<FakeIdentityCenter>,
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl TestEnv {
+    /// The start URL of [`TestEnv::SAMPLE_CONFIG`].
+    pub const START_URL: &str = "https://my-sso-portal.awsapps.com/start";
+
+    /// A session `my-sso` and the profiles `dev` and `prod` on it, and a legacy profile.
+    pub const SAMPLE_CONFIG: &str = "\
+[sso-session my-sso]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[profile dev]
+sso_session = my-sso
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+region = us-west-2
+
+[profile prod]
+sso_session = my-sso
+sso_account_id = 123456789011
+sso_role_name = FullAccess
+
+[profile legacy]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+";
+
+    /// The token file of the session `my-sso`.
+    pub const TOKEN_OF_MY_SSO: &str = "0ad374308c5a4e22f723adf10145eafad7c4031c.json";
+    /// The token file of a legacy profile with [`TestEnv::START_URL`].
+    pub const TOKEN_OF_LEGACY: &str = "c7aaaf71fcc8777ae2475525ed049d39fe16c484.json";
+    /// The registration file of the session `my-sso`, as [`TestEnv::SAMPLE_CONFIG`] has it.
+    pub const REGISTRATION_OF_MY_SSO: &str = "c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json";
+    /// The role-credential file of the profile `dev`.
+    pub const CREDENTIALS_OF_DEV: &str = "0521d1f6a6c4e68f9e18540309367cc3cccb6305.json";
+
+    /// Makes a home whose programs talk to `identity_center`.
+    #[must_use]
+    pub fn new(identity_center: &FakeIdentityCenter) -> Self {
+        let mut env = Self::with_endpoint(&identity_center.url());
+        env.identity_center = Some(identity_center.clone());
+        env
+    }
+
+    /// Makes a home whose programs reach nobody: whatever they connect to is refused.
+    #[must_use]
+    pub fn offline() -> Self {
+        Self::with_endpoint(crate::relay::NOBODY)
+    }
+
+    fn with_endpoint(endpoint: &str) -> Self {
+        let mut env = Self {
+            home: TempDir::with_prefix("home-").expect("the folder for temporary files is there"),
+            identity_center: None,
+            variables: BTreeMap::new(),
+        };
+        make_private_folder(&env.aws_dir());
+        env.set("HOME", env.home().to_owned());
+        env.set("USERPROFILE", env.home().to_owned());
+        env.set("PATH", path_of_programs());
+        env.set("LANG", "C.UTF-8");
+        env.set("BROWSER", "true");
+        env.set("AWS_ENDPOINT_URL", endpoint);
+        // Windows opens no socket without it.
+        if let Some(root) = variable_of_process("SystemRoot") {
+            env.set("SystemRoot", root);
+        }
+        env
+    }
+
+    /// Returns the home folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Returns `~/.aws`.
+    #[must_use]
+    pub fn aws_dir(&self) -> PathBuf {
+        self.home().join(".aws")
+    }
+
+    /// Returns `~/.aws/config`.
+    #[must_use]
+    pub fn config_path(&self) -> PathBuf {
+        self.aws_dir().join("config")
+    }
+
+    /// Returns `~/.aws/credentials`.
+    #[must_use]
+    pub fn credentials_path(&self) -> PathBuf {
+        self.aws_dir().join("credentials")
+    }
+
+    /// Returns `~/.aws/sso/cache`.
+    #[must_use]
+    pub fn sso_cache(&self) -> PathBuf {
+        self.aws_dir().join("sso").join("cache")
+    }
+
+    /// Returns `~/.aws/cli/cache`.
+    #[must_use]
+    pub fn cli_cache(&self) -> PathBuf {
+        self.aws_dir().join("cli").join("cache")
+    }
+
+    /// Writes `~/.aws/config`.
+    pub fn write_config(&self, text: &str) {
+        write_file(&self.config_path(), text.as_bytes());
+    }
+
+    /// Writes `~/.aws/credentials`.
+    pub fn write_credentials(&self, text: &str) {
+        write_file(&self.credentials_path(), text.as_bytes());
+    }
+
+    /// Writes a file at `path` below the home, with the folders above it (0700 where new), and
+    /// mode 0600.
+    pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+        write_file(&self.home().join(path), bytes.as_ref());
+    }
+
+    /// Writes a token or a registration file into `~/.aws/sso/cache`.
+    pub fn plant_sso_file(&self, name: &str, content: &Value) {
+        write_file(&self.sso_cache().join(name), content.to_string().as_bytes());
+    }
+
+    /// Writes a role-credential file into `~/.aws/cli/cache`.
+    pub fn plant_cli_file(&self, name: &str, content: &Value) {
+        write_file(&self.cli_cache().join(name), content.to_string().as_bytes());
+    }
+
+    /// Writes the token file of the session `my-sso`.
+    pub fn plant_my_sso(&self, signed_in: &SignedIn) {
+        let token = signed_in.token_file(Self::START_URL, "us-east-1");
+        self.plant_sso_file(Self::TOKEN_OF_MY_SSO, &token);
+    }
+
+    /// Reads the file at `path`, absolute or below the home.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file.
+    #[must_use]
+    pub fn read(&self, path: impl AsRef<Path>) -> Vec<u8> {
+        let path = self.home().join(path);
+        fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Reads the JSON file at `path`, absolute or below the home.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file, or it is not JSON.
+    #[must_use]
+    pub fn read_json(&self, path: impl AsRef<Path>) -> Value {
+        let bytes = self.read(&path);
+        let parsed = serde_json::from_slice(&bytes);
+        parsed.unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+    }
+
+    /// Returns the paths of all files below the home, relative to it, with `/` between, sorted.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        collect_files(self.home(), self.home(), &mut files);
+        files.sort();
+        files
+    }
+
+    /// Sets a variable for the programs that are started from now on.
+    pub fn set(&mut self, name: impl AsRef<OsStr>, value: impl Into<OsString>) {
+        self.variables
+            .insert(name.as_ref().to_owned(), value.into());
+    }
+
+    /// Takes a variable away from the programs that are started from now on.
+    pub fn unset(&mut self, name: impl AsRef<OsStr>) {
+        self.variables.remove(name.as_ref());
+    }
+
+    /// Returns a command in this environment and with the home as its folder, for a program of
+    /// this workspace or one on the `PATH`.
+    ///
+    /// # Panics
+    ///
+    /// Where `program` is one of this workspace and was not built.
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program_path(program));
+        command
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(self.home());
+        command
+    }
+
+    /// Runs a command line, split as a shell splits words, and returns what came of it.
+    #[must_use = "the transcript says how it went"]
+    pub fn run(&self, command_line: &str) -> Transcript {
+        self.start(command_line).finish()
+    }
+
+    /// Starts a command line, split as a shell splits words, for a test that does something
+    /// while the program waits.
+    ///
+    /// # Panics
+    ///
+    /// Where the command line has no words or the program cannot be started.
+    #[must_use = "the program is killed when this is dropped"]
+    pub fn start(&self, command_line: &str) -> RunningProgram {
+        let words = shell_words::split(command_line).expect("the quotes are balanced");
+        let (program, arguments) = words.split_first().expect("a command line has a program");
+        let mut command = self.command(program);
+        command.args(arguments);
+        RunningProgram::start(command, command_line, self.redactions())
+    }
+
+    fn redactions(&self) -> crate::transcript::Redactions {
+        crate::transcript::Redactions::new(self.home(), self.identity_center.clone())
+    }
+}
+
+/// Returns where the programs of this workspace are built: beside the one that runs, or one
+/// folder up from a test in `deps`.
+///
+/// # Panics
+///
+/// Where the system does not say which program runs.
+#[must_use]
+pub fn programs_dir() -> PathBuf {
+    let this = std::env::current_exe().expect("a running program has a path");
+    let folder = this.parent().expect("a program is in a folder");
+    match folder.parent() {
+        Some(target) if folder.ends_with("deps") => target.to_owned(),
+        _ => folder.to_owned(),
+    }
+}
+
+fn program_path(program: &str) -> PathBuf {
+    if !program.starts_with("sso-") && program != "export-credentials" {
+        return program.into();
+    }
+    let path = programs_dir().join(format!("{program}{EXE_SUFFIX}"));
+    let hint = format!(
+        "{} is missing: run `cargo build --package {program}`",
+        path.display()
+    );
+    assert!(path.is_file(), "{hint}");
+    path
+}
+
+fn path_of_programs() -> OsString {
+    let folders = [programs_dir()].into_iter().chain(path_of_process());
+    std::env::join_paths(folders).expect("the folders of a PATH have no separator in them")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the files of a test have no readers yet to whom a part could be shown"
+)]
+fn write_file(path: &Path, bytes: &[u8]) {
+    let folder = path.parent().expect("a file is in a folder");
+    make_private_folder(folder);
+    fs::write(path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    restrict(path, 0o600);
+}
+
+fn make_private_folder(folder: &Path) {
+    if folder.is_dir() {
+        return;
+    }
+    if let Some(parent) = folder.parent() {
+        make_private_folder(parent);
+    }
+    fs::create_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    restrict(folder, 0o700);
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is our own file");
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _mode: u32) {}
+
+fn collect_files(root: &Path, folder: &Path, files: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect_files(root, &path, files);
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            files.push(relative.display().to_string().replace('\\', "/"));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a program said, as one text to compare.
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitStatus;
+
+use regex::Regex;
+
+use crate::FakeIdentityCenter;
+
+/// What a program wrote and how it ended.
+///
+/// `Display` is the text for a snapshot: the command line, the two streams and the exit status,
+/// with everything that changes from run to run replaced by a name in brackets.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    command_line: String,
+    stdout: String,
+    stderr: String,
+    status: ExitStatus,
+    redactions: Redactions,
+}
+
+impl Transcript {
+    pub(crate) fn new(
+        command_line: String,
+        [stdout, stderr]: [String; 2],
+        status: ExitStatus,
+        redactions: Redactions,
+    ) -> Self {
+        Self {
+            command_line,
+            stdout,
+            stderr,
+            status,
+            redactions,
+        }
+    }
+
+    /// Returns the standard output as it was.
+    #[must_use]
+    pub fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    /// Returns the standard error as it was.
+    #[must_use]
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
+    /// Returns the exit status, `None` where a signal ended the program.
+    #[must_use]
+    pub fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// Asserts an exit status, and shows the transcript where it is another.
+    ///
+    /// # Panics
+    ///
+    /// Where it is another.
+    #[track_caller]
+    #[must_use = "call `code` to look at the status alone"]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code(), Some(code), "\n{self}");
+        self
+    }
+
+    /// Replaces `text` by `[name]` in what is displayed, for what this crate cannot know.
+    #[must_use]
+    pub fn redact(mut self, text: &str, name: &str) -> Self {
+        self.redactions
+            .extra
+            .push((text.to_owned(), name.to_owned()));
+        self
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self
+            .code()
+            .map_or("by a signal".to_owned(), |code| code.to_string());
+        let text = [
+            format!("$ {}\n", self.command_line),
+            section("stdout", &self.stdout),
+            section("stderr", &self.stderr),
+            format!("--- exit: {status}"),
+        ]
+        .concat();
+        f.write_str(&self.redactions.apply(&text))
+    }
+}
+
+fn section(name: &str, text: &str) -> String {
+    match text.trim_end_matches('\n') {
+        "" => String::new(),
+        text => format!("--- {name}\n{text}\n"),
+    }
+}
+
+/// What is replaced in a transcript.
+#[derive(Clone, Debug)]
+pub(crate) struct Redactions {
+    home: String,
+    identity_center: Option<FakeIdentityCenter>,
+    extra: Vec<(String, String)>,
+}
+
+impl Redactions {
+    pub(crate) fn new(home: &Path, identity_center: Option<FakeIdentityCenter>) -> Self {
+        Self {
+            home: home.display().to_string(),
+            identity_center,
+            extra: Vec::new(),
+        }
+    }
+
+    fn apply(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (from, name) in &self.extra {
+            text = text.replace(from, &format!("[{name}]"));
+        }
+        for secret in self
+            .identity_center
+            .iter()
+            .flat_map(FakeIdentityCenter::issued_secrets)
+        {
+            text = text.replace(&secret, name_of_secret(&secret));
+        }
+        text = text.replace(&self.home, "[HOME]");
+        for (pattern, replacement) in PATTERNS {
+            let pattern = Regex::new(pattern).expect("the patterns are well formed");
+            text = pattern.replace_all(&text, replacement).into_owned();
+        }
+        text
+    }
+}
+
+fn name_of_secret(secret: &str) -> &'static str {
+    match secret {
+        _ if secret.starts_with("aoa") => "[ACCESS_TOKEN]",
+        _ if secret.starts_with("aor") => "[REFRESH_TOKEN]",
+        _ if secret.starts_with("eyJ") => "[CLIENT_SECRET]",
+        _ if secret.starts_with("IQoJ") => "[SESSION_TOKEN]",
+        _ if secret.len() == 40 => "[SECRET_ACCESS_KEY]",
+        _ => "[CODE]",
+    }
+}
+
+const PATTERNS: [(&str, &str); 8] = [
+    (r"(127\.0\.0\.1|localhost)(:|%3A)\d+", "$1$2[PORT]"),
+    (r"\bASIA[A-Z2-7]{16}\b", "[ACCESS_KEY_ID]"),
+    (r"\b[B-Z]{4}-[B-Z]{4}\b", "[USER_CODE]"),
+    (r"\b([?&]?state)=[^&\s]+", "$1=[STATE]"),
+    (r"\bcode_challenge=[^&\s]+", "code_challenge=[CHALLENGE]"),
+    (r"\bclient_id=[^&\s]+", "client_id=[CLIENT_ID]"),
+    (
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+        "[TIME]",
+    ),
+    (
+        r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
+        "[REQUEST_ID]",
+    ),
+];
