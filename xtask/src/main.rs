@@ -7,6 +7,7 @@
 
 mod workspace;
 
+mod bench;
 mod docs;
 mod fixtures;
 mod tidy;
@@ -25,6 +26,8 @@ enum Task {
     Tidy(tidy::TidyArgs),
     /// Write docs/reference from what the programs say of themselves
     Docs(docs::DocsArgs),
+    /// Measure what a start of a program costs, and write docs/performance.md
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Task::Fixtures(args) => fixtures::run(&args),
         Task::Tidy(args) => tidy::run(&args),
         Task::Docs(args) => docs::run(&args),
+        Task::Bench(args) => bench::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,120 @@
+//! What is measured, built as it ships.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::workspace::{Program, command, execute, metadata, programs, root, stdout_of};
+
+/// The release binaries.
+pub(super) struct Built {
+    /// A program that prints a line and ends: what any start costs.
+    pub(super) hello: PathBuf,
+    programs: Vec<Program>,
+    folder: PathBuf,
+}
+
+/// What a binary weighs.
+pub(super) struct Size {
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// How many crates of others and of ours are in it.
+    pub(super) crates: usize,
+}
+
+impl Built {
+    /// Builds all programs of the workspace and the one to compare with, by the same profile.
+    pub(super) fn new() -> Result<Self> {
+        let metadata = metadata()?;
+        let programs = programs(&metadata);
+        let mut build = command("cargo");
+        build.args(["build", "--release", "--quiet"]);
+        for program in &programs {
+            build.args(["--package", &program.package]);
+        }
+        execute(&mut build)?;
+        let target = metadata.target_directory.into_std_path_buf();
+        Ok(Self {
+            hello: build_hello(&target.join("bench"))?,
+            programs,
+            folder: target.join("release"),
+        })
+    }
+
+    /// Returns where a program of the workspace is.
+    pub(super) fn program(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Returns what each binary weighs, the one to compare with first.
+    pub(super) fn sizes(&self) -> Result<Vec<Size>> {
+        let hello = Size {
+            name: "hello world".to_owned(),
+            bytes: fs::metadata(&self.hello)?.len(),
+            crates: 0,
+        };
+        let sizes = self.programs.iter().map(|program| self.size(program));
+        [Ok(hello)].into_iter().chain(sizes).collect()
+    }
+
+    fn size(&self, program: &Program) -> Result<Size> {
+        Ok(Size {
+            name: program.name.clone(),
+            bytes: fs::metadata(self.program(&program.name))?.len(),
+            crates: crates_below(&program.package)?,
+        })
+    }
+}
+
+/// Makes a crate of its own below `folder`, with the workspace's release profile, and builds it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "generated below the target folder"
+)]
+fn build_hello(folder: &Path) -> Result<PathBuf> {
+    let crate_folder = folder.join("hello");
+    fs::create_dir_all(crate_folder.join("src"))?;
+    let manifest = format!(
+        "[package]\nname = \"hello\"\nedition = \"2024\"\n\n[workspace]\n\n{}",
+        release_profile()?
+    );
+    fs::write(crate_folder.join("Cargo.toml"), manifest)?;
+    fs::write(
+        crate_folder.join("src/main.rs"),
+        "fn main() {\n    println!(\"hello\");\n}\n",
+    )?;
+    let mut build = command("cargo");
+    build
+        .args(["build", "--release", "--quiet", "--target-dir"])
+        .arg(folder);
+    execute(
+        build
+            .arg("--manifest-path")
+            .arg(crate_folder.join("Cargo.toml")),
+    )?;
+    Ok(folder.join("release/hello"))
+}
+
+fn release_profile() -> Result<String> {
+    let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
+    let start = manifest
+        .find("[profile.release]")
+        .context("Cargo.toml has no release profile")?;
+    let profile = &manifest[start..];
+    let end = profile.find("\n[").unwrap_or(profile.len());
+    Ok(profile[..end].to_owned())
+}
+
+/// Counts the crates that `package` links on this platform, itself not included.
+fn crates_below(package: &str) -> Result<usize> {
+    let mut tree = command("cargo");
+    tree.args(["tree", "--package", package, "--edges", "normal"]);
+    let listed = stdout_of(tree.args(["--prefix", "none", "--format", "{p}"]))?;
+    let names: BTreeSet<_> = listed
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
+    Ok(names.len() - 1)
+}

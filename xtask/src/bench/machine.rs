@@ -1,0 +1,46 @@
+//! What the numbers were taken on.
+
+use std::fs;
+use std::thread::available_parallelism;
+
+use anyhow::Result;
+
+use crate::workspace::{command, stdout_of};
+
+/// Returns what there is to know, as pairs of a name and a value.
+pub(super) fn describe() -> Result<Vec<(&'static str, String)>> {
+    Ok(vec![
+        (
+            "processor",
+            format!("{}, {} cores", processor(), available_parallelism()?),
+        ),
+        ("system", system()?),
+        (
+            "compiler",
+            first_words(&stdout_of(command("rustc").arg("--version"))?),
+        ),
+    ])
+}
+
+fn processor() -> String {
+    let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = told.lines().find(|line| line.starts_with("model name"));
+    let model = model.and_then(|line| line.split(": ").nth(1));
+    model.unwrap_or(std::env::consts::ARCH).to_owned()
+}
+
+/// The kernel and its version, without what the machine's keeper put behind it.
+fn system() -> Result<String> {
+    let told = stdout_of(command("uname").arg("-sr"))?;
+    Ok(told.trim().split('-').next().unwrap_or_default().to_owned())
+}
+
+/// `rustc 1.95.0 (…)` without what is in parentheses.
+fn first_words(version: &str) -> String {
+    version
+        .split(" (")
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
