@@ -10,9 +10,9 @@
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till};
-use nom::character::complete::{char, one_of};
+use nom::character::complete::{anychar, char};
 use nom::combinator::{opt, rest, verify};
-use nom::sequence::{preceded, separated_pair, terminated};
+use nom::sequence::terminated;
 use nom::{FindSubstring, IResult, Input, Parser};
 
 /// Takes one line off `input` and returns its content, without the line end.
@@ -44,33 +44,42 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns what a header has between its brackets, untrimmed, and leaves what follows them.
 pub(crate) fn header(text: &str) -> IResult<&str, &str> {
-    let last = text.rfind(']').unwrap_or(0);
-    let (_, name) =
-        preceded(char('['), verify(rest, |name: &str| !name.is_empty())).parse(&text[..last])?;
-    Ok((&text[last + 1..], name))
+    let (inside, _) = char('[').parse(text)?;
+    let last = inside.rfind(']').unwrap_or(0);
+    let (after, name) = inside.take_split(last);
+    let (_, name) = verify(rest, |name: &str| !name.is_empty()).parse(name)?;
+    let (after, _) = char(']').parse(after)?;
+    Ok((after, name))
 }
 
-/// Splits `text` at its first `=` or `:` into a key, which may be empty, and a value.
+/// Splits `text`, a trimmed line, at its first `=` or `:` into a key, maybe empty, and a value.
 pub(crate) fn property(text: &str) -> IResult<&str, (&str, &str)> {
-    separated_pair(take_till(|c| c == '=' || c == ':'), one_of("=:"), rest)
-        .map(trim_pair)
-        .parse(text)
+    divided(text, |byte| matches!(byte, b'=' | b':'))
 }
 
-/// Splits `text` at its first `=` into the key and the value of a pair in a block.
+/// Splits `text`, trimmed, at its first `=` into the key and the value of a pair in a block.
 pub(crate) fn pair(text: &str) -> IResult<&str, (&str, &str)> {
-    separated_pair(take_till(|c| c == '='), char('='), rest)
-        .map(trim_pair)
-        .parse(text)
+    divided(text, |byte| byte == b'=')
 }
 
-fn trim_pair<'a>((key, value): (&'a str, &'a str)) -> (&'a str, &'a str) {
-    (key.trim_end_matches(is_white), trim(value))
+fn divided(text: &str, is_delimiter: impl Fn(u8) -> bool) -> IResult<&str, (&str, &str)> {
+    // Searched by bytes, for speed: the delimiters are ASCII.
+    let key = text.as_bytes().position(is_delimiter).unwrap_or(text.len());
+    let (after, key) = text.take_split(key);
+    let (after, _) = anychar(after)?;
+    let (after, value) = rest(after)?;
+    Ok((
+        after,
+        (
+            key.trim_end_matches(is_white),
+            value.trim_start_matches(is_white),
+        ),
+    ))
 }
 
 /// Says whether `text`, a trimmed line, is a comment.
 pub(crate) fn is_comment(text: &str) -> bool {
-    text.starts_with(['#', ';'])
+    matches!(text.as_bytes().first(), Some(b'#' | b';'))
 }
 
 /// Returns `text` without the white space at its ends.
@@ -81,7 +90,11 @@ pub(crate) fn trim(text: &str) -> &str {
 /// Says whether `c` is white space to Python's `str.isspace`, which has the four information
 /// separators beside Unicode's property.
 pub(crate) fn is_white(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+    match c {
+        '\t'..='\r' | '\u{1c}'..=' ' => true,
+        '\0'..='\u{7f}' => false,
+        _ => c.is_whitespace(),
+    }
 }
 
 /// Says whether a block is cut into pieces at `c`: what Python's `str.splitlines` knows besides

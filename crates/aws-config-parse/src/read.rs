@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use crate::line;
 use crate::name::DEFAULTS;
@@ -46,7 +47,10 @@ struct Reader<'t> {
     line: u32,
     base_indent: usize,
     value: Value,
-    headers: HashMap<&'t str, Place>,
+    hasher: RandomState,
+    /// The sections by the hashes of their headers. The headers themselves would have to be
+    /// fetched from all over the text whenever the table grows.
+    headers: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
     in_defaults: bool,
     keys: Keys<'t>,
     default_keys: Keys<'t>,
@@ -73,7 +77,8 @@ impl<'t> Reader<'t> {
             line: 0,
             base_indent: 0,
             value: Value::None,
-            headers: HashMap::new(),
+            hasher: RandomState::new(),
+            headers: HashMap::default(),
             in_defaults: false,
             keys: Keys::default(),
             default_keys: Keys::default(),
@@ -115,14 +120,28 @@ impl<'t> Reader<'t> {
         if self.in_defaults {
             self.found.defaults.push(self.found.sections.len());
         } else {
-            let first = *self.headers.entry(header).or_insert(place);
+            let first = self.first_header(header).unwrap_or(place);
             self.repeated(Reason::DuplicateSection, place, first);
         }
         self.found.sections.push(Section {
             header: Span::of(self.text, header),
-            line: self.line,
+            place,
             properties: offset(self.found.properties.len()),
         });
+    }
+
+    /// Notes the header of the section that comes next, and returns the place of an equal one.
+    fn first_header(&mut self, header: &str) -> Option<Place> {
+        let mut hash = self.hasher.hash_one(header);
+        loop {
+            let next = self.found.sections.len();
+            let known = *self.headers.entry(hash).or_insert(next);
+            let section = self.found.sections.get(known)?;
+            if section.header.in_text(self.text) == header {
+                return Some(section.place);
+            }
+            hash = hash.wrapping_add(1);
+        }
     }
 
     fn text_before_header(&mut self, text: &str, place: Place) {
@@ -270,5 +289,23 @@ impl<'t> Keys<'t> {
             // Emptied in place, a large table would cost its size again at every section.
             self.many = HashMap::new();
         }
+    }
+}
+
+/// The hasher of what is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only hashes, which are u64, are written")
     }
 }

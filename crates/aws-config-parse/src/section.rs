@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::name::DEFAULTS;
+use crate::problem::Place;
 use crate::property::{Property, lower};
 use crate::span::Span;
 use crate::{Document, FileKind, PropertyRef, SectionName};
@@ -13,7 +14,8 @@ use crate::{Document, FileKind, PropertyRef, SectionName};
 pub(crate) struct Section {
     /// What stands between the brackets.
     pub(crate) header: Span,
-    pub(crate) line: u32,
+    /// Where the opening bracket stands.
+    pub(crate) place: Place,
     /// The index of its first property; they end where those of the next section begin.
     pub(crate) properties: u32,
 }
@@ -57,13 +59,13 @@ impl<'a> SectionRef<'a> {
     /// Returns the line of the header, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.section().line as usize
+        self.section().place.0 as usize
     }
 
     /// Returns the column of the header in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.document.column(self.section().header.start) - 1
+        self.section().place.1 as usize
     }
 
     /// Returns which of the two files the section stands in.
