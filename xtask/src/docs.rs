@@ -147,3 +147,15 @@ fn write(pages: &Pages) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::subcommands;
+
+    #[test]
+    fn subcommands_are_the_names_under_their_heading() {
+        let help = "Do it\n\nUsage: x [COMMAND]\n\nCommands:\n  check  Look\n         well\n  undo   Back\n  help   Print\n\nOptions:\n  -h, --help\n";
+        assert_eq!(subcommands(help).collect::<Vec<_>>(), ["check", "undo"]);
+        assert_eq!(subcommands("Usage: x\n\nOptions:\n  -h").count(), 0);
+    }
+}

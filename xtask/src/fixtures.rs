@@ -127,3 +127,21 @@ fn botocore_version(python: &Path) -> Option<String> {
     command.stderr(Stdio::null());
     Some(stdout_of(&mut command).ok()?.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first_difference;
+
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: usize) {
+        assert_eq!(first_difference(old.as_bytes(), new.as_bytes()), expected);
+    }
+
+    #[test]
+    fn the_first_line_that_differs_is_named() {
+        check("a\nb\nc\n", "a\nx\nc\n", 2);
+        check("a\n", "a\nb\n", 2);
+        check("", "a\n", 1);
+        check("a", "b", 1);
+    }
+}

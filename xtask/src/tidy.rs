@@ -54,7 +54,7 @@ const CHECKS: [Check; 9] = [
         find: modules::long_files,
     },
     Check {
-        law: "secrets, files, the environment and exit statuses stay where they belong",
+        law: "secrets, files, environment, clock and exit statuses stay where they belong",
         find: words::out_of_place,
     },
     Check {

@@ -117,3 +117,49 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         is_code && !is_fence
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, code_lines};
+
+    #[track_caller]
+    fn check(line: &str, expected: &[&str]) {
+        let known = Known {
+            tasks: vec!["tidy".to_owned()],
+            programs: vec![(
+                "sso-login".to_owned(),
+                "--profile <NAME>  --no-browser".to_owned(),
+            )],
+        };
+        assert_eq!(
+            known.unknown_in(line).collect::<Vec<_>>(),
+            expected,
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn what_does_not_exist_is_found_in_any_place_of_a_line() {
+        check("cargo xtask tidy", &[]);
+        check("$ cargo xtask tidy --anything", &[]);
+        check("cargo xtask tydi", &["cargo xtask has no tydi"]);
+        check("sso-login --profile dev --no-browser", &[]);
+        check("AWS_PROFILE=dev sso-login --no", &["sso-login has no --no"]);
+        check(
+            "true && sso-login --profile=dev --fast | cat",
+            &["sso-login has no --fast"],
+        );
+        check("eval \"$(sso-login --loud)\"", &["sso-login has no --loud"]);
+        check("sso-login -- --fast", &[]);
+        check("other-program --fast", &[]);
+    }
+
+    #[test]
+    fn code_stands_between_fences() {
+        let text = "text\n```sh\none\n```\ntext\n  ```\n  two\n  ```\n";
+        assert_eq!(
+            code_lines(text).collect::<Vec<_>>(),
+            [(3, "one"), (7, "  two")]
+        );
+    }
+}

@@ -96,3 +96,16 @@ pub(super) fn long_files(tree: &Tree) -> Result<Vec<String>> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::modules_in;
+
+    #[test]
+    fn modules_are_found_however_public_they_are() {
+        let text =
+            "mod a;\npub mod b;\npub(crate) mod c;\nmod inline {\n    mod d;\n}\n// mod e;\n";
+        let names: Vec<_> = modules_in(text).collect();
+        assert_eq!(names, ["a", "b", "c", "d"]);
+    }
+}

@@ -21,7 +21,7 @@ struct Exception {
     why: &'static str,
 }
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     Rule {
         does: "shows a secret",
         words: &[
@@ -49,17 +49,31 @@ const RULES: [Rule; 4] = [
                 "the proxy's own password",
             ),
             may(
-                "crates/sso-oidc/src",
-                "request bodies, and the PKCE challenge",
+                "crates/sso-oidc/src/authorization_code.rs",
+                "the state and the challenge in the browser's URL",
             ),
             may(
-                "crates/sso-portal/src",
+                "crates/sso-oidc/src/device_authorization.rs",
+                "a request body",
+            ),
+            may(
+                "crates/sso-oidc/src/registration.rs",
+                "asks whether it is empty",
+            ),
+            may("crates/sso-oidc/src/token.rs", "a request body"),
+            may(
+                "crates/sso-portal/src/client.rs",
                 "the request header that carries the token",
             ),
-            may("crates/token-cache/src", "the cache files"),
+            may("crates/token-cache/src/registration.rs", "the cache file"),
             may(
-                "crates/sso-credentials/src/loopback",
-                "compares the state that came back",
+                "crates/token-cache/src/role_credentials.rs",
+                "the cache file",
+            ),
+            may("crates/token-cache/src/token.rs", "the cache file"),
+            may(
+                "crates/sso-credentials/src/role_credentials_provider.rs",
+                "asks whether it is empty",
             ),
             may(
                 "bins/export-credentials/src/format.rs",
@@ -73,6 +87,14 @@ const RULES: [Rule; 4] = [
         exceptions: &[may(
             "crates/sso-credentials/src/environment.rs",
             "AwsEnv is read here",
+        )],
+    },
+    Rule {
+        does: "reads the clock",
+        words: &["SystemTime::now", "now_utc(", "now_local("],
+        exceptions: &[may(
+            "crates/sso-credentials/src/clock.rs",
+            "Clock is made here",
         )],
     },
     Rule {
@@ -158,5 +180,32 @@ impl Rule {
             let word = self.words.iter().find(|word| line.contains(**word))?;
             Some((number, *word))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Rule, may};
+
+    const RULE: Rule = Rule {
+        does: "shouts",
+        words: &["loud(", "LOUD"],
+        exceptions: &[may("crates/market/src", "people shout there")],
+    };
+
+    #[test]
+    fn words_count_in_code_and_not_in_comments() {
+        let text = "//! loud()\nfn f() {\n    // LOUD\n    loud(1);\n    quiet();\n}\n";
+        let uses: Vec<_> = RULE.uses_in(text).collect();
+        assert_eq!(uses, [(4, "loud(")]);
+    }
+
+    #[test]
+    fn an_exception_holds_for_its_folder_alone() {
+        assert!(RULE.excepts(Path::new("crates/market/src/stall/fish.rs")));
+        assert!(!RULE.excepts(Path::new("crates/market/src-2/lib.rs")));
+        assert!(!RULE.excepts(Path::new("crates/library/src/lib.rs")));
     }
 }
