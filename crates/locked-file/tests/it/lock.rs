@@ -1,0 +1,230 @@
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use locked_file::{
+    Durability, FileMode, LockError, LockedFile, WriteOptions, read_private, write_atomic,
+};
+use tempfile::TempDir;
+
+use crate::child;
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn at_once(path: &Path) -> Result<LockedFile, LockError> {
+    LockedFile::acquire(path, Duration::ZERO, |_| panic!("nothing to wait for"))
+}
+
+#[test]
+fn a_second_one_is_told_for_whom_it_waits_and_then_has_the_lock() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+    let mut first = Some(at_once(&path).unwrap());
+
+    let mut told = Vec::new();
+    let second = LockedFile::acquire(&path, LONG, |holder| {
+        told.push(holder.cloned());
+        first = None;
+    });
+
+    assert!(second.unwrap().is_effective());
+    let [Some(holder)] = &told[..] else {
+        panic!("told {told:?}")
+    };
+    assert_eq!(holder.pid, std::process::id());
+    assert!(holder.program.starts_with("it-"), "{holder}");
+    assert_eq!(
+        holder.to_string(),
+        format!("{} (process {})", holder.program, holder.pid)
+    );
+}
+
+#[test]
+fn a_wait_has_an_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+    let first = at_once(&path).unwrap();
+
+    for wait in [Duration::ZERO, Duration::from_millis(5)] {
+        let error = LockedFile::acquire(&path, wait, |_| {}).unwrap_err();
+        assert!(error.is_held());
+        assert_eq!(error.path(), path);
+        let pid = std::process::id();
+        assert!(
+            error.to_string().ends_with(&format!("(process {pid})")),
+            "{error}"
+        );
+    }
+    drop(first);
+    assert!(at_once(&path).is_ok());
+}
+
+#[test]
+fn the_file_stays_and_names_the_holder_only_while_there_is_one() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+
+    let lock = at_once(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let pid = std::process::id();
+    assert!(text.starts_with(&format!("pid {pid} it-")), "{text:?}");
+
+    drop(lock);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "");
+}
+
+#[test]
+fn a_text_that_is_none_of_ours_names_nobody() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+    for text in [
+        "",
+        "{}",
+        "pid",
+        "pid x sso-login\n",
+        "pid 1 sso-login",
+        "pid 1 \u{1b}[2J\n",
+        "pid 1 größe\n",
+        &format!("pid 1 {}\n", "x".repeat(1000)),
+    ] {
+        let mut file = File::create(&path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file.lock().unwrap();
+        let error = at_once(&path).unwrap_err();
+        assert!(
+            matches!(error, LockError::Held { holder: None, .. }),
+            "{text:?}: {error}"
+        );
+        assert!(error.to_string().ends_with("by another process"), "{error}");
+    }
+}
+
+#[test]
+fn a_longer_text_of_a_dead_holder_is_overwritten() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+    File::create(&path)
+        .unwrap()
+        .write_all(&[b'x'; 1000])
+        .unwrap();
+    let _lock = at_once(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(
+        text.starts_with("pid ") && text.lines().count() == 1,
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_no_plain_file_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+
+    fs::create_dir(&path).unwrap();
+    assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
+    fs::remove_dir(&path).unwrap();
+
+    #[cfg(unix)]
+    for target in ["elsewhere", "/dev/null", "a.lock"] {
+        std::os::unix::fs::symlink(target, &path).unwrap();
+        assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
+        assert!(!folder.path().join("elsewhere").exists());
+        fs::remove_file(&path).unwrap();
+    }
+
+    File::create(&path).unwrap();
+    let below_a_file = path.join("b.lock");
+    assert!(matches!(
+        at_once(&below_a_file),
+        Err(LockError::Open { .. })
+    ));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_and_its_folders_are_made_for_the_owner_alone() {
+    use crate::private::mode_of;
+
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("sso/cache/a.lock");
+    let _lock = at_once(&path).unwrap();
+    assert_eq!(mode_of(&path), 0o600);
+    assert_eq!(mode_of(&folder.path().join("sso/cache")), 0o700);
+    assert_eq!(mode_of(&folder.path().join("sso")), 0o700);
+}
+
+/// Adds one to the number of bytes in `counter`, `times` times.
+fn count(folder: &Path, times: usize) {
+    let counter = folder.join("counter");
+    let light = WriteOptions::new(FileMode::Private).durability(Durability::Light);
+    for _ in 0..times {
+        let _lock = LockedFile::acquire(&folder.join("counter.lock"), LONG, |_| {}).unwrap();
+        let old = read_private(&counter)
+            .unwrap()
+            .map_or(0, |file| file.bytes.len());
+        write_atomic(&counter, &vec![b'|'; old + 1], &light).unwrap();
+    }
+}
+
+fn counted(folder: &Path) -> u64 {
+    fs::metadata(folder.join("counter")).unwrap().len()
+}
+
+#[test]
+fn threads_that_lock_lose_no_update() {
+    let folder = TempDir::new().unwrap();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| count(folder.path(), 25));
+        }
+    });
+    assert_eq!(counted(folder.path()), 100);
+}
+
+#[test]
+fn processes_that_lock_lose_no_update() {
+    let folder = TempDir::new().unwrap();
+    let start = || child::start(child::command("lock::child_counts", &[]), folder.path());
+    let children: Vec<_> = (0..4).map(|_| start()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(counted(folder.path()), 100);
+}
+
+#[test]
+#[ignore = "run as a child by processes_that_lock_lose_no_update"]
+fn child_counts() {
+    if let Some(folder) = child::told_path() {
+        count(&folder, 25);
+    }
+}
+
+#[test]
+fn a_lock_dies_with_its_process() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.lock");
+    let mut holder = child::start(child::command("lock::child_holds", &[]), &path);
+    child::wait_for(&mut holder, "locked");
+
+    let lock = LockedFile::acquire(&path, LONG, |told| {
+        assert_eq!(told.unwrap().pid, holder.id());
+        holder.kill().unwrap();
+    });
+    assert!(lock.unwrap().is_effective());
+    holder.wait().unwrap();
+}
+
+#[test]
+#[ignore = "run as a child by a_lock_dies_with_its_process"]
+fn child_holds() {
+    if let Some(path) = child::told_path() {
+        let _lock = at_once(&path).unwrap();
+        child::say("locked");
+        loop {
+            thread::park();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The locks and writes, one module a file of `src`, and what processes do to them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod aside;
+mod interrupt;
+mod lock;
+mod private;
+mod read;
+mod write;
+
+mod child;
+#[cfg(target_os = "linux")]
+mod faults;

@@ -1,0 +1,52 @@
+use std::fs;
+use std::path::Path;
+
+use locked_file::{create_private_folder, narrow_mode};
+use tempfile::TempDir;
+
+#[cfg(unix)]
+pub(crate) fn mode_of(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[cfg(unix)]
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn folders_are_made_all_the_way_and_kept_where_they_are() {
+    let folder = TempDir::new().unwrap();
+    let deep = folder.path().join("a/b/c");
+    create_private_folder(&deep).unwrap();
+    create_private_folder(&deep).unwrap();
+    create_private_folder(Path::new("")).unwrap();
+    assert!(deep.is_dir());
+
+    let file = deep.join("file");
+    fs::File::create(&file).unwrap();
+    assert!(create_private_folder(&file).is_err());
+    assert!(create_private_folder(&file.join("below")).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_rights_of_others_are_taken() {
+    let check = |path: &Path, from: u32, narrowed: Option<u32>, to: u32| {
+        set_mode(path, from);
+        assert_eq!(narrow_mode(path), narrowed, "{from:o}");
+        assert_eq!(mode_of(path), to, "{from:o}");
+    };
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    fs::File::create(&file).unwrap();
+
+    check(folder.path(), 0o755, Some(0o755), 0o700);
+    check(folder.path(), 0o700, None, 0o700);
+    check(&file, 0o644, Some(0o644), 0o600);
+    check(&file, 0o440, Some(0o440), 0o400);
+    check(&file, 0o600, None, 0o600);
+    assert_eq!(narrow_mode(&folder.path().join("absent")), None);
+}

@@ -1,0 +1,272 @@
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use locked_file::{
+    Durability, FileMode, PreparedWrite, WriteError, WriteOptions, read_private, write_atomic,
+};
+use tempfile::TempDir;
+
+const PRIVATE: FileMode = FileMode::Private;
+const KEPT: FileMode = FileMode::Kept;
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+    let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_file_has_the_new_content_and_nothing_else_is_left() {
+    let folder = TempDir::new().unwrap();
+    let scratch = folder.path().join("cache/own");
+    let path = folder.path().join("cache/file");
+    for mode in [PRIVATE, KEPT] {
+        for durability in [Durability::Synced, Durability::Light] {
+            for options in [
+                WriteOptions::new(mode).durability(durability),
+                WriteOptions::new(mode)
+                    .durability(durability)
+                    .scratch(&scratch),
+            ] {
+                for content in ["", "short", &"long ".repeat(10_000)] {
+                    write_atomic(&path, content.as_bytes(), &options).unwrap();
+                    assert_eq!(fs::read_to_string(&path).unwrap(), content);
+                }
+            }
+        }
+    }
+    assert_eq!(names_in(&folder.path().join("cache")), ["file", "own"]);
+    assert!(names_in(&scratch).is_empty());
+}
+
+#[test]
+fn a_relative_path_is_fine() {
+    let options = WriteOptions::new(PRIVATE);
+    let name = format!("relative-{}", std::process::id());
+    let path = Path::new(&name);
+    write_atomic(path, b"content", &options).unwrap();
+    let content = fs::read(path);
+    fs::remove_file(path).unwrap();
+    assert_eq!(content.unwrap(), b"content");
+}
+
+#[test]
+fn a_prepared_write_writes_nothing_before_its_commit() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    let options = WriteOptions::new(PRIVATE);
+    write_atomic(&path, b"old", &options).unwrap();
+
+    let mut prepared = PreparedWrite::prepare(&path, &options).unwrap();
+    prepared.reserve(10_000).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    prepared.commit(b"new").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+
+    drop(PreparedWrite::prepare(&path, &options).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+    assert_eq!(names_in(folder.path()), ["file"]);
+}
+
+#[test]
+fn more_than_was_reserved_is_written_too() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    let mut prepared = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap();
+    prepared.reserve(1).unwrap();
+    prepared.commit(&[b'x'; 1000]).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), [b'x'; 1000]);
+}
+
+#[test]
+fn a_folder_in_the_place_is_refused_and_unharmed() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("taken");
+    fs::create_dir(&path).unwrap();
+    let error = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap_err();
+    assert!(matches!(error, WriteError::NotAFile { .. }));
+    assert_eq!(error.path(), path);
+    assert_eq!(names_in(folder.path()), ["taken"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    File::create(&file).unwrap();
+    let options = WriteOptions::new(PRIVATE);
+    let scratch = file.join("own");
+    for (path, options) in [
+        (file.join("below/it"), options),
+        (folder.path().join("it"), options.scratch(&scratch)),
+    ] {
+        let error = write_atomic(&path, b"", &options).unwrap_err();
+        assert!(
+            matches!(error, WriteError::Folder { .. } | WriteError::Write { .. }),
+            "{error:?}"
+        );
+        assert!(error.path().starts_with(&file), "{error}");
+    }
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::private::{mode_of, set_mode};
+
+    #[test]
+    fn a_new_file_is_for_its_owner_and_the_mode_of_an_old_one_is_a_choice() {
+        let check = |mode: FileMode, old: Option<u32>, new: u32| {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("made/file");
+            if let Some(old) = old {
+                write_atomic(&path, b"old", &WriteOptions::new(PRIVATE)).unwrap();
+                set_mode(&path, old);
+            }
+            write_atomic(&path, b"new", &WriteOptions::new(mode)).unwrap();
+            assert_eq!(mode_of(&path), new, "{mode:?} {old:?}");
+            assert_eq!(mode_of(path.parent().unwrap()), 0o700);
+        };
+        check(PRIVATE, None, 0o600);
+        check(PRIVATE, Some(0o644), 0o600);
+        check(PRIVATE, Some(0o400), 0o600);
+        check(KEPT, None, 0o600);
+        check(KEPT, Some(0o644), 0o644);
+        check(KEPT, Some(0o400), 0o400);
+        check(KEPT, Some(0o664), 0o664);
+    }
+
+    #[test]
+    fn a_link_stays_and_the_file_behind_it_is_replaced() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("dotfiles")).unwrap();
+        let scratch = at("own");
+        let check = |link: &str, to: &str, real: &str| {
+            symlink(to, at(link)).unwrap();
+            for options in [
+                WriteOptions::new(KEPT),
+                WriteOptions::new(PRIVATE).scratch(&scratch),
+            ] {
+                write_atomic(&at(link), link.as_bytes(), &options).unwrap();
+                assert!(at(link).is_symlink());
+                assert_eq!(fs::read_to_string(at(real)).unwrap(), link);
+            }
+        };
+        write_atomic(&at("dotfiles/config"), b"old", &WriteOptions::new(KEPT)).unwrap();
+        check("link", "dotfiles/config", "dotfiles/config");
+        check("link-to-link", "link", "dotfiles/config");
+        check("dangling", "dotfiles/new", "dotfiles/new");
+        let absolute = at("dotfiles/absolute");
+        check("absolute", absolute.to_str().unwrap(), "dotfiles/absolute");
+    }
+
+    #[test]
+    fn links_in_a_circle_are_refused() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("b", at("a")).unwrap();
+        symlink("a", at("b")).unwrap();
+        let error = write_atomic(&at("a"), b"", &WriteOptions::new(PRIVATE)).unwrap_err();
+        assert!(matches!(error, WriteError::NotAFile { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn where_the_file_could_not_be_replaced_nothing_is_prepared() {
+        let folder = TempDir::new().unwrap();
+        let cache = folder.path().join("cache");
+        let scratch = cache.join("own");
+        fs::create_dir_all(&scratch).unwrap();
+        set_mode(&cache, 0o500);
+        // For the superuser rights do not count.
+        if File::create(cache.join("probe")).is_err() {
+            let options = WriteOptions::new(PRIVATE).scratch(&scratch);
+            let error = PreparedWrite::prepare(&cache.join("file"), &options).unwrap_err();
+            assert!(matches!(error, WriteError::Prepare { .. }), "{error:?}");
+            assert_eq!(error.path(), cache);
+        }
+        set_mode(&cache, 0o700);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_scratch_folder_on_another_file_system_does_no_harm() {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let folder = TempDir::new().unwrap();
+        let Ok(scratch) = TempDir::new_in("/dev/shm") else {
+            return;
+        };
+        let device = |path: &Path| fs::metadata(path).unwrap().dev();
+        if device(scratch.path()) == device(folder.path()) {
+            return;
+        }
+        let path = folder.path().join("file");
+        let options = WriteOptions::new(PRIVATE).scratch(scratch.path());
+        write_atomic(&path, b"content", &options).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"content");
+        assert_eq!(mode_of(&path), 0o600);
+        assert_eq!(names_in(folder.path()), ["file"]);
+        assert!(names_in(scratch.path()).is_empty());
+    }
+}
+
+#[test]
+fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    let options = WriteOptions::new(PRIVATE);
+    write_atomic(&path, b"", &options).unwrap();
+    let now = fs::metadata(&path).unwrap().modified().unwrap();
+    for (name, minutes) in [
+        (".locked-file-stale.tmp", 61),
+        (".locked-file-in-use.tmp", 59),
+        (".locked-file-other", 61),
+        ("mine.tmp", 61),
+    ] {
+        let made = File::create(folder.path().join(name)).unwrap();
+        let age = Duration::from_secs(minutes * 60);
+        made.set_modified(now - age).unwrap();
+    }
+    write_atomic(&path, b"", &options).unwrap();
+    assert_eq!(
+        names_in(folder.path()),
+        [
+            ".locked-file-in-use.tmp",
+            ".locked-file-other",
+            "file",
+            "mine.tmp"
+        ]
+    );
+}
+
+#[test]
+fn a_reader_sees_the_old_file_or_the_new_one() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    let contents = [vec![b'a'; 10_000], vec![b'b'; 20_000]];
+    let options = WriteOptions::new(PRIVATE).durability(Durability::Light);
+    write_atomic(&path, &contents[0], &options).unwrap();
+
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                let file = read_private(&path).unwrap().expect("it is never gone");
+                assert!(contents.contains(&file.bytes), "a part was seen");
+            }
+        });
+        for round in 0..500 {
+            write_atomic(&path, &contents[round % 2], &options).unwrap();
+        }
+        is_done.store(true, Ordering::Relaxed);
+        reader.join().unwrap();
+    });
+}
