@@ -90,7 +90,13 @@ impl Endpoints {
         } else {
             plain
         };
-        Endpoint(format!("https://{prefix}.{region}.{suffix}"))
+        match (service, region.as_str()) {
+            // Not of any Region, and in one form alone.
+            (Service::Sts, "aws-global") if !self.use_fips && !self.use_dualstack => {
+                Endpoint(format!("https://{prefix}.{suffix}"))
+            }
+            _ => Endpoint(format!("https://{prefix}.{region}.{suffix}")),
+        }
     }
 }
 
@@ -200,6 +206,6 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
-        Err(_) => host.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
     }
 }

@@ -34,33 +34,35 @@ pub(super) struct Proxy {
 }
 
 impl ProxySettings {
+    /// Whether a request to `target` goes through a proxy.
+    #[must_use]
+    pub fn apply_to(&self, target: &Uri) -> bool {
+        self.setting_for(target).is_some()
+    }
+
     /// Returns the proxy for a request to `target`, if there is one.
     pub(super) fn choose(&self, target: &Uri) -> Result<Option<Proxy>, TransportError> {
+        self.setting_for(target).map(parse).transpose()
+    }
+
+    fn setting_for(&self, target: &Uri) -> Option<&str> {
         let (setting, default_port) = match target.scheme_str() {
             Some("https") => (&self.https, 443),
             _ => (&self.http, 80),
         };
-        let setting = setting.as_ref().map_or("", Secret::expose).trim();
-        let host = target.host().unwrap_or_default();
+        let setting = setting.as_ref()?.expose().trim();
         let port = target.port_u16().unwrap_or(default_port);
-        if setting.is_empty() || self.bypasses(host, port) {
-            return Ok(None);
-        }
-        parse(setting).map(Some)
+        (!setting.is_empty() && !self.bypasses(target.host()?, port)).then_some(setting)
     }
 
     fn bypasses(&self, host: &str, port: u16) -> bool {
-        let entries = || {
-            self.no_proxy
-                .iter()
-                .flat_map(|entries| entries.split([',', ' ', '\t']))
-                .filter(|entry| !entry.is_empty())
-        };
-        if is_loopback(host) && !entries().any(|entry| entry == "<-loopback>") {
+        let no_proxy = self.no_proxy.as_deref().unwrap_or_default();
+        let mut entries = no_proxy.split([',', ' ', '\t']);
+        if is_loopback(host) && entries.clone().all(|entry| entry != "<-loopback>") {
             return true;
         }
         let host = bare_host(host);
-        entries().any(|entry| covers(entry, host, port))
+        entries.any(|entry| covers(entry, host, port))
     }
 }
 

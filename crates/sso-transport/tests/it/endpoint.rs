@@ -1,0 +1,148 @@
+use std::fs;
+
+use serde::Deserialize;
+use sso_transport::{Endpoint, EndpointError, Endpoints, Service, TransportError};
+use sso_types::Region;
+
+/// What botocore makes of a service, a Region and two settings.
+#[derive(Debug, Deserialize)]
+struct Case {
+    service: String,
+    region: String,
+    use_fips: bool,
+    use_dualstack: bool,
+    url: Option<String>,
+}
+
+#[test]
+fn endpoints_are_those_of_botocore() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/endpoints.json");
+    let cases: Vec<Case> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert!(cases.len() > 500);
+    for case in cases {
+        let service = match case.service.as_str() {
+            "sso-oidc" => Service::SsoOidc,
+            "sso" => Service::SsoPortal,
+            _ => Service::Sts,
+        };
+        let endpoints = Endpoints {
+            use_fips: case.use_fips,
+            use_dualstack: case.use_dualstack,
+            ..Endpoints::default()
+        };
+        let region = case.region.parse::<Region>().ok();
+        let endpoint = region.map(|region| endpoints.resolve(service, &region).unwrap());
+        assert_eq!(endpoint.map(|it| it.to_string()), case.url, "{case:?}");
+    }
+}
+
+fn custom(url: &str) -> Result<Endpoint, EndpointError> {
+    let endpoints = Endpoints {
+        sso_oidc: Some(url.to_owned()),
+        ..Endpoints::default()
+    };
+    endpoints.resolve(Service::SsoOidc, &"us-east-1".parse().unwrap())
+}
+
+#[test]
+fn a_configured_url_is_kept_with_its_path() {
+    fn check(url: &str, expected: &str) {
+        assert_eq!(custom(url).unwrap().as_str(), expected);
+    }
+    check("https://vpce-1.example", "https://vpce-1.example");
+    check("https://vpce-1.example/", "https://vpce-1.example");
+    check(
+        "https://vpce-1.example:8443/sso/x/",
+        "https://vpce-1.example:8443/sso/x",
+    );
+    check("http://127.0.0.1:4566", "http://127.0.0.1:4566");
+    check("http://[::1]:4566/", "http://[::1]:4566");
+    check("http://localhost", "http://localhost");
+}
+
+#[test]
+fn a_configured_url_that_could_leak_or_mislead_is_refused() {
+    for url in [
+        "",
+        "vpce-1.example",
+        "/path",
+        "//vpce-1.example/",
+        "ftp://vpce-1.example",
+        "http://vpce-1.example",
+        "http://192.0.2.1:4566",
+        "https://user@vpce-1.example",
+        "https://user:pass@vpce-1.example",
+        "https://vpce-1.example?x=1",
+        "https://vpce-1.example/?",
+        "https://vpce-1.example/#",
+        "https://vpce-1.example#x",
+        "https://vpce-1.example:99999",
+        "https://vpce-1.example:",
+        "https://:443",
+        "https://",
+        "https://vpce 1.example",
+        "https://vpce-1.example/ x",
+        "https://vpce-ü.example",
+        " https://vpce-1.example",
+    ] {
+        let outcome = custom(url);
+        assert!(
+            matches!(outcome, Err(EndpointError::InvalidUrl { .. })),
+            "{url:?} {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_configured_url_is_for_its_service_alone() {
+    let endpoints = Endpoints {
+        sso_portal: Some("https://a.example".to_owned()),
+        sts: Some("https://b.example".to_owned()),
+        ..Endpoints::default()
+    };
+    let resolve = |service| {
+        endpoints
+            .resolve(service, &"us-east-1".parse().unwrap())
+            .unwrap()
+    };
+    assert_eq!(resolve(Service::SsoPortal).as_str(), "https://a.example");
+    assert_eq!(resolve(Service::Sts).as_str(), "https://b.example");
+    assert_eq!(
+        resolve(Service::SsoOidc).as_str(),
+        "https://oidc.us-east-1.amazonaws.com"
+    );
+}
+
+#[test]
+fn a_configured_url_goes_with_neither_fips_nor_dualstack() {
+    fn check(use_fips: bool, use_dualstack: bool, expected: EndpointError) {
+        let endpoints = Endpoints {
+            use_fips,
+            use_dualstack,
+            sts: Some("https://a.example".to_owned()),
+            ..Endpoints::default()
+        };
+        let region = "us-east-1".parse().unwrap();
+        assert_eq!(endpoints.resolve(Service::Sts, &region), Err(expected));
+        assert!(endpoints.resolve(Service::SsoOidc, &region).is_ok());
+    }
+    check(true, false, EndpointError::CustomWithFips);
+    check(false, true, EndpointError::CustomWithDualstack);
+    check(true, true, EndpointError::CustomWithFips);
+}
+
+#[test]
+fn values_of_a_query_are_percent_encoded() {
+    let endpoint: Endpoint = "https://a.example/sso".parse().unwrap();
+    let check = |query: &[(&str, &str)], expected: &str| {
+        assert_eq!(endpoint.uri("/roles", query).unwrap(), expected);
+    };
+    check(&[], "https://a.example/sso/roles");
+    check(&[("a", "")], "https://a.example/sso/roles?a=");
+    check(
+        &[("a", "x y&b=c#?/+%"), ("b", "ü-._~0Z")],
+        "https://a.example/sso/roles?a=x%20y%26b%3Dc%23%3F%2F%2B%25&b=%C3%BC-._~0Z",
+    );
+    let too_long = endpoint.uri("/roles", &[("a", &"x".repeat(70_000))]);
+    assert!(matches!(too_long, Err(TransportError::BadUrl { .. })));
+}

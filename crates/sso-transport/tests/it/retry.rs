@@ -1,0 +1,210 @@
+use std::cell::RefCell;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{Request, Response};
+use sso_transport::{Replay, RetryPolicy, Transport, TransportError};
+
+type Outcome = Result<Response<Vec<u8>>, TransportError>;
+
+/// Answers with one outcome after the other.
+struct Scripted(RefCell<Vec<Outcome>>);
+
+impl Transport for Scripted {
+    fn send(&self, request: Request<Vec<u8>>) -> Outcome {
+        assert_eq!(request.body(), b"the same each time");
+        self.0.borrow_mut().remove(0)
+    }
+}
+
+fn status(status: u16) -> Response<Vec<u8>> {
+    with_headers(status, &[])
+}
+
+fn with_headers(status: u16, headers: &[(&str, &str)]) -> Response<Vec<u8>> {
+    let mut answer = Response::builder().status(status);
+    for (name, value) in headers {
+        answer = answer.header(*name, *value);
+    }
+    answer.body(Vec::new()).unwrap()
+}
+
+fn refused() -> TransportError {
+    TransportError::Refused {
+        host: "a.example".to_owned(),
+    }
+}
+
+fn cut() -> TransportError {
+    TransportError::Cut {
+        host: "a.example".to_owned(),
+        source: io::ErrorKind::UnexpectedEof.into(),
+    }
+}
+
+fn untrusted() -> TransportError {
+    TransportError::Tls {
+        host: "a.example".to_owned(),
+        ca_bundle: None,
+        source: "unknown issuer".into(),
+    }
+}
+
+/// Runs `script` and returns the last outcome with the pauses.
+fn run(policy: RetryPolicy, script: Vec<Outcome>, replay: Replay) -> (Outcome, Vec<Duration>) {
+    let pauses = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&pauses);
+    let policy = policy.with_pause(move |pause| seen.lock().unwrap().push(pause));
+    let request = Request::post("https://a.example/")
+        .body(b"the same each time".to_vec())
+        .unwrap();
+    let transport = Scripted(RefCell::new(script));
+    let outcome = policy.send(&transport, &request, replay);
+    let unused = transport.0.into_inner();
+    assert!(unused.is_empty(), "left over: {unused:?}");
+    let pauses = pauses.lock().unwrap().clone();
+    (outcome, pauses)
+}
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    for trouble in [
+        || Ok(status(429)),
+        || Ok(status(500)),
+        || Ok(status(502)),
+        || Ok(status(503)),
+        || Ok(status(504)),
+        || Err(refused()),
+    ] {
+        for replay in [Replay::Safe, Replay::SingleUse] {
+            let (outcome, pauses) = run(
+                RetryPolicy::default(),
+                vec![trouble(), trouble(), Ok(status(200))],
+                replay,
+            );
+            assert_eq!(outcome.unwrap().status(), 200);
+            assert_eq!(pauses.len(), 2);
+        }
+    }
+}
+
+#[test]
+fn the_last_attempt_is_the_outcome() {
+    let (outcome, _) = run(
+        RetryPolicy::default(),
+        vec![Err(refused()), Ok(status(500)), Ok(status(503))],
+        Replay::Safe,
+    );
+    assert_eq!(outcome.unwrap().status(), 503);
+    let (outcome, _) = run(
+        RetryPolicy::default(),
+        vec![Ok(status(503)), Ok(status(503)), Err(refused())],
+        Replay::Safe,
+    );
+    assert!(matches!(outcome, Err(TransportError::Refused { .. })));
+}
+
+#[test]
+fn what_will_not_pass_is_not_tried_again() {
+    for outcome in [
+        || Ok(status(200)),
+        || Ok(status(400)),
+        || Ok(status(401)),
+        || Ok(status(403)),
+        || Ok(status(501)),
+        || Err(untrusted()),
+    ] {
+        let (_, pauses) = run(RetryPolicy::default(), vec![outcome()], Replay::Safe);
+        assert!(pauses.is_empty());
+    }
+}
+
+#[test]
+fn a_single_use_code_that_may_have_arrived_is_not_sent_again() {
+    let (outcome, _) = run(RetryPolicy::default(), vec![Err(cut())], Replay::SingleUse);
+    assert!(matches!(outcome, Err(TransportError::Cut { .. })));
+    let (outcome, _) = run(
+        RetryPolicy::default(),
+        vec![Err(cut()), Ok(status(200))],
+        Replay::Safe,
+    );
+    assert_eq!(outcome.unwrap().status(), 200);
+}
+
+#[test]
+fn the_number_of_attempts_is_the_one_that_was_set() {
+    for (attempts, policy) in [
+        (1, RetryPolicy::single_attempt()),
+        (1, RetryPolicy::default().with_max_attempts(0)),
+        (5, RetryPolicy::default().with_max_attempts(5)),
+    ] {
+        let script = (0..attempts).map(|_| Ok(status(503))).collect();
+        let (_, pauses) = run(policy, script, Replay::Safe);
+        assert_eq!(pauses.len(), attempts - 1);
+    }
+}
+
+#[test]
+fn pauses_grow_to_a_limit_and_are_random_below_it() {
+    let ceilings = [1, 2, 4, 8, 16, 20, 20, 20].map(Duration::from_secs);
+    let script = || (0..9).map(|_| Ok(status(503))).collect();
+    let policy = || RetryPolicy::default().with_max_attempts(9);
+    let (_, pauses) = run(policy(), script(), Replay::Safe);
+    assert_eq!(pauses.len(), ceilings.len());
+    for (pause, ceiling) in pauses.iter().zip(ceilings) {
+        assert!(*pause <= ceiling, "{pause:?} {ceiling:?}");
+    }
+    let (_, others) = run(policy(), script(), Replay::Safe);
+    assert_ne!(pauses, others);
+}
+
+#[test]
+fn ever_so_many_attempts_overflow_nothing() {
+    let script = (0..100).map(|_| Ok(status(503))).collect();
+    let policy = RetryPolicy::default().with_max_attempts(100);
+    let (_, pauses) = run(policy, script, Replay::Safe);
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(20)));
+}
+
+#[test]
+fn the_service_says_how_long_to_wait() {
+    const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    fn check(headers: &[(&str, &str)], expected: u64) {
+        let script = vec![Ok(with_headers(503, headers)), Ok(status(200))];
+        let (_, pauses) = run(RetryPolicy::default(), script, Replay::Safe);
+        assert_eq!(pauses, [Duration::from_secs(expected)], "{headers:?}");
+    }
+    check(&[("retry-after", "7")], 7);
+    check(&[("retry-after", " 0 ")], 0);
+    check(&[("retry-after", "100000")], 20);
+    check(&[("retry-after", "18446744073709551615")], 20);
+    check(
+        &[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"), DATE],
+        10,
+    );
+    check(
+        &[("retry-after", "Sun, 06 Nov 1994 09:49:37 GMT"), DATE],
+        20,
+    );
+    check(&[("retry-after", "Sun, 06 Nov 1994 08:49:30 GMT"), DATE], 0);
+}
+
+#[test]
+fn what_the_service_says_about_waiting_may_be_nonsense() {
+    for value in [
+        "",
+        "soon",
+        "-1",
+        "1.5",
+        "99999999999999999999",
+        "Sun, 06 Nov 1994 08:49:47 GMT",
+    ] {
+        let script = vec![
+            Ok(with_headers(503, &[("retry-after", value)])),
+            Ok(status(200)),
+        ];
+        let (_, pauses) = run(RetryPolicy::default(), script, Replay::Safe);
+        assert!(pauses[0] <= Duration::from_secs(1), "{value:?} {pauses:?}");
+    }
+}

@@ -1,0 +1,70 @@
+//! A certificate authority, and servers with its certificates.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+pub(crate) struct CertificateAuthority(CertifiedIssuer<'static, KeyPair>);
+
+impl CertificateAuthority {
+    pub(crate) fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        Self(CertifiedIssuer::self_signed(params, key).unwrap())
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    pub(crate) fn key_pem(&self) -> String {
+        self.0.key().serialize_pem()
+    }
+
+    /// Returns the settings of a server that is called `name`.
+    pub(crate) fn server(&self, name: &str) -> Arc<ServerConfig> {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new([name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        let config = ServerConfig::builder_with_provider(ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.into()],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        Arc::new(config)
+    }
+}
+
+/// Accepts TLS on `stream`, reads one request and answers it.
+pub(crate) fn answer_one(
+    config: &Arc<ServerConfig>,
+    stream: impl Read + Write,
+    answer: &str,
+) -> Option<String> {
+    let connection = ServerConnection::new(Arc::clone(config)).unwrap();
+    let mut stream = StreamOwned::new(connection, stream);
+    stream.flush().ok()?;
+    let request = super::server::read_request(&mut stream);
+    stream.write_all(answer.as_bytes()).ok()?;
+    stream.conn.send_close_notify();
+    stream.flush().ok()?;
+    Some(request)
+}
+
+/// Serves one connection after the other, whatever becomes of each.
+pub(crate) fn answering(config: Arc<ServerConfig>, answer: &'static str) -> u16 {
+    super::server::start(move |stream: TcpStream| {
+        answer_one(&config, stream, answer);
+    })
+    .port()
+}
