@@ -59,22 +59,25 @@ impl<T: Transport> PortalClient<T> {
         let answer = self.get("/federation/credentials", &query, access_token)?;
         let fields = read_json::<Answer>(&answer)?.role_credentials;
         log::trace!("/federation/credentials answers {fields:?}");
-        let expires_at = point_in_time(fields.expiration)?;
-        if fields.access_key_id.is_empty()
-            || !fields.access_key_id.chars().all(|it| it.is_ascii_graphic())
-        {
-            return Err(PortalError::UnexpectedAnswer {
-                field: "accessKeyId",
-            });
-        }
+        one_word("accessKeyId", &fields.access_key_id)?;
+        one_word("secretAccessKey", fields.secret_access_key.expose())?;
+        one_word("sessionToken", fields.session_token.expose())?;
         Ok(RoleCredentials {
             access_key_id: fields.access_key_id,
             secret_access_key: fields.secret_access_key,
             session_token: fields.session_token,
-            expires_at,
+            expires_at: point_in_time(fields.expiration)?,
             answered_at: server_date(&answer).map(Into::into),
         })
     }
+}
+
+/// Holds `text` to what may stand in a header, a variable or a file.
+fn one_word(field: &'static str, text: &str) -> Result<(), PortalError> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(PortalError::UnexpectedAnswer { field });
+    }
+    Ok(())
 }
 
 fn point_in_time(epoch_milliseconds: i64) -> Result<OffsetDateTime, PortalError> {

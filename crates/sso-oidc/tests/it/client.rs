@@ -1,0 +1,108 @@
+use std::sync::{Mutex, PoisonError};
+
+use sso_oidc::{Grant, OidcError, RegisterClient};
+use sso_transport::TransportError;
+
+use super::script::{Script, answer, cut, refused};
+
+#[test]
+fn trouble_is_ridden_out() {
+    let registration = r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1}"#;
+    let script = Script::new([
+        Err(cut()),
+        Ok(answer(503, "<html>")),
+        Ok(answer(200, registration)),
+    ]);
+    let client = RegisterClient::for_device_code("tool");
+    script.client().register_client(&client).unwrap();
+    assert_eq!(script.count(), 3);
+}
+
+#[test]
+fn a_page_instead_of_an_answer_is_an_error() {
+    let script = Script::once(200, "<html>Sign in to the Wi-Fi</html>");
+    let client = RegisterClient::for_device_code("tool");
+    let error = script.client().register_client(&client).unwrap_err();
+    assert!(
+        matches!(error, OidcError::Transport(TransportError::NotJson { .. })),
+        "{error:?}"
+    );
+}
+
+/// What is logged under this crate's name.
+struct Log(Mutex<Vec<String>>);
+
+static LOG: Log = Log(Mutex::new(Vec::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.push(record.args().to_string());
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn what_is_exchanged_is_logged_without_its_secrets() {
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let script = Script::new([
+        Err(refused()),
+        Ok(answer(
+            200,
+            r#"{"clientId":"the-client","clientSecret":"hunter2","clientSecretExpiresAt":1}"#,
+        )),
+        Ok(answer(
+            200,
+            r#"{"deviceCode":"hunter2","userCode":"ABCD","verificationUri":"https://a.example/",
+                "expiresIn":600}"#,
+        )),
+        Ok(answer(
+            200,
+            r#"{"accessToken":"hunter2","refreshToken":"hunter2","idToken":"hunter2","expiresIn":1}"#,
+        )),
+        Ok(answer(400, r#"{"error":"the-error"}"#)),
+        Ok(answer(400, r#"{"error":"the-error"}"#)),
+        Ok(answer(200, r#"{"accessToken":{"hunter2":1}}"#)),
+    ]);
+    let client = script.client();
+    let register = RegisterClient::for_device_code("the-tool");
+    let registration = client.register_client(&register).unwrap();
+    let (id, secret) = (&registration.client_id, &registration.client_secret);
+    let start_url = "https://start.example/".into();
+    let device = client
+        .start_device_authorization(id, secret, &start_url)
+        .unwrap();
+    let token = client
+        .create_token(id, secret, &Grant::DeviceCode(device.device_code.clone()))
+        .unwrap();
+    let refresh = Grant::RefreshToken("hunter2".into());
+    let refused = client.create_token(id, secret, &refresh).unwrap_err();
+    let code = Grant::AuthorizationCode {
+        code: "hunter2".into(),
+        redirect_uri: "http://127.0.0.1:1/oauth/callback".to_owned(),
+        verifier: "hunter2".into(),
+    };
+    client.create_token(id, secret, &code).unwrap_err();
+    let misshapen = client.create_token(id, secret, &refresh).unwrap_err();
+
+    let lines = LOG.0.lock().unwrap().join("\n");
+    for expected in [
+        "the-tool",
+        "the-client",
+        "https://start.example/",
+        "ABCD",
+        "127.0.0.1:1/oauth",
+        "[redacted]",
+    ] {
+        assert!(lines.contains(expected), "{expected} not in {lines}");
+    }
+    assert!(!lines.contains("hunter2"), "{lines}");
+    let shown = format!("{registration:?} {device:?} {token:?} {code:?} {refused:?} {misshapen:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}

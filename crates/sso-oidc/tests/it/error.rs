@@ -1,0 +1,92 @@
+use std::error::Error;
+
+use http::Response;
+use sso_oidc::{KeyProblem, OidcError};
+use sso_transport::ServiceError;
+
+use super::script::{answer, cut};
+
+fn from_code(code: &str) -> OidcError {
+    ServiceError::from_answer(&answer(400, &format!(r#"{{"error":"{code}"}}"#))).into()
+}
+
+fn from_name(name: &str) -> OidcError {
+    let answer = Response::builder()
+        .status(400)
+        .header("x-amzn-ErrorType", name)
+        .body(Vec::new())
+        .unwrap();
+    ServiceError::from_answer(&answer).into()
+}
+
+#[test]
+fn an_error_is_known_by_its_code_and_by_its_name() {
+    macro_rules! check {
+        ($($code:literal $name:literal $variant:ident)*) => {$(
+            assert!(matches!(from_code($code), OidcError::$variant(_)), $code);
+            assert!(matches!(from_name($name), OidcError::$variant(_)), $name);
+        )*};
+    }
+    check! {
+        "authorization_pending" "AuthorizationPendingException" AuthorizationPending
+        "slow_down" "SlowDownException" SlowDown
+        "expired_token" "ExpiredTokenException" ExpiredToken
+        "access_denied" "AccessDeniedException" AccessDenied
+        "invalid_client" "InvalidClientException" InvalidClient
+        "invalid_grant" "InvalidGrantException" InvalidGrant
+        "invalid_request" "InvalidRequestException" InvalidRequest
+        "invalid_scope" "InvalidScopeException" InvalidScope
+        "unauthorized_client" "UnauthorizedClientException" UnauthorizedClient
+        "unsupported_grant_type" "UnsupportedGrantTypeException" UnsupportedGrantType
+        "invalid_client_metadata" "InvalidClientMetadataException" InvalidClientMetadata
+        "invalid_redirect_uri" "InvalidRedirectUriException" InvalidRedirectUri
+        "server_error" "InternalServerException" InternalServer
+        "something_new" "SomethingNewException" Other
+    }
+}
+
+#[test]
+fn what_the_service_said_is_the_source_and_is_not_repeated() {
+    let body = r#"{"error":"invalid_grant","error_description":"Invalid refresh token provided"}"#;
+    let error = OidcError::from(ServiceError::from_answer(&answer(400, body)));
+    assert!(
+        !error.to_string().contains("Invalid refresh token"),
+        "{error}"
+    );
+    assert_eq!(
+        error.source().unwrap().to_string(),
+        "Invalid refresh token provided (invalid_grant, status 400)"
+    );
+    assert_eq!(error.service_error().unwrap().status, 400);
+}
+
+#[test]
+fn a_key_of_the_organisation_may_be_the_cause() {
+    fn check(reason: &str, expected: Option<KeyProblem>) {
+        for code in ["invalid_request", "access_denied"] {
+            let body = format!(r#"{{"error":"{code}","reason":"{reason}"}}"#);
+            let error = OidcError::from(ServiceError::from_answer(&answer(400, &body)));
+            assert_eq!(error.key_problem(), expected, "{reason}");
+        }
+    }
+    check("KMS_AccessDeniedException", Some(KeyProblem::AccessDenied));
+    check("KMS_NotFoundException", Some(KeyProblem::NotFound));
+    check(
+        "KMS_InvalidKeyUsageException",
+        Some(KeyProblem::InvalidKeyUsage),
+    );
+    check("KMS_InvalidStateException", Some(KeyProblem::InvalidState));
+    check("KMS_DisabledException", Some(KeyProblem::Disabled));
+    check("", None);
+    check("something else", None);
+    assert_eq!(OidcError::from(cut()).key_problem(), None);
+}
+
+#[test]
+fn trouble_is_told_from_refusal() {
+    let of = |status| OidcError::from(ServiceError::from_answer(&answer(status, "")));
+    assert!(of(500).is_transient() && of(429).is_transient());
+    assert!(!of(400).is_transient() && !of(401).is_transient());
+    assert!(OidcError::from(cut()).is_transient());
+    assert!(!OidcError::UnexpectedAnswer { field: "expiresIn" }.is_transient());
+}

@@ -1,0 +1,17 @@
+//! The client against a script of answers, one module a file of `src`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod script;
+
+mod client;
+
+mod registration;
+
+mod device_authorization;
+
+mod authorization_code;
+
+mod token;
+
+mod error;

@@ -1,0 +1,78 @@
+//! A service that answers by a script and keeps what it was asked.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use http::{Request, Response};
+use serde_json::Value;
+use sso_oidc::OidcClient;
+use sso_transport::{RetryPolicy, Transport, TransportError};
+
+type Outcome = Result<Response<Vec<u8>>, TransportError>;
+
+pub(crate) struct Script {
+    outcomes: RefCell<VecDeque<Outcome>>,
+    requests: RefCell<Vec<Request<Vec<u8>>>>,
+}
+
+impl Script {
+    pub(crate) fn new(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
+        Self {
+            outcomes: RefCell::new(outcomes.into_iter().collect()),
+            requests: RefCell::default(),
+        }
+    }
+
+    /// Answers once, with a status and a body.
+    pub(crate) fn once(status: u16, body: &str) -> Self {
+        Self::new([Ok(answer(status, body))])
+    }
+
+    /// Returns a client that does not wait between attempts.
+    pub(crate) fn client(&self) -> OidcClient<&Self> {
+        let endpoint = "https://oidc.example/base".parse().unwrap();
+        OidcClient::new(self, endpoint, RetryPolicy::default().with_pause(|_| ()))
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.requests.borrow().len()
+    }
+
+    /// Returns the last request's method and path, and its body.
+    pub(crate) fn last(&self) -> (String, Value) {
+        let requests = self.requests.borrow();
+        let request = requests.last().unwrap();
+        assert_eq!(request.headers()["content-type"], "application/json");
+        (
+            format!("{} {}", request.method(), request.uri()),
+            serde_json::from_slice(request.body()).unwrap(),
+        )
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: Request<Vec<u8>>) -> Outcome {
+        self.requests.borrow_mut().push(request);
+        self.outcomes.borrow_mut().pop_front().unwrap()
+    }
+}
+
+pub(crate) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+    Response::builder()
+        .status(status)
+        .body(body.into())
+        .unwrap()
+}
+
+pub(crate) fn cut() -> TransportError {
+    TransportError::Cut {
+        host: "oidc.example".to_owned(),
+        source: std::io::ErrorKind::UnexpectedEof.into(),
+    }
+}
+
+pub(crate) fn refused() -> TransportError {
+    TransportError::Refused {
+        host: "oidc.example".to_owned(),
+    }
+}

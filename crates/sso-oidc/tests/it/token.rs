@@ -1,0 +1,209 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sso_oidc::{Grant, IssuedToken, OidcError, Poll};
+use sso_transport::{ServiceError, TransportError};
+
+use super::script::{Script, answer, cut, refused};
+
+const ISSUED: &str =
+    r#"{"accessToken":"A","tokenType":"Bearer","expiresIn":3600,"refreshToken":"R"}"#;
+
+fn device_code() -> Grant {
+    Grant::DeviceCode("D".into())
+}
+
+fn authorization_code() -> Grant {
+    Grant::AuthorizationCode {
+        code: "K".into(),
+        redirect_uri: "http://127.0.0.1:4711/oauth/callback".to_owned(),
+        verifier: "V".into(),
+    }
+}
+
+fn refresh_token() -> Grant {
+    Grant::RefreshToken("R".into())
+}
+
+fn create(script: &Script, grant: &Grant) -> Result<IssuedToken, OidcError> {
+    script
+        .client()
+        .create_token(&"C".into(), &"S".into(), grant)
+}
+
+#[test]
+fn each_grant_sends_what_it_has() {
+    fn check(grant: &Grant, expected: Value) {
+        let script = Script::once(200, ISSUED);
+        create(&script, grant).unwrap();
+        let request = "POST https://oidc.example/base/token".to_owned();
+        assert_eq!(script.last(), (request, expected));
+    }
+    check(
+        &device_code(),
+        json!({"clientId": "C", "clientSecret": "S", "deviceCode": "D",
+            "grantType": "urn:ietf:params:oauth:grant-type:device_code"}),
+    );
+    check(
+        &authorization_code(),
+        json!({"clientId": "C", "clientSecret": "S", "grantType": "authorization_code",
+            "code": "K", "redirectUri": "http://127.0.0.1:4711/oauth/callback",
+            "codeVerifier": "V"}),
+    );
+    check(
+        &refresh_token(),
+        json!({"clientId": "C", "clientSecret": "S", "grantType": "refresh_token",
+            "refreshToken": "R"}),
+    );
+}
+
+#[test]
+fn a_token_comes_with_or_without_the_next_refresh_token() {
+    fn check(body: &str, refresh_token: Option<&str>) {
+        let token = create(&Script::once(200, body), &device_code()).unwrap();
+        assert_eq!(token.access_token.expose(), "A");
+        assert_eq!(token.expires_in, Duration::from_secs(3600));
+        assert_eq!(token.refresh_token, refresh_token.map(Into::into));
+    }
+    check(ISSUED, Some("R"));
+    check(r#"{"accessToken":"A","expiresIn":3600}"#, None);
+    check(
+        r#"{"accessToken":"A","expiresIn":3600,"refreshToken":null}"#,
+        None,
+    );
+    check(
+        r#"{"accessToken":"A","expiresIn":3600,"refreshToken":""}"#,
+        None,
+    );
+}
+
+#[test]
+fn a_token_that_cannot_be_used_is_an_error() {
+    for (body, expected) in [
+        (r#"{"accessToken":"","expiresIn":3600}"#, "accessToken"),
+        (r#"{"accessToken":"A","expiresIn":-1}"#, "expiresIn"),
+    ] {
+        let outcome = create(&Script::once(200, body), &device_code());
+        assert!(
+            matches!(outcome, Err(OidcError::UnexpectedAnswer { field }) if field == expected),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_good_once_is_sent_again_only_while_unused() {
+    for grant in [authorization_code(), refresh_token()] {
+        let unused = Script::new([Err(refused()), Ok(answer(503, "")), Ok(answer(200, ISSUED))]);
+        create(&unused, &grant).unwrap();
+        assert_eq!(unused.count(), 3);
+
+        let perhaps_used = Script::new([Err(cut())]);
+        let error = create(&perhaps_used, &grant).unwrap_err();
+        assert!(matches!(
+            error,
+            OidcError::Transport(TransportError::Cut { .. })
+        ));
+    }
+}
+
+#[test]
+fn an_attempt_for_a_device_code_is_one_request() {
+    for outcome in [Err(refused()), Ok(answer(503, "")), Ok(answer(429, ""))] {
+        let script = Script::new([outcome]);
+        create(&script, &device_code()).unwrap_err();
+        assert_eq!(script.count(), 1);
+    }
+}
+
+const INTERVAL: Duration = Duration::from_secs(7);
+
+fn after_answer(status: u16, body: &str) -> Poll {
+    let response = create(&Script::once(status, body), &device_code());
+    Poll::after(response, INTERVAL)
+}
+
+#[test]
+fn a_poll_waits_while_waiting_may_help() {
+    fn check(poll: &Poll, expected: u64) {
+        assert!(
+            matches!(poll, Poll::Wait(wait) if wait.as_secs() == expected),
+            "{poll:?}"
+        );
+    }
+    check(
+        &after_answer(400, r#"{"error":"authorization_pending"}"#),
+        7,
+    );
+    check(&after_answer(400, r#"{"error":"slow_down"}"#), 12);
+    check(&after_answer(500, r#"{"error":"server_error"}"#), 7);
+    check(&after_answer(503, "<html>"), 7);
+    check(&after_answer(429, ""), 7);
+    check(&after_answer(200, "<html>Sign in to the Wi-Fi</html>"), 7);
+    check(&Poll::after(Err(cut().into()), INTERVAL), 7);
+    check(&Poll::after(Err(refused().into()), INTERVAL), 7);
+    check(&Poll::after(Err(refused().into()), Duration::ZERO), 1);
+}
+
+#[test]
+fn a_poll_that_was_slowed_down_stays_slow_and_overflows_nothing() {
+    let slow_down = || {
+        create(
+            &Script::once(400, r#"{"error":"slow_down"}"#),
+            &device_code(),
+        )
+    };
+    let Poll::Wait(once) = Poll::after(slow_down(), INTERVAL) else {
+        panic!("slow_down ended the poll");
+    };
+    let Poll::Wait(twice) = Poll::after(slow_down(), once) else {
+        panic!("slow_down ended the poll");
+    };
+    assert_eq!(twice, Duration::from_secs(17));
+    let longest = Poll::after(slow_down(), Duration::MAX);
+    assert!(matches!(longest, Poll::Wait(Duration::MAX)));
+}
+
+#[test]
+fn a_poll_ends_when_waiting_is_in_vain() {
+    for code in [
+        "expired_token",
+        "access_denied",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "unauthorized_client",
+        "something_new",
+    ] {
+        let poll = after_answer(400, &json!({ "error": code }).to_string());
+        assert!(matches!(poll, Poll::Failed(_)), "{code} {poll:?}");
+    }
+    let misconfigured = TransportError::BadProxy { reason: "a test" };
+    let poll = Poll::after(Err(misconfigured.into()), INTERVAL);
+    assert!(matches!(poll, Poll::Failed(_)), "{poll:?}");
+    let nonsense = after_answer(200, r#"{"accessToken":"","expiresIn":1}"#);
+    assert!(matches!(nonsense, Poll::Failed(_)), "{nonsense:?}");
+}
+
+#[test]
+fn a_poll_that_is_done_has_the_token() {
+    let poll = after_answer(200, ISSUED);
+    assert!(
+        matches!(&poll, Poll::Done(token) if token.access_token.expose() == "A"),
+        "{poll:?}"
+    );
+}
+
+#[test]
+fn a_name_in_the_header_alone_will_do_for_a_poll() {
+    let pending = http::Response::builder()
+        .status(400)
+        .header("x-amzn-ErrorType", "AuthorizationPendingException")
+        .body(Vec::new())
+        .unwrap();
+    let error = ServiceError::from_answer(&pending).into();
+    assert!(matches!(
+        Poll::after(Err(error), INTERVAL),
+        Poll::Wait(INTERVAL)
+    ));
+}

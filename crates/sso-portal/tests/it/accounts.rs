@@ -1,0 +1,158 @@
+use sso_portal::{Account, AccountRole, PortalError};
+use sso_transport::TransportError;
+
+use super::script::{Script, answer};
+
+fn accounts(script: &Script) -> Vec<Result<Account, PortalError>> {
+    script.client().list_accounts(&"hunter2".into()).collect()
+}
+
+fn ids(accounts: Vec<Result<Account, PortalError>>) -> Vec<String> {
+    let id = |account: Result<Account, _>| account.unwrap().account_id.to_string();
+    accounts.into_iter().map(id).collect()
+}
+
+#[test]
+fn accounts_of_all_pages_come_in_order() {
+    let script = Script::bodies(&[
+        r#"{"accountList":[{"accountId":"000000000001","accountName":"A","emailAddress":"a@b.example"},
+            {"accountId":"2"}],"nextToken":"t&1"}"#,
+        r#"{"accountList":[],"nextToken":"t2"}"#,
+        r#"{"nextToken":"t3"}"#,
+        r#"{"accountList":[{"accountId":"3","accountName":null}],"nextToken":null}"#,
+    ]);
+    let mut found = accounts(&script);
+    assert_eq!(
+        found.remove(0).unwrap(),
+        Account {
+            account_id: "000000000001".into(),
+            account_name: Some("A".to_owned()),
+            email_address: Some("a@b.example".to_owned()),
+        }
+    );
+    assert_eq!(ids(found), ["2", "3"]);
+    assert_eq!(
+        script.requests(),
+        [
+            "GET /assignment/accounts?max_result=100",
+            "GET /assignment/accounts?max_result=100&next_token=t%261",
+            "GET /assignment/accounts?max_result=100&next_token=t2",
+            "GET /assignment/accounts?max_result=100&next_token=t3",
+        ]
+    );
+}
+
+#[test]
+fn roles_of_all_pages_come_in_order() {
+    let script = Script::bodies(&[
+        r#"{"roleList":[{"accountId":"1","roleName":"Admin"}],"nextToken":"t"}"#,
+        r#"{"roleList":[{"accountId":"1","roleName":"a+b=c,d.e@f-g_h"}],"nextToken":""}"#,
+    ]);
+    let client = script.client();
+    let (token, account) = ("hunter2".into(), "1".into());
+    let roles = client.list_account_roles(&token, &account);
+    let roles: Vec<_> = roles.collect::<Result<_, _>>().unwrap();
+    let role = |name: &str| AccountRole {
+        account_id: "1".into(),
+        role_name: name.into(),
+    };
+    assert_eq!(roles, [role("Admin"), role("a+b=c,d.e@f-g_h")]);
+    assert_eq!(
+        script.requests(),
+        [
+            "GET /assignment/roles?account_id=1&max_result=100",
+            "GET /assignment/roles?account_id=1&max_result=100&next_token=t",
+        ]
+    );
+}
+
+#[test]
+fn a_page_is_asked_for_when_it_is_needed() {
+    let script = Script::bodies(&[
+        r#"{"accountList":[{"accountId":"1"},{"accountId":"2"}],"nextToken":"t"}"#,
+        r#"{"accountList":[{"accountId":"3"}]}"#,
+    ]);
+    let (client, token) = (script.client(), "hunter2".into());
+    let mut accounts = client.list_accounts(&token);
+    assert!(script.requests().is_empty());
+    accounts.next().unwrap().unwrap();
+    accounts.next().unwrap().unwrap();
+    assert_eq!(script.requests().len(), 1);
+    accounts.next().unwrap().unwrap();
+    assert!(accounts.next().is_none());
+    assert!(accounts.next().is_none());
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[test]
+fn a_page_after_throttling_loses_nothing() {
+    let script = Script::new([
+        answer(
+            200,
+            r#"{"accountList":[{"accountId":"1"}],"nextToken":"t"}"#,
+        ),
+        answer(429, "{}"),
+        answer(200, r#"{"accountList":[{"accountId":"2"}]}"#),
+    ]);
+    assert_eq!(ids(accounts(&script)), ["1", "2"]);
+}
+
+#[test]
+fn a_list_that_goes_in_circles_ends() {
+    let script = Script::bodies(&[
+        r#"{"accountList":[{"accountId":"1"}],"nextToken":"a"}"#,
+        r#"{"accountList":[],"nextToken":"b"}"#,
+        r#"{"accountList":[],"nextToken":"a"}"#,
+    ]);
+    let found = accounts(&script);
+    assert_eq!(found.len(), 2);
+    assert!(
+        matches!(found[1], Err(PortalError::RepeatedPage)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_error_is_the_last_item() {
+    let refused = answer(401, r#"{"message":"Session token not found"}"#);
+    let first = r#"{"accountList":[{"accountId":"1"}],"nextToken":"t"}"#;
+    let found = accounts(&Script::new([answer(200, first), refused]));
+    assert_eq!(found.len(), 2);
+    assert!(found[1].as_ref().unwrap_err().is_unauthorized());
+
+    let found = accounts(&Script::bodies(&["<html>"]));
+    assert_eq!(found.len(), 1);
+    assert!(
+        matches!(
+            found[0],
+            Err(PortalError::Transport(TransportError::NotJson { .. }))
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn foreign_names_are_harmless() {
+    let script = Script::bodies(&[
+        r#"{"accountList":[{"accountId":"1","accountName":"\u001b]0;x\u0007A\u202eB","emailAddress":"a\nb"}]}"#,
+    ]);
+    let account = accounts(&script).remove(0).unwrap();
+    assert_eq!(account.account_name.as_deref(), Some("]0;xAB"));
+    assert_eq!(account.email_address.as_deref(), Some("a b"));
+}
+
+#[test]
+fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
+    for id in ["", r"1\u001b[31m", r"\u202e1", r"1\n2"] {
+        let body = format!(r#"{{"accountList":[{{"accountId":"{id}"}},{{"accountId":"2"}}]}}"#);
+        let found = accounts(&Script::bodies(&[&body]));
+        assert_eq!(found.len(), 1);
+        assert!(
+            matches!(
+                found[0],
+                Err(PortalError::UnexpectedAnswer { field: "accountId" })
+            ),
+            "{found:?}"
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! The client against a script of answers, one module a file of `src`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod script;
+
+mod client;
+
+mod accounts;
+
+mod role_credentials;
+
+mod error;

@@ -1,0 +1,60 @@
+//! A service that answers by a script and keeps what it was asked.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use http::{Request, Response};
+use sso_portal::PortalClient;
+use sso_transport::{RetryPolicy, Transport, TransportError};
+
+pub(crate) struct Script {
+    answers: RefCell<VecDeque<Response<Vec<u8>>>>,
+    requests: RefCell<Vec<String>>,
+}
+
+impl Script {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Response<Vec<u8>>>) -> Self {
+        Self {
+            answers: RefCell::new(answers.into_iter().collect()),
+            requests: RefCell::default(),
+        }
+    }
+
+    /// Answers every request in turn with status 200 and a body.
+    pub(crate) fn bodies(bodies: &[&str]) -> Self {
+        Self::new(bodies.iter().map(|body| answer(200, body)))
+    }
+
+    /// Returns a client that does not wait between attempts.
+    pub(crate) fn client(&self) -> PortalClient<&Self> {
+        let endpoint = "https://portal.example/base".parse().unwrap();
+        PortalClient::new(self, endpoint, RetryPolicy::default().with_pause(|_| ()))
+    }
+
+    /// Returns what was asked, as method, path and query.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.borrow().clone()
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        assert!(request.body().is_empty());
+        let token = &request.headers()["x-amz-sso_bearer_token"];
+        assert_eq!(token, "hunter2");
+        assert!(token.is_sensitive());
+        let uri = request.uri().to_string();
+        let path = uri.strip_prefix("https://portal.example/base").unwrap();
+        let request = format!("{} {path}", request.method());
+        self.requests.borrow_mut().push(request);
+        Ok(self.answers.borrow_mut().pop_front().unwrap())
+    }
+}
+
+pub(crate) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+    Response::builder()
+        .status(status)
+        .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .body(body.into())
+        .unwrap()
+}
