@@ -112,6 +112,21 @@ impl<T: Transport> OidcClient<T> {
         &self,
         client: &RegisterClient,
     ) -> Result<ClientRegistration, OidcError> {
+        let body = Body::from(client);
+        // Registering twice leaves one more client, which ends by itself.
+        let answer: Answer = self.post("/client/register", &body, &self.retry, Replay::Safe)?;
+        not_empty("clientId", answer.client_id.as_str())?;
+        not_empty("clientSecret", answer.client_secret.expose())?;
+        Ok(ClientRegistration {
+            client_id: answer.client_id,
+            client_secret: answer.client_secret,
+            expires_at: point_in_time("clientSecretExpiresAt", answer.expires_at)?,
+        })
+    }
+}
+
+impl<'a> From<&'a RegisterClient> for Body<'a> {
+    fn from(client: &'a RegisterClient) -> Self {
         let (grant_types, redirect_uris, issuer_url): (&[_], _, _) = match &client.grant {
             RegistrationGrant::DeviceCode => (&[], None, None),
             RegistrationGrant::AuthorizationCode {
@@ -123,22 +138,13 @@ impl<T: Transport> OidcClient<T> {
                 Some(issuer_url),
             ),
         };
-        let body = Body {
+        Self {
             client_name: &client.client_name,
             client_type: "public",
             scopes: &client.scopes,
             grant_types,
             redirect_uris,
             issuer_url,
-        };
-        // Registering twice leaves one more client, which ends by itself.
-        let answer: Answer = self.post("/client/register", &body, &self.retry, Replay::Safe)?;
-        not_empty("clientId", answer.client_id.as_str())?;
-        not_empty("clientSecret", answer.client_secret.expose())?;
-        Ok(ClientRegistration {
-            client_id: answer.client_id,
-            client_secret: answer.client_secret,
-            expires_at: point_in_time("clientSecretExpiresAt", answer.expires_at)?,
-        })
+        }
     }
 }

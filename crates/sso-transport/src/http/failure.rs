@@ -57,8 +57,11 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Returns `bytes` as the body of this request.
     pub(super) fn watch<'b>(&'b self, bytes: &'b [u8]) -> WatchedBody<'b> {
-        self.body.set(BodyState::Waiting);
+        if !bytes.is_empty() {
+            self.body.set(BodyState::Waiting);
+        }
         WatchedBody {
             bytes,
             state: &self.body,
@@ -81,6 +84,10 @@ impl<'a> Exchange<'a> {
         let host = self.host.clone();
         match error {
             ureq::Error::Io(error) => self.io_failure(error),
+            ureq::Error::HostNotFound => TransportError::Dns {
+                host: self.peer(),
+                source: io::Error::other(error),
+            },
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
                 TransportError::ConnectTimeout {
                     host: self.peer(),

@@ -45,14 +45,20 @@ fn trusting(ca_bundle: impl Into<PathBuf>) -> HttpTransport {
     })
 }
 
-/// Sends a GET and a POST to `address` and expects the same of both.
-fn check_both(address: SocketAddr, expected: impl Fn(&TransportError) -> bool) -> TransportError {
+/// Sends requests of every kind to `address` and expects the same of all.
+fn check_all(address: SocketAddr, expected: impl Fn(&TransportError) -> bool) -> TransportError {
     let url = format!("http://{address}/token");
-    for request in [get(&url), post(&url)] {
-        let error = impatient().send(request).unwrap_err();
-        assert!(expected(&error), "{error:?}");
+    let errors = [
+        get(&url),
+        Request::post(&url).body(Vec::new()).unwrap(),
+        post(&url),
+    ]
+    .map(|request| impatient().send(request).unwrap_err());
+    for error in &errors {
+        assert!(expected(error), "{error:?}");
     }
-    impatient().send(post(&url)).unwrap_err()
+    let [.., of_post] = errors;
+    of_post
 }
 
 #[test]
@@ -118,7 +124,7 @@ fn a_cut_connection_is_no_answer_and_may_have_been_one() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"acc",
     ];
     for cut in cuts {
-        let error = check_both(server::answering(cut), |error| {
+        let error = check_all(server::answering(cut), |error| {
             matches!(error, TransportError::Cut { .. })
         });
         assert!(error.is_transient() && !error.was_not_sent(), "{cut:?}");
@@ -134,7 +140,7 @@ fn a_server_that_says_nothing_is_left_after_a_while() {
             stream.write_all(start.as_bytes()).unwrap();
             kept_open.lock().unwrap().push(stream);
         });
-        let error = check_both(address, |error| {
+        let error = check_all(address, |error| {
             matches!(error, TransportError::ReadTimeout { .. })
         });
         assert!(error.is_transient() && !error.was_not_sent());
@@ -188,7 +194,7 @@ fn a_redirect_is_told_and_not_followed() {
         let address = server::answering(format!(
             "HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
         ));
-        let error = check_both(address, |error| {
+        let error = check_all(address, |error| {
             error.to_string() == format!("{address} redirects to 127.0.0.1, which is not followed")
         });
         assert_eq!(error.redirect_target(), Some(location.as_str()));
@@ -204,7 +210,7 @@ fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
         let address = server::answering(format!(
             "HTTP/1.1 302 Found\r\n{header}Content-Length: 0\r\n\r\n"
         ));
-        let error = check_both(address, |error| {
+        let error = check_all(address, |error| {
             matches!(error, TransportError::Redirect { .. })
         });
         assert!(error.to_string().contains(target), "{error}");
@@ -214,7 +220,7 @@ fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
 #[test]
 fn where_nobody_listens_the_request_was_not_sent() {
     let address = server::nobody();
-    let error = check_both(address, |error| {
+    let error = check_all(address, |error| {
         error.to_string() == format!("{address} refuses connections")
     });
     assert!(error.was_not_sent() && error.is_transient());
@@ -237,7 +243,7 @@ fn a_name_without_an_address_is_told_from_a_host_that_is_down() {
 
 #[test]
 fn what_is_no_http_is_told() {
-    let error = check_both(server::answering("SSH-2.0-OpenSSH_9.9\r\n\r\n"), |error| {
+    let error = check_all(server::answering("SSH-2.0-OpenSSH_9.9\r\n\r\n"), |error| {
         matches!(error, TransportError::NotHttp { .. })
     });
     assert!(!error.is_transient() && !error.was_not_sent());
