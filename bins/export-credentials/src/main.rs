@@ -1,3 +1,9 @@
-//! Print the AWS credentials of a profile for a shell or a program.
+//! Prints the AWS credentials of a profile, for a shell or another program.
 
-fn main() {}
+mod args;
+mod command;
+mod format;
+
+fn main() -> std::process::ExitCode {
+    cli_ux::run(command::run)
+}

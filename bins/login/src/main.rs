@@ -1,3 +1,9 @@
-//! Sign in to AWS through IAM Identity Center.
+//! Signs in to AWS through IAM Identity Center.
 
-fn main() {}
+mod args;
+mod command;
+mod prompt;
+
+fn main() -> std::process::ExitCode {
+    cli_ux::run(command::run)
+}

@@ -1,1 +1,63 @@
-//! The words, prompts, colours and exit statuses that the aws-sso-tools programs share
+//! What the people at the terminal see: words, colours, questions and exit statuses.
+//!
+//! A program hands [`run`] a function from its arguments to a result; everything that the
+//! programs of a family should do alike then happens here: parsing and `--help`, one line for an
+//! error with the command that mends it, exit statuses as in the AWS CLI v2, Ctrl-C.
+//!
+//! ```no_run
+//! use clap::Parser;
+//! use cli_ux::{Failure, GlobalArgs, Ui};
+//!
+//! /// Greets.
+//! #[derive(Parser)]
+//! struct Args {
+//!     #[command(flatten)]
+//!     global: GlobalArgs,
+//! }
+//!
+//! impl AsRef<GlobalArgs> for Args {
+//!     fn as_ref(&self) -> &GlobalArgs {
+//!         &self.global
+//!     }
+//! }
+//!
+//! fn greet(_: &Args, ui: &Ui) -> Result<(), Failure> {
+//!     ui.print("hello\n")
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     cli_ux::run(greet)
+//! }
+//! ```
+//!
+//! Results go to stdout, everything else to stderr; `--quiet`, `--color`, `NO_COLOR` and pipes
+//! are the [`Ui`]'s business alone.
+//!
+//! # Features
+//!
+//! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints. Without it there is
+//! no HTTP in the tree.
+//!
+//! # Limits
+//!
+//! The exit statuses are those of the AWS CLI v2 and cannot be chosen. One [`Ui`] for a process:
+//! it owns the logger, the panic hook and Ctrl-C.
+
+mod run;
+
+mod args;
+mod ui;
+
+mod failure;
+mod interrupt;
+mod log_lines;
+
+mod browser;
+mod progress;
+
+pub use args::{ColorChoice, GlobalArgs, parse_span};
+pub use browser::{Browser, BrowserError};
+pub use failure::{Failure, FailureKind};
+pub use progress::Waiting;
+pub use run::run;
+pub use ui::{Ui, Verbosity};

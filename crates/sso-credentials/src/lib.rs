@@ -1,1 +1,71 @@
-//! Signing in to AWS through IAM Identity Center and resolving profiles to credentials
+//! Signing in to AWS through IAM Identity Center, and turning profiles into credentials.
+//!
+//! This is the steps half of a program: what the environment and the config files say, which
+//! token there is, when it is renewed, how somebody signs in. The words are left to the caller:
+//! errors are values, what could be gone on without is logged as a warning with the [`log`]
+//! crate, and a sign-in asks through an [`AuthorizationPrompt`].
+//!
+//! ```
+//! use sso_credentials::{AwsEnv, ConfigFiles, SsoProfile};
+//!
+//! # let home = tempfile::tempdir()?;
+//! # let config = home.path().join(".aws/config");
+//! # std::fs::create_dir(home.path().join(".aws"))?;
+//! # std::fs::write(&config, "
+//! # [sso-session my-sso]
+//! # sso_start_url = https://my-sso-portal.awsapps.com/start
+//! # sso_region = us-east-1
+//! # [profile dev]
+//! # sso_session = my-sso
+//! # sso_account_id = 111122223333
+//! # sso_role_name = ReadOnly
+//! # ")?;
+//! // `AwsEnv::of_process()` in a program.
+//! let env: AwsEnv = [("HOME", home.path().to_str().unwrap()), ("AWS_PROFILE", "dev")].into_iter().collect();
+//! let files = ConfigFiles::load(&env)?;
+//! let profile = SsoProfile::load(&files, &env.profile())?;
+//! assert_eq!(profile.session.region.as_str(), "us-east-1");
+//! assert_eq!(profile.session.token_key().as_str(), "0ad374308c5a4e22f723adf10145eafad7c4031c");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! From there, [`RoleCredentialsProvider`] has the credentials and [`SignIn`] gets a token.
+//!
+//! # Limits
+//!
+//! - One thread: the providers are not `Sync`. Several processes are what they are made for.
+//! - Profiles that get their credentials otherwise (static keys, `role_arn`,
+//!   `credential_process`) are named as such and not resolved.
+//! - The environment is read once, by [`AwsEnv::of_process`].
+
+mod environment;
+
+mod config_files;
+mod profile;
+
+mod service_clients;
+
+mod cached;
+mod role_credentials_provider;
+mod token_provider;
+
+mod loopback;
+mod sign_in;
+
+mod clock;
+mod error;
+
+pub use clock::{Clock, SystemClock};
+pub use config_files::{ConfigFiles, Place};
+pub use environment::AwsEnv;
+pub use error::{Error, SignInReason};
+pub use locked_file::{Interruptible, wait_until_interruptible};
+pub use profile::{SsoProfile, SsoRole, SsoSession};
+pub use role_credentials_provider::{Credentials, RoleCredentialsProvider};
+pub use service_clients::{Connection, ServiceClients};
+pub use sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+pub use sso_oidc::{DeviceAuthorization, OidcError};
+pub use sso_portal::PortalError;
+pub use sso_transport::{TransportError, printable};
+pub use token_cache::{CachedToken, TokenCache};
+pub use token_provider::TokenProvider;

@@ -1,0 +1,73 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use cli_ux::{GlobalArgs, parse_span};
+
+/// Print the AWS credentials of a profile, for a shell or another program
+///
+/// The credentials come from the cache that is shared with the AWS CLI v2 and the SDKs; where they
+/// are about to expire, new ones are fetched with the token of the last sign-in, which is renewed
+/// by itself while the session lasts. No browser is ever opened.
+#[derive(Debug, Parser)]
+#[command(name = "export-credentials", version, after_help = EXAMPLES)]
+#[command(mut_arg("sso_session", |arg| arg.requires("account_id").requires("role_name")))]
+pub(crate) struct Args {
+    /// How to print them
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "shell")]
+    pub(crate) format: Format,
+
+    /// How long they should still be valid: a number with s, m, h or d
+    ///
+    /// Credentials that were issued just now are printed even if they live shorter.
+    #[arg(long, value_name = "SPAN", default_value = "15m", value_parser = parse_span)]
+    pub(crate) min_validity: Duration,
+
+    /// The account, together with --sso-session
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "sso_session",
+        help_heading = "Whom"
+    )]
+    pub(crate) account_id: Option<String>,
+
+    /// The role, together with --sso-session
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "sso_session",
+        help_heading = "Whom"
+    )]
+    pub(crate) role_name: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  eval \"$(export-credentials --profile dev)\"
+      set the variables of this shell; sh, bash and zsh
+
+  [profile dev-for-old-tools]
+  credential_process = export-credentials --profile dev --format process
+      in ~/.aws/config, for tools that know nothing of IAM Identity Center";
+
+/// How credentials are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// POSIX statements for `eval`; variables that do not apply are unset
+    Shell,
+    /// JSON, as `credential_process` wants it
+    Process,
+    /// `export NAME=value` lines
+    Env,
+}
+
+impl AsRef<GlobalArgs> for Args {
+    fn as_ref(&self) -> &GlobalArgs {
+        &self.global
+    }
+}

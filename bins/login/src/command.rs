@@ -1,0 +1,99 @@
+//! The steps.
+
+use std::time::Duration;
+
+use cli_ux::{Browser, Failure, Ui};
+use sso_credentials::{
+    AwsEnv, CachedToken, Clock, ConfigFiles, Error, ServiceClients, SignIn, SignInGrant,
+    SsoProfile, SsoSession, SystemClock, TokenProvider,
+};
+
+use crate::args::Args;
+use crate::prompt::Prompt;
+
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    ui.exit_on_interrupt();
+    let clock = SystemClock;
+    let env = AwsEnv::of_process();
+    let files = ConfigFiles::load(&env)?;
+    let session = session(args, &env, &files)?;
+    let cache = env.token_cache()?;
+    let connection = args.global.connection("sso-login");
+    let profile = args.global.profile_or(env.profile());
+    let clients = ServiceClients::new(&env, &files, &profile, &connection, &clock)?;
+    let tokens = TokenProvider {
+        session: &session,
+        cache: &cache,
+        clients: &clients,
+        clock: &clock,
+    };
+    if let Some(token) = token_without_a_person(&tokens, args)? {
+        ui.say(format_args!("Signed in to {}.", session.start_url));
+        ui.say(lifetime(&token, &clock));
+        return Ok(());
+    }
+    let prompt = Prompt {
+        ui,
+        browser: browser(args, &env)?,
+    };
+    let sign_in = SignIn {
+        session: &session,
+        cache: &cache,
+        clients: &clients,
+        clock: &clock,
+        prompt,
+    };
+    let token = sign_in.run(grant(args, &session))?;
+    ui.say(format_args!(
+        "Successfully logged into Start URL: {}",
+        session.start_url
+    ));
+    ui.say(lifetime(&token, &clock));
+    Ok(())
+}
+
+fn session(args: &Args, env: &AwsEnv, files: &ConfigFiles) -> Result<SsoSession, Error> {
+    match &args.global.sso_session {
+        Some(name) => SsoSession::named(files, &name.as_str().into()),
+        None => Ok(SsoProfile::load(files, &args.global.profile_or(env.profile()))?.session),
+    }
+}
+
+fn token_without_a_person(
+    tokens: &TokenProvider<'_>,
+    args: &Args,
+) -> Result<Option<CachedToken>, Error> {
+    if args.force {
+        return Ok(None);
+    }
+    match tokens.token_valid_for(args.min_validity) {
+        Err(error) if error.is_sign_in_required() => Ok(None),
+        token => token.map(Some),
+    }
+}
+
+fn browser(args: &Args, env: &AwsEnv) -> Result<Option<Browser>, Failure> {
+    if args.no_browser {
+        return Ok(None);
+    }
+    Ok(Some(Browser::from_variable(env.get("BROWSER"))?))
+}
+
+fn grant(args: &Args, session: &SsoSession) -> SignInGrant {
+    if args.use_device_code || session.name.is_none() {
+        SignInGrant::DeviceCode
+    } else {
+        SignInGrant::AuthorizationCode
+    }
+}
+
+/// As in `The token is valid for 59m 58s and renews itself.`
+fn lifetime(token: &CachedToken, clock: &impl Clock) -> String {
+    let now = clock.now();
+    let left = Duration::try_from(token.expires_at - now).unwrap_or_default();
+    let left = humantime::format_duration(Duration::from_secs(left.as_secs()));
+    let renewal = token
+        .renewal(now)
+        .map_or("; after that, sign in again", |_| " and renews itself");
+    format!("The token is valid for {left}{renewal}.")
+}

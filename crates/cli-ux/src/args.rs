@@ -1,0 +1,102 @@
+//! The arguments that every program takes.
+
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+/// The arguments that every program takes, to be flattened into its own.
+#[derive(Args, Clone, Debug)]
+pub struct GlobalArgs {
+    /// Profile in the AWS config file [default: $AWS_PROFILE, else "default"]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "sso_session",
+        help_heading = "Whom"
+    )]
+    pub profile: Option<String>,
+
+    /// The [sso-session NAME] section to use, without a profile
+    #[arg(long, value_name = "NAME", help_heading = "Whom")]
+    pub sso_session: Option<String>,
+
+    /// Certificates to trust instead of the system's, a PEM file [default: $AWS_CA_BUNDLE]
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub ca_bundle: Option<PathBuf>,
+
+    /// Time to wait for a connection, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Network")]
+    pub connect_timeout: Duration,
+
+    /// Time to wait for an answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Network")]
+    pub read_timeout: Duration,
+
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub color: ColorChoice,
+
+    /// Say nothing but errors
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Say more: -v the steps, -vv the requests (secrets are never shown)
+    #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+}
+
+#[cfg(feature = "sso")]
+impl GlobalArgs {
+    /// Returns the profile that was asked for, else `chosen`, the environment's.
+    #[must_use]
+    pub fn profile_or(&self, chosen: sso_types::ProfileName) -> sso_types::ProfileName {
+        self.profile.as_deref().map_or(chosen, Into::into)
+    }
+
+    /// Returns what was asked for of the way to the services, for a program of this name.
+    #[must_use]
+    pub fn connection(&self, program: &str) -> sso_credentials::Connection {
+        sso_credentials::Connection {
+            ca_bundle: self.ca_bundle.clone(),
+            connect_timeout: self.connect_timeout,
+            read_timeout: self.read_timeout,
+            user_agent: format!("aws-sso-tools/{} {program}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+}
+
+/// When to use colour. `auto`: on a terminal, unless `NO_COLOR` is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A positive number of seconds, fractions allowed; a day at the most.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const DAY: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= DAY => Ok(Duration::from_secs_f64(number)),
+        _ => Err("a number of seconds above 0 and up to 86400 is wanted".to_owned()),
+    }
+}
+
+/// Reads a span of time as `15m`, `1h 30m` or `0s`.
+///
+/// # Errors
+///
+/// A sentence for the person who typed it.
+pub fn parse_span(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; try 15m or 2h"))
+}

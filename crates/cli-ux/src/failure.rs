@@ -1,0 +1,126 @@
+//! Why a program ends: kind, wording, hints. Every conversion of an error is in this file's
+//! folder, so that one wording serves all programs.
+
+#[cfg(feature = "sso")]
+mod sso;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+
+use crate::BrowserError;
+
+/// What kind of failure ends a program; decides its exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Ctrl-C.
+    Interrupted,
+    /// The arguments make no sense.
+    Usage,
+    /// The configuration or the environment is wrong, or a sign-in is needed.
+    Configuration,
+    /// The service refused.
+    Service,
+    /// Anything else.
+    Other,
+}
+
+impl FailureKind {
+    /// Returns the exit status, as in the AWS CLI v2 (`awscli/constants.py`).
+    #[must_use]
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Interrupted => 130,
+            Self::Usage => 252,
+            Self::Configuration => 253,
+            Self::Service => 254,
+            Self::Other => 255,
+        }
+    }
+
+    pub(crate) fn exit_code(self) -> ExitCode {
+        ExitCode::from(self.exit_status())
+    }
+}
+
+/// Why a program ends. Displayed as one line with the whole chain of causes.
+#[derive(Debug)]
+pub struct Failure {
+    kind: FailureKind,
+    error: anyhow::Error,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure of a given kind.
+    #[must_use]
+    pub fn new(kind: FailureKind, error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            kind,
+            error: error.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// The arguments make no sense.
+    #[must_use]
+    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self::new(FailureKind::Usage, error)
+    }
+
+    /// The configuration or the environment is wrong, or a sign-in is needed.
+    #[must_use]
+    pub fn configuration(error: impl Into<anyhow::Error>) -> Self {
+        Self::new(FailureKind::Configuration, error)
+    }
+
+    /// Anything that has no kind of its own.
+    #[must_use]
+    pub fn other(error: impl Into<anyhow::Error>) -> Self {
+        Self::new(FailureKind::Other, error)
+    }
+
+    /// Ctrl-C.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
+    }
+
+    /// A panic.
+    pub(crate) fn defect(place: &str) -> Self {
+        Self::other(anyhow!("a defect in the program{place}"))
+            .with_hint("please report this line, with the command that led to it")
+    }
+
+    /// Adds the command or the deed that mends it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// Returns what mends it, best first.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // anyhow's alternate form: the error and its causes, divided by colons.
+        write!(f, "{:#}", self.error)
+    }
+}
+
+impl From<BrowserError> for Failure {
+    fn from(error: BrowserError) -> Self {
+        Self::other(error)
+    }
+}

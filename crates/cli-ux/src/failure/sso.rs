@@ -1,0 +1,144 @@
+//! The errors of `sso-credentials`, with the exit status and the hint that each deserves.
+
+use shell_words::quote;
+use sso_credentials::{Error, OidcError, PortalError, SsoSession, TransportError};
+
+use super::{Failure, FailureKind};
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (kind, hint) = judged(&error);
+        let failure = Self::new(kind, error);
+        match hint {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    }
+}
+
+fn judged(error: &Error) -> (FailureKind, Option<String>) {
+    use FailureKind::{Configuration, Other, Service};
+    match error {
+        Error::SignInRequired { session, .. } => (Configuration, Some(sign_in_command(session))),
+        Error::UnknownProfile { profile, config } => {
+            let hint = format!(
+                "add [profile {profile}] to {}, or choose another with --profile",
+                config.display()
+            );
+            (Configuration, Some(hint))
+        }
+        Error::UnknownSession { session, .. } => {
+            let hint = format!(
+                "add [sso-session {session}] with sso_start_url and sso_region to the config file"
+            );
+            (Configuration, Some(hint))
+        }
+        Error::NotSso { .. } => {
+            let hint = "name its [sso-session] as sso_session in the profile";
+            (Configuration, Some(hint.to_owned()))
+        }
+        Error::MissingKeys { section, keys, .. } => {
+            let hint = format!("add {} below [{section}]", keys.join(" and "));
+            (Configuration, Some(hint))
+        }
+        Error::Inconsistent { key, profile, .. } => (
+            Configuration,
+            Some(format!("remove {key} at {profile}; the session's counts")),
+        ),
+        Error::ConfigSyntax { place, .. } => (
+            Configuration,
+            Some(format!(
+                "mend line {} of {}",
+                place.line,
+                place.path.display()
+            )),
+        ),
+        Error::NoHome { .. }
+        | Error::ReadConfig { .. }
+        | Error::UnknownServices { .. }
+        | Error::InvalidRegion { .. }
+        | Error::InvalidSetting { .. }
+        | Error::Endpoint(_)
+        | Error::Cache(_) => (Configuration, None),
+        Error::RoleRefused { .. } => {
+            let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
+            (Service, Some(hint.to_owned()))
+        }
+        Error::Oidc { source, .. } => judged_oidc(source),
+        Error::Portal { source, .. } => judged_portal(source),
+        Error::ClockOff { source, .. } => (
+            judged(source).0,
+            Some("set the clock of this machine".to_owned()),
+        ),
+        Error::AuthorizationRefused { .. } => (Service, None),
+        Error::NotApproved { .. } => (Other, Some("start again".to_owned())),
+        _ => (Other, None),
+    }
+}
+
+fn sign_in_command(session: &SsoSession) -> String {
+    match (&session.profile, &session.name) {
+        (Some(profile), _) => format!("sso-login --profile {}", quote(profile.as_str())),
+        (None, Some(name)) => format!("sso-login --sso-session {}", quote(name.as_str())),
+        (None, None) => "sso-login".to_owned(),
+    }
+}
+
+fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
+    if error.key_problem().is_some() {
+        let hint = "the encryption key of your organisation's IAM Identity Center is the cause: tell its administrators";
+        return (FailureKind::Service, Some(hint.to_owned()));
+    }
+    match error {
+        OidcError::Transport(error) => judged_transport(error),
+        OidcError::InvalidRequest(_) => {
+            let hint = "check sso_start_url and sso_region";
+            (FailureKind::Service, Some(hint.to_owned()))
+        }
+        OidcError::InvalidScope(_) => {
+            let hint = "check sso_registration_scopes";
+            (FailureKind::Service, Some(hint.to_owned()))
+        }
+        OidcError::Random(_) => (FailureKind::Other, None),
+        _ => (FailureKind::Service, None),
+    }
+}
+
+fn judged_portal(error: &PortalError) -> (FailureKind, Option<String>) {
+    match error {
+        PortalError::Transport(error) => judged_transport(error),
+        PortalError::TooManyRequests(_) => (
+            FailureKind::Service,
+            Some("try again in a minute".to_owned()),
+        ),
+        _ => (FailureKind::Service, None),
+    }
+}
+
+fn judged_transport(error: &TransportError) -> (FailureKind, Option<String>) {
+    let hint = match error {
+        TransportError::Dns { .. }
+        | TransportError::Refused { .. }
+        | TransportError::Connect { .. }
+        | TransportError::ConnectTimeout { .. } => {
+            "check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)"
+        }
+        TransportError::Tls { .. } => {
+            "where a proxy reads along, name its certificates with --ca-bundle"
+        }
+        TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
+        TransportError::NotJson { .. } | TransportError::Redirect { .. } => {
+            "a network that wants a log-in of its own may have answered: open any page in a browser"
+        }
+        _ => return (kind_of(error), None),
+    };
+    (kind_of(error), Some(hint.to_owned()))
+}
+
+fn kind_of(error: &TransportError) -> FailureKind {
+    if error.is_misconfiguration() {
+        FailureKind::Configuration
+    } else {
+        FailureKind::Other
+    }
+}

@@ -1,0 +1,34 @@
+//! Ctrl-C.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::{Failure, FailureKind, Ui};
+
+/// Ends the program on Ctrl-C, see [`Ui::exit_on_interrupt`]: as soon as a write or a refresh that
+/// has begun is at its end.
+pub(crate) fn exit_on_interrupt(ui: Ui) {
+    let interrupted_before = AtomicBool::new(false);
+    let on_interrupt = move || {
+        if interrupted_before.swap(true, Ordering::SeqCst) {
+            exit(&ui);
+        }
+        let ui = ui.clone();
+        thread::spawn(move || {
+            #[cfg(feature = "sso")]
+            let _no_step_begins = sso_credentials::wait_until_interruptible();
+            exit(&ui);
+        });
+    };
+    if let Err(error) = ctrlc::set_handler(on_interrupt) {
+        log::debug!("Ctrl-C is left to the system: {error}");
+    }
+}
+
+fn exit(ui: &Ui) {
+    // A line of its own, after the ^C that the terminal shows.
+    ui.say("");
+    ui.report(&Failure::interrupted());
+    #[expect(clippy::exit, reason = "the main thread is waiting for something else")]
+    std::process::exit(i32::from(FailureKind::Interrupted.exit_status()))
+}

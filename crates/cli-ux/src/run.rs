@@ -1,0 +1,73 @@
+//! From the command line to the exit status.
+
+use std::panic::PanicHookInfo;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::{Failure, FailureKind, GlobalArgs, Ui};
+
+/// Parses the command line, runs `command`, and returns the exit status: that of the
+/// [`FailureKind`], or 0.
+///
+/// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one
+/// line that has a place but no message, since a message may hold a secret.
+pub fn run<A>(command: impl FnOnce(&A, &Ui) -> Result<(), Failure>) -> ExitCode
+where
+    A: Parser + AsRef<GlobalArgs>,
+{
+    std::panic::set_hook(Box::new(report_panic));
+    match A::try_parse() {
+        Ok(args) => run_parsed(&args, command),
+        Err(error) => refuse(&program_name::<A>(), &error),
+    }
+}
+
+fn run_parsed<A>(args: &A, command: impl FnOnce(&A, &Ui) -> Result<(), Failure>) -> ExitCode
+where
+    A: Parser + AsRef<GlobalArgs>,
+{
+    let ui = Ui::new(program_name::<A>(), args.as_ref());
+    match command(args, &ui) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            ui.report(&failure);
+            failure.kind().exit_code()
+        }
+    }
+}
+
+fn refuse(program: &str, error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        // A closed pipe is no error.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    Ui::plain(program).say_always(&format!("{program}: {}", error.render()));
+    FailureKind::Usage.exit_code()
+}
+
+fn program_name<A: Parser>() -> String {
+    A::command().get_name().to_owned()
+}
+
+fn report_panic(panic: &PanicHookInfo<'_>) {
+    let program = std::env::current_exe().ok();
+    let program = program
+        .as_deref()
+        .and_then(|path| path.file_stem())
+        .unwrap_or_default();
+    let place = panic
+        .location()
+        .map_or_else(String::new, |place| format!(" at {place}"));
+    Ui::plain(&program.to_string_lossy()).report(&Failure::defect(&place));
+    #[expect(
+        clippy::exit,
+        reason = "nothing is left to unwind to, and an abort would dump core"
+    )]
+    std::process::exit(i32::from(FailureKind::Other.exit_status()))
+}

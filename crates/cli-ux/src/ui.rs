@@ -1,0 +1,164 @@
+//! The two streams, and who may see what.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::time::Duration;
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+use crate::{ColorChoice, Failure, GlobalArgs, Waiting, interrupt, log_lines};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default();
+const STRONG: Style = Style::new().bold();
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors alone.
+    Quiet,
+    /// What a person needs to know, and warnings.
+    Normal,
+    /// The steps too.
+    Steps,
+    /// The requests too.
+    Requests,
+}
+
+/// The terminal as a program sees it: results to stdout, words to stderr.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    program: String,
+    verbosity: Verbosity,
+    color: anstream::ColorChoice,
+}
+
+impl Ui {
+    /// Reads from the arguments how much is to be said and in which colours, and takes what the
+    /// libraries log from now on.
+    pub(crate) fn new(program: String, args: &GlobalArgs) -> Self {
+        let ui = Self {
+            program,
+            verbosity: args.into(),
+            color: args.color.into(),
+        };
+        log_lines::show(&ui);
+        ui
+    }
+
+    /// A Ui before there are arguments.
+    pub(crate) fn plain(program: &str) -> Self {
+        Self {
+            program: program.to_owned(),
+            verbosity: Verbosity::Normal,
+            color: anstream::ColorChoice::Auto,
+        }
+    }
+
+    /// Returns how much is to be said.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        self.verbosity
+    }
+
+    /// Writes a result to stdout. A closed pipe is no error: whoever listened has heard enough.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Other`](crate::FailureKind::Other), where stdout takes no more, as on a full disk.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::other(
+                anyhow::Error::new(error).context("cannot write to the standard output"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says a line on stderr, unless all should be quiet.
+    pub fn say(&self, text: impl Display) {
+        if self.verbosity > Verbosity::Quiet {
+            self.say_always(&format!("{text}\n"));
+        }
+    }
+
+    /// Asks for something that a person has to do; also when all should be quiet.
+    pub fn ask(&self, text: impl Display) {
+        self.say_always(&format!("{text}\n"));
+    }
+
+    /// Asks with what stands by itself, indented and bold.
+    pub fn ask_large(&self, text: impl Display) {
+        self.ask(format_args!("\n    {STRONG}{text}{STRONG:#}\n"));
+    }
+
+    /// Says what is not as it should be, but stops nothing.
+    pub fn warn(&self, text: impl Display) {
+        self.say(format_args!(
+            "{}: {WARNING}warning{WARNING:#}: {text}",
+            self.program
+        ));
+    }
+
+    /// Says why the program ends, and how to mend it; also when all should be quiet.
+    pub fn report(&self, failure: &Failure) {
+        self.say_always(&format!(
+            "{}: {ERROR}error{ERROR:#}: {failure}\n",
+            self.program
+        ));
+        for hint in failure.hints() {
+            self.say_always(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+        }
+    }
+
+    /// Shows a waiting line with the time left, until the returned value is dropped. One plain
+    /// line where stderr is no terminal.
+    #[must_use = "the line goes away when this is dropped"]
+    pub fn waiting(&self, what: &str, at_most: Duration) -> Waiting {
+        if self.verbosity == Verbosity::Quiet {
+            Waiting::silent()
+        } else if io::stderr().is_terminal() {
+            Waiting::redrawn(what, at_most)
+        } else {
+            Waiting::said_once(self, what, at_most)
+        }
+    }
+
+    /// Makes Ctrl-C end the program with status 130 and a word, as soon as no write and no
+    /// refresh is under way; a second Ctrl-C does not wait for that.
+    pub fn exit_on_interrupt(&self) {
+        interrupt::exit_on_interrupt(self.clone());
+    }
+
+    pub(crate) fn say_always(&self, text: &str) {
+        // Where stderr is gone there is nobody to tell.
+        let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
+    }
+}
+
+impl From<&GlobalArgs> for Verbosity {
+    fn from(args: &GlobalArgs) -> Self {
+        match (args.quiet, args.verbose) {
+            (true, _) => Self::Quiet,
+            (false, 0) => Self::Normal,
+            (false, 1) => Self::Steps,
+            (false, _) => Self::Requests,
+        }
+    }
+}
+
+impl From<ColorChoice> for anstream::ColorChoice {
+    fn from(choice: ColorChoice) -> Self {
+        match choice {
+            ColorChoice::Auto => Self::Auto,
+            ColorChoice::Always => Self::Always,
+            ColorChoice::Never => Self::Never,
+        }
+    }
+}

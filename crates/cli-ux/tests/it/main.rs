@@ -1,0 +1,7 @@
+//! The words, one module a file of `src`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod args;
+mod browser;
+mod failure;

@@ -1,0 +1,130 @@
+//! The config and credentials files, read together.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use aws_config_parse::{
+    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile,
+};
+use sso_types::ProfileName;
+
+use crate::{AwsEnv, Error};
+
+/// The shared config and credentials files, as the AWS CLI v2 reads them.
+#[derive(Debug)]
+pub struct ConfigFiles {
+    config: File,
+    credentials: File,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    document: Document,
+}
+
+/// A place in one of the files, shown as `PATH:LINE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl ConfigFiles {
+    /// Reads both files; a missing one is an empty one. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadConfig`] where a file is there but cannot be read, and
+    /// [`Error::ConfigSyntax`] where the AWS CLI would reject it.
+    pub fn load(env: &AwsEnv) -> Result<Self, Error> {
+        Ok(Self {
+            config: File::load(env.config_file()?, FileKind::Config)?,
+            credentials: File::load(env.credentials_file()?, FileKind::Credentials)?,
+        })
+    }
+
+    /// Returns the path of the config file.
+    #[must_use]
+    pub fn config_path(&self) -> &Path {
+        &self.config.path
+    }
+
+    /// Returns what the two files say of a profile, `None` where neither has it.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {
+        merged_profile(
+            &self.config.document,
+            &self.credentials.document,
+            name.as_str(),
+        )
+    }
+
+    /// Returns the section `[sso-session NAME]`.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.sso_session(name)
+    }
+
+    /// Returns the section `[services NAME]`.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.services(name)
+    }
+
+    /// Returns where a property stands.
+    #[must_use]
+    pub fn place_of(&self, property: &PropertyRef<'_>) -> Place {
+        self.place(property.file(), property.line(), property.column())
+    }
+
+    /// Returns where a section begins.
+    #[must_use]
+    pub fn place_of_section(&self, section: &SectionRef<'_>) -> Place {
+        self.place(section.file(), section.line(), section.column())
+    }
+
+    fn place(&self, kind: FileKind, line: usize, column: usize) -> Place {
+        let file = match kind {
+            FileKind::Config => &self.config,
+            FileKind::Credentials => &self.credentials,
+        };
+        Place {
+            path: file.path.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+impl File {
+    fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(source) => return Err(Error::ReadConfig { path, source }),
+        };
+        let document = Document::parse(kind, bytes);
+        match document.rejection() {
+            None => Ok(Self { path, document }),
+            Some(problem) => {
+                let (line, column) = (problem.line(), problem.column());
+                let place = Place { path, line, column };
+                Err(Error::ConfigSyntax {
+                    place,
+                    reason: problem.reason(),
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path.display(), self.line)
+    }
+}

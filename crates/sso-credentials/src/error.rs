@@ -1,0 +1,243 @@
+//! What can go wrong between a profile and its credentials.
+
+use std::io;
+use std::path::PathBuf;
+
+use aws_config_parse::Reason;
+use sso_oidc::OidcError;
+use sso_portal::PortalError;
+use sso_transport::EndpointError;
+use sso_types::{AccountId, InvalidRegion, ProfileName, RoleName, SessionName};
+use token_cache::CacheError;
+
+use crate::{Place, SsoSession};
+
+/// What can go wrong between a profile and its credentials.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no home folder to look in.
+    #[error("the home folder is not known: {variable} is not set")]
+    NoHome {
+        /// The variable that would name it.
+        variable: &'static str,
+    },
+
+    /// A config or credentials file is there, but cannot be read.
+    #[error("cannot read {}", path.display())]
+    ReadConfig {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// A config or credentials file is not in the config language.
+    #[error("{place}:{}: {reason}", place.column)]
+    ConfigSyntax {
+        /// Where.
+        place: Place,
+        /// Why the AWS CLI would reject the file.
+        reason: Reason,
+    },
+
+    /// Neither file has the profile.
+    #[error("there is no profile {:?} in {}", profile.as_str(), config.display())]
+    UnknownProfile {
+        /// The profile.
+        profile: ProfileName,
+        /// The config file.
+        config: PathBuf,
+    },
+
+    /// The config file has no such `[sso-session]`.
+    #[error("there is no section [sso-session {session}] in {}{}", config.display(), asked_by.as_ref().map_or_else(String::new, |place| format!(", which sso_session at {place} asks for")))]
+    UnknownSession {
+        /// The session.
+        session: SessionName,
+        /// The profile's `sso_session`, where one asks for it.
+        asked_by: Option<Place>,
+        /// The config file.
+        config: PathBuf,
+    },
+
+    /// The config file has no such `[services]`.
+    #[error("{place}: there is no section [services {services}]")]
+    UnknownServices {
+        /// The name.
+        services: String,
+        /// The profile's `services`.
+        place: Place,
+    },
+
+    /// The profile has nothing to do with IAM Identity Center.
+    #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(place.as_ref()))]
+    NotSso {
+        /// The profile.
+        profile: ProfileName,
+        /// Its section.
+        place: Option<Place>,
+    },
+
+    /// A section lacks keys.
+    #[error("[{section}]{} lacks {}", at(place.as_ref()), keys.join(" and "))]
+    MissingKeys {
+        /// The section.
+        section: String,
+        /// The keys.
+        keys: Vec<&'static str>,
+        /// The section's header.
+        place: Option<Place>,
+    },
+
+    /// The profile and its session disagree.
+    #[error("{key} at {profile} differs from the one at {session}")]
+    Inconsistent {
+        /// The key.
+        key: &'static str,
+        /// Where the profile has it.
+        profile: Place,
+        /// Where the session has it.
+        session: Place,
+    },
+
+    /// A Region that could not stand in a host name.
+    #[error("{place}: sso_region is unusable")]
+    InvalidRegion {
+        /// Where.
+        place: Place,
+        /// Why not.
+        source: InvalidRegion,
+    },
+
+    /// A setting has a value that makes no sense.
+    #[error("{name} should be {wanted}")]
+    InvalidSetting {
+        /// The variable, or the key with its place.
+        name: String,
+        /// What would make sense.
+        wanted: &'static str,
+    },
+
+    /// The configured endpoint cannot be used.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+
+    /// Somebody has to sign in first.
+    #[error("{reason} {}", session.described())]
+    SignInRequired {
+        /// Where.
+        session: Box<SsoSession>,
+        /// Why.
+        reason: SignInReason,
+    },
+
+    /// The server does not let this user have the role.
+    #[error("the role {role_name} in account {account_id} was refused")]
+    RoleRefused {
+        /// The account.
+        account_id: AccountId,
+        /// The role.
+        role_name: RoleName,
+        /// What the portal says.
+        source: PortalError,
+    },
+
+    /// The OIDC service refused, or was not reached.
+    #[error("{operation} failed")]
+    Oidc {
+        /// What was to be done, by the API's name.
+        operation: &'static str,
+        /// Why it was not.
+        source: OidcError,
+    },
+
+    /// The access portal refused, or was not reached.
+    #[error("{operation} failed")]
+    Portal {
+        /// What was to be done, by the API's name.
+        operation: &'static str,
+        /// Why it was not.
+        source: PortalError,
+    },
+
+    /// This machine's clock differs from the services'.
+    #[error("the clock of this machine is {} minutes {} that of the service", skew.whole_minutes().abs(), if skew.is_positive() { "ahead of" } else { "behind" })]
+    ClockOff {
+        /// How far it is ahead.
+        skew: time::Duration,
+        /// What failed.
+        source: Box<Error>,
+    },
+
+    /// Something is wrong with the cache.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+
+    /// There is no port to listen on for the browser.
+    #[error("cannot listen on 127.0.0.1 for the browser's answer")]
+    Listen(#[source] io::Error),
+
+    /// Nobody approved the request in time.
+    #[error("nobody approved the sign-in within {} minutes", at_most.as_secs() / 60)]
+    NotApproved {
+        /// How long was waited.
+        at_most: std::time::Duration,
+    },
+
+    /// The authorization server sent the browser back without a code.
+    #[error("the sign-in was refused: {description}")]
+    AuthorizationRefused {
+        /// The server's words, printable.
+        description: String,
+    },
+}
+
+/// Why somebody has to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInReason {
+    /// There is no token.
+    NotSignedIn,
+    /// The token has expired and cannot be renewed.
+    Expired,
+    /// The server does not renew the token any more.
+    SessionEnded,
+    /// The server does not take the token any more.
+    Revoked,
+}
+
+impl std::fmt::Display for SignInReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NotSignedIn => "not signed in to",
+            Self::Expired => "the token has expired of",
+            Self::SessionEnded => "the server has ended",
+            Self::Revoked => "the token is no longer accepted of",
+        })
+    }
+}
+
+impl Error {
+    /// Whether nothing but a sign-in helps.
+    #[must_use]
+    pub fn is_sign_in_required(&self) -> bool {
+        match self {
+            Self::SignInRequired { .. } => true,
+            Self::ClockOff { source, .. } => source.is_sign_in_required(),
+            _ => false,
+        }
+    }
+
+    /// Whether the portal does not take the token.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        match self {
+            Self::Portal { source, .. } => source.is_unauthorized(),
+            Self::ClockOff { source, .. } => source.is_unauthorized(),
+            _ => false,
+        }
+    }
+}
+
+fn at(place: Option<&Place>) -> String {
+    place.map_or_else(String::new, |place| format!(" at {place}"))
+}

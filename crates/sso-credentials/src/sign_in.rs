@@ -1,0 +1,114 @@
+//! Signing in: a person approves, a token comes.
+
+mod authorization_code;
+mod device_code;
+mod registration;
+
+use std::time::Duration;
+
+use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
+use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
+
+use crate::cached::or_absent;
+use crate::token_provider::LOCK_WAIT;
+use crate::{Clock, Error, ServiceClients, SsoSession};
+
+/// How long somebody has for signing in with the browser.
+const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
+
+/// How the approval comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInGrant {
+    /// To a listener on this machine: the authorization code grant with PKCE (RFC 7636, RFC 8252).
+    AuthorizationCode,
+    /// By asking again and again: the device authorization grant (RFC 8628).
+    DeviceCode,
+}
+
+/// What a person is asked to do.
+#[derive(Debug)]
+pub enum AuthorizationRequest<'a> {
+    /// To approve in a browser on this machine.
+    Browser {
+        /// The address to open.
+        url: &'a str,
+        /// How long there is for it.
+        at_most: Duration,
+    },
+    /// To approve in any browser.
+    UserCode(&'a DeviceAuthorization),
+}
+
+/// Asks a person to approve.
+pub trait AuthorizationPrompt {
+    /// Dropped when the waiting has an end.
+    type Waiting;
+
+    /// Shows what to do, opens a browser where that is wanted, and returns at once.
+    fn ask(&self, request: &AuthorizationRequest<'_>) -> Self::Waiting;
+}
+
+/// Signs in to a session.
+pub struct SignIn<'a, P> {
+    /// Where.
+    pub session: &'a SsoSession,
+    /// Where the registration and the token are kept.
+    pub cache: &'a TokenCache,
+    /// Who issues them.
+    pub clients: &'a ServiceClients<'a>,
+    /// What time it is.
+    pub clock: &'a dyn Clock,
+    /// Who asks the person.
+    pub prompt: P,
+}
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Has a person approve, and returns the new token, which is in the cache by then.
+    ///
+    /// One sign-in at a time: who waits for another's takes the token that came of it. The client
+    /// registration is taken from the cache where it has 15 minutes left and is for this grant.
+    /// Nobody is asked before it is sure that the token can be saved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::Oidc`],
+    /// [`Error::Listen`], [`Error::Cache`].
+    pub fn run(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
+        let key = self.session.token_key();
+        let before = or_absent(self.cache.token(&key))?;
+        let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
+        match or_absent(self.cache.token(&key))? {
+            Some(token) if self.is_new(&token, before.as_ref()) => return Ok(token),
+            _ => {}
+        }
+        drop(self.cache.lock_token(&key, LOCK_WAIT)?.prepare_write()?);
+        match grant {
+            SignInGrant::AuthorizationCode => self.by_authorization_code(),
+            SignInGrant::DeviceCode => self.by_device_code(),
+        }
+    }
+
+    /// Whether somebody else has signed in since we wanted to.
+    fn is_new(&self, token: &CachedToken, before: Option<&CachedToken>) -> bool {
+        let is_another = before.is_none_or(|before| before.access_token != token.access_token);
+        is_another && Freshness::of(token.expires_at, self.clock.now()) == Freshness::Fresh
+    }
+
+    fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {
+        CachedToken {
+            start_url: Some(self.session.start_url.clone()),
+            region: Some(self.session.region.clone()),
+            access_token: issued.access_token,
+            expires_at: self.clock.now() + issued.expires_in,
+            client_id: Some(registration.client_id.clone()),
+            client_secret: Some(registration.client_secret.clone()),
+            registration_expires_at: Some(registration.expires_at),
+            refresh_token: issued.refresh_token,
+        }
+    }
+
+    /// Returns what makes an [`Error`] of the service's refusal while doing something.
+    fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
+        move |source| self.clients.explain(Error::Oidc { operation, source })
+    }
+}
