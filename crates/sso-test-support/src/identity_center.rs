@@ -117,6 +117,12 @@ impl FakeIdentityCenter {
         self.lock().clock.advance(time);
     }
 
+    /// Stops the emulator's clock: from now on only [`FakeIdentityCenter::advance`] moves it, so
+    /// that a test of intervals and limits does not depend on how fast it runs.
+    pub fn stop_clock(&self) {
+        self.lock().clock.stop();
+    }
+
     /// Lets the next request for `operation` fail; after several calls, the next ones in turn.
     pub fn fail_next(&self, operation: Operation, fault: Fault) {
         self.lock().faults.fail_next(operation, fault);

@@ -1,7 +1,45 @@
-//! A local IAM Identity Center and a temporary home, for tests and demonstrations
-mod browser;
+//! A local IAM Identity Center and a temporary home, for tests and demonstrations.
+//!
+//! - [`FakeIdentityCenter`] speaks the OIDC service's and the access portal's protocol, strictly,
+//!   shows the pages that a person sees, and fails on demand.
+//! - [`Browser`] plays that person: it opens a URL, presses the button, follows the redirects.
+//! - [`TestEnv`] is a home folder of a test's own; programs run there in an environment that has
+//!   nothing else in it, and leave a [`Transcript`].
+//! - [`Relay`] and [`Proxy`] stand in front of the emulator for what happens below HTTP.
+//! - [`tool`] and its like find what a test can do without.
+//!
+//! ```
+//! use sso_test_support::{Browser, FakeIdentityCenter, Operation, TestEnv};
+//!
+//! let identity_center = FakeIdentityCenter::start();
+//! let env = TestEnv::new(&identity_center);
+//! env.write_config(TestEnv::SAMPLE_CONFIG);
+//! // env.run("sso-login --profile dev") would sign in here.
+//! let portal = env.run("sh -c 'echo $AWS_ENDPOINT_URL'").expect_code(0);
+//!
+//! let page = Browser::new().visit(portal.stdout().trim());
+//! assert!(page.body.contains("A local IAM Identity Center"));
+//! assert_eq!(identity_center.count(Operation::Page), 1);
+//! assert_eq!(identity_center.count(Operation::RegisterClient), 0);
+//! ```
+//!
+//! # Limits
+//!
+//! Nothing ships with this crate: it panics where a test has failed, and brings an async runtime.
+//! The emulator serves HTTP/1.1 and HTTP/2 without TLS on 127.0.0.1; a [`Relay`] adds TLS. It has
+//! one person, who has one portal session at a time; it takes any start URL, and knows neither
+//! KMS nor STS. Where AWS does not say what its service does (how long a code is good for, what
+//! the pages look like) it does something sensible.
+
 mod identity_center;
-pub mod relay;
+
+mod browser;
+
+mod certificate;
+mod loopback_server;
+mod proxy;
+mod relay;
+
 mod running_program;
 mod test_env;
 mod tool;
@@ -12,6 +50,8 @@ pub use identity_center::{
     AUTHORIZATION_CODE, Account, Consent, DEVICE_CODE, FakeIdentityCenter, Fault, Operation,
     REFRESH_TOKEN, RecordedRequest, RefreshTokens, Settings, SignedIn, rfc3339,
 };
+pub use proxy::Proxy;
+pub use relay::{Behaviour, NOBODY, Relay};
 pub use running_program::RunningProgram;
 pub use test_env::{TestEnv, programs_dir};
 pub use tool::{aws_cli, chromium, python, tool};

@@ -73,7 +73,7 @@ sso_role_name = ReadOnly
     /// Makes a home whose programs reach nobody: whatever they connect to is refused.
     #[must_use]
     pub fn offline() -> Self {
-        Self::with_endpoint(crate::relay::NOBODY)
+        Self::with_endpoint(crate::NOBODY)
     }
 
     fn with_endpoint(endpoint: &str) -> Self {

@@ -2,6 +2,17 @@
 
 mod client;
 
+mod authorize;
 mod browser;
 mod device;
+mod fault;
+mod portal;
+mod registration;
 mod token;
+
+mod proxy;
+mod relay;
+
+mod running_program;
+mod test_env;
+mod transcript;

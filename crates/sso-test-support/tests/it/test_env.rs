@@ -1,0 +1,71 @@
+//! The temporary home.
+
+use serde_json::json;
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+use crate::client::SCOPE;
+
+#[test]
+fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
+    let server = FakeIdentityCenter::start();
+    let mut env = TestEnv::new(&server);
+    env.set("AWS_PROFILE", "dev");
+    env.unset("BROWSER");
+    let output = env.run("env").expect_code(0);
+    let mut names: Vec<&str> = output.stdout().lines().collect();
+    names.retain(|line| !line.starts_with("PATH=") && !line.starts_with("PWD="));
+    names.sort_unstable();
+    let home = env.home().display();
+    let expected = [
+        format!("AWS_ENDPOINT_URL={}", server.url()),
+        "AWS_PROFILE=dev".to_owned(),
+        format!("HOME={home}"),
+        "LANG=C.UTF-8".to_owned(),
+        format!("USERPROFILE={home}"),
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn planted_files_are_where_the_programs_look_and_private() {
+    let server = FakeIdentityCenter::start();
+    let env = TestEnv::new(&server);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.write_credentials("[default]\n");
+    env.plant_my_sso(&server.sign_in(&[SCOPE]));
+    env.plant_cli_file(
+        TestEnv::CREDENTIALS_OF_DEV,
+        &json!({ "ProviderType": "sso" }),
+    );
+    let token = ".aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
+    let credentials = ".aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json";
+    assert_eq!(
+        env.files(),
+        [credentials, ".aws/config", ".aws/credentials", token]
+    );
+    assert_eq!(env.read_json(token)["startUrl"], TestEnv::START_URL);
+    assert_eq!(env.read(".aws/config"), TestEnv::SAMPLE_CONFIG.as_bytes());
+    assert_private(&env, token);
+}
+
+#[cfg(unix)]
+fn assert_private(env: &TestEnv, file: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &std::path::Path| {
+        let metadata = path.metadata().expect("it is there");
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(
+        (mode(&env.home().join(file)), mode(&env.sso_cache())),
+        (0o600, 0o700)
+    );
+}
+
+#[cfg(not(unix))]
+fn assert_private(_env: &TestEnv, _file: &str) {}
+
+#[test]
+#[should_panic(expected = "run `cargo build --package sso-nonsense`")]
+fn a_program_that_was_not_built_is_named_with_the_way_to_build_it() {
+    let _ = TestEnv::offline().command("sso-nonsense");
+}

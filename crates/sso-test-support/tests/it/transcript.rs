@@ -1,0 +1,74 @@
+//! Transcripts.
+
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+use crate::client::SCOPE;
+
+#[test]
+fn a_transcript_has_both_streams_and_the_status() {
+    let env = TestEnv::offline();
+    let transcript = env.run("sh -c 'echo out; echo err >&2; exit 3'");
+    assert_eq!(
+        (transcript.stdout(), transcript.stderr()),
+        ("out\n", "err\n")
+    );
+    let expected = "$ sh -c 'echo out; echo err >&2; exit 3'\n\
+        --- stdout\nout\n--- stderr\nerr\n--- exit: 3";
+    assert_eq!(transcript.to_string(), expected);
+    assert_eq!(env.run("true").to_string(), "$ true\n--- exit: 0");
+}
+
+#[track_caller]
+fn check(env: &TestEnv, said: &str, expected: &str) {
+    env.write("said", said);
+    let transcript = env.run("cat said");
+    assert_eq!(
+        transcript.to_string(),
+        format!("$ cat said\n--- stdout\n{expected}\n--- exit: 0")
+    );
+}
+
+#[test]
+fn what_changes_from_run_to_run_is_replaced() {
+    let server = FakeIdentityCenter::start();
+    let env = TestEnv::new(&server);
+    let signed_in = server.sign_in(&[SCOPE]);
+    check(
+        &env,
+        &format!("see {}", env.config_path().display()),
+        "see [HOME]/.aws/config",
+    );
+    check(&env, &signed_in.access_token, "[ACCESS_TOKEN]");
+    check(
+        &env,
+        &format!("<{}>", signed_in.client_secret),
+        "<[CLIENT_SECRET]>",
+    );
+    check(&env, &server.url(), "http://127.0.0.1:[PORT]");
+    check(
+        &env,
+        "redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2F",
+        "redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2F",
+    );
+    check(&env, "the code BCDF-GHJK.", "the code [USER_CODE].");
+    check(
+        &env,
+        "until 2026-11-22T19:46:33Z, or 2026-11-22T19:46:33.5+01:00",
+        "until [TIME], or [TIME]",
+    );
+    check(&env, "ASIAABCDEFGHIJKLMNOP", "[ACCESS_KEY_ID]");
+    let url = "/authorize?client_id=abc&state=xyz&code_challenge_method=S256&code_challenge=c-_1";
+    let expected = "/authorize?client_id=[CLIENT_ID]&state=[STATE]\
+        &code_challenge_method=S256&code_challenge=[CHALLENGE]";
+    check(&env, url, expected);
+}
+
+#[test]
+fn a_test_may_replace_more() {
+    let env = TestEnv::offline();
+    let transcript = env.run("echo 59 minutes").redact("59 minutes", "LEFT");
+    assert!(
+        transcript.to_string().ends_with("[LEFT]\n--- exit: 0"),
+        "{transcript}"
+    );
+}
