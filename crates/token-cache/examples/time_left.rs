@@ -1,0 +1,28 @@
+//! Says how long the sign-in of an sso-session lasts: `time_left AWS_FOLDER SESSION`.
+
+#![expect(clippy::print_stdout, reason = "it is what the example is for")]
+
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+use token_cache::{CacheKey, Freshness, TokenCache};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args_os().skip(1);
+    let (Some(folder), Some(session)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: time_left AWS_FOLDER SESSION".into());
+    };
+    let cache = TokenCache::under(&PathBuf::from(folder));
+    let key = CacheKey::session_token(&session.to_string_lossy().into_owned().into());
+
+    let now = OffsetDateTime::now_utc();
+    match cache.token(&key)? {
+        None => println!("not signed in"),
+        Some(token) => {
+            let left = token.expires_at - now;
+            let freshness = Freshness::of(token.expires_at, now);
+            println!("{} minutes left: {freshness:?}", left.whole_minutes());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,247 @@
+use std::error::Error as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use token_cache::{CacheError, Damage, Notice};
+
+use crate::home::{Home, key, put};
+
+const VALID: &str = r#"{"accessToken": "hunter2", "expiresAt": "2026-11-22T19:46:33Z"}"#;
+
+#[test]
+fn nothing_there_is_none_and_nothing_is_made() {
+    let home = Home::new();
+    assert_eq!(home.cache.token(&key()).unwrap(), None);
+    assert_eq!(home.cache.registration(&key()).unwrap(), None);
+    assert_eq!(home.cache.role_credentials(&key()).unwrap(), None);
+    assert!(!home.path("sso").exists() && !home.path("cli").exists());
+    assert_eq!(home.notices(), []);
+}
+
+#[test]
+fn reading_makes_no_file_or_folder() {
+    let home = Home::new();
+    put(&home.sso_file(&key()), VALID);
+    assert!(home.cache.token(&key()).unwrap().is_some());
+    assert_eq!(fs::read_dir(home.path("sso/cache")).unwrap().count(), 1);
+}
+
+/// What a reading of `text` as a token says is wrong.
+fn damage_of(text: &str) -> Damage {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, text);
+    let error = home.cache.token(&key()).unwrap_err();
+    assert!(error.is_damaged() && error.path() == path, "{error:?}");
+    let told = format!("{error} {} {error:?}", error.source().unwrap());
+    assert!(!told.contains("hunter"), "{told}");
+    match error {
+        CacheError::Damaged { damage, .. } => damage,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn text_that_is_no_token_is_damage_by_name() {
+    let check = |text: &str, expected: Damage| assert_eq!(damage_of(text), expected, "{text}");
+    check("", Damage::Empty);
+    check(" \n\t", Damage::Empty);
+    check("[]", Damage::NotAnObject);
+    check("\"hunter2\"", Damage::NotAnObject);
+    check("null", Damage::NotAnObject);
+    check("{", Damage::NotJson { line: 1, column: 1 });
+    check("{\n\"a\" 1}", Damage::NotJson { line: 2, column: 5 });
+    check("\u{feff}{}", Damage::NotJson { line: 1, column: 1 });
+    check("\0\0\0\0", Damage::NotJson { line: 1, column: 1 });
+    check(
+        "<html>hunter2</html>",
+        Damage::NotJson { line: 1, column: 1 },
+    );
+    check(
+        &"[".repeat(10_000),
+        Damage::NotJson {
+            line: 1,
+            column: 128,
+        },
+    );
+    check("{}", Damage::Missing("accessToken"));
+    check(r#"{"accessToken": "a"}"#, Damage::Missing("expiresAt"));
+}
+
+#[test]
+fn a_file_that_ends_anywhere_is_damage() {
+    for length in 0..VALID.len() {
+        let damage = damage_of(&VALID[..length]);
+        let is_torn = matches!(damage, Damage::Empty | Damage::NotJson { .. });
+        assert!(is_torn, "{length} bytes: {damage:?}");
+    }
+}
+
+#[test]
+fn a_field_of_the_wrong_type_is_damage_by_name() {
+    for (name, values) in [
+        (
+            "accessToken",
+            vec![json!(5), json!({"hunter": 2}), json!(["hunter"])],
+        ),
+        (
+            "expiresAt",
+            vec![
+                json!(1_795_376_793),
+                json!(""),
+                json!("hunter2"),
+                json!("UTC"),
+                json!("2026-11-22"),
+                json!("2026-11-22T19:46:33"),
+                json!("2026-13-22T19:46:33Z"),
+                json!("10000-01-01T00:00:00Z"),
+            ],
+        ),
+        ("registrationExpiresAt", vec![json!(true), json!("soon")]),
+        ("refreshToken", vec![json!(false)]),
+        ("clientId", vec![json!([])]),
+        ("clientSecret", vec![json!({})]),
+        ("startUrl", vec![json!(1)]),
+        ("region", vec![json!("evil.example.com"), json!(1)]),
+    ] {
+        for value in values {
+            let mut file: serde_json::Value = serde_json::from_str(VALID).unwrap();
+            file[name] = value;
+            assert_eq!(
+                damage_of(&file.to_string()),
+                Damage::Unreadable(name),
+                "{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn registrations_and_role_credentials_can_be_damaged_too() {
+    let home = Home::new();
+    put(
+        &home.sso_file(&key()),
+        r#"{"clientId": "a", "scopes": "hunter2"}"#,
+    );
+    assert!(home.cache.registration(&key()).unwrap_err().is_damaged());
+    for text in [
+        "",
+        r#"{"Credentials": []}"#,
+        r#"{"Credentials": {}}"#,
+        r#"{"Credentials": {"AccessKeyId": 5}}"#,
+    ] {
+        put(&home.cli_file(&key()), text);
+        let error = home.cache.role_credentials(&key()).unwrap_err();
+        assert!(error.is_damaged(), "{text}: {error:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn whatever_is_in_the_place_is_damage_with_its_path() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    type Put = fn(&Path);
+    let folder: Put = |path| fs::create_dir(path).unwrap();
+    let link_loop: Put = |path| symlink(path, path).unwrap();
+    let device: Put = |path| symlink("/dev/zero", path).unwrap();
+    let huge: Put = |path| put(path, &" ".repeat(2 << 20));
+    let unreadable: Put = |path| {
+        put(path, VALID);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
+    };
+    for place in [folder, link_loop, device, huge, unreadable] {
+        let home = Home::new();
+        let path = home.sso_file(&key());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        place(&path);
+        match home.cache.token(&key()) {
+            Err(error) => assert!(error.is_damaged() && error.path() == path, "{error:?}"),
+            // For the superuser rights do not count.
+            Ok(token) => assert_eq!(token.unwrap().access_token.expose(), "hunter2"),
+        }
+    }
+}
+
+#[test]
+fn a_dangling_link_is_nothing() {
+    #[cfg(unix)]
+    {
+        let home = Home::new();
+        let path = home.sso_file(&key());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("nowhere", &path).unwrap();
+        assert_eq!(home.cache.token(&key()).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_torn_file_is_read_again_until_it_is_whole() {
+    for length in [0, 1, VALID.len() / 2, VALID.len() - 1] {
+        let path = Arc::new(Mutex::new(PathBuf::new()));
+        let pauses = Arc::new(AtomicUsize::new(0));
+        let home = Home::with_pause({
+            let (path, pauses) = (Arc::clone(&path), Arc::clone(&pauses));
+            // The other tool goes on while this one pauses, and is done at the third time.
+            move |_| {
+                if pauses.fetch_add(1, Ordering::Relaxed) == 2 {
+                    put(&path.lock().unwrap(), VALID);
+                }
+            }
+        });
+        *path.lock().unwrap() = home.sso_file(&key());
+        put(&home.sso_file(&key()), &VALID[..length]);
+
+        let token = home.cache.token(&key()).unwrap().unwrap();
+        assert_eq!(token.access_token.expose(), "hunter2");
+        assert_eq!(pauses.load(Ordering::Relaxed), 3);
+    }
+}
+
+#[test]
+fn the_pauses_end_soon_and_are_made_for_torn_files_only() {
+    let check = |text: &str, expected_millis: u128| {
+        let paused = Arc::new(Mutex::new(std::time::Duration::ZERO));
+        let home = Home::with_pause({
+            let paused = Arc::clone(&paused);
+            move |pause| *paused.lock().unwrap() += pause
+        });
+        put(&home.sso_file(&key()), text);
+        assert!(home.cache.token(&key()).is_err());
+        assert_eq!(
+            paused.lock().unwrap().as_millis(),
+            expected_millis,
+            "{text}"
+        );
+    };
+    check("", 126);
+    check("{", 126);
+    check("[]", 0);
+    check("{}", 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wide_mode_is_narrowed_with_a_word() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, VALID);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(home.cache.token(&key()).unwrap().is_some());
+    let narrowed = Notice::ModeNarrowed {
+        path: path.clone(),
+        from: 0o644,
+    };
+    assert_eq!(home.notices(), [narrowed]);
+    assert_eq!(
+        fs::metadata(path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(home.cache.token(&key()).unwrap().is_some());
+    assert_eq!(home.notices(), []);
+}

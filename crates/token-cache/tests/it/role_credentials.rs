@@ -1,0 +1,113 @@
+use serde_json::json;
+use token_cache::{CachedRoleCredentials, Origin};
+
+use crate::home::{Home, LONG, at, json, key, put};
+
+fn credentials() -> CachedRoleCredentials {
+    CachedRoleCredentials {
+        access_key_id: "ASIAEXAMPLE".into(),
+        secret_access_key: "hunter2".into(),
+        session_token: "hunter3".into(),
+        expires_at: at("2026-11-22T19:46:33Z"),
+        account_id: Some("012345678901".into()),
+        origin: Origin::Sso {
+            token_key: Some(key()),
+        },
+    }
+}
+
+fn write(home: &Home, credentials: &CachedRoleCredentials) {
+    let locked = home.cache.lock_role_credentials(&key(), LONG).unwrap();
+    locked.prepare_write().unwrap().commit(credentials).unwrap();
+}
+
+#[test]
+fn they_are_written_as_the_aws_cli_does_with_the_token_that_they_came_from() {
+    let home = Home::new();
+    write(&home, &credentials());
+    assert_eq!(
+        json(&home.cli_file(&key())),
+        json!({
+            "ProviderType": "sso",
+            "Credentials": {
+                "AccessKeyId": "ASIAEXAMPLE",
+                "SecretAccessKey": "hunter2",
+                "SessionToken": "hunter3",
+                "Expiration": "2026-11-22T19:46:33Z",
+                "AccountId": "012345678901",
+            },
+            "SsoTokenKey": key().as_str(),
+        })
+    );
+}
+
+#[test]
+fn those_of_an_assumed_role_are_written_as_the_aws_cli_does() {
+    let home = Home::new();
+    let origin = Origin::AssumedRole {
+        id: "AROAEXAMPLE:otter".into(),
+        arn: "arn:aws:sts::012345678901:assumed-role/x/otter".into(),
+    };
+    write(
+        &home,
+        &CachedRoleCredentials {
+            origin,
+            ..credentials()
+        },
+    );
+    assert_eq!(
+        json(&home.cli_file(&key())),
+        json!({
+            "Credentials": {
+                "AccessKeyId": "ASIAEXAMPLE",
+                "SecretAccessKey": "hunter2",
+                "SessionToken": "hunter3",
+                "Expiration": "2026-11-22T19:46:33Z",
+                "AccountId": "012345678901",
+            },
+            "AssumedRoleUser": {
+                "AssumedRoleId": "AROAEXAMPLE:otter",
+                "Arn": "arn:aws:sts::012345678901:assumed-role/x/otter",
+            },
+        })
+    );
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let home = Home::new();
+    let foreign = CachedRoleCredentials {
+        account_id: None,
+        origin: Origin::Sso { token_key: None },
+        ..credentials()
+    };
+    let assumed = CachedRoleCredentials {
+        origin: Origin::AssumedRole {
+            id: "id".into(),
+            arn: "arn".into(),
+        },
+        ..credentials()
+    };
+    for credentials in [credentials(), foreign, assumed] {
+        write(&home, &credentials);
+        let read = home.cache.role_credentials(&key()).unwrap();
+        assert_eq!(read, Some(credentials));
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_an_unknown_token() {
+    let home = Home::new();
+    write(&home, &credentials());
+    let mut file = json(&home.cli_file(&key()));
+    file["SsoTokenKey"] = "../../evil".into();
+    put(&home.cli_file(&key()), &file.to_string());
+    let read = home.cache.role_credentials(&key()).unwrap().unwrap();
+    assert_eq!(read.origin, Origin::Sso { token_key: None });
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let shown = format!("{:?}", credentials());
+    assert!(!shown.contains("hunter"), "{shown}");
+}

@@ -1,0 +1,160 @@
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use token_cache::CachedToken;
+
+use crate::home::{Home, LONG, at, json, key, put, token};
+
+fn write(home: &Home, token: &CachedToken) {
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    locked.prepare_write().unwrap().commit(token).unwrap();
+}
+
+fn read(home: &Home, file: &Value) -> CachedToken {
+    put(&home.sso_file(&key()), &file.to_string());
+    home.cache.token(&key()).unwrap().unwrap()
+}
+
+#[test]
+fn a_token_is_written_as_the_aws_cli_does() {
+    let home = Home::new();
+    write(&home, &token("aoaAAAAA"));
+    assert_eq!(
+        json(&home.sso_file(&key())),
+        json!({
+            "startUrl": "https://my-sso-portal.awsapps.com/start",
+            "region": "us-east-1",
+            "accessToken": "aoaAAAAA",
+            "expiresAt": "2026-11-22T19:46:33Z",
+            "clientId": "client",
+            "clientSecret": "hunter2",
+            "registrationExpiresAt": "2027-02-20T19:46:33Z",
+            "refreshToken": "aorAAAAA",
+        })
+    );
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let home = Home::new();
+    let whole = token("aoaAAAAA");
+    let legacy = CachedToken {
+        client_id: None,
+        client_secret: None,
+        registration_expires_at: None,
+        refresh_token: None,
+        ..whole.clone()
+    };
+    for token in [whole, legacy] {
+        write(&home, &token);
+        assert_eq!(home.cache.token(&key()).unwrap(), Some(token));
+    }
+}
+
+#[test]
+fn a_token_and_its_end_are_enough() {
+    let home = Home::new();
+    for file in [
+        json!({"accessToken": "a", "expiresAt": "2026-11-22T19:46:33Z"}),
+        json!({"accessToken": "a", "expiresAt": "2026-11-22T19:46:33Z", "refreshToken": null}),
+    ] {
+        let token = read(&home, &file);
+        assert_eq!(token.access_token.expose(), "a");
+        assert_eq!((&token.start_url, &token.refresh_token), (&None, &None));
+        assert!(token.renewal(OffsetDateTime::UNIX_EPOCH).is_none());
+    }
+}
+
+#[test]
+fn times_are_read_however_a_tool_writes_them() {
+    let home = Home::new();
+    let check = |text: &str, expected: &str| {
+        let token = read(&home, &json!({"accessToken": "a", "expiresAt": text}));
+        assert_eq!(token.expires_at, at(expected), "{text}");
+    };
+    check("2026-11-22T19:46:33Z", "2026-11-22T19:46:33Z");
+    check("2026-11-22T19:46:33UTC", "2026-11-22T19:46:33Z");
+    check("2026-11-22T19:46:33+00:00", "2026-11-22T19:46:33Z");
+    check("2026-11-22T19:46:33-00:00", "2026-11-22T19:46:33Z");
+    check("2026-11-22T21:16:33+01:30", "2026-11-22T19:46:33Z");
+    check("2026-11-22T19:46:33.5Z", "2026-11-22T19:46:33.5Z");
+    check(
+        "2026-11-22T19:46:33.123456+00:00",
+        "2026-11-22T19:46:33.123456Z",
+    );
+    check(
+        "2026-11-22T19:46:33.123456789123Z",
+        "2026-11-22T19:46:33.123456789Z",
+    );
+    check("2026-11-22t19:46:33z", "2026-11-22T19:46:33Z");
+    check("2026-11-22 19:46:33Z", "2026-11-22T19:46:33Z");
+    check("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z");
+    check("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z");
+    check("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59-23:59");
+}
+
+#[test]
+fn times_are_written_in_one_way() {
+    let home = Home::new();
+    let check = |expires_at: OffsetDateTime, expected: &str| {
+        write(
+            &home,
+            &CachedToken {
+                expires_at,
+                ..token("a")
+            },
+        );
+        assert_eq!(json(&home.sso_file(&key()))["expiresAt"], expected);
+    };
+    check(at("2026-11-22T19:46:33Z"), "2026-11-22T19:46:33Z");
+    check(at("2026-11-22T19:46:33.999Z"), "2026-11-22T19:46:33Z");
+    check(at("2026-11-22T21:16:33+01:30"), "2026-11-22T19:46:33Z");
+    check(at("9999-12-31T23:59:59-23:59"), "9999-12-31T23:59:59-23:59");
+    check(
+        time::PrimitiveDateTime::MIN.assume_utc(),
+        "0000-01-01T00:00:00Z",
+    );
+}
+
+#[test]
+fn a_refresh_needs_all_of_it_and_a_registration_that_lives() {
+    let now = at("2027-01-01T00:00:00Z");
+    let whole = token("a");
+    let renewal = whole.renewal(now).unwrap();
+    assert_eq!(renewal.client_id.as_str(), "client");
+    assert_eq!(renewal.client_secret.expose(), "hunter2");
+    assert_eq!(renewal.refresh_token.expose(), "aorAAAAA");
+
+    let incomplete = [
+        CachedToken {
+            client_id: None,
+            ..whole.clone()
+        },
+        CachedToken {
+            client_secret: None,
+            ..whole.clone()
+        },
+        CachedToken {
+            registration_expires_at: None,
+            ..whole.clone()
+        },
+        CachedToken {
+            refresh_token: None,
+            ..whole.clone()
+        },
+        CachedToken {
+            registration_expires_at: Some(now),
+            ..whole
+        },
+    ];
+    for token in incomplete {
+        assert!(token.renewal(now).is_none(), "{token:?}");
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let shown = format!("{:?}", token("aoaAAAAA"));
+    for secret in ["aoaAAAAA", "aorAAAAA", "hunter2"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
