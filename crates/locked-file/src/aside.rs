@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::private::create_private_folder;
-use crate::write::behind_links;
+use crate::target::Target;
+use crate::temporary::create_folder;
 use crate::{WriteError, narrow_mode};
 
 /// Moves what is at `path`, whatever it is, into `folder`, where it is called `name`, or `name.2`
@@ -18,21 +18,15 @@ use crate::{WriteError, narrow_mode};
 /// [`WriteError::Folder`], and [`WriteError::Write`] where it cannot be moved, as to another file
 /// system.
 pub fn set_aside(path: &Path, folder: &Path, name: &str) -> Result<PathBuf, WriteError> {
-    create_private_folder(folder).map_err(|source| WriteError::Folder {
-        path: folder.to_owned(),
-        source,
-    })?;
-    let from = behind_links(path).unwrap_or_else(|_| path.to_owned());
+    create_folder(folder)?;
+    let from = Target::behind_links(path).map_or_else(|_| path.to_owned(), |target| target.path);
     let free = |place: &PathBuf| fs::symlink_metadata(place).is_err();
     let to = places(folder, name)
         .find(free)
         .unwrap_or_else(|| folder.join(format!("{name}.{MOST}")));
     #[expect(clippy::disallowed_methods, reason = "nothing is written but a name")]
     let moved = fs::rename(from, &to);
-    moved.map_err(|source| WriteError::Write {
-        path: to.clone(),
-        source,
-    })?;
+    moved.map_err(WriteError::cannot_write(&to))?;
     let _ = narrow_mode(&to);
     Ok(to)
 }

@@ -153,6 +153,16 @@ pub enum WriteError {
 }
 
 impl WriteError {
+    pub(crate) fn cannot_make_files(folder: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = folder.to_owned();
+        |source| Self::Prepare { path, source }
+    }
+
+    pub(crate) fn cannot_write(target: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = target.to_owned();
+        |source| Self::Write { path, source }
+    }
+
     /// Returns the file or folder that the system refused.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -42,6 +42,8 @@ mod write;
 mod aside;
 mod interrupt;
 mod private;
+mod target;
+mod temporary;
 
 mod error;
 

@@ -60,7 +60,7 @@ pub enum Damage {
     Missing(&'static str),
     /// A field is of the wrong type, or does not hold what its name says.
     #[error("its {0} cannot be read")]
-    Unreadable(&'static str),
+    Malformed(&'static str),
 }
 
 impl CacheError {

@@ -57,9 +57,9 @@ impl Fields {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => match T::try_from(text) {
                 Ok(value) => Ok(Some(value)),
-                Err(_) => Err(Damage::Unreadable(name)),
+                Err(_) => Err(Damage::Malformed(name)),
             },
-            Some(_) => Err(Damage::Unreadable(name)),
+            Some(_) => Err(Damage::Malformed(name)),
         }
     }
 
@@ -68,7 +68,7 @@ impl Fields {
         name: &'static str,
     ) -> Result<Option<OffsetDateTime>, Damage> {
         let text: Option<String> = self.take(name)?;
-        text.map(|text| timestamp::parse(&text).ok_or(Damage::Unreadable(name)))
+        text.map(|text| timestamp::parse(&text).ok_or(Damage::Malformed(name)))
             .transpose()
     }
 
@@ -78,7 +78,7 @@ impl Fields {
     ) -> Result<Option<Vec<T>>, Damage> {
         let item = |value| match value {
             Value::String(text) => Ok(T::from(text)),
-            _ => Err(Damage::Unreadable(name)),
+            _ => Err(Damage::Malformed(name)),
         };
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -87,7 +87,7 @@ impl Fields {
                 .map(item)
                 .collect::<Result<_, _>>()
                 .map(Some),
-            Some(_) => Err(Damage::Unreadable(name)),
+            Some(_) => Err(Damage::Malformed(name)),
         }
     }
 
@@ -95,7 +95,7 @@ impl Fields {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(map)) => Ok(Some(Self(map))),
-            Some(_) => Err(Damage::Unreadable(name)),
+            Some(_) => Err(Damage::Malformed(name)),
         }
     }
 

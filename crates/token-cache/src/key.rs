@@ -87,21 +87,13 @@ impl CacheKey {
     /// Returns the key of the credentials of a role, had with the token of an sso-session.
     #[must_use]
     pub fn role_credentials(account: &AccountId, role: &RoleName, session: &SessionName) -> Self {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Arguments<'a> {
-            account_id: &'a AccountId,
-            role_name: &'a RoleName,
-            session_name: &'a SessionName,
+        RoleArguments {
+            account_id: account,
+            role_name: role,
+            session_name: Some(session),
+            start_url: None,
         }
-        Self::of_json(
-            PythonJson::COMPACT,
-            &Arguments {
-                account_id: account,
-                role_name: role,
-                session_name: session,
-            },
-        )
+        .key()
     }
 
     /// Returns the key of the credentials of a role, had with the token of a legacy profile.
@@ -111,21 +103,13 @@ impl CacheKey {
         role: &RoleName,
         start_url: &StartUrl,
     ) -> Self {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Arguments<'a> {
-            account_id: &'a AccountId,
-            role_name: &'a RoleName,
-            start_url: &'a StartUrl,
+        RoleArguments {
+            account_id: account,
+            role_name: role,
+            session_name: None,
+            start_url: Some(start_url),
         }
-        Self::of_json(
-            PythonJson::COMPACT,
-            &Arguments {
-                account_id: account,
-                role_name: role,
-                start_url,
-            },
-        )
+        .key()
     }
 
     /// Returns the key of the credentials of an assumed role.
@@ -175,6 +159,24 @@ impl FromStr for CacheKey {
         } else {
             Err(InvalidCacheKey(()))
         }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+// In the order of the alphabet, too.
+struct RoleArguments<'a> {
+    account_id: &'a AccountId,
+    role_name: &'a RoleName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_name: Option<&'a SessionName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_url: Option<&'a StartUrl>,
+}
+
+impl RoleArguments<'_> {
+    fn key(&self) -> CacheKey {
+        CacheKey::of_json(PythonJson::COMPACT, self)
     }
 }
 

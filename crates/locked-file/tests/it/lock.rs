@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 use crate::child;
 
+/// On Windows a locked file cannot be read, hence nobody be named.
+const NAMES_HOLDERS: bool = cfg!(unix);
+
 const LONG: Duration = Duration::from_secs(60);
 
 fn at_once(path: &Path) -> Result<LockedFile, LockError> {
@@ -30,9 +33,11 @@ fn a_second_one_is_told_for_whom_it_waits_and_then_has_the_lock() {
     });
 
     assert!(second.unwrap().is_effective());
-    let [Some(holder)] = &told[..] else {
-        panic!("told {told:?}")
-    };
+    assert_eq!(told.len(), 1);
+    if !NAMES_HOLDERS {
+        return;
+    }
+    let holder = told[0].as_ref().unwrap();
     assert_eq!(holder.pid, std::process::id());
     assert!(holder.program.starts_with("it-"), "{holder}");
     assert_eq!(
@@ -51,9 +56,9 @@ fn a_wait_has_an_end() {
         let error = LockedFile::acquire(&path, wait, |_| {}).unwrap_err();
         assert!(error.is_held());
         assert_eq!(error.path(), path);
-        let pid = std::process::id();
+        let pid = format!("(process {})", std::process::id());
         assert!(
-            error.to_string().ends_with(&format!("(process {pid})")),
+            error.to_string().ends_with(&pid) || !NAMES_HOLDERS,
             "{error}"
         );
     }
@@ -67,9 +72,11 @@ fn the_file_stays_and_names_the_holder_only_while_there_is_one() {
     let path = folder.path().join("a.lock");
 
     let lock = at_once(&path).unwrap();
-    let text = fs::read_to_string(&path).unwrap();
-    let pid = std::process::id();
-    assert!(text.starts_with(&format!("pid {pid} it-")), "{text:?}");
+    if NAMES_HOLDERS {
+        let text = fs::read_to_string(&path).unwrap();
+        let pid = std::process::id();
+        assert!(text.starts_with(&format!("pid {pid} it-")), "{text:?}");
+    }
 
     drop(lock);
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
@@ -101,6 +108,7 @@ fn a_text_that_is_none_of_ours_names_nobody() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_longer_text_of_a_dead_holder_is_overwritten() {
     let folder = TempDir::new().unwrap();
@@ -210,7 +218,10 @@ fn a_lock_dies_with_its_process() {
     child::wait_for(&mut holder, "locked");
 
     let lock = LockedFile::acquire(&path, LONG, |told| {
-        assert_eq!(told.unwrap().pid, holder.id());
+        assert_eq!(
+            told.map(|told| told.pid),
+            NAMES_HOLDERS.then(|| holder.id())
+        );
         holder.kill().unwrap();
     });
     assert!(lock.unwrap().is_effective());

@@ -84,6 +84,19 @@ fn more_than_was_reserved_is_written_too() {
 }
 
 #[test]
+fn a_temporary_file_that_was_cleaned_up_is_made_again() {
+    let folder = TempDir::new().unwrap();
+    let scratch = folder.path().join("own");
+    let path = folder.path().join("file");
+    let options = WriteOptions::new(PRIVATE).scratch(&scratch);
+    let prepared = PreparedWrite::prepare(&path, &options).unwrap();
+    fs::remove_dir_all(&scratch).unwrap();
+    prepared.commit(b"content").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"content");
+    assert_eq!(names_in(folder.path()), ["file"]);
+}
+
+#[test]
 fn a_folder_in_the_place_is_refused_and_unharmed() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("taken");

@@ -112,7 +112,7 @@ fn a_field_of_the_wrong_type_is_damage_by_name() {
             file[name] = value;
             assert_eq!(
                 damage_of(&file.to_string()),
-                Damage::Unreadable(name),
+                Damage::Malformed(name),
                 "{file}"
             );
         }
