@@ -28,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "token-cache",
         ],
     ),
-    ("cli-ux", &["sso-credentials"]),
+    ("cli-ux", &["sso-credentials", "sso-types"]),
     ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
     (
         "export-credentials",

@@ -65,6 +65,10 @@ const RULES: [Rule; 5] = [
                 "crates/sso-portal/src/client.rs",
                 "the request header that carries the token",
             ),
+            may(
+                "crates/sso-portal/src/role_credentials.rs",
+                "asks whether it can be printed in one word",
+            ),
             may("crates/token-cache/src/registration.rs", "the cache file"),
             may(
                 "crates/token-cache/src/role_credentials.rs",
