@@ -1,4 +1,4 @@
-//! The client against a script of answers, one module a file of `src`.
+//! The client against a script of answers, one module a file of `src`, and against the emulator.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -11,3 +11,5 @@ mod accounts;
 mod role_credentials;
 
 mod error;
+
+mod emulator;

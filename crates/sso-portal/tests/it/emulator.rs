@@ -1,0 +1,68 @@
+//! The client and the real transport against the emulated service, which is strict.
+
+use sso_portal::PortalClient;
+use sso_test_support::{Account, FakeIdentityCenter, Fault, Operation};
+use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
+use sso_types::AccessToken;
+
+fn client_of(server: &FakeIdentityCenter) -> PortalClient<HttpTransport> {
+    let transport = HttpTransport::new(HttpSettings::default());
+    let retry = RetryPolicy::default().with_pause(|_| ());
+    PortalClient::new(transport, server.url().parse().unwrap(), retry)
+}
+
+fn sign_in(server: &FakeIdentityCenter) -> AccessToken {
+    server.sign_in(&["sso:account:access"]).access_token.into()
+}
+
+#[test]
+fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
+    let server = FakeIdentityCenter::start();
+    server.configure(|settings| {
+        settings.accounts = vec![Account::new(
+            "000000000001",
+            "A",
+            "a@a.example",
+            &["x=1,y+2"],
+        )];
+    });
+    let (client, token) = (client_of(&server), sign_in(&server));
+    let get =
+        |role: &str| client.get_role_credentials(&token, &"000000000001".into(), &role.into());
+
+    let credentials = get("x=1,y+2").unwrap();
+    assert!(credentials.expires_at > credentials.answered_at.unwrap());
+    assert!(get("z").unwrap_err().is_forbidden());
+    server.fail_next(
+        Operation::GetRoleCredentials,
+        Fault::portal("InternalFailure"),
+    );
+    get("x=1,y+2").unwrap();
+
+    client.logout(&token).unwrap();
+    assert!(get("x=1,y+2").unwrap_err().is_unauthorized());
+}
+
+#[test]
+fn a_long_list_is_whole_whatever_happens_between_its_pages() {
+    let server = FakeIdentityCenter::start();
+    let accounts = Account::generated(250);
+    server.configure(|settings| {
+        settings.accounts.clone_from(&accounts);
+        settings.empty_pages = true;
+    });
+    let (client, token) = (client_of(&server), sign_in(&server));
+    server.fail_next(Operation::ListAccounts, Fault::Throttle(None));
+    let listed: Vec<_> = client
+        .list_accounts(&token)
+        .map(|account| account.unwrap().account_id.to_string())
+        .collect();
+    let expected: Vec<_> = accounts.iter().map(|account| account.id.clone()).collect();
+    assert_eq!(listed, expected);
+
+    let roles: Vec<_> = client
+        .list_account_roles(&token, &expected[0].as_str().into())
+        .map(|role| role.unwrap().role_name.to_string())
+        .collect();
+    assert_eq!(roles, accounts[0].roles);
+}
