@@ -9,6 +9,7 @@ mod workspace;
 
 mod bench;
 mod docs;
+mod emulator;
 mod fixtures;
 mod tidy;
 
@@ -20,6 +21,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Task {
+    /// Serve a local IAM Identity Center
+    Emulator(emulator::EmulatorArgs),
     /// Write the expected values that the reference implementations give
     Fixtures(fixtures::FixturesArgs),
     /// Hold the tree to docs/architecture.md
@@ -32,6 +35,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Task::parse() {
+        Task::Emulator(args) => emulator::run(&args),
         Task::Fixtures(args) => fixtures::run(&args),
         Task::Tidy(args) => tidy::run(&args),
         Task::Docs(args) => docs::run(&args),
