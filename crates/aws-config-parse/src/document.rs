@@ -104,13 +104,7 @@ impl Document {
     /// whole however they are spelled.
     #[must_use]
     pub fn section(&self, name: &SectionName<'_>) -> Option<SectionRef<'_>> {
-        let is_default = *name == SectionName::Profile("default".into());
-        let name = if is_default {
-            &SectionName::Default
-        } else {
-            name
-        };
-        let index = *self.effective().get(name)?;
+        let index = *self.effective().get(&name.normal())?;
         Some(SectionRef::new(self, index))
     }
 

@@ -77,6 +77,8 @@ mod property;
 
 mod merge;
 
+mod edit;
+
 mod read;
 
 mod line;
@@ -85,6 +87,7 @@ mod span;
 mod problem;
 
 pub use document::{Document, FileKind};
+pub use edit::{EditError, Outcome, SectionMut};
 pub use merge::{MergedProfile, merged_profile, merged_profiles};
 pub use name::SectionName;
 pub use problem::{Problem, Reason};

@@ -74,6 +74,17 @@ impl<'a> SectionName<'a> {
         }
     }
 
+    /// Returns the one spelling of the name: the profile `default` is `Default`.
+    pub(crate) fn normal(&self) -> SectionName<'_> {
+        match self {
+            Self::Profile(name) => SectionName::profile(&**name),
+            Self::SsoSession(name) => SectionName::SsoSession((&**name).into()),
+            Self::Services(name) => SectionName::Services((&**name).into()),
+            Self::Other(name) => SectionName::Other((&**name).into()),
+            Self::Default => SectionName::Default,
+        }
+    }
+
     /// Reads the text between the brackets of a header.
     pub(crate) fn of_header(kind: FileKind, header: &'a str) -> Self {
         if header == DEFAULTS {

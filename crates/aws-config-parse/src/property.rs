@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::line::{is_block_break, is_comment, lines, pair, trim};
+use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim};
 use crate::span::Span;
 use crate::{Document, FileKind, SectionRef};
 
@@ -35,7 +35,7 @@ impl Property {
     /// Takes a deeper line, which ends at `end`, for the value.
     pub(crate) fn continue_to(&mut self, end: u32) {
         if self.shape == Shape::Line {
-            self.shape = if self.value.start == self.value.end {
+            self.shape = if self.value.is_empty() {
                 Shape::Block
             } else {
                 Shape::Lines
@@ -57,6 +57,10 @@ pub struct PropertyRef<'a> {
 impl<'a> PropertyRef<'a> {
     pub(crate) fn new(document: &'a Document, property: Property) -> Self {
         Self { document, property }
+    }
+
+    pub(crate) fn property(&self) -> &Property {
+        &self.property
     }
 
     /// Returns the key as the CLI knows it: in lower case, but for the pairs of a block, whose
@@ -175,6 +179,17 @@ pub(crate) fn lower(key: &str) -> Cow<'_, str> {
     } else {
         key.to_lowercase().into()
     }
+}
+
+/// Returns where in `value` an SDK sees a comment begin: at a `#` or `;` after white space, or at
+/// the very start.
+pub(crate) fn comment_in(value: &str) -> Option<usize> {
+    let mut comes_after_white = true;
+    value.char_indices().find_map(|(at, c)| {
+        let begins = comes_after_white && matches!(c, '#' | ';');
+        comes_after_white = is_white(c);
+        begins.then_some(at)
+    })
 }
 
 /// Cuts a line of a block into what stands for a pair: mostly one.

@@ -34,6 +34,10 @@ impl<'a> SectionRef<'a> {
         Self { document, index }
     }
 
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
     fn section(&self) -> &'a Section {
         &self.document.reading().sections[self.index]
     }

@@ -1,5 +1,7 @@
 //! Where a piece of the text stands, in eight bytes.
 
+use std::ops::Range;
+
 use nom::Offset;
 
 /// A range of bytes of a document's text. Documents are at most `u32::MAX` bytes long.
@@ -19,9 +21,17 @@ impl Span {
         }
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// Returns the text at the span.
     pub(crate) fn in_text(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
+        &text[self.range()]
     }
 }
 

@@ -1,61 +1,70 @@
-//! What holds for every file.
+//! What holds for every file, on files that proptest makes up.
 
-use aws_config_parse::{Document, FileKind};
+use aws_config_parse::FileKind;
 use proptest::prelude::*;
 
-use crate::text::{bytes, config_shaped};
+use crate::law::{self, Edit};
+use crate::text::{bytes, config_shaped, key, readable, value};
 
 fn kinds() -> impl Strategy<Value = FileKind> {
     prop_oneof![Just(FileKind::Config), Just(FileKind::Credentials)]
+}
+
+fn files() -> impl Strategy<Value = String> {
+    prop_oneof![4 => readable(), 1 => config_shaped()]
+}
+
+fn keys() -> impl Strategy<Value = String> {
+    prop_oneof![9 => key(), 1 => any::<String>()]
+}
+
+fn values() -> impl Strategy<Value = String> {
+    prop_oneof![9 => value().prop_map(String::from), 1 => any::<String>()]
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        3 => (keys(), values()).prop_map(|(key, value)| Edit::Set(key, value)),
+        1 => keys().prop_map(Edit::Remove),
+        1 => (keys(), keys()).prop_map(|(key, new)| Edit::Rename(key, new)),
+        2 => (keys(), keys(), values())
+            .prop_map(|(block, key, value)| Edit::SetIn(block, key, value)),
+        1 => (keys(), keys()).prop_map(|(block, key)| Edit::RemoveIn(block, key)),
+        1 => (keys(), keys(), keys()).prop_map(|(block, key, new)| Edit::RenameIn(block, key, new)),
+    ]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn bytes_come_back_as_they_were(kind in kinds(), bytes in bytes()) {
-        let document = Document::parse(kind, bytes.clone());
-        prop_assert_eq!(document.as_bytes(), &bytes);
-        prop_assert_eq!(document.to_bytes(), bytes);
+    fn any_bytes_are_read_and_come_back(kind in kinds(), bytes in bytes()) {
+        law::reading(kind, &bytes);
     }
 
     #[test]
-    fn text_comes_back_as_it_was(kind in kinds(), text in config_shaped()) {
-        prop_assert_eq!(Document::parse(kind, text.clone()).to_string(), text);
+    fn any_text_is_read_and_comes_back(kind in kinds(), text in files()) {
+        law::reading(kind, text.as_bytes());
     }
 
     #[test]
-    fn every_view_of_every_file_can_be_looked_at(kind in kinds(), bytes in bytes()) {
-        let document = Document::parse(kind, bytes);
-        for section in document.sections() {
-            prop_assert!(section.line() > 0 && section.column() > 0);
-            for property in section.properties() {
-                prop_assert!(property.line() > 0 && property.column() > 0);
-                prop_assert_eq!(property.value().starts_with('\n'), property.is_block());
-                prop_assert_eq!(section.get(&property.key()).map(|p| p.line()), Some(property.line()));
-                for pair in property.pairs() {
-                    prop_assert!(pair.line() > property.line() && pair.column() > 0);
-                }
-            }
-        }
-        let shown = format!("{document:?}");
-        prop_assert!(shown.starts_with("Document"));
+    fn an_edit_changes_what_it_says_and_once_more_nothing(
+        kind in kinds(), text in files(), section in 0..8_usize, edit in edits(),
+    ) {
+        law::editing(kind, &text, section, &edit);
     }
 
     #[test]
-    fn a_section_that_counts_is_found_by_its_name(kind in kinds(), text in config_shaped()) {
-        let document = Document::parse(kind, text);
-        for section in document.profiles().chain(document.sso_sessions()) {
-            let found = document.section(&section.name());
-            prop_assert_eq!(found.map(|found| found.line()), Some(section.line()));
-        }
+    fn what_is_removed_after_it_was_added_leaves_no_trace(
+        kind in kinds(), text in files(), section in 0..8_usize, key in keys(), value in values(),
+    ) {
+        law::undoing(kind, &text, section, &key, &value);
     }
 
     #[test]
-    fn problems_stand_in_order_and_one_of_them_is_the_rejection(text in config_shaped()) {
-        let document = Document::parse(FileKind::Config, text);
-        let places = || document.problems().iter().map(|p| (p.line(), p.column()));
-        prop_assert!(places().is_sorted());
-        prop_assert_eq!(document.rejection().is_none(), document.problems().is_empty());
+    fn whole_sections_are_edited_without_touching_others(
+        kind in kinds(), text in files(), section in 0..8_usize, new in "[a-d ]{0,2}",
+    ) {
+        law::sections(kind, &text, section, &new);
     }
 }

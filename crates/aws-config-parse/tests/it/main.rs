@@ -1,6 +1,8 @@
 //! Tests of the crate from outside.
 
 mod document;
+mod edit;
+mod law;
 mod laws;
 mod merge;
 mod name;

@@ -13,6 +13,83 @@ pub(crate) fn config_shaped() -> impl Strategy<Value = String> {
     })
 }
 
+/// Whole files that the CLI mostly accepts: no header and no key comes twice.
+pub(crate) fn readable() -> impl Strategy<Value = String> {
+    let names = sample::subsequence(HEADERS.to_vec(), 0..=HEADERS.len()).prop_shuffle();
+    let end = sample::select(vec!["\n", "\n", "\r\n", "\r"]);
+    (names, vec(body(), HEADERS.len()), end, any::<bool>()).prop_map(
+        |(names, bodies, end, open)| {
+            let sections = names.into_iter().zip(bodies);
+            let text: String = sections
+                .map(|(name, body)| format!("[{name}]\n{body}"))
+                .collect();
+            let text = text.replace('\n', end);
+            let is_open = open && text.ends_with(end);
+            text[..text.len() - if is_open { end.len() } else { 0 }].to_owned()
+        },
+    )
+}
+
+const HEADERS: [&str; 9] = [
+    "profile a",
+    "profile \"a\"",
+    "default",
+    "profile b c",
+    "sso-session s",
+    "services x",
+    "plugins",
+    "DEFAULT",
+    "profile 'd e'",
+];
+
+const KEYS: [&str; 7] = ["region", "Output", "s3", "k", "ü", "a.b", "s3x"];
+
+/// What follows a header, each line with `\n`.
+fn body() -> impl Strategy<Value = String> {
+    let keys = sample::subsequence(KEYS.to_vec(), 0..=4).prop_shuffle();
+    let indent = sample::select(vec!["", "", "  ", "\t"]);
+    (
+        keys,
+        indent,
+        vec((delimiter(), readable_value(), filler()), 4),
+        filler(),
+    )
+        .prop_map(|(keys, indent, rest, top)| {
+            let line = |(key, (delimiter, value, filler)): (&str, (&str, String, &str))| {
+                let delimiter = if delimiter.is_empty() { "=" } else { delimiter };
+                let value = value.replace('\n', &format!("\n{indent}  "));
+                format!("{indent}{key} {delimiter}{value}\n{filler}")
+            };
+            let lines = keys.into_iter().zip(rest).map(line);
+            lines.fold(top.to_owned(), |body, line| body + &line)
+        })
+}
+
+/// A value of one or several lines, or a block.
+fn readable_value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => value().prop_map(|value| format!(" {value}")),
+        1 => (value(), value()).prop_map(|(first, second)| format!("{first}.\n{second}")),
+        2 => vec((key(), value()), 1..4).prop_map(|pairs| {
+            let line = |(key, value)| format!("\n{key} = {value}");
+            pairs.into_iter().map(line).collect()
+        }),
+    ]
+}
+
+fn filler() -> impl Strategy<Value = &'static str> {
+    sample::select(vec![
+        "",
+        "",
+        "",
+        "\n",
+        "\n\n",
+        "# note\n",
+        "    ; deep\n",
+        "\n# note\n\n",
+    ])
+}
+
 /// Bytes of all kinds, mostly near UTF-8.
 pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
@@ -68,7 +145,7 @@ fn after() -> impl Strategy<Value = &'static str> {
     sample::select(vec!["", "", "", " # note", " [x]", "junk"])
 }
 
-fn key() -> impl Strategy<Value = String> {
+pub(crate) fn key() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => sample::select(vec!["region", "Region", "s3", "output", "k", "Ü", "ü", "a.b"])
             .prop_map(String::from),
@@ -81,7 +158,7 @@ fn delimiter() -> impl Strategy<Value = &'static str> {
     sample::select(vec!["=", "=", "=", "=", ":", "==", ""])
 }
 
-fn value() -> impl Strategy<Value = &'static str> {
+pub(crate) fn value() -> impl Strategy<Value = &'static str> {
     sample::select(vec![
         "",
         "",

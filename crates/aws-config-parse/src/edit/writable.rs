@@ -1,0 +1,73 @@
+//! What can be written so that it reads back.
+
+use crate::edit::EditError;
+use crate::line;
+use crate::{FileKind, SectionName};
+
+/// Refuses a value that would not read back.
+pub(crate) fn check_value(value: &str) -> Result<(), EditError> {
+    let is_writable = !value.contains(ends_line) && line::trim(value) == value;
+    is_writable.then_some(()).ok_or(EditError::UnwritableValue)
+}
+
+/// Refuses a value that would not read back in a block.
+pub(crate) fn check_pair_value(value: &str) -> Result<(), EditError> {
+    if value.contains(line::is_block_break) {
+        return Err(EditError::UnwritableValue);
+    }
+    check_value(value)
+}
+
+/// Refuses a key that would not read back.
+pub(crate) fn check_key(key: &str) -> Result<(), EditError> {
+    let is_writable = !key.is_empty()
+        && !key.starts_with(['#', ';', '['])
+        && !key.contains(['=', ':'])
+        && !key.contains(ends_line)
+        && line::trim(key) == key;
+    is_writable.then_some(()).ok_or(EditError::UnwritableKey)
+}
+
+/// Refuses a key that would not read back in a block.
+pub(crate) fn check_pair_key(key: &str) -> Result<(), EditError> {
+    if key.contains(line::is_block_break) {
+        return Err(EditError::UnwritableKey);
+    }
+    check_key(key)
+}
+
+/// Spells the header for `name`, without the brackets, quoted only where it must be.
+pub(crate) fn spell(kind: FileKind, name: &SectionName<'_>) -> Result<String, EditError> {
+    let header = match (kind, name) {
+        (_, SectionName::Default) => "default".to_owned(),
+        (_, SectionName::Other(header)) | (FileKind::Credentials, SectionName::Profile(header)) => {
+            header.clone().into_owned()
+        }
+        (_, SectionName::Profile(name)) => format!("profile {}", quote(name)),
+        (_, SectionName::SsoSession(name)) => format!("sso-session {}", quote(name)),
+        (_, SectionName::Services(name)) => format!("services {}", quote(name)),
+    };
+    let line = format!("[{header}]");
+    let is_writable = !header.contains(ends_line)
+        && line::header(&line).is_ok_and(|(_, read)| read == header)
+        && SectionName::of_header(kind, &header) == *name;
+    is_writable
+        .then_some(header)
+        .ok_or(EditError::UnwritableName)
+}
+
+/// Quotes `name` for a shell, if it needs to be.
+fn quote(name: &str) -> String {
+    let is_special = |c| line::is_white(c) || matches!(c, '\'' | '"' | '\\');
+    if !name.is_empty() && !name.contains(is_special) {
+        name.to_owned()
+    } else if name.contains('\'') {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        format!("'{name}'")
+    }
+}
+
+fn ends_line(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\0')
+}
