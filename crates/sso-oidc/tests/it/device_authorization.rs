@@ -83,6 +83,7 @@ fn a_code_cannot_write_to_the_terminal() {
 fn only_a_web_page_reaches_a_browser() {
     for page in [
         "file:///etc/passwd",
+        "file://device.example/etc/passwd",
         "javascript:alert(1)",
         "--help",
         "https://",
@@ -91,6 +92,8 @@ fn only_a_web_page_reaches_a_browser() {
         "",
         "https://device.example/\u{1b}[31m",
         "https://device.example/ --x",
+        "https://device.example/\u{7f}",
+        "https://device.example/\u{202e}",
         "https://ünï.example/",
     ] {
         for field in ["verificationUri", "verificationUriComplete"] {

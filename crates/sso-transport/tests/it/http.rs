@@ -175,14 +175,19 @@ fn an_answer_of_three_megabytes_is_refused() {
 }
 
 #[test]
-fn an_answer_of_one_megabyte_is_taken() {
-    let body = "x".repeat(1 << 20);
-    let address = server::answering(format!(
-        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    ));
-    let answer = patient().send(get(&format!("http://{address}/"))).unwrap();
-    assert_eq!(answer.body().len(), 1 << 20);
+fn an_answer_of_one_megabyte_is_taken_and_not_a_byte_more() {
+    let answer_of = |length: usize| {
+        let body = "x".repeat(length);
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        let address = server::answering(head + &body);
+        patient().send(get(&format!("http://{address}/")))
+    };
+    assert_eq!(answer_of(1 << 20).unwrap().body().len(), 1 << 20);
+    let error = answer_of((1 << 20) + 1).unwrap_err();
+    assert!(
+        matches!(error, TransportError::TooLarge { .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
