@@ -9,7 +9,7 @@ use crate::problem::{Place, Problem, Reason};
 use crate::property::Property;
 use crate::read::{Reading, read};
 use crate::span::offset;
-use crate::{SectionName, SectionRef};
+use crate::{PropertyRef, SectionName, SectionRef};
 
 /// Which of the two shared files a document is; their headers read differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,6 +170,12 @@ impl Document {
 
     pub(crate) fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    /// Returns all properties in the order of the file.
+    pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'_>> {
+        let properties = self.reading.properties.iter();
+        properties.map(|property| PropertyRef::new(self, *property))
     }
 
     /// Returns the properties that appear in every section.

@@ -79,6 +79,8 @@ mod merge;
 
 mod edit;
 
+mod lint;
+
 mod read;
 
 mod line;
@@ -88,6 +90,7 @@ mod problem;
 
 pub use document::{Document, FileKind};
 pub use edit::{EditError, Outcome, SectionMut};
+pub use lint::{Divergence, Lint};
 pub use merge::{MergedProfile, merged_profile, merged_profiles};
 pub use name::SectionName;
 pub use problem::{Problem, Reason};

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim};
-use crate::span::Span;
+use crate::problem::Place;
+use crate::span::{Span, offset};
 use crate::{Document, FileKind, SectionRef};
 
 /// What is kept of a property.
@@ -61,6 +62,28 @@ impl<'a> PropertyRef<'a> {
 
     pub(crate) fn property(&self) -> &Property {
         &self.property
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        (self.property.line, offset(self.column()))
+    }
+
+    /// Returns the part of the value on the line of the key.
+    pub(crate) fn first_line(&self) -> &'a str {
+        let value = self.property.value.in_text(self.document.text());
+        lines(value).next().map_or("", trim)
+    }
+
+    /// Says whether the value is text on more than one line.
+    pub(crate) fn is_continued_text(&self) -> bool {
+        self.property.shape == Shape::Lines
+    }
+
+    /// Returns the character between key and value.
+    pub(crate) fn delimiter(&self) -> char {
+        let after = &self.document.text()[self.property.key.end as usize..];
+        let delimiter = after.trim_start_matches(is_white).chars().next();
+        delimiter.expect("a property has a delimiter")
     }
 
     /// Returns the key as the CLI knows it: in lower case, but for the pairs of a block, whose
@@ -144,6 +167,16 @@ impl<'a> PropertyRef<'a> {
     #[must_use]
     pub fn column(&self) -> usize {
         self.document.column(self.property.key.start)
+    }
+
+    /// Returns the value as an AWS SDK (for Rust, for JavaScript) reads it, where it differs in
+    /// that a comment is cut off.
+    #[must_use]
+    pub fn sdk_value(&self) -> Option<&'a str> {
+        let value = self.first_line();
+        let is_one_line = matches!(self.property.shape, Shape::Line | Shape::Pair);
+        let comment = comment_in(value).filter(|_| is_one_line)?;
+        Some(trim(&value[..comment]))
     }
 
     /// Returns which of the two files the property stands in.

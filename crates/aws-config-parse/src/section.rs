@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use crate::line::lines;
 use crate::name::DEFAULTS;
 use crate::problem::Place;
 use crate::property::{Property, lower};
@@ -36,6 +37,22 @@ impl<'a> SectionRef<'a> {
 
     pub(crate) fn index(&self) -> usize {
         self.index
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.section().place
+    }
+
+    /// Returns what stands after the header on its line.
+    pub(crate) fn after(&self) -> &'a str {
+        let after = &self.document.text()[self.section().header.end as usize + 1..];
+        lines(after).next().unwrap_or_default()
+    }
+
+    pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let document = self.document;
+        let own = document.reading().properties_of(self.index).iter();
+        own.map(move |property| PropertyRef::new(document, *property))
     }
 
     fn section(&self) -> &'a Section {
@@ -109,12 +126,10 @@ impl<'a> SectionRef<'a> {
 
 impl fmt::Debug for SectionRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = self.document.reading().properties_of(self.index).iter();
-        let own = own.map(|property| PropertyRef::new(self.document, *property));
         f.debug_struct("SectionRef")
             .field("header", &self.header())
             .field("line", &self.line())
-            .field("properties", &own.collect::<Vec<_>>())
+            .field("properties", &self.own_properties().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

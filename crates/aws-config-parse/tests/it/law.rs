@@ -44,6 +44,13 @@ pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
         let found = document.section(&section.name()).expect("it counts");
         assert_eq!(found.line(), section.line());
     }
+    let lints = document.lints();
+    assert!(
+        lints
+            .iter()
+            .map(|lint| (lint.line(), lint.column()))
+            .is_sorted()
+    );
     assert!(format!("{document:?}").starts_with("Document"));
 }
 

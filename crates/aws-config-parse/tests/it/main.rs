@@ -4,6 +4,7 @@ mod document;
 mod edit;
 mod law;
 mod laws;
+mod lint;
 mod merge;
 mod name;
 mod oracle;

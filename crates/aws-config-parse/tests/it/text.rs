@@ -20,10 +20,13 @@ pub(crate) fn readable() -> impl Strategy<Value = String> {
     (names, vec(body(), HEADERS.len()), end, any::<bool>()).prop_map(
         |(names, bodies, end, open)| {
             let sections = names.into_iter().zip(bodies);
-            let text: String = sections
-                .map(|(name, body)| format!("[{name}]\n{body}"))
-                .collect();
-            let text = text.replace('\n', end);
+            let sections = sections.map(|(name, body)| {
+                format!(
+                    "[{name}]
+{body}"
+                )
+            });
+            let text = sections.collect::<Vec<_>>().concat().replace('\n', end);
             let is_open = open && text.ends_with(end);
             text[..text.len() - if is_open { end.len() } else { 0 }].to_owned()
         },

@@ -1,0 +1,273 @@
+//! The rules, each on what it is about: problems, headers, properties, lines.
+
+use std::collections::HashMap;
+
+use super::Divergence::{
+    self, BlankInHeader, BracketKey, Colon, CommentInValue, ContinuedValue, Defaults, Duplicate,
+    EmptyHeader, Indented, IndentedComment, LoneReturn, NotUtf8, OddBlock, OddCredentialsName,
+    OddKey, OddName, OddType, OddWhiteSpace, PlainServices, ScriptName, TextAfterHeader,
+    TwoDefaults, TwoSpellings,
+};
+use super::Lint;
+use crate::line::{self, is_white};
+use crate::problem::{Place, Reason};
+use crate::property::{comment_in, lower};
+use crate::span::offset;
+use crate::{Document, FileKind, PropertyRef, SectionName, SectionRef};
+
+pub(super) fn all(document: &Document) -> Vec<Lint> {
+    let mut lints = Lints::default();
+    lints.problems(document);
+    let mut spellings = HashMap::new();
+    for section in document.sections() {
+        lints.header(section);
+        if document.kind() == FileKind::Config {
+            lints.spelling(section, &mut spellings);
+        }
+        lints.services(section);
+        section
+            .own_properties()
+            .for_each(|property| lints.property(property));
+    }
+    lints.lines(document);
+    lints.0
+}
+
+#[derive(Default)]
+struct Lints(Vec<Lint>);
+
+impl Lints {
+    fn push_if(&mut self, differs: bool, divergence: Divergence, place: Place) {
+        if differs {
+            self.0.push(Lint::new(divergence, place));
+        }
+    }
+
+    fn problems(&mut self, document: &Document) {
+        for problem in document.problems() {
+            let divergence = match problem.reason() {
+                Reason::DuplicateSection | Reason::DuplicateKey => Duplicate,
+                Reason::NotUtf8 => NotUtf8,
+                _ => continue,
+            };
+            self.push_if(true, divergence, problem.place());
+        }
+    }
+
+    fn header(&mut self, section: SectionRef<'_>) {
+        let (header, place, name) = (section.header(), section.place(), section.name());
+        self.push_if(section.is_defaults(), Defaults, place);
+        self.push_if(place.1 > 1, Indented, place);
+        self.push_if(is_text_after(section), TextAfterHeader, place);
+        let is_script = SCRIPT_NAMES.contains(&name.as_str())
+            || matches!(name, SectionName::Other(_))
+                && TYPES.iter().any(|kind| is_dotted(header, kind));
+        self.push_if(is_script, ScriptName, place);
+        if section.file() == FileKind::Credentials {
+            let is_odd = !section.is_defaults() && !is_identifier(header);
+            return self.push_if(is_odd, OddCredentialsName, place);
+        }
+        let is_typed = !matches!(name, SectionName::Other(_) | SectionName::Default);
+        let is_quoted = header.contains(['\'', '"', '\\']);
+        self.push_if(
+            is_typed && (is_quoted || !is_identifier(name.as_str())),
+            OddName,
+            place,
+        );
+        self.push_if(has_odd_type(&name, header), OddType, place);
+        self.push_if(has_odd_blanks(&name, header), BlankInHeader, place);
+    }
+
+    /// Compares the header with those above that name the same.
+    fn spelling<'a>(
+        &mut self,
+        section: SectionRef<'a>,
+        known: &mut HashMap<SectionName<'a>, &'a str>,
+    ) {
+        let header = section.header();
+        let Some(above) = known
+            .insert(section.name(), header)
+            .filter(|above| *above != header)
+        else {
+            return;
+        };
+        // `[profile default]` below `[default]` is the one that all read.
+        let divergence = if header == "default" {
+            TwoDefaults
+        } else {
+            TwoSpellings
+        };
+        self.push_if(above != "default", divergence, section.place());
+    }
+
+    fn services(&mut self, section: SectionRef<'_>) {
+        if !matches!(section.name(), SectionName::Services(_)) {
+            return;
+        }
+        let is_empty = section.own_properties().next().is_none();
+        self.push_if(is_empty, PlainServices, section.place());
+        for property in section.own_properties() {
+            self.push_if(!property.is_block(), PlainServices, property.place());
+        }
+    }
+
+    fn property(&mut self, property: PropertyRef<'_>) {
+        let (place, key) = (property.place(), property.spelling());
+        self.push_if(place.1 > 1, Indented, place);
+        self.push_if(property.delimiter() == ':', Colon, place);
+        self.push_if(key.starts_with('['), BracketKey, place);
+        self.push_if(SCRIPT_NAMES.contains(&key), ScriptName, place);
+        let is_odd = !key.is_empty() && (lower(key) != key || !is_identifier(key));
+        self.push_if(is_odd && !key.starts_with('['), OddKey, place);
+        let first_line = property.first_line();
+        let comment = comment_in(first_line);
+        self.push_if(comment.is_some(), CommentInValue, place);
+        self.push_if(property.is_continued_text(), ContinuedValue, place);
+        let is_spoilt = property.is_continued_text() && comment == Some(0);
+        self.push_if(is_spoilt, OddBlock, place);
+        for pair in property.pairs() {
+            self.push_if(pair.spelling().is_empty(), OddBlock, pair.place());
+            let has_comment = comment_in(&pair.value()).is_some();
+            self.push_if(has_comment, CommentInValue, pair.place());
+        }
+    }
+
+    /// Looks at what is on no property: white space, line ends, comments, `[]`.
+    fn lines(&mut self, document: &Document) {
+        let text = document.text();
+        let mut properties = document.own_properties().peekable();
+        let mut current: Option<PropertyRef<'_>> = None;
+        let mut rest = text;
+        for number in 1.. {
+            let Ok((after, content)) = line::line(rest) else {
+                return;
+            };
+            if rest.is_empty() {
+                return;
+            }
+            let end = &rest[content.len()..rest.len() - after.len()];
+            let trimmed = line::trim(content);
+            let start = offset(text.len() - rest.len());
+            while let Some(next) = properties.next_if(|next| next.line() == number) {
+                current = Some(next);
+            }
+            let inside = current.filter(|property| property.property().value.end > start);
+            let indent = content.len() - content.trim_start_matches(is_white).len();
+            let column = content[..indent].chars().count() + 1;
+            let place = (offset(number), offset(column));
+            if line::is_comment(trimmed) {
+                self.comment(place, inside);
+            }
+            self.push_if(end == "\r", LoneReturn, place);
+            self.push_if(
+                has_odd_white(content, trimmed, inside),
+                OddWhiteSpace,
+                place,
+            );
+            let is_empty_header = trimmed.starts_with("[]") && line::header(trimmed).is_err();
+            self.push_if(
+                is_empty_header && line::property(trimmed).is_err(),
+                EmptyHeader,
+                place,
+            );
+            rest = after;
+        }
+    }
+
+    fn comment(&mut self, place: Place, inside: Option<PropertyRef<'_>>) {
+        match inside {
+            Some(property) if property.is_block() => self.push_if(true, OddBlock, place),
+            Some(_) => {}
+            None => self.push_if(place.1 > 1, IndentedComment, place),
+        }
+    }
+}
+
+const TYPES: [&str; 3] = ["profile", "sso-session", "services"];
+
+/// What every JavaScript object has.
+const SCRIPT_NAMES: [&str; 12] = [
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
+fn is_dotted(header: &str, kind: &str) -> bool {
+    header
+        .strip_prefix(kind)
+        .is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Says whether SDKs read `name` as one.
+fn is_identifier(name: &str) -> bool {
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_known)
+}
+
+/// Says whether more than a comment follows the header, or it has a bracket of its own.
+fn is_text_after(section: SectionRef<'_>) -> bool {
+    let after = section.after();
+    let text = line::trim(after);
+    let is_comment = line::is_comment(text) && after.starts_with(is_white);
+    section.header().contains(']') || !(text.is_empty() || is_comment)
+}
+
+fn has_odd_type(name: &SectionName<'_>, header: &str) -> bool {
+    let is_typed = match name {
+        SectionName::Other(_) => false,
+        SectionName::Default => header != "default",
+        _ => true,
+    };
+    is_typed && !TYPES.contains(&first_word(header))
+}
+
+fn has_odd_blanks(name: &SectionName<'_>, header: &str) -> bool {
+    let trimmed = line::trim(header);
+    match name {
+        SectionName::Other(_) => {
+            let meant = SectionName::of_header(FileKind::Config, trimmed);
+            trimmed != header && !matches!(meant, SectionName::Other(_))
+        }
+        SectionName::Default if header == "default" => false,
+        _ => {
+            let rest = &header[first_word(header).len()..];
+            let mut characters = rest.chars().skip(1);
+            header != trimmed || characters.next().is_some_and(is_white)
+        }
+    }
+}
+
+fn first_word(header: &str) -> &str {
+    header.split(is_white).next().unwrap_or(header)
+}
+
+/// Says whether white space that only the CLI takes for such, or cuts a block at, is at an end of
+/// the line or around its delimiter.
+fn has_odd_white(content: &str, trimmed: &str, inside: Option<PropertyRef<'_>>) -> bool {
+    let is_odd = |c: char| is_white(c) && !matches!(c, ' ' | '\t');
+    let is_trimmed_odd = || {
+        let start = content.find(trimmed).unwrap_or(0);
+        let (before, after) = (&content[..start], &content[start + trimmed.len()..]);
+        before.contains(is_odd) || after.contains(is_odd)
+    };
+    let around_delimiter = || {
+        let Ok((_, (key, value))) = line::property(trimmed) else {
+            return false;
+        };
+        let between = &trimmed[key.len()..trimmed.len() - value.len()];
+        between.contains(is_odd)
+    };
+    let is_in_block = inside.is_some_and(|property| property.is_block());
+    is_trimmed_odd()
+        || !line::is_comment(trimmed) && line::header(trimmed).is_err() && around_delimiter()
+        || is_in_block && trimmed.contains(line::is_block_break)
+}
