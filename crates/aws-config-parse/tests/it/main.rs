@@ -14,6 +14,9 @@ mod section;
 
 mod text;
 
+#[path = "../../examples/differential/json.rs"]
+mod json;
+
 use aws_config_parse::{Document, FileKind};
 
 /// Reads a config file.
