@@ -20,6 +20,10 @@ pub struct Browser {
     agent: Agent,
 }
 
+#[expect(
+    clippy::must_use_candidate,
+    reason = "what a visit does to the program that waits for it is often all that counts"
+)]
 impl Browser {
     /// Opens a browser that trusts no certificate, for pages without TLS.
     #[must_use]
@@ -56,26 +60,22 @@ impl Browser {
     }
 
     /// Opens `url` and follows its redirects, also to a program's callback.
-    #[must_use = "the page says how it went"]
     pub fn visit(&self, url: &str) -> Visit {
         let response = self.agent.get(url).call();
         self.follow(url, response)
     }
 
     /// Opens `url` and presses "Allow access" where the page asks.
-    #[must_use = "the page says how it went"]
     pub fn approve(&self, url: &str) -> Visit {
         self.decide(self.visit(url), "allow")
     }
 
     /// Opens `url` and presses "Deny" where the page asks.
-    #[must_use = "the page says how it went"]
     pub fn deny(&self, url: &str) -> Visit {
         self.decide(self.visit(url), "deny")
     }
 
     /// Opens `url`, types `user_code` where the page asks for one, and presses "Allow access".
-    #[must_use = "the page says how it went"]
     pub fn approve_code(&self, url: &str, user_code: &str) -> Visit {
         let code = utf8_percent_encode(user_code, NON_ALPHANUMERIC);
         self.approve(&format!("{url}?user_code={code}"))

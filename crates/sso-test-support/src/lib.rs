@@ -31,6 +31,11 @@
 //! KMS nor STS. Where AWS does not say what its service does (how long a code is good for, what
 //! the pages look like) it does something sensible.
 
+#![expect(
+    clippy::must_use_candidate,
+    reason = "a test often does a thing for what it does, not for what comes back"
+)]
+
 mod identity_center;
 
 mod browser;

@@ -61,7 +61,11 @@ impl Transcript {
     ///
     /// Where it is another.
     #[track_caller]
-    #[must_use = "call `code` to look at the status alone"]
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "the assertion may be all that the test wants"
+    )]
     pub fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code(), Some(code), "\n{self}");
         self

@@ -3,6 +3,7 @@
 mod client;
 
 mod authorize;
+mod botocore;
 mod browser;
 mod device;
 mod fault;
