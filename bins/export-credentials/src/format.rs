@@ -1,7 +1,8 @@
 //! Credentials as text for others to read.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
-use shell_words::quote;
 use sso_credentials::Credentials;
 use sso_types::Secret;
 use time::OffsetDateTime;
@@ -45,7 +46,7 @@ fn variables(credentials: &Credentials) -> [(&'static str, Option<String>); 5] {
 /// one line of them.
 fn shell(credentials: &Credentials) -> String {
     let statement = |(name, value): (&str, Option<String>)| match value {
-        Some(value) => format!("export {name}={};\n", quote(&value)),
+        Some(value) => format!("export {name}={};\n", quoted(&value)),
         None => format!("unset {name};\n"),
     };
     variables(credentials).into_iter().map(statement).collect()
@@ -53,12 +54,24 @@ fn shell(credentials: &Credentials) -> String {
 
 /// As `aws configure export-credentials --format env` has it.
 fn env(credentials: &Credentials) -> String {
-    let line =
-        |(name, value): (&str, Option<String>)| Some(format!("export {name}={}\n", quote(&value?)));
+    let line = |(name, value): (&str, Option<String>)| {
+        Some(format!("export {name}={}\n", quoted(&value?)))
+    };
     variables(credentials)
         .into_iter()
         .filter_map(line)
         .collect()
+}
+
+/// Keys and tokens stay as they are, since `=` inside a value means nothing to a shell; at its
+/// start it does to zsh.
+fn quoted(value: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=:.,_@-".contains(&byte);
+    if !value.is_empty() && !value.starts_with('=') && value.bytes().all(is_plain) {
+        value.into()
+    } else {
+        shell_words::quote(value)
+    }
 }
 
 /// As `aws configure export-credentials --format process` has it, which is what the SDKs take

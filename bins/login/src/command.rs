@@ -8,6 +8,8 @@ use sso_credentials::{
     SsoProfile, SsoSession, SystemClock, TokenProvider,
 };
 
+use time::format_description::well_known::Rfc3339;
+
 use crate::args::Args;
 use crate::prompt::Prompt;
 
@@ -87,13 +89,20 @@ fn grant(args: &Args, session: &SsoSession) -> SignInGrant {
     }
 }
 
-/// As in `The token is valid for 59m 58s and renews itself.`
+/// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
 fn lifetime(token: &CachedToken, clock: &impl Clock) -> String {
     let now = clock.now();
-    let left = Duration::try_from(token.expires_at - now).unwrap_or_default();
-    let left = humantime::format_duration(Duration::from_secs(left.as_secs()));
+    let at = token.expires_at.truncate_to_second();
+    let at = at
+        .format(&Rfc3339)
+        .expect("the cache holds dates within RFC 3339");
+    let minutes = (token.expires_at - now)
+        .whole_minutes()
+        .max(0)
+        .unsigned_abs();
+    let left = humantime::format_duration(Duration::from_secs(60 * minutes));
     let renewal = token
         .renewal(now)
         .map_or("; after that, sign in again", |_| " and renews itself");
-    format!("The token is valid for {left}{renewal}.")
+    format!("The token is valid until {at} ({left}){renewal}.")
 }

@@ -32,7 +32,7 @@ pub struct PrivateFile {
 pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, source);
     let file = match open_without_blocking(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if means_absent(&error) => return Ok(None),
         opened => opened.map_err(unreadable)?,
     };
     let metadata = file.metadata().map_err(unreadable)?;
@@ -49,6 +49,14 @@ pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
         bytes,
         narrowed_from: narrow_file(&file, &metadata),
     }))
+}
+
+/// Where a file stands in the way of a folder, there is nothing below it either.
+fn means_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Reads `file`, or returns `None` where it is longer than `limit`.

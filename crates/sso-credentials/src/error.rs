@@ -124,7 +124,7 @@ pub enum Error {
     Endpoint(#[from] EndpointError),
 
     /// Somebody has to sign in first.
-    #[error("{reason} {}", session.described())]
+    #[error("{}", reason.said_of(session))]
     SignInRequired {
         /// Where.
         session: Box<SsoSession>,
@@ -206,14 +206,15 @@ pub enum SignInReason {
     Revoked,
 }
 
-impl std::fmt::Display for SignInReason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NotSignedIn => "not signed in to",
-            Self::Expired => "the token has expired of",
-            Self::SessionEnded => "the server has ended",
-            Self::Revoked => "the token is no longer accepted of",
-        })
+impl SignInReason {
+    fn said_of(self, session: &SsoSession) -> String {
+        let session = session.described();
+        match self {
+            Self::NotSignedIn => format!("not signed in to {session}"),
+            Self::Expired => format!("the token of {session} has expired"),
+            Self::SessionEnded => format!("the sign-in to {session} has ended"),
+            Self::Revoked => format!("the token of {session} is no longer accepted"),
+        }
     }
 }
 

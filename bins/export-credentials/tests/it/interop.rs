@@ -1,0 +1,138 @@
+//! The caches are shared with the AWS CLI v2 and boto3, both ways.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::Value;
+use sso_test_support::{
+    AUTHORIZATION_CODE, Browser, FakeIdentityCenter, Operation, TestEnv, aws_cli, python,
+};
+
+use crate::{home, signed_in};
+
+/// Signs in and exports with our own programs; returns the credentials.
+fn signed_in_by_our_own(center: &FakeIdentityCenter, env: &TestEnv) -> Value {
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let page = Browser::new().approve(&login.wait_for_url());
+    assert!(page.body.contains("signed in"), "{}", page.body);
+    login.finish().expect_code(0);
+    assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+    exported(env)
+}
+
+fn exported(env: &TestEnv) -> Value {
+    let export = env
+        .run("export-credentials --profile dev --format process")
+        .expect_code(0);
+    serde_json::from_str(export.stdout()).unwrap()
+}
+
+fn run_python(env: &TestEnv, python: &Path, script: &str) -> Output {
+    let output = env
+        .command(python.to_str().unwrap())
+        .args(["-c", script])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+#[test]
+fn the_aws_cli_takes_our_credentials_without_a_request() {
+    let Some(aws) = aws_cli() else { return };
+    let (center, mut env) = home();
+    let ours = signed_in_by_our_own(&center, &env);
+    // The AWS CLI 2.9 knows nothing of AWS_ENDPOINT_URL: whatever it asks for goes through here.
+    let proxy = sso_test_support::Proxy::start();
+    env.set("HTTPS_PROXY", proxy.url());
+    env.set("HTTP_PROXY", proxy.url());
+    let output = env
+        .command(aws.to_str().unwrap())
+        .args([
+            "configure",
+            "export-credentials",
+            "--profile",
+            "dev",
+            "--format",
+            "process",
+        ])
+        .output()
+        .unwrap();
+    let theirs: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!(theirs, ours);
+    assert!(proxy.targets().is_empty(), "{:?}", proxy.targets());
+}
+
+#[test]
+fn boto3_takes_our_token_with_one_request_for_the_role() {
+    let Some(python) = python("boto3") else {
+        return;
+    };
+    let (center, env) = home();
+    signed_in_by_our_own(&center, &env);
+    center.forget_requests();
+    let script = "import boto3; c = boto3.Session(profile_name='dev').get_credentials().get_frozen_credentials(); print(c.access_key)";
+    let output = run_python(&env, &python, script);
+    assert!(
+        String::from_utf8_lossy(&output.stdout).starts_with("ASIA"),
+        "{output:?}"
+    );
+    assert_eq!(center.count(Operation::GetRoleCredentials), 1);
+    assert_eq!(center.count(Operation::CreateToken), 0);
+    assert_eq!(center.requests().len(), 1);
+}
+
+#[test]
+fn what_botocore_wrote_needs_no_request_of_ours() {
+    let Some(python) = python("boto3") else {
+        return;
+    };
+    let (center, env) = signed_in();
+    // boto3 has no cache of its own for these; the AWS CLI gives it this one.
+    let script = "
+import json, os
+from botocore.session import Session
+from botocore.utils import JSONFileCache, SSOTokenLoader
+session = Session(profile='dev')
+loader = SSOTokenLoader(cache=JSONFileCache(os.path.expanduser('~/.aws/sso/cache')))
+token = loader('https://my-sso-portal.awsapps.com/start', session_name='my-sso')
+loader.save_token('https://my-sso-portal.awsapps.com/start', token, session_name='my-sso')
+cache = JSONFileCache(os.path.expanduser('~/.aws/cli/cache'))
+session.get_component('credential_provider').get_provider('sso').cache = cache
+credentials = session.get_credentials().get_frozen_credentials()
+print(json.dumps({'AccessKeyId': credentials.access_key, 'SecretAccessKey': credentials.secret_key, 'SessionToken': credentials.token}))
+";
+    let output = run_python(&env, &python, script);
+    let theirs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    center.forget_requests();
+    let ours = exported(&env);
+    for key in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
+        assert_eq!(ours[key], theirs[key], "{key}");
+    }
+    env.run("sso-login --profile dev").expect_code(0);
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn boto3_takes_credential_process_from_us() {
+    let Some(python) = python("boto3") else {
+        return;
+    };
+    let (_center, env) = signed_in();
+    env.write_config(&format!(
+        "{}[profile wrapped]\ncredential_process = export-credentials --profile dev --format process\n",
+        TestEnv::SAMPLE_CONFIG
+    ));
+    let script = "import boto3; print(boto3.Session(profile_name='wrapped').get_credentials().get_frozen_credentials().access_key)";
+    let output = run_python(&env, &python, script);
+    let ours = exported(&env);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        ours["AccessKeyId"].as_str().unwrap()
+    );
+}

@@ -1,0 +1,40 @@
+//! The program as a shell, another program and a person meet it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod at_once;
+mod cache;
+mod format;
+mod interop;
+mod refusals;
+mod secrets;
+mod shells;
+mod trouble;
+mod usage;
+
+use std::time::Duration;
+
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+/// A home with the sample config, and the Identity Center that its programs talk to.
+fn home() -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    (center, env)
+}
+
+/// The same, signed in to the session of the profiles `dev` and `prod`.
+fn signed_in() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    (center, env)
+}
+
+/// The same, with a token that has to be renewed first.
+fn signed_in_long_ago() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+    (center, env)
+}

@@ -1,0 +1,96 @@
+//! `eval` in real shells.
+
+use serde_json::json;
+use sso_test_support::{TestEnv, tool};
+
+use crate::signed_in;
+
+/// Runs `script` in `shell` after the credentials were taken by `eval`, and returns what it says.
+fn eval(shell: &str, eval: &str) {
+    let Some(shell) = tool(shell) else { return };
+    let (_center, env) = signed_in();
+    let expected = env
+        .run("export-credentials --profile dev --format process")
+        .expect_code(0);
+    let expected: serde_json::Value = serde_json::from_str(expected.stdout()).unwrap();
+    let script = format!(
+        "{eval}\nprintf '%s\\n' \"$AWS_ACCESS_KEY_ID\" \"$AWS_SECRET_ACCESS_KEY\" \"$AWS_SESSION_TOKEN\" \
+         \"$AWS_CREDENTIAL_EXPIRATION\" \"${{AWS_SECURITY_TOKEN-unset}}\"; sh -c 'echo \"$AWS_SESSION_TOKEN\"'"
+    );
+    let said = env
+        .command(shell.to_str().unwrap())
+        .args(["-c", &script])
+        .env("AWS_SESSION_TOKEN", "stale")
+        .env("AWS_SECURITY_TOKEN", "stale")
+        .output()
+        .unwrap();
+    let text = |key: &str| expected[key].as_str().unwrap().to_owned();
+    let lines = [
+        text("AccessKeyId"),
+        text("SecretAccessKey"),
+        text("SessionToken"),
+        text("Expiration"),
+        "unset".to_owned(),
+        text("SessionToken"),
+    ];
+    assert_eq!(
+        String::from_utf8_lossy(&said.stdout),
+        lines.join("\n") + "\n",
+        "{}: {said:?}",
+        shell.display()
+    );
+}
+
+/// One test a shell, so that a missing one skips itself alone.
+macro_rules! shells {
+    ($($name:ident)*) => {$(
+        mod $name {
+            #[test]
+            fn takes_the_credentials_by_an_unquoted_eval() {
+                super::eval(stringify!($name), "eval $(export-credentials --profile dev)");
+            }
+
+            #[test]
+            fn takes_the_credentials_by_a_quoted_eval() {
+                super::eval(stringify!($name), "eval \"$(export-credentials --profile dev)\"");
+            }
+
+            #[test]
+            fn loses_a_stale_session_token() {
+                super::lose_stale_token(stringify!($name));
+            }
+        }
+    )*};
+}
+
+shells!(sh dash bash zsh);
+
+fn lose_stale_token(shell: &str) {
+    let Some(shell) = tool(shell) else { return };
+    let (_center, env) = signed_in();
+    env.plant_cli_file(
+        TestEnv::CREDENTIALS_OF_DEV,
+        &json!({"ProviderType": "sso", "Credentials": {
+            "AccessKeyId": "AKIA", "SecretAccessKey": "key", "SessionToken": "", "Expiration": "2199-01-02T03:04:05Z",
+        }}),
+    );
+    for eval in [
+        "eval $(export-credentials --profile dev)",
+        "eval \"$(export-credentials --profile dev)\"",
+    ] {
+        let said = env
+            .command(shell.to_str().unwrap())
+            .args([
+                "-c",
+                &format!("{eval}\nprintf '%s' \"$AWS_ACCESS_KEY_ID ${{AWS_SESSION_TOKEN-unset}}\""),
+            ])
+            .env("AWS_SESSION_TOKEN", "stale")
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&said.stdout),
+            "AKIA unset",
+            "{said:?}"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! What a broken service, a broken disk or another tool does to an export.
+
+use insta::assert_snapshot;
+use serde_json::json;
+use sso_test_support::{Fault, Operation, TestEnv};
+
+use crate::{signed_in, signed_in_long_ago};
+
+#[test]
+fn every_broken_answer_is_an_error_of_one_line() {
+    let check = |fault: Fault, status: i32, words: &str| {
+        let (center, mut env) = signed_in();
+        env.set("AWS_MAX_ATTEMPTS", "1");
+        center.fail_always(Operation::GetRoleCredentials, fault.clone());
+        let export = env.run("export-credentials --profile dev");
+        assert_eq!(export.code(), Some(status), "{fault:?}\n{export}");
+        assert_eq!(export.stdout(), "", "{export}");
+        let errors = export
+            .stderr()
+            .lines()
+            .filter(|line| line.starts_with("export-credentials: error: "));
+        assert_eq!(errors.count(), 1, "{export}");
+        assert!(export.stderr().contains(words), "{fault:?}\n{export}");
+    };
+    check(Fault::CaptivePortal, 255, "is no JSON");
+    check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
+    check(Fault::InvalidJson, 255, "ends too early");
+    check(Fault::Empty, 255, "ends too early");
+    check(
+        Fault::Redirect("https://evil.example.com/".to_owned()),
+        255,
+        "redirects to evil.example.com",
+    );
+    check(Fault::Status(503, json!({})), 254, "status 503");
+    check(Fault::Throttle(None), 254, "slow down");
+    check(Fault::portal("ForbiddenException"), 254, "ReadOnly");
+}
+
+#[test]
+fn a_service_in_trouble_for_a_moment_is_asked_again() {
+    let (center, env) = signed_in_long_ago();
+    center.fail_next(
+        Operation::CreateToken,
+        Fault::Status(500, json!({"error": "server_error"})),
+    );
+    center.fail_next(Operation::GetRoleCredentials, Fault::Status(503, json!({})));
+    center.fail_next(Operation::GetRoleCredentials, Fault::Throttle(None));
+    env.run("export-credentials --profile dev").expect_code(0);
+    assert_eq!(center.count(Operation::GetRoleCredentials), 3);
+}
+
+#[test]
+fn a_renewal_that_fails_early_falls_back_to_the_token_that_is_still_valid() {
+    let (center, env) = signed_in();
+    center
+        .configure(|settings| settings.access_token_lifetime = std::time::Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    center.fail_always(Operation::CreateToken, Fault::CaptivePortal);
+    let export = env.run("export-credentials --profile dev").expect_code(0);
+    assert!(
+        export
+            .stderr()
+            .contains("the token serves until it expires"),
+        "{export}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_renewal_that_could_not_be_saved_is_not_asked_for() {
+    let (center, env) = signed_in_long_ago();
+    env.write(
+        ".aws/sso/cache/aws-sso-tools",
+        "in the way of locks and temporary files",
+    );
+    env.run("export-credentials --profile dev").expect_code(253);
+    assert!(center.requests().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn credentials_that_cannot_be_cached_are_good_for_once() {
+    let (center, env) = signed_in();
+    env.write(".aws/cli", "in the way of the cache");
+    let export = env.run("export-credentials --profile dev").expect_code(0);
+    assert!(export.stderr().contains("not cached"), "{export}");
+    assert_eq!(center.count(Operation::GetRoleCredentials), 1);
+}
+
+#[test]
+fn a_clock_that_is_far_off_is_named() {
+    let (center, env) = signed_in();
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replace("ReadOnly", "Nobody"));
+    center.fail_always(Operation::GetRoleCredentials, Fault::DateSkew(-7230));
+    center.revoke_access_tokens();
+    center.end_session();
+    assert_snapshot!(env.run("export-credentials --profile dev"), @"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: the server has ended the sso-session my-sso
+    hint: sso-login --profile dev
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let (_center, env) = signed_in();
+    let said = env
+        .command("sh")
+        .args([
+            "-c",
+            "{ export-credentials --profile dev; echo $? >status; } | true; cat status",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "0\n", "{said:?}");
+}
+
+#[test]
+fn a_full_disk_behind_stdout_is_an_error() {
+    let (_center, env) = signed_in();
+    let said = env
+        .command("sh")
+        .args(["-c", "export-credentials --profile dev >/dev/full"])
+        .output()
+        .unwrap();
+    assert_eq!(said.status.code(), Some(255), "{said:?}");
+}

@@ -1,0 +1,47 @@
+//! Arguments.
+
+use assert_cmd::Command;
+
+fn export_credentials() -> Command {
+    Command::new(assert_cmd::cargo_bin!("export-credentials"))
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let help = export_credentials().arg("--help").assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    assert!(
+        help.contains("Examples:") && help.contains("--min-validity"),
+        "{help}"
+    );
+    let version = format!("export-credentials {}\n", env!("CARGO_PKG_VERSION"));
+    export_credentials()
+        .arg("--version")
+        .assert()
+        .success()
+        .stdout(version);
+}
+
+#[test]
+fn arguments_that_make_no_sense_exit_with_252() {
+    let check = |args: &[&str], words: &str| {
+        let refused = export_credentials()
+            .args(args)
+            .assert()
+            .code(252)
+            .stdout("");
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(
+            said.starts_with("export-credentials: error: ") && said.contains(words),
+            "{said}"
+        );
+    };
+    check(&["--format", "xml"], "xml");
+    check(&["--sso-session", "s"], "--account-id");
+    check(&["--sso-session", "s", "--account-id", "1"], "--role-name");
+    check(&["--account-id", "1", "--role-name", "r"], "--sso-session");
+    check(
+        &["--profile", "a", "--sso-session", "b"],
+        "cannot be used with",
+    );
+}

@@ -1,0 +1,262 @@
+//! Signing in by the authorization code grant with PKCE.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use insta::assert_snapshot;
+use sso_test_support::{AUTHORIZATION_CODE, Browser, Operation, TestEnv};
+
+use crate::home;
+
+#[test]
+fn the_browser_approves_and_the_token_is_there() {
+    let (center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let url = login.wait_for_url();
+    let page = Browser::new().approve(&url);
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile dev --no-browser
+    --- stderr
+    Using a browser on this machine, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
+    assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    let mut keys: Vec<_> = token
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "accessToken",
+            "clientId",
+            "clientSecret",
+            "expiresAt",
+            "refreshToken",
+            "region",
+            "registrationExpiresAt",
+            "startUrl"
+        ]
+    );
+    assert_eq!(token["startUrl"], TestEnv::START_URL);
+    let registration = env.read_json(env.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO));
+    assert_eq!(
+        registration["grantTypes"],
+        serde_json::json!(["authorization_code", "refresh_token"])
+    );
+}
+
+#[test]
+fn the_client_bears_the_name_of_the_tool_and_the_session() {
+    let (center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    let request = center
+        .requests()
+        .into_iter()
+        .find(|it| it.operation == Operation::RegisterClient);
+    let body = request.unwrap().json();
+    assert_eq!(body["clientName"], "aws-sso-tools-my-sso");
+    assert_eq!(
+        body["redirectUris"],
+        serde_json::json!(["http://127.0.0.1/oauth/callback"])
+    );
+    assert_eq!(body["issuerUrl"], TestEnv::START_URL);
+}
+
+#[test]
+fn a_second_sign_in_uses_the_registration_again() {
+    let (center, env) = home();
+    for _ in 0..2 {
+        let mut login = env.start("sso-login --profile dev --no-browser --force");
+        Browser::new().approve(&login.wait_for_url());
+        login.finish().expect_code(0);
+    }
+    assert_eq!(center.count(Operation::RegisterClient), 1);
+    assert_eq!(center.count_grants(AUTHORIZATION_CODE), 2);
+}
+
+#[test]
+fn a_registration_for_the_device_code_is_replaced() {
+    let (center, env) = home();
+    let signed_in = center.sign_in(&["sso:account:access"]);
+    let registration = signed_in.registration_file(&["sso:account:access"]);
+    let mut for_device = registration.clone();
+    for_device.as_object_mut().unwrap().remove("grantTypes");
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &for_device);
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    assert_eq!(center.count(Operation::RegisterClient), 1);
+}
+
+#[test]
+fn the_browser_of_the_variable_is_opened_with_the_url() {
+    let (center, mut env) = home();
+    center.set_consent(sso_test_support::Consent::Approve);
+    let visited = env.home().join("visited");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&visited)
+            .status()
+            .unwrap()
+            .success()
+    );
+    env.write(
+        "browser",
+        format!("#!/bin/sh\nprintf %s \"$1\" >'{}'\n", visited.display()),
+    );
+    env.set(
+        "BROWSER",
+        format!("sh '{}' %s", env.home().join("browser").display()),
+    );
+    let login = env.start("sso-login --profile dev");
+    let url = std::fs::read_to_string(&visited).unwrap();
+    Browser::new().visit(&url);
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile dev
+    --- stderr
+    If the browser does not open, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn refusing_ends_it_with_the_servers_words_here_and_in_the_browser() {
+    let (center, env) = home();
+    center.configure(|settings| settings.denial = "<b>not</b> \u{202e}today\u{1b}[31m".to_owned());
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let page = Browser::new().deny(&login.wait_for_url());
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile dev --no-browser
+    --- stderr
+    Using a browser on this machine, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    sso-login: error: the sign-in was refused: <b>not</b> today[31m
+    --- exit: 254
+    ");
+    assert!(
+        page.body.contains("&lt;b&gt;not&lt;/b&gt;"),
+        "{}",
+        page.body
+    );
+    assert!(
+        !page.body.contains("<b>not") && !page.body.contains('\u{202e}'),
+        "{}",
+        page.body
+    );
+}
+
+#[test]
+fn what_is_no_answer_leaves_the_sign_in_waiting() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let url = login.wait_for_url();
+    let port = callback_port(&url);
+    let ask = |request: &[u8]| {
+        let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+        stream.write_all(request).unwrap();
+        stream
+    };
+    let _too_long = ask(format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(40 * 1024)).as_bytes());
+    let _idle = ask(b"");
+    let _half = ask(b"GET /oauth/callback?code=x");
+    let answered = |request: &str| {
+        let mut answer = String::new();
+        ask(request.as_bytes()).read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let check = |request: &str, status: &str| {
+        let answer = answered(request);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request:?}: {answer}"
+        );
+    };
+    check(
+        "GET /favicon.ico?error=x HTTP/1.1\r\nHost: a\r\n\r\n",
+        "404",
+    );
+    check(
+        "GET /oauth/callback?code=x&state=wrong HTTP/1.1\r\nHost: a\r\n\r\n",
+        "404",
+    );
+    check(
+        "GET /oauth/callback?error=access_denied HTTP/1.1\r\nHost: a\r\n\r\n",
+        "404",
+    );
+    check(
+        "POST /oauth/callback?code=x HTTP/1.1\r\nHost: a\r\n\r\n",
+        "404",
+    );
+    check("\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\r\n\r\n", "400");
+
+    let page = Browser::new().approve(&url);
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
+    login.finish().expect_code(0);
+}
+
+#[test]
+fn the_listener_is_there_before_the_browser_and_on_loopback_only() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let port = callback_port(&login.wait_for_url());
+    TcpStream::connect(("127.0.0.1", port)).unwrap();
+    for other in ["127.0.0.2", "::1"] {
+        assert!(
+            TcpStream::connect((other, port)).is_err(),
+            "{other} is listened on"
+        );
+    }
+    login.kill();
+}
+
+#[test]
+fn the_page_loads_nothing_and_is_kept_nowhere() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let page = Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    for reference in ["http:", "https:", "src=", "href=", "url(", "<script"] {
+        assert!(
+            !page.body.contains(reference),
+            "{reference} in {}",
+            page.body
+        );
+    }
+}
+
+/// The redirect URI in the address that the browser opens.
+fn callback_port(url: &str) -> u16 {
+    let (_, rest) = url
+        .split_once("127.0.0.1%3A")
+        .or_else(|| url.split_once("redirect_uri=http://127.0.0.1:"))
+        .unwrap();
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}

@@ -1,0 +1,135 @@
+//! Signing in by the device authorization grant.
+
+use insta::assert_snapshot;
+use sso_test_support::{Browser, Consent, DEVICE_CODE, Fault, Operation, TestEnv};
+
+use crate::home;
+
+#[test]
+fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    let url = login.wait_for_url();
+    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    Browser::new().approve_code(&url, code.trim());
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile legacy --no-browser
+    --- stderr
+    Using a browser, open the following URL:
+
+    http://127.0.0.1:[PORT]/device
+
+    and enter the following code:
+
+        [USER_CODE]
+
+    Approve only what you started yourself, and only if the code is the same.
+    Waiting for the approval (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    --- exit: 0
+    ");
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
+    assert!(
+        token.get("refreshToken").is_none(),
+        "a legacy token is not refreshable"
+    );
+}
+
+#[test]
+fn a_session_signs_in_by_device_code_on_request() {
+    let (center, env) = home();
+    let mut login = env.start("sso-login --sso-session my-sso --use-device-code");
+    let url = login.wait_for_url();
+    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    Browser::new().approve_code(&url, code.trim());
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --sso-session my-sso --use-device-code
+    --- stderr
+    If the browser does not open or you wish to use a different device to authorize this request, open the following URL:
+
+    http://127.0.0.1:[PORT]/device
+
+    Then enter the code:
+
+        [USER_CODE]
+
+    Approve only what you started yourself, and only if the code is the same.
+    Waiting for the approval (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    let registration = env.read_json(env.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO));
+    assert!(
+        registration.get("grantTypes").is_none(),
+        "the AWS CLI takes its absence for the device grant"
+    );
+    assert!(center.count_grants(DEVICE_CODE) >= 2);
+}
+
+#[test]
+fn an_approval_that_is_there_already_needs_nobody() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    assert_snapshot!(env.run("sso-login --profile legacy --no-browser"), @"
+    $ sso-login --profile legacy --no-browser
+    --- stderr
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn denying_and_letting_the_time_run_out_are_told_apart() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    let url = login.wait_for_url();
+    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    let page = Browser::new().visit(&format!("{url}?user_code={}", code.trim()));
+    Browser::new().deny(&page.url);
+    let denied = login.finish().expect_code(254);
+    assert!(denied.stderr().contains("denied"), "{denied}");
+
+    let (center, env) = home();
+    let login = {
+        let mut login = env.start("sso-login --profile legacy --no-browser");
+        login.wait_for_url();
+        center.advance(std::time::Duration::from_secs(3600));
+        login
+    };
+    let expired = login.finish().expect_code(254);
+    assert!(expired.stderr().contains("took too long"), "{expired}");
+}
+
+#[test]
+fn slowing_down_and_trouble_in_between_are_ridden_out() {
+    let (center, env) = home();
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    let url = login.wait_for_url();
+    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    center.fail_next(
+        Operation::CreateToken,
+        Fault::Status(503, serde_json::json!({})),
+    );
+    center.fail_next(
+        Operation::CreateToken,
+        Fault::Status(500, serde_json::json!({"error": "server_error"})),
+    );
+    Browser::new().approve_code(&url, code.trim());
+    login.finish().expect_code(0);
+}
+
+#[test]
+fn a_registration_that_the_service_has_forgotten_is_replaced_once() {
+    let (center, env) = home();
+    let elsewhere = sso_test_support::FakeIdentityCenter::start().sign_in(&["sso:account:access"]);
+    let mut forgotten = elsewhere.registration_file(&["sso:account:access"]);
+    forgotten.as_object_mut().unwrap().remove("grantTypes");
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &forgotten);
+    center.set_consent(Consent::Granted);
+    env.run("sso-login --sso-session my-sso --use-device-code")
+        .expect_code(0);
+    assert_eq!(center.count(Operation::RegisterClient), 1);
+}

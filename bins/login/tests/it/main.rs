@@ -1,0 +1,20 @@
+//! The program as a person meets it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod authorization_code;
+mod device_code;
+mod refusals;
+mod secrets;
+mod token;
+mod trouble;
+mod usage;
+
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+/// A home with the sample config, and the Identity Center that its programs talk to.
+fn home() -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    (center, env)
+}

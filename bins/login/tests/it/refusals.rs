@@ -1,0 +1,133 @@
+//! What the config has to say before anybody is asked.
+
+use insta::assert_snapshot;
+use sso_test_support::TestEnv;
+
+/// Runs `sso-login --profile dev` with a config.
+fn login(config: &str) -> String {
+    let env = TestEnv::offline();
+    env.write_config(config);
+    env.run("sso-login --profile dev").to_string()
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_named() {
+    assert_snapshot!(login("[profile other]\n"), @r#"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: there is no profile "dev" in [HOME]/.aws/config
+    hint: add [profile dev] to [HOME]/.aws/config, or choose another with --profile
+    --- exit: 253
+    "#);
+}
+
+#[test]
+fn a_session_without_its_section_is_named_with_who_asks() {
+    assert_snapshot!(login("[profile dev]\nregion = x\nsso_session = gone\n"), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:3 asks for
+    hint: add [sso-session gone] with sso_start_url and sso_region to the config file
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn missing_keys_are_named_with_the_section() {
+    assert_snapshot!(login("[sso-session s]\nsso_region = us-east-1\n[profile dev]\nsso_session = s\n"), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: [sso-session s] at [HOME]/.aws/config:1 lacks sso_start_url
+    hint: add sso_start_url below [sso-session s]
+    --- exit: 253
+    ");
+    assert_snapshot!(login("[profile dev]\nsso_start_url = https://x.awsapps.com/start\n"), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: [profile dev] at [HOME]/.aws/config:1 lacks sso_region
+    hint: add sso_region below [profile dev]
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn a_profile_that_has_nothing_to_do_with_it_is_told_so() {
+    assert_snapshot!(login("[profile dev]\nregion = us-east-1\n"), @r#"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: profile "dev" at [HOME]/.aws/config:1 has neither sso_session nor sso_start_url
+    hint: name its [sso-session] as sso_session in the profile
+    --- exit: 253
+    "#);
+}
+
+#[test]
+fn values_that_differ_between_profile_and_session_are_named_with_both_places() {
+    assert_snapshot!(login(
+        "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = us-east-1\n\
+         [profile dev]\nsso_session = s\nsso_region = eu-west-1\n"
+    ), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: sso_region at [HOME]/.aws/config:6 differs from the one at [HOME]/.aws/config:3
+    hint: remove sso_region at [HOME]/.aws/config:6; the session's counts
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn a_region_that_would_be_another_host_is_refused() {
+    assert_snapshot!(login(
+        "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = evil.example.com/\n\
+         [profile dev]\nsso_session = s\n"
+    ), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn a_file_that_the_aws_cli_would_reject_is_refused_with_line_and_column() {
+    assert_snapshot!(login("[profile dev]\nsso_session = s\n[profile dev]\n"), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: [HOME]/.aws/config:3:1: duplicate section
+    hint: mend line 3 of [HOME]/.aws/config
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn a_services_section_that_is_not_there_is_named() {
+    let mut env = TestEnv::offline();
+    env.unset("AWS_ENDPOINT_URL");
+    env.write_config(
+        &TestEnv::SAMPLE_CONFIG.replace("[profile dev]\n", "[profile dev]\nservices = gone\n"),
+    );
+    assert_snapshot!(env.run("sso-login --profile dev"), @"
+    $ sso-login --profile dev
+    --- stderr
+    sso-login: error: [HOME]/.aws/config:7: there is no section [services gone]
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn an_endpoint_with_a_password_or_without_tls_is_refused() {
+    let check = |url: &str, why: &str| {
+        let mut env = TestEnv::offline();
+        env.set("AWS_ENDPOINT_URL", url);
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        let login = env.run("sso-login --profile dev").expect_code(253);
+        assert!(login.stderr().contains(why), "{login}");
+        assert!(!login.stderr().contains("hunter2"), "{login}");
+    };
+    check(
+        "https://user:hunter2@example.com",
+        "user name or a password",
+    );
+    check("http://example.com", "https://");
+    check("https://example.com/?x=hunter2", "query");
+}

@@ -1,0 +1,125 @@
+//! When no browser is needed.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use sso_test_support::{Browser, REFRESH_TOKEN, TestEnv};
+
+use crate::home;
+
+#[test]
+fn a_valid_token_is_kept_without_a_request() {
+    let (center, env) = home();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    assert_snapshot!(env.run("sso-login --profile dev"), @"
+    $ sso-login --profile dev
+    --- stderr
+    Signed in to https://my-sso-portal.awsapps.com/start.
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_token_about_to_expire_is_renewed_without_a_browser() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    let old = center.sign_in(&["sso:account:access"]);
+    env.plant_my_sso(&old);
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+    assert_snapshot!(env.run("sso-login --profile dev"), @"
+    $ sso-login --profile dev
+    --- stderr
+    Signed in to https://my-sso-portal.awsapps.com/start.
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
+    let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert_ne!(new["accessToken"], old.access_token.as_str());
+    assert_ne!(new["refreshToken"], old.refresh_token.unwrap().as_str());
+}
+
+#[test]
+fn a_short_wish_keeps_a_short_token() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    env.run("sso-login --profile dev --min-validity 5m")
+        .expect_code(0);
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn after_the_end_of_the_session_the_browser_is_needed() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(1));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    center.end_session();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
+}
+
+#[test]
+fn force_asks_although_the_token_is_valid() {
+    let (center, env) = home();
+    let old = center.sign_in(&["sso:account:access"]);
+    env.plant_my_sso(&old);
+    let mut login = env.start("sso-login --profile dev --force --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert_ne!(new["accessToken"], old.access_token.as_str());
+}
+
+#[test]
+fn fields_that_we_do_not_know_survive_a_renewal() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    let mut token = center
+        .sign_in(&["sso:account:access"])
+        .token_file(TestEnv::START_URL, "us-east-1");
+    token["fromTheFuture"] = serde_json::json!({"a": [1, 2]});
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    env.run("sso-login --profile dev").expect_code(0);
+    let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert_eq!(new["fromTheFuture"], token["fromTheFuture"]);
+}
+
+#[test]
+fn a_damaged_token_file_is_named_set_aside_and_replaced() {
+    let (_center, env) = home();
+    env.write(
+        format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO),
+        r#"{"accessToken": "aoa"#,
+    );
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile dev --no-browser
+    --- stderr
+    sso-login: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged: it is no JSON from line 1, column 20 on; it counts as absent
+    sso-login: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged; it was set aside as [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt
+    Using a browser on this machine, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert!(new["accessToken"].is_string());
+    let aside: Vec<_> = env
+        .files()
+        .into_iter()
+        .filter(|path| path.contains("corrupt"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(env.read(&aside[0]), br#"{"accessToken": "aoa"#);
+}

@@ -1,0 +1,148 @@
+//! What a broken service or a broken way to it does to a sign-in.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::json;
+use sso_test_support::{Fault, Operation, TestEnv};
+
+use crate::home;
+
+#[test]
+fn every_broken_answer_is_an_error_of_one_line() {
+    let check = |fault: Fault, status: i32, words: &str| {
+        let (center, mut env) = home();
+        env.set("AWS_MAX_ATTEMPTS", "1");
+        center.fail_always(Operation::RegisterClient, fault.clone());
+        let login = env.run("sso-login --profile dev --no-browser");
+        assert_eq!(login.code(), Some(status), "{fault:?}\n{login}");
+        assert_eq!(login.stdout(), "", "{login}");
+        let error = login
+            .stderr()
+            .lines()
+            .filter(|line| line.starts_with("sso-login: error: "))
+            .count();
+        assert_eq!(error, 1, "{login}");
+        assert!(login.stderr().contains(words), "{fault:?}\n{login}");
+        assert!(!login.stderr().contains("panicked"), "{login}");
+    };
+    check(Fault::CaptivePortal, 255, "is no JSON");
+    check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
+    check(Fault::InvalidJson, 255, "ends too early");
+    check(Fault::Empty, 255, "ends too early");
+    check(
+        Fault::Redirect("https://evil.example.com/".to_owned()),
+        255,
+        "redirects to evil.example.com",
+    );
+    check(Fault::Status(500, json!({})), 254, "status 500");
+    check(
+        Fault::oidc("invalid_scope"),
+        254,
+        "check sso_registration_scopes",
+    );
+    check(
+        Fault::oidc("invalid_request"),
+        254,
+        "check sso_start_url and sso_region",
+    );
+    check(Fault::kms("KMS_DisabledException"), 254, "encryption key");
+    check(Fault::Amend(json!({"clientId": null})), 255, "lacks");
+}
+
+#[test]
+fn a_service_in_trouble_for_a_moment_is_asked_again() {
+    let (center, env) = home();
+    center.set_consent(sso_test_support::Consent::Granted);
+    center.fail_next(Operation::RegisterClient, Fault::Status(503, json!({})));
+    center.fail_next(
+        Operation::RegisterClient,
+        Fault::Throttle(Some(Duration::from_secs(1))),
+    );
+    env.run("sso-login --profile legacy --no-browser")
+        .expect_code(0);
+    assert_eq!(center.count(Operation::RegisterClient), 3);
+}
+
+#[test]
+fn without_a_network_it_says_whom_it_could_not_reach() {
+    let mut env = TestEnv::offline();
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    assert_snapshot!(env.run("sso-login --profile dev --no-browser"), @"
+    $ sso-login --profile dev --no-browser
+    --- stderr
+    sso-login: error: registering the client failed: the sign-in service cannot be reached: 127.0.0.1:[PORT] refuses connections
+    hint: check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)
+    --- exit: 255
+    ");
+}
+
+#[test]
+fn a_clock_that_is_far_off_is_named() {
+    let (center, env) = home();
+    center.fail_always(Operation::CreateToken, Fault::DateSkew(3630));
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    login.wait_for_line(|line| line.starts_with("http"));
+    center.advance(Duration::from_secs(3600));
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile legacy --no-browser
+    --- stderr
+    Using a browser, open the following URL:
+
+    http://127.0.0.1:[PORT]/device
+
+    and enter the following code:
+
+        [USER_CODE]
+
+    Approve only what you started yourself, and only if the code is the same.
+    Waiting for the approval (10m at most)
+    sso-login: error: the clock of this machine is 60 minutes behind that of the service: waiting for the approval failed: the sign-in took too long: the device code has expired (ExpiredTokenException, status 400)
+    hint: set the clock of this machine
+    --- exit: 254
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_waiting_and_leaves_nothing_behind() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    login.wait_for_url();
+    login.interrupt();
+    let interrupted = login.finish();
+    assert_snapshot!(interrupted, @"
+    $ sso-login --profile dev --no-browser
+    --- stderr
+    Using a browser on this machine, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+
+    sso-login: error: interrupted
+    --- exit: 130
+    ");
+    let left: Vec<_> = env
+        .files()
+        .into_iter()
+        .filter(|path| path.contains(".tmp"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(
+        !env.files()
+            .iter()
+            .any(|path| path.contains(TestEnv::TOKEN_OF_MY_SSO))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_is_asked_where_the_token_could_not_be_saved() {
+    let (center, env) = home();
+    env.write(".aws/sso", "in the way");
+    env.run("sso-login --profile dev --no-browser")
+        .expect_code(253);
+    assert!(center.requests().is_empty());
+}
