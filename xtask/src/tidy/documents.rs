@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 
 use super::{Tree, text_of};
 use crate::Task;
-use crate::workspace::{programs, root};
+use crate::workspace::{Program, programs, root};
 
 /// Starts of paths that exist on one person's machine only. Cut in two, not to find themselves.
 const HOMES: [&str; 3] = [
@@ -54,18 +54,18 @@ struct Known {
 
 impl Known {
     fn read(tree: &Tree) -> Result<Self> {
-        let tasks = Task::command()
+        let tasks = Task::command();
+        let tasks = tasks
             .get_subcommands()
-            .map(|task| task.get_name().to_owned())
-            .collect();
-        let page =
-            |name: &str| text_of(&Path::new("docs/reference").join(name).with_extension("md"));
-        let programs = programs(&tree.metadata).into_iter();
-        let programs = programs.map(|program| Ok((page(&program.name)?, program.name)));
-        let programs = programs.map(|it| it.map(|(page, name)| (name, page)));
+            .map(|task| task.get_name().to_owned());
+        let mut pages = Vec::new();
+        for Program { name, .. } in programs(&tree.metadata) {
+            let page = text_of(&Path::new("docs/reference").join(&name).with_extension("md"))?;
+            pages.push((name, page));
+        }
         Ok(Self {
-            tasks,
-            programs: programs.collect::<Result<_>>()?,
+            tasks: tasks.collect(),
+            programs: pages,
         })
     }
 
