@@ -79,6 +79,7 @@ mod merge;
 
 mod edit;
 
+mod diff;
 mod lint;
 
 mod read;
@@ -88,6 +89,7 @@ mod span;
 
 mod problem;
 
+pub use diff::Diff;
 pub use document::{Document, FileKind};
 pub use edit::{EditError, Outcome, SectionMut};
 pub use lint::{Divergence, Lint};

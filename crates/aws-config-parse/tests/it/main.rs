@@ -1,5 +1,6 @@
 //! Tests of the crate from outside.
 
+mod diff;
 mod document;
 mod edit;
 mod law;
