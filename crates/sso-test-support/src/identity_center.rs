@@ -1,17 +1,26 @@
 //! The emulator itself: the server, and what a test may see and change of it.
 
-mod answer;
-mod clock;
-mod fault;
-mod oidc;
-mod operation;
-mod pages;
-mod portal;
-mod secrets;
-mod server;
 mod settings;
+
+mod operation;
+
+mod fault;
+
 mod signed_in;
+
+mod server;
+
+mod answer;
+
+mod oidc;
+mod portal;
+
+mod pages;
+
 mod state;
+
+mod clock;
+mod secrets;
 
 use std::fmt;
 use std::io;

@@ -15,9 +15,8 @@
 //! let env = TestEnv::new(&identity_center);
 //! env.write_config(TestEnv::SAMPLE_CONFIG);
 //! // env.run("sso-login --profile dev") would sign in here.
-//! let portal = env.run("sh -c 'echo $AWS_ENDPOINT_URL'").expect_code(0);
 //!
-//! let page = Browser::new().visit(portal.stdout().trim());
+//! let page = Browser::new().visit(&identity_center.url());
 //! assert!(page.body.contains("A local IAM Identity Center"));
 //! assert_eq!(identity_center.count(Operation::Page), 1);
 //! assert_eq!(identity_center.count(Operation::RegisterClient), 0);
@@ -31,24 +30,24 @@
 //! KMS nor STS. Where AWS does not say what its service does (how long a code is good for, what
 //! the pages look like) it does something sensible.
 
-#![expect(
-    clippy::must_use_candidate,
-    reason = "a test often does a thing for what it does, not for what comes back"
-)]
-
 mod identity_center;
 
 mod browser;
 
-mod certificate;
-mod loopback_server;
-mod proxy;
 mod relay;
 
-mod running_program;
+mod proxy;
+
+mod certificate;
+mod loopback_server;
+
 mod test_env;
-mod tool;
+
+mod running_program;
+
 mod transcript;
+
+mod tool;
 
 pub use browser::{Browser, Visit};
 pub use identity_center::{

@@ -104,7 +104,8 @@ impl RunningProgram {
         writeln!(stdin, "{line}").expect("the program reads its standard input");
     }
 
-    /// Interrupts the program as Ctrl-C does.
+    /// Interrupts the program as Ctrl-C does. Where the tests themselves ignore that signal, as
+    /// a script's background jobs do, so does the program.
     ///
     /// # Panics
     ///

@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 /// ```
 /// use sso_test_support::tool;
 ///
-/// let Some(shell) = tool("sh") else { return };
-/// assert!(shell.ends_with("sh"));
+/// let Some(cargo) = tool("cargo") else { return };
+/// assert!(cargo.is_file());
 /// ```
 ///
 /// # Panics

@@ -38,7 +38,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// Where protocol knows no such `error`.
+    /// Where the protocol knows no such `error`.
     #[must_use]
     pub fn oidc(error: &str) -> Self {
         Self::from(Refusal::oidc(error, "refused on demand"))

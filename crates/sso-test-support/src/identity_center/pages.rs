@@ -11,13 +11,7 @@ pub(crate) fn consent(
     scopes: &[String],
     user_code: Option<&str>,
 ) -> Answer {
-    let compare = user_code.map_or_else(String::new, |code| {
-        let code = escape(code);
-        format!(
-            "<p>Go on only if this code is the one that you were shown:</p>\
-            <span class=\"code\">{code}</span>"
-        )
-    });
+    let compare = user_code.map_or_else(String::new, code_to_compare);
     let client = escape(client);
     let wishes = wishes(scopes);
     let request = escape(request);
@@ -37,6 +31,14 @@ pub(crate) fn consent(
         <button name=\"decision\" value=\"allow\" class=\"primary\">Allow access</button>\n\
         </form>"
         ),
+    )
+}
+
+fn code_to_compare(user_code: &str) -> String {
+    let code = escape(user_code);
+    format!(
+        "<p>Go on only if this code is the one that you were shown:</p>\
+        <span class=\"code\">{code}</span>"
     )
 }
 

@@ -58,6 +58,13 @@ fn what_is_wrong_with_the_request_is_told_to_the_program() {
 }
 
 #[test]
+fn a_state_that_was_not_there_is_not_made_up() {
+    let (server, client) = approving();
+    let answer = get(&server, &client.authorize_target(&[("state", "")]), "");
+    assert!(!answer.headers["location"].contains("state="), "{answer:?}");
+}
+
+#[test]
 fn a_wrong_client_or_redirect_uri_leads_nowhere() {
     let (server, client) = approving();
     for changes in [

@@ -14,6 +14,8 @@ mod token;
 mod proxy;
 mod relay;
 
+#[cfg(unix)]
 mod running_program;
 mod test_env;
+#[cfg(unix)]
 mod transcript;

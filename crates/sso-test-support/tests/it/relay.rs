@@ -43,11 +43,15 @@ fn a_tls_relay_convinces_nobody_else() {
 
 /// Asks for the device page and returns the bytes that came, and how the connection ended.
 fn ask(relay: &Relay, timeout: Option<Duration>) -> (usize, Option<ErrorKind>) {
+    ask_with(relay, "Connection: close\r\n", timeout)
+}
+
+fn ask_with(relay: &Relay, header: &str, timeout: Option<Duration>) -> (usize, Option<ErrorKind>) {
     let mut stream = TcpStream::connect(relay.address()).expect("it listens");
     stream.set_read_timeout(timeout).expect("it is no zero");
-    let request = b"GET /device HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = format!("GET /device HTTP/1.1\r\nHost: x\r\n{header}\r\n");
     // A refused connection may be closed before the request is written.
-    let _ = stream.write_all(request);
+    let _ = stream.write_all(request.as_bytes());
     let mut answer = Vec::new();
     let end = stream
         .read_to_end(&mut answer)
@@ -70,6 +74,15 @@ fn an_answer_can_be_cut() {
     relay.behave(Behaviour::CutAfter(0));
     assert_eq!(ask(&relay, None).0, 0);
     assert_eq!(ask(&relay, None).0, 0);
+}
+
+#[test]
+fn a_cut_does_not_wait_for_the_server_to_close() {
+    let server = FakeIdentityCenter::start();
+    let relay = Relay::plain(server.address());
+    relay.behave(Behaviour::CutAfter(100));
+    let patience = Some(Duration::from_secs(10));
+    assert_eq!(ask_with(&relay, "", patience), (100, None));
 }
 
 #[test]

@@ -20,7 +20,6 @@ fn a_program_that_ends_without_the_line_fails_the_test() {
     program.wait_for_line(|line| line == "the line");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_program_can_be_interrupted() {
     let env = TestEnv::offline();

@@ -5,6 +5,7 @@ use sso_test_support::{FakeIdentityCenter, TestEnv};
 
 use crate::client::SCOPE;
 
+#[cfg(unix)]
 #[test]
 fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
     let server = FakeIdentityCenter::start();

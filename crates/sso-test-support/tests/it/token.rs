@@ -134,6 +134,15 @@ fn nothing_is_refreshed_after_the_session_has_ended() {
 }
 
 #[test]
+fn a_sign_in_after_the_end_of_the_session_begins_another() {
+    let (server, client) = approving();
+    let _ = signed_in(&server, &client);
+    server.end_session();
+    let token = signed_in(&server, &client);
+    assert_eq!(client.refresh(&server, &token).status, 200);
+}
+
+#[test]
 fn no_token_outlives_the_session_and_a_later_sign_in_joins_it() {
     let (server, client) = approving();
     server.stop_clock();

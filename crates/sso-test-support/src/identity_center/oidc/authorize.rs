@@ -15,24 +15,10 @@ impl State {
     /// error stays on a page; all others go to the redirect URI (RFC 6749 §4.1.2.1).
     pub(crate) fn authorize(&mut self, request: &Request) -> Answer {
         let query: HashMap<String, String> = request.url.query_pairs().into_owned().collect();
-        let text = |name: &str| query.get(name).map_or("", String::as_str);
-        let client_id = text("client_id");
-        let Some(client) = self.clients.get(client_id).cloned() else {
-            return pages::failure("Unknown client", "No client is registered by this name.");
-        };
-        let redirect_uri = text("redirect_uri");
-        if !matches_registered(redirect_uri, &client.redirect_uris) {
-            return pages::failure(
-                "Wrong redirect URI",
-                "The redirect URI is not one that the client was registered with.",
-            );
-        }
-        let authorization = Authorization {
-            client_id: client_id.to_owned(),
-            redirect_uri: redirect_uri.to_owned(),
-            state: text("state").to_owned(),
-            code_challenge: text("code_challenge").to_owned(),
-            scopes: words(text("scopes")),
+        let authorization = Authorization::of(&query);
+        let client = match self.client_of(&authorization) {
+            Ok(client) => client,
+            Err(page) => return page,
         };
         let flaw = flaw_of_client(&client, self.now() >= client.expires_at)
             .or_else(|| flaw_of_request(&query))
@@ -41,6 +27,19 @@ impl State {
             Some((error, description)) => callback_error(&authorization, error, description),
             None => self.seek_consent(authorization, &client),
         }
+    }
+
+    /// Returns the client, where it is one and may be reached at the redirect URI.
+    fn client_of(&self, authorization: &Authorization) -> Result<Client, Answer> {
+        let Some(client) = self.clients.get(&authorization.client_id) else {
+            let text = "No client is registered by this name.";
+            return Err(pages::failure("Unknown client", text));
+        };
+        if !matches_registered(&authorization.redirect_uri, &client.redirect_uris) {
+            let text = "The client was not registered with this redirect URI.";
+            return Err(pages::failure("Wrong redirect URI", text));
+        }
+        Ok(client.clone())
     }
 
     fn seek_consent(&mut self, authorization: Authorization, client: &Client) -> Answer {
@@ -96,6 +95,22 @@ impl State {
             Some(ConsentRequest::Authorize(authorization)) => {
                 self.decide_authorization(authorization, approved)
             }
+        }
+    }
+}
+
+impl Authorization {
+    fn of(query: &HashMap<String, String>) -> Self {
+        let text = |name: &str| query.get(name).cloned().unwrap_or_default();
+        Self {
+            client_id: text("client_id"),
+            redirect_uri: text("redirect_uri"),
+            state: text("state"),
+            code_challenge: text("code_challenge"),
+            scopes: text("scopes")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 }
@@ -157,13 +172,6 @@ fn flaw_of_scopes(scopes: &[String], client: &Client) -> Option<Flaw> {
     } else {
         None
     }
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(' ')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 fn callback_error(authorization: &Authorization, error: &str, description: &str) -> Answer {
