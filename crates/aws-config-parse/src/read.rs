@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use crate::line;
@@ -47,10 +48,8 @@ struct Reader<'t> {
     line: u32,
     base_indent: usize,
     value: Value,
-    hasher: RandomState,
-    /// The sections by the hashes of their headers. The headers themselves would have to be
-    /// fetched from all over the text whenever the table grows.
-    headers: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    /// The sections by their headers.
+    headers: Seen,
     in_defaults: bool,
     keys: Keys<'t>,
     default_keys: Keys<'t>,
@@ -77,8 +76,7 @@ impl<'t> Reader<'t> {
             line: 0,
             base_indent: 0,
             value: Value::None,
-            hasher: RandomState::new(),
-            headers: HashMap::default(),
+            headers: Seen::default(),
             in_defaults: false,
             keys: Keys::default(),
             default_keys: Keys::default(),
@@ -120,7 +118,10 @@ impl<'t> Reader<'t> {
         if self.in_defaults {
             self.found.defaults.push(self.found.sections.len());
         } else {
-            let first = self.first_header(header).unwrap_or(place);
+            let sections = &self.found.sections;
+            let is_equal = |known: usize| sections[known].header.in_text(self.text) == header;
+            let first = self.headers.first(header, sections.len(), is_equal);
+            let first = first.map_or(place, |first| sections[first].place);
             self.repeated(Reason::DuplicateSection, place, first);
         }
         self.found.sections.push(Section {
@@ -128,20 +129,6 @@ impl<'t> Reader<'t> {
             place,
             properties: offset(self.found.properties.len()),
         });
-    }
-
-    /// Notes the header of the section that comes next, and returns the place of an equal one.
-    fn first_header(&mut self, header: &str) -> Option<Place> {
-        let mut hash = self.hasher.hash_one(header);
-        loop {
-            let next = self.found.sections.len();
-            let known = *self.headers.entry(hash).or_insert(next);
-            let section = self.found.sections.get(known)?;
-            if section.header.in_text(self.text) == header {
-                return Some(section.place);
-            }
-            hash = hash.wrapping_add(1);
-        }
     }
 
     fn text_before_header(&mut self, text: &str, place: Place) {
@@ -260,8 +247,9 @@ impl Reading {
 /// The keys of a section, lower-cased, each with where it came first.
 #[derive(Default)]
 struct Keys<'t> {
-    few: Vec<(Cow<'t, str>, Place)>,
-    many: HashMap<Cow<'t, str>, Place>,
+    all: Vec<(Cow<'t, str>, Place)>,
+    /// All of them, if they are many.
+    seen: Seen,
 }
 
 impl<'t> Keys<'t> {
@@ -270,24 +258,69 @@ impl<'t> Keys<'t> {
 
     /// Notes `key` at `place`, and returns where it came first.
     fn first(&mut self, key: Cow<'t, str>, place: Place) -> Place {
-        if self.many.is_empty() {
-            if let Some((_, first)) = self.few.iter().find(|(known, _)| *known == key) {
-                return *first;
-            }
-            if self.few.len() < Self::FEW {
-                self.few.push((key, place));
-                return place;
-            }
-            self.many.extend(self.few.drain(..));
+        let known = if self.all.len() < Self::FEW {
+            self.all.iter().position(|(known, _)| *known == key)
+        } else {
+            self.first_of_many(&key)
+        };
+        if let Some(known) = known {
+            return self.all[known].1;
         }
-        *self.many.entry(key).or_insert(place)
+        self.all.push((key, place));
+        place
+    }
+
+    fn first_of_many(&mut self, key: &str) -> Option<usize> {
+        if self.seen.is_empty() {
+            for (index, (known, _)) in self.all.iter().enumerate() {
+                self.seen.first(known, index, |_| false);
+            }
+        }
+        let all = &self.all;
+        self.seen.first(key, all.len(), |known| all[known].0 == key)
     }
 
     fn clear(&mut self) {
-        self.few.clear();
-        if !self.many.is_empty() {
+        self.all.clear();
+        if !self.seen.is_empty() {
             // Emptied in place, a large table would cost its size again at every section.
-            self.many = HashMap::new();
+            self.seen = Seen::default();
+        }
+    }
+}
+
+/// Where texts stand in a list, by their hashes. The texts themselves would have to be fetched
+/// from all over the file whenever the table grows.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    indexes: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+}
+
+impl Seen {
+    fn is_empty(&self) -> bool {
+        self.indexes.is_empty()
+    }
+
+    /// Returns the index of the text that is equal to `text`, or notes that it stands at `next`.
+    fn first(
+        &mut self,
+        text: &str,
+        next: usize,
+        is_equal: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let mut hash = self.hasher.hash_one(text);
+        loop {
+            match self.indexes.entry(hash) {
+                Entry::Vacant(entry) => {
+                    entry.insert(offset(next));
+                    return None;
+                }
+                Entry::Occupied(entry) if is_equal(*entry.get() as usize) => {
+                    return Some(*entry.get() as usize);
+                }
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+            }
         }
     }
 }
