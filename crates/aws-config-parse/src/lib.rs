@@ -60,12 +60,63 @@
 //! counts, as a whole. The keys of `[DEFAULT]` appear in all sections that lack them. A profile
 //! that stands in both files is merged key by key; the credentials file wins: [`merged_profile`].
 //!
+//! # Editing
+//!
+//! An edit changes one span of bytes: what it is asked to, and nothing else. The key keeps its
+//! spelling, its indent and the spacing of its delimiter; what is new is written like what stands
+//! next to it, with the line ends of the file.
+//!
+//! ```
+//! use aws_config_parse::{Diff, Document, EditError, FileKind, Outcome, SectionName};
+//!
+//! let before = Document::parse(FileKind::Config, "[profile dev]\r\n  Region=eu-west-1 \r\n");
+//! let mut config = before.clone();
+//!
+//! let mut profile = config.add_section(&SectionName::profile("dev"))?;
+//! profile.set("region", "us-east-1")?;
+//! profile.set_in("s3", "addressing_style", "path")?;
+//! assert_eq!(profile.set("region", "us-east-1")?, Outcome::Unchanged);
+//! assert_eq!(profile.set("region", "a\nb"), Err(EditError::UnwritableValue));
+//! assert_eq!(
+//!     config.to_string(),
+//!     "[profile dev]\r\n  Region=us-east-1 \r\n  s3=\r\n      addressing_style=path\r\n",
+//! );
+//! println!("{}", Diff::new("config", &before, &config));
+//! # Ok::<(), EditError>(())
+//! ```
+//!
+//! What could not be read back, by the CLI too, is refused, and so is an edit that would change
+//! what other lines mean, as of a file laid out like this one, where `[profile c]` is a header only
+//! because `[profile b]` comes before it:
+//!
+//! ```text
+//! [profile a]
+//! region = eu-west-1
+//! [profile b]
+//!   [profile c]
+//! ```
+//!
+//! A file that the CLI rejects is not edited, but for the removal or the renaming of a duplicate
+//! that mends it.
+//!
+//! # Other readers
+//!
+//! The AWS SDKs read the files by rules of their own. [`Document::lints`] tells where the SDK for
+//! Rust or the one for JavaScript would read something else than the CLI, by the points of
+//! [`Divergence`].
+//!
 //! # Limits
 //!
 //! - No I/O, no environment: where the files are, and which profile is meant, is for the caller to
 //!   know.
 //! - A file of more than 4 GiB is one single problem, [`Reason::TooLarge`].
 //! - Nothing of a file that is not UTF-8 is read; its bytes are kept.
+//! - A comment that stood after a value is moved above the key when the value is set, or dropped if
+//!   it stood in a block. The comments between the lines of a value go with them. A comment above
+//!   a header stays when the section is removed.
+//! - Every edit reads the file anew, to see what it did: a hundred edits of a file of a hundred
+//!   profiles take some milliseconds, but a thousand edits of ten thousand profiles take seconds.
+//! - A [`Diff`] of more than a thousand differing lines may be longer than it must be.
 //! - Key and pair look-ups walk the section or the block; only names are indexed.
 
 mod document;
