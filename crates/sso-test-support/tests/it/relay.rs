@@ -123,6 +123,9 @@ fn a_dropped_relay_closes_its_connections() {
     let relay = Relay::plain(server.address());
     let mut stream = TcpStream::connect(relay.address()).expect("it listens");
     stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("it is no zero");
+    stream
         .write_all(b"GET /device HTTP/1.1\r\nHost: x\r\n\r\n")
         .expect("it is open");
     stream.read_exact(&mut [0; 10]).expect("it answers");
