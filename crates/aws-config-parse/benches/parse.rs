@@ -47,6 +47,19 @@ fn parse_and_edit(bencher: Bencher<'_, '_>, profiles: usize) {
     });
 }
 
+#[divan::bench(args = [100, 10_000])]
+fn add_profiles(profiles: usize) -> Document {
+    let mut document = Document::parse(FileKind::Config, "");
+    for number in 0..profiles {
+        let name = SectionName::profile(format!("account-{number:06}"));
+        let mut section = document.add_section(&name).expect("it can be added");
+        for key in ["sso_session", "sso_account_id", "sso_role_name", "region"] {
+            section.set(key, "value").expect("it can be set");
+        }
+    }
+    document
+}
+
 #[divan::bench(args = HOSTILE)]
 fn one_line(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\nx = {}", "]".repeat(size)));

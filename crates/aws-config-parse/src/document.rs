@@ -164,6 +164,25 @@ impl Document {
         })
     }
 
+    /// Adds the name of the last section, which is new, to those that are known.
+    pub(crate) fn name_last_section(&mut self, name: SectionName<'_>) {
+        let last = self.reading.sections.len() - 1;
+        if let Some(effective) = self.effective.get_mut() {
+            effective.insert(name.into_owned(), last);
+        }
+    }
+
+    /// Forgets the names of the sections, which are others now.
+    pub(crate) fn forget_names(&mut self) {
+        self.effective = OnceLock::new();
+    }
+
+    /// Returns text and reading of a document that has sections, for both to be changed.
+    pub(crate) fn parts_mut(&mut self) -> (&mut String, &mut Reading) {
+        let text = self.source.as_mut().ok();
+        (text.expect("only a text has sections"), &mut self.reading)
+    }
+
     pub(crate) fn text(&self) -> &str {
         self.source.as_deref().unwrap_or_default()
     }

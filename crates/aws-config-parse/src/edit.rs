@@ -5,14 +5,16 @@ mod error;
 mod section;
 
 mod layout;
+mod splice;
 mod writable;
 
 use std::ops::Range;
 
 use crate::edit::layout::{blank_lines_before, comments_before, line_end_near};
 use crate::line;
-use crate::problem::{Problem, Reason};
 use crate::{Document, SectionName};
+
+use splice::Splice;
 
 pub use error::EditError;
 pub use section::SectionMut;
@@ -24,17 +26,6 @@ pub enum Outcome {
     Changed,
     /// What was asked for was so already; every byte is the same.
     Unchanged,
-}
-
-/// One span of the text and what takes its place.
-#[derive(Debug)]
-pub(crate) struct Splice {
-    range: Range<usize>,
-    text: String,
-    /// How many more sections there are to be.
-    sections: isize,
-    /// How many more properties there are to be.
-    properties: isize,
 }
 
 impl Outcome {
@@ -89,9 +80,11 @@ impl Document {
         let count = self.sections().len();
         let splice = Splice {
             sections: 1,
-            ..Splice::insert(at, text)
+            ..Splice::insert(count, at, text)
         };
-        self.apply(&splice, |document| document.section(name).is_some())?;
+        let name = name.normal();
+        self.apply(&splice, |section| section.name() == name)?;
+        self.name_last_section(name);
         Ok(count)
     }
 
@@ -110,9 +103,11 @@ impl Document {
         let splice = Splice {
             sections: -1,
             properties: -signed(self.reading().properties_of(index).len()),
-            ..Splice::replace(self.whole(index), String::new())
+            ..Splice::remove(index, self.whole(index))
         };
-        self.mend(&splice, |_| true)
+        let outcome = self.mend(&splice, |_| true);
+        self.forget_names();
+        outcome
     }
 
     /// Renames the section that counts for `name`. The line of its header stays as it is, but for
@@ -135,9 +130,12 @@ impl Document {
             return Err(EditError::SectionExists);
         }
         let header = writable::spell(self.kind(), &new.normal())?;
-        let span = self.reading().sections[section.index()].header;
-        let splice = Splice::replace(span.range(), header);
-        self.mend(&splice, |document| document.section(new).is_some())
+        let index = section.index();
+        let span = self.reading().sections[index].header;
+        let splice = Splice::replace(index, span.range(), header);
+        let outcome = self.mend(&splice, |section| section.name() == new.normal());
+        self.forget_names();
+        outcome
     }
 
     /// Returns the bytes of a section with the blank lines that set it off: those above it, or
@@ -169,91 +167,15 @@ impl Document {
     /// Returns how many blank lines stand before the last header, but for that of section
     /// `except`; one if there is only the first.
     fn blank_lines_between_sections(&self, except: Option<usize>) -> usize {
-        let sections = self
-            .sections()
-            .filter(|section| Some(section.index()) != except);
-        let Some(last) = sections.skip(1).last() else {
+        let sections = self.sections().rev();
+        let mut sections = sections.filter(|section| Some(section.index()) != except);
+        let (Some(last), Some(_)) = (sections.next(), sections.next()) else {
             return 1;
         };
         let (start, _) = self.extent(last.index());
         let text = self.text();
         let start = comments_before(text, layout::line_start(text, start));
         blank_lines_before(text, start).count()
-    }
-
-    /// Makes an edit that may mend a duplicate.
-    fn mend(
-        &mut self,
-        splice: &Splice,
-        reads_back: impl Fn(&Self) -> bool,
-    ) -> Result<Outcome, EditError> {
-        let is_other = |problem: &&Problem| {
-            !matches!(
-                problem.reason(),
-                Reason::DuplicateSection | Reason::DuplicateKey
-            )
-        };
-        match self.problems().iter().find(is_other) {
-            Some(problem) => Err(EditError::Rejected(*problem)),
-            None => self.apply_checked(splice, reads_back),
-        }
-    }
-
-    /// Makes an edit that may not.
-    fn apply(
-        &mut self,
-        splice: &Splice,
-        reads_back: impl Fn(&Self) -> bool,
-    ) -> Result<Outcome, EditError> {
-        match self.rejection() {
-            Some(problem) => Err(EditError::Rejected(*problem)),
-            None => self.apply_checked(splice, reads_back),
-        }
-    }
-
-    /// Makes an edit, if afterwards there are no problems, as many more sections and properties
-    /// as there are to be, and what was written reads back.
-    fn apply_checked(
-        &mut self,
-        splice: &Splice,
-        reads_back: impl Fn(&Self) -> bool,
-    ) -> Result<Outcome, EditError> {
-        let edited = Self::parse(self.kind(), splice.applied(self.text()));
-        if edited.rejection().is_some() {
-            let rejected = self.rejection().copied().map(EditError::Rejected);
-            return Err(rejected.unwrap_or(EditError::ChangesMore));
-        }
-        let sections = signed(self.reading().sections.len()) + splice.sections;
-        let properties = signed(self.reading().properties.len()) + splice.properties;
-        if signed(edited.reading().sections.len()) != sections
-            || signed(edited.reading().properties.len()) != properties
-            || !reads_back(&edited)
-        {
-            return Err(EditError::ChangesMore);
-        }
-        *self = edited;
-        Ok(Outcome::Changed)
-    }
-}
-
-impl Splice {
-    /// Puts `text` in the place of `range`.
-    fn replace(range: Range<usize>, text: String) -> Self {
-        Self {
-            range,
-            text,
-            sections: 0,
-            properties: 0,
-        }
-    }
-
-    fn insert(at: usize, text: String) -> Self {
-        Self::replace(at..at, text)
-    }
-
-    fn applied(&self, text: &str) -> String {
-        let (before, after) = (&text[..self.range.start], &text[self.range.end..]);
-        [before, &self.text, after].concat()
     }
 }
 

@@ -114,8 +114,7 @@
 //! - A comment that stood after a value is moved above the key when the value is set, or dropped if
 //!   it stood in a block. The comments between the lines of a value go with them. A comment above
 //!   a header stays when the section is removed.
-//! - Every edit reads the file anew, to see what it did: a hundred edits of a file of a hundred
-//!   profiles take some milliseconds, but a thousand edits of ten thousand profiles take seconds.
+//! - An edit reads its own section anew, but the whole file if there is a `[DEFAULT]`.
 //! - A [`Diff`] of more than a thousand differing lines may be longer than it must be.
 //! - Key and pair look-ups walk the section or the block; only names are indexed.
 

@@ -25,6 +25,14 @@ pub(crate) struct Reading {
     pub(crate) defaults: Vec<usize>,
 }
 
+/// By how much things move. The numbers wrap, so that they stand for both directions.
+#[derive(Clone, Copy)]
+pub(crate) struct Shift {
+    pub(crate) bytes: u32,
+    pub(crate) lines: u32,
+    pub(crate) properties: u32,
+}
+
 /// Reads `text`, in time linear in its length.
 pub(crate) fn read(text: &str) -> Reading {
     let take_line = if text.contains('\r') {
@@ -241,6 +249,22 @@ impl Reading {
         let next = self.sections.get(index + 1);
         let end = next.map_or(self.properties.len(), |next| next.properties as usize);
         &self.properties[self.sections[index].properties as usize..end]
+    }
+}
+
+impl Reading {
+    /// Moves the sections from index `section` on, and the properties from index `property` on.
+    pub(crate) fn shift(&mut self, section: usize, property: usize, by: Shift) {
+        for section in &mut self.sections[section..] {
+            section.header.shift(by.bytes);
+            section.place.0 = section.place.0.wrapping_add(by.lines);
+            section.properties = section.properties.wrapping_add(by.properties);
+        }
+        for property in &mut self.properties[property..] {
+            property.key.shift(by.bytes);
+            property.value.shift(by.bytes);
+            property.line = property.line.wrapping_add(by.lines);
+        }
     }
 }
 

@@ -49,6 +49,26 @@ impl<'a> SectionRef<'a> {
         lines(after).next().unwrap_or_default()
     }
 
+    pub(crate) fn property_ref(&self, property: Property) -> PropertyRef<'a> {
+        PropertyRef::new(self.document, property)
+    }
+
+    /// Returns the last property `key` of the section itself, or of any `[DEFAULT]` if it is one.
+    pub(crate) fn own_property(&self, key: &str) -> Option<&'a Property> {
+        let text = self.document.text();
+        let key = lower(key);
+        let named = |property: &&Property| lower(property.key.in_text(text)) == key;
+        if self.is_defaults() {
+            self.document.defaults().rfind(named)
+        } else {
+            self.document
+                .reading()
+                .properties_of(self.index)
+                .iter()
+                .rfind(named)
+        }
+    }
+
     pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let document = self.document;
         let own = document.reading().properties_of(self.index).iter();

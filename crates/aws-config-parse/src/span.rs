@@ -21,6 +21,12 @@ impl Span {
         }
     }
 
+    /// Moves the span by `bytes`, which wrap.
+    pub(crate) fn shift(&mut self, bytes: u32) {
+        self.start = self.start.wrapping_add(bytes);
+        self.end = self.end.wrapping_add(bytes);
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }

@@ -65,7 +65,7 @@ impl<'a> SectionMut<'a> {
         );
         let splice = Splice {
             properties: -1,
-            ..Splice::replace(range, String::new())
+            ..Splice::remove(self.index, range)
         };
         self.document.mend(&splice, |_| true)
     }
@@ -85,10 +85,9 @@ impl<'a> SectionMut<'a> {
             return Err(EditError::KeyExists);
         }
         writable::check_key(new)?;
-        let splice = Splice::replace(property.key.range(), lower(new).into_owned());
-        let index = self.index;
+        let splice = Splice::replace(self.index, property.key.range(), lower(new).into_owned());
         self.document
-            .mend(&splice, |document| own(document, index, new).is_some())
+            .mend(&splice, |section| own(section, new).is_some())
     }
 }
 
@@ -110,7 +109,7 @@ impl SectionMut<'_> {
         }
         writable::check_pair_value(value)?;
         if let Some(pair) = self.own_pair(block, key) {
-            let splice = replaced(self.document.text(), pair, value);
+            let splice = self.replaced(pair, value);
             return self.apply_in(&splice, block, key, value);
         }
         writable::check_pair_key(key)?;
@@ -125,7 +124,7 @@ impl SectionMut<'_> {
                 let text = self.lines_below(at, &lines);
                 let splice = Splice {
                     properties: 1,
-                    ..Splice::insert(at, text)
+                    ..Splice::insert(self.index, at, text)
                 };
                 self.apply_in(&splice, block, key, value)
             }
@@ -151,7 +150,7 @@ impl SectionMut<'_> {
             if !block_has_others {
                 return self.remove(block);
             }
-            let splice = Splice::replace(self.extent(pair), String::new());
+            let splice = Splice::remove(self.index, self.extent(pair));
             outcome = self.document.apply(&splice, |_| true)?;
         }
         Ok(outcome)
@@ -173,7 +172,7 @@ impl SectionMut<'_> {
         }
         writable::check_pair_key(new)?;
         let value = self.pair_value(block, key).unwrap_or_default();
-        let splice = Splice::replace(pair.key.range(), new.to_owned());
+        let splice = Splice::replace(self.index, pair.key.range(), new.to_owned());
         self.apply_in(&splice, block, new, &value)
     }
 
@@ -198,6 +197,7 @@ impl SectionMut<'_> {
         };
         let at = layout::line_end(text, block.value.end as usize);
         Ok(Splice::insert(
+            self.index,
             at,
             self.lines_below(at, &[style.write(key, value)]),
         ))
@@ -222,13 +222,10 @@ impl SectionMut<'_> {
         key: &str,
         value: &str,
     ) -> Result<Outcome, EditError> {
-        let index = self.index;
-        self.document.apply(splice, |document| {
-            let block = own(document, index, block);
-            let block = block.map(|block| PropertyRef::new(document, *block));
-            block
-                .and_then(|block| block.get(key))
-                .is_some_and(|pair| pair.value() == value)
+        self.document.apply(splice, |section| {
+            let block = own(section, block);
+            let pair = block.and_then(|block| section.property_ref(block).get(key));
+            pair.is_some_and(|pair| pair.value() == value)
         })
     }
 }
@@ -236,7 +233,7 @@ impl SectionMut<'_> {
 impl SectionMut<'_> {
     /// Returns the last property `key` that stands in the section itself.
     fn own(&self, key: &str) -> Option<Property> {
-        own(self.document, self.index, key).copied()
+        own(self.section(), key)
     }
 
     fn replace_value(
@@ -246,7 +243,7 @@ impl SectionMut<'_> {
         value: &str,
     ) -> Result<Outcome, EditError> {
         let text = self.document.text();
-        let mut splice = replaced(text, property, value);
+        let mut splice = self.replaced(property, value);
         if let Some(comment) = comment_after(text, property) {
             let start = layout::line_start(text, property.key.start as usize);
             let indent = layout::indent(text, start);
@@ -267,16 +264,15 @@ impl SectionMut<'_> {
         let text = self.lines_below(at, &[style.write(&lower(key), value)]);
         let splice = Splice {
             properties: 1,
-            ..Splice::insert(at, text)
+            ..Splice::insert(self.index, at, text)
         };
         self.apply_own(&splice, key, value)
     }
 
     fn apply_own(&mut self, splice: &Splice, key: &str, value: &str) -> Result<Outcome, EditError> {
-        let index = self.index;
-        self.document.apply(splice, |document| {
-            let property = own(document, index, key);
-            property.is_some_and(|property| PropertyRef::new(document, *property).value() == value)
+        self.document.apply(splice, |section| {
+            let property = own(section, key);
+            property.is_some_and(|property| section.property_ref(property).value() == value)
         })
     }
 
@@ -314,6 +310,27 @@ impl SectionMut<'_> {
         }
     }
 
+    /// Puts `value` in the place of the present one, all lines of it.
+    fn replaced(&self, property: Property, value: &str) -> Splice {
+        let text = self.document.text();
+        let end = property.value.end as usize;
+        let after_key = &text[property.key.end as usize..];
+        let before = white_at_start(after_key);
+        let delimiter = property.key.end as usize + before.len();
+        let line = &text[delimiter + 1..layout::line_end(text, delimiter)];
+        let is_written_below = line::trim(line).is_empty();
+        let (range, spacing) = match property.shape {
+            _ if value.is_empty() => (delimiter + 1..end, ""),
+            Shape::Line | Shape::Block if is_written_below => {
+                let spacing = if line.is_empty() { before } else { line };
+                (delimiter + 1..end.max(delimiter + 1 + line.len()), spacing)
+            }
+            Shape::Pair if property.value.is_empty() => (delimiter + 1..end, before),
+            _ => (property.value.start as usize..end, ""),
+        };
+        Splice::replace(self.index, range, format!("{spacing}{value}"))
+    }
+
     /// Returns `lines` as they are to be inserted at byte `at`, the end of a line.
     fn lines_below(&self, at: usize, lines: &[String]) -> String {
         let line_end = line_end_near(self.document.text(), at);
@@ -321,36 +338,9 @@ impl SectionMut<'_> {
     }
 }
 
-/// Returns the last property `key` in the section at `index`, or in any `[DEFAULT]` if that is one.
-fn own<'a>(document: &'a Document, index: usize, key: &str) -> Option<&'a Property> {
-    let text = document.text();
-    let key = lower(key);
-    let named = |property: &&Property| lower(property.key.in_text(text)) == key;
-    if SectionRef::new(document, index).is_defaults() {
-        document.defaults().rfind(named)
-    } else {
-        document.reading().properties_of(index).iter().rfind(named)
-    }
-}
-
-/// Puts `value` in the place of the present one, all lines of it.
-fn replaced(text: &str, property: Property, value: &str) -> Splice {
-    let end = property.value.end as usize;
-    let after_key = &text[property.key.end as usize..];
-    let before = white_at_start(after_key);
-    let delimiter = property.key.end as usize + before.len();
-    let line = &text[delimiter + 1..layout::line_end(text, delimiter)];
-    let is_written_below = line::trim(line).is_empty();
-    let (range, spacing) = match property.shape {
-        _ if value.is_empty() => (delimiter + 1..end, ""),
-        Shape::Line | Shape::Block if is_written_below => {
-            let spacing = if line.is_empty() { before } else { line };
-            (delimiter + 1..end.max(delimiter + 1 + line.len()), spacing)
-        }
-        Shape::Pair if property.value.is_empty() => (delimiter + 1..end, before),
-        _ => (property.value.start as usize..end, ""),
-    };
-    Splice::replace(range, format!("{spacing}{value}"))
+/// Returns the last property `key` in `section`, or in any `[DEFAULT]` if that is one.
+fn own(section: SectionRef<'_>, key: &str) -> Option<Property> {
+    section.own_property(key).copied()
 }
 
 /// Returns what an SDK takes for a comment at the end of a value on one line.

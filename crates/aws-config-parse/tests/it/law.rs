@@ -98,6 +98,31 @@ pub(crate) fn editing(kind: FileKind, text: &str, section: usize, edit: &Edit) {
     }
 }
 
+/// Holds for several edits in a row: what is known of the document is what it reads as.
+pub(crate) fn editing_on(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
+    let mut document = Document::parse(kind, text);
+    for (section, edit) in edits {
+        let Some(name) = nth_name(&document, *section) else {
+            return;
+        };
+        let _ = apply(&mut document, &name, edit);
+        if let Edit::Rename(old, new) = edit {
+            let [old, new] = [old, new].map(|name| SectionName::profile(&**name));
+            let _ = document.add_section(&old).map(|_| ());
+            let _ = document.rename_section(&name, &new);
+            let _ = document.remove_section(&old);
+        }
+        let reparsed = Document::parse(kind, document.as_bytes());
+        assert_eq!(format!("{document:?}"), format!("{reparsed:?}"));
+        assert_eq!(model(&document), model(&reparsed));
+        for section in reparsed.sections() {
+            let found = document.section(&section.name()).map(|found| found.line());
+            let expected = reparsed.section(&section.name()).map(|found| found.line());
+            assert_eq!(found, expected);
+        }
+    }
+}
+
 /// Holds for what is not there yet: removed after it was added, it leaves no trace.
 pub(crate) fn undoing(kind: FileKind, text: &str, section: usize, key: &str, value: &str) {
     let before = Document::parse(kind, text);

@@ -1,6 +1,7 @@
 //! What holds for every file, on files that proptest makes up.
 
 use aws_config_parse::FileKind;
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::law::{self, Edit};
@@ -52,6 +53,13 @@ proptest! {
         kind in kinds(), text in files(), section in 0..8_usize, edit in edits(),
     ) {
         law::editing(kind, &text, section, &edit);
+    }
+
+    #[test]
+    fn after_several_edits_a_document_is_what_it_reads_as(
+        kind in kinds(), text in files(), edits in vec((0..8_usize, edits()), 0..12),
+    ) {
+        law::editing_on(kind, &text, &edits);
     }
 
     #[test]
