@@ -7,9 +7,11 @@
 
 mod workspace;
 
+mod demo;
+mod emulator;
+
 mod bench;
 mod docs;
-mod emulator;
 mod fixtures;
 mod tidy;
 
@@ -21,8 +23,13 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Task {
-    /// Serve a local IAM Identity Center
+    /// Show the main job at work: sign in, have credentials in a shell
+    Demo(demo::DemoArgs),
+    /// Run a local IAM Identity Center by itself
     Emulator(emulator::EmulatorArgs),
+    /// Approve a sign-in as a person with a browser would
+    #[command(hide = true)]
+    Visit(demo::VisitArgs),
     /// Write the expected values that the reference implementations give
     Fixtures(fixtures::FixturesArgs),
     /// Hold the tree to docs/architecture.md
@@ -35,7 +42,9 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Task::parse() {
+        Task::Demo(args) => demo::run(&args),
         Task::Emulator(args) => emulator::run(&args),
+        Task::Visit(args) => demo::visit(&args),
         Task::Fixtures(args) => fixtures::run(&args),
         Task::Tidy(args) => tidy::run(&args),
         Task::Docs(args) => docs::run(&args),
