@@ -100,6 +100,12 @@ fn lone_returns(bencher: Bencher<'_, '_>, size: usize) {
 }
 
 #[divan::bench(args = HOSTILE)]
+fn one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
+    let pieces = numbered(size, |_| "bad\u{b}".to_owned());
+    parse_all(bencher, &format!("[a]\nx =\n  {pieces}"));
+}
+
+#[divan::bench(args = HOSTILE)]
 fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,

@@ -183,10 +183,13 @@ impl<'t> Reader<'t> {
     }
 
     fn block_line(&mut self, key: &'t str, text: &str, indent: usize) {
+        let (mut counted, mut column) = (0, indent + 1);
         for piece in pieces(text).filter(|piece| line::pair(piece).is_err()) {
-            let before = &text[..Span::of(text, piece).start as usize];
-            let column = offset(indent + before.chars().count() + 1);
-            let problem = Problem::new(Reason::MissingDelimiterInBlock, (self.line, column));
+            let start = Span::of(text, piece).start as usize;
+            column += text[counted..start].chars().count();
+            counted = start;
+            let place = (self.line, offset(column));
+            let problem = Problem::new(Reason::MissingDelimiterInBlock, place);
             if self.in_defaults {
                 self.default_problems.push((lower(key), problem));
             } else {
@@ -232,9 +235,8 @@ impl<'t> Reader<'t> {
             }
         }
         let shown = problems.iter().filter(|(key, _)| owners[&**key] < sections);
-        self.found
-            .problems
-            .extend(shown.map(|(_, problem)| problem));
+        let shown = shown.map(|(_, problem)| problem);
+        self.found.problems.extend(shown);
     }
 }
 
@@ -250,9 +252,7 @@ impl Reading {
         let end = next.map_or(self.properties.len(), |next| next.properties as usize);
         &self.properties[self.sections[index].properties as usize..end]
     }
-}
 
-impl Reading {
     /// Moves the sections from index `section` on, and the properties from index `property` on.
     pub(crate) fn shift(&mut self, section: usize, property: usize, by: Shift) {
         for section in &mut self.sections[section..] {

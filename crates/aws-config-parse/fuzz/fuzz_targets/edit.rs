@@ -14,11 +14,20 @@ use libfuzzer_sys::fuzz_target;
 struct Input {
     is_config: bool,
     section: u8,
-    edit: u8,
-    block: String,
     key: String,
     value: String,
+    edits: Vec<(u8, OneEdit)>,
     text: String,
+}
+
+#[derive(Arbitrary, Debug)]
+enum OneEdit {
+    Set(String, String),
+    Remove(String),
+    Rename(String, String),
+    SetIn(String, String, String),
+    RemoveIn(String, String),
+    RenameIn(String, String, String),
 }
 
 fuzz_target!(|input: Input| {
@@ -30,14 +39,24 @@ fuzz_target!(|input: Input| {
     let (text, section) = (&input.text, usize::from(input.section));
     law::undoing(kind, text, section, &input.key, &input.value);
     law::sections(kind, text, section, &input.value);
-    let (block, key, value) = (input.block, input.key, input.value);
-    let edit = match input.edit % 6 {
-        0 => Edit::Set(key, value),
-        1 => Edit::Remove(key),
-        2 => Edit::Rename(key, value),
-        3 => Edit::SetIn(block, key, value),
-        4 => Edit::RemoveIn(block, key),
-        _ => Edit::RenameIn(block, key, value),
-    };
-    law::editing(kind, text, section, &edit);
+    let edits = input.edits.into_iter();
+    let edits = edits.map(|(section, edit)| (usize::from(section), edit.into()));
+    let edits: Vec<(usize, Edit)> = edits.collect();
+    for (section, edit) in &edits {
+        law::editing(kind, text, *section, edit);
+    }
+    law::editing_on(kind, text, &edits);
 });
+
+impl From<OneEdit> for Edit {
+    fn from(edit: OneEdit) -> Self {
+        match edit {
+            OneEdit::Set(key, value) => Self::Set(key, value),
+            OneEdit::Remove(key) => Self::Remove(key),
+            OneEdit::Rename(key, new) => Self::Rename(key, new),
+            OneEdit::SetIn(block, key, value) => Self::SetIn(block, key, value),
+            OneEdit::RemoveIn(block, key) => Self::RemoveIn(block, key),
+            OneEdit::RenameIn(block, key, new) => Self::RenameIn(block, key, new),
+        }
+    }
+}

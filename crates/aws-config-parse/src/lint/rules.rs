@@ -67,7 +67,7 @@ impl Lints {
             let is_odd = !section.is_defaults() && !is_identifier(header);
             return self.push_if(is_odd, OddCredentialsName, place);
         }
-        let is_typed = !matches!(name, SectionName::Other(_) | SectionName::Default);
+        let is_typed = is_typed(&name, header);
         let is_quoted = header.contains(['\'', '"', '\\']);
         self.push_if(
             is_typed && (is_quoted || !is_identifier(name.as_str())),
@@ -126,9 +126,12 @@ impl Lints {
         let is_spoilt = property.is_continued_text() && comment == Some(0);
         self.push_if(is_spoilt, OddBlock, place);
         for pair in property.pairs() {
-            self.push_if(pair.spelling().is_empty(), OddBlock, pair.place());
-            let has_comment = comment_in(&pair.value()).is_some();
-            self.push_if(has_comment, CommentInValue, pair.place());
+            if pair.spelling().is_empty() {
+                self.push_if(true, OddBlock, pair.place());
+            }
+            if comment_in(&pair.value()).is_some() {
+                self.push_if(true, CommentInValue, pair.place());
+            }
         }
     }
 
@@ -221,13 +224,13 @@ fn is_text_after(section: SectionRef<'_>) -> bool {
     section.header().contains(']') || !(text.is_empty() || is_comment)
 }
 
+/// Says whether the header names a type, as all do but `[default]` and those that name nothing.
+fn is_typed(name: &SectionName<'_>, header: &str) -> bool {
+    !matches!(name, SectionName::Other(_)) && header != "default"
+}
+
 fn has_odd_type(name: &SectionName<'_>, header: &str) -> bool {
-    let is_typed = match name {
-        SectionName::Other(_) => false,
-        SectionName::Default => header != "default",
-        _ => true,
-    };
-    is_typed && !TYPES.contains(&first_word(header))
+    is_typed(name, header) && !TYPES.contains(&first_word(header))
 }
 
 fn has_odd_blanks(name: &SectionName<'_>, header: &str) -> bool {

@@ -48,6 +48,7 @@ fn every_divergence_is_told() {
     );
     on("[profile default]\n[default]\n", &[("D04", 2, 1)]);
     on("[default]\n[profile default]\n", &[]);
+    on("[profile \"default\"]\n", &[("D07", 1, 1)]);
     on("[DEFAULT]\nx = 1\n", &[("D05", 1, 1)]);
     on("[profile a]\nb: c\n", &[("D06", 2, 1)]);
     on(
