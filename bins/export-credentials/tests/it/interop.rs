@@ -1,11 +1,12 @@
 //! The caches are shared with the AWS CLI v2 and boto3, both ways.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use serde_json::Value;
 use sso_test_support::{
-    AUTHORIZATION_CODE, Browser, FakeIdentityCenter, Operation, TestEnv, aws_cli, python,
+    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation, TestEnv,
+    aws_cli, python,
 };
 
 use crate::{home, signed_in};
@@ -88,34 +89,43 @@ fn boto3_takes_our_token_with_one_request_for_the_role() {
 }
 
 #[test]
-fn what_botocore_wrote_needs_no_request_of_ours() {
-    let Some(python) = python("boto3") else {
-        return;
-    };
-    let (center, env) = signed_in();
-    // boto3 has no cache of its own for these; the AWS CLI gives it this one.
-    let script = "
-import json, os
-from botocore.session import Session
-from botocore.utils import JSONFileCache, SSOTokenLoader
-session = Session(profile='dev')
-loader = SSOTokenLoader(cache=JSONFileCache(os.path.expanduser('~/.aws/sso/cache')))
-token = loader('https://my-sso-portal.awsapps.com/start', session_name='my-sso')
-loader.save_token('https://my-sso-portal.awsapps.com/start', token, session_name='my-sso')
-cache = JSONFileCache(os.path.expanduser('~/.aws/cli/cache'))
-session.get_component('credential_provider').get_provider('sso').cache = cache
-credentials = session.get_credentials().get_frozen_credentials()
-print(json.dumps({'AccessKeyId': credentials.access_key, 'SecretAccessKey': credentials.secret_key, 'SessionToken': credentials.token}))
-";
-    let output = run_python(&env, &python, script);
-    let theirs: Value = serde_json::from_slice(&output.stdout).unwrap();
+fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
+    let Some(aws) = aws_cli() else { return };
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    let output = env
+        .command(interpreter(&aws).to_str().unwrap())
+        .args(["-c", include_str!("written_by_botocore.py"), &center.url()])
+        .output()
+        .unwrap();
+    let theirs: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!(center.count_grants(DEVICE_CODE), 1);
     center.forget_requests();
     let ours = exported(&env);
-    for key in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
-        assert_eq!(ours[key], theirs[key], "{key}");
-    }
+    assert_eq!(ours["AccessKeyId"], theirs["access_key"]);
+    assert_eq!(ours["SecretAccessKey"], theirs["secret_key"]);
+    assert_eq!(ours["SessionToken"], theirs["token"]);
     env.run("sso-login --profile dev").expect_code(0);
     assert!(center.requests().is_empty());
+
+    env.run("sso-login --profile dev --force --use-device-code")
+        .expect_code(0);
+    assert_eq!(
+        center.count(Operation::RegisterClient),
+        0,
+        "its registration serves us, too"
+    );
+}
+
+/// The Python that runs the AWS CLI, and so has its packages.
+fn interpreter(aws: &Path) -> PathBuf {
+    let script = std::fs::read_to_string(aws).unwrap();
+    let first = script.lines().next().unwrap();
+    first
+        .strip_prefix("#!")
+        .unwrap_or_else(|| panic!("{} is no script", aws.display()))
+        .into()
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What a broken service, a broken disk or another tool does to an export.
 
-use insta::assert_snapshot;
+use std::time::Duration;
+
 use serde_json::json;
-use sso_test_support::{Fault, Operation, TestEnv};
+use sso_test_support::{Behaviour, Fault, Operation, Relay, TestEnv};
 
 use crate::{signed_in, signed_in_long_ago};
 
@@ -50,10 +51,43 @@ fn a_service_in_trouble_for_a_moment_is_asked_again() {
 }
 
 #[test]
+fn a_connection_that_is_cut_is_made_again() {
+    let (center, mut env) = signed_in();
+    let relay = Relay::plain(center.address());
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    relay.behave_once(Behaviour::CutAfter(40));
+    env.run("export-credentials --profile dev").expect_code(0);
+    assert_eq!(relay.connections(), 2);
+}
+
+#[test]
+fn encryption_is_trusted_by_the_certificates_that_were_named() {
+    let (center, mut env) = signed_in();
+    let relay = Relay::tls(center.address(), &[]);
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    let distrusted = env.run("export-credentials --profile dev").expect_code(255);
+    assert!(
+        distrusted
+            .stderr()
+            .contains("hint: where a proxy reads along"),
+        "{distrusted}"
+    );
+    env.run(&format!(
+        "export-credentials --profile dev --ca-bundle '{}'",
+        relay.ca_path().display()
+    ))
+    .expect_code(0);
+    let missing = env
+        .run("export-credentials --profile prod --ca-bundle /nonexistent.pem")
+        .expect_code(253);
+    assert!(missing.stderr().contains("/nonexistent.pem"), "{missing}");
+}
+
+#[test]
 fn a_renewal_that_fails_early_falls_back_to_the_token_that_is_still_valid() {
     let (center, env) = signed_in();
-    center
-        .configure(|settings| settings.access_token_lifetime = std::time::Duration::from_secs(600));
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.fail_always(Operation::CreateToken, Fault::CaptivePortal);
     let export = env.run("export-credentials --profile dev").expect_code(0);
@@ -88,19 +122,15 @@ fn credentials_that_cannot_be_cached_are_good_for_once() {
 }
 
 #[test]
-fn a_clock_that_is_far_off_is_named() {
+fn a_clock_that_is_far_off_is_named_where_credentials_seem_to_live_short() {
     let (center, env) = signed_in();
-    env.write_config(&TestEnv::SAMPLE_CONFIG.replace("ReadOnly", "Nobody"));
-    center.fail_always(Operation::GetRoleCredentials, Fault::DateSkew(-7230));
-    center.revoke_access_tokens();
-    center.end_session();
-    assert_snapshot!(env.run("export-credentials --profile dev"), @"
-    $ export-credentials --profile dev
-    --- stderr
-    export-credentials: error: the server has ended the sso-session my-sso
-    hint: sso-login --profile dev
-    --- exit: 253
-    ");
+    center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(60));
+    center.fail_always(Operation::GetRoleCredentials, Fault::DateSkew(-7200));
+    let export = env.run("export-credentials --profile dev").expect_code(0);
+    assert!(
+        export.stderr().contains("the clock of this machine is off"),
+        "{export}"
+    );
 }
 
 #[test]
