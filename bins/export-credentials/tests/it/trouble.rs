@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sso_test_support::{Behaviour, Fault, Operation, Relay, TestEnv};
+use sso_test_support::{Behaviour, Fault, Operation, Relay};
 
 use crate::{signed_in, signed_in_long_ago};
 
