@@ -159,10 +159,8 @@ impl Document {
         if !edited.reading().defaults.is_empty() {
             return self.apply_to_whole(splice, reads_back);
         }
-        let length = edited.text().len() - (below - part.bytes.end);
         let section = splice.section - part.sections.start;
         let is_expected = edited.problems().is_empty()
-            && self.ends_alike(part, &edited, length)
             && self.counts_as_expected(part, splice, &edited)
             && (splice.sections < 0 || reads_back(SectionRef::new(&edited, section)));
         if !is_expected {
@@ -172,16 +170,8 @@ impl Document {
         Ok(Outcome::Changed)
     }
 
-    /// Says whether the header below the part, which is to begin at byte `length`, is one still.
-    fn ends_alike(&self, part: &Part, edited: &Self, length: usize) -> bool {
-        let Some(below) = self.reading().sections.get(part.sections.end) else {
-            return true;
-        };
-        let last = edited.reading().sections.last();
-        let from_start = below.header.start as usize - part.bytes.end;
-        last.is_some_and(|last| last.header.start as usize == length + from_start)
-    }
-
+    /// Says whether the part has as many sections, with the header below it, and properties as it
+    /// is to have.
     fn counts_as_expected(&self, part: &Part, splice: &Splice, edited: &Self) -> bool {
         let has_below = part.sections.end < self.reading().sections.len();
         let sections =

@@ -160,6 +160,15 @@ fn a_new_key_is_written_like_the_last_one() {
 }
 
 #[test]
+fn a_new_line_ends_as_the_one_above() {
+    let before = "# top\r[profile a]\n\r\nx = 1\r\r\n";
+    let set = |section: &mut SectionMut<'_>| section.set("y", "2");
+    check(before, set, "# top\r[profile a]\n\r\nx = 1\ry = 2\r\r\n");
+    let before = "# top\r[profile a]\n\n";
+    check(before, set, "# top\r[profile a]\ny = 2\n\n");
+}
+
+#[test]
 fn the_first_key_of_a_section_is_written_like_those_of_others() {
     #[track_caller]
     fn set(before: &str, after: &str) {
