@@ -1,17 +1,19 @@
 //! The listener that the browser's answer comes to: RFC 8252 §7.3.
 //!
-//! Connections are served side by side, each for ten seconds at the most, so that an idle or
-//! hostile one blocks nobody. Only `GET /oauth/callback` with our `state` counts; anything else
-//! is answered 400 or 404, and the wait goes on.
+//! Connections are served side by side, each for ten seconds at the most, and where there are too
+//! many the oldest makes room: an idle or hostile one blocks nobody. Only the first
+//! `GET /oauth/callback` with our `state` counts; anything else is answered 400 or 404, and the
+//! wait goes on.
 
 mod page;
 mod request;
 
+use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -39,7 +41,7 @@ pub(crate) struct CallbackListener {
 /// What the authorization server answered, and the browser that waits to be told how it went.
 pub(crate) struct Callback {
     pub(crate) answer: Answer,
-    browser: TcpStream,
+    browser: Arc<TcpStream>,
 }
 
 impl CallbackListener {
@@ -49,13 +51,13 @@ impl CallbackListener {
         let address = listener.local_addr().map_err(Error::Listen)?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let (sender, answers) = mpsc::channel();
-        let accepting = Accepting {
-            listener,
-            is_closed: is_closed.clone(),
-            state: state.into(),
+        let expected = Expected {
+            state,
+            is_answered: AtomicBool::new(false),
             sender,
         };
-        thread::spawn(move || accepting.run());
+        let closed = is_closed.clone();
+        thread::spawn(move || accept(&listener, &closed, &Arc::new(expected)));
         Ok(Self {
             address,
             answers,
@@ -85,52 +87,57 @@ impl Drop for CallbackListener {
 impl Callback {
     /// Shows `page` in the browser.
     pub(crate) fn show(self, page: &Page<'_>) {
-        respond(self.browser, "200 OK", &page.to_html());
+        respond(&self.browser, "200 OK", page);
     }
 }
 
-struct Accepting {
-    listener: TcpListener,
-    is_closed: Arc<AtomicBool>,
-    state: Arc<State>,
+/// What the connections wait for together.
+struct Expected {
+    state: State,
+    is_answered: AtomicBool,
     sender: Sender<Callback>,
 }
 
-impl Accepting {
-    fn run(self) {
-        for browser in self.listener.incoming().flatten() {
-            if self.is_closed.load(Ordering::SeqCst) {
-                return;
-            }
-            // Each connection holds a clone of `state`.
-            if Arc::strong_count(&self.state) <= CONNECTIONS_AT_ONCE {
-                let (state, sender) = (self.state.clone(), self.sender.clone());
-                thread::spawn(move || serve(browser, &state, &sender));
-            }
+fn accept(listener: &TcpListener, is_closed: &AtomicBool, expected: &Arc<Expected>) {
+    let mut open = VecDeque::new();
+    for browser in listener.incoming().flatten() {
+        if is_closed.load(Ordering::SeqCst) {
+            return;
         }
+        let browser = Arc::new(browser);
+        make_room(&mut open);
+        open.push_back(Arc::downgrade(&browser));
+        let expected = expected.clone();
+        thread::spawn(move || serve(browser, &expected));
     }
 }
 
-fn serve(mut browser: TcpStream, state: &State, sender: &Sender<Callback>) {
-    match request::read_answer(&mut browser, state, CONNECTION_TIME) {
-        Ok(answer) => {
-            if let Err(unwanted) = sender.send(Callback { answer, browser }) {
-                respond(
-                    unwanted.0.browser,
-                    "404 Not Found",
-                    &Page::not_here().to_html(),
-                );
-            }
+/// Ends the oldest connection where no more may be open.
+fn make_room(open: &mut VecDeque<Weak<TcpStream>>) {
+    open.retain(|browser| browser.strong_count() > 0);
+    if open.len() < CONNECTIONS_AT_ONCE {
+        return;
+    }
+    if let Some(oldest) = open.pop_front().and_then(|browser| browser.upgrade()) {
+        // Where that fails it has ended already.
+        let _ = oldest.shutdown(Shutdown::Both);
+    }
+}
+
+fn serve(browser: Arc<TcpStream>, expected: &Expected) {
+    match request::read_answer(&browser, &expected.state, CONNECTION_TIME) {
+        Ok(answer) if !expected.is_answered.swap(true, Ordering::SeqCst) => {
+            // Nobody waits any more where that fails; the connection ends.
+            let _ = expected.sender.send(Callback { answer, browser });
         }
-        Err(Refusal::NotHere) => respond(browser, "404 Not Found", &Page::not_here().to_html()),
-        Err(Refusal::Malformed) => {
-            respond(browser, "400 Bad Request", &Page::malformed().to_html());
-        }
+        Ok(_) | Err(Refusal::NotHere) => respond(&browser, "404 Not Found", &Page::not_here()),
+        Err(Refusal::Malformed) => respond(&browser, "400 Bad Request", &Page::malformed()),
         Err(Refusal::Silent) => {}
     }
 }
 
-fn respond(mut browser: TcpStream, status: &str, html: &str) {
+fn respond(mut browser: &TcpStream, status: &str, page: &Page<'_>) {
+    let html = page.to_html();
     let response = format!(
         "HTTP/1.1 {status}\r\n\
          Content-Type: text/html; charset=utf-8\r\n\

@@ -36,7 +36,7 @@ pub(super) enum Refusal {
 
 /// Reads a request within `at_most`, and takes it for an answer where it carries `state`.
 pub(super) fn read_answer(
-    browser: &mut TcpStream,
+    browser: &TcpStream,
     state: &State,
     at_most: Duration,
 ) -> Result<Answer, Refusal> {
@@ -51,7 +51,7 @@ pub(super) fn read_answer(
 }
 
 fn read_more(
-    browser: &mut TcpStream,
+    mut browser: &TcpStream,
     bytes: &mut Vec<u8>,
     ends_at: Instant,
 ) -> Result<(), Refusal> {
