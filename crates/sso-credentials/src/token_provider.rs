@@ -5,7 +5,7 @@ use std::time::Duration;
 use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::AccessToken;
 use time::OffsetDateTime;
-use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Slot, TokenCache};
+use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Renewal, Slot, TokenCache};
 
 use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
 use crate::{Clock, Error, ServiceClients, SignInReason, SsoSession};
@@ -74,7 +74,7 @@ impl TokenProvider<'_> {
     ///
     /// As [`token_valid_for`](Self::token_valid_for).
     pub(crate) fn token_instead_of(&self, rejected: &AccessToken) -> Result<CachedToken, Error> {
-        self.renewed_unless(|token| token.access_token != *rejected)
+        self.renewed_unless(|token| self.is_valid_instead_of(token, rejected))
     }
 
     pub(crate) fn sign_in_required(&self, reason: SignInReason) -> Error {
@@ -88,6 +88,10 @@ impl TokenProvider<'_> {
         Freshness::with_min_validity(span, token.expires_at, self.clock.now())
     }
 
+    fn is_valid_instead_of(&self, token: &CachedToken, other: &AccessToken) -> bool {
+        token.access_token != *other && self.freshness(token, Duration::ZERO) == Freshness::Fresh
+    }
+
     fn renewed_unless(&self, is_good: impl Fn(&CachedToken) -> bool) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
         let locked = self.cache.lock_token(&key, LOCK_WAIT)?;
@@ -96,13 +100,16 @@ impl TokenProvider<'_> {
             Some(token) if is_good(&token) => return Ok(token),
             Some(token) => token,
         };
+        let Some(renewal) = token.renewal(self.clock.now()) else {
+            return Err(self.sign_in_required(SignInReason::Revoked));
+        };
         let slot = locked.prepare_write()?;
-        match self.renew(&token) {
+        match self.renew(&token, renewal) {
             Err(error) if error.is_sign_in_required() => {
                 // The AWS CLI takes no lock: it may have been faster.
                 let now_there = or_absent(self.cache.token(&key))?;
                 now_there
-                    .filter(|other| other.access_token != token.access_token)
+                    .filter(|other| self.is_valid_instead_of(other, &token.access_token))
                     .ok_or(error)
             }
             Err(error) => Err(error),
@@ -113,10 +120,7 @@ impl TokenProvider<'_> {
         }
     }
 
-    fn renew(&self, token: &CachedToken) -> Result<CachedToken, Error> {
-        let Some(renewal) = token.renewal(self.clock.now()) else {
-            return Err(self.sign_in_required(SignInReason::Revoked));
-        };
+    fn renew(&self, token: &CachedToken, renewal: Renewal<'_>) -> Result<CachedToken, Error> {
         log::info!("renewing the token {}", self.session.described());
         let grant = Grant::RefreshToken(renewal.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
