@@ -128,3 +128,8 @@ impl fmt::Display for Place {
         write!(f, "{}:{}", self.path.display(), self.line)
     }
 }
+
+/// An empty value says as little as none.
+pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
+    found.filter(|property| !property.value().is_empty())
+}

@@ -28,9 +28,11 @@ impl AwsEnv {
         let mut env: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        if let (None, Some(home)) = (env.get(HOME), std::env::home_dir()) {
-            env.variables
-                .insert(HOME.to_owned(), home.to_string_lossy().into_owned());
+        if env.get(HOME).is_none()
+            && let Some(home) = std::env::home_dir()
+            && let Ok(home) = home.into_os_string().into_string()
+        {
+            env.variables.insert(HOME.to_owned(), home);
         }
         env
     }
@@ -120,10 +122,9 @@ impl AwsEnv {
             Some(named) => named,
             None => after.split_at(after.find(|c: char| !is_of_name(c)).unwrap_or(after.len())),
         };
-        match self.variables.get(name) {
-            Some(value) => format!("{before}{value}{}", self.with_variables(rest)),
-            None => format!("{before}${}", self.with_variables(after)),
-        }
+        let as_written = || format!("${}", &after[..after.len() - rest.len()]);
+        let value = self.variables.get(name).cloned().unwrap_or_else(as_written);
+        format!("{before}{value}{}", self.with_variables(rest))
     }
 
     fn home(&self) -> Result<PathBuf, Error> {

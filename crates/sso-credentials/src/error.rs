@@ -146,7 +146,7 @@ pub enum Error {
     /// The OIDC service refused, or was not reached.
     #[error("{operation} failed")]
     Oidc {
-        /// What was to be done, by the API's name.
+        /// What was to be done, as in `renewing the token`.
         operation: &'static str,
         /// Why it was not.
         source: OidcError,
@@ -155,7 +155,7 @@ pub enum Error {
     /// The access portal refused, or was not reached.
     #[error("{operation} failed")]
     Portal {
-        /// What was to be done, by the API's name.
+        /// What was to be done, as in `renewing the token`.
         operation: &'static str,
         /// Why it was not.
         source: PortalError,

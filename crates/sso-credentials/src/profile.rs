@@ -6,7 +6,8 @@ use sso_types::{
 };
 use token_cache::CacheKey;
 
-use crate::{ConfigFiles, Error};
+use crate::config_files::not_empty;
+use crate::{ConfigFiles, Error, Place};
 
 const SESSION: &str = "sso_session";
 const START_URL: &str = "sso_start_url";
@@ -76,8 +77,8 @@ impl SsoSession {
         name: &SessionName,
         section: &SectionRef<'_>,
     ) -> Result<Self, Error> {
-        let start_url = property(section.get(START_URL));
-        let region = property(section.get(REGION));
+        let start_url = not_empty(section.get(START_URL));
+        let region = not_empty(section.get(REGION));
         let (Some(start_url), Some(region)) = (start_url, region) else {
             return Err(Error::MissingKeys {
                 section: format!("sso-session {name}"),
@@ -102,8 +103,8 @@ impl SsoSession {
         name: &ProfileName,
         profile: &MergedProfile<'_>,
     ) -> Result<Self, Error> {
-        let start_url = property(profile.get(START_URL));
-        let region = property(profile.get(REGION));
+        let start_url = not_empty(profile.get(START_URL));
+        let region = not_empty(profile.get(REGION));
         let (Some(start_url), Some(region)) = (start_url, region) else {
             let place = place_of(files, profile);
             if [START_URL, REGION, ACCOUNT_ID, ROLE_NAME]
@@ -188,7 +189,7 @@ impl SsoProfile {
             profile: name.clone(),
             config: files.config_path().to_owned(),
         })?;
-        let mut session = match property(profile.get(SESSION)) {
+        let mut session = match not_empty(profile.get(SESSION)) {
             Some(session) => session_of(files, &profile, &session)?,
             None => SsoSession::legacy(files, name, &profile)?,
         };
@@ -196,8 +197,8 @@ impl SsoProfile {
         Ok(Self {
             name: name.clone(),
             session,
-            account_id: property(profile.get(ACCOUNT_ID)).map(|value| (*value.value()).into()),
-            role_name: property(profile.get(ROLE_NAME)).map(|value| (*value.value()).into()),
+            account_id: not_empty(profile.get(ACCOUNT_ID)).map(|value| (*value.value()).into()),
+            role_name: not_empty(profile.get(ROLE_NAME)).map(|value| (*value.value()).into()),
         })
     }
 
@@ -265,11 +266,6 @@ fn check_consistent(
     }
 }
 
-/// An empty value says as little as none.
-fn property(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
-    found.filter(|property| !property.value().is_empty())
-}
-
 fn missing(keys: &[(&'static str, bool)]) -> Vec<&'static str> {
     keys.iter()
         .filter(|(_, is_there)| !is_there)
@@ -296,7 +292,7 @@ fn read_scopes(text: &str) -> Vec<RegistrationScope> {
         .collect()
 }
 
-fn place_of(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<crate::Place> {
+fn place_of(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Place> {
     let section = profile.config().or(profile.credentials())?;
     Some(files.place_of_section(&section))
 }

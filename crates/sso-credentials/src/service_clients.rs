@@ -14,6 +14,7 @@ use sso_transport::{
 };
 use sso_types::{ProfileName, Region, Secret};
 
+use crate::config_files::not_empty;
 use crate::{AwsEnv, Clock, ConfigFiles, Error};
 
 /// A clock that is this far off makes nonsense of expiry.
@@ -94,7 +95,10 @@ impl<'a> ServiceClients<'a> {
     /// # Errors
     ///
     /// [`Error::Endpoint`] where the configured endpoint cannot be used.
-    pub fn oidc(&self, region: &Region) -> Result<OidcClient<impl Transport>, Error> {
+    pub fn oidc<'s>(
+        &'s self,
+        region: &Region,
+    ) -> Result<OidcClient<impl Transport + use<'s, 'a>>, Error> {
         let endpoint = self.endpoints.resolve(Service::SsoOidc, region)?;
         Ok(OidcClient::new(
             &self.transport,
@@ -108,7 +112,10 @@ impl<'a> ServiceClients<'a> {
     /// # Errors
     ///
     /// [`Error::Endpoint`] where the configured endpoint cannot be used.
-    pub fn portal(&self, region: &Region) -> Result<PortalClient<impl Transport>, Error> {
+    pub fn portal<'s>(
+        &'s self,
+        region: &Region,
+    ) -> Result<PortalClient<impl Transport + use<'s, 'a>>, Error> {
         let endpoint = self.endpoints.resolve(Service::SsoPortal, region)?;
         Ok(PortalClient::new(
             &self.transport,
@@ -223,10 +230,7 @@ impl Settings<'_> {
             .get(variable)
             .or_else(|| self.env.get("AWS_ENDPOINT_URL"));
         let found = of_env.map(str::to_owned).or(of_services);
-        Ok(found.or_else(|| {
-            self.property("endpoint_url")
-                .map(|url| url.value().into_owned())
-        }))
+        Ok(found.or_else(|| self.property_text("endpoint_url")))
     }
 
     fn services_endpoint_url(&self, service: &str) -> Result<Option<String>, Error> {
@@ -243,7 +247,7 @@ impl Settings<'_> {
         let url = section
             .get(service)
             .and_then(|block| block.get("endpoint_url"));
-        Ok(url.map(|url| url.value().into_owned()))
+        Ok(not_empty(url).map(|url| url.value().into_owned()))
     }
 
     fn is_true(&self, variable: &str, key: &str) -> bool {
@@ -253,10 +257,11 @@ impl Settings<'_> {
 
     fn text(&self, variable: &str, key: &str) -> Option<String> {
         let of_env = self.env.get(variable).map(str::to_owned);
-        of_env.or_else(|| {
-            self.property(key)
-                .map(|property| property.value().into_owned())
-        })
+        of_env.or_else(|| self.property_text(key))
+    }
+
+    fn property_text(&self, key: &str) -> Option<String> {
+        Some(self.property(key)?.value().into_owned())
     }
 
     /// Returns what to call the one of the two that counts.
@@ -270,9 +275,6 @@ impl Settings<'_> {
     }
 
     fn property(&self, key: &str) -> Option<PropertyRef<'_>> {
-        self.profile
-            .as_ref()?
-            .get(key)
-            .filter(|property| !property.value().is_empty())
+        not_empty(self.profile.as_ref()?.get(key))
     }
 }
