@@ -1,0 +1,129 @@
+use sso_credentials::{ConfigFiles, Error};
+use sso_test_support::TestEnv;
+
+use crate::world::env_of;
+
+fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
+    ConfigFiles::load(&env_of(home, &[]))
+}
+
+/// Returns the value of a key of the profile `dev`, and its place without the folder.
+fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
+    let files = load(home).unwrap();
+    let property = files.profile(&"dev".into())?.get(key)?;
+    let place = files.place_of(&property).to_string();
+    let name = place
+        .strip_prefix(home.aws_dir().to_str().unwrap())
+        .unwrap();
+    Some((property.value().into_owned(), name[1..].to_owned()))
+}
+
+#[test]
+fn files_that_are_missing_are_empty() {
+    let home = TestEnv::offline();
+    let files = load(&home).unwrap();
+    assert_eq!(files.config_path(), home.config_path());
+    assert!(files.profile(&"default".into()).is_none());
+    assert!(files.sso_session("my-sso").is_none());
+    assert!(home.files().is_empty(), "nothing is written");
+}
+
+#[test]
+fn the_variables_name_other_files() {
+    let home = TestEnv::offline();
+    home.write("elsewhere", "[profile dev]\nregion = from-elsewhere\n");
+    let env = env_of(&home, &[("AWS_CONFIG_FILE", "~/elsewhere")]);
+    let files = ConfigFiles::load(&env).unwrap();
+    assert_eq!(files.config_path(), home.home().join("elsewhere"));
+    assert!(files.profile(&"dev".into()).is_some());
+}
+
+#[test]
+fn what_is_there_but_cannot_be_read_is_named() {
+    for name in ["config", "credentials"] {
+        let home = TestEnv::offline();
+        home.write(format!(".aws/{name}/file"), "a folder in its place");
+        match load(&home) {
+            Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.aws_dir().join(name)),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_the_aws_cli_would_reject_is_refused_with_its_place() {
+    let check = |name: &str, text: &str, place: &str| {
+        let home = TestEnv::offline();
+        home.write(format!(".aws/{name}"), text);
+        let error = load(&home).unwrap_err();
+        assert!(matches!(error, Error::ConfigSyntax { .. }), "{error:?}");
+        let expected = format!("{}:{place}: ", home.aws_dir().join(name).display());
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    };
+    check("config", "[profile a]\nregion = x\n[profile a]\n", "3:1");
+    check("config", "region = x\n", "1:1");
+    check("config", "[profile a]\nkey = 1\nkey = 2\n", "3:1");
+    check("credentials", "[a]\n[b]\n[a]\n", "3:1");
+}
+
+#[test]
+fn an_error_quotes_nothing_of_a_file() {
+    let home = TestEnv::offline();
+    home.write_credentials("[dev]\naws_secret_access_key\nhunter2 hunter2\n");
+    let error = load(&home).unwrap_err();
+    assert!(
+        !format!("{error} {error:?}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn the_credentials_file_is_read_before_the_config_file() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = c\noutput = c\n");
+    home.write_credentials("# first\n[dev]\nregion = k\n");
+    let check = |key, value: &str, place: &str| {
+        let expected = Some((value.to_owned(), place.to_owned()));
+        assert_eq!(found(&home, key), expected, "{key}");
+    };
+    check("region", "k", "credentials:3");
+    check("output", "c", "config:3");
+    assert_eq!(found(&home, "absent"), None);
+}
+
+#[test]
+fn a_profile_may_be_in_the_credentials_file_alone() {
+    let home = TestEnv::offline();
+    home.write_credentials("[dev]\nregion = k\n");
+    assert_eq!(found(&home, "region").unwrap().1, "credentials:2");
+}
+
+#[test]
+fn what_stands_under_default_in_capitals_is_everybodys() {
+    let home = TestEnv::offline();
+    home.write_config(
+        "[DEFAULT]\nsso_region = eu-west-1\noutput = d\n[profile dev]\noutput = c\n[sso-session s]\n",
+    );
+    assert_eq!(
+        found(&home, "sso_region").unwrap(),
+        ("eu-west-1".into(), "config:2".into())
+    );
+    assert_eq!(
+        found(&home, "output").unwrap(),
+        ("c".into(), "config:5".into())
+    );
+    let files = load(&home).unwrap();
+    let session = files.sso_session("s").unwrap();
+    assert_eq!(session.get("sso_region").unwrap().value(), "eu-west-1");
+    assert_eq!(files.place_of_section(&session).line, 6);
+}
+
+#[test]
+fn sections_are_found_by_type_and_name() {
+    let home = TestEnv::offline();
+    home.write_config("[sso-session a]\n[services b]\n[profile c]\n");
+    let files = load(&home).unwrap();
+    assert!(files.sso_session("a").is_some() && files.services("b").is_some());
+    assert!(files.sso_session("b").is_none() && files.services("a").is_none());
+    assert!(files.profile(&"a".into()).is_none() && files.profile(&"c".into()).is_some());
+}

@@ -1,0 +1,137 @@
+use std::path::PathBuf;
+
+use sso_credentials::{AwsEnv, Error};
+
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
+#[test]
+fn the_profile_is_that_of_the_variable_else_the_default() {
+    let check = |variables: &[(&str, &str)], expected: &str| {
+        let env: AwsEnv = variables.iter().copied().collect();
+        assert_eq!(env.profile().as_str(), expected, "{variables:?}");
+    };
+    check(&[], "default");
+    check(&[("AWS_PROFILE", "a")], "a");
+    check(&[("AWS_DEFAULT_PROFILE", "b")], "b");
+    check(&[("AWS_PROFILE", "a"), ("AWS_DEFAULT_PROFILE", "b")], "a");
+    check(&[("AWS_PROFILE", ""), ("AWS_DEFAULT_PROFILE", "b")], "b");
+    check(
+        &[("AWS_PROFILE", ""), ("AWS_DEFAULT_PROFILE", "")],
+        "default",
+    );
+}
+
+#[test]
+fn an_empty_variable_counts_as_absent() {
+    let env: AwsEnv = [("EMPTY", ""), ("FULL", "x")].into_iter().collect();
+    assert_eq!(env.get("EMPTY"), None);
+    assert_eq!(env.get("FULL"), Some("x"));
+    assert_eq!(env.get("ABSENT"), None);
+}
+
+/// Botocore: `os.path.expandvars`, then `os.path.expanduser`.
+#[test]
+fn the_shared_files_are_where_the_variables_say() {
+    let check = |value: &str, expected: &str| {
+        for (variable, of) in [
+            ("AWS_CONFIG_FILE", AwsEnv::config_file as fn(&AwsEnv) -> _),
+            ("AWS_SHARED_CREDENTIALS_FILE", AwsEnv::credentials_file),
+        ] {
+            let variables = [
+                (HOME, "/home/ada"),
+                ("PLACE", "work"),
+                ("NOTHING", ""),
+                ("MONEY", "$PLACE"),
+                ("TILDE", "~"),
+                (variable, value),
+            ];
+            let env: AwsEnv = variables.into_iter().collect();
+            assert_eq!(
+                of(&env).unwrap(),
+                PathBuf::from(expected),
+                "{variable}={value}"
+            );
+        }
+    };
+    check("/etc/aws", "/etc/aws");
+    check("relative/config", "relative/config");
+    check("~/config", "/home/ada/config");
+    check("~", "/home/ada");
+    check("~ada/config", "~ada/config");
+    check("/srv/~/config", "/srv/~/config");
+    check("/srv/$PLACE/config", "/srv/work/config");
+    check("/srv/${PLACE}x/config", "/srv/workx/config");
+    check("/srv/$PLACEx/config", "/srv/$PLACEx/config");
+    check("~/$PLACE$PLACE", "/home/ada/workwork");
+    check("$TILDE/config", "/home/ada/config");
+    check(
+        "/srv/$ABSENT/${ABSENT}/$PLACE",
+        "/srv/$ABSENT/${ABSENT}/work",
+    );
+    check("/srv/${ABSENT$PLACE}", "/srv/${ABSENT$PLACE}");
+    check("/srv/a$NOTHING/b", "/srv/a/b");
+    check("/srv/$MONEY", "/srv/$PLACE");
+    check("/srv/$", "/srv/$");
+    check("/srv/$/$$PLACE", "/srv/$/$work");
+    check("/srv/${}/${PLACE", "/srv/${}/${PLACE");
+    check("/srv/$ä", "/srv/$ä");
+}
+
+#[test]
+fn without_the_variables_they_are_in_the_home() {
+    let env: AwsEnv = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "")]
+        .into_iter()
+        .collect();
+    let aws_folder = PathBuf::from("/home/ada/.aws");
+    assert_eq!(env.aws_folder().unwrap(), aws_folder);
+    assert_eq!(env.config_file().unwrap(), aws_folder.join("config"));
+    assert_eq!(
+        env.credentials_file().unwrap(),
+        aws_folder.join("credentials")
+    );
+}
+
+#[test]
+fn the_caches_stay_in_the_home_whatever_the_config_file_is() {
+    let variables = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "/etc/aws")];
+    let env: AwsEnv = variables.into_iter().collect();
+    let own_folder = env.token_cache().unwrap().own_folder().to_owned();
+    assert!(
+        own_folder.starts_with("/home/ada/.aws/sso/cache"),
+        "{own_folder:?}"
+    );
+}
+
+#[test]
+fn no_home_is_an_error_only_where_it_is_needed() {
+    let check = |variables: &[(&str, &str)]| -> Result<PathBuf, Error> {
+        let env: AwsEnv = variables.iter().copied().collect();
+        env.config_file()
+    };
+    check(&[("AWS_CONFIG_FILE", "/etc/aws")]).unwrap();
+    for refused in [
+        &[][..],
+        &[(HOME, "")],
+        &[("AWS_CONFIG_FILE", "~/config")],
+        &[("AWS_CONFIG_FILE", "")],
+    ] {
+        let error = check(refused).unwrap_err();
+        assert!(
+            matches!(error, Error::NoHome { variable: HOME }),
+            "{refused:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn this_process_has_a_home() {
+    assert!(AwsEnv::of_process().aws_folder().is_ok());
+}
+
+#[test]
+fn debug_shows_names_and_no_values() {
+    let env: AwsEnv = [("HTTPS_PROXY", "http://ada:hunter2@proxy")]
+        .into_iter()
+        .collect();
+    assert_eq!(format!("{env:?}"), r#"{"HTTPS_PROXY"}"#);
+}

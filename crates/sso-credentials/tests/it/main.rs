@@ -1,0 +1,12 @@
+//! The steps between a profile and its credentials, one module a module of `src`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod config_files;
+mod environment;
+mod loopback;
+mod profile;
+mod role_credentials_provider;
+mod service_clients;
+mod sign_in;
+mod token_provider;
+mod world;

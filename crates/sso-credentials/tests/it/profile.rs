@@ -1,0 +1,224 @@
+use sso_credentials::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_test_support::TestEnv;
+
+use crate::world::env_of;
+
+const SESSION: &str = "[sso-session my-sso]\n\
+                       sso_start_url = https://my-sso-portal.awsapps.com/start\n\
+                       sso_region = us-east-1\n";
+
+fn files(home: &TestEnv, config: &str) -> ConfigFiles {
+    home.write_config(config);
+    ConfigFiles::load(&env_of(home, &[])).unwrap()
+}
+
+fn load(config: &str) -> Result<SsoProfile, Error> {
+    SsoProfile::load(&files(&TestEnv::offline(), config), &"dev".into())
+}
+
+/// Says of which kind an error is, and where its places are, without the folder.
+fn told(home: &TestEnv, error: &Error) -> String {
+    let kind = format!("{error:?}");
+    let kind = kind.split([' ', '(']).next().unwrap();
+    format!("{kind}: {error}").replace(&format!("{}/", home.aws_dir().display()), "")
+}
+
+#[test]
+fn a_profile_with_a_session_has_the_sessions_values() {
+    let profile = load(&format!(
+        "{SESSION}[profile dev]\nsso_session = my-sso\n\
+         sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+    ))
+    .unwrap();
+    assert_eq!(profile.name.as_str(), "dev");
+    assert_eq!(profile.account_id.unwrap().as_str(), "111122223333");
+    assert_eq!(profile.role_name.unwrap().as_str(), "ReadOnly");
+    let session = profile.session;
+    assert_eq!(session.name, Some("my-sso".into()));
+    assert_eq!(session.start_url.as_str(), TestEnv::START_URL);
+    assert_eq!(session.region.as_str(), "us-east-1");
+    assert_eq!(session.scopes, None);
+    assert_eq!(session.profile, Some("dev".into()));
+    assert_eq!(session.described(), "the sso-session my-sso");
+}
+
+#[test]
+fn a_legacy_profile_has_its_own_values_and_no_scopes() {
+    let profile = load(
+        "[profile dev]\nsso_start_url = https://a.awsapps.com/start#/\nsso_region = eu-west-1\n\
+         sso_registration_scopes = x\nsso_session =\n",
+    )
+    .unwrap();
+    let session = profile.session;
+    assert_eq!(
+        (session.name.as_ref(), session.scopes.as_ref()),
+        (None, None)
+    );
+    assert_eq!(session.start_url.as_str(), "https://a.awsapps.com/start#/");
+    assert_eq!(session.region.as_str(), "eu-west-1");
+    assert_eq!(
+        session.described(),
+        "the start URL https://a.awsapps.com/start#/"
+    );
+    assert_eq!((profile.account_id, profile.role_name), (None, None));
+}
+
+#[test]
+fn every_refusal_names_what_and_where() {
+    let check = |config: &str, expected: &str| {
+        let home = TestEnv::offline();
+        let error = SsoProfile::load(&files(&home, config), &"dev".into()).unwrap_err();
+        assert_eq!(told(&home, &error), expected, "{config}");
+    };
+    let session = |rest: &str| format!("{SESSION}[profile dev]\n{rest}");
+    check("", r#"UnknownProfile: there is no profile "dev" in config"#);
+    check(
+        "[dev]\n",
+        r#"UnknownProfile: there is no profile "dev" in config"#,
+    );
+    check(
+        "[profile dev]\nregion = x\n",
+        r#"NotSso: profile "dev" at config:1 has neither sso_session nor sso_start_url"#,
+    );
+    check(
+        "[profile dev]\nsso_session = gone\n",
+        "UnknownSession: there is no section [sso-session gone] in config, which sso_session at config:2 asks for",
+    );
+    check(
+        "[sso-session s]\n[profile dev]\nsso_session = s\n",
+        "MissingKeys: [sso-session s] at config:1 lacks sso_start_url and sso_region",
+    );
+    check(
+        "[sso-session s]\nsso_start_url =\nsso_region = x\n[profile dev]\nsso_session = s\n",
+        "MissingKeys: [sso-session s] at config:1 lacks sso_start_url",
+    );
+    for key in [
+        "sso_start_url = https://a",
+        "sso_account_id = 1",
+        "sso_role_name = r",
+    ] {
+        let lacks = if key.contains("url") {
+            "sso_region"
+        } else {
+            "sso_start_url and sso_region"
+        };
+        check(
+            &format!("[profile dev]\n{key}\n"),
+            &format!("MissingKeys: [profile dev] at config:1 lacks {lacks}"),
+        );
+    }
+    check(
+        &session("sso_session = my-sso\nsso_region = eu-west-1\n"),
+        "Inconsistent: sso_region at config:6 differs from the one at config:3",
+    );
+    check(
+        &session(
+            "sso_start_url = https://my-sso-portal.awsapps.com/start/\nsso_session = my-sso\n",
+        ),
+        "Inconsistent: sso_start_url at config:5 differs from the one at config:2",
+    );
+    check(
+        "[profile dev]\nsso_start_url = https://a\nsso_region = evil.example.com/\n",
+        "InvalidRegion: config:3: sso_region is unusable",
+    );
+    check(
+        &session("sso_session = my-sso\n").replace("us-east-1", "-x"),
+        "InvalidRegion: config:3: sso_region is unusable",
+    );
+}
+
+#[test]
+fn a_profile_that_repeats_its_sessions_values_is_fine() {
+    let repeated = SESSION.lines().skip(1).collect::<Vec<_>>().join("\n");
+    load(&format!(
+        "{SESSION}[profile dev]\nsso_session = my-sso\n{repeated}\n"
+    ))
+    .unwrap();
+}
+
+#[test]
+fn the_session_may_be_named_in_the_credentials_file() {
+    let home = TestEnv::offline();
+    home.write_credentials("[dev]\nsso_session = my-sso\n");
+    let profile = SsoProfile::load(&files(&home, SESSION), &"dev".into()).unwrap();
+    assert_eq!(profile.session.name, Some("my-sso".into()));
+}
+
+#[test]
+fn scopes_are_divided_by_commas() {
+    let check = |line: &str, expected: Option<&[&str]>| {
+        let config = format!("{SESSION}{line}\n[profile dev]\nsso_session = my-sso\n");
+        let scopes = load(&config).unwrap().session.scopes;
+        let scopes =
+            scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let expected = expected.map(|scopes| scopes.iter().map(ToString::to_string).collect());
+        assert_eq!(scopes, expected, "{line:?}");
+    };
+    check("", None);
+    check("sso_registration_scopes =", Some(&[]));
+    check("sso_registration_scopes = , ,", Some(&[]));
+    check(
+        "sso_registration_scopes = sso:account:access",
+        Some(&["sso:account:access"]),
+    );
+    check("sso_registration_scopes = b , a,,c", Some(&["b", "a", "c"]));
+    check("sso_registration_scopes = a b", Some(&["a b"]));
+}
+
+#[test]
+fn a_session_is_also_found_by_its_own_name() {
+    let home = TestEnv::offline();
+    let files = files(&home, SESSION);
+    let session = SsoSession::named(&files, &"my-sso".into()).unwrap();
+    assert_eq!(
+        (session.region.as_str(), session.profile),
+        ("us-east-1", None)
+    );
+    let error = SsoSession::named(&files, &"gone".into()).unwrap_err();
+    let expected = "UnknownSession: there is no section [sso-session gone] in config";
+    assert_eq!(told(&home, &error), expected);
+}
+
+/// The known answers are botocore's.
+#[test]
+fn the_cache_keys_are_those_of_the_aws_cli() {
+    let home = TestEnv::offline();
+    let files = files(&home, TestEnv::SAMPLE_CONFIG);
+    let check = |profile: &str, token: &str, registration: &str, credentials: &str| {
+        let profile = SsoProfile::load(&files, &profile.into()).unwrap();
+        assert_eq!(format!("{}.json", profile.session.token_key()), token);
+        assert_eq!(profile.session.registration_key().as_str(), registration);
+        let role = profile.into_role(&files).unwrap();
+        assert_eq!(role.credentials_key().as_str(), credentials);
+    };
+    check(
+        "dev",
+        TestEnv::TOKEN_OF_MY_SSO,
+        "c5cfae6e3e4f067423a532368c8b514b6a4b0ace",
+        "0521d1f6a6c4e68f9e18540309367cc3cccb6305",
+    );
+    check(
+        "legacy",
+        TestEnv::TOKEN_OF_LEGACY,
+        "0e093f10f65cee6c5c1898a8e240f5726875bf08",
+        "a86fc0ef036e01b9ff8f964ffab896b19c6ff372",
+    );
+}
+
+#[test]
+fn a_role_needs_an_account_and_a_name() {
+    let check = |lines: &str, lacks: &str| {
+        let home = TestEnv::offline();
+        let files = files(
+            &home,
+            &format!("{SESSION}[profile dev]\nsso_session = my-sso\n{lines}"),
+        );
+        let profile = SsoProfile::load(&files, &"dev".into()).unwrap();
+        let error = profile.into_role(&files).unwrap_err();
+        let expected = format!("MissingKeys: [profile dev] at config:4 lacks {lacks}");
+        assert_eq!(told(&home, &error), expected);
+    };
+    check("", "sso_account_id and sso_role_name");
+    check("sso_account_id = 1\nsso_role_name =\n", "sso_role_name");
+    check("sso_role_name = r\n", "sso_account_id");
+}

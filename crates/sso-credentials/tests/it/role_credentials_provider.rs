@@ -1,0 +1,251 @@
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use sso_credentials::{Error, SignInReason};
+use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
+use token_cache::{CachedRoleCredentials, Origin};
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A world in which somebody is signed in, and credentials are cached that have `left`.
+fn cached_with_left(left: Duration) -> World {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    plant(&world, left);
+    world
+}
+
+/// Writes the cache file of the role as the AWS CLI does.
+fn plant(world: &World, left: Duration) {
+    use sso_credentials::Clock;
+    let file = json!({"ProviderType": "sso", "Credentials": {
+        "AccessKeyId": "CACHED", "SecretAccessKey": "s", "SessionToken": "t",
+        "Expiration": rfc3339(world.clock.now() + left), "AccountId": "111122223333",
+    }});
+    world
+        .home
+        .plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &file);
+}
+
+fn credentials(world: &World, min_validity: Duration) -> Result<String, Error> {
+    let (role, clients) = (world.role(), world.clients());
+    let credentials = world
+        .credentials_of(&role, &clients)
+        .credentials(min_validity)?;
+    Ok(credentials.access_key_id)
+}
+
+fn requests(world: &World) -> usize {
+    world.center.count(Operation::GetRoleCredentials)
+}
+
+#[test]
+fn cached_ones_serve_until_fifteen_minutes_before_their_end() {
+    let check = |left, min_validity, asked| {
+        let world = cached_with_left(left);
+        let key = credentials(&world, min_validity).unwrap();
+        assert_eq!(
+            requests(&world),
+            asked,
+            "{left:?} left, {min_validity:?} wanted"
+        );
+        assert_eq!(key == "CACHED", asked == 0, "{key}");
+    };
+    check(WINDOW + SECOND, Duration::ZERO, 0);
+    check(LESS_THAN_WINDOW, Duration::ZERO, 1);
+    check(LESS_THAN_WINDOW, MINUTE, 1);
+    check(30 * MINUTE + SECOND, 30 * MINUTE, 0);
+    check(29 * MINUTE, 30 * MINUTE, 1);
+    check(Duration::ZERO, Duration::ZERO, 1);
+}
+
+#[test]
+fn exactly_fifteen_minutes_are_enough() {
+    let world = cached_with_left(HOUR);
+    let key = world.role().credentials_key();
+    let cached = world.cache.role_credentials(&key).unwrap().unwrap();
+    world.clock.set(cached.expires_at - WINDOW);
+    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    world
+        .clock
+        .set(cached.expires_at - WINDOW + Duration::from_nanos(1));
+    assert_ne!(credentials(&world, WINDOW).unwrap(), "CACHED");
+}
+
+#[test]
+fn cached_ones_that_are_valid_long_enough_serve_where_no_others_can_be_had() {
+    let check = |left, min_validity, serves| {
+        let world = cached_with_left(left);
+        world
+            .center
+            .fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal);
+        let outcome = credentials(&world, min_validity);
+        assert_eq!(
+            outcome.is_ok(),
+            serves,
+            "{left:?} left, {min_validity:?} wanted: {outcome:?}"
+        );
+        assert_eq!(requests(&world), 1);
+    };
+    check(10 * MINUTE, 5 * MINUTE, true);
+    check(10 * MINUTE, Duration::ZERO, true);
+    check(10 * MINUTE, 11 * MINUTE, false);
+    check(30 * MINUTE, HOUR, false);
+    check(Duration::ZERO, Duration::ZERO, false);
+}
+
+#[test]
+fn cached_ones_serve_without_a_token_too() {
+    let world = World::new();
+    plant(&world, HOUR);
+    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    plant(&world, 10 * MINUTE);
+    assert_eq!(credentials(&world, 5 * MINUTE).unwrap(), "CACHED");
+    assert!(
+        credentials(&world, WINDOW)
+            .unwrap_err()
+            .is_sign_in_required()
+    );
+    assert!(world.center.requests().is_empty());
+}
+
+#[test]
+fn what_was_issued_just_now_is_returned_however_short_it_lives() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    world
+        .center
+        .configure(|settings| settings.role_credentials_lifetime = MINUTE);
+    credentials(&world, 12 * HOUR).unwrap();
+    assert_eq!(requests(&world), 1);
+}
+
+#[test]
+fn what_is_issued_is_cached_with_the_token_it_came_from() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let key = credentials(&world, WINDOW).unwrap();
+    let cached = world
+        .cache
+        .role_credentials(&world.role().credentials_key());
+    let cached = cached.unwrap().unwrap();
+    let token_key = Some(world.session.token_key());
+    assert_eq!(
+        (cached.access_key_id, cached.origin),
+        (key, Origin::Sso { token_key })
+    );
+    assert_eq!(cached.account_id.unwrap().as_str(), "111122223333");
+}
+
+#[test]
+fn a_token_that_is_refused_once_is_replaced_and_twice_calls_for_a_sign_in() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let unauthorized = Fault::portal("UnauthorizedException");
+    world
+        .center
+        .fail_next(Operation::GetRoleCredentials, unauthorized.clone());
+    credentials(&world, WINDOW).unwrap();
+    assert_eq!(
+        (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
+        (2, 1)
+    );
+
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    world
+        .center
+        .fail_always(Operation::GetRoleCredentials, unauthorized);
+    let error = credentials(&world, WINDOW).unwrap_err();
+    assert_revoked(&error);
+    assert_eq!(
+        (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
+        (2, 1)
+    );
+}
+
+#[test]
+fn a_token_that_is_refused_and_cannot_be_replaced_calls_for_a_sign_in() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let mut token = world.home.read_json(path);
+    token["refreshToken"] = json!(null);
+    world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    world.center.revoke_access_tokens();
+    assert_revoked(&credentials(&world, WINDOW).unwrap_err());
+    assert_eq!(
+        (requests(&world), world.center.count(Operation::CreateToken)),
+        (1, 0)
+    );
+}
+
+fn assert_revoked(error: &Error) {
+    let reason = SignInReason::Revoked;
+    assert!(
+        matches!(error, Error::SignInRequired { reason: found, .. } if *found == reason),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_role_that_is_refused_is_no_matter_of_signing_in() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let forbidden = Fault::portal("ForbiddenException");
+    world
+        .center
+        .fail_always(Operation::GetRoleCredentials, forbidden);
+    let error = credentials(&world, WINDOW).unwrap_err();
+    assert!(matches!(error, Error::RoleRefused { .. }), "{error:?}");
+    assert!(!error.is_sign_in_required());
+    assert_eq!(
+        (requests(&world), world.center.count(Operation::CreateToken)),
+        (1, 0)
+    );
+}
+
+#[test]
+fn whoever_has_waited_for_another_process_uses_its_credentials() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let key = world.role().credentials_key();
+    let (other, waits) = world.of_another_process();
+    let lock = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
+    waits.for_lock(&format!("{key}.lock"));
+    let issued = CachedRoleCredentials {
+        access_key_id: "ISSUED".to_owned(),
+        secret_access_key: "s".into(),
+        session_token: "t".into(),
+        expires_at: world.cached_token().unwrap().expires_at,
+        account_id: None,
+        origin: Origin::Sso { token_key: None },
+    };
+    lock.prepare_write().unwrap().commit(&issued).unwrap();
+    drop(lock);
+    assert_eq!(waiting.join().unwrap(), "ISSUED");
+    assert!(world.center.requests().is_empty());
+}
+
+#[test]
+fn the_role_is_not_locked_while_somebody_waits_for_the_token() {
+    let world = World::new();
+    world.signed_in_with_left(MINUTE);
+    let (token_key, role_key) = (world.session.token_key(), world.role().credentials_key());
+    let (other, waits) = world.of_another_process();
+    let lock = world.cache.lock_token(&token_key, MINUTE).unwrap();
+    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
+    waits.for_lock(&format!("{token_key}.lock"));
+    drop(
+        world
+            .cache
+            .lock_role_credentials(&role_key, Duration::ZERO)
+            .unwrap(),
+    );
+    drop(lock);
+    waiting.join().unwrap();
+}

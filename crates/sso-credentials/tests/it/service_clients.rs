@@ -1,0 +1,442 @@
+use std::cell::Cell;
+use std::path::Path;
+
+use serde_json::json;
+use sso_credentials::{
+    Clock, ConfigFiles, Connection, Error, OidcError, ServiceClients, SystemClock, TransportError,
+};
+use sso_oidc::RegisterClient;
+use sso_test_support::{FakeIdentityCenter, Fault, Operation, Proxy, Relay, TestEnv};
+
+use crate::world::{connection, env_of};
+
+const VARIABLES: [(&str, &str); 3] = [
+    ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc-variable.example"),
+    ("AWS_ENDPOINT_URL_SSO", "https://portal-variable.example"),
+    ("AWS_ENDPOINT_URL", "https://variable.example"),
+];
+const SERVICES: &str = "services = mine\n";
+const PROFILE: &str = "endpoint_url = https://profile.example\n";
+const SECTION: &str = "[services mine]\n\
+                       sso_oidc =\n  endpoint_url = https://oidc-services.example\n\
+                       sso =\n  endpoint_url = https://portal-services.example\n";
+
+/// What a process says that has these variables, these lines in its profile, and a section
+/// [services mine].
+struct Process<'a> {
+    variables: &'a [(&'a str, &'a str)],
+    profile: &'a str,
+    services: &'a str,
+    connection: Connection,
+}
+
+impl<'a> Process<'a> {
+    fn new(variables: &'a [(&'a str, &'a str)], profile: &'a str) -> Self {
+        Self {
+            variables,
+            profile,
+            services: SECTION,
+            connection: connection(),
+        }
+    }
+
+    fn clients<'c>(&self, clock: &'c dyn Clock) -> Result<ServiceClients<'c>, Error> {
+        let home = TestEnv::offline();
+        home.write_config(&format!("[profile dev]\n{}{}", self.profile, self.services));
+        let env = env_of(&home, self.variables);
+        let files = ConfigFiles::load(&env)?;
+        ServiceClients::new(&env, &files, &"dev".into(), &self.connection, clock)
+    }
+
+    fn registers(&self) -> Result<(), OidcError> {
+        register(&self.clients(&SystemClock).unwrap())
+    }
+}
+
+fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
+    let oidc = clients.oidc(&"us-east-1".parse().unwrap()).unwrap();
+    oidc.register_client(&RegisterClient::for_device_code("a test"))
+        .map(drop)
+}
+
+/// Returns the hosts that the OIDC service and the portal are looked for at.
+fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 2] {
+    let proxy = Proxy::refusing();
+    let url = proxy.url();
+    let more = [("HTTPS_PROXY", url.as_str()), ("AWS_MAX_ATTEMPTS", "1")];
+    let variables = [variables, &more].concat();
+    let process = Process {
+        services,
+        ..Process::new(&variables, profile)
+    };
+    let clients = process.clients(&SystemClock).unwrap();
+    register(&clients).unwrap_err();
+    let portal = clients.portal(&"us-east-1".parse().unwrap()).unwrap();
+    let (account, role) = ("111122223333".into(), "ReadOnly".into());
+    portal
+        .get_role_credentials(&"token".into(), &account, &role)
+        .unwrap_err();
+    proxy.targets().try_into().unwrap()
+}
+
+#[test]
+fn the_first_endpoint_that_is_configured_wins() {
+    let check = |variables: &[(&str, &str)], profile: &str, services: &str, expected: [&str; 2]| {
+        let expected = expected.map(|host| format!("{host}:443"));
+        assert_eq!(
+            hosts(variables, profile, services),
+            expected,
+            "{variables:?} {profile}"
+        );
+    };
+    let both = format!("{SERVICES}{PROFILE}");
+    check(
+        &VARIABLES,
+        &both,
+        SECTION,
+        ["oidc-variable.example", "portal-variable.example"],
+    );
+    check(
+        &VARIABLES[1..],
+        &both,
+        SECTION,
+        ["variable.example", "portal-variable.example"],
+    );
+    check(
+        &VARIABLES[2..],
+        &both,
+        SECTION,
+        ["variable.example", "variable.example"],
+    );
+    check(
+        &[],
+        &both,
+        SECTION,
+        ["oidc-services.example", "portal-services.example"],
+    );
+    let portal_only = SECTION.replace("sso_oidc =", "other =");
+    check(
+        &[],
+        &both,
+        &portal_only,
+        ["profile.example", "portal-services.example"],
+    );
+    let empty = SECTION.replace(" https://oidc-services.example", "");
+    check(
+        &[],
+        &both,
+        &empty,
+        ["profile.example", "portal-services.example"],
+    );
+    check(
+        &[],
+        PROFILE,
+        SECTION,
+        ["profile.example", "profile.example"],
+    );
+    let aws = [
+        "oidc.us-east-1.amazonaws.com",
+        "portal.sso.us-east-1.amazonaws.com",
+    ];
+    check(&[], "", SECTION, aws);
+    check(
+        &[("AWS_ENDPOINT_URL", "")],
+        "endpoint_url =\n",
+        SECTION,
+        aws,
+    );
+}
+
+#[test]
+fn configured_endpoints_can_be_ignored_altogether() {
+    let aws = [
+        "oidc.us-east-1.amazonaws.com:443",
+        "portal.sso.us-east-1.amazonaws.com:443",
+    ];
+    let both = format!("{SERVICES}{PROFILE}");
+    let variable = |value| {
+        [
+            &VARIABLES[..],
+            &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", value)],
+        ]
+        .concat()
+    };
+    assert_eq!(hosts(&variable("true"), &both, SECTION), aws);
+    assert_eq!(hosts(&variable("True"), &both, SECTION), aws);
+    let key = format!("{both}ignore_configured_endpoint_urls = true\n");
+    assert_eq!(hosts(&VARIABLES, &key, SECTION), aws);
+    assert_eq!(
+        hosts(&variable("false"), &key, SECTION)[0],
+        "oidc-variable.example:443"
+    );
+    assert_eq!(
+        hosts(&variable("1"), &both, SECTION)[0],
+        "oidc-variable.example:443"
+    );
+}
+
+#[test]
+fn a_services_section_that_is_missing_is_an_error_unless_it_is_ignored() {
+    let process = |variables| Process {
+        services: "[services other]\n",
+        ..Process::new(variables, SERVICES)
+    };
+    match process(&VARIABLES).clients(&SystemClock).map(drop) {
+        Err(Error::UnknownServices { services, place }) => {
+            assert_eq!((services.as_str(), place.line), ("mine", 2));
+        }
+        other => panic!("{other:?}"),
+    }
+    let ignoring = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
+    process(&ignoring).clients(&SystemClock).map(drop).unwrap();
+}
+
+#[test]
+fn fips_and_dual_stack_have_hosts_of_their_own() {
+    let check = |variables: &[(&str, &str)], profile: &str, expected: &str| {
+        let oidc = hosts(variables, profile, "")[0].clone();
+        assert_eq!(oidc, format!("{expected}:443"), "{variables:?} {profile}");
+    };
+    let (fips, dual) = (
+        "oidc-fips.us-east-1.amazonaws.com",
+        "oidc.us-east-1.api.aws",
+    );
+    check(&[("AWS_USE_FIPS_ENDPOINT", "true")], "", fips);
+    check(&[], "use_fips_endpoint = TRUE\n", fips);
+    check(&[("AWS_USE_DUALSTACK_ENDPOINT", "true")], "", dual);
+    check(&[], "use_dualstack_endpoint = true\n", dual);
+    let off = ("AWS_USE_FIPS_ENDPOINT", "false");
+    check(
+        &[off],
+        "use_fips_endpoint = true\n",
+        "oidc.us-east-1.amazonaws.com",
+    );
+}
+
+#[test]
+fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
+    for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+        let variables = [(variable, "true")];
+        let clients = Process::new(&variables, PROFILE)
+            .clients(&SystemClock)
+            .unwrap();
+        let region = "us-east-1".parse().unwrap();
+        for refused in [
+            clients.oidc(&region).map(drop),
+            clients.portal(&region).map(drop),
+        ] {
+            assert!(
+                matches!(refused, Err(Error::Endpoint(_))),
+                "{variable}: {refused:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
+    let check = |variable: &str, profile: &str, expected| {
+        let center = FakeIdentityCenter::start();
+        center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
+        let url = center.url();
+        let variables = [
+            ("AWS_ENDPOINT_URL", url.as_str()),
+            ("AWS_MAX_ATTEMPTS", variable),
+        ];
+        Process::new(&variables, profile).registers().unwrap_err();
+        let attempts = center.count(Operation::RegisterClient);
+        assert_eq!(attempts, expected, "{variable:?} {profile:?}");
+    };
+    check("1", "max_attempts = 2\n", 1);
+    check("", "max_attempts = 1\n", 1);
+    check("", "", 3);
+}
+
+#[test]
+fn a_number_of_attempts_that_is_none_is_named_with_its_place() {
+    let check = |variable: &str, profile: &str, name: &str| {
+        let variables = [("AWS_MAX_ATTEMPTS", variable)];
+        let refused = Process::new(&variables, profile)
+            .clients(&SystemClock)
+            .map(drop);
+        let error = refused.unwrap_err().to_string();
+        assert!(
+            error.starts_with(name) && error.contains(" should be a number"),
+            "{error}"
+        );
+    };
+    for garbage in ["0", "-1", "three", "1.5", "99999999999"] {
+        check(garbage, "", "AWS_MAX_ATTEMPTS ");
+        check(garbage, "max_attempts = 2\n", "AWS_MAX_ATTEMPTS ");
+        check(
+            "",
+            &format!("region = x\nmax_attempts = {garbage}\n"),
+            "max_attempts at ",
+        );
+    }
+}
+
+#[test]
+fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
+    let center = FakeIdentityCenter::start();
+    let relay = Relay::tls(center.address(), &[]);
+    let other = Relay::tls(center.address(), &[]);
+    let (right, wrong) = (relay.ca_path(), other.ca_path());
+    let check =
+        |argument: Option<&Path>, variable: Option<&Path>, profile: Option<&Path>, works: bool| {
+            let text =
+                |path: Option<&Path>| path.map_or("", |path| path.to_str().unwrap()).to_owned();
+            let (url, variable) = (relay.url(), text(variable));
+            let variables = [
+                ("AWS_ENDPOINT_URL", url.as_str()),
+                ("AWS_CA_BUNDLE", &variable),
+                ("AWS_MAX_ATTEMPTS", "1"),
+            ];
+            let profile = format!("ca_bundle = {}\n", text(profile));
+            let process = Process {
+                connection: Connection {
+                    ca_bundle: argument.map(Path::to_owned),
+                    ..connection()
+                },
+                ..Process::new(&variables, &profile)
+            };
+            match process.registers() {
+                Ok(()) => assert!(works, "{argument:?} {variable} {profile}"),
+                Err(OidcError::Transport(TransportError::Tls { .. })) if !works => {}
+                Err(error) => panic!("{argument:?} {variable} {profile}: {error:?}"),
+            }
+        };
+    check(Some(right), Some(wrong), Some(wrong), true);
+    check(Some(wrong), Some(right), Some(right), false);
+    check(None, Some(right), Some(wrong), true);
+    check(None, Some(wrong), Some(right), false);
+    check(None, None, Some(right), true);
+    check(None, None, Some(wrong), false);
+    check(None, None, None, false);
+}
+
+#[test]
+fn requests_with_tls_go_through_the_proxy_of_the_variable() {
+    let name = "oidc.us-east-1.amazonaws.com";
+    let center = FakeIdentityCenter::start();
+    let relay = Relay::tls(center.address(), &[name]);
+    let check = |variable: &str| {
+        let proxy = Proxy::leading_to(relay.address());
+        let (ca, url) = (relay.ca_path().to_str().unwrap(), proxy.url());
+        let variables = [("AWS_CA_BUNDLE", ca), (variable, url.as_str())];
+        Process::new(&variables, "").registers().unwrap();
+        assert_eq!(proxy.targets(), [format!("{name}:443")], "{variable}");
+    };
+    check("HTTPS_PROXY");
+    check("https_proxy");
+}
+
+#[test]
+fn the_lower_case_name_of_a_proxy_comes_first() {
+    let proxies = [Proxy::refusing(), Proxy::refusing()];
+    let [lower, upper] = [proxies[0].url(), proxies[1].url()];
+    let variables = [
+        ("HTTPS_PROXY", upper.as_str()),
+        ("https_proxy", lower.as_str()),
+        ("AWS_MAX_ATTEMPTS", "1"),
+    ];
+    Process::new(&variables, "").registers().unwrap_err();
+    assert_eq!(proxies.map(|proxy| proxy.targets().len()), [1, 0]);
+}
+
+#[test]
+fn loopback_goes_through_a_proxy_only_where_that_is_said() {
+    let center = FakeIdentityCenter::start();
+    let relay = Relay::tls(center.address(), &[]);
+    let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
+        let proxy = Proxy::start();
+        let url = proxy.url();
+        let variables = [
+            ("AWS_ENDPOINT_URL", target),
+            ("AWS_CA_BUNDLE", relay.ca_path().to_str().unwrap()),
+            (proxy_variable, url.as_str()),
+            no_proxy,
+        ];
+        Process::new(&variables, "").registers().unwrap();
+        assert_eq!(
+            proxy.targets().len(),
+            through,
+            "{target} {proxy_variable} {no_proxy:?}"
+        );
+    };
+    let (plain, tls) = (center.url(), relay.url());
+    let none = ("NO_PROXY", "");
+    let asked = ("NO_PROXY", "<-loopback>");
+    check(&plain, "HTTP_PROXY", none, 0);
+    check(&tls, "HTTPS_PROXY", none, 0);
+    check(&plain, "HTTP_PROXY", asked, 1);
+    check(&plain, "http_proxy", asked, 1);
+    check(&tls, "HTTPS_PROXY", asked, 1);
+    check(&tls, "https_proxy", ("no_proxy", "<-loopback>"), 1);
+    check(&plain, "HTTPS_PROXY", asked, 0);
+    check(&tls, "HTTP_PROXY", asked, 0);
+    check(
+        &plain,
+        "HTTP_PROXY",
+        ("NO_PROXY", "<-loopback>,127.0.0.1"),
+        0,
+    );
+    check(
+        &tls,
+        "HTTPS_PROXY",
+        ("no_proxy", "localhost,<-loopback>"),
+        0,
+    );
+    check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
+}
+
+#[test]
+fn a_clock_that_is_far_off_is_noted() {
+    let check = |seconds, expected: Option<&str>| {
+        let center = FakeIdentityCenter::start();
+        center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
+        let url = center.url();
+        let variables = [("AWS_ENDPOINT_URL", url.as_str())];
+        let clients = Process::new(&variables, "").clients(&SystemClock).unwrap();
+        assert_eq!(clients.clock_skew(), None, "nobody has answered yet");
+        register(&clients).unwrap();
+        let told = clients
+            .explain(Error::NoHome { variable: "HOME" })
+            .to_string();
+        match expected {
+            Some(words) => assert!(told.contains(words), "{seconds}: {told}"),
+            None => assert!(
+                clients.clock_skew().is_none() && told.contains("HOME"),
+                "{told}"
+            ),
+        }
+    };
+    check(7230, Some("120 minutes behind"));
+    check(-7230, Some("120 minutes ahead of"));
+    check(280, None);
+    check(-280, None);
+}
+
+#[test]
+fn a_sign_in_that_is_required_stays_so_with_a_word_about_the_clock() {
+    let source = Box::new(Error::NoHome { variable: "HOME" });
+    let skew = time::Duration::hours(1);
+    assert!(!Error::ClockOff { skew, source }.is_sign_in_required());
+}
+
+#[test]
+fn what_comes_before_the_first_request_comes_once() {
+    let center = FakeIdentityCenter::start();
+    let url = center.url();
+    let variables = [("AWS_ENDPOINT_URL", url.as_str())];
+    let calls = Cell::new(0);
+    let clients = Process::new(&variables, "").clients(&SystemClock).unwrap();
+    let clients = clients.before_first_request(|| {
+        assert!(center.requests().is_empty(), "it comes first");
+        calls.set(calls.get() + 1);
+    });
+    assert_eq!(calls.get(), 0);
+    register(&clients).unwrap();
+    register(&clients).unwrap();
+    assert_eq!(calls.get(), 1);
+}

@@ -1,0 +1,268 @@
+use std::cell::Cell;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use sso_credentials::{
+    AuthorizationPrompt, AuthorizationRequest, CachedToken, Clock, Error, SignIn, SignInGrant,
+};
+use sso_test_support::{
+    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, Fault, Operation, SignedIn, TestEnv, rfc3339,
+};
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
+
+/// Somebody who does `act` when asked.
+struct Person<F>(F);
+
+impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for Person<F> {
+    type Waiting = ();
+
+    fn ask(&self, request: &AuthorizationRequest<'_>) {
+        (self.0)(request);
+    }
+}
+
+fn sign_in(
+    world: &World,
+    grant: SignInGrant,
+    act: impl Fn(&AuthorizationRequest<'_>),
+) -> Result<CachedToken, Error> {
+    let clients = world.clients();
+    let sign_in = SignIn {
+        session: &world.session,
+        cache: &world.cache,
+        clients: &clients,
+        clock: &world.clock,
+        prompt: Person(act),
+    };
+    sign_in.run(grant)
+}
+
+/// Opens the address in a browser that comes back by itself.
+fn approve(request: &AuthorizationRequest<'_>) {
+    let AuthorizationRequest::Browser { url, .. } = request else {
+        panic!("{request:?} is for another grant");
+    };
+    let url = (*url).to_owned();
+    thread::spawn(move || Browser::new().approve(&url));
+}
+
+fn nobody(request: &AuthorizationRequest<'_>) {
+    panic!("nobody should be asked: {request:?}");
+}
+
+#[test]
+fn the_token_is_in_the_cache_at_the_end() {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.cached_token(), Some(token.clone()));
+    assert_eq!(token.start_url.unwrap().as_str(), TestEnv::START_URL);
+    assert_eq!(token.region.unwrap().as_str(), "us-east-1");
+    assert_eq!(token.expires_at, world.clock.now() + 60 * MINUTE);
+    assert!(token.refresh_token.is_some());
+}
+
+#[test]
+fn nobody_is_asked_before_the_listener_listens() {
+    let world = World::new();
+    let asked = Cell::new(0);
+    let check_and_approve = |request: &AuthorizationRequest<'_>| {
+        let AuthorizationRequest::Browser { url, at_most } = request else {
+            panic!("{request:?}");
+        };
+        assert_eq!(*at_most, 10 * MINUTE);
+        let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
+        let address = redirect_uri.strip_prefix("http://").unwrap();
+        let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
+        assert!(address.ip().is_loopback());
+        TcpStream::connect(address).unwrap();
+        asked.set(asked.get() + 1);
+        approve(request);
+    };
+    sign_in(&world, SignInGrant::AuthorizationCode, check_and_approve).unwrap();
+    assert_eq!(asked.get(), 1);
+}
+
+#[test]
+fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token() {
+    let world = World::new();
+    let (other, waits) = world.of_another_process();
+    let login_lock = format!("{}.login.lock", world.session.token_key());
+    let (go, begins) = mpsc::channel();
+    let other = thread::spawn(move || {
+        begins.recv().unwrap();
+        sign_in(&other, SignInGrant::AuthorizationCode, nobody).unwrap()
+    });
+    let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        go.send(()).unwrap();
+        waits.for_lock(&login_lock);
+        approve(request);
+    });
+    let other = other.join().unwrap();
+    assert_eq!(first.unwrap(), other);
+    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 1);
+    assert_eq!(world.center.count(Operation::RegisterClient), 1);
+}
+
+#[test]
+fn a_token_that_was_there_before_is_not_taken_for_anothers_result() {
+    let world = World::new();
+    let old = world.signed_in_with_left(60 * MINUTE);
+    world.center.set_consent(Consent::Granted);
+    let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    assert_ne!(token.access_token.expose(), old.access_token);
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+}
+
+#[test]
+fn a_device_that_is_approved_already_needs_nobody() {
+    let world = World::new();
+    world.center.set_consent(Consent::Granted);
+    sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+    assert!(world.clock.slept().is_empty());
+}
+
+/// Shows that the request is for a device, and does nothing about it.
+fn look_away(request: &AuthorizationRequest<'_>) {
+    assert!(
+        matches!(request, AuthorizationRequest::UserCode(_)),
+        "{request:?}"
+    );
+}
+
+#[test]
+fn a_device_that_nobody_approves_is_given_up_in_time() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = MINUTE);
+    let error = sign_in(&world, SignInGrant::DeviceCode, look_away).unwrap_err();
+    assert!(
+        matches!(error, Error::NotApproved { at_most } if at_most == 10 * MINUTE),
+        "{error:?}"
+    );
+    assert_eq!(world.clock.slept(), [MINUTE; 9]);
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 10);
+    assert_eq!(world.cached_token(), None);
+}
+
+#[test]
+fn slowing_down_is_for_good() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = MINUTE);
+    let slow_down = || {
+        world
+            .center
+            .fail_next(Operation::CreateToken, Fault::oidc("slow_down"));
+    };
+    slow_down();
+    let act = |request: &AuthorizationRequest<'_>| {
+        look_away(request);
+        slow_down();
+    };
+    sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
+    let slept = world.clock.slept();
+    assert_eq!(slept[0], 65 * SECOND);
+    assert!(
+        slept[1..].iter().all(|span| *span == 70 * SECOND),
+        "{slept:?}"
+    );
+}
+
+#[test]
+fn trouble_while_waiting_ends_nothing_and_a_refusal_ends_it_at_once() {
+    let check = |fault: Fault, goes_on| {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.poll_interval = MINUTE);
+        let act = |request: &AuthorizationRequest<'_>| {
+            look_away(request);
+            world
+                .center
+                .fail_next(Operation::CreateToken, fault.clone());
+        };
+        let error = sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
+        let gave_up = matches!(error, Error::NotApproved { .. });
+        assert_eq!(gave_up, goes_on, "{fault:?}: {error:?}");
+    };
+    check(Fault::Status(503, json!({})), true);
+    check(Fault::oidc("server_error"), true);
+    check(Fault::oidc("authorization_pending"), true);
+    check(Fault::oidc("access_denied"), false);
+    check(Fault::oidc("expired_token"), false);
+}
+
+/// Plants a registration that has `left` of its time.
+fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> SignedIn {
+    let signed_in = world.center.sign_in(&["sso:account:access"]);
+    let mut file = signed_in.registration_file(&["sso:account:access"]);
+    file["expiresAt"] = json!(rfc3339(world.clock.now() + left));
+    if !is_for_device {
+        file["grantTypes"] = json!(["authorization_code", "refresh_token"]);
+    }
+    world
+        .home
+        .plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &file);
+    signed_in
+}
+
+#[test]
+fn a_registration_serves_again_while_fifteen_minutes_are_left() {
+    let check = |left, is_for_device, registered| {
+        let world = World::new();
+        world.center.set_consent(Consent::Granted);
+        let planted = plant_registration(&world, left, is_for_device);
+        let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+        assert_eq!(
+            world.center.count(Operation::RegisterClient),
+            registered,
+            "{left:?}"
+        );
+        let is_planted = token.client_id.unwrap().as_str() == planted.client_id;
+        assert_eq!(is_planted, registered == 0, "{left:?}");
+    };
+    check(WINDOW + SECOND, true, 0);
+    check(WINDOW, true, 0);
+    check(LESS_THAN_WINDOW, true, 1);
+    check(Duration::ZERO, true, 1);
+    check(60 * MINUTE, false, 1);
+}
+
+#[test]
+fn a_registration_asks_for_the_sessions_scopes() {
+    let check = |scopes: Option<Vec<&str>>, grant, expected: serde_json::Value| {
+        let mut world = World::new();
+        world.center.set_consent(Consent::Granted);
+        world.session.scopes = scopes.map(|scopes| scopes.into_iter().map(Into::into).collect());
+        sign_in(&world, grant, |request| match request {
+            AuthorizationRequest::Browser { .. } => approve(request),
+            AuthorizationRequest::UserCode(_) => nobody(request),
+        })
+        .unwrap();
+        let requests = world.center.requests();
+        let register = requests
+            .iter()
+            .find(|it| it.operation == Operation::RegisterClient);
+        assert_eq!(register.unwrap().json()["scopes"], expected);
+    };
+    let default = json!(["sso:account:access"]);
+    check(None, SignInGrant::AuthorizationCode, default.clone());
+    check(
+        Some(vec![]),
+        SignInGrant::AuthorizationCode,
+        default.clone(),
+    );
+    check(None, SignInGrant::DeviceCode, json!(null));
+    check(
+        Some(vec!["sso:account:access"]),
+        SignInGrant::DeviceCode,
+        default,
+    );
+}
