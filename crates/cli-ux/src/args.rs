@@ -85,9 +85,10 @@ pub enum ColorChoice {
 
 /// A positive number of seconds, fractions allowed; a day at the most.
 fn seconds(text: &str) -> Result<Duration, String> {
-    const DAY: f64 = 86_400.0;
-    match text.parse::<f64>() {
-        Ok(number) if number > 0.0 && number <= DAY => Ok(Duration::from_secs_f64(number)),
+    const DAY: Duration = Duration::from_secs(86_400);
+    let number = text.parse().ok();
+    match number.and_then(|number| Duration::try_from_secs_f64(number).ok()) {
+        Some(span) if !span.is_zero() && span <= DAY => Ok(span),
         _ => Err("a number of seconds above 0 and up to 86400 is wanted".to_owned()),
     }
 }
