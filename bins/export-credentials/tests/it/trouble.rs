@@ -113,6 +113,22 @@ fn a_renewal_that_could_not_be_saved_is_not_asked_for() {
 
 #[cfg(unix)]
 #[test]
+fn a_renewal_is_not_asked_for_where_the_disk_has_no_room_for_it() {
+    let (center, env) = signed_in_long_ago();
+    let export = env
+        .command("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 0; exec export-credentials --profile dev",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(export.status.code(), Some(253), "{export:?}");
+    assert!(center.requests().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
 fn credentials_that_cannot_be_cached_are_good_for_once() {
     let (center, env) = signed_in();
     env.write(".aws/cli", "in the way of the cache");
