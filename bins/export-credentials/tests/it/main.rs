@@ -7,6 +7,7 @@ mod format;
 mod interop;
 mod refusals;
 mod secrets;
+#[cfg(unix)]
 mod shells;
 mod trouble;
 mod usage;

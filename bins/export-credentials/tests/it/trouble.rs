@@ -149,6 +149,7 @@ fn a_clock_that_is_far_off_is_named_where_credentials_seem_to_live_short() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_no_error() {
     let (_center, env) = signed_in();
@@ -163,6 +164,7 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&said.stdout), "0\n", "{said:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_full_disk_behind_stdout_is_an_error() {
     let (_center, env) = signed_in();

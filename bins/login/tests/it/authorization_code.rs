@@ -103,6 +103,7 @@ fn a_registration_for_the_device_code_is_replaced() {
     assert_eq!(center.count(Operation::RegisterClient), 1);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_browser_of_the_variable_is_opened_with_the_url() {
     let (center, mut env) = home();
