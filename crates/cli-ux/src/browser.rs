@@ -27,11 +27,10 @@ pub enum BrowserError {
 }
 
 impl Browser {
-    /// Reads the value of `BROWSER`: command lines, several with `:`
-    /// between (`;` on Windows), each split as a
-    /// shell splits words (no shell runs it). `%s` or `{url}` in a word stands for the URL, which
-    /// is appended where neither is there; a final `&` means nothing. Empty text, and no text,
-    /// stand for the platform's opener.
+    /// Reads the value of `BROWSER`: command lines with `:` between them (`;` on Windows), each
+    /// split as a shell splits words, though no shell runs it. `%s` or `{url}` in a word stands
+    /// for the URL, which is appended where neither is there; a final `&` means nothing. Empty
+    /// text, and no text, stand for the platform's opener.
     ///
     /// # Errors
     ///

@@ -1,3 +1,6 @@
+#[cfg(feature = "sso")]
+mod sso;
+
 use anyhow::anyhow;
 use cli_ux::{Failure, FailureKind};
 

@@ -5,3 +5,4 @@
 mod args;
 mod browser;
 mod failure;
+mod run;

@@ -1,0 +1,39 @@
+//! Greets, as a program of the family would.
+//!
+//! `cargo run -p cli-ux --example greet -- Ada --color always`; without a name it says what is
+//! wrong and what mends it, and exits with 252.
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::Parser;
+use cli_ux::{Failure, GlobalArgs, Ui};
+
+/// Greet somebody
+#[derive(Parser)]
+#[command(name = "greet", version)]
+struct Args {
+    /// Whom to greet
+    name: Option<String>,
+
+    #[command(flatten)]
+    global: GlobalArgs,
+}
+
+impl AsRef<GlobalArgs> for Args {
+    fn as_ref(&self) -> &GlobalArgs {
+        &self.global
+    }
+}
+
+fn main() -> ExitCode {
+    cli_ux::run(greet)
+}
+
+fn greet(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let Some(name) = &args.name else {
+        return Err(Failure::usage(anyhow!("there is nobody to greet")).with_hint("greet Ada"));
+    };
+    ui.say("It is a fine day.");
+    ui.print(&format!("Hello, {name}!\n"))
+}

@@ -1,0 +1,336 @@
+use std::io;
+use std::time::Duration;
+
+use cli_ux::{Failure, FailureKind};
+use sso_credentials::{
+    AwsEnv, ConfigFiles, Error, OidcError, PortalError, SignInReason, SsoProfile, SsoSession,
+    TokenCache, TransportError,
+};
+use sso_transport::{EndpointError, ServiceError};
+use tempfile::TempDir;
+
+use FailureKind::{Configuration, Other, Service};
+
+/// Checks the kind and the hint of an error, and that nothing of its wording is lost.
+fn check(error: Error, kind: FailureKind, hint: Option<&str>) {
+    let whole = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
+    let whole: Vec<_> = whole.map(ToString::to_string).collect();
+    let failure = Failure::from(error);
+    assert_eq!(failure.to_string(), whole.join(": "));
+    assert_eq!(failure.kind(), kind, "{failure}");
+    let hints: Vec<_> = failure.hints().iter().map(String::as_str).collect();
+    assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
+}
+
+/// Returns what is wrong with the profile `dev` of a config, and the folder of the config.
+fn error_of(config: &str) -> (Error, TempDir) {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("config");
+    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    std::fs::write(&path, config).unwrap();
+    let folder = home.path().to_str().unwrap();
+    let variables = [
+        ("HOME", folder),
+        ("USERPROFILE", folder),
+        ("AWS_CONFIG_FILE", path.to_str().unwrap()),
+    ];
+    let files = ConfigFiles::load(&variables.into_iter().collect::<AwsEnv>());
+    let profile = files.and_then(|files| {
+        let profile = SsoProfile::load(&files, &"dev".into())?;
+        profile.into_role(&files)
+    });
+    (profile.unwrap_err(), home)
+}
+
+fn session(name: Option<&str>, profile: Option<&str>) -> SsoSession {
+    SsoSession {
+        name: name.map(Into::into),
+        start_url: "https://a.awsapps.com/start".into(),
+        region: "us-east-1".parse().unwrap(),
+        scopes: None,
+        profile: profile.map(Into::into),
+    }
+}
+
+fn sign_in_required(name: Option<&str>, profile: Option<&str>) -> Error {
+    Error::SignInRequired {
+        session: session(name, profile).into(),
+        reason: SignInReason::NotSignedIn,
+    }
+}
+
+fn service_error(status: u16, name: &str, reason: Option<&str>) -> ServiceError {
+    let reason = reason.map_or_else(String::new, |reason| format!(r#", "reason": "{reason}""#));
+    let body = format!(r#"{{"message": "in the service's words"{reason}}}"#);
+    let answer = http::Response::builder()
+        .status(status)
+        .header("x-amzn-ErrorType", name);
+    ServiceError::from_answer(&answer.body(body.into_bytes()).unwrap())
+}
+
+fn oidc(source: impl Into<OidcError>) -> Error {
+    Error::Oidc {
+        operation: "renewing the token",
+        source: source.into(),
+    }
+}
+
+fn portal(source: impl Into<PortalError>) -> Error {
+    Error::Portal {
+        operation: "asking for role credentials",
+        source: source.into(),
+    }
+}
+
+#[test]
+fn who_has_to_sign_in_is_told_the_command() {
+    let check = |name, profile, command| {
+        check(
+            sign_in_required(name, profile),
+            Configuration,
+            Some(command),
+        );
+    };
+    check(Some("s"), Some("dev"), "sso-login --profile dev");
+    check(Some("s"), None, "sso-login --sso-session s");
+    check(None, Some("old"), "sso-login --profile old");
+    check(None, Some("my profile"), "sso-login --profile 'my profile'");
+    check(Some("$(x)"), None, "sso-login --sso-session '$(x)'");
+    check(None, None, "sso-login");
+}
+
+#[test]
+fn what_is_wrong_with_the_config_comes_with_what_mends_it() {
+    let check = |config: &str, hint: Option<&str>| {
+        let (error, home) = error_of(config);
+        let path = home.path().join("config").display().to_string();
+        let hint = hint.map(|hint| hint.replace("CONFIG", &path));
+        check(error, Configuration, hint.as_deref());
+    };
+    let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n";
+    check(
+        "",
+        Some("add [profile dev] to CONFIG, or choose another with --profile"),
+    );
+    check(
+        "[profile dev]\nregion = x\n",
+        Some("name its [sso-session] as sso_session in the profile"),
+    );
+    check(
+        "[profile dev]\nsso_session = s\n",
+        Some("add [sso-session s] with sso_start_url and sso_region to the config file"),
+    );
+    check(
+        "[sso-session s]\n[profile dev]\nsso_session = s\n",
+        Some("add sso_start_url and sso_region below [sso-session s]"),
+    );
+    check(
+        &format!("{session}[profile dev]\nsso_session = s\nsso_account_id = 1\n"),
+        Some("add sso_role_name below [profile dev]"),
+    );
+    check(
+        &format!("{session}[profile dev]\nsso_session = s\nsso_region = x\n"),
+        Some("remove sso_region at CONFIG:6; the session's counts"),
+    );
+    check("[profile dev]\n\nx\n", Some("mend line 3 of CONFIG"));
+    check("[profile dev]\nsso_start_url = x\nsso_region = a/b\n", None);
+}
+
+#[test]
+fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
+    check(Error::NoHome { variable: "HOME" }, Configuration, None);
+    check(EndpointError::CustomWithFips.into(), Configuration, None);
+    let name = "AWS_MAX_ATTEMPTS".to_owned();
+    check(
+        Error::InvalidSetting {
+            name,
+            wanted: "a number from 1",
+        },
+        Configuration,
+        None,
+    );
+
+    let (path, source) = ("config".into(), io::ErrorKind::PermissionDenied.into());
+    check(Error::ReadConfig { path, source }, Configuration, None);
+
+    let in_the_way = tempfile::NamedTempFile::new().unwrap();
+    let cache = TokenCache::under(in_the_way.path());
+    let key = session(Some("s"), None).token_key();
+    let error = cache.lock_login(&key, Duration::ZERO).unwrap_err();
+    check(error.into(), Configuration, None);
+}
+
+#[test]
+fn what_a_service_refuses_is_its_own_matter() {
+    let refused = |name| oidc(service_error(400, name, None));
+    check(refused("InvalidGrantException"), Service, None);
+    check(refused("AccessDeniedException"), Service, None);
+    check(
+        refused("InvalidRequestException"),
+        Service,
+        Some("check sso_start_url and sso_region"),
+    );
+    check(
+        refused("InvalidScopeException"),
+        Service,
+        Some("check sso_registration_scopes"),
+    );
+    check(
+        oidc(service_error(500, "InternalServerException", None)),
+        Service,
+        None,
+    );
+
+    check(
+        portal(service_error(404, "ResourceNotFoundException", None)),
+        Service,
+        None,
+    );
+    check(
+        portal(service_error(429, "TooManyRequestsException", None)),
+        Service,
+        Some("try again in a minute"),
+    );
+    let refused = Error::RoleRefused {
+        account_id: "111122223333".into(),
+        role_name: "ReadOnly".into(),
+        source: service_error(403, "ForbiddenException", None).into(),
+    };
+    let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
+    check(refused, Service, Some(hint));
+    let description = "no".to_owned();
+    check(Error::AuthorizationRefused { description }, Service, None);
+}
+
+#[test]
+fn the_organisations_key_is_named_whatever_else_is_said() {
+    for name in ["InvalidRequestException", "AccessDeniedException"] {
+        for reason in [
+            "KMS_AccessDeniedException",
+            "KMS_NotFoundException",
+            "KMS_InvalidKeyUsageException",
+            "KMS_InvalidStateException",
+            "KMS_DisabledException",
+        ] {
+            let hint = "the encryption key of your organisation's IAM Identity Center is the cause: tell its administrators";
+            check(
+                oidc(service_error(400, name, Some(reason))),
+                Service,
+                Some(hint),
+            );
+        }
+    }
+}
+
+/// Checks what becomes of a service that cannot be reached, whichever it is.
+fn check_unreached(error: impl Fn() -> TransportError, kind: FailureKind, hint: Option<&str>) {
+    check(oidc(error()), kind, hint);
+    check(portal(error()), kind, hint);
+}
+
+fn host() -> String {
+    "oidc.us-east-1.amazonaws.com".to_owned()
+}
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+#[test]
+fn without_a_connection_the_network_is_to_be_checked() {
+    let check = |error: &dyn Fn() -> TransportError| {
+        let hint = "check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)";
+        check_unreached(error, Other, Some(hint));
+    };
+    let source = || io::Error::other("?");
+    check(&|| TransportError::Dns {
+        host: host(),
+        source: source(),
+    });
+    check(&|| TransportError::Refused { host: host() });
+    check(&|| TransportError::Connect {
+        host: host(),
+        source: source(),
+    });
+    check(&|| TransportError::ConnectTimeout {
+        host: host(),
+        limit: LIMIT,
+    });
+}
+
+#[test]
+fn what_stands_in_between_has_hints_of_its_own() {
+    let error = || TransportError::Tls {
+        host: host(),
+        ca_bundle: None,
+        source: "?".into(),
+    };
+    let hint = "where a proxy reads along, name its certificates with --ca-bundle";
+    check_unreached(error, Other, Some(hint));
+
+    let proxy = || "proxy:8080".to_owned();
+    let error = || TransportError::Proxy {
+        proxy: proxy(),
+        host: host(),
+        status: None,
+    };
+    check_unreached(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
+
+    let hint =
+        "a network that wants a log-in of its own may have answered: open any page in a browser";
+    let error = || TransportError::NotJson {
+        problem: "is no JSON",
+        content_type: None,
+    };
+    check_unreached(error, Other, Some(hint));
+    let error = || TransportError::Redirect {
+        host: host(),
+        target: None,
+        location: None,
+    };
+    check_unreached(error, Other, Some(hint));
+}
+
+#[test]
+fn a_way_that_was_set_wrongly_is_a_matter_of_configuration() {
+    check_unreached(
+        || TransportError::BadProxy { reason: "?" },
+        Configuration,
+        None,
+    );
+    check_unreached(
+        || TransportError::PlainHttp { host: host() },
+        Configuration,
+        None,
+    );
+    let source = || io::Error::other("?");
+    let error = || TransportError::CaBundle {
+        path: "ca.pem".into(),
+        source: source(),
+    };
+    check_unreached(error, Configuration, None);
+    check_unreached(
+        || TransportError::ReadTimeout {
+            host: host(),
+            limit: LIMIT,
+        },
+        Other,
+        None,
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_comes_before_what_it_led_to() {
+    let source = Box::new(sign_in_required(Some("s"), None));
+    let hint = Some("set the clock of this machine");
+    let skew = time::Duration::hours(1);
+    let error = |source| Error::ClockOff { skew, source };
+    check(error(source), Configuration, hint);
+    let refused = service_error(404, "ResourceNotFoundException", None);
+    check(error(Box::new(portal(refused))), Service, hint);
+}
+
+#[test]
+fn nobodys_approval_calls_for_another_start() {
+    let at_most = Duration::from_secs(600);
+    check(Error::NotApproved { at_most }, Other, Some("start again"));
+    check(Error::Listen(io::ErrorKind::AddrInUse.into()), Other, None);
+}

@@ -1,0 +1,234 @@
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+
+/// The program of this crate's `examples` folder, beside the one that runs.
+fn example(name: &str) -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let target = this.parent().unwrap().parent().unwrap();
+    let path = target.join("examples").join(format!("{name}{EXE_SUFFIX}"));
+    assert!(
+        path.is_file(),
+        "run `cargo build -p cli-ux --example {name}` first"
+    );
+    path
+}
+
+/// Runs a command line in an empty environment, with these variables.
+fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
+    let mut words = command_line.split(' ');
+    let mut command = Command::new(example(words.next().unwrap()));
+    command
+        .env_clear()
+        .envs(variables.iter().copied())
+        .args(words);
+    command.assert()
+}
+
+fn run(command_line: &str) -> Assert {
+    run_with(&[], command_line)
+}
+
+fn stderr_of(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_result_goes_to_stdout_and_words_to_stderr() {
+    run("greet Ada")
+        .success()
+        .stdout("Hello, Ada!\n")
+        .stderr("It is a fine day.\n");
+}
+
+#[test]
+fn a_failure_is_one_line_with_its_hints_and_the_status_of_its_kind() {
+    let check = |ending: &str, status| {
+        run(&format!("endings {ending}"))
+            .code(status)
+            .stdout("")
+            .stderr("endings: error: the failure: the cause\nhint: first\nhint: second\n");
+    };
+    check("interrupted", 130);
+    check("usage", 252);
+    check("configuration", 253);
+    check("service", 254);
+    check("other", 255);
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_exits_with_252() {
+    let check = |arguments: &str, words: &str| {
+        let refused = run(&format!("endings {arguments}")).code(252).stdout("");
+        let stderr = stderr_of(&refused);
+        assert!(stderr.starts_with("endings: error: "), "{stderr}");
+        assert!(stderr.contains(words), "{arguments}: {stderr}");
+    };
+    check("well", "invalid value 'well'");
+    check("words --nonsense", "unexpected argument '--nonsense'");
+    check("words -q -v", "cannot be used with");
+    check("words --profile a --sso-session b", "cannot be used with");
+    check("words --color sometimes", "invalid value 'sometimes'");
+    for seconds in ["0", "-1", "inf", "NaN", "86401", "1m", "1e-10"] {
+        check(
+            &format!("words --connect-timeout={seconds}"),
+            "a number of seconds",
+        );
+    }
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let help = run("endings --help").success().stderr("");
+    let stdout = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+    for heading in ["Whom:", "Network:", "Output:"] {
+        assert!(stdout.contains(heading), "{stdout}");
+    }
+    let version = format!("endings {}\n", env!("CARGO_PKG_VERSION"));
+    run("endings --version")
+        .success()
+        .stdout(version)
+        .stderr("");
+}
+
+#[test]
+fn a_panic_names_its_place_and_never_its_message() {
+    for ending in ["panic", "panic-in-thread"] {
+        let ended = run(&format!("endings {ending} -vv")).code(255).stdout("");
+        let stderr = stderr_of(&ended);
+        let lines: Vec<_> = stderr.lines().collect();
+        assert_eq!(lines.len(), 2, "{stderr}");
+        assert!(
+            lines[0].starts_with("endings: error: a defect in the program at "),
+            "{stderr}"
+        );
+        assert!(lines[0].contains("endings.rs:"), "{stderr}");
+        assert!(lines[1].starts_with("hint: please report"), "{stderr}");
+        assert!(!stderr.contains("hunter2"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut command = std::process::Command::new(example("endings"));
+    command.env_clear().arg("flood");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_stdout_is_an_error() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = std::process::Command::new(example("endings"));
+    let output = command
+        .env_clear()
+        .arg("flood")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(255), "{output:?}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let expected = "endings: error: cannot write to the standard output: ";
+    assert!(stderr.starts_with(expected), "{stderr}");
+}
+
+#[test]
+fn colour_is_for_a_terminal_or_on_demand_and_never_in_a_result() {
+    let check = |variables: &[(&str, &str)], option: &str, is_coloured| {
+        let ended = run_with(variables, &format!("endings words{option}")).success();
+        assert_eq!(ended.get_output().stdout, b"result\n");
+        let stderr = stderr_of(&ended);
+        assert_eq!(
+            stderr.contains('\u{1b}'),
+            is_coloured,
+            "{variables:?}{option}: {stderr}"
+        );
+    };
+    let (forced, unwanted) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    check(&[], "", false);
+    check(&[], " --color auto", false);
+    check(&[], " --color always", true);
+    check(&[], " --color never", false);
+    check(&[forced], "", true);
+    check(&[forced, unwanted], "", false);
+    check(&[forced], " --color never", false);
+    check(&[unwanted], " --color always", true);
+}
+
+#[test]
+fn colour_adds_nothing_to_the_meaning() {
+    let coloured = stderr_of(&run("endings other --color always"));
+    assert!(
+        coloured.contains("\u{1b}[1m\u{1b}[31merror\u{1b}[0m"),
+        "{coloured:?}"
+    );
+    let mut plain = coloured;
+    for escape in ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[36m", "\u{1b}[0m"] {
+        plain = plain.replace(escape, "");
+    }
+    assert_eq!(plain, stderr_of(&run("endings other")));
+}
+
+#[test]
+fn quiet_leaves_the_result_and_what_a_person_has_to_do() {
+    run("endings words")
+        .success()
+        .stdout("result\n")
+        .stderr("said\nendings: warning: warned\nasked\n\n    ASKED\n\n");
+    run("endings words -q")
+        .success()
+        .stdout("result\n")
+        .stderr("asked\n\n    ASKED\n\n");
+    run("endings other --quiet")
+        .code(255)
+        .stderr("endings: error: the failure: the cause\nhint: first\nhint: second\n");
+}
+
+#[test]
+fn log_lines_come_as_asked_for_and_from_our_crates_alone() {
+    let check = |option: &str, lines: &[&str]| {
+        let ended = run(&format!("endings logs{option}")).success();
+        assert_eq!(
+            stderr_of(&ended).lines().collect::<Vec<_>>(),
+            lines,
+            "{option}"
+        );
+    };
+    let all = [
+        "endings: warning: ours error",
+        "endings: warning: ours warn",
+        "ours info",
+        "ours debug",
+        "ours trace",
+    ];
+    check(" -q", &[]);
+    check("", &all[..2]);
+    check(" -v", &all[..3]);
+    check(" -vv", &all);
+    check(" -vvvvv", &all);
+}
+
+#[test]
+fn a_waiting_line_is_said_once_where_nothing_can_be_redrawn() {
+    run("endings waiting")
+        .success()
+        .stderr("Waiting for nobody (1m 30s at most)\n");
+    run("endings waiting --color always")
+        .success()
+        .stderr("Waiting for nobody (1m 30s at most)\n");
+    run("endings waiting -q").success().stderr("");
+}
