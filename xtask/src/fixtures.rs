@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::workspace::{command, execute, files_below, root, stdout_of};
+use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// The scripts under `xtask/oracle` that write fixtures, called as `python3 SCRIPT OUT_DIR`.
 const ORACLES: [&str; 3] = ["cache_keys.py", "config.py", "endpoints.py"];
@@ -18,17 +18,27 @@ pub(crate) struct FixturesArgs {
     /// Change nothing, and fail where a fixture is not what its oracle says today
     #[arg(long)]
     check: bool,
+
+    /// Compare the config parser with botocore on 20,000 texts that are made up, instead
+    #[arg(long, conflicts_with = "check")]
+    differential: bool,
+
+    /// Make up the texts of an earlier run again
+    #[arg(long, value_name = "NUMBER", requires = "differential")]
+    seed: Option<u64>,
 }
 
 /// Writes the fixtures, or with `--check` compares them with what would be written.
 ///
 /// # Errors
 ///
-/// Where an oracle cannot run, or where `--check` finds a difference.
+/// Where an oracle cannot run, or where `--check` or `--differential` finds a difference.
 pub(crate) fn run(args: &FixturesArgs) -> Result<()> {
     let python = oracle_python()?;
     let fixtures = root().join("fixtures");
-    if args.check {
+    if args.differential {
+        compare_on_made_up_texts(&python, args.seed)
+    } else if args.check {
         check(&python, &fixtures)
     } else {
         ask_oracles(&python, &fixtures)
@@ -58,6 +68,20 @@ fn ask_oracles(python: &Path, out_dir: &Path) -> Result<()> {
         execute(oracle.arg("-B").arg(path).arg(out_dir))?;
     }
     Ok(())
+}
+
+fn compare_on_made_up_texts(python: &Path, seed: Option<u64>) -> Result<()> {
+    let example = ["--package", "aws-config-parse", "--example", "differential"];
+    execute(command("cargo").args(["build", "--quiet"]).args(example))?;
+    let program = metadata()?
+        .target_directory
+        .join("debug/examples/differential");
+    let mut comparison = command(python);
+    comparison.args(["-B", "xtask/oracle/differential.py", program.as_str()]);
+    if let Some(seed) = seed {
+        comparison.args(["--seed", &seed.to_string()]);
+    }
+    execute(&mut comparison)
 }
 
 /// Names each file that `fresh` has and `fixtures` has not, or has otherwise.
