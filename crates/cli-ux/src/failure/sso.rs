@@ -22,14 +22,16 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         Error::SignInRequired { session, .. } => (Configuration, Some(sign_in_command(session))),
         Error::UnknownProfile { profile, config } => {
             let hint = format!(
-                "add [profile {profile}] to {}, or choose another with --profile",
+                "add {} to {}, or choose another with --profile",
+                profile_header(profile.as_str()),
                 config.display()
             );
             (Configuration, Some(hint))
         }
         Error::UnknownSession { session, .. } => {
             let hint = format!(
-                "add [sso-session {session}] with sso_start_url and sso_region to the config file"
+                "add [sso-session {}] with sso_start_url and sso_region to the config file",
+                quote(session.as_str())
             );
             (Configuration, Some(hint))
         }
@@ -73,6 +75,14 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         Error::AuthorizationRefused { .. } => (Service, None),
         Error::NotApproved { .. } => (Other, Some("start again".to_owned())),
         _ => (Other, None),
+    }
+}
+
+/// Names are quoted in the config file as in a shell.
+fn profile_header(name: &str) -> String {
+    match name {
+        "default" => "[default]".to_owned(),
+        name => format!("[profile {}]", quote(name)),
     }
 }
 

@@ -137,6 +137,30 @@ fn what_is_wrong_with_the_config_comes_with_what_mends_it() {
 }
 
 #[test]
+fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
+    let check = |name: &str, header: &str, session_header: &str| {
+        let config = std::path::PathBuf::from("config");
+        let hint = format!("add {header} to config, or choose another with --profile");
+        let unknown = Error::UnknownProfile {
+            profile: name.into(),
+            config: config.clone(),
+        };
+        check(unknown, Configuration, Some(&hint));
+        let hint =
+            format!("add {session_header} with sso_start_url and sso_region to the config file");
+        let unknown = Error::UnknownSession {
+            session: name.into(),
+            asked_by: None,
+            config,
+        };
+        check(unknown, Configuration, Some(&hint));
+    };
+    check("dev", "[profile dev]", "[sso-session dev]");
+    check("default", "[default]", "[sso-session default]");
+    check("my own", "[profile 'my own']", "[sso-session 'my own']");
+}
+
+#[test]
 fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
     check(Error::NoHome { variable: "HOME" }, Configuration, None);
     check(EndpointError::CustomWithFips.into(), Configuration, None);
