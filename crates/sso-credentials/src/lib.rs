@@ -6,7 +6,11 @@
 //! crate, and a sign-in asks through an [`AuthorizationPrompt`].
 //!
 //! ```
-//! use sso_credentials::{AwsEnv, ConfigFiles, SsoProfile};
+//! use std::time::Duration;
+//! use sso_credentials::{
+//!     AwsEnv, ConfigFiles, Connection, RoleCredentialsProvider, ServiceClients, SsoProfile,
+//!     SystemClock,
+//! };
 //!
 //! # let home = tempfile::tempdir()?;
 //! # let config = home.path().join(".aws/config");
@@ -25,11 +29,25 @@
 //! let files = ConfigFiles::load(&env)?;
 //! let profile = SsoProfile::load(&files, &env.profile())?;
 //! assert_eq!(profile.session.region.as_str(), "us-east-1");
-//! assert_eq!(profile.session.token_key().as_str(), "0ad374308c5a4e22f723adf10145eafad7c4031c");
+//!
+//! let connection = Connection {
+//!     ca_bundle: None,
+//!     connect_timeout: Duration::from_secs(60),
+//!     read_timeout: Duration::from_secs(60),
+//!     user_agent: "my-tool/1.0".to_owned(),
+//! };
+//! let clients = ServiceClients::new(&env, &files, &profile.name, &connection, &SystemClock)?;
+//! let (cache, role) = (env.token_cache()?, profile.into_role(&files)?);
+//! let provider =
+//!     RoleCredentialsProvider { role: &role, cache: &cache, clients: &clients, clock: &SystemClock };
+//! match provider.credentials(Duration::from_secs(15 * 60)) {
+//!     Ok(credentials) => println!("{} is the key", credentials.access_key_id),
+//!     Err(error) => assert!(error.is_sign_in_required(), "{error}"),
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! From there, [`RoleCredentialsProvider`] has the credentials and [`SignIn`] gets a token.
+//! [`SignIn`] gets the token that is missing here.
 //!
 //! # Limits
 //!
