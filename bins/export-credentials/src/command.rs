@@ -10,20 +10,20 @@ use crate::args::Args;
 use crate::format::render;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let clock = SystemClock;
+    let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let role = role(args, &env, &files)?;
-    let cache = env.token_cache()?;
-    let connection = args.global.connection("export-credentials");
+    let role = &role(args, &env, &files)?;
+    let cache = &env.token_cache()?;
     let profile = args.global.profile_or(env.profile());
-    let clients = ServiceClients::new(&env, &files, &profile, &connection, &clock)?
+    let connection = args.global.connection("export-credentials");
+    let clients = &ServiceClients::new(&env, &files, &profile, &connection, clock)?
         .before_first_request(|| ui.exit_on_interrupt());
     let provider = RoleCredentialsProvider {
-        role: &role,
-        cache: &cache,
-        clients: &clients,
-        clock: &clock,
+        role,
+        cache,
+        clients,
+        clock,
     };
     let credentials = provider.credentials(args.min_validity)?;
     ui.print(&render(&credentials, args.format))

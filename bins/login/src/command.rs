@@ -15,42 +15,39 @@ use crate::prompt::Prompt;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let clock = SystemClock;
+    let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let session = session(args, &env, &files)?;
-    let cache = env.token_cache()?;
-    let connection = args.global.connection("sso-login");
+    let session = &session(args, &env, &files)?;
+    let cache = &env.token_cache()?;
     let profile = args.global.profile_or(env.profile());
-    let clients = ServiceClients::new(&env, &files, &profile, &connection, &clock)?;
+    let connection = args.global.connection("sso-login");
+    let clients = &ServiceClients::new(&env, &files, &profile, &connection, clock)?;
     let tokens = TokenProvider {
-        session: &session,
-        cache: &cache,
-        clients: &clients,
-        clock: &clock,
+        session,
+        cache,
+        clients,
+        clock,
     };
-    if let Some(token) = token_without_a_person(&tokens, args)? {
+    let token = if let Some(token) = token_without_a_person(args, &tokens)? {
         ui.say(format_args!("Signed in to {}.", session.start_url));
-        ui.say(lifetime(&token, &clock));
-        return Ok(());
-    }
-    let prompt = Prompt {
-        ui,
-        browser: browser(args, &env)?,
+        token
+    } else {
+        let token = token_by_a_person(
+            args,
+            &tokens,
+            Prompt {
+                ui,
+                browser: browser(args, &env)?,
+            },
+        )?;
+        ui.say(format_args!(
+            "Successfully logged into Start URL: {}",
+            session.start_url
+        ));
+        token
     };
-    let sign_in = SignIn {
-        session: &session,
-        cache: &cache,
-        clients: &clients,
-        clock: &clock,
-        prompt,
-    };
-    let token = sign_in.run(grant(args, &session))?;
-    ui.say(format_args!(
-        "Successfully logged into Start URL: {}",
-        session.start_url
-    ));
-    ui.say(lifetime(&token, &clock));
+    ui.say(lifetime(&token, clock));
     Ok(())
 }
 
@@ -62,8 +59,8 @@ fn session(args: &Args, env: &AwsEnv, files: &ConfigFiles) -> Result<SsoSession,
 }
 
 fn token_without_a_person(
-    tokens: &TokenProvider<'_>,
     args: &Args,
+    tokens: &TokenProvider<'_>,
 ) -> Result<Option<CachedToken>, Error> {
     if args.force {
         return Ok(None);
@@ -71,6 +68,31 @@ fn token_without_a_person(
     match tokens.token_valid_for(args.min_validity) {
         Err(error) if error.is_sign_in_required() => Ok(None),
         token => token.map(Some),
+    }
+}
+
+fn token_by_a_person(
+    args: &Args,
+    tokens: &TokenProvider<'_>,
+    prompt: Prompt<'_>,
+) -> Result<CachedToken, Error> {
+    let &TokenProvider {
+        session,
+        cache,
+        clients,
+        clock,
+    } = tokens;
+    let sign_in = SignIn {
+        session,
+        cache,
+        clients,
+        clock,
+        prompt,
+    };
+    if args.force {
+        sign_in.run_anew(grant(args, session))
+    } else {
+        sign_in.run(grant(args, session), args.min_validity)
     }
 }
 

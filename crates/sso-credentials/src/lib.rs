@@ -13,6 +13,8 @@
 //! };
 //!
 //! # let home = tempfile::tempdir()?;
+//! # const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+//! # let folder = home.path().to_str().unwrap();
 //! # let config = home.path().join(".aws/config");
 //! # std::fs::create_dir(home.path().join(".aws"))?;
 //! # std::fs::write(&config, "
@@ -25,7 +27,7 @@
 //! # sso_role_name = ReadOnly
 //! # ")?;
 //! // `AwsEnv::of_process()` in a program.
-//! let env: AwsEnv = [("HOME", home.path().to_str().unwrap()), ("AWS_PROFILE", "dev")].into_iter().collect();
+//! let env: AwsEnv = [(HOME, folder), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let profile = SsoProfile::load(&files, &env.profile())?;
 //! assert_eq!(profile.session.region.as_str(), "us-east-1");

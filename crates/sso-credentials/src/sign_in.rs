@@ -7,7 +7,7 @@ mod registration;
 use std::time::Duration;
 
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
-use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
+use token_cache::{CachedRegistration, CachedToken, Freshness, REFRESH_WINDOW, TokenCache};
 
 use crate::cached::or_absent;
 use crate::token_provider::LOCK_WAIT;
@@ -65,21 +65,44 @@ pub struct SignIn<'a, P> {
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Has a person approve, and returns the new token, which is in the cache by then.
     ///
-    /// One sign-in at a time: who waits for another's takes the token that came of it. The client
-    /// registration is taken from the cache where it has 15 minutes left and is for this grant.
-    /// Nobody is asked before it is sure that the token can be saved.
+    /// One sign-in at a time: who waits for another's takes the token that came of it, if it is
+    /// valid for `min_validity`. The client registration is taken from the cache where it has 15
+    /// minutes left and is for this grant. Nobody is asked before it is sure that the token can be
+    /// saved.
     ///
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::Oidc`],
     /// [`Error::Listen`], [`Error::Cache`].
-    pub fn run(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
+    pub fn run(&self, grant: SignInGrant, min_validity: Duration) -> Result<CachedToken, Error> {
+        let is_good = |token: &CachedToken| self.is_valid_for(min_validity, token);
+        self.in_turn(grant, is_good)
+    }
+
+    /// Has a person approve although the token may be valid: of what is there already, only what
+    /// somebody else got while this waited for its turn is taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_anew(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
+        let before = or_absent(self.cache.token(&self.session.token_key()))?;
+        let before = before.map(|token| token.access_token);
+        let is_good = |token: &CachedToken| {
+            before.as_ref() != Some(&token.access_token) && self.is_valid_for(REFRESH_WINDOW, token)
+        };
+        self.in_turn(grant, is_good)
+    }
+
+    fn in_turn(
+        &self,
+        grant: SignInGrant,
+        is_good: impl Fn(&CachedToken) -> bool,
+    ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
-        let before = or_absent(self.cache.token(&key))?;
         let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
-        match or_absent(self.cache.token(&key))? {
-            Some(token) if self.is_new(&token, before.as_ref()) => return Ok(token),
-            _ => {}
+        if let Some(token) = or_absent(self.cache.token(&key))?.filter(is_good) {
+            return Ok(token);
         }
         drop(self.cache.lock_token(&key, LOCK_WAIT)?.prepare_write()?);
         match grant {
@@ -88,10 +111,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Whether somebody else has signed in since we wanted to.
-    fn is_new(&self, token: &CachedToken, before: Option<&CachedToken>) -> bool {
-        let is_another = before.is_none_or(|before| before.access_token != token.access_token);
-        is_another && Freshness::of(token.expires_at, self.clock.now()) == Freshness::Fresh
+    fn is_valid_for(&self, span: Duration, token: &CachedToken) -> bool {
+        let now = self.clock.now();
+        Freshness::with_min_validity(span, token.expires_at, now) == Freshness::Fresh
     }
 
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {

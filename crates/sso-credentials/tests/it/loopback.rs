@@ -61,7 +61,7 @@ fn sign_in<R: Send + 'static>(
         clock: &world.clock,
         prompt: &meanwhile,
     };
-    let outcome = sign_in.run(SignInGrant::AuthorizationCode).map(drop);
+    let outcome = sign_in.run_anew(SignInGrant::AuthorizationCode).map(drop);
     let doing = meanwhile.doing.take().unwrap();
     (outcome, doing.join().unwrap())
 }

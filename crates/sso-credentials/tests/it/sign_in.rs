@@ -38,7 +38,7 @@ fn sign_in(
         clock: &world.clock,
         prompt: Person(act),
     };
-    sign_in.run(grant)
+    sign_in.run_anew(grant)
 }
 
 /// Opens the address in a browser that comes back by itself.
@@ -115,6 +115,27 @@ fn a_token_that_was_there_before_is_not_taken_for_anothers_result() {
     let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
     assert_ne!(token.access_token.expose(), old.access_token);
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+}
+
+#[test]
+fn a_token_that_will_do_when_the_turn_comes_is_taken() {
+    let check = |min_validity, asked| {
+        let world = World::new();
+        world.signed_in_with_left(60 * MINUTE);
+        world.center.set_consent(Consent::Granted);
+        let clients = world.clients();
+        let sign_in = SignIn {
+            session: &world.session,
+            cache: &world.cache,
+            clients: &clients,
+            clock: &world.clock,
+            prompt: Person(nobody),
+        };
+        sign_in.run(SignInGrant::DeviceCode, min_validity).unwrap();
+        assert_eq!(world.center.count_grants(DEVICE_CODE), asked);
+    };
+    check(60 * MINUTE, 0);
+    check(61 * MINUTE, 1);
 }
 
 #[test]
