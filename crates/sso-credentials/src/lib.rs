@@ -86,6 +86,6 @@ pub use service_clients::{Connection, ServiceClients};
 pub use sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 pub use sso_oidc::{DeviceAuthorization, OidcError};
 pub use sso_portal::PortalError;
-pub use sso_transport::{TransportError, printable};
+pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use token_cache::{CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

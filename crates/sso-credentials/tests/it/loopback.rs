@@ -139,8 +139,9 @@ fn idle_connections_block_nobody_however_many_they_are() {
 #[test]
 fn only_the_first_answer_counts() {
     let (outcome, answers) = sign_in(|url| {
-        // Both are connected before the first answer ends the waiting.
         let connections = [connect(&url), connect(&url)];
+        // Connections are taken up in turn: after this, both have been.
+        let _ = answer_of(&connect(&url), "/");
         let refusal = refusal(&url, "no");
         let target = &refusal[refusal.find("/oauth").unwrap()..];
         connections.map(|connection| answer_of(&connection, target))

@@ -3,10 +3,9 @@ use std::time::Duration;
 
 use cli_ux::{Failure, FailureKind};
 use sso_credentials::{
-    AwsEnv, ConfigFiles, Error, OidcError, PortalError, SignInReason, SsoProfile, SsoSession,
-    TokenCache, TransportError,
+    AwsEnv, ConfigFiles, EndpointError, Error, OidcError, PortalError, ServiceError, SignInReason,
+    SsoProfile, SsoSession, TokenCache, TransportError,
 };
-use sso_transport::{EndpointError, ServiceError};
 use tempfile::TempDir;
 
 use FailureKind::{Configuration, Other, Service};
