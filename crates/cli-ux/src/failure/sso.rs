@@ -19,63 +19,61 @@ impl From<Error> for Failure {
 fn judged(error: &Error) -> (FailureKind, Option<String>) {
     use FailureKind::{Configuration, Other, Service};
     match error {
-        Error::SignInRequired { session, .. } => (Configuration, Some(sign_in_command(session))),
-        Error::UnknownProfile { profile, config } => {
-            let hint = format!(
-                "add {} to {}, or choose another with --profile",
-                profile_header(profile.as_str()),
-                config.display()
-            );
-            (Configuration, Some(hint))
-        }
-        Error::UnknownSession { session, .. } => {
-            let hint = format!(
-                "add [sso-session {}] with sso_start_url and sso_region to the config file",
-                quote(session.as_str())
-            );
-            (Configuration, Some(hint))
-        }
-        Error::NotSso { .. } => {
-            let hint = "name its [sso-session] as sso_session in the profile";
-            (Configuration, Some(hint.to_owned()))
-        }
-        Error::MissingKeys { section, keys, .. } => {
-            let hint = format!("add {} below [{section}]", keys.join(" and "));
-            (Configuration, Some(hint))
-        }
-        Error::Inconsistent { key, profile, .. } => (
-            Configuration,
-            Some(format!("remove {key} at {profile}; the session's counts")),
-        ),
-        Error::ConfigSyntax { place, .. } => (
-            Configuration,
-            Some(format!(
-                "mend line {} of {}",
-                place.line,
-                place.path.display()
-            )),
-        ),
-        Error::NoHome { .. }
+        Error::SignInRequired { .. }
+        | Error::NoHome { .. }
         | Error::ReadConfig { .. }
+        | Error::ConfigSyntax { .. }
+        | Error::UnknownProfile { .. }
+        | Error::UnknownSession { .. }
         | Error::UnknownServices { .. }
+        | Error::NotSso { .. }
+        | Error::MissingKeys { .. }
+        | Error::Inconsistent { .. }
         | Error::InvalidRegion { .. }
         | Error::InvalidSetting { .. }
         | Error::Endpoint(_)
-        | Error::Cache(_) => (Configuration, None),
+        | Error::Cache(_) => (Configuration, what_mends(error)),
         Error::RoleRefused { .. } => {
             let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
             (Service, Some(hint.to_owned()))
         }
         Error::Oidc { source, .. } => judged_oidc(source),
         Error::Portal { source, .. } => judged_portal(source),
-        Error::ClockOff { source, .. } => (
-            judged(source).0,
-            Some("set the clock of this machine".to_owned()),
-        ),
+        Error::ClockOff { source, .. } => {
+            let hint = "set the clock of this machine";
+            (judged(source).0, Some(hint.to_owned()))
+        }
         Error::AuthorizationRefused { .. } => (Service, None),
         Error::NotApproved { .. } => (Other, Some("start again".to_owned())),
         _ => (Other, None),
     }
+}
+
+/// Returns what mends the configuration.
+fn what_mends(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::SignInRequired { session, .. } => sign_in_command(session),
+        Error::UnknownProfile { profile, config } => format!(
+            "add {} to {}, or choose another with --profile",
+            profile_header(profile.as_str()),
+            config.display()
+        ),
+        Error::UnknownSession { session, .. } => format!(
+            "add [sso-session {}] with sso_start_url and sso_region to the config file",
+            quote(session.as_str())
+        ),
+        Error::NotSso { .. } => "name its [sso-session] as sso_session in the profile".to_owned(),
+        Error::MissingKeys { section, keys, .. } => {
+            format!("add {} below [{section}]", keys.join(" and "))
+        }
+        Error::Inconsistent { key, profile, .. } => {
+            format!("remove {key} at {profile}; the session's counts")
+        }
+        Error::ConfigSyntax { place, .. } => {
+            format!("mend line {} of {}", place.line, place.path.display())
+        }
+        _ => return None,
+    })
 }
 
 /// Names are quoted in the config file as in a shell.

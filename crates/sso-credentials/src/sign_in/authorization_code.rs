@@ -8,49 +8,25 @@ use super::registration::scopes_or_default;
 use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::Error;
 use crate::cached::with_causes;
-use crate::loopback::{Answer, CallbackListener, Page};
+use crate::loopback::{Answer, Callback, CallbackListener, Page};
 use crate::token_provider::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Listens first, then asks; the browser is told how it went once the token is saved.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
-        let preparing = self.failed("preparing the sign-in");
         let oidc = self.clients.oidc(&self.session.region)?;
         let registration = self.registration(SignInGrant::AuthorizationCode, &oidc)?;
-        let pkce = Pkce::generate().map_err(&preparing)?;
-        let state = State::generate().map_err(&preparing)?;
-        let listener = CallbackListener::bind(state.clone())?;
-        let redirect_uri = listener.redirect_uri();
-        let scopes = scopes_or_default(self.session);
-        let url = oidc
-            .authorize_url(
-                &registration.client_id,
-                &redirect_uri,
-                &scopes,
-                &state,
-                &pkce,
-            )
-            .map_err(&preparing)?;
-
-        let waiting = self.prompt.ask(&AuthorizationRequest::Browser {
-            url: &url,
-            at_most: APPROVAL_TIME,
-        });
-        let callback = listener.wait(APPROVAL_TIME);
-        drop(waiting);
-        let callback = callback.ok_or(Error::NotApproved {
-            at_most: APPROVAL_TIME,
-        })?;
+        let attempt = self.attempt(&oidc, &registration)?;
+        let callback = self.callback(&attempt)?;
         let outcome = match &callback.answer {
             Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
                 description: printable(description.as_ref().unwrap_or(error)),
             }),
             Answer::Code(code) => {
-                let (code, verifier) = (code.clone(), pkce.verifier.clone());
                 let grant = Grant::AuthorizationCode {
-                    code,
-                    redirect_uri,
-                    verifier,
+                    code: code.clone(),
+                    redirect_uri: attempt.listener.redirect_uri(),
+                    verifier: attempt.pkce.verifier.clone(),
                 };
                 self.exchanged(&oidc, &registration, &grant)
             }
@@ -60,6 +36,42 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Err(error) => callback.show(&Page::failed(&with_causes(error))),
         }
         outcome
+    }
+
+    fn attempt(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<Attempt, Error> {
+        let failed = self.failed("preparing the sign-in");
+        let pkce = Pkce::generate().map_err(&failed)?;
+        let state = State::generate().map_err(&failed)?;
+        let listener = CallbackListener::bind(state.clone())?;
+        let (redirect_uri, scopes) = (listener.redirect_uri(), scopes_or_default(self.session));
+        let url = oidc
+            .authorize_url(
+                &registration.client_id,
+                &redirect_uri,
+                &scopes,
+                &state,
+                &pkce,
+            )
+            .map_err(&failed)?;
+        Ok(Attempt {
+            pkce,
+            listener,
+            url,
+        })
+    }
+
+    fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
+        let at_most = APPROVAL_TIME;
+        let url = &attempt.url;
+        let _waiting = self
+            .prompt
+            .ask(&AuthorizationRequest::Browser { url, at_most });
+        let callback = attempt.listener.wait(at_most);
+        callback.ok_or(Error::NotApproved { at_most })
     }
 
     /// The code is good once, so a place for the token is prepared before it is sent.
@@ -80,4 +92,11 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         slot.commit(&token)?;
         Ok(token)
     }
+}
+
+/// What one browser is sent away with, and awaited with.
+struct Attempt {
+    pkce: Pkce,
+    listener: CallbackListener,
+    url: String,
 }
