@@ -77,15 +77,9 @@ impl SsoSession {
         name: &SessionName,
         section: &SectionRef<'_>,
     ) -> Result<Self, Error> {
-        let start_url = not_empty(section.get(START_URL));
-        let region = not_empty(section.get(REGION));
-        let (Some(start_url), Some(region)) = (start_url, region) else {
-            return Err(Error::MissingKeys {
-                section: format!("sso-session {name}"),
-                keys: missing(&[(START_URL, start_url.is_some()), (REGION, region.is_some())]),
-                place: Some(files.place_of_section(section)),
-            });
-        };
+        let place = Some(files.place_of_section(section));
+        let [start_url, region] =
+            required(|key| section.get(key), format!("sso-session {name}"), place)?;
         Ok(Self {
             name: Some(name.clone()),
             start_url: (*start_url.value()).into(),
@@ -103,25 +97,16 @@ impl SsoSession {
         name: &ProfileName,
         profile: &MergedProfile<'_>,
     ) -> Result<Self, Error> {
-        let start_url = not_empty(profile.get(START_URL));
-        let region = not_empty(profile.get(REGION));
-        let (Some(start_url), Some(region)) = (start_url, region) else {
-            let place = place_of(files, profile);
-            if [START_URL, REGION, ACCOUNT_ID, ROLE_NAME]
-                .iter()
-                .all(|key| profile.get(key).is_none())
-            {
-                return Err(Error::NotSso {
-                    profile: name.clone(),
-                    place,
-                });
-            }
-            return Err(Error::MissingKeys {
-                section: format!("profile {name}"),
-                keys: missing(&[(START_URL, start_url.is_some()), (REGION, region.is_some())]),
+        let place = place_of(files, profile);
+        let keys = [START_URL, REGION, ACCOUNT_ID, ROLE_NAME];
+        if keys.iter().all(|key| profile.get(key).is_none()) {
+            return Err(Error::NotSso {
+                profile: name.clone(),
                 place,
             });
-        };
+        }
+        let [start_url, region] =
+            required(|key| profile.get(key), format!("profile {name}"), place)?;
         Ok(Self {
             name: None,
             start_url: (*start_url.value()).into(),
@@ -263,6 +248,22 @@ fn check_consistent(
             })
         }
         _ => Ok(()),
+    }
+}
+
+/// Returns the start URL and the Region, without which there is nowhere to sign in.
+fn required<'a>(
+    get: impl Fn(&str) -> Option<PropertyRef<'a>>,
+    section: String,
+    place: Option<Place>,
+) -> Result<[PropertyRef<'a>; 2], Error> {
+    match (not_empty(get(START_URL)), not_empty(get(REGION))) {
+        (Some(start_url), Some(region)) => Ok([start_url, region]),
+        (start_url, region) => Err(Error::MissingKeys {
+            section,
+            keys: missing(&[(START_URL, start_url.is_some()), (REGION, region.is_some())]),
+            place,
+        }),
     }
 }
 
