@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use cli_ux::{GlobalArgs, parse_span};
+use sso_credentials::REFRESH_WINDOW;
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -18,11 +19,11 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "shell")]
     pub(crate) format: Format,
 
-    /// How long they should still be valid: a number with s, m, h or d
+    /// How long they should still be valid: a number with s, m, h or d [default: 15m]
     ///
     /// Credentials that were issued just now are printed even if they live shorter.
-    #[arg(long, value_name = "SPAN", default_value = "15m", value_parser = parse_span)]
-    pub(crate) min_validity: Duration,
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    min_validity: Option<Duration>,
 
     /// The account, together with --sso-session
     #[arg(
@@ -64,6 +65,13 @@ pub(crate) enum Format {
     Process,
     /// `export NAME=value` lines
     Env,
+}
+
+impl Args {
+    /// Returns how long the credentials should still be valid.
+    pub(crate) fn min_validity(&self) -> Duration {
+        self.min_validity.unwrap_or(REFRESH_WINDOW)
+    }
 }
 
 impl AsRef<GlobalArgs> for Args {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use cli_ux::{GlobalArgs, parse_span};
+use sso_credentials::REFRESH_WINDOW;
 
 /// Sign in to AWS through IAM Identity Center
 ///
@@ -25,9 +26,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) use_device_code: bool,
 
-    /// How long the token should still be valid: a number with s, m, h or d
-    #[arg(long, value_name = "SPAN", default_value = "15m", value_parser = parse_span)]
-    pub(crate) min_validity: Duration,
+    /// How long the token should still be valid: a number with s, m, h or d [default: 15m]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    min_validity: Option<Duration>,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -40,6 +41,13 @@ Examples:
 
   sso-login --sso-session my-sso --use-device-code --no-browser
       sign in with the browser of another device";
+
+impl Args {
+    /// Returns how long the token should still be valid.
+    pub(crate) fn min_validity(&self) -> Duration {
+        self.min_validity.unwrap_or(REFRESH_WINDOW)
+    }
+}
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

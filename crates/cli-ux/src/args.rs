@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+/// How long a connection and an answer may take where nobody says otherwise, as in the AWS CLI.
+#[cfg(feature = "sso")]
+const TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The arguments that every program takes, to be flattened into its own.
 #[derive(Args, Clone, Debug)]
 pub struct GlobalArgs {
@@ -27,13 +31,14 @@ pub struct GlobalArgs {
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_bundle: Option<PathBuf>,
 
-    /// Time to wait for a connection, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Network")]
-    pub connect_timeout: Duration,
+    // A default as text would be parsed at every start.
+    /// Time to wait for a connection, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
+    pub connect_timeout: Option<Duration>,
 
-    /// Time to wait for an answer, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Network")]
-    pub read_timeout: Duration,
+    /// Time to wait for an answer, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
+    pub read_timeout: Option<Duration>,
 
     /// When to use colour
     #[arg(
@@ -67,8 +72,8 @@ impl GlobalArgs {
     pub fn connection(&self, program: &str) -> sso_credentials::Connection {
         sso_credentials::Connection {
             ca_bundle: self.ca_bundle.clone(),
-            connect_timeout: self.connect_timeout,
-            read_timeout: self.read_timeout,
+            connect_timeout: self.connect_timeout.unwrap_or(TIMEOUT),
+            read_timeout: self.read_timeout.unwrap_or(TIMEOUT),
             user_agent: format!("aws-sso-tools/{} {program}", env!("CARGO_PKG_VERSION")),
         }
     }

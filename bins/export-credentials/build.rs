@@ -1,0 +1,39 @@
+//! Puts the unwinder into the program instead of loading it at every start: of the time that a
+//! start from the cache costs above that of an empty program, loading `libgcc_s` is a third.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "this is how a build script reads its settings and answers"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// What rustc asks for, and what it gets instead: a linker script by that name.
+const LIBRARY: &str = "libgcc_s.so";
+const SCRIPT: &str = "INPUT(-lgcc_eh -lgcc)\n";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let is = |name, value| env::var(name).is_ok_and(|found| found == value);
+    let is_gnu_linux = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
+    let is_native = env::var("HOST") == env::var("TARGET");
+    if is_gnu_linux && is_native && has_static_unwinder() {
+        let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+        fs::write(folder.join(LIBRARY), SCRIPT).expect("the folder is cargo's, for this");
+        println!("cargo::rustc-link-search=native={}", folder.display());
+    }
+}
+
+/// Whether the compiler comes with the unwinder as a static library; it names the path if so.
+fn has_static_unwinder() -> bool {
+    let asked = Command::new("cc")
+        .arg("-print-file-name=libgcc_eh.a")
+        .output();
+    asked.is_ok_and(|answer| {
+        let path = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+        Path::new(&path).is_absolute()
+    })
+}
