@@ -120,6 +120,8 @@ impl HttpTransport {
             Some(path) => RootCerts::from(read_certificates(path)?),
             None => RootCerts::PlatformVerifier,
         };
+        // Where a program has chosen another one, that stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
