@@ -1,10 +1,7 @@
 //! The command line.
 
-use std::time::Duration;
-
 use clap::{Parser, ValueEnum};
-use cli_ux::{GlobalArgs, parse_span};
-use sso_credentials::REFRESH_WINDOW;
+use cli_ux::{GlobalArgs, MinValidity};
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -19,11 +16,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "shell")]
     pub(crate) format: Format,
 
-    /// How long they should still be valid: a number with s, m, h or d [default: 15m]
-    ///
-    /// Credentials that were issued just now are printed even if they live shorter.
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
-    min_validity: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) min_validity: MinValidity,
 
     /// The account, together with --sso-session
     #[arg(
@@ -65,13 +59,6 @@ pub(crate) enum Format {
     Process,
     /// `export NAME=value` lines
     Env,
-}
-
-impl Args {
-    /// Returns how long the credentials should still be valid.
-    pub(crate) fn min_validity(&self) -> Duration {
-        self.min_validity.unwrap_or(REFRESH_WINDOW)
-    }
 }
 
 impl AsRef<GlobalArgs> for Args {

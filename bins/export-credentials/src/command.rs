@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         clients,
         clock,
     };
-    let credentials = provider.credentials(args.min_validity())?;
+    let credentials = provider.credentials(args.min_validity.span())?;
     ui.print(&render(&credentials, args.format))
 }
 

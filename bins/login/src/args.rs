@@ -1,10 +1,7 @@
 //! The command line.
 
-use std::time::Duration;
-
 use clap::Parser;
-use cli_ux::{GlobalArgs, parse_span};
-use sso_credentials::REFRESH_WINDOW;
+use cli_ux::{GlobalArgs, MinValidity};
 
 /// Sign in to AWS through IAM Identity Center
 ///
@@ -26,9 +23,8 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) use_device_code: bool,
 
-    /// How long the token should still be valid: a number with s, m, h or d [default: 15m]
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
-    min_validity: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) min_validity: MinValidity,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -41,13 +37,6 @@ Examples:
 
   sso-login --sso-session my-sso --use-device-code --no-browser
       sign in with the browser of another device";
-
-impl Args {
-    /// Returns how long the token should still be valid.
-    pub(crate) fn min_validity(&self) -> Duration {
-        self.min_validity.unwrap_or(REFRESH_WINDOW)
-    }
-}
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

@@ -65,7 +65,7 @@ fn token_without_a_person(
     if args.force {
         return Ok(None);
     }
-    match tokens.token_valid_for(args.min_validity()) {
+    match tokens.token_valid_for(args.min_validity.span()) {
         Err(error) if error.is_sign_in_required() => Ok(None),
         token => token.map(Some),
     }
@@ -92,7 +92,7 @@ fn token_by_a_person(
     if args.force {
         sign_in.run_anew(grant(args, session))
     } else {
-        sign_in.run(grant(args, session), args.min_validity())
+        sign_in.run(grant(args, session), args.min_validity.span())
     }
 }
 

@@ -59,6 +59,25 @@ pub struct GlobalArgs {
     pub verbose: u8,
 }
 
+/// How long what is had should still be valid, to be flattened into a program's arguments.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct MinValidity {
+    // A default as text would be parsed at every start.
+    /// How long it should still be valid: a number with s, m, h or d [default: 15m]
+    ///
+    /// What was issued just now is taken even if it lives shorter.
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    min_validity: Option<Duration>,
+}
+
+impl MinValidity {
+    /// Returns the span that was asked for, else 15 minutes: as far ahead as the AWS CLI renews.
+    #[must_use]
+    pub fn span(self) -> Duration {
+        self.min_validity.unwrap_or(Duration::from_secs(15 * 60))
+    }
+}
+
 #[cfg(feature = "sso")]
 impl GlobalArgs {
     /// Returns the profile that was asked for, else `chosen`, the environment's.

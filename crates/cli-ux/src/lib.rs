@@ -1,4 +1,4 @@
-//! What the people at the terminal see: words, colours, questions and exit statuses.
+//! What the people at the terminal see: words, colours, hints and exit statuses.
 //!
 //! A program hands [`run`] a function from its arguments to a result; everything that the
 //! programs of a family should do alike then happens here: parsing and `--help`, one line for an
@@ -55,7 +55,7 @@ mod log_lines;
 mod browser;
 mod progress;
 
-pub use args::{ColorChoice, GlobalArgs, parse_span};
+pub use args::{ColorChoice, GlobalArgs, MinValidity, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
 pub use progress::Waiting;

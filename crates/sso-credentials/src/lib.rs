@@ -87,5 +87,5 @@ pub use sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant
 pub use sso_oidc::{DeviceAuthorization, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
-pub use token_cache::{CachedToken, REFRESH_WINDOW, TokenCache};
+pub use token_cache::{CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

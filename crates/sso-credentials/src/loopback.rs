@@ -29,6 +29,8 @@ use crate::Error;
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 
 const CONNECTION_TIME: Duration = Duration::from_secs(10);
+/// As long as the system has no room for a connection, it says so at once.
+const AFTER_A_FAILURE: Duration = Duration::from_millis(100);
 const CONNECTIONS_AT_ONCE: usize = 64;
 
 /// A listener on 127.0.0.1. Dropping it closes the port.
@@ -100,10 +102,14 @@ struct Expected {
 
 fn accept(listener: &TcpListener, is_closed: &AtomicBool, expected: &Arc<Expected>) {
     let mut open = VecDeque::new();
-    for browser in listener.incoming().flatten() {
+    for browser in listener.incoming() {
         if is_closed.load(Ordering::SeqCst) {
             return;
         }
+        let Ok(browser) = browser else {
+            thread::sleep(AFTER_A_FAILURE);
+            continue;
+        };
         let browser = Arc::new(browser);
         make_room(&mut open);
         open.push_back(Arc::downgrade(&browser));

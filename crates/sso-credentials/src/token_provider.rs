@@ -121,7 +121,7 @@ impl TokenProvider<'_> {
     }
 
     fn renew(&self, token: &CachedToken, renewal: Renewal<'_>) -> Result<CachedToken, Error> {
-        log::info!("renewing the token {}", self.session.described());
+        log::info!("renewing the token of {}", self.session.described());
         let grant = Grant::RefreshToken(renewal.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
         match oidc.create_token(renewal.client_id, renewal.client_secret, &grant) {

@@ -46,6 +46,8 @@ impl Browser {
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::from(roots))
             .build();
+        // Where the process has one already, that will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .tls_config(tls)
             .proxy(None)

@@ -71,6 +71,25 @@ impl Transcript {
         self
     }
 
+    /// Asserts an error of one line with `words` in it, this exit status, and no result.
+    ///
+    /// # Panics
+    ///
+    /// Where it went otherwise.
+    #[track_caller]
+    pub fn expect_error(self, code: i32, words: &str) {
+        let failed = self.expect_code(code);
+        let program = failed.command_line.split(' ').next().unwrap_or_default();
+        let start = format!("{program}: error: ");
+        let errors: Vec<_> = failed
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .collect();
+        assert_eq!((errors.len(), failed.stdout()), (1, ""), "\n{failed}");
+        assert!(failed.stderr.contains(words), "no {words:?} in\n{failed}");
+    }
+
     /// Replaces `text` by `[name]` in what is displayed, for what this crate cannot know.
     #[must_use]
     pub fn redact(mut self, text: &str, name: &str) -> Self {
