@@ -45,6 +45,8 @@ pub(crate) struct VisitArgs {
 /// and nothing is written outside a temporary home, which is removed.
 pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     build_programs()?;
+    // Ctrl-C ends the program that runs; the error it leaves ends this one, home and all.
+    ctrlc::set_handler(|| {})?;
     let center = FakeIdentityCenter::start_with(settings(args));
     let mut env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);

@@ -21,6 +21,9 @@ pub enum BrowserError {
     /// The address is one that no browser should be given.
     #[error("the address is not an http or https URL")]
     Address,
+    /// The platform's opener is not there, or found no browser.
+    #[error("the system has no browser to open")]
+    NoBrowser,
     /// Nothing could be started.
     #[error("no browser could be started")]
     Start(#[source] std::io::Error),
@@ -51,13 +54,14 @@ impl Browser {
     /// # Errors
     ///
     /// [`BrowserError::Address`] for anything but an http or https URL without white space, and
-    /// [`BrowserError::Start`] where no command could be started.
+    /// [`BrowserError::Start`] or [`BrowserError::NoBrowser`] where none could be started.
     pub fn open(&self, url: &str) -> Result<(), BrowserError> {
         if !is_web_address(url) {
             return Err(BrowserError::Address);
         }
         if self.commands.is_empty() {
-            return open::that_detached(url).map_err(BrowserError::Start);
+            // It watches the opener for a quarter of a second. Its errors repeat the address.
+            return open::that_detached(url).map_err(|_| BrowserError::NoBrowser);
         }
         let mut started = Err(std::io::ErrorKind::NotFound.into());
         for words in &self.commands {

@@ -141,6 +141,27 @@ fn the_browser_of_the_variable_is_opened_with_the_url() {
     ");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_browser_the_address_is_there_to_be_opened() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.set("PATH", "/nonexistent");
+    let mut login = env.start("sso-login --profile dev");
+    Browser::new().approve(&login.wait_for_url());
+    let login = login.finish().expect_code(0);
+    assert!(
+        login
+            .stderr()
+            .contains("warning: the system has no browser to open\n"),
+        "{login}"
+    );
+    assert!(
+        login.stderr().contains("Using a browser on this machine"),
+        "{login}"
+    );
+}
+
 #[test]
 fn refusing_ends_it_with_the_servers_words_here_and_in_the_browser() {
     let (center, env) = home();
