@@ -5,6 +5,7 @@ use sso_credentials::{
     AwsEnv, ConfigFiles, Error, RoleCredentialsProvider, ServiceClients, SsoProfile, SsoRole,
     SsoSession, SystemClock,
 };
+use sso_types::ProfileName;
 
 use crate::args::Args;
 use crate::format::render;
@@ -13,9 +14,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let role = &role(args, &env, &files)?;
-    let cache = &env.token_cache()?;
     let profile = args.global.profile_or(env.profile());
+    let role = &role(args, &profile, &files)?;
+    let cache = &env.token_cache()?;
     let connection = args.global.connection("export-credentials");
     let clients = &ServiceClients::new(&env, &files, &profile, &connection, clock)?
         .before_first_request(|| ui.exit_on_interrupt());
@@ -29,13 +30,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.print(&render(&credentials, args.format))
 }
 
-fn role(args: &Args, env: &AwsEnv, files: &ConfigFiles) -> Result<SsoRole, Error> {
+fn role(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoRole, Error> {
     match (&args.global.sso_session, &args.account_id, &args.role_name) {
         (Some(session), Some(account_id), Some(role_name)) => Ok(SsoRole {
             session: SsoSession::named(files, &session.as_str().into())?,
             account_id: account_id.as_str().into(),
             role_name: role_name.as_str().into(),
         }),
-        _ => SsoProfile::load(files, &args.global.profile_or(env.profile()))?.into_role(files),
+        _ => SsoProfile::load(files, profile)?.into_role(files),
     }
 }

@@ -7,7 +7,7 @@ use sso_credentials::{
     AwsEnv, CachedToken, Clock, ConfigFiles, Error, ServiceClients, SignIn, SignInGrant,
     SsoProfile, SsoSession, SystemClock, TokenProvider,
 };
-
+use sso_types::ProfileName;
 use time::format_description::well_known::Rfc3339;
 
 use crate::args::Args;
@@ -18,9 +18,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let session = &session(args, &env, &files)?;
-    let cache = &env.token_cache()?;
     let profile = args.global.profile_or(env.profile());
+    let session = &session(args, &profile, &files)?;
+    let cache = &env.token_cache()?;
     let connection = args.global.connection("sso-login");
     let clients = &ServiceClients::new(&env, &files, &profile, &connection, clock)?;
     let tokens = TokenProvider {
@@ -51,10 +51,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     Ok(())
 }
 
-fn session(args: &Args, env: &AwsEnv, files: &ConfigFiles) -> Result<SsoSession, Error> {
+fn session(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoSession, Error> {
     match &args.global.sso_session {
         Some(name) => SsoSession::named(files, &name.as_str().into()),
-        None => Ok(SsoProfile::load(files, &args.global.profile_or(env.profile()))?.session),
+        None => Ok(SsoProfile::load(files, profile)?.session),
     }
 }
 

@@ -117,9 +117,8 @@ impl<'a> RoleCredentialsProvider<'a> {
             Err(error) if error.is_unauthorized() => {
                 let token = self.tokens().token_instead_of(&token.access_token)?;
                 self.issued_for(&token, min_validity).map_err(|error| {
-                    let revoked = || self.tokens().sign_in_required(SignInReason::Revoked);
                     if error.is_unauthorized() {
-                        revoked()
+                        self.tokens().sign_in_required(SignInReason::Revoked)
                     } else {
                         error
                     }

@@ -3,15 +3,15 @@
 use insta::assert_snapshot;
 use sso_test_support::{Browser, Consent, DEVICE_CODE, Fault, Operation, TestEnv};
 
-use crate::home;
+use crate::{home, shown_code};
 
 #[test]
 fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     let url = login.wait_for_url();
-    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
-    Browser::new().approve_code(&url, code.trim());
+    let code = shown_code(&mut login);
+    Browser::new().approve_code(&url, &code);
     assert_snapshot!(login.finish(), @"
     $ sso-login --profile legacy --no-browser
     --- stderr
@@ -41,8 +41,8 @@ fn a_session_signs_in_by_device_code_on_request() {
     let (center, env) = home();
     let mut login = env.start("sso-login --sso-session my-sso --use-device-code");
     let url = login.wait_for_url();
-    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
-    Browser::new().approve_code(&url, code.trim());
+    let code = shown_code(&mut login);
+    Browser::new().approve_code(&url, &code);
     assert_snapshot!(login.finish(), @"
     $ sso-login --sso-session my-sso --use-device-code
     --- stderr
@@ -86,8 +86,8 @@ fn denying_and_letting_the_time_run_out_are_told_apart() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     let url = login.wait_for_url();
-    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
-    let page = Browser::new().visit(&format!("{url}?user_code={}", code.trim()));
+    let code = shown_code(&mut login);
+    let page = Browser::new().visit(&format!("{url}?user_code={}", &code));
     Browser::new().deny(&page.url);
     let denied = login.finish().expect_code(254);
     assert!(denied.stderr().contains("denied"), "{denied}");
@@ -108,7 +108,7 @@ fn slowing_down_and_trouble_in_between_are_ridden_out() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     let url = login.wait_for_url();
-    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    let code = shown_code(&mut login);
     center.fail_next(
         Operation::CreateToken,
         Fault::Status(503, serde_json::json!({})),
@@ -117,7 +117,7 @@ fn slowing_down_and_trouble_in_between_are_ridden_out() {
         Operation::CreateToken,
         Fault::Status(500, serde_json::json!({"error": "server_error"})),
     );
-    Browser::new().approve_code(&url, code.trim());
+    Browser::new().approve_code(&url, &code);
     login.finish().expect_code(0);
 }
 

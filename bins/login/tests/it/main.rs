@@ -9,7 +9,7 @@ mod token;
 mod trouble;
 mod usage;
 
-use sso_test_support::{FakeIdentityCenter, TestEnv};
+use sso_test_support::{FakeIdentityCenter, RunningProgram, TestEnv};
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
 fn home() -> (FakeIdentityCenter, TestEnv) {
@@ -17,4 +17,10 @@ fn home() -> (FakeIdentityCenter, TestEnv) {
     let env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     (center, env)
+}
+
+/// Waits for the code that the person is to enter, as in `ABCD-EFGH`.
+fn shown_code(login: &mut RunningProgram) -> String {
+    let line = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
+    line.trim().to_owned()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sso_test_support::{Browser, Operation, RunningProgram, Transcript};
 
-use crate::home;
+use crate::{home, shown_code};
 
 fn check(secrets: &[String], transcript: &Transcript) {
     let said = format!("{}{}", transcript.stdout(), transcript.stderr());
@@ -27,8 +27,8 @@ fn the_log_of_a_whole_sign_in_and_of_a_renewal_holds_no_secret() {
 
     let mut login = env.start("sso-login --profile legacy --no-browser -vv");
     let url = address(&mut login);
-    let code = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
-    Browser::new().approve_code(&url, code.trim());
+    let code = shown_code(&mut login);
+    Browser::new().approve_code(&url, &code);
     let by_device = login.finish().expect_code(0);
 
     let renewed = env
