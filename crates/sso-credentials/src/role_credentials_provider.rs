@@ -42,8 +42,8 @@ pub struct RoleCredentialsProvider<'a> {
 }
 
 impl<'a> RoleCredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or were issued just now;
-    /// such that live shorter come with a warning.
+    /// Returns credentials that are valid for at least `min_validity`, or were issued just now,
+    /// be it to somebody else for whom this waited; such that live shorter come with a warning.
     ///
     /// Cached ones with less than 15 minutes left serve only where there are no others to be had.
     /// Of many processes that want the same role at once, one asks the portal.
@@ -59,17 +59,22 @@ impl<'a> RoleCredentialsProvider<'a> {
         {
             return Ok(cached.into());
         }
-        match (self.issued(min_validity), cached) {
+        let is_enough = |found: &CachedRoleCredentials| {
+            let is_new = cached.as_ref() != Some(found);
+            self.is_good(found, min_validity.max(REFRESH_WINDOW))
+                || is_new && self.is_good(found, Duration::ZERO)
+        };
+        match (self.issued_unless(is_enough), &cached) {
             (Ok(issued), _) => {
                 self.warn_if_short(&issued, min_validity);
                 Ok((&issued).into())
             }
-            (Err(error), Some(cached)) if self.is_good(&cached, min_validity) => {
+            (Err(error), Some(cached)) if self.is_good(cached, min_validity) => {
                 log::warn!(
                     "{}; cached credentials serve once more",
                     with_causes(&error)
                 );
-                Ok((&cached).into())
+                Ok(cached.into())
             }
             (Err(error), _) => Err(error),
         }
@@ -111,12 +116,15 @@ impl<'a> RoleCredentialsProvider<'a> {
     }
 
     /// A token that looked valid and is refused is replaced once.
-    fn issued(&self, min_validity: Duration) -> Result<CachedRoleCredentials, Error> {
+    fn issued_unless(
+        &self,
+        is_enough: impl Fn(&CachedRoleCredentials) -> bool,
+    ) -> Result<CachedRoleCredentials, Error> {
         let token = self.tokens().token()?;
-        match self.issued_for(&token, min_validity) {
+        match self.issued_for(&token, &is_enough) {
             Err(error) if error.is_unauthorized() => {
                 let token = self.tokens().token_instead_of(&token.access_token)?;
-                self.issued_for(&token, min_validity).map_err(|error| {
+                self.issued_for(&token, &is_enough).map_err(|error| {
                     if error.is_unauthorized() {
                         self.tokens().sign_in_required(SignInReason::Revoked)
                     } else {
@@ -128,21 +136,19 @@ impl<'a> RoleCredentialsProvider<'a> {
         }
     }
 
-    /// Asks the portal under the lock of the role, unless somebody else just has. Credentials that
-    /// cannot be saved are good for this once.
+    /// Asks the portal under the lock of the role, unless what is cached by then is enough.
+    /// Credentials that cannot be saved are good for this once.
     fn issued_for(
         &self,
         token: &CachedToken,
-        min_validity: Duration,
+        is_enough: impl Fn(&CachedRoleCredentials) -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match self
             .cache
             .lock_role_credentials(&self.role.credentials_key(), LOCK_WAIT)
         {
             Ok(locked) => match or_absent(locked.read())? {
-                Some(cached) if self.is_good(&cached, min_validity.max(REFRESH_WINDOW)) => {
-                    Ok(cached)
-                }
+                Some(found) if is_enough(&found) => Ok(found),
                 _ => {
                     let issued = self.ask_portal(token)?;
                     save(&locked, &issued);

@@ -5,7 +5,10 @@ use std::time::Duration;
 use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::AccessToken;
 use time::OffsetDateTime;
-use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Renewal, Slot, TokenCache};
+use token_cache::{
+    CachedToken, Freshness, Locked, NoToken, REFRESH_WINDOW, RefreshSteps, Renewal, Slot,
+    TokenCache,
+};
 
 use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
 use crate::{Clock, Error, ServiceClients, SignInReason, SsoSession};
@@ -38,7 +41,7 @@ impl TokenProvider<'_> {
             token => return token,
         };
         match or_absent(self.cache.token(&self.session.token_key()))? {
-            Some(token) if self.freshness(&token, Duration::ZERO) == Freshness::Fresh => {
+            Some(token) if self.is_valid(&token) => {
                 log::warn!("{}; the token serves until it expires", with_causes(&error));
                 Ok(token)
             }
@@ -46,7 +49,8 @@ impl TokenProvider<'_> {
         }
     }
 
-    /// Returns a token that is valid for at least `span`, or was issued just now.
+    /// Returns a token that is valid for at least `span`, or was issued just now, be it to
+    /// somebody else for whom this waited.
     ///
     /// Reading takes no lock. To renew is one step under the token's lock: whoever gets it reads
     /// the file again first, and sends the request only once a place for the answer is prepared.
@@ -57,15 +61,8 @@ impl TokenProvider<'_> {
     /// [`Error::Oidc`] where the service was not reached; [`Error::Cache`] where a new token could
     /// not be saved, and so was not asked for.
     pub fn token_valid_for(&self, span: Duration) -> Result<CachedToken, Error> {
-        let is_good = |token: &CachedToken| self.freshness(token, span) == Freshness::Fresh;
-        match or_absent_with_a_word(self.cache.token(&self.session.token_key()))? {
-            None => Err(self.sign_in_required(SignInReason::NotSignedIn)),
-            Some(token) if is_good(&token) => Ok(token),
-            Some(token) if token.renewal(self.clock.now()).is_none() => {
-                Err(self.sign_in_required(SignInReason::Expired))
-            }
-            Some(_) => self.renewed_unless(is_good),
-        }
+        let token = token_cache::token_valid_for(self, span);
+        token.map_err(|error| self.explain(error, SignInReason::Expired))
     }
 
     /// Returns another token than `rejected`, which the portal refused although it looked valid.
@@ -74,7 +71,8 @@ impl TokenProvider<'_> {
     ///
     /// As [`token_valid_for`](Self::token_valid_for).
     pub(crate) fn token_instead_of(&self, rejected: &AccessToken) -> Result<CachedToken, Error> {
-        self.renewed_unless(|token| self.is_valid_instead_of(token, rejected))
+        let token = token_cache::token_instead_of(self, rejected);
+        token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
     pub(crate) fn sign_in_required(&self, reason: SignInReason) -> Error {
@@ -84,57 +82,75 @@ impl TokenProvider<'_> {
         }
     }
 
-    fn freshness(&self, token: &CachedToken, span: Duration) -> Freshness {
-        Freshness::with_min_validity(span, token.expires_at, self.clock.now())
+    fn is_valid(&self, token: &CachedToken) -> bool {
+        Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    fn is_valid_instead_of(&self, token: &CachedToken, other: &AccessToken) -> bool {
-        token.access_token != *other && self.freshness(token, Duration::ZERO) == Freshness::Fresh
-    }
-
-    fn renewed_unless(&self, is_good: impl Fn(&CachedToken) -> bool) -> Result<CachedToken, Error> {
-        let key = self.session.token_key();
-        let locked = self.cache.lock_token(&key, LOCK_WAIT)?;
-        let token = match or_absent(locked.read())? {
-            None => return Err(self.sign_in_required(SignInReason::NotSignedIn)),
-            Some(token) if is_good(&token) => return Ok(token),
-            Some(token) => token,
-        };
-        let Some(renewal) = token.renewal(self.clock.now()) else {
-            return Err(self.sign_in_required(SignInReason::Revoked));
-        };
-        let slot = locked.prepare_write()?;
-        match self.renew(&token, renewal) {
-            Err(error) if error.is_sign_in_required() => {
-                // The AWS CLI takes no lock: it may have been faster.
-                let now_there = or_absent(self.cache.token(&key))?;
-                now_there
-                    .filter(|other| self.is_valid_instead_of(other, &token.access_token))
-                    .ok_or(error)
-            }
-            Err(error) => Err(error),
-            Ok(renewed) => {
-                save(slot, &renewed);
-                Ok(renewed)
-            }
+    fn explain(&self, error: NoToken<Error>, not_refreshable: SignInReason) -> Error {
+        match error {
+            NoToken::Absent => self.sign_in_required(SignInReason::NotSignedIn),
+            NoToken::NotRefreshable => self.sign_in_required(not_refreshable),
+            NoToken::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
+            NoToken::Failed(error) => error,
         }
     }
+}
 
-    fn renew(&self, token: &CachedToken, renewal: Renewal<'_>) -> Result<CachedToken, Error> {
+impl<'a> RefreshSteps for TokenProvider<'a> {
+    type Lock = Locked<'a, CachedToken>;
+    type Room<'lock>
+        = Slot<'lock, CachedToken>
+    where
+        Self: 'lock;
+    type Error = Error;
+
+    fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    fn read(&self) -> Result<Option<CachedToken>, Error> {
+        or_absent_with_a_word(self.cache.token(&self.session.token_key()))
+    }
+
+    fn lock(&self) -> Result<Self::Lock, Error> {
+        Ok(self
+            .cache
+            .lock_token(&self.session.token_key(), LOCK_WAIT)?)
+    }
+
+    fn make_room<'lock>(&self, lock: &'lock Self::Lock) -> Result<Self::Room<'lock>, Error> {
+        Ok(lock.prepare_write()?)
+    }
+
+    fn request(
+        &self,
+        old: &CachedToken,
+        renewal: Renewal<'_>,
+    ) -> Result<Option<CachedToken>, Error> {
         log::info!("renewing the token of {}", self.session.described());
         let grant = Grant::RefreshToken(renewal.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
         match oidc.create_token(renewal.client_id, renewal.client_secret, &grant) {
-            Ok(issued) => Ok(replaced(token, issued, self.clock.now())),
+            Ok(issued) => Ok(Some(replaced(old, issued, self.clock.now()))),
             Err(
                 OidcError::InvalidGrant(_)
                 | OidcError::InvalidClient(_)
                 | OidcError::ExpiredToken(_),
-            ) => Err(self.sign_in_required(SignInReason::SessionEnded)),
+            ) => Ok(None),
             Err(source) => {
                 let operation = "renewing the token";
                 Err(self.clients.explain(Error::Oidc { operation, source }))
             }
+        }
+    }
+
+    /// The token is good even where the disk has failed since its place was prepared.
+    fn save<'lock>(&'lock self, room: Self::Room<'lock>, new: &CachedToken) {
+        if let Err(error) = room.commit(new) {
+            log::warn!(
+                "{}; the renewed token is lost, sign in again soon",
+                with_causes(&error)
+            );
         }
     }
 }
@@ -146,15 +162,5 @@ fn replaced(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> Ca
         expires_at: now + issued.expires_in,
         refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
         ..token.clone()
-    }
-}
-
-/// The token is good even where the disk has failed since its place was prepared.
-fn save(slot: Slot<'_, CachedToken>, token: &CachedToken) {
-    if let Err(error) = slot.commit(token) {
-        log::warn!(
-            "{}; the renewed token is lost, sign in again soon",
-            with_causes(&error)
-        );
     }
 }

@@ -41,6 +41,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! To refresh a token, [`token_valid_for`] takes these steps in the one order in which no process
+//! spends a refresh token that another one has spent; what it needs from outside is in
+//! [`RefreshSteps`].
+//!
 //! A file that cannot be understood is an error that says so ([`CacheError::is_damaged`]). Who
 //! goes on as if it were absent, and writes, finds the broken one set aside in
 //! [`TokenCache::own_folder`].
@@ -65,6 +69,8 @@ mod role_credentials;
 mod token;
 
 mod freshness;
+mod refresh;
+
 mod notice;
 
 mod entry;
@@ -79,6 +85,7 @@ pub use freshness::{Freshness, REFRESH_WINDOW};
 pub use key::{AssumeRoleArguments, CacheKey, InvalidCacheKey};
 pub use locked::{Locked, Slot};
 pub use notice::Notice;
+pub use refresh::{NoToken, RefreshSteps, token_instead_of, token_valid_for};
 pub use registration::CachedRegistration;
 pub use role_credentials::{CachedRoleCredentials, Origin};
 pub use token::{CachedToken, Renewal};
