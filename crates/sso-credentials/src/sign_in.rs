@@ -7,7 +7,7 @@ mod registration;
 use std::time::Duration;
 
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
-use token_cache::{CachedRegistration, CachedToken, Freshness, REFRESH_WINDOW, TokenCache};
+use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cached::or_absent;
 use crate::token_provider::LOCK_WAIT;
@@ -65,8 +65,8 @@ pub struct SignIn<'a, P> {
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Has a person approve, and returns the new token, which is in the cache by then.
     ///
-    /// One sign-in at a time: who waits for another's takes the token that came of it, if it is
-    /// valid for `min_validity`. The client registration is taken from the cache where it has 15
+    /// One sign-in at a time: who waits for another's takes the token that came of it, however
+    /// short it lives. A token that is there already has to be valid for `min_validity`. The client registration is taken from the cache where it has 15
     /// minutes left and is for this grant. Nobody is asked before it is sure that the token can be
     /// saved.
     ///
@@ -75,8 +75,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::Oidc`],
     /// [`Error::Listen`], [`Error::Cache`].
     pub fn run(&self, grant: SignInGrant, min_validity: Duration) -> Result<CachedToken, Error> {
-        let is_good = |token: &CachedToken| self.is_valid_for(min_validity, token);
-        self.in_turn(grant, is_good)
+        self.in_turn(grant, |token| self.is_valid_for(min_validity, token))
     }
 
     /// Has a person approve although the token may be valid: of what is there already, only what
@@ -86,12 +85,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ///
     /// As [`run`](Self::run).
     pub fn run_anew(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
-        let before = or_absent(self.cache.token(&self.session.token_key()))?;
-        let before = before.map(|token| token.access_token);
-        let is_good = |token: &CachedToken| {
-            before.as_ref() != Some(&token.access_token) && self.is_valid_for(REFRESH_WINDOW, token)
-        };
-        self.in_turn(grant, is_good)
+        self.in_turn(grant, |_| false)
     }
 
     fn in_turn(
@@ -100,8 +94,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         is_good: impl Fn(&CachedToken) -> bool,
     ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
+        let before = or_absent(self.cache.token(&key))?.map(|token| token.access_token);
+        let is_new = |token: &CachedToken| {
+            before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
+        };
         let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
-        if let Some(token) = or_absent(self.cache.token(&key))?.filter(is_good) {
+        let now_there = or_absent(self.cache.token(&key))?;
+        if let Some(token) = now_there.filter(|token| is_good(token) || is_new(token)) {
             return Ok(token);
         }
         drop(self.cache.lock_token(&key, LOCK_WAIT)?.prepare_write()?);

@@ -208,27 +208,50 @@ fn a_role_that_is_refused_is_no_matter_of_signing_in() {
     );
 }
 
+/// Credentials that came while somebody waited are used even where they live shorter than wished.
 #[test]
 fn whoever_has_waited_for_another_process_uses_its_credentials() {
-    let world = World::new();
-    world.signed_in_with_left(HOUR);
+    let check = |wanted: Duration, is_cached: bool| {
+        let world = World::new();
+        world.signed_in_with_left(HOUR);
+        if is_cached {
+            plant(&world, 10 * MINUTE);
+        }
+        let key = world.role().credentials_key();
+        let (other, waits) = world.of_another_process();
+        let lock = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+        let waiting = thread::spawn(move || credentials(&other, wanted).unwrap());
+        waits.for_lock(&format!("{key}.lock"));
+        let issued = CachedRoleCredentials {
+            access_key_id: "ISSUED".to_owned(),
+            secret_access_key: "s".into(),
+            session_token: "t".into(),
+            expires_at: world.cached_token().unwrap().expires_at,
+            account_id: None,
+            origin: Origin::Sso { token_key: None },
+        };
+        lock.prepare_write().unwrap().commit(&issued).unwrap();
+        drop(lock);
+        assert_eq!(waiting.join().unwrap(), "ISSUED");
+        assert!(world.center.requests().is_empty());
+    };
+    for is_cached in [false, true] {
+        check(WINDOW, is_cached);
+        check(12 * HOUR, is_cached);
+    }
+}
+
+#[test]
+fn whoever_has_waited_in_vain_asks_for_credentials() {
+    let world = cached_with_left(10 * MINUTE);
     let key = world.role().credentials_key();
     let (other, waits) = world.of_another_process();
     let lock = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
     let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
     waits.for_lock(&format!("{key}.lock"));
-    let issued = CachedRoleCredentials {
-        access_key_id: "ISSUED".to_owned(),
-        secret_access_key: "s".into(),
-        session_token: "t".into(),
-        expires_at: world.cached_token().unwrap().expires_at,
-        account_id: None,
-        origin: Origin::Sso { token_key: None },
-    };
-    lock.prepare_write().unwrap().commit(&issued).unwrap();
     drop(lock);
-    assert_eq!(waiting.join().unwrap(), "ISSUED");
-    assert!(world.center.requests().is_empty());
+    assert_ne!(waiting.join().unwrap(), "CACHED");
+    assert_eq!(requests(&world), 1);
 }
 
 #[test]

@@ -87,24 +87,31 @@ fn nobody_is_asked_before_the_listener_listens() {
 }
 
 #[test]
-fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token() {
-    let world = World::new();
-    let (other, waits) = world.of_another_process();
-    let login_lock = format!("{}.login.lock", world.session.token_key());
-    let (go, begins) = mpsc::channel();
-    let other = thread::spawn(move || {
-        begins.recv().unwrap();
-        sign_in(&other, SignInGrant::AuthorizationCode, nobody).unwrap()
-    });
-    let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-        go.send(()).unwrap();
-        waits.for_lock(&login_lock);
-        approve(request);
-    });
-    let other = other.join().unwrap();
-    assert_eq!(first.unwrap(), other);
-    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 1);
-    assert_eq!(world.center.count(Operation::RegisterClient), 1);
+fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it_lives() {
+    let check = |lives| {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.access_token_lifetime = lives);
+        let (other, waits) = world.of_another_process();
+        let login_lock = format!("{}.login.lock", world.session.token_key());
+        let (go, begins) = mpsc::channel();
+        let other = thread::spawn(move || {
+            begins.recv().unwrap();
+            sign_in(&other, SignInGrant::AuthorizationCode, nobody).unwrap()
+        });
+        let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+            go.send(()).unwrap();
+            waits.for_lock(&login_lock);
+            approve(request);
+        });
+        let other = other.join().unwrap();
+        assert_eq!(first.unwrap(), other);
+        assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 1);
+        assert_eq!(world.center.count(Operation::RegisterClient), 1);
+    };
+    check(60 * MINUTE);
+    check(MINUTE);
 }
 
 #[test]

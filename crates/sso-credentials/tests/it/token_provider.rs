@@ -234,15 +234,42 @@ fn a_token_that_another_tool_was_faster_with_is_used() {
     check(Duration::ZERO, false);
 }
 
+/// A token that came while somebody waited is used even where it lives shorter than wished: to
+/// ask again would bring no other.
 #[test]
 fn whoever_has_waited_for_another_process_uses_its_token() {
-    let world = World::new();
-    world.signed_in_with_left(Duration::ZERO);
-    let renewed = CachedToken {
-        access_token: "renewed".into(),
-        expires_at: world.cached_token().unwrap().expires_at + 60 * MINUTE,
-        ..world.cached_token().unwrap()
+    let check = |wanted: Duration, lives: Duration| {
+        let world = World::new();
+        world.signed_in_with_left(Duration::ZERO);
+        let renewed = CachedToken {
+            access_token: "renewed".into(),
+            expires_at: world.cached_token().unwrap().expires_at + lives,
+            ..world.cached_token().unwrap()
+        };
+        let (other, waits) = world.of_another_process();
+        let lock = world
+            .cache
+            .lock_token(&world.session.token_key(), MINUTE)
+            .unwrap();
+        let waiting = thread::spawn(move || {
+            let clients = other.clients();
+            other.tokens(&clients).token_valid_for(wanted).unwrap()
+        });
+        waits.for_lock(&format!("{}.lock", world.session.token_key()));
+        lock.prepare_write().unwrap().commit(&renewed).unwrap();
+        drop(lock);
+        assert_eq!(waiting.join().unwrap(), renewed);
+        assert!(world.center.requests().is_empty());
     };
+    check(WINDOW, 60 * MINUTE);
+    check(WINDOW, MINUTE);
+    check(1000 * MINUTE, 60 * MINUTE);
+}
+
+#[test]
+fn whoever_has_waited_in_vain_renews_the_token() {
+    let world = World::new();
+    let old = world.signed_in_with_left(Duration::ZERO);
     let (other, waits) = world.of_another_process();
     let lock = world
         .cache
@@ -253,10 +280,12 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
         other.tokens(&clients).token().unwrap()
     });
     waits.for_lock(&format!("{}.lock", world.session.token_key()));
-    lock.prepare_write().unwrap().commit(&renewed).unwrap();
     drop(lock);
-    assert_eq!(waiting.join().unwrap(), renewed);
-    assert!(world.center.requests().is_empty());
+    assert_ne!(
+        waiting.join().unwrap().access_token.expose(),
+        old.access_token
+    );
+    assert_eq!(world.center.count_grants(REFRESH_TOKEN), 1);
 }
 
 #[test]

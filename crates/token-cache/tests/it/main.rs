@@ -11,5 +11,7 @@ mod role_credentials;
 mod token;
 
 mod freshness;
+mod refresh;
 
 mod home;
+mod model;
