@@ -86,6 +86,12 @@ impl Failure {
         Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
     }
 
+    /// The terminal cannot be read or written.
+    #[cfg(feature = "prompt")]
+    pub(crate) fn terminal(error: std::io::Error) -> Self {
+        Self::other(anyhow::Error::new(error).context("cannot ask at the terminal"))
+    }
+
     /// A panic.
     pub(crate) fn defect(place: &str) -> Self {
         Self::other(anyhow!("a defect in the program{place}"))

@@ -26,6 +26,8 @@ pub(crate) fn exit_on_interrupt(ui: Ui) {
 }
 
 fn exit(ui: &Ui) {
+    #[cfg(feature = "prompt")]
+    crate::terminal::restore();
     // A line of its own, after the ^C that the terminal shows.
     ui.say("");
     ui.report(&Failure::interrupted());

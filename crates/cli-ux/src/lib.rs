@@ -38,6 +38,8 @@
 //! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints. Without it there is
 //! no HTTP in the tree.
 //!
+//! `prompt`: questions at the terminal, `Question` and `Choice`.
+//!
 //! # Limits
 //!
 //! The exit statuses are those of the AWS CLI v2 and cannot be chosen. One [`Ui`] for a process:
@@ -55,9 +57,20 @@ mod log_lines;
 mod browser;
 mod progress;
 
+#[cfg(feature = "prompt")]
+mod prompt;
+#[cfg(feature = "prompt")]
+mod select;
+#[cfg(feature = "prompt")]
+mod terminal;
+
 pub use args::{ColorChoice, GlobalArgs, MinValidity, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
 pub use progress::Waiting;
+#[cfg(feature = "prompt")]
+pub use prompt::Question;
 pub use run::run;
+#[cfg(feature = "prompt")]
+pub use select::Choice;
 pub use ui::{Ui, Verbosity};

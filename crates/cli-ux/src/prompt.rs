@@ -1,0 +1,186 @@
+//! A question that is answered with a line.
+
+mod line;
+
+use std::io;
+
+use crate::terminal::{Frame, Key, Keys, Screen, laid_out, wrapped};
+use crate::{Failure, Ui};
+pub(crate) use line::Line;
+
+/// More candidates for a completion than this many rows are not shown.
+const CANDIDATE_ROWS: usize = 6;
+
+/// A question that is answered with a line.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    text: &'a str,
+    flag: &'a str,
+    default: &'a str,
+    completions: &'a [String],
+    check: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+impl<'a> Question<'a> {
+    /// Asks `text`, which ends where the answer begins, as in `SSO region [None]: `. Where nobody
+    /// can be asked, `flag` is what is missing.
+    #[must_use]
+    pub fn new(text: &'a str, flag: &'a str) -> Self {
+        Self {
+            text,
+            flag,
+            default: "",
+            completions: &[],
+            check: &|_| Ok(()),
+        }
+    }
+
+    /// Takes Enter alone for `default`.
+    #[must_use]
+    pub fn default(self, default: &'a str) -> Self {
+        Self { default, ..self }
+    }
+
+    /// Completes what is typed to one of these, at the tab key.
+    #[must_use]
+    pub fn completions(self, completions: &'a [String]) -> Self {
+        Self {
+            completions,
+            ..self
+        }
+    }
+
+    /// Takes only answers that `check` finds right; else it says why not.
+    #[must_use]
+    pub fn check(self, check: &'a dyn Fn(&str) -> Result<(), String>) -> Self {
+        Self { check, ..self }
+    }
+}
+
+impl Ui {
+    /// Asks at the terminal and returns the answer, trimmed; also when all should be quiet.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag, where there is no terminal;
+    /// [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
+    pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
+        let keys = taken_keys(question.text, question.flag)?;
+        let mut asked = Asked::new(question);
+        let ending = asked.until_answered(&keys).map_err(Failure::terminal)?;
+        asked.leave().map_err(Failure::terminal)?;
+        ending.ok_or_else(Failure::interrupted)
+    }
+}
+
+/// Takes the keys for a question, or says which flag would have answered it.
+pub(crate) fn taken_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
+    if !Keys::are_there() {
+        let subject = question.split(" [").next().unwrap_or(question);
+        let subject = subject.trim_end().trim_end_matches(':');
+        let error = anyhow::anyhow!("there is no terminal to ask for: {subject}");
+        return Err(Failure::usage(error).with_hint(format!("answer with {flag}")));
+    }
+    Keys::take().map_err(Failure::terminal)
+}
+
+/// A question while it is asked.
+struct Asked<'a> {
+    question: &'a Question<'a>,
+    line: Line,
+    /// What is said below the line, until the next key.
+    note: String,
+    screen: Screen,
+}
+
+impl<'a> Asked<'a> {
+    fn new(question: &'a Question<'a>) -> Self {
+        Self {
+            question,
+            line: Line::default(),
+            note: String::new(),
+            screen: Screen::default(),
+        }
+    }
+
+    /// Returns the answer, `None` after Ctrl-C.
+    fn until_answered(&mut self, keys: &Keys) -> io::Result<Option<String>> {
+        loop {
+            if !keys.has_next()? {
+                self.screen.draw(self.frame())?;
+            }
+            let key = keys.next()?;
+            if key != Key::Resized {
+                self.note.clear();
+            }
+            match key {
+                Key::Interrupt => return Ok(None),
+                Key::EndOfInput if self.line.is_empty() => return Ok(None),
+                Key::Tab => self.complete(),
+                Key::Enter => match (self.question.check)(self.answer()) {
+                    Ok(()) => return Ok(Some(self.answer().to_owned())),
+                    Err(reason) => self.note = reason,
+                },
+                key => self.line.press(key),
+            }
+        }
+    }
+
+    fn answer(&self) -> &str {
+        match self.line.text().trim() {
+            "" => self.question.default,
+            typed => typed,
+        }
+    }
+
+    /// Completes as far as all candidates agree, and shows them where that is no farther.
+    fn complete(&mut self) {
+        let typed = self.line.text();
+        let candidates = self.question.completions.iter();
+        let candidates: Vec<&str> = candidates
+            .map(String::as_str)
+            .filter(|candidate| candidate.starts_with(typed))
+            .collect();
+        let common = common_start(&candidates);
+        if common.len() > typed.len() {
+            self.line = Line::from(common);
+        } else if candidates.len() > 1 {
+            self.note = candidates.join("  ");
+        }
+    }
+
+    fn frame(&self) -> Frame {
+        let (columns, _) = Screen::size();
+        let text = self.asked_so_far();
+        let cursor = self.question.text.len() + self.line.cursor();
+        let mut frame = laid_out(&text, cursor, columns);
+        if !self.note.is_empty() {
+            let note = wrapped(&self.note, columns);
+            frame.rows.extend(note.into_iter().take(CANDIDATE_ROWS));
+        }
+        frame
+    }
+
+    fn leave(self) -> io::Result<()> {
+        let (columns, _) = Screen::size();
+        let text = self.asked_so_far();
+        self.screen.leave(&laid_out(&text, 0, columns).rows)
+    }
+
+    fn asked_so_far(&self) -> String {
+        format!("{}{}", self.question.text, self.line.text())
+    }
+}
+
+fn common_start<'a>(texts: &[&'a str]) -> &'a str {
+    let Some((first, others)) = texts.split_first() else {
+        return "";
+    };
+    let is_common = |end: &usize| {
+        let start = &first[..*end];
+        others.iter().all(|text| text.starts_with(start))
+    };
+    let ends = first.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(is_common).last().unwrap_or_default();
+    &first[..end]
+}

@@ -1,0 +1,97 @@
+//! What a person pressed.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// A key or a paste, by what it means in a line of text or in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// Text, typed or pasted.
+    Text(String),
+    Enter,
+    Tab,
+    Backspace,
+    Delete,
+    /// Ctrl-W.
+    DeleteWord,
+    /// Ctrl-U.
+    DeleteToStart,
+    /// Ctrl-K.
+    DeleteToEnd,
+    Left,
+    Right,
+    Home,
+    End,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    /// Ctrl-C.
+    Interrupt,
+    /// Ctrl-D.
+    EndOfInput,
+    /// The terminal has another size now.
+    Resized,
+}
+
+impl Key {
+    /// Returns what an event means, if it means anything.
+    pub(crate) fn of_event(event: Event) -> Option<Self> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => Self::of_key(key),
+            Event::Paste(text) => Some(Self::Text(one_line(&text))),
+            Event::Resize(..) => Some(Self::Resized),
+            _ => None,
+        }
+    }
+
+    fn of_key(key: KeyEvent) -> Option<Self> {
+        if let KeyCode::Char(c) = key.code {
+            return Self::of_char(c, key.modifiers);
+        }
+        Some(match key.code {
+            KeyCode::Enter => Self::Enter,
+            KeyCode::Tab => Self::Tab,
+            KeyCode::Backspace => Self::Backspace,
+            KeyCode::Delete => Self::Delete,
+            KeyCode::Left => Self::Left,
+            KeyCode::Right => Self::Right,
+            KeyCode::Home => Self::Home,
+            KeyCode::End => Self::End,
+            KeyCode::Up => Self::Up,
+            KeyCode::Down => Self::Down,
+            KeyCode::PageUp => Self::PageUp,
+            KeyCode::PageDown => Self::PageDown,
+            _ => return None,
+        })
+    }
+
+    /// The control keys are those of readline.
+    fn of_char(c: char, modifiers: KeyModifiers) -> Option<Self> {
+        // On some keyboards AltGr, for @ and the like, is Ctrl with Alt.
+        if !modifiers.contains(KeyModifiers::CONTROL) || modifiers.contains(KeyModifiers::ALT) {
+            return Some(Self::Text(c.to_string()));
+        }
+        Some(match c.to_ascii_lowercase() {
+            'a' => Self::Home,
+            'b' => Self::Left,
+            'c' => Self::Interrupt,
+            'd' => Self::EndOfInput,
+            'e' => Self::End,
+            'f' => Self::Right,
+            'h' => Self::Backspace,
+            'j' | 'm' => Self::Enter,
+            'k' => Self::DeleteToEnd,
+            'n' => Self::Down,
+            'p' => Self::Up,
+            'u' => Self::DeleteToStart,
+            'w' => Self::DeleteWord,
+            _ => return None,
+        })
+    }
+}
+
+/// An address that a mail program broke into lines is whole again; the line end that was copied
+/// along answers nothing.
+fn one_line(pasted: &str) -> String {
+    pasted.chars().filter(|c| !c.is_control()).collect()
+}

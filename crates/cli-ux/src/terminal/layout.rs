@@ -1,0 +1,85 @@
+//! Text as rows of a terminal, by the width that its characters have there.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// What a question looks like at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// No row is wider than the terminal.
+    pub(crate) rows: Vec<String>,
+    /// The row, then the column, both from 0.
+    pub(crate) cursor: (usize, usize),
+}
+
+/// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. What has no width
+/// of its own and is no part of a visible character, as control characters, is left out.
+pub(crate) fn laid_out(text: &str, cursor: usize, columns: usize) -> Frame {
+    let mut frame = Frame {
+        rows: vec![String::new()],
+        cursor: (0, 0),
+    };
+    let mut column = 0;
+    for (at, piece) in visible(text) {
+        let width = piece.width();
+        if column + width > columns && column > 0 {
+            frame.rows.push(String::new());
+            column = 0;
+        }
+        if at <= cursor {
+            frame.cursor = (frame.rows.len() - 1, column);
+        }
+        let row = frame.rows.last_mut().expect("there is a first row");
+        row.push_str(piece);
+        column += width;
+    }
+    if cursor >= text.len() {
+        if column >= columns {
+            frame.rows.push(String::new());
+            column = 0;
+        }
+        frame.cursor = (frame.rows.len() - 1, column);
+    }
+    frame
+}
+
+/// Breaks `text` into rows of `columns`, at blanks where there are some.
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    for word in text.split_whitespace() {
+        let row = rows.last_mut().expect("there is a first row");
+        if row.is_empty() {
+            row.push_str(word);
+        } else if row.width() + 1 + word.width() <= columns {
+            row.push(' ');
+            row.push_str(word);
+        } else {
+            rows.push(word.to_owned());
+        }
+    }
+    let within = |row: &String| laid_out(row, 0, columns).rows;
+    rows.iter().flat_map(within).collect()
+}
+
+/// Returns `text` in one row of `columns`, with an ellipsis where it is longer.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    let text: String = visible(text).map(|(_, piece)| piece).collect();
+    if text.width() <= columns {
+        return text;
+    }
+    let mut rest = columns.saturating_sub(1);
+    let fits = |piece: &&str| {
+        let left = rest.checked_sub(piece.width());
+        rest = left.unwrap_or_default();
+        left.is_some()
+    };
+    let mut kept: String = text.graphemes(true).take_while(fits).collect();
+    kept.push('…');
+    kept
+}
+
+/// The characters as people see them, each with the byte at which it begins.
+fn visible(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.grapheme_indices(true)
+        .filter(|(_, piece)| piece.width() > 0 && !piece.contains(char::is_control))
+}
