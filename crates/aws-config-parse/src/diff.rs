@@ -1,7 +1,9 @@
 //! What edits changed, for people to see.
 
+mod mask;
 mod script;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -16,12 +18,13 @@ const CONTEXT: usize = 3;
 ///
 /// It is what `patch` applies: lines are divided at `\n`, and a carriage return before it is shown
 /// as it is. Bytes that are not UTF-8 show as replacement characters. Unlike the other types of
-/// this crate it shows values, which in a credentials file are secrets.
+/// this crate it shows values, which may be secrets: see [`Diff::masked`].
 #[derive(Clone, Copy)]
 pub struct Diff<'a> {
     name: &'a str,
-    before: &'a [u8],
-    after: &'a [u8],
+    before: &'a Document,
+    after: &'a Document,
+    shows: Option<fn(&str) -> bool>,
 }
 
 impl<'a> Diff<'a> {
@@ -30,15 +33,45 @@ impl<'a> Diff<'a> {
     pub fn new(name: &'a str, before: &'a Document, after: &'a Document) -> Self {
         Self {
             name,
-            before: before.as_bytes(),
-            after: after.as_bytes(),
+            before,
+            after,
+            shows: None,
         }
+    }
+
+    /// Shows values only of keys that `shows`, which gets them in lower case, and only what stands
+    /// on the line of the key; `****` stands for all others, for each line that cannot be read,
+    /// and for what follows a header. A comment
+    /// that looks like a key with a value is treated like one. Lines that differ are shown as
+    /// such, though they may look alike then.
+    #[must_use]
+    pub fn masked(self, shows: fn(&str) -> bool) -> Self {
+        let shows = Some(shows);
+        Self { shows, ..self }
     }
 
     /// Says whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.before == self.after
+        self.before.as_bytes() == self.after.as_bytes()
+    }
+
+    /// Returns the bytes before that differ, and those after that stand in their place, by whole
+    /// lines and in order.
+    #[must_use]
+    pub fn replacements(&self) -> Vec<(Range<usize>, Range<usize>)> {
+        let (before, after) = (lines(self.before.as_bytes()), lines(self.after.as_bytes()));
+        let (old, new) = (Offsets::of(&before), Offsets::of(&after));
+        let changes = changes(&before, &after).into_iter();
+        let in_bytes = |change: Change| (old.range(change.before), new.range(change.after));
+        changes.map(in_bytes).collect()
+    }
+
+    fn shown(&self, document: &'a Document) -> Cow<'a, [u8]> {
+        match self.shows {
+            Some(shows) => Cow::Owned(mask::masked(document, shows)),
+            None => Cow::Borrowed(document.as_bytes()),
+        }
     }
 }
 
@@ -47,10 +80,13 @@ impl fmt::Display for Diff<'_> {
         if self.is_empty() {
             return Ok(());
         }
-        let before: Vec<&[u8]> = self.before.split_inclusive(|byte| *byte == b'\n').collect();
-        let after: Vec<&[u8]> = self.after.split_inclusive(|byte| *byte == b'\n').collect();
+        let changes = changes(
+            &lines(self.before.as_bytes()),
+            &lines(self.after.as_bytes()),
+        );
+        let (before, after) = (self.shown(self.before), self.shown(self.after));
+        let (before, after) = (lines(&before), lines(&after));
         writeln!(f, "--- {name}\n+++ {name}", name = self.name)?;
-        let changes = changes(&before, &after);
         for hunk in changes.chunk_by(|one, next| next.before.start - one.before.end <= 2 * CONTEXT)
         {
             write_hunk(f, hunk, &before, &after)?;
@@ -65,6 +101,27 @@ impl fmt::Debug for Diff<'_> {
             .field("name", &self.name)
             .field("is_empty", &self.is_empty())
             .finish_non_exhaustive()
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<&[u8]> {
+    bytes.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// Where each line begins, and the last one ends.
+struct Offsets(Vec<usize>);
+
+impl Offsets {
+    fn of(lines: &[&[u8]]) -> Self {
+        let mut offsets = vec![0];
+        for line in lines {
+            offsets.push(offsets[offsets.len() - 1] + line.len());
+        }
+        Self(offsets)
+    }
+
+    fn range(&self, lines: Range<usize>) -> Range<usize> {
+        self.0[lines.start]..self.0[lines.end]
     }
 }
 

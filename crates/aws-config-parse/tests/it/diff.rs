@@ -61,6 +61,68 @@ fn debug_shows_no_values() {
     assert!(!format!("{diff:?}").contains("hunter"));
 }
 
+/// Shows `region` and `sso_…` alone.
+fn shows(key: &str) -> bool {
+    key == "region" || key.starts_with("sso_")
+}
+
+#[test]
+fn a_masked_diff_shows_known_values_alone() {
+    let before = "\
+[profile a] hunter2 # hunter2
+region = eu-west-1
+Key = hunter2
+# a comment, and one that was a key:
+#key = hunter2
+; REGION = here
+credential_process = hunter2 --x
+  hunter2 # hunter2
+  # hunter2
+hunter2
+sso_region=a
+";
+    let after = before.replace("Key = hunter2", "Key = hunter3");
+    let (before, after) = (config(before), config(&after));
+    let shown = Diff::new("config", &before, &after)
+        .masked(shows)
+        .to_string();
+    assert_eq!(
+        shown,
+        "--- config\n+++ config\n@@ -1,6 +1,6 @@\n [profile a] ****\n region = eu-west-1\n\
+         -Key = ****\n+Key = ****\n # a comment, and one that was a key:\n #key = ****\n \
+         ; REGION = here\n"
+    );
+}
+
+#[test]
+fn a_masked_diff_has_the_lines_of_the_file() {
+    let check = |text: &str, expected: &str| {
+        let (before, after) = (config(text), config(&format!("{text}\n[new]\n")));
+        let shown = Diff::new("x", &before, &after).masked(shows).to_string();
+        let hunk = shown.splitn(4, '\n').last().unwrap_or_default();
+        assert_eq!(hunk.replace('\n', "|"), expected);
+    };
+    check(
+        "[p]\r\n  a = 1\r\n   2\n",
+        " [p]\r|   a = ****\r|    ****|+|+[new]|",
+    );
+    check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
+    check("[p]\nblock =\n  a = 1\n\n", " block =|   ****| |+|+[new]|");
+}
+
+#[test]
+fn replacements_turn_one_file_into_the_other() {
+    let before = config("[a]\nb = 1\nc = 2\n\nd = 3");
+    let after = config("# new\n[a]\nb = 1\nc = 4\n\nd = 3\ne = 5\n");
+    let mut text = after.to_string();
+    let replacements = Diff::new("x", &before, &after).replacements();
+    assert_eq!(replacements.len(), 3);
+    for (old, new) in replacements.into_iter().rev() {
+        text.replace_range(new, &before.to_string()[old]);
+    }
+    assert_eq!(text, before.to_string());
+}
+
 #[test]
 fn texts_without_a_line_in_common_are_one_change() {
     let text = |of: &str| -> String {
@@ -76,6 +138,12 @@ fn texts_without_a_line_in_common_are_one_change() {
 
 proptest! {
     #[test]
+    fn a_masked_diff_has_no_secret(before in config_lines(), after in config_lines()) {
+        let shown = Diff::new("x", &config(&before), &config(&after)).masked(shows).to_string();
+        prop_assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
     fn a_diff_applies(before in lines(), after in lines()) {
         let shown = Diff::new("x", &config(&before), &config(&after)).to_string();
         prop_assert_eq!(patched(&before, &shown), after);
@@ -88,6 +156,26 @@ proptest! {
         let count = shown.lines().skip(2).filter(changed).count();
         prop_assert_eq!(count, distance(&before, &after));
     }
+}
+
+/// Lines of a config file, in any order and indent, of which no hunter2 may be seen.
+fn config_lines() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "[profile a]",
+        "[b] hunter2",
+        "region = eu-west-1",
+        "key = hunter2",
+        "key : hunter2",
+        "block =",
+        "hunter2",
+        "= hunter2",
+        "# key = hunter2",
+        "[c",
+        "",
+    ]);
+    let end = prop::sample::select(vec!["\n", "\r\n", "\r"]);
+    let line = ("[ \t]{0,2}", line, end).prop_map(|(indent, line, end)| indent + line + end);
+    vec(line, 0..20).prop_map(|lines| lines.concat())
 }
 
 fn lines() -> impl Strategy<Value = String> {
