@@ -68,11 +68,13 @@ pub enum ReadError {
         /// The first link.
         path: PathBuf,
     },
-    /// The file is longer than 1 MiB.
-    #[error("{path} is larger than 1 MiB")]
+    /// The file is longer than it may be.
+    #[error("{path} is larger than {} MiB", limit >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,
+        /// How many bytes it may have.
+        limit: u64,
     },
     /// The system refused.
     #[error("cannot read {path}")]
@@ -100,7 +102,7 @@ impl ReadError {
         match self {
             Self::NotAFile { path }
             | Self::LinkLoop { path }
-            | Self::TooLarge { path }
+            | Self::TooLarge { path, .. }
             | Self::Unreadable { path, .. } => path,
         }
     }

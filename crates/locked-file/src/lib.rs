@@ -52,5 +52,5 @@ pub use error::{LockError, ReadError, WriteError};
 pub use interrupt::{Interruptible, Uninterrupted, wait_until_interruptible};
 pub use lock::{Holder, LockedFile};
 pub use private::{create_private_folder, narrow_mode};
-pub use read::{PrivateFile, read_private};
+pub use read::{PrivateFile, read_private, read_private_up_to};
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};

@@ -20,8 +20,8 @@ pub struct PrivateFile {
     pub narrowed_from: Option<u32>,
 }
 
-/// Reads the file at `path`; `None` where there is none. Follows symbolic links, and returns at
-/// once whatever is there: a pipe or a device is an error, no wait.
+/// Reads the file at `path`, of at most 1 MiB; `None` where there is none. Follows symbolic links,
+/// and returns at once whatever is there: a pipe or a device is an error, no wait.
 ///
 /// A mode that lets others in is narrowed on the way where this process may do so.
 ///
@@ -30,6 +30,15 @@ pub struct PrivateFile {
 /// A [`ReadError`], which tells a file that is wrong as such
 /// ([`ReadError::is_lasting`]) from a moment that is.
 pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
+    read_private_up_to(LARGEST, path)
+}
+
+/// Reads a file as [`read_private`] does, of at most `limit` bytes.
+///
+/// # Errors
+///
+/// As [`read_private`].
+pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, source);
     let file = match open_without_blocking(path) {
         Err(error) if means_absent(&error) => return Ok(None),
@@ -41,9 +50,10 @@ pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
             path: path.to_owned(),
         });
     }
-    let bytes = read_at_most(LARGEST, &file, metadata.len()).map_err(unreadable)?;
+    let bytes = read_at_most(limit, &file, metadata.len()).map_err(unreadable)?;
     let bytes = bytes.ok_or_else(|| ReadError::TooLarge {
         path: path.to_owned(),
+        limit,
     })?;
     Ok(Some(PrivateFile {
         bytes,

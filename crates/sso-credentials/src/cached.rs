@@ -1,6 +1,9 @@
 //! What is made of what the cache reports: a damaged file counts as absent, and the next write
 //! replaces it.
 
+use std::path::Path;
+
+use locked_file::Holder;
 use token_cache::{CacheError, Notice};
 
 use crate::Error;
@@ -37,12 +40,7 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 /// Returns what the cache did or met beside its work, for a warning.
 pub(crate) fn in_words(notice: &Notice) -> String {
     match notice {
-        Notice::Waiting { path, holder } => {
-            let holder = holder
-                .as_ref()
-                .map_or_else(|| "another process".to_owned(), ToString::to_string);
-            format!("waiting for {holder}, which has locked {}", path.display())
-        }
+        Notice::Waiting { path, holder } => waiting_for(path, holder.as_ref()),
         Notice::LocksUnsupported { path } => {
             format!(
                 "{} cannot be locked: other processes may come in between",
@@ -64,4 +62,10 @@ pub(crate) fn in_words(notice: &Notice) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// Returns for whom is waited, for a warning.
+pub(crate) fn waiting_for(path: &Path, holder: Option<&Holder>) -> String {
+    let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
+    format!("waiting for {holder}, which has locked {}", path.display())
 }

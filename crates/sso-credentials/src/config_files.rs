@@ -103,11 +103,7 @@ impl ConfigFiles {
 
 impl File {
     fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(Error::ReadConfig { path, source }),
-        };
+        let bytes = read_or_empty(&path)?;
         let document = Document::parse(kind, bytes);
         match document.rejection() {
             None => Ok(Self { path, document }),
@@ -120,6 +116,17 @@ impl File {
                 })
             }
         }
+    }
+}
+
+/// Reads the file at `path`; a missing one is an empty one.
+pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|source| Error::ReadConfig {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 

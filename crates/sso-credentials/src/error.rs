@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use aws_config_parse::Reason;
+use aws_config_parse::{EditError, Reason};
+use locked_file::{LockError, ReadError, WriteError};
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::EndpointError;
@@ -40,6 +41,58 @@ pub enum Error {
         /// Why the AWS CLI would reject the file.
         reason: Reason,
     },
+
+    /// The config file does not take an edit.
+    #[error("cannot edit {}", path.display())]
+    EditConfig {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: EditError,
+    },
+
+    /// Somebody else has changed the config file meanwhile.
+    #[error("{} has been changed by another program meanwhile", path.display())]
+    ConfigChanged {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Another program is editing the config file.
+    #[error(transparent)]
+    LockConfig(#[from] LockError),
+
+    /// The config file, or what is to be kept of its former state, cannot be written.
+    #[error(transparent)]
+    WriteConfig(#[from] WriteError),
+
+    /// There is no room for the former states of the config file.
+    #[error("cannot make the folder {}", path.display())]
+    MakeHistory {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// No edit is remembered that could be taken back.
+    #[error("there is no edit to take back in {}", history.display())]
+    NothingToUndo {
+        /// The folder where edits are remembered.
+        history: PathBuf,
+    },
+
+    /// What is remembered of an edit makes no sense. It may hold secrets, so that nothing of it
+    /// is quoted.
+    #[error("{} is damaged", path.display())]
+    ReadHistory {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file of ours cannot be read.
+    #[error(transparent)]
+    ReadOwn(#[from] ReadError),
 
     /// Neither file has the profile.
     #[error("there is no profile {:?} in {}", profile.as_str(), config.display())]

@@ -60,6 +60,7 @@
 
 mod environment;
 
+mod config_edit;
 mod config_files;
 mod profile;
 
@@ -76,6 +77,7 @@ mod clock;
 mod error;
 
 pub use clock::{Clock, SystemClock};
+pub use config_edit::{ConfigEdit, PastEdit, Undo};
 pub use config_files::{ConfigFiles, Place};
 pub use environment::AwsEnv;
 pub use error::{Error, SignInReason};

@@ -51,9 +51,9 @@ fn write_hidden(masked: &mut String, text: &str, shows: fn(&str) -> bool) {
     for line in text.split_inclusive('\n') {
         let content = trim(line);
         if is_comment(content) {
-            let shown = shown_of_comment(content, shows);
+            let open = shown_of_comment(content, shows);
             let (start, rest) =
-                line.split_at(line.len() - line.trim_start_matches(is_white).len() + shown);
+                line.split_at(line.len() - line.trim_start_matches(is_white).len() + open);
             masked.push_str(start);
             write_masked(masked, rest);
         } else {

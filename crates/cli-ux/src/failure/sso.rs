@@ -23,6 +23,14 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         | Error::NoHome { .. }
         | Error::ReadConfig { .. }
         | Error::ConfigSyntax { .. }
+        | Error::EditConfig { .. }
+        | Error::ConfigChanged { .. }
+        | Error::LockConfig(_)
+        | Error::WriteConfig(_)
+        | Error::MakeHistory { .. }
+        | Error::NothingToUndo { .. }
+        | Error::ReadHistory { .. }
+        | Error::ReadOwn(_)
         | Error::UnknownProfile { .. }
         | Error::UnknownSession { .. }
         | Error::UnknownServices { .. }
@@ -69,6 +77,7 @@ fn what_mends(error: &Error) -> Option<String> {
         Error::Inconsistent { key, profile, .. } => {
             format!("remove {key} at {profile}; the session's counts")
         }
+        Error::ConfigChanged { .. } => "look at what has changed, and start again".to_owned(),
         Error::ConfigSyntax { place, .. } => {
             format!("mend line {} of {}", place.line, place.path.display())
         }

@@ -1,6 +1,7 @@
 //! The steps between a profile and its credentials, one module a module of `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod config_edit;
 mod config_files;
 mod environment;
 mod loopback;

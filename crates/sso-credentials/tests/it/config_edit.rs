@@ -1,0 +1,289 @@
+use std::fs;
+use std::sync::Barrier;
+use std::thread;
+
+use aws_config_parse::{Document, EditError, Outcome, SectionName};
+use sso_credentials::{ConfigEdit, Error, SystemClock};
+use sso_test_support::TestEnv;
+
+use crate::world::env_of;
+
+/// Sets `region` in the profile `name`, in one step.
+fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
+    let env = env_of(home, &[]);
+    let did = format!("set region to {region}");
+    ConfigEdit::at_once(&env, &SystemClock, &did, |document| {
+        set(document, name, region)
+    })
+}
+
+fn set(document: &mut Document, name: &str, region: &str) -> Result<(), EditError> {
+    let mut section = document.add_section(&SectionName::profile(name))?;
+    section.set("region", region).map(drop)
+}
+
+fn config(home: &TestEnv) -> String {
+    String::from_utf8(home.read(home.config_path())).unwrap()
+}
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn an_edit_changes_its_bytes_alone_and_keeps_the_state_before() {
+    let home = TestEnv::offline();
+    let text = "# mine\r\n[profile dev]\r\n\tRegion=a \r\n\r\n[other]\r\nx = 1";
+    home.write_config(text);
+    assert_eq!(set_region(&home, "dev", "b").unwrap(), Outcome::Changed);
+    assert_eq!(config(&home), text.replace("Region=a", "Region=b"));
+    assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+    assert_eq!(
+        home.files(),
+        [
+            ".aws/config",
+            ".aws/config.bak",
+            ".aws/config.history/000001.json",
+            ".aws/config.history/lock"
+        ]
+    );
+}
+
+#[test]
+fn an_edit_that_changes_nothing_writes_nothing() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
+    assert_eq!(
+        home.files(),
+        [".aws/config", ".aws/config.history/lock"],
+        "and nothing is remembered"
+    );
+    let edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    assert!(edit.is_unchanged() && edit.diff().is_empty());
+    assert_eq!(
+        edit.commit(&SystemClock, "nothing").unwrap(),
+        Outcome::Unchanged
+    );
+}
+
+#[test]
+fn a_file_that_is_missing_is_made_for_its_owner() {
+    let home = TestEnv::offline();
+    set_region(&home, "default", "a").unwrap();
+    assert_eq!(config(&home), "[default]\nregion = a\n");
+    #[cfg(unix)]
+    assert_eq!(mode(&home.config_path()), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_mode_stays_but_what_is_kept_is_for_the_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    fs::set_permissions(home.config_path(), fs::Permissions::from_mode(0o640)).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert_eq!(mode(&home.config_path()), 0o640);
+    assert_eq!(mode(&home.aws_dir().join("config.bak")), 0o600);
+    let history = home.aws_dir().join("config.history");
+    assert_eq!(mode(&history), 0o700);
+    assert_eq!(mode(&history.join("000001.json")), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_stays_one() {
+    let home = TestEnv::offline();
+    home.write("dotfiles/config", "[profile dev]\n");
+    std::os::unix::fs::symlink(home.home().join("dotfiles/config"), home.config_path()).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert!(
+        fs::symlink_metadata(home.config_path())
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(home.read("dotfiles/config"), b"[profile dev]\nregion = a\n");
+    let beside = home.files();
+    let beside = beside.iter().filter(|file| file.starts_with("dotfiles/"));
+    assert_eq!(beside.count(), 1, "the history is beside the link");
+}
+
+#[test]
+fn a_file_that_the_aws_cli_rejects_is_left_alone() {
+    let home = TestEnv::offline();
+    let text = "[profile dev]\nregion = a\nregion = b\n";
+    home.write_config(text);
+    match set_region(&home, "dev", "c") {
+        Err(Error::ConfigSyntax { place, .. }) => assert_eq!(place.line, 3),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(config(&home), text);
+}
+
+#[test]
+fn what_another_program_changed_meanwhile_is_not_lost() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    let mut edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    edit.change(|document| set(document, "dev", "a")).unwrap();
+    home.write_config("[profile dev]\n# by another\n");
+    let error = edit.commit(&SystemClock, "set region").unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+    assert_eq!(config(&home), "[profile dev]\n# by another\n");
+    assert!(!home.aws_dir().join("config.bak").exists());
+}
+
+#[test]
+fn programs_that_edit_at_once_lose_no_edit() {
+    let home = TestEnv::offline();
+    let barrier = Barrier::new(8);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (home, barrier) = (&home, &barrier);
+            scope.spawn(move || {
+                barrier.wait();
+                set_region(home, &format!("p{number}"), "a").unwrap();
+            });
+        }
+    });
+    let text = config(&home);
+    for number in 0..8 {
+        assert!(text.contains(&format!("[profile p{number}]\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write(".aws/config.bak/file", "a folder in its place");
+    let error = set_region(&home, "dev", "a").unwrap_err();
+    assert!(matches!(error, Error::WriteConfig(_)), "{error}");
+    assert_eq!(config(&home), "[profile dev]\n");
+    assert_eq!(
+        home.files().len(),
+        3,
+        "config, the folder in the way, the lock"
+    );
+}
+
+fn undo(home: &TestEnv) -> Result<String, Error> {
+    let undo = ConfigEdit::undo(&env_of(home, &[]))?;
+    let did = undo.past.did.clone();
+    undo.commit()?;
+    Ok(did)
+}
+
+#[test]
+fn edits_are_taken_back_one_after_the_other() {
+    let home = TestEnv::offline();
+    let states = ["[profile dev]\n", "[profile dev]\nregion = b\n"];
+    home.write_config(states[0]);
+    set_region(&home, "dev", "b").unwrap();
+    set_region(&home, "größe", "c").unwrap();
+    let last = config(&home);
+    assert_eq!(undo(&home).unwrap(), "set region to c");
+    assert_eq!(config(&home), states[1]);
+    assert_eq!(home.read(".aws/config.bak"), last.as_bytes());
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), states[0]);
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::NothingToUndo { .. }), "{error}");
+}
+
+#[test]
+fn ten_edits_are_remembered_by_their_differences() {
+    let home = TestEnv::offline();
+    home.write_config(&"# a long file\n".repeat(10_000));
+    for number in 0..12 {
+        set_region(&home, "dev", &number.to_string()).unwrap();
+    }
+    let entries = fs::read_dir(home.aws_dir().join("config.history")).unwrap();
+    let entries: Vec<_> = entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_name() != "lock")
+        .collect();
+    assert_eq!(entries.len(), 10);
+    for entry in entries {
+        let length = entry.metadata().unwrap().len();
+        assert!(length < 1_000, "{:?}: {length}", entry.file_name());
+    }
+    for number in (2..12).rev() {
+        assert_eq!(undo(&home).unwrap(), format!("set region to {number}"));
+    }
+    assert!(undo(&home).is_err());
+    assert!(config(&home).ends_with("region = 1\n"));
+}
+
+#[test]
+fn what_another_program_changed_since_is_taken_back_by_force_alone() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write_config("[profile dev]\nregion = of another\n");
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+    let undo = ConfigEdit::undo_by_force(&env_of(&home, &[])).unwrap();
+    undo.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\n");
+    assert_eq!(
+        home.read(".aws/config.bak"),
+        b"[profile dev]\nregion = of another\n"
+    );
+}
+
+#[test]
+fn an_edit_that_was_remembered_but_never_made_is_no_obstacle() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    let before = config(&home);
+    set_region(&home, "dev", "b").unwrap();
+    home.write_config(&before);
+    assert_eq!(undo(&home).unwrap(), "set region to a");
+    assert_eq!(config(&home), "[profile dev]\n");
+}
+
+#[test]
+fn a_damaged_memory_is_an_error_that_does_not_quote_it() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write(".aws/config.history/000001.json", "\"hunter2\"");
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::ReadHistory { .. }), "{error}");
+    assert!(!format!("{error:?} {error}").contains("hunter2"));
+}
+
+#[test]
+fn a_diff_shows_settings_but_no_secrets() {
+    let home = TestEnv::offline();
+    home.write_config(
+        "[profile dev]\ncredential_process = get hunter2\n# \u{1b}[31mred\nmy_key = hunter2\n\
+         aws_secret_access_key = hunter2\nsso_role_name = x\n",
+    );
+    let mut edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    edit.change(|document| {
+        set(document, "dev", "eu-west-1")?;
+        let mut dev = document.section_mut(&SectionName::profile("dev")).unwrap();
+        dev.set("aws_secret_access_key", "hunter2!").map(drop)
+    })
+    .unwrap();
+    let diff = edit.diff();
+    assert_eq!(
+        diff.lines().skip(2).collect::<Vec<_>>(),
+        [
+            "@@ -2,5 +2,6 @@",
+            " credential_process = ****",
+            " # [31mred",
+            " my_key = ****",
+            "-aws_secret_access_key = ****",
+            "+aws_secret_access_key = ****",
+            " sso_role_name = x",
+            "+region = eu-west-1",
+        ]
+    );
+}
