@@ -1,23 +1,66 @@
 //! Many processes at once.
 
+use std::fs::File;
 use std::time::Duration;
 
-use sso_test_support::{Operation, REFRESH_TOKEN};
+use sso_test_support::{FakeIdentityCenter, Operation, REFRESH_TOKEN, RunningProgram, TestEnv};
 
 use crate::signed_in_long_ago;
 
 #[test]
-fn all_succeed_with_one_renewal_and_one_request_a_role() {
+fn sixty_four_succeed_with_one_renewal_and_one_request_for_each_role() {
+    let check = |profiles: &[&str]| {
+        let (center, env) = signed_in_long_ago();
+        center.set_latency(Operation::CreateToken, Duration::from_secs(1));
+        let profiles_in_turn = profiles.iter().cycle().take(64);
+        let running: Vec<_> = profiles_in_turn
+            .map(|profile| env.start(&format!("export-credentials --profile {profile}")))
+            .collect();
+        for program in running {
+            program.finish().expect_code(0);
+        }
+        assert_asked(&center, profiles.len());
+    };
+    check(&["dev"]);
+    check(&["dev", "prod"]);
+}
+
+/// Neither the token nor the credentials that are issued live as long as is wished, nor would
+/// any others.
+#[test]
+fn a_wish_that_cannot_come_true_is_no_reason_to_ask_for_each_of_those_who_waited() {
     let (center, env) = signed_in_long_ago();
-    center.set_latency(Operation::CreateToken, Duration::from_millis(300));
-    let profiles = ["dev", "prod"].into_iter().cycle().take(16);
-    let running: Vec<_> = profiles
-        .map(|profile| env.start(&format!("export-credentials --profile {profile}")))
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    let lock = lock_of_my_sso(&env);
+    let mut running: Vec<_> = (0..16)
+        .map(|_| env.start("export-credentials --profile dev --min-validity 11h"))
         .collect();
+    running.iter_mut().for_each(wait_until_it_waits);
+    drop(lock);
     for program in running {
-        let export = program.finish();
-        assert_eq!(export.code(), Some(0), "{export}");
+        let export = program.finish().expect_code(0);
+        let warning = "warning: the credentials just issued are valid for";
+        assert!(export.stderr().contains(warning), "{export}");
     }
+    assert_asked(&center, 1);
+}
+
+fn assert_asked(center: &FakeIdentityCenter, roles: usize) {
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
-    assert_eq!(center.count(Operation::GetRoleCredentials), 2);
+    assert_eq!(center.count(Operation::GetRoleCredentials), roles);
+}
+
+/// Locks the token of `my-sso` as a process does that renews it.
+fn lock_of_my_sso(env: &TestEnv) -> File {
+    let name = TestEnv::TOKEN_OF_MY_SSO.replace(".json", ".lock");
+    let path = format!(".aws/sso/cache/aws-sso-tools/{name}");
+    env.write(&path, "");
+    let file = File::options().write(true).open(env.home().join(path));
+    let file = file.unwrap();
+    file.lock().unwrap();
+    file
+}
+
+fn wait_until_it_waits(program: &mut RunningProgram) {
+    program.wait_for_line(|line| line.contains("waiting for"));
 }

@@ -1,0 +1,73 @@
+//! Many processes that want the same sign-in.
+
+use sso_test_support::{
+    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation,
+    RunningProgram, TestEnv,
+};
+
+use crate::home;
+
+const LOGIN: &str = "sso-login --profile dev --no-browser";
+
+/// Starts a login behind another that has the turn already.
+fn start_behind(env: &TestEnv) -> RunningProgram {
+    let mut login = env.start(LOGIN);
+    login.wait_for_line(|line| line.contains("waiting for sso-login (process"));
+    login
+}
+
+fn assert_asked_once(center: &FakeIdentityCenter, grant_type: &str) {
+    assert_eq!(center.count_grants(grant_type), 1);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    assert_eq!(center.count(Operation::RegisterClient), 1);
+}
+
+#[test]
+fn of_sixteen_one_opens_the_browser_and_all_are_signed_in() {
+    let (center, env) = home();
+    let mut first = env.start(LOGIN);
+    let url = first.wait_for_url();
+    let others: Vec<_> = (1..16).map(|_| start_behind(&env)).collect();
+    Browser::new().approve(&url);
+    first.finish().expect_code(0);
+    for login in others {
+        let login = login.finish().expect_code(0);
+        assert!(!login.stderr().contains("http://127.0.0.1"), "{login}");
+    }
+    assert_asked_once(&center, AUTHORIZATION_CODE);
+    assert_eq!(center.count(Operation::Authorize), 1);
+}
+
+#[test]
+fn of_sixteen_that_start_together_one_asks_for_a_code_and_all_are_signed_in() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    let start = |_| env.start("sso-login --profile dev --no-browser --use-device-code");
+    let running: Vec<_> = (0..16).map(start).collect();
+    for login in running {
+        login.finish().expect_code(0);
+    }
+    assert_asked_once(&center, DEVICE_CODE);
+    assert_eq!(center.count(Operation::StartDeviceAuthorization), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_is_interrupted_or_killed_passes_the_turn_on() {
+    let (center, env) = home();
+    let mut first = env.start(LOGIN);
+    first.wait_for_url();
+
+    let mut second = start_behind(&env);
+    first.interrupt();
+    first.finish().expect_code(130);
+    second.wait_for_url();
+
+    let mut third = start_behind(&env);
+    second.kill();
+    let url = third.wait_for_url();
+    Browser::new().approve(&url);
+    third.finish().expect_code(0);
+    assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+    env.run(LOGIN).expect_code(0);
+}
