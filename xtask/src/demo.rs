@@ -106,7 +106,7 @@ pub(crate) fn visit(args: &VisitArgs) -> Result<()> {
 }
 
 /// Not the whole workspace: this very program may be built otherwise in it, and be replaced.
-fn build_programs() -> Result<()> {
+pub(crate) fn build_programs() -> Result<()> {
     let programs = programs(&metadata()?);
     let packages = programs
         .iter()

@@ -14,6 +14,7 @@ mod bench;
 mod docs;
 mod fixtures;
 mod tidy;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,8 @@ enum Task {
     Docs(docs::DocsArgs),
     /// Measure what a start of a program costs, and write docs/performance.md
     Bench(bench::BenchArgs),
+    /// Kill programs at random moments, and see what they leave to the next
+    Torture(torture::TortureArgs),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Tidy(args) => tidy::run(&args),
         Task::Docs(args) => docs::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Torture(args) => torture::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@
 //! - [`TestEnv`] is a home folder of a test's own; programs run there in an environment that has
 //!   nothing else in it, and leave a [`Transcript`].
 //! - [`Relay`] and [`Proxy`] stand in front of the emulator for what happens below HTTP.
+//! - [`torture`] kills programs at any moment and looks at what they leave.
 //! - [`tool`] and its like find what a test can do without.
 //!
 //! ```
@@ -47,6 +48,8 @@ mod running_program;
 
 mod transcript;
 
+mod torture;
+
 mod tool;
 
 pub use browser::{Browser, Visit};
@@ -59,4 +62,5 @@ pub use relay::{Behaviour, NOBODY, Relay};
 pub use running_program::RunningProgram;
 pub use test_env::{TestEnv, programs_dir};
 pub use tool::{aws_cli, chromium, python, tool};
+pub use torture::{Tortured, torture};
 pub use transcript::Transcript;

@@ -9,6 +9,8 @@ mod refusals;
 mod secrets;
 #[cfg(unix)]
 mod shells;
+#[cfg(unix)]
+mod torture;
 mod trouble;
 mod usage;
 

@@ -1,0 +1,31 @@
+//! `cargo xtask torture`: programs that are killed while they renew a token.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::demo::build_programs;
+
+/// The arguments of `cargo xtask torture`.
+#[derive(Debug, Args)]
+pub(crate) struct TortureArgs {
+    /// How many programs to kill
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    rounds: usize,
+
+    /// Choose the moments of an earlier run again, as far as the machine lets them
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+}
+
+/// Kills programs at random moments, and reports what became of their files.
+///
+/// # Errors
+///
+/// Where the programs cannot be built. A file that is not whole or a run that fails is a panic.
+pub(crate) fn run(args: &TortureArgs) -> Result<()> {
+    build_programs()?;
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("seed {seed}");
+    println!("{}", sso_test_support::torture(seed, args.rounds));
+    Ok(())
+}
