@@ -1,5 +1,6 @@
 //! The caches are shared with the AWS CLI v2 and boto3, both ways.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -116,6 +117,36 @@ fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
         0,
         "its registration serves us, too"
     );
+}
+
+/// Its logout looks at every file of the folder, and removes tokens.
+#[test]
+fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
+    let Some(aws) = aws_cli() else { return };
+    let (center, env) = signed_in();
+    exported(&env);
+    let ours = ["x.lock", "x.login.lock", ".locked-file-x.tmp", "x.corrupt"]
+        .map(|name| format!(".aws/sso/cache/aws-sso-tools/{name}"));
+    let held = ours.each_ref().map(|path| {
+        env.write(path, "{\"accessToken\": ");
+        let file = File::options().write(true).open(env.home().join(path));
+        let file = file.unwrap();
+        file.lock().unwrap();
+        file
+    });
+    let output = env
+        .command(interpreter(&aws).to_str().unwrap())
+        .args(["-c", include_str!("logs_out.py"), &center.url()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    drop(held);
+    assert_eq!(center.count(Operation::Logout), 1);
+    let files = env.files();
+    assert!(ours.iter().all(|path| files.contains(path)), "{files:?}");
+    let is_json = |path: &&String| Path::new(path).extension().is_some_and(|end| end == "json");
+    assert_eq!(files.iter().find(is_json), None);
+    env.run("export-credentials --profile dev").expect_code(253);
 }
 
 /// The Python that runs the AWS CLI, and so has its packages.

@@ -3,8 +3,11 @@
 
 mod at_once;
 mod cache;
+#[cfg(unix)]
+mod damage;
 mod format;
 mod interop;
+mod readers;
 mod refusals;
 mod secrets;
 #[cfg(unix)]

@@ -1,0 +1,85 @@
+//! The AWS CLI v2 and botocore, which read without a lock, while we write.
+
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use sso_test_support::{FakeIdentityCenter, Proxy, REFRESH_TOKEN, TestEnv, aws_cli, python};
+
+use crate::signed_in;
+
+/// A home in which each of our runs renews the token and has new credentials.
+fn always_due() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = signed_in();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    renew(&env);
+    (center, env)
+}
+
+fn renew(env: &TestEnv) {
+    env.run("export-credentials --profile dev --min-validity 11h")
+        .expect_code(0);
+}
+
+/// Does `read` while the caches are written again and again; returns what came of it.
+fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let reader = scope.spawn(read);
+        while !reader.is_finished() {
+            renew(env);
+        }
+        reader.join().unwrap()
+    })
+}
+
+#[test]
+fn not_one_of_ten_thousand_reads_of_botocore_fails_while_we_write() {
+    let Some(python) = python("botocore") else {
+        return;
+    };
+    let (center, env) = always_due();
+    let key = TestEnv::CREDENTIALS_OF_DEV.trim_end_matches(".json");
+    let mut reader = env.command(python.to_str().unwrap());
+    reader.args([
+        "-c",
+        include_str!("reads_in_a_loop.py"),
+        TestEnv::START_URL,
+        key,
+    ]);
+    let output = while_we_write(&env, || reader.output().unwrap());
+    let counts: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!(counts["failed"], 0, "{counts}");
+    for several in ["tokens", "credentials"] {
+        assert!(counts[several].as_u64().unwrap() > 10, "{counts}");
+    }
+    assert!(center.count_grants(REFRESH_TOKEN) > 10);
+}
+
+#[test]
+fn not_one_of_fifty_runs_of_the_aws_cli_fails_while_we_write() {
+    let Some(aws) = aws_cli() else { return };
+    let (_center, mut env) = always_due();
+    let proxy = Proxy::start();
+    env.set("HTTPS_PROXY", proxy.url());
+    let env = &env;
+    let run = || {
+        let output = env
+            .command(aws.to_str().unwrap())
+            .args(["configure", "export-credentials", "--profile", "dev"])
+            .output()
+            .unwrap();
+        let credentials: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+        assert!(credentials["AccessKeyId"].is_string());
+    };
+    while_we_write(env, || {
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..25).for_each(|_| run()));
+            }
+        });
+    });
+    assert!(proxy.targets().is_empty(), "{:?}", proxy.targets());
+}
