@@ -5,6 +5,8 @@
 //! - [`Browser`] plays that person: it opens a URL, presses the button, follows the redirects.
 //! - [`TestEnv`] is a home folder of a test's own; programs run there in an environment that has
 //!   nothing else in it, and leave a [`Transcript`].
+//! - `Terminal` (on Unix) is a pseudo-terminal that a program runs on, with keys to press and a
+//!   screen to read.
 //! - [`Relay`] and [`Proxy`] stand in front of the emulator for what happens below HTTP.
 //! - [`torture`] kills programs at any moment and looks at what they leave.
 //! - [`tool`] and its like find what a test can do without.
@@ -46,6 +48,9 @@ mod test_env;
 
 mod running_program;
 
+#[cfg(unix)]
+mod terminal;
+
 mod transcript;
 
 mod torture;
@@ -60,6 +65,8 @@ pub use identity_center::{
 pub use proxy::Proxy;
 pub use relay::{Behaviour, NOBODY, Relay};
 pub use running_program::RunningProgram;
+#[cfg(unix)]
+pub use terminal::{Key, Terminal};
 pub use test_env::{TestEnv, programs_dir};
 pub use tool::{aws_cli, chromium, python, tool};
 pub use torture::{Tortured, torture};

@@ -12,10 +12,10 @@ use crate::Transcript;
 use crate::transcript::Redactions;
 
 /// Longer than anything that works takes, on a slow machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the pipes may stay open after the program's end, where a child of its has them.
-const AFTERMATH: Duration = Duration::from_secs(2);
+pub(crate) const AFTERMATH: Duration = Duration::from_secs(2);
 
 /// A started program, whose lines are read as they come. Dropped, it is killed.
 #[derive(Debug)]

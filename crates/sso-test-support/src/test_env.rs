@@ -14,7 +14,8 @@ use crate::tool::{path_of_process, variable_of_process};
 use crate::{FakeIdentityCenter, RunningProgram, SignedIn, Transcript};
 
 /// A temporary home with a `.aws` folder, and the environment that programs get there: nothing
-/// but `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL` and a `BROWSER` that opens nothing.
+/// but `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens nothing, and a `DISPLAY`, so
+/// that it counts as a desktop wherever the tests run.
 ///
 /// The folder is removed when this is dropped.
 #[derive(Debug)]
@@ -88,6 +89,7 @@ sso_role_name = ReadOnly
         env.set("PATH", path_of_programs());
         env.set("LANG", "C.UTF-8");
         env.set("BROWSER", "true");
+        env.set("DISPLAY", ":0");
         env.set("AWS_ENDPOINT_URL", endpoint);
         // Windows opens no socket without it.
         if let Some(root) = variable_of_process("SystemRoot") {
@@ -237,11 +239,28 @@ sso_role_name = ReadOnly
     /// Where the command line has no words or the program cannot be started.
     #[must_use = "the program is killed when this is dropped"]
     pub fn start(&self, command_line: &str) -> RunningProgram {
+        RunningProgram::start(self.parsed(command_line), command_line, self.redactions())
+    }
+
+    /// Starts a command line on a terminal of its own, see [`Terminal`](crate::Terminal).
+    ///
+    /// # Panics
+    ///
+    /// As [`TestEnv::start`], and where the system has no pseudo-terminals.
+    #[cfg(unix)]
+    #[must_use = "the program is killed when this is dropped"]
+    pub fn start_on_terminal(&self, command_line: &str) -> crate::Terminal {
+        let mut command = self.parsed(command_line);
+        command.env("TERM", "xterm-256color");
+        crate::Terminal::start(command, command_line, self.redactions())
+    }
+
+    fn parsed(&self, command_line: &str) -> Command {
         let words = shell_words::split(command_line).expect("the quotes are balanced");
         let (program, arguments) = words.split_first().expect("a command line has a program");
         let mut command = self.command(program);
         command.args(arguments);
-        RunningProgram::start(command, command_line, self.redactions())
+        command
     }
 
     fn redactions(&self) -> crate::transcript::Redactions {

@@ -17,6 +17,7 @@ pub struct Transcript {
     command_line: String,
     stdout: String,
     stderr: String,
+    terminal: String,
     status: ExitStatus,
     redactions: Redactions,
 }
@@ -32,8 +33,23 @@ impl Transcript {
             command_line,
             stdout,
             stderr,
+            terminal: String::new(),
             status,
             redactions,
+        }
+    }
+
+    /// What a program left on its terminal, where both streams go.
+    #[cfg(unix)]
+    pub(crate) fn of_terminal(
+        command_line: String,
+        terminal: String,
+        status: ExitStatus,
+        redactions: Redactions,
+    ) -> Self {
+        Self {
+            terminal,
+            ..Self::new(command_line, Default::default(), status, redactions)
         }
     }
 
@@ -47,6 +63,12 @@ impl Transcript {
     #[must_use]
     pub fn stderr(&self) -> &str {
         &self.stderr
+    }
+
+    /// Returns the text that was left on the terminal, for a program that ran on one.
+    #[must_use]
+    pub fn terminal(&self) -> &str {
+        &self.terminal
     }
 
     /// Returns the exit status, `None` where a signal ended the program.
@@ -109,6 +131,7 @@ impl fmt::Display for Transcript {
             format!("$ {}\n", self.command_line),
             section("stdout", &self.stdout),
             section("stderr", &self.stderr),
+            section("terminal", &self.terminal),
             format!("--- exit: {status}"),
         ]
         .concat();

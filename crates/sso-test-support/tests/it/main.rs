@@ -16,6 +16,8 @@ mod relay;
 
 #[cfg(unix)]
 mod running_program;
+#[cfg(unix)]
+mod terminal;
 mod test_env;
 #[cfg(unix)]
 mod transcript;
