@@ -12,9 +12,14 @@ use cli_ux::{GlobalArgs, MinValidity};
 #[command(name = "export-credentials", version, after_help = EXAMPLES)]
 #[command(mut_arg("sso_session", |arg| arg.requires("account_id").requires("role_name")))]
 pub(crate) struct Args {
-    /// How to print them
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "shell")]
-    pub(crate) format: Format,
+    // Without a default, so that the program knows whether somebody chose.
+    /// How to print them [default: shell]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+
+    /// Set the profile's Region too, where the format has variables or a section
+    #[arg(long)]
+    pub(crate) with_region: bool,
 
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
@@ -53,12 +58,36 @@ Examples:
 /// How credentials are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// POSIX statements for `eval`; variables that do not apply are unset
+    /// Statements for `eval` in sh, bash, dash, ksh and zsh; what does not apply is unset
     Shell,
     /// JSON, as `credential_process` wants it
     Process,
     /// `export NAME=value` lines
     Env,
+    /// `NAME=value` lines
+    EnvNoExport,
+    /// `$Env:NAME="value"` lines
+    Powershell,
+    /// `set NAME=value` lines
+    WindowsCmd,
+    /// `set -gx NAME "value"` lines, to pipe into `source`
+    Fish,
+    /// JSON with everything that is known
+    Json,
+    /// A `.env` file
+    Dotenv,
+    /// A file for `docker run --env-file`
+    DockerEnv,
+    /// Variables for the steps to come, hidden in the log
+    GithubActions,
+    /// A record for `from json | load-env`
+    Nushell,
+    /// A section for the credentials file
+    Ini,
+    /// Statements for `eval` in tcsh
+    Tcsh,
+    /// Statements for `execx` in xonsh
+    Xonsh,
 }
 
 impl AsRef<GlobalArgs> for Args {

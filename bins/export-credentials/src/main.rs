@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod export;
 mod format;
 
 fn main() -> std::process::ExitCode {

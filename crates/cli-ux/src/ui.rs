@@ -81,6 +81,12 @@ impl Ui {
         }
     }
 
+    /// Whether a person sees what is printed.
+    #[must_use]
+    pub fn prints_to_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Says a line on stderr, unless all should be quiet.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {

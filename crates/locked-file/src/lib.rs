@@ -39,6 +39,7 @@ mod lock;
 mod read;
 mod write;
 
+mod append;
 mod aside;
 mod interrupt;
 mod private;
@@ -47,6 +48,7 @@ mod temporary;
 
 mod error;
 
+pub use append::append;
 pub use aside::{files_set_aside, set_aside};
 pub use error::{LockError, ReadError, WriteError};
 pub use interrupt::{Interruptible, Uninterrupted, wait_until_interruptible};

@@ -64,6 +64,13 @@ impl ConfigFiles {
         )
     }
 
+    /// Returns the Region that a profile names for the services, not for signing in.
+    #[must_use]
+    pub fn region(&self, name: &ProfileName) -> Option<String> {
+        let region = not_empty(self.profile(name)?.get("region"))?;
+        Some(region.value().into_owned())
+    }
+
     /// Returns the section `[sso-session NAME]`.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<SectionRef<'_>> {

@@ -32,7 +32,13 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
     (
         "export-credentials",
-        &["cli-ux", "sso-credentials", "sso-types"],
+        &[
+            "aws-config-parse",
+            "cli-ux",
+            "locked-file",
+            "sso-credentials",
+            "sso-types",
+        ],
     ),
     ("sso-test-support", &["sso-types"]),
     ("xtask", &["sso-test-support"]),

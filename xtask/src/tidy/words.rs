@@ -80,7 +80,7 @@ const RULES: [Rule; 5] = [
                 "asks whether it is empty",
             ),
             may(
-                "bins/export-credentials/src/format.rs",
+                "bins/export-credentials/src/export.rs",
                 "what the user asked for",
             ),
         ],

@@ -6,6 +6,9 @@ mod cache;
 #[cfg(unix)]
 mod damage;
 mod format;
+mod github_actions;
+#[cfg(unix)]
+mod hostile;
 mod interop;
 mod readers;
 mod refusals;
@@ -19,6 +22,7 @@ mod usage;
 
 use std::time::Duration;
 
+use serde_json::json;
 use sso_test_support::{FakeIdentityCenter, TestEnv};
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
@@ -43,4 +47,23 @@ fn signed_in_long_ago() -> (FakeIdentityCenter, TestEnv) {
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
     (center, env)
+}
+
+/// A home where `dev` has cached credentials with these keys, good for years.
+fn home_with(secret_access_key: &str, session_token: &str) -> TestEnv {
+    let env = TestEnv::offline();
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.plant_cli_file(
+        TestEnv::CREDENTIALS_OF_DEV,
+        &json!({
+            "ProviderType": "sso",
+            "Credentials": {
+                "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+                "SecretAccessKey": secret_access_key,
+                "SessionToken": session_token,
+                "Expiration": "2199-01-02T03:04:05Z",
+            },
+        }),
+    );
+    env
 }

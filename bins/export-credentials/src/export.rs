@@ -1,0 +1,76 @@
+//! What leaves the program, as plain text.
+
+use sso_credentials::Credentials;
+use sso_types::Secret;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+/// Credentials as plain text, and what is said along with them.
+pub(crate) struct Export {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) session_token: Option<String>,
+    /// As Python's `isoformat` has it and the AWS CLI prints it: `2026-11-22T19:46:33+00:00`.
+    pub(crate) expiration: Option<String>,
+    pub(crate) account_id: Option<String>,
+    /// `None` for a role that was named by the arguments.
+    pub(crate) profile: Option<String>,
+    /// The Region that the profile names.
+    pub(crate) region: Option<String>,
+    /// Whether the Region is to be among the variables.
+    pub(crate) with_region: bool,
+}
+
+/// An environment variable.
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    /// `None` where it does not apply, so that a stale one has to go.
+    pub(crate) value: Option<String>,
+}
+
+impl Export {
+    pub(crate) fn new(credentials: &Credentials) -> Self {
+        let session_token = credentials.session_token.as_ref().map(Secret::expose);
+        Self {
+            access_key_id: credentials.access_key_id.clone(),
+            secret_access_key: credentials.secret_access_key.expose().to_owned(),
+            session_token: session_token.map(str::to_owned),
+            expiration: credentials.expires_at.map(timestamp),
+            account_id: credentials.account_id.as_ref().map(ToString::to_string),
+            profile: None,
+            region: None,
+            with_region: false,
+        }
+    }
+
+    /// Returns the variables by which tools take credentials from the environment, and those of
+    /// the Region where it is asked for.
+    pub(crate) fn variables(&self) -> Vec<Variable> {
+        let some = |value: &String| Some(value.clone());
+        let mut variables = vec![
+            Variable::new("AWS_ACCESS_KEY_ID", some(&self.access_key_id)),
+            Variable::new("AWS_SECRET_ACCESS_KEY", some(&self.secret_access_key)),
+            Variable::new("AWS_SESSION_TOKEN", self.session_token.clone()),
+            Variable::new("AWS_CREDENTIAL_EXPIRATION", self.expiration.clone()),
+            // Some tools read it before AWS_SESSION_TOKEN.
+            Variable::new("AWS_SECURITY_TOKEN", None),
+        ];
+        if self.with_region {
+            // The SDKs' name, and botocore's.
+            let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+            variables.extend(names.map(|name| Variable::new(name, self.region.clone())));
+        }
+        variables
+    }
+}
+
+impl Variable {
+    fn new(name: &'static str, value: Option<String>) -> Self {
+        Self { name, value }
+    }
+}
+
+fn timestamp(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00");
+    at.to_utc().format(format).expect("a date within RFC 3339")
+}

@@ -1,0 +1,68 @@
+//! JSON.
+
+use serde::Serialize;
+
+use crate::export::Export;
+
+/// As `aws configure export-credentials --format process` has it, which is what the SDKs take
+/// from a `credential_process`.
+pub(super) fn process(export: &Export) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Process<'a> {
+        version: u8,
+        access_key_id: &'a str,
+        secret_access_key: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        session_token: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expiration: Option<&'a str>,
+    }
+    pretty(&Process {
+        version: 1,
+        access_key_id: &export.access_key_id,
+        secret_access_key: &export.secret_access_key,
+        session_token: export.session_token.as_deref(),
+        expiration: export.expiration.as_deref(),
+    })
+}
+
+/// Everything that is known, for a program that is not an SDK; `null` where something is not.
+pub(super) fn document(export: &Export) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        profile: Option<&'a str>,
+        region: Option<&'a str>,
+        account_id: Option<&'a str>,
+        access_key_id: &'a str,
+        secret_access_key: &'a str,
+        session_token: Option<&'a str>,
+        expiration: Option<&'a str>,
+    }
+    pretty(&Document {
+        profile: export.profile.as_deref(),
+        region: export.region.as_deref(),
+        account_id: export.account_id.as_deref(),
+        access_key_id: &export.access_key_id,
+        secret_access_key: &export.secret_access_key,
+        session_token: export.session_token.as_deref(),
+        expiration: export.expiration.as_deref(),
+    })
+}
+
+/// In ASCII and with two blanks a level, as Python's `json.dumps` has it.
+pub(super) fn pretty(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document).expect("texts become JSON");
+    let mut ascii = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        if matches!(character, ' '..='~' | '\n') {
+            ascii.push(character);
+        } else {
+            let units = character.encode_utf16(&mut [0; 2]).to_vec();
+            ascii.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii.push('\n');
+    ascii
+}

@@ -1,0 +1,51 @@
+//! What a format cannot carry.
+
+use cli_ux::Failure;
+
+/// A value has something in it that the format has no spelling for.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} holds {what}, which this format cannot carry")]
+pub(crate) struct Unfit {
+    name: String,
+    what: &'static str,
+}
+
+impl Unfit {
+    pub(super) fn new(name: &str, what: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            what,
+        }
+    }
+
+    /// Refuses a value that has one of `characters`, which are `what`.
+    pub(super) fn where_any(
+        name: &str,
+        value: &str,
+        characters: &[char],
+        what: &'static str,
+    ) -> Result<(), Self> {
+        if value.contains(characters) {
+            Err(Self::new(name, what))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses what no environment can hold.
+    pub(super) fn where_nul(name: &str, value: &str) -> Result<(), Self> {
+        Self::where_any(name, value, &['\0'], "a NUL")
+    }
+
+    /// Refuses a value of more than one line.
+    pub(super) fn where_line_end(name: &str, value: &str) -> Result<(), Self> {
+        Self::where_any(name, value, &['\n', '\r'], "a line end")
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(unfit: Unfit) -> Self {
+        Self::other(unfit)
+            .with_hint("choose another --format, as json, or run the command: -- COMMAND")
+    }
+}

@@ -1,0 +1,27 @@
+//! xonsh.
+
+use super::{Unfit, assigned_or_unset};
+use crate::export::Variable;
+
+/// Statements for `execx($(…))`.
+pub(super) fn statements(variables: &[Variable]) -> Result<String, Unfit> {
+    assigned_or_unset(
+        variables,
+        |name, value| Ok(format!("${name} = {}\n", literal(value))),
+        |name| format!("${{...}}.pop('{name}', None)\n"),
+    )
+}
+
+/// A string of Python, in ASCII.
+fn literal(value: &str) -> String {
+    let mut literal = String::from('\'');
+    for character in value.chars() {
+        match character {
+            '\'' | '\\' => literal.extend(['\\', character]),
+            ' '..='~' => literal.push(character),
+            _ => literal.extend(format!("\\U{:08x}", u32::from(character)).chars()),
+        }
+    }
+    literal.push('\'');
+    literal
+}

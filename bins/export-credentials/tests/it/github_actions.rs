@@ -1,0 +1,103 @@
+//! The runner of GitHub Actions.
+
+use std::fs;
+
+use sso_test_support::{TestEnv, Transcript};
+
+use crate::{home_with, signed_in};
+
+fn export(env: &TestEnv) -> Transcript {
+    let export = env.run("export-credentials --profile dev --format github-actions");
+    export.expect_code(0)
+}
+
+#[test]
+fn masks_come_first_and_the_variables_go_to_the_runners_file() {
+    let (_center, mut env) = signed_in();
+    env.write("github_env", "BEFORE=1\n");
+    let file = env.home().join("github_env");
+    env.set("GITHUB_ENV", file.clone());
+    let export = export(&env);
+    let masks: Vec<_> = export.stdout().lines().collect();
+    let hidden: Vec<_> = masks
+        .iter()
+        .filter_map(|line| line.strip_prefix("::add-mask::"))
+        .collect();
+    assert_eq!((hidden.len(), masks.len()), (3, 3), "{export}");
+    let lines = fs::read_to_string(file).unwrap();
+    let lines: Vec<_> = lines
+        .lines()
+        .map(|line| line.split_once('=').unwrap())
+        .collect();
+    assert_eq!(lines[0], ("BEFORE", "1"));
+    assert_eq!(lines[1], ("AWS_ACCESS_KEY_ID", hidden[0]));
+    assert_eq!(lines[2], ("AWS_SECRET_ACCESS_KEY", hidden[1]));
+    assert_eq!(lines[3], ("AWS_SESSION_TOKEN", hidden[2]));
+    assert_eq!(lines[4].0, "AWS_CREDENTIAL_EXPIRATION");
+    assert_eq!(lines.len(), 5);
+}
+
+/// The runner reads `NAME=value` and `NAME<<END`, lines, `END`.
+fn read_by_runner(file: &str) -> Vec<(String, String)> {
+    let (mut variables, mut rest) = (Vec::new(), file);
+    while !rest.is_empty() {
+        let (line, after) = rest.split_once('\n').unwrap();
+        let heredoc = line
+            .split_once("<<")
+            .filter(|(name, _)| !name.contains('='));
+        let (name, value, after) = if let Some((name, end)) = heredoc {
+            let (value, after) = after.split_once(&format!("\n{end}\n")).unwrap();
+            (name, value, after)
+        } else {
+            let (name, value) = line.split_once('=').unwrap();
+            (name, value, after)
+        };
+        variables.push((name.to_owned(), value.to_owned()));
+        rest = after;
+    }
+    variables
+}
+
+#[test]
+fn a_value_of_several_lines_sets_no_other_variable() {
+    let value = "one\nEOF\nPATH=/evil\nEOF_\n%0A::set-env name=a<<b::\r\n";
+    let mut env = home_with(value, "IQoJ<<x");
+    env.write("github_env", "");
+    env.set("GITHUB_ENV", env.home().join("github_env"));
+    let masks = export(&env);
+    let file = String::from_utf8(env.read("github_env")).unwrap();
+    let variables = read_by_runner(&file);
+    let names: Vec<_> = variables.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_CREDENTIAL_EXPIRATION",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(
+        (variables[1].1.as_str(), variables[2].1.as_str()),
+        (value, "IQoJ<<x")
+    );
+    let mask = masks.stdout().lines().nth(1).unwrap();
+    let mask = mask.strip_prefix("::add-mask::").unwrap();
+    let unescaped = mask
+        .replace("%0D", "\r")
+        .replace("%0A", "\n")
+        .replace("%25", "%");
+    assert_eq!(unescaped, value);
+}
+
+#[test]
+fn a_runners_file_that_is_not_there_is_named() {
+    let (_center, mut env) = signed_in();
+    env.set("GITHUB_ENV", "/nowhere/env");
+    let export = env.run("export-credentials --profile dev --format github-actions");
+    assert_eq!(export.code(), Some(255));
+    assert!(
+        export
+            .stderr()
+            .contains("cannot add to the file of GITHUB_ENV, /nowhere/env"),
+        "{export}"
+    );
+}

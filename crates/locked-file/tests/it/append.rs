@@ -1,0 +1,21 @@
+//! Adding to a file.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+
+use locked_file::append;
+
+#[test]
+fn what_is_there_stays_and_what_is_missing_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lines");
+    assert!(append(&path, b"one\n").is_err());
+    assert!(!path.exists());
+    File::create_new(&path)
+        .unwrap()
+        .write_all(b"zero\n")
+        .unwrap();
+    append(&path, b"one\n").unwrap();
+    append(&path, b"two\n").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"zero\none\ntwo\n");
+}
