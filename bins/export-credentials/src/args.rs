@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use cli_ux::{GlobalArgs, MinValidity};
+use cli_ux::{GlobalArgs, MinValidity, Whom};
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -41,6 +41,9 @@ pub(crate) struct Args {
         help_heading = "Whom"
     )]
     pub(crate) role_name: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) whom: Whom,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,

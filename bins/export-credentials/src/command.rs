@@ -17,7 +17,7 @@ use crate::format::{github_actions, render};
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let profile = args.global.profile_or(env.profile());
+    let profile = args.whom.profile_or(env.profile());
     let credentials = credentials(args, ui, &env, &files, &profile)?;
     let export = export(args, &files, &profile, &credentials);
     print(args, ui, &env, &export)
@@ -46,7 +46,7 @@ fn credentials(
 }
 
 fn role(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoRole, Error> {
-    match (&args.global.sso_session, &args.account_id, &args.role_name) {
+    match (&args.whom.sso_session, &args.account_id, &args.role_name) {
         (Some(session), Some(account_id), Some(role_name)) => Ok(SsoRole {
             session: SsoSession::named(files, &session.as_str().into())?,
             account_id: account_id.as_str().into(),
@@ -63,7 +63,7 @@ fn export(
     profile: &ProfileName,
     credentials: &Credentials,
 ) -> Export {
-    let profile = Some(profile).filter(|_| args.global.sso_session.is_none());
+    let profile = Some(profile).filter(|_| args.whom.sso_session.is_none());
     Export {
         profile: profile.map(ToString::to_string),
         region: profile.and_then(|profile| files.region(profile)),
@@ -98,7 +98,7 @@ fn print(args: &Args, ui: &Ui, env: &AwsEnv, export: &Export) -> Result<(), Fail
 
 fn how_to_use(args: &Args) -> String {
     let whom = args
-        .global
+        .whom
         .profile
         .as_deref()
         .map_or_else(String::new, |profile| {

@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, MinValidity};
+use cli_ux::{GlobalArgs, MinValidity, Whom};
 
 /// Sign in to AWS through IAM Identity Center
 ///
@@ -25,6 +25,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
+
+    #[command(flatten)]
+    pub(crate) whom: Whom,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let profile = args.global.profile_or(env.profile());
+    let profile = args.whom.profile_or(env.profile());
     let session = &session(args, &profile, &files)?;
     let cache = &env.token_cache()?;
     let connection = args.global.connection("sso-login");
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn session(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoSession, Error> {
-    match &args.global.sso_session {
+    match &args.whom.sso_session {
         Some(name) => SsoSession::named(files, &name.as_str().into()),
         None => Ok(SsoProfile::load(files, profile)?.session),
     }

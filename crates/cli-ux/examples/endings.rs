@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::{Parser, ValueEnum};
-use cli_ux::{Failure, FailureKind, GlobalArgs, Ui};
+use cli_ux::{Failure, FailureKind, GlobalArgs, Ui, Whom};
 
 /// Ends in one way or another
 #[derive(Parser)]
@@ -13,6 +13,9 @@ use cli_ux::{Failure, FailureKind, GlobalArgs, Ui};
 struct Args {
     /// How to end
     ending: Ending,
+
+    #[command(flatten)]
+    _whom: Whom,
 
     #[command(flatten)]
     global: GlobalArgs,

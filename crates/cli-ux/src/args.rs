@@ -11,9 +11,9 @@ use clap::{ArgAction, Args, ValueEnum};
 #[cfg(feature = "sso")]
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The arguments that every program takes, to be flattened into its own.
+/// Whose sign-in or credentials, to be flattened into a program's arguments.
 #[derive(Args, Clone, Debug)]
-pub struct GlobalArgs {
+pub struct Whom {
     /// Profile in the AWS config file [default: $AWS_PROFILE, else "default"]
     #[arg(
         long,
@@ -26,7 +26,11 @@ pub struct GlobalArgs {
     /// The [sso-session NAME] section to use, without a profile
     #[arg(long, value_name = "NAME", help_heading = "Whom")]
     pub sso_session: Option<String>,
+}
 
+/// The arguments that every program takes, to be flattened into its own.
+#[derive(Args, Clone, Debug)]
+pub struct GlobalArgs {
     /// Certificates to trust instead of the system's, a PEM file [default: $AWS_CA_BUNDLE]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_bundle: Option<PathBuf>,
@@ -78,14 +82,39 @@ impl MinValidity {
     }
 }
 
+/// In which form a result is printed, to be flattened into a program's arguments.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct OutputArg {
+    /// In which form to print the result
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub output: OutputForm,
+}
+
+/// In which form a result is printed. `json`: one document, with field names in camelCase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum OutputForm {
+    Text,
+    Json,
+}
+
 #[cfg(feature = "sso")]
-impl GlobalArgs {
+impl Whom {
     /// Returns the profile that was asked for, else `chosen`, the environment's.
     #[must_use]
     pub fn profile_or(&self, chosen: sso_types::ProfileName) -> sso_types::ProfileName {
         self.profile.as_deref().map_or(chosen, Into::into)
     }
+}
 
+#[cfg(feature = "sso")]
+impl GlobalArgs {
     /// Returns what was asked for of the way to the services, for a program of this name.
     #[must_use]
     pub fn connection(&self, program: &str) -> sso_credentials::Connection {

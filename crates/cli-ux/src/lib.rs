@@ -64,7 +64,7 @@ mod select;
 #[cfg(feature = "prompt")]
 mod terminal;
 
-pub use args::{ColorChoice, GlobalArgs, MinValidity, parse_span};
+pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
 pub use progress::Waiting;
