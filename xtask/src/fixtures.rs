@@ -10,7 +10,12 @@ use clap::Args;
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// The scripts under `xtask/oracle` that write fixtures, called as `python3 SCRIPT OUT_DIR`.
-const ORACLES: [&str; 3] = ["cache_keys.py", "config.py", "endpoints.py"];
+const ORACLES: [&str; 4] = [
+    "cache_keys.py",
+    "config.py",
+    "endpoints.py",
+    "sts_signatures.py",
+];
 
 /// The arguments of `cargo xtask fixtures`.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use http::Response;
-use http::header::{CONTENT_TYPE, DATE};
+use http::header::DATE;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -16,15 +16,15 @@ use crate::{TransportError, printable};
 ///
 /// # Errors
 ///
-/// [`TransportError::NotJson`], which quotes nothing of the body: it may hold secrets.
+/// [`TransportError::NotUnderstood`], which quotes nothing of the body: it may hold secrets.
 pub fn read_json<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<T, TransportError> {
-    serde_json::from_slice(answer.body()).map_err(|error| TransportError::NotJson {
-        problem: match error.classify() {
+    serde_json::from_slice(answer.body()).map_err(|error| {
+        let problem = match error.classify() {
             Category::Eof => "ends too early",
             Category::Data => "lacks what the service should say",
             Category::Syntax | Category::Io => "is no JSON",
-        },
-        content_type: header(answer, CONTENT_TYPE.as_str()),
+        };
+        TransportError::not_understood(answer, problem)
     })
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn request_id<B>(answer: &Response<B>) -> Option<String> {
     header(answer, "x-amzn-requestid").or_else(|| header(answer, "x-amz-request-id"))
 }
 
-fn header<B>(answer: &Response<B>, name: &str) -> Option<String> {
+pub(crate) fn header<B>(answer: &Response<B>, name: &str) -> Option<String> {
     let value = answer.headers().get(name)?.as_bytes();
     let text = printable(&String::from_utf8_lossy(value));
     (!text.is_empty()).then_some(text)

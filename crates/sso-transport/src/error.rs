@@ -5,7 +5,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use http::Response;
+use http::header::CONTENT_TYPE;
 use sso_types::Secret;
+
+use crate::answer::header;
 
 /// A request that got no usable answer. Hosts are named with their port where it is not the
 /// usual one; nothing else of a URL is.
@@ -147,7 +151,7 @@ pub enum TransportError {
 
     /// The answer is not what the service would say. A captive portal does this.
     #[error("the answer{} {problem}", of_type(content_type.as_deref()))]
-    NotJson {
+    NotUnderstood {
         /// What is wrong, as the rest of the sentence.
         problem: &'static str,
         /// What the answer says it is, made printable.
@@ -214,6 +218,16 @@ impl TransportError {
                 | Self::BadProxy { .. }
                 | Self::CaBundle { .. }
         )
+    }
+
+    /// Makes the error for an answer that is not what the service would say; `problem` is the rest
+    /// of a sentence that begins with the answer.
+    #[must_use]
+    pub fn not_understood(answer: &Response<Vec<u8>>, problem: &'static str) -> Self {
+        Self::NotUnderstood {
+            problem,
+            content_type: header(answer, CONTENT_TYPE.as_str()),
+        }
     }
 
     /// Returns the address that a redirect names, as the server wrote it. For requests that carry

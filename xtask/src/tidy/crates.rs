@@ -8,13 +8,14 @@ use crate::workspace::{command, stdout_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("aws-config-parse", &[]),
     ("sso-types", &[]),
     ("locked-file", &[]),
     ("sso-transport", &["sso-types"]),
     ("sso-oidc", &["sso-transport", "sso-types"]),
     ("sso-portal", &["sso-transport", "sso-types"]),
+    ("sts-assume-role", &["sso-transport", "sso-types"]),
     ("token-cache", &["locked-file", "sso-types"]),
     (
         "sso-credentials",
@@ -25,6 +26,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "sso-portal",
             "sso-transport",
             "sso-types",
+            "sts-assume-role",
             "token-cache",
         ],
     ),

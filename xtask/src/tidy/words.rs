@@ -69,6 +69,14 @@ const RULES: [Rule; 5] = [
                 "crates/sso-portal/src/role_credentials.rs",
                 "asks whether it can be printed in one word",
             ),
+            may(
+                "crates/sts-assume-role/src/assume_role.rs",
+                "the code of a device, in a request body",
+            ),
+            may(
+                "crates/sts-assume-role/src/signature.rs",
+                "the key that signs, and the request header that carries the token",
+            ),
             may("crates/token-cache/src/registration.rs", "the cache file"),
             may(
                 "crates/token-cache/src/role_credentials.rs",

@@ -144,7 +144,7 @@ fn judged_transport(error: &TransportError) -> (FailureKind, Option<String>) {
             "where a proxy reads along, name its certificates with --ca-bundle"
         }
         TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
-        TransportError::NotJson { .. } | TransportError::Redirect { .. } => {
+        TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
             "a network that wants a log-in of its own may have answered: open any page in a browser"
         }
         _ => return (kind_of(error), None),

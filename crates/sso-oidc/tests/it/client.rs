@@ -24,7 +24,10 @@ fn a_page_instead_of_an_answer_is_an_error() {
     let client = RegisterClient::for_device_code("tool");
     let error = script.client().register_client(&client).unwrap_err();
     assert!(
-        matches!(error, OidcError::Transport(TransportError::NotJson { .. })),
+        matches!(
+            error,
+            OidcError::Transport(TransportError::NotUnderstood { .. })
+        ),
         "{error:?}"
     );
 }

@@ -125,7 +125,7 @@ fn an_error_is_the_last_item() {
     assert!(
         matches!(
             found[0],
-            Err(PortalError::Transport(TransportError::NotJson { .. }))
+            Err(PortalError::Transport(TransportError::NotUnderstood { .. }))
         ),
         "{found:?}"
     );

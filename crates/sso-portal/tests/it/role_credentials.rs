@@ -54,7 +54,7 @@ fn an_absurd_expiration_is_an_error() {
         assert!(
             matches!(
                 outcome,
-                Err(PortalError::Transport(TransportError::NotJson { .. }))
+                Err(PortalError::Transport(TransportError::NotUnderstood { .. }))
             ),
             "{outcome:?}"
         );

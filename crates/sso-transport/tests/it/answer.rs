@@ -136,7 +136,7 @@ fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
     fn check(content_type: &[u8], body: &str, expected: &str) {
         let answer = answer(200, &[("content-type", content_type)], body);
         let error = read_json::<Token>(&answer).unwrap_err();
-        assert!(matches!(error, TransportError::NotJson { .. }));
+        assert!(matches!(error, TransportError::NotUnderstood { .. }));
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         assert!(std::error::Error::source(&error).is_none());

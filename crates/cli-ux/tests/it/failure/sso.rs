@@ -299,7 +299,7 @@ fn what_stands_in_between_has_hints_of_its_own() {
 
     let hint =
         "a network that wants a log-in of its own may have answered: open any page in a browser";
-    let error = || TransportError::NotJson {
+    let error = || TransportError::NotUnderstood {
         problem: "is no JSON",
         content_type: None,
     };

@@ -1,0 +1,71 @@
+//! Client for one operation of AWS STS: `AssumeRole`, which turns credentials into those of a
+//! role.
+//!
+//! [`StsClient`] sends it, signed with Signature Version 4.
+//!
+//! ```
+//! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
+//! use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
+//!
+//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! struct Canned(&'static str);
+//!
+//! impl Transport for Canned {
+//!     fn send(
+//!         &self,
+//!         request: http::Request<Vec<u8>>,
+//!     ) -> Result<http::Response<Vec<u8>>, TransportError> {
+//!         assert!(request.headers().contains_key("authorization"));
+//!         Ok(http::Response::new(self.0.into()))
+//!     }
+//! }
+//!
+//! let service = Canned("<AssumeRoleResponse><AssumeRoleResult>
+//!     <AssumedRoleUser>
+//!       <Arn>arn:aws:sts::222222222222:assumed-role/x/me</Arn>
+//!       <AssumedRoleId>AROAEXAMPLE:me</AssumedRoleId>
+//!     </AssumedRoleUser>
+//!     <Credentials>
+//!       <AccessKeyId>ASIAEXAMPLE</AccessKeyId>
+//!       <SecretAccessKey>s</SecretAccessKey>
+//!       <SessionToken>t</SessionToken>
+//!       <Expiration>2030-03-17T17:46:40Z</Expiration>
+//!     </Credentials>
+//!     </AssumeRoleResult></AssumeRoleResponse>");
+//! let endpoint: Endpoint = "https://sts.eu-west-1.amazonaws.com".parse()?;
+//! let client = StsClient::new(service, endpoint, "eu-west-1".parse()?, RetryPolicy::default());
+//!
+//! let keys = SigningKeys {
+//!     access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+//!     secret_access_key: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
+//!     session_token: None,
+//! };
+//! let role = AssumeRole::new("arn:aws:iam::222222222222:role/x", "me");
+//! let credentials = client.assume_role(&role, &keys, time::OffsetDateTime::now_utc())?;
+//! assert_eq!(credentials.access_key_id, "ASIAEXAMPLE");
+//! assert_eq!(credentials.account_id().unwrap().as_str(), "222222222222");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Requests and answers are logged at trace level of the [`log`] crate, secrets redacted.
+//!
+//! # Limits
+//!
+//! - No files, no clock, no cache: the time is a parameter, since it is signed.
+//! - Of the parameters those that a config file can set; no session policies, tags or transitive
+//!   keys.
+//! - Signature Version 4 for the one request that is here: a `POST` without a query.
+
+mod client;
+
+mod assume_role;
+
+mod signature;
+mod xml;
+
+mod error;
+
+pub use assume_role::{AssumeRole, AssumedRoleCredentials, Mfa};
+pub use client::StsClient;
+pub use error::StsError;
+pub use signature::SigningKeys;

@@ -1,0 +1,192 @@
+//! Signature Version 4, as AWS's documentation of the Identity and Access Management service
+//! describes it ("Create a signed AWS API request").
+
+use std::fmt::Write as _;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::uri::Scheme;
+use http::{HeaderValue, Request, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
+use sso_types::{Region, Secret};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::StsError;
+
+const SERVICE: &str = "sts";
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+const DATE_HEADER: &str = "x-amz-date";
+const TOKEN_HEADER: &str = "x-amz-security-token";
+
+/// What a request is signed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningKeys {
+    /// The public half of the key.
+    pub access_key_id: String,
+    /// The secret half of the key.
+    pub secret_access_key: Secret,
+    /// What goes with a temporary key.
+    pub session_token: Option<Secret>,
+}
+
+/// Returns the request that posts `form` to `uri`, signed at `now`.
+pub(crate) fn signed_post(
+    uri: &Uri,
+    form: String,
+    keys: &SigningKeys,
+    region: &Region,
+    now: OffsetDateTime,
+) -> Result<Request<Vec<u8>>, StsError> {
+    let headers = Headers::new(uri, keys, now);
+    let scope = format!("{}/{region}/{SERVICE}/aws4_request", headers.day());
+    let canonical = format!(
+        "POST\n{}\n\n{}\n{}\n{}",
+        canonical_path(uri.path()),
+        headers.lines(),
+        headers.names(),
+        hex(&Sha256::digest(&form)),
+    );
+    let to_sign = format!(
+        "AWS4-HMAC-SHA256\n{}\n{scope}\n{}",
+        headers.at,
+        hex(&Sha256::digest(canonical)),
+    );
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={}, Signature={}",
+        keys.access_key_id,
+        headers.names(),
+        hex(&hmac(&signing_key(keys, &scope), &to_sign)),
+    );
+    headers.request(uri, form, &authorization)
+}
+
+/// The headers that are signed, in the order of the alphabet.
+struct Headers<'a> {
+    host: String,
+    at: String,
+    token: Option<&'a str>,
+}
+
+impl<'a> Headers<'a> {
+    fn new(uri: &Uri, keys: &'a SigningKeys, now: OffsetDateTime) -> Self {
+        let at = now.to_utc().format(format_description!(
+            "[year][month][day]T[hour][minute][second]Z"
+        ));
+        Self {
+            host: host(uri),
+            at: at.expect("a time has a date and an hour"),
+            token: keys.session_token.as_ref().map(Secret::expose),
+        }
+    }
+
+    fn day(&self) -> &str {
+        self.at.split('T').next().unwrap_or_default()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let always = [
+            ("content-type", FORM),
+            ("host", &self.host),
+            (DATE_HEADER, &self.at),
+        ];
+        let token = self.token.map(|token| (TOKEN_HEADER, token));
+        always.into_iter().chain(token)
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<_> = self.pairs().map(|(name, _)| name).collect();
+        names.join(";")
+    }
+
+    /// The headers as they are signed, each with a line end.
+    fn lines(&self) -> String {
+        let line = |(name, value): (_, &str)| format!("{name}:{}\n", value.trim());
+        self.pairs().map(line).collect()
+    }
+
+    fn request(
+        &self,
+        uri: &Uri,
+        form: String,
+        authorization: &str,
+    ) -> Result<Request<Vec<u8>>, StsError> {
+        let mut request = Request::post(uri)
+            .header(HOST, &self.host)
+            .header(CONTENT_TYPE, FORM)
+            .header(ACCEPT, "text/xml")
+            .header(DATE_HEADER, &self.at)
+            .header(AUTHORIZATION, sensitive(authorization)?);
+        if let Some(token) = self.token {
+            request = request.header(TOKEN_HEADER, sensitive(token)?);
+        }
+        Ok(request
+            .body(form.into_bytes())
+            .expect("a checked address and valid headers make a request"))
+    }
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue, StsError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| StsError::MalformedKeys)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The host in lower case, with its port unless that is the usual one of the scheme.
+fn host(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+    let usual = if uri.scheme() == Some(&Scheme::HTTP) {
+        80
+    } else {
+        443
+    };
+    match uri.port_u16() {
+        Some(port) if port != usual => format!("{host}:{port}"),
+        _ => host,
+    }
+}
+
+/// What a path has as it is; a percent sign is encoded once more.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// Removes `.`, `..` and doubled slashes (RFC 3986 §5.2.4), and encodes the rest.
+fn canonical_path(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    let path = format!("/{}", segments.join("/"));
+    utf8_percent_encode(&path, IN_PATH).to_string()
+}
+
+/// Derives the key for a scope, part by part.
+fn signing_key(keys: &SigningKeys, scope: &str) -> [u8; 32] {
+    let start = format!("AWS4{}", keys.secret_access_key.expose());
+    let mut parts = scope.split('/');
+    let day = parts.next().unwrap_or_default();
+    parts.fold(hmac(start.as_bytes(), day), |key, part| hmac(&key, part))
+}
+
+fn hmac(key: &[u8], text: &str) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(digits, "{byte:02x}").expect("a String takes everything");
+    }
+    digits
+}

@@ -1,0 +1,136 @@
+use std::io;
+
+use sso_transport::TransportError;
+use sts_assume_role::{AssumeRole, Mfa, StsError};
+use time::macros::datetime;
+
+use crate::script::{Script, answer, issued, role};
+
+#[test]
+fn the_documented_answer_is_understood() {
+    let script = Script::new([answer(200, &issued())]);
+    let credentials = script.assume(&role()).unwrap();
+    assert_eq!(credentials.access_key_id, "ASIAIOSFODNN7EXAMPLE");
+    assert_eq!(
+        credentials.secret_access_key.expose(),
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY"
+    );
+    assert!(credentials.session_token.expose().starts_with("AQoDYX"));
+    assert!(credentials.session_token.expose().ends_with("QW=="));
+    assert_eq!(credentials.expires_at, datetime!(2019-11-09 13:34:41 UTC));
+    assert_eq!(credentials.assumed_role_id, "ARO123EXAMPLE123:TestAR");
+    assert_eq!(
+        credentials.assumed_role_arn,
+        "arn:aws:sts::123456789012:assumed-role/demo/TestAR"
+    );
+    assert_eq!(credentials.account_id().unwrap().as_str(), "123456789012");
+    assert_eq!(
+        credentials.answered_at,
+        Some(datetime!(1994-11-06 08:49:37 UTC))
+    );
+    let shown = format!("{credentials:?}");
+    assert!(
+        !shown.contains("wJalr") && !shown.contains("AQoDYX"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_part_that_makes_no_sense_is_named_and_not_shown() {
+    let check = |from: &str, to: &str, expected: &str| {
+        let body = issued().replace(from, to);
+        assert_ne!(body, issued());
+        let error = Script::new([answer(200, &body)])
+            .assume(&role())
+            .unwrap_err();
+        let StsError::UnexpectedAnswer { field } = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(field, expected);
+    };
+    check("ASIAIOSFODNN7EXAMPLE", "", "AccessKeyId");
+    check("ASIAIOSFODNN7EXAMPLE", "ASIA \n AIOS", "AccessKeyId");
+    check("wJalrXUtnFEMI", "ünlaut", "SecretAccessKey");
+    check("SessionToken>", "Token>", "SessionToken");
+    check("2019-11-09T", "2019-11-31T", "Expiration");
+    check("ARO123EXAMPLE123:TestAR", " ", "AssumedRoleId");
+    check("<Arn>arn:aws:sts", "<Arn>arn:\u{85}", "Arn");
+}
+
+#[test]
+fn an_answer_that_is_not_the_services_is_a_matter_of_the_network() {
+    let check = |body: &str| {
+        let error = Script::new([answer(200, body)])
+            .assume(&role())
+            .unwrap_err();
+        let is_known = matches!(
+            error,
+            StsError::Transport(TransportError::NotUnderstood { .. })
+        );
+        assert!(is_known, "{error:?}");
+    };
+    check("");
+    check("{\"Credentials\": 1}");
+    check("<!doctype html><html><body>Welcome to Hotel Wi-Fi<br></body></html>");
+    check("<html><AccessKeyId>a</AccessKeyId></html>");
+    check(&issued()[..200]);
+    // Entities that grow, elements that nest: neither memory nor stack is theirs to take.
+    let entities = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;&b;'>]><a>&c;&c;</a>";
+    check(entities);
+    check(&format!(
+        "{}{}",
+        "<a>".repeat(150_000),
+        "</a>".repeat(150_000)
+    ));
+}
+
+#[test]
+fn an_arn_without_an_account_tells_none() {
+    let body = issued().replace(
+        "arn:aws:sts::123456789012:assumed-role/demo/TestAR",
+        "arn:x",
+    );
+    let credentials = Script::new([answer(200, &body)]).assume(&role()).unwrap();
+    assert_eq!(credentials.account_id(), None);
+}
+
+#[test]
+fn a_code_is_sent_again_only_where_the_service_did_not_take_it() {
+    let with_code = AssumeRole {
+        mfa: Some(Mfa {
+            serial_number: "arn:aws:iam::111122223333:mfa/otter".to_owned(),
+            token_code: "123456".into(),
+        }),
+        ..role()
+    };
+    let attempts = |role: &AssumeRole| {
+        let cut = Cut::default();
+        let client = sts_assume_role::StsClient::new(
+            &cut,
+            "https://sts.example".parse().unwrap(),
+            "us-east-1".parse().unwrap(),
+            sso_transport::RetryPolicy::default().with_pause(|_| ()),
+        );
+        let keys = crate::script::keys();
+        let now = time::OffsetDateTime::UNIX_EPOCH;
+        client.assume_role(role, &keys, now).unwrap_err();
+        cut.0.get()
+    };
+    assert_eq!(attempts(&role()), 3);
+    assert_eq!(attempts(&with_code), 1);
+    assert!(!format!("{with_code:?}").contains("123456"));
+}
+
+/// A connection that ends before the answer does.
+#[derive(Default)]
+struct Cut(std::cell::Cell<u32>);
+
+impl sso_transport::Transport for Cut {
+    fn send(&self, _: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        self.0.set(self.0.get() + 1);
+        Err(TransportError::Cut {
+            host: "sts.example".to_owned(),
+            source: io::ErrorKind::UnexpectedEof.into(),
+        })
+    }
+}
