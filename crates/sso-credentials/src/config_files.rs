@@ -10,6 +10,16 @@ use sso_types::ProfileName;
 
 use crate::{AwsEnv, Error};
 
+/// The keys by which a profile gets credentials.
+const PREFERRED: [&str; 6] = [
+    "aws_access_key_id",
+    "role_arn",
+    "web_identity_token_file",
+    "sso_account_id",
+    "login_session",
+    "credential_process",
+];
+
 /// The shared config and credentials files, as the AWS CLI v2 reads them.
 #[derive(Debug)]
 pub struct ConfigFiles {
@@ -69,6 +79,23 @@ impl ConfigFiles {
     pub fn region(&self, name: &ProfileName) -> Option<String> {
         let region = not_empty(self.profile(name)?.get("region"))?;
         Some(region.value().into_owned())
+    }
+
+    /// Makes sure that a command without a profile takes the credentials of a
+    /// [`CredentialEndpoint`](crate::CredentialEndpoint): the SDKs look there last, after
+    /// everything that the profile `default` may say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Preferred`].
+    pub fn check_default_has_none(&self) -> Result<(), Error> {
+        let default = self.profile(&"default".into());
+        let found = PREFERRED.iter().find_map(|key| {
+            let property = not_empty(default.as_ref()?.get(key))?;
+            let place = self.place_of(&property);
+            Some(Error::Preferred { key, place })
+        });
+        found.map_or(Ok(()), Err)
     }
 
     /// Returns the section `[sso-session NAME]`.

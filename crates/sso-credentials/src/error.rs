@@ -231,6 +231,22 @@ pub enum Error {
     #[error("cannot listen on 127.0.0.1 for the browser's answer")]
     Listen(#[source] io::Error),
 
+    /// There is no port, or no randomness, to serve credentials with.
+    #[error("cannot serve credentials on 127.0.0.1")]
+    Serve(#[source] io::Error),
+
+    /// The `default` profile has credentials of its own, which a command without a profile takes
+    /// before those that are served.
+    #[error(
+        "{place}: {key} of [default] would be taken instead of the credentials that are served"
+    )]
+    Preferred {
+        /// The key.
+        key: &'static str,
+        /// Where it stands.
+        place: Place,
+    },
+
     /// Nobody approved the request in time.
     #[error("nobody approved the sign-in within {} minutes", at_most.as_secs() / 60)]
     NotApproved {

@@ -49,7 +49,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`SignIn`] gets the token that is missing here.
+//! [`SignIn`] gets the token that is missing here. [`CredentialEndpoint`] hands credentials to a
+//! command that outlives them.
 //!
 //! # Limits
 //!
@@ -73,12 +74,15 @@ mod token_provider;
 mod loopback;
 mod sign_in;
 
+mod credential_endpoint;
+
 mod clock;
 mod error;
 
 pub use clock::{Clock, SystemClock};
 pub use config_edit::{ConfigEdit, PastEdit, Undo};
 pub use config_files::{ConfigFiles, Place};
+pub use credential_endpoint::CredentialEndpoint;
 pub use environment::AwsEnv;
 pub use error::{Error, SignInReason};
 pub use locked_file::{Interruptible, wait_until_interruptible};

@@ -88,6 +88,10 @@ const RULES: [Rule; 5] = [
                 "asks whether it is empty",
             ),
             may(
+                "crates/sso-credentials/src/credential_endpoint.rs",
+                "the credential endpoint, and who may ask it",
+            ),
+            may(
                 "bins/export-credentials/src/export.rs",
                 "what the user asked for",
             ),

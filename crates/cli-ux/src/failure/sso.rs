@@ -39,6 +39,7 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         | Error::Inconsistent { .. }
         | Error::InvalidRegion { .. }
         | Error::InvalidSetting { .. }
+        | Error::Preferred { .. }
         | Error::Endpoint(_)
         | Error::Cache(_) => (Configuration, what_mends(error)),
         Error::RoleRefused { .. } => {
@@ -78,6 +79,9 @@ fn what_mends(error: &Error) -> Option<String> {
             format!("remove {key} at {profile}; the session's counts")
         }
         Error::ConfigChanged { .. } => "look at what has changed, and start again".to_owned(),
+        Error::Preferred { .. } => {
+            "leave --serve out: the command gets the credentials as variables".to_owned()
+        }
         Error::ConfigSyntax { place, .. } => {
             format!("mend line {} of {}", place.line, place.path.display())
         }

@@ -23,6 +23,7 @@ pub(crate) enum Refusal {
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) target: String,
+    headers: Vec<(String, Vec<u8>)>,
 }
 
 impl Request {
@@ -50,9 +51,23 @@ impl Request {
     }
 
     fn of_parsed(request: &httparse::Request<'_, '_>) -> Self {
+        let own = |header: &httparse::Header<'_>| (header.name.to_owned(), header.value.to_owned());
         Self {
             method: request.method.unwrap_or_default().to_owned(),
             target: request.path.unwrap_or_default().to_owned(),
+            headers: request.headers.iter().map(own).collect(),
+        }
+    }
+
+    /// Returns the value of a header that is there once.
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
         }
     }
 }

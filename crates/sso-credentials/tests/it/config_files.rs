@@ -127,3 +127,56 @@ fn sections_are_found_by_type_and_name() {
     assert!(files.sso_session("b").is_none() && files.services("a").is_none());
     assert!(files.profile(&"a".into()).is_none() && files.profile(&"c".into()).is_some());
 }
+
+#[test]
+fn credentials_of_default_are_named_with_their_place_before_others_are_served() {
+    let check = |config: &str, credentials: &str, expected: Option<&str>| {
+        let home = TestEnv::offline();
+        home.write_config(config);
+        home.write_credentials(credentials);
+        let refused = load(&home).unwrap().check_default_has_none().err();
+        let said = refused.map(|error| {
+            error
+                .to_string()
+                .replace(home.aws_dir().to_str().unwrap(), "~")
+        });
+        let expected = expected.map(|start| {
+            format!(
+                "{start} of [default] would be taken instead of the credentials that are served"
+            )
+        });
+        assert_eq!(said, expected);
+    };
+    check("", "", None);
+    check("[default]\nregion = us-east-1\noutput = json\n", "", None);
+    check(
+        "[profile dev]\naws_access_key_id = k\n",
+        "[dev]\naws_access_key_id = k\n",
+        None,
+    );
+    check(
+        "",
+        "[default]\naws_access_key_id = k\n",
+        Some("~/credentials:2: aws_access_key_id"),
+    );
+    check(
+        "[default]\noutput = json\naws_access_key_id = k\n",
+        "",
+        Some("~/config:3: aws_access_key_id"),
+    );
+    check(
+        "[default]\ncredential_process = x\n",
+        "",
+        Some("~/config:2: credential_process"),
+    );
+    check(
+        "[default]\nsso_session = s\nsso_account_id = 1\n",
+        "",
+        Some("~/config:3: sso_account_id"),
+    );
+    check(
+        "[default]\nrole_arn = r\n",
+        "",
+        Some("~/config:2: role_arn"),
+    );
+}

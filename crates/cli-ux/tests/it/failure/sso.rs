@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use cli_ux::{Failure, FailureKind};
 use sso_credentials::{
-    AwsEnv, ConfigFiles, EndpointError, Error, OidcError, PortalError, ServiceError, SignInReason,
-    SsoProfile, SsoSession, TokenCache, TransportError,
+    AwsEnv, ConfigFiles, EndpointError, Error, OidcError, Place, PortalError, ServiceError,
+    SignInReason, SsoProfile, SsoSession, TokenCache, TransportError,
 };
 use tempfile::TempDir;
 
@@ -39,6 +39,21 @@ fn error_of(config: &str) -> (Error, TempDir) {
         profile.into_role(&files)
     });
     (profile.unwrap_err(), home)
+}
+
+#[test]
+fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
+    let place = Place {
+        path: "credentials".into(),
+        line: 2,
+        column: 1,
+    };
+    let key = "aws_access_key_id";
+    check(
+        Error::Preferred { key, place },
+        Configuration,
+        Some("leave --serve out: the command gets the credentials as variables"),
+    );
 }
 
 fn session(name: Option<&str>, profile: Option<&str>) -> SsoSession {

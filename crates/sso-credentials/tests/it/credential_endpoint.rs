@@ -1,0 +1,307 @@
+//! Credentials by the protocol of containers.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use sso_credentials::{Clock, CredentialEndpoint, Credentials};
+use time::OffsetDateTime;
+
+use crate::world::MINUTE;
+
+/// A clock that goes on when the test says so, for every thread that sleeps by it.
+#[derive(Clone)]
+struct SharedClock(Arc<(Mutex<OffsetDateTime>, Condvar)>);
+
+impl SharedClock {
+    fn new() -> Self {
+        let now = OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000);
+        Self(Arc::new((Mutex::new(now), Condvar::new())))
+    }
+
+    fn advance(&self, span: Duration) {
+        *self.0.0.lock().unwrap() += span;
+        self.0.1.notify_all();
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.0.lock().unwrap()
+    }
+
+    fn sleep(&self, span: Duration) {
+        let until = self.now() + span;
+        let now = self.0.0.lock().unwrap();
+        drop(self.0.1.wait_while(now, |now| *now < until).unwrap());
+    }
+}
+
+fn credentials(name: &str, expires_at: Option<OffsetDateTime>) -> Credentials {
+    Credentials {
+        access_key_id: name.to_owned(),
+        secret_access_key: "the key".into(),
+        session_token: Some("the token".into()),
+        expires_at,
+        account_id: Some("111122223333".into()),
+    }
+}
+
+/// An endpoint, and how it is asked.
+struct Served {
+    endpoint: CredentialEndpoint,
+    clock: SharedClock,
+    /// How long each renewal's credentials were to be valid.
+    renewals: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl Served {
+    /// Serves `first`, and after that what `renew` says or refuses at its time.
+    fn new(
+        first: impl FnOnce(OffsetDateTime) -> Credentials,
+        renew: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
+    ) -> Self {
+        let (clock, renewals) = (SharedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let (now, asked) = (clock.clone(), Arc::clone(&renewals));
+        let renew = move |span| {
+            asked.lock().unwrap().push(span);
+            renew(now.now())
+        };
+        let endpoint = CredentialEndpoint::start(first(clock.now()), renew, clock.clone());
+        Self {
+            endpoint: endpoint.unwrap(),
+            clock,
+            renewals,
+        }
+    }
+
+    /// Serves credentials for an hour, and the next for another.
+    fn hourly() -> Self {
+        let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
+        Self::new(
+            move |now| hour("first", now),
+            move |now| Ok(hour("next", now)),
+        )
+    }
+
+    fn address(&self) -> (String, String, String) {
+        let [(_, uri), (_, token)] = self.endpoint.variables();
+        let rest = uri.strip_prefix("http://").unwrap();
+        let (host, path) = rest.split_once('/').unwrap();
+        (host.to_owned(), format!("/{path}"), token)
+    }
+
+    /// Sends a request as the protocol has it and returns the head and the body of the answer.
+    fn get(&self) -> (String, String) {
+        let (host, path, token) = self.address();
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n"
+        ))
+    }
+
+    fn send(&self, request: &str) -> (String, String) {
+        let (host, _, _) = self.address();
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    fn access_key_id(&self) -> String {
+        let document: Value = serde_json::from_str(&self.get().1).unwrap();
+        document["AccessKeyId"].as_str().unwrap().to_owned()
+    }
+
+    fn wait_until_renewed(&self, times: usize) {
+        let has_renewed = || self.renewals.lock().unwrap().len() >= times;
+        let begun = std::time::Instant::now();
+        while !has_renewed() {
+            assert!(begun.elapsed() < MINUTE, "nobody renews");
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn the_answer_has_the_fields_that_the_sdks_read_and_is_kept_by_nobody() {
+    let served = Served::hourly();
+    let (head, body) = served.get();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains("\r\nCache-Control: no-store\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nContent-Type: application/json\r\n"),
+        "{head}"
+    );
+    let expected = serde_json::json!({
+        "AccessKeyId": "first",
+        "SecretAccessKey": "the key",
+        "Token": "the token",
+        "Expiration": "2024-10-04T01:00:00Z",
+        "AccountId": "111122223333",
+    });
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
+}
+
+#[test]
+fn the_door_opens_to_the_right_host_path_and_token_and_to_get_alone() {
+    let served = Served::hourly();
+    let (host, path, token) = served.address();
+    assert!(token.len() >= 32 && path.len() > 32, "{path} {token}");
+    assert!(host.starts_with("127.0.0.1:"), "{host}");
+    let check = |method: &str, path: &str, headers: &[(&str, &str)], status: &str| {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"));
+        let headers: String = headers.collect();
+        let (head, body) = served.send(&format!("{method} {path} HTTP/1.1\r\n{headers}\r\n"));
+        let first = head.lines().next().unwrap();
+        assert_eq!(
+            first,
+            format!("HTTP/1.1 {status}"),
+            "{method} {path} {headers}"
+        );
+        assert_eq!(body.is_empty(), status != "200 OK", "{body}");
+    };
+    let right = [("Host", host.as_str()), ("Authorization", token.as_str())];
+    check("GET", &path, &right, "200 OK");
+    check(
+        "GET",
+        &path,
+        &[("hOST", &host), ("authorization", &token)],
+        "200 OK",
+    );
+    let forbidden = "403 Forbidden";
+    check("GET", &path, &[("Host", &host)], forbidden);
+    check("GET", &path, &[("Authorization", &token)], forbidden);
+    check("GET", "/", &right, forbidden);
+    check("GET", &format!("{path}?x"), &right, forbidden);
+    check("GET", &format!("http://{host}{path}"), &right, forbidden);
+    for wrong in [
+        "",
+        "Bearer",
+        &token[1..],
+        &format!("{token}x"),
+        &token.to_uppercase(),
+    ] {
+        check(
+            "GET",
+            &path,
+            &[("Host", &host), ("Authorization", wrong)],
+            forbidden,
+        );
+    }
+    for wrong in [
+        "localhost",
+        "127.0.0.1",
+        "evil.example.com",
+        &host.replace("127.0.0.1", "localhost"),
+    ] {
+        check(
+            "GET",
+            &path,
+            &[("Host", wrong), ("Authorization", &token)],
+            forbidden,
+        );
+    }
+    check("GET", &path, &[right[0], right[1], right[1]], forbidden);
+    check("GET", &path, &[right[0], right[0], right[1]], forbidden);
+    for method in ["POST", "PUT", "HEAD", "DELETE", "OPTIONS"] {
+        check(method, &path, &right, "405 Method Not Allowed");
+        check(method, "/", &right, forbidden);
+    }
+    check("NO/METHOD", "no path at all", &[], "400 Bad Request");
+}
+
+#[test]
+fn two_endpoints_have_nothing_in_common() {
+    let [one, other] = [Served::hourly(), Served::hourly()].map(|served| served.address());
+    assert_ne!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+    assert_ne!(one.2, other.2);
+}
+
+#[test]
+fn credentials_are_renewed_in_the_background_20_minutes_before_they_expire() {
+    let served = Served::hourly();
+    served.clock.advance(39 * MINUTE);
+    assert_eq!(served.access_key_id(), "first");
+    served.clock.advance(MINUTE);
+    served.wait_until_renewed(1);
+    while served.access_key_id() != "next" {}
+    let wished = served.renewals.lock().unwrap().clone();
+    assert_eq!(wished, [20 * MINUTE + Duration::from_secs(1)]);
+}
+
+#[test]
+fn credentials_of_a_short_life_are_renewed_in_its_middle() {
+    let short = |name, now: OffsetDateTime| credentials(name, Some(now + 10 * MINUTE));
+    let served = Served::new(
+        move |now| short("first", now),
+        move |now| Ok(short("next", now)),
+    );
+    served.clock.advance(5 * MINUTE);
+    served.wait_until_renewed(1);
+    let wished = served.renewals.lock().unwrap().clone();
+    assert_eq!(wished, [5 * MINUTE + Duration::from_secs(1)]);
+}
+
+#[test]
+fn expired_credentials_are_never_handed_out() {
+    let served = Served::hourly();
+    // As a machine that was asleep.
+    served.clock.advance(300 * MINUTE);
+    assert_eq!(served.access_key_id(), "next");
+}
+
+#[test]
+fn a_renewal_that_fails_leaves_the_old_ones_until_they_expire_and_says_why_then() {
+    let hour = |now: OffsetDateTime| credentials("first", Some(now + 60 * MINUTE));
+    let served = Served::new(hour, |_| Err("the sign-in has ended"));
+    served.clock.advance(50 * MINUTE);
+    served.wait_until_renewed(1);
+    assert_eq!(served.access_key_id(), "first");
+    served.clock.advance(10 * MINUTE);
+    let (head, body) = served.get();
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    let document: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(document["message"], "the sign-in has ended");
+    let asked = served.renewals.lock().unwrap().len();
+    assert!(
+        asked <= 3,
+        "asked {asked} times in a minute that stands still"
+    );
+}
+
+#[test]
+fn what_never_expires_is_served_for_an_hour_at_a_time() {
+    let served = Served::new(
+        |_| Credentials {
+            session_token: None,
+            account_id: None,
+            ..credentials("static", None)
+        },
+        |_| Err("nothing is to be renewed"),
+    );
+    let document: Value = serde_json::from_str(&served.get().1).unwrap();
+    assert_eq!(document["Expiration"], "2024-10-04T01:00:00Z");
+    assert_eq!(document["Token"], "");
+    assert_eq!(document.get("AccountId"), None);
+    served.clock.advance(300 * MINUTE);
+    assert_eq!(served.access_key_id(), "static");
+    assert!(served.renewals.lock().unwrap().is_empty());
+}
+
+#[test]
+fn the_port_is_closed_with_the_endpoint() {
+    let served = Served::hourly();
+    let (host, _, _) = served.address();
+    drop(served);
+    let begun = std::time::Instant::now();
+    while TcpStream::connect(&host).is_ok() {
+        assert!(begun.elapsed() < MINUTE, "the port stays open");
+    }
+}
