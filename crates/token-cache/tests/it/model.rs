@@ -7,7 +7,7 @@
 //! threads are needed, and a state of the model is a value that can be compared.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
@@ -204,7 +204,7 @@ pub(crate) struct Model {
 }
 
 /// What the exploration found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Explored {
     pub(crate) states: usize,
     /// In how many of them everybody had come to an end.
@@ -233,38 +233,19 @@ impl Model {
     /// Goes through every state that can be reached, nearest first, so that a counter-example is
     /// as short as can be.
     pub(crate) fn explore(&self) -> Result<Explored, CounterExample> {
-        let mut known = HashMap::from([(State::initial(self), 0)]);
-        let mut trail = vec![(0, String::new())];
-        let mut to_visit = vec![State::initial(self)];
-        let mut explored = Explored {
-            states: 0,
-            ends: 0,
-            ends_with_the_session_lost: 0,
-        };
-        let failed = |law, at: usize, step: String, trail: &[(usize, String)]| CounterExample {
-            law,
-            steps: steps_to(at, step, trail),
-        };
-        while explored.states < to_visit.len() {
+        let mut reached = Reached::default();
+        reached.add(State::initial(self), 0, String::new());
+        let mut explored = Explored::default();
+        while let Some(state) = reached.states.get(explored.states).cloned() {
             let at = explored.states;
-            let state = to_visit[at].clone();
-            explored.states += 1;
-            let moves = state.moves(self);
-            if moves.is_empty() {
-                let ended = state.check_end();
-                ended.map_err(|law| failed(law, at, String::new(), &trail))?;
-                explored.ends += 1;
-                explored.ends_with_the_session_lost += usize::from(state.is_lost_by_nature);
-            }
-            for next in moves {
+            explored.count(&state);
+            let law = state.check(self);
+            law.map_err(|law| reached.counter_example(law, at, String::new()))?;
+            for next in state.moves(self) {
                 let mut after = state.clone();
-                let (step, outcome) = after.make(next, self);
-                outcome.map_err(|law| failed(law, at, step.clone(), &trail))?;
-                known.entry(after).or_insert_with_key(|after| {
-                    trail.push((at, step));
-                    to_visit.push(after.clone());
-                    at
-                });
+                let (step, law) = after.make(next, self);
+                law.map_err(|law| reached.counter_example(law, at, step.clone()))?;
+                reached.add(after, at, step);
             }
         }
         Ok(explored)
@@ -275,16 +256,44 @@ impl Model {
     }
 }
 
-fn steps_to(mut at: usize, last: String, trail: &[(usize, String)]) -> Vec<String> {
-    let mut steps = vec![last];
-    while at > 0 {
-        let (before, step) = &trail[at];
-        steps.push(step.clone());
-        at = *before;
+impl Explored {
+    fn count(&mut self, state: &State) {
+        self.states += 1;
+        if !state.is_anybody_running() {
+            self.ends += 1;
+            self.ends_with_the_session_lost += usize::from(state.is_lost_by_nature);
+        }
     }
-    steps.retain(|step| !step.is_empty());
-    steps.reverse();
-    steps
+}
+
+/// The states that were reached, in this order, and the way to each.
+#[derive(Default)]
+struct Reached {
+    known: HashSet<State>,
+    states: Vec<State>,
+    /// The state before, and the step from there.
+    came_from: Vec<(usize, String)>,
+}
+
+impl Reached {
+    fn add(&mut self, state: State, before: usize, step: String) {
+        if self.known.insert(state.clone()) {
+            self.states.push(state);
+            self.came_from.push((before, step));
+        }
+    }
+
+    fn counter_example(&self, law: &'static str, mut at: usize, last: String) -> CounterExample {
+        let mut steps = vec![last];
+        while at > 0 {
+            let (before, step) = &self.came_from[at];
+            steps.push(step.clone());
+            at = *before;
+        }
+        steps.retain(|step| !step.is_empty());
+        steps.reverse();
+        CounterExample { law, steps }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -522,10 +531,18 @@ impl State {
         }
     }
 
-    /// What has to hold once nobody can go on.
-    fn check_end(&self) -> Law {
-        if self.processes.iter().any(|process| process.next.is_some()) {
-            return Err("processes wait for each other");
+    fn is_anybody_running(&self) -> bool {
+        self.processes.iter().any(|process| process.next.is_some())
+    }
+
+    /// What has to hold in each state.
+    fn check(&self, model: &Model) -> Law {
+        if self.is_anybody_running() {
+            let is_step = |next: &Move| matches!(next, Move::Step(_));
+            let can_go_on = self.moves(model).iter().any(is_step);
+            return can_go_on
+                .then_some(())
+                .ok_or("processes wait for each other");
         }
         if self.file != File::Whole(self.used_by.len()) && !self.is_lost_by_nature {
             return Err("a token that was issued is lost, and nobody was killed");

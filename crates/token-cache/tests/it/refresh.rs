@@ -200,6 +200,19 @@ fn a_lock_that_is_given_back_before_the_save_would_be_found() {
 }
 
 #[test]
+fn a_wait_that_never_ends_would_be_found() {
+    fn refresh(process: &Process) -> Outcome {
+        let _lock = process.lock()?;
+        token_valid_for(process, REFRESH_WINDOW)
+    }
+    assert_snapshot!(counter_example(&model([refresh; 3])), @"
+    processes wait for each other:
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+    ");
+}
+
+#[test]
 fn waiting_and_then_asking_again_would_be_found() {
     fn refresh(process: &Process) -> Outcome {
         process.read()?;
