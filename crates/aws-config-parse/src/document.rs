@@ -1,9 +1,9 @@
 //! A file as a whole.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
+use crate::index::Index;
 use crate::line::lines;
 use crate::problem::{Place, Problem, Reason};
 use crate::property::Property;
@@ -30,8 +30,8 @@ pub struct Document {
     /// The text, or the bytes that cannot be one.
     source: Result<String, Vec<u8>>,
     reading: Reading,
-    /// The index of the section that counts for a name, which is its last.
-    effective: OnceLock<HashMap<SectionName<'static>, usize>>,
+    /// The section that counts for a name, which is its last.
+    effective: OnceLock<Index>,
 }
 
 impl Document {
@@ -104,7 +104,9 @@ impl Document {
     /// whole however they are spelled.
     #[must_use]
     pub fn section(&self, name: &SectionName<'_>) -> Option<SectionRef<'_>> {
-        let index = *self.effective().get(&name.normal())?;
+        let name = name.normal();
+        let effective = self.effective.get_or_init(|| self.index_names());
+        let index = effective.get(&name, |index| self.name_of(index) == name)?;
         Some(SectionRef::new(self, index))
     }
 
@@ -148,27 +150,32 @@ impl Document {
     }
 
     fn effective_sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
-        let counts = |index: usize, section: &SectionRef<'_>| {
-            self.effective().get(&section.name()) == Some(&index)
+        let counts = |section: &SectionRef<'_>| {
+            let effective = self.section(&section.name());
+            effective.is_some_and(|effective| effective.index() == section.index())
         };
-        let sections = self.sections().enumerate();
-        sections.filter_map(move |(index, section)| counts(index, &section).then_some(section))
+        self.sections().filter(counts)
     }
 
-    fn effective(&self) -> &HashMap<SectionName<'_>, usize> {
-        self.effective.get_or_init(|| {
-            let sections = self.sections().enumerate();
-            sections
-                .map(|(index, section)| (section.name().into_owned(), index))
-                .collect()
-        })
+    fn index_names(&self) -> Index {
+        let mut names = Index::with_capacity(self.sections().len());
+        for section in self.sections() {
+            let name = section.name();
+            names.insert(&name, section.index(), |other| self.name_of(other) == name);
+        }
+        names
+    }
+
+    fn name_of(&self, index: usize) -> SectionName<'_> {
+        SectionRef::new(self, index).name()
     }
 
     /// Adds the name of the last section, which is new, to those that are known.
-    pub(crate) fn name_last_section(&mut self, name: SectionName<'_>) {
-        let last = self.reading.sections.len() - 1;
-        if let Some(effective) = self.effective.get_mut() {
-            effective.insert(name.into_owned(), last);
+    pub(crate) fn name_last_section(&mut self, name: &SectionName<'_>) {
+        if let Some(mut names) = self.effective.take() {
+            let last = self.reading.sections.len() - 1;
+            names.insert(name, last, |other| self.name_of(other) == *name);
+            self.effective = names.into();
         }
     }
 
@@ -208,13 +215,6 @@ impl Document {
         let sections = &self.reading.sections;
         let after = sections.partition_point(|section| section.header.start < start);
         SectionRef::new(self, after - 1)
-    }
-
-    /// Returns the column of byte `start`, in characters from 1.
-    pub(crate) fn column(&self, start: u32) -> usize {
-        let before = &self.text()[..start as usize];
-        let line = before.rsplit(['\n', '\r']).next().unwrap_or(before);
-        line.chars().count() + 1
     }
 }
 

@@ -84,7 +84,7 @@ impl Document {
         };
         let name = name.normal();
         self.apply(&splice, |section| section.name() == name)?;
-        self.name_last_section(name);
+        self.name_last_section(&name);
         Ok(count)
     }
 

@@ -134,6 +134,7 @@ mod lint;
 
 mod read;
 
+mod index;
 mod line;
 mod span;
 

@@ -87,6 +87,14 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(is_white)
 }
 
+/// Returns how many characters of white space `text` begins with, and the rest of it without the
+/// white space at its end.
+pub(crate) fn trim_and_indent(text: &str) -> (usize, &str) {
+    let begun = text.trim_start_matches(is_white);
+    let indent = &text[..text.len() - begun.len()];
+    (indent.chars().count(), begun.trim_end_matches(is_white))
+}
+
 /// Says whether `c` is white space to Python's `str.isspace`, which has the four information
 /// separators beside Unicode's property.
 pub(crate) fn is_white(c: char) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim};
+use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim, trim_and_indent};
 use crate::problem::Place;
 use crate::span::{Span, offset};
 use crate::{Document, FileKind, SectionRef};
@@ -15,7 +15,8 @@ pub(crate) struct Property {
     /// From the first character after the delimiter and its white space, or directly after the
     /// delimiter where the line ends so, to the last character of the last line.
     pub(crate) value: Span,
-    pub(crate) line: u32,
+    /// Where the key stands.
+    pub(crate) place: Place,
     pub(crate) shape: Shape,
 }
 
@@ -65,7 +66,7 @@ impl<'a> PropertyRef<'a> {
     }
 
     pub(crate) fn place(&self) -> Place {
-        (self.property.line, offset(self.column()))
+        self.property.place
     }
 
     /// Returns the part of the value on the line of the key.
@@ -134,23 +135,26 @@ impl<'a> PropertyRef<'a> {
     /// a key comes again, the last one counts.
     pub fn pairs(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let document = self.document;
-        let (text, value, line) = (document.text(), self.property.value, self.property.line);
+        let (text, value) = (document.text(), self.property.value);
         let block = if self.is_block() {
             value.in_text(text)
         } else {
             ""
         };
         lines(block)
-            .zip(line..)
-            .map(|(content, line)| (trim(content), line))
-            .filter(|(content, _)| !is_comment(content))
-            .flat_map(|(content, line)| pieces(content).map(move |piece| (piece, line)))
-            .filter_map(move |(piece, line)| {
+            .zip(self.property.place.0..)
+            .map(|(content, line)| (line, trim_and_indent(content)))
+            .filter(|(_, (_, content))| !is_comment(content))
+            .flat_map(|(line, (indent, content))| {
+                pieces(indent, content)
+                    .map(move |(indent, piece)| ((line, offset(indent + 1)), piece))
+            })
+            .filter_map(move |(place, piece)| {
                 let (_, (key, value)) = pair(piece).ok()?;
                 let property = Property {
                     key: Span::of(text, key),
                     value: Span::of(text, value),
-                    line,
+                    place,
                     shape: Shape::Pair,
                 };
                 Some(PropertyRef::new(document, property))
@@ -160,13 +164,13 @@ impl<'a> PropertyRef<'a> {
     /// Returns the line of the key, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.property.line as usize
+        self.property.place.0 as usize
     }
 
     /// Returns the column of the key in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.document.column(self.property.key.start)
+        self.property.place.1 as usize
     }
 
     /// Returns the value as an AWS SDK (for Rust, for JavaScript) reads it, where it differs in
@@ -225,11 +229,17 @@ pub(crate) fn comment_in(value: &str) -> Option<usize> {
     })
 }
 
-/// Cuts a line of a block into what stands for a pair: mostly one.
-pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_block_break)
-        .map(trim)
-        .filter(|piece| !piece.is_empty())
+/// Cuts a line of a block into what stands for a pair: mostly one. Each piece comes with the number
+/// of characters before it, which for the line itself are `indent`.
+pub(crate) fn pieces(indent: usize, text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = indent;
+    let pieces = text.split(is_block_break).map(move |piece| {
+        let start = next;
+        next += piece.chars().count() + 1;
+        let (indent, piece) = trim_and_indent(piece);
+        (start + indent, piece)
+    });
+    pieces.filter(|(_, piece)| !piece.is_empty())
 }
 
 /// Returns the lines of a value, trimmed, without its comments.

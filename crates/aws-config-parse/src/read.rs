@@ -3,10 +3,11 @@
 //! Every rule is that of Python's `configparser.RawConfigParser._read`, as botocore calls it, but
 //! that reading goes on after an error, so that all of them are found.
 
+mod duplicates;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::ops::Range;
 
 use crate::line;
 use crate::name::DEFAULTS;
@@ -14,6 +15,8 @@ use crate::problem::{Place, Problem, Reason};
 use crate::property::{Property, Shape, lower, pieces};
 use crate::section::Section;
 use crate::span::{Span, offset};
+
+use duplicates::duplicates;
 
 /// What was found in a text, in the order of the text.
 #[derive(Clone, Default)]
@@ -56,11 +59,7 @@ struct Reader<'t> {
     line: u32,
     base_indent: usize,
     value: Value,
-    /// The sections by their headers.
-    headers: Seen,
     in_defaults: bool,
-    keys: Keys<'t>,
-    default_keys: Keys<'t>,
     /// Problems in the blocks of `[DEFAULT]`, each with the key of its block.
     default_problems: Vec<(Cow<'t, str>, Problem)>,
 }
@@ -84,22 +83,17 @@ impl<'t> Reader<'t> {
             line: 0,
             base_indent: 0,
             value: Value::None,
-            headers: Seen::default(),
             in_defaults: false,
-            keys: Keys::default(),
-            default_keys: Keys::default(),
             default_problems: Vec::new(),
         }
     }
 
     fn line(&mut self, content: &'t str) {
         self.line += 1;
-        let text = line::trim(content);
+        let (indent, text) = line::trim_and_indent(content);
         if text.is_empty() || line::is_comment(text) {
             return;
         }
-        let indent = Span::of(content, text).start as usize;
-        let indent = content[..indent].chars().count();
         if self.value != Value::None && indent > self.base_indent {
             return self.continuation(text, indent);
         }
@@ -120,17 +114,11 @@ impl<'t> Reader<'t> {
     }
 
     fn header(&mut self, header: &'t str, place: Place) {
+        self.end_section();
         self.value = Value::None;
         self.in_defaults = header == DEFAULTS;
-        self.keys.clear();
         if self.in_defaults {
             self.found.defaults.push(self.found.sections.len());
-        } else {
-            let sections = &self.found.sections;
-            let is_equal = |known: usize| sections[known].header.in_text(self.text) == header;
-            let first = self.headers.first(header, sections.len(), is_equal);
-            let first = first.map_or(place, |first| sections[first].place);
-            self.repeated(Reason::DuplicateSection, place, first);
         }
         self.found.sections.push(Section {
             header: Span::of(self.text, header),
@@ -155,17 +143,10 @@ impl<'t> Reader<'t> {
             self.value = Value::None;
             self.problem(Reason::EmptyKey, place);
         }
-        let keys = if self.in_defaults {
-            &mut self.default_keys
-        } else {
-            &mut self.keys
-        };
-        let first = keys.first(lower(key), place);
-        self.repeated(Reason::DuplicateKey, place, first);
         self.found.properties.push(Property {
             key: Span::of(self.text, key),
             value: Span::of(self.text, value),
-            line: self.line,
+            place,
             shape: Shape::Line,
         });
     }
@@ -183,12 +164,11 @@ impl<'t> Reader<'t> {
     }
 
     fn block_line(&mut self, key: &'t str, text: &str, indent: usize) {
-        let (mut counted, mut column) = (0, indent + 1);
-        for piece in pieces(text).filter(|piece| line::pair(piece).is_err()) {
-            let start = Span::of(text, piece).start as usize;
-            column += text[counted..start].chars().count();
-            counted = start;
-            let place = (self.line, offset(column));
+        for (indent, piece) in pieces(indent, text) {
+            if line::pair(piece).is_ok() {
+                continue;
+            }
+            let place = (self.line, offset(indent + 1));
             let problem = Problem::new(Reason::MissingDelimiterInBlock, place);
             if self.in_defaults {
                 self.default_problems.push((lower(key), problem));
@@ -202,14 +182,52 @@ impl<'t> Reader<'t> {
         self.found.problems.push(Problem::new(reason, place));
     }
 
-    fn repeated(&mut self, reason: Reason, place: Place, first: Place) {
-        if place != first {
-            let problem = Problem::new(reason, place).repeating(first);
-            self.found.problems.push(problem);
+    /// Lists what comes twice in the section that ends here; that of `[DEFAULT]` goes on in others.
+    fn end_section(&mut self) {
+        if let Some(section) = self.found.sections.last().filter(|_| !self.in_defaults) {
+            let first = section.properties as usize;
+            let count = self.found.properties.len() - first;
+            self.duplicate_keys(count, |number| first + number);
+        }
+    }
+
+    /// Lists the keys that come twice in `count` properties, which have these indexes.
+    fn duplicate_keys(&mut self, count: usize, index: impl Fn(usize) -> usize) {
+        let Reading {
+            properties,
+            problems,
+            ..
+        } = &mut self.found;
+        let property = |number| &properties[index(number)];
+        let key = |number| lower(property(number).key.in_text(self.text));
+        for (again, first) in duplicates(count, key) {
+            let [again, first] = [again, first].map(|number| property(number).place);
+            problems.push(Problem::new(Reason::DuplicateKey, again).repeating(first));
+        }
+    }
+
+    fn duplicate_headers(&mut self) {
+        let Reading {
+            sections, problems, ..
+        } = &mut self.found;
+        let header = |number: usize| sections[number].header.in_text(self.text).into();
+        for (again, first) in duplicates(sections.len(), header) {
+            let [again, first] = [again, first].map(|number| &sections[number]);
+            if again.header.in_text(self.text) != DEFAULTS {
+                let problem = Problem::new(Reason::DuplicateSection, again.place);
+                problems.push(problem.repeating(first.place));
+            }
         }
     }
 
     fn finish(mut self) -> Reading {
+        self.end_section();
+        self.duplicate_headers();
+        let defaults = self.found.defaults.iter();
+        let of_defaults: Vec<usize> = defaults
+            .flat_map(|section| self.found.indexes_of(*section))
+            .collect();
+        self.duplicate_keys(of_defaults.len(), |number| of_defaults[number]);
         if !self.default_problems.is_empty() {
             self.keep_default_problems_that_show();
         }
@@ -248,9 +266,13 @@ impl Reading {
 
     /// Returns the properties of the section at `index`.
     pub(crate) fn properties_of(&self, index: usize) -> &[Property] {
+        &self.properties[self.indexes_of(index)]
+    }
+
+    fn indexes_of(&self, index: usize) -> Range<usize> {
         let next = self.sections.get(index + 1);
         let end = next.map_or(self.properties.len(), |next| next.properties as usize);
-        &self.properties[self.sections[index].properties as usize..end]
+        self.sections[index].properties as usize..end
     }
 
     /// Moves the sections from index `section` on, and the properties from index `property` on.
@@ -263,106 +285,7 @@ impl Reading {
         for property in &mut self.properties[property..] {
             property.key.shift(by.bytes);
             property.value.shift(by.bytes);
-            property.line = property.line.wrapping_add(by.lines);
+            property.place.0 = property.place.0.wrapping_add(by.lines);
         }
-    }
-}
-
-/// The keys of a section, lower-cased, each with where it came first.
-#[derive(Default)]
-struct Keys<'t> {
-    all: Vec<(Cow<'t, str>, Place)>,
-    /// All of them, if they are many.
-    seen: Seen,
-}
-
-impl<'t> Keys<'t> {
-    /// How many keys are looked through faster than hashed.
-    const FEW: usize = 8;
-
-    /// Notes `key` at `place`, and returns where it came first.
-    fn first(&mut self, key: Cow<'t, str>, place: Place) -> Place {
-        let known = if self.all.len() < Self::FEW {
-            self.all.iter().position(|(known, _)| *known == key)
-        } else {
-            self.first_of_many(&key)
-        };
-        if let Some(known) = known {
-            return self.all[known].1;
-        }
-        self.all.push((key, place));
-        place
-    }
-
-    fn first_of_many(&mut self, key: &str) -> Option<usize> {
-        if self.seen.is_empty() {
-            for (index, (known, _)) in self.all.iter().enumerate() {
-                self.seen.first(known, index, |_| false);
-            }
-        }
-        let all = &self.all;
-        self.seen.first(key, all.len(), |known| all[known].0 == key)
-    }
-
-    fn clear(&mut self) {
-        self.all.clear();
-        if !self.seen.is_empty() {
-            // Emptied in place, a large table would cost its size again at every section.
-            self.seen = Seen::default();
-        }
-    }
-}
-
-/// Where texts stand in a list, by their hashes. The texts themselves would have to be fetched
-/// from all over the file whenever the table grows.
-#[derive(Default)]
-struct Seen {
-    hasher: RandomState,
-    indexes: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
-}
-
-impl Seen {
-    fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
-    }
-
-    /// Returns the index of the text that is equal to `text`, or notes that it stands at `next`.
-    fn first(
-        &mut self,
-        text: &str,
-        next: usize,
-        is_equal: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        let mut hash = self.hasher.hash_one(text);
-        loop {
-            match self.indexes.entry(hash) {
-                Entry::Vacant(entry) => {
-                    entry.insert(offset(next));
-                    return None;
-                }
-                Entry::Occupied(entry) if is_equal(*entry.get() as usize) => {
-                    return Some(*entry.get() as usize);
-                }
-                Entry::Occupied(_) => hash = hash.wrapping_add(1),
-            }
-        }
-    }
-}
-
-/// The hasher of what is a hash already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only hashes, which are u64, are written")
     }
 }

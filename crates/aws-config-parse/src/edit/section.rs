@@ -208,7 +208,7 @@ impl SectionMut<'_> {
         let text = self.document.text();
         let (start, end) = (pair.key.start as usize, pair.value.end as usize);
         let line = &text[layout::line_start(text, start)..layout::line_end(text, end)];
-        if pieces(line::trim(line)).count() > 1 {
+        if pieces(0, line).count() > 1 {
             start..end
         } else {
             layout::lines(text, start, end)

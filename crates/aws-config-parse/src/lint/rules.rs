@@ -149,15 +149,13 @@ impl Lints {
                 return;
             }
             let end = &rest[content.len()..rest.len() - after.len()];
-            let trimmed = line::trim(content);
+            let (indent, trimmed) = line::trim_and_indent(content);
             let start = offset(text.len() - rest.len());
             while let Some(next) = properties.next_if(|next| next.line() == number) {
                 current = Some(next);
             }
             let inside = current.filter(|property| property.property().value.end > start);
-            let indent = content.len() - content.trim_start_matches(is_white).len();
-            let column = content[..indent].chars().count() + 1;
-            let place = (offset(number), offset(column));
+            let place = (offset(number), offset(indent + 1));
             if line::is_comment(trimmed) {
                 self.comment(place, inside);
             }
