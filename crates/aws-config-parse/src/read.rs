@@ -200,10 +200,10 @@ impl<'t> Reader<'t> {
         } = &mut self.found;
         let property = |number| &properties[index(number)];
         let key = |number| lower(property(number).key.in_text(self.text));
-        for (again, first) in duplicates(count, key) {
+        duplicates(count, key, |again, first| {
             let [again, first] = [again, first].map(|number| property(number).place);
             problems.push(Problem::new(Reason::DuplicateKey, again).repeating(first));
-        }
+        });
     }
 
     fn duplicate_headers(&mut self) {
@@ -211,13 +211,13 @@ impl<'t> Reader<'t> {
             sections, problems, ..
         } = &mut self.found;
         let header = |number: usize| sections[number].header.in_text(self.text).into();
-        for (again, first) in duplicates(sections.len(), header) {
+        duplicates(sections.len(), header, |again, first| {
             let [again, first] = [again, first].map(|number| &sections[number]);
             if again.header.in_text(self.text) != DEFAULTS {
                 let problem = Problem::new(Reason::DuplicateSection, again.place);
                 problems.push(problem.repeating(first.place));
             }
-        }
+        });
     }
 
     fn finish(mut self) -> Reading {
