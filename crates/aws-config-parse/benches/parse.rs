@@ -1,13 +1,16 @@
 //! How fast files are read, looked up in, and edited.
 
+#[path = "compare/src/file.rs"]
+mod file;
+
+use std::fs::{self, File};
 use std::hint::black_box;
+use std::io::Write;
 
 use aws_config_parse::{Document, FileKind, SectionName};
 use divan::Bencher;
 use divan::counter::BytesCount;
-
-/// Files of 14 kB, 1.4 MB and 54 MB.
-const PROFILES: [usize; 3] = [100, 10_000, 400_000];
+use file::{PROFILES, file};
 
 /// What is cut to hostile files of 1 MB and 50 MB.
 const HOSTILE: [usize; 2] = [1_000_000, 50_000_000];
@@ -16,23 +19,40 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = PROFILES)]
+#[divan::bench(args = PROFILES, sample_count = 30)]
 fn parse(bencher: Bencher<'_, '_>, profiles: usize) {
     parse_all(bencher, &file(profiles));
 }
 
-#[divan::bench(args = PROFILES)]
-fn parse_and_look_up(bencher: Bencher<'_, '_>, profiles: usize) {
+#[divan::bench(args = PROFILES, sample_count = 30)]
+fn parse_with_carriage_returns(bencher: Bencher<'_, '_>, profiles: usize) {
+    parse_all(bencher, &file(profiles).replace('\n', "\r\n"));
+}
+
+#[divan::bench(args = PROFILES, sample_count = 30)]
+fn read_and_look_up(bencher: Bencher<'_, '_>, profiles: usize) {
+    let path = format!("{}/{profiles}-profiles", env!("CARGO_TARGET_TMPDIR"));
+    let mut written = File::create(&path).expect("the file can be made");
     let text = file(profiles);
-    bencher.with_inputs(|| text.clone()).bench_values(|text| {
-        let document = Document::parse(FileKind::Config, text);
+    written
+        .write_all(text.as_bytes())
+        .expect("it can be written");
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let bytes = fs::read(&path).expect("it can be read");
+        let document = Document::parse(FileKind::Config, bytes);
+        let profile = document.profile("account-000050");
+        let region = profile.and_then(|profile| profile.get("region"));
+        black_box(region.expect("it is there").value());
         document
-            .profile("account-000050")
-            .map(|section| section.line())
     });
 }
 
-#[divan::bench(args = PROFILES)]
+#[divan::bench(args = PROFILES, sample_count = 30)]
+fn lints(bencher: Bencher<'_, '_>, profiles: usize) {
+    lint_all(bencher, &file(profiles));
+}
+
+#[divan::bench(args = PROFILES, sample_count = 30)]
 fn parse_and_edit(bencher: Bencher<'_, '_>, profiles: usize) {
     let text = file(profiles);
     bencher.with_inputs(|| text.clone()).bench_values(|text| {
@@ -60,22 +80,22 @@ fn add_profiles(profiles: usize) -> Document {
     document
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn one_line(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\nx = {}", "]".repeat(size)));
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn empty_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |number| format!("[{number}]\n")));
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn equal_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |_| "[profile a]\n".to_owned()));
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn equal_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -83,7 +103,7 @@ fn equal_keys(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -94,18 +114,18 @@ fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn lone_returns(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\n{}", "\r".repeat(size)));
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
     let pieces = numbered(size, |_| "bad\u{b}".to_owned());
     parse_all(bencher, &format!("[a]\nx =\n  {pieces}"));
 }
 
-#[divan::bench(args = HOSTILE)]
+#[divan::bench(args = HOSTILE, sample_count = 15)]
 fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -116,11 +136,29 @@ fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
+#[divan::bench(args = HOSTILE, sample_count = 15)]
+fn many_blocks(bencher: Bencher<'_, '_>, size: usize) {
+    let blocks = numbered(size, |number| format!("{number} =\n  a = b\n"));
+    parse_all(bencher, &format!("[a]\n{blocks}"));
+}
+
+#[divan::bench(args = HOSTILE, sample_count = 15)]
+fn lints_of_one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
+    let pieces = numbered(size, |_| "= # b\u{b}".to_owned());
+    lint_all(bencher, &format!("[a]\nx =\n  {pieces}"));
+}
+
 fn parse_all(bencher: Bencher<'_, '_>, text: &str) {
     bencher
         .counter(BytesCount::of_str(text))
         .with_inputs(|| text.to_owned())
         .bench_values(|text| black_box(Document::parse(FileKind::Config, text)));
+}
+
+fn lint_all(bencher: Bencher<'_, '_>, text: &str) {
+    let document = Document::parse(FileKind::Config, text);
+    let bencher = bencher.counter(BytesCount::of_str(text));
+    bencher.bench(|| document.lints());
 }
 
 fn numbered(size: usize, line: impl Fn(usize) -> String) -> String {
@@ -131,24 +169,4 @@ fn numbered(size: usize, line: impl Fn(usize) -> String) -> String {
         number += 1;
     }
     text
-}
-
-fn file(profiles: usize) -> String {
-    let session = "[sso-session corp]\n\
-                   sso_start_url = https://corp.awsapps.com/start\n\
-                   sso_region = eu-west-1\n\
-                   sso_registration_scopes = sso:account:access\n\n";
-    let profile = |number: usize| {
-        format!(
-            "[profile account-{number:06}]\n\
-             sso_session = corp\n\
-             sso_account_id = {:012}\n\
-             sso_role_name = Developer\n\
-             region = eu-west-1\n\
-             output = json\n\n",
-            111_122_223_333 + number,
-        )
-    };
-    let profiles: Vec<_> = (0..profiles).map(profile).collect();
-    format!("{session}{}", profiles.concat())
 }

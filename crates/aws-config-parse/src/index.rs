@@ -30,20 +30,6 @@ impl Index {
         self.find(thing, is_equal).1
     }
 
-    /// Returns the number of `thing`; if it has none, makes it `number`.
-    pub(crate) fn get_or_insert(
-        &mut self,
-        thing: &impl Hash,
-        number: usize,
-        is_equal: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        let (slot, known) = self.find(thing, is_equal);
-        if known.is_none() {
-            self.slots.insert(slot, offset(number));
-        }
-        known
-    }
-
     /// Makes `number` the number of `thing`, whether it has one or not.
     pub(crate) fn insert(
         &mut self,

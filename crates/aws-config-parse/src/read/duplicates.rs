@@ -39,44 +39,26 @@ fn among_few<'t>(
     }
 }
 
-/// Sorts the texts by their hashes, which goes through memory from end to end; a table of them
-/// would be looked up all over it.
+/// Sorts the texts by their hashes, which goes through memory from end to end; a table would be
+/// looked up all over it.
 fn among_many<'t>(
     count: usize,
     text: impl Fn(usize) -> Cow<'t, str>,
     mut found: impl FnMut(usize, usize),
 ) {
-    let hasher = RandomState::new();
-    let hashed = |number| Hashed::new(hasher.hash_one(text(number)), number);
-    let mut all: Vec<Hashed> = (0..count).map(hashed).collect();
-    all.sort_unstable();
-    let alike = all.chunk_by(|one, next| one.hash() == next.hash());
+    let state = RandomState::new();
+    let hash = |number| (state.hash_one(text(number)) >> 32) as u32;
+    let mut hashes: Vec<(u32, u32)> = (0..count).map(|n| (hash(n), offset(n))).collect();
+    hashes.sort_unstable();
+    let alike = hashes.chunk_by(|(one, _), (next, _)| one == next);
     for alike in alike.filter(|alike| alike.len() > 1) {
         let mut kinds: Vec<usize> = Vec::new();
-        for number in alike.iter().map(|hashed| hashed.number()) {
+        for number in alike.iter().map(|(_, number)| *number as usize) {
             let new = text(number);
             match kinds.iter().find(|first| text(**first) == new) {
                 Some(first) => found(number, *first),
                 None => kinds.push(number),
             }
         }
-    }
-}
-
-/// Half of a hash, and below it the number of what was hashed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Hashed(u64);
-
-impl Hashed {
-    fn new(hash: u64, number: usize) -> Self {
-        Self(hash >> 32 << 32 | u64::from(offset(number)))
-    }
-
-    fn hash(self) -> u64 {
-        self.0 >> 32
-    }
-
-    fn number(self) -> usize {
-        (self.0 & u64::from(u32::MAX)) as usize
     }
 }

@@ -11,6 +11,7 @@ mod name;
 mod oracle;
 mod problem;
 mod property;
+mod scale;
 mod section;
 
 mod text;

@@ -1,14 +1,20 @@
-//! Reads one file with this crate, with the AWS SDK for Rust and with botocore.
+//! Reads config files of 100, 10,000 and 400,000 profiles with this crate, with the AWS SDK for Rust
+//! and with botocore, all in one run.
 //!
 //! ```text
-//! compare PYTHON FILE...
+//! cargo run --release --manifest-path crates/aws-config-parse/benches/compare/Cargo.toml -- PYTHON
 //! ```
 //!
-//! PYTHON is an interpreter that has botocore. Prints the median of five times for each; botocore
-//! reads from the page cache, the others from memory.
+//! PYTHON is an interpreter that has botocore. Prints the median of five times for each, but one
+//! time for botocore with the largest file, which takes it most of a minute. All begin with the
+//! text in memory, but for botocore, which reads it from the page cache.
+
+mod file;
 
 use std::error::Error;
 use std::hint::black_box;
+use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs};
@@ -23,40 +29,71 @@ use futures_executor::block_on;
 const BOTOCORE: &str = "
 import sys, time, botocore.configloader
 times = []
-for _ in range(5):
+for _ in range(int(sys.argv[2])):
     start = time.perf_counter()
     botocore.configloader.load_config(sys.argv[1])
     times.append(time.perf_counter() - start)
-print(sorted(times)[2])
+print(sorted(times)[len(times) // 2])
 ";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args().skip(1);
-    let python = arguments.next().ok_or("usage: compare PYTHON FILE...")?;
-    for file in arguments {
-        let text = fs::read_to_string(&file)?;
-        println!("{file}, {} bytes", text.len());
-        let ours = || Document::parse(FileKind::Config, &*text);
-        report("aws-config-parse", text.len(), median(|| (), |()| ours()));
-        let files = EnvConfigFiles::builder();
-        let files = files
-            .with_contents(EnvConfigFileKind::Config, &*text)
-            .build();
-        let (environment, disk) = (Env::from_slice(&[]), Fs::from_slice(&[]));
-        let load = || block_on(source::load(&environment, &disk, &files));
-        let load = || load().expect("its contents are given");
-        report(
-            "aws-runtime",
-            text.len(),
-            median(load, EnvConfigSections::parse),
-        );
-        let output = Command::new(&python)
-            .args(["-c", BOTOCORE, &file])
-            .output()?;
-        let seconds: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
-        report("botocore", text.len(), Duration::from_secs_f64(seconds));
+    let python = env::args().nth(1).ok_or("usage: compare PYTHON")?;
+    for profiles in file::PROFILES {
+        let text = file::file(profiles);
+        println!("{profiles} profiles, {} bytes", text.len());
+        report("aws-config-parse", &text, parse(&text));
+        report("  and a look-up", &text, look_up(&text)?);
+        report("aws-runtime", &text, parse_with_sdk(&text));
+        report("botocore", &text, parse_with_botocore(&text, &python)?);
     }
     Ok(())
+}
+
+fn parse(text: &str) -> Duration {
+    let bytes = || text.to_owned();
+    median(bytes, |bytes| Document::parse(FileKind::Config, bytes))
+}
+
+/// Reads the file, too.
+fn look_up(text: &str) -> Result<Duration, Box<dyn Error>> {
+    let file = written(text)?;
+    let look_up = |path: &Path| {
+        let bytes = fs::read(path).expect("the file was just written");
+        let document = Document::parse(FileKind::Config, bytes);
+        let profile = document.profile("account-000050");
+        let region = profile.and_then(|profile| profile.get("region"));
+        assert_eq!(region.expect("it is there").value(), "eu-west-1");
+        document
+    };
+    Ok(median(|| file.path(), look_up))
+}
+
+fn parse_with_sdk(text: &str) -> Duration {
+    let files = EnvConfigFiles::builder();
+    let files = files.with_contents(EnvConfigFileKind::Config, text).build();
+    let (environment, disk) = (Env::from_slice(&[]), Fs::from_slice(&[]));
+    let load = || block_on(source::load(&environment, &disk, &files));
+    let load = || load().expect("its contents are given");
+    median(load, EnvConfigSections::parse)
+}
+
+fn parse_with_botocore(text: &str, python: &str) -> Result<Duration, Box<dyn Error>> {
+    let file = written(text)?;
+    let samples = if text.len() > 10_000_000 { "1" } else { "5" };
+    let mut command = Command::new(python);
+    let command = command.args(["-c", BOTOCORE]).arg(file.path()).arg(samples);
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8(output.stderr)?.into());
+    }
+    let seconds = String::from_utf8(output.stdout)?.trim().parse()?;
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+fn written(text: &str) -> Result<tempfile::NamedTempFile, Box<dyn Error>> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }
 
 /// Returns the median time that `run` takes, without what comes before and after it.
@@ -74,8 +111,8 @@ fn median<I, O>(input: impl Fn() -> I, run: impl Fn(I) -> O) -> Duration {
     times[2]
 }
 
-fn report(what: &str, bytes: usize, time: Duration) {
-    let megabytes = bytes as f64 / 1e6;
+fn report(what: &str, text: &str, time: Duration) {
+    let megabytes = text.len() as f64 / 1e6;
     println!(
         "  {what:<18} {:>10.3} ms {:>8.0} MB/s",
         time.as_secs_f64() * 1e3,

@@ -1,0 +1,97 @@
+//! Reading takes time linear in the size of the file, whatever the file is made of: were it
+//! quadratic, some of these files would take minutes and not a second.
+
+use aws_config_parse::{Document, FileKind};
+
+const MANY: usize = 50_000;
+
+/// Reads the file as both kinds, and looks at its problems, its lints, its names and all that its
+/// last section shows.
+fn check(text: &str) {
+    for kind in [FileKind::Config, FileKind::Credentials] {
+        let document = Document::parse(kind, text);
+        let last = document.sections().next_back().into_iter();
+        let properties = last.flat_map(|section| section.properties());
+        let pairs = properties.flat_map(|property| property.pairs());
+        assert!(pairs.map(|pair| pair.column()).count() < text.len());
+        assert!(document.profiles().count() <= document.sections().len());
+        assert!(document.problems().len() + document.lints().len() < 8 * text.len());
+    }
+}
+
+fn many(part: impl Fn(usize) -> String) -> String {
+    (0..MANY).map(part).collect()
+}
+
+fn many_equal(part: &str) -> String {
+    part.repeat(MANY)
+}
+
+#[test]
+fn many_sections_are_read_in_linear_time() {
+    check(&many(|number| format!("[profile {number}]\n")));
+    check(&many_equal("[profile a]\n"));
+    check(&many(|number| format!("[profile{number} a]\n")));
+    check(&many_equal("[DEFAULT]\n"));
+}
+
+#[test]
+fn many_keys_are_read_in_linear_time() {
+    let keys = many(|number| format!("{number} = 1\n"));
+    check(&format!("[a]\n{keys}"));
+    check(&format!("[DEFAULT]\n{keys}[a]\n"));
+    check(&format!("[a]\n{}", many_equal("key = 1\n")));
+    check(&format!(
+        "[DEFAULT]\n{}",
+        many_equal("[DEFAULT]\nkey = 1\n")
+    ));
+    check(&format!("[a]\n{}", many_equal("= 1\n")));
+}
+
+#[test]
+fn equal_keys_are_listed_in_linear_time_however_far_the_first_is_indented() {
+    let indent = many_equal(" ");
+    check(&format!(
+        "[a]\n{indent}key = 1\n{}",
+        many_equal("key = 1\n")
+    ));
+}
+
+#[test]
+fn many_blocks_are_read_in_linear_time() {
+    let blocks = many(|number| format!("{number} =\n  a = 1\n  b\n"));
+    check(&format!("[a]\n{blocks}"));
+    check(&format!("[DEFAULT]\n{blocks}[a]\n"));
+}
+
+#[test]
+fn a_long_block_is_read_in_linear_time() {
+    check(&format!(
+        "[a]\nkey =\n{}",
+        many_equal("  = 1 # b\n  c\n# d\n\n")
+    ));
+}
+
+#[test]
+fn a_long_line_of_a_block_is_read_in_linear_time() {
+    check(&format!("[a]\nkey =\n  {}", many_equal("= # b\u{b}c\u{b}")));
+}
+
+#[test]
+fn long_lines_are_read_in_linear_time() {
+    for part in ["]", "[", "=", ":", "#", " ", "'a' ", "\\", "\u{2028}", "\""] {
+        let line = many_equal(part);
+        check(&line);
+        check(&format!(
+            "[profile {line}]{line}\n{line}a = {line}\n  {line}\n"
+        ));
+    }
+}
+
+#[test]
+fn many_lines_without_meaning_are_read_in_linear_time() {
+    for part in ["\n", "\r", " # a\n", "a\n", " [\n", "[]\n"] {
+        check(&many_equal(part));
+        check(&format!("[a]\nkey = 1\n{}", many_equal(part)));
+    }
+}
