@@ -14,6 +14,7 @@ mod answer;
 
 mod oidc;
 mod portal;
+mod sts;
 
 mod pages;
 
@@ -32,7 +33,7 @@ use wiremock::MockServer;
 
 pub use fault::Fault;
 pub use operation::{Operation, RecordedRequest};
-pub use settings::{Account, Consent, RefreshTokens, Settings};
+pub use settings::{ACCESS_KEY, Account, AssumableRole, Consent, RefreshTokens, Settings};
 pub use signed_in::{SignedIn, rfc3339};
 use state::State;
 
@@ -43,8 +44,8 @@ pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// `grantType` of a refresh.
 pub const REFRESH_TOKEN: &str = "refresh_token";
 
-/// A local IAM Identity Center: the OIDC service, the access portal and the pages for a browser
-/// at one loopback address, until the last clone is dropped.
+/// A local IAM Identity Center: the OIDC service, the access portal, the pages for a browser, and
+/// STS, at one loopback address, until the last clone is dropped.
 ///
 /// It is strict: what the real service may refuse is refused. It serves from a thread of its
 /// own, so that tests are plain functions.

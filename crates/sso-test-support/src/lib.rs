@@ -29,8 +29,8 @@
 //!
 //! Nothing ships with this crate: it panics where a test has failed, and brings an async runtime.
 //! The emulator serves HTTP/1.1 and HTTP/2 without TLS on 127.0.0.1; a [`Relay`] adds TLS. It has
-//! one person, who has one portal session at a time; it takes any start URL, and knows neither
-//! KMS nor STS. Where AWS does not say what its service does (how long a code is good for, what
+//! one person, who has one portal session at a time; it takes any start URL, and knows no KMS; of
+//! STS it knows `AssumeRole`, with the signature checked. Where AWS does not say what its service does (how long a code is good for, what
 //! the pages look like) it does something sensible.
 
 mod identity_center;
@@ -59,8 +59,9 @@ mod tool;
 
 pub use browser::{Browser, Visit};
 pub use identity_center::{
-    AUTHORIZATION_CODE, Account, Consent, DEVICE_CODE, FakeIdentityCenter, Fault, Operation,
-    REFRESH_TOKEN, RecordedRequest, RefreshTokens, Settings, SignedIn, rfc3339,
+    ACCESS_KEY, AUTHORIZATION_CODE, Account, AssumableRole, Consent, DEVICE_CODE,
+    FakeIdentityCenter, Fault, Operation, REFRESH_TOKEN, RecordedRequest, RefreshTokens, Settings,
+    SignedIn, rfc3339,
 };
 pub use proxy::Proxy;
 pub use relay::{Behaviour, NOBODY, Relay};

@@ -40,6 +40,15 @@ impl Answer {
         .with_header("Content-Type", "application/json")
     }
 
+    pub(crate) fn xml(status: u16, body: &str) -> Self {
+        Self {
+            status,
+            body: body.as_bytes().to_vec(),
+            ..Self::empty()
+        }
+        .with_header("Content-Type", "text/xml")
+    }
+
     pub(crate) fn html(status: u16, body: String) -> Self {
         Self {
             status,
@@ -77,6 +86,10 @@ impl Answer {
             self.body = body.to_string().into_bytes();
         }
         self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 
     pub(crate) fn into_template(self, latency: Duration) -> ResponseTemplate {
@@ -174,6 +187,48 @@ impl From<Refusal> for Answer {
     }
 }
 
+/// STS says no, which it does in XML.
+#[derive(Clone, Debug)]
+pub(crate) struct StsRefusal {
+    code: &'static str,
+    status: u16,
+    message: String,
+}
+
+impl StsRefusal {
+    pub(crate) fn new(code: &str, message: &str) -> Self {
+        let &(code, status) = STS_ERRORS
+            .iter()
+            .find(|(name, _)| *name == code)
+            .unwrap_or_else(|| panic!("STS has no error {code}"));
+        Self {
+            code,
+            status,
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl From<StsRefusal> for Answer {
+    fn from(refusal: StsRefusal) -> Self {
+        let StsRefusal {
+            code,
+            status,
+            message,
+        } = refusal;
+        let side = if status < 500 { "Sender" } else { "Receiver" };
+        Self::xml(
+            status,
+            &format!(
+                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+                 <Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+                 <RequestId>{}</RequestId></ErrorResponse>",
+                random_hex()
+            ),
+        )
+    }
+}
+
 /// `error`, exception and status, as the service model of `sso-oidc` has them.
 const OIDC_ERRORS: [(&str, &str, u16); 14] = [
     ("access_denied", "AccessDeniedException", 400),
@@ -215,4 +270,21 @@ const PORTAL_ERRORS: [(&str, u16); 8] = [
     ("TooManyRequestsException", 429),
     ("UnauthorizedException", 401),
     ("UnknownOperationException", 404),
+];
+
+/// Code and status, as the service model of `sts` and the common errors of AWS's query services
+/// have them.
+const STS_ERRORS: [(&str, u16); 12] = [
+    ("AccessDenied", 403),
+    ("ExpiredToken", 403),
+    ("IncompleteSignature", 400),
+    ("InternalFailure", 500),
+    ("InvalidAction", 400),
+    ("InvalidClientTokenId", 403),
+    ("MissingAuthenticationToken", 403),
+    ("RegionDisabledException", 403),
+    ("ServiceUnavailable", 503),
+    ("SignatureDoesNotMatch", 403),
+    ("Throttling", 400),
+    ("ValidationError", 400),
 ];

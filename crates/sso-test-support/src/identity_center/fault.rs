@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Refusal};
+use super::answer::{Answer, Refusal, StsRefusal};
 use crate::Operation;
 
 /// What goes wrong instead of, or on top of, the right answer.
@@ -13,6 +13,8 @@ use crate::Operation;
 pub enum Fault {
     /// This status and JSON body; `x-amzn-ErrorType` is left to the body's `__type`, if any.
     Status(u16, Value),
+    /// STS's refusal: a status and an XML body.
+    Xml(u16, String),
     /// The page that a hotel's network puts in front of everything: 200 and HTML.
     CaptivePortal,
     /// A JSON answer with a string of so many bytes in it.
@@ -63,6 +65,17 @@ impl Fault {
         Self::from(Refusal::portal(exception, "refused on demand"))
     }
 
+    /// STS's refusal with this code, as `AccessDenied`.
+    ///
+    /// # Panics
+    ///
+    /// Where the protocol knows no such code.
+    #[must_use]
+    pub fn sts(code: &str) -> Self {
+        let answer = Answer::from(StsRefusal::new(code, "refused on demand"));
+        Self::Xml(answer.status, answer.text())
+    }
+
     pub(crate) fn is_after_effect(&self) -> bool {
         matches!(
             self,
@@ -74,6 +87,7 @@ impl Fault {
     pub(crate) fn spoil(&self, answer: Answer) -> Answer {
         match self {
             Self::Status(status, body) => status_with(*status, body),
+            Self::Xml(status, body) => Answer::xml(*status, body),
             Self::CaptivePortal => Answer::html(200, CAPTIVE_PORTAL.to_owned()),
             Self::Huge(bytes) => Answer::json(&json!({ "padding": "x".repeat(*bytes) })),
             Self::Redirect(url) => Answer::redirect(url),

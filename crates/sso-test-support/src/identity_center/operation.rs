@@ -22,6 +22,8 @@ pub enum Operation {
     ListAccountRoles,
     /// `POST /logout`
     Logout,
+    /// `POST /` at STS
+    AssumeRole,
     /// `GET /authorize`, which a browser opens.
     Authorize,
     /// Any other page for a browser: the device page, the decision on a consent page.
@@ -32,7 +34,7 @@ pub enum Operation {
 
 impl Operation {
     /// The operations that a program calls; a browser does the others.
-    pub const API: [Self; 7] = [
+    pub const API: [Self; 8] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -40,6 +42,7 @@ impl Operation {
         Self::ListAccounts,
         Self::ListAccountRoles,
         Self::Logout,
+        Self::AssumeRole,
     ];
 
     pub(crate) fn of(request: &Request) -> Self {
@@ -51,6 +54,7 @@ impl Operation {
             ("GET", "/assignment/accounts") => Self::ListAccounts,
             ("GET", "/assignment/roles") => Self::ListAccountRoles,
             ("POST", "/logout") => Self::Logout,
+            ("POST", "/") => Self::AssumeRole,
             ("GET", "/authorize") => Self::Authorize,
             ("GET" | "HEAD", "/" | "/start" | "/device") | ("POST", "/consent") => Self::Page,
             _ => Self::Unknown,
@@ -93,6 +97,12 @@ impl RecordedRequest {
             body: request.body.clone(),
             status,
         }
+    }
+
+    /// Returns the parameters of a body that is a form.
+    #[must_use]
+    pub fn form(&self) -> BTreeMap<String, String> {
+        form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
     /// Returns the body as JSON, `null` where it is none.

@@ -9,7 +9,7 @@ use wiremock::Request;
 use super::answer::{Answer, Refusal};
 use super::secrets;
 use super::settings::Account;
-use super::state::{Access, State};
+use super::state::{Access, AccessKey, State};
 
 const BEARER_TOKEN: &str = "x-amz-sso_bearer_token";
 const ACCOUNT_ACCESS: &str = "sso:account:access";
@@ -32,12 +32,22 @@ impl State {
 
     fn role_credentials(&mut self) -> Answer {
         let expiration = self.now() + self.settings.role_credentials_lifetime;
-        Answer::json(&json!({ "roleCredentials": {
-            "accessKeyId": secrets::access_key_id(),
-            "secretAccessKey": self.issue(secrets::secret_access_key()),
-            "sessionToken": self.issue(secrets::session_token()),
+        let id = secrets::access_key_id();
+        let secret = self.issue(secrets::secret_access_key());
+        let token = self.issue(secrets::session_token());
+        let answer = Answer::json(&json!({ "roleCredentials": {
+            "accessKeyId": id,
+            "secretAccessKey": secret,
+            "sessionToken": token,
             "expiration": u64::try_from(expiration.as_millis()).unwrap_or(u64::MAX),
-        }}))
+        }}));
+        let key = AccessKey {
+            secret,
+            token: Some(token),
+            expires_at: Some(expiration),
+        };
+        self.access_keys.insert(id, key);
+        answer
     }
 
     /// The last page says `"nextToken": null`.

@@ -73,6 +73,7 @@ impl State {
             Operation::ListAccounts => self.list_accounts(request),
             Operation::ListAccountRoles => self.list_account_roles(request),
             Operation::Logout => self.logout(request),
+            Operation::AssumeRole => Ok(self.assume_role(request)),
             Operation::Authorize => Ok(self.authorize(request)),
             Operation::Page => Ok(self.show_page(request)),
             Operation::Unknown => Err(Refusal::portal("UnknownOperationException", "no such path")),

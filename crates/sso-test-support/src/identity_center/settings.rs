@@ -9,6 +9,12 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
+/// The key of AWS's documentation: public half and secret half.
+pub const ACCESS_KEY: [&str; 2] = [
+    "AKIAIOSFODNN7EXAMPLE",
+    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+];
+
 /// How the emulator behaves, at the start and, through
 /// [`FakeIdentityCenter::configure`](crate::FakeIdentityCenter::configure), from then on.
 #[derive(Clone, Debug)]
@@ -35,6 +41,13 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// How long role credentials live.
     pub role_credentials_lifetime: Duration,
+    /// The keys of users, public and secret halves, that STS knows beside those that the
+    /// emulator issues.
+    pub access_keys: Vec<(String, String)>,
+    /// The roles that anybody with a key may take on.
+    pub assumable_roles: Vec<AssumableRole>,
+    /// What every MFA device shows; good once.
+    pub mfa_code: String,
     /// What becomes of refresh tokens.
     pub refresh_tokens: RefreshTokens,
     /// The most entries on a page of accounts or roles, whatever the request asks for.
@@ -63,6 +76,9 @@ impl Default for Settings {
             device_code_lifetime: Duration::from_secs(10 * MINUTE),
             poll_interval: Duration::from_secs(1),
             role_credentials_lifetime: Duration::from_secs(HOUR),
+            access_keys: vec![ACCESS_KEY.map(str::to_owned).into()],
+            assumable_roles: AssumableRole::examples(),
+            mfa_code: "123456".to_owned(),
             refresh_tokens: RefreshTokens::SingleUse,
             page_size: 100,
             empty_pages: false,
@@ -130,6 +146,39 @@ impl Account {
             .take(count)
             .chain(made_up)
             .collect()
+    }
+}
+
+/// A role that STS lets others take on, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumableRole {
+    /// Its ARN.
+    pub arn: String,
+    /// The external ID that has to be said.
+    pub external_id: Option<String>,
+    /// The device whose code has to be said.
+    pub mfa_serial: Option<String>,
+    /// The longest life of its credentials that may be asked for.
+    pub longest: Duration,
+}
+
+impl AssumableRole {
+    /// Describes a role that asks for nothing and may be had for twelve hours.
+    #[must_use]
+    pub fn new(arn: &str) -> Self {
+        Self {
+            arn: arn.to_owned(),
+            external_id: None,
+            mfa_serial: None,
+            longest: Duration::from_secs(12 * HOUR),
+        }
+    }
+
+    /// Returns the roles `x`, `y` and `z` in the account 222222222222, which ask for nothing.
+    #[must_use]
+    pub fn examples() -> Vec<Self> {
+        let arn = |name| format!("arn:aws:iam::222222222222:role/{name}");
+        ["x", "y", "z"].map(|name| Self::new(&arn(name))).into()
     }
 }
 

@@ -26,6 +26,9 @@ pub(crate) struct State {
     pub(crate) access_tokens: HashMap<String, Access>,
     pub(crate) refresh_tokens: HashMap<String, Refresh>,
     pub(crate) sessions: Vec<Session>,
+    /// The keys that were issued, by their public halves.
+    pub(crate) access_keys: HashMap<String, AccessKey>,
+    pub(crate) spent_mfa_codes: Vec<String>,
 }
 
 /// A registered client. Points in time are spans since 1970, as everywhere here.
@@ -106,6 +109,25 @@ pub(crate) struct Refresh {
     pub(crate) client_id: String,
     pub(crate) session: SessionId,
     pub(crate) scopes: Vec<String>,
+}
+
+/// What signs requests.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessKey {
+    pub(crate) secret: String,
+    pub(crate) token: Option<String>,
+    pub(crate) expires_at: Option<Duration>,
+}
+
+impl AccessKey {
+    /// A user's key, which does not expire.
+    pub(crate) fn permanent(secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+            token: None,
+            expires_at: None,
+        }
+    }
 }
 
 /// Which portal session.

@@ -9,6 +9,7 @@ mod device;
 mod fault;
 mod portal;
 mod registration;
+mod sts;
 mod token;
 
 mod proxy;

@@ -7,3 +7,5 @@ mod script;
 mod assume_role;
 mod error;
 mod signature;
+
+mod emulator;

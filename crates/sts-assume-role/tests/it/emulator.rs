@@ -1,0 +1,72 @@
+//! The client and the real transport against the emulated service, which checks signatures.
+
+use sso_test_support::{ACCESS_KEY, AssumableRole, FakeIdentityCenter, Fault, Operation};
+use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
+use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
+use time::OffsetDateTime;
+
+use crate::script::role;
+
+fn client_of(endpoint: &str) -> StsClient<HttpTransport> {
+    let transport = HttpTransport::new(HttpSettings::default());
+    let retry = RetryPolicy::default().with_pause(|_| ());
+    let region = "eu-central-1".parse().unwrap();
+    StsClient::new(transport, endpoint.parse().unwrap(), region, retry)
+}
+
+fn keys() -> SigningKeys {
+    SigningKeys {
+        access_key_id: ACCESS_KEY[0].to_owned(),
+        secret_access_key: ACCESS_KEY[1].into(),
+        session_token: None,
+    }
+}
+
+#[test]
+fn keys_get_a_role_and_its_keys_the_next() {
+    let server = FakeIdentityCenter::start();
+    let external_id = "+=,.@:/-_";
+    server.configure(|settings| {
+        let last = AssumableRole {
+            external_id: Some(external_id.to_owned()),
+            ..AssumableRole::new("arn:aws:iam::333333333333:role/path/to/last")
+        };
+        settings.assumable_roles.push(last);
+    });
+    let client = client_of(&server.url().replace("127.0.0.1", "LocalHost"));
+    let now = OffsetDateTime::now_utc();
+    let first = client.assume_role(&role(), &keys(), now).unwrap();
+    assert!(first.expires_at > first.answered_at.unwrap());
+
+    let chained = SigningKeys {
+        access_key_id: first.access_key_id,
+        secret_access_key: first.secret_access_key,
+        session_token: Some(first.session_token),
+    };
+    let last = AssumeRole {
+        external_id: Some(external_id.to_owned()),
+        ..AssumeRole::new("arn:aws:iam::333333333333:role/path/to/last", "otter=1,2@x")
+    };
+    server.fail_next(Operation::AssumeRole, Fault::sts("ServiceUnavailable"));
+    let second = client.assume_role(&last, &chained, now).unwrap();
+    assert_eq!(second.account_id().unwrap().as_str(), "333333333333");
+    assert!(second.assumed_role_arn.ends_with("/otter=1,2@x"));
+
+    let denied = client.assume_role(&AssumeRole::new(&last.role_arn, "me"), &keys(), now);
+    assert!(denied.unwrap_err().is_access_denied());
+}
+
+#[test]
+fn keys_that_are_wrong_or_a_clock_that_is_are_refused() {
+    let server = FakeIdentityCenter::start();
+    let client = client_of(&server.url());
+    let now = OffsetDateTime::now_utc();
+    let wrong = SigningKeys {
+        secret_access_key: "hunter2".into(),
+        ..keys()
+    };
+    let error = client.assume_role(&role(), &wrong, now).unwrap_err();
+    assert!(error.is_invalid_keys(), "{error:?}");
+    let error = client.assume_role(&role(), &keys(), now - time::Duration::minutes(6));
+    assert!(error.unwrap_err().is_invalid_keys());
+}
