@@ -49,6 +49,10 @@ fn every_unreadable_place_is_listed() {
         ],
     );
     check(
+        "[a]\nx=\n  b = 1\u{b} \u{a0}c",
+        &[(MissingDelimiterInBlock, 3, 11)],
+    );
+    check(
         "[DEFAULT]\nx=\n  b\n[a]\nc",
         &[(MissingDelimiterInBlock, 3, 3), (MissingDelimiter, 5, 1)],
     );

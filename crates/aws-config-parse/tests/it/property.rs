@@ -17,6 +17,7 @@ fn a_value_is_what_the_cli_reads() {
     check("k = # a\r  b\r\n", "# a\nb");
     check("k =\n\n  a = 1\n  ; c\n  b", "\n\na = 1\nb");
     check("  k = a\n  l = 1", "a");
+    check("k = a\nunreadable\n  b", "a");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 use aws_config_parse::{Document, FileKind};
 
+use crate::config;
+
 const MANY: usize = 50_000;
 
 /// Reads the file as both kinds, and looks at its problems, its lints, its names and all that its
@@ -94,4 +96,19 @@ fn many_lines_without_meaning_are_read_in_linear_time() {
         check(&many_equal(part));
         check(&format!("[a]\nkey = 1\n{}", many_equal(part)));
     }
+}
+
+/// Among so many, some have hashes of which the 32 bits that are looked at are equal.
+#[test]
+fn things_of_equal_hashes_are_told_apart() {
+    let count = 300_000;
+    let keys: String = (0..count).map(|number| format!("{number}=\n")).collect();
+    let document = config(&format!("[a]\n{keys}"));
+    assert!(document.problems().is_empty());
+    let headers: String = (0..count)
+        .map(|number| format!("[profile {number}]\n"))
+        .collect();
+    let document = config(&headers);
+    assert!(document.problems().is_empty());
+    assert_eq!(document.profiles().count(), count);
 }
