@@ -22,7 +22,11 @@ fn check(text: &str) {
 }
 
 fn many(part: impl Fn(usize) -> String) -> String {
-    (0..MANY).map(part).collect()
+    numbered(MANY, part)
+}
+
+fn numbered(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect()
 }
 
 fn many_equal(part: &str) -> String {
@@ -102,12 +106,10 @@ fn many_lines_without_meaning_are_read_in_linear_time() {
 #[test]
 fn things_of_equal_hashes_are_told_apart() {
     let count = 300_000;
-    let keys: String = (0..count).map(|number| format!("{number}=\n")).collect();
+    let keys: String = numbered(count, |number| format!("{number}=\n"));
     let document = config(&format!("[a]\n{keys}"));
     assert!(document.problems().is_empty());
-    let headers: String = (0..count)
-        .map(|number| format!("[profile {number}]\n"))
-        .collect();
+    let headers: String = numbered(count, |number| format!("[profile {number}]\n"));
     let document = config(&headers);
     assert!(document.problems().is_empty());
     assert_eq!(document.profiles().count(), count);
