@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::ffi::OsString;
+
 use clap::{Parser, ValueEnum};
 use cli_ux::{GlobalArgs, MinValidity, Whom};
 
@@ -8,7 +10,7 @@ use cli_ux::{GlobalArgs, MinValidity, Whom};
 /// The credentials come from the cache that is shared with the AWS CLI v2 and the SDKs; where they
 /// are about to expire, new ones are fetched with the token of the last sign-in, which is renewed
 /// by itself while the session lasts. No browser is ever opened.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(name = "export-credentials", version, after_help = EXAMPLES)]
 #[command(mut_arg("sso_session", |arg| arg.requires("account_id").requires("role_name")))]
 pub(crate) struct Args {
@@ -20,6 +22,14 @@ pub(crate) struct Args {
     /// Set the profile's Region too, where the format has variables or a section
     #[arg(long)]
     pub(crate) with_region: bool,
+
+    /// Run COMMAND beside a server of credentials that renews them, for one that outlives them
+    #[arg(long, requires = "command")]
+    pub(crate) serve: bool,
+
+    /// Run it with the credentials in its environment, and print nothing
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "format")]
+    pub(crate) command: Vec<OsString>,
 
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
@@ -53,6 +63,9 @@ const EXAMPLES: &str = "\
 Examples:
   eval \"$(export-credentials --profile dev)\"
       set the variables of this shell; sh, bash and zsh
+
+  export-credentials --profile dev -- terraform plan
+      run a command with the credentials
 
   [profile dev-for-old-tools]
   credential_process = export-credentials --profile dev --format process

@@ -1,26 +1,43 @@
 //! The steps.
 
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
 use cli_ux::{Failure, Ui};
 use locked_file::append;
 use sso_credentials::{
-    AwsEnv, ConfigFiles, Credentials, Error, RoleCredentialsProvider, ServiceClients, SsoProfile,
-    SsoRole, SsoSession, SystemClock,
+    AwsEnv, ConfigFiles, CredentialEndpoint, Credentials, Error, RoleCredentialsProvider,
+    ServiceClients, SsoProfile, SsoRole, SsoSession, SystemClock,
 };
 use sso_types::ProfileName;
 
 use crate::args::{Args, Format};
 use crate::export::Export;
 use crate::format::{github_actions, render};
+use crate::wrapped;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
     let profile = args.whom.profile_or(env.profile());
-    let credentials = credentials(args, ui, &env, &files, &profile)?;
+    if args.serve {
+        files.check_default_has_none()?;
+    }
+    let credentials = credentials(args, ui, &env, &files, &profile, Duration::ZERO)?;
     let export = export(args, &files, &profile, &credentials);
-    print(args, ui, &env, &export)
+    match args.command.split_first() {
+        None => print(args, ui, &env, &export),
+        Some((program, arguments)) => {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            if !args.serve {
+                return Err(wrapped::give_way(ui, command, &export));
+            }
+            let endpoint = endpoint(args, ui, env, profile, credentials)?;
+            Err(wrapped::serve(ui, command, &export, &endpoint))
+        }
+    }
 }
 
 fn credentials(
@@ -29,6 +46,7 @@ fn credentials(
     env: &AwsEnv,
     files: &ConfigFiles,
     profile: &ProfileName,
+    min_validity: Duration,
 ) -> Result<Credentials, Failure> {
     let clock = &SystemClock;
     let role = &role(args, profile, files)?;
@@ -42,7 +60,7 @@ fn credentials(
         clients,
         clock,
     };
-    Ok(provider.credentials(args.min_validity.span())?)
+    Ok(provider.credentials(args.min_validity.span().max(min_validity))?)
 }
 
 fn role(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoRole, Error> {
@@ -105,4 +123,20 @@ fn how_to_use(args: &Args) -> String {
             format!(" --profile {}", shell_words::quote(profile))
         });
     format!("To set them in this shell: eval \"$(export-credentials{whom})\"")
+}
+
+/// The files are read again at each renewal: they may have changed in the hours between.
+fn endpoint(
+    args: &Args,
+    ui: &Ui,
+    env: AwsEnv,
+    profile: ProfileName,
+    first: Credentials,
+) -> Result<CredentialEndpoint, Error> {
+    let (args, ui) = (args.clone(), ui.clone());
+    let renew = move |min_validity| {
+        let files = ConfigFiles::load(&env)?;
+        credentials(&args, &ui, &env, &files, &profile, min_validity)
+    };
+    CredentialEndpoint::start(first, renew, SystemClock)
 }

@@ -43,24 +43,32 @@ impl Export {
         }
     }
 
-    /// Returns the variables by which tools take credentials from the environment, and those of
-    /// the Region where it is asked for.
+    /// Returns the variables of the credentials, and those of the Region where it is asked for.
     pub(crate) fn variables(&self) -> Vec<Variable> {
+        let mut variables = Vec::from(self.credential_variables());
+        if self.with_region {
+            variables.extend(self.region_variables());
+        }
+        variables
+    }
+
+    /// Returns the variables by which tools take credentials from the environment.
+    pub(crate) fn credential_variables(&self) -> [Variable; 5] {
         let some = |value: &String| Some(value.clone());
-        let mut variables = vec![
+        [
             Variable::new("AWS_ACCESS_KEY_ID", some(&self.access_key_id)),
             Variable::new("AWS_SECRET_ACCESS_KEY", some(&self.secret_access_key)),
             Variable::new("AWS_SESSION_TOKEN", self.session_token.clone()),
             Variable::new("AWS_CREDENTIAL_EXPIRATION", self.expiration.clone()),
             // Some tools read it before AWS_SESSION_TOKEN.
             Variable::new("AWS_SECURITY_TOKEN", None),
-        ];
-        if self.with_region {
-            // The SDKs' name, and botocore's.
-            let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-            variables.extend(names.map(|name| Variable::new(name, self.region.clone())));
-        }
-        variables
+        ]
+    }
+
+    /// Returns the variables by which tools take the Region: the SDKs', and botocore's.
+    pub(crate) fn region_variables(&self) -> [Variable; 2] {
+        let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        names.map(|name| Variable::new(name, self.region.clone()))
     }
 }
 

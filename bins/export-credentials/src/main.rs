@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod export;
 mod format;
+mod wrapped;
 
 fn main() -> std::process::ExitCode {
     cli_ux::run(command::run)

@@ -24,10 +24,15 @@ pub enum FailureKind {
     Service,
     /// Anything else.
     Other,
+    /// The command to run is not there.
+    CommandNotFound,
+    /// The command to run is there and cannot be run.
+    CommandNotExecutable,
 }
 
 impl FailureKind {
-    /// Returns the exit status, as in the AWS CLI v2 (`awscli/constants.py`).
+    /// Returns the exit status, as in the AWS CLI v2 (`awscli/constants.py`); of a command, as in
+    /// a shell (POSIX, 2.8.2).
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
@@ -36,6 +41,8 @@ impl FailureKind {
             Self::Configuration => 253,
             Self::Service => 254,
             Self::Other => 255,
+            Self::CommandNotFound => 127,
+            Self::CommandNotExecutable => 126,
         }
     }
 

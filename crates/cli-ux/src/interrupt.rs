@@ -5,11 +5,26 @@ use std::thread;
 
 use crate::{Failure, FailureKind, Ui};
 
+/// Whether a command has taken the terminal over.
+static IS_LEFT: AtomicBool = AtomicBool::new(false);
+
+/// Leaves it to a command what Ctrl-C does, from now on.
+#[cfg(feature = "wrapped")]
+pub(crate) fn leave_to_command() {
+    IS_LEFT.store(true, Ordering::SeqCst);
+}
+
 /// Ends the program on Ctrl-C, see [`Ui::exit_on_interrupt`]: as soon as a write or a refresh that
 /// has begun is at its end.
 pub(crate) fn exit_on_interrupt(ui: Ui) {
+    if IS_LEFT.load(Ordering::SeqCst) {
+        return;
+    }
     let interrupted_before = AtomicBool::new(false);
     let on_interrupt = move || {
+        if IS_LEFT.load(Ordering::SeqCst) {
+            return;
+        }
         if interrupted_before.swap(true, Ordering::SeqCst) {
             exit(&ui);
         }

@@ -40,6 +40,9 @@
 //!
 //! `prompt`: questions at the terminal, `Question` and `Choice`.
 //!
+//! `wrapped`: a command in the place of the program or beside it, `Ui::give_way_to` and
+//! `Ui::accompany`.
+//!
 //! # Limits
 //!
 //! The exit statuses are those of the AWS CLI v2 and cannot be chosen. One [`Ui`] for a process:
@@ -63,6 +66,8 @@ mod prompt;
 mod select;
 #[cfg(feature = "prompt")]
 mod terminal;
+#[cfg(feature = "wrapped")]
+mod wrapped;
 
 pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 pub use browser::{Browser, BrowserError};

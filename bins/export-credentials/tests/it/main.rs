@@ -14,11 +14,15 @@ mod readers;
 mod refusals;
 mod secrets;
 #[cfg(unix)]
+mod serve;
+#[cfg(unix)]
 mod shells;
 #[cfg(unix)]
 mod torture;
 mod trouble;
 mod usage;
+#[cfg(unix)]
+mod wrapped;
 
 use std::time::Duration;
 

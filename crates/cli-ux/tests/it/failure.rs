@@ -12,6 +12,8 @@ fn exit_statuses_are_those_of_the_aws_cli() {
     check(FailureKind::Configuration, 253);
     check(FailureKind::Service, 254);
     check(FailureKind::Other, 255);
+    check(FailureKind::CommandNotFound, 127);
+    check(FailureKind::CommandNotExecutable, 126);
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! A command that runs with the credentials.
+
+use std::process::Command;
+
+use cli_ux::{Failure, Ui};
+use sso_credentials::CredentialEndpoint;
+
+use crate::export::Export;
+
+/// What would choose other credentials than these, or the profile that they come from once more.
+const CONFLICTING: [&str; 11] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    // Older names, which some tools still read.
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+];
+
+/// Runs `command` in the place of this program, with the credentials in its environment. Returns
+/// only where it cannot be started.
+pub(crate) fn give_way(ui: &Ui, mut command: Command, export: &Export) -> Failure {
+    prepare(&mut command, export);
+    for variable in export.credential_variables() {
+        match variable.value {
+            Some(value) => command.env(variable.name, value),
+            None => command.env_remove(variable.name),
+        };
+    }
+    ui.give_way_to(&mut command)
+}
+
+/// Runs `command` beside this program, which serves the credentials as long. Returns only where
+/// it cannot be started.
+pub(crate) fn serve(
+    ui: &Ui,
+    mut command: Command,
+    export: &Export,
+    endpoint: &CredentialEndpoint,
+) -> Failure {
+    prepare(&mut command, export);
+    for variable in export.credential_variables() {
+        command.env_remove(variable.name);
+    }
+    command.envs(endpoint.variables());
+    ui.accompany(&mut command)
+}
+
+/// Without a Region in the profile, that of the environment stays.
+fn prepare(command: &mut Command, export: &Export) {
+    for name in CONFLICTING {
+        command.env_remove(name);
+    }
+    for variable in export.region_variables() {
+        if let Some(region) = variable.value {
+            command.env(variable.name, region);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! A command beside a server of credentials.
+
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use sso_test_support::{
+    FakeIdentityCenter, Key, Operation, RunningProgram, TestEnv, aws_cli, python,
+};
+
+use crate::{home, signed_in};
+
+const SERVE: &str = "export-credentials --profile dev --serve --";
+
+fn send(signal: &str, to: &RunningProgram) {
+    let sent = Command::new("kill")
+        .args([signal, &to.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Signed in, with credentials that live for a few seconds.
+fn signed_in_for_seconds() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(4));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    (center, env)
+}
+
+#[test]
+fn a_command_finds_the_way_to_the_credentials_and_none_of_them() {
+    let (center, mut env) = signed_in();
+    env.set("AWS_ACCESS_KEY_ID", "stale");
+    env.set("AWS_SECRET_ACCESS_KEY", "stale");
+    env.set("AWS_SESSION_TOKEN", "stale");
+    env.set("AWS_PROFILE", "prod");
+    let run = env.run(&format!("{SERVE} env")).expect_code(0);
+    let mut names: Vec<_> = run
+        .stdout()
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("AWS_"))
+        .collect();
+    names.sort_unstable();
+    let expected = [
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+    ];
+    assert_eq!(names, expected);
+    for secret in center.issued_secrets() {
+        assert!(!run.stdout().contains(&secret), "{secret}");
+    }
+}
+
+#[test]
+fn the_server_ends_with_the_command() {
+    let (_center, env) = signed_in();
+    let run = env.run(&format!(
+        "{SERVE} sh -c 'echo $AWS_CONTAINER_CREDENTIALS_FULL_URI'"
+    ));
+    let run = run.expect_code(0);
+    let address = run.stdout().strip_prefix("http://").unwrap();
+    let (address, _) = address.split_once('/').unwrap();
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn the_status_is_the_commands_or_128_and_its_signal() {
+    let (_center, env) = signed_in();
+    let check = |script: &str, status| {
+        env.run(&format!("{SERVE} sh -c '{script}'"))
+            .expect_code(status);
+    };
+    check("exit 0", 0);
+    check("exit 7", 7);
+    check("exit 255", 255);
+    check("kill -KILL $$", 137);
+    check("kill -TERM $$", 143);
+    check("kill -INT $$", 130);
+}
+
+#[test]
+fn signals_that_a_process_sends_reach_the_command() {
+    let (_center, env) = signed_in();
+    for (signal, status) in [
+        ("INT", 3),
+        ("TERM", 4),
+        ("HUP", 5),
+        ("QUIT", 6),
+        ("WINCH", 7),
+    ] {
+        let line = format!(
+            "{SERVE} sh -c 'trap \"exit {status}\" {signal}; echo ready; while :; do sleep 0.01; done'"
+        );
+        let mut running = env.start(&line);
+        running.wait_for_line(|line| line == "ready");
+        send(&format!("-{signal}"), &running);
+        running.finish().expect_code(status);
+    }
+}
+
+#[test]
+fn a_signal_that_the_command_ignores_does_not_end_the_program() {
+    let (_center, env) = signed_in();
+    let line = format!("{SERVE} sh -c 'trap \"\" TERM; echo ready; read end; exit 9'");
+    let mut running = env.start(&line);
+    running.wait_for_line(|line| line == "ready");
+    send("-TERM", &running);
+    send("-WINCH", &running);
+    running.write_line("end");
+    running.finish().expect_code(9);
+}
+
+#[test]
+fn ctrl_c_reaches_the_command_once() {
+    let (_center, env) = signed_in();
+    let script = "n=0; trap 'n=$((n+1)); echo interrupted' INT; echo ready; \
+                  while read line; do [ \"$line\" != end ] || break; done; echo $n times";
+    env.write("script", script);
+    let mut terminal = env.start_on_terminal(&format!("{SERVE} bash script"));
+    terminal.wait_for("ready");
+    terminal.press(Key::Ctrl('c'));
+    terminal.wait_for("interrupted");
+    terminal.type_text("end");
+    terminal.press(Key::Enter);
+    terminal.wait_for("times");
+    let ended = terminal.finish().expect_code(0);
+    assert!(ended.to_string().contains("1 times"), "{ended}");
+}
+
+#[test]
+fn credentials_of_default_would_win_and_are_refused_with_their_place() {
+    let (center, env) = signed_in();
+    env.write_credentials("[other]\naws_access_key_id = k\n\n[default]\naws_access_key_id = k\n");
+    assert_snapshot!(env.run(&format!("{SERVE} touch ran")), @"
+    $ export-credentials --profile dev --serve -- touch ran
+    --- stderr
+    export-credentials: error: [HOME]/.aws/credentials:5: aws_access_key_id of [default] would be taken instead of the credentials that are served
+    hint: leave --serve out: the command gets the credentials as variables
+    --- exit: 253
+    ");
+    assert!(!env.home().join("ran").exists());
+    assert!(center.requests().is_empty());
+    env.run("export-credentials --profile dev -- touch ran")
+        .expect_code(0);
+    assert!(env.home().join("ran").exists());
+}
+
+const BOTO3: &str = "
+import time, boto3
+credentials, seen = boto3.Session().get_credentials(), []
+while len(seen) < 3:
+    key = credentials.get_frozen_credentials().access_key
+    if key not in seen:
+        seen.append(key)
+print(credentials.method, *seen)
+";
+
+#[test]
+fn boto3_goes_on_over_an_expiry() {
+    let Some(python) = python("boto3") else {
+        return;
+    };
+    let (center, env) = signed_in_for_seconds();
+    env.write("script.py", BOTO3);
+    let python = python.display();
+    let run = env
+        .run(&format!("{SERVE} {python} script.py"))
+        .expect_code(0);
+    let words: Vec<_> = run.stdout().split_whitespace().collect();
+    assert_eq!((words[0], words.len()), ("container-role", 4), "{run}");
+    assert!(center.count(Operation::GetRoleCredentials) >= 3);
+}
+
+const AWS_CLI: &str = "
+key() { aws configure export-credentials --format env | head -n 1; }
+first=$(key)
+[ -n \"$first\" ] || exit 1
+second=$first
+while [ \"$second\" = \"$first\" ]; do second=$(key); done
+echo \"$first $second\"
+";
+
+#[test]
+fn the_aws_cli_goes_on_over_an_expiry() {
+    let Some(aws) = aws_cli() else { return };
+    let (center, env) = signed_in_for_seconds();
+    let script = AWS_CLI.replace("aws configure", &format!("{} configure", aws.display()));
+    env.write("script", script);
+    let run = env.run(&format!("{SERVE} sh script")).expect_code(0);
+    assert_eq!(
+        run.stdout()
+            .matches("export AWS_ACCESS_KEY_ID=ASIA")
+            .count(),
+        2,
+        "{run}"
+    );
+    assert!(center.count(Operation::GetRoleCredentials) >= 2);
+}
