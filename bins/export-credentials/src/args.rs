@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, ValueEnum};
-use cli_ux::{GlobalArgs, MinValidity, Whom};
+use clap::{ArgGroup, Parser, ValueEnum};
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, Whom};
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -12,7 +12,9 @@ use cli_ux::{GlobalArgs, MinValidity, Whom};
 /// by itself while the session lasts. No browser is ever opened.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "export-credentials", version, after_help = EXAMPLES)]
-#[command(mut_arg("sso_session", |arg| arg.requires("account_id").requires("role_name")))]
+#[command(mut_arg("sso_session", |arg| arg.requires("of_session")))]
+#[command(group(ArgGroup::new("of_session").multiple(true)))]
+#[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
 pub(crate) struct Args {
     // Without a default, so that the program knows whether somebody chose.
     /// How to print them [default: shell]
@@ -23,12 +25,16 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) with_region: bool,
 
+    /// Print the access token of the session instead, for services that take one
+    #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region"])]
+    pub(crate) bearer_token: bool,
+
     /// Run COMMAND beside a server of credentials that renews them, for one that outlives them
     #[arg(long, requires = "command")]
     pub(crate) serve: bool,
 
     /// Run it with the credentials in its environment, and print nothing
-    #[arg(last = true, value_name = "COMMAND", conflicts_with = "format")]
+    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output"])]
     pub(crate) command: Vec<OsString>,
 
     #[command(flatten)]
@@ -39,6 +45,8 @@ pub(crate) struct Args {
         long,
         value_name = "ID",
         requires = "sso_session",
+        requires = "role_name",
+        group = "of_session",
         help_heading = "Whom"
     )]
     pub(crate) account_id: Option<String>,
@@ -48,12 +56,16 @@ pub(crate) struct Args {
         long,
         value_name = "NAME",
         requires = "sso_session",
+        requires = "account_id",
         help_heading = "Whom"
     )]
     pub(crate) role_name: Option<String>,
 
     #[command(flatten)]
     pub(crate) whom: Whom,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArg,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -66,6 +78,9 @@ Examples:
 
   export-credentials --profile dev -- terraform plan
       run a command with the credentials
+
+  export-credentials --sso-session my-sso --bearer-token
+      print the token of a session
 
   [profile dev-for-old-tools]
   credential_process = export-credentials --profile dev --format process
@@ -88,7 +103,7 @@ pub(crate) enum Format {
     WindowsCmd,
     /// `set -gx NAME "value"` lines, to pipe into `source`
     Fish,
-    /// JSON with everything that is known
+    /// JSON with everything that is known, as --output json
     Json,
     /// A `.env` file
     Dotenv,
@@ -104,6 +119,16 @@ pub(crate) enum Format {
     Tcsh,
     /// Statements for `execx` in xonsh
     Xonsh,
+}
+
+impl Args {
+    /// Returns the format that was asked for, `None` where nobody chose.
+    pub(crate) fn format(&self) -> Option<Format> {
+        match self.output.output {
+            OutputForm::Text => self.format,
+            OutputForm::Json => Some(Format::Json),
+        }
+    }
 }
 
 impl AsRef<GlobalArgs> for Args {

@@ -2,105 +2,73 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
-use cli_ux::{Failure, Ui};
+use cli_ux::{Failure, OutputForm, Ui};
 use locked_file::append;
-use sso_credentials::{
-    AwsEnv, ConfigFiles, CredentialEndpoint, Credentials, Error, RoleCredentialsProvider,
-    ServiceClients, SsoProfile, SsoRole, SsoSession, SystemClock,
-};
-use sso_types::ProfileName;
+use sso_credentials::{AwsEnv, ConfigFiles, CredentialEndpoint, Credentials, Error, SystemClock};
 
 use crate::args::{Args, Format};
 use crate::export::Export;
 use crate::format::{github_actions, render};
-use crate::wrapped;
+use crate::source::Source;
+use crate::{bearer_token, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let env = AwsEnv::of_process();
-    let files = ConfigFiles::load(&env)?;
-    let profile = args.whom.profile_or(env.profile());
+    cli_ux::keep_memory_private();
+    let env = &AwsEnv::of_process();
+    let files = &ConfigFiles::load(env)?;
+    let profile = &args.whom.profile_or(env.profile());
+    let source = Source {
+        args,
+        ui,
+        env,
+        files,
+        profile,
+    };
+    if args.bearer_token {
+        return print_token(source);
+    }
     if args.serve {
         files.check_default_has_none()?;
     }
-    let credentials = credentials(args, ui, &env, &files, &profile, Duration::ZERO)?;
-    let export = export(args, &files, &profile, &credentials);
+    let credentials = source.credentials(args.min_validity.span())?;
     match args.command.split_first() {
-        None => print(args, ui, &env, &export),
+        None => print(source, &export(source, &credentials)),
         Some((program, arguments)) => {
             let mut command = Command::new(program);
             command.args(arguments);
-            if !args.serve {
-                return Err(wrapped::give_way(ui, command, &export));
-            }
-            let endpoint = endpoint(args, ui, env, profile, credentials)?;
-            Err(wrapped::serve(ui, command, &export, &endpoint))
+            Err(run_command(source, credentials, command)?)
         }
     }
 }
 
-fn credentials(
-    args: &Args,
-    ui: &Ui,
-    env: &AwsEnv,
-    files: &ConfigFiles,
-    profile: &ProfileName,
-    min_validity: Duration,
-) -> Result<Credentials, Failure> {
-    let clock = &SystemClock;
-    let role = &role(args, profile, files)?;
-    let cache = &env.token_cache()?;
-    let connection = args.global.connection("export-credentials");
-    let clients = &ServiceClients::new(env, files, profile, &connection, clock)?
-        .before_first_request(|| ui.exit_on_interrupt());
-    let provider = RoleCredentialsProvider {
-        role,
-        cache,
-        clients,
-        clock,
-    };
-    Ok(provider.credentials(args.min_validity.span().max(min_validity))?)
+fn print_token(source: Source<'_>) -> Result<(), Failure> {
+    let (token, session) = source.token(source.args.min_validity.span())?;
+    source.ui.print(&match source.args.output.output {
+        OutputForm::Text => bearer_token::text(&token),
+        OutputForm::Json => bearer_token::json(&token, &session),
+    })
 }
 
-fn role(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoRole, Error> {
-    match (&args.whom.sso_session, &args.account_id, &args.role_name) {
-        (Some(session), Some(account_id), Some(role_name)) => Ok(SsoRole {
-            session: SsoSession::named(files, &session.as_str().into())?,
-            account_id: account_id.as_str().into(),
-            role_name: role_name.as_str().into(),
-        }),
-        _ => SsoProfile::load(files, profile)?.into_role(files),
-    }
-}
-
-/// A role that the arguments name has no profile, and so no Region.
-fn export(
-    args: &Args,
-    files: &ConfigFiles,
-    profile: &ProfileName,
-    credentials: &Credentials,
-) -> Export {
-    let profile = Some(profile).filter(|_| args.whom.sso_session.is_none());
+fn export(source: Source<'_>, credentials: &Credentials) -> Export {
     Export {
-        profile: profile.map(ToString::to_string),
-        region: profile.and_then(|profile| files.region(profile)),
-        with_region: args.with_region,
+        profile: source.named_profile().map(ToString::to_string),
+        region: source.region(),
+        with_region: source.args.with_region,
         ..Export::new(credentials)
     }
 }
 
-fn print(args: &Args, ui: &Ui, env: &AwsEnv, export: &Export) -> Result<(), Failure> {
-    match (args.format, env.get("GITHUB_ENV")) {
+fn print(source: Source<'_>, export: &Export) -> Result<(), Failure> {
+    let Source { args, ui, env, .. } = source;
+    match (args.format(), env.get("GITHUB_ENV")) {
         (Some(Format::GithubActions), Some(file)) => {
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                Failure::other(
-                    anyhow::Error::new(error)
-                        .context(format!("cannot add to the file of GITHUB_ENV, {file}")),
-                )
+                let what = format!("cannot add to the file of GITHUB_ENV, {file}");
+                Failure::other(anyhow::Error::new(error).context(what))
             })
         }
         (Some(format), _) => ui.print(&render(export, format)?),
@@ -115,28 +83,39 @@ fn print(args: &Args, ui: &Ui, env: &AwsEnv, export: &Export) -> Result<(), Fail
 }
 
 fn how_to_use(args: &Args) -> String {
-    let whom = args
-        .whom
-        .profile
-        .as_deref()
-        .map_or_else(String::new, |profile| {
-            format!(" --profile {}", shell_words::quote(profile))
-        });
+    let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
+    let whom = args.whom.profile.as_deref().map_or_else(String::new, quote);
     format!("To set them in this shell: eval \"$(export-credentials{whom})\"")
 }
 
+/// Returns only where the command could not be started.
+fn run_command(
+    source: Source<'_>,
+    credentials: Credentials,
+    command: Command,
+) -> Result<Failure, Error> {
+    let export = export(source, &credentials);
+    if source.args.serve {
+        let endpoint = endpoint(source, credentials)?;
+        Ok(wrapped::serve(source.ui, command, &export, &endpoint))
+    } else {
+        Ok(wrapped::give_way(source.ui, command, &export))
+    }
+}
+
 /// The files are read again at each renewal: they may have changed in the hours between.
-fn endpoint(
-    args: &Args,
-    ui: &Ui,
-    env: AwsEnv,
-    profile: ProfileName,
-    first: Credentials,
-) -> Result<CredentialEndpoint, Error> {
-    let (args, ui) = (args.clone(), ui.clone());
+fn endpoint(source: Source<'_>, first: Credentials) -> Result<CredentialEndpoint, Error> {
+    let (args, ui) = (source.args.clone(), source.ui.clone());
+    let (env, profile) = (source.env.clone(), source.profile.clone());
     let renew = move |min_validity| {
-        let files = ConfigFiles::load(&env)?;
-        credentials(&args, &ui, &env, &files, &profile, min_validity)
+        let source = Source {
+            args: &args,
+            ui: &ui,
+            env: &env,
+            files: &ConfigFiles::load(&env)?,
+            profile: &profile,
+        };
+        source.credentials(args.min_validity.span().max(min_validity))
     };
     CredentialEndpoint::start(first, renew, SystemClock)
 }

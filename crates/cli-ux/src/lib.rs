@@ -56,6 +56,7 @@ mod ui;
 mod failure;
 mod interrupt;
 mod log_lines;
+mod memory;
 
 mod browser;
 mod progress;
@@ -72,6 +73,7 @@ mod wrapped;
 pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
+pub use memory::keep_memory_private;
 pub use progress::Waiting;
 #[cfg(feature = "prompt")]
 pub use prompt::Question;

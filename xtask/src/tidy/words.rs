@@ -92,6 +92,10 @@ const RULES: [Rule; 5] = [
                 "the credential endpoint, and who may ask it",
             ),
             may(
+                "bins/export-credentials/src/bearer_token.rs",
+                "what the user asked for",
+            ),
+            may(
                 "bins/export-credentials/src/export.rs",
                 "what the user asked for",
             ),

@@ -96,6 +96,8 @@ fn each_format_of_our_own_has_its_form() {
       "expiration": "2199-01-02T03:04:05+00:00"
     }
     "#);
+    let as_json = env.run("export-credentials --profile dev --output json");
+    assert_eq!(as_json.stdout(), export(&env, "json"));
     assert_snapshot!(export(&env, "dotenv"), @"
     AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE
     AWS_SECRET_ACCESS_KEY=wJalr/XUt+nFEMI=

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod at_once;
+mod bearer_token;
 mod cache;
 #[cfg(unix)]
 mod damage;
@@ -10,6 +11,8 @@ mod github_actions;
 #[cfg(unix)]
 mod hostile;
 mod interop;
+#[cfg(target_os = "linux")]
+mod memory;
 mod readers;
 mod refusals;
 mod secrets;
@@ -17,6 +20,8 @@ mod secrets;
 mod serve;
 #[cfg(unix)]
 mod shells;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod torture;
 mod trouble;

@@ -41,6 +41,22 @@ fn arguments_that_make_no_sense_exit_with_252() {
     check(&["--sso-session", "s", "--account-id", "1"], "--role-name");
     check(&["--account-id", "1", "--role-name", "r"], "--sso-session");
     check(
+        &["--sso-session", "s", "--bearer-token", "--account-id", "1"],
+        "cannot be used with",
+    );
+    check(&["--sso-session", "s", "--role-name", "r"], "--account-id");
+    check(&["--serve"], "COMMAND");
+    check(&["--format", "env", "--", "env"], "cannot be used with");
+    check(&["--bearer-token", "--", "env"], "cannot be used with");
+    check(
+        &["--bearer-token", "--format", "env"],
+        "cannot be used with",
+    );
+    check(
+        &["--output", "json", "--format", "env"],
+        "cannot be used with",
+    );
+    check(
         &["--profile", "a", "--sso-session", "b"],
         "cannot be used with",
     );

@@ -1,0 +1,34 @@
+//! The access token of a session, for services that take one.
+
+use serde::Serialize;
+use sso_credentials::{CachedToken, SsoSession};
+use sso_types::SessionName;
+use time::format_description::well_known::Rfc3339;
+
+/// Returns the token alone, on a line.
+pub(crate) fn text(token: &CachedToken) -> String {
+    format!("{}\n", token.access_token.expose())
+}
+
+/// Returns the token with what is known of it, as JSON.
+pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        access_token: &'a str,
+        expires_at: String,
+        start_url: &'a str,
+        region: &'a str,
+        session_name: Option<&'a str>,
+    }
+    let expires_at = token.expires_at.truncate_to_second().format(&Rfc3339);
+    let document = Document {
+        access_token: token.access_token.expose(),
+        expires_at: expires_at.expect("the cache holds dates within RFC 3339"),
+        start_url: session.start_url.as_str(),
+        region: session.region.as_str(),
+        session_name: session.name.as_ref().map(SessionName::as_str),
+    };
+    let text = serde_json::to_string_pretty(&document).expect("texts become JSON");
+    text + "\n"
+}

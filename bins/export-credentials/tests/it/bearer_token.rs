@@ -1,0 +1,71 @@
+//! The token of the session instead of credentials.
+
+use serde_json::Value;
+use sso_test_support::{Operation, TestEnv};
+
+use crate::{home, signed_in, signed_in_long_ago};
+
+fn token_in_cache(env: &TestEnv) -> Value {
+    env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO))
+}
+
+#[test]
+fn the_access_token_is_printed_alone() {
+    let (center, env) = signed_in();
+    let token = token_in_cache(&env);
+    let line = format!("{}\n", token["accessToken"].as_str().unwrap());
+    for whom in ["--profile dev", "--sso-session my-sso"] {
+        let run = env.run(&format!("export-credentials {whom} --bearer-token"));
+        let run = run.expect_code(0);
+        assert_eq!((run.stdout(), run.stderr()), (line.as_str(), ""));
+    }
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_profile_without_account_and_role_is_enough() {
+    let (_center, env) = signed_in();
+    let bearer_only = "[profile bearer]\nsso_session = my-sso\n";
+    env.write_config(&format!("{}{bearer_only}", TestEnv::SAMPLE_CONFIG));
+    env.run("export-credentials --profile bearer --bearer-token")
+        .expect_code(0);
+}
+
+#[test]
+fn as_json_it_comes_with_what_is_known_of_it() {
+    let (_center, env) = signed_in();
+    let token = token_in_cache(&env);
+    let run = env.run("export-credentials --profile dev --bearer-token --output json");
+    let document: Value = serde_json::from_str(run.expect_code(0).stdout()).unwrap();
+    let expected = serde_json::json!({
+        "accessToken": token["accessToken"],
+        "expiresAt": token["expiresAt"],
+        "startUrl": TestEnv::START_URL,
+        "region": "us-east-1",
+        "sessionName": "my-sso",
+    });
+    assert_eq!(document, expected);
+}
+
+#[test]
+fn it_is_renewed_where_that_is_due() {
+    let (center, env) = signed_in_long_ago();
+    let before = token_in_cache(&env);
+    let run = env.run("export-credentials --profile dev --bearer-token");
+    let run = run.expect_code(0);
+    assert_ne!(run.stdout().trim_end(), before["accessToken"]);
+    assert_eq!(run.stdout().trim_end(), token_in_cache(&env)["accessToken"]);
+    assert_eq!(center.count(Operation::GetRoleCredentials), 0);
+}
+
+#[test]
+fn without_one_the_command_that_helps_is_named() {
+    let (_center, env) = home();
+    let run = env.run("export-credentials --sso-session my-sso --bearer-token");
+    assert!(
+        run.stderr()
+            .ends_with("hint: sso-login --sso-session my-sso\n"),
+        "{run}"
+    );
+    run.expect_code(253);
+}
