@@ -71,8 +71,9 @@ def merged_profiles(case):
 
 def line_of(error, path):
     """Returns the line that botocore's error names."""
-    if isinstance(error, UnicodeDecodeError):
-        return line_of_bad_bytes(path)
+    bad_bytes = line_of_bad_bytes(path)
+    if bad_bytes is not None:
+        return bad_bytes
     if hasattr(error, "lineno"):
         return error.lineno
     if hasattr(error, "errors"):
@@ -81,7 +82,12 @@ def line_of(error, path):
 
 
 def line_of_bad_bytes(path):
-    """Python reads in chunks and counts from the last one, so the position is looked up anew."""
+    """Returns the line that is not UTF-8, None where all are.
+
+    Python reads in chunks: it counts from the last one, and where the bad bytes are in a later one
+    or at the end of the file, it may meet another error first. That depends on the size of its
+    chunks, so the position is looked up anew, and counts before all others.
+    """
     data = path.read_bytes()
     try:
         data.decode("utf-8")
