@@ -94,6 +94,21 @@ impl AwsEnv {
             .with_notices(|notice| log::warn!("{}", cached::in_words(&notice))))
     }
 
+    /// Whether this is Linux on Windows, where a browser is the Windows side's.
+    #[must_use]
+    pub fn is_wsl(&self) -> bool {
+        let signs = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
+        signs.iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Whether a folder of the `PATH` has a file `program`.
+    pub(crate) fn finds(&self, program: &str) -> bool {
+        let folders = std::env::split_paths(self.get("PATH").unwrap_or_default());
+        folders
+            .map(|folder| folder.join(program))
+            .any(|path| path.is_file())
+    }
+
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
         match self.get(variable) {
             Some(path) => self.expanded(path),

@@ -1,6 +1,7 @@
 //! What can go wrong between a profile and its credentials.
 
 use std::io;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use aws_config_parse::{EditError, Reason};
@@ -8,10 +9,10 @@ use locked_file::{LockError, ReadError, WriteError};
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::EndpointError;
-use sso_types::{AccountId, InvalidRegion, ProfileName, RoleName, SessionName};
+use sso_types::{AccountId, InvalidRegion, ProfileName, Region, RoleName, SessionName, StartUrl};
 use token_cache::CacheError;
 
-use crate::{Place, SsoSession};
+use crate::{Place, SsoSession, StartUrlError};
 
 /// What can go wrong between a profile and its credentials.
 #[derive(Debug, thiserror::Error)]
@@ -176,6 +177,33 @@ pub enum Error {
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
 
+    /// It is not known what is behind a start URL.
+    #[error("the start URL {start_url} is unusable")]
+    StartUrl {
+        /// The start URL, as written.
+        start_url: StartUrl,
+        /// Why.
+        source: StartUrlError,
+    },
+
+    /// Nobody says in which Region the instance with this start URL is.
+    #[error("the Region of the start URL {start_url} is not known")]
+    NoRegion {
+        /// The start URL.
+        start_url: StartUrl,
+    },
+
+    /// The service in this Region has no instance of IAM Identity Center with this start URL.
+    #[error("the sign-in service in {region} does not know the start URL {start_url}")]
+    UnknownStartUrl {
+        /// The start URL that it was asked about.
+        start_url: StartUrl,
+        /// The Region.
+        region: Region,
+        /// What the service says.
+        source: OidcError,
+    },
+
     /// Somebody has to sign in first.
     #[error("{}", reason.said_of(session))]
     SignInRequired {
@@ -228,8 +256,13 @@ pub enum Error {
     Cache(#[from] CacheError),
 
     /// There is no port to listen on for the browser.
-    #[error("cannot listen on 127.0.0.1 for the browser's answer")]
-    Listen(#[source] io::Error),
+    #[error("cannot listen on 127.0.0.1{} for the browser's answer", port.map_or_else(String::new, |port| format!(":{port}")))]
+    Listen {
+        /// The port that it had to be, if one.
+        port: Option<NonZeroU16>,
+        /// What the system says.
+        source: io::Error,
+    },
 
     /// There is no port, or no randomness, to serve credentials with.
     #[error("cannot serve credentials on 127.0.0.1")]
@@ -257,6 +290,8 @@ pub enum Error {
     /// The authorization server sent the browser back without a code.
     #[error("the sign-in was refused: {description}")]
     AuthorizationRefused {
+        /// Why, as RFC 6749 §4.1.2.1 has it.
+        error: String,
         /// The server's words, printable.
         description: String,
     },
@@ -294,6 +329,18 @@ impl Error {
         match self {
             Self::SignInRequired { .. } => true,
             Self::ClockOff { source, .. } => source.is_sign_in_required(),
+            _ => false,
+        }
+    }
+
+    /// Whether the server does not know the client that we registered as.
+    pub(crate) fn is_registration_refused(&self) -> bool {
+        match self {
+            Self::Oidc { source, .. } => matches!(source, OidcError::InvalidClient(_)),
+            Self::AuthorizationRefused { error, .. } => {
+                matches!(error.as_str(), "invalid_client" | "unauthorized_client")
+            }
+            Self::ClockOff { source, .. } => source.is_registration_refused(),
             _ => false,
         }
     }

@@ -71,6 +71,8 @@ mod cached;
 mod role_credentials_provider;
 mod token_provider;
 
+mod start_url;
+
 mod loopback;
 mod sign_in;
 
@@ -86,12 +88,17 @@ pub use credential_endpoint::CredentialEndpoint;
 pub use environment::AwsEnv;
 pub use error::{Error, SignInReason};
 pub use locked_file::{Interruptible, wait_until_interruptible};
+pub use loopback::{PasteBack, PasteError};
 pub use profile::{SsoProfile, SsoRole, SsoSession};
 pub use role_credentials_provider::{Credentials, RoleCredentialsProvider};
 pub use service_clients::{Connection, ServiceClients};
-pub use sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+pub use sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, CallbackObstacle, SignIn, SignInGrant,
+    SignInSettings,
+};
 pub use sso_oidc::{DeviceAuthorization, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
+pub use start_url::{Located, StartUrlError, normalised_start_url};
 pub use token_cache::{CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

@@ -10,8 +10,10 @@ pub(crate) mod server;
 
 mod answer;
 mod page;
+mod paste;
 
 use std::net::TcpStream;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -22,6 +24,7 @@ use sso_oidc::State;
 pub(crate) use answer::Answer;
 use answer::answer_in;
 pub(crate) use page::Page;
+pub use paste::{PasteBack, PasteError};
 use request::{Refusal, Request};
 use server::{CONNECTION_TIME, Response, Server};
 
@@ -33,29 +36,47 @@ pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 /// A listener on 127.0.0.1. Dropping it closes the port.
 pub(crate) struct CallbackListener {
     server: Server,
+    expected: Arc<Expected>,
     answers: Receiver<Callback>,
 }
 
-/// What the authorization server answered, and the browser that waits to be told how it went.
+/// What the authorization server answered, and the browser that waits to be told how it went;
+/// none where a person has brought the answer.
 pub(crate) struct Callback {
     pub(crate) answer: Answer,
-    browser: Arc<TcpStream>,
+    browser: Option<Arc<TcpStream>>,
 }
 
 impl CallbackListener {
-    /// Listens on a port that the system chooses, for answers that carry `state`.
-    pub(crate) fn bind(state: State) -> Result<Self, Error> {
+    /// Listens on `port`, or on one that the system chooses, for answers that carry `state`.
+    pub(crate) fn bind(port: Option<NonZeroU16>, state: State) -> Result<Self, Error> {
         let (sender, answers) = mpsc::channel();
-        let expected = Expected {
+        let expected = Arc::new(Expected {
             state,
             is_answered: AtomicBool::new(false),
             sender,
+        });
+        let waited_for = expected.clone();
+        let serve = move |browser| serve(&browser, &waited_for);
+        let server = match port {
+            Some(port) => Server::bind_to(port, serve),
+            None => Server::bind(serve),
         };
-        let server = Server::bind(move |browser| serve(browser, &expected));
         Ok(Self {
-            server: server.map_err(Error::Listen)?,
+            server: server.map_err(|source| Error::Listen { port, source })?,
+            expected,
             answers,
         })
+    }
+
+    /// Returns the port.
+    pub(crate) fn port(&self) -> u16 {
+        self.server.address().port()
+    }
+
+    /// Returns the other way for the answer to come.
+    pub(crate) fn paste_back(&self) -> PasteBack {
+        PasteBack::new(self.expected.clone())
     }
 
     /// Returns the redirect URI to register with the request, port included.
@@ -70,9 +91,11 @@ impl CallbackListener {
 }
 
 impl Callback {
-    /// Shows `page` in the browser.
+    /// Shows `page` in the browser, if one has brought the answer.
     pub(crate) fn show(self, page: &Page<'_>) {
-        respond(&self.browser, "200 OK", page);
+        if let Some(browser) = &self.browser {
+            respond(browser, "200 OK", page);
+        }
     }
 }
 
@@ -83,16 +106,30 @@ struct Expected {
     sender: Sender<Callback>,
 }
 
-fn serve(browser: Arc<TcpStream>, expected: &Expected) {
-    let answer = Request::read(&browser, CONNECTION_TIME)
+impl Expected {
+    /// Passes `answer` on and returns true, unless there was one before.
+    fn take(&self, answer: Answer, browser: Option<Arc<TcpStream>>) -> bool {
+        let is_first = !self.is_answered.swap(true, Ordering::SeqCst);
+        if is_first {
+            // Nobody waits any more where that fails; the connection ends.
+            let _ = self.sender.send(Callback { answer, browser });
+        }
+        is_first
+    }
+}
+
+fn serve(browser: &Arc<TcpStream>, expected: &Expected) {
+    let not_here = || respond(browser, "404 Not Found", &Page::not_here());
+    let answer = Request::read(browser, CONNECTION_TIME)
         .and_then(|request| answer_in(&request, &expected.state));
     match answer {
-        Ok(answer) if !expected.is_answered.swap(true, Ordering::SeqCst) => {
-            // Nobody waits any more where that fails; the connection ends.
-            let _ = expected.sender.send(Callback { answer, browser });
+        Ok(answer) => {
+            if !expected.take(answer, Some(browser.clone())) {
+                not_here();
+            }
         }
-        Ok(_) | Err(Refusal::NotHere) => respond(&browser, "404 Not Found", &Page::not_here()),
-        Err(Refusal::Malformed) => respond(&browser, "400 Bad Request", &Page::malformed()),
+        Err(Refusal::NotHere) => not_here(),
+        Err(Refusal::Malformed) => respond(browser, "400 Bad Request", &Page::malformed()),
         Err(Refusal::Silent) => {}
     }
 }

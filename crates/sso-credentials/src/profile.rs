@@ -9,9 +9,9 @@ use token_cache::CacheKey;
 use crate::config_files::not_empty;
 use crate::{ConfigFiles, Error, Place};
 
-const SESSION: &str = "sso_session";
+pub(crate) const SESSION: &str = "sso_session";
 const START_URL: &str = "sso_start_url";
-const REGION: &str = "sso_region";
+pub(crate) const REGION: &str = "sso_region";
 const SCOPES: &str = "sso_registration_scopes";
 const ACCOUNT_ID: &str = "sso_account_id";
 const ROLE_NAME: &str = "sso_role_name";

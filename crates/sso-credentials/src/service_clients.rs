@@ -124,6 +124,15 @@ impl<'a> ServiceClients<'a> {
         ))
     }
 
+    /// Returns a way to other hosts than the services', for requests that may take `time`.
+    pub(crate) fn transport_within(&self, time: Duration) -> HttpTransport {
+        HttpTransport::new(HttpSettings {
+            connect_timeout: time,
+            read_timeout: time,
+            ..self.transport.http.settings().clone()
+        })
+    }
+
     /// Returns `error` with the word that this machine's clock is off, where the last answer
     /// showed that: expiry makes no sense then.
     #[must_use]

@@ -4,14 +4,22 @@ mod authorization_code;
 mod device_code;
 mod registration;
 
+mod obstacle;
+mod settings;
+
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
+use sso_types::StartUrl;
 use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cached::or_absent;
 use crate::token_provider::LOCK_WAIT;
-use crate::{Clock, Error, ServiceClients, SsoSession};
+use crate::{Clock, Error, PasteBack, ServiceClients, SsoSession};
+
+pub use obstacle::CallbackObstacle;
+pub use settings::SignInSettings;
 
 /// How long somebody has for signing in with the browser.
 const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
@@ -28,10 +36,15 @@ pub enum SignInGrant {
 /// What a person is asked to do.
 #[derive(Debug)]
 pub enum AuthorizationRequest<'a> {
-    /// To approve in a browser on this machine.
+    /// To approve in a browser, which comes back to this machine; where it cannot, a person
+    /// brings the address that it ended on.
     Browser {
         /// The address to open.
         url: &'a str,
+        /// The port of 127.0.0.1 that the browser comes back to.
+        port: u16,
+        /// Where the address goes that a person brings.
+        paste_back: PasteBack,
         /// How long there is for it.
         at_most: Duration,
     },
@@ -50,8 +63,12 @@ pub trait AuthorizationPrompt {
 
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
-    /// Where.
+    /// To what, in the Region where it is: see [`Located`](crate::Located).
     pub session: &'a SsoSession,
+    /// The start URL that the service goes by.
+    pub issuer: &'a StartUrl,
+    /// The port for the browser to come back to; `None` for any.
+    pub redirect_port: Option<NonZeroU16>,
     /// Where the registration and the token are kept.
     pub cache: &'a TokenCache,
     /// Who issues them.
@@ -72,8 +89,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::Oidc`],
-    /// [`Error::Listen`], [`Error::Cache`].
+    /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
+    /// [`Error::Oidc`], [`Error::Listen`], [`Error::Cache`].
     pub fn run(&self, grant: SignInGrant, min_validity: Duration) -> Result<CachedToken, Error> {
         self.in_turn(grant, |token| self.is_valid_for(min_validity, token))
     }
@@ -131,5 +148,22 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Returns what makes an [`Error`] of the service's refusal while doing something.
     fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| self.clients.explain(Error::Oidc { operation, source })
+    }
+
+    /// As [`failed`](Self::failed), for what the service is first asked about the start URL: one
+    /// of another Region, or with a typing mistake in it, is a request that it makes no sense of.
+    fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
+        move |source| match source {
+            OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)
+                if source.key_problem().is_none() =>
+            {
+                self.clients.explain(Error::UnknownStartUrl {
+                    start_url: self.issuer.clone(),
+                    region: self.session.region.clone(),
+                    source,
+                })
+            }
+            source => self.failed(operation)(source),
+        }
     }
 }

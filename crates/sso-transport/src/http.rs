@@ -86,6 +86,12 @@ impl HttpTransport {
         }
     }
 
+    /// Returns the settings.
+    #[must_use]
+    pub fn settings(&self) -> &HttpSettings {
+        &self.settings
+    }
+
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let proxy = self.settings.proxies.choose(request.uri())?;
         let agent = self.agent(request.uri(), proxy.as_ref())?;

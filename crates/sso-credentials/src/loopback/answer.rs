@@ -21,17 +21,21 @@ pub(super) fn answer_in(request: &Request, state: &State) -> Result<Answer, Refu
     if request.method != "GET" {
         return Err(Refusal::NotHere);
     }
-    let (path, query) = request
-        .target
-        .split_once('?')
-        .unwrap_or((&request.target, ""));
+    match request.target.split_once('?') {
+        Some((CALLBACK_PATH, query)) => answer_of_query(query, state),
+        _ => Err(Refusal::NotHere),
+    }
+}
+
+/// Reads what stands behind the question mark of the address that the browser is sent back to.
+pub(super) fn answer_of_query(query: &str, state: &State) -> Result<Answer, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         pairs
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     };
-    if path != CALLBACK_PATH || !parameter("state").is_some_and(|text| state.matches(&text)) {
+    if !parameter("state").is_some_and(|text| state.matches(&text)) {
         return Err(Refusal::NotHere);
     }
     match (parameter("error"), parameter("code")) {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -24,7 +25,22 @@ impl Server {
     /// Listens on a port that the system chooses, and has `serve` see to each connection on a
     /// thread of its own. The oldest connection ends where there would be too many.
     pub(crate) fn bind(serve: impl Fn(Arc<TcpStream>) + Send + Sync + 'static) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Self::start(0, serve)
+    }
+
+    /// Does the same on a port that somebody else has chosen.
+    pub(crate) fn bind_to(
+        port: NonZeroU16,
+        serve: impl Fn(Arc<TcpStream>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::start(port.get(), serve)
+    }
+
+    fn start(
+        port: u16,
+        serve: impl Fn(Arc<TcpStream>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let closed = is_closed.clone();

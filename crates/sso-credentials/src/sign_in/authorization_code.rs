@@ -12,14 +12,34 @@ use crate::loopback::{Answer, Callback, CallbackListener, Page};
 use crate::token_provider::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Listens first, then asks; the browser is told how it went once the token is saved.
+    /// Asks again, once, where the service turns out not to know the cached registration any
+    /// more: before somebody has approved there is no telling.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
+        let grant = SignInGrant::AuthorizationCode;
         let oidc = self.clients.oidc(&self.session.region)?;
-        let registration = self.registration(SignInGrant::AuthorizationCode, &oidc)?;
-        let attempt = self.attempt(&oidc, &registration)?;
+        if let Some(registration) = self.cached_registration(grant)? {
+            match self.approved(&oidc, &registration) {
+                Err(error) if error.is_registration_refused() => {
+                    log::warn!("{}; registering anew and asking again", with_causes(&error));
+                }
+                outcome => return outcome,
+            }
+        }
+        let registration = self.new_registration(grant, &oidc)?;
+        self.approved(&oidc, &registration)
+    }
+
+    /// Listens first, then asks; the browser is told how it went once the token is saved.
+    fn approved(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let attempt = self.attempt(oidc, registration)?;
         let callback = self.callback(&attempt)?;
         let outcome = match &callback.answer {
             Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
+                error: error.clone(),
                 description: printable(description.as_ref().unwrap_or(error)),
             }),
             Answer::Code(code) => {
@@ -28,7 +48,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                     redirect_uri: attempt.listener.redirect_uri(),
                     verifier: attempt.pkce.verifier.clone(),
                 };
-                self.exchanged(&oidc, &registration, &grant)
+                self.exchanged(oidc, registration, &grant)
             }
         };
         match &outcome {
@@ -46,7 +66,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let failed = self.failed("preparing the sign-in");
         let pkce = Pkce::generate().map_err(&failed)?;
         let state = State::generate().map_err(&failed)?;
-        let listener = CallbackListener::bind(state.clone())?;
+        let listener = CallbackListener::bind(self.redirect_port, state.clone())?;
         let (redirect_uri, scopes) = (listener.redirect_uri(), scopes_or_default(self.session));
         let url = oidc
             .authorize_url(
@@ -66,11 +86,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
 
     fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
         let at_most = APPROVAL_TIME;
-        let url = &attempt.url;
-        let _waiting = self
-            .prompt
-            .ask(&AuthorizationRequest::Browser { url, at_most });
-        let callback = attempt.listener.wait(at_most);
+        let listener = &attempt.listener;
+        let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
+            url: &attempt.url,
+            port: listener.port(),
+            paste_back: listener.paste_back(),
+            at_most,
+        });
+        let callback = listener.wait(at_most);
         callback.ok_or(Error::NotApproved { at_most })
     }
 

@@ -9,6 +9,8 @@ use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::Error;
 use crate::token_provider::LOCK_WAIT;
 
+const WAITING: &str = "waiting for the approval";
+
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Asks for the token once before anything is shown: the client may be approved already.
     pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
@@ -21,7 +23,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device: &device,
             ends_at,
         };
-        let interval = match self.poll(&polling, device.interval)? {
+        let failed = self.failed_for_start_url(WAITING);
+        let interval = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
         };
@@ -40,12 +43,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 client_secret,
                 ..
             } = registration;
-            oidc.start_device_authorization(client_id, client_secret, &self.session.start_url)
+            oidc.start_device_authorization(client_id, client_secret, self.issuer)
         };
-        let failed = self.failed("asking for a user code");
+        let failed = self.failed_for_start_url("asking for a user code");
         let registration = self.registration(SignInGrant::DeviceCode, oidc)?;
         match start(&registration) {
             Err(OidcError::InvalidClient(_)) => {
+                log::info!("the service does not know the cached client registration any more");
                 let registration = self.new_registration(SignInGrant::DeviceCode, oidc)?;
                 let device = start(&registration).map_err(failed)?;
                 Ok((registration, device))
@@ -61,7 +65,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         while self.clock.now() + interval < polling.ends_at {
             self.clock.sleep(interval);
-            match self.poll(polling, interval)? {
+            match self.poll(polling, interval, self.failed(WAITING))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => interval = next,
             }
@@ -76,6 +80,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         &self,
         polling: &Polling<'_, impl Transport>,
         interval: std::time::Duration,
+        failed: impl Fn(OidcError) -> Error,
     ) -> Result<Polled, Error> {
         let Polling {
             oidc,
@@ -89,7 +94,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
         match Poll::after(answer, interval) {
             Poll::Wait(interval) => Ok(Polled::Wait(interval)),
-            Poll::Failed(error) => Err(self.failed("waiting for the approval")(error)),
+            Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {
                 let token = self.for_cache(issued, registration);
                 let locked = self

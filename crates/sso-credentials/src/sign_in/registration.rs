@@ -33,12 +33,20 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         grant: SignInGrant,
         oidc: &OidcClient<impl Transport>,
     ) -> Result<CachedRegistration, Error> {
-        let cached =
-            or_absent_with_a_word(self.cache.registration(&self.session.registration_key()))?;
-        match cached {
-            Some(registration) if self.will_do(&registration, grant) => Ok(registration),
-            _ => self.new_registration(grant, oidc),
+        match self.cached_registration(grant)? {
+            Some(registration) => Ok(registration),
+            None => self.new_registration(grant, oidc),
         }
+    }
+
+    /// Returns the cached registration where it will do.
+    pub(super) fn cached_registration(
+        &self,
+        grant: SignInGrant,
+    ) -> Result<Option<CachedRegistration>, Error> {
+        let cached = self.cache.registration(&self.session.registration_key());
+        let cached = or_absent_with_a_word(cached)?;
+        Ok(cached.filter(|registration| self.will_do(registration, grant)))
     }
 
     /// Registers the client. A registration that cannot be saved is good for this once.
@@ -51,7 +59,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         log::info!("registering the client {}", request.client_name);
         let issued = oidc
             .register_client(&request)
-            .map_err(self.failed("registering the client"))?;
+            .map_err(self.failed_for_start_url("registering the client"))?;
         let registration = CachedRegistration {
             client_id: issued.client_id,
             client_secret: issued.client_secret,
@@ -96,7 +104,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             grant: match grant {
                 SignInGrant::AuthorizationCode => RegistrationGrant::AuthorizationCode {
                     redirect_uri: format!("http://127.0.0.1{CALLBACK_PATH}"),
-                    issuer_url: self.session.start_url.clone(),
+                    issuer_url: self.issuer.clone(),
                 },
                 SignInGrant::DeviceCode => RegistrationGrant::DeviceCode,
             },

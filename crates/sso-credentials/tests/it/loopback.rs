@@ -56,6 +56,8 @@ fn sign_in<R: Send + 'static>(
     };
     let sign_in = SignIn {
         session: &world.session,
+        issuer: &world.session.start_url,
+        redirect_port: None,
         cache: &world.cache,
         clients: &clients,
         clock: &world.clock,

@@ -33,6 +33,8 @@ fn sign_in(
     let clients = world.clients();
     let sign_in = SignIn {
         session: &world.session,
+        issuer: &world.session.start_url,
+        redirect_port: None,
         cache: &world.cache,
         clients: &clients,
         clock: &world.clock,
@@ -70,7 +72,7 @@ fn nobody_is_asked_before_the_listener_listens() {
     let world = World::new();
     let asked = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
-        let AuthorizationRequest::Browser { url, at_most } = request else {
+        let AuthorizationRequest::Browser { url, at_most, .. } = request else {
             panic!("{request:?}");
         };
         assert_eq!(*at_most, 10 * MINUTE);
@@ -133,6 +135,8 @@ fn a_token_that_will_do_when_the_turn_comes_is_taken() {
         let clients = world.clients();
         let sign_in = SignIn {
             session: &world.session,
+            issuer: &world.session.start_url,
+            redirect_port: None,
             cache: &world.cache,
             clients: &clients,
             clock: &world.clock,
