@@ -1,13 +1,18 @@
 //! The command line.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use clap::Parser;
-use cli_ux::{GlobalArgs, MinValidity, Whom};
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, SignInArgs, Whom};
+use sso_types::Region;
 
 /// Sign in to AWS through IAM Identity Center
 ///
 /// A token that is still valid is kept, one that can be renewed is renewed without a browser;
 /// otherwise the browser opens. The token is shared with the AWS CLI v2 and the SDKs. An
-/// [sso-session] uses the authorization code grant with PKCE, a legacy profile the device code.
+/// [sso-session] uses the authorization code grant with PKCE, a legacy profile the device code;
+/// so does a place that a browser cannot come back to, such as an SSH session or a container,
+/// unless sso_use_device_code = false in the session says otherwise.
 #[derive(Debug, Parser)]
 #[command(name = "sso-login", version, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -15,19 +20,44 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) force: bool,
 
-    /// Print the address instead of opening a browser ($BROWSER, else the system's)
-    #[arg(long)]
-    pub(crate) no_browser: bool,
-
-    /// Sign in with a code that may be entered on any device
-    #[arg(long)]
-    pub(crate) use_device_code: bool,
+    /// Sign out at the server first, so that the time of the portal session starts anew
+    #[arg(long, requires = "force")]
+    pub(crate) new_session: bool,
 
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
 
     #[command(flatten)]
     pub(crate) whom: Whom,
+
+    /// Start URL to sign in to without any config, by code
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with_all = ["profile", "sso_session"],
+        help_heading = "Whom"
+    )]
+    pub(crate) start_url: Option<String>,
+
+    /// Region of that start URL [default: the one that the URL carries or leads to]
+    #[arg(
+        long,
+        value_name = "REGION",
+        requires = "start_url",
+        value_parser = str::parse::<Region>,
+        help_heading = "Whom"
+    )]
+    pub(crate) sso_region: Option<Region>,
+
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArg,
+
+    /// Print what happens as it happens, a line of JSON each: url, userCode, waiting, done
+    #[arg(long, help_heading = "Output")]
+    pub(crate) events: bool,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -39,7 +69,13 @@ Examples:
       sign in for the profile, and for all profiles of the same session
 
   sso-login --sso-session my-sso --use-device-code --no-browser
-      sign in with the browser of another device";
+      sign in with the browser of another device
+
+  sso-login --sso-session my-sso --remote
+      sign in with a browser elsewhere and paste the address that it ends on
+
+  sso-login --start-url https://my-portal.awsapps.com/start --sso-region us-east-1
+      sign in without any config";
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

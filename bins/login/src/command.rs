@@ -1,130 +1,155 @@
 //! The steps.
 
-use std::time::Duration;
-
-use cli_ux::{Browser, Failure, Ui};
+use cli_ux::{Failure, SignInDialog, SignInEvent, Ui, WantedToken};
 use sso_credentials::{
-    AwsEnv, CachedToken, Clock, ConfigFiles, Error, ServiceClients, SignIn, SignInGrant,
-    SsoProfile, SsoSession, SystemClock, TokenProvider,
+    AwsEnv, CachedToken, ConfigFiles, Error, Located, ServiceClients, SsoProfile, SsoSession,
+    SystemClock, TokenCache, TokenProvider, normalised_start_url,
 };
-use sso_types::ProfileName;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::Args;
-use crate::prompt::Prompt;
+use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let clock = &SystemClock;
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let profile = args.whom.profile_or(env.profile());
-    let session = &session(args, &profile, &files)?;
-    let cache = &env.token_cache()?;
-    let connection = args.global.connection("sso-login");
-    let clients = &ServiceClients::new(&env, &files, &profile, &connection, clock)?;
-    let tokens = TokenProvider {
-        session,
-        cache,
-        clients,
-        clock,
+    let login = Login {
+        args,
+        ui,
+        cache: &env.token_cache()?,
+        env: &env,
+        files: &files,
     };
-    let token = if let Some(token) = token_without_a_person(args, &tokens)? {
-        ui.say(format_args!("Signed in to {}.", session.start_url));
-        token
+    let mut report = Report::new(args, ui);
+    if let Some(start_url) = &args.start_url {
+        login.without_config(start_url, &mut report)?;
     } else {
-        let token = token_by_a_person(
-            args,
-            &tokens,
-            Prompt {
-                ui,
-                browser: browser(args, &env)?,
-            },
-        )?;
-        ui.say(format_args!(
-            "Successfully logged into Start URL: {}",
-            session.start_url
-        ));
-        token
-    };
-    ui.say(lifetime(&token, clock));
-    Ok(())
+        login.to_session(&login.session()?, &mut report)?;
+    }
+    report.finish()
 }
 
-fn session(args: &Args, profile: &ProfileName, files: &ConfigFiles) -> Result<SsoSession, Error> {
-    match &args.whom.sso_session {
-        Some(name) => SsoSession::named(files, &name.as_str().into()),
-        None => Ok(SsoProfile::load(files, profile)?.session),
-    }
+/// What every sign-in of this run has in common.
+struct Login<'a> {
+    args: &'a Args,
+    ui: &'a Ui,
+    env: &'a AwsEnv,
+    files: &'a ConfigFiles,
+    cache: &'a TokenCache,
 }
 
-fn token_without_a_person(
-    args: &Args,
-    tokens: &TokenProvider<'_>,
-) -> Result<Option<CachedToken>, Error> {
-    if args.force {
-        return Ok(None);
+impl Login<'_> {
+    fn session(&self) -> Result<SsoSession, Error> {
+        let whom = &self.args.whom;
+        match &whom.sso_session {
+            Some(name) => SsoSession::named(self.files, &name.as_str().into()),
+            None => {
+                let profile = whom.profile_or(self.env.profile());
+                Ok(SsoProfile::load(self.files, &profile)?.session)
+            }
+        }
     }
-    match tokens.token_valid_for(args.min_validity.span()) {
-        Err(error) if error.is_sign_in_required() => Ok(None),
-        token => token.map(Some),
-    }
-}
 
-fn token_by_a_person(
-    args: &Args,
-    tokens: &TokenProvider<'_>,
-    prompt: Prompt<'_>,
-) -> Result<CachedToken, Error> {
-    let &TokenProvider {
-        session,
-        cache,
-        clients,
-        clock,
-    } = tokens;
-    let sign_in = SignIn {
-        session,
-        cache,
-        clients,
-        clock,
-        prompt,
-    };
-    if args.force {
-        sign_in.run_anew(grant(args, session))
-    } else {
-        sign_in.run(grant(args, session), args.min_validity.span())
+    fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {
+        let start_url = normalised_start_url(start_url);
+        let clients = self.clients(None)?;
+        let dialog = self.dialog(&clients, &|_| {});
+        let trusts = |target: &str| dialog.trusts(target);
+        let region = self.args.sso_region.clone();
+        let located = Located::of_start_url(&start_url, region, &clients, &trusts)?;
+        self.to(&located.session, Some(&located), &clients, report)
     }
-}
 
-fn browser(args: &Args, env: &AwsEnv) -> Result<Option<Browser>, Failure> {
-    if args.no_browser {
-        return Ok(None);
+    fn to_session(&self, session: &SsoSession, report: &mut Report<'_>) -> Result<(), Failure> {
+        let clients = self.clients(Some(session))?;
+        self.to(session, None, &clients, report)
     }
-    Ok(Some(Browser::from_variable(env.get("BROWSER"))?))
-}
 
-fn grant(args: &Args, session: &SsoSession) -> SignInGrant {
-    if args.use_device_code || session.name.is_none() {
-        SignInGrant::DeviceCode
-    } else {
-        SignInGrant::AuthorizationCode
+    /// Signs in to `session`; where it is known already that it is to be found elsewhere than the
+    /// config says, there.
+    fn to(
+        &self,
+        session: &SsoSession,
+        located: Option<&Located>,
+        clients: &ServiceClients<'_>,
+        report: &mut Report<'_>,
+    ) -> Result<(), Failure> {
+        let tokens = TokenProvider {
+            session,
+            cache: self.cache,
+            clients,
+            clock: &SystemClock,
+        };
+        if let Some(token) = self.token_without_a_person(&tokens)? {
+            return report.signed_in(session, &token);
+        }
+        if self.args.new_session {
+            self.end_portal_session(&tokens);
+        }
+        let on_event = |event: SignInEvent<'_>| report.event(session, event);
+        let dialog = self.dialog(clients, &on_event);
+        let token = match located {
+            Some(located) => dialog.sign_in_at(located, self.wanted()),
+            None => dialog.sign_in(session, self.wanted()),
+        }?;
+        report.logged_in(session, &token)
     }
-}
 
-/// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
-fn lifetime(token: &CachedToken, clock: &impl Clock) -> String {
-    let now = clock.now();
-    let at = token.expires_at.truncate_to_second();
-    let at = at
-        .format(&Rfc3339)
-        .expect("the cache holds dates within RFC 3339");
-    let minutes = (token.expires_at - now)
-        .whole_minutes()
-        .max(0)
-        .unsigned_abs();
-    let left = humantime::format_duration(Duration::from_secs(60 * minutes));
-    let renewal = token
-        .renewal(now)
-        .map_or("; after that, sign in again", |_| " and renews itself");
-    format!("The token is valid until {at} ({left}){renewal}.")
+    fn token_without_a_person(
+        &self,
+        tokens: &TokenProvider<'_>,
+    ) -> Result<Option<CachedToken>, Error> {
+        if self.args.force {
+            return Ok(None);
+        }
+        match tokens.token_valid_for(self.args.min_validity.span()) {
+            Err(error) if error.is_sign_in_required() => Ok(None),
+            token => token.map(Some),
+        }
+    }
+
+    /// A portal session that has ended already needs no end.
+    fn end_portal_session(&self, tokens: &TokenProvider<'_>) {
+        match tokens.end_portal_session() {
+            Err(error) if !error.is_sign_in_required() => {
+                let failure = Failure::from(error);
+                self.ui
+                    .warn(format_args!("{failure}; the portal session may go on"));
+            }
+            _ => {}
+        }
+    }
+
+    fn wanted(&self) -> WantedToken {
+        if self.args.force {
+            WantedToken::New
+        } else {
+            WantedToken::ValidFor(self.args.min_validity.span())
+        }
+    }
+
+    /// A session of the config is reached as the profile says that led to it.
+    fn clients(&self, session: Option<&SsoSession>) -> Result<ServiceClients<'static>, Error> {
+        let profile = session.and_then(|session| session.profile.clone());
+        let profile = profile.unwrap_or_else(|| self.env.profile());
+        let connection = self.args.global.connection("sso-login");
+        ServiceClients::new(self.env, self.files, &profile, &connection, &SystemClock)
+    }
+
+    fn dialog<'s>(
+        &'s self,
+        clients: &'s ServiceClients<'s>,
+        on_event: &'s dyn Fn(SignInEvent<'_>),
+    ) -> SignInDialog<'s> {
+        SignInDialog {
+            ui: self.ui,
+            args: &self.args.sign_in,
+            env: self.env,
+            files: self.files,
+            cache: self.cache,
+            clients,
+            clock: &SystemClock,
+            on_event,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 mod args;
 mod command;
-mod prompt;
+mod report;
 
 fn main() -> std::process::ExitCode {
     cli_ux::run(command::run)

@@ -49,6 +49,35 @@ impl Browser {
         })
     }
 
+    /// Reads a whole command line, as `--browser` and `sso_browser` have it: what `:` divides in
+    /// `BROWSER` belongs to it.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::CommandLine`].
+    pub fn from_command_line(line: &str) -> Result<Self, BrowserError> {
+        let commands = [words(line)?];
+        let commands = commands.into_iter().filter(|words| !words.is_empty());
+        Ok(Self {
+            commands: commands.collect(),
+        })
+    }
+
+    /// The browser of the Windows side, as Linux on Windows reaches it: by `wslview` of wslu, else
+    /// by the system's own call, which also works where Windows' folders are not in the `PATH`.
+    #[must_use]
+    pub fn of_wsl() -> Self {
+        let openers = [
+            "wslview",
+            "rundll32.exe url.dll,FileProtocolHandler",
+            "/mnt/c/Windows/System32/rundll32.exe url.dll,FileProtocolHandler",
+        ];
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect();
+        Self {
+            commands: openers.into_iter().map(words).collect(),
+        }
+    }
+
     /// Starts the browser with `url` and does not wait for it; what it prints goes nowhere.
     ///
     /// # Errors

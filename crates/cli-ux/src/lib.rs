@@ -38,6 +38,9 @@
 //! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints. Without it there is
 //! no HTTP in the tree.
 //!
+//! `sign-in`: a whole sign-in with its arguments, `SignInArgs` and `SignInDialog`; a QR code, a
+//! pasted address. It brings `sso` and `prompt`.
+//!
 //! `prompt`: questions at the terminal, `Question` and `Choice`.
 //!
 //! `wrapped`: a command in the place of the program or beside it, `Ui::give_way_to` and
@@ -70,6 +73,11 @@ mod terminal;
 #[cfg(feature = "wrapped")]
 mod wrapped;
 
+#[cfg(feature = "sign-in")]
+mod qr;
+#[cfg(feature = "sign-in")]
+mod sign_in;
+
 pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
@@ -80,4 +88,6 @@ pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
 pub use select::Choice;
+#[cfg(feature = "sign-in")]
+pub use sign_in::{SignInArgs, SignInDialog, SignInEvent, WantedToken};
 pub use ui::{Ui, Verbosity};

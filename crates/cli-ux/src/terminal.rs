@@ -48,6 +48,13 @@ impl Keys {
         }
     }
 
+    /// Waits for the next key, but not longer than `span`.
+    #[cfg(all(feature = "sign-in", not(unix)))]
+    pub(crate) fn next_within(&self, span: std::time::Duration) -> io::Result<Option<Key>> {
+        let is_there = crossterm::event::poll(span)?;
+        is_there.then(|| self.next()).transpose()
+    }
+
     /// Whether another key is there already, so that what this one changes need not be shown.
     #[expect(clippy::unused_self, reason = "there are no keys without it")]
     pub(crate) fn has_next(&self) -> io::Result<bool> {
@@ -63,6 +70,8 @@ impl Drop for Keys {
 
 /// Gives the terminal back as it was, if it is taken.
 pub(crate) fn restore() {
+    #[cfg(feature = "sign-in")]
+    crate::sign_in::restore();
     if IS_TAKEN.swap(false, Ordering::SeqCst) {
         // Where the terminal is gone there is nothing to restore.
         let _ = execute!(io::stderr(), DisableBracketedPaste);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-use crate::{ColorChoice, Failure, GlobalArgs, Waiting, interrupt, log_lines};
+use crate::{ColorChoice, Failure, GlobalArgs, Waiting, interrupt, log_lines, progress};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -57,6 +57,12 @@ impl Ui {
         }
     }
 
+    /// Returns the name of the program.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
     /// Returns how much is to be said.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
@@ -104,6 +110,26 @@ impl Ui {
         self.ask(format_args!("\n    {STRONG}{text}{STRONG:#}\n"));
     }
 
+    /// Asks to open `url`, which stands alone on its line; a link where the terminal takes one.
+    #[cfg(feature = "sign-in")]
+    pub fn ask_link(&self, url: &str) {
+        let takes_links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
+        if takes_links && self.has_styles() {
+            self.ask(format_args!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\"));
+        } else {
+            self.ask(url);
+        }
+    }
+
+    /// Asks to open `url` by a QR code, if the terminal is wide enough for it.
+    #[cfg(feature = "sign-in")]
+    pub fn ask_qr(&self, url: &str) {
+        match crate::qr::drawn(url, self.has_styles()) {
+            Ok(code) => self.ask(code),
+            Err(error) => self.warn(error),
+        }
+    }
+
     /// Says what is not as it should be, but stops nothing.
     pub fn warn(&self, text: impl Display) {
         self.say(format_args!(
@@ -142,9 +168,18 @@ impl Ui {
         interrupt::exit_on_interrupt(self.clone());
     }
 
+    /// Whether stderr takes colours and other control sequences.
+    #[cfg(feature = "sign-in")]
+    pub(crate) fn has_styles(&self) -> bool {
+        let choice = AutoStream::new(io::stderr(), self.color).current_choice();
+        choice != anstream::ColorChoice::Never
+    }
+
     pub(crate) fn say_always(&self, text: &str) {
-        // Where stderr is gone there is nobody to tell.
-        let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
+        progress::aside(|| {
+            // Where stderr is gone there is nobody to tell.
+            let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
+        });
     }
 }
 

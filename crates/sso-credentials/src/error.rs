@@ -183,7 +183,7 @@ pub enum Error {
         /// The start URL, as written.
         start_url: StartUrl,
         /// Why.
-        source: StartUrlError,
+        source: Box<StartUrlError>,
     },
 
     /// Nobody says in which Region the instance with this start URL is.
@@ -201,7 +201,7 @@ pub enum Error {
         /// The Region.
         region: Region,
         /// What the service says.
-        source: OidcError,
+        source: Box<OidcError>,
     },
 
     /// Somebody has to sign in first.

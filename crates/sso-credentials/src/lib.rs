@@ -96,7 +96,7 @@ pub use sign_in::{
     AuthorizationPrompt, AuthorizationRequest, CallbackObstacle, SignIn, SignInGrant,
     SignInSettings,
 };
-pub use sso_oidc::{DeviceAuthorization, OidcError};
+pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use start_url::{Located, StartUrlError, normalised_start_url};

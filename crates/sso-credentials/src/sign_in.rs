@@ -5,6 +5,7 @@ mod device_code;
 mod registration;
 
 mod obstacle;
+mod portal_session;
 mod settings;
 
 use std::num::NonZeroU16;
@@ -160,7 +161,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 self.clients.explain(Error::UnknownStartUrl {
                     start_url: self.issuer.clone(),
                     region: self.session.region.clone(),
-                    source,
+                    source: Box::new(source),
                 })
             }
             source => self.failed(operation)(source),

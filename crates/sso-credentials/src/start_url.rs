@@ -198,7 +198,7 @@ impl Portal {
             }
             Err(source) => Err(Error::StartUrl {
                 start_url: start_url.clone(),
-                source,
+                source: Box::new(source),
             }),
         }
     }
@@ -234,11 +234,25 @@ impl Portal {
     /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
     fn of_form(start_url: &StartUrl) -> Option<Self> {
         let host = web_host(&parsed(start_url.as_str())?)?;
-        let region = FORMS.iter().find_map(|form| region_of_host(&host, form))?;
-        Some(Self {
-            issuer: start_url.clone(),
-            region,
-        })
+        let mut portals = FORMS.iter();
+        portals.find_map(|form| Self::at_host_of_form(start_url, &host, form))
+    }
+
+    fn at_host_of_form(start_url: &StartUrl, host: &str, form: &str) -> Option<Self> {
+        let (host, form) = (host.split('.'), form.split('.'));
+        if host.clone().count() != form.clone().count() {
+            return None;
+        }
+        let mut portal = Self::as_given(start_url.clone());
+        for (label, expected) in host.zip(form) {
+            match expected {
+                "*" if !label.is_empty() => {}
+                "REGION" => portal.region = Some(label.parse().ok()?),
+                expected if expected == label => {}
+                _ => return None,
+            }
+        }
+        Some(portal)
     }
 
     fn as_given(issuer: StartUrl) -> Self {
@@ -283,24 +297,6 @@ fn web_host(url: &Uri) -> Option<String> {
     let authority = url.authority()?;
     let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
     is_plain.then(|| authority.host().to_ascii_lowercase())
-}
-
-/// Returns the Region in `host`, which may be none, if it is of this form.
-fn region_of_host(host: &str, form: &str) -> Option<Option<Region>> {
-    let (host, form) = (host.split('.'), form.split('.'));
-    if host.clone().count() != form.clone().count() {
-        return None;
-    }
-    let mut region = None;
-    for (label, expected) in host.zip(form) {
-        match expected {
-            "*" if !label.is_empty() => {}
-            "REGION" => region = Some(label.parse().ok()?),
-            expected if expected == label => {}
-            _ => return None,
-        }
-    }
-    Some(region)
 }
 
 /// Asks `url` once, without a body in either direction where the server has it so.

@@ -72,6 +72,21 @@ impl Browser {
         self.decide(self.visit(url), "allow")
     }
 
+    /// Does the same as a browser on another machine, which cannot load the address on this one
+    /// that it is sent to: returns that address, as it stands in the browser then.
+    ///
+    /// # Panics
+    ///
+    /// Where the page does not ask.
+    pub fn approve_elsewhere(&self, url: &str) -> String {
+        let asked = self.visit(url);
+        let request = asked.hidden_field("request").expect("the page asks");
+        let url = asked.resolve("/consent");
+        let form = [("request", request.as_str()), ("decision", "allow")];
+        let decided = Visit::read(&url, self.agent.post(&url).send_form(form));
+        decided.redirect_target().expect("it leads to the program")
+    }
+
     /// Opens `url` and presses "Deny" where the page asks.
     pub fn deny(&self, url: &str) -> Visit {
         self.decide(self.visit(url), "deny")

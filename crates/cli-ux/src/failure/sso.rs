@@ -1,7 +1,9 @@
 //! The errors of `sso-credentials`, with the exit status and the hint that each deserves.
 
 use shell_words::quote;
-use sso_credentials::{Error, OidcError, PortalError, SsoSession, TransportError};
+use sso_credentials::{
+    Error, KeyProblem, OidcError, PortalError, SsoSession, StartUrlError, TransportError,
+};
 
 use super::{Failure, FailureKind};
 
@@ -47,12 +49,32 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
             (Service, Some(hint.to_owned()))
         }
         Error::Oidc { source, .. } => judged_oidc(source),
+        Error::StartUrl { source, .. } => {
+            let hint = start_url_hint(source);
+            (Configuration, Some(hint.to_owned()))
+        }
+        Error::NoRegion { .. } => {
+            let hint = "name its Region with --sso-region";
+            (Configuration, Some(hint.to_owned()))
+        }
+        Error::UnknownStartUrl { .. } => {
+            let hint =
+                "check sso_start_url and sso_region: the settings of IAM Identity Center show both";
+            (Service, Some(hint.to_owned()))
+        }
+        Error::Listen { port: Some(_), .. } => {
+            let hint = "end the program that has the port, or choose another with --redirect-port";
+            (Other, Some(hint.to_owned()))
+        }
         Error::Portal { source, .. } => judged_portal(source),
         Error::ClockOff { source, .. } => {
             let hint = "set the clock of this machine";
             (judged(source).0, Some(hint.to_owned()))
         }
-        Error::AuthorizationRefused { .. } => (Service, None),
+        Error::AuthorizationRefused { error, .. } => {
+            let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
+            (Service, hint.map(str::to_owned))
+        }
         Error::NotApproved { .. } => (Other, Some("start again".to_owned())),
         _ => (Other, None),
     }
@@ -106,9 +128,8 @@ fn sign_in_command(session: &SsoSession) -> String {
 }
 
 fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
-    if error.key_problem().is_some() {
-        let hint = "the encryption key of your organisation's IAM Identity Center is the cause: tell its administrators";
-        return (FailureKind::Service, Some(hint.to_owned()));
+    if let Some(problem) = error.key_problem() {
+        return (FailureKind::Service, Some(key_hint(problem)));
     }
     match error {
         OidcError::Transport(error) => judged_transport(error),
@@ -116,12 +137,33 @@ fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
             let hint = "check sso_start_url and sso_region";
             (FailureKind::Service, Some(hint.to_owned()))
         }
-        OidcError::InvalidScope(_) => {
-            let hint = "check sso_registration_scopes";
-            (FailureKind::Service, Some(hint.to_owned()))
-        }
+        OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.to_owned())),
         OidcError::Random(_) => (FailureKind::Other, None),
         _ => (FailureKind::Service, None),
+    }
+}
+
+const SCOPES_HINT: &str = "check sso_registration_scopes";
+
+fn key_hint(problem: KeyProblem) -> String {
+    let what = match problem {
+        KeyProblem::AccessDenied => "IAM Identity Center may not use its encryption key",
+        KeyProblem::NotFound => "the encryption key of IAM Identity Center does not exist",
+        KeyProblem::InvalidKeyUsage => "the encryption key of IAM Identity Center is no such key",
+        KeyProblem::InvalidState => "the encryption key of IAM Identity Center is not ready",
+        KeyProblem::Disabled => "the encryption key of IAM Identity Center is disabled",
+        _ => "the encryption key of IAM Identity Center cannot be used",
+    };
+    format!("{what}: only the administrators of your organisation can mend that")
+}
+
+fn start_url_hint(error: &StartUrlError) -> &'static str {
+    match error {
+        StartUrlError::NoUrl => "write it as in https://my-portal.awsapps.com/start",
+        StartUrlError::Foreign { .. } => {
+            "if that is right, agree at a terminal; else ask for the start URL of your organisation"
+        }
+        _ => "check it, or name its Region with --sso-region to do without the look-up",
     }
 }
 

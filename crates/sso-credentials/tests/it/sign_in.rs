@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, CachedToken, Clock, Error, SignIn, SignInGrant,
+    AuthorizationPrompt, AuthorizationRequest, CachedToken, Clock, Error, PasteError, SignIn,
+    SignInGrant,
 };
 use sso_test_support::{
     AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, Fault, Operation, SignedIn, TestEnv, rfc3339,
@@ -297,4 +298,126 @@ fn a_registration_asks_for_the_sessions_scopes() {
         SignInGrant::DeviceCode,
         default,
     );
+}
+
+/// Has a browser elsewhere approve, and brings what `brought` makes of the address that it ends
+/// on; returns how it is taken.
+fn bring(
+    request: &AuthorizationRequest<'_>,
+    brought: impl Fn(&str) -> String,
+) -> Result<(), PasteError> {
+    let AuthorizationRequest::Browser {
+        url, paste_back, ..
+    } = request
+    else {
+        panic!("{request:?} is for another grant");
+    };
+    let address = Browser::new().approve_elsewhere(url);
+    paste_back.take(&brought(&address))
+}
+
+#[test]
+fn a_person_may_bring_the_answer_in_any_form_that_holds_it() {
+    let check = |brought: fn(&str) -> String| {
+        let world = World::new();
+        let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+            bring(request, brought).unwrap();
+        });
+        assert_eq!(world.cached_token(), Some(token.unwrap()));
+    };
+    check(str::to_owned);
+    check(|address| address.split_once('?').unwrap().1.to_owned());
+    check(|address| format!("  '{address}'\r\n"));
+    check(|address| format!("<{address}#/>"));
+    check(|address| {
+        let (first, second) = address.split_at(60);
+        format!("{first}\r\n    {second}")
+    });
+}
+
+#[test]
+fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let AuthorizationRequest::Browser {
+            url, paste_back, ..
+        } = request
+        else {
+            panic!("{request:?}");
+        };
+        let check =
+            |text: &str, error: PasteError| assert_eq!(paste_back.take(text), Err(error), "{text}");
+        check("", PasteError::NoAnswer);
+        check("what?", PasteError::NoAnswer);
+        check(url, PasteError::NoAnswer);
+        check("code=x", PasteError::NoAnswer);
+        check(
+            "http://127.0.0.1:1/oauth/callback?code=x&state=y",
+            PasteError::OtherSignIn,
+        );
+        check("error=access_denied&state=y", PasteError::OtherSignIn);
+        check(&"code=x&state=".repeat(10_000), PasteError::OtherSignIn);
+        approve(request);
+    });
+    assert!(token.is_ok(), "{token:?}");
+}
+
+#[test]
+fn a_refusal_may_be_brought_too() {
+    let world = World::new();
+    let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let brought = |address: &str| address.replace("code=", "error_description=no&error=");
+        bring(request, brought).unwrap();
+    });
+    let error = outcome.unwrap_err();
+    assert!(error.to_string().ends_with("refused: no"), "{error}");
+}
+
+#[test]
+fn a_registration_that_proves_unknown_after_the_approval_is_made_anew_once() {
+    let world = World::new();
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    world
+        .center
+        .fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.center.count(Operation::RegisterClient), 2);
+
+    world
+        .center
+        .fail_always(Operation::CreateToken, Fault::oidc("invalid_client"));
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap_err();
+    assert_eq!(world.center.count(Operation::RegisterClient), 3);
+}
+
+#[test]
+fn a_start_url_of_another_region_is_told_from_a_code_that_is_refused_later() {
+    let check = |grant, operation, fault: Fault| {
+        let world = World::new();
+        world.center.fail_always(operation, fault);
+        let error = sign_in(&world, grant, nobody).unwrap_err();
+        assert!(matches!(error, Error::UnknownStartUrl { .. }), "{error:?}");
+    };
+    let (code, device) = (SignInGrant::AuthorizationCode, SignInGrant::DeviceCode);
+    let invalid = |error| Fault::oidc(error);
+    check(code, Operation::RegisterClient, invalid("invalid_request"));
+    check(
+        device,
+        Operation::StartDeviceAuthorization,
+        invalid("invalid_request"),
+    );
+    check(
+        device,
+        Operation::StartDeviceAuthorization,
+        invalid("invalid_grant"),
+    );
+    check(device, Operation::CreateToken, invalid("invalid_grant"));
+
+    let world = World::new();
+    let error = sign_in(&world, device, |_| {
+        world
+            .center
+            .fail_always(Operation::CreateToken, invalid("invalid_grant"));
+    });
+    assert!(matches!(error, Err(Error::Oidc { .. })), "{error:?}");
 }

@@ -1,10 +1,11 @@
 use std::io;
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use cli_ux::{Failure, FailureKind};
 use sso_credentials::{
     AwsEnv, ConfigFiles, EndpointError, Error, OidcError, Place, PortalError, ServiceError,
-    SignInReason, SsoProfile, SsoSession, TokenCache, TransportError,
+    SignInReason, SsoProfile, SsoSession, StartUrlError, TokenCache, TransportError,
 };
 use tempfile::TempDir;
 
@@ -236,28 +237,95 @@ fn what_a_service_refuses_is_its_own_matter() {
     };
     let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
     check(refused, Service, Some(hint));
-    let description = "no".to_owned();
-    check(Error::AuthorizationRefused { description }, Service, None);
+    let refused = |error: &str| Error::AuthorizationRefused {
+        error: error.to_owned(),
+        description: "no".to_owned(),
+    };
+    check(refused("access_denied"), Service, None);
+    check(
+        refused("invalid_scope"),
+        Service,
+        Some("check sso_registration_scopes"),
+    );
 }
 
 #[test]
 fn the_organisations_key_is_named_whatever_else_is_said() {
     for name in ["InvalidRequestException", "AccessDeniedException"] {
-        for reason in [
-            "KMS_AccessDeniedException",
-            "KMS_NotFoundException",
-            "KMS_InvalidKeyUsageException",
-            "KMS_InvalidStateException",
-            "KMS_DisabledException",
+        for (reason, what) in [
+            (
+                "KMS_AccessDeniedException",
+                "IAM Identity Center may not use its encryption key",
+            ),
+            (
+                "KMS_NotFoundException",
+                "the encryption key of IAM Identity Center does not exist",
+            ),
+            (
+                "KMS_InvalidKeyUsageException",
+                "the encryption key of IAM Identity Center is no such key",
+            ),
+            (
+                "KMS_InvalidStateException",
+                "the encryption key of IAM Identity Center is not ready",
+            ),
+            (
+                "KMS_DisabledException",
+                "the encryption key of IAM Identity Center is disabled",
+            ),
         ] {
-            let hint = "the encryption key of your organisation's IAM Identity Center is the cause: tell its administrators";
+            let hint =
+                format!("{what}: only the administrators of your organisation can mend that");
             check(
                 oidc(service_error(400, name, Some(reason))),
                 Service,
-                Some(hint),
+                Some(&hint),
             );
         }
     }
+}
+
+#[test]
+fn a_start_url_is_told_where_it_is_written() {
+    let start_url = || "https://my-portal.awsapps.com/start".into();
+    let unusable = |source| Error::StartUrl {
+        start_url: start_url(),
+        source: Box::new(source),
+    };
+    check(
+        unusable(StartUrlError::NoUrl),
+        Configuration,
+        Some("write it as in https://my-portal.awsapps.com/start"),
+    );
+    let target = "https://example.com/".to_owned();
+    check(
+        unusable(StartUrlError::Foreign { target }),
+        Configuration,
+        Some(
+            "if that is right, agree at a terminal; else ask for the start URL of your organisation",
+        ),
+    );
+    check(
+        unusable(StartUrlError::Status { status: 404 }),
+        Configuration,
+        Some("check it, or name its Region with --sso-region to do without the look-up"),
+    );
+    check(
+        Error::NoRegion {
+            start_url: start_url(),
+        },
+        Configuration,
+        Some("name its Region with --sso-region"),
+    );
+    check(
+        Error::UnknownStartUrl {
+            start_url: start_url(),
+            region: "us-east-1".parse().unwrap(),
+            source: Box::new(service_error(400, "InvalidRequestException", None).into()),
+        },
+        Service,
+        Some("check sso_start_url and sso_region: the settings of IAM Identity Center show both"),
+    );
 }
 
 /// Checks what becomes of a service that cannot be reached, whichever it is.
@@ -370,5 +438,14 @@ fn a_clock_that_is_off_comes_before_what_it_led_to() {
 fn nobodys_approval_calls_for_another_start() {
     let at_most = Duration::from_secs(600);
     check(Error::NotApproved { at_most }, Other, Some("start again"));
-    check(Error::Listen(io::ErrorKind::AddrInUse.into()), Other, None);
+    let taken = |port| Error::Listen {
+        port,
+        source: io::ErrorKind::AddrInUse.into(),
+    };
+    check(taken(None), Other, None);
+    check(
+        taken(NonZeroU16::new(8400)),
+        Other,
+        Some("end the program that has the port, or choose another with --redirect-port"),
+    );
 }

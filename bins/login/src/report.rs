@@ -1,0 +1,132 @@
+//! How it went, for people and for programs.
+
+use std::time::Duration;
+
+use cli_ux::{Failure, OutputForm, SignInEvent, Ui};
+use serde_json::{Map, Value, json};
+use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::args::Args;
+
+/// Says on stderr how it went, and prints what programs want to know.
+pub(crate) struct Report<'a> {
+    args: &'a Args,
+    ui: &'a Ui,
+    /// The results so far, for the document at the end.
+    results: Vec<Value>,
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(args: &'a Args, ui: &'a Ui) -> Self {
+        Self {
+            args,
+            ui,
+            results: Vec::new(),
+        }
+    }
+
+    /// Tells that no browser was needed.
+    pub(crate) fn signed_in(
+        &mut self,
+        session: &SsoSession,
+        token: &CachedToken,
+    ) -> Result<(), Failure> {
+        self.ui
+            .say(format_args!("Signed in to {}.", session.start_url));
+        self.done(session, token)
+    }
+
+    /// Tells that somebody has signed in.
+    pub(crate) fn logged_in(
+        &mut self,
+        session: &SsoSession,
+        token: &CachedToken,
+    ) -> Result<(), Failure> {
+        self.ui.say(format_args!(
+            "Successfully logged into Start URL: {}",
+            session.start_url
+        ));
+        self.done(session, token)
+    }
+
+    fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
+        let now = SystemClock.now();
+        self.ui.say(lifetime(token, now));
+        let result = json!({
+            "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
+            "expiresAt": rfc3339(token.expires_at),
+            "renewable": token.renewal(now).is_some(),
+        });
+        if self.args.events {
+            self.print_line(session, "done", &result)?;
+        }
+        self.results.push(with_session(session, &result));
+        Ok(())
+    }
+
+    /// Prints an event in the course of a sign-in, where events are wanted.
+    pub(crate) fn event(&self, session: &SsoSession, event: SignInEvent<'_>) {
+        let (name, fields) = match event {
+            SignInEvent::Url(url) => ("url", json!({ "url": url })),
+            SignInEvent::UserCode(code) => ("userCode", json!({ "userCode": code })),
+            SignInEvent::Waiting { at_most } => {
+                ("waiting", json!({ "expiresIn": at_most.as_secs() }))
+            }
+            _ => return,
+        };
+        if self.args.events
+            && let Err(failure) = self.print_line(session, name, &fields)
+        {
+            self.ui.warn(failure);
+        }
+    }
+
+    fn print_line(&self, session: &SsoSession, name: &str, fields: &Value) -> Result<(), Failure> {
+        let mut line = with_session(session, fields);
+        line["event"] = name.into();
+        self.ui.print(&format!("{line}\n"))
+    }
+
+    /// Prints the document, unless there were events: the last of them says the same.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        if self.args.output.output != OutputForm::Json || self.args.events {
+            return Ok(());
+        }
+        let document = match self.results.as_slice() {
+            [result] => result.clone(),
+            results => results.into(),
+        };
+        self.ui.print(&format!("{document:#}\n"))
+    }
+}
+
+/// Adds to `fields` which session they are about.
+fn with_session(session: &SsoSession, fields: &Value) -> Value {
+    let name = session.name.as_ref().map(|name| name.as_str());
+    let mut all = Map::new();
+    all.insert("startUrl".to_owned(), session.start_url.as_str().into());
+    all.insert("sessionName".to_owned(), name.into());
+    all.extend(fields.as_object().cloned().unwrap_or_default());
+    all.into()
+}
+
+/// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
+fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
+    let at = rfc3339(token.expires_at);
+    let minutes = (token.expires_at - now)
+        .whole_minutes()
+        .max(0)
+        .unsigned_abs();
+    let left = humantime::format_duration(Duration::from_secs(60 * minutes));
+    let renewal = token
+        .renewal(now)
+        .map_or("; after that, sign in again", |_| " and renews itself");
+    format!("The token is valid until {at} ({left}){renewal}.")
+}
+
+fn rfc3339(at: OffsetDateTime) -> String {
+    let at = at.truncate_to_second().format(&Rfc3339);
+    at.expect("the cache holds dates within RFC 3339")
+}

@@ -1,0 +1,167 @@
+//! The words of a sign-in.
+
+use sso_credentials::{
+    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, SignInGrant,
+    printable,
+};
+
+use super::paste::PasteReader;
+use super::{SignInArgs, SignInEvent};
+use crate::{Browser, Failure, Ui, Waiting};
+
+/// Which way the sign-in goes.
+pub(super) struct Way {
+    pub(super) grant: SignInGrant,
+    /// Why by device code, where nobody has asked for that.
+    pub(super) reason: Option<String>,
+    /// `None` where the address is to be printed only.
+    pub(super) browser: Option<Browser>,
+}
+
+/// Asks in the terminal and opens a browser.
+pub(super) struct Prompt<'a> {
+    pub(super) ui: &'a Ui,
+    pub(super) way: Way,
+    pub(super) args: &'a SignInArgs,
+    /// What forwards the port that the browser comes back to, where that is a certain one.
+    pub(super) ssh_command: Option<String>,
+    pub(super) on_event: &'a dyn Fn(SignInEvent<'_>),
+}
+
+/// What goes on while a person is busy with the browser.
+pub(super) struct Asked {
+    _waiting: Waiting,
+    _paste: Option<PasteReader>,
+}
+
+impl AuthorizationPrompt for Prompt<'_> {
+    type Waiting = Asked;
+
+    fn ask(&self, request: &AuthorizationRequest<'_>) -> Asked {
+        match request {
+            AuthorizationRequest::Browser {
+                url,
+                paste_back,
+                at_most,
+                ..
+            } => {
+                self.ask_to_come_back(url);
+                (self.on_event)(SignInEvent::Waiting { at_most: *at_most });
+                let paste = self.ask_to_paste(paste_back);
+                Asked {
+                    _waiting: self.ui.waiting("Waiting for the browser", *at_most),
+                    _paste: paste,
+                }
+            }
+            AuthorizationRequest::UserCode(device) => {
+                self.ask_to_enter_code(device);
+                let at_most = device.expires_in;
+                (self.on_event)(SignInEvent::Waiting { at_most });
+                Asked {
+                    _waiting: self.ui.waiting("Waiting for the approval", at_most),
+                    _paste: None,
+                }
+            }
+        }
+    }
+}
+
+impl Prompt<'_> {
+    fn ask_to_come_back(&self, url: &str) {
+        let is_opened = self.opens(url);
+        if let Some(command) = &self.ssh_command {
+            self.ui.say(format_args!(
+                "If the browser is on another machine, have this run there first:\n\n    {command}\n"
+            ));
+        }
+        if is_opened {
+            self.ui
+                .say("If the browser does not open, open the following URL:");
+        } else if self.args.remote {
+            self.ui
+                .ask("Using a browser on any machine, open the following URL:");
+        } else {
+            self.ui
+                .ask("Using a browser on this machine, open the following URL:");
+        }
+        self.show(url);
+    }
+
+    /// A paste counts at any time, so that nobody has to start again who only then sees that the
+    /// browser cannot come back.
+    fn ask_to_paste(&self, paste_back: &PasteBack) -> Option<PasteReader> {
+        let reader = PasteReader::start(self.ui, paste_back)?;
+        if self.args.remote {
+            self.ui.ask(
+                "After the sign-in the browser ends on a page that does not load. Copy its \
+                 address, which begins with http://127.0.0.1, paste it here and press Enter.",
+            );
+        } else {
+            self.ui.say(
+                "Should the browser end on a page that does not load: paste its address here and \
+                 press Enter.",
+            );
+        }
+        Some(reader)
+    }
+
+    fn ask_to_enter_code(&self, device: &DeviceAuthorization) {
+        if let Some(reason) = &self.way.reason {
+            self.ui.say(format_args!(
+                "Signing in by code, since {reason}. Override with --remote or --redirect-port."
+            ));
+        }
+        if self.opens(&device.verification_uri_complete) {
+            self.ui.ask(
+                "If the browser does not open or you wish to use a different device to authorize \
+                 this request, open the following URL:",
+            );
+            self.show_with_code(device, "Then enter the code:");
+        } else {
+            self.ui.ask("Using a browser, open the following URL:");
+            self.show_with_code(device, "and enter the following code:");
+        }
+    }
+
+    fn show_with_code(&self, device: &DeviceAuthorization, then: &str) {
+        let user_code = printable(&device.user_code);
+        self.ui.ask("");
+        self.ui.ask_link(&device.verification_uri);
+        self.ui.ask("");
+        self.draw(&device.verification_uri_complete);
+        self.ui.ask(then);
+        self.ui.ask_large(&user_code);
+        self.ui
+            .say("Approve only what you started yourself, and only if the code is the same.");
+        (self.on_event)(SignInEvent::Url(&device.verification_uri_complete));
+        (self.on_event)(SignInEvent::UserCode(&user_code));
+    }
+
+    fn show(&self, url: &str) {
+        self.ui.ask("");
+        self.ui.ask_link(url);
+        self.ui.ask("");
+        self.draw(url);
+        (self.on_event)(SignInEvent::Url(url));
+    }
+
+    fn draw(&self, url: &str) {
+        if self.args.qr {
+            self.ui.ask_qr(url);
+        }
+    }
+
+    /// Opens the browser and says whether that is worth hoping for.
+    fn opens(&self, url: &str) -> bool {
+        let Some(browser) = &self.way.browser else {
+            return false;
+        };
+        match browser.open(url) {
+            Ok(()) => true,
+            Err(error) => {
+                self.ui.warn(Failure::from(error));
+                false
+            }
+        }
+    }
+}

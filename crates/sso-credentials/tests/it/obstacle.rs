@@ -1,0 +1,112 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "files that are there before the program starts have no readers yet"
+)]
+
+use std::path::Path;
+
+use sso_credentials::{AwsEnv, CallbackObstacle};
+use tempfile::TempDir;
+
+/// What stands in the way on a machine with these variables and nothing else.
+fn found(variables: &[(&str, &str)], root: &Path) -> Option<CallbackObstacle> {
+    let env: AwsEnv = variables.iter().copied().collect();
+    CallbackObstacle::find(&env, false, root)
+}
+
+#[test]
+fn a_place_is_known_by_its_variables_though_it_has_a_display() {
+    let root = TempDir::new().unwrap();
+    let check = |variable: (&str, &str), expected: CallbackObstacle| {
+        let with_display = [variable, ("DISPLAY", ":0")];
+        assert_eq!(
+            found(&with_display, root.path()),
+            Some(expected),
+            "{variable:?}"
+        );
+    };
+    check(("CODESPACES", "true"), CallbackObstacle::Codespaces);
+    check(
+        ("AWS_EXECUTION_ENV", "CloudShell"),
+        CallbackObstacle::CloudShell,
+    );
+    check(("C9_PROJECT", "x"), CallbackObstacle::Cloud9);
+    check(("C9_USER", "x"), CallbackObstacle::Cloud9);
+    check(
+        ("REMOTE_CONTAINERS", "true"),
+        CallbackObstacle::DevContainer,
+    );
+    check(
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+        CallbackObstacle::Kubernetes,
+    );
+    check(
+        ("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22"),
+        CallbackObstacle::Ssh,
+    );
+    check(("SSH_CLIENT", "192.0.2.1 5 22"), CallbackObstacle::Ssh);
+    check(("SSH_TTY", "/dev/pts/1"), CallbackObstacle::Ssh);
+    check(("CI", "true"), CallbackObstacle::ContinuousIntegration);
+}
+
+#[test]
+fn a_variable_that_says_no_says_nothing() {
+    let root = TempDir::new().unwrap();
+    let check = |variable: (&str, &str)| {
+        assert_eq!(
+            found(&[variable, ("DISPLAY", ":0")], root.path()),
+            None,
+            "{variable:?}"
+        );
+    };
+    check(("CI", "false"));
+    check(("CI", ""));
+    check(("CODESPACES", "false"));
+    check(("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE"));
+}
+
+#[test]
+fn a_container_is_known_by_its_file_unless_it_has_a_display() {
+    let check = |file: &str| {
+        let root = TempDir::new().unwrap();
+        let path = root.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+        assert_eq!(found(&[], root.path()), Some(CallbackObstacle::Container));
+        assert_eq!(
+            found(&[("WAYLAND_DISPLAY", "wayland-0")], root.path()),
+            None
+        );
+    };
+    check(".dockerenv");
+    check("run/.containerenv");
+}
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[test]
+fn without_a_display_only_a_browser_of_the_users_own_helps() {
+    let root = TempDir::new().unwrap();
+    assert_eq!(found(&[], root.path()), Some(CallbackObstacle::NoDisplay));
+    assert_eq!(
+        CallbackObstacle::find(&AwsEnv::default(), true, root.path()),
+        None
+    );
+    assert_eq!(found(&[("DISPLAY", ":0")], root.path()), None);
+}
+
+#[test]
+fn linux_on_windows_needs_something_that_opens_a_browser() {
+    let root = TempDir::new().unwrap();
+    let check = |opener: Option<&str>, expected: Option<CallbackObstacle>| {
+        let bin = TempDir::new().unwrap();
+        if let Some(opener) = opener {
+            std::fs::write(bin.path().join(opener), "").unwrap();
+        }
+        let path = bin.path().to_str().unwrap();
+        let variables = [("WSL_DISTRO_NAME", "Debian"), ("PATH", path)];
+        assert_eq!(found(&variables, root.path()), expected, "{opener:?}");
+    };
+    check(None, Some(CallbackObstacle::WslWithoutBrowser));
+    check(Some("wslview"), None);
+    check(Some("rundll32.exe"), None);
+}

@@ -1,0 +1,98 @@
+use sso_credentials::{Error, Located, StartUrlError, normalised_start_url};
+
+use crate::world::World;
+
+fn region_of(start_url: &str) -> Result<String, Error> {
+    let world = World::new();
+    let clients = world.clients();
+    let nobody = |_: &str| panic!("nobody should be asked");
+    let located = Located::of_start_url(&start_url.into(), None, &clients, &nobody)?;
+    assert_eq!(located.issuer.as_str(), start_url);
+    assert_eq!(located.session.start_url.as_str(), start_url);
+    assert!(world.center.requests().is_empty());
+    Ok(located.session.region.to_string())
+}
+
+#[test]
+fn the_region_is_read_from_every_form_that_carries_it() {
+    let check = |start_url: &str, region: &str| {
+        assert_eq!(region_of(start_url).unwrap(), region, "{start_url}");
+    };
+    check("https://ssoins-12.portal.eu-west-1.app.aws", "eu-west-1");
+    check("https://SSOINS-12.Portal.eu-west-1.App.aws/", "eu-west-1");
+    check(
+        "https://ssoins-12.ap-south-1.portal.amazonaws.com/start#/",
+        "ap-south-1",
+    );
+    check(
+        "https://ssoins-12.cn-north-1.portal.amazonaws.com.cn",
+        "cn-north-1",
+    );
+    check(
+        "https://ssoins-12.portal.cn-northwest-1.app.amazonwebservices.com.cn",
+        "cn-northwest-1",
+    );
+    check(
+        "https://start.us-gov-west-1.us-gov-home.awsapps.com/directory/x",
+        "us-gov-west-1",
+    );
+    check(
+        "https://ssoins-12.eusc-de-east-1.portal.amazonaws.eu",
+        "eusc-de-east-1",
+    );
+    check(
+        "https://ssoins-12.portal.eusc-de-east-1.api.amazonwebservices.eu",
+        "eusc-de-east-1",
+    );
+}
+
+#[test]
+fn a_form_without_a_region_needs_one_and_no_look_up() {
+    let check = |start_url: &str| {
+        let error = region_of(start_url).unwrap_err();
+        assert!(
+            matches!(error, Error::NoRegion { .. }),
+            "{start_url}: {error:?}"
+        );
+    };
+    check("https://d-1234567890.awsapps.com/start");
+    check("https://my-portal.awsapps.com/start/#/");
+    check("https://my-portal.awsapps.cn/start");
+    check("https://start.us-gov-home.awsapps.com/directory/x");
+    check("https://identitycenter.amazonaws.com/ssoins-12");
+    check("https://identitycenter.us-gov.amazonaws.com/ssoins-12");
+    check("https://identitycenter.amazonaws.eu/ssoins-12");
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    let check = |start_url: &str| match region_of(start_url).unwrap_err() {
+        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::NoUrl)),
+        error => panic!("{start_url}: {error:?}"),
+    };
+    check("");
+    check("my-portal.awsapps.com/start");
+    check("/start");
+    check("ftp://my-portal.awsapps.com/start");
+    check("https:///start");
+}
+
+#[test]
+fn what_was_typed_is_normalised() {
+    let check = |typed: &str, expected: &str| {
+        assert_eq!(normalised_start_url(typed).as_str(), expected);
+    };
+    check("https://a.awsapps.com/start", "https://a.awsapps.com/start");
+    check(
+        " https://a.awsapps.com/start/ \n",
+        "https://a.awsapps.com/start",
+    );
+    check(
+        "https://a.awsapps.com/start#",
+        "https://a.awsapps.com/start",
+    );
+    check(
+        "https://a.awsapps.com/start/#/?x",
+        "https://a.awsapps.com/start",
+    );
+}
