@@ -41,13 +41,11 @@ struct Login<'a> {
 impl Login<'_> {
     fn session(&self) -> Result<SsoSession, Error> {
         let whom = &self.args.whom;
-        match &whom.sso_session {
-            Some(name) => SsoSession::named(self.files, &name.as_str().into()),
-            None => {
-                let profile = whom.profile_or(self.env.profile());
-                Ok(SsoProfile::load(self.files, &profile)?.session)
-            }
+        if let Some(name) = &whom.sso_session {
+            return SsoSession::named(self.files, &name.as_str().into());
         }
+        let profile = whom.profile_or(self.env.profile());
+        Ok(SsoProfile::load(self.files, &profile)?.session)
     }
 
     fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cli_ux::{Failure, OutputForm, SignInEvent, Ui};
 use serde_json::{Map, Value, json};
 use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
+use sso_types::SessionName;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -104,7 +105,7 @@ impl<'a> Report<'a> {
 
 /// Adds to `fields` which session they are about.
 fn with_session(session: &SsoSession, fields: &Value) -> Value {
-    let name = session.name.as_ref().map(|name| name.as_str());
+    let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
     all.insert("startUrl".to_owned(), session.start_url.as_str().into());
     all.insert("sessionName".to_owned(), name.into());

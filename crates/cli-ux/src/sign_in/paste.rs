@@ -1,17 +1,19 @@
 //! The address that a person pastes while the program waits for the browser.
 
-#[cfg(unix)]
-#[path = "paste/unechoed.rs"]
-mod lines;
-
 #[cfg(not(unix))]
-#[path = "paste/keys.rs"]
-mod lines;
+mod keys;
+#[cfg(unix)]
+mod unechoed;
 
 use sso_credentials::{PasteBack, PasteError};
 
 use crate::Ui;
 use crate::terminal::Keys;
+
+#[cfg(not(unix))]
+use keys as lines;
+#[cfg(unix)]
+use unechoed as lines;
 
 pub(crate) use lines::restore;
 
