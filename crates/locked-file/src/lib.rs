@@ -37,6 +37,7 @@
 
 mod lock;
 mod read;
+mod remove;
 mod write;
 
 mod append;
@@ -54,5 +55,7 @@ pub use error::{LockError, ReadError, WriteError};
 pub use interrupt::{Interruptible, Uninterrupted, wait_until_interruptible};
 pub use lock::{Holder, LockedFile};
 pub use private::{create_private_folder, narrow_mode};
-pub use read::{PrivateFile, read_private, read_private_up_to};
+pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
+pub use remove::remove_file;
+pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};

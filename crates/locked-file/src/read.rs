@@ -1,6 +1,6 @@
 //! Reading a small file, whatever has been put in its place.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -39,6 +39,23 @@ pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
 ///
 /// As [`read_private`].
 pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
+    let read = read_open(limit, path)?;
+    Ok(read.map(|(bytes, file, metadata)| PrivateFile {
+        bytes,
+        narrowed_from: narrow_file(&file, &metadata),
+    }))
+}
+
+/// Reads a file as [`read_private`] does, and leaves its mode as it is.
+///
+/// # Errors
+///
+/// As [`read_private`].
+pub fn read_as_is(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+    Ok(read_open(LARGEST, path)?.map(|(bytes, ..)| bytes))
+}
+
+fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, source);
     let file = match open_without_blocking(path) {
         Err(error) if means_absent(&error) => return Ok(None),
@@ -55,10 +72,7 @@ pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>
         path: path.to_owned(),
         limit,
     })?;
-    Ok(Some(PrivateFile {
-        bytes,
-        narrowed_from: narrow_file(&file, &metadata),
-    }))
+    Ok(Some((bytes, file, metadata)))
 }
 
 /// Where a file stands in the way of a folder, there is nothing below it either.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
@@ -34,18 +34,28 @@ fn remove_stale(folder: &Path, newest: &File) {
     let Ok(now) = newest.metadata().and_then(|metadata| metadata.modified()) else {
         return;
     };
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
-        if is_ours && is_stale(&entry, now) {
-            let _ = fs::remove_file(entry.path());
+    for path in temporary_files(folder) {
+        if is_stale(&path, now) {
+            let _ = fs::remove_file(path);
         }
     }
 }
 
-fn is_stale(entry: &fs::DirEntry, now: SystemTime) -> bool {
-    let modified = entry.metadata().and_then(|metadata| metadata.modified());
+/// Returns the temporary files in `folder`: those of writes that are under way, and what was left
+/// behind by processes that died.
+#[must_use]
+pub fn temporary_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_ours = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+    };
+    entries.filter(is_ours).map(|entry| entry.path()).collect()
+}
+
+fn is_stale(path: &Path, now: SystemTime) -> bool {
+    let modified = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|at| now.duration_since(at).ok());
     age.is_some_and(|age| age > STALE_AFTER)
 }

@@ -8,6 +8,7 @@ mod interrupt;
 mod lock;
 mod private;
 mod read;
+mod remove;
 mod write;
 
 mod child;

@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use locked_file::{FileMode, ReadError, WriteOptions, read_private, write_atomic};
+use locked_file::{FileMode, ReadError, WriteOptions, read_as_is, read_private, write_atomic};
 use tempfile::TempDir;
 
 fn put(path: &Path, bytes: &[u8]) {
@@ -106,4 +106,22 @@ fn a_file_that_may_not_be_read_is_wrong_for_good() {
     if File::open(&path).is_err() {
         assert!(read_private(&path).unwrap_err().is_lasting());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_read_as_it_is_keeps_its_mode() {
+    use crate::private::{mode_of, set_mode};
+
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    assert!(read_as_is(&path).unwrap().is_none());
+    put(&path, b"content");
+    set_mode(&path, 0o644);
+    assert_eq!(read_as_is(&path).unwrap().unwrap(), b"content");
+    assert_eq!(mode_of(&path), 0o644);
+    assert_eq!(
+        read_private(&path).unwrap().unwrap().narrowed_from,
+        Some(0o644)
+    );
 }
