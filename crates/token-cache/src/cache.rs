@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use locked_file::{LockedFile, read_private};
+use locked_file::{LockedFile, read_as_is, read_private};
 use zeroize::Zeroizing;
 
 use crate::entry::Entry;
@@ -26,6 +26,7 @@ pub struct TokenCache {
     sso_folder: PathBuf,
     cli_folder: PathBuf,
     own_folder: PathBuf,
+    leaves_modes: bool,
     on_notice: Box<dyn Fn(Notice) + Send + Sync>,
     pause: Box<dyn Fn(Duration) + Send + Sync>,
 }
@@ -41,6 +42,7 @@ impl TokenCache {
             own_folder: sso_folder.join("aws-sso-tools"),
             sso_folder,
             cli_folder: cli_folder.into(),
+            leaves_modes: false,
             on_notice: Box::new(drop),
             pause: Box::new(thread::sleep),
         }
@@ -59,6 +61,13 @@ impl TokenCache {
     #[must_use]
     pub fn with_notices(mut self, on_notice: impl Fn(Notice) + Send + Sync + 'static) -> Self {
         self.on_notice = Box::new(on_notice);
+        self
+    }
+
+    /// Returns the caches with the mode of what is read left as it is, for who is only to look.
+    #[must_use]
+    pub fn leaving_modes(mut self) -> Self {
+        self.leaves_modes = true;
         self
     }
 
@@ -165,6 +174,18 @@ impl TokenCache {
         &self.own_folder
     }
 
+    /// Returns where the token under `key` is, or would be.
+    #[must_use]
+    pub fn token_path(&self, key: &CacheKey) -> PathBuf {
+        self.path_of::<CachedToken>(key)
+    }
+
+    /// Returns where the role credentials under `key` are, or would be.
+    #[must_use]
+    pub fn role_credentials_path(&self, key: &CacheKey) -> PathBuf {
+        self.path_of::<CachedRoleCredentials>(key)
+    }
+
     pub(crate) fn sso_folder(&self) -> &PathBuf {
         &self.sso_folder
     }
@@ -200,14 +221,9 @@ impl TokenCache {
     }
 
     fn read_once<T: Entry>(&self, path: &Path) -> Result<Option<(T, Fields)>, CacheError> {
-        let Some(file) = read_private(path)? else {
+        let Some(text) = self.text_of(path)?.map(Zeroizing::new) else {
             return Ok(None);
         };
-        if let Some(from) = file.narrowed_from {
-            let path = path.to_owned();
-            self.notify(Notice::ModeNarrowed { path, from });
-        }
-        let text = Zeroizing::new(file.bytes);
         let parsed = Fields::parse(&text).and_then(|mut fields| {
             let entry = T::take_from(&mut fields)?;
             Ok((entry, fields))
@@ -216,6 +232,20 @@ impl TokenCache {
             path: path.to_owned(),
             damage,
         })
+    }
+
+    fn text_of(&self, path: &Path) -> Result<Option<Vec<u8>>, CacheError> {
+        if self.leaves_modes {
+            return Ok(read_as_is(path)?);
+        }
+        let Some(file) = read_private(path)? else {
+            return Ok(None);
+        };
+        if let Some(from) = file.narrowed_from {
+            let path = path.to_owned();
+            self.notify(Notice::ModeNarrowed { path, from });
+        }
+        Ok(Some(file.bytes))
     }
 
     fn lock_entry<T: Entry>(
@@ -227,7 +257,7 @@ impl TokenCache {
         Ok(Locked::new(self, key.clone(), lock))
     }
 
-    fn lock(&self, name: &str, wait: Duration) -> Result<LockedFile, CacheError> {
+    pub(crate) fn lock(&self, name: &str, wait: Duration) -> Result<LockedFile, CacheError> {
         let path = self.own_folder.join(name);
         let lock = LockedFile::acquire(&path, wait, |holder| {
             self.notify(Notice::Waiting {

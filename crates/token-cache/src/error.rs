@@ -27,6 +27,14 @@ pub enum CacheError {
     /// The file was not written, or could not have been.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The folder could not be looked into.
+    #[error("cannot list {path}")]
+    List {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The file was not removed.
     #[error("cannot remove {path}")]
     Remove {
@@ -85,7 +93,9 @@ impl CacheError {
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Self::Damaged { path, .. } | Self::Remove { path, .. } => path,
+            Self::Damaged { path, .. } | Self::List { path, .. } | Self::Remove { path, .. } => {
+                path
+            }
             Self::Read(error) => error.path(),
             Self::Lock(error) => error.path(),
             Self::Write(error) => error.path(),

@@ -63,6 +63,11 @@ impl Fields {
         }
     }
 
+    /// Whether there is a field `name`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub(crate) fn take_time(
         &mut self,
         name: &'static str,

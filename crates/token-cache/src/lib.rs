@@ -61,6 +61,8 @@
 //! - On Windows the files are as private as the folder of the user.
 
 mod cache;
+mod found;
+mod leftovers;
 mod locked;
 
 mod key;
@@ -81,8 +83,10 @@ mod timestamp;
 pub use cache::TokenCache;
 pub use entry::Entry;
 pub use error::{CacheError, Damage};
+pub use found::{Found, RegistrationFile, RoleCredentialsFile, TokenFile};
 pub use freshness::{Freshness, REFRESH_WINDOW};
 pub use key::{AssumeRoleArguments, CacheKey, InvalidCacheKey};
+pub use leftovers::remove_file;
 pub use locked::{Locked, Slot};
 pub use notice::Notice;
 pub use refresh::{NoToken, RefreshSteps, token_instead_of, token_valid_for};

@@ -1,7 +1,5 @@
 //! Changing what is cached.
 
-use std::fs;
-use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +10,7 @@ use locked_file::{
 
 use crate::entry::Entry;
 use crate::fields::Fields;
+use crate::leftovers::remove_file;
 use crate::{CacheError, CacheKey, Notice, TokenCache};
 
 /// More than a token with its registration ever takes.
@@ -86,7 +85,7 @@ impl<'a, T: Entry> Locked<'a, T> {
     }
 
     /// Removes what is cached, and damaged files of the same key that were set aside. Nothing
-    /// there is fine.
+    /// there is fine. Behind a symbolic link, what it leads to is removed, and the link stays.
     ///
     /// # Errors
     ///
@@ -134,15 +133,5 @@ impl<T: Entry> Slot<'_, T> {
     pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
         Ok(self.prepared.commit(&self.unknown.to_json())?)
-    }
-}
-
-fn remove_file(path: &Path) -> Result<(), CacheError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(CacheError::Remove {
-            path: path.to_owned(),
-            source: error,
-        }),
-        _ => Ok(()),
     }
 }

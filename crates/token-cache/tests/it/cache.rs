@@ -245,3 +245,25 @@ fn a_wide_mode_is_narrowed_with_a_word() {
     assert!(home.cache.token(&key()).unwrap().is_some());
     assert_eq!(home.notices(), []);
 }
+
+#[cfg(unix)]
+#[test]
+fn who_is_only_to_look_leaves_the_modes() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, VALID);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let looking = token_cache::TokenCache::under(&home.path("")).leaving_modes();
+    assert!(looking.token(&key()).unwrap().is_some());
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o644
+    );
+    assert!(home.cache.token(&key()).unwrap().is_some());
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cache;
+mod leftovers;
 mod locked;
 
 mod key;
@@ -10,6 +11,7 @@ mod registration;
 mod role_credentials;
 mod token;
 
+mod found;
 mod freshness;
 mod refresh;
 
