@@ -28,8 +28,9 @@ pub(crate) fn or_absent<T>(read: Result<Option<T>, CacheError>) -> Result<Option
     }
 }
 
-/// Returns an error and its causes as one line, for a warning.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+/// Returns an error and its causes as one text, divided by colons, for a warning.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes
         .map(ToString::to_string)

@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{
-    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile,
+    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile, merged_profiles,
 };
-use sso_types::ProfileName;
+use sso_types::{ProfileName, SessionName};
 
 use crate::{AwsEnv, Error};
 
@@ -96,6 +96,19 @@ impl ConfigFiles {
             Some(Error::Preferred { key, place })
         });
         found.map_or(Ok(()), Err)
+    }
+
+    /// Returns the names of all profiles: those of the config file, then those that only the
+    /// credentials file has.
+    pub fn profile_names(&self) -> impl Iterator<Item = ProfileName> {
+        merged_profiles(&self.config.document, &self.credentials.document)
+            .map(|profile| profile.name().as_str().into())
+    }
+
+    /// Returns the names of all `[sso-session]` sections.
+    pub fn sso_session_names(&self) -> impl Iterator<Item = SessionName> {
+        let sections = self.config.document.sso_sessions();
+        sections.map(|section| section.name().as_str().into())
     }
 
     /// Returns the section `[sso-session NAME]`.

@@ -164,6 +164,13 @@ pub enum Error {
         source: InvalidRegion,
     },
 
+    /// Neither a token nor the config tells the region of its session.
+    #[error("the region of {} is not known", path.display())]
+    UnknownRegion {
+        /// The token's file.
+        path: PathBuf,
+    },
+
     /// A setting has a value that makes no sense.
     #[error("{name} should be {wanted}")]
     InvalidSetting {

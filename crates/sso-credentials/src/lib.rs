@@ -63,6 +63,7 @@ mod environment;
 
 mod config_edit;
 mod config_files;
+mod configured;
 mod profile;
 
 mod service_clients;
@@ -76,14 +77,18 @@ mod start_url;
 mod loopback;
 mod sign_in;
 
+mod sign_out;
+
 mod credential_endpoint;
 
 mod clock;
 mod error;
 
+pub use cached::with_causes;
 pub use clock::{Clock, SystemClock};
 pub use config_edit::{ConfigEdit, PastEdit, Undo};
 pub use config_files::{ConfigFiles, Place};
+pub use configured::Configured;
 pub use credential_endpoint::CredentialEndpoint;
 pub use environment::AwsEnv;
 pub use error::{Error, SignInReason};
@@ -96,9 +101,10 @@ pub use sign_in::{
     AuthorizationPrompt, AuthorizationRequest, CallbackObstacle, SignIn, SignInGrant,
     SignInSettings,
 };
+pub use sign_out::{EndedToken, ServerWord, SignOut, SignOutOf, SignedOut};
 pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use start_url::{Located, StartUrlError, normalised_start_url};
-pub use token_cache::{CachedToken, TokenCache};
+pub use token_cache::{CacheError, CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

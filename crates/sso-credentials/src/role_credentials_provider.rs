@@ -151,7 +151,9 @@ impl<'a> RoleCredentialsProvider<'a> {
                 Some(found) if is_enough(&found) => Ok(found),
                 _ => {
                     let issued = self.ask_portal(token)?;
-                    save(&locked, &issued);
+                    if self.is_current(token) {
+                        save(&locked, &issued);
+                    }
                     Ok(issued)
                 }
             },
@@ -161,6 +163,14 @@ impl<'a> RoleCredentialsProvider<'a> {
                 self.ask_portal(token)
             }
         }
+    }
+
+    /// Whether nobody has signed out, or in again, since the token was read: what it brought would
+    /// otherwise outlive it in the cache.
+    fn is_current(&self, token: &CachedToken) -> bool {
+        let now_there = or_absent(self.cache.token(&self.role.session.token_key()));
+        let is_same = |found: CachedToken| found.access_token == token.access_token;
+        now_there.is_ok_and(|found| found.is_some_and(is_same))
     }
 
     fn ask_portal(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {

@@ -90,6 +90,13 @@ impl<'a> ServiceClients<'a> {
         self
     }
 
+    /// Has each request sent once, whatever the settings say.
+    #[must_use]
+    pub fn with_single_attempts(mut self) -> Self {
+        self.retry = RetryPolicy::single_attempt();
+        self
+    }
+
     /// Returns a client for the OIDC service in `region`.
     ///
     /// # Errors

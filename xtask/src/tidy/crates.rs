@@ -8,7 +8,7 @@ use crate::workspace::{command, stdout_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("aws-config-parse", &[]),
     ("sso-types", &[]),
     ("locked-file", &[]),
@@ -32,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ),
     ("cli-ux", &["sso-credentials", "sso-types"]),
     ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
+    ("sso-logout", &["cli-ux", "sso-credentials", "sso-types"]),
     (
         "export-credentials",
         &[

@@ -3,6 +3,7 @@
 
 mod config_edit;
 mod config_files;
+mod configured;
 mod credential_endpoint;
 mod environment;
 mod loopback;

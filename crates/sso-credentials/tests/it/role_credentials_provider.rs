@@ -272,3 +272,32 @@ fn the_role_is_not_locked_while_somebody_waits_for_the_token() {
     drop(lock);
     waiting.join().unwrap();
 }
+
+#[test]
+fn what_was_had_with_a_token_that_is_gone_or_another_by_now_is_not_cached() {
+    let check = |change: &dyn Fn(&World), is_cached: bool| {
+        let world = World::new();
+        world.signed_in_with_left(HOUR);
+        let key = world.role().credentials_key();
+        let turn = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+        let (other, waits) = world.of_another_process();
+        let asking = thread::spawn(move || credentials(&other, Duration::ZERO));
+        waits.for_lock(&format!("{key}.lock"));
+        change(&world);
+        drop(turn);
+        asking.join().unwrap().unwrap();
+        let cached = world.cache.role_credentials(&key).unwrap();
+        assert_eq!(cached.is_some(), is_cached);
+    };
+    let sign_out = |world: &World| {
+        let key = world.session.token_key();
+        let locked = world.cache.lock_token(&key, MINUTE).unwrap();
+        locked.remove().unwrap();
+    };
+    let sign_in_again = |world: &World| {
+        world.home.plant_my_sso(&world.center.sign_in(&[]));
+    };
+    check(&|_| {}, true);
+    check(&sign_out, false);
+    check(&sign_in_again, false);
+}

@@ -1,0 +1,206 @@
+//! What was signed out of, in words and as JSON.
+
+use std::path::{Path, PathBuf};
+
+use cli_ux::{Ui, Verbosity};
+use serde::Serialize;
+use sso_credentials::{CacheError, EndedToken, ServerWord, SignedOut, printable, with_causes};
+use sso_types::{Region, SessionName, StartUrl};
+
+use crate::args::Args;
+
+/// Says how it went, and what a person may want to see to.
+pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignedOut) {
+    if !args.dry_run {
+        say_what_the_server_said(ui, &signed_out.tokens);
+        say_what_was_removed(ui, signed_out);
+    }
+    for error in &signed_out.unreadable {
+        ui.warn(format_args!(
+            "{}; it may hold a token, and stays",
+            in_one_line(error)
+        ));
+    }
+    for session in &signed_out.being_signed_in_to {
+        ui.warn(format_args!(
+            "somebody is signing in to {} at this moment: that sign-in is not ended",
+            printable(session)
+        ));
+    }
+    say_what_stays(ui, &signed_out.unattributed);
+    for problem in signed_out.problems.iter().skip(1) {
+        ui.warn(in_one_line(problem));
+    }
+    if !args.dry_run && signed_out.problems.is_empty() {
+        ui.say(success(args, &signed_out.tokens));
+    }
+}
+
+fn say_what_the_server_said(ui: &Ui, tokens: &[EndedToken]) {
+    for token in tokens {
+        match &token.server {
+            Some(ServerWord::NotTold(error)) => ui.warn(format_args!(
+                "{}; at the server, the session of {} goes on until its time is over",
+                in_one_line(error),
+                token.described()
+            )),
+            Some(ServerWord::NotAccepted) => ui.say(format_args!(
+                "The server did not accept the token of {}: it had expired, or its session had \
+                 ended.",
+                token.described()
+            )),
+            Some(ServerWord::Ended) | None => {}
+        }
+    }
+}
+
+fn say_what_was_removed(ui: &Ui, signed_out: &SignedOut) {
+    if ui.verbosity() >= Verbosity::Steps {
+        for (path, what) in files(signed_out) {
+            ui.say(format_args!("removed {} ({what})", shown(path)));
+        }
+    }
+}
+
+fn say_what_stays(ui: &Ui, unattributed: &[PathBuf]) {
+    if unattributed.is_empty() {
+        return;
+    }
+    let (files, stay) = match unattributed.len() {
+        1 => ("1 file".to_owned(), "stays"),
+        count => (format!("{count} files"), "stay"),
+    };
+    ui.say(format_args!(
+        "{files} could not be attributed to a sign-in, and {stay}:"
+    ));
+    for path in unattributed {
+        ui.say(format_args!("  {}", shown(path)));
+    }
+}
+
+fn success(args: &Args, tokens: &[EndedToken]) -> String {
+    let selects = [&args.profile, &args.sso_session, &args.start_url];
+    if selects.iter().all(|names| names.is_empty()) {
+        return "Successfully signed out of all SSO profiles.".to_owned();
+    }
+    match tokens {
+        [] => "Was not signed in to what was selected.".to_owned(),
+        tokens => {
+            let names: Vec<_> = tokens.iter().map(EndedToken::described).collect();
+            format!("Successfully signed out of {}.", names.join(" and "))
+        }
+    }
+}
+
+/// Returns what a dry run has to list, a file a line.
+pub(crate) fn plan(plan: &SignedOut) -> String {
+    let lines: Vec<_> = files(plan)
+        .map(|(path, what)| format!("{} ({what})\n", shown(path)))
+        .collect();
+    match lines.as_slice() {
+        [] => "Nothing would be removed.\n".to_owned(),
+        lines => format!("Would be removed:\n{}", lines.concat()),
+    }
+}
+
+/// The files that go, each with what it is.
+fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&Path, String)> {
+    let tokens = signed_out.tokens.iter();
+    let tokens = tokens.map(|token| (&*token.path, format!("token of {}", token.described())));
+    let others = [
+        (&signed_out.role_credentials, "role credentials"),
+        (&signed_out.registrations, "client registration"),
+        (&signed_out.leftovers, "left over"),
+    ];
+    let others = others
+        .into_iter()
+        .flat_map(|(paths, what)| paths.iter().map(move |path| (&**path, what.to_owned())));
+    tokens.chain(others)
+}
+
+/// Returns the result as a JSON document.
+pub(crate) fn json(args: &Args, signed_out: &SignedOut) -> String {
+    let SignedOut {
+        tokens,
+        role_credentials,
+        registrations,
+        leftovers,
+        unattributed,
+        unreadable,
+        being_signed_in_to,
+        problems,
+        ..
+    } = signed_out;
+    let document = Document {
+        dry_run: args.dry_run,
+        tokens: tokens.iter().map(Token::from).collect(),
+        role_credentials: role_credentials.iter().map(text).collect(),
+        client_registrations: registrations.iter().map(text).collect(),
+        leftovers: leftovers.iter().map(text).collect(),
+        unattributed: unattributed.iter().map(text).collect(),
+        unreadable: unreadable.iter().map(CacheError::path).map(text).collect(),
+        being_signed_in_to,
+        problems: problems.iter().map(|error| in_one_line(error)).collect(),
+    };
+    let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
+    json.push('\n');
+    json
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    dry_run: bool,
+    tokens: Vec<Token<'a>>,
+    role_credentials: Vec<String>,
+    client_registrations: Vec<String>,
+    leftovers: Vec<String>,
+    unattributed: Vec<String>,
+    unreadable: Vec<String>,
+    being_signed_in_to: &'a [String],
+    problems: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Token<'a> {
+    session_name: Option<&'a SessionName>,
+    start_url: &'a StartUrl,
+    region: Option<&'a Region>,
+    file: String,
+    /// `ended`, `notAccepted`, `notTold` or, in a dry run, `notAsked`.
+    server: &'static str,
+    reason: Option<String>,
+}
+
+impl<'a> From<&'a EndedToken> for Token<'a> {
+    fn from(token: &'a EndedToken) -> Self {
+        let (server, reason) = match &token.server {
+            Some(ServerWord::Ended) => ("ended", None),
+            Some(ServerWord::NotAccepted) => ("notAccepted", None),
+            Some(ServerWord::NotTold(error)) => ("notTold", Some(in_one_line(error))),
+            None => ("notAsked", None),
+        };
+        Self {
+            session_name: token.session.as_ref(),
+            start_url: &token.start_url,
+            region: token.region.as_ref(),
+            file: text(&token.path),
+            server,
+            reason,
+        }
+    }
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    path.as_ref().display().to_string()
+}
+
+/// A path in printable characters: anybody may have put a file into the folder.
+fn shown(path: &Path) -> String {
+    printable(&text(path))
+}
+
+fn in_one_line(error: &dyn std::error::Error) -> String {
+    printable(&with_causes(error))
+}

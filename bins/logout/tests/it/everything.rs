@@ -1,0 +1,219 @@
+//! Without a selection.
+
+#[cfg(unix)]
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use sso_test_support::{Operation, TestEnv};
+
+use crate::{CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in};
+
+#[test]
+fn everything_goes_and_the_server_is_told_of_each_token() {
+    let (center, env) = signed_in();
+    env.plant_cli_file(CREDENTIALS_OF_NO_PROFILE, &role_credentials());
+    env.plant_sso_file(
+        TestEnv::REGISTRATION_OF_MY_SSO,
+        &center
+            .sign_in(&[])
+            .registration_file(&["sso:account:access"]),
+    );
+    assert_snapshot!(env.run("sso-logout"), @"
+    $ sso-logout
+    --- stderr
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+    assert_eq!(cached(&env), [TestEnv::REGISTRATION_OF_MY_SSO]);
+    assert_eq!(center.count(Operation::Logout), 2);
+    assert_eq!(center.requests().len(), 2);
+}
+
+#[test]
+fn who_is_not_signed_in_is_signed_out_already() {
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run("sso-logout"), @"
+    $ sso-logout
+    --- stderr
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+    assert!(env.files().is_empty(), "{:?}", env.files());
+}
+
+#[test]
+fn the_profile_of_the_environment_is_no_selection() {
+    let (_center, mut env) = signed_in();
+    env.set("AWS_PROFILE", "dev");
+    env.run("sso-logout").expect_code(0);
+    assert!(cached(&env).is_empty(), "{:?}", cached(&env));
+}
+
+#[test]
+fn a_token_of_a_session_that_the_config_has_no_more_goes_too() {
+    let (center, env) = signed_in();
+    env.write_config("");
+    env.run("sso-logout").expect_code(0);
+    assert!(cached(&env).is_empty(), "{:?}", cached(&env));
+    assert_eq!(center.count(Operation::Logout), 2);
+}
+
+#[test]
+fn a_token_that_does_not_say_when_it_ends_is_one() {
+    let (center, env) = signed_in();
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let mut token = env.read_json(&path);
+    token["expiresAt"] = Value::Null;
+    token["region"] = Value::Null;
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    env.run("sso-logout").expect_code(0);
+    assert!(!path.exists());
+    assert_eq!(
+        center.count(Operation::Logout),
+        2,
+        "the config has its region"
+    );
+}
+
+#[test]
+fn what_was_set_aside_and_what_a_dead_process_left_goes_too() {
+    let (_center, env) = signed_in();
+    let own = ".aws/sso/cache/aws-sso-tools";
+    env.write(
+        format!(
+            "{own}/{}",
+            TestEnv::TOKEN_OF_MY_SSO.replace("json", "corrupt")
+        ),
+        "aoa",
+    );
+    env.write(
+        format!(
+            "{own}/{}",
+            TestEnv::CREDENTIALS_OF_DEV.replace("json", "corrupt.2")
+        ),
+        "x",
+    );
+    env.write(
+        format!("{own}/.locked-file-dead.tmp"),
+        "{\"accessToken\": \"aoa",
+    );
+    assert_snapshot!(env.run("sso-logout -v"), @"
+    $ sso-logout -v
+    --- stderr
+    removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token of the sso-session my-sso)
+    removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token of the start URL https://my-sso-portal.awsapps.com/start)
+    removed [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
+    removed [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/.locked-file-dead.tmp (left over)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/0521d1f6a6c4e68f9e18540309367cc3cccb6305.corrupt.2 (left over)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt (left over)
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+    assert!(cached(&env).is_empty(), "{:?}", cached(&env));
+}
+
+#[test]
+fn forgetting_clients_forgets_those_of_the_config_and_of_the_tokens_and_names_the_others() {
+    let (center, env) = signed_in();
+    let registration = center
+        .sign_in(&[])
+        .registration_file(&["sso:account:access"]);
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+    let mut of_token = registration.clone();
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
+    of_token["clientId"] = token["clientId"].clone();
+    env.plant_sso_file("of-the-token.json", &of_token);
+    env.plant_sso_file("aws-toolkit-client-id.json", &registration);
+    assert_snapshot!(env.run("sso-logout --forget-clients"), @"
+    $ sso-logout --forget-clients
+    --- stderr
+    1 file could not be attributed to a sign-in, and stays:
+      [HOME]/.aws/sso/cache/aws-toolkit-client-id.json
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+    assert_eq!(cached(&env), ["aws-toolkit-client-id.json"]);
+}
+
+#[test]
+fn a_dry_run_lists_and_changes_nothing() {
+    let (center, env) = signed_in();
+    #[cfg(unix)]
+    open_to_others(&env);
+    let before = env.files();
+    assert_snapshot!(env.run("sso-logout --dry-run"), @"
+    $ sso-logout --dry-run
+    --- stdout
+    Would be removed:
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token of the sso-session my-sso)
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token of the start URL https://my-sso-portal.awsapps.com/start)
+    [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
+    [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
+    --- exit: 0
+    ");
+    assert_eq!(env.files(), before);
+    assert!(center.requests().is_empty());
+    #[cfg(unix)]
+    assert_eq!(mode(&env), 0o644);
+}
+
+#[cfg(unix)]
+fn open_to_others(env: &TestEnv) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+}
+
+#[cfg(unix)]
+fn mode(env: &TestEnv) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn the_result_as_json_is_one_document() {
+    let (_center, env) = signed_in();
+    assert_snapshot!(env.run("sso-logout --output json --quiet"), @r#"
+    $ sso-logout --output json --quiet
+    --- stdout
+    {
+      "dryRun": false,
+      "tokens": [
+        {
+          "sessionName": "my-sso",
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "region": "us-east-1",
+          "file": "[HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json",
+          "server": "ended",
+          "reason": null
+        },
+        {
+          "sessionName": null,
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "region": "us-east-1",
+          "file": "[HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json",
+          "server": "ended",
+          "reason": null
+        }
+      ],
+      "roleCredentials": [
+        "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",
+        "[HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json"
+      ],
+      "clientRegistrations": [],
+      "leftovers": [],
+      "unattributed": [],
+      "unreadable": [],
+      "beingSignedInTo": [],
+      "problems": []
+    }
+    --- exit: 0
+    "#);
+    let again = env.run("sso-logout --output json --dry-run").expect_code(0);
+    let again: Value = serde_json::from_str(again.stdout()).unwrap();
+    assert_eq!(again["dryRun"], true);
+    assert_eq!(again["tokens"], serde_json::json!([]));
+}

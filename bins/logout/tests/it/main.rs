@@ -1,0 +1,62 @@
+//! The program as a person meets it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod at_once;
+mod everything;
+mod interop;
+mod of_others;
+mod secrets;
+mod selection;
+mod server;
+mod usage;
+
+use serde_json::{Value, json};
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+/// The role-credential file of a role that no profile has.
+const CREDENTIALS_OF_NO_PROFILE: &str = "00000000000000000000000000000000000000ff.json";
+/// The role-credential file of the profile `legacy`.
+const CREDENTIALS_OF_LEGACY: &str = "a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json";
+
+/// A home with the sample config, signed in to the session and to the legacy start URL, with role
+/// credentials of both.
+fn signed_in() -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    plant(&center, &env);
+    (center, env)
+}
+
+fn plant(center: &FakeIdentityCenter, env: &TestEnv) {
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    let legacy = center
+        .sign_in(&[])
+        .token_file(TestEnv::START_URL, "us-east-1");
+    env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &legacy);
+    env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &role_credentials());
+    env.plant_cli_file(CREDENTIALS_OF_LEGACY, &role_credentials());
+}
+
+/// As the AWS CLI writes it, which does not say where they came from.
+fn role_credentials() -> Value {
+    json!({
+        "ProviderType": "sso",
+        "Credentials": {
+            "AccessKeyId": "ASIAEXAMPLEEXAMPLE00",
+            "SecretAccessKey": "hunter2",
+            "SessionToken": "hunter3",
+            "Expiration": "2099-12-31T23:59:59Z",
+        },
+    })
+}
+
+/// The files of the caches that are no locks, less their folders.
+fn cached(env: &TestEnv) -> Vec<String> {
+    let files = env.files();
+    let names = files.iter().filter(|path| path.contains("/cache/"));
+    names
+        .filter(|path| path.rsplit('.').next() != Some("lock"))
+        .map(|path| path.rsplit('/').next().unwrap().to_owned())
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! Files that are none of ours.
+
+#[cfg(unix)]
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::json;
+use sso_test_support::TestEnv;
+#[cfg(target_os = "linux")]
+use sso_test_support::tool;
+
+use crate::{cached, signed_in};
+
+#[test]
+fn what_is_no_token_and_no_role_credentials_of_sso_stays() {
+    let (_center, env) = signed_in();
+    let sso = |name: &str| format!(".aws/sso/cache/{name}");
+    let cli = |name: &str| format!(".aws/cli/cache/{name}");
+    let token = r#"{"startUrl": "https://x", "accessToken": "aoa"}"#;
+    let others = [
+        (sso("kiro-auth-token.json"), r#"{"accessToken": "aoa"}"#),
+        (sso("start-url-alone.json"), r#"{"startUrl": "https://x"}"#),
+        (
+            sso("number.json"),
+            r#"{"startUrl": "https://x", "accessToken": 1}"#,
+        ),
+        (sso("list.json"), "[]"),
+        (
+            sso("broken.json"),
+            r#"{"startUrl": "https://x", "accessToken": "aoa"#,
+        ),
+        (sso("text.json"), "hello"),
+        (sso("empty.json"), ""),
+        (sso("backup.json~"), token),
+        (sso("backup.json.bak"), token),
+        (sso(".backup.json.swp"), token),
+        (sso("folder.json/inside.json"), token),
+        (
+            cli("assumed.json"),
+            r#"{"Credentials": {}, "AssumedRoleUser": {}}"#,
+        ),
+        (
+            cli("other.json"),
+            r#"{"Credentials": {}, "ProviderType": "login"}"#,
+        ),
+        (cli("completions.db"), "x"),
+    ];
+    for (path, text) in &others {
+        env.write(path, text);
+    }
+    let logout = env.run("sso-logout").expect_code(0);
+    assert!(!logout.stderr().contains("warning"), "{logout}");
+    for (path, text) in &others {
+        assert_eq!(env.read(path), text.as_bytes(), "{path}");
+    }
+    assert_eq!(cached(&env).len(), others.len());
+}
+
+#[test]
+fn a_damaged_file_in_the_place_of_a_token_stays_and_is_named() {
+    let (_center, env) = signed_in();
+    env.write(
+        format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO),
+        r#"{"startUrl": "https://x", "accessToken": "aoa"#,
+    );
+    assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
+    $ sso-logout --sso-session my-sso
+    --- stderr
+    sso-logout: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged: it is no JSON from line 1, column 45 on; it may hold a token, and stays
+    Was not signed in to what was selected.
+    --- exit: 0
+    ");
+    let legacy = env.run("sso-logout --profile legacy").expect_code(0);
+    assert!(!legacy.stderr().contains("warning"), "{legacy}");
+}
+
+#[cfg(unix)]
+#[test]
+fn behind_a_link_the_token_goes_and_the_link_stays() {
+    let (_center, env) = signed_in();
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    env.write("elsewhere/token.json", env.read(&path));
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(env.home().join("elsewhere/token.json"), &path).unwrap();
+    env.run("sso-logout").expect_code(0);
+    assert!(!env.home().join("elsewhere/token.json").exists());
+    assert!(path.is_symlink());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_removed_is_an_error_and_the_others_go() {
+    if tool("strace").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let refused = "--quiet=all -f -o /dev/null -e inject=unlink,unlinkat:error=EACCES:when=1";
+    assert_snapshot!(env.run(&format!("strace {refused} sso-logout")), @"
+    $ strace --quiet=all -f -o /dev/null -e inject=unlink,unlinkat:error=EACCES:when=1 sso-logout
+    --- stderr
+    sso-logout: error: cannot remove [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: Permission denied (os error 13)
+    hint: run sso-logout again
+    --- exit: 253
+    ");
+    assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);
+}
+
+#[test]
+fn a_hostile_name_and_a_hostile_start_url_are_shown_harmless() {
+    let (_center, env) = signed_in();
+    let token = json!({"startUrl": "https://x/\u{1b}[2J\n\u{202e}", "accessToken": "aoa"});
+    env.plant_sso_file("\u{1b}[31m.json", &token);
+    let logout = env.run("sso-logout -v --dry-run").expect_code(0);
+    let said = format!("{}{}", logout.stdout(), logout.stderr());
+    assert!(said.contains("https://x/[2J"), "{said:?}");
+    assert!(
+        !said.contains('\u{1b}') && !said.contains('\u{202e}'),
+        "{said:?}"
+    );
+}

@@ -1,0 +1,28 @@
+//! Nothing secret is ever said.
+
+use sso_test_support::{Fault, Operation};
+
+use crate::signed_in;
+
+#[test]
+fn neither_the_log_nor_the_result_holds_a_secret() {
+    let check = |arguments: &str, fault: Option<Fault>| {
+        let (center, env) = signed_in();
+        if let Some(fault) = fault {
+            center.fail_always(Operation::Logout, fault);
+        }
+        let logout = env
+            .run(&format!("sso-logout -vv {arguments}"))
+            .expect_code(0);
+        let said = format!("{}{}", logout.stdout(), logout.stderr());
+        let mut secrets = center.issued_secrets();
+        secrets.extend(["hunter2".to_owned(), "hunter3".to_owned()]);
+        for secret in secrets {
+            assert!(!said.contains(&secret), "{secret} was said: {said}");
+        }
+    };
+    check("", None);
+    check("--output json --forget-clients", None);
+    check("--dry-run", None);
+    check("", Some(Fault::InvalidJson));
+}

@@ -1,0 +1,136 @@
+//! Which files belong to what is selected.
+
+use insta::assert_snapshot;
+use sso_test_support::{Operation, TestEnv};
+
+use crate::{
+    CREDENTIALS_OF_LEGACY, CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in,
+};
+
+/// What is left after `command_line`.
+fn left_by(command_line: &str) -> Vec<String> {
+    let (center, env) = signed_in();
+    env.run(command_line).expect_code(0);
+    let told = 4 - cached(&env).len();
+    assert_eq!(center.count(Operation::Logout), told / 2, "{command_line}");
+    cached(&env)
+}
+
+#[test]
+fn profile_session_and_start_url_select_a_token_and_its_credentials() {
+    let check = |selection: &str, left: &[&str]| {
+        let command_line = format!("sso-logout {selection}");
+        assert_eq!(left_by(&command_line), left, "{command_line}");
+    };
+    let legacy = [CREDENTIALS_OF_LEGACY, TestEnv::TOKEN_OF_LEGACY];
+    let my_sso = [TestEnv::CREDENTIALS_OF_DEV, TestEnv::TOKEN_OF_MY_SSO];
+    check("--profile dev", &legacy);
+    check("--profile prod", &legacy);
+    check("--sso-session my-sso", &legacy);
+    check("--profile legacy", &my_sso);
+    check("--profile dev --profile legacy", &[]);
+    check("--sso-session my-sso --profile legacy", &[]);
+    check("--start-url https://my-sso-portal.awsapps.com/start", &[]);
+    check(
+        "--start-url https://my-sso-portal.awsapps.com/start/#/",
+        &[],
+    );
+    check(
+        "--start-url https://other.awsapps.com/start",
+        &[my_sso[0], legacy[0], my_sso[1], legacy[1]],
+    );
+}
+
+#[test]
+fn it_says_what_it_signed_out_of() {
+    let (_center, env) = signed_in();
+    assert_snapshot!(env.run("sso-logout --profile dev --profile legacy"), @"
+    $ sso-logout --profile dev --profile legacy
+    --- stderr
+    Successfully signed out of the sso-session my-sso and the start URL https://my-sso-portal.awsapps.com/start.
+    --- exit: 0
+    ");
+    assert_snapshot!(env.run("sso-logout --profile dev"), @"
+    $ sso-logout --profile dev
+    --- stderr
+    Was not signed in to what was selected.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn credentials_that_tell_their_token_need_no_profile() {
+    let (_center, env) = signed_in();
+    let mut credentials = role_credentials();
+    credentials["SsoTokenKey"] = TestEnv::TOKEN_OF_MY_SSO.trim_end_matches(".json").into();
+    env.plant_cli_file(CREDENTIALS_OF_NO_PROFILE, &credentials);
+    env.run("sso-logout --profile dev").expect_code(0);
+    assert_eq!(
+        cached(&env),
+        [CREDENTIALS_OF_LEGACY, TestEnv::TOKEN_OF_LEGACY]
+    );
+}
+
+#[test]
+fn credentials_of_an_unknown_token_are_counted_and_named_and_stay() {
+    let (_center, env) = signed_in();
+    env.plant_cli_file(CREDENTIALS_OF_NO_PROFILE, &role_credentials());
+    assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
+    $ sso-logout --sso-session my-sso
+    --- stderr
+    1 file could not be attributed to a sign-in, and stays:
+      [HOME]/.aws/cli/cache/00000000000000000000000000000000000000ff.json
+    Successfully signed out of the sso-session my-sso.
+    --- exit: 0
+    ");
+    assert!(cached(&env).contains(&CREDENTIALS_OF_NO_PROFILE.to_owned()));
+}
+
+#[test]
+fn a_session_that_the_config_has_no_more_is_signed_out_of_by_its_name() {
+    let (center, env) = signed_in();
+    env.write_config("");
+    env.run("sso-logout --sso-session my-sso").expect_code(0);
+    assert!(!cached(&env).contains(&TestEnv::TOKEN_OF_MY_SSO.to_owned()));
+    assert_eq!(center.count(Operation::Logout), 1);
+    env.run("sso-logout --sso-session my-sso")
+        .expect_error(253, "[sso-session my-sso]");
+}
+
+#[test]
+fn a_profile_that_signs_in_to_nothing_is_an_error_and_nothing_goes() {
+    let (center, env) = signed_in();
+    let before = cached(&env);
+    env.run("sso-logout --profile dev --profile nobody")
+        .expect_error(253, "\"nobody\"");
+    assert_eq!(cached(&env), before);
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn what_was_set_aside_of_others_stays() {
+    let (_center, env) = signed_in();
+    let own = ".aws/sso/cache/aws-sso-tools";
+    let [ours, theirs] = [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY]
+        .map(|name| name.replace("json", "corrupt"));
+    for name in [&ours, &theirs] {
+        env.write(format!("{own}/{name}"), "aoa");
+    }
+    env.run("sso-logout --profile dev").expect_code(0);
+    assert!(!cached(&env).contains(&ours));
+    assert!(cached(&env).contains(&theirs));
+}
+
+#[test]
+fn forgetting_the_client_of_a_session_leaves_those_of_others() {
+    let (center, env) = signed_in();
+    let registration = center
+        .sign_in(&[])
+        .registration_file(&["sso:account:access"]);
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+    env.plant_sso_file("other.json", &registration);
+    env.run("sso-logout --profile dev --forget-clients")
+        .expect_code(0);
+    assert!(!cached(&env).contains(&TestEnv::REGISTRATION_OF_MY_SSO.to_owned()));
+    assert!(cached(&env).contains(&"other.json".to_owned()));
+}

@@ -1,0 +1,41 @@
+//! Arguments.
+
+use assert_cmd::Command;
+
+fn sso_logout() -> Command {
+    Command::new(assert_cmd::cargo_bin!("sso-logout"))
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let help = sso_logout().arg("--help").assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    assert!(
+        help.contains("Examples:") && help.contains("--forget-clients"),
+        "{help}"
+    );
+    assert!(
+        help.contains("[default: 5]") && !help.contains("[default: 60]"),
+        "{help}"
+    );
+    sso_logout()
+        .arg("--version")
+        .assert()
+        .success()
+        .stdout(format!("sso-logout {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn arguments_that_make_no_sense_exit_with_252() {
+    let check = |args: &[&str], words: &str| {
+        let refused = sso_logout().args(args).assert().code(252).stdout("");
+        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(
+            said.starts_with("sso-logout: error: ") && said.contains(words),
+            "{said}"
+        );
+    };
+    check(&["--frobnicate"], "--frobnicate");
+    check(&["--output", "yaml"], "yaml");
+    check(&["extra"], "extra");
+}
