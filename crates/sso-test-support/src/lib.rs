@@ -69,6 +69,6 @@ pub use running_program::RunningProgram;
 #[cfg(unix)]
 pub use terminal::{Key, Terminal};
 pub use test_env::{TestEnv, programs_dir};
-pub use tool::{aws_cli, chromium, python, tool};
+pub use tool::{aws_cli, chromium, node_modules, python, tool};
 pub use torture::{Tortured, torture};
 pub use transcript::Transcript;

@@ -54,6 +54,23 @@ pub fn aws_cli() -> Option<PathBuf> {
     found(programs.find(is_version_2), "aws-cli/2")
 }
 
+/// Returns the folder with the npm package `name`, as [`tool`] does: the `node_modules` whose
+/// `.bin` is on the `PATH`.
+///
+/// # Panics
+///
+/// Where there is none and `CI` is `true`.
+#[must_use]
+pub fn node_modules(name: &str) -> Option<PathBuf> {
+    let folders = path_of_process();
+    let modules = folders.iter().filter_map(|folder| {
+        let is_of_npm = folder.ends_with("node_modules/.bin");
+        folder.parent().filter(|_| is_of_npm)
+    });
+    let mut modules = modules.filter(|modules| modules.join(name).is_dir());
+    found(modules.next().map(ToOwned::to_owned), name)
+}
+
 /// Returns Chromium or a browser built from it, as [`tool`] does.
 ///
 /// # Panics

@@ -7,7 +7,7 @@ use std::process::Output;
 use serde_json::Value;
 use sso_test_support::{
     AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation, TestEnv,
-    aws_cli, python,
+    aws_cli, node_modules, python, tool,
 };
 
 use crate::{home, signed_in};
@@ -176,4 +176,36 @@ fn boto3_takes_credential_process_from_us() {
         String::from_utf8_lossy(&output.stdout).trim(),
         ours["AccessKeyId"].as_str().unwrap()
     );
+}
+
+#[test]
+fn the_javascript_sdk_takes_credential_process_from_us() {
+    let (Some(node), Some(modules)) = (tool("node"), node_modules("@aws-sdk/credential-providers"))
+    else {
+        return;
+    };
+    let (_center, env) = signed_in();
+    env.write_config(&format!(
+        "{}[profile wrapped]\ncredential_process = export-credentials --profile dev --format process\n",
+        TestEnv::SAMPLE_CONFIG
+    ));
+    let script = "require('@aws-sdk/credential-providers').fromProcess({ profile: 'wrapped' })()\
+                  .then(it => console.log(JSON.stringify(it)))";
+    let mut command = env.command(node.to_str().unwrap());
+    let output = command
+        .args(["-e", script])
+        .env("NODE_PATH", modules)
+        .output()
+        .unwrap();
+    let theirs: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let ours = exported(&env);
+    assert_eq!(theirs["accessKeyId"], ours["AccessKeyId"]);
+    assert_eq!(theirs["secretAccessKey"], ours["SecretAccessKey"]);
+    assert_eq!(theirs["sessionToken"], ours["SessionToken"]);
+    let expiration = ours["Expiration"]
+        .as_str()
+        .unwrap()
+        .replace("+00:00", ".000Z");
+    assert_eq!(theirs["expiration"], expiration);
 }
