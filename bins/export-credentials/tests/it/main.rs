@@ -9,6 +9,8 @@ mod damage;
 mod format;
 mod github_actions;
 #[cfg(unix)]
+mod guide;
+#[cfg(unix)]
 mod hostile;
 mod interop;
 #[cfg(target_os = "linux")]
