@@ -9,12 +9,13 @@ use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, Whom};
 ///
 /// The credentials come from the cache that is shared with the AWS CLI v2 and the SDKs; where they
 /// are about to expire, new ones are fetched with the token of the last sign-in, which is renewed
-/// by itself while the session lasts. No browser is ever opened.
+/// by itself while the session lasts. No browser is ever opened without --login.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "export-credentials", version, after_help = EXAMPLES)]
 #[command(mut_arg("sso_session", |arg| arg.requires("of_session")))]
 #[command(group(ArgGroup::new("of_session").multiple(true)))]
 #[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
     // Without a default, so that the program knows whether somebody chose.
     /// How to print them [default: shell]
@@ -28,6 +29,10 @@ pub(crate) struct Args {
     /// Print the access token of the session instead, for services that take one
     #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region"])]
     pub(crate) bearer_token: bool,
+
+    /// Sign in first where that is needed and there is a terminal
+    #[arg(long)]
+    pub(crate) login: bool,
 
     /// Run COMMAND beside a server of credentials that renews them, for one that outlives them
     #[arg(long, requires = "command")]

@@ -103,9 +103,14 @@ fn run_command(
     }
 }
 
-/// The files are read again at each renewal: they may have changed in the hours between.
+/// The files are read again at each renewal: they may have changed in the hours between. The
+/// terminal is the command's by then, so that nobody is asked to sign in.
 fn endpoint(source: Source<'_>, first: Credentials) -> Result<CredentialEndpoint, Error> {
-    let (args, ui) = (source.args.clone(), source.ui.clone());
+    let args = Args {
+        login: false,
+        ..source.args.clone()
+    };
+    let ui = source.ui.clone();
     let (env, profile) = (source.env.clone(), source.profile.clone());
     let renew = move |min_validity| {
         let source = Source {

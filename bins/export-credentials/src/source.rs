@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cli_ux::{Failure, Ui};
+use cli_ux::{Failure, SignInArgs, SignInDialog, Ui, WantedToken};
 use sso_credentials::{
     AwsEnv, CachedToken, ConfigFiles, Credentials, Error, RoleCredentialsProvider, ServiceClients,
     SsoProfile, SsoRole, SsoSession, SystemClock, TokenProvider,
@@ -24,6 +24,55 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Returns credentials that are valid for `min_validity`, or were issued just now.
     pub(crate) fn credentials(&self, min_validity: Duration) -> Result<Credentials, Failure> {
+        self.after_sign_in(|source| source.credentials_at_hand(min_validity))
+    }
+
+    /// Returns the session's access token, and the session.
+    pub(crate) fn token(
+        &self,
+        min_validity: Duration,
+    ) -> Result<(CachedToken, SsoSession), Failure> {
+        self.after_sign_in(|source| source.token_at_hand(min_validity))
+    }
+
+    /// Tries again after a sign-in, where one is needed and was asked for. A sign-in may correct
+    /// the config.
+    fn after_sign_in<T>(
+        &self,
+        attempt: impl Fn(&Source<'_>) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        match attempt(self) {
+            Err(Error::SignInRequired { session, .. })
+                if self.args.login && SignInDialog::has_terminal() =>
+            {
+                self.sign_in(&session)?;
+                let files = &ConfigFiles::load(self.env)?;
+                Ok(attempt(&Source { files, ..*self })?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
+        self.ui.exit_on_interrupt();
+        let dialog = SignInDialog {
+            ui: self.ui,
+            args: &SignInArgs::default(),
+            env: self.env,
+            files: self.files,
+            cache: &self.env.token_cache()?,
+            clients: &self.clients()?,
+            clock: &SystemClock,
+            on_event: &|_| {},
+        };
+        dialog.sign_in(
+            session,
+            WantedToken::ValidFor(self.args.min_validity.span()),
+        )?;
+        Ok(())
+    }
+
+    fn credentials_at_hand(&self, min_validity: Duration) -> Result<Credentials, Error> {
         let role = &self.role()?;
         let cache = &self.env.token_cache()?;
         let clients = &self.clients()?;
@@ -33,14 +82,10 @@ impl<'a> Source<'a> {
             clients,
             clock: &SystemClock,
         };
-        Ok(provider.credentials(min_validity)?)
+        provider.credentials(min_validity)
     }
 
-    /// Returns the session's access token, and the session.
-    pub(crate) fn token(
-        &self,
-        min_validity: Duration,
-    ) -> Result<(CachedToken, SsoSession), Failure> {
+    fn token_at_hand(&self, min_validity: Duration) -> Result<(CachedToken, SsoSession), Error> {
         let session = self.session()?;
         let cache = &self.env.token_cache()?;
         let clients = &self.clients()?;

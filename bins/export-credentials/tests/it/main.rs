@@ -13,6 +13,8 @@ mod guide;
 #[cfg(unix)]
 mod hostile;
 mod interop;
+#[cfg(unix)]
+mod login;
 #[cfg(target_os = "linux")]
 mod memory;
 mod readers;

@@ -1,0 +1,56 @@
+//! Signing in first, where that was asked for.
+
+use sso_test_support::{AUTHORIZATION_CODE, Browser, Operation, TestEnv};
+
+use crate::{home, signed_in};
+
+#[test]
+fn login_signs_in_at_a_terminal_and_leaves_the_credentials_on_stdout() {
+    let (center, env) = home();
+    let line = "sh -c 'export-credentials --profile dev --login --format process > out'";
+    let mut terminal = env.start_on_terminal(line);
+    Browser::new().approve(&terminal.wait_for_url());
+    terminal.finish().expect_code(0);
+    assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+    assert!(env.read_json("out")["AccessKeyId"].is_string());
+}
+
+#[test]
+fn a_token_or_a_command_waits_for_the_sign_in_as_well() {
+    let check = |rest: &str| {
+        let (center, env) = home();
+        let mut terminal =
+            env.start_on_terminal(&format!("export-credentials --profile dev --login {rest}"));
+        Browser::new().approve(&terminal.wait_for_url());
+        terminal.finish().expect_code(0);
+        assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+    };
+    check("--bearer-token");
+    check("-- true");
+    check("--serve -- true");
+}
+
+#[test]
+fn login_asks_nobody_where_nothing_is_needed_or_nobody_is_there() {
+    let (center, env) = signed_in();
+    let line = "sh -c 'export-credentials --profile dev --login > out'";
+    env.start_on_terminal(line).finish().expect_code(0);
+    assert_eq!(center.count(Operation::RegisterClient), 0);
+    let (center, env) = home();
+    let run = env.run("export-credentials --profile dev --login");
+    assert!(
+        run.stderr().ends_with("hint: sso-login --profile dev\n"),
+        "{run}"
+    );
+    run.expect_code(253);
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn without_login_nobody_is_asked_at_a_terminal_either() {
+    let (center, env): (_, TestEnv) = home();
+    env.start_on_terminal("export-credentials --profile dev")
+        .finish()
+        .expect_code(253);
+    assert!(center.requests().is_empty());
+}
