@@ -57,6 +57,7 @@ pub struct Failure {
     kind: FailureKind,
     error: anyhow::Error,
     hints: Vec<String>,
+    is_told: bool,
 }
 
 impl Failure {
@@ -67,6 +68,7 @@ impl Failure {
             kind,
             error: error.into(),
             hints: Vec::new(),
+            is_told: false,
         }
     }
 
@@ -110,6 +112,17 @@ impl Failure {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Leaves only the exit status: the result has told the rest.
+    #[must_use]
+    pub fn told_by_the_result(mut self) -> Self {
+        self.is_told = true;
+        self
+    }
+
+    pub(crate) fn is_told(&self) -> bool {
+        self.is_told
     }
 
     /// Returns the kind.

@@ -64,6 +64,9 @@ mod memory;
 mod browser;
 mod progress;
 
+#[cfg(feature = "table")]
+mod table;
+
 #[cfg(feature = "prompt")]
 mod prompt;
 #[cfg(feature = "prompt")]
@@ -90,4 +93,6 @@ pub use run::run;
 pub use select::Choice;
 #[cfg(feature = "sign-in")]
 pub use sign_in::{SignInArgs, SignInDialog, SignInEvent, WantedToken};
+#[cfg(feature = "table")]
+pub use table::Table;
 pub use ui::{Ui, Verbosity};

@@ -93,6 +93,15 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
+    /// Returns the table as stdout has room for it: as wide as a terminal, without a limit
+    /// elsewhere.
+    #[cfg(feature = "table")]
+    #[must_use]
+    pub fn fitted(&self, table: &crate::Table) -> String {
+        let width = terminal_size::terminal_size_of(io::stdout());
+        table.fitted_to(width.map_or(usize::MAX, |(width, _)| width.0.into()))
+    }
+
     /// Says a line on stderr, unless all should be quiet.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
@@ -140,6 +149,9 @@ impl Ui {
 
     /// Says why the program ends, and how to mend it; also when all should be quiet.
     pub fn report(&self, failure: &Failure) {
+        if failure.is_told() {
+            return;
+        }
         self.say_always(&format!(
             "{}: {ERROR}error{ERROR:#}: {failure}\n",
             self.program

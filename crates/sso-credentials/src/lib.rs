@@ -78,6 +78,7 @@ mod loopback;
 mod sign_in;
 
 mod sign_out;
+mod status;
 
 mod credential_endpoint;
 
@@ -106,5 +107,6 @@ pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use start_url::{Located, StartUrlError, normalised_start_url};
+pub use status::{ProfileStatus, SessionStatus, Standing, verify_tokens};
 pub use token_cache::{CacheError, CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

@@ -36,6 +36,21 @@ pub struct AccountRole {
 }
 
 impl<T: Transport> PortalClient<T> {
+    /// Whether the token is accepted, found out with a list of one account. Who may list none is
+    /// accepted, too.
+    ///
+    /// # Errors
+    ///
+    /// A [`PortalError`] where there is no answer to that.
+    pub fn accepts(&self, access_token: &AccessToken) -> Result<bool, PortalError> {
+        match self.get("/assignment/accounts", &[("max_result", "1")], access_token) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_forbidden() => Ok(true),
+            Err(error) if error.is_unauthorized() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Returns the accounts in the service's order, and asks for each page when its first entry
     /// is. An error is the last item.
     pub fn list_accounts(

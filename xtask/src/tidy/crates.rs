@@ -8,7 +8,7 @@ use crate::workspace::{command, stdout_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("aws-config-parse", &[]),
     ("sso-types", &[]),
     ("locked-file", &[]),
@@ -33,6 +33,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("cli-ux", &["sso-credentials", "sso-types"]),
     ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
     ("sso-logout", &["cli-ux", "sso-credentials", "sso-types"]),
+    ("sso-status", &["cli-ux", "sso-credentials", "sso-types"]),
     (
         "export-credentials",
         &[

@@ -6,3 +6,5 @@ mod args;
 mod browser;
 mod failure;
 mod run;
+#[cfg(feature = "table")]
+mod table;

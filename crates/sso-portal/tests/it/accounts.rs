@@ -156,3 +156,21 @@ fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
         );
     }
 }
+
+#[test]
+fn whether_a_token_is_accepted_takes_one_account() {
+    let check = |status, body: &str, accepted| {
+        let script = Script::new([answer(status, body)]);
+        let said = script.client().accepts(&"hunter2".into());
+        assert_eq!(said.ok(), accepted, "{status}");
+        assert_eq!(script.requests(), ["GET /assignment/accounts?max_result=1"]);
+    };
+    check(200, "{}", Some(true));
+    check(403, r#"{"message":"No access"}"#, Some(true));
+    check(
+        401,
+        r#"{"message":"Session token not found or invalid"}"#,
+        Some(false),
+    );
+    check(400, r#"{"message":"no"}"#, None);
+}

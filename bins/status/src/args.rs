@@ -1,0 +1,71 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use cli_ux::{GlobalArgs, OutputArg, Whom, parse_span};
+
+/// Show where one is signed in to AWS, and for how long
+///
+/// Three clocks: until when the token of a session is valid, until when it can be renewed at the
+/// latest (the administrator's limit for the session may end it before), and until when the cached
+/// credentials of a profile are valid. All sessions and profiles of the config are shown, or what
+/// is selected. Nothing is asked of a server unless --verify says so, and nothing is changed. The
+/// exit status is 0 if nobody has to sign in for any of what is shown, else 253.
+#[derive(Debug, Parser)]
+#[command(name = "sso-status", version, after_help = EXAMPLES)]
+#[command(mut_arg("profile", |arg| arg.help("Show this profile and its session alone")))]
+#[command(mut_arg("sso_session", |arg| arg.help("Show this [sso-session NAME] and its profiles alone")))]
+#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT)))]
+#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER)))]
+pub(crate) struct Args {
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+
+    /// How long it should still be valid: a number with s, m, h or d [default: 0s]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    pub(crate) min_validity: Option<Duration>,
+
+    /// Ask the access portal whether it accepts the tokens
+    #[arg(long)]
+    pub(crate) verify: bool,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArg,
+
+    #[command(flatten)]
+    pub(crate) whom: Whom,
+
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+const TIME_TO_CONNECT: &str = "Time to wait for a connection, in seconds [default: 5]";
+const TIME_TO_ANSWER: &str = "Time to wait for an answer, in seconds [default: 5]";
+
+const EXAMPLES: &str = "\
+Examples:
+  sso-status
+      all sessions and profiles of the config
+
+  sso-status --profile dev --min-validity 1h || sso-login --profile dev
+      sign in unless the next hour needs no sign-in
+
+  sso-status --format prompt
+      a few words on the profile of the environment, for a shell's prompt";
+
+/// How it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables for a person
+    Table,
+    /// One short line on one profile, for the prompt of a shell; the exit status says no more
+    Prompt,
+}
+
+impl AsRef<GlobalArgs> for Args {
+    fn as_ref(&self) -> &GlobalArgs {
+        &self.global
+    }
+}

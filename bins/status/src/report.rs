@@ -1,0 +1,342 @@
+//! What is shown: tables, a line for a prompt, JSON.
+
+use std::path::Path;
+use std::time::Duration;
+
+use cli_ux::{Table, Ui, Verbosity};
+use serde::Serialize;
+use sso_credentials::{
+    Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable, with_causes,
+};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+/// With more profiles than these, those without credentials are counted only.
+const MANY: usize = 20;
+
+/// All that is shown, at one moment.
+pub(crate) struct Report {
+    pub(crate) sessions: Vec<SessionStatus>,
+    pub(crate) profiles: Vec<ProfileStatus>,
+    pub(crate) problems: Vec<Error>,
+    /// How long things should still be valid.
+    pub(crate) span: Duration,
+    pub(crate) now: OffsetDateTime,
+}
+
+impl Report {
+    /// Returns the first session for which somebody has to sign in. One that a single profile was
+    /// selected for is not needed while there are credentials.
+    pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
+        if let [profile] = self.profiles.as_slice()
+            && profile.is_usable(self.span, self.now)
+        {
+            return None;
+        }
+        let needs_sign_in = |status: &&SessionStatus| !self.standing(status).is_usable();
+        self.sessions.iter().find(needs_sign_in)
+    }
+
+    fn standing(&self, status: &SessionStatus) -> Standing {
+        status.standing(self.span, self.now)
+    }
+
+    /// Says what is in the way of a part of it.
+    pub(crate) fn say_problems(&self, ui: &Ui) {
+        for problem in &self.problems {
+            ui.warn(in_one_line(problem));
+        }
+        let tokens = self
+            .sessions
+            .iter()
+            .filter_map(|one| one.token.as_ref().err());
+        let credentials = self
+            .profiles
+            .iter()
+            .filter_map(|one| one.expires_at.as_ref().err());
+        for damage in tokens.chain(credentials) {
+            ui.warn(in_one_line(damage));
+        }
+        for status in &self.sessions {
+            if let Some(Err(error)) = &status.accepted {
+                ui.warn(in_one_line(error));
+            }
+        }
+    }
+
+    /// Returns the tables.
+    pub(crate) fn text(&self, ui: &Ui) -> String {
+        if self.sessions.is_empty() {
+            return "There is no session and no profile that signs in.\n".to_owned();
+        }
+        let says_more = ui.verbosity() >= Verbosity::Steps;
+        let (profiles, passed_over) = self.profile_table(says_more);
+        let tables = [self.session_table(says_more), profiles];
+        let mut parts: Vec<_> = tables.iter().map(|table| ui.fitted(table)).collect();
+        if passed_over > 0 {
+            parts.push(format!(
+                "{passed_over} more profiles without cached credentials (-v shows them).\n"
+            ));
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n")
+    }
+
+    fn session_table(&self, says_more: bool) -> Table {
+        let mut table = Table::new(headings(
+            &["SESSION", "TOKEN", "RENEWABLE", "START URL"],
+            says_more,
+        ));
+        for status in &self.sessions {
+            let mut cells = vec![
+                name_of(&status.session),
+                self.token_cell(status),
+                self.left_or_dash(status.renewable_until(self.now)),
+                printable(status.session.start_url.as_str()),
+            ];
+            cells.extend(says_more.then(|| shown(&status.path)));
+            table.add(cells);
+        }
+        table
+    }
+
+    fn token_cell(&self, status: &SessionStatus) -> String {
+        let left = || self.left_or_dash(status.expires_at());
+        match self.standing(status) {
+            Standing::Valid | Standing::Ending => left(),
+            Standing::Renewable if left() != EXPIRED => left(),
+            Standing::Renewable => "expired, renews itself".to_owned(),
+            Standing::Expired => EXPIRED.to_owned(),
+            Standing::Refused => "not accepted".to_owned(),
+            Standing::SignedOut => "signed out".to_owned(),
+            Standing::Unreadable => "unreadable".to_owned(),
+        }
+    }
+
+    /// Returns the table, and how many profiles are not in it.
+    fn profile_table(&self, says_more: bool) -> (Table, usize) {
+        let mut table = Table::new(headings(
+            &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
+            says_more,
+        ));
+        let shows_all = says_more || self.profiles.len() <= MANY;
+        let mut passed_over = 0;
+        for status in &self.profiles {
+            if !shows_all && matches!(status.expires_at, Ok(None)) {
+                passed_over += 1;
+                continue;
+            }
+            let profile = &status.profile;
+            let mut cells = vec![
+                printable(profile.name.as_str()),
+                name_of(&profile.session),
+                or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
+                or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
+                match &status.expires_at {
+                    Ok(end) => self.left_or_dash(*end),
+                    Err(_) => "unreadable".to_owned(),
+                },
+            ];
+            cells.extend(says_more.then(|| status.path.as_deref().map_or_else(dash, shown)));
+            table.add(cells);
+        }
+        (table, passed_over)
+    }
+
+    fn left_or_dash(&self, end: Option<OffsetDateTime>) -> String {
+        end.map_or_else(dash, |end| until(end, self.now))
+    }
+
+    /// Returns all of it as a JSON document.
+    pub(crate) fn json(&self) -> String {
+        let document = Document {
+            usable: self.unusable().is_none(),
+            sessions: self.sessions.iter().map(|one| self.session(one)).collect(),
+            profiles: self.profiles.iter().map(|one| self.profile(one)).collect(),
+            problems: self.problems.iter().map(|one| in_one_line(one)).collect(),
+        };
+        let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
+        json.push('\n');
+        json
+    }
+
+    fn session<'a>(&self, status: &'a SessionStatus) -> SessionEntry<'a> {
+        let unverified = status
+            .accepted
+            .as_ref()
+            .and_then(|said| said.as_ref().err());
+        let damage = status
+            .token
+            .as_ref()
+            .err()
+            .map(|damage| in_one_line(damage));
+        SessionEntry {
+            session_name: status.session.name.as_ref(),
+            start_url: &status.session.start_url,
+            region: &status.session.region,
+            state: state(self.standing(status)),
+            expires_at: status.expires_at().map(timestamp),
+            renewable_until: status.renewable_until(self.now).map(timestamp),
+            accepted: status
+                .accepted
+                .as_ref()
+                .and_then(|said| said.as_ref().ok())
+                .copied(),
+            file: status.path.display().to_string(),
+            problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
+        }
+    }
+
+    fn profile<'a>(&self, status: &'a ProfileStatus) -> ProfileEntry<'a> {
+        let end = status.expires_at.as_ref().ok().copied().flatten();
+        ProfileEntry {
+            profile: &status.profile.name,
+            session_name: status.profile.session.name.as_ref(),
+            start_url: &status.profile.session.start_url,
+            account_id: status.profile.account_id.as_ref(),
+            role_name: status.profile.role_name.as_ref(),
+            credentials_usable: status.is_usable(self.span, self.now),
+            credentials_expire_at: end.map(timestamp),
+            file: status.path.as_ref().map(|path| path.display().to_string()),
+            problem: status
+                .expires_at
+                .as_ref()
+                .err()
+                .map(|damage| in_one_line(damage)),
+        }
+    }
+}
+
+/// Returns the line for a prompt: the profile, and how long nobody has to sign in, as far as that
+/// is known.
+pub(crate) fn prompt(
+    session: &SessionStatus,
+    profile: &ProfileStatus,
+    span: Duration,
+    now: OffsetDateTime,
+) -> String {
+    let credentials = profile.expires_at.as_ref().ok().copied().flatten();
+    let state = match session.standing(span, now) {
+        Standing::Valid => session
+            .expires_at()
+            .map_or_else(dash, |end| left(end - now)),
+        Standing::Renewable => "renewable".to_owned(),
+        _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
+        Standing::Ending => "ending".to_owned(),
+        Standing::Expired | Standing::Refused => EXPIRED.to_owned(),
+        Standing::SignedOut => "signed out".to_owned(),
+        Standing::Unreadable => "unreadable".to_owned(),
+    };
+    format!("{} {state}\n", printable(profile.profile.name.as_str()))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    /// Whether nobody has to sign in for any of it.
+    usable: bool,
+    sessions: Vec<SessionEntry<'a>>,
+    profiles: Vec<ProfileEntry<'a>>,
+    problems: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionEntry<'a> {
+    session_name: Option<&'a SessionName>,
+    start_url: &'a StartUrl,
+    region: &'a Region,
+    state: &'static str,
+    expires_at: Option<String>,
+    renewable_until: Option<String>,
+    accepted: Option<bool>,
+    file: String,
+    problem: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProfileEntry<'a> {
+    profile: &'a ProfileName,
+    session_name: Option<&'a SessionName>,
+    start_url: &'a StartUrl,
+    account_id: Option<&'a AccountId>,
+    role_name: Option<&'a RoleName>,
+    credentials_usable: bool,
+    credentials_expire_at: Option<String>,
+    file: Option<String>,
+    problem: Option<String>,
+}
+
+fn state(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Valid => "valid",
+        Standing::Renewable => "renewable",
+        Standing::Ending => "ending",
+        Standing::Expired => "expired",
+        Standing::Refused => "refused",
+        Standing::SignedOut => "signedOut",
+        Standing::Unreadable => "unreadable",
+    }
+}
+
+const EXPIRED: &str = "expired";
+
+/// As in `59m (until 19:46Z)`, or `89d (until 2027-02-20)` where it is long.
+fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
+    let span = end - now;
+    if !span.is_positive() {
+        return EXPIRED.to_owned();
+    }
+    let at = if span.whole_days() > 1 {
+        end.format(format_description!("[year]-[month]-[day]"))
+    } else {
+        end.format(format_description!("[hour]:[minute]Z"))
+    };
+    let at = at.expect("a date and a time of day can be written");
+    format!("{} (until {at})", left(span))
+}
+
+/// The two largest units at the most, rounded down.
+fn left(span: time::Duration) -> String {
+    let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
+    match (days, hours, minutes) {
+        (2.., _, _) => format!("{days}d"),
+        (_, 1.., _) => format!("{hours}h {:02}m", minutes - 60 * hours),
+        (_, _, 1..) => format!("{minutes}m"),
+        _ => "under 1m".to_owned(),
+    }
+}
+
+fn timestamp(at: OffsetDateTime) -> String {
+    let at = at.truncate_to_second().format(&Rfc3339);
+    at.expect("the cache holds dates within RFC 3339")
+}
+
+fn headings(names: &[&'static str], says_more: bool) -> Vec<&'static str> {
+    let file = says_more.then_some("FILE");
+    names.iter().copied().chain(file).collect()
+}
+
+fn name_of(session: &SsoSession) -> String {
+    let name = session.name.as_ref().map(SessionName::as_str);
+    name.map_or_else(|| "(legacy)".to_owned(), printable)
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.map_or_else(dash, printable)
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}
+
+fn shown(path: impl AsRef<Path>) -> String {
+    printable(&path.as_ref().display().to_string())
+}
+
+fn in_one_line(error: &dyn std::error::Error) -> String {
+    printable(&with_causes(error))
+}

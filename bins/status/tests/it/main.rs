@@ -1,0 +1,58 @@
+//! The program as a person meets it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod prompt;
+mod table;
+mod usage;
+mod verify;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sso_test_support::{FakeIdentityCenter, TestEnv, Transcript};
+
+/// A home with the sample config, and the Identity Center that its programs talk to.
+fn home() -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    (center, env)
+}
+
+/// The same, with a token of the session that lives this long.
+fn signed_in_for(lifetime: Duration) -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = lifetime);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    (center, env)
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Plants credentials of the profile `dev` that end at `expiration`.
+fn plant_credentials(env: &TestEnv, expiration: &str) {
+    let credentials = json!({
+        "ProviderType": "sso",
+        "Credentials": {
+            "AccessKeyId": "ASIAEXAMPLEEXAMPLE00",
+            "SecretAccessKey": "hunter2",
+            "SessionToken": "hunter3",
+            "Expiration": expiration,
+        },
+    });
+    env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &credentials);
+}
+
+/// Names the points in time of the token in what is displayed.
+fn steady(env: &TestEnv, transcript: Transcript) -> Transcript {
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    let text = |field: &str| token[field].as_str().unwrap().to_owned();
+    let time_of_day = format!("{}Z", &text("expiresAt")[11..16]);
+    transcript
+        .redact(&time_of_day, "HH:MM")
+        .redact(&text("registrationExpiresAt")[..10], "DATE")
+}
+
+fn json_of(transcript: &Transcript) -> Value {
+    serde_json::from_str(transcript.stdout()).unwrap()
+}

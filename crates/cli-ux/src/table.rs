@@ -1,0 +1,82 @@
+//! Rows of text for a person to read.
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// What stands between two columns.
+const GAP: usize = 2;
+
+/// Rows under headings. No lines and no colours: it reads the same in a file, on any terminal and
+/// aloud.
+#[derive(Clone, Debug)]
+pub struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Makes an empty table.
+    #[must_use]
+    pub fn new<H: Into<String>>(headings: impl IntoIterator<Item = H>) -> Self {
+        Self {
+            headings: headings.into_iter().map(Into::into).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row with a cell for each heading. The cells are printable text of one line.
+    pub fn add<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Returns the table in aligned columns, where `width` has room for them; else as one block a
+    /// row, with each cell behind its heading on a line of its own. Empty without rows.
+    #[must_use]
+    pub fn fitted_to(&self, width: usize) -> String {
+        let widths = self.widths();
+        if self.rows.is_empty() {
+            String::new()
+        } else if widths.iter().sum::<usize>() + GAP * (widths.len() - 1) <= width {
+            self.in_columns(&widths)
+        } else {
+            self.in_blocks()
+        }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let of_column = |(column, heading): (usize, &String)| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells
+                .map(|cell| cell.width())
+                .fold(heading.width(), usize::max)
+        };
+        self.headings.iter().enumerate().map(of_column).collect()
+    }
+
+    fn in_columns(&self, widths: &[usize]) -> String {
+        let line = |cells: &Vec<String>| {
+            let padded = cells.iter().zip(widths);
+            let line: String = padded
+                .map(|(cell, width)| padded_to(*width + GAP, cell))
+                .collect();
+            format!("{}\n", line.trim_end())
+        };
+        std::iter::once(&self.headings)
+            .chain(&self.rows)
+            .map(line)
+            .collect()
+    }
+
+    fn in_blocks(&self) -> String {
+        let width = self.headings.iter().map(|heading| heading.width()).max();
+        let width = width.unwrap_or_default() + GAP;
+        let line = |(heading, cell): (&String, &String)| padded_to(width, heading) + cell + "\n";
+        let block = |row: &Vec<String>| self.headings.iter().zip(row).map(line).collect::<String>();
+        let blocks: Vec<_> = self.rows.iter().map(block).collect();
+        blocks.join("\n")
+    }
+}
+
+fn padded_to(width: usize, text: &str) -> String {
+    let missing = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}
