@@ -147,6 +147,9 @@ impl fmt::Display for Failure {
 
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
-        Self::other(error)
+        match error {
+            BrowserError::CommandLine(_) => Self::configuration(error),
+            _ => Self::other(error),
+        }
     }
 }

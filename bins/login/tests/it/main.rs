@@ -4,11 +4,17 @@
 mod at_once;
 mod authorization_code;
 mod device_code;
+mod output;
+#[cfg(unix)]
+mod own_browser;
+mod places;
 mod refusals;
 mod secrets;
 mod token;
 mod trouble;
 mod usage;
+mod vanity;
+mod without_config;
 
 use sso_test_support::{FakeIdentityCenter, RunningProgram, TestEnv};
 

@@ -71,15 +71,14 @@ impl Prompt<'_> {
         let is_opened = self.opens(url);
         if let Some(command) = &self.ssh_command {
             self.ui.say(format_args!(
-                "If the browser is on another machine, have this run there first:\n\n    {command}\n"
+                "If the browser is on another machine, run this there first:\n\n    {command}\n"
             ));
         }
         if is_opened {
             self.ui
                 .say("If the browser does not open, open the following URL:");
-        } else if self.args.remote {
-            self.ui
-                .ask("Using a browser on any machine, open the following URL:");
+        } else if self.args.remote || self.ssh_command.is_some() {
+            self.ui.ask("Using a browser, open the following URL:");
         } else {
             self.ui
                 .ask("Using a browser on this machine, open the following URL:");

@@ -1,0 +1,98 @@
+//! The browser that the user has named.
+
+use sso_test_support::{Browser, Consent, FakeIdentityCenter, TestEnv};
+
+use crate::home;
+
+/// A home with a browser that chatters, visits nothing, and leaves its arguments in a pipe.
+fn home_with_browser() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    center.set_consent(Consent::Approve);
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(env.home().join("opened"))
+        .status();
+    assert!(pipe.unwrap().success());
+    let script = "echo chatter; echo chatter >&2; printf '%s\\n' \"$@\" >\"$HOME/opened\"\n";
+    env.write("browser", script);
+    (center, env)
+}
+
+/// Signs in with what the browser is given, and returns its arguments with `URL` for the URL.
+fn opened_by(env: &TestEnv, command_line: &str) -> Vec<String> {
+    let login = env.start(command_line);
+    let opened = String::from_utf8(env.read("opened")).unwrap();
+    let is_url = |word: &&str| word.contains("http://");
+    let word = opened.lines().find(is_url).unwrap();
+    let url = &word[word.find("http://").unwrap()..];
+    Browser::new().visit(url);
+    let login = login.finish().expect_code(0);
+    assert!(!login.to_string().contains("chatter"), "{login}");
+    opened
+        .lines()
+        .map(|line| line.replace(url, "URL"))
+        .collect()
+}
+
+#[test]
+fn its_command_line_is_split_into_words_and_the_url_put_where_it_belongs() {
+    let check = |command: &str, arguments: &[&str]| {
+        let (_center, env) = home_with_browser();
+        let command = format!("sso-login --profile dev --browser \"{command}\"");
+        assert_eq!(opened_by(&env, &command), arguments, "{command}");
+    };
+    check("sh browser", &["URL"]);
+    check(
+        "sh browser --profile 'My work' {url}",
+        &["--profile", "My work", "URL"],
+    );
+    check("sh browser --url=%s --new", &["--url=URL", "--new"]);
+    check(
+        "sh browser 'ext+container:name=Work&url={url}'",
+        &["ext+container:name=Work&url=URL"],
+    );
+    check("sh browser a:b", &["a:b", "URL"]);
+}
+
+#[test]
+fn the_argument_comes_before_the_session_and_the_session_before_the_variable() {
+    let (_center, mut env) = home_with_browser();
+    env.set("BROWSER", "sh browser variable");
+    assert_eq!(
+        opened_by(&env, "sso-login --profile dev"),
+        ["variable", "URL"]
+    );
+
+    let setting = "sso_region = us-east-1\nsso_browser = sh browser session {url}\n";
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replacen("sso_region = us-east-1\n", setting, 1));
+    let again = "sso-login --profile dev --force";
+    assert_eq!(opened_by(&env, again), ["session", "URL"]);
+
+    let again = "sso-login --profile dev --force --browser 'sh browser argument'";
+    assert_eq!(opened_by(&env, again), ["argument", "URL"]);
+}
+
+#[test]
+fn of_several_in_the_variable_the_first_that_starts_is_taken() {
+    let (_center, mut env) = home_with_browser();
+    env.set("BROWSER", "/nonexistent/x:sh browser &:sh never");
+    assert_eq!(opened_by(&env, "sso-login --profile dev"), ["URL"]);
+}
+
+#[test]
+fn one_that_does_not_start_is_said_and_the_address_is_there_to_be_opened() {
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --browser /nonexistent/browser");
+    Browser::new().approve(&login.wait_for_url());
+    let login = login.finish().expect_code(0);
+    let said = "sso-login: warning: no browser could be started: No such file or directory (os error 2)\n\
+                Using a browser on this machine, open the following URL:\n";
+    assert!(login.stderr().starts_with(said), "{login}");
+}
+
+#[test]
+fn naming_one_says_that_it_comes_back_also_over_ssh() {
+    let (_center, mut env) = home_with_browser();
+    env.set("SSH_TTY", "/dev/pts/0");
+    let command = "sso-login --profile dev --browser 'sh browser'";
+    assert_eq!(opened_by(&env, command), ["URL"]);
+}

@@ -1,0 +1,341 @@
+//! Start URLs of a company's own, and the Region that comes of where they lead.
+
+use insta::assert_snapshot;
+use serde_json::json;
+use sso_test_support::{
+    Behaviour, Browser, Consent, FakeIdentityCenter, Fault, Operation, Relay, TestEnv, Transcript,
+};
+
+const INSTANCE: &str = "https://ssoins-12.portal.eu-west-1.app.aws";
+
+/// An Identity Center, a home, and a server at `https://localhost:PORT/start` that is trusted by
+/// nobody but those who are told to.
+struct World {
+    center: FakeIdentityCenter,
+    env: TestEnv,
+    company: Relay,
+}
+
+impl World {
+    fn new(consent: Consent) -> Self {
+        let center = FakeIdentityCenter::start();
+        center.set_consent(consent);
+        let env = TestEnv::new(&center);
+        let company = Relay::tls(center.address(), &[]);
+        Self {
+            center,
+            env,
+            company,
+        }
+    }
+
+    fn start_url(&self) -> String {
+        format!("{}/start", self.company.url())
+    }
+
+    /// Where the next look-up leads.
+    fn lead_to(&self, target: &str) {
+        let fault = Fault::Redirect(target.to_owned());
+        self.center.fail_next(Operation::Page, fault);
+    }
+
+    fn write_config(&self, config: &str) {
+        self.env
+            .write_config(&config.replace("VANITY", &self.start_url()));
+    }
+
+    fn command(&self, arguments: &str) -> String {
+        format!(
+            "sso-login --ca-bundle {} {arguments}",
+            self.company.ca_path().display()
+        )
+    }
+
+    fn run(&self, arguments: &str) -> Transcript {
+        let ca = self.company.ca_path().display().to_string();
+        let port = self.company.address().port().to_string();
+        let login = self.env.run(&self.command(arguments));
+        login.redact(&ca, "CA").redact(&port, "PORT")
+    }
+
+    fn config(&self) -> String {
+        let config = String::from_utf8(self.env.read(self.env.config_path())).unwrap();
+        config.replace(&self.start_url(), "VANITY")
+    }
+
+    /// The body of the request for `operation`.
+    fn body(&self, operation: Operation) -> serde_json::Value {
+        let requests = self.center.requests();
+        let request = requests.iter().find(|it| it.operation == operation);
+        request.unwrap().json()
+    }
+
+    fn look_ups(&self) -> Vec<String> {
+        let requests = self.center.requests();
+        let look_ups = requests.iter().filter(|it| it.target == "/start");
+        look_ups.map(|it| it.method.clone()).collect()
+    }
+}
+
+const SESSION: &str = "\
+# by hand\r
+[sso-session my-sso]\r
+sso_start_url = VANITY\r
+sso_region=us-east-1   \r
+\r
+[profile dev]
+sso_session = my-sso
+sso_region  =  us-east-1
+[profile other]
+sso_session = another
+sso_region = us-east-1";
+
+#[test]
+fn it_is_looked_up_once_and_the_region_that_comes_of_it_is_written_back() {
+    let world = World::new(Consent::Ask);
+    world.write_config(SESSION);
+    world.lead_to(&format!("{INSTANCE}/#/"));
+    let mut login = world
+        .env
+        .start(&world.command("--profile dev --no-browser"));
+    let url = login.wait_for_line(|line| line.starts_with("http"));
+    Browser::new().approve(&url);
+    let ca = world.company.ca_path().display().to_string();
+    let port = world.company.address().port().to_string();
+    let login = login.finish().redact(&ca, "CA").redact(&port, "PORT");
+    assert_snapshot!(login, @"
+    $ sso-login --ca-bundle [CA] --profile dev --no-browser
+    --- stderr
+    Using a browser on this machine, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    Corrected sso_region in [HOME]/.aws/config: eu-west-1 instead of us-east-1.
+    Successfully logged into Start URL: https://localhost:[PORT]/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+    assert_eq!(world.look_ups(), ["HEAD"]);
+    assert_eq!(world.body(Operation::RegisterClient)["issuerUrl"], INSTANCE);
+
+    let regions = SESSION
+        .replacen("sso_region=us-east-1", "sso_region=eu-west-1", 1)
+        .replacen("sso_region  =  us-east-1", "sso_region  =  eu-west-1", 1);
+    assert_eq!(world.config(), regions);
+    let token = world
+        .env
+        .read_json(world.env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert_eq!(token["startUrl"], world.start_url());
+    assert_eq!(token["region"], "eu-west-1");
+
+    // The next one needs no look-up, and changes nothing.
+    world.run("--profile dev").expect_code(0);
+    assert_eq!(world.look_ups(), ["HEAD"]);
+    assert_eq!(world.config(), regions);
+}
+
+#[test]
+fn a_legacy_profile_is_corrected_in_its_own_section_and_keeps_its_key() {
+    let check = |header: &str, profile: &str| {
+        let world = World::new(Consent::Granted);
+        let config = format!("{header}\nsso_start_url = VANITY\nsso_region = us-east-1\n");
+        world.write_config(&config);
+        world.lead_to(INSTANCE);
+        world.run(&format!("--profile {profile}")).expect_code(0);
+        assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
+        let body = world.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], INSTANCE);
+        // The token bears the name of the URL as it is written.
+        world.center.forget_requests();
+        world.run(&format!("--profile {profile}")).expect_code(0);
+        assert!(world.center.requests().is_empty());
+    };
+    check("[default]", "default");
+    check("[profile x]", "x");
+    check("[profile \"a b\"]", "'a b'");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_config_stays_linked_and_keeps_its_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let world = World::new(Consent::Granted);
+    world.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
+    let real = world.env.home().join("dotfiles");
+    std::fs::rename(world.env.config_path(), &real).unwrap();
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&real, world.env.config_path()).unwrap();
+    world.lead_to(INSTANCE);
+    world.run("").expect_code(0);
+    assert!(world.env.config_path().is_symlink());
+    assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(world.config().contains("eu-west-1"));
+}
+
+#[test]
+fn a_start_url_that_carries_another_region_than_the_config_corrects_it_too() {
+    let world = World::new(Consent::Granted);
+    let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
+    world.write_config(&config);
+    assert_snapshot!(world.run("--output json"), @r#"
+    $ sso-login --ca-bundle [CA] --output json
+    --- stdout
+    {
+      "expiresAt": "[TIME]",
+      "region": "eu-west-1",
+      "renewable": false,
+      "sessionName": null,
+      "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
+    }
+    --- stderr
+    Corrected sso_region in [HOME]/.aws/config: eu-west-1 instead of us-east-1.
+    Successfully logged into Start URL: https://ssoins-12.portal.eu-west-1.app.aws
+    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    --- exit: 0
+    "#);
+    assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
+    assert!(world.look_ups().is_empty());
+}
+
+#[test]
+fn a_config_that_cannot_be_corrected_is_a_warning() {
+    let world = World::new(Consent::Granted);
+    let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
+    world.write_config(&config);
+    world.env.write(".aws/config.history", "in the way");
+    let login = world.run("").expect_code(0);
+    assert!(
+        login
+            .stderr()
+            .contains("; sso_region should be eu-west-1\n"),
+        "{login}"
+    );
+    assert_eq!(world.config(), config);
+}
+
+#[test]
+fn a_server_that_has_no_head_is_asked_with_get() {
+    let check = |status| {
+        let world = World::new(Consent::Granted);
+        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        world
+            .center
+            .fail_next(Operation::Page, Fault::Status(status, json!({})));
+        world.lead_to(INSTANCE);
+        world.run("").expect_code(0);
+        assert_eq!(world.look_ups(), ["HEAD", "GET"]);
+        assert_eq!(
+            world.body(Operation::StartDeviceAuthorization)["startUrl"],
+            INSTANCE
+        );
+    };
+    check(405);
+    check(501);
+}
+
+#[test]
+fn a_look_up_that_fails_is_said_and_the_url_used_as_it_is() {
+    let check = |prepare: fn(&World), why: &str| {
+        let world = World::new(Consent::Granted);
+        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        prepare(&world);
+        let login = world.run("").expect_code(0);
+        let warned = format!(
+            "sso-login: warning: the start URL {} is used as it is: {why}",
+            world.start_url()
+        );
+        assert!(login.stderr().starts_with(&warned), "{login}");
+        let body = world.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], world.start_url());
+    };
+    check(
+        |world| world.company.behave(Behaviour::Refuse),
+        "it cannot be looked up: ",
+    );
+    check(
+        |world| {
+            world
+                .center
+                .fail_next(Operation::Page, Fault::Status(404, json!({})))
+        },
+        "its server answers with status 404\n",
+    );
+}
+
+#[test]
+fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
+    let world = World::new(Consent::Granted);
+    world.company.behave(Behaviour::Refuse);
+    let login = world.run(&format!("--start-url {}", world.start_url()));
+    assert!(
+        login
+            .stderr()
+            .contains("or name its Region with --sso-region"),
+        "{login}"
+    );
+    login.expect_error(253, "is unusable: it cannot be looked up");
+
+    let world = World::new(Consent::Granted);
+    world.lead_to(INSTANCE);
+    let login = world.run(&format!("--start-url {} --output json", world.start_url()));
+    assert!(
+        login.stdout().contains("\"region\": \"eu-west-1\""),
+        "{login}"
+    );
+}
+
+#[test]
+fn a_target_that_is_not_awss_is_refused_without_a_terminal_and_never_opened() {
+    let check = |target: &str, shown: &str| {
+        let world = World::new(Consent::Granted);
+        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        world.lead_to(target);
+        let login = world.run("");
+        let why = format!("it leads to {shown}, which is no start URL of AWS");
+        login.expect_error(253, &why);
+        assert_eq!(world.center.requests().len(), 1);
+    };
+    check("https://example.com/start", "https://example.com/start");
+    check(
+        "http://ssoins-12.portal.eu-west-1.app.aws",
+        "http://ssoins-12.portal.eu-west-1.app.aws",
+    );
+    check(
+        "https://ssoins-12.portal.eu-west-1.app.aws.example.com",
+        "https://ssoins-12.portal.eu-west-1.app.aws.example.com",
+    );
+    check(
+        "https://my-portal.awsapps.com@example.com/",
+        "https://my-portal.awsapps.com@example.com",
+    );
+    check("javascript:alert(1)", "javascript:alert(1)");
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_a_target_that_is_not_awss_is_asked_about() {
+    use sso_test_support::Key;
+    let check = |answer: &str, code| {
+        let world = World::new(Consent::Granted);
+        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        world.lead_to("https://example.com/start/");
+        let mut login = world.env.start_on_terminal(&world.command(""));
+        login.wait_for("Sign in there? [y/N]: ");
+        assert!(
+            login
+                .screen()
+                .contains("leads to https://example.com/start, which")
+        );
+        login.type_text(answer);
+        login.press(Key::Enter);
+        login.finish().expect_code(code);
+        if code == 0 {
+            let body = world.body(Operation::StartDeviceAuthorization);
+            assert_eq!(body["startUrl"], "https://example.com/start");
+        }
+    };
+    check("y", 0);
+    check("", 253);
+    check("n", 253);
+}

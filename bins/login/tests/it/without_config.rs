@@ -1,0 +1,105 @@
+//! Signing in to a start URL that no config knows.
+
+use insta::assert_snapshot;
+use sso_test_support::{Browser, Consent, DEVICE_CODE, FakeIdentityCenter, TestEnv};
+
+use crate::shown_code;
+
+fn home() -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    (center, env)
+}
+
+#[test]
+fn start_url_and_region_are_enough() {
+    let (_center, env) = home();
+    let start_url = TestEnv::START_URL;
+    let command = format!("sso-login --start-url {start_url} --sso-region us-east-1 --no-browser");
+    let mut login = env.start(&command);
+    let url = login.wait_for_url();
+    let code = shown_code(&mut login);
+    Browser::new().approve_code(&url, &code);
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --no-browser
+    --- stderr
+    Using a browser, open the following URL:
+
+    http://127.0.0.1:[PORT]/device
+
+    and enter the following code:
+
+        [USER_CODE]
+
+    Approve only what you started yourself, and only if the code is the same.
+    Waiting for the approval (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    --- exit: 0
+    ");
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
+    assert_eq!(token["startUrl"], start_url);
+    assert_eq!(token["region"], "us-east-1");
+    assert!(!env.config_path().exists());
+}
+
+#[test]
+fn what_was_copied_from_the_browser_is_the_same_start_url() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    let start_url = TestEnv::START_URL;
+    env.run(&format!(
+        "sso-login --start-url {start_url}/#/ --sso-region us-east-1"
+    ))
+    .expect_code(0);
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
+    assert_eq!(token["startUrl"], start_url);
+    env.run(&format!(
+        "sso-login --start-url {start_url} --sso-region us-east-1"
+    ))
+    .expect_code(0);
+    assert_eq!(center.count_grants(DEVICE_CODE), 1);
+}
+
+#[test]
+fn a_start_url_that_carries_its_region_is_enough() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    let login =
+        env.run("sso-login --start-url https://ssoins-12.portal.eu-west-1.app.aws --output json");
+    assert_snapshot!(login, @r#"
+    $ sso-login --start-url https://ssoins-12.portal.eu-west-1.app.aws --output json
+    --- stdout
+    {
+      "expiresAt": "[TIME]",
+      "region": "eu-west-1",
+      "renewable": false,
+      "sessionName": null,
+      "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
+    }
+    --- stderr
+    Successfully logged into Start URL: https://ssoins-12.portal.eu-west-1.app.aws
+    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    --- exit: 0
+    "#);
+}
+
+#[test]
+fn a_region_that_is_not_known_is_asked_for_by_its_flag() {
+    let (center, env) = home();
+    assert_snapshot!(env.run("sso-login --start-url https://my-portal.awsapps.com/start"), @"
+    $ sso-login --start-url https://my-portal.awsapps.com/start
+    --- stderr
+    sso-login: error: the Region of the start URL https://my-portal.awsapps.com/start is not known
+    hint: name its Region with --sso-region
+    --- exit: 253
+    ");
+    assert_snapshot!(env.run("sso-login --start-url my-portal.awsapps.com/start"), @"
+    $ sso-login --start-url my-portal.awsapps.com/start
+    --- stderr
+    sso-login: error: the start URL my-portal.awsapps.com/start is unusable: it is no https URL
+    hint: write it as in https://my-portal.awsapps.com/start
+    --- exit: 253
+    ");
+    assert!(center.requests().is_empty());
+}
