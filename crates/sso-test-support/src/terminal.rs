@@ -184,6 +184,19 @@ impl Terminal {
         set_size(&self.keyboard, rows, columns);
     }
 
+    /// Waits until the terminal no longer shows by itself what is typed.
+    ///
+    /// # Panics
+    ///
+    /// Where a minute goes by before.
+    pub fn wait_until_unechoed(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.is_echoing() {
+            assert!(Instant::now() < deadline, "{} echoes", self.command_line);
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Whether the program gets every key at once, rather than whole lines.
     ///
     /// # Panics

@@ -8,8 +8,11 @@ mod output;
 #[cfg(unix)]
 mod own_browser;
 mod places;
+mod qr;
 mod refusals;
 mod secrets;
+#[cfg(unix)]
+mod terminal;
 mod token;
 mod trouble;
 mod usage;

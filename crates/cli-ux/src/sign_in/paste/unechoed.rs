@@ -47,10 +47,13 @@ impl Lines {
                 thread: None,
             };
         };
+        // So that nothing that is pasted from now on is echoed.
+        let stdin = io::stdin();
+        let _ = is_in_foreground(&stdin) && is_made_unechoed(&stdin);
         Self {
             stop: Some(stop),
             thread: Some(thread::spawn(move || {
-                read_lines(&io::stdin(), &stopped, take);
+                read_lines(&stdin, &stopped, take);
                 restore();
             })),
         }
