@@ -15,6 +15,7 @@ use sso_types::Region;
 /// unless sso_use_device_code = false in the session says otherwise.
 #[derive(Debug, Parser)]
 #[command(name = "sso-login", version, after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
     /// Sign in with the browser even if the token is valid or renewable
     #[arg(long)]
@@ -29,6 +30,14 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) whom: Whom,
+
+    /// Every [sso-session] and every legacy start URL of the config, one after the other
+    #[arg(
+        long,
+        conflicts_with_all = ["profile", "sso_session", "start_url"],
+        help_heading = "Whom"
+    )]
+    pub(crate) all: bool,
 
     /// Start URL to sign in to without any config, by code
     #[arg(

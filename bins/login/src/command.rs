@@ -1,9 +1,9 @@
 //! The steps.
 
-use cli_ux::{Failure, SignInDialog, SignInEvent, Ui, WantedToken};
+use cli_ux::{Failure, FailureKind, SignInDialog, SignInEvent, Ui, WantedToken};
 use sso_credentials::{
-    AwsEnv, CachedToken, ConfigFiles, Error, Located, ServiceClients, SsoProfile, SsoSession,
-    SystemClock, TokenCache, TokenProvider, normalised_start_url,
+    AwsEnv, CachedToken, ConfigFiles, Configured, Error, Located, ServiceClients, SsoProfile,
+    SsoSession, SystemClock, TokenCache, TokenProvider, normalised_start_url,
 };
 
 use crate::args::Args;
@@ -21,6 +21,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         files: &files,
     };
     let mut report = Report::new(args, ui);
+    if args.all {
+        let outcome = login.everywhere(&mut report);
+        report.finish()?;
+        return outcome;
+    }
     if let Some(start_url) = &args.start_url {
         login.without_config(start_url, &mut report)?;
     } else {
@@ -46,6 +51,28 @@ impl Login<'_> {
         }
         let profile = whom.profile_or(self.env.profile());
         Ok(SsoProfile::load(self.files, &profile)?.session)
+    }
+
+    /// One that fails does not keep the others from being tried.
+    fn everywhere(&self, report: &mut Report<'_>) -> Result<(), Failure> {
+        let Configured {
+            sessions, problems, ..
+        } = Configured::of(self.files);
+        let count = sessions.len() + problems.len();
+        if count == 0 {
+            return Err(nothing_to_do(self.files));
+        }
+        let unreadable = problems.into_iter().map(Failure::from);
+        let failed = sessions
+            .iter()
+            .filter_map(|session| self.to_session(session, report).err());
+        let mut kinds = Vec::new();
+        for failure in unreadable.chain(failed) {
+            self.ui.report(&failure);
+            kinds.push(failure.kind());
+        }
+        let worst = kinds.iter().max_by_key(|kind| kind.exit_status());
+        worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
     }
 
     fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {
@@ -80,6 +107,10 @@ impl Login<'_> {
         };
         if let Some(token) = self.token_without_a_person(&tokens)? {
             return report.signed_in(session, &token);
+        }
+        if self.args.all {
+            self.ui
+                .say(format_args!("Signing in to {}.", session.described()));
         }
         if self.args.new_session {
             self.end_portal_session(&tokens);
@@ -150,4 +181,15 @@ impl Login<'_> {
             on_event,
         }
     }
+}
+
+fn nothing_to_do(files: &ConfigFiles) -> Failure {
+    let config = files.config_path().display();
+    let error = anyhow::anyhow!("there is nothing to sign in to in {config}");
+    Failure::configuration(error).with_hint("add an [sso-session NAME] section, or use --start-url")
+}
+
+fn summary(kind: FailureKind, failed: usize, count: usize) -> Failure {
+    let error = anyhow::anyhow!("{failed} of {count} sign-ins failed");
+    Failure::new(kind, error)
 }

@@ -96,7 +96,7 @@ impl<'a> Report<'a> {
             return Ok(());
         }
         let document = match self.results.as_slice() {
-            [result] => result.clone(),
+            [result] if !self.args.all => result.clone(),
             results => results.into(),
         };
         self.ui.print(&format!("{document:#}\n"))

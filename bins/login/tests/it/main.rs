@@ -1,6 +1,7 @@
 //! The program as a person meets it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod all;
 mod at_once;
 mod authorization_code;
 mod device_code;

@@ -163,7 +163,10 @@ fn a_linked_config_stays_linked_and_keeps_its_mode() {
     let world = World::new(Consent::Granted);
     world.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
     let real = world.env.home().join("dotfiles");
-    std::fs::rename(world.env.config_path(), &real).unwrap();
+    world
+        .env
+        .write("dotfiles", world.env.read(world.env.config_path()));
+    std::fs::remove_file(world.env.config_path()).unwrap();
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
     symlink(&real, world.env.config_path()).unwrap();
     world.lead_to(INSTANCE);
@@ -257,7 +260,7 @@ fn a_look_up_that_fails_is_said_and_the_url_used_as_it_is() {
         |world| {
             world
                 .center
-                .fail_next(Operation::Page, Fault::Status(404, json!({})))
+                .fail_next(Operation::Page, Fault::Status(404, json!({})));
         },
         "its server answers with status 404\n",
     );
