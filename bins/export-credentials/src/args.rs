@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region"])]
     pub(crate) bearer_token: bool,
 
-    /// Sign in first where that is needed and there is a terminal
+    /// Have sso-login sign in first where that is needed and there is a terminal
     #[arg(long)]
     pub(crate) login: bool,
 

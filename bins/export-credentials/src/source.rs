@@ -1,8 +1,12 @@
 //! Where the credentials, or the token, come from.
 
+use std::env::consts::EXE_SUFFIX;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
-use cli_ux::{Failure, SignInArgs, SignInDialog, Ui, WantedToken};
+use cli_ux::{Failure, Ui};
 use sso_credentials::{
     AwsEnv, CachedToken, ConfigFiles, Credentials, Error, RoleCredentialsProvider, ServiceClients,
     SsoProfile, SsoRole, SsoSession, SystemClock, TokenProvider,
@@ -41,35 +45,31 @@ impl<'a> Source<'a> {
         &self,
         attempt: impl Fn(&Source<'_>) -> Result<T, Error>,
     ) -> Result<T, Failure> {
-        match attempt(self) {
-            Err(Error::SignInRequired { session, .. })
-                if self.args.login && SignInDialog::has_terminal() =>
-            {
-                self.sign_in(&session)?;
+        let error = match attempt(self) {
+            Err(error) if self.args.login && self.ui.has_person() => error,
+            outcome => return Ok(outcome?),
+        };
+        match &error {
+            Error::SignInRequired { session, .. } if self.signs_in(session)? => {
                 let files = &ConfigFiles::load(self.env)?;
                 Ok(attempt(&Source { files, ..*self })?)
             }
-            outcome => Ok(outcome?),
+            _ => Err(error.into()),
         }
     }
 
-    fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
-        self.ui.exit_on_interrupt();
-        let dialog = SignInDialog {
-            ui: self.ui,
-            args: &SignInArgs::default(),
-            env: self.env,
-            files: self.files,
-            cache: &self.env.token_cache()?,
-            clients: &self.clients()?,
-            clock: &SystemClock,
-            on_event: &|_| {},
+    /// Has `sso-login` sign in, which has the words for that, and says whether it did. Nothing of
+    /// it gets onto the standard output.
+    fn signs_in(&self, session: &SsoSession) -> Result<bool, Failure> {
+        let mut login = Command::new(sso_login());
+        login.arg("--force").stdout(io::stderr());
+        match (&session.profile, &session.name) {
+            (Some(profile), _) => login.args(["--profile", profile.as_str()]),
+            (None, Some(name)) => login.args(["--sso-session", name.as_str()]),
+            (None, None) => login.args(["--start-url", session.start_url.as_str()]),
         };
-        dialog.sign_in(
-            session,
-            WantedToken::ValidFor(self.args.min_validity.span()),
-        )?;
-        Ok(())
+        login.args(self.args.global.to_arguments());
+        self.ui.run_first(&mut login)
     }
 
     fn credentials_at_hand(&self, min_validity: Duration) -> Result<Credentials, Error> {
@@ -139,5 +139,15 @@ impl<'a> Source<'a> {
             &SystemClock,
         )?;
         Ok(clients.before_first_request(|| ui.exit_on_interrupt()))
+    }
+}
+
+/// The program of that name beside this one, else the one on the `PATH`.
+fn sso_login() -> PathBuf {
+    let name = format!("sso-login{EXE_SUFFIX}");
+    let beside = std::env::current_exe().map(|this| this.with_file_name(&name));
+    match beside {
+        Ok(path) if path.is_file() => path,
+        _ => name.into(),
     }
 }

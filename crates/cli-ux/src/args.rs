@@ -2,6 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -61,6 +62,34 @@ pub struct GlobalArgs {
     /// Say more: -v the steps, -vv the requests (secrets are never shown)
     #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
+}
+
+impl GlobalArgs {
+    /// Returns these arguments once more, for another program of the family.
+    #[must_use]
+    pub fn to_arguments(&self) -> Vec<OsString> {
+        let mut arguments = Vec::new();
+        let mut add = |name: &str, value: OsString| {
+            arguments.extend([OsString::from(name), value]);
+        };
+        if let Some(path) = &self.ca_bundle {
+            add("--ca-bundle", path.into());
+        }
+        for (name, span) in [
+            ("--connect-timeout", self.connect_timeout),
+            ("--read-timeout", self.read_timeout),
+        ] {
+            if let Some(span) = span {
+                add(name, span.as_secs_f64().to_string().into());
+            }
+        }
+        if let Some(color) = self.color.to_possible_value() {
+            add("--color", color.get_name().into());
+        }
+        arguments.extend(self.quiet.then(|| "--quiet".into()));
+        arguments.extend((0..self.verbose).map(|_| "--verbose".into()));
+        arguments
+    }
 }
 
 /// How long what is had should still be valid, to be flattened into a program's arguments.

@@ -16,6 +16,12 @@ pub(crate) fn leave_to_command() {
     IS_LEFT.store(true, Ordering::SeqCst);
 }
 
+/// Takes it back.
+#[cfg(feature = "wrapped")]
+pub(crate) fn take_back() {
+    IS_LEFT.store(false, Ordering::SeqCst);
+}
+
 /// Ends the program on Ctrl-C, see [`Ui::exit_on_interrupt`].
 pub(crate) fn exit_on_interrupt(ui: Ui) {
     if IS_LEFT.load(Ordering::SeqCst) {

@@ -55,12 +55,6 @@ pub enum WantedToken {
 }
 
 impl SignInDialog<'_> {
-    /// Whether there is a terminal to ask at.
-    #[must_use]
-    pub fn has_terminal() -> bool {
-        Keys::are_there()
-    }
-
     /// Signs in to a session of the config. Where its start URL turns out to belong to another
     /// Region than the config says, the config is corrected.
     ///

@@ -87,6 +87,12 @@ impl Ui {
         }
     }
 
+    /// Whether there is a person to ask, who reads stderr and types.
+    #[must_use]
+    pub fn has_person(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
     /// Whether a person sees what is printed.
     #[must_use]
     pub fn prints_to_terminal(&self) -> bool {

@@ -3,9 +3,28 @@
 use std::io::{self, ErrorKind};
 use std::process::{Command, ExitStatus};
 
-use crate::{Failure, FailureKind, Ui};
+use crate::{Failure, FailureKind, Ui, interrupt};
 
 impl Ui {
+    /// Runs `command` before this program goes on, and leaves Ctrl-C to it for so long. Returns
+    /// whether it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Interrupted`](FailureKind::Interrupted) where it was interrupted; as
+    /// [`give_way_to`](Self::give_way_to) where it cannot be started.
+    pub fn run_first(&self, command: &mut Command) -> Result<bool, Failure> {
+        self.exit_on_interrupt();
+        interrupt::leave_to_command();
+        let ended = command.status();
+        interrupt::take_back();
+        let status = ended.map_err(|error| cannot_run(command, error))?;
+        match status_code(status) {
+            130 => Err(Failure::interrupted()),
+            code => Ok(code == 0),
+        }
+    }
+
     /// Runs `command` in the place of this program, and returns only where it cannot be started:
     /// the kind is [`CommandNotFound`](FailureKind::CommandNotFound) or
     /// [`CommandNotExecutable`](FailureKind::CommandNotExecutable).
@@ -57,7 +76,7 @@ fn accompany(command: &mut Command) -> io::Error {
 #[cfg(not(unix))]
 fn accompany(command: &mut Command) -> io::Error {
     // A handler has to be there: without one Ctrl-C ends this program, too.
-    crate::interrupt::leave_to_command();
+    interrupt::leave_to_command();
     let _ = ctrlc::set_handler(|| {});
     match command.status() {
         Ok(status) => end_with(status),
@@ -70,12 +89,16 @@ fn accompany(command: &mut Command) -> io::Error {
     reason = "the command's status is this program's, whatever number it is"
 )]
 fn end_with(status: ExitStatus) -> ! {
+    std::process::exit(status_code(status))
+}
+
+fn status_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
     let signal = None;
     let of_signal = 128 + signal.unwrap_or_default();
-    std::process::exit(status.code().unwrap_or(of_signal))
+    status.code().unwrap_or(of_signal)
 }
 
 #[cfg(unix)]
@@ -93,11 +116,12 @@ mod unix {
     /// One thread waits and passes on, so that no signal reaches a process of another's that has
     /// got the number of a command which has ended.
     pub(super) fn accompanied(command: &mut Command) -> io::Result<ExitStatus> {
-        let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGTERM])?;
+        let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGTERM, SIGWINCH])?;
         interrupt::leave_to_command();
         let mut child = command.spawn()?;
-        // Not before: what is ignored here, as by nohup, has to be ignored there.
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGWINCH] {
+        // Not before: what is ignored here, as by nohup or behind a shell's &, has to be ignored
+        // there.
+        for signal in [SIGHUP, SIGINT, SIGQUIT] {
             signals.handle().add_signal(signal)?;
         }
         loop {

@@ -84,24 +84,61 @@ fn the_status_is_the_commands_or_128_and_its_signal() {
     check("kill -INT $$", 130);
 }
 
+/// Waits until a process has a handler for a signal: it begins to pass some on only after the
+/// command has begun.
+#[cfg(target_os = "linux")]
+fn wait_until_handled(signal: u32, by: &RunningProgram) {
+    let handles = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", by.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = u64::from_str_radix(caught.unwrap().trim(), 16).unwrap();
+        caught & (1 << (signal - 1)) != 0
+    };
+    let begun = std::time::Instant::now();
+    while !handles() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "signal {signal} has no handler"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn signals_that_a_process_sends_reach_the_command() {
     let (_center, env) = signed_in();
-    for (signal, status) in [
-        ("INT", 3),
-        ("TERM", 4),
-        ("HUP", 5),
-        ("QUIT", 6),
-        ("WINCH", 7),
-    ] {
+    let signals = [
+        ("HUP", 1),
+        ("INT", 2),
+        ("QUIT", 3),
+        ("TERM", 15),
+        ("WINCH", 28),
+    ];
+    for (signal, number) in signals {
         let line = format!(
-            "{SERVE} sh -c 'trap \"exit {status}\" {signal}; echo ready; while :; do sleep 0.01; done'"
+            "{SERVE} sh -c 'trap \"exit {number}\" {signal}; echo ready; while :; do sleep 0.01; done'"
         );
         let mut running = env.start(&line);
         running.wait_for_line(|line| line == "ready");
+        wait_until_handled(number, &running);
         send(&format!("-{signal}"), &running);
-        running.finish().expect_code(status);
+        running.finish().expect_code(i32::try_from(number).unwrap());
     }
+}
+
+/// As nohup and a shell's `&` have it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_from_the_start_is_ignored_by_the_command() {
+    let (_center, env) = signed_in();
+    // A fetch would have Ctrl-C end it.
+    env.run("export-credentials --profile dev").expect_code(0);
+    let line =
+        format!("sh -c 'trap \"\" HUP INT QUIT; exec {SERVE} grep SigIgn /proc/self/status'");
+    let run = env.run(&line).expect_code(0);
+    let ignored = run.stdout().strip_prefix("SigIgn:").unwrap().trim();
+    let ignored = u64::from_str_radix(ignored, 16).unwrap();
+    assert_eq!(ignored & 0b111, 0b111, "{run}");
 }
 
 #[test]

@@ -1,3 +1,7 @@
+use std::ffi::OsString;
+
+use clap::Parser;
+use cli_ux::GlobalArgs;
 use std::time::Duration;
 
 use cli_ux::parse_span;
@@ -16,4 +20,24 @@ fn spans_are_read_as_people_write_them() {
 fn a_span_without_a_unit_is_refused_with_an_example() {
     let error = parse_span("15").unwrap_err();
     assert!(error.contains("15m"), "{error}");
+}
+
+#[derive(Parser)]
+struct Sample {
+    #[command(flatten)]
+    global: GlobalArgs,
+}
+
+#[test]
+fn arguments_that_are_handed_on_mean_the_same() {
+    let check = |line: &str| {
+        let args = Sample::parse_from(line.split(' ')).global;
+        let again = std::iter::once(OsString::from("sample")).chain(args.to_arguments());
+        let again = Sample::parse_from(again).global;
+        assert_eq!(format!("{args:?}"), format!("{again:?}"));
+    };
+    check("sample");
+    check("sample -q --color never");
+    check("sample -vv --color always --ca-bundle /x/y.pem");
+    check("sample --connect-timeout 0.5 --read-timeout 61");
 }
