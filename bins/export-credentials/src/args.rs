@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{ArgGroup, Parser, ValueEnum};
-use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, Whom};
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -44,6 +44,13 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
+
+    /// How long the credentials of an assumed role should live [default: as the profile says]
+    ///
+    /// From 15m to 12h, and no longer than the role allows; at most 1h where another role leads to
+    /// it, or IAM Identity Center.
+    #[arg(long, value_name = "SPAN", value_parser = duration, conflicts_with = "sso_session")]
+    pub(crate) duration: Option<u32>,
 
     /// The account, together with --sso-session
     #[arg(
@@ -134,6 +141,14 @@ impl Args {
             OutputForm::Json => Some(Format::Json),
         }
     }
+}
+
+/// Reads how long the credentials of a role are to live, in seconds; the limits are those of STS.
+fn duration(text: &str) -> Result<u32, String> {
+    let seconds = parse_span(text)?.as_secs();
+    let seconds = u32::try_from(seconds).ok();
+    let seconds = seconds.filter(|seconds| (900..=43_200).contains(seconds));
+    seconds.ok_or_else(|| "a role may be had for 15m to 12h".to_owned())
 }
 
 impl AsRef<GlobalArgs> for Args {

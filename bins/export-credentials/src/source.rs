@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use cli_ux::{Failure, Ui};
 use sso_credentials::{
-    AwsEnv, CachedToken, ConfigFiles, Credentials, Error, RoleCredentialsProvider, ServiceClients,
-    SsoProfile, SsoRole, SsoSession, SystemClock, TokenProvider,
+    AwsEnv, CachedToken, ConfigFiles, CredentialChain, Credentials, CredentialsProvider, Error,
+    ServiceClients, SsoProfile, SsoRole, SsoSession, SystemClock, TokenProvider,
 };
 use sso_types::ProfileName;
 
@@ -73,14 +73,15 @@ impl<'a> Source<'a> {
     }
 
     fn credentials_at_hand(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        let role = &self.role()?;
+        let chain = &self.chain()?;
         let cache = &self.env.token_cache()?;
         let clients = &self.clients()?;
-        let provider = RoleCredentialsProvider {
-            role,
+        let provider = CredentialsProvider {
+            chain,
             cache,
             clients,
             clock: &SystemClock,
+            mfa: self.ui,
         };
         provider.credentials(min_validity)
     }
@@ -110,14 +111,19 @@ impl<'a> Source<'a> {
         is_named.then_some(self.profile)
     }
 
-    fn role(&self) -> Result<SsoRole, Error> {
-        match (&self.args.account_id, &self.args.role_name) {
-            (Some(account_id), Some(role_name)) => Ok(SsoRole {
+    fn chain(&self) -> Result<CredentialChain, Error> {
+        if let (Some(account_id), Some(role_name)) = (&self.args.account_id, &self.args.role_name) {
+            let role = SsoRole {
                 session: self.session()?,
                 account_id: account_id.as_str().into(),
                 role_name: role_name.as_str().into(),
-            }),
-            _ => SsoProfile::load(self.files, self.profile)?.into_role(self.files),
+            };
+            return Ok(role.into());
+        }
+        let chain = CredentialChain::load(self.env, self.files, self.profile)?;
+        match self.args.duration {
+            Some(seconds) => chain.lasting(seconds),
+            None => Ok(chain),
         }
     }
 

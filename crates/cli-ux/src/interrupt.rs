@@ -51,7 +51,8 @@ pub(crate) fn interrupt(ui: &Ui) {
     });
 }
 
-fn exit(ui: &Ui) {
+/// Ends the program as Ctrl-C does.
+pub(crate) fn exit(ui: &Ui) -> ! {
     crate::progress::clear();
     #[cfg(feature = "prompt")]
     crate::terminal::restore();

@@ -66,6 +66,8 @@ mod progress;
 
 #[cfg(feature = "table")]
 mod table;
+#[cfg(all(feature = "prompt", feature = "sso"))]
+mod mfa;
 
 #[cfg(feature = "prompt")]
 mod prompt;

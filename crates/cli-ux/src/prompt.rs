@@ -18,6 +18,7 @@ pub struct Question<'a> {
     flag: &'a str,
     default: &'a str,
     completions: &'a [String],
+    is_hidden: bool,
     check: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
@@ -31,6 +32,7 @@ impl<'a> Question<'a> {
             flag,
             default: "",
             completions: &[],
+            is_hidden: false,
             check: &|_| Ok(()),
         }
     }
@@ -46,6 +48,15 @@ impl<'a> Question<'a> {
     pub fn completions(self, completions: &'a [String]) -> Self {
         Self {
             completions,
+            ..self
+        }
+    }
+
+    /// Does not show what is typed.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self {
+            is_hidden: true,
             ..self
         }
     }
@@ -152,7 +163,11 @@ impl<'a> Asked<'a> {
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
         let text = self.asked_so_far();
-        let cursor = self.question.text.len() + self.line.cursor();
+        let cursor = if self.question.is_hidden {
+            text.len()
+        } else {
+            self.question.text.len() + self.line.cursor()
+        };
         let mut frame = laid_out(&text, cursor, columns);
         if !self.note.is_empty() {
             let note = wrapped(&self.note, columns);
@@ -168,7 +183,11 @@ impl<'a> Asked<'a> {
     }
 
     fn asked_so_far(&self) -> String {
-        format!("{}{}", self.question.text, self.line.text())
+        let Question {
+            text, is_hidden, ..
+        } = *self.question;
+        let shown = if is_hidden { "" } else { self.line.text() };
+        format!("{text}{shown}")
     }
 }
 

@@ -64,6 +64,12 @@ impl ConfigFiles {
         &self.config.path
     }
 
+    /// Returns the path of the credentials file.
+    #[must_use]
+    pub fn credentials_path(&self) -> &Path {
+        &self.credentials.path
+    }
+
     /// Returns what the two files say of a profile, `None` where neither has it.
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {

@@ -1,5 +1,9 @@
 //! What can go wrong between a profile and its credentials.
 
+mod predicates;
+mod process;
+mod sign_in_reason;
+
 use std::io;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -10,8 +14,11 @@ use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::EndpointError;
 use sso_types::{AccountId, InvalidRegion, ProfileName, Region, RoleName, SessionName, StartUrl};
+use sts_assume_role::StsError;
 use token_cache::CacheError;
 
+pub use self::process::ProcessError;
+pub use self::sign_in_reason::SignInReason;
 use crate::{Place, SsoSession, StartUrlError};
 
 /// What can go wrong between a profile and its credentials.
@@ -133,6 +140,57 @@ pub enum Error {
         place: Option<Place>,
     },
 
+    /// Neither file has the profile that another one names as its source.
+    #[error("{place}: there is no profile {:?}", profile.as_str())]
+    UnknownSourceProfile {
+        /// The profile.
+        profile: ProfileName,
+        /// The `source_profile` that names it.
+        place: Place,
+    },
+
+    /// The profile has nothing that would bring credentials.
+    #[error("profile {:?}{} has no credentials", profile.as_str(), at(place.as_ref()))]
+    NoCredentials {
+        /// The profile.
+        profile: ProfileName,
+        /// Its section.
+        place: Option<Place>,
+    },
+
+    /// A life was asked for credentials that are not those of a role that STS gives.
+    #[error("only for the credentials of a role_arn can a duration be asked for")]
+    NoRole,
+
+    /// The profile gets its credentials in a way that is left to other tools.
+    #[error("{place}: {key} of profile {:?} is not supported", profile.as_str())]
+    Unsupported {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that says so.
+        key: &'static str,
+        /// Where it stands.
+        place: Place,
+    },
+
+    /// Profiles lead to one another without end, by `source_profile` or by `credential_process`.
+    #[error("the profiles lead in a circle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    Circle {
+        /// The profiles; the last is among those before.
+        profiles: Vec<ProfileName>,
+    },
+
+    /// The `credential_process` of a profile gives no credentials.
+    #[error("{place}: the credential_process of profile {:?} failed", profile.as_str())]
+    CredentialProcess {
+        /// The profile.
+        profile: ProfileName,
+        /// Where the line stands.
+        place: Place,
+        /// Why not.
+        source: Box<ProcessError>,
+    },
+
     /// A section lacks keys.
     #[error("[{section}]{} lacks {}", at(place.as_ref()), keys.join(" and "))]
     MissingKeys {
@@ -231,6 +289,26 @@ pub enum Error {
         source: PortalError,
     },
 
+    /// STS does not give the role of a profile, or was not reached.
+    #[error("taking on the role {role_arn} failed")]
+    AssumeRole {
+        /// The profile.
+        profile: ProfileName,
+        /// The role.
+        role_arn: String,
+        /// Why not.
+        source: Box<StsError>,
+    },
+
+    /// A role needs the code of an MFA device, and there is nobody to ask for it.
+    #[error("the role of profile {:?} needs the code of the MFA device {serial_number}, and there is no terminal to ask for it", profile.as_str())]
+    MfaRequired {
+        /// The profile.
+        profile: ProfileName,
+        /// The device.
+        serial_number: String,
+    },
+
     /// The OIDC service refused, or was not reached.
     #[error("{operation} failed")]
     Oidc {
@@ -302,64 +380,6 @@ pub enum Error {
         /// The server's words, printable.
         description: String,
     },
-}
-
-/// Why somebody has to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignInReason {
-    /// There is no token.
-    NotSignedIn,
-    /// The token has expired and cannot be renewed.
-    Expired,
-    /// The server does not renew the token any more.
-    SessionEnded,
-    /// The server does not take the token any more.
-    Revoked,
-}
-
-impl SignInReason {
-    fn said_of(self, session: &SsoSession) -> String {
-        let session = session.described();
-        match self {
-            Self::NotSignedIn => format!("not signed in to {session}"),
-            Self::Expired => format!("the token of {session} has expired"),
-            Self::SessionEnded => format!("the sign-in to {session} has ended"),
-            Self::Revoked => format!("the token of {session} is no longer accepted"),
-        }
-    }
-}
-
-impl Error {
-    /// Whether nothing but a sign-in helps.
-    #[must_use]
-    pub fn is_sign_in_required(&self) -> bool {
-        match self {
-            Self::SignInRequired { .. } => true,
-            Self::ClockOff { source, .. } => source.is_sign_in_required(),
-            _ => false,
-        }
-    }
-
-    /// Whether the server does not know the client that we registered as.
-    pub(crate) fn is_registration_refused(&self) -> bool {
-        match self {
-            Self::Oidc { source, .. } => matches!(source, OidcError::InvalidClient(_)),
-            Self::AuthorizationRefused { error, .. } => {
-                matches!(error.as_str(), "invalid_client" | "unauthorized_client")
-            }
-            Self::ClockOff { source, .. } => source.is_registration_refused(),
-            _ => false,
-        }
-    }
-
-    /// Whether the portal does not take the token.
-    pub(crate) fn is_unauthorized(&self) -> bool {
-        match self {
-            Self::Portal { source, .. } => source.is_unauthorized(),
-            Self::ClockOff { source, .. } => source.is_unauthorized(),
-            _ => false,
-        }
-    }
 }
 
 fn at(place: Option<&Place>) -> String {

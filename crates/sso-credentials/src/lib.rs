@@ -55,8 +55,8 @@
 //! # Limits
 //!
 //! - One thread: the providers are not `Sync`. Several processes are what they are made for.
-//! - Profiles that get their credentials otherwise (static keys, `role_arn`,
-//!   `credential_process`) are named as such and not resolved.
+//! - Profiles that get their credentials by a web identity, from the machine that they run on
+//!   (`credential_source`) or by `login_session` are named as such and not resolved.
 //! - The environment is read once, by [`AwsEnv::of_process`].
 
 mod environment;
@@ -66,9 +66,15 @@ mod config_files;
 mod configured;
 mod profile;
 
+mod credential_chain;
+mod profile_chain;
+
 mod service_clients;
 
 mod cached;
+mod credential_process;
+mod credentials_provider;
+mod role_cache;
 mod role_credentials_provider;
 mod token_provider;
 
@@ -90,9 +96,12 @@ pub use clock::{Clock, SystemClock};
 pub use config_edit::{ConfigEdit, PastEdit, Undo};
 pub use config_files::{ConfigFiles, Place};
 pub use configured::Configured;
+pub use credential_chain::{AssumedRole, CredentialChain, CredentialSource};
 pub use credential_endpoint::CredentialEndpoint;
+pub use credential_process::CredentialProcess;
+pub use credentials_provider::{CredentialsProvider, MfaPrompt};
 pub use environment::AwsEnv;
-pub use error::{Error, SignInReason};
+pub use error::{Error, ProcessError, SignInReason};
 pub use locked_file::{Interruptible, wait_until_interruptible};
 pub use loopback::{PasteBack, PasteError};
 pub use profile::{SsoProfile, SsoRole, SsoSession};
@@ -108,5 +117,6 @@ pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use start_url::{Located, StartUrlError, normalised_start_url};
 pub use status::{ProfileStatus, SessionStatus, Standing, verify_tokens};
+pub use sts_assume_role::StsError;
 pub use token_cache::{CacheError, CachedToken, TokenCache};
 pub use token_provider::TokenProvider;

@@ -10,7 +10,7 @@ use crate::config_files::not_empty;
 use crate::{ConfigFiles, Error, Place};
 
 pub(crate) const SESSION: &str = "sso_session";
-const START_URL: &str = "sso_start_url";
+pub(crate) const START_URL: &str = "sso_start_url";
 pub(crate) const REGION: &str = "sso_region";
 const SCOPES: &str = "sso_registration_scopes";
 const ACCOUNT_ID: &str = "sso_account_id";
@@ -293,7 +293,7 @@ fn read_scopes(text: &str) -> Vec<RegistrationScope> {
         .collect()
 }
 
-fn place_of(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Place> {
+pub(crate) fn place_of(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Place> {
     let section = profile.config().or(profile.credentials())?;
     Some(files.place_of_section(&section))
 }

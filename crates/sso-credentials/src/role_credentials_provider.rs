@@ -5,12 +5,10 @@ use std::time::Duration;
 use sso_portal::RoleCredentials;
 use sso_types::{AccountId, Secret};
 use time::OffsetDateTime;
-use token_cache::{
-    CachedRoleCredentials, CachedToken, Freshness, Locked, Origin, REFRESH_WINDOW, TokenCache,
-};
+use token_cache::{CachedRoleCredentials, CachedToken, Origin, TokenCache};
 
-use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
-use crate::token_provider::LOCK_WAIT;
+use crate::cached::or_absent;
+use crate::role_cache::{IsEnough, RoleCache};
 use crate::{Clock, Error, ServiceClients, SignInReason, SsoRole, TokenProvider};
 
 /// Credentials for AWS.
@@ -52,31 +50,16 @@ impl<'a> RoleCredentialsProvider<'a> {
     ///
     /// Those of [`TokenProvider::token`]; [`Error::RoleRefused`]; [`Error::Portal`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        let cached =
-            or_absent_with_a_word(self.cache.role_credentials(&self.role.credentials_key()))?;
-        if let Some(cached) = &cached
-            && self.is_good(cached, min_validity.max(REFRESH_WINDOW))
-        {
-            return Ok(cached.into());
-        }
-        let is_enough = |found: &CachedRoleCredentials| {
-            let is_new = cached.as_ref() != Some(found);
-            self.is_good(found, min_validity.max(REFRESH_WINDOW))
-                || is_new && self.is_good(found, Duration::ZERO)
-        };
-        match (self.issued_unless(is_enough), &cached) {
-            (Ok(issued), _) => {
-                self.warn_if_short(&issued, min_validity);
-                Ok((&issued).into())
-            }
-            (Err(error), Some(cached)) if self.is_good(cached, min_validity) => {
-                log::warn!(
-                    "{}; cached credentials serve once more",
-                    with_causes(&error)
-                );
-                Ok(cached.into())
-            }
-            (Err(error), _) => Err(error),
+        let cache = self.cached();
+        cache.credentials(min_validity, |is_enough| self.issued_unless(is_enough))
+    }
+
+    fn cached(&self) -> RoleCache<'a> {
+        RoleCache {
+            key: self.role.credentials_key(),
+            cache: self.cache,
+            clients: self.clients,
+            clock: self.clock,
         }
     }
 
@@ -95,36 +78,14 @@ impl<'a> RoleCredentialsProvider<'a> {
         }
     }
 
-    fn is_good(&self, cached: &CachedRoleCredentials, min_validity: Duration) -> bool {
-        let now = self.clock.now();
-        Freshness::with_min_validity(min_validity, cached.expires_at, now) == Freshness::Fresh
-    }
-
-    fn warn_if_short(&self, issued: &CachedRoleCredentials, min_validity: Duration) {
-        if self.is_good(issued, min_validity) {
-            return;
-        }
-        let left = issued.expires_at - self.clock.now();
-        let clock = self
-            .clients
-            .clock_skew()
-            .map_or("", |_| "; the clock of this machine is off");
-        log::warn!(
-            "the credentials just issued are valid for {} minutes only{clock}",
-            left.whole_minutes()
-        );
-    }
-
     /// A token that looked valid and is refused is replaced once.
-    fn issued_unless(
-        &self,
-        is_enough: impl Fn(&CachedRoleCredentials) -> bool,
-    ) -> Result<CachedRoleCredentials, Error> {
+    fn issued_unless(&self, is_enough: &IsEnough<'_>) -> Result<CachedRoleCredentials, Error> {
+        let cache = self.cached();
         let token = self.tokens().token()?;
-        match self.issued_for(&token, &is_enough) {
+        match self.issued_for(&cache, &token, is_enough) {
             Err(error) if error.is_unauthorized() => {
                 let token = self.tokens().token_instead_of(&token.access_token)?;
-                self.issued_for(&token, &is_enough).map_err(|error| {
+                self.issued_for(&cache, &token, is_enough).map_err(|error| {
                     if error.is_unauthorized() {
                         self.tokens().sign_in_required(SignInReason::Revoked)
                     } else {
@@ -136,33 +97,14 @@ impl<'a> RoleCredentialsProvider<'a> {
         }
     }
 
-    /// Asks the portal under the lock of the role, unless what is cached by then is enough.
-    /// Credentials that cannot be saved are good for this once.
     fn issued_for(
         &self,
+        cache: &RoleCache<'_>,
         token: &CachedToken,
-        is_enough: impl Fn(&CachedRoleCredentials) -> bool,
+        is_enough: &IsEnough<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        match self
-            .cache
-            .lock_role_credentials(&self.role.credentials_key(), LOCK_WAIT)
-        {
-            Ok(locked) => match or_absent(locked.read())? {
-                Some(found) if is_enough(&found) => Ok(found),
-                _ => {
-                    let issued = self.ask_portal(token)?;
-                    if self.is_current(token) {
-                        save(&locked, &issued);
-                    }
-                    Ok(issued)
-                }
-            },
-            Err(error) if error.is_locked() => Err(error.into()),
-            Err(error) => {
-                log::warn!("{}; the credentials are not cached", with_causes(&error));
-                self.ask_portal(token)
-            }
-        }
+        let ask = || self.ask_portal(token);
+        cache.issued_unless(is_enough, ask, || self.is_current(token))
     }
 
     /// Whether nobody has signed out, or in again, since the token was read: what it brought would
@@ -205,25 +147,6 @@ impl<'a> RoleCredentialsProvider<'a> {
             origin: Origin::Sso {
                 token_key: Some(self.role.session.token_key()),
             },
-        }
-    }
-}
-
-fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.prepare_write().and_then(|slot| slot.commit(issued)) {
-        log::warn!("{}; the credentials are not cached", with_causes(&error));
-    }
-}
-
-impl From<&CachedRoleCredentials> for Credentials {
-    fn from(cached: &CachedRoleCredentials) -> Self {
-        let session_token = Some(cached.session_token.clone());
-        Self {
-            access_key_id: cached.access_key_id.clone(),
-            secret_access_key: cached.secret_access_key.clone(),
-            session_token: session_token.filter(|token| !token.expose().is_empty()),
-            expires_at: Some(cached.expires_at),
-            account_id: cached.account_id.clone(),
         }
     }
 }

@@ -13,6 +13,7 @@ use sso_transport::{
     TransportError, server_date,
 };
 use sso_types::{ProfileName, Region, Secret};
+use sts_assume_role::StsClient;
 
 use crate::config_files::not_empty;
 use crate::{AwsEnv, Clock, ConfigFiles, Error};
@@ -38,6 +39,8 @@ pub struct Connection {
 pub struct ServiceClients<'a> {
     endpoints: Endpoints,
     retry: RetryPolicy,
+    /// The Region of STS, or the name of the setting that is none.
+    sts_region: Result<Region, String>,
     transport: WatchedTransport<'a>,
 }
 
@@ -72,18 +75,20 @@ impl<'a> ServiceClients<'a> {
         });
         Ok(Self {
             endpoints: settings.endpoints()?,
+            sts_region: settings.sts_region(),
             retry: RetryPolicy::default().with_max_attempts(settings.max_attempts()?),
             transport: WatchedTransport {
                 http,
                 before_first: Box::new(|| {}),
-                has_sent: Cell::default(),
+                has_asked: Cell::default(),
                 clock,
                 skew: Cell::default(),
             },
         })
     }
 
-    /// Sets what is done once, before anything leaves this machine.
+    /// Sets what is done once, before anybody is asked for anything: a service, another program, a
+    /// person.
     #[must_use]
     pub fn before_first_request(mut self, act: impl Fn() + 'a) -> Self {
         self.transport.before_first = Box::new(act);
@@ -140,6 +145,28 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
+    /// Returns a client for STS in the Region of the environment, else of the profile, else in
+    /// `us-east-1`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Endpoint`] where the configured endpoint cannot be used, [`Error::InvalidSetting`]
+    /// where the Region cannot.
+    pub fn sts<'s>(&'s self) -> Result<StsClient<impl Transport + use<'s, 'a>>, Error> {
+        let region = self.sts_region.clone();
+        let region = region.map_err(|name| Error::InvalidSetting {
+            name,
+            wanted: "a Region, as us-east-1",
+        })?;
+        let endpoint = self.endpoints.resolve(Service::Sts, &region)?;
+        let retry = self.retry.clone();
+        Ok(StsClient::new(&self.transport, endpoint, region, retry))
+    }
+
+    pub(crate) fn about_to_ask(&self) {
+        self.transport.about_to_ask();
+    }
+
     /// Returns `error` with the word that this machine's clock is off, where the last answer
     /// showed that: expiry makes no sense then.
     #[must_use]
@@ -168,16 +195,22 @@ impl<'a> ServiceClients<'a> {
 struct WatchedTransport<'a> {
     http: HttpTransport,
     before_first: Box<dyn Fn() + 'a>,
-    has_sent: Cell<bool>,
+    has_asked: Cell<bool>,
     clock: &'a dyn Clock,
     skew: Cell<Option<time::Duration>>,
 }
 
-impl Transport for WatchedTransport<'_> {
-    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        if !self.has_sent.replace(true) {
+impl WatchedTransport<'_> {
+    fn about_to_ask(&self) {
+        if !self.has_asked.replace(true) {
             (self.before_first)();
         }
+    }
+}
+
+impl Transport for WatchedTransport<'_> {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.about_to_ask();
         let answer = self.http.send(request)?;
         if let Some(date) = server_date(&answer) {
             self.skew
@@ -219,6 +252,16 @@ impl Settings<'_> {
             https: first_of("https_proxy", "HTTPS_PROXY").map(Secret::from),
             no_proxy: first_of("no_proxy", "NO_PROXY").map(str::to_owned),
         }
+    }
+
+    fn sts_region(&self) -> Result<Region, String> {
+        let variable = match self.env.get("AWS_REGION") {
+            Some(_) => "AWS_REGION",
+            None => "AWS_DEFAULT_REGION",
+        };
+        let region = self.text(variable, "region");
+        let region = region.as_deref().unwrap_or("us-east-1").parse();
+        region.map_err(|_| self.source_of(variable, "region"))
     }
 
     fn endpoints(&self) -> Result<Endpoints, Error> {

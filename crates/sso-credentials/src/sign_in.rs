@@ -23,7 +23,7 @@ pub use obstacle::CallbackObstacle;
 pub use settings::SignInSettings;
 
 /// How long somebody has for signing in with the browser.
-const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
+pub(crate) const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
 
 /// How the approval comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

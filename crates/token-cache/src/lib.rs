@@ -92,6 +92,7 @@ pub use notice::Notice;
 pub use refresh::{NoToken, RefreshSteps, token_instead_of, token_valid_for};
 pub use registration::CachedRegistration;
 pub use role_credentials::{CachedRoleCredentials, Origin};
+pub use timestamp::parse as parse_timestamp;
 pub use token::{CachedToken, Renewal};
 
 #[doc(no_inline)]

@@ -13,7 +13,8 @@ const LAST: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 ///
 /// The offset is UTC, and the year has four digits: what another offset puts past an end of the
 /// calendar counts as that end.
-pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
+#[must_use]
+pub fn parse(text: &str) -> Option<OffsetDateTime> {
     let parsed = match text.strip_suffix("UTC") {
         Some(time) => OffsetDateTime::parse(&format!("{time}Z"), &Rfc3339),
         None => OffsetDateTime::parse(text, &Rfc3339),

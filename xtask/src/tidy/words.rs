@@ -84,7 +84,15 @@ const RULES: [Rule; 5] = [
             ),
             may("crates/token-cache/src/token.rs", "the cache file"),
             may(
-                "crates/sso-credentials/src/role_credentials_provider.rs",
+                "crates/sso-credentials/src/credential_process.rs",
+                "asks whether it is empty",
+            ),
+            may(
+                "crates/sso-credentials/src/credentials_provider.rs",
+                "asks whether it is empty",
+            ),
+            may(
+                "crates/sso-credentials/src/role_cache.rs",
                 "asks whether it is empty",
             ),
             may(

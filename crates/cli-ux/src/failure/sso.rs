@@ -2,7 +2,8 @@
 
 use shell_words::quote;
 use sso_credentials::{
-    Error, KeyProblem, OidcError, PortalError, SsoSession, StartUrlError, TransportError,
+    Error, KeyProblem, OidcError, PortalError, ProcessError, SsoSession, StartUrlError, StsError,
+    TransportError,
 };
 
 use super::{Failure, FailureKind};
@@ -19,7 +20,7 @@ impl From<Error> for Failure {
 }
 
 fn judged(error: &Error) -> (FailureKind, Option<String>) {
-    use FailureKind::{Configuration, Other, Service};
+    use FailureKind::{Configuration, Other, Service, Usage};
     match error {
         Error::SignInRequired { .. }
         | Error::NoHome { .. }
@@ -34,6 +35,11 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         | Error::ReadHistory { .. }
         | Error::ReadOwn(_)
         | Error::UnknownProfile { .. }
+        | Error::UnknownSourceProfile { .. }
+        | Error::NoCredentials { .. }
+        | Error::Unsupported { .. }
+        | Error::Circle { .. }
+        | Error::MfaRequired { .. }
         | Error::UnknownSession { .. }
         | Error::UnknownServices { .. }
         | Error::NotSso { .. }
@@ -48,6 +54,11 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
             let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
             (Service, Some(hint.to_owned()))
         }
+        Error::NoRole => (Usage, Some("leave --duration out".to_owned())),
+        Error::CredentialProcess { source, .. } => judged_process(source),
+        Error::AssumeRole {
+            profile, source, ..
+        } => judged_sts(profile.as_str(), source),
         Error::Oidc { source, .. } => judged_oidc(source),
         Error::StartUrl { source, .. } => {
             let hint = start_url_hint(source);
@@ -88,6 +99,26 @@ fn what_mends(error: &Error) -> Option<String> {
             "add {} to {}, or choose another with --profile",
             profile_header(profile.as_str()),
             config.display()
+        ),
+        Error::UnknownSourceProfile { profile, .. } => format!(
+            "add {}, or let source_profile name another",
+            profile_header(profile.as_str())
+        ),
+        Error::NoCredentials { profile, .. } => format!(
+            "add sso_session, sso_account_id and sso_role_name to {}, or choose another with --profile",
+            profile_header(profile.as_str())
+        ),
+        Error::Unsupported { profile, .. } => format!(
+            "the AWS CLI can: aws configure export-credentials --profile {}",
+            quote(profile.as_str())
+        ),
+        Error::Circle { .. } => {
+            "let the source_profile or the credential_process of one of them lead elsewhere"
+                .to_owned()
+        }
+        Error::MfaRequired { profile, .. } => format!(
+            "export-credentials --profile {}, on a terminal; what it gets is cached",
+            quote(profile.as_str())
         ),
         Error::UnknownSession { session, .. } => format!(
             "add [sso-session {}] with sso_start_url and sso_region to the config file",
@@ -165,6 +196,38 @@ fn start_url_hint(error: &StartUrlError) -> &'static str {
         }
         _ => "check it, or name its Region with --sso-region to do without the look-up",
     }
+}
+
+fn judged_process(error: &ProcessError) -> (FailureKind, Option<String>) {
+    match error {
+        ProcessError::NoCommand => (
+            FailureKind::Configuration,
+            Some("close the quotes, and name a program".to_owned()),
+        ),
+        ProcessError::NotRun { .. } => (
+            FailureKind::Configuration,
+            Some("name the program with its whole path; no shell looks at the line".to_owned()),
+        ),
+        _ => (FailureKind::Other, None),
+    }
+}
+
+fn judged_sts(profile: &str, error: &StsError) -> (FailureKind, Option<String>) {
+    let hint = match error {
+        StsError::Transport(error) => return judged_transport(error),
+        StsError::AccessDenied(_) => format!(
+            "compare role_arn, source_profile, external_id and mfa_serial of {} with whom the role trusts",
+            profile_header(profile)
+        ),
+        StsError::InvalidKeys(_) | StsError::MalformedKeys => format!(
+            "look at the keys of the source_profile of {}",
+            profile_header(profile)
+        ),
+        StsError::RegionDisabled(_) => "choose another region, or let it be enabled".to_owned(),
+        StsError::Throttled(_) => "try again in a minute".to_owned(),
+        _ => return (FailureKind::Service, None),
+    };
+    (FailureKind::Service, Some(hint))
 }
 
 fn judged_portal(error: &PortalError) -> (FailureKind, Option<String>) {
