@@ -64,10 +64,10 @@ mod memory;
 mod browser;
 mod progress;
 
-#[cfg(feature = "table")]
-mod table;
 #[cfg(all(feature = "prompt", feature = "sso"))]
 mod mfa;
+#[cfg(feature = "table")]
+mod table;
 
 #[cfg(feature = "prompt")]
 mod prompt;
