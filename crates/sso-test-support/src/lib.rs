@@ -3,6 +3,7 @@
 //! - [`FakeIdentityCenter`] speaks the OIDC service's and the access portal's protocol, strictly,
 //!   shows the pages that a person sees, and fails on demand.
 //! - [`Browser`] plays that person: it opens a URL, presses the button, follows the redirects.
+//! - `Chromium` (on Unix) is a real browser without a window, where one is installed.
 //! - [`TestEnv`] is a home folder of a test's own; programs run there in an environment that has
 //!   nothing else in it, and leave a [`Transcript`].
 //! - `Terminal` (on Unix) is a pseudo-terminal that a program runs on, with keys to press and a
@@ -37,6 +38,9 @@ mod identity_center;
 
 mod browser;
 
+#[cfg(unix)]
+mod chromium;
+
 mod relay;
 
 mod proxy;
@@ -58,6 +62,8 @@ mod torture;
 mod tool;
 
 pub use browser::{Browser, Visit};
+#[cfg(unix)]
+pub use chromium::Chromium;
 pub use identity_center::{
     ACCESS_KEY, AUTHORIZATION_CODE, Account, AssumableRole, Consent, DEVICE_CODE,
     FakeIdentityCenter, Fault, Operation, REFRESH_TOKEN, RecordedRequest, RefreshTokens, Settings,

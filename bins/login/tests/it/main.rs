@@ -4,6 +4,8 @@
 mod all;
 mod at_once;
 mod authorization_code;
+#[cfg(unix)]
+mod chromium;
 mod device_code;
 mod output;
 #[cfg(unix)]

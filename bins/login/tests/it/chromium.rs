@@ -1,0 +1,94 @@
+//! A real browser on the emulator's pages and on ours.
+
+use sso_test_support::Chromium;
+
+use crate::{home, shown_code};
+
+/// The heading that our page has at the end.
+const HEADING: &str = "document.querySelector('main h1')?.innerText";
+
+#[test]
+fn it_goes_through_the_consent_page_and_lands_on_ours() {
+    let Some(mut browser) = Chromium::start() else {
+        return;
+    };
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    browser.open(&login.wait_for_url());
+    browser.click("button[value=allow]");
+    let page = browser.wait_until(&format!("{HEADING} === 'You are signed in'"));
+    assert!(page.contains("You can close this window"), "{page}");
+    login.finish().expect_code(0);
+    looks_right(&mut browser, "signed-in");
+}
+
+#[test]
+fn it_is_told_why_where_the_sign_in_is_refused() {
+    let Some(mut browser) = Chromium::start() else {
+        return;
+    };
+    let (center, env) = home();
+    center.configure(|settings| settings.denial = "<img src=x onerror=alert(1)>".to_owned());
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    browser.open(&login.wait_for_url());
+    browser.click("button[value=deny]");
+    let page = browser.wait_until(&format!("{HEADING} === 'The sign-in failed'"));
+    assert!(page.contains("<img src=x onerror=alert(1)>"), "{page}");
+    assert_eq!(browser.evaluate("document.images.length"), 0);
+    login.finish().expect_code(254);
+    looks_right(&mut browser, "refused");
+}
+
+#[test]
+fn it_enters_the_code_of_the_device_flow() {
+    let Some(mut browser) = Chromium::start() else {
+        return;
+    };
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    browser.open(&login.wait_for_url());
+    let code = shown_code(&mut login);
+    browser.type_into("#user_code", &code);
+    browser.click("button.primary");
+    browser.click("button[value=allow]");
+    browser.wait_until(&format!("{HEADING} === 'Request approved'"));
+    login.finish().expect_code(0);
+}
+
+/// Nothing is cut off in a wide window or a narrow one, and the text stands out from its ground
+/// for those who like it light and those who like it dark.
+fn looks_right(browser: &mut Chromium, name: &str) {
+    for (width, scheme) in [
+        (1280, "light"),
+        (1280, "dark"),
+        (320, "light"),
+        (320, "dark"),
+    ] {
+        browser.show_as(width, 600, scheme);
+        let overflow = "document.documentElement.scrollWidth > innerWidth";
+        assert_eq!(browser.evaluate(overflow), false, "{name} at {width}");
+        let contrasts = browser.evaluate(CONTRASTS);
+        for contrast in contrasts.as_array().unwrap() {
+            // WCAG 2.2, 1.4.3.
+            assert!(
+                contrast.as_f64().unwrap() >= 4.5,
+                "{name}, {scheme}: {contrasts}"
+            );
+        }
+    }
+}
+
+/// The contrasts of heading, text and detail with the card that they stand on.
+const CONTRASTS: &str = r"(() => {
+    const channels = color => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+    const linear = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    const luminance = color => {
+        const [red, green, blue] = channels(color).map(linear);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const ground = luminance(getComputedStyle(document.querySelector('main')).backgroundColor);
+    return [...document.querySelectorAll('h1, p, pre:not(:empty)')].map(element => {
+        const ink = luminance(getComputedStyle(element).color);
+        return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+    });
+})()";

@@ -1,0 +1,199 @@
+//! A real browser without a window, told what to do through a pair of pipes (the Chrome `DevTools`
+//! protocol).
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Longer than any page takes, on a slow machine too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The `DevTools` protocol reads from file 3 and writes to file 4.
+const WITH_PIPES: &str = r#"exec "$0" "$@" 3<"$COMMANDS" 4>"$ANSWERS""#;
+
+/// A Chromium of a test's own, with one tab. Dropped, it ends.
+///
+/// Its methods panic where the browser does not do as it is told: the test has failed then.
+#[derive(Debug)]
+pub struct Chromium {
+    child: Child,
+    commands: File,
+    messages: Receiver<Value>,
+    last_id: u64,
+    session: Option<String>,
+    _profile: TempDir,
+}
+
+impl Chromium {
+    /// Starts the browser, `None` where there is none: see [`chromium`](crate::chromium).
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        let program = crate::chromium()?;
+        let profile = TempDir::with_prefix("chromium-").expect("there is a folder for it");
+        let [commands, answers] = ["commands", "answers"].map(|name| profile.path().join(name));
+        let made = Command::new("mkfifo").args([&commands, &answers]).status();
+        assert!(made.is_ok_and(|status| status.success()), "no pipes");
+        let child = Command::new("sh")
+            .args(["-c", WITH_PIPES])
+            .arg(program)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+            ])
+            .args(["--disable-dev-shm-usage", "--remote-debugging-pipe"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .env("COMMANDS", &commands)
+            .env("ANSWERS", &answers)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("there is a shell");
+        let commands = File::options().write(true).open(commands);
+        let mut chromium = Self {
+            child,
+            commands: commands.expect("the browser reads"),
+            messages: read_messages(&answers),
+            last_id: 0,
+            session: None,
+            _profile: profile,
+        };
+        chromium.open_tab();
+        Some(chromium)
+    }
+
+    fn open_tab(&mut self) {
+        let tab = self.tell("Target.createTarget", &json!({ "url": "about:blank" }));
+        let target = json!({ "targetId": tab["targetId"], "flatten": true });
+        let attached = self.tell("Target.attachToTarget", &target);
+        self.session = attached["sessionId"].as_str().map(str::to_owned);
+        self.tell("Page.enable", &json!({}));
+    }
+
+    /// Opens `url`.
+    pub fn open(&mut self, url: &str) {
+        self.tell("Page.navigate", &json!({ "url": url }));
+    }
+
+    /// Waits until the page is as the expression `script` wants it, and returns the text that
+    /// stands on it.
+    ///
+    /// # Panics
+    ///
+    /// Where a minute goes by before.
+    pub fn wait_until(&mut self, script: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        while self.evaluate(script) != json!(true) {
+            let shown = || format!("{script} does not come about");
+            assert!(Instant::now() < deadline, "{}", shown());
+            thread::sleep(Duration::from_millis(50));
+        }
+        let text = self.evaluate("document.body.innerText");
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits for the element that `selector` names, and clicks it.
+    pub fn click(&mut self, selector: &str) {
+        let element = format!("document.querySelector({})", json!(selector));
+        self.wait_until(&format!("{element} !== null"));
+        self.evaluate(&format!("{element}.click()"));
+    }
+
+    /// Waits for the field that `selector` names, and types `text` into it.
+    pub fn type_into(&mut self, selector: &str, text: &str) {
+        let element = format!("document.querySelector({})", json!(selector));
+        self.wait_until(&format!("{element} !== null"));
+        self.evaluate(&format!("{element}.focus()"));
+        self.tell("Input.insertText", &json!({ "text": text }));
+    }
+
+    /// Returns the value of a JavaScript expression on the page; `null` where it has none, or the
+    /// page is about to go.
+    pub fn evaluate(&mut self, script: &str) -> Value {
+        let expression = json!({ "expression": script, "returnByValue": true });
+        self.tell("Runtime.evaluate", &expression)["result"]["value"].clone()
+    }
+
+    /// Shows the page in a window of this size, to a person who likes it light or dark.
+    pub fn show_as(&mut self, width: u32, height: u32, scheme: &str) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", &size);
+        let scheme = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.tell("Emulation.setEmulatedMedia", &json!({ "features": scheme }));
+    }
+
+    /// Returns what the window shows, as a PNG.
+    ///
+    /// # Panics
+    ///
+    /// Where the browser sends none.
+    pub fn screenshot(&mut self) -> Vec<u8> {
+        let picture = self.tell("Page.captureScreenshot", &json!({ "format": "png" }));
+        let picture = picture["data"].as_str().expect("a picture in base64");
+        BASE64_STANDARD
+            .decode(picture)
+            .expect("a picture in base64")
+    }
+
+    /// Returns the result of a command; `null` where it fails.
+    fn tell(&mut self, method: &str, params: &Value) -> Value {
+        self.last_id += 1;
+        let id = self.last_id;
+        let mut command = json!({ "id": id, "method": method, "params": params });
+        if let Some(session) = &self.session {
+            command["sessionId"] = json!(session);
+        }
+        let sent = write!(self.commands, "{command}\0");
+        sent.expect("the browser is there");
+        loop {
+            let message = self.messages.recv_timeout(PATIENCE);
+            let message = message.unwrap_or_else(|error| panic!("{method}: no answer: {error}"));
+            if message["id"] == id {
+                return message["result"].clone();
+            }
+        }
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read_messages(answers: &Path) -> Receiver<Value> {
+    let mut answers = BufReader::new(File::open(answers).expect("the browser writes"));
+    let (sender, messages) = channel();
+    thread::spawn(move || {
+        let mut message = Vec::new();
+        while answers
+            .read_until(0, &mut message)
+            .is_ok_and(|length| length > 0)
+        {
+            let text = message.strip_suffix(b"\0").unwrap_or(&message);
+            let parsed = serde_json::from_slice(text).unwrap_or_default();
+            if sender.send(parsed).is_err() {
+                return;
+            }
+            message.clear();
+        }
+    });
+    messages
+}
