@@ -40,6 +40,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         rounds: args.rounds,
         warm: measure::costs(&contestants::warm(&built), args.rounds)?,
         cold: measure::costs(&contestants::cold(&built), args.rounds)?,
+        prompt: measure::costs(&contestants::prompt(&built), args.rounds)?,
         sizes: built.sizes()?,
     };
     let text = page.to_string();

@@ -92,6 +92,14 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     {
         println!("   ~/{file}");
     }
+
+    println!("\n{HEADING}5. See where you stand{HEADING:#}");
+    shell(&env, "sso-status --profile dev")?;
+
+    println!("\n{HEADING}6. Sign out{HEADING:#}");
+    shell(&env, "sso-logout")?;
+    let status = env.command("sso-status").output()?.status;
+    ensure!(status.code() == Some(253), "somebody is still signed in");
     println!(
         "\n{QUIET}The temporary home is removed again. With your own organisation: sso-login.{QUIET:#}"
     );

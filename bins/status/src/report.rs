@@ -86,17 +86,20 @@ impl Report {
 
     fn session_table(&self, says_more: bool) -> Table {
         let mut table = Table::new(headings(
-            &["SESSION", "TOKEN", "RENEWABLE", "START URL"],
+            &["SESSION", "TOKEN", "RENEWABLE"],
+            &["START URL", "FILE"],
             says_more,
         ));
         for status in &self.sessions {
             let mut cells = vec![
-                name_of(&status.session),
+                place_of(&status.session),
                 self.token_cell(status),
                 self.left_or_dash(status.renewable_until(self.now)),
-                printable(status.session.start_url.as_str()),
             ];
-            cells.extend(says_more.then(|| shown(&status.path)));
+            if says_more {
+                cells.push(printable(status.session.start_url.as_str()));
+                cells.push(shown(&status.path));
+            }
             table.add(cells);
         }
         table
@@ -119,6 +122,7 @@ impl Report {
     fn profile_table(&self, says_more: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
+            &["FILE"],
             says_more,
         ));
         let shows_all = says_more || self.profiles.len() <= MANY;
@@ -315,9 +319,20 @@ fn timestamp(at: OffsetDateTime) -> String {
     at.expect("the cache holds dates within RFC 3339")
 }
 
-fn headings(names: &[&'static str], says_more: bool) -> Vec<&'static str> {
-    let file = says_more.then_some("FILE");
-    names.iter().copied().chain(file).collect()
+fn headings(
+    names: &[&'static str],
+    further: &[&'static str],
+    says_more: bool,
+) -> Vec<&'static str> {
+    let further = if says_more { further } else { &[] };
+    [names, further].concat()
+}
+
+/// The name of the session, or of what has none, where it is.
+fn place_of(session: &SsoSession) -> String {
+    let url = session.start_url.as_str();
+    let name = session.name.as_ref().map(SessionName::as_str);
+    printable(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
 }
 
 fn name_of(session: &SsoSession) -> String {

@@ -67,6 +67,31 @@ pub(super) fn cold(built: &Built) -> Vec<Contestant> {
     contestants
 }
 
+/// A token with time left, and a hundred profiles.
+pub(super) fn prompt(built: &Built) -> Vec<Contestant> {
+    let identity_center = FakeIdentityCenter::start_with(Settings::default());
+    let env = TestEnv::offline();
+    let profiles = (4..=100).map(|number| {
+        format!(
+            "\n[profile p{number}]\nsso_session = my-sso\nsso_account_id = {number:012}\n\
+             sso_role_name = ReadOnly\nregion = eu-west-1\n"
+        )
+    });
+    let config = [TestEnv::SAMPLE_CONFIG.to_owned()]
+        .into_iter()
+        .chain(profiles);
+    env.write_config(&config.collect::<String>());
+    env.plant_my_sso(&identity_center.sign_in(&["sso:account:access"]));
+    let env = Rc::new(env);
+    let arguments = ["--format", "prompt", "--profile", "p100"];
+    let program = built.program("sso-status");
+    let program = program.to_string_lossy().into_owned();
+    vec![
+        hello(&env, built),
+        contestant("sso-status --format prompt", &env, program, &arguments),
+    ]
+}
+
 fn hello(env: &Rc<TestEnv>, built: &Built) -> Contestant {
     contestant(
         "hello world",

@@ -10,9 +10,10 @@ use super::measure::Cost;
 pub(super) struct Page {
     pub(super) machine: Vec<(&'static str, String)>,
     pub(super) rounds: usize,
-    /// The first is the one to compare with, here and in `cold`.
+    /// The first is the one to compare with, here and below.
     pub(super) warm: Vec<Cost>,
     pub(super) cold: Vec<Cost>,
+    pub(super) prompt: Vec<Cost>,
     pub(super) sizes: Vec<Size>,
 }
 
@@ -23,6 +24,8 @@ impl Display for Page {
         write_costs(f, &self.warm)?;
         writeln!(f, "\n## Credentials from the service\n\n{COLD}\n")?;
         write_costs(f, &self.cold)?;
+        writeln!(f, "\n## A line for the prompt of a shell\n\n{PROMPT}\n")?;
+        write_costs(f, &self.prompt)?;
         writeln!(f, "\n## What is shipped\n\n{SIZES}\n")?;
         write_sizes(f, &self.sizes)?;
         writeln!(f, "\n## How it was measured\n\n{METHOD}\n")?;
@@ -54,6 +57,10 @@ const COLD: &str = "\
 The token is good and the role credentials are not there: one GetRoleCredentials request, here
 to an emulator on the loopback interface over plain HTTP, and one file written. curl makes the
 same request and prints the answer. Wall time has the emulator's own share in it.";
+
+const PROMPT: &str = "\
+A token with time left, and a config with a hundred profiles: no request, no lock, no write. A
+prompt can afford 2 ms of CPU.";
 
 const SIZES: &str = "\
 Release binaries, and the crates of others and of ours that are linked (`cargo tree -e normal`,

@@ -3,6 +3,8 @@
 
 mod prompt;
 mod table;
+#[cfg(unix)]
+mod terminal;
 mod usage;
 mod verify;
 

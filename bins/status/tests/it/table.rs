@@ -22,9 +22,9 @@ fn sessions_and_profiles_are_shown_with_their_clocks() {
     assert_snapshot!(status.redact(&days, "DAYS"), @"
     $ sso-status
     --- stdout
-    SESSION   TOKEN               RENEWABLE               START URL
-    my-sso    59m (until [HH:MM])  89d (until [DATE])  https://my-sso-portal.awsapps.com/start
-    (legacy)  signed out          –                       https://my-sso-portal.awsapps.com/start
+    SESSION                          TOKEN               RENEWABLE
+    my-sso                           59m (until [HH:MM])  89d (until [DATE])
+    my-sso-portal.awsapps.com/start  signed out          –
 
     PROFILE  SESSION   ACCOUNT       ROLE        CREDENTIALS
     dev      my-sso    111122223333  ReadOnly    [DAYS] (until 2099-12-31)
@@ -74,8 +74,8 @@ fn who_is_not_signed_in_is_told_what_to_do() {
     assert_snapshot!(env.run("sso-status --profile dev"), @"
     $ sso-status --profile dev
     --- stdout
-    SESSION  TOKEN       RENEWABLE  START URL
-    my-sso   signed out  –          https://my-sso-portal.awsapps.com/start
+    SESSION  TOKEN       RENEWABLE
+    my-sso   signed out  –
 
     PROFILE  SESSION  ACCOUNT       ROLE      CREDENTIALS
     dev      my-sso   111122223333  ReadOnly  –
@@ -87,8 +87,8 @@ fn who_is_not_signed_in_is_told_what_to_do() {
     assert_snapshot!(env.run("sso-status --sso-session my-sso"), @"
     $ sso-status --sso-session my-sso
     --- stdout
-    SESSION  TOKEN       RENEWABLE  START URL
-    my-sso   signed out  –          https://my-sso-portal.awsapps.com/start
+    SESSION  TOKEN       RENEWABLE
+    my-sso   signed out  –
 
     PROFILE  SESSION  ACCOUNT       ROLE        CREDENTIALS
     dev      my-sso   111122223333  ReadOnly    –
