@@ -1,6 +1,6 @@
 //! Lines that say that something is going on.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -8,32 +8,52 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use crate::Ui;
 
 /// The line that is on the screen at the moment.
-static ON_SCREEN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+static ON_SCREEN: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
+
+/// What every word on stderr has to know of a waiting line. A program that never waits is not
+/// linked with what draws one: that would cost each of its starts a library.
+trait Line: Send + Sync {
+    /// Does `write` while the line is away.
+    fn suspend(&self, write: &mut dyn FnMut());
+
+    /// Takes the line away, for good.
+    fn clear(&self);
+}
+
+impl Line for ProgressBar {
+    fn suspend(&self, write: &mut dyn FnMut()) {
+        Self::suspend(self, write);
+    }
+
+    fn clear(&self) {
+        self.finish_and_clear();
+    }
+}
 
 /// A waiting line; it goes away when this is dropped.
 #[derive(Debug)]
 pub struct Waiting(());
 
 /// Does `write` while no waiting line is in the way.
-pub(crate) fn aside(write: impl FnOnce()) {
-    let bar = ON_SCREEN
+pub(crate) fn aside(mut write: impl FnMut()) {
+    let line = ON_SCREEN
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
-    match bar {
-        Some(bar) => bar.suspend(write),
+    match line {
+        Some(line) => line.suspend(&mut write),
         None => write(),
     }
 }
 
 /// Takes the waiting line away, for good.
 pub(crate) fn clear() {
-    let bar = ON_SCREEN
+    let line = ON_SCREEN
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take();
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
+    if let Some(line) = line {
+        line.clear();
     }
 }
 
@@ -61,7 +81,7 @@ impl Waiting {
             .with_style(style)
             .with_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
-        *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+        *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
         Self(())
     }
 }

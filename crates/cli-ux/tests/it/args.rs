@@ -1,10 +1,8 @@
 use std::ffi::OsString;
-
-use clap::Parser;
-use cli_ux::GlobalArgs;
 use std::time::Duration;
 
-use cli_ux::parse_span;
+use clap::Parser;
+use cli_ux::{GlobalArgs, parse_span};
 
 #[test]
 fn spans_are_read_as_people_write_them() {
