@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use sso_test_support::{Browser, REFRESH_TOKEN, TestEnv};
+use sso_test_support::{Browser, Fault, Operation, REFRESH_TOKEN, TestEnv};
 
 use crate::home;
 
@@ -122,4 +122,39 @@ fn a_damaged_token_file_is_named_set_aside_and_replaced() {
         .collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert_eq!(env.read(&aside[0]), br#"{"accessToken": "aoa"#);
+}
+
+#[test]
+fn a_new_session_ends_the_old_one_at_the_server_first() {
+    let (center, env) = home();
+    let old = center.sign_in(&["sso:account:access"]);
+    env.plant_my_sso(&old);
+    let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    let order: Vec<_> = center.requests().iter().map(|it| it.operation).collect();
+    let place = |operation| order.iter().position(|it| *it == operation);
+    assert!(place(Operation::Logout).unwrap() < place(Operation::Authorize).unwrap());
+}
+
+#[test]
+fn a_session_that_cannot_be_ended_is_a_warning() {
+    let (center, env) = home();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    center.fail_always(Operation::Logout, Fault::portal("InvalidRequestException"));
+    let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
+    let warning = login.wait_for_line(|line| line.contains("the portal session may go on"));
+    assert!(warning.starts_with("sso-login: warning: signing out at the server failed"));
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+}
+
+#[test]
+fn a_new_session_where_there_is_none_just_begins() {
+    let (center, env) = home();
+    let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    let login = login.finish().expect_code(0);
+    assert!(!login.stderr().contains("warning"), "{login}");
+    assert_eq!(center.count(Operation::Logout), 0);
 }

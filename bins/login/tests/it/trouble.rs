@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{Fault, Operation, TestEnv};
+use sso_test_support::{Browser, Fault, Operation, Proxy, TestEnv};
 
 use crate::home;
 
@@ -136,4 +136,153 @@ fn nobody_is_asked_where_the_token_could_not_be_saved() {
     env.run("sso-login --profile dev --no-browser")
         .expect_code(253);
     assert!(center.requests().is_empty());
+}
+
+/// Signs in with a fault at one operation, and compares error and hint.
+fn check_words(command: &str, operation: Operation, fault: Fault, error: &str, hint: &str) {
+    let (center, mut env) = home();
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    center.fail_always(operation, fault);
+    let login = env.run(command).expect_code(254);
+    assert!(login.stderr().contains(error), "no {error:?} in {login}");
+    let hint = format!("\nhint: {hint}");
+    assert!(login.stderr().contains(&hint), "no {hint:?} in {login}");
+}
+
+#[test]
+fn a_region_or_start_url_that_is_wrong_is_named_with_both() {
+    let check = |command: &str, operation, fault| {
+        check_words(
+            command,
+            operation,
+            Fault::oidc(fault),
+            "error: the sign-in service in us-east-1 does not know the start URL https://my-sso-portal.awsapps.com/start: ",
+            "check sso_start_url and sso_region: the settings of IAM Identity Center show both",
+        );
+    };
+    let (session, legacy) = ("sso-login --profile dev", "sso-login --profile legacy");
+    check(session, Operation::RegisterClient, "invalid_request");
+    check(
+        legacy,
+        Operation::StartDeviceAuthorization,
+        "invalid_request",
+    );
+    check(legacy, Operation::StartDeviceAuthorization, "invalid_grant");
+    check(legacy, Operation::CreateToken, "invalid_grant");
+}
+
+#[test]
+fn a_start_url_whose_host_does_not_exist_is_told_apart() {
+    let (_center, env) = home();
+    let login = env.run("sso-login --start-url https://portal.invalid/start");
+    login.expect_error(
+        253,
+        "error: the start URL https://portal.invalid/start is unusable: it cannot be looked up: ",
+    );
+}
+
+#[test]
+fn scopes_that_are_refused_are_named_whoever_refuses() {
+    let session = "sso-login --profile dev";
+    let (error, hint) = (
+        "a registration scope is not accepted",
+        "check sso_registration_scopes",
+    );
+    check_words(
+        session,
+        Operation::RegisterClient,
+        Fault::oidc("invalid_scope"),
+        error,
+        hint,
+    );
+
+    let (_center, env) = home();
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    let page = Browser::new().visit(&login.wait_for_url());
+    let [redirect_uri, state] = ["redirect_uri", "state"].map(|name| page.query(name).unwrap());
+    Browser::new().visit(&format!("{redirect_uri}?error=invalid_scope&state={state}"));
+    let login = login.finish();
+    assert!(
+        login
+            .stderr()
+            .contains("\nhint: check sso_registration_scopes\n"),
+        "{login}"
+    );
+    login.expect_error(254, "error: the sign-in was refused: invalid_scope");
+}
+
+#[test]
+fn the_organisations_key_is_told_with_what_is_wrong_with_it() {
+    let check = |reason: &str, hint: &str| {
+        let hint = format!("{hint}: only the administrators of your organisation can mend that");
+        let device = Operation::StartDeviceAuthorization;
+        let legacy = "sso-login --profile legacy";
+        check_words(
+            legacy,
+            device,
+            Fault::kms(reason),
+            "the key is not usable",
+            &hint,
+        );
+    };
+    check(
+        "KMS_AccessDeniedException",
+        "IAM Identity Center may not use its encryption key",
+    );
+    check(
+        "KMS_NotFoundException",
+        "the encryption key of IAM Identity Center does not exist",
+    );
+    check(
+        "KMS_InvalidKeyUsageException",
+        "the encryption key of IAM Identity Center is no such key",
+    );
+    check(
+        "KMS_InvalidStateException",
+        "the encryption key of IAM Identity Center is not ready",
+    );
+    check(
+        "KMS_DisabledException",
+        "the encryption key of IAM Identity Center is disabled",
+    );
+}
+
+#[test]
+fn a_registration_that_the_service_has_forgotten_is_made_anew_once_and_the_browser_asked_again() {
+    let (center, env) = home();
+    let login_once = || {
+        let mut login = env.start("sso-login --profile dev --no-browser --force");
+        Browser::new().approve(&login.wait_for_url());
+        login
+    };
+    login_once().finish().expect_code(0);
+    center.fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
+    let mut login = login_once();
+    let warning = login.wait_for_line(|line| line.contains("registering anew and asking again"));
+    assert!(
+        warning.contains("the client registration is not accepted"),
+        "{warning}"
+    );
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    assert_eq!(center.count(Operation::RegisterClient), 2);
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named() {
+    let proxy = Proxy::refusing();
+    let mut env = TestEnv::offline();
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.unset("AWS_ENDPOINT_URL");
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    env.set("HTTPS_PROXY", proxy.url());
+    let login = env.run("sso-login --profile dev");
+    assert!(
+        login
+            .stderr()
+            .contains("\nhint: check HTTPS_PROXY and NO_PROXY\n"),
+        "{login}"
+    );
+    login.expect_error(255, "proxy");
+    assert_eq!(proxy.targets(), ["oidc.us-east-1.amazonaws.com:443"]);
 }

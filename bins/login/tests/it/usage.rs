@@ -39,4 +39,24 @@ fn arguments_that_make_no_sense_exit_with_252() {
     check(&["--min-validity", "soon"], "15m");
     check(&["--connect-timeout", "0"], "seconds");
     check(&["extra"], "extra");
+    check(&["--new-session"], "--force");
+    check(&["--all", "--profile", "a"], "cannot be used with");
+    check(&["--all", "--start-url", "a"], "cannot be used with");
+    check(
+        &["--start-url", "a", "--sso-session", "b"],
+        "cannot be used with",
+    );
+    check(&["--sso-region", "us-east-1"], "--start-url");
+    check(
+        &["--start-url", "a", "--sso-region", "a.b/"],
+        "letters, digits and hyphens",
+    );
+    check(&["--remote", "--use-device-code"], "cannot be used with");
+    check(&["--remote", "--browser", "x"], "cannot be used with");
+    check(&["--no-browser", "--browser", "x"], "cannot be used with");
+    check(
+        &["--use-device-code", "--redirect-port", "1"],
+        "cannot be used with",
+    );
+    check(&["--redirect-port", "0"], "--redirect-port");
 }
