@@ -96,6 +96,28 @@ fn without_a_display_a_code_is_shown() {
     login.finish().expect_code(0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_container_is_known_by_the_file_that_its_engine_leaves() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.unset("DISPLAY");
+    let in_namespace = "unshare --map-root-user --mount";
+    let is_allowed = sso_test_support::tool("unshare").is_some()
+        && env.run(&format!("{in_namespace} true")).code() == Some(0);
+    if !is_allowed {
+        // Containers themselves may forbid it.
+        return;
+    }
+    let script =
+        "mount -t tmpfs run /run && touch /run/.containerenv && exec sso-login --profile dev";
+    let mut login = env.start(&format!("{in_namespace} sh -c '{script}'"));
+    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+    assert!(line.contains("this is a container"), "{line}");
+    approve_code(&mut login);
+    login.finish().expect_code(0);
+}
+
 /// A folder for the `PATH` with a program in it that opens the URL as a browser on the Windows
 /// side would.
 #[cfg(unix)]
