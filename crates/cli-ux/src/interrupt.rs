@@ -54,6 +54,8 @@ pub(crate) fn interrupt(ui: &Ui) {
 /// Ends the program as Ctrl-C does.
 pub(crate) fn exit(ui: &Ui) -> ! {
     crate::progress::clear();
+    #[cfg(feature = "sso")]
+    crate::hidden::restore();
     #[cfg(feature = "prompt")]
     crate::terminal::restore();
     // A line of its own, after the ^C that the terminal shows.

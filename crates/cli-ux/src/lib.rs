@@ -35,8 +35,8 @@
 //!
 //! # Features
 //!
-//! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints. Without it there is
-//! no HTTP in the tree.
+//! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints, and asks for the code
+//! of an MFA device. Without it there is no HTTP in the tree.
 //!
 //! `sign-in`: a whole sign-in with its arguments, `SignInArgs` and `SignInDialog`; a QR code, a
 //! pasted address. It brings `sso` and `prompt`.
@@ -64,7 +64,9 @@ mod memory;
 mod browser;
 mod progress;
 
-#[cfg(all(feature = "prompt", feature = "sso"))]
+#[cfg(feature = "sso")]
+mod hidden;
+#[cfg(feature = "sso")]
 mod mfa;
 #[cfg(feature = "table")]
 mod table;

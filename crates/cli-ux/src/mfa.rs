@@ -1,34 +1,35 @@
 //! The code that an MFA device shows, asked for at the terminal and hidden as it is typed.
 
+use std::io::{self, IsTerminal};
+
 use sso_credentials::{MfaPrompt, printable};
 use sso_types::Secret;
 
-use crate::terminal::Keys;
-use crate::{FailureKind, Question, Ui, interrupt};
+use crate::{Ui, hidden, interrupt};
 
 impl MfaPrompt for Ui {
-    /// Asks in the words of the AWS CLI; also when all should be quiet. Ctrl-C ends the program.
+    /// Asks in the words of the AWS CLI; also when all should be quiet. Ctrl-C and the end of the
+    /// input end the program. Where stdin or stderr is no terminal, nobody is asked.
     fn token_code(&self, serial_number: &str) -> Option<Secret> {
-        if !Keys::are_there() {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
-        let text = format!("Enter MFA code for {}: ", printable(serial_number));
-        let question = Question::new(&text, "the device").check(&is_code).hidden();
-        match self.ask_line(&question) {
-            Ok(code) => Some(code.into()),
-            Err(failure) if failure.kind() == FailureKind::Interrupted => interrupt::exit(self),
-            Err(failure) => {
-                self.warn(failure);
-                None
+        loop {
+            let device = printable(serial_number);
+            self.say_always(&format!("Enter MFA code for {device}: "));
+            match hidden::read_line() {
+                Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
+                Ok(Some(_)) => self.ask("The device shows six digits."),
+                Ok(None) => interrupt::exit(self),
+                Err(error) => {
+                    self.warn(format_args!("cannot read from the terminal: {error}"));
+                    return None;
+                }
             }
         }
     }
 }
 
-fn is_code(typed: &str) -> Result<(), String> {
-    if typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(())
-    } else {
-        Err("The device shows six digits.".to_owned())
-    }
+fn is_code(typed: &str) -> bool {
+    typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit())
 }

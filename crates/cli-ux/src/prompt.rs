@@ -18,7 +18,6 @@ pub struct Question<'a> {
     flag: &'a str,
     default: &'a str,
     completions: &'a [String],
-    is_hidden: bool,
     check: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
@@ -32,7 +31,6 @@ impl<'a> Question<'a> {
             flag,
             default: "",
             completions: &[],
-            is_hidden: false,
             check: &|_| Ok(()),
         }
     }
@@ -48,15 +46,6 @@ impl<'a> Question<'a> {
     pub fn completions(self, completions: &'a [String]) -> Self {
         Self {
             completions,
-            ..self
-        }
-    }
-
-    /// Does not show what is typed.
-    #[must_use]
-    pub fn hidden(self) -> Self {
-        Self {
-            is_hidden: true,
             ..self
         }
     }
@@ -163,11 +152,7 @@ impl<'a> Asked<'a> {
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
         let text = self.asked_so_far();
-        let cursor = if self.question.is_hidden {
-            text.len()
-        } else {
-            self.question.text.len() + self.line.cursor()
-        };
+        let cursor = self.question.text.len() + self.line.cursor();
         let mut frame = laid_out(&text, cursor, columns);
         if !self.note.is_empty() {
             let note = wrapped(&self.note, columns);
@@ -183,11 +168,7 @@ impl<'a> Asked<'a> {
     }
 
     fn asked_so_far(&self) -> String {
-        let Question {
-            text, is_hidden, ..
-        } = *self.question;
-        let shown = if is_hidden { "" } else { self.line.text() };
-        format!("{text}{shown}")
+        format!("{}{}", self.question.text, self.line.text())
     }
 }
 

@@ -56,6 +56,8 @@ fn program_name<A: Parser>() -> String {
 }
 
 fn report_panic(panic: &PanicHookInfo<'_>) {
+    #[cfg(feature = "sso")]
+    crate::hidden::restore();
     #[cfg(feature = "prompt")]
     crate::terminal::restore();
     let program = std::env::current_exe().ok();
