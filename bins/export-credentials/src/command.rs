@@ -33,7 +33,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let credentials = source.credentials(args.min_validity.span())?;
     match args.command.split_first() {
-        None => print(source, &export(source, &credentials)),
+        None => {
+            let mut export = export(source, &credentials);
+            if args.format() == Some(Format::Json) {
+                export.source = Some(source.kind()?);
+            }
+            print(source, &export)
+        }
         Some((program, arguments)) => {
             let mut command = Command::new(program);
             command.args(arguments);

@@ -17,6 +17,8 @@ pub(crate) struct Export {
     pub(crate) profile: Option<String>,
     /// The Region that the profile names.
     pub(crate) region: Option<String>,
+    /// How the profile gets its credentials, where that is to be told.
+    pub(crate) source: Option<&'static str>,
     /// Whether the Region is to be among the variables.
     pub(crate) with_region: bool,
 }
@@ -39,6 +41,7 @@ impl Export {
             account_id: credentials.account_id.as_ref().map(ToString::to_string),
             profile: None,
             region: None,
+            source: None,
             with_region: false,
         }
     }

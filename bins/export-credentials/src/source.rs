@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use cli_ux::{Failure, Ui};
 use sso_credentials::{
-    AwsEnv, CachedToken, ConfigFiles, CredentialChain, Credentials, CredentialsProvider, Error,
-    ServiceClients, SsoProfile, SsoRole, SsoSession, SystemClock, TokenProvider,
+    AwsEnv, CachedToken, ConfigFiles, CredentialChain, CredentialSource, Credentials,
+    CredentialsProvider, Error, ServiceClients, SsoProfile, SsoRole, SsoSession, SystemClock,
+    TokenProvider,
 };
 use sso_types::ProfileName;
 
@@ -97,6 +98,17 @@ impl<'a> Source<'a> {
             clock: &SystemClock,
         };
         Ok((tokens.token_valid_for(min_validity)?, session))
+    }
+
+    /// Returns in a word how the profile gets its credentials.
+    pub(crate) fn kind(&self) -> Result<&'static str, Error> {
+        let chain = self.chain()?;
+        Ok(match chain.source {
+            _ if !chain.roles.is_empty() => "assumedRole",
+            CredentialSource::Sso(_) => "sso",
+            CredentialSource::Keys(_) => "keys",
+            CredentialSource::Process(_) => "process",
+        })
     }
 
     /// Returns the Region that the profile names. A role that the arguments name has no profile,

@@ -90,6 +90,7 @@ fn each_format_of_our_own_has_its_form() {
       "profile": "dev",
       "region": "us-west-2",
       "accountId": null,
+      "source": "sso",
       "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
       "secretAccessKey": "wJalr/XUt+nFEMI=",
       "sessionToken": "IQoJb3J==",
@@ -393,4 +394,22 @@ fn export_by_aws_cli(aws: &Path, env: &TestEnv, format: &str) -> String {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_source_is_told_as_json() {
+    let env = TestEnv::offline();
+    env.write_config(
+        "[profile keys]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n\
+         [profile process]\ncredential_process = cat answer.json\n",
+    );
+    let answer = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"secret\"}";
+    env.write("answer.json", answer);
+    for kind in ["keys", "process"] {
+        let run = env.run(&format!(
+            "export-credentials --profile {kind} --output json"
+        ));
+        let document: Value = serde_json::from_str(run.expect_code(0).stdout()).unwrap();
+        assert_eq!(document["source"], kind);
+    }
 }
