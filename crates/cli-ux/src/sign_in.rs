@@ -4,26 +4,27 @@ mod args;
 
 mod event;
 mod prompt;
+mod way;
 
 mod paste;
 
-use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use sso_credentials::{
-    AwsEnv, CachedToken, CallbackObstacle, Clock, ConfigFiles, Located, ServiceClients, SignIn,
-    SignInGrant, SignInSettings, SsoSession, TokenCache, printable,
+    AwsEnv, CachedToken, Clock, ConfigFiles, Located, ServiceClients, SignIn, SignInSettings,
+    SsoSession, TokenCache, printable,
 };
 
 use crate::interrupt::interrupt;
 use crate::terminal::Keys;
-use crate::{Browser, Failure, FailureKind, Question, Ui};
+use crate::{Failure, FailureKind, Question, Ui};
 
 pub use args::SignInArgs;
 pub use event::SignInEvent;
 pub(crate) use paste::restore;
-use prompt::{Prompt, Way};
+use prompt::Prompt;
+use way::Way;
 
 /// Asks a person to sign in, in the way that the arguments, the config and the place call for.
 pub struct SignInDialog<'a> {
@@ -120,7 +121,7 @@ impl SignInDialog<'_> {
     ) -> Result<CachedToken, Failure> {
         let session = &located.session;
         let settings = SignInSettings::of(self.files, session)?;
-        let way = self.way(session, &settings)?;
+        let way = Way::of(self.args, session, &settings, self.env)?;
         let grant = way.grant;
         let redirect_port = self.args.redirect_port.or(settings.redirect_port);
         let sign_in = SignIn {
@@ -142,69 +143,6 @@ impl SignInDialog<'_> {
             WantedToken::ValidFor(span) => sign_in.run(grant, span)?,
             WantedToken::New => sign_in.run_anew(grant)?,
         })
-    }
-
-    /// What was asked for counts before what the config says before what the place suggests. An
-    /// sso-session alone knows another way than the device code.
-    fn way(&self, session: &SsoSession, settings: &SignInSettings) -> Result<Way, Failure> {
-        let args = self.args;
-        let own_browser = self.own_browser(settings)?;
-        let obstacle = CallbackObstacle::find(self.env, own_browser.is_some(), Path::new("/"));
-        let knows_the_way_back = args.browser.is_some()
-            || args.redirect_port.or(settings.redirect_port).is_some()
-            || settings.use_device_code == Some(false);
-        let (by_device_code, reason) = if session.name.is_none() || args.use_device_code {
-            (true, None)
-        } else if args.remote {
-            check_remote()?;
-            (false, None)
-        } else if settings.use_device_code == Some(true) {
-            (true, None)
-        } else if knows_the_way_back {
-            (false, None)
-        } else if args.qr {
-            (true, Some("a QR code is for another device".to_owned()))
-        } else {
-            (
-                obstacle.is_some(),
-                obstacle.map(|obstacle| obstacle.to_string()),
-            )
-        };
-        let browser = match own_browser {
-            _ if args.no_browser || args.remote => None,
-            None if obstacle.is_some() || args.qr => None,
-            None => Some(self.usual_browser()),
-            own => own,
-        };
-        Ok(Way {
-            grant: if by_device_code {
-                SignInGrant::DeviceCode
-            } else {
-                SignInGrant::AuthorizationCode
-            },
-            reason,
-            browser,
-        })
-    }
-
-    /// Returns the browser that the user has named somewhere.
-    fn own_browser(&self, settings: &SignInSettings) -> Result<Option<Browser>, Failure> {
-        let line = self.args.browser.as_ref().or(settings.browser.as_ref());
-        if let Some(line) = line {
-            return Ok(Some(Browser::from_command_line(line)?));
-        }
-        let variable = self.env.get("BROWSER");
-        Ok(variable
-            .map(|_| Browser::from_variable(variable))
-            .transpose()?)
-    }
-
-    fn usual_browser(&self) -> Browser {
-        if self.env.is_wsl() {
-            Browser::of_wsl()
-        } else {
-            Browser::default()
-        }
     }
 
     /// Returns what is to be run on the machine of the browser. An SSH session tells by which
@@ -236,13 +174,4 @@ impl SignInDialog<'_> {
             )),
         }
     }
-}
-
-/// The pasted address needs a terminal to come from.
-fn check_remote() -> Result<(), Failure> {
-    if Keys::are_there() {
-        return Ok(());
-    }
-    let error = anyhow::anyhow!("--remote needs a terminal to paste the address into");
-    Err(Failure::usage(error).with_hint("sign in by code with --use-device-code"))
 }

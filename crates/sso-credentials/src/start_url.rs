@@ -1,37 +1,15 @@
 //! Where a start URL leads: AWS's own forms say it themselves, any other is asked once.
 
-use std::time::Duration;
+mod portal;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionName, SectionRef};
-use http::{Method, Request, StatusCode, Uri};
-use sso_transport::{Transport, TransportError, printable};
+use sso_transport::TransportError;
 use sso_types::{Region, StartUrl};
 
-use crate::cached::with_causes;
 use crate::profile::{REGION, SESSION};
 use crate::{AwsEnv, Clock, ConfigEdit, Error, ServiceClients, SsoSession};
 
-/// How long the look-up may take.
-const LOOK_UP_TIME: Duration = Duration::from_secs(10);
-
-/// The hosts of the start URLs that AWS gives out. `*` is a name, `REGION` the Region of the
-/// instance.
-const FORMS: [&str; 14] = [
-    "*.awsapps.com",
-    "start.us-gov-home.awsapps.com",
-    "start.REGION.us-gov-home.awsapps.com",
-    "*.portal.REGION.app.aws",
-    "*.REGION.portal.amazonaws.com",
-    "identitycenter.amazonaws.com",
-    "identitycenter.us-gov.amazonaws.com",
-    "*.awsapps.cn",
-    "*.REGION.portal.amazonaws.com.cn",
-    "*.portal.REGION.app.amazonwebservices.com.cn",
-    "identitycenter.amazonaws.com.cn",
-    "*.REGION.portal.amazonaws.eu",
-    "*.portal.REGION.api.amazonwebservices.eu",
-    "identitycenter.amazonaws.eu",
-];
+use portal::Portal;
 
 /// A session in the Region where it is, and the start URL that the service goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,103 +144,6 @@ impl Located {
     }
 }
 
-/// What is behind a start URL.
-#[derive(Debug, PartialEq, Eq)]
-struct Portal {
-    issuer: StartUrl,
-    region: Option<Region>,
-}
-
-impl Portal {
-    /// Where `region` is known, a look-up that fails is no more than a warning.
-    fn or_as_given(
-        start_url: &StartUrl,
-        region: Option<Region>,
-        clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, Error> {
-        match Self::behind(start_url, clients, trusts) {
-            Ok(portal) => Ok(Self {
-                region: portal.region.or(region),
-                ..portal
-            }),
-            Err(error @ (StartUrlError::LookUp(_) | StartUrlError::Status { .. }))
-                if region.is_some() =>
-            {
-                let why = with_causes(&error);
-                log::warn!("the start URL {start_url} is used as it is: {why}");
-                Ok(Self {
-                    issuer: start_url.clone(),
-                    region,
-                })
-            }
-            Err(source) => Err(Error::StartUrl {
-                start_url: start_url.clone(),
-                source: Box::new(source),
-            }),
-        }
-    }
-
-    /// An address that does not redirect stays as it is, as does one without TLS.
-    fn behind(
-        start_url: &StartUrl,
-        clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, StartUrlError> {
-        if let Some(portal) = Self::of_form(start_url) {
-            return Ok(portal);
-        }
-        let url: Uri = parsed(start_url.as_str()).ok_or(StartUrlError::NoUrl)?;
-        let target = match url.scheme_str() {
-            Some("https") => redirect_of(&url, &clients.transport_within(LOOK_UP_TIME))?,
-            Some("http") => None,
-            _ => return Err(StartUrlError::NoUrl),
-        };
-        let Some(target) = target else {
-            return Ok(Self::as_given(start_url.clone()));
-        };
-        let target = StartUrl::from(normalised(&absolute(&url, &target)));
-        match Self::of_form(&target) {
-            Some(portal) => Ok(portal),
-            None if is_https(&target) && trusts(target.as_str()) => Ok(Self::as_given(target)),
-            None => Err(StartUrlError::Foreign {
-                target: printable(target.as_str()),
-            }),
-        }
-    }
-
-    /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
-    fn of_form(start_url: &StartUrl) -> Option<Self> {
-        let host = web_host(&parsed(start_url.as_str())?)?;
-        let mut portals = FORMS.iter();
-        portals.find_map(|form| Self::at_host_of_form(start_url, &host, form))
-    }
-
-    fn at_host_of_form(start_url: &StartUrl, host: &str, form: &str) -> Option<Self> {
-        let (host, form) = (host.split('.'), form.split('.'));
-        if host.clone().count() != form.clone().count() {
-            return None;
-        }
-        let mut portal = Self::as_given(start_url.clone());
-        for (label, expected) in host.zip(form) {
-            match expected {
-                "*" if !label.is_empty() => {}
-                "REGION" => portal.region = Some(label.parse().ok()?),
-                expected if expected == label => {}
-                _ => return None,
-            }
-        }
-        Some(portal)
-    }
-
-    fn as_given(issuer: StartUrl) -> Self {
-        Self {
-            issuer,
-            region: None,
-        }
-    }
-}
-
 /// Returns a start URL that somebody has just typed or copied from a browser without what means
 /// nothing in it: white space around it, a fragment, slashes at the end. What is stored already
 /// keeps its spelling, since the token bears its name.
@@ -282,72 +163,4 @@ fn normalised(url: &str) -> &str {
         .next()
         .unwrap_or_default()
         .trim_end_matches('/')
-}
-
-/// The parser drops a fragment; it takes some white space, which no address has.
-fn parsed(url: &str) -> Option<Uri> {
-    let uri: Uri = url.parse().ok()?;
-    uri.host()
-        .is_some_and(|host| !host.is_empty())
-        .then_some(uri)
-}
-
-/// Returns the host of an https URL without a user or a port of its own, in lower case.
-fn web_host(url: &Uri) -> Option<String> {
-    let authority = url.authority()?;
-    let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
-    is_plain.then(|| authority.host().to_ascii_lowercase())
-}
-
-/// Asks `url` once, without a body in either direction where the server has it so.
-fn redirect_of(url: &Uri, transport: &impl Transport) -> Result<Option<String>, StartUrlError> {
-    match ask(Method::HEAD, url, transport)? {
-        Asked::Status(StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) => {
-            ask(Method::GET, url, transport)?.target()
-        }
-        asked => asked.target(),
-    }
-}
-
-enum Asked {
-    Redirected(String),
-    Status(StatusCode),
-}
-
-fn ask(method: Method, url: &Uri, transport: &impl Transport) -> Result<Asked, StartUrlError> {
-    let mut request = Request::new(Vec::new());
-    *request.method_mut() = method;
-    *request.uri_mut() = url.clone();
-    match transport.send(request) {
-        Ok(answer) => Ok(Asked::Status(answer.status())),
-        Err(error) => match error.redirect_target() {
-            Some(target) => Ok(Asked::Redirected(target.to_owned())),
-            None => Err(error.into()),
-        },
-    }
-}
-
-impl Asked {
-    fn target(self) -> Result<Option<String>, StartUrlError> {
-        match self {
-            Self::Redirected(target) => Ok(Some(target)),
-            Self::Status(status) if status.is_success() => Ok(None),
-            Self::Status(status) => Err(StartUrlError::Status {
-                status: status.as_u16(),
-            }),
-        }
-    }
-}
-
-/// A `Location` may be a path (RFC 9110 §10.2.2).
-fn absolute(url: &Uri, target: &str) -> String {
-    let authority = url.authority().map_or("", |authority| authority.as_str());
-    match target.strip_prefix('/') {
-        Some(path) if !path.starts_with('/') => format!("https://{authority}/{path}"),
-        _ => target.to_owned(),
-    }
-}
-
-fn is_https(url: &StartUrl) -> bool {
-    parsed(url.as_str()).is_some_and(|url| url.scheme_str() == Some("https"))
 }

@@ -1,22 +1,13 @@
 //! The words of a sign-in.
 
 use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, SignInGrant,
-    printable,
+    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, printable,
 };
 
 use super::paste::PasteReader;
+use super::way::Way;
 use super::{SignInArgs, SignInEvent};
-use crate::{Browser, Failure, Ui, Waiting};
-
-/// Which way the sign-in goes.
-pub(super) struct Way {
-    pub(super) grant: SignInGrant,
-    /// Why by device code, where nobody has asked for that.
-    pub(super) reason: Option<String>,
-    /// `None` where the address is to be printed only.
-    pub(super) browser: Option<Browser>,
-}
+use crate::{Failure, Ui, Waiting};
 
 /// Asks in the terminal and opens a browser.
 pub(super) struct Prompt<'a> {

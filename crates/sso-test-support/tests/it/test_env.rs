@@ -20,6 +20,7 @@ fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
     let expected = [
         format!("AWS_ENDPOINT_URL={}", server.url()),
         "AWS_PROFILE=dev".to_owned(),
+        "DISPLAY=:0".to_owned(),
         format!("HOME={home}"),
         "LANG=C.UTF-8".to_owned(),
         format!("USERPROFILE={home}"),
