@@ -15,9 +15,9 @@ mod terminal {
     /// The modes of the terminal, while they are changed.
     static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-    /// Reads a line of stdin, which is a terminal; `None` at the end of the input. Ctrl-C stays a
-    /// signal.
-    pub(crate) fn read_line() -> io::Result<Option<String>> {
+    /// Asks, and reads a line of stdin, which is a terminal; `None` at the end of the input. Ctrl-C
+    /// stays a signal.
+    pub(crate) fn read_line(ask: impl FnOnce()) -> io::Result<Option<String>> {
         let stdin = io::stdin();
         let before = tcgetattr(&stdin)?;
         let mut hidden = before.clone();
@@ -26,6 +26,7 @@ mod terminal {
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
         // What was typed before the question is no answer.
         tcsetattr(&stdin, OptionalActions::Flush, &hidden)?;
+        ask();
         let line = stdin.lines().next().transpose();
         restore();
         line
@@ -45,8 +46,9 @@ mod terminal {
 mod console {
     use std::io::{self, ErrorKind};
 
-    /// Reads a line of the console; `None` at the end of the input and after Ctrl-C.
-    pub(crate) fn read_line() -> io::Result<Option<String>> {
+    /// Asks, and reads a line of the console; `None` at the end of the input and after Ctrl-C.
+    pub(crate) fn read_line(ask: impl FnOnce()) -> io::Result<Option<String>> {
+        ask();
         match rpassword::read_password() {
             Ok(line) => Ok(Some(line)),
             Err(error) if is_end(error.kind()) => Ok(None),

@@ -8,7 +8,7 @@ use crate::{Ui, Verbosity};
 
 /// The crates that may speak here. What others log (the HTTP library its headers, say) could
 /// hold a secret.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "aws_config_parse",
     "cli_ux",
     "locked_file",
@@ -16,6 +16,7 @@ const OURS: [&str; 8] = [
     "sso_oidc",
     "sso_portal",
     "sso_transport",
+    "sts_assume_role",
     "token_cache",
 ];
 

@@ -14,10 +14,9 @@ impl MfaPrompt for Ui {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
+        let question = format!("Enter MFA code for {}: ", printable(serial_number));
         loop {
-            let device = printable(serial_number);
-            self.say_always(&format!("Enter MFA code for {device}: "));
-            match hidden::read_line() {
+            match hidden::read_line(|| self.say_always(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
                 Ok(Some(_)) => self.ask("The device shows six digits."),
                 Ok(None) => interrupt::exit(self),

@@ -5,6 +5,8 @@ mod at_once;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
+mod credential_process;
+#[cfg(unix)]
 mod damage;
 mod format;
 mod github_actions;
@@ -14,11 +16,16 @@ mod guide;
 mod hostile;
 mod interop;
 #[cfg(unix)]
+mod like_the_aws_cli;
+#[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(unix)]
+mod mfa;
 mod readers;
 mod refusals;
+mod roles;
 mod secrets;
 #[cfg(unix)]
 mod serve;

@@ -208,6 +208,12 @@ fn judged_process(error: &ProcessError) -> (FailureKind, Option<String>) {
             FailureKind::Configuration,
             Some("name the program with its whole path; no shell looks at the line".to_owned()),
         ),
+        // By this status, the AWS CLI and these programs say so.
+        ProcessError::Failed { status, .. }
+            if status.code() == Some(FailureKind::Configuration.exit_status().into()) =>
+        {
+            (FailureKind::Configuration, None)
+        }
         _ => (FailureKind::Other, None),
     }
 }

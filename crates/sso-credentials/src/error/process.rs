@@ -21,7 +21,7 @@ pub enum ProcessError {
     },
 
     /// It ended with an error.
-    #[error("it ended with {status}{}", says(said))]
+    #[error("it ended with {}{}", in_words(*status), says(said))]
     Failed {
         /// How it ended.
         status: ExitStatus,
@@ -54,6 +54,11 @@ pub enum ProcessError {
     /// The credentials have ended.
     #[error("it printed credentials that have expired")]
     Expired,
+}
+
+/// As in `exit status 1`.
+fn in_words(status: ExitStatus) -> String {
+    status.to_string().replacen(": ", " ", 1)
 }
 
 fn says(said: &str) -> String {

@@ -4,7 +4,9 @@
 mod config_edit;
 mod config_files;
 mod configured;
+mod credential_chain;
 mod credential_endpoint;
+mod credentials_provider;
 mod environment;
 mod loopback;
 mod obstacle;

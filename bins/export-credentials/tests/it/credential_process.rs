@@ -1,0 +1,243 @@
+//! Profiles whose credentials a program prints.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use sso_test_support::{TestEnv, Transcript, rfc3339};
+use time::OffsetDateTime;
+
+use crate::home;
+
+const PRINTED: &str = r#"{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "hunter2"}"#;
+
+/// A home whose profile `dev` runs a script.
+fn scripted(script: &str) -> TestEnv {
+    let env = TestEnv::offline();
+    env.write_config("[profile dev]\ncredential_process = sh ./tool.sh\n");
+    env.write("tool.sh", script);
+    env
+}
+
+fn exported(env: &TestEnv, profile: &str) -> Value {
+    let export = env.run(&format!(
+        "export-credentials --profile {profile} --format process"
+    ));
+    serde_json::from_str(export.expect_code(0).stdout()).unwrap()
+}
+
+fn run(script: &str) -> Transcript {
+    scripted(script).run("export-credentials --profile dev")
+}
+
+#[test]
+fn what_the_program_prints_is_printed() {
+    let env = scripted(&format!("echo '{PRINTED}'; echo nobody reads this >&2"));
+    let export = env
+        .run("export-credentials --profile dev --format env")
+        .expect_code(0);
+    assert_eq!(
+        export.stdout(),
+        "export AWS_ACCESS_KEY_ID=AKIA\nexport AWS_SECRET_ACCESS_KEY=hunter2\n"
+    );
+    assert_eq!(export.stderr(), "");
+    assert!(
+        env.files().iter().all(|file| !file.contains("cache")),
+        "nothing is cached"
+    );
+}
+
+#[test]
+fn an_expiration_is_optional_and_of_several_forms() {
+    let check = |expiration: &str, expected: Value| {
+        let printed = PRINTED.replace('}', &format!(r#", "SessionToken": "t", {expiration}}}"#));
+        let env = scripted(&format!("echo '{printed}'"));
+        assert_eq!(
+            exported(&env, "dev")["Expiration"],
+            expected,
+            "{expiration}"
+        );
+    };
+    check(r#""Other": 1"#, Value::Null);
+    check(r#""Expiration": null"#, Value::Null);
+    check(
+        r#""Expiration": "2099-01-02T03:04:05Z""#,
+        "2099-01-02T03:04:05+00:00".into(),
+    );
+    check(
+        r#""Expiration": "2099-01-02T03:04:05.678+01:00""#,
+        "2099-01-02T02:04:05+00:00".into(),
+    );
+}
+
+#[test]
+fn credentials_that_live_shorter_than_wished_come_with_a_warning() {
+    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(300));
+    let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
+    let export = run(&format!("echo '{printed}'")).expect_code(0);
+    assert!(
+        export
+            .stderr()
+            .contains("warning: the credentials that the credential_process gives"),
+        "{export}"
+    );
+}
+
+#[test]
+fn no_shell_looks_at_the_line() {
+    let env = TestEnv::offline();
+    env.write(
+        "tool.sh",
+        format!("printf '%s\\n' \"$@\" >said; echo '{PRINTED}'"),
+    );
+    let line = r#"sh ./tool.sh $HOME "two words" 'it''s' a\ b ; | > # * $(id) "\$x""#;
+    env.write_config(&format!("[profile dev]\ncredential_process = {line}\n"));
+    exported(&env, "dev");
+    let said = String::from_utf8(env.read("said")).unwrap();
+    let expected = "$HOME\ntwo words\nits\na b\n;\n|\n>\n#\n*\n$(id)\n\\$x\n";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_program_that_fails_is_heard() {
+    assert_snapshot!(run("echo 'no luck\u{1b}[31m today' >&2; echo '{\"SecretAccessKey\": \"hunter2\"}'; exit 3"), @r#"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it ended with exit status 3: no luck[31m today
+    --- exit: 255
+    "#);
+    assert_snapshot!(run("kill -TERM $$"), @r#"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it ended with signal 15 (SIGTERM)
+    --- exit: 255
+    "#);
+}
+
+#[test]
+fn an_answer_that_is_none_is_told_without_a_word_of_it() {
+    let check = |printed: &str, words: &str| {
+        let export = run(&format!("cat <<'END'\n{printed}\nEND")).expect_code(255);
+        assert!(export.stderr().contains(words), "{export}");
+        assert!(!export.to_string().contains("hunter2"), "{export}");
+    };
+    check("hunter2", "it printed no credentials in JSON");
+    check("", "it printed no credentials in JSON");
+    check("[\"hunter2\"]", "it printed no credentials in JSON");
+    check(&PRINTED.replace("1,", "2,"), "does not print Version 1");
+    check(&PRINTED.replace("1,", "\"1\","), "does not print Version 1");
+    check(
+        &PRINTED.replace("Version", "version"),
+        "does not print Version 1",
+    );
+    check(
+        &PRINTED.replace("AccessKeyId", "Id"),
+        "no usable AccessKeyId",
+    );
+    check(
+        &PRINTED.replace("\"hunter2\"", "\"\""),
+        "no usable SecretAccessKey",
+    );
+    check(
+        &PRINTED.replace('}', ", \"Expiration\": \"tomorrow\"}"),
+        "no usable Expiration",
+    );
+    check(
+        &PRINTED.replace('}', ", \"Expiration\": \"2020-01-01T00:00:00Z\"}"),
+        "credentials that have expired",
+    );
+}
+
+#[test]
+fn an_endless_answer_is_cut_and_holds_nobody_up() {
+    let export = run("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2").expect_code(255);
+    assert!(
+        export.stderr().contains("more than 1048576 bytes"),
+        "{export}"
+    );
+    let export = run("head -c 3000000 /dev/zero >&2; exit 1").expect_code(255);
+    assert!(export.stderr().len() < 1000, "{export}");
+}
+
+#[test]
+fn a_line_that_names_no_program_is_a_matter_of_the_config() {
+    let check = |line: &str| {
+        let env = TestEnv::offline();
+        env.write_config(&format!("[profile dev]\ncredential_process = {line}\n"));
+        env.run("export-credentials --profile dev")
+    };
+    assert_snapshot!(check("no-such-program --secret hunter2"), @r#"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: cannot run no-such-program: No such file or directory (os error 2)
+    hint: name the program with its whole path; no shell looks at the line
+    --- exit: 253
+    "#);
+    assert_snapshot!(check("tool 'hunter2"), @r#"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it is no command line
+    hint: close the quotes, and name a program
+    --- exit: 253
+    "#);
+}
+
+#[test]
+fn a_profile_of_iam_identity_center_that_calls_this_program_resolves_without_it() {
+    let (center, env) = home();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replace(
+        "[profile dev]\n",
+        "[profile dev]\ncredential_process = export-credentials --profile dev --format process\n",
+    ));
+    assert!(
+        exported(&env, "dev")["AccessKeyId"]
+            .as_str()
+            .unwrap()
+            .starts_with("ASIA")
+    );
+}
+
+#[test]
+fn profiles_that_call_this_program_for_each_other_are_found_in_a_circle() {
+    let env = TestEnv::offline();
+    let call = |profile: &str| {
+        format!("credential_process = export-credentials --profile {profile} --format process\n")
+    };
+    env.write_config(&format!(
+        "[profile a]\n{}[profile b]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
+         source_profile = c\n[profile c]\n{}[profile own]\n{}",
+        call("b"),
+        call("a"),
+        call("own"),
+    ));
+    assert_snapshot!(env.run("export-credentials --profile a"), @r#"
+    $ export-credentials --profile a
+    --- stderr
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "a" failed: it ended with exit status 253: export-credentials: error: [HOME]/.aws/config:7: the credential_process of profile "c" failed: it ended with exit status 253: export-credentials: error: the profiles lead in a circle: a → b → c → a hint: let the source_profile or the credential_process of one of them lead elsewhere
+    --- exit: 253
+    "#);
+    let own = env.run("export-credentials --profile own").expect_code(253);
+    assert!(own.stderr().contains("own → own"), "{own}");
+}
+
+#[test]
+fn a_program_may_lead_to_another_profile_of_this_program() {
+    let env = TestEnv::offline();
+    env.write_config(
+        "[profile a]\ncredential_process = export-credentials --profile b --format process\n\
+         [profile b]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n",
+    );
+    assert_eq!(exported(&env, "a")["AccessKeyId"], "AKIA");
+}
+
+#[test]
+fn ctrl_c_ends_both() {
+    let env = scripted("echo started >started; exec sleep 60");
+    let running = env.start("export-credentials --profile dev");
+    while !env.files().contains(&"started".to_owned()) {
+        std::thread::yield_now();
+    }
+    running.interrupt();
+    running.finish().expect_code(130);
+}

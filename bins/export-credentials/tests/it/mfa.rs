@@ -1,0 +1,125 @@
+//! Roles that want to see the code of a device.
+
+use insta::assert_snapshot;
+use sso_test_support::{ACCESS_KEY, AssumableRole, FakeIdentityCenter, Key, Operation, TestEnv};
+
+use crate::home;
+
+const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
+const QUESTION: &str = "Enter MFA code for arn:aws:iam::111122223333:mfa/otter: ";
+
+fn with_device() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    let arn = "arn:aws:iam::222222222222:role/mfa";
+    center.configure(|settings| {
+        settings.assumable_roles.push(AssumableRole {
+            mfa_serial: Some(DEVICE.to_owned()),
+            ..AssumableRole::new(arn)
+        });
+    });
+    let [id, secret] = ACCESS_KEY;
+    env.write_config(&format!(
+        "[profile dev]\nrole_arn = {arn}\nsource_profile = dev\nmfa_serial = {DEVICE}\n\
+         aws_access_key_id = {id}\naws_secret_access_key = {secret}\n"
+    ));
+    (center, env)
+}
+
+#[test]
+fn the_code_is_asked_for_once_and_not_shown() {
+    let (center, env) = with_device();
+    let mut terminal = env.start_on_terminal("sh -c 'export-credentials --profile dev >out'");
+    terminal.wait_for(QUESTION.trim_end());
+    terminal.type_text("123456");
+    terminal.press(Key::Enter);
+    let transcript = terminal.finish().expect_code(0);
+    assert!(!transcript.to_string().contains("123456"), "{transcript}");
+    let out = String::from_utf8(env.read("out")).unwrap();
+    assert!(out.starts_with("export AWS_ACCESS_KEY_ID=ASIA"), "{out}");
+    let form = center.requests()[0].form();
+    assert_eq!(
+        (form["SerialNumber"].as_str(), form["TokenCode"].as_str()),
+        (DEVICE, "123456")
+    );
+
+    env.run("export-credentials --profile dev").expect_code(0);
+    assert_eq!(
+        center.count(Operation::AssumeRole),
+        1,
+        "the second is cached"
+    );
+}
+
+#[test]
+fn what_is_no_code_is_asked_for_again() {
+    let (_center, env) = with_device();
+    let mut terminal = env.start_on_terminal("sh -c 'export-credentials --profile dev >out'");
+    terminal.wait_for(QUESTION.trim_end());
+    terminal.type_text("12345");
+    terminal.press(Key::Enter);
+    terminal.wait_until(|screen| screen.matches("Enter MFA code for").count() == 2);
+    assert!(terminal.screen().contains("The device shows six digits."));
+    terminal.type_text("123456");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+}
+
+#[test]
+fn ctrl_c_at_the_question_ends_the_program() {
+    let (center, env) = with_device();
+    let mut terminal = env.start_on_terminal("export-credentials --profile dev");
+    terminal.wait_for(QUESTION.trim_end());
+    terminal.press(Key::Ctrl('c'));
+    terminal.finish().expect_code(130);
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_wrong_code_is_refused_and_nothing_is_cached() {
+    let (_center, env) = with_device();
+    let mut terminal = env.start_on_terminal("export-credentials --profile dev");
+    terminal.wait_for(QUESTION.trim_end());
+    terminal.type_text("000000");
+    terminal.press(Key::Enter);
+    let refused = terminal.finish().expect_code(254);
+    assert!(
+        refused
+            .to_string()
+            .contains("MultiFactorAuthentication failed"),
+        "{refused}"
+    );
+    assert!(
+        env.files()
+            .iter()
+            .all(|file| !file.starts_with(".aws/cli/")),
+        "{:?}",
+        env.files()
+    );
+}
+
+#[test]
+fn one_of_many_asks_and_the_others_wait_for_what_comes_of_it() {
+    let (center, env) = with_device();
+    let mut terminal = env.start_on_terminal("export-credentials --profile dev");
+    terminal.wait_for(QUESTION.trim_end());
+    let mut waiting = env.start("export-credentials --profile dev");
+    waiting.wait_for_line(|line| line.contains("waiting for"));
+    terminal.type_text("123456");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+    waiting.finish().expect_code(0);
+    assert_eq!(center.count(Operation::AssumeRole), 1);
+}
+
+#[test]
+fn without_a_terminal_the_device_is_named_and_nothing_asked() {
+    let (center, env) = with_device();
+    assert_snapshot!(env.run("export-credentials --profile dev"), @r#"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: the role of profile "dev" needs the code of the MFA device arn:aws:iam::111122223333:mfa/otter, and there is no terminal to ask for it
+    hint: export-credentials --profile dev, on a terminal; what it gets is cached
+    --- exit: 253
+    "#);
+    assert!(center.requests().is_empty());
+}

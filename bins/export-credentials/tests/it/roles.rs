@@ -1,0 +1,348 @@
+//! Profiles with a `role_arn`, and chains of them.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use sso_test_support::{
+    ACCESS_KEY, AssumableRole, FakeIdentityCenter, Fault, Operation, RecordedRequest, TestEnv,
+    aws_cli,
+};
+
+use crate::home;
+
+/// The file of the role `x` without further arguments, as botocore names it.
+const CREDENTIALS_OF_X: &str = "95d09881ce2b8640037689ba1232104a0ff278d8.json";
+
+fn arn(role: &str) -> String {
+    format!("arn:aws:iam::222222222222:role/{role}")
+}
+
+fn keys() -> String {
+    let [id, secret] = ACCESS_KEY;
+    format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
+}
+
+fn role(name: &str, source: &str) -> String {
+    format!("role_arn = {}\nsource_profile = {source}\n", arn(name))
+}
+
+/// A profile `x` that takes on a role with the keys of `base`, and `y` one with those of `x`.
+fn with_roles() -> (FakeIdentityCenter, TestEnv) {
+    let (center, env) = home();
+    env.write_config(&format!(
+        "{}[profile base]\n{}[profile x]\n{}[profile y]\n{}[profile sso-x]\n{}",
+        TestEnv::SAMPLE_CONFIG,
+        keys(),
+        role("x", "base"),
+        role("y", "x"),
+        role("x", "dev"),
+    ));
+    (center, env)
+}
+
+fn export(env: &TestEnv, arguments: &str) -> Value {
+    let export = env.run(&format!("export-credentials --format process {arguments}"));
+    serde_json::from_str(export.expect_code(0).stdout()).unwrap()
+}
+
+fn assumed(center: &FakeIdentityCenter) -> Vec<RecordedRequest> {
+    let requests = center.requests().into_iter();
+    requests
+        .filter(|request| request.operation == Operation::AssumeRole)
+        .collect()
+}
+
+#[test]
+fn a_role_is_taken_on_once_and_then_cached_as_the_aws_cli_does() {
+    let (center, env) = with_roles();
+    let first = export(&env, "--profile x");
+    assert_eq!(first, export(&env, "--profile x"));
+    assert_eq!(center.requests().len(), 1);
+    let file = env.read_json(env.cli_cache().join(CREDENTIALS_OF_X));
+    assert_eq!(file["Credentials"]["AccessKeyId"], first["AccessKeyId"]);
+    assert_eq!(file["Credentials"]["AccountId"], "222222222222");
+    let name = assumed(&center)[0].form()["RoleSessionName"].clone();
+    assert_eq!(
+        file["AssumedRoleUser"],
+        serde_json::json!({
+            "AssumedRoleId": format!("AROAEXAMPLE:{name}"),
+            "Arn": format!("arn:aws:sts::222222222222:assumed-role/x/{name}"),
+        })
+    );
+    assert_eq!(file["ProviderType"], Value::Null);
+}
+
+#[test]
+fn the_aws_cli_takes_the_role_that_we_have_cached_without_a_request() {
+    let Some(aws) = aws_cli() else { return };
+    let (center, mut env) = with_roles();
+    let ours = export(&env, "--profile y");
+    center.forget_requests();
+    // The AWS CLI 2.9 knows nothing of AWS_ENDPOINT_URL: whatever it asks for goes through here.
+    let proxy = sso_test_support::Proxy::start();
+    env.set("HTTPS_PROXY", proxy.url());
+    env.set("HTTP_PROXY", proxy.url());
+    let command = "configure export-credentials --profile y --format process";
+    let output = env
+        .command(aws.to_str().unwrap())
+        .args(command.split(' '))
+        .output()
+        .unwrap();
+    let theirs: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!(theirs, ours);
+    assert!(proxy.targets().is_empty(), "{:?}", proxy.targets());
+}
+
+#[test]
+fn a_chain_asks_for_each_role_with_the_credentials_of_the_one_before() {
+    let (center, env) = with_roles();
+    export(&env, "--profile y");
+    let roles: Vec<_> = assumed(&center)
+        .iter()
+        .map(|request| request.form()["RoleArn"].clone())
+        .collect();
+    assert_eq!(roles, [arn("x"), arn("y")]);
+    export(&env, "--profile x");
+    assert_eq!(assumed(&center).len(), 2, "the first role is cached, too");
+}
+
+#[test]
+fn a_role_follows_a_role_of_iam_identity_center() {
+    let (center, env) = with_roles();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    export(&env, "--profile sso-x");
+    assert_eq!(center.count(Operation::GetRoleCredentials), 1);
+    assert_eq!(assumed(&center).len(), 1);
+}
+
+#[test]
+fn a_role_whose_source_needs_a_sign_in_says_so() {
+    let (center, env) = with_roles();
+    let refused = env
+        .run("export-credentials --profile sso-x")
+        .expect_code(253);
+    assert!(
+        refused.stderr().contains("hint: sso-login --profile dev\n"),
+        "{refused}"
+    );
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn every_setting_of_a_role_is_sent() {
+    let (center, env) = with_roles();
+    center.configure(|settings| {
+        settings.assumable_roles.push(AssumableRole {
+            external_id: Some("a:b/c=d".to_owned()),
+            ..AssumableRole::new(&arn("path/to/external"))
+        });
+    });
+    env.write_config(&format!(
+        "[profile base]\n{}[profile dev]\n{}external_id = a:b/c=d\nrole_session_name = me@example\n\
+         duration_seconds = 7200\n",
+        keys(),
+        role("path/to/external", "base"),
+    ));
+    export(&env, "--profile dev");
+    let form = assumed(&center)[0].form();
+    assert_eq!(form["ExternalId"], "a:b/c=d");
+    assert_eq!(form["RoleSessionName"], "me@example");
+    assert_eq!(form["DurationSeconds"], "7200");
+    export(&env, "--profile dev --duration 3h");
+    assert_eq!(assumed(&center)[1].form()["DurationSeconds"], "10800");
+    assert_eq!(
+        assumed(&center).len(),
+        2,
+        "another life is another file in the cache"
+    );
+}
+
+#[test]
+fn a_duration_is_for_roles_and_within_their_limits() {
+    let (center, env) = with_roles();
+    let base = env
+        .run("export-credentials --profile base --duration 1h")
+        .expect_code(252);
+    assert!(
+        base.stderr().contains("hint: leave --duration out"),
+        "{base}"
+    );
+    for span in ["899s", "13h", "soon"] {
+        env.run(&format!("export-credentials --profile x --duration {span}"))
+            .expect_code(252);
+    }
+    let chained = env
+        .run("export-credentials --profile y --duration 2h")
+        .expect_code(254);
+    assert!(
+        chained.stderr().contains("1 hour session limit"),
+        "{chained}"
+    );
+    assert_eq!(assumed(&center).len(), 2);
+}
+
+/// Returns the Region that the signature of the first request is for.
+fn signed_region(center: &FakeIdentityCenter) -> String {
+    let authorization = assumed(center)[0].headers["authorization"].clone();
+    authorization.split('/').nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn the_request_is_for_the_region_of_the_environment_else_of_the_profile_else_us_east_1() {
+    let check = |line: &str, variable: Option<(&str, &str)>, expected: &str| {
+        let (center, mut env) = with_roles();
+        let config = String::from_utf8(env.read(env.config_path())).unwrap();
+        env.write_config(&config.replace("[profile x]\n", &format!("[profile x]\n{line}")));
+        if let Some((name, value)) = variable {
+            env.set(name, value);
+        }
+        export(&env, "--profile x");
+        assert_eq!(signed_region(&center), expected);
+    };
+    check("", None, "us-east-1");
+    check("region = eu-central-1\n", None, "eu-central-1");
+    let default = ("AWS_DEFAULT_REGION", "ap-south-1");
+    check("region = eu-central-1\n", Some(default), "ap-south-1");
+    check("", Some(("AWS_REGION", "sa-east-1")), "sa-east-1");
+
+    let (_center, mut env) = with_roles();
+    env.set("AWS_REGION", "evil.example.com/");
+    assert_snapshot!(env.run("export-credentials --profile x"), @"
+    $ export-credentials --profile x
+    --- stderr
+    export-credentials: error: AWS_REGION should be a Region, as us-east-1
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn sts_is_where_its_variable_the_services_section_or_the_profile_says() {
+    let check = |line: &str, variable: Option<&str>| {
+        let (center, mut env) = with_roles();
+        env.unset("AWS_ENDPOINT_URL");
+        let config = String::from_utf8(env.read(env.config_path())).unwrap();
+        let line = line.replace("URL", &center.url());
+        let config = config.replace("[profile x]\n", &format!("[profile x]\n{line}"));
+        let url = center.url();
+        env.write_config(&format!(
+            "{config}[services local]\nsts =\n  endpoint_url = {url}\n"
+        ));
+        if let Some(name) = variable {
+            env.set(name, url);
+        }
+        export(&env, "--profile x");
+        assert_eq!(assumed(&center).len(), 1);
+    };
+    check("", Some("AWS_ENDPOINT_URL_STS"));
+    check("services = local\n", None);
+    check("endpoint_url = URL\n", None);
+}
+
+#[test]
+fn many_at_once_take_a_role_on_once() {
+    let (center, env) = with_roles();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    center.set_latency(Operation::AssumeRole, Duration::from_millis(300));
+    let running: Vec<_> = (0..16)
+        .map(|_| env.start("export-credentials --profile sso-x"))
+        .collect();
+    for program in running {
+        program.finish().expect_code(0);
+    }
+    assert_eq!(center.count(Operation::GetRoleCredentials), 1);
+    assert_eq!(assumed(&center).len(), 1);
+}
+
+#[test]
+fn a_refusal_names_the_role_and_what_to_compare() {
+    let (center, env) = with_roles();
+    center.configure(|settings| settings.assumable_roles.clear());
+    assert_snapshot!(env.run("export-credentials --profile x"), @"
+    $ export-credentials --profile x
+    --- stderr
+    export-credentials: error: taking on the role arn:aws:iam::222222222222:role/x failed: access is denied: User is not authorized to perform: sts:AssumeRole on this resource (AccessDenied, status 403)
+    hint: compare role_arn, source_profile, external_id and mfa_serial of [profile x] with whom the role trusts
+    --- exit: 254
+    ");
+    center.fail_next(Operation::AssumeRole, Fault::sts("InvalidClientTokenId"));
+    assert_snapshot!(env.run("export-credentials --profile x"), @"
+    $ export-credentials --profile x
+    --- stderr
+    export-credentials: error: taking on the role arn:aws:iam::222222222222:role/x failed: the source credentials are not accepted: refused on demand (InvalidClientTokenId, status 403)
+    hint: look at the keys of the source_profile of [profile x]
+    --- exit: 254
+    ");
+    center.fail_next(Operation::AssumeRole, Fault::CaptivePortal);
+    let captive = env.run("export-credentials --profile x").expect_code(255);
+    assert!(
+        captive.stderr().contains("open any page in a browser"),
+        "{captive}"
+    );
+}
+
+#[test]
+fn credentials_in_their_last_minutes_serve_where_no_others_can_be_had() {
+    let (center, env) = with_roles();
+    let issued = export(&env, "--profile x --duration 15m");
+    center.fail_always(Operation::AssumeRole, Fault::CaptivePortal);
+    let wish = "export-credentials --profile x --duration 15m --format process --min-validity";
+    let again = env.run(&format!("{wish} 5m")).expect_code(0);
+    assert_eq!(
+        serde_json::from_str::<Value>(again.stdout()).unwrap(),
+        issued
+    );
+    env.run(&format!("{wish} 30m")).expect_code(255);
+}
+
+#[test]
+fn each_kind_that_is_left_to_other_tools_is_named_with_one() {
+    let check = |lines: &str, key: &str| {
+        let env = TestEnv::offline();
+        env.write_config(&format!("[profile dev]\n{lines}"));
+        let refused = env.run("export-credentials --profile dev").expect_code(253);
+        assert!(refused.stderr().contains(key), "{refused}");
+        let hint = "hint: the AWS CLI can: aws configure export-credentials --profile dev\n";
+        assert!(refused.stderr().ends_with(hint), "{refused}");
+    };
+    let role = format!("role_arn = {}\n", arn("x"));
+    check(
+        &format!("{role}web_identity_token_file = /x\n"),
+        "web_identity_token_file",
+    );
+    check(
+        &format!("{role}credential_source = Environment\n"),
+        "credential_source",
+    );
+    check("login_session = arn:x\n", "login_session");
+}
+
+#[test]
+fn keys_are_printed_as_they_stand_and_never_those_of_the_environment() {
+    let mut env = TestEnv::offline();
+    env.write_credentials("[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s+/=\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT");
+    env.set("AWS_SECRET_ACCESS_KEY", "hunter2");
+    let export = env
+        .run("export-credentials --profile dev --format env")
+        .expect_code(0);
+    let expected = "export AWS_ACCESS_KEY_ID=AKIA\nexport AWS_SECRET_ACCESS_KEY=s+/=\n";
+    assert_eq!(export.stdout(), expected);
+}
+
+#[test]
+fn nothing_secret_of_a_role_is_logged() {
+    let (center, env) = with_roles();
+    let export = env
+        .run("export-credentials --profile y -vvv")
+        .expect_code(0);
+    for secret in center
+        .issued_secrets()
+        .iter()
+        .chain([&ACCESS_KEY[1].to_owned()])
+    {
+        assert!(!export.stderr().contains(secret), "{export}");
+    }
+    assert!(export.stderr().contains("AssumeRole"), "{export}");
+}

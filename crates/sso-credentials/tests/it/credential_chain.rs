@@ -1,0 +1,335 @@
+use sso_credentials::{ConfigFiles, CredentialChain, CredentialSource, Error};
+use sso_test_support::TestEnv;
+
+use crate::world::env_of;
+
+const KEYS: &str = "aws_access_key_id = AKIA\naws_secret_access_key = hunter2\n";
+const SSO: &str = "sso_start_url = https://a\nsso_region = us-east-1\n\
+                   sso_account_id = 1\nsso_role_name = r\n";
+const ROLE: &str = "role_arn = arn:aws:iam::222222222222:role/x\n";
+
+fn files(home: &TestEnv, config: &str, credentials: &str) -> ConfigFiles {
+    home.write_config(config);
+    home.write_credentials(credentials);
+    ConfigFiles::load(&env_of(home, &[])).unwrap()
+}
+
+fn chain_of(home: &TestEnv, config: &str, credentials: &str) -> Result<CredentialChain, Error> {
+    let files = files(home, config, credentials);
+    CredentialChain::load(&env_of(home, &[]), &files, &"dev".into())
+}
+
+/// Says what a chain begins with and which roles follow, or what is wrong, without the folder.
+fn told(config: &str, credentials: &str) -> String {
+    let home = TestEnv::offline();
+    match chain_of(&home, config, credentials) {
+        Ok(chain) => {
+            let source = match &chain.source {
+                CredentialSource::Sso(role) => format!("sso {}", role.role_name),
+                CredentialSource::Keys(keys) => format!("keys {}", keys.access_key_id),
+                CredentialSource::Process(_) => "process".to_owned(),
+            };
+            let roles = chain.roles.iter().map(|role| role.profile.to_string());
+            [source]
+                .into_iter()
+                .chain(roles)
+                .collect::<Vec<_>>()
+                .join(" → ")
+        }
+        Err(error) => error
+            .to_string()
+            .replace(&format!("{}/", home.aws_dir().display()), ""),
+    }
+}
+
+#[track_caller]
+fn check(config: &str, credentials: &str, expected: &str) {
+    assert_eq!(told(config, credentials), expected, "{config}");
+}
+
+#[test]
+fn what_comes_first_in_a_profile_is_what_the_aws_cli_takes_first() {
+    let dev = |lines: &[&str]| format!("[profile dev]\n{}[profile base]\n{KEYS}", lines.concat());
+    let source = "source_profile = base\n";
+    let process = "credential_process = tool\n";
+    let login = "login_session = arn:x\n";
+    let web = "web_identity_token_file = /token\n";
+    let in_credentials = "[dev]\naws_access_key_id = AKIACREDENTIALS\naws_secret_access_key = s\n";
+    let rest = [SSO, login, process, KEYS];
+
+    check(
+        &dev(&[ROLE, source, &rest.concat()]),
+        in_credentials,
+        "keys AKIA → dev",
+    );
+    let unsupported = "of profile \"dev\" is not supported";
+    check(
+        &dev(&[web, ROLE, source, &rest.concat()]),
+        in_credentials,
+        &format!("config:2: web_identity_token_file {unsupported}"),
+    );
+    check(&dev(&[&rest.concat()]), in_credentials, "sso r");
+    check(
+        &dev(&[&rest[1..].concat()]),
+        in_credentials,
+        "keys AKIACREDENTIALS",
+    );
+    check(
+        &dev(&[&rest[1..].concat()]),
+        "",
+        &format!("config:2: login_session {unsupported}"),
+    );
+    check(&dev(&[&rest[2..].concat()]), "", "process");
+    check(&dev(&[&rest[3..].concat()]), "", "keys AKIA");
+    check(
+        &dev(&[]),
+        "",
+        "profile \"dev\" at config:1 has no credentials",
+    );
+}
+
+#[test]
+fn a_session_alone_makes_no_profile_for_credentials() {
+    let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n\
+                   [profile dev]\nsso_session = s\n";
+    check(&format!("{session}{KEYS}"), "", "keys AKIA");
+    check(
+        session,
+        "",
+        "[profile dev] at config:4 lacks sso_account_id and sso_role_name",
+    );
+}
+
+#[test]
+fn the_halves_of_a_key_are_from_one_file() {
+    let id = "aws_access_key_id = AKIA\n";
+    let secret = "aws_secret_access_key = hunter2\n";
+    check(
+        &format!("[profile dev]\n{secret}"),
+        &format!("[dev]\n{id}"),
+        "[dev] at credentials:2 lacks aws_secret_access_key",
+    );
+    check(
+        &format!("[profile dev]\n{id}{secret}"),
+        &format!("[dev]\n{secret}"),
+        "keys AKIA",
+    );
+    check(
+        &format!("[profile dev]\n{id}aws_secret_access_key =\n"),
+        "",
+        "[profile dev] at config:2 lacks aws_secret_access_key",
+    );
+}
+
+#[test]
+fn keys_may_come_with_a_token_under_either_name_and_with_an_account() {
+    let home = TestEnv::offline();
+    let token = |lines: &str| {
+        let config = format!("[profile dev]\n{KEYS}{lines}");
+        let CredentialSource::Keys(keys) = chain_of(&home, &config, "").unwrap().source else {
+            panic!("{config}")
+        };
+        assert_eq!(keys.expires_at, None);
+        let token = keys.session_token.map(|token| token.expose().to_owned());
+        (token, keys.account_id.map(|id| id.to_string()))
+    };
+    assert_eq!(token(""), (None, None));
+    assert_eq!(token("aws_session_token = t\n").0.as_deref(), Some("t"));
+    let both = token("aws_session_token = t\naws_security_token = u\naws_account_id = 12\n");
+    assert_eq!(both, (Some("u".to_owned()), Some("12".to_owned())));
+}
+
+#[test]
+fn roles_lead_to_roles_and_the_last_is_the_profiles() {
+    let config = format!(
+        "[profile dev]\n{ROLE}source_profile = a\nexternal_id = e\nrole_session_name = n\n\
+         mfa_serial = m\nduration_seconds = 900\n\
+         [profile a]\n{ROLE}source_profile = b\n[profile b]\n{SSO}"
+    );
+    check(&config, "", "sso r → a → dev");
+    let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
+    let role = &chain.roles[1];
+    assert_eq!(role.role_arn, "arn:aws:iam::222222222222:role/x");
+    assert_eq!(role.external_id.as_deref(), Some("e"));
+    assert_eq!(role.role_session_name.as_deref(), Some("n"));
+    assert_eq!(role.mfa_serial.as_deref(), Some("m"));
+    assert_eq!(role.duration_seconds, Some(900));
+    assert_eq!(
+        chain.lasting(1800).unwrap().roles[1].duration_seconds,
+        Some(1800)
+    );
+
+    let process =
+        format!("[profile dev]\n{ROLE}source_profile = a\n[profile a]\ncredential_process = x\n");
+    check(&process, "", "process → dev");
+}
+
+#[test]
+fn a_chain_may_be_long() {
+    let link = |number| {
+        format!(
+            "[profile p{number}]\n{ROLE}source_profile = p{}\n",
+            number + 1
+        )
+    };
+    let links: String = (0..300).map(link).collect();
+    let config = format!("[profile dev]\n{ROLE}source_profile = p0\n{links}[profile p300]\n{KEYS}");
+    let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
+    assert_eq!(chain.roles.len(), 301);
+}
+
+#[test]
+fn a_source_with_keys_is_used_without_its_role() {
+    let config = format!(
+        "[profile dev]\n{ROLE}source_profile = base\n\
+         [profile base]\n{ROLE}source_profile = base\n{KEYS}"
+    );
+    check(&config, "", "keys AKIA → dev");
+    let elsewhere = config.replace("source_profile = base\naws", "source_profile = gone\naws");
+    check(&elsewhere, "", "keys AKIA → dev");
+    let half = format!(
+        "[profile dev]\n{ROLE}source_profile = base\n\
+         [profile base]\n{ROLE}source_profile = base\naws_secret_access_key = hunter2\n\
+         credential_process = tool\n"
+    );
+    check(&half, "", "process → dev");
+}
+
+#[test]
+fn a_profile_that_names_itself_is_the_source_of_its_own_role() {
+    let own = format!("[profile dev]\n{ROLE}source_profile = dev\n");
+    check(&format!("{own}{KEYS}"), "", "keys AKIA → dev");
+    check(&own, &format!("[dev]\n{KEYS}"), "keys AKIA → dev");
+    check(&own, "", "the profiles lead in a circle: dev → dev");
+    check(
+        &format!("{own}credential_process = tool\n"),
+        "",
+        "the profiles lead in a circle: dev → dev",
+    );
+}
+
+#[test]
+fn a_circle_is_found_and_shown() {
+    let circle = format!(
+        "[profile dev]\n{ROLE}source_profile = a\n[profile a]\n{ROLE}source_profile = b\n\
+         [profile b]\n{ROLE}source_profile = "
+    );
+    let in_a_circle = "the profiles lead in a circle";
+    check(
+        &format!("{circle}dev\n"),
+        "",
+        &format!("{in_a_circle}: dev → a → b → dev"),
+    );
+    check(
+        &format!("{circle}a\n"),
+        "",
+        &format!("{in_a_circle}: dev → a → b → a"),
+    );
+    check(
+        &format!("{circle}dev\n"),
+        &format!("[dev]\n{KEYS}"),
+        &format!("{in_a_circle}: dev → a → b → dev"),
+    );
+}
+
+#[test]
+fn a_circle_through_processes_is_found_by_what_the_first_has_told_the_next() {
+    let home = TestEnv::offline();
+    let files = files(
+        &home,
+        "[profile dev]\ncredential_process = x\n[profile b]\n",
+        "",
+    );
+    let (config, credentials) = (
+        files.config_path().display(),
+        files.credentials_path().display(),
+    );
+    let load = |lines: &[String]| {
+        let env = env_of(&home, &[("AWS_SSO_TOOLS_PROFILE_CHAIN", &lines.join("\n"))]);
+        CredentialChain::load(&env, &files, &"dev".into())
+    };
+    let here = |profile: &str| format!("{profile}\t{config}\t{credentials}");
+    load(&[here("b")]).unwrap();
+    let error = load(&[here("dev"), here("b")]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the profiles lead in a circle: dev → b → dev"
+    );
+    let of_other_files = format!("dev\t/other/config\t{credentials}");
+    load(&[of_other_files, here("b")]).unwrap();
+}
+
+#[test]
+fn a_role_without_its_source_is_told_what_is_missing() {
+    let dev = |lines: &str| format!("[profile dev]\n{ROLE}{lines}");
+    check(
+        &dev(""),
+        "",
+        "[profile dev] at config:1 lacks source_profile",
+    );
+    check(
+        &dev("source_profile = gone\n"),
+        "",
+        "config:3: there is no profile \"gone\"",
+    );
+    check(
+        &dev("credential_source = Ec2InstanceMetadata\n"),
+        "",
+        "config:3: credential_source of profile \"dev\" is not supported",
+    );
+    check(
+        &dev("credential_source = Environment\nsource_profile = dev\n"),
+        "",
+        "source_profile at config:4 should be alone, without credential_source",
+    );
+    check(
+        &format!("[profile dev]\n{ROLE}source_profile = a\n[profile a]\nregion = x\n"),
+        "",
+        "profile \"a\" at config:4 has no credentials",
+    );
+    check("", "", "there is no profile \"dev\" in config");
+}
+
+#[test]
+fn a_duration_that_is_no_number_does_not_count() {
+    let config = |duration: &str| {
+        format!("[profile dev]\n{ROLE}source_profile = dev\n{KEYS}duration_seconds = {duration}\n")
+    };
+    let home = TestEnv::offline();
+    let duration =
+        |text: &str| chain_of(&home, &config(text), "").unwrap().roles[0].duration_seconds;
+    assert_eq!(duration("900"), Some(900));
+    assert_eq!(duration("an hour"), None);
+}
+
+#[test]
+fn a_life_can_be_asked_for_a_role_alone() {
+    let config = format!("[profile dev]\n{KEYS}");
+    let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
+    assert!(matches!(chain.lasting(900), Err(Error::NoRole)));
+}
+
+#[test]
+fn the_credentials_of_the_environment_are_nobodys() {
+    let home = TestEnv::offline();
+    let files = files(&home, "[profile dev]\nregion = x\n", "");
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT"),
+        ("AWS_SECRET_ACCESS_KEY", "hunter2"),
+    ];
+    let chain = CredentialChain::load(&env_of(&home, &variables), &files, &"dev".into());
+    assert!(matches!(chain, Err(Error::NoCredentials { .. })));
+}
+
+#[test]
+fn nothing_secret_is_in_what_is_shown_of_a_chain() {
+    let home = TestEnv::offline();
+    let keys = chain_of(&home, &format!("[profile dev]\n{KEYS}"), "").unwrap();
+    let process = "[profile dev]\ncredential_process = tool --password hunter2\n";
+    let process = chain_of(&home, process, "").unwrap();
+    let shown = format!("{keys:?} {process:?}");
+    assert!(
+        shown.contains("tool") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+}

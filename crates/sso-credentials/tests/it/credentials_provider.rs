@@ -1,0 +1,215 @@
+use std::cell::Cell;
+use std::time::Duration;
+
+use sso_credentials::{
+    AssumedRole, ConfigFiles, CredentialChain, Credentials, CredentialsProvider, Error, MfaPrompt,
+};
+use sso_test_support::{ACCESS_KEY, AssumableRole, Fault, Operation};
+use sso_types::Secret;
+use token_cache::CacheKey;
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World, env_of};
+
+const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
+
+/// Somebody who knows a code, or nobody.
+#[derive(Default)]
+struct Person {
+    code: Option<&'static str>,
+    asked: Cell<u32>,
+}
+
+impl MfaPrompt for Person {
+    fn token_code(&self, serial_number: &str) -> Option<Secret> {
+        assert_eq!(serial_number, DEVICE);
+        self.asked.set(self.asked.get() + 1);
+        self.code.map(Into::into)
+    }
+}
+
+/// A profile `x` with a role for the keys of `base`, and `y` with one for those of `x`.
+fn world() -> World {
+    let world = World::new();
+    let [id, secret] = ACCESS_KEY;
+    world.home.write_config(&format!(
+        "[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\
+         [profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n\
+         [profile y]\nrole_arn = arn:aws:iam::222222222222:role/y\nsource_profile = x\n\
+         [profile mfa]\nrole_arn = arn:aws:iam::222222222222:role/mfa\nsource_profile = base\n\
+         mfa_serial = {DEVICE}\n"
+    ));
+    world.center.configure(|settings| {
+        settings.assumable_roles.push(AssumableRole {
+            mfa_serial: Some(DEVICE.to_owned()),
+            ..AssumableRole::new("arn:aws:iam::222222222222:role/mfa")
+        });
+    });
+    world
+}
+
+fn chain_of(world: &World, profile: &str) -> CredentialChain {
+    let env = env_of(&world.home, &[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    CredentialChain::load(&env, &files, &profile.into()).unwrap()
+}
+
+fn credentials(
+    world: &World,
+    profile: &str,
+    min_validity: Duration,
+    mfa: &Person,
+) -> Result<Credentials, Error> {
+    let clients = world.clients();
+    let provider = CredentialsProvider {
+        chain: &chain_of(world, profile),
+        cache: &world.cache,
+        clients: &clients,
+        clock: &world.clock,
+        mfa,
+    };
+    provider.credentials(min_validity)
+}
+
+fn of(world: &World, profile: &str) -> Result<Credentials, Error> {
+    credentials(world, profile, WINDOW, &Person::default())
+}
+
+fn cached_key(world: &World, profile: &str) -> CacheKey {
+    chain_of(world, profile)
+        .roles
+        .last()
+        .unwrap()
+        .credentials_key()
+}
+
+fn assumed(world: &World) -> usize {
+    world.center.count(Operation::AssumeRole)
+}
+
+#[test]
+fn a_role_is_taken_on_anew_when_a_quarter_of_an_hour_is_left() {
+    let check = |left: Duration, requests: usize| {
+        let world = world();
+        let issued = of(&world, "x").unwrap();
+        world.clock.set(issued.expires_at.unwrap() - left);
+        let fault = Fault::sts("InternalFailure");
+        world.center.fail_always(Operation::AssumeRole, fault);
+        assert_eq!(of(&world, "x").is_ok(), requests == 1);
+        assert_eq!(assumed(&world), requests);
+    };
+    check(WINDOW, 1);
+    check(LESS_THAN_WINDOW, 2);
+}
+
+#[test]
+fn a_long_chain_needs_no_large_stack() {
+    let world = world();
+    let mut chain = chain_of(&world, "x");
+    let role = chain.roles[0].clone();
+    chain.roles.extend((0..400).map(|number| AssumedRole {
+        external_id: Some(format!("link-{number}")),
+        ..role.clone()
+    }));
+    world
+        .center
+        .configure(|settings| settings.assumable_roles.clear());
+    let clients = world.clients();
+    let provider = CredentialsProvider {
+        chain: &chain,
+        cache: &world.cache,
+        clients: &clients,
+        clock: &world.clock,
+        mfa: &Person::default(),
+    };
+    provider.credentials(WINDOW).unwrap_err();
+    assert_eq!(assumed(&world), 1);
+}
+
+#[test]
+fn only_the_roles_that_are_not_cached_are_taken_on() {
+    let world = world();
+    of(&world, "y").unwrap();
+    assert_eq!(assumed(&world), 2);
+    let locked = world
+        .cache
+        .lock_role_credentials(&cached_key(&world, "y"), MINUTE);
+    locked.unwrap().remove().unwrap();
+    of(&world, "y").unwrap();
+    assert_eq!(assumed(&world), 3);
+
+    let locked = world
+        .cache
+        .lock_role_credentials(&cached_key(&world, "x"), MINUTE);
+    locked.unwrap().remove().unwrap();
+    of(&world, "y").unwrap();
+    assert_eq!(
+        assumed(&world),
+        3,
+        "the first role is of no interest any more"
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_is_the_reason_that_is_given() {
+    let world = world();
+    world
+        .clock
+        .set(time::OffsetDateTime::now_utc() - time::Duration::hours(1));
+    let error = of(&world, "x").unwrap_err();
+    let Error::ClockOff { source, skew } = error else {
+        panic!("{error:?}")
+    };
+    assert!(skew < time::Duration::minutes(-55), "{skew}");
+    assert!(matches!(*source, Error::AssumeRole { .. }), "{source:?}");
+}
+
+#[test]
+fn the_name_of_a_session_is_made_up_and_no_part_of_the_key() {
+    let world = world();
+    of(&world, "x").unwrap();
+    let form = world.center.requests()[0].form();
+    assert!(
+        form["RoleSessionName"].starts_with("aws-sso-tools-"),
+        "{form:?}"
+    );
+    // As botocore hashes it.
+    let expected = "95d09881ce2b8640037689ba1232104a0ff278d8";
+    assert_eq!(cached_key(&world, "x").as_str(), expected);
+}
+
+#[test]
+fn nobody_is_asked_for_a_code_while_the_role_is_cached() {
+    let world = world();
+    let person = Person {
+        code: Some("123456"),
+        ..Person::default()
+    };
+    for _ in 0..2 {
+        credentials(&world, "mfa", WINDOW, &person).unwrap();
+    }
+    assert_eq!((person.asked.get(), assumed(&world)), (1, 1));
+}
+
+#[test]
+fn without_a_code_the_device_is_named_and_no_request_made() {
+    for code in [None, Some("")] {
+        let world = world();
+        let person = Person {
+            code,
+            ..Person::default()
+        };
+        let error = credentials(&world, "mfa", WINDOW, &person).unwrap_err();
+        assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
+        assert!(error.to_string().contains(DEVICE));
+        assert_eq!(assumed(&world), 0);
+    }
+}
+
+#[test]
+fn a_role_that_cannot_be_cached_serves_once() {
+    let world = world();
+    world.home.write(".aws/cli", "not a folder");
+    of(&world, "x").unwrap();
+    of(&world, "x").unwrap();
+    assert_eq!(assumed(&world), 2);
+}
