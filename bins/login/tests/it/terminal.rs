@@ -168,6 +168,22 @@ fn in_the_background_it_reads_nothing_and_goes_on() {
     shell.finish().expect_code(0);
 }
 
+#[test]
+fn ctrl_z_gives_the_shell_the_terminal_as_it_was_and_a_paste_works_afterwards() {
+    let (_center, env) = home();
+    let script = "set -m; sso-login --profile dev; \
+                  echo \"modes: $(stty -a | tr -s \" ;\" \"\\n\" | grep -x -e echo -e -echo)\"; fg";
+    let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
+    let address = approved_elsewhere(&mut shell);
+    shell.press(Key::Ctrl('z'));
+    shell.wait_for("modes: echo");
+    shell.wait_until_unechoed();
+    shell.paste(&address);
+    shell.press(Key::Enter);
+    shell.wait_for("Successfully logged into");
+    shell.finish().expect_code(0);
+}
+
 /// Waits until the line says so, and sees that it stands there once.
 fn wait_for_time(login: &mut Terminal, time: &str) {
     let screen = login.wait_for(&format!("{WAITING}{time}"));

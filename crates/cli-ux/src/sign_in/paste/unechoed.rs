@@ -1,15 +1,16 @@
 //! Lines of any length from a terminal that shows nothing of them.
 //!
 //! A terminal that gathers lines by itself cuts them at 4,095 bytes. So it is told not to, and not
-//! to echo; Ctrl-C and Ctrl-Z stay signals, and output stays as it is. Only the foreground job
-//! reads, or changes a mode: in the background either would stop it.
+//! to echo; Ctrl-C stays a signal, and output stays as it is. Ctrl-Z does what it always does, but
+//! not before the shell can have the terminal as it was. Only the foreground job reads, or changes
+//! a mode: in the background either would stop it.
 
 use std::io::{self, PipeReader, PipeWriter, Stdin};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::getpgrp;
+use rustix::process::{Signal, getpgrp, kill_current_process_group};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
 };
@@ -22,6 +23,14 @@ use crate::Ui;
 const LOOK: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 250_000_000,
+};
+
+/// Ctrl-Z, and what stands in the place of a key that is to mean nothing (`_POSIX_VDISABLE`).
+const SUSPEND: u8 = 0x1a;
+const NO_KEY: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
+    0
+} else {
+    0xff
 };
 
 /// Ctrl-U and Backspace, which the terminal no longer sees to.
@@ -84,8 +93,11 @@ pub(crate) fn restore() {
 
 fn read_lines(stdin: &Stdin, stopped: &PipeReader, take: impl Fn(&str) -> bool) {
     let mut line = Line::default();
+    let mut is_suspended = false;
     loop {
-        let is_ours = is_in_foreground(stdin) && is_made_unechoed(stdin);
+        // A job that is to stop stops soon, but not at once: until then the modes stay.
+        let is_ours = !is_suspended && is_in_foreground(stdin) && is_made_unechoed(stdin);
+        is_suspended = false;
         let mut watched = vec![PollFd::new(stopped, PollFlags::IN)];
         if is_ours {
             watched.push(PollFd::new(stdin, PollFlags::IN));
@@ -98,10 +110,24 @@ fn read_lines(stdin: &Stdin, stopped: &PipeReader, take: impl Fn(&str) -> bool) 
         if happened(0) {
             return;
         }
-        if happened(1) && is_in_foreground(stdin) && !line.read_on(&take) {
-            return;
+        if happened(1) && is_in_foreground(stdin) {
+            match line.read_on(&take) {
+                Next::More => {}
+                Next::Suspend => {
+                    suspend();
+                    is_suspended = true;
+                }
+                Next::End => return,
+            }
         }
     }
+}
+
+/// Has the job stopped, as the terminal does at Ctrl-Z.
+fn suspend() {
+    restore();
+    // Where that fails the program just goes on.
+    let _ = kill_current_process_group(Signal::TSTP);
 }
 
 fn is_in_foreground(stdin: &Stdin) -> bool {
@@ -122,9 +148,17 @@ fn is_made_unechoed(stdin: &Stdin) -> bool {
     unechoed.local_modes.remove(changed);
     unechoed.special_codes[SpecialCodeIndex::VMIN] = 1;
     unechoed.special_codes[SpecialCodeIndex::VTIME] = 0;
+    unechoed.special_codes[SpecialCodeIndex::VSUSP] = NO_KEY;
     let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
     before.get_or_insert(modes);
     tcsetattr(stdin, OptionalActions::Now, &unechoed).is_ok()
+}
+
+/// What comes after some bytes were read.
+enum Next {
+    More,
+    Suspend,
+    End,
 }
 
 /// A line as far as it is typed.
@@ -132,24 +166,25 @@ fn is_made_unechoed(stdin: &Stdin) -> bool {
 struct Line(Zeroizing<Vec<u8>>);
 
 impl Line {
-    /// Reads what is there. Returns false when there will be no more, or a line was taken: what
-    /// comes after it is the shell's.
-    fn read_on(&mut self, take: impl Fn(&str) -> bool) -> bool {
+    /// Reads what is there. The end is when there will be no more, or a line was taken: what comes
+    /// after it is the shell's.
+    fn read_on(&mut self, take: impl Fn(&str) -> bool) -> Next {
         let mut bytes = Zeroizing::new([0; 4096]);
         let Ok(count @ 1..) = rustix::io::read(io::stdin(), &mut bytes[..]) else {
-            return false;
+            return Next::End;
         };
         for &byte in &bytes[..count] {
             match byte {
-                b'\n' | b'\r' if self.is_taken(&take) => return false,
+                b'\n' | b'\r' if self.is_taken(&take) => return Next::End,
                 b'\n' | b'\r' => {}
                 ERASE_ALL => self.0.clear(),
+                SUSPEND => return Next::Suspend,
                 byte if ERASE.contains(&byte) => drop(self.0.pop()),
                 byte if self.0.len() <= LONGEST => self.0.push(byte),
                 _ => {}
             }
         }
-        true
+        Next::More
     }
 
     fn is_taken(&mut self, take: impl Fn(&str) -> bool) -> bool {
