@@ -69,11 +69,6 @@ impl CallbackListener {
         })
     }
 
-    /// Returns the port.
-    pub(crate) fn port(&self) -> u16 {
-        self.server.address().port()
-    }
-
     /// Returns the other way for the answer to come.
     pub(crate) fn paste_back(&self) -> PasteBack {
         PasteBack::new(self.expected.clone())

@@ -42,8 +42,6 @@ pub enum AuthorizationRequest<'a> {
     Browser {
         /// The address to open.
         url: &'a str,
-        /// The port of 127.0.0.1 that the browser comes back to.
-        port: u16,
         /// Where the address goes that a person brings.
         paste_back: PasteBack,
         /// How long there is for it.

@@ -34,7 +34,6 @@ impl AuthorizationPrompt for Prompt<'_> {
                 url,
                 paste_back,
                 at_most,
-                ..
             } => {
                 self.ask_to_come_back(url);
                 (self.on_event)(SignInEvent::Waiting { at_most: *at_most });

@@ -89,7 +89,6 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let listener = &attempt.listener;
         let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
             url: &attempt.url,
-            port: listener.port(),
             paste_back: listener.paste_back(),
             at_most,
         });
