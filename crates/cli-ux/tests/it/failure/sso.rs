@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use cli_ux::{Failure, FailureKind};
 use sso_credentials::{
-    AwsEnv, ConfigFiles, EndpointError, Error, OidcError, Place, PortalError, ServiceError,
-    SignInReason, SsoProfile, SsoSession, StartUrlError, TokenCache, TransportError,
+    AwsEnv, ConfigFiles, CredentialChain, EndpointError, Error, OidcError, Place, PortalError,
+    ServiceError, SignInReason, SsoProfile, SsoSession, StartUrlError, StsError, TokenCache,
+    TransportError,
 };
 use tempfile::TempDir;
 
@@ -448,4 +449,93 @@ fn nobodys_approval_calls_for_another_start() {
         Other,
         Some("end the program that has the port, or choose another with --redirect-port"),
     );
+}
+
+/// Returns what is wrong with the way to the credentials of the profile `dev`.
+fn error_of_chain(config: &str) -> Error {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("config");
+    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    std::fs::write(&path, config).unwrap();
+    let folder = home.path().to_str().unwrap();
+    let variables = [
+        ("HOME", folder),
+        ("USERPROFILE", folder),
+        ("AWS_CONFIG_FILE", path.to_str().unwrap()),
+    ];
+    let env: AwsEnv = variables.into_iter().collect();
+    let files = ConfigFiles::load(&env).unwrap();
+    let chain = CredentialChain::load(&env, &files, &"dev".into());
+    chain.and_then(|chain| chain.lasting(900)).unwrap_err()
+}
+
+#[test]
+fn what_is_wrong_with_a_chain_comes_with_what_mends_it() {
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
+    let check = |lines: &str, hint: &str| {
+        let error = error_of_chain(&format!("[profile dev]\n{lines}"));
+        check(error, Configuration, Some(hint));
+    };
+    check(
+        "region = x\n",
+        "add sso_session, sso_account_id and sso_role_name to [profile dev], or choose another with --profile",
+    );
+    check(
+        &format!("{role}source_profile = my base\n"),
+        "add [profile 'my base'], or let source_profile name another",
+    );
+    check(role, "add source_profile below [profile dev]");
+    check(
+        &format!("{role}source_profile = dev\n"),
+        "let the source_profile or the credential_process of one of them lead elsewhere",
+    );
+    check(
+        "web_identity_token_file = x\n",
+        "the AWS CLI can: aws configure export-credentials --profile dev",
+    );
+    check(
+        "credential_process = 'x\n",
+        "close the quotes, and name a program",
+    );
+}
+
+#[test]
+fn a_life_for_credentials_that_have_none_is_a_matter_of_the_arguments() {
+    let error = error_of_chain("[profile dev]\naws_access_key_id = a\naws_secret_access_key = b\n");
+    check(error, FailureKind::Usage, Some("leave --duration out"));
+}
+
+#[test]
+fn a_role_that_is_not_given_comes_with_what_to_look_at() {
+    let check = |source: StsError, kind: FailureKind, hint: Option<&str>| {
+        let error = Error::AssumeRole {
+            profile: "my dev".into(),
+            role_arn: "arn".to_owned(),
+            source: source.into(),
+        };
+        check(error, kind, hint);
+    };
+    let refused = |status, code| StsError::from(service_error(status, code, None));
+    check(
+        refused(403, "AccessDenied"),
+        Service,
+        Some(
+            "compare role_arn, source_profile, external_id and mfa_serial of [profile 'my dev'] with whom the role trusts",
+        ),
+    );
+    let keys = Some("look at the keys of the source_profile of [profile 'my dev']");
+    check(refused(403, "ExpiredToken"), Service, keys);
+    check(StsError::MalformedKeys, Service, keys);
+    let region = Some("choose another region, or let it be enabled");
+    check(refused(403, "RegionDisabledException"), Service, region);
+    check(
+        refused(400, "Throttling"),
+        Service,
+        Some("try again in a minute"),
+    );
+    check(refused(400, "ValidationError"), Service, None);
+    let unsafe_address = TransportError::PlainHttp {
+        host: "sts.example".to_owned(),
+    };
+    check(unsafe_address.into(), Configuration, None);
 }
