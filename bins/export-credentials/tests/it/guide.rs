@@ -128,6 +128,7 @@ pages! {
     shells_take_the_credentials: "shells.md";
     other_programs_take_the_credentials: "credential-process.md";
     commands_run_with_credentials: "running-commands.md";
+    roles_lead_to_roles: "role-chains.md";
     jobs_run_with_credentials: "ci.md";
     containers_get_credentials: "containers.md";
 }
