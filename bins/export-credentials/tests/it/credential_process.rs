@@ -232,8 +232,8 @@ fn a_program_may_lead_to_another_profile_of_this_program() {
 }
 
 #[test]
-fn ctrl_c_ends_both() {
-    let env = scripted("echo started >started; exec sleep 60");
+fn ctrl_c_ends_the_wait_for_a_program() {
+    let env = scripted("echo started >started; exec sleep 5");
     let running = env.start("export-credentials --profile dev");
     while !env.files().contains(&"started".to_owned()) {
         std::thread::yield_now();
