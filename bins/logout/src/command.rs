@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cli_ux::{Failure, OutputForm, Ui};
-use sso_credentials::{AwsEnv, ConfigFiles, Connection, Error, SignOut, SignOutOf, SignedOut};
+use sso_credentials::{AwsEnv, ConfigFiles, Error, SignOut, SignOutOf, SignedOut};
 
 use crate::args::Args;
 use crate::report;
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         env: &env,
         files: &ConfigFiles::load(&env)?,
         cache: &env.token_cache()?,
-        connection: &connection(args),
+        connection: &args.global.connection_within(SHORT, "sso-logout"),
         forgets_clients: args.forget_clients,
     };
     let signed_out = signed_out(args, &sign_out)?;
@@ -31,14 +31,6 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     match signed_out.problems.into_iter().next() {
         Some(problem) => Err(Failure::from(problem).with_hint("run sso-logout again")),
         None => Ok(()),
-    }
-}
-
-fn connection(args: &Args) -> Connection {
-    Connection {
-        connect_timeout: args.global.connect_timeout.unwrap_or(SHORT),
-        read_timeout: args.global.read_timeout.unwrap_or(SHORT),
-        ..args.global.connection("sso-logout")
     }
 }
 

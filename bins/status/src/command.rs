@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};
 use sso_credentials::{
-    AwsEnv, Clock as _, ConfigFiles, Configured, Connection, Error, ProfileStatus, SessionStatus,
-    SignInReason, SsoProfile, SsoSession, Standing, SystemClock, TokenCache, verify_tokens,
+    AwsEnv, Clock as _, ConfigFiles, Configured, Error, ProfileStatus, SessionStatus, SignInReason,
+    SsoProfile, SsoSession, Standing, SystemClock, TokenCache, verify_tokens,
 };
 
 use crate::args::{Args, Format};
@@ -39,7 +39,7 @@ fn table(
     let mut report = report(args, files, cache)?;
     if args.verify {
         ui.exit_on_interrupt();
-        let connection = connection(args);
+        let connection = args.global.connection_within(SHORT, "sso-status");
         verify_tokens(&mut report.sessions, env, files, &connection, report.now);
     }
     match args.output.output {
@@ -50,14 +50,6 @@ fn table(
     match report.unusable() {
         Some(status) => Err(sign_in_needed(status, &report)),
         None => Ok(()),
-    }
-}
-
-fn connection(args: &Args) -> Connection {
-    Connection {
-        connect_timeout: args.global.connect_timeout.unwrap_or(SHORT),
-        read_timeout: args.global.read_timeout.unwrap_or(SHORT),
-        ..args.global.connection("sso-status")
     }
 }
 

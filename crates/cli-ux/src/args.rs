@@ -147,10 +147,21 @@ impl GlobalArgs {
     /// Returns what was asked for of the way to the services, for a program of this name.
     #[must_use]
     pub fn connection(&self, program: &str) -> sso_credentials::Connection {
+        self.connection_within(TIMEOUT, program)
+    }
+
+    /// Returns the same, for a program that waits for `timeout` where nobody says otherwise. Its
+    /// `--help` should say so.
+    #[must_use]
+    pub fn connection_within(
+        &self,
+        timeout: Duration,
+        program: &str,
+    ) -> sso_credentials::Connection {
         sso_credentials::Connection {
             ca_bundle: self.ca_bundle.clone(),
-            connect_timeout: self.connect_timeout.unwrap_or(TIMEOUT),
-            read_timeout: self.read_timeout.unwrap_or(TIMEOUT),
+            connect_timeout: self.connect_timeout.unwrap_or(timeout),
+            read_timeout: self.read_timeout.unwrap_or(timeout),
             user_agent: format!("aws-sso-tools/{} {program}", env!("CARGO_PKG_VERSION")),
         }
     }
