@@ -14,6 +14,8 @@ use crate::BrowserError;
 /// What kind of failure ends a program; decides its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
+    /// A dry run has found that something would change. No error, and none is reported.
+    Difference,
     /// Ctrl-C.
     Interrupted,
     /// The arguments make no sense.
@@ -32,10 +34,11 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Returns the exit status, as in the AWS CLI v2 (`awscli/constants.py`); of a command, as in
-    /// a shell (POSIX, 2.8.2).
+    /// a shell (POSIX, 2.8.2); of a dry run, as that of diff.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
+            Self::Difference => 1,
             Self::Interrupted => 130,
             Self::Usage => 252,
             Self::Configuration => 253,
@@ -88,6 +91,12 @@ impl Failure {
     #[must_use]
     pub fn other(error: impl Into<anyhow::Error>) -> Self {
         Self::new(FailureKind::Other, error)
+    }
+
+    /// A dry run has found that something would change.
+    #[must_use]
+    pub fn difference() -> Self {
+        Self::new(FailureKind::Difference, anyhow!("something would change"))
     }
 
     /// Ctrl-C.

@@ -89,7 +89,7 @@ pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
 pub use memory::keep_memory_private;
-pub use progress::Waiting;
+pub use progress::{Counting, Waiting};
 #[cfg(feature = "prompt")]
 pub use prompt::Question;
 pub use run::run;

@@ -57,6 +57,49 @@ pub(crate) fn clear() {
     }
 }
 
+/// A bar that shows how many are done, how fast, and the time left; it goes away when this is
+/// dropped.
+#[derive(Debug)]
+pub struct Counting(Option<ProgressBar>);
+
+impl Counting {
+    pub(crate) fn silent() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn redrawn(what: &str) -> Self {
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // The line's own buffer takes everything.
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        };
+        let template = "{msg} {bar:16} {pos}/{len}, {rate}, {eta} left";
+        let style = ProgressStyle::with_template(template)
+            .expect("the template is well-formed")
+            .with_key("rate", rate);
+        let bar = ProgressBar::new(0)
+            .with_style(style)
+            .with_message(what.to_owned());
+        show(bar.clone());
+        Self(Some(bar))
+    }
+
+    /// Shows that `done` of `known` are done.
+    pub fn set(&self, done: usize, known: usize) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(known as u64);
+            bar.set_position(done as u64);
+        }
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            clear();
+        }
+    }
+}
+
 impl Waiting {
     pub(crate) fn silent() -> Self {
         Self(())
@@ -81,9 +124,13 @@ impl Waiting {
             .with_style(style)
             .with_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
-        *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
+        show(bar);
         Self(())
     }
+}
+
+fn show(bar: ProgressBar) {
+    *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
 }
 
 impl Drop for Waiting {

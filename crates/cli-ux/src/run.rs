@@ -32,7 +32,9 @@ where
     match command(args, &ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            ui.report(&failure);
+            if failure.kind() != FailureKind::Difference {
+                ui.report(&failure);
+            }
             failure.kind().exit_code()
         }
     }

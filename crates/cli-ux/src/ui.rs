@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-use crate::{ColorChoice, Failure, GlobalArgs, Waiting, interrupt, log_lines, progress};
+use crate::{ColorChoice, Counting, Failure, GlobalArgs, Waiting, interrupt, log_lines, progress};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -178,6 +178,17 @@ impl Ui {
         } else {
             Waiting::said_once(self, what, at_most)
         }
+    }
+
+    /// Shows a bar for many things of one kind, until the returned value is dropped. One plain line
+    /// where stderr is no terminal.
+    #[must_use = "the bar goes away when this is dropped"]
+    pub fn counting(&self, what: &str) -> Counting {
+        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+            return Counting::redrawn(what);
+        }
+        self.say(what);
+        Counting::silent()
     }
 
     /// Makes Ctrl-C end the program with status 130 and a word, as soon as no write and no

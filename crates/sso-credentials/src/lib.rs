@@ -84,6 +84,8 @@ mod loopback;
 mod sign_in;
 
 mod sign_out;
+
+mod accounts;
 mod status;
 
 mod credential_endpoint;
@@ -91,6 +93,7 @@ mod credential_endpoint;
 mod clock;
 mod error;
 
+pub use accounts::{AccountListing, AccountRoles, ListingProgress};
 pub use cached::with_causes;
 pub use clock::{Clock, SystemClock};
 pub use config_edit::{ConfigEdit, PastEdit, Undo};
@@ -113,7 +116,7 @@ pub use sign_in::{
 };
 pub use sign_out::{EndedToken, ServerWord, SignOut, SignOutOf, SignedOut};
 pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
-pub use sso_portal::PortalError;
+pub use sso_portal::{Account, PortalError};
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
 pub use start_url::{Located, StartUrlError, normalised_start_url};
 pub use status::{ProfileStatus, SessionStatus, Standing, verify_tokens};

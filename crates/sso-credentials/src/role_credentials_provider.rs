@@ -9,7 +9,7 @@ use token_cache::{CachedRoleCredentials, CachedToken, Origin, TokenCache};
 
 use crate::cached::or_absent;
 use crate::role_cache::{IsEnough, RoleCache};
-use crate::{Clock, Error, ServiceClients, SignInReason, SsoRole, TokenProvider};
+use crate::{Clock, Error, ServiceClients, SsoRole, TokenProvider};
 
 /// Credentials for AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,23 +78,10 @@ impl<'a> RoleCredentialsProvider<'a> {
         }
     }
 
-    /// A token that looked valid and is refused is replaced once.
     fn issued_unless(&self, is_enough: &IsEnough<'_>) -> Result<CachedRoleCredentials, Error> {
         let cache = self.cached();
-        let token = self.tokens().token()?;
-        match self.issued_for(&cache, &token, is_enough) {
-            Err(error) if error.is_unauthorized() => {
-                let token = self.tokens().token_instead_of(&token.access_token)?;
-                self.issued_for(&cache, &token, is_enough).map_err(|error| {
-                    if error.is_unauthorized() {
-                        self.tokens().sign_in_required(SignInReason::Revoked)
-                    } else {
-                        error
-                    }
-                })
-            }
-            outcome => outcome,
-        }
+        self.tokens()
+            .with_token(|token| self.issued_for(&cache, token, is_enough))
     }
 
     fn issued_for(

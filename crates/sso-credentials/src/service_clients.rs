@@ -15,6 +15,7 @@ use sso_transport::{
 use sso_types::{ProfileName, Region, Secret};
 use sts_assume_role::StsClient;
 
+use crate::accounts::{Pace, PacedTransport};
 use crate::config_files::not_empty;
 use crate::{AwsEnv, Clock, ConfigFiles, Error};
 
@@ -134,6 +135,25 @@ impl<'a> ServiceClients<'a> {
             endpoint,
             self.retry.clone(),
         ))
+    }
+
+    /// Returns a client for the access portal in `region` that keeps pace with others, and whose
+    /// requests never fail for being too many.
+    ///
+    /// # Errors
+    ///
+    /// As [`portal`](Self::portal).
+    pub(crate) fn paced_portal<'s>(
+        &'s self,
+        region: &Region,
+        pace: &'s Pace,
+    ) -> Result<PortalClient<impl Transport + use<'s, 'a>>, Error> {
+        let endpoint = self.endpoints.resolve(Service::SsoPortal, region)?;
+        let transport = PacedTransport {
+            transport: &self.transport,
+            pace,
+        };
+        Ok(PortalClient::new(transport, endpoint, self.retry.clone()))
     }
 
     /// Returns a way to other hosts than the services', for requests that may take `time`.

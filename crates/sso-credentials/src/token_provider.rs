@@ -75,6 +75,31 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
+    /// Asks the portal with a token. One that looked valid and is refused is replaced once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token`](Self::token) and of `ask`.
+    pub(crate) fn with_token<T>(
+        &self,
+        ask: impl Fn(&CachedToken) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let token = self.token()?;
+        match ask(&token) {
+            Err(error) if error.is_unauthorized() => {
+                let token = self.token_instead_of(&token.access_token)?;
+                ask(&token).map_err(|error| {
+                    if error.is_unauthorized() {
+                        self.sign_in_required(SignInReason::Revoked)
+                    } else {
+                        error
+                    }
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
     pub(crate) fn sign_in_required(&self, reason: SignInReason) -> Error {
         Error::SignInRequired {
             session: Box::new(self.session.clone()),

@@ -57,5 +57,5 @@ pub use self::endpoint::{Endpoint, Endpoints, Service};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{HttpSettings, HttpTransport, ProxySettings};
 pub use self::printable::printable;
-pub use self::retry::{Replay, RetryPolicy};
+pub use self::retry::{Replay, RetryPolicy, retry_after};
 pub use self::transport::Transport;

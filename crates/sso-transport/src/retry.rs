@@ -123,9 +123,10 @@ fn is_worth_another(outcome: &Result<Response<Vec<u8>>, TransportError>, replay:
     }
 }
 
-/// The time that `Retry-After` names (RFC 9110 §10.2.3): seconds, or a date, which is held against
-/// the server's own clock.
-fn retry_after(answer: &Response<Vec<u8>>) -> Option<Duration> {
+/// Returns the time that `Retry-After` names (RFC 9110 §10.2.3): seconds, or a date, which is held
+/// against the server's own clock.
+#[must_use]
+pub fn retry_after(answer: &Response<Vec<u8>>) -> Option<Duration> {
     let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

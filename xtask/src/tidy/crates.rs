@@ -8,7 +8,7 @@ use crate::workspace::{command, stdout_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("aws-config-parse", &[]),
     ("sso-types", &[]),
     ("locked-file", &[]),
@@ -34,6 +34,10 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
     ("sso-logout", &["cli-ux", "sso-credentials", "sso-types"]),
     ("sso-status", &["cli-ux", "sso-credentials", "sso-types"]),
+    (
+        "sso-configure",
+        &["aws-config-parse", "cli-ux", "sso-credentials", "sso-types"],
+    ),
     (
         "export-credentials",
         &[

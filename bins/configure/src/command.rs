@@ -1,0 +1,28 @@
+//! The steps.
+
+use cli_ux::{Failure, GlobalArgs, Ui};
+use sso_credentials::AwsEnv;
+
+use crate::args::{Args, Command};
+use crate::{populate, undo};
+
+/// What every subcommand has at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) ui: &'a Ui,
+    pub(crate) env: &'a AwsEnv,
+    pub(crate) global: &'a GlobalArgs,
+}
+
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    ui.exit_on_interrupt();
+    let here = Surroundings {
+        ui,
+        env: &AwsEnv::of_process(),
+        global: &args.global,
+    };
+    match &args.command {
+        Command::Populate(args) => populate::run(args, here),
+        Command::Undo(args) => undo::run(args, here),
+    }
+}

@@ -1,0 +1,10 @@
+//! Writes the profiles of IAM Identity Center into the config file.
+
+mod args;
+mod command;
+mod populate;
+mod undo;
+
+fn main() -> std::process::ExitCode {
+    cli_ux::run(command::run)
+}

@@ -1,0 +1,168 @@
+//! A file that says which profiles a team has.
+//!
+//! ```toml
+//! [sso-session.corp]
+//! sso_start_url = "https://corp.awsapps.com/start"
+//! sso_region = "eu-west-1"
+//!
+//! [[profiles]]
+//! sso_session = "corp"
+//! accounts = ["Dev*"]
+//! roles = ["ReadOnly"]
+//! regions = ["eu-west-1"]
+//! set = { output = "json" }
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use serde::Deserialize;
+use sso_credentials::{SsoSession, printable};
+use sso_types::{Region, RegistrationScope};
+
+use super::rule::{NAME_TEMPLATE, Patterns, Rule};
+
+/// What a file from elsewhere may set in the profiles: nothing that runs a program, says where
+/// requests go, or holds a secret.
+const HARMLESS: [&str; 16] = [
+    "cli_auto_prompt",
+    "cli_binary_format",
+    "cli_timestamp_format",
+    "defaults_mode",
+    "disable_request_compression",
+    "ec2_metadata_service_endpoint_mode",
+    "max_attempts",
+    "output",
+    "parameter_validation",
+    "region",
+    "request_min_compression_size_bytes",
+    "retry_mode",
+    "sigv4a_signing_region_set",
+    "sts_regional_endpoints",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+];
+
+/// What the file says.
+#[derive(Debug)]
+pub(super) struct SyncFile {
+    /// The sessions that it describes.
+    pub(super) sessions: Vec<SsoSession>,
+    pub(super) rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "sso-session")]
+    sessions: BTreeMap<String, SessionTable>,
+    profiles: Vec<ProfilesTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are the keys of the config file"
+)]
+struct SessionTable {
+    sso_start_url: String,
+    sso_region: Region,
+    sso_registration_scopes: Option<Vec<RegistrationScope>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfilesTable {
+    sso_session: String,
+    name_template: Option<String>,
+    #[serde(default)]
+    accounts: Vec<String>,
+    #[serde(default)]
+    exclude_accounts: Vec<String>,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    exclude_roles: Vec<String>,
+    #[serde(default)]
+    regions: Vec<Region>,
+    #[serde(default)]
+    set: BTreeMap<String, String>,
+}
+
+impl SyncFile {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// With the line, where something is not as it should be.
+    pub(super) fn read(path: &Path) -> Result<Self, anyhow::Error> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    fn parse(text: &str) -> Result<Self, anyhow::Error> {
+        let file: File = toml::from_str(text).map_err(|error| with_line(text, &error))?;
+        let sessions = file.sessions.into_iter();
+        let rules = file.profiles.into_iter();
+        Ok(Self {
+            sessions: sessions.map(session).collect::<Result<_, _>>()?,
+            rules: (1..)
+                .zip(rules)
+                .map(|(number, table)| {
+                    rule(table).with_context(|| format!("[[profiles]] number {number}"))
+                })
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let message = printable(error.message());
+    match error.span() {
+        Some(span) => {
+            let line = 1 + text[..span.start].matches('\n').count();
+            anyhow!("line {line}: {message}")
+        }
+        None => anyhow!(message),
+    }
+}
+
+fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::Error> {
+    let is_one_word = !name.is_empty() && !name.contains(char::is_whitespace);
+    ensure!(
+        is_one_word,
+        "[sso-session.{name:?}]: other SDKs cannot read a name with a blank"
+    );
+    Ok(SsoSession {
+        name: Some(name.as_str().into()),
+        start_url: table.sso_start_url.as_str().into(),
+        region: table.sso_region,
+        scopes: table.sso_registration_scopes,
+        profile: None,
+    })
+}
+
+fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
+    for key in table.set.keys() {
+        if !HARMLESS.contains(&key.to_ascii_lowercase().as_str()) {
+            bail!(
+                "{} may be set by --set on the command line alone",
+                printable(key)
+            );
+        }
+    }
+    let name_template = table.name_template.as_deref().unwrap_or(NAME_TEMPLATE);
+    let rule = Rule {
+        session: table.sso_session.as_str().into(),
+        name_template: name_template.parse().map_err(anyhow::Error::msg)?,
+        accounts: Patterns::new(&table.accounts, &table.exclude_accounts),
+        roles: Patterns::new(&table.roles, &table.exclude_roles),
+        regions: table.regions,
+        set: table.set.into_iter().collect(),
+    };
+    rule.check().map_err(anyhow::Error::msg)?;
+    Ok(rule)
+}

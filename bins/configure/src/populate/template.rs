@@ -1,0 +1,274 @@
+//! Names made of what the portal says, as in `{account_name|slug}.{role_name}`.
+//!
+//! ```text
+//! template = *( text / "{{" / "}}" / "{" field *( "|" filter ) "}" )
+//! filter   = name [ ":" argument *( "," argument ) ]
+//! argument = "'" *any "'" / *any
+//! ```
+
+use std::str::FromStr;
+
+/// A text with places for what differs from profile to profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Template(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Field(Field, Vec<Filter>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    AccountName,
+    AccountId,
+    Email,
+    RoleName,
+    Session,
+    Region,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Filter {
+    Lower,
+    Upper,
+    Slug,
+    Replace(String, String),
+    TrimPrefix(String),
+    TrimSuffix(String),
+}
+
+/// What the fields stand for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Values<'a> {
+    pub(crate) account_name: &'a str,
+    pub(crate) account_id: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) role_name: &'a str,
+    pub(crate) session: &'a str,
+    pub(crate) region: &'a str,
+}
+
+impl Template {
+    /// Returns the name of one profile. White space becomes a hyphen: with a blank in their names,
+    /// the SDKs would pass profiles over.
+    pub(crate) fn name(&self, values: &Values<'_>) -> String {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Field(field, filters) => {
+                let value = field.value(values).to_owned();
+                filters
+                    .iter()
+                    .fold(value, |value, filter| filter.apply(&value))
+            }
+        });
+        let name: String = parts.collect();
+        name.split_whitespace().collect::<Vec<_>>().join("-")
+    }
+
+    /// Whether names differ by Region.
+    pub(crate) fn has_region(&self) -> bool {
+        let is_region = |part: &Part| matches!(part, Part::Field(Field::Region, _));
+        self.0.iter().any(is_region)
+    }
+}
+
+impl FromStr for Template {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (part, after) = first_part(rest)?;
+            parts.push(part);
+            rest = after;
+        }
+        Ok(Self(parts))
+    }
+}
+
+fn first_part(text: &str) -> Result<(Part, &str), String> {
+    for (doubled, brace) in [("{{", "{"), ("}}", "}")] {
+        if let Some(rest) = text.strip_prefix(doubled) {
+            return Ok((Part::Text(brace.to_owned()), rest));
+        }
+    }
+    if let Some(inner) = text.strip_prefix('{') {
+        let end = find_outside_quotes(inner, '}').ok_or("a `{` is not closed; write `{{`")?;
+        return Ok((parse_field(&inner[..end])?, &inner[end + 1..]));
+    }
+    if text.starts_with('}') {
+        return Err("a `}` closes nothing; write `}}`".to_owned());
+    }
+    let end = text.find(['{', '}']).unwrap_or(text.len());
+    Ok((Part::Text(text[..end].to_owned()), &text[end..]))
+}
+
+fn parse_field(text: &str) -> Result<Part, String> {
+    let mut parts = split_outside_quotes(text, '|').into_iter().map(str::trim);
+    let field = match parts.next().unwrap_or_default() {
+        "account_name" => Field::AccountName,
+        "account_id" => Field::AccountId,
+        "email" => Field::Email,
+        "role_name" => Field::RoleName,
+        "session" => Field::Session,
+        "region" => Field::Region,
+        other => {
+            return Err(format!(
+                "there is no {{{other}}}, but {{account_name}}, {{account_id}}, {{email}}, \
+                 {{role_name}}, {{session}} and {{region}}"
+            ));
+        }
+    };
+    let filters = parts.map(parse_filter).collect::<Result<_, _>>()?;
+    Ok(Part::Field(field, filters))
+}
+
+fn parse_filter(text: &str) -> Result<Filter, String> {
+    let (name, arguments) = text.split_once(':').unwrap_or((text, ""));
+    let arguments: Vec<_> = split_outside_quotes(arguments, ',')
+        .into_iter()
+        .map(|argument| unquoted(argument.trim()))
+        .collect();
+    match (name.trim(), arguments.as_slice()) {
+        ("lower", [""]) => Ok(Filter::Lower),
+        ("upper", [""]) => Ok(Filter::Upper),
+        ("slug", [""]) => Ok(Filter::Slug),
+        ("replace", [from, to]) if !from.is_empty() => {
+            Ok(Filter::Replace((*from).to_owned(), (*to).to_owned()))
+        }
+        ("trim-prefix", [prefix]) => Ok(Filter::TrimPrefix((*prefix).to_owned())),
+        ("trim-suffix", [suffix]) => Ok(Filter::TrimSuffix((*suffix).to_owned())),
+        _ => Err(format!(
+            "there is no filter `{text}`, but lower, upper, slug, replace:'a','b', \
+             trim-prefix:'a' and trim-suffix:'a'"
+        )),
+    }
+}
+
+fn unquoted(argument: &str) -> &str {
+    let quoted = argument.strip_prefix('\'');
+    let quoted = quoted.and_then(|rest| rest.strip_suffix('\''));
+    quoted.unwrap_or(argument)
+}
+
+fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(end) = find_outside_quotes(rest, separator) {
+        parts.push(&rest[..end]);
+        rest = &rest[end + separator.len_utf8()..];
+    }
+    parts.push(rest);
+    parts
+}
+
+fn find_outside_quotes(text: &str, wanted: char) -> Option<usize> {
+    let mut is_quoted = false;
+    let (at, _) = text.char_indices().find(|(_, c)| {
+        is_quoted ^= *c == '\'';
+        *c == wanted && !is_quoted
+    })?;
+    Some(at)
+}
+
+impl Field {
+    fn value<'a>(self, values: &Values<'a>) -> &'a str {
+        match self {
+            Self::AccountName => values.account_name,
+            Self::AccountId => values.account_id,
+            Self::Email => values.email,
+            Self::RoleName => values.role_name,
+            Self::Session => values.session,
+            Self::Region => values.region,
+        }
+    }
+}
+
+impl Filter {
+    fn apply(&self, text: &str) -> String {
+        match self {
+            Self::Lower => text.to_lowercase(),
+            Self::Upper => text.to_uppercase(),
+            Self::Slug => slug(text),
+            Self::Replace(from, to) => text.replace(from, to),
+            Self::TrimPrefix(prefix) => text.strip_prefix(&**prefix).unwrap_or(text).to_owned(),
+            Self::TrimSuffix(suffix) => text.strip_suffix(&**suffix).unwrap_or(text).to_owned(),
+        }
+    }
+}
+
+/// Letters and digits in lower case, with one hyphen for whatever stands between them.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Template, Values};
+
+    const VALUES: Values<'_> = Values {
+        account_name: "ACME | Prod (EU)",
+        account_id: "111122223333",
+        email: "prod@example.com",
+        role_name: "AWSReadOnlyAccess",
+        session: "my-sso",
+        region: "eu-west-1",
+    };
+
+    #[test]
+    fn each_field_and_each_filter_gives_what_it_says() {
+        let check = |template: &str, name: &str| {
+            let template: Template = template.parse().expect("the template is right");
+            assert_eq!(template.name(&VALUES), name);
+        };
+        check("", "");
+        check("plain", "plain");
+        check("{account_id}.{role_name}", "111122223333.AWSReadOnlyAccess");
+        check(
+            "{session}-{region}-{email}",
+            "my-sso-eu-west-1-prod@example.com",
+        );
+        check("{account_name}", "ACME-|-Prod-(EU)");
+        check("{account_name|slug}", "acme-prod-eu");
+        check("{account_name|lower}", "acme-|-prod-(eu)");
+        check("{ role_name | upper }", "AWSREADONLYACCESS");
+        check("{role_name|trim-prefix:AWS}", "ReadOnlyAccess");
+        check(
+            "{role_name|trim-prefix:'AWS'|trim-suffix:'Access'}",
+            "ReadOnly",
+        );
+        check("{role_name|trim-prefix:'Access'}", "AWSReadOnlyAccess");
+        check("{account_name|replace:' | ','}'}", "ACME}Prod-(EU)");
+        check("{account_name|replace:'ACME',''|slug}", "prod-eu");
+        check("{{{region}}}", "{eu-west-1}");
+        check("a {region} b", "a-eu-west-1-b");
+    }
+
+    #[test]
+    fn what_is_no_template_is_refused_with_a_reason() {
+        let check = |template: &str, reason: &str| {
+            let refused = template.parse::<Template>().expect_err("it is wrong");
+            assert!(refused.contains(reason), "{template}: {refused}");
+        };
+        check("{account_name", "not closed");
+        check("account_name}", "closes nothing");
+        check("{account}", "there is no {account}");
+        check("{}", "there is no {}");
+        check("{role_name|shout}", "there is no filter `shout`");
+        check("{role_name|replace:'a'}", "there is no filter");
+        check("{role_name|replace:'','b'}", "there is no filter");
+        check("{role_name|lower:'a'}", "there is no filter");
+        check("{role_name|replace:'a,'b'}", "not closed");
+    }
+
+    #[test]
+    fn whether_names_differ_by_region_is_known() {
+        let has_region = |text: &str| text.parse::<Template>().expect("it is right").has_region();
+        assert!(has_region("{role_name}.{region|upper}"));
+        assert!(!has_region("{role_name}.region"));
+    }
+}

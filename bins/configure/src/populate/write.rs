@@ -1,0 +1,204 @@
+//! Profiles into the config file: in place where there are some of ours already.
+
+use std::collections::HashSet;
+
+use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
+use sso_credentials::{ConfigFiles, SsoSession, normalised_start_url};
+use sso_types::{RegistrationScope, SessionName};
+
+use super::wanted::Wanted;
+
+/// Marks the profiles that were written for many at once, as aws-sso-util does.
+pub(super) const MARK: &str = "sso_auto_populated";
+
+/// The keys that say whom a profile is for.
+pub(super) const OWN_KEYS: [&str; 7] = [
+    "sso_session",
+    "sso_start_url",
+    "sso_region",
+    "sso_account_id",
+    "sso_account_name",
+    "sso_role_name",
+    MARK,
+];
+
+/// What is to be written.
+pub(super) struct Writing<'a> {
+    pub(super) sessions: &'a [SsoSession],
+    pub(super) profiles: &'a [Wanted],
+    /// Whether marked profiles of the sessions go that are none of `profiles`.
+    pub(super) prunes: bool,
+}
+
+/// What became of the profiles, by name.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) added: Vec<String>,
+    pub(super) changed: Vec<String>,
+    pub(super) removed: Vec<String>,
+    pub(super) unchanged: Vec<String>,
+}
+
+impl Writing<'_> {
+    /// Returns a sentence for each profile whose name somebody else's has.
+    pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
+        let taken = self.profiles.iter().filter_map(|wanted| {
+            let merged = files.profile(&wanted.name.as_str().into())?;
+            let in_config = config.profile(&wanted.name);
+            let is_free = |section| self.may_edit(&section, wanted) || says(&section, wanted);
+            let in_the_way = match merged.credentials() {
+                Some(section) => section,
+                None => in_config.filter(|section| !is_free(*section))?,
+            };
+            let place = files.place_of_section(&in_the_way);
+            Some(format!(
+                "{:?} would be the name of {wanted}, and is that of the profile at {place}",
+                wanted.name
+            ))
+        });
+        taken.collect()
+    }
+
+    /// Edits `config`; the user's own keys and comments stay, and profiles that are not marked.
+    pub(super) fn write(&self, config: &mut Document) -> Result<Written, EditError> {
+        let mut written = Written::default();
+        if self.prunes {
+            written.removed = self.surplus(config);
+        }
+        for name in &written.removed {
+            config.remove_section(&SectionName::profile(&**name))?;
+        }
+        for session in self.sessions {
+            write_session(config, session)?;
+        }
+        for wanted in self.profiles {
+            let name = wanted.name.clone();
+            match config.profile(&wanted.name) {
+                None => written.added.push(name),
+                Some(section) if !self.may_edit(&section, wanted) => {
+                    written.unchanged.push(name);
+                    continue;
+                }
+                Some(_) => {}
+            }
+            let mut section = config.add_section(&SectionName::profile(&*wanted.name))?;
+            let outcome = self.write_profile(&mut section, wanted)?;
+            if written.added.last() != Some(&wanted.name) {
+                match outcome {
+                    Outcome::Changed => written.changed.push(wanted.name.clone()),
+                    Outcome::Unchanged => written.unchanged.push(wanted.name.clone()),
+                }
+            }
+        }
+        Ok(written)
+    }
+
+    fn write_profile(
+        &self,
+        section: &mut SectionMut<'_>,
+        wanted: &Wanted,
+    ) -> Result<Outcome, EditError> {
+        let mut outcome = section.set("sso_session", wanted.session.as_str())?;
+        for (key, value) in self.legacy_keys(&section.section(), &wanted.session) {
+            outcome = outcome.and(section.set(key, value)?);
+        }
+        outcome = outcome.and(section.set("sso_account_id", wanted.account_id.as_str())?);
+        if let Some(name) = &wanted.account_name {
+            outcome = outcome.and(section.set("sso_account_name", name)?);
+        }
+        outcome = outcome.and(section.set("sso_role_name", wanted.role_name.as_str())?);
+        for (key, value) in &wanted.settings {
+            outcome = outcome.and(section.set(key, value)?);
+        }
+        Ok(outcome.and(section.set(MARK, "true")?))
+    }
+
+    /// A profile of the old form may keep its keys: the SDKs want them to say what the session
+    /// does.
+    fn legacy_keys(
+        &self,
+        section: &SectionRef<'_>,
+        session: &SessionName,
+    ) -> Vec<(&'static str, &str)> {
+        let Some(session) = self.session(session) else {
+            return Vec::new();
+        };
+        let keys = [
+            ("sso_start_url", session.start_url.as_str()),
+            ("sso_region", session.region.as_str()),
+        ];
+        let keys = keys.into_iter();
+        keys.filter(|(key, _)| section.get(key).is_some()).collect()
+    }
+
+    fn surplus(&self, config: &Document) -> Vec<String> {
+        let wanted: HashSet<_> = self.profiles.iter().map(|one| one.name.as_str()).collect();
+        let marked = config.profiles().filter(|section| {
+            let mut sessions = self.sessions.iter();
+            sessions.any(|session| is_marked_of(section, session))
+        });
+        let names = marked.map(|section| section.name().as_str().to_owned());
+        names.filter(|name| !wanted.contains(&**name)).collect()
+    }
+
+    fn may_edit(&self, section: &SectionRef<'_>, wanted: &Wanted) -> bool {
+        let session = self.session(&wanted.session);
+        session.is_some_and(|session| is_marked_of(section, session))
+    }
+
+    fn session(&self, name: &SessionName) -> Option<&SsoSession> {
+        let mut sessions = self.sessions.iter();
+        sessions.find(|session| session.name.as_ref() == Some(name))
+    }
+}
+
+fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome, EditError> {
+    let Some(name) = &session.name else {
+        return Ok(Outcome::Unchanged);
+    };
+    let name = SectionName::SsoSession(name.as_str().into());
+    if config.section(&name).is_some() {
+        return Ok(Outcome::Unchanged);
+    }
+    let mut section = config.add_section(&name)?;
+    section.set("sso_start_url", session.start_url.as_str())?;
+    section.set("sso_region", session.region.as_str())?;
+    if let Some(scopes) = &session.scopes {
+        let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
+        section.set("sso_registration_scopes", &scopes.join(","))?;
+    }
+    Ok(Outcome::Changed)
+}
+
+/// Whether a profile was written for `session` with many others. aws-sso-util names no session, but
+/// the start URL.
+fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
+    let value = |key| section.get(key).map(|property| property.value());
+    let is_marked = value(MARK).is_some_and(|mark| mark.eq_ignore_ascii_case("true"));
+    let is_of_session = match value("sso_session") {
+        Some(name) => session
+            .name
+            .as_ref()
+            .is_some_and(|own| name == own.as_str()),
+        None => value("sso_start_url").is_some_and(|start_url| {
+            let own = session.start_url.as_str();
+            normalised_start_url(&start_url) == normalised_start_url(own)
+        }),
+    };
+    is_marked && is_of_session
+}
+
+/// Whether a profile that is not marked says what is wanted already.
+fn says(section: &SectionRef<'_>, wanted: &Wanted) -> bool {
+    let own = [
+        ("sso_session", wanted.session.as_str()),
+        ("sso_account_id", wanted.account_id.as_str()),
+        ("sso_role_name", wanted.role_name.as_str()),
+    ];
+    let settings = wanted.settings.iter();
+    let settings = settings.map(|(key, value)| (key.as_str(), value.as_str()));
+    own.into_iter().chain(settings).all(|(key, value)| {
+        let property = section.get(key);
+        property.is_some_and(|property| property.value() == value)
+    })
+}

@@ -1,0 +1,57 @@
+//! `sso-configure undo`.
+
+use clap::Args;
+use cli_ux::Failure;
+use sso_credentials::{ConfigEdit, Error, printable};
+use time::format_description::well_known::Rfc3339;
+
+use crate::command::Surroundings;
+
+/// Take back the last edit of the config file that one of these programs made
+///
+/// Called again, it takes back the one before: ten are remembered. If somebody else has changed
+/// the file since, nothing is taken back, unless forced.
+#[derive(Args, Debug)]
+pub(crate) struct UndoArgs {
+    /// Go back though somebody else has changed the file since; their changes go too
+    #[arg(long)]
+    force: bool,
+
+    /// Change nothing; print the diff, and exit with status 1 if there is one
+    #[arg(long, visible_alias = "diff")]
+    dry_run: bool,
+}
+
+/// Takes back the last edit, and says what that was.
+pub(crate) fn run(args: &UndoArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+    let undo = if args.force {
+        ConfigEdit::undo_by_force(here.env)?
+    } else {
+        ConfigEdit::undo(here.env).map_err(with_hint)?
+    };
+    let at = undo.past.at.format(&Rfc3339);
+    let at = at.expect("the history holds dates within RFC 3339");
+    let what = format!("{} of {at}", printable(&undo.past.did));
+    let path = undo.edit.path().display().to_string();
+    let diff = undo.edit.diff();
+    if args.dry_run {
+        here.ui
+            .say(format_args!("Would take back {what} in {path}."));
+        here.ui.print(&diff)?;
+        return Err(Failure::difference());
+    }
+    undo.commit()?;
+    here.ui.say(diff.trim_end());
+    here.ui.say(format_args!("Took back {what} in {path}."));
+    Ok(())
+}
+
+fn with_hint(error: Error) -> Failure {
+    let is_forceable = matches!(error, Error::ConfigChanged { .. });
+    if is_forceable {
+        Failure::configuration(error)
+            .with_hint("sso-configure undo --force goes back all the same, and loses that change")
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,83 @@
+//! The AWS CLI and boto3 read what was written.
+
+use std::collections::BTreeSet;
+
+use sso_test_support::{Account, TestEnv, aws_cli, python};
+
+use crate::{SESSION, signed_in};
+
+/// Names of all sorts.
+fn populated() -> (
+    sso_test_support::FakeIdentityCenter,
+    TestEnv,
+    BTreeSet<String>,
+) {
+    let (center, env) = signed_in(SESSION);
+    let names = [
+        "Plain",
+        "With  Blanks",
+        "Ünïcödé 日本",
+        "quo'te\"s",
+        "brack]et[s",
+        "#hash; x",
+        "back\\slash",
+    ];
+    center.configure(|settings| {
+        settings.accounts = (111_111_111_111_u64..)
+            .zip(names)
+            .map(|(id, name)| Account::new(&id.to_string(), name, "", &["ReadOnly"]))
+            .collect();
+    });
+    env.run("sso-configure populate --region eu-west-1")
+        .expect_code(0);
+    let profiles = names.iter().map(|name| {
+        let words: Vec<_> = name.split_whitespace().collect();
+        format!("{}.ReadOnly", words.join("-"))
+    });
+    let profiles = profiles.collect();
+    (center, env, profiles)
+}
+
+#[test]
+fn the_aws_cli_lists_and_reads_each_profile() {
+    let Some(aws) = aws_cli() else { return };
+    let (_center, env, profiles) = populated();
+    let run = |arguments: &[&str]| {
+        let output = env.command(aws.to_str().unwrap()).args(arguments).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let listed = run(&["configure", "list-profiles"]);
+    assert_eq!(
+        listed.lines().map(str::to_owned).collect::<BTreeSet<_>>(),
+        profiles
+    );
+    let profile = profiles.first().unwrap();
+    let role = run(&["configure", "get", "sso_role_name", "--profile", profile]);
+    assert_eq!(role.trim_end(), "ReadOnly");
+}
+
+#[test]
+fn boto3_lists_and_uses_each_profile() {
+    let Some(python) = python("boto3") else {
+        return;
+    };
+    let (_center, env, profiles) = populated();
+    let output = env
+        .command(python.to_str().unwrap())
+        .args(["-c", USE_EACH])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let listed: BTreeSet<_> = listed.lines().map(str::to_owned).collect();
+    assert_eq!(listed, profiles, "{complaint}");
+}
+
+const USE_EACH: &str = "
+import boto3
+for name in boto3.Session().available_profiles:
+    session = boto3.Session(profile_name=name)
+    assert session.region_name == 'eu-west-1', name
+    assert session.get_credentials().get_frozen_credentials().access_key.startswith('ASIA'), name
+    print(name)
+";

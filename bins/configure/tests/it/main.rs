@@ -1,0 +1,32 @@
+//! The program as a person meets it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod collisions;
+mod interop;
+mod listing;
+mod populate;
+mod sync_file;
+mod undo;
+
+use sso_test_support::{FakeIdentityCenter, TestEnv};
+
+/// A session and nothing else.
+const SESSION: &str = "\
+[sso-session my-sso]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+";
+
+/// A home with this config, signed in to `my-sso`.
+fn signed_in(config: &str) -> (FakeIdentityCenter, TestEnv) {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    env.write_config(config);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    (center, env)
+}
+
+fn config(env: &TestEnv) -> String {
+    String::from_utf8(env.read(env.config_path())).unwrap()
+}

@@ -1,0 +1,401 @@
+//! Profiles for all that the portal lists.
+
+use insta::assert_snapshot;
+use sso_test_support::{Account, TestEnv};
+
+use crate::{SESSION, config, signed_in};
+
+#[test]
+fn each_role_of_each_account_gets_a_profile() {
+    let (_center, env) = signed_in(SESSION);
+    assert_snapshot!(env.run("sso-configure populate"), @"
+    $ sso-configure populate
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    [HOME]/.aws/config: profiles: 4 added.
+    --- exit: 0
+    ");
+    assert_snapshot!(config(&env), @"
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+
+    [profile DeveloperAccount.ReadOnly]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = ReadOnly
+    sso_auto_populated = true
+
+    [profile DeveloperAccount.FullAccess]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = FullAccess
+    sso_auto_populated = true
+
+    [profile ProductionAccount.ReadOnly]
+    sso_session = my-sso
+    sso_account_id = 123456789011
+    sso_account_name = ProductionAccount
+    sso_role_name = ReadOnly
+    sso_auto_populated = true
+
+    [profile ProductionAccount.FullAccess]
+    sso_session = my-sso
+    sso_account_id = 123456789011
+    sso_account_name = ProductionAccount
+    sso_role_name = FullAccess
+    sso_auto_populated = true
+    ");
+    let written = config(&env);
+    assert_snapshot!(env.run("sso-configure populate"), @"
+    $ sso-configure populate
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    [HOME]/.aws/config: profiles: 4 as they were.
+    --- exit: 0
+    ");
+    assert_eq!(config(&env), written);
+}
+
+#[test]
+fn a_dry_run_prints_the_diff_and_says_by_its_status_whether_there_is_one() {
+    let (_center, env) = signed_in(SESSION);
+    assert_snapshot!(env.run("sso-configure populate --role ReadOnly --dry-run"), @"
+    $ sso-configure populate --role ReadOnly --dry-run
+    --- stdout
+    --- [HOME]/.aws/config
+    +++ [HOME]/.aws/config
+    @@ -2,3 +2,17 @@
+     sso_start_url = https://my-sso-portal.awsapps.com/start
+     sso_region = us-east-1
+     sso_registration_scopes = sso:account:access
+    +
+    +[profile DeveloperAccount.ReadOnly]
+    +sso_session = my-sso
+    +sso_account_id = 111122223333
+    +sso_account_name = DeveloperAccount
+    +sso_role_name = ReadOnly
+    +sso_auto_populated = true
+    +
+    +[profile ProductionAccount.ReadOnly]
+    +sso_session = my-sso
+    +sso_account_id = 123456789011
+    +sso_account_name = ProductionAccount
+    +sso_role_name = ReadOnly
+    +sso_auto_populated = true
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    Dry run: [HOME]/.aws/config: profiles: 2 added.
+    --- exit: 1
+    ");
+    assert_eq!(config(&env), SESSION);
+    env.run("sso-configure populate --role ReadOnly")
+        .expect_code(0);
+    assert_snapshot!(env.run("sso-configure populate --role ReadOnly --diff"), @"
+    $ sso-configure populate --role ReadOnly --diff
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    [HOME]/.aws/config: profiles: 2 as they were.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn patterns_choose_accounts_by_name_number_and_address_and_roles_by_name() {
+    let check = |arguments: &str, names: &[&str]| {
+        let (_center, env) = signed_in(SESSION);
+        env.run(&format!("sso-configure populate {arguments}"))
+            .expect_code(0);
+        let config = config(&env);
+        let headers = config.lines().filter_map(|line| {
+            let name = line.strip_prefix("[profile ")?;
+            name.strip_suffix(']')
+        });
+        assert_eq!(headers.collect::<Vec<_>>(), names, "{arguments}");
+    };
+    let developer = ["DeveloperAccount.ReadOnly", "DeveloperAccount.FullAccess"];
+    let production = ["ProductionAccount.ReadOnly", "ProductionAccount.FullAccess"];
+    check("--account 'developer*'", &developer);
+    check("--account 123456789011", &production);
+    check("--account 'production-*@example.com'", &production);
+    check("--exclude-account '*Dev*'", &production);
+    check("--account 'Nobody*'", &[]);
+    check(
+        "--account 'Dev*' --account 'Prod*' --role '*only'",
+        &[developer[0], production[0]],
+    );
+    check("--exclude-role Read??ly --account Dev*", &[developer[1]]);
+}
+
+#[test]
+fn several_regions_make_several_profiles() {
+    let (_center, env) = signed_in(SESSION);
+    let command = "sso-configure populate --role ReadOnly --account Dev* --region eu-west-1 --region us-east-1";
+    assert_snapshot!(env.run(command), @"
+    $ sso-configure populate --role ReadOnly --account Dev* --region eu-west-1 --region us-east-1
+    --- stderr
+    sso-configure: error: --name-template: the name template needs {region} for several Regions
+    --- exit: 252
+    ");
+    env.run(&format!(
+        "{command} --name-template '{{account_name|slug}}.{{region}}'"
+    ))
+    .expect_code(0);
+    assert_snapshot!(config(&env).strip_prefix(SESSION).unwrap(), @"
+
+    [profile developeraccount.eu-west-1]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = ReadOnly
+    region = eu-west-1
+    sso_auto_populated = true
+
+    [profile developeraccount.us-east-1]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = ReadOnly
+    region = us-east-1
+    sso_auto_populated = true
+    ");
+}
+
+#[test]
+fn a_setting_is_set_in_every_profile_and_what_the_portal_says_is_not() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --set output=json --set Region=eu-west-1")
+        .expect_code(0);
+    assert_eq!(config(&env).matches("\noutput = json\n").count(), 4);
+    assert_eq!(config(&env).matches("\nregion = eu-west-1\n").count(), 4);
+    for setting in ["sso_account_id=1", "SSO_Session=x", "output"] {
+        env.run(&format!("sso-configure populate --set {setting}"))
+            .expect_code(252);
+    }
+}
+
+#[test]
+fn keys_and_comments_that_the_user_added_stay() {
+    let (center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --role ReadOnly --account Dev*")
+        .expect_code(0);
+    let own = config(&env).replace(
+        "sso_auto_populated = true",
+        "# mine\nOutput=json\nsso_auto_populated = True",
+    );
+    env.write_config(&own);
+    env.run("sso-configure populate --role ReadOnly --account Dev*")
+        .expect_code(0);
+    assert_eq!(config(&env), own.replace("= True", "= true"));
+    center.configure(|settings| settings.accounts[0].name = Some("DeveloperAccount 2".to_owned()));
+    env.run("sso-configure populate --role ReadOnly --account Dev* --name-template {role_name}")
+        .expect_code(0);
+    let kept = config(&env);
+    assert!(kept.starts_with(&own.replace("= True", "= true")), "{kept}");
+}
+
+#[test]
+fn pruning_removes_marked_profiles_of_the_session_and_no_others() {
+    let others = "
+[profile mine]
+sso_session = my-sso
+sso_account_id = 999999999999
+sso_role_name = ReadOnly
+
+[profile of-another]
+sso_session = another
+sso_account_id = 999999999999
+sso_role_name = ReadOnly
+sso_auto_populated = true
+";
+    let gone = "
+[profile gone]
+sso_session = my-sso
+sso_account_id = 999999999999
+sso_role_name = ReadOnly
+sso_auto_populated = true
+";
+    let (_center, env) = signed_in(&format!("{SESSION}{others}{gone}"));
+    let command = "sso-configure populate --account Dev* --role ReadOnly";
+    env.run(command).expect_code(0);
+    assert!(config(&env).contains("[profile gone]"));
+    assert_snapshot!(env.run(&format!("{command} --prune")), @"
+    $ sso-configure populate --account Dev* --role ReadOnly --prune
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    [HOME]/.aws/config: profiles: 1 removed, 1 as they were.
+    --- exit: 0
+    ");
+    env.run("sso-configure populate --account Nobody --prune")
+        .expect_code(0);
+    let left = config(&env);
+    assert!(!left.contains("[profile gone]"), "{left}");
+    assert!(left.starts_with(&format!("{SESSION}{others}")), "{left}");
+    assert!(
+        left.contains("[profile DeveloperAccount.ReadOnly]"),
+        "{left}"
+    );
+}
+
+#[test]
+fn names_and_values_of_any_account_are_written_so_that_they_are_read_back() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![
+            Account::new(
+                "111111111111",
+                "Team  Ü \u{202e}x]\n",
+                "a@example.com",
+                &["R+=,.@-_"],
+            ),
+            Account::new("222222222222", "", "", &["R"]),
+            Account {
+                name: None,
+                ..Account::new("333333333333", "", "", &["R"])
+            },
+        ];
+    });
+    env.run("sso-configure populate").expect_code(0);
+    assert_snapshot!(config(&env).strip_prefix(SESSION).unwrap(), @"
+
+    [profile Team-Ü-x].R+=,.@-_]
+    sso_session = my-sso
+    sso_account_id = 111111111111
+    sso_account_name = Team Ü x]
+    sso_role_name = R+=,.@-_
+    sso_auto_populated = true
+
+    [profile 222222222222.R]
+    sso_session = my-sso
+    sso_account_id = 222222222222
+    sso_role_name = R
+    sso_auto_populated = true
+
+    [profile 333333333333.R]
+    sso_session = my-sso
+    sso_account_id = 333333333333
+    sso_role_name = R
+    sso_auto_populated = true
+    ");
+    let again = env.run("sso-configure populate").expect_code(0);
+    assert!(again.stderr().contains("3 as they were"), "{again}");
+}
+
+#[test]
+fn profiles_of_aws_sso_util_are_known_as_marked() {
+    let theirs = "
+[profile DeveloperAccount.ReadOnly]
+sso_start_url = https://my-sso-portal.awsapps.com/start/
+sso_region = us-east-1
+sso_account_name = Old
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+region = eu-west-1
+credential_process = aws-sso-util credential-process --profile DeveloperAccount.ReadOnly
+sso_auto_populated = true
+";
+    let (_center, env) = signed_in(&format!("{SESSION}{theirs}"));
+    assert_snapshot!(env.run("sso-configure populate --account Dev* --role ReadOnly"), @"
+    $ sso-configure populate --account Dev* --role ReadOnly
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    [HOME]/.aws/config: profiles: 1 changed.
+    --- exit: 0
+    ");
+    assert_snapshot!(config(&env).strip_prefix(SESSION).unwrap(), @"
+
+    [profile DeveloperAccount.ReadOnly]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_account_name = DeveloperAccount
+    sso_account_id = 111122223333
+    sso_role_name = ReadOnly
+    region = eu-west-1
+    credential_process = aws-sso-util credential-process --profile DeveloperAccount.ReadOnly
+    sso_auto_populated = true
+    sso_session = my-sso
+    ");
+}
+
+#[test]
+fn the_result_as_json_names_the_profiles() {
+    let (_center, env) = signed_in(SESSION);
+    assert_snapshot!(env.run("sso-configure populate --output json --quiet --role ReadOnly"), @r#"
+    $ sso-configure populate --output json --quiet --role ReadOnly
+    --- stdout
+    {
+      "dryRun": false,
+      "file": "[HOME]/.aws/config",
+      "added": [
+        "DeveloperAccount.ReadOnly",
+        "ProductionAccount.ReadOnly"
+      ],
+      "changed": [],
+      "removed": [],
+      "unchanged": []
+    }
+    --- exit: 0
+    "#);
+}
+
+#[test]
+fn whose_session_is_meant_has_to_be_clear() {
+    let (_center, env) = signed_in(&format!("{SESSION}\n{TWO_MORE}"));
+    assert_snapshot!(env.run("sso-configure populate"), @"
+    $ sso-configure populate
+    --- stderr
+    Sessions: my-sso, other
+    sso-configure: error: there are several sessions, and --sso-session names none
+    --- exit: 252
+    ");
+    assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
+    $ sso-configure populate --profile legacy
+    --- stderr
+    sso-configure: error: the profile "legacy" names no sso-session
+    hint: sso-configure migrate
+    --- exit: 253
+    "#);
+    env.run("sso-configure populate --profile of-my-sso --dry-run")
+        .expect_code(1);
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run("sso-configure populate"), @"
+    $ sso-configure populate
+    --- stderr
+    sso-configure: error: there is no [sso-session] in [HOME]/.aws/config
+    --- exit: 253
+    ");
+    assert!(env.files().is_empty());
+}
+
+const TWO_MORE: &str = "\
+[sso-session other]
+sso_start_url = https://other.awsapps.com/start
+sso_region = us-east-1
+
+[profile of-my-sso]
+sso_session = my-sso
+
+[profile legacy]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+";
+
+#[test]
+fn who_is_not_signed_in_is_told_how_to_and_nothing_is_written() {
+    let (_center, env) = signed_in(SESSION);
+    std::fs::remove_dir_all(env.sso_cache()).unwrap();
+    assert_snapshot!(env.run("sso-configure populate --login"), @"
+    $ sso-configure populate --login
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    sso-configure: error: not signed in to the sso-session my-sso
+    hint: sso-login --sso-session my-sso
+    --- exit: 253
+    ");
+    assert_eq!(config(&env), SESSION);
+}

@@ -1,0 +1,183 @@
+//! What a team's file says.
+
+use insta::assert_snapshot;
+
+use crate::{SESSION, config, signed_in};
+
+const FILE: &str = r#"
+[sso-session.my-sso]
+sso_start_url = "https://my-sso-portal.awsapps.com/start"
+sso_region = "us-east-1"
+sso_registration_scopes = ["sso:account:access"]
+
+[[profiles]]
+sso_session = "my-sso"
+accounts = ["Dev*"]
+name_template = "dev-{role_name|lower}"
+regions = ["eu-west-1"]
+
+[[profiles]]
+sso_session = "my-sso"
+exclude_accounts = ["Dev*"]
+roles = ["ReadOnly"]
+set = { output = "json" }
+"#;
+
+#[test]
+fn sessions_filters_templates_and_settings_come_from_the_file() {
+    let (_center, env) = signed_in("");
+    env.write("sso-profiles.toml", FILE);
+    let command = "sso-configure populate --from sso-profiles.toml";
+    assert_snapshot!(env.run(&format!("{command} --dry-run")), @"
+    $ sso-configure populate --from sso-profiles.toml --dry-run
+    --- stdout
+    --- [HOME]/.aws/config
+    +++ [HOME]/.aws/config
+    @@ -0,0 +1,28 @@
+    +[sso-session my-sso]
+    +sso_start_url = https://my-sso-portal.awsapps.com/start
+    +sso_region = us-east-1
+    +sso_registration_scopes = sso:account:access
+    +
+    +[profile dev-readonly]
+    +sso_session = my-sso
+    +sso_account_id = 111122223333
+    +sso_account_name = DeveloperAccount
+    +sso_role_name = ReadOnly
+    +region = eu-west-1
+    +sso_auto_populated = true
+    +
+    +[profile dev-fullaccess]
+    +sso_session = my-sso
+    +sso_account_id = 111122223333
+    +sso_account_name = DeveloperAccount
+    +sso_role_name = FullAccess
+    +region = eu-west-1
+    +sso_auto_populated = true
+    +
+    +[profile ProductionAccount.ReadOnly]
+    +sso_session = my-sso
+    +sso_account_id = 123456789011
+    +sso_account_name = ProductionAccount
+    +sso_role_name = ReadOnly
+    +output = json
+    +sso_auto_populated = true
+    --- stderr
+    Listing the accounts of the sso-session my-sso
+    Dry run: [HOME]/.aws/config: profiles: 3 added.
+    --- exit: 1
+    ");
+    env.run(&format!("{command} --set region=us-east-2"))
+        .expect_code(0);
+    assert_snapshot!(config(&env), @"
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+
+    [profile dev-readonly]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = ReadOnly
+    region = us-east-2
+    sso_auto_populated = true
+
+    [profile dev-fullaccess]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_account_name = DeveloperAccount
+    sso_role_name = FullAccess
+    region = us-east-2
+    sso_auto_populated = true
+
+    [profile ProductionAccount.ReadOnly]
+    sso_session = my-sso
+    sso_account_id = 123456789011
+    sso_account_name = ProductionAccount
+    sso_role_name = ReadOnly
+    output = json
+    region = us-east-2
+    sso_auto_populated = true
+    ");
+    let again = env
+        .run(&format!("{command} --set region=us-east-2 --dry-run"))
+        .expect_code(0);
+    assert!(
+        again.stderr().contains("profiles: 3 as they were"),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_file_from_elsewhere_sets_nothing_that_runs_a_program_or_says_where_tokens_go() {
+    let (_center, env) = signed_in(SESSION);
+    for key in [
+        "credential_process",
+        "endpoint_url",
+        "ca_bundle",
+        "sso_browser",
+        "cli_pager",
+        "Sso_Region",
+        "aws_access_key_id",
+        "source_profile",
+    ] {
+        let file = format!("[[profiles]]\nsso_session = \"my-sso\"\nset = {{ {key} = \"x\" }}\n");
+        env.write("sso-profiles.toml", file);
+        env.run("sso-configure populate --from sso-profiles.toml")
+            .expect_error(253, "may be set by --set on the command line alone");
+    }
+    assert_eq!(config(&env), SESSION);
+    env.write(
+        "sso-profiles.toml",
+        "[[profiles]]\nsso_session = \"my-sso\"\n",
+    );
+    env.run("sso-configure populate --from sso-profiles.toml --set credential_process=true")
+        .expect_code(0);
+    assert_eq!(config(&env).matches("credential_process = true").count(), 4);
+}
+
+#[test]
+fn a_file_from_elsewhere_does_not_say_where_one_signs_in() {
+    let (center, env) = signed_in(SESSION);
+    env.write("sso-profiles.toml", FILE.replace("my-sso-portal", "phish"));
+    assert_snapshot!(env.run("sso-configure populate --from sso-profiles.toml"), @"
+    $ sso-configure populate --from sso-profiles.toml
+    --- stderr
+    sso-configure: error: [sso-session my-sso] at [HOME]/.aws/config:1 has another start URL or Region than the file
+    hint: if the file is right, change the section first
+    --- exit: 253
+    ");
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn what_is_wrong_with_the_file_is_told_with_its_line() {
+    let (_center, env) = signed_in(SESSION);
+    let check = |text: &str, words: &str| {
+        env.write("sso-profiles.toml", text);
+        env.run("sso-configure populate --from sso-profiles.toml")
+            .expect_error(253, words);
+    };
+    check("[[profiles]]\n", "line 1: missing field `sso_session`");
+    check(
+        "[[profiles]]\nsso_session = \"x\"\nacounts = []\n",
+        "line 3: unknown field `acounts`",
+    );
+    check("profiles = [\n", "sso-profiles.toml: line");
+    check("[[profiles]]\nsso_session = \"no\"\n", "[sso-session no]");
+    check(
+        "[[profiles]]\nsso_session = \"my-sso\"\nregions = [\"a\", \"b\"]\n",
+        "[[profiles]] number 1: the name template needs {region}",
+    );
+    check(
+        "[[profiles]]\nsso_session = \"my-sso\"\nname_template = \"{x}\"\n",
+        "there is no {x}",
+    );
+    check(
+        "profiles = []\n[sso-session.\"a b\"]\nsso_start_url = \"x\"\nsso_region = \"y\"\n",
+        "cannot read a name with a blank",
+    );
+    env.run("sso-configure populate --from missing.toml")
+        .expect_error(253, "cannot read missing.toml");
+}

@@ -1,0 +1,63 @@
+//! Going back.
+
+use insta::assert_snapshot;
+use sso_test_support::TestEnv;
+
+use crate::{SESSION, config, signed_in};
+
+#[test]
+fn undo_takes_back_the_last_edit_and_then_the_one_before() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --account Dev* --role ReadOnly")
+        .expect_code(0);
+    let first = config(&env);
+    env.run("sso-configure populate --account Dev* --set output=json")
+        .expect_code(0);
+    env.run("sso-configure undo --dry-run").expect_code(1);
+    env.run("sso-configure undo").expect_code(0);
+    assert_eq!(config(&env), first);
+    let shown = env.run("sso-configure undo").expect_code(0);
+    assert!(
+        shown
+            .stderr()
+            .contains("Took back sso-configure populate of 20"),
+        "{shown}"
+    );
+    assert!(
+        shown.stderr().contains("-sso_auto_populated = true"),
+        "{shown}"
+    );
+    assert_eq!(config(&env), SESSION);
+    assert_snapshot!(env.run("sso-configure undo"), @"
+    $ sso-configure undo
+    --- stderr
+    sso-configure: error: there is no edit to take back in [HOME]/.aws/config.history
+    --- exit: 253
+    ");
+}
+
+#[test]
+fn what_somebody_else_has_changed_since_is_lost_only_by_force() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate").expect_code(0);
+    let changed = config(&env) + "# by somebody else\n";
+    env.write_config(&changed);
+    assert_snapshot!(env.run("sso-configure undo"), @"
+    $ sso-configure undo
+    --- stderr
+    sso-configure: error: [HOME]/.aws/config has been changed by another program meanwhile
+    hint: sso-configure undo --force goes back all the same, and loses that change
+    --- exit: 253
+    ");
+    assert_eq!(config(&env), changed);
+    env.run("sso-configure undo --force").expect_code(0);
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn where_nothing_was_edited_there_is_nothing_to_take_back() {
+    let env = TestEnv::offline();
+    env.run("sso-configure undo")
+        .expect_error(253, "there is no edit to take back");
+    assert!(env.files().is_empty(), "{:?}", env.files());
+}

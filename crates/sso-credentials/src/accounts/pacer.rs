@@ -1,0 +1,168 @@
+//! How fast requests may follow each other. Time is passed in, as the time since some start.
+
+use std::time::Duration;
+
+/// What the portal serves a user, in requests a second.
+pub(super) const FULL_RATE: f64 = 20.0;
+/// However often it asks to slow down.
+const LEAST_RATE: f64 = 0.5;
+/// By how much the rate rises again, each second.
+const RECOVERY: f64 = 1.0;
+/// A service that counts in windows of a second would take two requests of neighbouring windows for
+/// one too many, if either is late by less than this share.
+const MARGIN: f64 = 0.01;
+
+/// Spaces requests: at the full rate, at half of it after the service has asked to slow down, and
+/// then faster again each second.
+#[derive(Debug)]
+pub(super) struct Pacer {
+    /// When the next request may go.
+    next: Duration,
+    /// The rate at that time.
+    slowed_to: f64,
+    slowed_at: Duration,
+    /// How often the rate was halved.
+    generation: u32,
+}
+
+/// When a request may go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Slot {
+    pub(super) at: Duration,
+    generation: u32,
+}
+
+impl Pacer {
+    pub(super) fn new() -> Self {
+        Self {
+            next: Duration::ZERO,
+            slowed_to: FULL_RATE,
+            slowed_at: Duration::ZERO,
+            generation: 0,
+        }
+    }
+
+    /// Returns a slot that is nobody else's.
+    pub(super) fn reserve(&mut self, now: Duration) -> Slot {
+        let at = self.next.max(now);
+        let interval = (1.0 + MARGIN) / self.rate(at);
+        self.next = at + Duration::from_secs_f64(interval);
+        Slot {
+            at,
+            generation: self.generation,
+        }
+    }
+
+    /// Whether `slot` still holds: one that was reserved before the rate was halved does not.
+    pub(super) fn holds(&self, slot: Slot) -> bool {
+        slot.generation == self.generation
+    }
+
+    /// Slows down after the request of `slot` was one too many: nothing goes for `pause`, then half
+    /// of what went. Requests that were under way together slow down once.
+    pub(super) fn slow_down(&mut self, slot: Slot, now: Duration, pause: Duration) {
+        if self.holds(slot) {
+            self.slowed_to = (self.rate(now) / 2.0).max(LEAST_RATE);
+            self.generation += 1;
+            self.next = now;
+        }
+        self.slowed_at = self.slowed_at.max(now + pause);
+        self.next = self.next.max(self.slowed_at);
+    }
+
+    /// Returns the rate in requests a second.
+    pub(super) fn rate(&self, now: Duration) -> f64 {
+        let recovered = now.saturating_sub(self.slowed_at).as_secs_f64() * RECOVERY;
+        (self.slowed_to + recovered).min(FULL_RATE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{FULL_RATE, LEAST_RATE, Pacer};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn sent_within(pacer: &mut Pacer, from: Duration, to: Duration) -> usize {
+        std::iter::from_fn(|| Some(pacer.reserve(from)))
+            .take_while(|slot| slot.at < to)
+            .count()
+    }
+
+    #[test]
+    fn at_first_a_second_sees_as_many_requests_as_the_portal_serves() {
+        let mut pacer = Pacer::new();
+        let slots: Vec<_> = (0..=40).map(|_| pacer.reserve(Duration::ZERO).at).collect();
+        assert_eq!(slots[0], Duration::ZERO);
+        for (first, one_too_many) in slots.iter().zip(&slots[20..]) {
+            let span = one_too_many.saturating_sub(*first);
+            assert!(span > SECOND, "{span:?}");
+            assert!(span < SECOND + Duration::from_millis(20), "{span:?}");
+        }
+    }
+
+    #[test]
+    fn who_comes_late_gets_no_more_at_once_for_it() {
+        let mut pacer = Pacer::new();
+        pacer.reserve(Duration::ZERO);
+        let late = 10 * SECOND;
+        let slots = [pacer.reserve(late).at, pacer.reserve(late).at];
+        assert_eq!(slots[0], late);
+        assert!(slots[1] > late + SECOND / 21, "{slots:?}");
+    }
+
+    #[test]
+    fn one_request_too_many_halves_the_rate_and_a_second_without_any_raises_it() {
+        let mut pacer = Pacer::new();
+        let slot = pacer.reserve(Duration::ZERO);
+        pacer.slow_down(slot, SECOND, SECOND);
+        let check = |seconds, rate: f64| {
+            let is = pacer.rate(seconds * SECOND);
+            assert!((is - rate).abs() < 0.001, "{is} for {rate}");
+        };
+        check(1, FULL_RATE / 2.0);
+        check(2, FULL_RATE / 2.0);
+        check(3, FULL_RATE / 2.0 + 1.0);
+        check(12, FULL_RATE);
+        check(3600, FULL_RATE);
+    }
+
+    #[test]
+    fn nothing_goes_before_the_time_that_was_asked_for() {
+        let mut pacer = Pacer::new();
+        let slot = pacer.reserve(Duration::ZERO);
+        pacer.slow_down(slot, SECOND, 7 * SECOND);
+        assert_eq!(pacer.reserve(SECOND).at, 8 * SECOND);
+        let of_then = pacer.reserve(SECOND);
+        pacer.slow_down(of_then, 9 * SECOND, Duration::ZERO);
+        assert!(pacer.reserve(9 * SECOND).at >= 9 * SECOND);
+    }
+
+    #[test]
+    fn requests_that_were_under_way_together_slow_down_once() {
+        let mut pacer = Pacer::new();
+        let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
+        for slot in slots {
+            pacer.slow_down(slot, SECOND, Duration::ZERO);
+            assert!(!pacer.holds(slot), "a new one has to be reserved");
+        }
+        let rate = pacer.rate(SECOND);
+        assert!((rate - FULL_RATE / 2.0).abs() < 0.001, "{rate}");
+        let later = pacer.reserve(SECOND);
+        pacer.slow_down(later, SECOND, Duration::ZERO);
+        assert!(pacer.rate(SECOND) < rate);
+    }
+
+    #[test]
+    fn the_rate_never_falls_to_nothing() {
+        let mut pacer = Pacer::new();
+        for _ in 0..100 {
+            let slot = pacer.reserve(SECOND);
+            pacer.slow_down(slot, SECOND, Duration::ZERO);
+        }
+        assert!((pacer.rate(SECOND) - LEAST_RATE).abs() < 0.001);
+        assert!(sent_within(&mut pacer, SECOND, 11 * SECOND) >= 5);
+    }
+}
