@@ -5,6 +5,7 @@ mod contestants;
 mod machine;
 mod measure;
 mod page;
+mod scale;
 
 use std::fs;
 
@@ -21,9 +22,14 @@ pub(crate) struct BenchArgs {
     /// How often each program is run; the AWS CLI takes part in every twentieth round
     #[arg(long, default_value_t = 400)]
     rounds: usize,
+
+    /// Measure instead what thousands of profiles take; two minutes, of which most is waiting
+    #[arg(long, conflicts_with = "rounds")]
+    scale: bool,
 }
 
 const PAGE: &str = "docs/performance.md";
+const SCALE_PAGE: &str = "docs/scale.md";
 
 /// Builds the programs for release, runs them in turn, and writes the page. On a machine that
 /// does nothing else this takes about a minute.
@@ -31,10 +37,12 @@ const PAGE: &str = "docs/performance.md";
 /// # Errors
 ///
 /// Where something does not build, or a program fails that is measured.
-#[expect(clippy::disallowed_methods, reason = "a page under version control")]
 pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     ensure!(args.rounds > 0, "a median needs at least one round");
     let built = Built::new()?;
+    if args.scale {
+        return write(SCALE_PAGE, &scale::page(&built)?);
+    }
     let page = Page {
         machine: machine::describe()?,
         rounds: args.rounds,
@@ -43,8 +51,12 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         prompt: measure::costs(&contestants::prompt(&built), args.rounds)?,
         sizes: built.sizes()?,
     };
-    let text = page.to_string();
-    fs::write(root().join(PAGE), &text)?;
-    println!("{text}\nwritten to {PAGE}");
+    write(PAGE, &page.to_string())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a page under version control")]
+fn write(page: &str, text: &str) -> Result<()> {
+    fs::write(root().join(page), text)?;
+    println!("{text}\nwritten to {page}");
     Ok(())
 }

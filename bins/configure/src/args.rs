@@ -3,6 +3,9 @@
 use clap::{Parser, Subcommand};
 use cli_ux::GlobalArgs;
 
+use crate::check::CheckArgs;
+use crate::list::ListArgs;
+use crate::migrate::MigrateArgs;
 use crate::populate::PopulateArgs;
 use crate::undo::UndoArgs;
 
@@ -30,6 +33,9 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Populate(Box<PopulateArgs>),
+    List(ListArgs),
+    Check(CheckArgs),
+    Migrate(MigrateArgs),
     Undo(UndoArgs),
 }
 
@@ -37,6 +43,9 @@ const EXAMPLES: &str = "\
 Examples:
   sso-configure populate --sso-session my-sso --dry-run
       show which profiles would be written for all accounts and roles
+
+  sso-configure check --fix
+      find what is wrong, and mend what needs no decision
 
   sso-configure undo
       take back the last edit";

@@ -4,7 +4,7 @@ use cli_ux::{Failure, GlobalArgs, Ui};
 use sso_credentials::AwsEnv;
 
 use crate::args::{Args, Command};
-use crate::{populate, undo};
+use crate::{check, list, migrate, populate, undo};
 
 /// What every subcommand has at hand.
 #[derive(Clone, Copy)]
@@ -23,6 +23,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     match &args.command {
         Command::Populate(args) => populate::run(args, here),
+        Command::Check(args) => check::run(args, here),
+        Command::List(args) => list::run(args, here),
+        Command::Migrate(args) => migrate::run(args, here),
         Command::Undo(args) => undo::run(args, here),
     }
 }

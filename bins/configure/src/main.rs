@@ -1,7 +1,10 @@
 //! Writes the profiles of IAM Identity Center into the config file.
 
 mod args;
+mod check;
 mod command;
+mod list;
+mod migrate;
 mod populate;
 mod undo;
 

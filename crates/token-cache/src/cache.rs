@@ -180,6 +180,12 @@ impl TokenCache {
         self.path_of::<CachedToken>(key)
     }
 
+    /// Returns where the client registration under `key` is, or would be.
+    #[must_use]
+    pub fn registration_path(&self, key: &CacheKey) -> PathBuf {
+        self.path_of::<CachedRegistration>(key)
+    }
+
     /// Returns where the role credentials under `key` are, or would be.
     #[must_use]
     pub fn role_credentials_path(&self, key: &CacheKey) -> PathBuf {

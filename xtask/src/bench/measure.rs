@@ -96,13 +96,19 @@ pub(super) fn costs(contestants: &[Contestant], rounds: usize) -> Result<Vec<Cos
         .collect()
 }
 
+/// What one run takes.
 #[derive(Clone, Copy)]
-struct Time {
-    cpu: Duration,
-    wall: Duration,
+pub(super) struct Time {
+    pub(super) cpu: Duration,
+    pub(super) wall: Duration,
 }
 
-fn time(command: &mut Command) -> Result<Time> {
+/// Runs a command once.
+///
+/// # Errors
+///
+/// Where it cannot be run, or fails.
+pub(super) fn time(command: &mut Command) -> Result<Time> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

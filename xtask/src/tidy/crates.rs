@@ -36,7 +36,13 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("sso-status", &["cli-ux", "sso-credentials", "sso-types"]),
     (
         "sso-configure",
-        &["aws-config-parse", "cli-ux", "sso-credentials", "sso-types"],
+        &[
+            "aws-config-parse",
+            "cli-ux",
+            "locked-file",
+            "sso-credentials",
+            "sso-types",
+        ],
     ),
     (
         "export-credentials",

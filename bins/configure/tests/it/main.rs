@@ -1,9 +1,13 @@
 //! The program as a person meets it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod check;
 mod collisions;
 mod interop;
+mod list;
 mod listing;
+mod lossless;
+mod migrate;
 mod populate;
 mod sync_file;
 mod undo;

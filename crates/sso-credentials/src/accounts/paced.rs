@@ -11,7 +11,7 @@ use super::lock;
 use super::pacer::{Pacer, Slot};
 
 /// How long it takes breath at the most where the service does not say for how long.
-const LONGEST_BREATH: Duration = Duration::from_secs(1);
+const LONGEST_BREATH: Duration = Duration::from_millis(500);
 
 /// The pace that several threads keep together.
 #[derive(Debug)]

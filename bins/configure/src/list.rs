@@ -1,0 +1,190 @@
+//! `sso-configure list`.
+
+use clap::Args;
+use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
+use serde::Serialize;
+use sso_credentials::{
+    Clock as _, ConfigFiles, Configured, SessionStatus, SsoProfile, SsoSession, Standing,
+    SystemClock, printable,
+};
+use sso_types::{
+    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl,
+};
+use std::time::Duration;
+
+use crate::command::Surroundings;
+
+/// List the sessions and profiles of the config, and whether one is signed in
+///
+/// Nobody is asked and nothing is changed. How long everything lasts is sso-status's to tell.
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Prints what the config has.
+pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+    let files = ConfigFiles::load(here.env)?;
+    let cache = here.env.token_cache()?.leaving_modes();
+    let Configured {
+        sessions,
+        profiles,
+        problems,
+        ..
+    } = Configured::of(&files);
+    let sessions: Vec<_> = sessions
+        .into_iter()
+        .map(|session| SessionStatus::of(session, &cache))
+        .collect();
+    match args.output.output {
+        OutputForm::Json => here.ui.print(&json(&sessions, &profiles, &files))?,
+        OutputForm::Text => here
+            .ui
+            .print(&text(&sessions, &profiles, &files, here.ui))?,
+    }
+    for problem in problems {
+        here.ui.warn(Failure::from(problem));
+    }
+    Ok(())
+}
+
+fn text(
+    sessions: &[SessionStatus],
+    profiles: &[SsoProfile],
+    files: &ConfigFiles,
+    ui: &Ui,
+) -> String {
+    let mut of_sessions = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
+    for status in sessions {
+        let session = &status.session;
+        of_sessions.add([
+            name_of(session),
+            state_of(status).in_words().to_owned(),
+            session.region.as_str().to_owned(),
+            printable(session.start_url.as_str()),
+        ]);
+    }
+    let mut of_profiles = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
+    for profile in profiles {
+        of_profiles.add([
+            printable(profile.name.as_str()),
+            name_of(&profile.session),
+            or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
+            or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
+            or_dash(files.region(&profile.name).as_deref()),
+        ]);
+    }
+    let mut tables = vec![ui.fitted(&of_sessions), ui.fitted(&of_profiles)];
+    tables.retain(|table| !table.is_empty());
+    match tables.as_slice() {
+        [] => "There is no session and no profile that signs in.\n".to_owned(),
+        tables => tables.join("\n"),
+    }
+}
+
+/// A legacy profile has no session by name.
+fn name_of(session: &SsoSession) -> String {
+    or_dash(session.name.as_ref().map(SessionName::as_str))
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.map_or_else(|| "–".to_owned(), printable)
+}
+
+/// Whether somebody is signed in.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum State {
+    SignedIn,
+    Renewable,
+    Expired,
+    SignedOut,
+    Unreadable,
+}
+
+impl State {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "yes",
+            Self::Renewable => "renews itself",
+            Self::Expired => "expired",
+            Self::SignedOut => "no",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+fn state_of(status: &SessionStatus) -> State {
+    match status.standing(Duration::ZERO, SystemClock.now()) {
+        Standing::Valid => State::SignedIn,
+        Standing::Renewable => State::Renewable,
+        Standing::Ending | Standing::Expired | Standing::Refused => State::Expired,
+        Standing::SignedOut => State::SignedOut,
+        Standing::Unreadable => State::Unreadable,
+    }
+}
+
+fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles) -> String {
+    let sessions = sessions.iter().map(|status| Session {
+        name: status.session.name.as_ref(),
+        start_url: &status.session.start_url,
+        region: &status.session.region,
+        registration_scopes: status.session.scopes.as_deref(),
+        state: state_of(status),
+    });
+    let profiles = profiles.iter().map(|profile| Profile {
+        name: &profile.name,
+        session_name: profile.session.name.as_ref(),
+        start_url: &profile.session.start_url,
+        account_id: profile.account_id.as_ref(),
+        role_name: profile.role_name.as_ref(),
+        region: files.region(&profile.name),
+        place: place_of(files, &profile.name),
+    });
+    let document = Document {
+        file: files.config_path().display().to_string(),
+        sessions: sessions.collect(),
+        profiles: profiles.collect(),
+    };
+    let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
+    format!("{json}\n")
+}
+
+fn place_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
+    let profile = files.profile(name)?;
+    let section = profile.config().or(profile.credentials())?;
+    Some(files.place_of_section(&section).to_string())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    file: String,
+    sessions: Vec<Session<'a>>,
+    profiles: Vec<Profile<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Session<'a> {
+    /// `null` for the start URL of legacy profiles.
+    name: Option<&'a SessionName>,
+    start_url: &'a StartUrl,
+    region: &'a Region,
+    registration_scopes: Option<&'a [RegistrationScope]>,
+    state: State,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile<'a> {
+    name: &'a ProfileName,
+    session_name: Option<&'a SessionName>,
+    start_url: &'a StartUrl,
+    account_id: Option<&'a AccountId>,
+    role_name: Option<&'a RoleName>,
+    region: Option<String>,
+    /// As `FILE:LINE`.
+    place: Option<String>,
+}

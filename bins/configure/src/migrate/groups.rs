@@ -1,0 +1,101 @@
+//! Which legacy profiles share a session, and what it is called.
+
+use aws_config_parse::{Document, EditError, SectionName};
+use sso_credentials::{Configured, SsoSession};
+use sso_types::{ProfileName, Region, StartUrl};
+
+/// The legacy profiles of one start URL and Region.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) start_url: StartUrl,
+    pub(super) region: Region,
+    /// The name of the session that they get.
+    pub(super) session: String,
+    /// Whether the config has no such session yet.
+    pub(super) is_new: bool,
+    pub(super) profiles: Vec<ProfileName>,
+}
+
+/// Returns the groups in the order of the file. A profile of the credentials file alone stays as
+/// it is.
+pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let legacy = configured.profiles.iter().filter(|profile| {
+        let section = config.profile(profile.name.as_str());
+        let is_here = section.is_some_and(|section| section.get("sso_start_url").is_some());
+        profile.session.name.is_none() && is_here
+    });
+    for profile in legacy {
+        let SsoSession {
+            start_url, region, ..
+        } = &profile.session;
+        let is_of = |group: &&mut Group| group.start_url == *start_url && group.region == *region;
+        if let Some(group) = groups.iter_mut().find(is_of) {
+            group.profiles.push(profile.name.clone());
+            continue;
+        }
+        let present = configured.sessions.iter().find_map(|session| {
+            let is_same = session.start_url == *start_url && session.region == *region;
+            session.name.as_ref().filter(|_| is_same)
+        });
+        groups.push(Group {
+            start_url: start_url.clone(),
+            region: region.clone(),
+            is_new: present.is_none(),
+            session: present.map_or_else(
+                || free_name(start_url, configured, &groups),
+                |name| name.as_str().to_owned(),
+            ),
+            profiles: vec![profile.name.clone()],
+        });
+    }
+    groups
+}
+
+/// Returns the first label of the host, with a number where that name is taken.
+fn free_name(start_url: &StartUrl, configured: &Configured, groups: &[Group]) -> String {
+    let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
+    let label = host.split(['.', '/', ':', '#', '?']).next();
+    let is_of_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
+    let label: String = label
+        .unwrap_or_default()
+        .chars()
+        .filter(is_of_name)
+        .collect();
+    let base = if label.is_empty() { "sso" } else { &label };
+    let is_taken = |name: &str| {
+        let mut present = configured.sessions.iter();
+        groups.iter().any(|group| group.session == name)
+            || present.any(|session| session.name.as_ref().is_some_and(|it| it.as_str() == name))
+    };
+    let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
+    let mut free = names.into_iter().filter(|name| !is_taken(name));
+    free.next().expect("there are more numbers than sessions")
+}
+
+impl Group {
+    /// Names the session in each profile in the place of start URL and Region.
+    pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
+        if self.is_new {
+            let name = SectionName::SsoSession(self.session.as_str().into());
+            let mut section = config.add_section(&name)?;
+            section.set("sso_start_url", self.start_url.as_str())?;
+            section.set("sso_region", self.region.as_str())?;
+            section.set("sso_registration_scopes", "sso:account:access")?;
+        }
+        for profile in &self.profiles {
+            let name = SectionName::profile(profile.as_str());
+            let Some(mut section) = config.section_mut(&name) else {
+                continue;
+            };
+            match section.rename("sso_start_url", "sso_session") {
+                // It came from elsewhere, as from [DEFAULT].
+                Err(EditError::NotFound) | Ok(_) => {}
+                Err(error) => return Err(error),
+            }
+            section.set("sso_session", &self.session)?;
+            section.remove("sso_region")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,195 @@
+//! What is wrong, and mended.
+
+use insta::assert_snapshot;
+use sso_test_support::{Fault, Operation, TestEnv};
+
+use crate::{SESSION, config, signed_in};
+
+#[test]
+fn where_nothing_is_wrong_nothing_is_found() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    assert_snapshot!(env.run("sso-configure check"), @"
+    $ sso-configure check
+    --- stderr
+    Nothing is wrong.
+    --- exit: 0
+    ");
+    assert_snapshot!(env.run("sso-configure check --output json --quiet"), @r#"
+    $ sso-configure check --output json --quiet
+    --- stdout
+    {
+      "findings": []
+    }
+    --- exit: 0
+    "#);
+}
+
+const WRONG: &str = "\
+[sso-session my-sso]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+
+[sso-session spelled-otherwise]
+sso_start_url = https://my-sso-portal.awsapps.com/start/#/
+sso_region = us-east-1
+
+[sso-session incomplete]
+sso_start_url = https://other.awsapps.com/start
+
+[profile with blank]
+region = eu-west-1
+
+[profile 'of two words']
+sso_session = gone
+
+[profile differs]
+sso_session = my-sso
+sso_start_url = https://elsewhere.awsapps.com/start
+sso_account_id = 111122223333
+sso_role_name = ReadOnly # a comment
+";
+
+#[test]
+fn each_finding_has_a_code_a_place_and_what_mends_it() {
+    let (_center, env) = signed_in(WRONG);
+    assert_snapshot!(env.run("sso-configure check"), @"
+    $ sso-configure check
+    --- stdout
+    [HOME]/.aws/config:12: ignored-section: neither the AWS CLI nor an SDK reads this section: a profile is written as [profile NAME], a session as [sso-session NAME], the name in one word
+    [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
+      hint: add sso_region
+    [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
+    [HOME]/.aws/config:20: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the one at [HOME]/.aws/config:2
+      fix: remove sso_start_url
+    [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
+    [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
+    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ lead to one portal; write them alike
+    --- stderr
+    sso-configure: error: 4 things have to be mended
+    hint: sso-configure check --fix
+    --- exit: 253
+    ");
+    assert_eq!(config(&env), WRONG);
+    assert_snapshot!(env.run("sso-configure check --fix"), @"
+    $ sso-configure check --fix
+    --- stdout
+    [HOME]/.aws/config:12: ignored-section: neither the AWS CLI nor an SDK reads this section: a profile is written as [profile NAME], a session as [sso-session NAME], the name in one word
+    [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
+      hint: add sso_region
+    [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
+    [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
+    [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
+    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ lead to one portal; write them alike
+    --- stderr
+    --- [HOME]/.aws/config
+    +++ [HOME]/.aws/config
+    @@ -17,6 +17,5 @@
+     
+     [profile differs]
+     sso_session = my-sso
+    -sso_start_url = https://elsewhere.awsapps.com/start
+     sso_account_id = 111122223333
+     sso_role_name = ReadOnly # a comment
+    Mended: 1
+    sso-configure: error: 3 things have to be mended
+    --- exit: 253
+    ");
+    assert_eq!(
+        config(&env),
+        WRONG.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
+    );
+}
+
+#[test]
+fn a_file_that_the_aws_cli_rejects_is_named_with_every_reason() {
+    let (_center, env) = signed_in("[profile a]\nx = 1\nx = 2\nnonsense\n");
+    env.write_credentials("[a]\n[a]\n");
+    assert_snapshot!(env.run("sso-configure check"), @"
+    $ sso-configure check
+    --- stdout
+    [HOME]/.aws/config:3: syntax: duplicate key in the section, first on line 2
+    [HOME]/.aws/config:4: syntax: neither a header nor a key with `=` or `:`
+    [HOME]/.aws/credentials:2: syntax: duplicate section, first on line 1
+    [HOME]/.aws/config:3: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
+    [HOME]/.aws/credentials:2: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
+    --- stderr
+    sso-configure: warning: the files cannot be read as a whole: there may be more to find afterwards
+    sso-configure: error: 3 things have to be mended
+    --- exit: 253
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn damaged_files_open_modes_and_expired_registrations_are_mended() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (center, env) = signed_in(SESSION);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let mut registration = center
+        .sign_in(&[])
+        .registration_file(&["sso:account:access"]);
+    registration["expiresAt"] = "2020-01-01T00:00:00Z".into();
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+    env.write(
+        format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_LEGACY),
+        "{\"accessToken\": \"aoa",
+    );
+    assert_snapshot!(env.run("sso-configure check"), @"
+    $ sso-configure check
+    --- stdout
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: damaged-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is damaged: it is no JSON from line 1, column 20 on
+      fix: set [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json aside
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: open-mode: others can read or change it (mode 0644)
+      fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json readable for you alone
+    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration of the sso-session my-sso has expired; the next sign-in makes another
+      fix: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
+    --- stderr
+    sso-configure: error: 2 things have to be mended
+    hint: sso-configure check --fix
+    --- exit: 253
+    ");
+    assert_snapshot!(env.run("sso-configure check --fix"), @"
+    $ sso-configure check --fix
+    --- stderr
+    Mending: set [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json aside
+    Mending: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json readable for you alone
+    Mending: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
+    Mended: 3
+    Nothing is wrong.
+    --- exit: 0
+    ");
+    env.run("sso-configure check").expect_code(0);
+    let mode = std::fs::metadata(&token).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(
+        !env.sso_cache()
+            .join(TestEnv::REGISTRATION_OF_MY_SSO)
+            .exists()
+    );
+}
+
+#[test]
+fn the_way_to_the_services_is_tried_unless_offline() {
+    let env = TestEnv::offline();
+    env.write_config(SESSION);
+    let tried = env.run("sso-configure check").expect_code(253);
+    assert!(
+        tried
+            .stdout()
+            .contains("not-reached: the sso-session my-sso: "),
+        "{tried}"
+    );
+    env.run("sso-configure check --offline").expect_code(0);
+}
+
+#[test]
+fn a_refused_token_and_a_clock_that_is_off_are_told() {
+    let (center, env) = signed_in(SESSION);
+    center.revoke_access_tokens();
+    let refused = env.run("sso-configure check").expect_code(253);
+    assert!(refused.stdout().contains("token-refused: "), "{refused}");
+    center.fail_always(Operation::ListAccounts, Fault::DateSkew(-7200));
+    let off = env.run("sso-configure check").expect_code(253);
+    assert!(off.stdout().contains("clock-off: "), "{off}");
+}

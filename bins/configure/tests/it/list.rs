@@ -1,0 +1,101 @@
+//! What the config has.
+
+use insta::assert_snapshot;
+use sso_test_support::TestEnv;
+
+use crate::signed_in;
+
+#[test]
+fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let before = env.files();
+    assert_snapshot!(env.run("sso-configure list"), @"
+    $ sso-configure list
+    --- stdout
+    SESSION  SIGNED IN  REGION     START URL
+    my-sso   yes        us-east-1  https://my-sso-portal.awsapps.com/start
+    –        no         us-east-1  https://my-sso-portal.awsapps.com/start
+
+    PROFILE  SESSION  ACCOUNT       ROLE        REGION
+    dev      my-sso   111122223333  ReadOnly    us-west-2
+    prod     my-sso   123456789011  FullAccess  –
+    legacy   –        111122223333  ReadOnly    –
+    --- exit: 0
+    ");
+    assert_snapshot!(env.run("sso-configure list --output json"), @r#"
+    $ sso-configure list --output json
+    --- stdout
+    {
+      "file": "[HOME]/.aws/config",
+      "sessions": [
+        {
+          "name": "my-sso",
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "region": "us-east-1",
+          "registrationScopes": [
+            "sso:account:access"
+          ],
+          "state": "signedIn"
+        },
+        {
+          "name": null,
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "region": "us-east-1",
+          "registrationScopes": null,
+          "state": "signedOut"
+        }
+      ],
+      "profiles": [
+        {
+          "name": "dev",
+          "sessionName": "my-sso",
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "accountId": "111122223333",
+          "roleName": "ReadOnly",
+          "region": "us-west-2",
+          "place": "[HOME]/.aws/config:6"
+        },
+        {
+          "name": "prod",
+          "sessionName": "my-sso",
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "accountId": "123456789011",
+          "roleName": "FullAccess",
+          "region": null,
+          "place": "[HOME]/.aws/config:12"
+        },
+        {
+          "name": "legacy",
+          "sessionName": null,
+          "startUrl": "https://my-sso-portal.awsapps.com/start",
+          "accountId": "111122223333",
+          "roleName": "ReadOnly",
+          "region": null,
+          "place": "[HOME]/.aws/config:17"
+        }
+      ]
+    }
+    --- exit: 0
+    "#);
+    assert_eq!(env.files(), before);
+}
+
+#[test]
+fn what_cannot_be_used_is_told_beside_the_rest() {
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run("sso-configure list"), @"
+    $ sso-configure list
+    --- stdout
+    There is no session and no profile that signs in.
+    --- exit: 0
+    ");
+    env.write_config("[profile a]\nsso_session = gone\n\n[profile b]\nregion = eu-west-1\n");
+    assert_snapshot!(env.run("sso-configure list"), @"
+    $ sso-configure list
+    --- stdout
+    There is no session and no profile that signs in.
+    --- stderr
+    sso-configure: warning: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:2 asks for
+    --- exit: 0
+    ");
+}

@@ -1,0 +1,147 @@
+//! `cargo xtask bench --scale`: what thousands of profiles take, written to `docs/scale.md`.
+
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use sso_test_support::{Account, FakeIdentityCenter, Operation, Settings, TestEnv};
+
+use super::build::Built;
+use super::machine;
+use super::measure::{Time, time};
+
+const ACCOUNTS: usize = 2_000;
+const ROLES: [&str; 3] = ["ReadOnly", "PowerUser", "Administrator"];
+const ACCOUNTS_ON_A_PAGE: usize = 100;
+/// What the portal serves a user.
+const REQUESTS_PER_SECOND: u32 = 20;
+const LATENCY: Duration = Duration::from_millis(50);
+
+const KEPT: &str = ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
+
+/// Runs `sso-configure populate` against an emulator with a limit and a latency, and then the
+/// edits alone.
+///
+/// # Errors
+///
+/// Where a run fails or writes other profiles than it should.
+pub(super) fn page(built: &Built) -> Result<String> {
+    let (listing, refusals) = listing(built)?;
+    let mut page = String::from(HEAD);
+    writeln!(page, "| | wall | bound | CPU |\n|---|--:|--:|--:|")?;
+    writeln!(
+        page,
+        "| {ACCOUNTS} accounts × {} roles listed and written ({refusals} requests refused) | \
+         {:.1} s | {:.1} s | {:.2} s |",
+        ROLES.len(),
+        listing.wall.as_secs_f64(),
+        bound().as_secs_f64(),
+        listing.cpu.as_secs_f64()
+    )?;
+    for (what, cost) in edits(built)? {
+        writeln!(page, "| {what} | | | {:.2} s |", cost.cpu.as_secs_f64())?;
+    }
+    writeln!(page, "\n| | |\n|---|---|")?;
+    for (name, value) in machine::describe()? {
+        writeln!(page, "| {name} | {value} |")?;
+    }
+    Ok(page)
+}
+
+const HEAD: &str = "\
+<!-- Written by `cargo xtask bench --scale`. -->
+
+# Thousands of profiles
+
+`sso-configure populate` against an emulator on the loopback interface that takes 50 ms for each
+answer and refuses more than 20 requests in any second, as the access portal does. The bound is the
+least time in which that limit lets so many requests through: one for each hundred accounts, and one
+for the roles of each account.
+
+Below, the edits alone, with the roles kept from a run before; the pages with the accounts, 20
+requests, are in the figure. CPU is user and system time of the whole process, each of a single run.
+
+";
+
+/// The first requests may go at once, and each further one when a twentieth of a second is over.
+fn bound() -> Duration {
+    let requests = ACCOUNTS + ACCOUNTS / ACCOUNTS_ON_A_PAGE;
+    let intervals = u32::try_from(requests - 1).expect("there are few");
+    Duration::from_secs(1) * intervals / REQUESTS_PER_SECOND
+}
+
+fn listing(built: &Built) -> Result<(Time, usize)> {
+    let (center, env) = home();
+    center.configure(|settings| {
+        settings.requests_per_second = Some(REQUESTS_PER_SECOND as usize);
+    });
+    for operation in [Operation::ListAccounts, Operation::ListAccountRoles] {
+        center.set_latency(operation, LATENCY);
+    }
+    let cost = populate(built, &env, &[])?;
+    check_profiles(&env, ACCOUNTS * ROLES.len())?;
+    let requests = center.requests();
+    let refused = requests.iter().filter(|request| request.status == 429);
+    Ok((cost, refused.count()))
+}
+
+fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
+    let (_center, env) = home();
+    let count = ACCOUNTS * ROLES.len();
+    let now = UNIX_EPOCH.elapsed()?.as_secs();
+    let kept = Account::generated(ACCOUNTS).into_iter().map(|account| {
+        let entry = json!({ "roles": ROLES, "listedAt": now });
+        (account.id, entry)
+    });
+    let kept = serde_json::Value::Object(kept.collect()).to_string();
+    let run = |arguments: &[&str], profiles: usize| {
+        env.write(KEPT, &kept);
+        let cost = populate(built, &env, arguments)?;
+        check_profiles(&env, profiles)?;
+        anyhow::Ok(cost)
+    };
+    Ok(vec![
+        ("6000 profiles written anew", run(&[], count)?),
+        ("the same again: nothing to change", run(&[], count)?),
+        (
+            "one key changed in each",
+            run(&["--set", "output=json"], count)?,
+        ),
+        (
+            "5997 of them removed",
+            run(&["--account", "Team0002", "--prune"], ROLES.len())?,
+        ),
+    ])
+}
+
+fn home() -> (FakeIdentityCenter, TestEnv) {
+    let mut accounts = Account::generated(ACCOUNTS);
+    for account in &mut accounts {
+        account.roles = ROLES.map(str::to_owned).into();
+    }
+    let center = FakeIdentityCenter::start_with(Settings {
+        accounts,
+        ..Settings::default()
+    });
+    let env = TestEnv::new(&center);
+    env.write_config(
+        "[sso-session my-sso]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
+         sso_region = us-east-1\n",
+    );
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    (center, env)
+}
+
+fn populate(built: &Built, env: &TestEnv, arguments: &[&str]) -> Result<Time> {
+    let program = built.program("sso-configure");
+    let mut command = env.command(&program.to_string_lossy());
+    time(command.arg("populate").args(arguments))
+}
+
+fn check_profiles(env: &TestEnv, count: usize) -> Result<()> {
+    let config = String::from_utf8(env.read(env.config_path()))?;
+    let written = config.matches("\n[profile ").count();
+    ensure!(written == count, "{written} profiles, and not {count}");
+    Ok(())
+}
