@@ -5,24 +5,41 @@ use std::time::Duration;
 
 use sso_test_support::{FakeIdentityCenter, Operation, REFRESH_TOKEN, RunningProgram, TestEnv};
 
-use crate::signed_in_long_ago;
+use crate::{signed_in, signed_in_long_ago};
 
 #[test]
 fn sixty_four_succeed_with_one_renewal_and_one_request_for_each_role() {
     let check = |profiles: &[&str]| {
         let (center, env) = signed_in_long_ago();
         center.set_latency(Operation::CreateToken, Duration::from_secs(1));
-        let profiles_in_turn = profiles.iter().cycle().take(64);
-        let running: Vec<_> = profiles_in_turn
-            .map(|profile| env.start(&format!("export-credentials --profile {profile}")))
-            .collect();
-        for program in running {
-            program.finish().expect_code(0);
-        }
+        export_at_once(&env, 64, profiles);
         assert_asked(&center, profiles.len());
     };
     check(&["dev"]);
     check(&["dev", "prod"]);
+}
+
+/// The one that is being answered keeps all others of its role waiting for the lock.
+#[test]
+fn two_hundred_from_a_cold_start_succeed_with_one_request_for_each_role() {
+    let (center, env) = signed_in();
+    center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(3));
+    export_at_once(&env, 200, &["dev", "prod"]);
+    assert_eq!(center.count(Operation::GetRoleCredentials), 2);
+    assert_eq!(center.requests().len(), 2);
+}
+
+/// Has so many processes export the credentials of the profiles, in turn, without a word of
+/// trouble.
+fn export_at_once(env: &TestEnv, count: usize, profiles: &[&str]) {
+    let profiles_in_turn = profiles.iter().cycle().take(count);
+    let running: Vec<_> = profiles_in_turn
+        .map(|profile| env.start(&format!("export-credentials --profile {profile}")))
+        .collect();
+    for program in running {
+        let export = program.finish().expect_code(0);
+        assert!(export.stdout().contains("AWS_SESSION_TOKEN="), "{export}");
+    }
 }
 
 /// Neither the token nor the credentials that are issued live as long as is wished, nor would
