@@ -6,6 +6,7 @@ mod machine;
 mod measure;
 mod page;
 mod scale;
+mod service;
 
 use std::fs;
 
@@ -15,6 +16,7 @@ use clap::Args;
 use crate::workspace::root;
 use build::Built;
 use page::Page;
+use service::Service;
 
 /// The arguments of `cargo xtask bench`.
 #[derive(Debug, Args)]
@@ -47,7 +49,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         machine: machine::describe()?,
         rounds: args.rounds,
         warm: measure::costs(&contestants::warm(&built), args.rounds)?,
-        cold: measure::costs(&contestants::cold(&built), args.rounds)?,
+        cold: measure::costs(&contestants::cold(&built, Service::plain()), args.rounds)?,
+        cold_over_tls: measure::costs(
+            &contestants::cold(&built, Service::over_tls()),
+            args.rounds,
+        )?,
         prompt: measure::costs(&contestants::prompt(&built), args.rounds)?,
         sizes: built.sizes()?,
     };

@@ -8,19 +8,22 @@ use sso_test_support::{FakeIdentityCenter, Settings, TestEnv, aws_cli, tool};
 
 use super::build::Built;
 use super::measure::Contestant;
+use super::service::Service;
 
 /// Role credentials in the cache, good for a long time: nobody asks a service.
 pub(super) fn warm(built: &Built) -> Vec<Contestant> {
-    let env = TestEnv::offline();
-    env.write_config(TestEnv::SAMPLE_CONFIG);
-    env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &role_credentials());
-    let env = Rc::new(env);
-
+    let env = warm_home(3);
     let mut contestants = vec![hello(&env, built)];
     for format in ["shell", "process"] {
         let arguments = ["--profile", "dev", "--format", format];
         contestants.push(export_credentials(&env, built, &arguments));
     }
+    contestants.extend([100, 10_000].map(|count| {
+        let arguments = ["--profile", "dev", "--format", "process"];
+        let export = export_credentials(&warm_home(count), built, &arguments);
+        export.called(&format!("the same, one of {count} profiles"))
+    }));
+    contestants.push(assumed_role(built));
     if let Some(aws) = aws_cli() {
         let name = "aws configure export-credentials --profile dev --format process";
         contestants.push(Contestant::slow(name, move || {
@@ -32,55 +35,60 @@ pub(super) fn warm(built: &Built) -> Vec<Contestant> {
     contestants
 }
 
-/// A token and no role credentials: each run makes one `GetRoleCredentials` request, to an
-/// emulator on the loopback interface, over plain HTTP.
-pub(super) fn cold(built: &Built) -> Vec<Contestant> {
-    let identity_center = FakeIdentityCenter::start_with(Settings::default());
-    let signed_in = identity_center.sign_in(&["sso:account:access"]);
-    let env = TestEnv::new(&identity_center);
-    env.write_config(TestEnv::SAMPLE_CONFIG);
-    env.plant_my_sso(&signed_in);
-    let env = Rc::new(env);
+/// A home where `dev`, one of so many profiles, has cached credentials.
+fn warm_home(profiles: usize) -> Rc<TestEnv> {
+    let env = TestEnv::offline();
+    env.write_config(&config_of(profiles));
+    env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &role_credentials());
+    Rc::new(env)
+}
 
-    let mut contestants = vec![hello(&env, built)];
-    if let Some(curl) = tool("curl") {
+/// The credentials of a role that was taken on with those of another: both are cached after the
+/// first run, which does not count.
+fn assumed_role(built: &Built) -> Contestant {
+    let service = Rc::new(Service::plain());
+    service.env.write_config(&format!(
+        "{}\n[profile deploy]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
+         source_profile = dev\n",
+        TestEnv::SAMPLE_CONFIG
+    ));
+    let arguments = ["--profile", "deploy", "--format", "process"];
+    let export = export_credentials(&service.env, built, &arguments);
+    let export = export.called("the same, of an assumed role");
+    export.prepared_by(move || keep_alive(&service))
+}
+
+/// A token and no role credentials: each run makes one `GetRoleCredentials` request to `service`.
+pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
+    let service = Rc::new(service);
+    let curl = tool("curl").map(|curl| curl.to_string_lossy().into_owned());
+    let curl = curl.map(|curl| {
         let url = format!(
             "{}/federation/credentials?role_name=ReadOnly&account_id=111122223333",
-            identity_center.url()
+            service.url()
         );
-        let header = format!("x-amz-sso_bearer_token: {}", signed_in.access_token);
-        let env = Rc::clone(&env);
-        contestants.push(Contestant::new("curl, for the same request", move || {
-            let mut command = env.command(&curl.to_string_lossy());
-            command.args(["--silent", "--fail", "--header", &header, &url]);
-            command
-        }));
-    }
-    let cached = env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
-    let export = export_credentials(&env, built, &["--profile", "dev"]);
-    contestants.push(export.prepared_by(move || {
-        // Keeps the emulator alive as long as somebody runs against it.
-        let _ = &identity_center;
+        let header = format!("x-amz-sso_bearer_token: {}", service.access_token);
+        let arguments = ["--silent", "--fail", "--header", &header, &url];
+        contestant("curl, for the same request", &service.env, curl, &arguments)
+    });
+    let cached = service.env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
+    let export = export_credentials(&service.env, built, &["--profile", "dev"]);
+    let export = export.prepared_by(move || {
+        keep_alive(&service);
         // It is missing before the first run.
         let _ = fs::remove_file(&cached);
-    }));
-    contestants
+    });
+    curl.into_iter().chain([export]).collect()
 }
+
+/// Has a closure own `service`, which answers as long as somebody runs against it.
+fn keep_alive(_service: &Service) {}
 
 /// A token with time left, and a hundred profiles.
 pub(super) fn prompt(built: &Built) -> Vec<Contestant> {
     let identity_center = FakeIdentityCenter::start_with(Settings::default());
     let env = TestEnv::offline();
-    let profiles = (4..=100).map(|number| {
-        format!(
-            "\n[profile p{number}]\nsso_session = my-sso\nsso_account_id = {number:012}\n\
-             sso_role_name = ReadOnly\nregion = eu-west-1\n"
-        )
-    });
-    let config = [TestEnv::SAMPLE_CONFIG.to_owned()]
-        .into_iter()
-        .chain(profiles);
-    env.write_config(&config.collect::<String>());
+    env.write_config(&config_of(100));
     env.plant_my_sso(&identity_center.sign_in(&["sso:account:access"]));
     let env = Rc::new(env);
     let arguments = ["--format", "prompt", "--profile", "p100"];
@@ -90,6 +98,18 @@ pub(super) fn prompt(built: &Built) -> Vec<Contestant> {
         hello(&env, built),
         contestant("sso-status --format prompt", &env, program, &arguments),
     ]
+}
+
+/// The sample config, which has three profiles, and more up to so many.
+fn config_of(profiles: usize) -> String {
+    let more = (4..=profiles).map(|number| {
+        format!(
+            "\n[profile p{number}]\nsso_session = my-sso\nsso_account_id = {number:012}\n\
+             sso_role_name = ReadOnly\nregion = eu-west-1\n"
+        )
+    });
+    let sample = [TestEnv::SAMPLE_CONFIG.to_owned()];
+    sample.into_iter().chain(more).collect()
 }
 
 fn hello(env: &Rc<TestEnv>, built: &Built) -> Contestant {

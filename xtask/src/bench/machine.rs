@@ -15,6 +15,7 @@ pub(super) fn describe() -> Result<Vec<(&'static str, String)>> {
             format!("{}, {} cores", processor(), available_parallelism()?),
         ),
         ("system", system()?),
+        ("file system", file_system()),
         (
             "compiler",
             first_words(&stdout_of(command("rustc").arg("--version"))?),
@@ -33,6 +34,16 @@ fn processor() -> String {
 fn system() -> Result<String> {
     let told = stdout_of(command("uname").arg("-sr"))?;
     Ok(told.trim().split('-').next().unwrap_or_default().to_owned())
+}
+
+/// Returns the kind of the one with the temporary homes, as GNU df has it.
+fn file_system() -> String {
+    let mut df = command("df");
+    let said = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
+    let kind = said
+        .ok()
+        .and_then(|said| Some(said.lines().nth(1)?.trim().to_owned()));
+    kind.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// `rustc 1.95.0 (…)` without what is in parentheses.

@@ -53,6 +53,14 @@ impl Contestant {
         }
     }
 
+    /// Gives it a shorter name.
+    pub(super) fn called(self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self
+        }
+    }
+
     /// Has `prepare` done before each run, outside of what is measured.
     pub(super) fn prepared_by(self, prepare: impl Fn() + 'static) -> Self {
         Self {

@@ -13,6 +13,7 @@ pub(super) struct Page {
     /// The first is the one to compare with, here and below.
     pub(super) warm: Vec<Cost>,
     pub(super) cold: Vec<Cost>,
+    pub(super) cold_over_tls: Vec<Cost>,
     pub(super) prompt: Vec<Cost>,
     pub(super) sizes: Vec<Size>,
 }
@@ -24,6 +25,8 @@ impl Display for Page {
         write_costs(f, &self.warm)?;
         writeln!(f, "\n## Credentials from the service\n\n{COLD}\n")?;
         write_costs(f, &self.cold)?;
+        writeln!(f, "\n{OVER_TLS}\n")?;
+        write_costs(f, &self.cold_over_tls)?;
         writeln!(f, "\n## A line for the prompt of a shell\n\n{PROMPT}\n")?;
         write_costs(f, &self.prompt)?;
         writeln!(f, "\n## What is shipped\n\n{SIZES}\n")?;
@@ -44,19 +47,23 @@ const HEAD: &str = "\
 # Performance
 
 `export-credentials` runs once for every AWS call of a tool that uses it as its
-`credential_process`, so what counts is what one start costs, above what any start costs: the
-ratios compare with a program that prints one line and ends.
+`credential_process`, so what counts is what one start costs, above what any start costs. The
+ratios compare with the first of each table: with a program that prints one line and ends, or with
+curl.
 
 ";
 
 const WARM: &str = "\
 Role credentials with time left are in `~/.aws/cli/cache`: the case that happens nearly always.
-No request, no lock, no write.";
+No request, no lock, no write. The config has three profiles where nothing else is said.";
 
 const COLD: &str = "\
 The token is good and the role credentials are not there: one GetRoleCredentials request, here
-to an emulator on the loopback interface over plain HTTP, and one file written. curl makes the
-same request and prints the answer. Wall time has the emulator's own share in it.";
+to an emulator on the loopback interface, and one file written. curl makes the same request and
+prints the answer. Wall time has the emulator's own share in it. Over plain HTTP:";
+
+const OVER_TLS: &str = "\
+Over TLS, with a certificate authority from a file:";
 
 const PROMPT: &str = "\
 A token with time left, and a config with a hundred profiles: no request, no lock, no write. A

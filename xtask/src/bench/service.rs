@@ -1,0 +1,51 @@
+//! The emulator, and a home where somebody is signed in to it.
+
+use std::rc::Rc;
+
+use sso_test_support::{FakeIdentityCenter, Relay, Settings, TestEnv};
+
+/// Answers on the loopback interface until it is dropped.
+pub(super) struct Service {
+    /// With the sample config, a token for it, and no role credentials.
+    pub(super) env: Rc<TestEnv>,
+    /// The access token that is in there.
+    pub(super) access_token: String,
+    identity_center: FakeIdentityCenter,
+    relay: Option<Relay>,
+}
+
+impl Service {
+    pub(super) fn plain() -> Self {
+        Self::start(|_| None)
+    }
+
+    /// Its certificate is known to what runs in the home, curl included.
+    pub(super) fn over_tls() -> Self {
+        Self::start(|identity_center| Some(Relay::tls(identity_center.address(), &[])))
+    }
+
+    fn start(relay: impl FnOnce(&FakeIdentityCenter) -> Option<Relay>) -> Self {
+        let identity_center = FakeIdentityCenter::start_with(Settings::default());
+        let relay = relay(&identity_center);
+        let signed_in = identity_center.sign_in(&["sso:account:access"]);
+        let mut env = TestEnv::new(&identity_center);
+        if let Some(relay) = &relay {
+            env.set("AWS_ENDPOINT_URL", relay.url());
+            env.set("AWS_CA_BUNDLE", relay.ca_path());
+            env.set("CURL_CA_BUNDLE", relay.ca_path());
+        }
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        env.plant_my_sso(&signed_in);
+        Self {
+            env: Rc::new(env),
+            access_token: signed_in.access_token,
+            identity_center,
+            relay,
+        }
+    }
+
+    pub(super) fn url(&self) -> String {
+        let relay = self.relay.as_ref().map(Relay::url);
+        relay.unwrap_or_else(|| self.identity_center.url())
+    }
+}
