@@ -14,7 +14,6 @@ use crate::source::Source;
 use crate::{bearer_token, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    cli_ux::keep_memory_private();
     let env = &AwsEnv::of_process();
     let files = &ConfigFiles::load(env)?;
     let profile = &args.whom.profile_or(env.profile());

@@ -88,7 +88,6 @@ mod sign_in;
 pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
-pub use memory::keep_memory_private;
 pub use progress::{Counting, Waiting};
 #[cfg(feature = "prompt")]
 pub use prompt::Question;

@@ -3,7 +3,7 @@
 /// Keeps secrets in this process's memory from core dumps and from other processes of the same
 /// user, on Linux; elsewhere it does nothing. A command that takes this program's place, or is
 /// started by it, is as it would be without.
-pub fn keep_memory_private() {
+pub(crate) fn keep_memory_private() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

@@ -6,13 +6,16 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::memory::keep_memory_private;
 use crate::{Failure, FailureKind, GlobalArgs, Ui};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
 ///
 /// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one
-/// line that has a place but no message, since a message may hold a secret.
+/// line that has a place but no message, since a message may hold a secret. On Linux, what `command`
+/// has in memory is kept from core dumps and from other processes of the same user; a program that
+/// it starts, or that takes its place, is as it would be without.
 pub fn run<A>(command: impl FnOnce(&A, &Ui) -> Result<(), Failure>) -> ExitCode
 where
     A: Parser + AsRef<GlobalArgs>,
@@ -28,6 +31,7 @@ fn run_parsed<A>(args: &A, command: impl FnOnce(&A, &Ui) -> Result<(), Failure>)
 where
     A: Parser + AsRef<GlobalArgs>,
 {
+    keep_memory_private();
     let ui = Ui::new(program_name::<A>(), args.as_ref());
     match command(args, &ui) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! Profiles whose credentials a program prints.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use insta::assert_snapshot;
@@ -229,6 +230,25 @@ fn a_program_may_lead_to_another_profile_of_this_program() {
          [profile b]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n",
     );
     assert_eq!(exported(&env, "a")["AccessKeyId"], "AKIA");
+}
+
+/// While the program runs again, the credentials of the first time are served.
+#[test]
+fn the_environment_of_the_program_is_the_callers_and_holds_nothing_that_is_served() {
+    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(6));
+    let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
+    let env = scripted(&format!("env | cut -d= -f1 >>said; echo '{printed}'"));
+    let until_again = r#"sh -c 'until [ "$(grep -c ^HOME$ said)" -gt 1 ]; do :; done'"#;
+    env.run(&format!(
+        "export-credentials --profile dev --serve -- {until_again}"
+    ))
+    .expect_code(0);
+    let said = String::from_utf8(env.read("said")).unwrap();
+    let said: BTreeSet<_> = said.lines().collect();
+    let callers = env.run("sh -c 'env | cut -d= -f1'").expect_code(0);
+    let callers: BTreeSet<_> = callers.stdout().lines().collect();
+    let added: Vec<_> = said.difference(&callers).collect();
+    assert_eq!(added, [&"AWS_SSO_TOOLS_PROFILE_CHAIN"]);
 }
 
 #[test]

@@ -57,3 +57,26 @@ fn an_error_holds_no_secret_whatever_the_service_says() {
     let login = env.run("sso-login --profile dev -vv").expect_code(255);
     check(&center.issued_secrets(), &login);
 }
+
+/// Not even while the client is registered and the browser about to be opened.
+#[cfg(unix)]
+#[test]
+fn the_environment_of_a_browser_holds_no_secret() {
+    let (center, env) = home();
+    env.write(
+        "browser",
+        "env >began; echo \"$1\" >>began; mv began said\n",
+    );
+    let mut login = env.start("sso-login --profile dev --browser 'sh browser'");
+    let url = address(&mut login);
+    while !env.files().contains(&"said".to_owned()) {
+        std::thread::yield_now();
+    }
+    let said = String::from_utf8(env.read("said")).unwrap();
+    assert!(said.contains(&url) && said.contains("HOME="), "{said}");
+    for secret in center.issued_secrets() {
+        assert!(!said.contains(&secret), "{secret} was said: {said}");
+    }
+    Browser::new().approve(&url);
+    login.finish().expect_code(0);
+}

@@ -5,6 +5,8 @@
 mod args;
 mod browser;
 mod failure;
+#[cfg(target_os = "linux")]
+mod memory;
 mod run;
 #[cfg(feature = "table")]
 mod table;

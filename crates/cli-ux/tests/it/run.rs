@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 
 /// The program of this crate's `examples` folder, beside the one that runs.
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let target = this.parent().unwrap().parent().unwrap();
     let path = target.join("examples").join(format!("{name}{EXE_SUFFIX}"));

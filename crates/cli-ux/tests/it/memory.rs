@@ -1,0 +1,33 @@
+use std::io::Read as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::run::example;
+
+/// Whether `program`, which prints more than anybody reads, leaves its memory behind where it is
+/// aborted.
+fn dumps_core(program: &Path, ending: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    let script = "ulimit -c unlimited; exec \"$@\"";
+    command.args(["-c", script, "-"]).arg(program).arg(ending);
+    command.current_dir(&folder).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let stdout = child.stdout.as_mut().unwrap();
+    stdout.read_exact(&mut [0; 1]).unwrap();
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-ABRT", &id]).status();
+    assert!(sent.unwrap().success());
+    let status = child.wait().unwrap();
+    assert!(status.signal().is_some(), "{status:?}");
+    status.core_dumped()
+}
+
+#[test]
+fn no_core_dump_holds_what_a_program_knew() {
+    // Where nothing dumps core, nothing is proved.
+    if dumps_core(Path::new("yes"), "more") {
+        assert!(!dumps_core(&example("endings"), "flood"));
+    }
+}
