@@ -10,11 +10,12 @@ use clap::Args;
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// The scripts under `xtask/oracle` that write fixtures, called as `python3 SCRIPT OUT_DIR`.
-const ORACLES: [&str; 5] = [
+const ORACLES: [&str; 6] = [
     "cache_keys.py",
     "config.py",
     "endpoints.py",
     "process_words.py",
+    "regions.py",
     "sts_signatures.py",
 ];
 

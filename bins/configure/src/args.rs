@@ -8,13 +8,18 @@ use crate::list::ListArgs;
 use crate::migrate::MigrateArgs;
 use crate::populate::PopulateArgs;
 use crate::undo::UndoArgs;
+use crate::wizard::{SessionArgs, WizardArgs};
 
 /// Write the profiles of AWS IAM Identity Center into the config file: one, or a thousand
+///
+/// Without a command it asks for what a profile needs: session, sign-in, account, role. Each
+/// question has an option that answers it beforehand. Nothing is written before the last answer.
 ///
 /// Every edit keeps each byte that it is not about: comments, order, blank lines, line ends. It is
 /// made as a whole or not at all; the state before is kept, and `undo` goes back to it.
 #[derive(Debug, Parser)]
 #[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = true)]
 #[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
 #[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
 #[command(mut_arg("read_timeout", |arg| arg.global(true)))]
@@ -23,7 +28,10 @@ use crate::undo::UndoArgs;
 #[command(mut_arg("verbose", |arg| arg.global(true)))]
 pub(crate) struct Args {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) wizard: WizardArgs,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -32,6 +40,10 @@ pub(crate) struct Args {
 /// What is done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Set up a profile, as without a command
+    Sso(Box<WizardArgs>),
+    #[command(visible_alias = "sso-session")]
+    Session(SessionArgs),
     Populate(Box<PopulateArgs>),
     List(ListArgs),
     Check(CheckArgs),
@@ -41,6 +53,16 @@ pub(crate) enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
+  sso-configure
+      set up a profile, asked step by step
+
+  sso-configure --profile dev
+      change the profile dev: what it has are the defaults
+
+  sso-configure --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \\
+      --region eu-west-1 --output-format json --profile dev
+      write a profile without a question
+
   sso-configure populate --sso-session my-sso --dry-run
       show which profiles would be written for all accounts and roles
 

@@ -4,7 +4,7 @@ use cli_ux::{Failure, GlobalArgs, Ui};
 use sso_credentials::AwsEnv;
 
 use crate::args::{Args, Command};
-use crate::{check, list, migrate, populate, undo};
+use crate::{check, list, migrate, populate, undo, wizard};
 
 /// What every subcommand has at hand.
 #[derive(Clone, Copy)]
@@ -22,10 +22,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         global: &args.global,
     };
     match &args.command {
-        Command::Populate(args) => populate::run(args, here),
-        Command::Check(args) => check::run(args, here),
-        Command::List(args) => list::run(args, here),
-        Command::Migrate(args) => migrate::run(args, here),
-        Command::Undo(args) => undo::run(args, here),
+        None => wizard::run(&args.wizard, here),
+        Some(Command::Sso(args)) => wizard::run(args, here),
+        Some(Command::Session(args)) => wizard::run_for_session(args, here),
+        Some(Command::Populate(args)) => populate::run(args, here),
+        Some(Command::Check(args)) => check::run(args, here),
+        Some(Command::List(args)) => list::run(args, here),
+        Some(Command::Migrate(args)) => migrate::run(args, here),
+        Some(Command::Undo(args)) => undo::run(args, here),
     }
 }

@@ -1,11 +1,15 @@
 //! Writes the profiles of IAM Identity Center into the config file.
 
 mod args;
-mod check;
 mod command;
+
+mod wizard;
+
+mod populate;
+
+mod check;
 mod list;
 mod migrate;
-mod populate;
 mod undo;
 
 fn main() -> std::process::ExitCode {

@@ -1,5 +1,7 @@
 //! All accounts that a session gives access to, with their roles.
 
+mod one_by_one;
+
 mod kept;
 mod paced;
 mod pacer;
@@ -12,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use sso_portal::{Account, PortalError};
-use sso_types::{AccountId, RoleName};
+use sso_types::RoleName;
 use token_cache::TokenCache;
 
 use crate::{
@@ -170,7 +172,7 @@ impl Run<'_> {
                 let kept = lock(&self.kept).get(&account.account_id);
                 let roles = match kept {
                     Some(roles) => roles,
-                    None => self.ask_for_roles(tokens, &account.account_id)?,
+                    None => tokens.list_account_roles_at(&self.pace, &account.account_id)?,
                 };
                 self.add(place, AccountRoles { account, roles });
             }
@@ -182,22 +184,6 @@ impl Run<'_> {
     fn next(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Option<(usize, Account)> {
         let next = lock(accounts).recv().ok();
         next.filter(|_| !self.has_failed())
-    }
-
-    fn ask_for_roles(
-        &self,
-        tokens: &TokenProvider<'_>,
-        account: &AccountId,
-    ) -> Result<Vec<RoleName>, Error> {
-        let region = &self.listing.session.region;
-        let portal = tokens.clients.paced_portal(region, &self.pace)?;
-        tokens.with_token(|token| {
-            let roles = portal.list_account_roles(&token.access_token, account);
-            let names = roles.map(|role| Ok(role?.role_name));
-            names
-                .collect::<Result<_, _>>()
-                .map_err(|error| asked(tokens, "listing the roles of an account", error))
-        })
     }
 
     fn add(&self, place: usize, account: AccountRoles) {

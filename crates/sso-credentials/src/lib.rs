@@ -118,7 +118,9 @@ pub use sign_out::{EndedToken, ServerWord, SignOut, SignOutOf, SignedOut};
 pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
 pub use sso_portal::{Account, PortalError};
 pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
-pub use start_url::{Located, StartUrlError, normalised_start_url};
+pub use start_url::{
+    Located, StartUrlError, is_start_url, normalised_start_url, region_of_start_url,
+};
 pub use status::{ProfileStatus, SessionStatus, Standing, verify_tokens};
 pub use sts_assume_role::StsError;
 pub use token_cache::{CacheError, CachedToken, TokenCache};

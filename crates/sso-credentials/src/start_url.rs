@@ -158,6 +158,24 @@ pub fn normalised_start_url(typed: &str) -> StartUrl {
     normalised(typed.trim()).into()
 }
 
+/// Whether somebody may sign in at what was typed: an https URL with a host.
+#[must_use]
+pub fn is_start_url(typed: &str) -> bool {
+    portal::is_https(typed) && !typed.contains(char::is_whitespace)
+}
+
+/// Returns the Region that a start URL of one of AWS's forms carries.
+///
+/// ```
+/// let start_url = "https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws".into();
+/// let region = sso_credentials::region_of_start_url(&start_url);
+/// assert_eq!(region.unwrap().as_str(), "eu-west-1");
+/// ```
+#[must_use]
+pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
+    Portal::of_form(start_url)?.region
+}
+
 fn normalised(url: &str) -> &str {
     url.split('#')
         .next()

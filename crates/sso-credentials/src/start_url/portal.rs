@@ -88,7 +88,9 @@ impl Portal {
     fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
         match Self::of_form(&target) {
             Some(portal) => Ok(portal),
-            None if is_https(&target) && trusts(target.as_str()) => Ok(Self::as_given(target)),
+            None if is_https(target.as_str()) && trusts(target.as_str()) => {
+                Ok(Self::as_given(target))
+            }
             None => Err(StartUrlError::Foreign {
                 target: printable(target.as_str()),
             }),
@@ -96,7 +98,7 @@ impl Portal {
     }
 
     /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
-    fn of_form(start_url: &StartUrl) -> Option<Self> {
+    pub(super) fn of_form(start_url: &StartUrl) -> Option<Self> {
         let host = web_host(&parsed(start_url.as_str())?)?;
         let mut portals = FORMS.iter();
         portals.find_map(|form| Self::at_host_of_form(start_url, &host, form))
@@ -205,6 +207,6 @@ fn absolute(url: &Uri, target: &str) -> String {
     }
 }
 
-fn is_https(url: &StartUrl) -> bool {
-    parsed(url.as_str()).is_some_and(|url| url.scheme_str() == Some("https"))
+pub(super) fn is_https(url: &str) -> bool {
+    parsed(url).is_some_and(|url| url.scheme_str() == Some("https"))
 }

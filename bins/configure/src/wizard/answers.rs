@@ -1,0 +1,135 @@
+//! Answers that are there before anybody is asked.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+
+/// What a session consists of. An option and the field of the JSON are one.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct SessionAnswers {
+    /// SSO session name: the [sso-session NAME] section; an empty one for the legacy format
+    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    pub(super) sso_session: Option<String>,
+
+    /// SSO start URL
+    #[arg(long, value_name = "URL", help_heading = "Answers")]
+    pub(super) start_url: Option<String>,
+
+    /// SSO region
+    #[arg(long, value_name = "REGION", help_heading = "Answers")]
+    pub(super) sso_region: Option<String>,
+
+    /// SSO registration scopes, with commas between them
+    #[arg(long, value_name = "SCOPES", help_heading = "Answers")]
+    #[serde(deserialize_with = "text_or_list")]
+    pub(super) scopes: Option<String>,
+}
+
+/// What a profile consists of.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Answers {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(super) session: SessionAnswers,
+
+    /// AWS account
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
+    pub(super) account_id: Option<String>,
+
+    /// Role in the account
+    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    pub(super) role_name: Option<String>,
+
+    /// CLI default client Region; an empty one for none
+    #[arg(long, value_name = "REGION", help_heading = "Answers")]
+    pub(super) region: Option<String>,
+
+    /// CLI default output format; an empty one for none
+    #[arg(long, value_name = "FORMAT", help_heading = "Answers")]
+    pub(super) output_format: Option<String>,
+
+    /// CLI profile name; if there is such a profile, what it has are the defaults
+    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    pub(super) profile: Option<String>,
+
+    #[arg(skip)]
+    #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "only the names are told")]
+    unknown: BTreeMap<String, IgnoredAny>,
+}
+
+impl SessionAnswers {
+    /// Takes what is missing from `other`.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            sso_session: self.sso_session.or(other.sso_session),
+            start_url: self.start_url.or(other.start_url),
+            sso_region: self.sso_region.or(other.sso_region),
+            scopes: self.scopes.or(other.scopes),
+        }
+    }
+}
+
+impl Answers {
+    /// Takes what is missing from `other`.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            session: self.session.or(other.session),
+            account_id: self.account_id.or(other.account_id),
+            role_name: self.role_name.or(other.role_name),
+            region: self.region.or(other.region),
+            output_format: self.output_format.or(other.output_format),
+            profile: self.profile.or(other.profile),
+            unknown: self.unknown,
+        }
+    }
+
+    /// Reads a JSON object from the file at `path`, from the standard input for `-`. Neither the
+    /// file nor an error shows what it holds.
+    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+        if path == Path::new("-") {
+            let mut text = String::new();
+            io::stdin()
+                .read_to_string(&mut text)
+                .context("cannot read the answers from the standard input")?;
+            return Self::of_json(&text).context("the answers on the standard input");
+        }
+        let name = path.display();
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+        Self::of_json(&text).with_context(|| name.to_string())
+    }
+
+    fn of_json(text: &str) -> anyhow::Result<Self> {
+        let answers: Self = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            anyhow!("line {line}, column {column}: this is no JSON object with texts as answers")
+        })?;
+        if let Some(key) = answers.unknown.keys().next() {
+            bail!("there is no question {key:?}");
+        }
+        Ok(answers)
+    }
+}
+
+/// The scopes may be a list too.
+fn text_or_list<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrList {
+        Text(String),
+        List(Vec<String>),
+    }
+    let answer = Option::deserialize(input)?;
+    Ok(answer.map(|answer| match answer {
+        TextOrList::Text(text) => text,
+        TextOrList::List(list) => list.join(","),
+    }))
+}

@@ -1,0 +1,80 @@
+//! The Regions that are known by name.
+
+use cli_ux::Ui;
+
+/// The Regions of all partitions in botocore's `partitions.json`, in the order of the alphabet.
+const KNOWN: [&str; 48] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-isoe-west-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "me-west-1",
+    "mx-central-1",
+    "sa-east-1",
+    "sa-west-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Returns the known Regions, to complete to.
+pub(super) fn known() -> Vec<String> {
+    KNOWN.map(str::to_owned).into()
+}
+
+/// A Region may be newer than this program; more often it is mistyped.
+pub(super) fn warn_of_unknown(ui: &Ui, region: &str) {
+    if !region.is_empty() && KNOWN.binary_search(&region).is_err() {
+        ui.warn(format_args!("{region} is no Region that is known here"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KNOWN;
+
+    #[test]
+    fn they_are_those_of_botocore() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/regions.json");
+        let fixture = std::fs::read(path).expect("the fixture is there");
+        let regions: Vec<String> = serde_json::from_slice(&fixture).expect("it is JSON");
+        assert_eq!(KNOWN.as_slice(), regions);
+    }
+}

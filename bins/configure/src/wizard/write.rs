@@ -1,0 +1,149 @@
+//! What was answered, into the config file.
+
+use std::path::PathBuf;
+
+use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName};
+use cli_ux::{Failure, Ui};
+use sso_credentials::{AwsEnv, ConfigEdit, SsoSession, SystemClock, printable};
+use sso_types::{ProfileName, RegistrationScope, SessionName};
+
+use super::access::Assignment;
+
+/// A profile as it was answered.
+pub(super) struct NewProfile {
+    pub(super) name: ProfileName,
+    pub(super) assignment: Option<Assignment>,
+    /// Empty for none.
+    pub(super) region: String,
+    /// Empty for none.
+    pub(super) output_format: String,
+}
+
+/// What is to be written, in one edit.
+pub(super) struct Writing<'a> {
+    pub(super) session: &'a SsoSession,
+    pub(super) profile: Option<&'a NewProfile>,
+}
+
+impl Writing<'_> {
+    /// Writes it, and shows what changes of what was there. Returns the path of the config file.
+    pub(super) fn write(&self, ui: &Ui, env: &AwsEnv) -> Result<PathBuf, Failure> {
+        let mut edit = ConfigEdit::begin(env)?;
+        let mut changed = Outcome::Unchanged;
+        edit.change(|config| {
+            changed = self.edit(config)?;
+            Ok(())
+        })?;
+        let path = edit.path().to_owned();
+        if changed == Outcome::Changed {
+            ui.say(format_args!("\n{}", edit.diff().trim_end()));
+        }
+        let (what, did) = self.in_words();
+        let said = match edit.commit(&SystemClock, &did)? {
+            Outcome::Changed => "is written to",
+            Outcome::Unchanged => "is already in",
+        };
+        ui.say(format_args!("\n{what} {said} {}.", path.display()));
+        Ok(path)
+    }
+
+    /// Returns what is written, and what is remembered to have been done.
+    fn in_words(&self) -> (String, String) {
+        if let Some(profile) = self.profile {
+            let name = printable(profile.name.as_str());
+            let did = format!("sso-configure --profile {name}");
+            return (format!("The profile {name}"), did);
+        }
+        let session = self.session.name.as_ref().map_or("", SessionName::as_str);
+        let name = printable(session);
+        let did = format!("sso-configure session --sso-session {name}");
+        (format!("The sso-session {name}"), did)
+    }
+
+    /// Returns whether something changed that was there already.
+    fn edit(&self, config: &mut Document) -> Result<Outcome, EditError> {
+        let mut changed = Outcome::Unchanged;
+        if let Some(profile) = self.profile {
+            let name = SectionName::profile(profile.name.as_str());
+            changed = edit_section(config, &name, |section| self.set_profile(section, profile))?;
+        }
+        if let Some(session) = &self.session.name {
+            let name = SectionName::SsoSession(session.as_str().into());
+            let edited = edit_section(config, &name, |section| self.set_session(section))?;
+            changed = changed.and(edited);
+        }
+        Ok(changed)
+    }
+
+    fn set_profile(
+        &self,
+        section: &mut SectionMut<'_>,
+        profile: &NewProfile,
+    ) -> Result<Outcome, EditError> {
+        let session = self.session.name.as_ref().map(SessionName::as_str);
+        let legacy = |value| session.is_none().then_some(value);
+        let assignment = profile.assignment.as_ref();
+        // A name of the account that was written for it goes with it.
+        let has_account_name = section.section().get("sso_account_name").is_some();
+        let account_name = assignment.and_then(|of| of.account_name.as_deref());
+        let account_name = account_name.filter(|_| has_account_name);
+        let values = [
+            ("sso_session", session),
+            ("sso_start_url", legacy(self.session.start_url.as_str())),
+            ("sso_region", legacy(self.session.region.as_str())),
+            (
+                "sso_account_id",
+                assignment.map(|of| of.account_id.as_str()),
+            ),
+            ("sso_account_name", account_name),
+            ("sso_role_name", assignment.map(|of| of.role_name.as_str())),
+            ("region", Some(profile.region.as_str())),
+            ("output", Some(profile.output_format.as_str())),
+        ];
+        set_all(section, &values)
+    }
+
+    fn set_session(&self, section: &mut SectionMut<'_>) -> Result<Outcome, EditError> {
+        let values = [
+            ("sso_start_url", Some(self.session.start_url.as_str())),
+            ("sso_region", Some(self.session.region.as_str())),
+        ];
+        let outcome = set_all(section, &values)?;
+        let Some(scopes) = &self.session.scopes else {
+            return Ok(outcome);
+        };
+        let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
+        Ok(outcome.and(section.set("sso_registration_scopes", &scopes.join(","))?))
+    }
+}
+
+/// Edits a section, a new one where there is none; says whether one has changed that was there.
+fn edit_section(
+    config: &mut Document,
+    name: &SectionName<'_>,
+    edit: impl FnOnce(&mut SectionMut<'_>) -> Result<Outcome, EditError>,
+) -> Result<Outcome, EditError> {
+    let was_there = config.section(name).is_some();
+    let outcome = edit(&mut config.add_section(name)?)?;
+    Ok(if was_there {
+        outcome
+    } else {
+        Outcome::Unchanged
+    })
+}
+
+/// Sets keys to their values, and removes those that have none.
+fn set_all(
+    section: &mut SectionMut<'_>,
+    values: &[(&str, Option<&str>)],
+) -> Result<Outcome, EditError> {
+    let mut outcome = Outcome::Unchanged;
+    for (key, value) in values {
+        let edited = match value {
+            Some(value) if !value.is_empty() => section.set(key, value)?,
+            _ => section.remove(key)?,
+        };
+        outcome = outcome.and(edited);
+    }
+    Ok(outcome)
+}
