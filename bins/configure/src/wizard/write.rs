@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName};
+use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Failure, Ui};
 use sso_credentials::{AwsEnv, ConfigEdit, SsoSession, SystemClock, printable};
 use sso_types::{ProfileName, RegistrationScope, SessionName};
@@ -83,10 +83,7 @@ impl Writing<'_> {
         let session = self.session.name.as_ref().map(SessionName::as_str);
         let legacy = |value| session.is_none().then_some(value);
         let assignment = profile.assignment.as_ref();
-        // A name of the account that was written for it goes with it.
-        let has_account_name = section.section().get("sso_account_name").is_some();
-        let account_name = assignment.and_then(|of| of.account_name.as_deref());
-        let account_name = account_name.filter(|_| has_account_name);
+        let account_name = new_account_name(&section.section(), assignment);
         let values = [
             ("sso_session", session),
             ("sso_start_url", legacy(self.session.start_url.as_str())),
@@ -95,7 +92,7 @@ impl Writing<'_> {
                 "sso_account_id",
                 assignment.map(|of| of.account_id.as_str()),
             ),
-            ("sso_account_name", account_name),
+            ("sso_account_name", account_name.as_deref()),
             ("sso_role_name", assignment.map(|of| of.role_name.as_str())),
             ("region", Some(profile.region.as_str())),
             ("output", Some(profile.output_format.as_str())),
@@ -115,6 +112,17 @@ impl Writing<'_> {
         let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
         Ok(outcome.and(section.set("sso_registration_scopes", &scopes.join(","))?))
     }
+}
+
+/// Returns the name that `populate` has written for the account, as long as it is the same one;
+/// else that of the new one, where it is known.
+fn new_account_name(section: &SectionRef<'_>, assignment: Option<&Assignment>) -> Option<String> {
+    let (name, assignment) = (section.get("sso_account_name")?, assignment?);
+    let id = section.get("sso_account_id");
+    if id.is_some_and(|id| id.value() == assignment.account_id.as_str()) {
+        return Some(name.value().into_owned());
+    }
+    assignment.account_name.clone()
 }
 
 /// Edits a section, a new one where there is none; says whether one has changed that was there.

@@ -9,8 +9,10 @@ mod listing;
 mod lossless;
 mod migrate;
 mod populate;
+mod session;
 mod sync_file;
 mod undo;
+mod wizard;
 
 use sso_test_support::{FakeIdentityCenter, TestEnv};
 

@@ -1,26 +1,548 @@
 //! A profile without a question.
 
+use assert_cmd::assert::OutputAssertExt;
 use insta::assert_snapshot;
-use sso_test_support::{Account, FakeIdentityCenter, Operation, TestEnv};
+use sso_test_support::{Account, FakeIdentityCenter, Operation, TestEnv, aws_cli, python};
 
 use crate::{SESSION, config, signed_in};
 
 /// All that there is to say of a profile.
-const EVERYTHING: &str = "--sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start \
-    --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 \
-    --role-name ReadOnly --region eu-west-1 --output-format json --profile dev";
+const EVERYTHING: &str = "sso-configure --sso-session my-sso \
+    --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 \
+    --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly \
+    --region eu-west-1 --output-format json --profile dev";
+
+/// Runs the program with this on its standard input; returns its exit status and what it says.
+fn run_with_input(env: &TestEnv, arguments: &str, input: &str) -> (i32, String) {
+    let mut command = assert_cmd::Command::from_std(env.command("sso-configure"));
+    let output = command
+        .args(arguments.split(' '))
+        .write_stdin(input)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), said)
+}
 
 #[test]
 fn with_all_options_nothing_is_asked_of_anybody() {
     let env = TestEnv::offline();
-    assert_snapshot!(env.run(&format!("sso-configure {EVERYTHING}")), @"");
-    assert_snapshot!(config(&env), @"");
+    assert_snapshot!(env.run(EVERYTHING), @r#"
+    $ sso-configure --sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly --region eu-west-1 --output-format json --profile dev
+    --- stderr
+
+    The profile dev is written to [HOME]/.aws/config.
+
+    To use this profile, specify the profile name using --profile, as shown:
+
+        aws sts get-caller-identity --profile dev
+        eval "$(export-credentials --profile dev)"
+
+    The SDKs take it from AWS_PROFILE:
+
+        export AWS_PROFILE=dev
+    --- exit: 0
+    "#);
+    assert_snapshot!(config(&env), @"
+    [profile dev]
+    sso_session = my-sso
+    sso_account_id = 123456789011
+    sso_role_name = ReadOnly
+    region = eu-west-1
+    output = json
+
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+    ");
+    let again = env.run(EVERYTHING).expect_code(0);
+    assert!(
+        again.stderr().contains("The profile dev is already in"),
+        "{again}"
+    );
 }
 
 #[test]
 fn the_aws_cli_and_boto3_read_what_was_written() {
-    let Some(aws) = sso_test_support::tool("aws") else {
+    let (Some(aws), Some(python)) = (aws_cli(), python("boto3")) else {
         return;
     };
+    let (_center, env) = signed_in(SESSION);
+    env.run(EVERYTHING).expect_code(0);
+    let default = EVERYTHING.replace("dev", "default");
+    env.run(&default).expect_code(0);
+    assert!(config(&env).contains("\n[default]\n"), "{}", config(&env));
+    let read = |program: &std::path::Path, arguments: &[&str]| {
+        let output = env
+            .command(program.to_str().unwrap())
+            .args(arguments)
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    assert_eq!(
+        read(&aws, &["configure", "list-profiles"]),
+        "dev\ndefault\n"
+    );
+    let get = |key| read(&aws, &["configure", "get", key, "--profile", "dev"]);
+    assert_eq!(get("sso_account_id"), "123456789011\n");
+    assert_eq!(get("region"), "eu-west-1\n");
+    assert_eq!(get("output"), "json\n");
+    let script = "import boto3; s = boto3.Session(profile_name='dev'); \
+                  print(s.region_name, s.get_credentials().get_frozen_credentials().access_key[:4])";
+    assert_eq!(read(&python, &["-c", script]), "eu-west-1 ASIA\n");
+}
+
+#[test]
+fn a_profile_that_is_there_is_changed_in_place_and_the_change_is_shown() {
+    let before = format!(
+        "# mine\n{SESSION}\n[profile dev]  # the team's\nsso_session=my-sso\n\
+         sso_account_id = 111122223333\nsso_account_name = Developer\nsso_role_name = ReadOnly\n\
+         cli_pager =\nmy_key = my secret\nregion = us-west-2\n"
+    );
+    let (center, env) = signed_in(&before);
+    assert_snapshot!(env.run("sso-configure --profile dev --no-input --role-name FullAccess"), @r#"
+    $ sso-configure --profile dev --no-input --role-name FullAccess
+    --- stderr
+
+    --- [HOME]/.aws/config
+    +++ [HOME]/.aws/config
+    @@ -8,7 +8,7 @@
+     sso_session=my-sso
+     sso_account_id = 111122223333
+     sso_account_name = Developer
+    -sso_role_name = ReadOnly
+    +sso_role_name = FullAccess
+     cli_pager =
+     my_key = ****
+     region = us-west-2
+
+    The profile dev is written to [HOME]/.aws/config.
+
+    To use this profile, specify the profile name using --profile, as shown:
+
+        aws sts get-caller-identity --profile dev
+        eval "$(export-credentials --profile dev)"
+
+    The SDKs take it from AWS_PROFILE:
+
+        export AWS_PROFILE=dev
+    --- exit: 0
+    "#);
+    assert_snapshot!(config(&env), @"
+    # mine
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+
+    [profile dev]  # the team's
+    sso_session=my-sso
+    sso_account_id = 111122223333
+    sso_account_name = Developer
+    sso_role_name = FullAccess
+    cli_pager =
+    my_key = my secret
+    region = us-west-2
+    ");
+    assert_eq!(center.count(Operation::ListAccounts), 0);
+    env.run("sso-configure undo").expect_code(0);
+    assert_eq!(config(&env), before);
+}
+
+#[test]
+fn nothing_changes_where_nothing_is_answered_otherwise() {
+    let before = format!(
+        "{SESSION}\n[profile dev]\nsso_session = my-sso\nsso_account_id = 111122223333\n\
+         sso_role_name = ReadOnly\nsso_account_name = Developer\nregion = us-west-2\n"
+    );
     let env = TestEnv::offline();
+    env.write_config(&before);
+    env.run("sso-configure --profile dev --no-input")
+        .expect_code(0);
+    assert_eq!(config(&env), before);
+    env.run("sso-configure session --sso-session my-sso --no-input")
+        .expect_code(0);
+    assert_eq!(config(&env), before);
+}
+
+#[test]
+fn a_legacy_profile_gets_a_session_or_stays_as_it_is() {
+    let legacy = "[profile old]\nsso_start_url = https://my-sso-portal.awsapps.com/start/\n\
+                  sso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+    let env = TestEnv::offline();
+    env.write_config(legacy);
+    let kept = env
+        .run("sso-configure --profile old --no-input")
+        .expect_code(0);
+    assert!(kept.stderr().contains("has the legacy format"), "{kept}");
+    assert_eq!(config(&env), legacy);
+    env.run("sso-configure --profile old --no-input --sso-session my-sso")
+        .expect_code(0);
+    assert_snapshot!(config(&env), @"
+    [profile old]
+    sso_account_id = 111122223333
+    sso_role_name = ReadOnly
+    sso_session = my-sso
+
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start/
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+    ");
+    env.run("sso-configure --profile old --no-input --sso-session= --start-url https://a.awsapps.com/start --sso-region us-east-1")
+        .expect_code(0);
+    assert_snapshot!(config(&env), @"
+    [profile old]
+    sso_account_id = 111122223333
+    sso_role_name = ReadOnly
+    sso_start_url = https://a.awsapps.com/start
+    sso_region = us-east-1
+
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start/
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+    ");
+}
+
+#[test]
+fn scopes_without_accounts_need_neither_account_nor_role() {
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run(
+        "sso-configure --no-input --sso-session q --start-url https://a.awsapps.com/start \
+         --sso-region us-east-1 --scopes codewhisperer:analysis,codewhisperer:completions"
+    ), @"
+    $ sso-configure --no-input --sso-session q --start-url https://a.awsapps.com/start --sso-region us-east-1 --scopes codewhisperer:analysis,codewhisperer:completions
+    --- stderr
+    Without the scope sso:account:access there is no account and no role to choose.
+
+    The profile q is written to [HOME]/.aws/config.
+
+    To sign in, and to have the token of this profile:
+
+        sso-login --profile q
+        export-credentials --profile q --bearer-token
+    --- exit: 0
+    ");
+    assert_snapshot!(config(&env), @"
+    [profile q]
+    sso_session = q
+
+    [sso-session q]
+    sso_start_url = https://a.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = codewhisperer:analysis,codewhisperer:completions
+    ");
+}
+
+#[test]
+fn one_account_and_one_role_are_taken_without_a_question() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![Account::new("111122223333", "Only", "", &["Admin"])];
+    });
+    assert_snapshot!(env.run("sso-configure --sso-session my-sso --no-input"), @r#"
+    $ sso-configure --sso-session my-sso --no-input
+    --- stderr
+    The only AWS account available to you is: 111122223333
+    Using the account ID 111122223333
+    The only role available to you is: Admin
+    Using the role name "Admin"
+
+    The profile 111122223333_Admin is written to [HOME]/.aws/config.
+
+    To use this profile, specify the profile name using --profile, as shown:
+
+        aws sts get-caller-identity --profile 111122223333_Admin
+        eval "$(export-credentials --profile 111122223333_Admin)"
+
+    The SDKs take it from AWS_PROFILE:
+
+        export AWS_PROFILE=111122223333_Admin
+    --- exit: 0
+    "#);
+    assert_snapshot!(config(&env), @"
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+
+    [profile 111122223333_Admin]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_role_name = Admin
+    ");
+}
+
+#[test]
+fn who_has_no_account_or_no_role_is_told_so_and_nothing_is_written() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![Account::new("111122223333", "Empty", "", &[])];
+    });
+    let command = "sso-configure --sso-session my-sso --no-input";
+    assert_snapshot!(env.run(command), @"
+    $ sso-configure --sso-session my-sso --no-input
+    --- stderr
+    The only AWS account available to you is: 111122223333
+    Using the account ID 111122223333
+    sso-configure: error: no roles are available to you in the account 111122223333
+    hint: ask whoever administers IAM Identity Center to assign you to an account
+    --- exit: 255
+    ");
+    center.configure(|settings| settings.accounts.clear());
+    assert_snapshot!(env.run(command), @"
+    $ sso-configure --sso-session my-sso --no-input
+    --- stderr
+    sso-configure: error: no AWS accounts are available to you
+    hint: ask whoever administers IAM Identity Center to assign you to an account
+    --- exit: 255
+    ");
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn what_is_missing_without_a_terminal_is_named_with_its_option() {
+    let check = |arguments: &str, words: &str, flag: &str| {
+        let (_center, env) = signed_in(SESSION);
+        let refused = env
+            .run(&format!("sso-configure {arguments}"))
+            .expect_code(252);
+        let said = refused.stderr();
+        assert!(said.contains(words), "{said}");
+        assert!(said.ends_with(&format!(" with {flag}\n")), "{said}");
+        assert_eq!(config(&env), SESSION);
+    };
+    check(
+        "",
+        "no terminal to ask for: SSO session name",
+        "--sso-session",
+    );
+    check(
+        "--sso-session x",
+        "no terminal to ask for: SSO start URL",
+        "--start-url",
+    );
+    check(
+        "--no-input",
+        "SSO session name: a name is wanted",
+        "--sso-session",
+    );
+    check(
+        "--no-input --sso-session x",
+        "a start URL is wanted",
+        "--start-url",
+    );
+    check(
+        "--no-input --sso-session x --start-url https://example.com",
+        "SSO region: a Region is wanted",
+        "--sso-region",
+    );
+    check(
+        "--sso-session my-sso",
+        "to ask for: AWS account",
+        "--account-id",
+    );
+    check(
+        "--sso-session my-sso --no-input",
+        "there are 2 AWS accounts to choose from",
+        "--account-id",
+    );
+    check(
+        "--sso-session my-sso --no-input --account-id 111122223333",
+        "there are 2 roles to choose from",
+        "--role-name",
+    );
+    check(
+        "--sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
+        "to ask for: CLI default client Region",
+        "--region",
+    );
+    check("session", "to ask for: SSO session name", "--sso-session");
+}
+
+#[test]
+fn an_answer_that_cannot_be_right_is_refused_with_a_reason() {
+    let check = |option: &str, answer: &str, reason: &str| {
+        let env = TestEnv::offline();
+        let mut command = env.command("sso-configure");
+        let words = EVERYTHING.split_whitespace().skip(1);
+        let mut words: Vec<_> = words.map(str::to_owned).collect();
+        let at = words.iter().position(|word| word == option).unwrap();
+        words[at + 1] = answer.to_owned();
+        let output = command.args(words).assert().code(252).get_output().clone();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let wanted = format!("sso-configure: error: {option}: {reason}");
+        assert!(said.starts_with(&wanted), "{said}");
+        assert!(env.files().is_empty(), "{:?}", env.files());
+    };
+    check("--sso-session", "my sso", "a name has no white space");
+    check("--sso-session", "my\u{a0}sso", "a name has no white space");
+    check("--start-url", "my-portal", "a start URL is wanted");
+    check(
+        "--start-url",
+        "http://a.awsapps.com/start",
+        "a start URL is wanted",
+    );
+    check("--start-url", "https:///start", "a start URL is wanted");
+    check(
+        "--start-url",
+        "https://a b.com/start",
+        "a start URL is wanted",
+    );
+    check("--sso-region", "", "a Region is wanted");
+    check("--sso-region", "us_east", "a Region consists of");
+    check("--scopes", "a b", "scopes have commas between them");
+    check("--scopes", "a;\"b", "scopes have commas between them");
+    check(
+        "--account-id",
+        "1234",
+        "an account is a number of twelve digits",
+    );
+    check("--account-id", "12345678901\u{661}", "an account is");
+    check("--role-name", "", "a role has a name");
+    check("--region", "evil.example.com", "a Region consists of");
+    check("--output-format", "xml", "the formats are json");
+    check("--profile", "my dev", "a name has no white space");
+    check("--profile", "", "a name is wanted");
+}
+
+#[test]
+fn an_unknown_region_is_warned_of_and_taken() {
+    let env = TestEnv::offline();
+    let taken = env
+        .run(&EVERYTHING.replace("eu-west-1", "eu-west-99"))
+        .expect_code(0);
+    let warning = "sso-configure: warning: eu-west-99 is no Region that is known here\n";
+    assert!(taken.stderr().starts_with(warning), "{taken}");
+    assert!(config(&env).contains("region = eu-west-99\n"));
+}
+
+#[test]
+fn a_start_url_of_a_browser_is_made_one_and_brings_its_region() {
+    let env = TestEnv::offline();
+    let command = "sso-configure session --no-input --sso-session a --start-url \
+                   https://ssoins-12.portal.eu-north-1.app.aws/#/";
+    env.run(command).expect_code(0);
+    assert_snapshot!(config(&env), @"
+    [sso-session a]
+    sso_start_url = https://ssoins-12.portal.eu-north-1.app.aws
+    sso_region = eu-north-1
+    sso_registration_scopes = sso:account:access
+    ");
+}
+
+#[test]
+fn nobody_is_signed_in_where_nothing_may_be_asked() {
+    let center = FakeIdentityCenter::start();
+    let env = TestEnv::new(&center);
+    env.write_config(SESSION);
+    assert_snapshot!(env.run("sso-configure --sso-session my-sso --no-input"), @"
+    $ sso-configure --sso-session my-sso --no-input
+    --- stderr
+    sso-configure: error: not signed in to the sso-session my-sso
+    hint: name what you want with --account-id and --role-name, or sign in first
+    --- exit: 253
+    ");
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_token_of_another_portal_by_the_same_name_is_not_taken() {
+    let (center, env) = signed_in(SESSION);
+    let command = "sso-configure --sso-session my-sso --start-url https://b.awsapps.com/start \
+                   --sso-region us-east-1 --no-input --account-id 111122223333";
+    env.run(command)
+        .expect_error(253, "nobody has signed in to https://b.awsapps.com/start");
+    assert!(center.requests().is_empty());
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn answers_come_as_json_too_and_options_count_before_them() {
+    let (_center, env) = signed_in("");
+    let answers = r#"{
+        "ssoSession": "my-sso",
+        "startUrl": "https://my-sso-portal.awsapps.com/start",
+        "ssoRegion": "us-east-1",
+        "scopes": ["sso:account:access"],
+        "accountId": "111122223333",
+        "region": null,
+        "outputFormat": "yaml",
+        "profile": "dev"
+    }"#;
+    let (code, said) = run_with_input(&env, "--from - --role-name FullAccess", answers);
+    assert_eq!(code, 0, "{said}");
+    assert_snapshot!(config(&env), @"
+    [profile dev]
+    sso_session = my-sso
+    sso_account_id = 111122223333
+    sso_role_name = FullAccess
+    output = yaml
+
+    [sso-session my-sso]
+    sso_start_url = https://my-sso-portal.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+    ");
+    env.write(
+        "answers.json",
+        answers.replace("111122223333", "123456789011"),
+    );
+    env.run("sso-configure --from answers.json --role-name ReadOnly")
+        .expect_code(0);
+    assert!(config(&env).contains("123456789011"));
+}
+
+#[test]
+fn answers_that_cannot_be_read_are_refused_and_not_shown() {
+    let check = |answers: &str, words: &str| {
+        let env = TestEnv::offline();
+        let (code, said) = run_with_input(&env, "--from -", answers);
+        assert_eq!(code, 252, "{said}");
+        assert!(said.contains(words), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+        assert!(env.files().is_empty());
+    };
+    check("", "line 1, column 0: this is no JSON object");
+    check("\n\"s3cret\"", "line 2, column 8: this is no JSON object");
+    check(r#"{"profile": 1}"#, "this is no JSON object");
+    check(r#"{"scopes": [1]}"#, "this is no JSON object");
+    check(r#"{"profil": "s3cret"}"#, "there is no question \"profil\"");
+}
+
+#[test]
+fn the_result_is_json_for_programs() {
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run(&format!("{EVERYTHING} --output json -q")), @r#"
+    $ sso-configure --sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --output json -q
+    --- stdout
+    {
+      "accountId": "123456789011",
+      "file": "[HOME]/.aws/config",
+      "profile": "dev",
+      "roleName": "ReadOnly",
+      "ssoRegion": "us-east-1",
+      "ssoSession": "my-sso",
+      "startUrl": "https://my-sso-portal.awsapps.com/start"
+    }
+    --- exit: 0
+    "#);
+    assert_snapshot!(env.run(
+        "sso-configure session --no-input --sso-session my-sso --output json -q"
+    ), @r#"
+    $ sso-configure session --no-input --sso-session my-sso --output json -q
+    --- stdout
+    {
+      "accountId": null,
+      "file": "[HOME]/.aws/config",
+      "profile": null,
+      "roleName": null,
+      "ssoRegion": "us-east-1",
+      "ssoSession": "my-sso",
+      "startUrl": "https://my-sso-portal.awsapps.com/start"
+    }
+    --- exit: 0
+    "#);
 }

@@ -1,0 +1,76 @@
+//! A session by itself.
+
+use insta::assert_snapshot;
+use sso_test_support::TestEnv;
+
+use crate::{SESSION, config};
+
+#[test]
+fn a_session_is_written_and_how_to_use_it_is_said() {
+    let env = TestEnv::offline();
+    assert_snapshot!(env.run(
+        "sso-configure session --sso-session my-sso --start-url https://a.awsapps.com/start \
+         --sso-region us-east-1 --scopes sso:account:access"
+    ), @"
+    $ sso-configure session --sso-session my-sso --start-url https://a.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access
+    --- stderr
+
+    The sso-session my-sso is written to [HOME]/.aws/config.
+
+    To sign in to this session, and to set up a profile that uses it:
+
+        sso-login --sso-session my-sso
+        sso-configure --sso-session my-sso
+    --- exit: 0
+    ");
+    assert_snapshot!(config(&env), @"
+    [sso-session my-sso]
+    sso_start_url = https://a.awsapps.com/start
+    sso_region = us-east-1
+    sso_registration_scopes = sso:account:access
+    ");
+}
+
+#[test]
+fn a_session_that_is_there_is_changed_in_place() {
+    let env = TestEnv::offline();
+    let before = SESSION.replace("sso_region", "# the home\nmy_key = my secret\nsso_region");
+    env.write_config(&before);
+    assert_snapshot!(env.run(
+        "sso-configure sso-session --no-input --sso-session my-sso --sso-region eu-west-1"
+    ), @"
+    $ sso-configure sso-session --no-input --sso-session my-sso --sso-region eu-west-1
+    --- stderr
+
+    --- [HOME]/.aws/config
+    +++ [HOME]/.aws/config
+    @@ -2,5 +2,5 @@
+     sso_start_url = https://my-sso-portal.awsapps.com/start
+     # the home
+     my_key = ****
+    -sso_region = us-east-1
+    +sso_region = eu-west-1
+     sso_registration_scopes = sso:account:access
+
+    The sso-session my-sso is written to [HOME]/.aws/config.
+
+    To sign in to this session, and to set up a profile that uses it:
+
+        sso-login --sso-session my-sso
+        sso-configure --sso-session my-sso
+    --- exit: 0
+    ");
+    assert_eq!(config(&env), before.replace("us-east-1", "eu-west-1"));
+}
+
+#[test]
+fn an_old_session_with_a_blank_in_its_name_can_be_used_but_no_new_one_made() {
+    let env = TestEnv::offline();
+    let old = SESSION.replace("my-sso", "\"my sso\"");
+    env.write_config(&old);
+    env.run("sso-configure session --no-input --sso-session 'my sso' --sso-region eu-west-1")
+        .expect_code(0);
+    assert_eq!(config(&env), old.replace("us-east-1", "eu-west-1"));
+    env.run("sso-configure session --no-input --sso-session 'your sso' --sso-region eu-west-1")
+        .expect_error(252, "other SDKs cannot read it");
+}
