@@ -145,7 +145,7 @@ impl<'a> Asked<'a> {
         if common.len() > typed.len() {
             self.line = Line::from(common);
         } else if candidates.len() > 1 {
-            self.note = candidates.join("  ");
+            self.note = candidates.join(" ");
         }
     }
 

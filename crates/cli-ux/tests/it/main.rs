@@ -7,6 +7,10 @@ mod browser;
 mod failure;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(all(unix, feature = "prompt"))]
+mod prompt;
 mod run;
+#[cfg(all(unix, feature = "prompt"))]
+mod select;
 #[cfg(feature = "table")]
 mod table;

@@ -1,0 +1,64 @@
+//! Asks for a Region, then has a number chosen. The tests of this crate run it.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli_ux::{Choice, Failure, GlobalArgs, Question, Ui};
+
+/// Asks for a Region, or has an entry chosen
+#[derive(Parser)]
+#[command(name = "asks", version)]
+struct Args {
+    /// How many entries there are to choose from
+    #[arg(long)]
+    entries: Option<usize>,
+
+    #[command(flatten)]
+    global: GlobalArgs,
+}
+
+impl AsRef<GlobalArgs> for Args {
+    fn as_ref(&self) -> &GlobalArgs {
+        &self.global
+    }
+}
+
+fn main() -> ExitCode {
+    cli_ux::run(ask)
+}
+
+fn ask(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    match args.entries {
+        Some(count) => choose(count, ui),
+        None => ask_region(ui),
+    }
+}
+
+fn ask_region(ui: &Ui) -> Result<(), Failure> {
+    let regions = ["eu-central-1", "eu-west-1", "us-east-1"].map(str::to_owned);
+    let is_one_word = |answer: &str| {
+        let is_one = !answer.contains(' ');
+        is_one
+            .then_some(())
+            .ok_or_else(|| "a Region has no blanks in it".to_owned())
+    };
+    let question = Question::new("SSO region [us-west-2]: ", "--sso-region")
+        .default("us-west-2")
+        .completions(&regions)
+        .check(&is_one_word);
+    let region = ui.ask_line(&question)?;
+    ui.print(&format!("answer: {region}\n"))
+}
+
+fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
+    let made_up = (1..count).map(|n| format!("Team{n:04}, team-{n}@example.com ({:012})", n * 7));
+    let first = "Größe 東京, groesse@example.com (123456789011)".to_owned();
+    let entries: Vec<_> = std::iter::once(first).chain(made_up).collect();
+    let chosen = ui.choose(&Choice {
+        what: "account",
+        flag: "--account-id",
+        entries: &entries,
+        marked: 0,
+    })?;
+    ui.print(&format!("chosen: {}\n", entries[chosen]))
+}

@@ -1,0 +1,137 @@
+use std::process::Stdio;
+
+use sso_test_support::{Key, Terminal, TestEnv};
+
+use crate::run::example;
+
+/// Starts the example that asks for a Region.
+fn asked(env: &TestEnv) -> Terminal {
+    let mut terminal = env.start_on_terminal(example("asks").to_str().unwrap());
+    terminal.wait_for("SSO region [us-west-2]:");
+    terminal
+}
+
+/// Asks, has `answer` typed by its caller, and returns what the program took.
+fn answer(type_it: impl FnOnce(&mut Terminal)) -> String {
+    let env = TestEnv::offline();
+    let mut terminal = asked(&env);
+    type_it(&mut terminal);
+    terminal.press(Key::Enter);
+    let transcript = terminal.finish().expect_code(0);
+    let (_, answer) = transcript.terminal().split_once("answer: ").unwrap();
+    answer.trim_end().to_owned()
+}
+
+#[test]
+fn enter_alone_takes_the_default() {
+    assert_eq!(answer(|_| ()), "us-west-2");
+}
+
+#[test]
+fn what_is_typed_is_taken_trimmed() {
+    assert_eq!(answer(|it| it.type_text(" eu-west-1 ")), "eu-west-1");
+}
+
+#[test]
+fn keys_edit_the_line_by_characters_as_people_see_them() {
+    let check = |keys: &[Key], expected: &str| {
+        let typed = |it: &mut Terminal| {
+            it.type_text("größe-東京👩‍💻");
+            for key in keys {
+                it.press(*key);
+            }
+            it.type_text("x");
+        };
+        assert_eq!(answer(typed), expected, "{keys:?}");
+    };
+    check(&[], "größe-東京👩‍💻x");
+    check(&[Key::Backspace], "größe-東京x");
+    check(&[Key::Backspace, Key::Backspace], "größe-東x");
+    check(&[Key::Left, Key::Left, Key::Delete], "größe-東x👩‍💻");
+    check(&[Key::Home], "xgröße-東京👩‍💻");
+    check(&[Key::Home, Key::Right, Key::Ctrl('k')], "gx");
+    check(&[Key::Left, Key::Ctrl('u')], "x👩‍💻");
+    check(&[Key::Left, Key::End], "größe-東京👩‍💻x");
+}
+
+#[test]
+fn a_paste_is_one_line_whatever_was_copied_along() {
+    let pasted = answer(|it| it.paste("\u{1b}[31meu-\nwest-1\r\n"));
+    assert_eq!(pasted, "[31meu-west-1");
+}
+
+#[test]
+fn the_tab_key_completes_as_far_as_the_candidates_agree() {
+    let env = TestEnv::offline();
+    let mut terminal = asked(&env);
+    terminal.type_text("e");
+    terminal.press(Key::Tab);
+    terminal.wait_for("SSO region [us-west-2]: eu-");
+    terminal.press(Key::Tab);
+    terminal.wait_for("eu-central-1 eu-west-1");
+    terminal.type_text("w");
+    terminal.press(Key::Tab);
+    let screen = terminal.wait_for("SSO region [us-west-2]: eu-west-1");
+    assert!(!screen.contains("eu-central-1"), "{screen}");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+}
+
+#[test]
+fn a_wrong_answer_is_told_why_and_mended() {
+    let env = TestEnv::offline();
+    let mut terminal = asked(&env);
+    terminal.type_text("eu west-1");
+    terminal.press(Key::Enter);
+    terminal.wait_for("a Region has no blanks in it");
+    terminal.press(Key::Ctrl('w'));
+    terminal.press(Key::Ctrl('u'));
+    terminal.type_text("eu-west-1");
+    terminal.press(Key::Enter);
+    let transcript = terminal.finish().expect_code(0);
+    assert!(transcript.terminal().contains("answer: eu-west-1"));
+    assert!(!transcript.terminal().contains("blanks"), "{transcript}");
+}
+
+#[test]
+fn a_long_answer_stays_readable_in_40_columns_and_after_a_resize() {
+    let env = TestEnv::offline();
+    let mut terminal = asked(&env);
+    terminal.resize(24, 40);
+    let text = "abcdefghij".repeat(6);
+    terminal.type_text(&text);
+    let shown = format!("SSO region [us-west-2]: {text}");
+    terminal.wait_until(|screen| screen.replace('\n', "").contains(&shown));
+    for _ in 0..60 {
+        terminal.press(Key::Backspace);
+    }
+    terminal.type_text("short");
+    let screen = terminal.wait_for("SSO region [us-west-2]: short");
+    assert!(!screen.contains("abc"), "{screen}");
+    assert_eq!(screen.matches("SSO region").count(), 1, "{screen}");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+}
+
+#[test]
+fn ctrl_c_and_the_end_of_input_end_it_with_the_terminal_restored() {
+    for key in ['c', 'd'] {
+        let env = TestEnv::offline();
+        let mut terminal = asked(&env);
+        terminal.press(Key::Ctrl(key));
+        let transcript = terminal.finish().expect_code(130);
+        assert!(transcript.terminal().contains("asks: error: interrupted"));
+    }
+}
+
+#[test]
+fn without_a_terminal_the_flag_is_named() {
+    let env = TestEnv::offline();
+    let mut command = env.command(example("asks").to_str().unwrap());
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(252));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "asks: error: there is no terminal to ask for: SSO region\nhint: answer with --sso-region\n"
+    );
+}
