@@ -167,19 +167,20 @@ fn a_config_that_makes_no_sense_is_named_with_its_line_and_what_mends_it() {
 
 #[test]
 fn what_other_tools_are_for_is_named_with_the_tool() {
-    let check = |key: &str| {
-        let said = said_of(&format!(
-            "[profile dev]\nrole_arn = arn:aws:iam::1:role/x\n{key} = x\n"
-        ));
+    let check = |before: &str, key: &str| {
+        let said = said_of(&format!("[profile dev]\n{before}\n{key} = x\n"));
         let expected = format!(
             "export-credentials: error: [HOME]/.aws/config:3: {key} of profile \"dev\" is not supported\n\
              hint: the AWS CLI can: aws configure export-credentials --profile dev\n"
         );
         assert_eq!(said, expected);
     };
-    check("web_identity_token_file");
-    check("credential_source");
-    check("login_session");
+    check(
+        "role_arn = arn:aws:iam::1:role/x",
+        "web_identity_token_file",
+    );
+    check("role_arn = arn:aws:iam::1:role/x", "credential_source");
+    check("region = us-east-1", "login_session");
 }
 
 #[test]
