@@ -55,19 +55,35 @@ fn text(
     files: &ConfigFiles,
     ui: &Ui,
 ) -> String {
-    let mut of_sessions = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
+    let mut tables = vec![
+        ui.fitted(&session_table(sessions)),
+        ui.fitted(&profile_table(profiles, files)),
+    ];
+    tables.retain(|table| !table.is_empty());
+    match tables.as_slice() {
+        [] => "There is no session and no profile that signs in.\n".to_owned(),
+        tables => tables.join("\n"),
+    }
+}
+
+fn session_table(sessions: &[SessionStatus]) -> Table {
+    let mut table = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
     for status in sessions {
         let session = &status.session;
-        of_sessions.add([
+        table.add([
             name_of(session),
             state_of(status).in_words().to_owned(),
             session.region.as_str().to_owned(),
             printable(session.start_url.as_str()),
         ]);
     }
-    let mut of_profiles = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
+    table
+}
+
+fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
+    let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
     for profile in profiles {
-        of_profiles.add([
+        table.add([
             printable(profile.name.as_str()),
             name_of(&profile.session),
             or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
@@ -75,12 +91,7 @@ fn text(
             or_dash(files.region(&profile.name).as_deref()),
         ]);
     }
-    let mut tables = vec![ui.fitted(&of_sessions), ui.fitted(&of_profiles)];
-    tables.retain(|table| !table.is_empty());
-    match tables.as_slice() {
-        [] => "There is no session and no profile that signs in.\n".to_owned(),
-        tables => tables.join("\n"),
-    }
+    table
 }
 
 /// A legacy profile has no session by name.

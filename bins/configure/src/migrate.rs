@@ -66,15 +66,19 @@ pub(crate) fn run(args: &MigrateArgs, here: Surroundings<'_>) -> Result<(), Fail
     }
     edit.commit(&SystemClock, "sso-configure migrate")?;
     for group in &groups {
-        here.ui.say(format_args!(
-            "{} of {} now in the sso-session {}; sign in with: sso-login --sso-session {}",
-            counted(group.profiles.len()),
-            printable(group.start_url.as_str()),
-            group.session,
-            group.session
-        ));
+        here.ui.say(done(group));
     }
     Ok(())
+}
+
+fn done(group: &Group) -> String {
+    let profiles = counted(group.profiles.len());
+    let start_url = printable(group.start_url.as_str());
+    let session = &group.session;
+    format!(
+        "{profiles} of {start_url} now in the sso-session {session}; sign in with: sso-login \
+         --sso-session {session}"
+    )
 }
 
 fn session_name(text: &str) -> Result<String, String> {

@@ -16,7 +16,7 @@ use cli_ux::{Failure, OutputForm, SignInArgs, SignInDialog, WantedToken};
 use serde::Serialize;
 use sso_credentials::{
     Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, ServiceClients,
-    SsoProfile, SsoSession, SystemClock, TokenCache,
+    SsoProfile, SsoSession, SystemClock, TokenCache, printable,
 };
 use sso_types::SessionName;
 
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Fai
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, here, &files)?,
+        None => from_args(args, &files)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
@@ -52,28 +52,14 @@ pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Fai
         sessions: &sessions,
         cache: &here.env.token_cache()?,
     };
-    let (profiles, collisions) = wanted::checked(populate.wanted()?.into_iter());
-    if args.prune && profiles.is_empty() {
-        here.ui
-            .warn("the portal lists nothing that is wanted; nothing is pruned for that");
-    }
-    let writing = Writing {
-        sessions: &sessions,
-        profiles: &profiles,
-        prunes: args.prune && !profiles.is_empty(),
-    };
-    populate.write(&writing, collisions)
+    populate.run()
 }
 
 /// Returns the one rule that the arguments make.
-fn from_args(
-    args: &PopulateArgs,
-    here: Surroundings<'_>,
-    files: &ConfigFiles,
-) -> Result<SyncFile, Failure> {
+fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
-        session: session_name(args, here, files)?,
+        session: session_name(args, files)?,
         name_template: template
             .map_or_else(|| NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
@@ -91,11 +77,7 @@ fn from_args(
 }
 
 /// Without a word about it, the only session there is.
-fn session_name(
-    args: &PopulateArgs,
-    here: Surroundings<'_>,
-    files: &ConfigFiles,
-) -> Result<SessionName, Failure> {
+fn session_name(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
     if let Some(name) = &args.whom.sso_session {
         return Ok(name.as_str().into());
     }
@@ -114,16 +96,10 @@ fn session_name(
             files.config_path().display()
         ))),
         _ => {
+            let names = files.sso_session_names();
+            let names: Vec<_> = names.map(|name| printable(name.as_str())).collect();
             let error = anyhow!("there are several sessions, and --sso-session names none");
-            here.ui.say(format_args!(
-                "Sessions: {}",
-                files
-                    .sso_session_names()
-                    .map(|name| name.to_string())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ));
-            Err(Failure::usage(error))
+            Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
         }
     }
 }
@@ -189,6 +165,21 @@ struct Populate<'a> {
 }
 
 impl Populate<'_> {
+    fn run(&self) -> Result<(), Failure> {
+        let (profiles, collisions) = wanted::checked(self.wanted()?.into_iter());
+        if self.args.prune && profiles.is_empty() {
+            self.here
+                .ui
+                .warn("the portal lists nothing that is wanted; nothing is pruned for that");
+        }
+        let writing = Writing {
+            sessions: self.sessions,
+            profiles: &profiles,
+            prunes: self.args.prune && !profiles.is_empty(),
+        };
+        self.write(&writing, collisions)
+    }
+
     fn wanted(&self) -> Result<Vec<Wanted>, Failure> {
         let mut wanted = Vec::new();
         for session in self.sessions {

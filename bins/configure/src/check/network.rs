@@ -45,29 +45,30 @@ fn of_session(
         Ok((token.is_some() && !accepted, clients.clock_skew()))
     });
     match asked {
+        Ok((is_refused, skew)) => {
+            let refused = is_refused.then(|| refused(session));
+            refused.into_iter().chain(skew.map(clock_off)).collect()
+        }
         Err(error) => {
             let failure = Failure::from(error);
             let sentence = format!("{}: {failure}", session.described());
             vec![Finding::error("not-reached", None, &sentence).with_hint_of(&failure)]
         }
-        Ok((is_refused, skew)) => {
-            let refused = is_refused.then(|| {
-                let sentence = format!(
-                    "the access portal does not accept the token of {}; sign in again",
-                    session.described()
-                );
-                Finding::error("token-refused", None, &sentence)
-            });
-            let skewed = skew.map(|skew| {
-                let sentence = format!(
-                    "the clock of this machine is off by {} minutes",
-                    skew.whole_minutes()
-                );
-                Finding::error("clock-off", None, &sentence)
-            });
-            refused.into_iter().chain(skewed).collect()
-        }
     }
+}
+
+fn refused(session: &SsoSession) -> Finding {
+    let sentence = format!(
+        "the access portal does not accept the token of {}; sign in again",
+        session.described()
+    );
+    Finding::error("token-refused", None, &sentence)
+}
+
+fn clock_off(skew: time::Duration) -> Finding {
+    let minutes = skew.whole_minutes();
+    let sentence = format!("the clock of this machine is off by {minutes} minutes");
+    Finding::error("clock-off", None, &sentence)
 }
 
 fn connection(here: Surroundings<'_>) -> Connection {

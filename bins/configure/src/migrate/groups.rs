@@ -34,22 +34,24 @@ pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
             group.profiles.push(profile.name.clone());
             continue;
         }
-        let present = configured.sessions.iter().find_map(|session| {
-            let is_same = session.start_url == *start_url && session.region == *region;
-            session.name.as_ref().filter(|_| is_same)
-        });
+        let present = session_of(configured, start_url, region);
         groups.push(Group {
             start_url: start_url.clone(),
             region: region.clone(),
             is_new: present.is_none(),
-            session: present.map_or_else(
-                || free_name(start_url, configured, &groups),
-                |name| name.as_str().to_owned(),
-            ),
+            session: present.unwrap_or_else(|| free_name(start_url, configured, &groups)),
             profiles: vec![profile.name.clone()],
         });
     }
     groups
+}
+
+fn session_of(configured: &Configured, start_url: &StartUrl, region: &Region) -> Option<String> {
+    configured.sessions.iter().find_map(|session| {
+        let is_same = session.start_url == *start_url && session.region == *region;
+        let name = session.name.as_ref().filter(|_| is_same);
+        name.map(ToString::to_string)
+    })
 }
 
 /// Returns the first label of the host, with a number where that name is taken.

@@ -72,23 +72,21 @@ impl Writing<'_> {
             write_session(config, session)?;
         }
         for wanted in self.profiles {
-            let name = wanted.name.clone();
-            match config.profile(&wanted.name) {
-                None => written.added.push(name),
+            let names = match config.profile(&wanted.name) {
+                None => &mut written.added,
+                // It says the same already, or there would be a collision.
                 Some(section) if !self.may_edit(&section, wanted) => {
-                    written.unchanged.push(name);
+                    written.unchanged.push(wanted.name.clone());
                     continue;
                 }
-                Some(_) => {}
-            }
+                Some(_) => &mut written.changed,
+            };
             let mut section = config.add_section(&SectionName::profile(&*wanted.name))?;
-            let outcome = self.write_profile(&mut section, wanted)?;
-            if written.added.last() != Some(&wanted.name) {
-                match outcome {
-                    Outcome::Changed => written.changed.push(wanted.name.clone()),
-                    Outcome::Unchanged => written.unchanged.push(wanted.name.clone()),
-                }
-            }
+            let names = match self.write_profile(&mut section, wanted)? {
+                Outcome::Changed => names,
+                Outcome::Unchanged => &mut written.unchanged,
+            };
+            names.push(wanted.name.clone());
         }
         Ok(written)
     }

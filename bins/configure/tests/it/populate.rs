@@ -347,8 +347,8 @@ fn whose_session_is_meant_has_to_be_clear() {
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
     --- stderr
-    Sessions: my-sso, other
     sso-configure: error: there are several sessions, and --sso-session names none
+    hint: choose from my-sso, other
     --- exit: 252
     ");
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"

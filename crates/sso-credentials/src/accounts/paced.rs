@@ -34,7 +34,7 @@ impl Pace {
             let now = self.started.elapsed();
             let slot = lock(&self.pacer).reserve(now);
             thread::sleep(slot.at.saturating_sub(now));
-            if lock(&self.pacer).holds(slot) {
+            if lock(&self.pacer).lets_go(slot, self.started.elapsed()) {
                 return slot;
             }
         }

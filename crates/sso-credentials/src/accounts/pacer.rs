@@ -1,9 +1,12 @@
 //! How fast requests may follow each other. Time is passed in, as the time since some start.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// What the portal serves a user, in requests a second.
 pub(super) const FULL_RATE: f64 = 20.0;
+/// The same, as the most requests in any second.
+const WINDOW: usize = 20;
 /// However often it asks to slow down.
 const LEAST_RATE: f64 = 0.5;
 /// By how much the rate rises again, each second.
@@ -23,6 +26,10 @@ pub(super) struct Pacer {
     slowed_at: Duration,
     /// How often the rate was halved.
     generation: u32,
+    /// How many slots are waited for.
+    waiting: usize,
+    /// When the last requests went, which may have been later than they might have.
+    gone: VecDeque<Duration>,
 }
 
 /// When a request may go.
@@ -39,12 +46,15 @@ impl Pacer {
             slowed_to: FULL_RATE,
             slowed_at: Duration::ZERO,
             generation: 0,
+            waiting: 0,
+            gone: VecDeque::new(),
         }
     }
 
     /// Returns a slot that is nobody else's.
     pub(super) fn reserve(&mut self, now: Duration) -> Slot {
-        let at = self.next.max(now);
+        let at = self.next.max(now).max(self.window_end());
+        self.waiting += 1;
         let interval = (1.0 + MARGIN) / self.rate(at);
         self.next = at + Duration::from_secs_f64(interval);
         Slot {
@@ -53,8 +63,29 @@ impl Pacer {
         }
     }
 
-    /// Whether `slot` still holds: one that was reserved before the rate was halved does not.
-    pub(super) fn holds(&self, slot: Slot) -> bool {
+    /// Returns a second after the request went that is the last of the window before the next one.
+    fn window_end(&self) -> Duration {
+        let place = (WINDOW - 1).checked_sub(self.waiting);
+        let gone = place.and_then(|place| self.gone.iter().rev().nth(place));
+        let second = Duration::from_secs_f64(1.0 + MARGIN);
+        gone.map_or(Duration::ZERO, |gone| *gone + second)
+    }
+
+    /// Whether the request of `slot` may go now, as it does then. One that was reserved before the
+    /// rate was halved may not.
+    pub(super) fn lets_go(&mut self, slot: Slot, now: Duration) -> bool {
+        if !self.holds(slot) {
+            return false;
+        }
+        self.waiting = self.waiting.saturating_sub(1);
+        self.gone.push_back(now);
+        if self.gone.len() > WINDOW {
+            self.gone.pop_front();
+        }
+        true
+    }
+
+    fn holds(&self, slot: Slot) -> bool {
         slot.generation == self.generation
     }
 
@@ -64,6 +95,7 @@ impl Pacer {
         if self.holds(slot) {
             self.slowed_to = (self.rate(now) / 2.0).max(LEAST_RATE);
             self.generation += 1;
+            self.waiting = 0;
             self.next = now;
         }
         self.slowed_at = self.slowed_at.max(now + pause);
@@ -100,6 +132,25 @@ mod tests {
             let span = one_too_many.saturating_sub(*first);
             assert!(span > SECOND, "{span:?}");
             assert!(span < SECOND + Duration::from_millis(30), "{span:?}");
+        }
+    }
+
+    #[test]
+    fn requests_that_went_late_let_those_after_a_second_wait() {
+        let mut pacer = Pacer::new();
+        let late = Duration::from_millis(300);
+        let gone: Vec<_> = (0..20)
+            .map(|number| {
+                let slot = pacer.reserve(Duration::ZERO);
+                let at = if number < 5 { slot.at + late } else { slot.at };
+                assert!(pacer.lets_go(slot, at));
+                at
+            })
+            .collect();
+        for first in gone {
+            let slot = pacer.reserve(Duration::ZERO);
+            assert!(slot.at > first + SECOND, "{slot:?} after {first:?}");
+            assert!(pacer.lets_go(slot, slot.at));
         }
     }
 
@@ -146,7 +197,7 @@ mod tests {
         let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
         for slot in slots {
             pacer.slow_down(slot, SECOND, Duration::ZERO);
-            assert!(!pacer.holds(slot), "a new one has to be reserved");
+            assert!(!pacer.lets_go(slot, SECOND), "a new one has to be reserved");
         }
         let rate = pacer.rate(SECOND);
         assert!((rate - FULL_RATE / 2.0).abs() < 0.001, "{rate}");
