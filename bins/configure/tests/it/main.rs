@@ -13,6 +13,9 @@ mod session;
 mod sync_file;
 mod undo;
 mod wizard;
+mod wizard_refusals;
+#[cfg(unix)]
+mod wizard_terminal;
 
 use sso_test_support::{FakeIdentityCenter, TestEnv};
 
