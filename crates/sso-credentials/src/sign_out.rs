@@ -175,12 +175,13 @@ impl SignOut<'_> {
         let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, done)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
         files.retain(|file| paths.contains(&(file.key.clone(), file.path.clone())));
-        for (file, word) in files.iter().zip(self.tell_server(&files, selection)) {
-            if is_removed(&file.path, &mut done.problems) {
-                done.tokens.push(selection.ended(file, Some(word)));
-            }
-        }
+        let told = files.iter().zip(self.tell_server(&files, selection));
+        done.tokens
+            .extend(told.map(|(file, word)| selection.ended(file, Some(word))));
         credit_the_end_to_all(&mut done.tokens);
+        let problems = &mut done.problems;
+        done.tokens
+            .retain(|token| is_removed(&token.path, problems));
         Ok(())
     }
 

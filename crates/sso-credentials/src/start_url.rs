@@ -3,7 +3,7 @@
 mod portal;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionName, SectionRef};
-use sso_transport::TransportError;
+use sso_transport::{Endpoint, TransportError};
 use sso_types::{Region, StartUrl};
 
 use crate::profile::{REGION, SESSION};
@@ -158,10 +158,19 @@ pub fn normalised_start_url(typed: &str) -> StartUrl {
     normalised(typed.trim()).into()
 }
 
-/// Whether somebody may sign in at what was typed: an https URL with a host.
+/// Whether somebody may sign in at what was typed: an https URL, or an http URL of this machine,
+/// where an emulator may be.
+///
+/// ```
+/// use sso_credentials::is_start_url;
+///
+/// assert!(is_start_url("https://my-portal.awsapps.com/start#/"));
+/// assert!(is_start_url("http://127.0.0.1:8080/start"));
+/// assert!(!is_start_url("http://my-portal.awsapps.com/start"));
+/// ```
 #[must_use]
 pub fn is_start_url(typed: &str) -> bool {
-    portal::is_https(typed) && !typed.contains(char::is_whitespace)
+    normalised(typed).parse::<Endpoint>().is_ok()
 }
 
 /// Returns the Region that a start URL of one of AWS's forms carries.

@@ -117,6 +117,16 @@ fn an_answer_that_cannot_be_right_is_refused_with_a_reason() {
         "http://a.awsapps.com/start",
         "a start URL is wanted",
     );
+    check(
+        "--start-url",
+        "http://127.0.0.1.a.com/start",
+        "a start URL is wanted",
+    );
+    check(
+        "--start-url",
+        "https://me@a.com/start",
+        "a start URL is wanted",
+    );
     check("--start-url", "https:///start", "a start URL is wanted");
     check(
         "--start-url",

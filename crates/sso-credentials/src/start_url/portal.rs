@@ -207,6 +207,6 @@ fn absolute(url: &Uri, target: &str) -> String {
     }
 }
 
-pub(super) fn is_https(url: &str) -> bool {
+fn is_https(url: &str) -> bool {
     parsed(url).is_some_and(|url| url.scheme_str() == Some("https"))
 }
