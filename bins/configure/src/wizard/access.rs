@@ -56,6 +56,12 @@ impl AccessQuestions<'_> {
         }
         let dialog = self.dialog();
         let located = dialog.located(&session)?;
+        let region = &located.session.region;
+        if *region != session.region {
+            self.asker.ui.say(format_args!(
+                "The start URL belongs to {region}, which is the SSO region then."
+            ));
+        }
         let portal = Portal {
             questions: self,
             dialog: &dialog,

@@ -369,3 +369,26 @@ fn the_result_is_json_for_programs() {
     --- exit: 0
     "#);
 }
+
+#[test]
+fn the_schema_has_a_property_for_each_option_that_answers() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/sso-configure-answers.schema.json"
+    );
+    let schema = std::fs::read(path).unwrap();
+    let schema: serde_json::Value = serde_json::from_slice(&schema).unwrap();
+    let properties = schema["properties"].as_object().unwrap();
+    let env = TestEnv::offline();
+    for name in properties.keys() {
+        let (_, said) = run_with_input(&env, "--from -", &format!("{{{name:?}: null}}"));
+        assert!(
+            said.contains("SSO session name: a name is wanted"),
+            "{said}"
+        );
+    }
+    let help = env.run("sso-configure --help").expect_code(0);
+    let (_, answers) = help.stdout().split_once("Answers:").unwrap();
+    let (answers, _) = answers.split_once("--no-input").unwrap();
+    assert_eq!(answers.matches("--").count(), properties.len());
+}

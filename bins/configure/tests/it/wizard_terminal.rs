@@ -379,6 +379,29 @@ fn a_narrow_terminal_cuts_the_list_and_names_are_those_of_the_portal() {
 }
 
 #[test]
+fn a_start_url_that_carries_its_region_counts_before_what_was_typed() {
+    let (_center, env) = home();
+    let mut wizard = env.start_on_terminal(
+        "sso-configure --sso-session my-sso --start-url \
+         https://ssoins-1234567890abcdef.portal.eu-north-1.app.aws --sso-region us-east-1 \
+         --scopes sso:account:access --account-id 111122223333",
+    );
+    sign_in(&mut wizard);
+    wizard.wait_for("The start URL belongs to eu-north-1, which is the SSO region then.");
+    wizard.wait_for("There are 2 roles available to you.");
+    wizard.press(Key::Enter);
+    answer(&mut wizard, "CLI default client Region [None]:", "");
+    answer(&mut wizard, "CLI default output format [None]:", "");
+    answer(
+        &mut wizard,
+        "CLI profile name [111122223333_ReadOnly]:",
+        "dev",
+    );
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("sso_region = eu-north-1\n"));
+}
+
+#[test]
 fn a_token_that_the_portal_refuses_is_replaced_by_a_sign_in() {
     let (center, env) = signed_in(SESSION);
     center.end_session();
