@@ -77,7 +77,10 @@ const XONSH: Shell = Shell {
     program: "xonsh",
     arguments: &["--no-rc"],
     set_home: |home| format!("$HOME = '{home}'"),
-    load: "execx($(export-credentials --profile dev --format xonsh))",
+    // Not by its `$(…)`: of hundreds of these in a busy place, one may come back empty.
+    load: "execx(__import__('subprocess').check_output(\
+           ['export-credentials', '--profile', 'dev', '--format', 'xonsh'], \
+           env=__xonsh__.env.detype(), text=True))",
     carries: |_| true,
 };
 
