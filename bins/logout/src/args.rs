@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, OutputArg};
+use cli_ux::{GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY};
 
 /// Sign out of AWS: end the sessions at the server and remove what they left here
 ///
@@ -10,8 +10,8 @@ use cli_ux::{GlobalArgs, OutputArg};
 /// the AWS CLI v2 and the SDKs, which are signed out with them. Files of others stay.
 #[derive(Debug, Parser)]
 #[command(name = "sso-logout", version, after_help = EXAMPLES)]
-#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER)))]
+#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT_SHORTLY)))]
+#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
 pub(crate) struct Args {
     /// Sign out of what this profile signs in to; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Whom")]
@@ -39,9 +39,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
-
-const TIME_TO_CONNECT: &str = "Time to wait for a connection, in seconds [default: 5]";
-const TIME_TO_ANSWER: &str = "Time to wait for an answer, in seconds [default: 5]";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,15 +1,10 @@
 //! The steps.
 
-use std::time::Duration;
-
 use cli_ux::{Failure, OutputForm, Ui};
 use sso_credentials::{AwsEnv, ConfigFiles, Error, SignOut, SignOutOf, SignedOut};
 
 use crate::args::Args;
 use crate::report;
-
-/// How long the server has for a connection and for an answer: it is told, not waited for.
-const SHORT: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
@@ -18,7 +13,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         env: &env,
         files: &ConfigFiles::load(&env)?,
         cache: &env.token_cache()?,
-        connection: &args.global.connection_within(SHORT, "sso-logout"),
+        connection: &args.global.short_connection("sso-logout"),
         forgets_clients: args.forget_clients,
     };
     let signed_out = signed_out(args, &sign_out)?;

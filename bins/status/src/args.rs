@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use cli_ux::{GlobalArgs, OutputArg, Whom, parse_span};
+use cli_ux::{
+    GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY, Whom, parse_span,
+};
 
 /// Show where one is signed in to AWS, and for how long
 ///
@@ -16,8 +18,8 @@ use cli_ux::{GlobalArgs, OutputArg, Whom, parse_span};
 #[command(name = "sso-status", version, after_help = EXAMPLES)]
 #[command(mut_arg("profile", |arg| arg.help("Show this profile and its session alone")))]
 #[command(mut_arg("sso_session", |arg| arg.help("Show this [sso-session NAME] and its profiles alone")))]
-#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER)))]
+#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT_SHORTLY)))]
+#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
 pub(crate) struct Args {
     /// How to show it
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
@@ -40,9 +42,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
-
-const TIME_TO_CONNECT: &str = "Time to wait for a connection, in seconds [default: 5]";
-const TIME_TO_ANSWER: &str = "Time to wait for an answer, in seconds [default: 5]";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,7 +1,5 @@
 //! The steps.
 
-use std::time::Duration;
-
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};
 use sso_credentials::{
@@ -11,9 +9,6 @@ use sso_credentials::{
 
 use crate::args::{Args, Format};
 use crate::report::{self, Report};
-
-/// How long the server has for a connection and for an answer.
-const SHORT: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if args.verify && args.format == Format::Prompt {
@@ -39,7 +34,7 @@ fn table(
     let mut report = report(args, files, cache)?;
     if args.verify {
         ui.exit_on_interrupt();
-        let connection = args.global.connection_within(SHORT, "sso-status");
+        let connection = args.global.short_connection("sso-status");
         verify_tokens(&mut report.sessions, env, files, &connection, report.now);
     }
     match args.output.output {

@@ -12,6 +12,16 @@ use clap::{ArgAction, Args, ValueEnum};
 #[cfg(feature = "sso")]
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// The same for what is of use at once or not at all.
+#[cfg(feature = "sso")]
+const SHORT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The help of `--connect-timeout` in a program with a short connection.
+pub const TIME_TO_CONNECT_SHORTLY: &str = "Time to wait for a connection, in seconds [default: 5]";
+
+/// The help of `--read-timeout` in a program with a short connection.
+pub const TIME_TO_ANSWER_SHORTLY: &str = "Time to wait for an answer, in seconds [default: 5]";
+
 /// Whose sign-in or credentials, to be flattened into a program's arguments.
 #[derive(Args, Clone, Debug)]
 pub struct Whom {
@@ -150,14 +160,14 @@ impl GlobalArgs {
         self.connection_within(TIMEOUT, program)
     }
 
-    /// Returns the same, for a program that waits for `timeout` where nobody says otherwise. Its
-    /// `--help` should say so.
+    /// Returns the same, for a program that waits no longer than [`TIME_TO_CONNECT_SHORTLY`] and
+    /// [`TIME_TO_ANSWER_SHORTLY`] say.
     #[must_use]
-    pub fn connection_within(
-        &self,
-        timeout: Duration,
-        program: &str,
-    ) -> sso_credentials::Connection {
+    pub fn short_connection(&self, program: &str) -> sso_credentials::Connection {
+        self.connection_within(SHORT_TIMEOUT, program)
+    }
+
+    fn connection_within(&self, timeout: Duration, program: &str) -> sso_credentials::Connection {
         sso_credentials::Connection {
             ca_bundle: self.ca_bundle.clone(),
             connect_timeout: self.connect_timeout.unwrap_or(timeout),

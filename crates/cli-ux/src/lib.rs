@@ -85,7 +85,10 @@ mod qr;
 #[cfg(feature = "sign-in")]
 mod sign_in;
 
-pub use args::{ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
+pub use args::{
+    ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, TIME_TO_ANSWER_SHORTLY,
+    TIME_TO_CONNECT_SHORTLY, Whom, parse_span,
+};
 pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
 pub use progress::{Counting, Waiting};

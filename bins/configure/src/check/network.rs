@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use cli_ux::Failure;
 use sso_credentials::{
-    Clock as _, ConfigFiles, Configured, Connection, Error, ServiceClients, SessionStatus,
-    SsoSession, Standing, SystemClock,
+    Clock as _, ConfigFiles, Configured, Error, ServiceClients, SessionStatus, SsoSession,
+    Standing, SystemClock,
 };
 use sso_types::AccessToken;
 
 use super::finding::Finding;
 use crate::command::Surroundings;
-
-/// How long a service has for a connection and for an answer.
-const SHORT: Duration = Duration::from_secs(5);
 
 /// Asks the access portal of each session. Without a valid token it is asked all the same: that
 /// it refuses says that it is there.
@@ -37,7 +34,7 @@ fn of_session(
 ) -> Vec<Finding> {
     let profile = configured.profile_of(&session.token_key()).cloned();
     let profile = profile.unwrap_or_else(|| here.env.profile());
-    let connection = connection(here);
+    let connection = here.global.short_connection("sso-configure");
     let clients = ServiceClients::new(here.env, files, &profile, &connection, &SystemClock);
     let asked = clients.and_then(|clients| {
         let token = token(session, here);
@@ -69,14 +66,6 @@ fn clock_off(skew: time::Duration) -> Finding {
     let minutes = skew.whole_minutes();
     let sentence = format!("the clock of this machine is off by {minutes} minutes");
     Finding::error("clock-off", None, &sentence)
-}
-
-fn connection(here: Surroundings<'_>) -> Connection {
-    Connection {
-        connect_timeout: here.global.connect_timeout.unwrap_or(SHORT),
-        read_timeout: here.global.read_timeout.unwrap_or(SHORT),
-        ..here.global.connection("sso-configure")
-    }
 }
 
 /// Returns the token if it should be good.
