@@ -15,7 +15,7 @@ use crate::transcript::Redactions;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the pipes may stay open after the program's end, where a child of its has them.
-pub(crate) const AFTERMATH: Duration = Duration::from_secs(2);
+const AFTERMATH: Duration = Duration::from_secs(2);
 
 /// A started program, whose lines are read as they come. Dropped, it is killed.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ mod screen;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -12,12 +13,22 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
-use wait_timeout::ChildExt;
 
 use crate::Transcript;
-use crate::running_program::{AFTERMATH, PATIENCE};
+use crate::running_program::PATIENCE;
 use crate::transcript::Redactions;
 use screen::Screen;
+
+/// What a shell does for a program on its terminal: makes it the foreground job, says how it
+/// ended, and stays. Without somebody who stays the kernel hangs up at the program's end, and
+/// drops what was not read by then.
+const LEADER: &str = r#"
+    set -m
+    exec 2>/dev/null
+    "$@" 2>&1
+    printf '\033]ended;%d\a' $?
+    kill -STOP $$
+"#;
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
@@ -51,7 +62,7 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Terminal {
     command_line: String,
-    child: Child,
+    leader: Child,
     keyboard: Arc<File>,
     output: Receiver<Vec<u8>>,
     screen: Screen,
@@ -65,23 +76,17 @@ impl Terminal {
         let keyboard = Arc::new(File::from(OwnedFd::from(pty)));
         set_size(&keyboard, ROWS, COLUMNS);
         let modes_at_start = tcgetattr(&keyboard).expect("a terminal has modes");
-        let child = pty_process::blocking::Command::from(command).spawn(pts);
-        let child = child.unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
+        let leader = pty_process::blocking::Command::from(led(&command)).spawn(pts);
+        let leader = leader.unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
         Self {
             command_line: line.to_owned(),
-            child,
+            leader,
             output: read_output(keyboard.clone()),
             keyboard,
             screen: Screen::new(ROWS, COLUMNS),
             modes_at_start,
             redactions,
         }
-    }
-
-    /// Returns the process's number.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Returns the text that stands on the screen now, lines that wrap as one.
@@ -227,8 +232,6 @@ impl Terminal {
     #[must_use = "the transcript says how it went"]
     pub fn finish(mut self) -> Transcript {
         let status = self.wait();
-        let deadline = Instant::now() + AFTERMATH;
-        while self.draw(deadline).is_ok() {}
         let line = std::mem::take(&mut self.command_line);
         let text = self.screen.whole_text();
         let (modes, found) = (self.modes(), &self.modes_at_start);
@@ -239,23 +242,25 @@ impl Terminal {
         Transcript::of_terminal(line, text, status, self.redactions.clone())
     }
 
+    /// Draws everything that the program writes until it ends.
     fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
-        let pause = Duration::from_millis(20);
         loop {
-            let status = self.child.wait_timeout(pause);
-            if let Some(status) = status.expect("a child can be waited for") {
-                return status;
+            if let Some(code) = self.screen.ended() {
+                return ExitStatus::from_raw(code << 8);
             }
-            // So that no question to the terminal stays without an answer.
-            while self.draw(Instant::now()).is_ok() {}
-            let (line, text) = (&self.command_line, self.screen.text());
-            assert!(Instant::now() < deadline, "{line} does not end:\n{text}");
+            if let Err(error) = self.draw(deadline) {
+                let (line, text) = (&self.command_line, self.screen.text());
+                panic!("{line} does not end ({error}):\n{text}");
+            }
         }
     }
 
-    /// Draws what comes next.
+    /// Draws what comes next, which is nothing after the program's end.
     fn draw(&mut self, deadline: Instant) -> Result<(), RecvTimeoutError> {
+        if self.screen.ended().is_some() {
+            return Err(RecvTimeoutError::Disconnected);
+        }
         let rest = deadline.saturating_duration_since(Instant::now());
         let bytes = self.output.recv_timeout(rest)?;
         let answer = self.screen.draw(&bytes);
@@ -273,9 +278,9 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // It has ended already, unless a test failed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // With it goes the terminal, and what a failed test has left running there.
+        let _ = self.leader.kill();
+        let _ = self.leader.wait();
     }
 }
 
@@ -303,6 +308,22 @@ impl Key {
         };
         sequence.to_owned()
     }
+}
+
+/// Returns what leads `command`'s session.
+fn led(command: &Command) -> Command {
+    let mut leader = Command::new("/bin/sh");
+    leader.args(["-c", LEADER, "sh"]);
+    leader.arg(command.get_program()).args(command.get_args());
+    leader.env_clear();
+    for (name, value) in command.get_envs() {
+        leader.env(
+            name,
+            value.expect("nothing is taken from an empty environment"),
+        );
+    }
+    leader.current_dir(command.get_current_dir().expect("the home is given"));
+    leader
 }
 
 fn set_size(pty: &File, ws_row: u16, ws_col: u16) {

@@ -8,9 +8,12 @@ use vt100::Parser;
 /// More than any test writes.
 const ROWS_OF_A_ROLL: u16 = 2000;
 
+/// What the leader says begins so.
+const LAST_WORD: &[u8] = b"\x1b]ended;";
+
 /// A screen, and everything that was ever drawn on it.
 pub(super) struct Screen {
-    parser: Parser<Answers>,
+    parser: Parser<Heard>,
     bytes: Vec<u8>,
 }
 
@@ -18,7 +21,7 @@ impl Screen {
     pub(super) fn new(rows: u16, columns: u16) -> Self {
         let [rows, columns] = [rows, columns].map(not_zero);
         Self {
-            parser: Parser::new_with_callbacks(rows, columns, 0, Answers::default()),
+            parser: Parser::new_with_callbacks(rows, columns, 0, Heard::default()),
             bytes: Vec::new(),
         }
     }
@@ -27,7 +30,17 @@ impl Screen {
     pub(super) fn draw(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
-        std::mem::take(&mut self.parser.callbacks_mut().0)
+        if self.ended().is_some() {
+            let mut ends = self.bytes.windows(LAST_WORD.len());
+            let end = ends.rposition(|bytes| bytes == LAST_WORD);
+            self.bytes.truncate(end.expect("it was just heard"));
+        }
+        std::mem::take(&mut self.parser.callbacks_mut().answers)
+    }
+
+    /// Returns the program's exit status, once everything is drawn that it wrote.
+    pub(super) fn ended(&self) -> Option<i32> {
+        self.parser.callbacks().ended
     }
 
     pub(super) fn resize(&mut self, rows: u16, columns: u16) {
@@ -75,11 +88,24 @@ fn not_zero(number: u16) -> NonZeroU16 {
     NonZeroU16::new(number).expect("a window has a row and a column")
 }
 
-/// What the terminal has to answer.
+/// What a screen is told beside what it shows.
 #[derive(Default)]
-struct Answers(Vec<u8>);
+struct Heard {
+    /// What the terminal has to answer.
+    answers: Vec<u8>,
+    /// What the program ended with.
+    ended: Option<i32>,
+}
 
-impl vt100::Callbacks for Answers {
+impl vt100::Callbacks for Heard {
+    /// The leader's own word.
+    fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
+        if let [b"ended", code] = params {
+            let code = str::from_utf8(code).ok().and_then(|code| code.parse().ok());
+            self.ended = Some(code.expect("a shell knows how its job ended"));
+        }
+    }
+
     /// Device status report: where is the cursor?
     fn unhandled_csi(
         &mut self,
@@ -92,7 +118,7 @@ impl vt100::Callbacks for Answers {
         if c == 'n' && params == [[6]] {
             let (row, column) = screen.cursor_position();
             let answer = format!("\u{1b}[{};{}R", row + 1, column + 1);
-            self.0.extend_from_slice(answer.as_bytes());
+            self.answers.extend_from_slice(answer.as_bytes());
         }
     }
 }
