@@ -1,6 +1,8 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
 use cli_ux::GlobalArgs;
 
 use crate::check::CheckArgs;
@@ -19,7 +21,6 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// made as a whole or not at all; the state before is kept, and `undo` goes back to it.
 #[derive(Debug, Parser)]
 #[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
-#[command(args_conflicts_with_subcommands = true)]
 #[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
 #[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
 #[command(mut_arg("read_timeout", |arg| arg.global(true)))]
@@ -27,15 +28,21 @@ use crate::wizard::{SessionArgs, WizardArgs};
 #[command(mut_arg("quiet", |arg| arg.global(true)))]
 #[command(mut_arg("verbose", |arg| arg.global(true)))]
 pub(crate) struct Args {
+    // Read before the subcommand, which it does not go with.
+    #[command(flatten)]
+    pub(crate) wizard: WithoutCommand,
+
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
     #[command(flatten)]
-    pub(crate) wizard: WizardArgs,
-
-    #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
+
+/// The wizard's options where no subcommand follows. Those that every subcommand takes may stand
+/// before one, these may not.
+#[derive(Debug)]
+pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
 /// What is done.
 #[derive(Debug, Subcommand)]
@@ -76,4 +83,44 @@ impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {
         &self.global
     }
+}
+
+impl FromArgMatches for WithoutCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        refuse_before_command(matches)?;
+        WizardArgs::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        refuse_before_command(matches)?;
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl clap::Args for WithoutCommand {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        WizardArgs::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        WizardArgs::augment_args_for_update(command)
+    }
+}
+
+fn refuse_before_command(matches: &ArgMatches) -> Result<(), Error> {
+    let Some(subcommand) = matches.subcommand_name() else {
+        return Ok(());
+    };
+    let options = WizardArgs::augment_args(clap::Command::new("wizard"));
+    let is_given = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let mut given = options
+        .get_arguments()
+        .filter(|option| is_given(option.get_id().as_str()));
+    let Some(long) = given.find_map(|option| option.get_long()) else {
+        return Ok(());
+    };
+    let reason = format!(
+        "'--{long}' cannot stand before '{subcommand}'; options of '{subcommand}' come after it"
+    );
+    Err(Error::raw(ErrorKind::ArgumentConflict, reason))
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         global: &args.global,
     };
     match &args.command {
-        None => wizard::run(&args.wizard, here),
+        None => wizard::run(&args.wizard.0, here),
         Some(Command::Sso(args)) => wizard::run(args, here),
         Some(Command::Session(args)) => wizard::run_for_session(args, here),
         Some(Command::Populate(args)) => populate::run(args, here),

@@ -1,6 +1,7 @@
 //! The program as a person meets it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod arguments;
 mod check;
 mod collisions;
 mod interop;
