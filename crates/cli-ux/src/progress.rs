@@ -1,11 +1,17 @@
 //! Lines that say that something is going on.
 
+mod row;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::Ui;
+use row::Row;
+
+/// How often a second the line may be drawn.
+const FRAMES: u8 = 20;
 
 /// The line that is on the screen at the moment.
 static ON_SCREEN: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
@@ -76,9 +82,7 @@ impl Counting {
         let style = ProgressStyle::with_template(template)
             .expect("the template is well-formed")
             .with_key("rate", rate);
-        let bar = ProgressBar::new(0)
-            .with_style(style)
-            .with_message(what.to_owned());
+        let bar = bar().with_style(style).with_message(what.to_owned());
         show(bar.clone());
         Self(Some(bar))
     }
@@ -120,13 +124,16 @@ impl Waiting {
         let style = ProgressStyle::with_template("{msg} ({time_left} left)")
             .expect("the template is well-formed")
             .with_key("time_left", time_left);
-        let bar = ProgressBar::new_spinner()
-            .with_style(style)
-            .with_message(what.to_owned());
+        let bar = bar().with_style(style).with_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
         show(bar);
         Self(())
     }
+}
+
+fn bar() -> ProgressBar {
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Row::of_stderr()), FRAMES);
+    ProgressBar::with_draw_target(None, target)
 }
 
 fn show(bar: ProgressBar) {

@@ -154,6 +154,17 @@ fn ctrl_c_gives_the_terminal_back_and_exits_with_130() {
 }
 
 #[test]
+fn ctrl_c_takes_the_waiting_line_away_where_the_terminal_shows_it_too() {
+    let (_center, env) = home();
+    let mut login = env.start_on_terminal("sso-login --profile dev --use-device-code");
+    login.wait_for("Waiting for the approval (");
+    assert!(login.is_echoing());
+    login.press(Key::Ctrl('c'));
+    let login = login.finish().expect_code(130);
+    assert!(!login.terminal().contains("Waiting"), "{login}");
+}
+
+#[test]
 fn in_the_background_it_reads_nothing_and_goes_on() {
     let (_center, env) = home();
     let script = "set -m; sso-login --profile dev & read line; echo \"the shell got $line\"; wait";
