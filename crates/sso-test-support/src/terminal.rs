@@ -71,12 +71,12 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn start(command: Command, line: &str, redactions: Redactions) -> Self {
+    pub(crate) fn start(command: &Command, line: &str, redactions: Redactions) -> Self {
         let (pty, pts) = pty_process::blocking::open().expect("the system has pseudo-terminals");
         let keyboard = Arc::new(File::from(OwnedFd::from(pty)));
         set_size(&keyboard, ROWS, COLUMNS);
         let modes_at_start = tcgetattr(&keyboard).expect("a terminal has modes");
-        let leader = pty_process::blocking::Command::from(led(&command)).spawn(pts);
+        let leader = pty_process::blocking::Command::from(led(command)).spawn(pts);
         let leader = leader.unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
         Self {
             command_line: line.to_owned(),

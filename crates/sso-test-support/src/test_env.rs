@@ -252,7 +252,7 @@ sso_role_name = ReadOnly
     pub fn start_on_terminal(&self, command_line: &str) -> crate::Terminal {
         let mut command = self.parsed(command_line);
         command.env("TERM", "xterm-256color");
-        crate::Terminal::start(command, command_line, self.redactions())
+        crate::Terminal::start(&command, command_line, self.redactions())
     }
 
     fn parsed(&self, command_line: &str) -> Command {
