@@ -11,8 +11,6 @@ mod damage;
 mod format;
 mod github_actions;
 #[cfg(unix)]
-mod guide;
-#[cfg(unix)]
 mod hostile;
 mod interop;
 #[cfg(unix)]

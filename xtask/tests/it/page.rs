@@ -1,0 +1,47 @@
+//! The code blocks of a page.
+
+use std::fs;
+use std::path::Path;
+
+/// What stands between two fences.
+pub(crate) struct Block {
+    /// The first word after the fence.
+    pub(crate) language: String,
+    /// Whether it says `by-hand`: it wants a person, another machine or a service.
+    pub(crate) is_by_hand: bool,
+    pub(crate) text: String,
+    /// Page and line.
+    pub(crate) place: String,
+}
+
+/// Returns the blocks of the page at `path` below the top folder.
+pub(crate) fn blocks(path: &str) -> Vec<Block> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = fs::read_to_string(root.join(path)).unwrap();
+    let (mut blocks, mut open) = (Vec::new(), None);
+    for (number, line) in (1..).zip(page.lines()) {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(info), None) => open = Some(begun(info, format!("{path}:{number}"))),
+            (Some(_), Some(block)) => blocks.push(block),
+            (None, Some(block)) => {
+                let text = block.text + line + "\n";
+                open = Some(Block { text, ..block });
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "{path} has an open block");
+    blocks
+}
+
+fn begun(info: &str, place: String) -> Block {
+    let mut words = info.split(' ');
+    let language = words.next().unwrap_or_default().to_owned();
+    assert!(!language.is_empty(), "{place}: no language");
+    Block {
+        language,
+        is_by_hand: words.next().is_some_and(|word| word == "by-hand"),
+        text: String::new(),
+        place,
+    }
+}
