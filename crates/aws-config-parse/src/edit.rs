@@ -2,13 +2,14 @@
 
 mod error;
 
+mod removal;
 mod section;
 
 mod layout;
 mod splice;
 mod writable;
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use crate::edit::layout::{blank_lines_before, comments_before, line_end_near};
 use crate::line;
@@ -74,7 +75,7 @@ impl Document {
         let text = if text[..at].trim_matches(line::is_white).is_empty() {
             format!("[{header}]{line_end}")
         } else {
-            let distance = 1 + self.blank_lines_between_sections(None);
+            let distance = 1 + self.blank_lines_between_sections(&BTreeSet::new());
             format!("{}[{header}]", line_end.repeat(distance))
         };
         let count = self.sections().len();
@@ -86,28 +87,6 @@ impl Document {
         self.apply(&splice, |section| section.name() == name)?;
         self.name_last_section(&name);
         Ok(count)
-    }
-
-    /// Removes the section that counts for `name`: from its header to the last line of its last
-    /// property, and the blank lines that set it off. If another spelling of the name stands
-    /// further up, that one counts from then on.
-    ///
-    /// # Errors
-    ///
-    /// If the document has problems that this does not mend.
-    pub fn remove_section(&mut self, name: &SectionName<'_>) -> Result<Outcome, EditError> {
-        let Some(section) = self.section(name) else {
-            return Ok(Outcome::Unchanged);
-        };
-        let index = section.index();
-        let splice = Splice {
-            sections: -1,
-            properties: -signed(self.reading().properties_of(index).len()),
-            ..Splice::remove(index, self.whole(index))
-        };
-        let outcome = self.mend(&splice, |_| true);
-        self.forget_names();
-        outcome
     }
 
     /// Renames the section that counts for `name`. The line of its header stays as it is, but for
@@ -138,24 +117,6 @@ impl Document {
         outcome
     }
 
-    /// Returns the bytes of a section with the blank lines that set it off: those above it, or
-    /// those below if it is the first.
-    fn whole(&self, index: usize) -> Range<usize> {
-        let text = self.text();
-        let (first, last) = self.extent(index);
-        let start = layout::line_start(text, first);
-        let is_at_top = line::trim(&text[..start]).is_empty();
-        if is_at_top && index + 1 < self.sections().len() {
-            let range = layout::lines(text, first, last);
-            let below = &text[range.end..];
-            let blank = below.len() - below.trim_start_matches(line::is_white).len();
-            return range.start..layout::line_start(text, range.end + blank);
-        }
-        let count = self.blank_lines_between_sections(Some(index));
-        let blank_lines = blank_lines_before(text, start).take(count);
-        layout::lines(text, blank_lines.last().unwrap_or(start), last)
-    }
-
     /// Returns the first byte of the section's header and the last of what is its own.
     fn extent(&self, index: usize) -> (usize, usize) {
         let header = self.reading().sections[index].header;
@@ -164,11 +125,11 @@ impl Document {
         (header.start as usize, end as usize)
     }
 
-    /// Returns how many blank lines stand before the last header, but for that of section
+    /// Returns how many blank lines stand before the last header, but for those of the sections
     /// `except`; one if there is only the first.
-    fn blank_lines_between_sections(&self, except: Option<usize>) -> usize {
+    fn blank_lines_between_sections(&self, except: &BTreeSet<usize>) -> usize {
         let sections = self.sections().rev();
-        let mut sections = sections.filter(|section| Some(section.index()) != except);
+        let mut sections = sections.filter(|section| !except.contains(&section.index()));
         let (Some(last), Some(_)) = (sections.next(), sections.next()) else {
             return 1;
         };
@@ -177,8 +138,4 @@ impl Document {
         let start = comments_before(text, layout::line_start(text, start));
         blank_lines_before(text, start).count()
     }
-}
-
-fn signed(count: usize) -> isize {
-    isize::try_from(count).expect("a document has fewer parts than bytes")
 }

@@ -114,8 +114,9 @@
 //! - A comment that stood after a value is moved above the key when the value is set, or dropped if
 //!   it stood in a block. The comments between the lines of a value go with them. A comment above
 //!   a header stays when the section is removed.
-//! - An edit reads its own section anew, but the whole file if there is a `[DEFAULT]`. A pair that
-//!   comes many times in a block is removed by as many edits.
+//! - An edit reads its own section anew, but the whole file if there is a `[DEFAULT]`, and moves
+//!   what is below; thousands of sections go with [`Document::remove_sections`]. A pair that comes
+//!   many times in a block is removed by as many edits.
 //! - A [`Diff`] of more than a thousand differing lines may be longer than it must be.
 //! - Key and pair look-ups walk the section or the block, and every `[DEFAULT]`; only names are
 //!   indexed.

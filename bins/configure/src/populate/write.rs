@@ -65,9 +65,9 @@ impl Writing<'_> {
         if self.prunes {
             written.removed = self.surplus(config);
         }
-        for name in &written.removed {
-            config.remove_section(&SectionName::profile(&**name))?;
-        }
+        let removed = written.removed.iter();
+        let removed = removed.map(|name| SectionName::profile(&**name));
+        config.remove_sections(&removed.collect::<Vec<_>>())?;
         for session in self.sessions {
             write_session(config, session)?;
         }

@@ -39,6 +39,7 @@ fuzz_target!(|input: Input| {
     let (text, section) = (&input.text, usize::from(input.section));
     law::undoing(kind, text, section, &input.key, &input.value);
     law::sections(kind, text, section, &input.value);
+    law::removing(kind, text, input.section);
     let edits = input.edits.into_iter();
     let edits = edits.map(|(section, edit)| (usize::from(section), edit.into()));
     let edits: Vec<(usize, Edit)> = edits.collect();

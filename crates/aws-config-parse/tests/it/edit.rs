@@ -566,6 +566,57 @@ fn a_section_is_removed_with_what_sets_it_off() {
 }
 
 #[test]
+fn several_sections_are_removed_at_once_with_what_sets_them_off() {
+    #[track_caller]
+    fn remove(before: &str, after: &str) {
+        let mut document = config(before);
+        let names = ["a", "b", "c", "not there"].map(SectionName::profile);
+        let outcome = document.remove_sections(&names);
+        assert_eq!(document.to_string(), after, "{before:?}");
+        assert_eq!(outcome, Ok(Outcome::Changed));
+        assert_eq!(document.remove_sections(&names), Ok(Outcome::Unchanged));
+    }
+    remove(
+        "[x]\n\n[profile a]\n\n[y]\n\n[profile b]\n\n[z]\n",
+        "[x]\n\n[y]\n\n[z]\n",
+    );
+    remove(
+        "[x]\n\n[profile a]\n\n[profile b]\nx=1\n\n[z]\n",
+        "[x]\n\n[z]\n",
+    );
+    remove(
+        "\n[profile a]\n\n[profile b]\n\n\n[profile c]\n\n[z]\n",
+        "\n[z]\n",
+    );
+    remove(
+        "[profile a]\n\n# note\n[profile b]\n\n[z]\n",
+        "# note\n\n[z]\n",
+    );
+    remove("[x]\r\n\r\n[profile a]\r\n\r\n[profile b]\r\nx=1", "[x]");
+    remove("[x]\n[profile a]\n# note\n[profile b]", "[x]\n# note");
+    remove("[profile a]\n\n[profile b]\n", "");
+    remove("[profile a]\n[profile b]", "");
+    remove(
+        "[x]\n\n\n[profile a]\n\n\n[profile b]\n\n\n[z]\n",
+        "[x]\n\n\n[z]\n",
+    );
+    remove(
+        "[DEFAULT]\nx=1\n[profile b]\n[profile a]\n",
+        "[DEFAULT]\nx=1\n",
+    );
+}
+
+#[test]
+fn of_several_sections_all_are_removed_or_none() {
+    let before = "[b]\nx = 1\n\n[profile b]\n[profile a]\n  [c]\n";
+    let mut document = config(before);
+    let error = document.remove_sections(&["b", "a"].map(SectionName::profile));
+    assert_eq!(error, Err(EditError::ChangesMore));
+    assert_eq!(document.to_string(), before);
+    assert!(document.profile("b").is_some());
+}
+
+#[test]
 fn a_section_is_renamed_between_its_brackets() {
     #[track_caller]
     fn rename(before: &str, new: &str, after: &str) {

@@ -191,6 +191,56 @@ pub(crate) fn sections(kind: FileKind, text: &str, section: usize, new: &str) {
     }
 }
 
+/// Holds for several sections removed at once: no other is touched, no byte is new, and what can be
+/// done one by one can be done at once.
+pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
+    let before = Document::parse(kind, text);
+    let is_chosen = |index: usize| chosen >> (index % 8) & 1 == 1;
+    let counting: Vec<_> = before
+        .sections()
+        .filter(|section| !section.is_defaults() && counts(&before, *section))
+        .collect();
+    let removed = counting.iter().enumerate();
+    let removed = removed.filter(|(index, _)| is_chosen(*index));
+    let (names, lines): (Vec<_>, Vec<_>) = removed
+        .map(|(_, section)| (section.name(), section.line()))
+        .unzip();
+    let sections = before.sections().zip(model(&before));
+    let kept = sections.filter(|(section, _)| !lines.contains(&section.line()));
+    let kept: Vec<_> = kept.map(|(_, model)| model).collect();
+
+    let mut after = before.clone();
+    let outcome = after.remove_sections(&names);
+    match outcome {
+        Ok(Outcome::Changed) => {
+            assert!(after.problems().is_empty());
+            assert_eq!(model(&after), kept);
+            assert!(is_subsequence(after.as_bytes(), text.as_bytes()));
+            let reparsed = Document::parse(kind, after.as_bytes());
+            assert_eq!(format!("{after:?}"), format!("{reparsed:?}"));
+        }
+        _ => assert_eq!(after.as_bytes(), text.as_bytes()),
+    }
+    let mut one_by_one = before.clone();
+    if names
+        .iter()
+        .all(|name| one_by_one.remove_section(name).is_ok())
+    {
+        assert!(outcome.is_ok(), "{outcome:?}");
+        assert_eq!(model(&one_by_one), kept);
+    }
+}
+
+fn counts(document: &Document, section: SectionRef<'_>) -> bool {
+    let counting = document.section(&section.name());
+    counting.is_some_and(|counting| counting.line() == section.line())
+}
+
+fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
+    let mut whole = whole.iter();
+    part.iter().all(|byte| whole.any(|other| other == byte))
+}
+
 fn nth_name(document: &Document, number: usize) -> Option<SectionName<'static>> {
     let count = document.sections().len();
     let section = document.sections().nth(number.checked_rem(count)?)?;

@@ -75,4 +75,11 @@ proptest! {
     ) {
         law::sections(kind, &text, section, &new);
     }
+
+    #[test]
+    fn sections_are_removed_at_once_as_one_by_one(
+        kind in kinds(), text in files(), chosen in any::<u8>(),
+    ) {
+        law::removing(kind, &text, chosen);
+    }
 }

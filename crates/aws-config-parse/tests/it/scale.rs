@@ -1,7 +1,8 @@
-//! Reading takes time linear in the size of the file, whatever the file is made of: were it
-//! quadratic, some of these files would take minutes and not a second.
+//! Reading takes time linear in the size of the file, whatever the file is made of, and so does
+//! removing sections, however many: were it quadratic, some of these files would take minutes and
+//! not a second.
 
-use aws_config_parse::{Document, FileKind};
+use aws_config_parse::{Document, FileKind, SectionName};
 
 use crate::config;
 
@@ -99,6 +100,30 @@ fn many_lines_without_meaning_are_read_in_linear_time() {
     for part in ["\n", "\r", " # a\n", "a\n", " [\n", "[]\n"] {
         check(&many_equal(part));
         check(&format!("[a]\nkey = 1\n{}", many_equal(part)));
+    }
+}
+
+#[test]
+fn many_sections_are_removed_in_linear_time() {
+    let check = |around: &str, is_removed: fn(usize) -> bool| {
+        let profile = |number| format!("[profile {number}]\nregion = eu-west-1\n\n");
+        let mut document = config(&format!("{around}{}", many(profile)));
+        let removed = (0..MANY).filter(|number| is_removed(*number));
+        let names = removed.map(|number| SectionName::profile(number.to_string()));
+        document
+            .remove_sections(&names.collect::<Vec<_>>())
+            .unwrap();
+        let left = (0..MANY).filter(|number| !is_removed(*number));
+        let left: String = left.map(profile).collect();
+        assert_eq!(document.to_string(), format!("{around}{left}"));
+    };
+    for around in [
+        "",
+        "# mine\n\n[profile mine]\n\n",
+        "[DEFAULT]\nregion = us-east-1\n\n",
+    ] {
+        check(around, |number| number % 2 == 0);
+        check(around, |number| number < MANY / 2);
     }
 }
 
