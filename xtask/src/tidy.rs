@@ -2,6 +2,8 @@
 
 mod crates;
 mod documents;
+mod links;
+mod messages;
 mod modules;
 mod words;
 
@@ -32,7 +34,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 11] = [
     Check {
         law: "crates depend on each other along the arrows only",
         find: |tree| Ok(crates::stray_arrows(tree)),
@@ -68,6 +70,14 @@ const CHECKS: [Check; 9] = [
     Check {
         law: "the commands in the documents exist",
         find: documents::unknown_commands,
+    },
+    Check {
+        law: "the links in the documents lead somewhere",
+        find: links::dead_links,
+    },
+    Check {
+        law: "each error of the programs is explained in the guide",
+        find: messages::unexplained,
     },
 ];
 

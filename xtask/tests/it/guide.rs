@@ -171,5 +171,6 @@ pages! {
     many_sessions_live_together: "docs/guide/many-sessions.md" false 0;
     a_proxy_is_in_the_way: "docs/guide/behind-a-proxy.md" true 0;
     the_status_is_seen: "docs/guide/prompts-and-status.md" true 0;
+    something_goes_wrong: "docs/guide/troubleshooting.md" true 0;
     another_tool_is_left: "docs/guide/moving.md" true 0;
 }

@@ -5,4 +5,5 @@
 mod page;
 mod stand_ins;
 
+mod grammar;
 mod guide;
