@@ -40,6 +40,7 @@ pub(crate) fn run(args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failur
     if let Ok(files) = ConfigFiles::load(here.env) {
         let configured = Configured::of(&files);
         findings.extend(config::sections(&configured, edit.before()));
+        findings.extend(config::overruled(&files, &configured));
         findings.extend(caches::findings(here.env, &configured)?);
         if !args.offline {
             findings.extend(network::findings(here, &files, &configured));

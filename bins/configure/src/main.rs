@@ -3,6 +3,8 @@
 mod args;
 mod command;
 
+mod precedence;
+
 mod wizard;
 
 mod populate;

@@ -21,14 +21,15 @@ use sso_credentials::{
 use sso_types::SessionName;
 
 use crate::command::Surroundings;
+use crate::precedence::before_sso;
 pub(crate) use args::PopulateArgs;
 use rule::{NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
 use wanted::Wanted;
 use write::{Writing, Written};
 
-/// More collisions than these are counted only.
-const SHOWN_COLLISIONS: usize = 20;
+/// More warnings of one kind than these are counted only.
+const SHOWN: usize = 20;
 
 /// Lists what there is to list, and writes the profiles in one edit.
 pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Failure> {
@@ -255,6 +256,7 @@ impl Populate<'_> {
             Ok(())
         })?;
         let path = edit.path().display().to_string();
+        self.warn_of_overruled(&files.after(&edit), writing.profiles);
         if self.args.dry_run {
             return self.show(&edit, &written, &path);
         }
@@ -265,7 +267,7 @@ impl Populate<'_> {
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
-        for collision in collisions.iter().take(SHOWN_COLLISIONS) {
+        for collision in collisions.iter().take(SHOWN) {
             self.here.ui.warn(collision);
         }
         let names = match collisions.len() {
@@ -277,6 +279,20 @@ impl Populate<'_> {
             Failure::configuration(anyhow!("{names}: nothing is written"))
                 .with_hint("tell them apart by --name-template, or choose by --account and --role"),
         )
+    }
+
+    /// Says it where something else in a profile counts before what is written.
+    fn warn_of_overruled(&self, files: &ConfigFiles, profiles: &[Wanted]) {
+        let names = profiles.iter().map(|wanted| wanted.name.as_str().into());
+        let found = names.filter_map(|name| before_sso(files, &name));
+        let found: Vec<_> = found.collect();
+        for (place, sentence) in found.iter().take(SHOWN) {
+            self.here.ui.warn(format_args!("{place}: {sentence}"));
+        }
+        let more = found.len().saturating_sub(SHOWN);
+        if more > 0 {
+            self.here.ui.warn(format_args!("so it is with {more} more"));
+        }
     }
 
     fn show(&self, edit: &ConfigEdit, written: &Written, path: &str) -> Result<(), Failure> {

@@ -115,7 +115,10 @@ fn write(
         here.ui.print(&format!("{document:#}\n"))?;
     }
     match profile {
-        Some(profile) => closing::say_for_profile(here.ui, profile),
+        Some(profile) => {
+            closing::warn_if_overruled(here, profile);
+            closing::say_for_profile(here.ui, profile);
+        }
         None => closing::say_for_session(here.ui, session),
     }
     Ok(())

@@ -8,7 +8,7 @@ use aws_config_parse::{
 };
 use sso_types::{ProfileName, SessionName};
 
-use crate::{AwsEnv, Error};
+use crate::{AwsEnv, ConfigEdit, Error};
 
 /// The keys by which a profile gets credentials.
 const PREFERRED: [&str; 6] = [
@@ -56,6 +56,13 @@ impl ConfigFiles {
             config: File::load(env.config_file()?, FileKind::Config)?,
             credentials: File::load(env.credentials_file()?, FileKind::Credentials)?,
         })
+    }
+
+    /// Returns what the files will say once `edit` is written.
+    #[must_use]
+    pub fn after(mut self, edit: &ConfigEdit) -> Self {
+        self.config.document = edit.after().clone();
+        self
     }
 
     /// Returns the path of the config file.

@@ -137,6 +137,17 @@ impl CredentialChain {
     }
 }
 
+impl ConfigFiles {
+    /// Returns what a profile has that counts before its SSO keys: `web_identity_token_file` or
+    /// `role_arn`, see [`CredentialChain::load`].
+    #[must_use]
+    pub fn counted_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
+        let profile = self.profile(name)?;
+        let mut keys = [WEB_IDENTITY, ROLE_ARN].into_iter();
+        keys.find_map(|key| not_empty(profile.get(key)))
+    }
+}
+
 /// A profile while it is read.
 struct Profile<'a> {
     files: &'a ConfigFiles,

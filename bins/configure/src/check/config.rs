@@ -6,11 +6,12 @@ use std::path::Path;
 use aws_config_parse::{Document, FileKind, SectionName};
 use cli_ux::Failure;
 use sso_credentials::{
-    AwsEnv, ConfigEdit, Configured, Error, Place, SsoSession, normalised_start_url,
+    AwsEnv, ConfigEdit, ConfigFiles, Configured, Error, Place, SsoSession, normalised_start_url,
 };
 use sso_types::StartUrl;
 
 use super::finding::{Finding, Fix};
+use crate::precedence::before_sso;
 
 /// Returns what the AWS CLI cannot read, and what SDKs read otherwise.
 ///
@@ -102,6 +103,16 @@ fn section_at(config: &Document, place: &Place, key: &str) -> Option<SectionName
         property.is_some_and(|property| property.line() == place.line)
     });
     Some(profile?.name().into_owned())
+}
+
+/// Returns the profiles whose account and role do not count.
+pub(super) fn overruled(files: &ConfigFiles, configured: &Configured) -> Vec<Finding> {
+    let profiles = configured.profiles.iter();
+    let assigned = profiles.filter(|it| it.account_id.is_some() || it.role_name.is_some());
+    let overruled = assigned.filter_map(|profile| before_sso(files, &profile.name));
+    let findings = overruled
+        .map(|(place, sentence)| Finding::advice("overruled", Some(place.to_string()), &sentence));
+    findings.collect()
 }
 
 /// Two spellings of one start URL are two sign-ins: the cache goes by the text.

@@ -2,9 +2,21 @@
 
 use cli_ux::Ui;
 use shell_words::quote;
-use sso_credentials::{SsoSession, printable};
+use sso_credentials::{ConfigFiles, SsoSession, printable};
 
 use super::write::NewProfile;
+use crate::command::Surroundings;
+use crate::precedence::before_sso;
+
+/// Says it where something else in the profile, as it is written now, counts before.
+pub(super) fn warn_if_overruled(here: Surroundings<'_>, profile: &NewProfile) {
+    let files = ConfigFiles::load(here.env).ok();
+    let files = files.filter(|_| profile.assignment.is_some());
+    let found = files.and_then(|files| before_sso(&files, &profile.name));
+    if let Some((place, sentence)) = found {
+        here.ui.warn(format_args!("{place}: {sentence}"));
+    }
+}
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     let name = printable(&quote(profile.name.as_str()));

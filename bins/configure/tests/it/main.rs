@@ -10,6 +10,7 @@ mod listing;
 mod lossless;
 mod migrate;
 mod populate;
+mod precedence;
 mod session;
 mod sync_file;
 mod undo;

@@ -333,3 +333,25 @@ fn nothing_secret_is_in_what_is_shown_of_a_chain() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_counts_before_sso_is_told_by_its_key_and_line() {
+    let check = |config: &str, credentials: &str, told: Option<&str>| {
+        let home = TestEnv::offline();
+        let files = files(&home, config, credentials);
+        let found = files.counted_before_sso(&"dev".into());
+        let found = found.map(|key| format!("{} {}", key.key(), key.line()));
+        assert_eq!(found.as_deref(), told, "{config}");
+    };
+    check(&format!("[profile dev]\n{SSO}{KEYS}"), "", None);
+    check(&format!("[profile dev]\n{SSO}role_arn =\n"), "", None);
+    check(
+        &format!("[profile dev]\n{ROLE}{SSO}"),
+        "",
+        Some("role_arn 2"),
+    );
+    let web = "[dev]\nweb_identity_token_file = /token\n";
+    let both = format!("[profile dev]\n{ROLE}{SSO}");
+    check(&both, web, Some("web_identity_token_file 2"));
+    check(&format!("[profile other]\n{ROLE}"), "", None);
+}
