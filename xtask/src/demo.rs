@@ -149,13 +149,22 @@ fn choose_browser(env: &mut TestEnv, args: &DemoArgs) -> Result<()> {
             env.set(name, value);
         }
     } else {
-        let this = std::env::current_exe().context("cannot find this program")?;
-        let this = this
-            .to_str()
-            .context("the path of this program is not Unicode")?;
-        env.set("BROWSER", format!("{} visit %s", shell_words::quote(this)));
+        env.set("BROWSER", own_browser()?);
     }
     Ok(())
+}
+
+/// Returns the command of a browser whose user approves.
+///
+/// # Errors
+///
+/// Where the path of this program is not known.
+pub(crate) fn own_browser() -> Result<String> {
+    let this = std::env::current_exe().context("cannot find this program")?;
+    let this = this
+        .to_str()
+        .context("the path of this program is not Unicode")?;
+    Ok(format!("{} visit %s", shell_words::quote(this)))
 }
 
 fn show_config() {

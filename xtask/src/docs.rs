@@ -1,11 +1,14 @@
-//! `cargo xtask docs`: each program's help as a page under `docs/reference`.
+//! `cargo xtask docs`: each program's help as a page under `docs/reference`, and the programs at
+//! work where the documents show them.
+
+mod transcript;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 
 use crate::workspace::{
@@ -32,9 +35,12 @@ const FOLDER: &str = "docs/reference";
 /// Where a program does not build or run, or where `--check` finds a difference.
 pub(crate) fn run(args: &DocsArgs) -> Result<()> {
     let pages = pages()?;
+    let documents = transcript::documents()?;
     if args.check {
+        check_documents(&documents)?;
         check(&pages)
     } else {
+        write_documents(&documents)?;
         write(&pages)
     }
 }
@@ -129,6 +135,28 @@ fn check(pages: &Pages) -> Result<()> {
         );
     }
     println!("{FOLDER}: current");
+    Ok(())
+}
+
+fn check_documents(documents: &[(PathBuf, String)]) -> Result<()> {
+    for (path, text) in documents {
+        ensure!(
+            fs::read_to_string(root().join(path))? == *text,
+            "{} does not show what the programs do (cargo xtask docs records it)",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "documents under version control, of which one place is made anew"
+)]
+fn write_documents(documents: &[(PathBuf, String)]) -> Result<()> {
+    for (path, text) in documents {
+        fs::write(root().join(path), text)?;
+    }
     Ok(())
 }
 

@@ -35,7 +35,7 @@ enum Task {
     Fixtures(fixtures::FixturesArgs),
     /// Hold the tree to docs/architecture.md
     Tidy(tidy::TidyArgs),
-    /// Write docs/reference from what the programs say of themselves
+    /// Write docs/reference, and what the documents show of the programs at work
     Docs(docs::DocsArgs),
     /// Measure what a start of a program costs, and write docs/performance.md
     Bench(bench::BenchArgs),

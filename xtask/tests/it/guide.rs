@@ -164,6 +164,8 @@ pages! {
     roles_lead_to_roles: "docs/guide/role-chains.md" true 0;
     jobs_run_with_credentials: "docs/guide/ci.md" true 0;
     containers_get_credentials: "docs/guide/containers.md" true 0;
+    a_newcomer_begins: "README.md" false 1;
+    a_japanese_newcomer_begins: "docs/ja/README.md" false 1;
     somebody_signs_in: "docs/guide/signing-in.md" false 0;
     somebody_signs_in_over_ssh: "docs/guide/signing-in-over-ssh.md" true 3;
     a_profile_is_set_up: "docs/guide/setting-up-a-profile.md" true 3;
