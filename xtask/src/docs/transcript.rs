@@ -73,8 +73,8 @@ fn type_in(env: &TestEnv, script: &str) -> Result<String> {
     let ran = shell
         .args(["-c", &format!("exec 2>&1\n{script}")])
         .output()?;
-    let mut shown: String = script.lines().map(|line| format!("$ {line}\n")).collect();
-    shown.push_str(&String::from_utf8(ran.stdout)?);
+    let said = String::from_utf8(ran.stdout)?;
+    let mut shown = format!("$ {}\n{said}", script.replace('\n', "\n$ "));
     ensure!(ran.status.success(), "{shown}");
     for (pattern, fixed) in FIXED {
         let pattern = Regex::new(pattern).expect("the patterns are well formed");
