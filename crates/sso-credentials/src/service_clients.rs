@@ -179,6 +179,7 @@ impl<'a> ServiceClients<'a> {
             wanted: "a Region, as us-east-1",
         })?;
         let endpoint = self.endpoints.resolve(Service::Sts, &region)?;
+        let region = self.endpoints.signing_region(Service::Sts, &region);
         let retry = self.retry.clone();
         Ok(StsClient::new(&self.transport, endpoint, region, retry))
     }

@@ -68,6 +68,17 @@ impl Endpoints {
         }
     }
 
+    /// Returns the Region that a request to `service` in `region` is signed for: the same, but for
+    /// what AWS serves globally. Source: `signingRegion` in the rule set of STS.
+    #[must_use]
+    pub fn signing_region(&self, service: Service, region: &Region) -> Region {
+        let is_global = service == Service::Sts && region.as_str() == "aws-global";
+        if is_global && self.custom(service).is_none() {
+            return "us-east-1".parse().expect("it is a Region");
+        }
+        region.clone()
+    }
+
     fn custom(&self, service: Service) -> Option<&str> {
         match service {
             Service::SsoOidc => self.sso_oidc.as_deref(),

@@ -18,8 +18,8 @@ pub struct StsClient<T> {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Makes a client that sends to `endpoint`, which serves `region`, through `transport`, again
-    /// as `retry` says.
+    /// Makes a client that sends to `endpoint` what it signs for `region`, through `transport`,
+    /// again as `retry` says.
     pub fn new(transport: T, endpoint: Endpoint, region: Region, retry: RetryPolicy) -> Self {
         Self {
             transport,

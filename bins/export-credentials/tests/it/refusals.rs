@@ -162,7 +162,10 @@ fn a_config_that_makes_no_sense_is_named_with_its_line_and_what_mends_it() {
     hint: remove sso_region at [HOME]/.aws/config:8; the session's counts
     "
     );
-    assert_snapshot!(said_of(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"export-credentials: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does");
+    assert_snapshot!(said_of(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"
+    export-credentials: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
+    hint: write a Region such as us-east-1 in line 3 of [HOME]/.aws/config
+    ");
 }
 
 #[test]
@@ -224,6 +227,7 @@ fn the_patience_with_a_service_is_the_callers() {
     $ export-credentials --profile dev --read-timeout 0.1
     --- stderr
     export-credentials: error: asking for role credentials failed: the access portal cannot be reached: 127.0.0.1:[PORT] did not answer within 100ms
+    hint: check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)
     --- exit: 255
     ");
 }

@@ -84,6 +84,7 @@ fn a_region_that_would_be_another_host_is_refused() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
+    hint: write a Region such as us-east-1 in line 3 of [HOME]/.aws/config
     --- exit: 253
     ");
 }

@@ -131,6 +131,11 @@ fn what_mends(error: &Error) -> Option<String> {
         Error::Inconsistent { key, profile, .. } => {
             format!("remove {key} at {profile}; the session's counts")
         }
+        Error::InvalidRegion { place, .. } => format!(
+            "write a Region such as us-east-1 in line {} of {}",
+            place.line,
+            place.path.display()
+        ),
         Error::ConfigChanged { .. } => "look at what has changed, and start again".to_owned(),
         Error::Preferred { .. } => {
             "leave --serve out: the command gets the credentials as variables".to_owned()
@@ -252,7 +257,8 @@ fn judged_transport(error: &TransportError) -> (FailureKind, Option<String>) {
         TransportError::Dns { .. }
         | TransportError::Refused { .. }
         | TransportError::Connect { .. }
-        | TransportError::ConnectTimeout { .. } => {
+        | TransportError::ConnectTimeout { .. }
+        | TransportError::ReadTimeout { .. } => {
             "check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)"
         }
         TransportError::Tls { .. } => {

@@ -131,6 +131,29 @@ fn a_configured_url_goes_with_neither_fips_nor_dualstack() {
     check(true, true, EndpointError::CustomWithFips);
 }
 
+/// As botocore signs for STS.
+#[test]
+fn what_is_served_globally_is_signed_for_one_region() {
+    fn check(service: Service, region: &str, url: Option<&str>, expected: &str) {
+        let endpoints = Endpoints {
+            sts: url.map(str::to_owned),
+            ..Endpoints::default()
+        };
+        let signing = endpoints.signing_region(service, &region.parse().unwrap());
+        assert_eq!(signing.as_str(), expected, "{service:?} {region} {url:?}");
+    }
+    check(Service::Sts, "aws-global", None, "us-east-1");
+    check(
+        Service::Sts,
+        "aws-global",
+        Some("https://sts.example"),
+        "aws-global",
+    );
+    check(Service::Sts, "aws-cn-global", None, "aws-cn-global");
+    check(Service::Sts, "eu-west-1", None, "eu-west-1");
+    check(Service::SsoPortal, "aws-global", None, "aws-global");
+}
+
 #[test]
 fn values_of_a_query_are_percent_encoded() {
     let endpoint: Endpoint = "https://a.example/sso".parse().unwrap();
