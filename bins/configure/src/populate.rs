@@ -178,7 +178,7 @@ impl Populate<'_> {
             profiles: &profiles,
             prunes: self.args.prune && !profiles.is_empty(),
         };
-        self.write(&writing, collisions)
+        self.write(&writing, &collisions)
     }
 
     fn wanted(&self) -> Result<Vec<Wanted>, Failure> {
@@ -245,25 +245,37 @@ impl Populate<'_> {
     }
 
     /// Compares with the file as it is now: the listing may have taken minutes.
-    fn write(&self, writing: &Writing<'_>, mut collisions: Vec<String>) -> Result<(), Failure> {
-        let mut edit = ConfigEdit::begin(self.here.env)?;
+    fn write(&self, writing: &Writing<'_>, collisions: &[String]) -> Result<(), Failure> {
+        let env = self.here.env;
+        let path = env.config_file()?.display().to_string();
+        if self.args.dry_run {
+            let mut edit = ConfigEdit::begin(env)?;
+            let written = self.edit(&mut edit, writing, collisions)?;
+            return self.show(&edit, &written, &path);
+        }
+        let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
+        let (written, _) = ConfigEdit::at_once(env, &SystemClock, "sso-configure populate", edit)?;
+        self.report(&written, &path)?;
+        self.here.ui.say(in_words(&written, &path));
+        Ok(())
+    }
+
+    fn edit(
+        &self,
+        edit: &mut ConfigEdit,
+        writing: &Writing<'_>,
+        collisions: &[String],
+    ) -> Result<Written, Failure> {
         let files = ConfigFiles::load(self.here.env)?;
-        collisions.extend(writing.collisions(edit.before(), &files));
-        self.check(&collisions)?;
+        let taken = writing.collisions(edit.before(), &files);
+        self.check(&[collisions, &taken].concat())?;
         let mut written = Written::default();
         edit.change(|config| {
             written = writing.write(config)?;
             Ok(())
         })?;
-        let path = edit.path().display().to_string();
-        self.warn_of_overruled(&files.after(&edit), writing.profiles);
-        if self.args.dry_run {
-            return self.show(&edit, &written, &path);
-        }
-        edit.commit(&SystemClock, "sso-configure populate")?;
-        self.report(&written, &path)?;
-        self.here.ui.say(in_words(&written, &path));
-        Ok(())
+        self.warn_of_overruled(&files.after(edit), writing.profiles);
+        Ok(written)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ mod write;
 
 use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::json;
-use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, SystemClock};
+use sso_credentials::{ConfigFiles, ServiceClients, SystemClock};
 use sso_types::SessionName;
 
 use crate::command::Surroundings;
@@ -67,7 +67,12 @@ pub(crate) fn run(args: &WizardArgs, here: Surroundings<'_>) -> Result<(), Failu
         name: profile.name(&session, assignment.as_ref())?,
         assignment,
     };
-    write(&session, Some(&profile), args.output.output, here)
+    let writing = Writing {
+        files: &files,
+        session: &session,
+        profile: Some(&profile),
+    };
+    write(&writing, args.output.output, here)
 }
 
 /// Asks for a session alone, and writes it.
@@ -80,7 +85,12 @@ pub(crate) fn run_for_session(args: &SessionArgs, here: Surroundings<'_>) -> Res
         answers: &args.answers.clone().or(read.session),
         profile: None,
     };
-    write(&questions.for_itself()?, None, args.output.output, here)
+    let writing = Writing {
+        files: &files,
+        session: &questions.for_itself()?,
+        profile: None,
+    };
+    write(&writing, args.output.output, here)
 }
 
 /// Returns who answers, and what was answered in a file.
@@ -93,13 +103,8 @@ fn begun<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Fail
     Ok((Asker { ui, is_silent }, answers))
 }
 
-fn write(
-    session: &SsoSession,
-    profile: Option<&NewProfile>,
-    form: OutputForm,
-    here: Surroundings<'_>,
-) -> Result<(), Failure> {
-    let writing = Writing { session, profile };
+fn write(writing: &Writing<'_>, form: OutputForm, here: Surroundings<'_>) -> Result<(), Failure> {
+    let (session, profile) = (writing.session, writing.profile);
     let path = writing.write(here.ui, here.env)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());

@@ -17,6 +17,9 @@ pub use history::PastEdit;
 /// How long one program waits for the edit of another.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
 
+/// How often an edit is made anew because somebody else has changed the file meanwhile.
+const MADE_ANEW: usize = 2;
+
 /// What a diff may show the values of: settings that are no secrets and hold none. Any other key
 /// may be somebody's own, and its value a password.
 const SHOWN: [&str; 36] = [
@@ -89,25 +92,40 @@ impl ConfigEdit {
         Self::of_file(env.config_file()?)
     }
 
-    /// Edits the file in one locked step, for an edit that nobody is asked about. `did` says what
-    /// is done, as in `sso-configure --profile dev`.
+    /// Edits the file, for an edit that nobody is asked about: `make` makes it, and makes it anew
+    /// on what is there then if somebody else has changed the file meanwhile. `did` says what is
+    /// done, as in `sso-configure --profile dev`. Returns what `make` returned last. Where nothing
+    /// changes, nothing is locked.
     ///
     /// # Errors
     ///
-    /// As [`begin`](Self::begin) and [`commit`](Self::commit), and [`Error::EditConfig`] or
-    /// [`Error::ConfigSyntax`] where the file does not take the edit.
-    pub fn at_once(
+    /// As [`begin`](Self::begin) and [`commit`](Self::commit), and those of `make`.
+    /// [`Error::ConfigChanged`] is for a file that never stays as it is: programs of this family
+    /// wait for each other.
+    pub fn at_once<T, E: From<Error>>(
         env: &AwsEnv,
         clock: &dyn Clock,
         did: &str,
-        change: impl FnOnce(&mut Document) -> Result<(), EditError>,
-    ) -> Result<Outcome, Error> {
-        let path = env.config_file()?;
-        let history = History::beside(&path);
+        make: impl Fn(&mut Self) -> Result<T, E>,
+    ) -> Result<(T, Outcome), E> {
+        let begun = || -> Result<(Self, T), E> {
+            let mut edit = Self::begin(env)?;
+            let result = make(&mut edit)?;
+            Ok((edit, result))
+        };
+        let (mut edit, mut result) = begun()?;
+        if edit.is_unchanged() {
+            return Ok((result, Outcome::Unchanged));
+        }
+        let history = History::beside(&edit.path);
         let _lock = lock(&history)?;
-        let mut edit = Self::of_file(path)?;
-        edit.change(change)?;
-        edit.write(&history, clock, did)
+        for _ in 0..MADE_ANEW {
+            match edit.write(&history, clock, did) {
+                Err(Error::ConfigChanged { .. }) => (edit, result) = begun()?,
+                written => return Ok((result, written?)),
+            }
+        }
+        Ok((result, edit.write(&history, clock, did)?))
     }
 
     /// Takes back the last edit that one of these programs made; more of them where it is called

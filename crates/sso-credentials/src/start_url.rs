@@ -106,14 +106,17 @@ impl Located {
     ///
     /// # Errors
     ///
-    /// Those of [`ConfigEdit::at_once`].
+    /// Those of [`ConfigEdit::at_once`] and [`ConfigEdit::change`].
     pub fn remember_region(
         &self,
         env: &AwsEnv,
         clock: &dyn Clock,
         did: &str,
     ) -> Result<Outcome, Error> {
-        ConfigEdit::at_once(env, clock, did, |document| self.write_region(document))
+        let written = ConfigEdit::at_once(env, clock, did, |edit| {
+            edit.change(|document| self.write_region(document))
+        });
+        written.map(|((), outcome)| outcome)
     }
 
     fn write_region(&self, document: &mut Document) -> Result<(), EditError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Failure, Ui};
-use sso_credentials::{AwsEnv, ConfigEdit, SsoSession, SystemClock, printable};
+use sso_credentials::{AwsEnv, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock, printable};
 use sso_types::{ProfileName, RegistrationScope, SessionName};
 
 use super::access::Assignment;
@@ -21,28 +21,39 @@ pub(super) struct NewProfile {
 
 /// What is to be written, in one edit.
 pub(super) struct Writing<'a> {
+    /// What was there at the first question.
+    pub(super) files: &'a ConfigFiles,
     pub(super) session: &'a SsoSession,
     pub(super) profile: Option<&'a NewProfile>,
+}
+
+/// What changes of what was there already.
+struct Changes {
+    diff: String,
+    /// Whether somebody else has changed it since the first question.
+    is_of_others: bool,
 }
 
 impl Writing<'_> {
     /// Writes it, and shows what changes of what was there. Returns the path of the config file.
     pub(super) fn write(&self, ui: &Ui, env: &AwsEnv) -> Result<PathBuf, Failure> {
-        let mut edit = ConfigEdit::begin(env)?;
-        let mut changed = Outcome::Unchanged;
-        edit.change(|config| {
-            changed = self.edit(config)?;
-            Ok(())
-        })?;
-        let path = edit.path().to_owned();
-        if changed == Outcome::Changed {
-            ui.say(format_args!("\n{}", edit.diff().trim_end()));
-        }
         let (what, did) = self.in_words();
-        let said = match edit.commit(&SystemClock, &did)? {
+        let edit = |edit: &mut ConfigEdit| self.edit(edit);
+        let (changes, outcome) = ConfigEdit::at_once(env, &SystemClock, &did, edit)?;
+        if let Some(Changes { diff, is_of_others }) = changes {
+            if is_of_others {
+                ui.warn(
+                    "another program has changed this meanwhile; what your answers change of it \
+                     is shown here, and sso-configure undo takes it back",
+                );
+            }
+            ui.say(format_args!("\n{}", diff.trim_end()));
+        }
+        let said = match outcome {
             Outcome::Changed => "is written to",
             Outcome::Unchanged => "is already in",
         };
+        let path = env.config_file()?;
         ui.say(format_args!("\n{what} {said} {}.", path.display()));
         Ok(path)
     }
@@ -60,8 +71,36 @@ impl Writing<'_> {
         (format!("The sso-session {name}"), did)
     }
 
-    /// Returns whether something changed that was there already.
-    fn edit(&self, config: &mut Document) -> Result<Outcome, EditError> {
+    /// Returns what changed of what was there already.
+    fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
+        let mut changed = Outcome::Unchanged;
+        edit.change(|config| {
+            changed = self.edit_document(config)?;
+            Ok(())
+        })?;
+        Ok((changed == Outcome::Changed).then(|| Changes {
+            diff: edit.diff(),
+            is_of_others: self.differs_from_before(edit.before()),
+        }))
+    }
+
+    /// Whether somebody else has changed the profile or the session since the first question.
+    fn differs_from_before(&self, config: &Document) -> bool {
+        let profile = self.profile.map(|profile| &profile.name);
+        let profile_differs = profile.is_some_and(|name| {
+            let before = self.files.profile(name);
+            let before = before.and_then(|profile| profile.config());
+            values(before) != values(config.profile(name.as_str()))
+        });
+        let session = self.session.name.as_ref();
+        let session_differs = session.is_some_and(|name| {
+            let before = self.files.sso_session(name.as_str());
+            values(before) != values(config.sso_session(name.as_str()))
+        });
+        profile_differs || session_differs
+    }
+
+    fn edit_document(&self, config: &mut Document) -> Result<Outcome, EditError> {
         let mut changed = Outcome::Unchanged;
         if let Some(profile) = self.profile {
             let name = SectionName::profile(profile.name.as_str());
@@ -154,4 +193,10 @@ fn set_all(
         outcome = outcome.and(edited);
     }
     Ok(outcome)
+}
+
+fn values(section: Option<SectionRef<'_>>) -> Vec<(String, String)> {
+    let properties = section.into_iter().flat_map(|section| section.properties());
+    let values = properties.map(|it| (it.key().into_owned(), it.value().into_owned()));
+    values.collect()
 }

@@ -8,6 +8,7 @@ mod interop;
 mod list;
 mod listing;
 mod lossless;
+mod meanwhile;
 mod migrate;
 mod populate;
 mod precedence;

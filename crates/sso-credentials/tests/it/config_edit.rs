@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::fs;
 use std::sync::Barrier;
 use std::thread;
@@ -12,9 +13,9 @@ use crate::world::env_of;
 fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
     let env = env_of(home, &[]);
     let did = format!("set region to {region}");
-    ConfigEdit::at_once(&env, &SystemClock, &did, |document| {
-        set(document, name, region)
-    })
+    let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
+    let made = ConfigEdit::at_once(&env, &SystemClock, &did, set);
+    made.map(|((), outcome)| outcome)
 }
 
 fn set(document: &mut Document, name: &str, region: &str) -> Result<(), EditError> {
@@ -56,11 +57,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\nregion = a\n");
     assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
-    assert_eq!(
-        home.files(),
-        [".aws/config", ".aws/config.history/lock"],
-        "and nothing is remembered"
-    );
+    assert_eq!(home.files(), [".aws/config"], "nor is anything locked");
     let edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
     assert!(edit.is_unchanged() && edit.diff().is_empty());
     assert_eq!(
@@ -134,6 +131,37 @@ fn what_another_program_changed_meanwhile_is_not_lost() {
     assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
     assert_eq!(config(&home), "[profile dev]\n# by another\n");
     assert!(!home.aws_dir().join("config.bak").exists());
+}
+
+#[test]
+fn an_edit_is_made_anew_on_what_another_program_wrote_meanwhile() {
+    let check = |disturbed: usize, is_made: bool| {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        let tries = Cell::new(0);
+        let made = ConfigEdit::at_once(&env_of(&home, &[]), &SystemClock, "set", |edit| {
+            edit.change(|document| set(document, "dev", "a"))?;
+            tries.set(tries.get() + 1);
+            if tries.get() <= disturbed {
+                home.write_config(&format!("{}# {}\n", config(&home), tries.get()));
+            }
+            Ok::<_, Error>(tries.get())
+        });
+        let comments: String = (1..=disturbed).map(|n| format!("# {n}\n")).collect();
+        if is_made {
+            assert_eq!(made.unwrap(), (disturbed + 1, Outcome::Changed));
+            let expected = format!("[profile dev]\nregion = a\n{comments}");
+            assert_eq!(config(&home), expected);
+            assert_eq!(undo(&home).unwrap(), "set");
+        } else {
+            assert!(matches!(made, Err(Error::ConfigChanged { .. })), "{made:?}");
+        }
+        assert_eq!(config(&home), format!("[profile dev]\n{comments}"));
+    };
+    check(0, true);
+    check(1, true);
+    check(2, true);
+    check(3, false);
 }
 
 #[test]

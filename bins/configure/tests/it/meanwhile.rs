@@ -1,0 +1,94 @@
+//! What another program does to the file while this one is at work.
+
+use std::time::Duration;
+
+use sso_test_support::{FakeIdentityCenter, Fault, Operation, TestEnv, Transcript};
+
+use crate::{SESSION, config, signed_in};
+
+const DEV: &str = "\n[profile dev]\nsso_session = my-sso\nsso_account_id = 123456789011\n\
+                   sso_role_name = ReadOnly\nregion = us-west-2\n";
+
+/// Runs `populate`, which begins with `SESSION`, and writes this into the config while it lists.
+fn populated(
+    env: &TestEnv,
+    center: &FakeIdentityCenter,
+    arguments: &str,
+    meanwhile: &str,
+) -> Transcript {
+    center.fail_always(
+        Operation::ListAccounts,
+        Fault::Throttle(Some(Duration::ZERO)),
+    );
+    let mut populate = env.start(&format!("sso-configure populate {arguments}"));
+    populate.wait_for_line(|line| line.starts_with("Listing the accounts"));
+    env.write_config(meanwhile);
+    center.heal();
+    populate.finish()
+}
+
+#[test]
+fn what_is_written_while_populate_lists_stays() {
+    let (center, env) = signed_in(SESSION);
+    let changed = format!("# mine\n{SESSION}{DEV}");
+    populated(&env, &center, "--account Dev* --role ReadOnly", &changed).expect_code(0);
+    let written = config(&env);
+    assert!(written.starts_with(&changed), "{written}");
+    assert!(
+        written.contains("[profile DeveloperAccount.ReadOnly]\n"),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_name_that_is_taken_while_populate_lists_collides() {
+    let (center, env) = signed_in(SESSION);
+    let changed = format!("{SESSION}{DEV}");
+    populated(
+        &env,
+        &center,
+        "--account Dev* --role ReadOnly --name-template dev",
+        &changed,
+    )
+    .expect_error(253, "1 name collides");
+    assert_eq!(config(&env), changed);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_while_the_wizard_asks_stays_and_is_told_where_the_answers_change_it() {
+    use sso_test_support::Key;
+    let (_center, env) = signed_in(&format!("{SESSION}{DEV}"));
+    let command = "sso-configure --sso-session my-sso --account-id 123456789011 \
+                   --role-name ReadOnly --profile dev";
+    let mut wizard = env.start_on_terminal(&format!("{command} --output-format json"));
+    wizard.wait_for("CLI default client Region [us-west-2]: ");
+    wizard.wait_until_unechoed();
+    let changed = format!("{SESSION}{DEV}").replace("us-west-2", "eu-west-1\n# why\nmine = 1");
+    env.write_config(&changed);
+    wizard.press(Key::Enter);
+    let wizard = wizard.finish().expect_code(0);
+    let shown = wizard.terminal();
+    assert!(
+        shown.contains("another program has changed this meanwhile"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("-region = eu-west-1\n+region = us-west-2\n"),
+        "{shown}"
+    );
+    let expected = changed.replace("eu-west-1", "us-west-2") + "output = json\n";
+    assert_eq!(config(&env), expected);
+
+    let mut wizard = env.start_on_terminal(&format!("{command} --output-format text"));
+    wizard.wait_for("CLI default client Region [us-west-2]: ");
+    wizard.wait_until_unechoed();
+    env.write_config(&format!("# above\n{expected}"));
+    wizard.press(Key::Enter);
+    let wizard = wizard.finish().expect_code(0);
+    assert!(
+        !wizard.terminal().contains("another program"),
+        "it is not about this: {wizard}"
+    );
+    assert!(config(&env).starts_with("# above\n"));
+}
