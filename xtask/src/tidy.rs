@@ -34,7 +34,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check {
         law: "crates depend on each other along the arrows only",
         find: |tree| Ok(crates::stray_arrows(tree)),
@@ -74,6 +74,10 @@ const CHECKS: [Check; 11] = [
     Check {
         law: "the links in the documents lead somewhere",
         find: links::dead_links,
+    },
+    Check {
+        law: "each page of the book is in its table of contents",
+        find: links::pages_outside_the_book,
     },
     Check {
         law: "each error of the programs is explained in the guide",

@@ -9,7 +9,12 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::{Tree, text_of};
 use crate::workspace::root;
 
-/// Finds links to files that are not there, and to headings that a document does not have.
+/// The folder that mdBook makes a book of, and its table of contents.
+const BOOK: &str = "docs";
+const CONTENTS: &str = "docs/SUMMARY.md";
+
+/// Finds links to files that are not there, and to headings that a document does not have. What is
+/// not of the book is linked to by the repository's address there, which are looked up, too.
 pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     let mut documents = BTreeMap::new();
     for path in tree.files_ending("md") {
@@ -17,13 +22,36 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     }
     let mut found = Vec::new();
     for (path, document) in &documents {
-        let dead = document
-            .links
-            .iter()
-            .filter(|link| !leads_on(path, link, &documents));
+        let is_dead = |link: &&String| match in_repository(link) {
+            Some(path) => !root().join(path).exists(),
+            None if link.contains(':') => false,
+            None => !leads_on(path, link, &documents),
+        };
+        let dead = document.links.iter().filter(is_dead);
         found.extend(dead.map(|link| format!("{}: {link}", path.display())));
     }
     Ok(found)
+}
+
+/// Finds pages of the book's folder that its table of contents does not have.
+pub(super) fn pages_outside_the_book(tree: &Tree) -> Result<Vec<String>> {
+    let contents = Document::read(&text_of(Path::new(CONTENTS))?).links;
+    let is_outside = |path: &&Path| {
+        let in_book = path.strip_prefix(BOOK).ok();
+        in_book.is_some_and(|page| !contents.iter().any(|link| Path::new(link) == page))
+    };
+    let pages = tree
+        .files_ending("md")
+        .filter(|path| *path != Path::new(CONTENTS));
+    let outside = pages.filter(is_outside);
+    Ok(outside.map(|path| path.display().to_string()).collect())
+}
+
+/// Returns the path that an address leads to in this repository.
+fn in_repository(link: &str) -> Option<&str> {
+    let path = link.strip_prefix(env!("CARGO_PKG_REPOSITORY"))?;
+    path.strip_prefix("/tree/main/")
+        .or(path.strip_prefix("/blob/main/"))
 }
 
 fn leads_on(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) -> bool {
@@ -32,9 +60,12 @@ fn leads_on(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) ->
         "" => from.to_owned(),
         file => normal(&from.with_file_name("").join(file)),
     };
+    if from.starts_with(BOOK) && !target.starts_with(BOOK) {
+        return false;
+    }
     match documents.get(&target) {
         Some(document) => heading.is_empty() || document.anchors.iter().any(|it| it == heading),
-        None => heading.is_empty() && root().join(target).exists(),
+        None => heading.is_empty() && root().join(&target).exists(),
     }
 }
 
@@ -54,7 +85,6 @@ fn normal(path: &Path) -> PathBuf {
 
 /// What a document links to, and what can be linked to in it.
 struct Document {
-    /// Those that lead to no other host.
     links: Vec<String>,
     anchors: Vec<String>,
 }
@@ -74,9 +104,7 @@ impl Document {
                         heading.push_str(&text);
                     }
                 }
-                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
-                    if !dest_url.contains(':') =>
-                {
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                     links.push(dest_url.into_string());
                 }
                 _ => {}
@@ -103,7 +131,7 @@ mod tests {
     #[test]
     fn links_lead_to_files_and_headings() {
         let page = Document::read("# What `it` is, then\n[a](b.md#c) [d](https://e)\n");
-        assert_eq!(page.links, ["b.md#c"]);
+        assert_eq!(page.links, ["b.md#c", "https://e"]);
         let documents = BTreeMap::from([(Path::new("docs/page.md").to_owned(), page)]);
         let check = |link, leads| {
             assert_eq!(
@@ -116,7 +144,7 @@ mod tests {
         check("../docs/page.md#what-it-is-then", true);
         check("page.md#what", false);
         check("other.md", false);
-        check("../Cargo.toml", true);
-        check("../Cargo.toml#x", false);
+        check("scale.md", true);
+        check("../Cargo.toml", false);
     }
 }
