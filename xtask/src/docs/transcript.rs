@@ -26,7 +26,7 @@ const SCRIPTS: [&str; 4] = [
 ];
 
 /// What is otherwise in each recording, and what stands for it.
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 6] = [
     (
         r"http://127\.0\.0\.1:\d+/authorize\?\S*",
         "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=…",
@@ -36,6 +36,7 @@ const FIXED: [(&str, &str); 5] = [
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)",
         "2026-11-22T19:46:33$1",
     ),
+    (r"\(\d+m\)", "(59m)"),
     (r"\d+m \(until \d\d:\d\dZ\)", "59m (until 19:46Z)"),
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
