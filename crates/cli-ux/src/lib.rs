@@ -43,6 +43,11 @@
 //!
 //! `prompt`: questions at the terminal, `Question` and `Choice`.
 //!
+//! `completion`: a program completes its command line in bash, zsh, fish and PowerShell, with the
+//! names of profiles and sessions: `source <(AWS_SSO_TOOLS_COMPLETE=bash PROGRAM)`.
+//!
+//! `man`: `PROGRAM man-pages` prints the manual pages; for who packages, not for what is shipped.
+//!
 //! `wrapped`: a command in the place of the program or beside it, `Ui::give_way_to` and
 //! `Ui::accompany`.
 //!
@@ -55,6 +60,11 @@ mod run;
 
 mod args;
 mod ui;
+
+#[cfg(feature = "completion")]
+mod completion;
+#[cfg(feature = "man")]
+mod man;
 
 mod failure;
 mod interrupt;

@@ -21,6 +21,16 @@ where
     A: Parser + AsRef<GlobalArgs>,
 {
     std::panic::set_hook(Box::new(report_panic));
+    #[cfg(feature = "completion")]
+    match crate::completion::answer::<A>() {
+        Ok(true) => return ExitCode::SUCCESS,
+        Ok(false) => {}
+        Err(error) => return refuse(&program_name::<A>(), &error),
+    }
+    #[cfg(feature = "man")]
+    if crate::man::answer::<A>().unwrap_or(true) {
+        return ExitCode::SUCCESS;
+    }
     match A::try_parse() {
         Ok(args) => run_parsed(&args, command),
         Err(error) => refuse(&program_name::<A>(), &error),

@@ -112,10 +112,16 @@ const RULES: [Rule; 5] = [
     Rule {
         does: "reads the environment",
         words: &["env::var", "env::home_dir"],
-        exceptions: &[may(
-            "crates/sso-credentials/src/environment.rs",
-            "AwsEnv is read here",
-        )],
+        exceptions: &[
+            may(
+                "crates/sso-credentials/src/environment.rs",
+                "AwsEnv is read here",
+            ),
+            may(
+                "crates/cli-ux/src/completion.rs",
+                "whether a shell asks, at every start",
+            ),
+        ],
     },
     Rule {
         does: "reads the clock",

@@ -5,6 +5,7 @@ mod at_once;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
+mod completion;
 mod credential_process;
 #[cfg(unix)]
 mod damage;

@@ -1,6 +1,7 @@
 //! Arguments.
 
 use assert_cmd::Command;
+use sso_test_support::TestEnv;
 
 fn sso_status() -> Command {
     Command::new(assert_cmd::cargo_bin!("sso-status"))
@@ -38,4 +39,19 @@ fn arguments_that_make_no_sense_exit_with_252() {
         "cannot be used with",
     );
     check(&["--min-validity", "soon"], "15m");
+}
+
+#[test]
+fn the_tab_key_completes_names_from_the_config() {
+    let mut env = TestEnv::offline();
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.set("AWS_SSO_TOOLS_COMPLETE", "fish");
+    let check = |typed: &str, expected: &str| {
+        let said = env
+            .run(&format!("sso-status -- sso-status {typed}"))
+            .expect_code(0);
+        assert_eq!((said.stdout(), said.stderr()), (expected, ""), "{typed}");
+    };
+    check("--profile p", "prod\n");
+    check("--verify --sso-session ''", "my-sso\n");
 }

@@ -1,0 +1,11 @@
+_FUNCTION() {
+    local reply
+    COMPREPLY=()
+    while IFS= read -r reply; do
+        COMPREPLY+=("$reply")
+    done < <(VARIABLE=bash COMPLETER -- "$COMP_CWORD" "$2" "${COMP_WORDS[@]}" 2>/dev/null)
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+}
+complete -o bashdefault -F _FUNCTION BIN
