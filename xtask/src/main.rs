@@ -11,6 +11,7 @@ mod demo;
 mod emulator;
 
 mod bench;
+mod dist;
 mod docs;
 mod fixtures;
 mod tidy;
@@ -39,6 +40,8 @@ enum Task {
     Docs(docs::DocsArgs),
     /// Measure what a start of a program costs, and write docs/performance.md
     Bench(bench::BenchArgs),
+    /// Make what a release is made of: archives, a package, checksums
+    Dist(dist::DistArgs),
     /// Kill programs at random moments, and see what they leave to the next
     Torture(torture::TortureArgs),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Tidy(args) => tidy::run(&args),
         Task::Docs(args) => docs::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Dist(args) => dist::run(&args),
         Task::Torture(args) => torture::run(&args),
     };
     match done {

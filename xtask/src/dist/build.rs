@@ -1,0 +1,106 @@
+//! The programs, built so that folders and times leave no trace in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::release::Release;
+use super::shipped::packages;
+use crate::workspace::{Program, command, execute, programs, root, stdout_of};
+
+/// The programs of one build, and what they say of themselves.
+pub(super) struct Built {
+    /// Where the programs are.
+    pub(super) folder: PathBuf,
+    /// Their names.
+    pub(super) programs: Vec<String>,
+    /// Their manual pages, by file name.
+    pub(super) man_pages: BTreeMap<String, String>,
+}
+
+impl Built {
+    /// Builds the sources of this workspace.
+    pub(super) fn here(release: &Release) -> Result<Self> {
+        let programs = programs(&release.metadata);
+        let target_folder = release.metadata.target_directory.join("dist-build");
+        Ok(Self {
+            folder: build(release, &programs, root(), target_folder.as_std_path())?,
+            man_pages: man_pages(release, &programs)?,
+            programs: programs.into_iter().map(|program| program.name).collect(),
+        })
+    }
+
+    /// Builds the same sources once more, in a copy of them.
+    pub(super) fn again(&self, release: &Release, sources: &Path) -> Result<Self> {
+        let programs = programs(&release.metadata);
+        Ok(Self {
+            folder: build(release, &programs, sources, &sources.join("target"))?,
+            programs: self.programs.clone(),
+            man_pages: self.man_pages.clone(),
+        })
+    }
+}
+
+/// Builds the programs as they ship, and returns where they are.
+fn build(
+    release: &Release,
+    programs: &[Program],
+    sources: &Path,
+    target_folder: &Path,
+) -> Result<PathBuf> {
+    let mut build = command("cargo");
+    build.args(["build", "--release", "--locked", "--quiet"]);
+    build.args(["--target", &release.target]);
+    build.arg("--target-dir").arg(target_folder);
+    for program in programs {
+        build.args(["--package", &program.package]);
+    }
+    build.current_dir(sources);
+    build.env(
+        "CARGO_ENCODED_RUSTFLAGS",
+        flags(release, sources, target_folder)?,
+    );
+    build.env("SOURCE_DATE_EPOCH", release.made_at.to_string());
+    execute(&mut build)?;
+    Ok(target_folder.join(&release.target).join("release"))
+}
+
+/// Returns the flags that give each folder of this machine a name that all machines share.
+fn flags(release: &Release, sources: &Path, target_folder: &Path) -> Result<String> {
+    let mut renamed = vec![(sources.to_owned(), "/sources")];
+    renamed.extend(registries(release)?.into_iter().map(|it| (it, "/registry")));
+    // The last one counts, and this may be below the first.
+    renamed.push((target_folder.to_owned(), "/target"));
+    let flags = renamed
+        .iter()
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
+}
+
+/// Returns the folders where cargo keeps the sources of others.
+fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
+    let packages = packages(release)?;
+    let folders = packages
+        .iter()
+        .filter_map(|package| package.manifest_path.parent()?.parent());
+    Ok(folders.map(|it| it.as_std_path().to_owned()).collect())
+}
+
+/// Asks the programs for their manual pages, in a build that can tell them.
+fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String, String>> {
+    let mut build = command("cargo");
+    build.args(["build", "--quiet", "--features", "cli-ux/man"]);
+    for program in programs {
+        build.args(["--package", &program.package]);
+    }
+    execute(&mut build)?;
+    let folder = release.metadata.target_directory.join("debug");
+    let mut pages = BTreeMap::new();
+    for program in programs {
+        let said = stdout_of(command(folder.join(&program.name)).arg("man-pages"))?;
+        let said: BTreeMap<String, String> = serde_json::from_str(&said)?;
+        pages.extend(said);
+    }
+    Ok(pages)
+}

@@ -1,0 +1,84 @@
+//! What is installed, as it lies below a prefix such as `/usr`.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use cargo_metadata::Package;
+
+use super::build::Built;
+use super::licences;
+use crate::workspace::{root, stdout_of};
+
+/// A file that is installed.
+#[derive(Clone)]
+pub(super) struct File {
+    /// Below the prefix, with `/` between.
+    pub(super) path: String,
+    pub(super) bytes: Vec<u8>,
+    pub(super) is_program: bool,
+}
+
+/// Where the files that explain themselves lie.
+pub(super) const DOC: &str = "share/doc/aws-sso-tools";
+
+/// What a shell calls itself to the programs, and where its completions are looked for: a folder,
+/// and what comes before and after a program's name there.
+const SHELLS: [(&str, &str, &str, &str); 4] = [
+    ("bash", "share/bash-completion/completions", "", ""),
+    ("zsh", "share/zsh/site-functions", "_", ""),
+    ("fish", "share/fish/vendor_completions.d", "", ".fish"),
+    ("powershell", "share/aws-sso-tools/powershell", "", ".ps1"),
+];
+
+/// Returns everything that is installed, by path.
+pub(super) fn collect(built: &Built, libraries: &[Package]) -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    for program in &built.programs {
+        files.push(File {
+            is_program: true,
+            ..File::new(format!("bin/{program}"), read(&built.folder.join(program))?)
+        });
+        for (shell, folder, before, after) in SHELLS {
+            let path = format!("{folder}/{before}{program}{after}");
+            files.push(File::new(path, completion(built, program, shell)?));
+        }
+    }
+    for (name, page) in &built.man_pages {
+        files.push(File::new(format!("share/man/man1/{name}"), page.as_str()));
+    }
+    for name in ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
+        files.push(File::new(
+            format!("{DOC}/{name}"),
+            read(&root().join(name))?,
+        ));
+    }
+    let notices = licences::notices(libraries)?;
+    files.push(File::new(format!("{DOC}/THIRD-PARTY.txt"), notices));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+impl File {
+    pub(super) fn new(path: String, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            path,
+            bytes: bytes.into(),
+            is_program: false,
+        }
+    }
+}
+
+/// Returns the script that has a shell ask `program`, which is on the `PATH` by then.
+fn completion(built: &Built, program: &str, shell: &str) -> Result<String> {
+    let mut asked = Command::new(built.folder.join(program));
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut asked, program);
+    asked.env("AWS_SSO_TOOLS_COMPLETE", shell);
+    stdout_of(&mut asked)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| path.display().to_string())
+}

@@ -1,0 +1,131 @@
+//! What points to the archives of a release: checksums, a Homebrew formula, an installer.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use super::release::Release;
+
+const FORMULA: &str = include_str!("formula.rb");
+const INSTALLER: &str = include_str!("install.sh");
+
+/// The names of the files that are written.
+const FORMULA_NAME: &str = "aws-sso-tools.rb";
+pub(super) const INSTALLER_NAME: &str = "install.sh";
+const SUMS_NAME: &str = "SHA256SUMS";
+
+/// A system that archives may be for: as a target's triple, as Homebrew's `on_` blocks, and as
+/// `uname` says it.
+struct System {
+    target: &'static str,
+    homebrew: (&'static str, &'static str),
+    uname: &'static str,
+}
+
+const SYSTEMS: [System; 4] = [
+    System {
+        target: "aarch64-apple-darwin",
+        homebrew: ("macos", "arm"),
+        uname: "Darwin arm64",
+    },
+    System {
+        target: "x86_64-apple-darwin",
+        homebrew: ("macos", "intel"),
+        uname: "Darwin x86_64",
+    },
+    System {
+        target: "aarch64-unknown-linux-gnu",
+        homebrew: ("linux", "arm"),
+        uname: "Linux aarch64",
+    },
+    System {
+        target: "x86_64-unknown-linux-gnu",
+        homebrew: ("linux", "intel"),
+        uname: "Linux x86_64",
+    },
+];
+
+/// Writes them for the archives of this version that are in the folder of the release.
+pub(super) fn write(release: &Release) -> Result<()> {
+    let mut archives = Vec::new();
+    for system in &SYSTEMS {
+        let name = format!("{}-{}.tar.gz", release.prefix(), system.target);
+        if let Ok(bytes) = fs::read(release.folder.join(name)) {
+            archives.push((system, sum(&bytes)));
+        }
+    }
+    for (name, template, archives) in [
+        (FORMULA_NAME, FORMULA, blocks(release, &archives)),
+        (INSTALLER_NAME, INSTALLER, cases(&archives)),
+    ] {
+        let text = filled(template, release, &archives);
+        super::write(&release.folder.join(name), text.as_bytes())?;
+    }
+    let sums = sums(release)?;
+    print!("{sums}");
+    super::write(&release.folder.join(SUMS_NAME), sums.as_bytes())
+}
+
+fn filled(template: &str, release: &Release, archives: &str) -> String {
+    template
+        .replace("@VERSION@", &release.version)
+        .replace("@REPOSITORY@", &release.repository)
+        .replace("@ARCHIVES@\n", archives)
+}
+
+/// Returns where each archive is, as the formula says it.
+fn blocks(release: &Release, archives: &[(&System, String)]) -> String {
+    let mut blocks = String::new();
+    for (system, sum) in archives {
+        let (os, processor) = system.homebrew;
+        let (repository, version) = (&release.repository, &release.version);
+        let name = format!("{}-{}.tar.gz", release.prefix(), system.target);
+        let _ = write!(
+            blocks,
+            "  on_{os} do\n    on_{processor} do\n      \
+             url \"{repository}/releases/download/v{version}/{name}\"\n      \
+             sha256 \"{sum}\"\n    end\n  end\n"
+        );
+    }
+    blocks
+}
+
+/// Returns what each archive is called, as the installer says it.
+fn cases(archives: &[(&System, String)]) -> String {
+    let mut cases = String::new();
+    for (system, sum) in archives {
+        let (uname, target) = (system.uname, system.target);
+        let _ = writeln!(cases, "        '{uname}') target={target} sum={sum} ;;");
+    }
+    cases
+}
+
+/// Returns the checksums of everything that a release has, as `sha256sum --check` takes them.
+fn sums(release: &Release) -> Result<String> {
+    let mut names = vec![FORMULA_NAME.to_owned(), INSTALLER_NAME.to_owned()];
+    for entry in fs::read_dir(&release.folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let starts = [
+            release.prefix(),
+            release.prefix().replacen("tools-", "tools_", 1),
+        ];
+        if starts.iter().any(|start| name.starts_with(start)) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let mut sums = String::new();
+    for name in names {
+        let bytes = fs::read(release.folder.join(&name)).with_context(|| name.clone())?;
+        writeln!(sums, "{}  {name}", sum(&bytes))?;
+    }
+    Ok(sums)
+}
+
+fn sum(bytes: &[u8]) -> String {
+    let digits = Sha256::digest(bytes).into_iter();
+    let digits: Vec<_> = digits.map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}

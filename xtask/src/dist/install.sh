@@ -1,0 +1,74 @@
+#!/bin/sh
+# Installs aws-sso-tools @VERSION@ below ~/.local, for its user alone and without sudo.
+#
+#   AWS_SSO_TOOLS_PREFIX    another folder than ~/.local
+#   AWS_SSO_TOOLS_RELEASE   where the archive is, instead of the project's page
+set -eu
+
+prefix=${AWS_SSO_TOOLS_PREFIX:-$HOME/.local}
+release=${AWS_SSO_TOOLS_RELEASE:-@REPOSITORY@/releases/download/v@VERSION@}
+
+fail() {
+    printf 'install.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# Sets `target` and `sum` to the archive for this machine.
+choose() {
+    case "$(uname -s) $(uname -m)" in
+@ARCHIVES@
+        *) fail "no archive for $(uname -s) on $(uname -m): cargo install works there" ;;
+    esac
+}
+
+fetch() {
+    if has curl; then
+        curl --fail --silent --show-error --location --output "$2" "$1"
+    elif has wget; then
+        wget --quiet --output-document="$2" "$1"
+    else
+        fail 'curl or wget is needed'
+    fi
+}
+
+sum_of() {
+    if has sha256sum; then
+        sha256sum "$1"
+    elif has shasum; then
+        shasum --algorithm 256 "$1"
+    else
+        fail 'sha256sum or shasum is needed'
+    fi
+}
+
+# A function, so that nothing happens before all of the file is there.
+main() {
+    choose
+    name=aws-sso-tools-@VERSION@-$target
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    fetch "$release/$name.tar.gz" "$folder/archive" || fail "cannot fetch $release/$name.tar.gz"
+    found=$(sum_of "$folder/archive")
+    [ "${found%% *}" = "$sum" ] || fail "$name.tar.gz is not what was released: nothing is installed"
+    tar -xzf "$folder/archive" -C "$folder"
+    "$folder/$name/bin/export-credentials" --version >/dev/null 2>&1 ||
+        fail 'the programs do not run on this system: cargo install works there'
+    mkdir -p "$prefix/bin" "$prefix/share"
+    # Each program is replaced as a whole, even one that runs.
+    for program in "$folder/$name"/bin/*; do
+        cp "$program" "$prefix/bin/.${program##*/}.new"
+        mv -f "$prefix/bin/.${program##*/}.new" "$prefix/bin/${program##*/}"
+    done
+    cp -R "$folder/$name/share/." "$prefix/share/"
+    printf 'aws-sso-tools @VERSION@ is in %s\n' "$prefix/bin"
+    case ":$PATH:" in
+        *":$prefix/bin:"*) ;;
+        *) printf '%s is not on your PATH yet\n' "$prefix/bin" ;;
+    esac
+}
+
+main

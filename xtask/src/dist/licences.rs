@@ -1,0 +1,78 @@
+//! The licences of what others have written, with their texts.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::Package;
+
+use crate::workspace::files_below;
+
+const HEAD: &str = "\
+The programs of aws-sso-tools contain the work of others, under the licences below: first who
+wrote what, then the texts. The Rust standard library, https://github.com/rust-lang/rust, is under
+MIT OR Apache-2.0.
+";
+
+/// How the names of files begin that hold a licence, in lower case.
+const NAMES: [&str; 5] = ["copying", "licence", "license", "notice", "unlicense"];
+
+/// Returns the list of `libraries` and each text of a licence once, with whose it is.
+///
+/// # Errors
+///
+/// Where a package has no such text.
+pub(super) fn notices(libraries: &[Package]) -> Result<String> {
+    let list: Vec<_> = libraries.iter().map(line).collect();
+    let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in libraries {
+        for text in texts(package)? {
+            owners
+                .entry(text)
+                .or_default()
+                .push(package.name.to_string());
+        }
+    }
+    let mut texts: Vec<_> = owners.into_iter().collect();
+    texts.sort_by(|(_, a), (_, b)| a.cmp(b));
+    let texts = texts.iter().map(|(text, owners)| section(text, owners));
+    Ok([HEAD.to_owned(), list.join("\n") + "\n"]
+        .into_iter()
+        .chain(texts)
+        .collect::<Vec<_>>()
+        .join("\n"))
+}
+
+fn line(package: &Package) -> String {
+    let licence = package.license.as_deref().unwrap_or("see its text");
+    let home = package.repository.as_deref().unwrap_or_default();
+    let line = format!("{} {}: {licence}  {home}", package.name, package.version);
+    line.trim_end().to_owned()
+}
+
+fn section(text: &str, owners: &[String]) -> String {
+    let line = "-".repeat(80);
+    format!("{line}\n{}\n{line}\n\n{text}\n", owners.join(", "))
+}
+
+/// Returns what the package's files say of its licence, without differences of line ends.
+fn texts(package: &Package) -> Result<Vec<String>> {
+    let folder = package.manifest_path.parent();
+    let folder = folder.context("a manifest is in a folder")?.as_std_path();
+    let mut texts = Vec::new();
+    for path in files_below(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.to_lowercase();
+        // The sources of a crate that is about licences have such names, too.
+        let is_code = path.extension().is_some_and(|end| end == "rs");
+        if !is_code && NAMES.iter().any(|start| name.starts_with(start)) {
+            let bytes = fs::read(folder.join(path))?;
+            let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+            texts.push(text.trim().to_owned());
+        }
+    }
+    if texts.is_empty() {
+        bail!("{} has no text of its licence", package.name);
+    }
+    Ok(texts)
+}
