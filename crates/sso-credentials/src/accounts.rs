@@ -22,6 +22,7 @@ use crate::{
 };
 
 use kept::KeptRoles;
+pub(crate) use kept::kept_listings;
 pub(crate) use paced::{Pace, PacedTransport};
 
 /// Enough of them for an answer to take 400 ms at the portal's limit.

@@ -28,8 +28,8 @@ pub enum SignOutOf {
 ///
 /// What is removed: token files, whoever wrote them (JSON objects with `startUrl` and
 /// `accessToken`); role credentials from the access portal (`ProviderType` `sso`) that came from
-/// them; damaged files that were set aside; temporary files of processes that died. Anything else
-/// stays. Behind a symbolic link the file goes that it leads to.
+/// them; damaged files that were set aside; temporary files of processes that died; the roles that
+/// an [`AccountListing`](crate::AccountListing) has kept for the next. Anything else stays. Behind a symbolic link the file goes that it leads to.
 ///
 /// No process that uses these crates brings a token back: a refresh under way ends first, and who
 /// waits for its turn finds the token gone. Role credentials are saved only while the token that
@@ -57,7 +57,7 @@ pub struct SignedOut {
     pub role_credentials: Vec<PathBuf>,
     /// The files with client registrations.
     pub registrations: Vec<PathBuf>,
-    /// Files set aside and temporary files.
+    /// Files set aside, temporary files, and what listings of accounts have left for the next.
     pub leftovers: Vec<PathBuf>,
     /// Files that could not be attributed, and stay.
     pub unattributed: Vec<PathBuf>,
@@ -234,6 +234,7 @@ impl SignOut<'_> {
         to.unreadable
             .extend(selection.unreadable_tokens(self.cache)?);
         to.leftovers.extend(selection.files_set_aside(self.cache));
+        to.leftovers.extend(selection.listings(self.cache));
         Ok(())
     }
 }

@@ -42,6 +42,29 @@ fn profile_session_and_start_url_select_a_token_and_its_credentials() {
 }
 
 #[test]
+fn what_a_listing_of_accounts_has_kept_goes_with_its_session() {
+    let own = ".aws/sso/cache/aws-sso-tools";
+    let of = |token: &str| format!("{own}/{}", token.replace(".json", ".accounts"));
+    let (mine, other) = (
+        of(TestEnv::TOKEN_OF_MY_SSO),
+        of("4444444444444444444444444444444444444444.json"),
+    );
+    let check = |selection: &str, left: &[&String]| {
+        let (_center, env) = signed_in();
+        env.write(&mine, "{}");
+        env.write(&other, "{}");
+        env.run(&format!("sso-logout {selection}")).expect_code(0);
+        let files = env.files();
+        let kept = files.iter().filter(|file| file.ends_with(".accounts"));
+        assert!(kept.eq(left.iter().copied()), "{selection}: {files:?}");
+    };
+    check("--sso-session my-sso", &[&other]);
+    check("--profile legacy", &[&mine, &other]);
+    check("", &[]);
+    check("--dry-run", &[&mine, &other]);
+}
+
+#[test]
 fn it_says_what_it_signed_out_of() {
     let (_center, env) = signed_in();
     assert_snapshot!(env.run("sso-logout --profile dev --profile legacy"), @"

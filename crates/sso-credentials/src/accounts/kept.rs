@@ -16,6 +16,9 @@ use crate::cached::with_causes;
 /// For how long it is taken for true.
 const GOOD_FOR: Duration = Duration::HOUR;
 
+/// What the names of the files end in, after the key of the session's token.
+const EXTENSION: &str = "accounts";
+
 /// Between two writes: what is lost to Ctrl-C was listed since the last.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
@@ -39,11 +42,25 @@ struct Listed {
     listed_at: OffsetDateTime,
 }
 
+/// Returns the files in which listings are kept, each with the key of the session's token.
+pub(crate) fn kept_listings(cache: &TokenCache) -> Vec<(CacheKey, PathBuf)> {
+    let entries = fs::read_dir(cache.own_folder()).into_iter().flatten();
+    let paths = entries.flatten().map(|entry| entry.path());
+    let listings = paths.filter(|path| path.extension().is_some_and(|it| it == EXTENSION));
+    let with_key = listings.filter_map(|path| {
+        let key = path.file_stem()?.to_str()?.parse().ok()?;
+        Some((key, path))
+    });
+    let mut listings: Vec<_> = with_key.collect();
+    listings.sort();
+    listings
+}
+
 impl KeptRoles {
     /// Reads what the run before has left. A file that cannot be read is as good as none.
     pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
         let folder = cache.own_folder().to_owned();
-        let path = folder.join(format!("{session}.accounts"));
+        let path = folder.join(format!("{session}.{EXTENSION}"));
         let file = read_private_up_to(LARGEST, &path).ok().flatten();
         let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
         let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();

@@ -7,6 +7,7 @@ use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::{CacheError, CacheKey, RoleCredentialsFile, TokenCache, TokenFile};
 
 use super::{EndedToken, ServerWord, SignOutOf, SignedOut};
+use crate::accounts::kept_listings;
 use crate::configured::Configured;
 use crate::{ConfigFiles, Error, SsoProfile, SsoSession};
 
@@ -193,6 +194,13 @@ impl Selection {
             .filter(|(key, _)| self.is_everything || is_ours(key))
             .map(|(_, path)| path)
             .collect()
+    }
+
+    /// Returns what listings that did not come to their end have kept.
+    pub(super) fn listings(&self, cache: &TokenCache) -> Vec<PathBuf> {
+        let listings = kept_listings(cache).into_iter();
+        let ours = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
+        ours.map(|(_, path)| path).collect()
     }
 
     pub(super) fn being_signed_in_to(&self, cache: &TokenCache) -> Vec<String> {
