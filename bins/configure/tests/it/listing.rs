@@ -112,3 +112,19 @@ fn a_token_that_is_refused_on_the_way_is_renewed_once() {
     assert_eq!(config(&env).matches("[profile ").count(), 11);
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_a_bar_shows_accounts_rate_and_time_left_until_it_is_done() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(30));
+    let mut terminal = env.start_on_terminal("sso-configure populate");
+    let screen = terminal.wait_for("/30, ");
+    assert!(
+        screen.contains("Listing the accounts of the sso-session my-sso"),
+        "{screen}"
+    );
+    terminal.wait_for("/s, ");
+    let end = terminal.finish().expect_code(0);
+    assert!(!end.terminal().contains(" left"), "it goes away: {end}");
+}
