@@ -234,7 +234,8 @@ impl ConfigEdit {
     /// # Errors
     ///
     /// [`Error::ConfigChanged`] where it is not; [`Error::LockConfig`] where another program has
-    /// it locked for half a minute; [`Error::WriteConfig`]. The file is as it was then.
+    /// it locked for half a minute; [`Error::ReadOnlyConfig`]; [`Error::WriteConfig`]. The file is as
+    /// it was then.
     pub fn commit(self, clock: &dyn Clock, did: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
@@ -253,6 +254,7 @@ impl ConfigEdit {
             let path = self.path.clone();
             return Err(Error::ConfigChanged { path });
         }
+        check_not_read_only(&self.path)?;
         let past = PastEdit::new(did, clock.now(), &self.before, &self.after);
         let entry = history.add(&past, &self.before)?;
         let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
@@ -277,6 +279,7 @@ impl Undo {
         if read_or_empty(&edit.path)? != edit.before.as_bytes() {
             return Err(Error::ConfigChanged { path: edit.path });
         }
+        check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
         let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
@@ -296,6 +299,17 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
         log::warn!("{}", cached::waiting_for(&path, holder));
     };
     Ok(LockedFile::acquire(&path, LOCK_WAIT, on_wait)?)
+}
+
+/// A file that its owner has marked so is not replaced by another either.
+fn check_not_read_only(path: &Path) -> Result<(), Error> {
+    let found = std::fs::metadata(path);
+    let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
+    if is_read_only {
+        let path = path.to_owned();
+        return Err(Error::ReadOnlyConfig { path });
+    }
+    Ok(())
 }
 
 /// The sign that a line of a diff begins with, and the indent, stay.

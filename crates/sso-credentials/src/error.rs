@@ -66,6 +66,13 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// The config file is marked as not to be written.
+    #[error("{} is read-only", path.display())]
+    ReadOnlyConfig {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// Another program is editing the config file.
     #[error(transparent)]
     LockConfig(#[from] LockError),

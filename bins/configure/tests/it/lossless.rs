@@ -7,6 +7,7 @@ use serde_json::json;
 use sso_credentials::{Clock as _, SystemClock};
 use sso_test_support::{FakeIdentityCenter, TestEnv, tool};
 
+use crate::wizard::run_with_input;
 use crate::{SESSION, config, signed_in};
 
 const SYNC_FILE: &str = r#"
@@ -73,6 +74,108 @@ fn to_any_file_profiles_are_added_and_taken_back_without_touching_another_byte()
         }
     }
     assert!(edited > 50 && refused > 10, "{edited} {refused}");
+}
+
+/// Runs `edit` on each file of the corpus with `tail` at its end, and holds each line that is not
+/// `ours` against what it was; then takes the edit back. Returns how many were edited.
+fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) -> usize {
+    let env = TestEnv::offline();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/config");
+    let mut edited = 0;
+    for fixture in fs::read_dir(fixtures).unwrap() {
+        let path = fixture.unwrap().path().join("config");
+        let Ok(mut before) = fs::read(&path) else {
+            continue;
+        };
+        before.extend_from_slice(tail.as_bytes());
+        env.write(".aws/config", &before);
+        let code = edit(&env);
+        let after = env.read(env.config_path());
+        if after == before {
+            assert_ne!(code, Some(0), "{}", path.display());
+            continue;
+        }
+        edited += 1;
+        assert!(lines_stay(&before, &after, ours), "{}", path.display());
+        env.run("sso-configure undo").expect_code(0);
+        assert_eq!(env.read(env.config_path()), before, "{}", path.display());
+    }
+    edited
+}
+
+/// Whether all lines of `before` are in `after`, in their order, but for those that begin with one
+/// of `ours`. A last line without an end may have one afterwards.
+fn lines_stay(before: &[u8], after: &[u8], ours: &[&str]) -> bool {
+    let is_ours = |line: &&[u8]| ours.iter().any(|key| line.starts_with(key.as_bytes()));
+    let lines = before.split_inclusive(|byte| *byte == b'\n');
+    let mut after = after.split_inclusive(|byte| *byte == b'\n');
+    let mut kept = lines.filter(|line| !is_ours(line));
+    let is_same = |line: &[u8], other: &[u8]| {
+        line == other || !line.ends_with(b"\n") && other.starts_with(line)
+    };
+    kept.all(|line| after.any(|other| is_same(line, other)))
+}
+
+const LEGACY: &str = "\n[profile lossless-probe]\nsso_start_url = https://probe.awsapps.com/start\n\
+                      sso_region = us-east-1\n# mine\nsso_account_id = 111122223333\n\
+                      sso_role_name = ReadOnly\n";
+
+#[test]
+fn in_any_file_a_profile_is_set_up_by_answers_without_touching_another_byte() {
+    let answers = r#"{"ssoSession": "lossless-probe", "startUrl": "https://a.awsapps.com/start",
+        "ssoRegion": "us-east-1", "scopes": "sso:account:access", "accountId": "111122223333",
+        "roleName": "ReadOnly", "region": "", "outputFormat": "", "profile": "lossless-probe"}"#;
+    let edit = |env: &TestEnv| {
+        let before = env.read(env.config_path());
+        let (code, said) = run_with_input(env, "--from -", answers);
+        let after = env.read(env.config_path());
+        assert!(is_insertion(&before, &after), "{said}");
+        Some(code)
+    };
+    assert!(edit_each("", edit, &[]) > 50);
+}
+
+#[test]
+fn in_any_file_legacy_profiles_are_migrated_without_touching_another_line() {
+    let migrate = |env: &TestEnv| env.run("sso-configure migrate --yes").code();
+    assert!(edit_each(LEGACY, migrate, &["sso_start_url", "sso_region"]) > 50);
+}
+
+#[test]
+fn in_any_file_check_mends_without_touching_another_line() {
+    let tail = "\n[sso-session lossless-probe]\nsso_start_url = https://a.awsapps.com/start\n\
+                sso_region = us-east-1\n\n[profile lossless-probe]\nsso_session = lossless-probe\n\
+                # mine\nsso_start_url = https://b.awsapps.com/start\nregion = eu-west-1\n";
+    let check = |env: &TestEnv| env.run("sso-configure check --fix --offline").code();
+    assert!(edit_each(tail, check, &["sso_start_url", "sso_region"]) > 50);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_file_is_not_replaced_by_any_edit() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let env = TestEnv::offline();
+    env.write_config(LEGACY);
+    env.run("sso-configure migrate --yes").expect_code(0);
+    let set_mode = |mode| {
+        fs::set_permissions(env.config_path(), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set_mode(0o444);
+    let before = (config(&env), env.files());
+    for command in [
+        "session --sso-session new --start-url https://a.awsapps.com/start --sso-region us-east-1 \
+         --scopes a",
+        "undo",
+    ] {
+        env.run(&format!("sso-configure {command}")).expect_error(
+            253,
+            "config is read-only\nhint: if it may be changed: chmod u+w ",
+        );
+        assert_eq!((config(&env), env.files()), before);
+    }
+    set_mode(0o640);
+    env.run("sso-configure undo").expect_code(0);
+    assert_eq!(config(&env), LEGACY);
 }
 
 #[cfg(unix)]

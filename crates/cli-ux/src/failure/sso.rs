@@ -28,6 +28,7 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         | Error::ConfigSyntax { .. }
         | Error::EditConfig { .. }
         | Error::ConfigChanged { .. }
+        | Error::ReadOnlyConfig { .. }
         | Error::LockConfig(_)
         | Error::WriteConfig(_)
         | Error::MakeHistory { .. }
@@ -136,6 +137,10 @@ fn what_mends(error: &Error) -> Option<String> {
             place.line,
             place.path.display()
         ),
+        Error::ReadOnlyConfig { path } => {
+            let path = path.display().to_string();
+            format!("if it may be changed: chmod u+w {}", quote(&path))
+        }
         Error::ConfigChanged { .. } => "look at what has changed, and start again".to_owned(),
         Error::Preferred { .. } => {
             "leave --serve out: the command gets the credentials as variables".to_owned()
