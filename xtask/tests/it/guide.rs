@@ -38,29 +38,23 @@ fn home(is_signed_in: bool) -> TestEnv {
     env
 }
 
-/// Returns whether the block has something to run.
+/// Writes the file or runs the commands that the block shows; returns whether it had commands.
 fn try_out(env: &TestEnv, block: &Block) -> bool {
     let (text, place) = (&block.text, &block.place);
-    match block.language.as_str() {
-        "ini" => {
-            env.write_config(&with_sample(text));
-            return false;
-        }
-        "json" => {
-            env.write("answers.json", text);
-            return false;
-        }
-        "toml" => {
-            env.write("sso-profiles.toml", text);
-            return false;
-        }
-        "text" | "console" => return false,
+    let language = block.language.as_str();
+    match language {
+        "ini" => env.write_config(&with_sample(text)),
+        "json" => env.write("answers.json", text),
+        "toml" => env.write("sso-profiles.toml", text),
+        "text" | "console" => {}
         "yaml" => follow_steps(env, block),
         // These two shells are not here: the program at least does its part.
         "powershell" | "bat" => run(env, "sh", &command_in(text), place),
-        shell => run(env, shell, &then_look(shell, text), place),
+        "sh" | "bash" | "zsh" => run(env, language, &then_look("set -e\n", text, ""), place),
+        "nu" => run(env, language, &then_look("", text, "^"), place),
+        shell => run(env, shell, &then_look("", text, ""), place),
     }
-    true
+    !matches!(language, "ini" | "json" | "toml" | "text" | "console")
 }
 
 /// Puts the sections of a page behind those of the sample, or in their place. Nobody has legacy
@@ -75,8 +69,9 @@ fn with_sample(sections: &str) -> String {
     format!("{}\n\n{sections}", sample.join("\n\n"))
 }
 
-/// Where a block sets variables, a program that wants credentials finds them after it.
-fn then_look(shell: &str, text: &str) -> String {
+/// Where a block sets variables, a program that wants credentials finds them after it. `before`
+/// goes before the block, `caller` before the name of that program.
+fn then_look(before: &str, text: &str, caller: &str) -> String {
     let mut lines = text.lines().map(str::trim_start);
     let sets_variables = lines.any(|line| {
         ["eval", "execx"].iter().any(|word| line.starts_with(word))
@@ -85,10 +80,9 @@ fn then_look(shell: &str, text: &str) -> String {
                 .any(|word| line.ends_with(word))
     });
     if sets_variables {
-        let caller = if shell == "nu" { "^" } else { "" };
-        format!("{text}{caller}aws sts get-caller-identity\n")
+        format!("{before}{text}{caller}aws sts get-caller-identity\n")
     } else {
-        text.to_owned()
+        format!("{before}{text}")
     }
 }
 
