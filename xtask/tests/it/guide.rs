@@ -5,6 +5,7 @@ use std::path::Path;
 use sso_test_support::{Consent, FakeIdentityCenter, TestEnv, tool};
 
 use crate::page::{Block, blocks};
+use crate::person::answer_all;
 use crate::stand_ins;
 
 /// Does what each block of a page says, one after the other in one home. `by_hand` is how many are
@@ -43,6 +44,7 @@ fn try_out(env: &TestEnv, block: &Block) -> bool {
     let (text, place) = (&block.text, &block.place);
     let language = block.language.as_str();
     match language {
+        _ if block.is_asked => answer_all(env, text.trim_end(), place),
         "ini" => env.write_config(&with_sample(text)),
         "json" => env.write("answers.json", text),
         "toml" => env.write("sso-profiles.toml", text),
@@ -158,11 +160,11 @@ pages! {
     roles_lead_to_roles: "docs/guide/role-chains.md" true 0;
     jobs_run_with_credentials: "docs/guide/ci.md" true 0;
     containers_get_credentials: "docs/guide/containers.md" true 0;
-    a_newcomer_begins: "README.md" false 1;
-    a_japanese_newcomer_begins: "docs/ja/README.md" false 1;
+    a_newcomer_begins: "README.md" false 0;
+    a_japanese_newcomer_begins: "docs/ja/README.md" false 0;
     somebody_signs_in: "docs/guide/signing-in.md" false 0;
     somebody_signs_in_over_ssh: "docs/guide/signing-in-over-ssh.md" true 3;
-    a_profile_is_set_up: "docs/guide/setting-up-a-profile.md" true 3;
+    a_profile_is_set_up: "docs/guide/setting-up-a-profile.md" true 0;
     many_accounts_have_profiles: "docs/guide/many-accounts.md" true 0;
     many_sessions_live_together: "docs/guide/many-sessions.md" false 0;
     a_proxy_is_in_the_way: "docs/guide/behind-a-proxy.md" true 0;

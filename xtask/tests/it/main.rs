@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod page;
+mod person;
 mod stand_ins;
 
 mod grammar;

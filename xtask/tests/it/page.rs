@@ -7,8 +7,10 @@ use std::path::Path;
 pub(crate) struct Block {
     /// The first word after the fence.
     pub(crate) language: String,
-    /// Whether it says `by-hand`: it wants a person, another machine or a service.
+    /// Whether it says `by-hand`: it wants another machine, or a paste.
     pub(crate) is_by_hand: bool,
+    /// Whether it says `asked`: it is one command that asks at a terminal.
+    pub(crate) is_asked: bool,
     pub(crate) text: String,
     /// Page and line.
     pub(crate) place: String,
@@ -38,9 +40,11 @@ fn begun(info: &str, place: String) -> Block {
     let mut words = info.split(' ');
     let language = words.next().unwrap_or_default().to_owned();
     assert!(!language.is_empty(), "{place}: no language");
+    let word = words.next();
     Block {
         language,
-        is_by_hand: words.next().is_some_and(|word| word == "by-hand"),
+        is_by_hand: word == Some("by-hand"),
+        is_asked: word == Some("asked"),
         text: String::new(),
         place,
     }
