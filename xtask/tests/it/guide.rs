@@ -71,7 +71,7 @@ fn with_sample(sections: &str) -> String {
     format!("{}\n\n{sections}", sample.join("\n\n"))
 }
 
-/// Where a block sets variables, a program that wants credentials finds them after it. `before`
+/// Where a block sets variables, and not the completion alone, a program that wants credentials finds them after it. `before`
 /// goes before the block, `caller` before the name of that program.
 fn then_look(before: &str, text: &str, caller: &str) -> String {
     let mut lines = text.lines().map(str::trim_start);
@@ -81,7 +81,7 @@ fn then_look(before: &str, text: &str, caller: &str) -> String {
                 .iter()
                 .any(|word| line.ends_with(word))
     });
-    if sets_variables {
+    if sets_variables && !text.contains("_COMPLETE") {
         format!("{before}{text}{caller}aws sts get-caller-identity\n")
     } else {
         format!("{before}{text}")
@@ -154,7 +154,7 @@ macro_rules! pages {
 
 // The page, whether it is for somebody who has signed in, and the blocks that are left to a person.
 pages! {
-    shells_take_the_credentials: "docs/guide/shells.md" true 0;
+    shells_take_the_credentials: "docs/guide/shells.md" true 1;
     other_programs_take_the_credentials: "docs/guide/credential-process.md" true 0;
     commands_run_with_credentials: "docs/guide/running-commands.md" true 0;
     roles_lead_to_roles: "docs/guide/role-chains.md" true 0;
