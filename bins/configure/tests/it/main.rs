@@ -18,6 +18,8 @@ mod undo;
 mod wizard;
 mod wizard_refusals;
 #[cfg(unix)]
+mod wizard_surroundings;
+#[cfg(unix)]
 mod wizard_terminal;
 
 use sso_test_support::{FakeIdentityCenter, TestEnv};

@@ -8,21 +8,21 @@ use sso_test_support::{
 use crate::{SESSION, config, signed_in};
 
 /// A home without a config.
-fn home() -> (FakeIdentityCenter, TestEnv) {
+pub(crate) fn home() -> (FakeIdentityCenter, TestEnv) {
     let center = FakeIdentityCenter::start();
     let env = TestEnv::new(&center);
     (center, env)
 }
 
 /// Waits for a question, and answers it.
-fn answer(wizard: &mut Terminal, question: &str, text: &str) {
+pub(crate) fn answer(wizard: &mut Terminal, question: &str, text: &str) {
     wizard.wait_until(|screen| screen.trim_end().ends_with(question.trim_end()));
     wizard.type_text(text);
     wizard.press(Key::Enter);
 }
 
 /// Waits for the list of `what`, and chooses what a filter leaves.
-fn choose(wizard: &mut Terminal, what: &str, filter: &str) {
+pub(crate) fn choose(wizard: &mut Terminal, what: &str, filter: &str) {
     wait_for_list(wizard, what);
     wizard.type_text(filter);
     wizard.press(Key::Enter);
@@ -34,7 +34,7 @@ fn wait_for_list(wizard: &mut Terminal, what: &str) {
 }
 
 /// Waits for the address, and approves.
-fn sign_in(wizard: &mut Terminal) {
+pub(crate) fn sign_in(wizard: &mut Terminal) {
     let url = wizard.wait_for_url();
     wizard.wait_for("Waiting for the browser (");
     Browser::new().approve(&url);
