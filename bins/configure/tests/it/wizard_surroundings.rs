@@ -64,11 +64,7 @@ fn forty_columns_without_colour_are_enough_for_every_question() {
     wizard.press(Key::Enter);
     wizard.wait_for("> ReadOnly");
     wizard.press(Key::Enter);
-    answer_wrapped(
-        &mut wizard,
-        "CLI default client Region [None]:",
-        "eu-west-1",
-    );
+    answer_wrapped(&mut wizard, "CLI default client Region [None]:", "mars-1");
     answer_wrapped(&mut wizard, "CLI default output format [None]:", "json");
     answer_wrapped(
         &mut wizard,
@@ -76,6 +72,10 @@ fn forty_columns_without_colour_are_enough_for_every_question() {
         "dev",
     );
     wizard.wait_for("export AWS_PROFILE=dev");
+    assert!(
+        wizard.screen().contains("warning: "),
+        "which is coloured elsewhere"
+    );
     let written = String::from_utf8_lossy(&wizard.written()).into_owned();
     assert!(!has_colour(&written), "{written:?}");
     wizard.finish().expect_code(0);
