@@ -35,7 +35,8 @@ const INSTALLED: [&str; 6] = [
 /// Tries the installer, and the package where the machine can be root of a bare Debian.
 pub(super) fn run(release: &Release) -> Result<()> {
     try_installer(release)?;
-    if is_root()? && tool("debootstrap").is_some() {
+    let has_package = release.target.ends_with("-linux-gnu");
+    if has_package && is_root()? && tool("debootstrap").is_some() {
         try_package(release)?;
     }
     Ok(())
@@ -47,11 +48,8 @@ fn try_installer(release: &Release) -> Result<()> {
         execute(command(shellcheck).arg(release.folder.join(INSTALLER_NAME)))?;
     }
     execute(&mut installer(release, &release.folder, home.path()))?;
-    let programs = home.path().join(".local/bin");
-    exports(
-        Command::new(programs.join("export-credentials")),
-        home.path(),
-    )?;
+    let program = home.path().join(".local/bin/export-credentials");
+    exports(Command::new(program), home.path(), home.path())?;
     let page = home.path().join(".local/share/man/man1/sso-login.1");
     ensure!(page.is_file(), "the installer leaves out the manual pages");
     println!("the installer works");
@@ -106,7 +104,7 @@ fn try_package(release: &Release) -> Result<()> {
             "the package does not install {path}"
         );
     }
-    exports(inside(root, "export-credentials"), &root.join("root"))?;
+    exports(inside(root, "export-credentials"), root, Path::new("/"))?;
     execute(inside(root, "dpkg").args(["--purge", "aws-sso-tools"]))?;
     for path in INSTALLED {
         ensure!(!root.join(path).exists(), "the package leaves {path}");
@@ -115,16 +113,14 @@ fn try_package(release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// Runs export-credentials with a config below `home`.
-fn exports(mut program: Command, home: &Path) -> Result<()> {
+/// Runs export-credentials with a config in the folder `home`, which the program knows as
+/// `known_as`.
+fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
     fs::create_dir_all(&aws)?;
     super::write(&aws.join("config"), CONFIG.as_bytes())?;
-    let outside = program.get_program() != "chroot";
-    program
-        .env_clear()
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    program.env("HOME", if outside { home } else { Path::new("/root") });
+    program.env_clear().env("HOME", known_as);
+    program.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     let said = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
     let is_there = said.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
     ensure!(is_there, "export-credentials says {said}");
