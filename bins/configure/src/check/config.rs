@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use aws_config_parse::{Document, FileKind, SectionName};
+use aws_config_parse::{Document, FileKind, SectionName, SectionRef};
 use cli_ux::Failure;
 use sso_credentials::{
     AwsEnv, ConfigEdit, ConfigFiles, Configured, Error, Place, SsoSession, normalised_start_url,
@@ -56,7 +56,22 @@ fn of_document(path: &Path, document: &Document) -> Vec<Finding> {
                         [profile NAME], a session as [sso-session NAME], the name in one word";
         Finding::error("ignored-section", at(section.line()), sentence)
     });
-    problems.chain(ignored).chain(lints).collect()
+    let replaced = replaced_default(document).map(|(first, line)| {
+        let sentence = format!("this replaces [default] on line {first} as a whole; keep one");
+        Finding::advice("two-defaults", at(line), &sentence)
+    });
+    let findings = problems.chain(ignored).chain(replaced);
+    findings.chain(lints).collect()
+}
+
+/// Returns the lines of `[default]` and of a `[profile default]` below, which all readers take for
+/// the one that counts; where they differ, it is a lint.
+fn replaced_default(document: &Document) -> Option<(usize, usize)> {
+    let is_default = |section: &SectionRef<'_>| section.name() == SectionName::Default;
+    let mut spellings = document.sections().filter(is_default);
+    let first = spellings.find(|section| section.header() == "default")?;
+    let below = spellings.find(|section| section.header() != "default")?;
+    (document.kind() == FileKind::Config).then(|| (first.line(), below.line()))
 }
 
 /// `[plugins]` and `[preview]` are the AWS CLI's own.

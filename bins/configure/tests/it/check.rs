@@ -101,6 +101,24 @@ fn each_finding_has_a_code_a_place_and_what_mends_it() {
 }
 
 #[test]
+fn two_spellings_of_the_default_profile_are_found_in_either_order() {
+    let check = |config: &str, found: &str| {
+        let env = TestEnv::offline();
+        env.write_config(config);
+        let run = env.run("sso-configure check --offline").expect_code(0);
+        assert!(run.stdout().contains(found), "{run}");
+        assert_eq!(run.stdout().is_empty(), found.is_empty(), "{run}");
+    };
+    check("[default]\n", "");
+    check("[profile default]\n", "");
+    check(
+        "[default]\n[profile default]\n",
+        "config:2: two-defaults: this replaces [default] on line 1 as a whole; keep one\n",
+    );
+    check("[profile default]\n[default]\n", "config:2: D04: ");
+}
+
+#[test]
 fn a_file_that_the_aws_cli_rejects_is_named_with_every_reason() {
     let (_center, env) = signed_in("[profile a]\nx = 1\nx = 2\nnonsense\n");
     env.write_credentials("[a]\n[a]\n");
