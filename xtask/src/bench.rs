@@ -5,7 +5,9 @@ mod contestants;
 mod machine;
 mod measure;
 mod page;
+mod readers;
 mod scale;
+mod sections;
 mod service;
 
 use std::fs;
@@ -16,7 +18,6 @@ use clap::Args;
 use crate::workspace::root;
 use build::Built;
 use page::Page;
-use service::Service;
 
 /// The arguments of `cargo xtask bench`.
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ const PAGE: &str = "docs/performance.md";
 const SCALE_PAGE: &str = "docs/scale.md";
 
 /// Builds the programs for release, runs them in turn, and writes the page. On a machine that
-/// does nothing else this takes about a minute.
+/// does nothing else this takes about eight minutes, a good part of them for builds.
 ///
 /// # Errors
 ///
@@ -48,14 +49,10 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let page = Page {
         machine: machine::describe()?,
         rounds: args.rounds,
-        warm: measure::costs(&contestants::warm(&built), args.rounds)?,
-        cold: measure::costs(&contestants::cold(&built, Service::plain()), args.rounds)?,
-        cold_over_tls: measure::costs(
-            &contestants::cold(&built, Service::over_tls()),
-            args.rounds,
-        )?,
-        prompt: measure::costs(&contestants::prompt(&built), args.rounds)?,
+        sections: sections::measured(&built, args.rounds)?,
+        readers: readers::compared()?,
         sizes: built.sizes()?,
+        build: build::time_from_nothing()?,
     };
     write(PAGE, &page.to_string())
 }

@@ -3,8 +3,8 @@
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{Command, Parser};
 
 use crate::memory::keep_memory_private;
 use crate::{Failure, FailureKind, GlobalArgs, Ui};
@@ -21,28 +21,37 @@ where
     A: Parser + AsRef<GlobalArgs>,
 {
     std::panic::set_hook(Box::new(report_panic));
+    // Made once: it is a good part of what a start costs.
+    let mut language = A::command();
+    let program = language.get_name().to_owned();
     #[cfg(feature = "completion")]
     match crate::completion::answer::<A>() {
         Ok(true) => return ExitCode::SUCCESS,
         Ok(false) => {}
-        Err(error) => return refuse(&program_name::<A>(), &error),
+        Err(error) => return refuse(&program, &error),
     }
     #[cfg(feature = "man")]
     if crate::man::answer::<A>().unwrap_or(true) {
         return ExitCode::SUCCESS;
     }
-    match A::try_parse() {
-        Ok(args) => run_parsed(&args, command),
-        Err(error) => refuse(&program_name::<A>(), &error),
+    match parsed(&mut language) {
+        Ok(args) => run_parsed(program, &args, command),
+        Err(error) => refuse(&program, &error),
     }
 }
 
-fn run_parsed<A>(args: &A, command: impl FnOnce(&A, &Ui) -> Result<(), Failure>) -> ExitCode
-where
-    A: Parser + AsRef<GlobalArgs>,
-{
+fn parsed<A: Parser>(language: &mut Command) -> Result<A, clap::Error> {
+    let mut matches = language.try_get_matches_from_mut(std::env::args_os())?;
+    A::from_arg_matches_mut(&mut matches).map_err(|error| error.format(language))
+}
+
+fn run_parsed<A: AsRef<GlobalArgs>>(
+    program: String,
+    args: &A,
+    command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
+) -> ExitCode {
     keep_memory_private();
-    let ui = Ui::new(program_name::<A>(), args.as_ref());
+    let ui = Ui::new(program, args.as_ref());
     match command(args, &ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -65,10 +74,6 @@ fn refuse(program: &str, error: &clap::Error) -> ExitCode {
     }
     Ui::plain(program).say_always(&format!("{program}: {}", error.render()));
     FailureKind::Usage.exit_code()
-}
-
-fn program_name<A: Parser>() -> String {
-    A::command().get_name().to_owned()
 }
 
 fn report_panic(panic: &PanicHookInfo<'_>) {

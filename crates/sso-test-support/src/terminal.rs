@@ -12,7 +12,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::process::{Signal, kill_process_group};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
 
 use crate::Transcript;
 use crate::running_program::PATIENCE;
@@ -278,7 +279,10 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // With it goes the terminal, and what a failed test has left running there.
+        // Where a test failed its program is still there, and may heed nothing but this.
+        if let Ok(job) = tcgetpgrp(&self.keyboard) {
+            let _ = kill_process_group(job, Signal::KILL);
+        }
         let _ = self.leader.kill();
         let _ = self.leader.wait();
     }

@@ -71,6 +71,7 @@ impl Endpoints {
     /// Returns the Region that a request to `service` in `region` is signed for: the same, but for
     /// what AWS serves globally. Source: `signingRegion` in the rule set of STS.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a Region")]
     pub fn signing_region(&self, service: Service, region: &Region) -> Region {
         let is_global = service == Service::Sts && region.as_str() == "aws-global";
         if is_global && self.custom(service).is_none() {

@@ -1,14 +1,22 @@
 //! Who runs against whom, and in what home.
 
+mod crowd;
+mod edit;
+mod session;
+
 use std::fs;
 use std::process::Command;
 use std::rc::Rc;
 
-use sso_test_support::{FakeIdentityCenter, Settings, TestEnv, aws_cli, tool};
+use sso_test_support::{TestEnv, aws_cli, tool};
 
 use super::build::Built;
 use super::measure::Contestant;
 use super::service::Service;
+
+pub(super) use crowd::crowd;
+pub(super) use edit::edit;
+pub(super) use session::{login, logout, status};
 
 /// Role credentials in the cache, good for a long time: nobody asks a service.
 pub(super) fn warm(built: &Built) -> Vec<Contestant> {
@@ -26,11 +34,8 @@ pub(super) fn warm(built: &Built) -> Vec<Contestant> {
     contestants.push(assumed_role(built));
     if let Some(aws) = aws_cli() {
         let name = "aws configure export-credentials --profile dev --format process";
-        contestants.push(Contestant::slow(name, move || {
-            let mut command = env.command(&aws.to_string_lossy());
-            command.args(name.split(' ').skip(1));
-            command
-        }));
+        let words: Vec<_> = name.split(' ').skip(1).collect();
+        contestants.push(contestant(name, &env, &aws.to_string_lossy(), &words).seldom());
     }
     contestants
 }
@@ -61,15 +66,20 @@ fn assumed_role(built: &Built) -> Contestant {
 /// A token and no role credentials: each run makes one `GetRoleCredentials` request to `service`.
 pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
     let service = Rc::new(service);
-    let curl = tool("curl").map(|curl| curl.to_string_lossy().into_owned());
-    let curl = curl.map(|curl| {
+    let curl = tool("curl").map(|curl| {
         let url = format!(
             "{}/federation/credentials?role_name=ReadOnly&account_id=111122223333",
             service.url()
         );
         let header = format!("x-amz-sso_bearer_token: {}", service.access_token);
         let arguments = ["--silent", "--fail", "--header", &header, &url];
-        contestant("curl, for the same request", &service.env, curl, &arguments)
+        let curl = curl.to_string_lossy();
+        contestant(
+            "curl, for the same request",
+            &service.env,
+            &curl,
+            &arguments,
+        )
     });
     let cached = service.env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
     let export = export_credentials(&service.env, built, &["--profile", "dev"]);
@@ -84,22 +94,6 @@ pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
 /// Has a closure own `service`, which answers as long as somebody runs against it.
 fn keep_alive(_service: &Service) {}
 
-/// A token with time left, and a hundred profiles.
-pub(super) fn prompt(built: &Built) -> Vec<Contestant> {
-    let identity_center = FakeIdentityCenter::start_with(Settings::default());
-    let env = TestEnv::offline();
-    env.write_config(&config_of(100));
-    env.plant_my_sso(&identity_center.sign_in(&["sso:account:access"]));
-    let env = Rc::new(env);
-    let arguments = ["--format", "prompt", "--profile", "p100"];
-    let program = built.program("sso-status");
-    let program = program.to_string_lossy().into_owned();
-    vec![
-        hello(&env, built),
-        contestant("sso-status --format prompt", &env, program, &arguments),
-    ]
-}
-
 /// The sample config, which has three profiles, and more up to so many.
 fn config_of(profiles: usize) -> String {
     let more = (4..=profiles).map(|number| {
@@ -113,27 +107,16 @@ fn config_of(profiles: usize) -> String {
 }
 
 fn hello(env: &Rc<TestEnv>, built: &Built) -> Contestant {
-    contestant(
-        "hello world",
-        env,
-        built.hello.to_string_lossy().into_owned(),
-        &[],
-    )
+    contestant("hello world", env, &built.hello.to_string_lossy(), &[])
 }
 
 fn export_credentials(env: &Rc<TestEnv>, built: &Built, arguments: &[&str]) -> Contestant {
     let name = format!("export-credentials {}", arguments.join(" "));
-    let program = built.program("export-credentials");
-    contestant(
-        &name,
-        env,
-        program.to_string_lossy().into_owned(),
-        arguments,
-    )
+    contestant(&name, env, &built.program("export-credentials"), arguments)
 }
 
-fn contestant(name: &str, env: &Rc<TestEnv>, program: String, arguments: &[&str]) -> Contestant {
-    let env = Rc::clone(env);
+fn contestant(name: &str, env: &Rc<TestEnv>, program: &str, arguments: &[&str]) -> Contestant {
+    let (env, program) = (Rc::clone(env), program.to_owned());
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     Contestant::new(name, move || -> Command {
         let mut command = env.command(&program);

@@ -10,15 +10,16 @@ use wait4::Wait4 as _;
 
 use crate::workspace::stdout_of;
 
-/// In how many rounds a slow contestant takes part once.
-const SLOW: usize = 20;
+/// In how many rounds a contestant that takes part seldom does so once.
+const SELDOM: usize = 20;
 
 /// A program to measure.
 pub(super) struct Contestant {
     name: String,
     command: Box<dyn Fn() -> Command>,
     prepare: Box<dyn Fn()>,
-    is_slow: bool,
+    is_quiet: bool,
+    is_seldom: bool,
 }
 
 /// What one run costs: times as medians of all runs, the rest from a single one, and `None`
@@ -41,15 +42,24 @@ impl Contestant {
             name: name.to_owned(),
             command: Box::new(command),
             prepare: Box::new(|| ()),
-            is_slow: false,
+            is_quiet: false,
+            is_seldom: false,
         }
     }
 
-    /// One that takes so long that it is run seldom.
-    pub(super) fn slow(name: &str, command: impl Fn() -> Command + 'static) -> Self {
+    /// Has it run in few rounds, since it takes so long.
+    pub(super) fn seldom(self) -> Self {
         Self {
-            is_slow: true,
-            ..Self::new(name, command)
+            is_seldom: true,
+            ..self
+        }
+    }
+
+    /// Allows that it prints nothing where it works.
+    pub(super) fn quiet(self) -> Self {
+        Self {
+            is_quiet: true,
+            ..self
         }
     }
 
@@ -70,7 +80,7 @@ impl Contestant {
     }
 
     fn takes_part_in(&self, round: usize) -> bool {
-        !self.is_slow || round.is_multiple_of(SLOW)
+        !self.is_seldom || round.is_multiple_of(SELDOM)
     }
 
     fn prepared(&self) -> Command {
@@ -83,11 +93,12 @@ impl Contestant {
 ///
 /// # Errors
 ///
-/// Where a run fails or, the first time, prints nothing.
+/// Where a run fails or, the first time, prints nothing though it should.
 pub(super) fn costs(contestants: &[Contestant], rounds: usize) -> Result<Vec<Cost>> {
     for contestant in contestants {
         let printed = stdout_of(&mut contestant.prepared())?;
-        ensure!(!printed.is_empty(), "{} prints nothing", contestant.name);
+        let is_empty = printed.is_empty() && !contestant.is_quiet;
+        ensure!(!is_empty, "{} prints nothing", contestant.name);
     }
     let mut times = vec![Vec::new(); contestants.len()];
     for round in 0..rounds {
@@ -169,7 +180,7 @@ fn instructions(contestant: &Contestant, scratch: &Path) -> Option<u64> {
     let report = scratch.join("instructions");
     let perf = ["perf", "stat", "-x", ",", "-e", "instructions:u", "-o"];
     let counted = report_of(contestant, &perf, &report).and_then(|said| counter(&said));
-    counted.or_else(|| (!contestant.is_slow).then(|| callgrind(contestant, scratch))?)
+    counted.or_else(|| (!contestant.is_seldom).then(|| callgrind(contestant, scratch))?)
 }
 
 fn counter(said: &str) -> Option<u64> {

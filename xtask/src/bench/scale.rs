@@ -134,8 +134,7 @@ fn home() -> (FakeIdentityCenter, TestEnv) {
 }
 
 fn populate(built: &Built, env: &TestEnv, arguments: &[&str]) -> Result<Time> {
-    let program = built.program("sso-configure");
-    let mut command = env.command(&program.to_string_lossy());
+    let mut command = env.command(&built.program("sso-configure"));
     time(command.arg("populate").args(arguments))
 }
 

@@ -1,6 +1,7 @@
 //! The emulator, and a home where somebody is signed in to it.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use sso_test_support::{FakeIdentityCenter, Relay, Settings, TestEnv};
 
@@ -10,7 +11,7 @@ pub(super) struct Service {
     pub(super) env: Rc<TestEnv>,
     /// The access token that is in there.
     pub(super) access_token: String,
-    identity_center: FakeIdentityCenter,
+    pub(super) identity_center: FakeIdentityCenter,
     relay: Option<Relay>,
 }
 
@@ -42,6 +43,24 @@ impl Service {
             identity_center,
             relay,
         }
+    }
+
+    /// Signs in once more, and returns the access token.
+    pub(super) fn sign_in_anew(&self) -> String {
+        let signed_in = self.identity_center.sign_in(&["sso:account:access"]);
+        self.env.plant_my_sso(&signed_in);
+        signed_in.access_token
+    }
+
+    /// The same, with a token that has to be renewed first.
+    pub(super) fn sign_in_long_ago(&self) {
+        let live = |lifetime| {
+            let set = |settings: &mut Settings| settings.access_token_lifetime = lifetime;
+            self.identity_center.configure(set);
+        };
+        live(Duration::ZERO);
+        self.sign_in_anew();
+        live(Settings::default().access_token_lifetime);
     }
 
     pub(super) fn url(&self) -> String {
