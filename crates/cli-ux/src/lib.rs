@@ -48,6 +48,8 @@
 //!
 //! `man`: `PROGRAM man-pages` prints the manual pages; for who packages, not for what is shipped.
 //!
+//! `table`: rows in columns, as wide as the terminal, `Table`.
+//!
 //! `wrapped`: a command in the place of the program or beside it, `Ui::give_way_to` and
 //! `Ui::accompany`.
 //!
