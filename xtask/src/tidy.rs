@@ -7,7 +7,6 @@ mod messages;
 mod modules;
 mod words;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{Metadata, Package};
 use clap::Args;
 
-use crate::workspace::{command, metadata, root, stdout_of};
+use crate::workspace::{metadata, root, sources};
 
 /// The arguments of `cargo xtask tidy`.
 #[derive(Debug, Args)]
@@ -112,23 +111,9 @@ pub(crate) fn run(_: &TidyArgs) -> Result<()> {
 
 impl Tree {
     fn read() -> Result<Self> {
-        let mut git = command("git");
-        git.args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "-z",
-        ]);
-        let listed = stdout_of(&mut git)?;
-        let names: BTreeSet<_> = listed.split_terminator('\0').map(PathBuf::from).collect();
         Ok(Self {
             metadata: metadata()?,
-            // A file that was removed and not yet committed is listed all the same.
-            files: names
-                .into_iter()
-                .filter(|path| root().join(path).is_file())
-                .collect(),
+            files: sources()?.into_iter().collect(),
         })
     }
 

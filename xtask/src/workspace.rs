@@ -1,5 +1,6 @@
 //! Where the workspace lies, and what cargo says about it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -98,6 +99,21 @@ fn shown(command: &Command) -> String {
         .map(OsStr::to_string_lossy)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Returns every file that is under version control, or would be if it were added, sorted, as paths
+/// relative to the root.
+///
+/// # Errors
+///
+/// Where git does not say.
+pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
+    let mut git = command("git");
+    git.args(["ls-files", "--cached", "--others"]);
+    let listed = stdout_of(git.args(["--exclude-standard", "-z"]))?;
+    let names = listed.split_terminator('\0').map(PathBuf::from);
+    // One that was removed and not yet committed is listed all the same.
+    Ok(names.filter(|path| root().join(path).is_file()).collect())
 }
 
 /// Returns every file below `folder`, sorted, as paths relative to it.

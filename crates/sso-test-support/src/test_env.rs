@@ -242,6 +242,25 @@ sso_role_name = ReadOnly
         RunningProgram::start(self.parsed(command_line), command_line, self.redactions())
     }
 
+    /// Returns how `program` would have a command line completed that is `typed` so far, as it tells
+    /// fish.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not answer, or says something else as well.
+    #[must_use]
+    pub fn completions(&self, program: &str, typed: &str) -> Vec<String> {
+        let line = format!("{program} -- {program} {typed}");
+        let mut command = self.parsed(&line);
+        command.env("AWS_SSO_TOOLS_COMPLETE", "fish");
+        let said = RunningProgram::start(command, &line, self.redactions()).finish();
+        let said = said.expect_code(0);
+        assert_eq!(said.stderr(), "", "{said}");
+        // A tab and what it means may follow.
+        let words = said.stdout().lines().map(|line| line.split('\t').next());
+        words.flatten().map(str::to_owned).collect()
+    }
+
     /// Starts a command line on a terminal of its own, see [`Terminal`](crate::Terminal).
     ///
     /// # Panics

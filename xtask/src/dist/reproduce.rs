@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::build::Built;
 use super::files;
 use super::release::Release;
-use crate::workspace::{command, root, stdout_of};
+use crate::workspace::{root, sources};
 
 /// Builds everything once more from a copy of the sources in a folder of a name that nobody could
 /// foresee, and compares it with `first`.
@@ -31,22 +31,11 @@ pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)
 
 /// Copies what is under version control, or would be if it were added.
 fn copy_sources(to: &Path) -> Result<()> {
-    let mut git = command("git");
-    git.args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "-z",
-    ]);
-    for name in stdout_of(&mut git)?.split_terminator('\0') {
-        let (from, to) = (root().join(name), to.join(name));
-        if !from.is_file() {
-            continue;
-        }
+    for name in sources()? {
+        let (from, to) = (root().join(&name), to.join(&name));
         let folder = to.parent().context("a file is in a folder")?;
         fs::create_dir_all(folder)?;
-        fs::copy(from, to).with_context(|| name.to_owned())?;
+        fs::copy(from, to).with_context(|| name.display().to_string())?;
     }
     Ok(())
 }

@@ -64,15 +64,9 @@ fn arguments_that_make_no_sense_exit_with_252() {
 
 #[test]
 fn the_tab_key_completes_names_from_the_config() {
-    let mut env = TestEnv::offline();
+    let env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);
-    env.set("AWS_SSO_TOOLS_COMPLETE", "fish");
-    let check = |typed: &str, expected: &str| {
-        let said = env
-            .run(&format!("sso-login -- sso-login {typed}"))
-            .expect_code(0);
-        assert_eq!((said.stdout(), said.stderr()), (expected, ""), "{typed}");
-    };
-    check("--profile p", "prod\n");
-    check("--sso-session ''", "my-sso\n");
+    let check = |typed, names: [&str; 1]| assert_eq!(env.completions("sso-login", typed), names);
+    check("--profile p", ["prod"]);
+    check("--sso-session ''", ["my-sso"]);
 }
