@@ -1,6 +1,8 @@
 //! The authorization code grant, as far as it needs no listener: the page to open, and the random
 //! values that tie the browser's answer to it (RFC 6749 §4.1.1, RFC 7636).
 
+use std::io;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -68,7 +70,7 @@ impl State {
 /// 256 random bits as 43 unreserved characters: the least that RFC 7636 §4.1 allows.
 fn random_text() -> Result<Secret, OidcError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
+    getrandom::fill(&mut bytes).map_err(|error| OidcError::Random(io::Error::other(error)))?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes).into())
 }
 

@@ -75,7 +75,7 @@ pub enum OidcError {
 
     /// The system has no random numbers.
     #[error("the system gives no random numbers")]
-    Random(#[from] getrandom::Error),
+    Random(#[source] std::io::Error),
 }
 
 /// What is wrong with the key of the organisation that encrypts its Identity Center instance, a
