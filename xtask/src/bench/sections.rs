@@ -21,6 +21,7 @@ pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
             WARM,
             contestants::warm(built),
         ),
+        (None, WARM_AND_LARGE, contestants::warm_and_large(built)),
         (
             Some("Credentials from the service"),
             COLD,
@@ -44,6 +45,9 @@ pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
 const WARM: &str = "\
 Role credentials with time left are in `~/.aws/cli/cache`: the case that happens nearly always.
 No request, no lock, no write. The config has three profiles where nothing else is said.";
+
+const WARM_AND_LARGE: &str = "\
+With ten thousand profiles, 1.3 MB, all of which has to be read:";
 
 const COLD: &str = "\
 The token is good and the role credentials are not there: one GetRoleCredentials request, here
