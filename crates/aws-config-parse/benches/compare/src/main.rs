@@ -5,9 +5,9 @@
 //! cargo run --release --manifest-path crates/aws-config-parse/benches/compare/Cargo.toml -- PYTHON
 //! ```
 //!
-//! PYTHON is an interpreter that has botocore. Prints the median of five times for each, but one
-//! time for botocore with the largest file, which takes it most of a minute. All begin with the
-//! text in memory, but for botocore, which reads it from the page cache.
+//! PYTHON is an interpreter that has botocore. Prints the median of 51 times for each; of five with
+//! the largest file, and of one for botocore, which takes most of a minute with it. All begin with
+//! the text in memory, but for botocore, which reads it from the page cache.
 
 mod file;
 
@@ -51,7 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn parse(text: &str) -> Duration {
     let bytes = || text.to_owned();
-    median(bytes, |bytes| Document::parse(FileKind::Config, bytes))
+    let parse = |bytes| Document::parse(FileKind::Config, bytes);
+    median(samples(text), bytes, parse)
 }
 
 /// Reads the file, too.
@@ -65,7 +66,7 @@ fn look_up(text: &str) -> Result<Duration, Box<dyn Error>> {
         assert_eq!(region.expect("it is there").value(), "eu-west-1");
         document
     };
-    Ok(median(|| file.path(), look_up))
+    Ok(median(samples(text), || file.path(), look_up))
 }
 
 fn parse_with_sdk(text: &str) -> Duration {
@@ -74,20 +75,29 @@ fn parse_with_sdk(text: &str) -> Duration {
     let (environment, disk) = (Env::from_slice(&[]), Fs::from_slice(&[]));
     let load = || block_on(source::load(&environment, &disk, &files));
     let load = || load().expect("its contents are given");
-    median(load, EnvConfigSections::parse)
+    median(samples(text), load, EnvConfigSections::parse)
 }
 
 fn parse_with_botocore(text: &str, python: &str) -> Result<Duration, Box<dyn Error>> {
     let file = written(text)?;
-    let samples = if text.len() > 10_000_000 { "1" } else { "5" };
+    let samples = if is_large(text) { 1 } else { samples(text) };
     let mut command = Command::new(python);
-    let command = command.args(["-c", BOTOCORE]).arg(file.path()).arg(samples);
+    let command = command.args(["-c", BOTOCORE]).arg(file.path());
+    let command = command.arg(samples.to_string());
     let output = command.output()?;
     if !output.status.success() {
         return Err(String::from_utf8(output.stderr)?.into());
     }
     let seconds = String::from_utf8(output.stdout)?.trim().parse()?;
     Ok(Duration::from_secs_f64(seconds))
+}
+
+fn samples(text: &str) -> usize {
+    if is_large(text) { 5 } else { 51 }
+}
+
+fn is_large(text: &str) -> bool {
+    text.len() > 10_000_000
 }
 
 fn written(text: &str) -> Result<tempfile::NamedTempFile, Box<dyn Error>> {
@@ -97,7 +107,7 @@ fn written(text: &str) -> Result<tempfile::NamedTempFile, Box<dyn Error>> {
 }
 
 /// Returns the median time that `run` takes, without what comes before and after it.
-fn median<I, O>(input: impl Fn() -> I, run: impl Fn(I) -> O) -> Duration {
+fn median<I, O>(samples: usize, input: impl Fn() -> I, run: impl Fn(I) -> O) -> Duration {
     let time = |_| {
         let input = input();
         let start = Instant::now();
@@ -106,9 +116,9 @@ fn median<I, O>(input: impl Fn() -> I, run: impl Fn(I) -> O) -> Duration {
         drop(output);
         time
     };
-    let mut times = [0; 5].map(time);
+    let mut times: Vec<_> = (0..samples).map(time).collect();
     times.sort();
-    times[2]
+    times[samples / 2]
 }
 
 fn report(what: &str, text: &str, time: Duration) {
