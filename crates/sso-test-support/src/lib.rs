@@ -31,8 +31,8 @@
 //! Nothing ships with this crate: it panics where a test has failed, and brings an async runtime.
 //! The emulator serves HTTP/1.1 and HTTP/2 without TLS on 127.0.0.1; a [`Relay`] adds TLS. It has
 //! one person, who has one portal session at a time; it takes any start URL, and knows no KMS; of
-//! STS it knows `AssumeRole`, with the signature checked. Where AWS does not say what its service does (how long a code is good for, what
-//! the pages look like) it does something sensible.
+//! STS it knows `AssumeRole`, with the signature checked. Where AWS does not say what its service
+//! does (how long a code is good for, what the pages look like) it does something sensible.
 
 mod identity_center;
 
@@ -49,6 +49,9 @@ mod certificate;
 mod loopback_server;
 
 mod test_env;
+
+#[cfg(unix)]
+mod signals;
 
 mod running_program;
 

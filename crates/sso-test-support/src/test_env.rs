@@ -15,7 +15,7 @@ use crate::{FakeIdentityCenter, RunningProgram, SignedIn, Transcript};
 
 /// A temporary home with a `.aws` folder, and the environment that programs get there: nothing
 /// but `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens nothing, and a `DISPLAY`, so
-/// that it counts as a desktop wherever the tests run.
+/// that it counts as a desktop wherever the tests run. No signal is ignored there that ends programs.
 ///
 /// The folder is removed when this is dropped.
 #[derive(Debug)]
@@ -217,6 +217,8 @@ sso_role_name = ReadOnly
     /// Where `program` is one of this workspace and was not built.
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
+        #[cfg(unix)]
+        crate::signals::heed();
         let mut command = Command::new(program_path(program));
         command
             .env_clear()

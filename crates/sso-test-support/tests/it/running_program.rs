@@ -31,6 +31,23 @@ fn a_program_can_be_interrupted() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_program_can_be_interrupted_where_the_tests_cannot() {
+    use std::{env, process::Command};
+
+    let ignoring = "trap '' HUP INT QUIT TERM; exec \"$0\" --exact \"$1\"";
+    let test = "running_program::a_program_can_be_interrupted";
+    let mut tests = Command::new("sh");
+    tests
+        .arg("-c")
+        .arg(ignoring)
+        .arg(env::current_exe().unwrap());
+    let said = tests.arg(test).output().unwrap().stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+#[test]
 fn a_killed_program_has_no_status() {
     let env = TestEnv::offline();
     let mut program = env.start("sh -c 'echo ready; read forever'");
