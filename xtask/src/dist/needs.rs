@@ -10,7 +10,8 @@ use object::read::elf::ElfFile64;
 use super::File;
 
 /// The libraries that the programs load, as Debian's packages are called.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 5] = [
+    ("ld-linux-aarch64.so.1", "libc6"),
     ("ld-linux-x86-64.so.2", "libc6"),
     ("libc.so.6", "libc6"),
     ("libgcc_s.so.1", "libgcc-s1"),
@@ -109,6 +110,9 @@ mod tests {
         }
         needs.add_version("libm.so.6", "GLIBC_2.29").unwrap();
         needs.add_version("libgcc_s.so.1", "GCC_3.0").unwrap();
+        needs
+            .add_version("ld-linux-aarch64.so.1", "GLIBC_2.17")
+            .unwrap();
         assert_eq!(needs.depends(), "libc6 (>= 2.34), libgcc-s1 (>= 3)");
         assert!(needs.add_version("libssl.so.3", "OPENSSL_3.0.0").is_err());
         assert!(needs.add_version("libc.so.6", "GLIBC_PRIVATE").is_err());
