@@ -3,7 +3,7 @@
 
 use sso_test_support::{Fault, Key, Operation, Relay, Terminal, TestEnv};
 
-use crate::wizard_terminal::{answer, choose, home, sign_in};
+use crate::wizard_terminal::{answer, answer_profile, choose, home, sign_in};
 use crate::{SESSION, config, signed_in};
 
 #[test]
@@ -27,13 +27,7 @@ fn a_start_url_of_a_companys_own_is_looked_up_and_kept_as_it_was_typed() {
     wizard.wait_for("The start URL belongs to eu-west-1, which is the SSO region then.");
     choose(&mut wizard, "AWS accounts", "production");
     choose(&mut wizard, "roles", "");
-    answer(&mut wizard, "CLI default client Region [None]:", "");
-    answer(&mut wizard, "CLI default output format [None]:", "");
-    answer(
-        &mut wizard,
-        "CLI profile name [123456789011_ReadOnly]:",
-        "dev",
-    );
+    answer_profile(&mut wizard, "123456789011_ReadOnly", "dev");
     wizard.finish().expect_code(0);
     let session =
         format!("[sso-session acme]\nsso_start_url = {start_url}\nsso_region = eu-west-1\n");

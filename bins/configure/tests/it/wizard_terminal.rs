@@ -51,6 +51,13 @@ fn answer_session(wizard: &mut Terminal, name: &str) {
     answer(wizard, "SSO region [None]:", "us-east-1");
 }
 
+/// What is asked about the profile, of which only the name is not as offered.
+pub(crate) fn answer_profile(wizard: &mut Terminal, offered: &str, name: &str) {
+    answer(wizard, "CLI default client Region [None]:", "");
+    answer(wizard, "CLI default output format [None]:", "");
+    answer(wizard, &format!("CLI profile name [{offered}]:"), name);
+}
+
 #[test]
 fn somebody_new_is_led_from_the_start_url_to_a_profile() {
     let (_center, env) = home();
@@ -228,13 +235,7 @@ fn without_a_session_name_it_is_the_legacy_format_and_the_code_of_a_device() {
     Browser::new().approve_code(&url, code);
     choose(&mut wizard, "AWS accounts", "developer");
     choose(&mut wizard, "roles", "");
-    answer(&mut wizard, "CLI default client Region [None]:", "");
-    answer(&mut wizard, "CLI default output format [None]:", "");
-    answer(
-        &mut wizard,
-        "CLI profile name [111122223333_ReadOnly]:",
-        "old",
-    );
+    answer_profile(&mut wizard, "111122223333_ReadOnly", "old");
     let wizard = wizard.finish().expect_code(0);
     assert!(
         wizard.terminal().contains("has the legacy format"),
@@ -392,13 +393,7 @@ fn a_start_url_that_carries_its_region_counts_before_what_was_typed() {
     sign_in(&mut wizard);
     wizard.wait_for("The start URL belongs to eu-north-1, which is the SSO region then.");
     choose(&mut wizard, "roles", "");
-    answer(&mut wizard, "CLI default client Region [None]:", "");
-    answer(&mut wizard, "CLI default output format [None]:", "");
-    answer(
-        &mut wizard,
-        "CLI profile name [111122223333_ReadOnly]:",
-        "dev",
-    );
+    answer_profile(&mut wizard, "111122223333_ReadOnly", "dev");
     wizard.finish().expect_code(0);
     assert!(config(&env).contains("sso_region = eu-north-1\n"));
 }
