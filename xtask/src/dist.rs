@@ -87,7 +87,7 @@ fn files(release: &Release, built: &Built) -> Result<Vec<(String, Vec<u8>)>> {
     let content = content::collect(built, &libraries)?;
     let mut files = vec![
         (
-            format!("{}.tar.gz", release.name()),
+            release.archive_for(&release.target),
             archive::tarball(&content, &release.name(), release.made_at)?,
         ),
         (

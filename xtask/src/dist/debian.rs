@@ -49,8 +49,13 @@ pub(super) fn package(
         header.set_mtime(release.made_at);
         package.append(&header, bytes.as_slice())?;
     }
-    let name = format!("aws-sso-tools_{}_{architecture}.deb", version(release));
+    let name = format!("{}{architecture}.deb", prefix(release));
     Ok(Some((name, package.into_inner()?)))
+}
+
+/// Returns how the names of this version's packages begin, whatever the architecture.
+pub(super) fn prefix(release: &Release) -> String {
+    format!("aws-sso-tools_{}_", version(release))
 }
 
 fn architecture(target: &str) -> Option<&'static str> {

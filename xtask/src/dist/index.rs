@@ -6,6 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use super::debian;
 use super::release::Release;
 
 const FORMULA: &str = include_str!("formula.rb");
@@ -51,7 +52,7 @@ const SYSTEMS: [System; 4] = [
 pub(super) fn write(release: &Release) -> Result<()> {
     let mut archives = Vec::new();
     for system in &SYSTEMS {
-        let name = format!("{}-{}.tar.gz", release.prefix(), system.target);
+        let name = release.archive_for(system.target);
         if let Ok(bytes) = fs::read(release.folder.join(name)) {
             archives.push((system, sum(&bytes)));
         }
@@ -81,7 +82,7 @@ fn blocks(release: &Release, archives: &[(&System, String)]) -> String {
     for (system, sum) in archives {
         let (os, processor) = system.homebrew;
         let (repository, version) = (&release.repository, &release.version);
-        let name = format!("{}-{}.tar.gz", release.prefix(), system.target);
+        let name = release.archive_for(system.target);
         let _ = write!(
             blocks,
             "  on_{os} do\n    on_{processor} do\n      \
@@ -107,10 +108,7 @@ fn sums(release: &Release) -> Result<String> {
     let mut names = vec![FORMULA_NAME.to_owned(), INSTALLER_NAME.to_owned()];
     for entry in fs::read_dir(&release.folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let starts = [
-            release.prefix(),
-            release.prefix().replacen("tools-", "tools_", 1),
-        ];
+        let starts = [release.prefix(), debian::prefix(release)];
         if starts.iter().any(|start| name.starts_with(start)) {
             names.push(name);
         }

@@ -44,6 +44,11 @@ impl Release {
         format!("{}-{}", self.prefix(), self.target)
     }
 
+    /// Returns the name of the archive for a target.
+    pub(super) fn archive_for(&self, target: &str) -> String {
+        format!("{}-{target}.tar.gz", self.prefix())
+    }
+
     /// Returns how the names of this version begin.
     pub(super) fn prefix(&self) -> String {
         format!("aws-sso-tools-{}", self.version)

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use sso_test_support::tool;
 use tempfile::tempdir;
 
+use super::debian;
 use super::index::INSTALLER_NAME;
 use super::release::Release;
 use crate::workspace::{command, execute, stdout_of};
@@ -70,7 +71,7 @@ fn installer(release: &Release, folder: &Path, home: &Path) -> Command {
 
 fn refuses_another_archive(release: &Release) -> Result<()> {
     let (home, folder) = (tempdir()?, tempdir()?);
-    let name = format!("{}.tar.gz", release.name());
+    let name = release.archive_for(&release.target);
     let mut archive = fs::read(release.folder.join(&name))?;
     archive.push(0);
     super::write(&folder.path().join(name), &archive)?;
@@ -160,7 +161,7 @@ fn is_root() -> Result<bool> {
 
 /// Returns the one package that is there for this version.
 fn package(release: &Release) -> Result<PathBuf> {
-    let start = format!("aws-sso-tools_{}-", release.version);
+    let start = debian::prefix(release);
     let names = fs::read_dir(&release.folder)?.filter_map(|entry| Some(entry.ok()?.path()));
     let mut packages = names.filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
