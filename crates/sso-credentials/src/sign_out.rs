@@ -29,7 +29,8 @@ pub enum SignOutOf {
 /// What is removed: token files, whoever wrote them (JSON objects with `startUrl` and
 /// `accessToken`); role credentials from the access portal (`ProviderType` `sso`) that came from
 /// them; damaged files that were set aside; temporary files of processes that died; the roles that
-/// an [`AccountListing`](crate::AccountListing) has kept for the next. Anything else stays. Behind a symbolic link the file goes that it leads to.
+/// an [`AccountListing`](crate::AccountListing) has kept for the next. Anything else stays. Behind a
+/// symbolic link the file goes that it leads to.
 ///
 /// No process that uses these crates brings a token back: a refresh under way ends first, and who
 /// waits for its turn finds the token gone. Role credentials are saved only while the token that

@@ -71,8 +71,8 @@ fn with_sample(sections: &str) -> String {
     format!("{}\n\n{sections}", sample.join("\n\n"))
 }
 
-/// Where a block sets variables, and not the completion alone, a program that wants credentials finds them after it. `before`
-/// goes before the block, `caller` before the name of that program.
+/// Where a block sets variables, and not the completion alone, a program that wants credentials finds
+/// them after it. `before` goes before the block, `caller` before the name of that program.
 fn then_look(before: &str, text: &str, caller: &str) -> String {
     let mut lines = text.lines().map(str::trim_start);
     let sets_variables = lines.any(|line| {
