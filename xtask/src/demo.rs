@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use sso_test_support::{Browser, Consent, FakeIdentityCenter, Settings, TestEnv};
 
-use crate::workspace::{command, execute, metadata, programs};
+use crate::workspace::{build_programs, metadata, programs};
 
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const COMMAND: Style = Style::new().bold();
@@ -44,7 +44,7 @@ pub(crate) struct VisitArgs {
 /// Shows a sign-in, credentials in a shell, and the cache at work. Nothing leaves this machine,
 /// and nothing is written outside a temporary home, which is removed.
 pub(crate) fn run(args: &DemoArgs) -> Result<()> {
-    build_programs()?;
+    build_programs(&programs(&metadata()?))?;
     // Ctrl-C ends the program that runs; the error it leaves ends this one, home and all.
     ctrlc::set_handler(|| {})?;
     let center = FakeIdentityCenter::start_with(settings(args));
@@ -111,15 +111,6 @@ pub(crate) fn visit(args: &VisitArgs) -> Result<()> {
     let page = Browser::new().approve(&args.url);
     ensure!(page.status == 200, "the page says {}", page.status);
     Ok(())
-}
-
-/// Not the whole workspace: this very program may be built otherwise in it, and be replaced.
-pub(crate) fn build_programs() -> Result<()> {
-    let programs = programs(&metadata()?);
-    let packages = programs
-        .iter()
-        .flat_map(|program| ["--package", &program.package]);
-    execute(command("cargo").args(["build", "--quiet"]).args(packages))
 }
 
 fn settings(args: &DemoArgs) -> Settings {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::demo::build_programs;
+use crate::workspace::{build_programs, metadata, programs};
 
 /// The arguments of `cargo xtask torture`.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) struct TortureArgs {
 ///
 /// Where the programs cannot be built. A file that is not whole or a run that fails is a panic.
 pub(crate) fn run(args: &TortureArgs) -> Result<()> {
-    build_programs()?;
+    build_programs(&programs(&metadata()?))?;
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
     println!("seed {seed}");
     println!("{}", sso_test_support::torture(seed, args.rounds));

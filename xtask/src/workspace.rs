@@ -65,6 +65,40 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Returns a cargo command for the programs, and nothing else of the workspace: this very program may
+/// be built otherwise with all of it, and be replaced.
+pub(crate) fn cargo(subcommand: &str, programs: &[Program]) -> Command {
+    let mut cargo = command("cargo");
+    cargo.arg(subcommand);
+    for program in programs {
+        cargo.args(["--package", &program.package]);
+    }
+    cargo
+}
+
+/// Builds the programs without optimisation: those that run here.
+///
+/// # Errors
+///
+/// Where one of them does not build.
+pub(crate) fn build_programs(programs: &[Program]) -> Result<()> {
+    execute(cargo("build", programs).arg("--quiet"))
+}
+
+/// Runs `cargo tree`, and returns the crates that it lists, each once as `NAME vVERSION`.
+///
+/// # Errors
+///
+/// Where it fails.
+pub(crate) fn crates_of(tree: &mut Command) -> Result<BTreeSet<String>> {
+    let listed = stdout_of(tree.args(["--prefix", "none", "--format", "{p}"]))?;
+    let crates = listed.lines().map(|line| {
+        let words: Vec<_> = line.split(' ').take(2).collect();
+        words.join(" ")
+    });
+    Ok(crates.collect())
+}
+
 /// Runs `command` to its end, with its output on the terminal.
 ///
 /// # Errors

@@ -1,6 +1,5 @@
 //! What is measured, built as it ships.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::workspace::{Program, command, execute, metadata, programs, root, stdout_of};
+use crate::workspace::{Program, cargo, command, crates_of, execute, metadata, programs, root};
 
 /// The release binaries, installed in a folder that goes with this.
 pub(super) struct Built {
@@ -95,11 +94,8 @@ pub(super) fn time_from_nothing() -> Result<Duration> {
 }
 
 fn build_of(programs: &[Program]) -> Command {
-    let mut build = command("cargo");
-    build.args(["build", "--release", "--quiet"]);
-    for program in programs {
-        build.args(["--package", &program.package]);
-    }
+    let mut build = cargo("build", programs);
+    build.args(["--release", "--quiet"]);
     build
 }
 
@@ -146,10 +142,5 @@ fn release_profile() -> Result<String> {
 fn crates_below(package: &str) -> Result<usize> {
     let mut tree = command("cargo");
     tree.args(["tree", "--package", package, "--edges", "normal"]);
-    let listed = stdout_of(tree.args(["--prefix", "none", "--format", "{p}"]))?;
-    let names: BTreeSet<_> = listed
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)"))
-        .collect();
-    Ok(names.len() - 1)
+    Ok(crates_of(&mut tree)?.len() - 1)
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::release::Release;
 use super::shipped::packages;
-use crate::workspace::{Program, command, execute, programs, root, stdout_of};
+use crate::workspace::{Program, cargo, command, execute, programs, root, stdout_of};
 
 /// The programs of one build, and what they say of themselves.
 pub(super) struct Built {
@@ -49,13 +49,10 @@ fn build(
     sources: &Path,
     target_folder: &Path,
 ) -> Result<PathBuf> {
-    let mut build = command("cargo");
-    build.args(["build", "--release", "--locked", "--quiet"]);
+    let mut build = cargo("build", programs);
+    build.args(["--release", "--locked", "--quiet"]);
     build.args(["--target", &release.target]);
     build.arg("--target-dir").arg(target_folder);
-    for program in programs {
-        build.args(["--package", &program.package]);
-    }
     build.current_dir(sources);
     build.env(
         "CARGO_ENCODED_RUSTFLAGS",
@@ -89,12 +86,7 @@ fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
 
 /// Asks the programs for their manual pages, in a build that can tell them.
 fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String, String>> {
-    let mut build = command("cargo");
-    build.args(["build", "--quiet", "--features", "cli-ux/man"]);
-    for program in programs {
-        build.args(["--package", &program.package]);
-    }
-    execute(&mut build)?;
+    execute(cargo("build", programs).args(["--quiet", "--features", "cli-ux/man"]))?;
     let folder = release.metadata.target_directory.join("debug");
     let mut pages = BTreeMap::new();
     for program in programs {

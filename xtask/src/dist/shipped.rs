@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::{MetadataCommand, Package};
 
 use super::release::Release;
-use crate::workspace::{command, programs, root, stdout_of};
+use crate::workspace::{cargo, crates_of, programs, root};
 
 /// Returns the packages of others that the programs link on the target, by name and version. Those
 /// that only take part in building are not among them.
@@ -28,19 +28,9 @@ pub(super) fn packages(release: &Release) -> Result<Vec<Package>> {
     Ok(packages)
 }
 
-/// Returns what `cargo tree` lists, as `NAME vVERSION`.
+/// Returns the crates that are linked, as `NAME vVERSION`.
 fn linked(release: &Release) -> Result<BTreeSet<String>> {
-    let mut tree = command("cargo");
-    tree.args(["tree", "--locked", "--target", &release.target]);
-    tree.args(["--edges", "normal,no-proc-macro"]);
-    tree.args(["--prefix", "none", "--format", "{p}"]);
-    for program in programs(&release.metadata) {
-        tree.args(["--package", &program.package]);
-    }
-    let listed = stdout_of(&mut tree)?;
-    let first_words = |line: &str| {
-        let words: Vec<_> = line.split(' ').take(2).collect();
-        words.join(" ")
-    };
-    Ok(listed.lines().map(first_words).collect())
+    let mut tree = cargo("tree", &programs(&release.metadata));
+    tree.args(["--locked", "--target", &release.target]);
+    crates_of(tree.args(["--edges", "normal,no-proc-macro"]))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use cargo_metadata::{Dependency, DependencyKind, Package};
 
 use super::Tree;
-use crate::workspace::{command, stdout_of};
+use crate::workspace::{command, crates_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
@@ -147,16 +147,7 @@ pub(super) fn forbidden_libraries(tree: &Tree) -> Result<Vec<String>> {
 fn libraries_of(package: &str) -> Result<Vec<String>> {
     let mut tree = command("cargo");
     tree.args(["tree", "--package", package, "--edges", "normal,build"]);
-    tree.args([
-        "--all-features",
-        "--target",
-        "all",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ]);
-    let listed = stdout_of(&mut tree)?;
-    let names = listed.lines().filter_map(|line| line.split(' ').next());
+    let crates = crates_of(tree.args(["--all-features", "--target", "all"]))?;
+    let names = crates.iter().filter_map(|name| name.split(' ').next());
     Ok(names.map(ToOwned::to_owned).collect())
 }
