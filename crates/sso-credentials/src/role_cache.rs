@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use sso_session::cache::{or_absent, or_absent_with_a_word};
+use sso_session::clock::SharedClock;
+use sso_session::token::LOCK_WAIT;
+use sso_session::{ErrorChain, ServiceClients};
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, Locked, REFRESH_WINDOW, TokenCache};
 
-use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
-use crate::token_provider::LOCK_WAIT;
-use crate::{Clock, Credentials, Error, ServiceClients};
+use crate::credentials::Credentials;
+use crate::error::Error;
 
 /// Where the credentials of one role are cached.
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
     pub(crate) cache: &'a TokenCache,
     pub(crate) clients: &'a ServiceClients<'a>,
-    pub(crate) clock: &'a dyn Clock,
+    pub(crate) clock: &'a SharedClock,
 }
 
 /// Whether cached credentials will do.
@@ -48,10 +51,7 @@ impl RoleCache<'_> {
                 Ok((&issued).into())
             }
             (Err(error), Some(cached)) if self.is_good(cached, min_validity) => {
-                log::warn!(
-                    "{}; cached credentials serve once more",
-                    with_causes(&error)
-                );
+                log::warn!("{}; cached credentials serve once more", ErrorChain(&error));
                 Ok(cached.into())
             }
             (Err(error), _) => Err(error),
@@ -79,7 +79,7 @@ impl RoleCache<'_> {
             },
             Err(error) if error.is_locked() => Err(error.into()),
             Err(error) => {
-                log::warn!("{}; the credentials are not cached", with_causes(&error));
+                log::warn!("{}; the credentials are not cached", ErrorChain(&error));
                 ask()
             }
         }
@@ -108,19 +108,6 @@ impl RoleCache<'_> {
 
 fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
     if let Err(error) = locked.prepare_write().and_then(|slot| slot.commit(issued)) {
-        log::warn!("{}; the credentials are not cached", with_causes(&error));
-    }
-}
-
-impl From<&CachedRoleCredentials> for Credentials {
-    fn from(cached: &CachedRoleCredentials) -> Self {
-        let session_token = Some(cached.session_token.clone());
-        Self {
-            access_key_id: cached.access_key_id.clone(),
-            secret_access_key: cached.secret_access_key.clone(),
-            session_token: session_token.filter(|token| !token.expose().is_empty()),
-            expires_at: Some(cached.expires_at),
-            account_id: cached.account_id.clone(),
-        }
+        log::warn!("{}; the credentials are not cached", ErrorChain(&error));
     }
 }

@@ -71,9 +71,9 @@ impl Pacer {
         gone.map_or(Duration::ZERO, |gone| *gone + second)
     }
 
-    /// Whether the request of `slot` may go now, as it does then. One that was reserved before the
-    /// rate was halved may not.
-    pub(super) fn lets_go(&mut self, slot: Slot, now: Duration) -> bool {
+    /// Returns whether the request of `slot` may be sent now, and records it as sent if so. A slot
+    /// that was reserved before the rate was halved is void.
+    pub(super) fn try_acquire(&mut self, slot: Slot, now: Duration) -> bool {
         if !self.holds(slot) {
             return false;
         }
@@ -143,14 +143,14 @@ mod tests {
             .map(|number| {
                 let slot = pacer.reserve(Duration::ZERO);
                 let at = if number < 5 { slot.at + late } else { slot.at };
-                assert!(pacer.lets_go(slot, at));
+                assert!(pacer.try_acquire(slot, at));
                 at
             })
             .collect();
         for first in gone {
             let slot = pacer.reserve(Duration::ZERO);
             assert!(slot.at > first + SECOND, "{slot:?} after {first:?}");
-            assert!(pacer.lets_go(slot, slot.at));
+            assert!(pacer.try_acquire(slot, slot.at));
         }
     }
 
@@ -197,7 +197,10 @@ mod tests {
         let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
         for slot in slots {
             pacer.slow_down(slot, SECOND, Duration::ZERO);
-            assert!(!pacer.lets_go(slot, SECOND), "a new one has to be reserved");
+            assert!(
+                !pacer.try_acquire(slot, SECOND),
+                "a new one has to be reserved"
+            );
         }
         let rate = pacer.rate(SECOND);
         assert!((rate - FULL_RATE / 2.0).abs() < 0.001, "{rate}");

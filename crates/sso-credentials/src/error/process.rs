@@ -7,10 +7,6 @@ use std::process::ExitStatus;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// The line names no program, or a quote is not closed.
-    #[error("it is no command line")]
-    NoCommand,
-
     /// It cannot be started.
     #[error("cannot run {program}")]
     NotRun {

@@ -1,0 +1,319 @@
+//! How a profile gets its credentials: from a source, and from there by roles.
+
+use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
+use sso_types::{AccountId, ProfileName, Secret};
+
+use crate::ancestry::Ancestry;
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::files::{ConfigFiles, Place, not_empty};
+use crate::process::CredentialProcess;
+use crate::profile::{SsoProfile, SsoRole};
+use crate::session::{SESSION, START_URL};
+
+const ROLE_ARN: &str = "role_arn";
+const SOURCE_PROFILE: &str = "source_profile";
+const CREDENTIAL_SOURCE: &str = "credential_source";
+const WEB_IDENTITY: &str = "web_identity_token_file";
+const LOGIN_SESSION: &str = "login_session";
+const CREDENTIAL_PROCESS: &str = "credential_process";
+const ACCESS_KEY_ID: &str = "aws_access_key_id";
+const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+/// The older name first, as botocore has it.
+const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
+const STATIC_ACCOUNT_ID: &str = "aws_account_id";
+
+/// How a profile gets its credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialChain {
+    /// Where it begins.
+    pub source: CredentialSource,
+    /// The roles that are taken on from there, one after the other; the last is the profile's.
+    pub roles: Vec<AssumedRole>,
+}
+
+/// Where credentials come from that need no others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// From IAM Identity Center.
+    Sso(SsoRole),
+    /// From one of the files.
+    Keys(StaticKeys),
+    /// From a program.
+    Process(CredentialProcess),
+}
+
+/// An access key that is written in one of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StaticKeys {
+    /// Access key ID, which is not a secret.
+    pub access_key_id: String,
+    /// Secret access key.
+    pub secret_access_key: Secret,
+    /// Session token of a temporary key.
+    pub session_token: Option<Secret>,
+    /// Account of the key, if the file names it.
+    pub account_id: Option<AccountId>,
+}
+
+/// A role that is taken on at STS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// The profile that has the role.
+    pub profile: ProfileName,
+    /// The role's ARN.
+    pub role_arn: String,
+    /// The name to take it on under; `None` for one to be made up.
+    pub role_session_name: Option<String>,
+    /// What the role's owner wants to hear.
+    pub external_id: Option<String>,
+    /// The device whose code the role's owner wants to hear.
+    pub mfa_serial: Option<String>,
+    /// The life to ask for, in seconds; `None` for the service's default.
+    pub duration_seconds: Option<u32>,
+}
+
+impl From<SsoRole> for CredentialChain {
+    /// A role of IAM Identity Center, and no other after it.
+    fn from(role: SsoRole) -> Self {
+        Self {
+            source: CredentialSource::Sso(role),
+            roles: Vec::new(),
+        }
+    }
+}
+
+impl CredentialChain {
+    /// Reads a profile and those that it leads to, by the AWS CLI v2's rules (botocore's
+    /// `AssumeRoleProvider` and `ProfileProviderBuilder`). In a profile this comes first:
+    ///
+    /// 1. `role_arn` with `source_profile`; of a source profile, only where it has no keys of its
+    ///    own. A profile that names itself is the source of its own role;
+    /// 2. `sso_account_id` or `sso_role_name`;
+    /// 3. keys in the credentials file;
+    /// 4. `credential_process`;
+    /// 5. keys in the config file.
+    ///
+    /// The credentials of the environment are nobody's. Of `env` only the profiles are of
+    /// interest for which a `credential_process` has started this process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Circle`],
+    /// [`Error::NoCredentials`], [`Error::Unsupported`] for web identities, `credential_source` and
+    /// `login_session`, [`Error::CredentialProcess`] for a line of no words, [`Error::MissingKeys`], [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
+    pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        let mut ancestry = Ancestry::inherited(env, files);
+        let mut roles = Vec::new();
+        let mut profile = Profile::load(files, name)?;
+        ancestry.enter(name)?;
+        while let Some((role, source)) = profile.role_step(roles.is_empty())? {
+            roles.push(role);
+            let next = profile.source_profile(&source)?;
+            if next.name == profile.name && next.has_keys() {
+                break;
+            }
+            ancestry.enter(&next.name)?;
+            profile = next;
+        }
+        roles.reverse();
+        let source = profile.source(&ancestry)?;
+        Ok(Self { source, roles })
+    }
+
+    /// Returns the chain with the life that is asked for the last role set.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRole`] where there is none.
+    pub fn lasting(mut self, duration_seconds: u32) -> Result<Self, Error> {
+        match self.roles.last_mut() {
+            Some(role) => {
+                role.duration_seconds = Some(duration_seconds);
+                Ok(self)
+            }
+            None => Err(Error::NoRole),
+        }
+    }
+}
+
+impl ConfigFiles {
+    /// Returns what a profile has that counts before its SSO keys: `web_identity_token_file` or
+    /// `role_arn`, see [`CredentialChain::load`].
+    #[must_use]
+    pub fn counted_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
+        let profile = self.profile(name)?;
+        let mut keys = [WEB_IDENTITY, ROLE_ARN].into_iter();
+        keys.find_map(|key| not_empty(profile.get(key)))
+    }
+}
+
+/// A profile while it is read.
+struct Profile<'a> {
+    files: &'a ConfigFiles,
+    name: ProfileName,
+    merged: MergedProfile<'a>,
+}
+
+impl<'a> Profile<'a> {
+    fn load(files: &'a ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        let merged = files.profile(name).ok_or_else(|| Error::UnknownProfile {
+            profile: name.clone(),
+            config: files.config_path().to_owned(),
+        })?;
+        Ok(Self {
+            files,
+            name: name.clone(),
+            merged,
+        })
+    }
+
+    /// Returns the profile that `source_profile` names.
+    fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
+        let profile = (*source.value()).into();
+        Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
+            profile,
+            place: self.files.place_of(source),
+        })
+    }
+
+    /// Returns the profile's role and its `source_profile`, where it is to be taken on. Whoever
+    /// has keys takes on a role only as the first: as a source, the keys are what is wanted.
+    fn role_step(&self, is_first: bool) -> Result<Option<(AssumedRole, PropertyRef<'a>)>, Error> {
+        let Some(role_arn) = self.get(ROLE_ARN) else {
+            return Ok(None);
+        };
+        if self.get(WEB_IDENTITY).is_some() || !is_first && self.has_keys() {
+            return Ok(None);
+        }
+        let source = match (self.get(SOURCE_PROFILE), self.get(CREDENTIAL_SOURCE)) {
+            (Some(source), None) => source,
+            (None, Some(source)) => return Err(self.unsupported(CREDENTIAL_SOURCE, &source)),
+            (Some(source), Some(_)) => {
+                return Err(Error::InvalidSetting {
+                    name: format!("{SOURCE_PROFILE} at {}", self.files.place_of(&source)),
+                    wanted: "alone, without credential_source",
+                });
+            }
+            (None, None) => return Err(self.lacks(vec![SOURCE_PROFILE])),
+        };
+        Ok(Some((self.role(&role_arn), source)))
+    }
+
+    fn role(&self, role_arn: &PropertyRef<'_>) -> AssumedRole {
+        AssumedRole {
+            profile: self.name.clone(),
+            role_arn: role_arn.value().into_owned(),
+            role_session_name: self.text("role_session_name"),
+            external_id: self.text("external_id"),
+            mfa_serial: self.text("mfa_serial"),
+            duration_seconds: self.duration_seconds(),
+        }
+    }
+
+    /// What is no number counts as absent, as it does for the AWS CLI.
+    fn duration_seconds(&self) -> Option<u32> {
+        let property = self.get("duration_seconds")?;
+        let seconds = property.value().trim().parse().ok();
+        if seconds.is_none() {
+            let place = self.files.place_of(&property);
+            log::warn!("duration_seconds at {place} is no number of seconds and does not count");
+        }
+        seconds
+    }
+
+    /// Whether either half of a key is there, in whichever file.
+    fn has_keys(&self) -> bool {
+        self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
+    }
+
+    /// Returns where the profile's own credentials come from.
+    fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
+        if let Some(web_identity) = self.get(WEB_IDENTITY) {
+            return Err(self.unsupported(WEB_IDENTITY, &web_identity));
+        }
+        if self
+            .get("sso_account_id")
+            .or(self.get("sso_role_name"))
+            .is_some()
+        {
+            return self.sso();
+        }
+        if let Some(keys) = self.keys_in(self.merged.credentials())? {
+            return Ok(CredentialSource::Keys(keys));
+        }
+        if let Some(session) = self.get(LOGIN_SESSION) {
+            return Err(self.unsupported(LOGIN_SESSION, &session));
+        }
+        if let Some(line) = self.get(CREDENTIAL_PROCESS) {
+            let place = self.files.place_of(&line);
+            let process = CredentialProcess::new(&line.value(), &self.name, place, ancestry);
+            return Ok(CredentialSource::Process(process?));
+        }
+        if let Some(keys) = self.keys_in(self.merged.config())? {
+            return Ok(CredentialSource::Keys(keys));
+        }
+        if self.get(SESSION).or(self.get(START_URL)).is_some() {
+            // Says what is missing.
+            return self.sso();
+        }
+        Err(Error::NoCredentials {
+            profile: self.name.clone(),
+            place: self.place(),
+        })
+    }
+
+    fn sso(&self) -> Result<CredentialSource, Error> {
+        let role = SsoProfile::load(self.files, &self.name)?.into_role(self.files)?;
+        Ok(CredentialSource::Sso(role))
+    }
+
+    /// Returns the keys that one of the files has. The halves of a key are never from two.
+    fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
+        let get = |key| not_empty(section?.get(key));
+        let Some(access_key_id) = get(ACCESS_KEY_ID) else {
+            return Ok(None);
+        };
+        let secret = get(SECRET_ACCESS_KEY).ok_or_else(|| Error::MissingKeys {
+            section: access_key_id.section().header().to_owned(),
+            keys: vec![SECRET_ACCESS_KEY],
+            place: Some(self.files.place_of(&access_key_id)),
+        })?;
+        let session_token = SESSION_TOKENS.into_iter().find_map(get);
+        Ok(Some(StaticKeys {
+            access_key_id: access_key_id.value().into_owned(),
+            secret_access_key: Secret::from(secret.value().into_owned()),
+            session_token: session_token.map(|token| token.value().into_owned().into()),
+            account_id: get(STATIC_ACCOUNT_ID).map(|id| (*id.value()).into()),
+        }))
+    }
+
+    fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
+        not_empty(self.merged.get(key))
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        Some(self.get(key)?.value().into_owned())
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.files.location_of_profile(&self.merged)
+    }
+
+    fn unsupported(&self, key: &'static str, property: &PropertyRef<'_>) -> Error {
+        Error::Unsupported {
+            profile: self.name.clone(),
+            key,
+            place: self.files.place_of(property),
+        }
+    }
+
+    fn lacks(&self, keys: Vec<&'static str>) -> Error {
+        Error::MissingKeys {
+            section: format!("profile {}", self.name),
+            keys,
+            place: self.place(),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The config and credentials files, read together.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use aws_config_parse::{
+    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile, merged_profiles,
+};
+use sso_types::{ProfileName, SessionName};
+
+use crate::environment::AwsEnv;
+use crate::error::Error;
+
+/// The keys by which a profile gets credentials.
+const PREFERRED: [&str; 6] = [
+    "aws_access_key_id",
+    "role_arn",
+    "web_identity_token_file",
+    "sso_account_id",
+    "login_session",
+    "credential_process",
+];
+
+/// The shared config and credentials files, as the AWS CLI v2 reads them.
+#[derive(Debug)]
+pub struct ConfigFiles {
+    config: File,
+    credentials: File,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    document: Document,
+}
+
+/// A place in one of the files, shown as `PATH:LINE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl ConfigFiles {
+    /// Reads both files; a missing one is an empty one. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadConfig`] where a file is there but cannot be read, and
+    /// [`Error::ConfigSyntax`] where the AWS CLI would reject it.
+    pub fn load(env: &AwsEnv) -> Result<Self, Error> {
+        Ok(Self {
+            config: File::load(env.config_file()?, FileKind::Config)?,
+            credentials: File::load(env.credentials_file()?, FileKind::Credentials)?,
+        })
+    }
+
+    /// Returns the files with `config` in place of the config file's content, such as an edit
+    /// that is not written yet.
+    #[must_use]
+    pub fn with_config(mut self, config: Document) -> Self {
+        self.config.document = config;
+        self
+    }
+
+    /// Returns the path of the config file.
+    #[must_use]
+    pub fn config_path(&self) -> &Path {
+        &self.config.path
+    }
+
+    /// Returns the path of the credentials file.
+    #[must_use]
+    pub fn credentials_path(&self) -> &Path {
+        &self.credentials.path
+    }
+
+    /// Returns what the two files say of a profile, `None` where neither has it.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {
+        merged_profile(
+            &self.config.document,
+            &self.credentials.document,
+            name.as_str(),
+        )
+    }
+
+    /// Returns the Region that a profile names for the services, not for signing in.
+    #[must_use]
+    pub fn region(&self, name: &ProfileName) -> Option<String> {
+        let region = not_empty(self.profile(name)?.get("region"))?;
+        Some(region.value().into_owned())
+    }
+
+    /// Checks that a command without a profile takes its credentials from a local credentials
+    /// endpoint: the SDKs ask an endpoint last, after everything that the profile `default` has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Preferred`].
+    pub fn check_default_has_none(&self) -> Result<(), Error> {
+        let default = self.profile(&"default".into());
+        let found = PREFERRED.iter().find_map(|key| {
+            let property = not_empty(default.as_ref()?.get(key))?;
+            let place = self.place_of(&property);
+            Some(Error::Preferred { key, place })
+        });
+        found.map_or(Ok(()), Err)
+    }
+
+    /// Returns the names of all profiles: those of the config file, then those that only the
+    /// credentials file has.
+    pub fn profile_names(&self) -> impl Iterator<Item = ProfileName> {
+        self.profiles()
+            .map(|profile| profile.name().as_str().into())
+    }
+
+    /// Returns all profiles, in the order of [`profile_names`](Self::profile_names).
+    pub fn profiles(&self) -> impl Iterator<Item = MergedProfile<'_>> {
+        merged_profiles(&self.config.document, &self.credentials.document)
+    }
+
+    /// Returns the names of all `[sso-session]` sections.
+    pub fn sso_session_names(&self) -> impl Iterator<Item = SessionName> {
+        let sections = self.config.document.sso_sessions();
+        sections.map(|section| section.name().as_str().into())
+    }
+
+    /// Returns the section `[sso-session NAME]`.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.sso_session(name)
+    }
+
+    /// Returns the section `[services NAME]`.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.services(name)
+    }
+
+    /// Returns where a property stands.
+    #[must_use]
+    pub fn place_of(&self, property: &PropertyRef<'_>) -> Place {
+        self.place(property.file(), property.line(), property.column())
+    }
+
+    /// Returns where a section begins.
+    #[must_use]
+    pub fn place_of_section(&self, section: &SectionRef<'_>) -> Place {
+        self.place(section.file(), section.line(), section.column())
+    }
+
+    /// Returns where a profile begins: its section in the config file, else in the credentials
+    /// file.
+    #[must_use]
+    pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Place> {
+        let section = profile.config().or(profile.credentials())?;
+        Some(self.place_of_section(&section))
+    }
+
+    fn place(&self, kind: FileKind, line: usize, column: usize) -> Place {
+        let file = match kind {
+            FileKind::Config => &self.config,
+            FileKind::Credentials => &self.credentials,
+        };
+        Place {
+            path: file.path.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+impl File {
+    fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
+        let bytes = read_or_empty(&path)?;
+        let document = Document::parse(kind, bytes);
+        match document.rejection() {
+            None => Ok(Self { path, document }),
+            Some(problem) => {
+                let (line, column) = (problem.line(), problem.column());
+                let place = Place { path, line, column };
+                Err(Error::ConfigSyntax {
+                    place,
+                    reason: problem.reason(),
+                })
+            }
+        }
+    }
+}
+
+/// Reads the file at `path`; a missing one is an empty one.
+pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|source| Error::ReadConfig {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path.display(), self.line)
+    }
+}
+
+/// An empty value says as little as none.
+pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
+    found.filter(|property| !property.value().is_empty())
+}

@@ -1,0 +1,101 @@
+//! What a listing that did not come to its end has found, in a file of ours.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use locked_file::{Durability, FileMode, WriteOptions, read_private_up_to, write_atomic};
+use serde::{Deserialize, Serialize};
+use sso_session::ErrorChain;
+use sso_session::cache::CHECKPOINT_EXTENSION;
+use sso_types::{AccountId, RoleName};
+use time::{Duration, OffsetDateTime};
+use token_cache::{CacheKey, TokenCache};
+
+use super::AccountRoles;
+
+/// For how long it is taken for true.
+const GOOD_FOR: Duration = Duration::HOUR;
+
+/// Between two writes: what is lost to Ctrl-C was listed since the last.
+const WRITE_INTERVAL: Duration = Duration::SECOND;
+
+/// More than the roles in all the accounts of the largest organisation.
+const LARGEST: u64 = 64 << 20;
+
+/// The roles that were listed within the last hour.
+#[derive(Debug)]
+pub(super) struct ListingCheckpoint {
+    path: PathBuf,
+    folder: PathBuf,
+    accounts: BTreeMap<String, Listed>,
+    written_at: OffsetDateTime,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    roles: Vec<String>,
+    #[serde(with = "time::serde::timestamp")]
+    listed_at: OffsetDateTime,
+}
+
+impl ListingCheckpoint {
+    /// Reads what the run before has left. A file that cannot be read is as good as none.
+    pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
+        let folder = cache.own_folder().to_owned();
+        let path = folder.join(format!("{session}.{CHECKPOINT_EXTENSION}"));
+        let file = read_private_up_to(LARGEST, &path).ok().flatten();
+        let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
+        let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();
+        accounts.retain(|_, listed| (now - listed.listed_at).abs() < GOOD_FOR);
+        Self {
+            path,
+            folder,
+            accounts,
+            written_at: now,
+        }
+    }
+
+    pub(super) fn get(&self, account: &AccountId) -> Option<Vec<RoleName>> {
+        let listed = self.accounts.get(account.as_str())?;
+        Some(
+            listed
+                .roles
+                .iter()
+                .map(|role| role.as_str().into())
+                .collect(),
+        )
+    }
+
+    /// Adds what was just listed; what was there already stays as old as it is.
+    pub(super) fn add(&mut self, listed: &AccountRoles, now: OffsetDateTime) {
+        let roles = listed.roles.iter();
+        let roles = roles.map(|role| role.as_str().to_owned());
+        let id = listed.account.account_id.as_str().to_owned();
+        self.accounts.entry(id).or_insert_with(|| Listed {
+            roles: roles.collect(),
+            listed_at: now,
+        });
+        if now - self.written_at >= WRITE_INTERVAL {
+            self.written_at = now;
+            self.write();
+        }
+    }
+
+    /// Writes it all down for the next run, which can do without.
+    pub(super) fn write(&self) {
+        let json = serde_json::to_vec(&self.accounts).expect("texts and numbers become JSON");
+        let options = WriteOptions::new(FileMode::Private)
+            .durability(Durability::Light)
+            .scratch(&self.folder);
+        if let Err(error) = write_atomic(&self.path, &json, &options) {
+            log::debug!("{}: nothing is kept for another run", ErrorChain(&error));
+        }
+    }
+
+    /// Forgets it all: the next run lists anew.
+    pub(super) fn remove(self) {
+        // It is missing after most runs, and too old in an hour.
+        let _ = std::fs::remove_file(self.path);
+    }
+}

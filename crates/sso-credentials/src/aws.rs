@@ -1,0 +1,240 @@
+//! The facade: one value that holds everything, made at start and passed down.
+
+mod profile;
+mod session;
+
+use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
+use sso_session::cache;
+use sso_session::clients::{ConnectionOptions, Network};
+use sso_session::clock::SharedClock;
+use sso_session::sign_out::{SignOut, SignOutOf, SignedOut};
+use sso_session::status::{self, SessionStatus};
+use sso_session::{ServiceClients, SystemClock};
+use sso_types::{ProfileName, SessionName};
+use token_cache::TokenCache;
+
+use crate::error::Error;
+use crate::keys::role_keys;
+
+pub use profile::Profile;
+pub use session::{Session, SignInOptions};
+
+/// The environment, the config files, the cache, the clock and the network options of a program.
+///
+/// Everything else follows from these: [`session`](Self::session) gives tokens and signs in,
+/// [`profile`](Self::profile) gives credentials. The network settings of both are found by one
+/// rule, see [`sso_config::network`].
+pub struct Aws {
+    env: AwsEnv,
+    files: ConfigFiles,
+    cache: TokenCache,
+    clock: SharedClock,
+    options: ConnectionOptions,
+    before_first_request: Box<dyn Fn() + Send + Sync>,
+}
+
+/// The profile or session that the user selected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// A profile, by name.
+    Profile(ProfileName),
+    /// An `[sso-session]` section, by name.
+    Session(SessionName),
+    /// Neither: the profile of the environment, else `default`.
+    Default,
+}
+
+impl Aws {
+    /// Reads the environment of this process and the files that it names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a file cannot be read or parsed, or if there is no home directory.
+    pub fn from_process(options: ConnectionOptions) -> Result<Self, Error> {
+        Self::new(AwsEnv::of_process(), SystemClock::shared(), options)
+    }
+
+    /// Reads the files that `env` names.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_process`](Self::from_process).
+    pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
+        Ok(Self {
+            files: ConfigFiles::load(&env)?,
+            cache: cache::open(&env)?,
+            env,
+            clock,
+            options,
+            before_first_request: Box::new(|| {}),
+        })
+    }
+
+    /// Sets an action that runs before the first request of each session or profile, such as
+    /// installing a signal handler that a program without requests does not need.
+    #[must_use]
+    pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.before_first_request = Box::new(act);
+        self
+    }
+
+    /// Replaces the cache, for example by one that only reads.
+    #[must_use]
+    pub fn with_cache(mut self, change: impl FnOnce(TokenCache) -> TokenCache) -> Self {
+        self.cache = change(self.cache);
+        self
+    }
+
+    /// Reads the files again.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_process`](Self::from_process).
+    pub fn reload(&mut self) -> Result<(), Error> {
+        self.files = ConfigFiles::load(&self.env)?;
+        Ok(())
+    }
+
+    /// Returns the environment.
+    #[must_use]
+    pub fn env(&self) -> &AwsEnv {
+        &self.env
+    }
+
+    /// Returns the config and credentials files.
+    #[must_use]
+    pub fn files(&self) -> &ConfigFiles {
+        &self.files
+    }
+
+    /// Returns the cache.
+    #[must_use]
+    pub fn cache(&self) -> &TokenCache {
+        &self.cache
+    }
+
+    /// Returns the clock.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    /// Returns the profile in effect: the selected one, else that of the environment.
+    #[must_use]
+    pub fn profile_in_effect(&self, selection: &Selection) -> ProfileName {
+        match selection {
+            Selection::Profile(name) => name.clone(),
+            Selection::Session(_) | Selection::Default => self.env.profile(),
+        }
+    }
+
+    /// Returns the selected session. Nothing but the config is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no such session or profile, or if it is incomplete.
+    pub fn session(&self, selection: &Selection) -> Result<Session<'_>, Error> {
+        let settings = match selection {
+            Selection::Session(name) => SsoSession::named(&self.files, name)?,
+            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))?.session,
+        };
+        Ok(self.session_with(settings, selection))
+    }
+
+    /// Returns a session with these settings, which the config need not contain.
+    #[must_use]
+    pub fn session_with(&self, settings: SsoSession, selection: &Selection) -> Session<'_> {
+        let clients = self.clients(selection, Some(&settings));
+        Session::new(self, settings, clients)
+    }
+
+    /// Returns the selected profile. Nothing but the config is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no such profile, or if it does not say how to get credentials.
+    pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
+        Profile::load(self, self.profile_in_effect(selection))
+    }
+
+    /// Signs out of everything that is cached.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignOut::of_everything`].
+    pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignedOut, Error> {
+        let role_keys = role_keys(&self.files);
+        let sign_out = SignOut {
+            files: &self.files,
+            cache: &self.cache,
+            network: self.network(&Selection::Default),
+            role_keys: &role_keys,
+            forgets_clients: request.forgets_clients,
+        };
+        let report = match (request.targets.as_slice(), request.is_dry_run) {
+            ([], false) => sign_out.of_everything(),
+            ([], true) => sign_out.plan_of_everything(),
+            (targets, false) => sign_out.of_these(targets),
+            (targets, true) => sign_out.plan_of_these(targets),
+        };
+        Ok(report?)
+    }
+
+    /// Asks the access portal whether it accepts the tokens of `sessions`.
+    pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
+        status::verify_tokens(sessions, &self.network(selection));
+    }
+
+    /// Calls `attempt`. If it fails for want of a sign-in, calls `sign_in` with the session; if
+    /// that returns true, reads the files again, which the sign-in may have corrected, and calls
+    /// `attempt` once more.
+    ///
+    /// # Errors
+    ///
+    /// Those of `attempt` and `sign_in`.
+    pub fn retry_after_sign_in<T, E: From<Error>>(
+        &mut self,
+        attempt: impl Fn(&Self) -> Result<T, Error>,
+        sign_in: impl FnOnce(&Self, &SsoSession) -> Result<bool, E>,
+    ) -> Result<T, E> {
+        match attempt(self) {
+            Err(Error::Session(sso_session::Error::SignInRequired { session, reason })) => {
+                if !sign_in(self, &session)? {
+                    let error = sso_session::Error::SignInRequired { session, reason };
+                    return Err(Error::from(error).into());
+                }
+                self.reload()?;
+                Ok(attempt(self)?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Returns the connection to the services for any session.
+    #[must_use]
+    pub fn network(&self, selection: &Selection) -> Network<'_> {
+        Network {
+            env: &self.env,
+            files: &self.files,
+            profile: self.profile_in_effect(selection),
+            options: &self.options,
+            clock: &self.clock,
+        }
+    }
+
+    fn clients(&self, selection: &Selection, session: Option<&SsoSession>) -> ServiceClients<'_> {
+        let clients = self.network(selection).clients(session);
+        clients.before_first_request(|| (self.before_first_request)())
+    }
+}
+
+/// What to sign out of, and how.
+#[derive(Clone, Debug, Default)]
+pub struct SignOutRequest {
+    /// The sessions to end; all that are cached if there are none.
+    pub targets: Vec<SignOutOf>,
+    /// Whether to remove the client registrations too.
+    pub forgets_clients: bool,
+    /// Whether to return what would be done, without doing it.
+    pub is_dry_run: bool,
+}

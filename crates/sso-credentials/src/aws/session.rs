@@ -1,0 +1,191 @@
+//! One session through the facade.
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use sso_config::SsoSession;
+use sso_config::sign_in::SignInSettings;
+use sso_portal::Account;
+use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant};
+use sso_session::start_url::Located;
+use sso_session::status::SessionStatus;
+use sso_session::{ServiceClients, TokenProvider};
+use sso_types::{AccountId, Region, RoleName, StartUrl};
+use token_cache::CachedToken;
+
+use super::{Aws, Selection};
+use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
+use crate::error::Error;
+
+/// An SSO session: its token, its accounts, and signing in.
+pub struct Session<'a> {
+    aws: &'a Aws,
+    settings: SsoSession,
+    clients: ServiceClients<'a>,
+}
+
+/// How to sign in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInOptions {
+    /// The grant.
+    pub grant: SignInGrant,
+    /// Local port for the redirect; `None` for any.
+    pub redirect_port: Option<NonZeroU16>,
+    /// Minimum remaining lifetime of a token that is used without a sign-in. `None` signs in even
+    /// if there is a valid token, unless another process signed in while this one waited.
+    pub min_validity: Option<Duration>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(aws: &'a Aws, settings: SsoSession, clients: ServiceClients<'a>) -> Self {
+        Self {
+            aws,
+            settings,
+            clients,
+        }
+    }
+
+    /// Returns the facade that the session comes from.
+    #[must_use]
+    pub fn aws(&self) -> &'a Aws {
+        self.aws
+    }
+
+    /// Returns the session's settings.
+    #[must_use]
+    pub fn settings(&self) -> &SsoSession {
+        &self.settings
+    }
+
+    /// Returns how the config says to sign in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a setting cannot be used.
+    pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
+        Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
+    }
+
+    /// Returns a token that is valid for at least `min_validity`, or was issued just now. Refreshes
+    /// it if needed and possible.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_valid_for`].
+    pub fn token(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        Ok(self.tokens().token_valid_for(min_validity)?)
+    }
+
+    /// Returns what the cache says of the session.
+    #[must_use]
+    pub fn status(&self) -> SessionStatus {
+        SessionStatus::of(self.settings.clone(), &self.aws.cache)
+    }
+
+    /// Finds out where the start URL leads. `trusts` decides about a target that is not AWS's.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Located::of`].
+    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<Located, Error> {
+        Ok(Located::of(&self.settings, &self.clients, trusts)?)
+    }
+
+    /// Signs in where `resolved` says, and returns the token, which is in the cache by then.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SignIn::run`].
+    pub fn sign_in(
+        &self,
+        resolved: &Located,
+        options: SignInOptions,
+        prompt: impl AuthorizationPrompt,
+    ) -> Result<CachedToken, Error> {
+        let sign_in = SignIn {
+            session: &resolved.session,
+            issuer: &resolved.issuer,
+            redirect_port: options.redirect_port,
+            cache: &self.aws.cache,
+            clients: &self.clients,
+            clock: &self.aws.clock,
+            prompt,
+        };
+        Ok(match options.min_validity {
+            Some(min_validity) => sign_in.run(options.grant, min_validity)?,
+            None => sign_in.run_anew(options.grant)?,
+        })
+    }
+
+    /// Ends the access portal session at the server, so that the next sign-in starts a new one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::end_portal_session`].
+    pub fn end_portal_session(&self) -> Result<(), Error> {
+        Ok(self.tokens().end_portal_session()?)
+    }
+
+    /// Lists the accounts that the session gives access to.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`accounts::list_accounts`].
+    pub fn list_accounts(&self) -> Result<Vec<Account>, Error> {
+        accounts::list_accounts(&self.tokens())
+    }
+
+    /// Lists the roles that the user may assume in `account`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`accounts::list_account_roles`].
+    pub fn list_account_roles(&self, account: &AccountId) -> Result<Vec<RoleName>, Error> {
+        accounts::list_account_roles(&self.tokens(), account)
+    }
+
+    /// Lists the accounts that match `filter`, with their roles.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AccountListing::list`].
+    pub fn list_roles(
+        &self,
+        filter: &(dyn Fn(&Account) -> bool + Sync),
+        on_progress: &(dyn Fn(ListingProgress) + Sync),
+    ) -> Result<Vec<AccountRoles>, Error> {
+        let listing = AccountListing {
+            tokens: &self.tokens(),
+            filter,
+            on_progress,
+        };
+        listing.list()
+    }
+
+    fn tokens(&self) -> TokenProvider<'_> {
+        TokenProvider {
+            session: &self.settings,
+            cache: &self.aws.cache,
+            clients: &self.clients,
+            clock: &self.aws.clock,
+        }
+    }
+}
+
+impl Aws {
+    /// Finds out where `start_url` leads, which the config need not contain. `trusts` decides about
+    /// a target that is not AWS's.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Located::of_start_url`].
+    pub fn resolve_start_url(
+        &self,
+        start_url: &StartUrl,
+        region: Option<Region>,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<Located, Error> {
+        let clients = self.clients(&Selection::Default, None);
+        Ok(Located::of_start_url(start_url, region, &clients, trusts)?)
+    }
+}

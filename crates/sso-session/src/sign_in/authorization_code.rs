@@ -1,0 +1,125 @@
+//! The authorization code grant with PKCE: RFC 7636, RFC 8252.
+
+use sso_oidc::{Grant, OidcClient, Pkce, State};
+use sso_transport::{Transport, printable};
+use token_cache::{CachedRegistration, CachedToken};
+
+use super::registration::scopes_or_default;
+use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use crate::error::Error;
+use crate::error_chain::ErrorChain;
+use crate::keys::SessionKeys;
+use crate::sign_in::callback::{Answer, Callback, CallbackListener, Page};
+use crate::token::LOCK_WAIT;
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Asks again, once, where the service turns out not to know the cached registration any
+    /// more: before somebody has approved there is no telling.
+    pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
+        let grant = SignInGrant::AuthorizationCode;
+        let oidc = self.clients.oidc(&self.session.region)?;
+        if let Some(registration) = self.cached_registration(grant)? {
+            match self.approved(&oidc, &registration) {
+                Err(error) if error.is_registration_refused() => {
+                    log::warn!("{}; registering anew and asking again", ErrorChain(&error));
+                }
+                outcome => return outcome,
+            }
+        }
+        let registration = self.new_registration(grant, &oidc)?;
+        self.approved(&oidc, &registration)
+    }
+
+    /// Listens first, then asks; the browser is told how it went once the token is saved.
+    fn approved(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let attempt = self.attempt(oidc, registration)?;
+        let callback = self.callback(&attempt)?;
+        let outcome = match &callback.answer {
+            Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
+                error: error.clone(),
+                description: printable(description.as_ref().unwrap_or(error)),
+            }),
+            Answer::Code(code) => {
+                let grant = Grant::AuthorizationCode {
+                    code: code.clone(),
+                    redirect_uri: attempt.listener.redirect_uri(),
+                    verifier: attempt.pkce.verifier.clone(),
+                };
+                self.exchanged(oidc, registration, &grant)
+            }
+        };
+        match &outcome {
+            Ok(_) => callback.show(&Page::signed_in()),
+            Err(error) => callback.show(&Page::failed(&ErrorChain(error).to_string())),
+        }
+        outcome
+    }
+
+    fn attempt(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<Attempt, Error> {
+        let failed = self.failed("preparing the sign-in");
+        let pkce = Pkce::generate().map_err(&failed)?;
+        let state = State::generate().map_err(&failed)?;
+        let listener = CallbackListener::bind(self.redirect_port, state.clone(), self.clock)?;
+        let (redirect_uri, scopes) = (listener.redirect_uri(), scopes_or_default(self.session));
+        let url = oidc
+            .authorize_url(
+                &registration.client_id,
+                &redirect_uri,
+                &scopes,
+                &state,
+                &pkce,
+            )
+            .map_err(&failed)?;
+        Ok(Attempt {
+            pkce,
+            listener,
+            url,
+        })
+    }
+
+    fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
+        let at_most = APPROVAL_TIME;
+        let listener = &attempt.listener;
+        let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
+            url: &attempt.url,
+            paste_back: listener.paste_back(),
+            at_most,
+        });
+        let callback = listener.wait(at_most);
+        callback.ok_or(Error::NotApproved { at_most })
+    }
+
+    /// The code is good once, so a place for the token is prepared before it is sent.
+    fn exchanged(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+        grant: &Grant,
+    ) -> Result<CachedToken, Error> {
+        let locked = self
+            .cache
+            .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+        let slot = locked.prepare_write()?;
+        let issued = oidc
+            .create_token(&registration.client_id, &registration.client_secret, grant)
+            .map_err(self.failed("asking for the token"))?;
+        let token = self.for_cache(issued, registration);
+        slot.commit(&token)?;
+        Ok(token)
+    }
+}
+
+/// What one browser is sent away with, and awaited with.
+struct Attempt {
+    pkce: Pkce,
+    listener: CallbackListener,
+    url: String,
+}

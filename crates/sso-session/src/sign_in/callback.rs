@@ -1,0 +1,144 @@
+//! The listener that the browser's answer comes to: RFC 8252 §7.3.
+//!
+//! Connections are served side by side, each for ten seconds at the most, and where there are too
+//! many the oldest makes room: an idle or hostile one blocks nobody. Only the first
+//! `GET /oauth/callback` with our `state` counts; anything else is answered 400 or 404, and the
+//! wait goes on.
+
+mod answer;
+mod page;
+mod paste;
+
+use std::net::TcpStream;
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+use sso_oidc::State;
+
+pub(crate) use answer::Answer;
+use answer::answer_in;
+pub(crate) use page::Page;
+pub use paste::{PasteBack, PasteError};
+
+use crate::clock::SharedClock;
+use crate::error::Error;
+use crate::loopback_server::{CONNECTION_TIME, Refusal, Request, Response, Server};
+
+/// Where the browser is sent back to, on whatever port.
+pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
+
+/// A listener on 127.0.0.1. Dropping it closes the port.
+pub(crate) struct CallbackListener {
+    server: Server,
+    expected: Arc<Expected>,
+    answers: Receiver<Callback>,
+}
+
+/// What the authorization server answered, and the browser that waits to be told how it went;
+/// none where a person has brought the answer.
+pub(crate) struct Callback {
+    pub(crate) answer: Answer,
+    browser: Option<Arc<TcpStream>>,
+}
+
+impl CallbackListener {
+    /// Listens on `port`, or on one that the system chooses, for answers that carry `state`.
+    pub(crate) fn bind(
+        port: Option<NonZeroU16>,
+        state: State,
+        clock: &SharedClock,
+    ) -> Result<Self, Error> {
+        let (sender, answers) = mpsc::channel();
+        let expected = Arc::new(Expected {
+            state,
+            is_answered: AtomicBool::new(false),
+            sender,
+        });
+        let (waited_for, serve_clock) = (expected.clone(), clock.clone());
+        let serve = move |browser| serve(&browser, &waited_for, &serve_clock);
+        let server = Server::bind(port, clock.clone(), serve);
+        Ok(Self {
+            server: server.map_err(|source| Error::Listen { port, source })?,
+            expected,
+            answers,
+        })
+    }
+
+    /// Returns the other way for the answer to come.
+    pub(crate) fn paste_back(&self) -> PasteBack {
+        PasteBack::new(self.expected.clone())
+    }
+
+    /// Returns the redirect URI to register with the request, port included.
+    pub(crate) fn redirect_uri(&self) -> String {
+        format!("http://{}{CALLBACK_PATH}", self.server.address())
+    }
+
+    /// Returns the answer, or `None` where none came in time.
+    pub(crate) fn wait(&self, at_most: Duration) -> Option<Callback> {
+        self.answers.recv_timeout(at_most).ok()
+    }
+}
+
+impl Callback {
+    /// Shows `page` in the browser, if one has brought the answer.
+    pub(crate) fn show(self, page: &Page<'_>) {
+        if let Some(browser) = &self.browser {
+            respond(browser, "200 OK", page);
+        }
+    }
+}
+
+/// What the connections wait for together.
+struct Expected {
+    state: State,
+    is_answered: AtomicBool,
+    sender: Sender<Callback>,
+}
+
+impl Expected {
+    /// Passes `answer` on and returns true, unless there was one before.
+    fn take(&self, answer: Answer, browser: Option<Arc<TcpStream>>) -> bool {
+        let is_first = !self.is_answered.swap(true, Ordering::SeqCst);
+        if is_first {
+            // Nobody waits any more where that fails; the connection ends.
+            let _ = self.sender.send(Callback { answer, browser });
+        }
+        is_first
+    }
+}
+
+fn serve(browser: &Arc<TcpStream>, expected: &Expected, clock: &SharedClock) {
+    let not_here = || respond(browser, "404 Not Found", &Page::not_here());
+    let answer = Request::read(browser, clock.as_ref(), CONNECTION_TIME)
+        .and_then(|request| answer_in(&request, &expected.state));
+    match answer {
+        Ok(answer) => {
+            if !expected.take(answer, Some(browser.clone())) {
+                not_here();
+            }
+        }
+        Err(Refusal::NotHere) => not_here(),
+        Err(Refusal::Malformed) => respond(browser, "400 Bad Request", &Page::malformed()),
+        Err(Refusal::Silent) => {}
+    }
+}
+
+fn respond(browser: &TcpStream, status: &str, page: &Page<'_>) {
+    let headers = format!(
+        "Content-Type: text/html; charset=utf-8\r\n\
+         Content-Security-Policy: {}\r\n\
+         Referrer-Policy: no-referrer\r\n",
+        page::CONTENT_SECURITY_POLICY,
+    );
+    let body = page.to_html();
+    let response = Response {
+        status,
+        headers: &headers,
+        body: &body,
+    };
+    response.send(browser);
+}

@@ -1,0 +1,49 @@
+//! What the authorization server answered, in the target of a request.
+
+use sso_oidc::State;
+use sso_types::Secret;
+
+use super::CALLBACK_PATH;
+use crate::loopback_server::{Refusal, Request};
+
+/// What the authorization server answered: RFC 6749 §4.1.2.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Code(Secret),
+    Refused {
+        error: String,
+        description: Option<String>,
+    },
+}
+
+/// Takes a request for an answer where it carries `state`.
+pub(super) fn answer_in(request: &Request, state: &State) -> Result<Answer, Refusal> {
+    if request.method != "GET" {
+        return Err(Refusal::NotHere);
+    }
+    match request.target.split_once('?') {
+        Some((CALLBACK_PATH, query)) => answer_of_query(query, state),
+        _ => Err(Refusal::NotHere),
+    }
+}
+
+/// Reads what stands behind the question mark of the address that the browser is sent back to.
+pub(super) fn answer_of_query(query: &str, state: &State) -> Result<Answer, Refusal> {
+    let parameter = |name| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    if !parameter("state").is_some_and(|text| state.matches(&text)) {
+        return Err(Refusal::NotHere);
+    }
+    match (parameter("error"), parameter("code")) {
+        (Some(error), _) => Ok(Answer::Refused {
+            error,
+            description: parameter("error_description"),
+        }),
+        (None, Some(code)) if !code.is_empty() => Ok(Answer::Code(code.into())),
+        _ => Err(Refusal::Malformed),
+    }
+}

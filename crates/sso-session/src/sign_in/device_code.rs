@@ -1,0 +1,122 @@
+//! The device authorization grant: RFC 8628.
+
+use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
+use sso_transport::Transport;
+use time::OffsetDateTime;
+use token_cache::{CachedRegistration, CachedToken};
+
+use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use crate::error::Error;
+use crate::keys::SessionKeys;
+use crate::token::LOCK_WAIT;
+
+const WAITING: &str = "waiting for the approval";
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Asks for the token once before anything is shown: the client may be approved already.
+    pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
+        let oidc = self.clients.oidc(&self.session.region)?;
+        let (registration, device) = self.device_authorization(&oidc)?;
+        let ends_at = self.clock.now() + device.expires_in;
+        let polling = Polling {
+            oidc: &oidc,
+            registration: &registration,
+            device: &device,
+            ends_at,
+        };
+        let failed = self.failed_for_start_url(WAITING);
+        let interval = match self.poll(&polling, device.interval, failed)? {
+            Polled::Token(token) => return Ok(*token),
+            Polled::Wait(interval) => interval,
+        };
+        let _waiting = self.prompt.ask(&AuthorizationRequest::UserCode(&device));
+        self.token_after(&polling, interval)
+    }
+
+    /// A registration that the service does not know any more is replaced, once.
+    fn device_authorization(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+    ) -> Result<(CachedRegistration, DeviceAuthorization), Error> {
+        let start = |registration: &CachedRegistration| {
+            let CachedRegistration {
+                client_id,
+                client_secret,
+                ..
+            } = registration;
+            oidc.start_device_authorization(client_id, client_secret, self.issuer)
+        };
+        let failed = self.failed_for_start_url("asking for a user code");
+        let registration = self.registration(SignInGrant::DeviceCode, oidc)?;
+        match start(&registration) {
+            Err(OidcError::InvalidClient(_)) => {
+                log::info!("the service does not know the cached client registration any more");
+                let registration = self.new_registration(SignInGrant::DeviceCode, oidc)?;
+                let device = start(&registration).map_err(failed)?;
+                Ok((registration, device))
+            }
+            device => Ok((registration, device.map_err(failed)?)),
+        }
+    }
+
+    fn token_after(
+        &self,
+        polling: &Polling<'_, impl Transport>,
+        mut interval: std::time::Duration,
+    ) -> Result<CachedToken, Error> {
+        while self.clock.now() + interval < polling.ends_at {
+            self.clock.sleep(interval);
+            match self.poll(polling, interval, self.failed(WAITING))? {
+                Polled::Token(token) => return Ok(*token),
+                Polled::Wait(next) => interval = next,
+            }
+        }
+        Err(Error::NotApproved {
+            at_most: polling.device.expires_in,
+        })
+    }
+
+    /// Asks once; what is issued is saved before Ctrl-C can come in between.
+    fn poll(
+        &self,
+        polling: &Polling<'_, impl Transport>,
+        interval: std::time::Duration,
+        failed: impl Fn(OidcError) -> Error,
+    ) -> Result<Polled, Error> {
+        let Polling {
+            oidc,
+            registration,
+            device,
+            ..
+        } = polling;
+        let _step = locked_file::Uninterrupted::begin();
+        let grant = Grant::DeviceCode(device.device_code.clone());
+        let answer =
+            oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
+        match Poll::after(answer, interval) {
+            Poll::Wait(interval) => Ok(Polled::Wait(interval)),
+            Poll::Failed(error) => Err(failed(error)),
+            Poll::Done(issued) => {
+                let token = self.for_cache(issued, registration);
+                let locked = self
+                    .cache
+                    .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+                locked.prepare_write()?.commit(&token)?;
+                Ok(Polled::Token(Box::new(token)))
+            }
+        }
+    }
+}
+
+/// What every attempt has in common.
+struct Polling<'a, T> {
+    oidc: &'a OidcClient<T>,
+    registration: &'a CachedRegistration,
+    device: &'a DeviceAuthorization,
+    ends_at: OffsetDateTime,
+}
+
+enum Polled {
+    Token(Box<CachedToken>),
+    Wait(std::time::Duration),
+}

@@ -1,0 +1,214 @@
+//! The instance of IAM Identity Center that a start URL leads to.
+
+use std::time::Duration;
+
+use http::{Method, Request, StatusCode, Uri};
+use sso_transport::{Transport, printable};
+use sso_types::{Region, StartUrl};
+
+use super::{StartUrlError, normalised};
+use crate::clients::ServiceClients;
+use crate::error::Error;
+use crate::error_chain::ErrorChain;
+
+/// How long the look-up may take.
+const LOOK_UP_TIME: Duration = Duration::from_secs(10);
+
+/// The hosts of the start URLs that AWS gives out. `*` is a name, `REGION` the Region of the
+/// instance.
+const FORMS: [&str; 14] = [
+    "*.awsapps.com",
+    "start.us-gov-home.awsapps.com",
+    "start.REGION.us-gov-home.awsapps.com",
+    "*.portal.REGION.app.aws",
+    "*.REGION.portal.amazonaws.com",
+    "identitycenter.amazonaws.com",
+    "identitycenter.us-gov.amazonaws.com",
+    "*.awsapps.cn",
+    "*.REGION.portal.amazonaws.com.cn",
+    "*.portal.REGION.app.amazonwebservices.com.cn",
+    "identitycenter.amazonaws.com.cn",
+    "*.REGION.portal.amazonaws.eu",
+    "*.portal.REGION.api.amazonwebservices.eu",
+    "identitycenter.amazonaws.eu",
+];
+
+/// What is behind a start URL.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Portal {
+    pub(super) issuer: StartUrl,
+    pub(super) region: Option<Region>,
+}
+
+impl Portal {
+    /// Where `region` is known, a look-up that fails is no more than a warning.
+    pub(super) fn or_as_given(
+        start_url: &StartUrl,
+        region: Option<Region>,
+        clients: &ServiceClients<'_>,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
+        let transport = clients.transport_within(LOOK_UP_TIME)?;
+        match Self::behind(start_url, &transport, trusts) {
+            Ok(portal) => Ok(Self {
+                region: portal.region.or(region),
+                ..portal
+            }),
+            Err(error @ (StartUrlError::LookUp(_) | StartUrlError::Status { .. }))
+                if region.is_some() =>
+            {
+                let why = ErrorChain(&error);
+                log::warn!("the start URL {start_url} is used as it is: {why}");
+                Ok(Self {
+                    issuer: start_url.clone(),
+                    region,
+                })
+            }
+            Err(source) => Err(Error::StartUrl {
+                start_url: start_url.clone(),
+                source: Box::new(source),
+            }),
+        }
+    }
+
+    /// An address that does not redirect stays as it is, as does one without TLS.
+    fn behind(
+        start_url: &StartUrl,
+        transport: &impl Transport,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, StartUrlError> {
+        if let Some(portal) = Self::of_form(start_url) {
+            return Ok(portal);
+        }
+        match look_up(start_url, transport)? {
+            None => Ok(Self::as_given(start_url.clone())),
+            Some(target) => Self::at_target(target, trusts),
+        }
+    }
+
+    /// What is behind the target of a redirect: it is not followed any further.
+    fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
+        match Self::of_form(&target) {
+            Some(portal) => Ok(portal),
+            None if is_https(target.as_str()) && trusts(target.as_str()) => {
+                Ok(Self::as_given(target))
+            }
+            None => Err(StartUrlError::Foreign {
+                target: printable(target.as_str()),
+            }),
+        }
+    }
+
+    /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
+    pub(super) fn of_form(start_url: &StartUrl) -> Option<Self> {
+        let host = web_host(&parsed(start_url.as_str())?)?;
+        let mut portals = FORMS.iter();
+        portals.find_map(|form| Self::at_host_of_form(start_url, &host, form))
+    }
+
+    fn at_host_of_form(start_url: &StartUrl, host: &str, form: &str) -> Option<Self> {
+        let (host, form) = (host.split('.'), form.split('.'));
+        if host.clone().count() != form.clone().count() {
+            return None;
+        }
+        let mut portal = Self::as_given(start_url.clone());
+        for (label, expected) in host.zip(form) {
+            match expected {
+                "*" if !label.is_empty() => {}
+                "REGION" => portal.region = Some(label.parse().ok()?),
+                expected if expected == label => {}
+                _ => return None,
+            }
+        }
+        Some(portal)
+    }
+
+    fn as_given(issuer: StartUrl) -> Self {
+        Self {
+            issuer,
+            region: None,
+        }
+    }
+}
+
+/// The parser drops a fragment; it takes some white space, which no address has.
+fn parsed(url: &str) -> Option<Uri> {
+    let uri: Uri = url.parse().ok()?;
+    uri.host()
+        .is_some_and(|host| !host.is_empty())
+        .then_some(uri)
+}
+
+/// Returns the host of an https URL without a user or a port of its own, in lower case.
+fn web_host(url: &Uri) -> Option<String> {
+    let authority = url.authority()?;
+    let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
+    is_plain.then(|| authority.host().to_ascii_lowercase())
+}
+
+/// Returns where `start_url` redirects to, if it does. Only one with TLS is asked.
+fn look_up(
+    start_url: &StartUrl,
+    transport: &impl Transport,
+) -> Result<Option<StartUrl>, StartUrlError> {
+    let url: Uri = parsed(start_url.as_str()).ok_or(StartUrlError::NoUrl)?;
+    let target = match url.scheme_str() {
+        Some("https") => redirect_of(&url, transport)?,
+        Some("http") => None,
+        _ => return Err(StartUrlError::NoUrl),
+    };
+    Ok(target.map(|target| normalised(&absolute(&url, &target)).into()))
+}
+
+/// Asks `url` once, without a body in either direction where the server has it so.
+fn redirect_of(url: &Uri, transport: &impl Transport) -> Result<Option<String>, StartUrlError> {
+    match ask(Method::HEAD, url, transport)? {
+        Asked::Status(StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) => {
+            ask(Method::GET, url, transport)?.target()
+        }
+        asked => asked.target(),
+    }
+}
+
+enum Asked {
+    Redirected(String),
+    Status(StatusCode),
+}
+
+fn ask(method: Method, url: &Uri, transport: &impl Transport) -> Result<Asked, StartUrlError> {
+    let mut request = Request::new(Vec::new());
+    *request.method_mut() = method;
+    *request.uri_mut() = url.clone();
+    match transport.send(request) {
+        Ok(answer) => Ok(Asked::Status(answer.status())),
+        Err(error) => match error.redirect_target() {
+            Some(target) => Ok(Asked::Redirected(target.to_owned())),
+            None => Err(error.into()),
+        },
+    }
+}
+
+impl Asked {
+    fn target(self) -> Result<Option<String>, StartUrlError> {
+        match self {
+            Self::Redirected(target) => Ok(Some(target)),
+            Self::Status(status) if status.is_success() => Ok(None),
+            Self::Status(status) => Err(StartUrlError::Status {
+                status: status.as_u16(),
+            }),
+        }
+    }
+}
+
+/// A `Location` may be a path (RFC 9110 §10.2.2).
+fn absolute(url: &Uri, target: &str) -> String {
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    match target.strip_prefix('/') {
+        Some(path) if !path.starts_with('/') => format!("https://{authority}/{path}"),
+        _ => target.to_owned(),
+    }
+}
+
+fn is_https(url: &str) -> bool {
+    parsed(url).is_some_and(|url| url.scheme_str() == Some("https"))
+}

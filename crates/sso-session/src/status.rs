@@ -1,0 +1,133 @@
+//! Where one stands: what the caches say of a session and of a profile.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use sso_config::SsoSession;
+use time::OffsetDateTime;
+use token_cache::{CacheError, CachedToken, Freshness, TokenCache};
+
+use crate::clients::Network;
+use crate::error::Error;
+use crate::keys::SessionKeys;
+
+/// What the cache says of the sign-in to a session. To look takes no lock, changes nothing and
+/// asks nobody.
+#[derive(Debug)]
+pub struct SessionStatus {
+    /// The session.
+    pub session: SsoSession,
+    /// Where its token is, or would be.
+    pub path: PathBuf,
+    /// The token.
+    pub token: Result<Option<CachedToken>, CacheError>,
+    /// Whether the access portal takes the token; `None` where it was not asked.
+    pub accepted: Option<Result<bool, Error>>,
+}
+
+/// How one stands with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The token is valid for as long as was asked.
+    Valid,
+    /// It is not, and a refresh without a person brings the next one, unless the session at the
+    /// server has ended.
+    Renewable,
+    /// It is valid for less than was asked, and cannot be renewed.
+    Ending,
+    /// It is not valid any more, and cannot be renewed.
+    Expired,
+    /// The access portal does not take it.
+    Refused,
+    /// There is none.
+    SignedOut,
+    /// There is a file that is no token.
+    Unreadable,
+}
+
+impl Standing {
+    /// Whether nobody has to sign in.
+    #[must_use]
+    pub fn is_usable(self) -> bool {
+        matches!(self, Self::Valid | Self::Renewable)
+    }
+}
+
+impl SessionStatus {
+    /// Looks up the token of `session`.
+    #[must_use]
+    pub fn of(session: SsoSession, cache: &TokenCache) -> Self {
+        let key = session.token_key();
+        Self {
+            session,
+            path: cache.token_path(&key),
+            token: cache.token(&key),
+            accepted: None,
+        }
+    }
+
+    /// Judges the token by whether it is valid for `span` from `now` on.
+    #[must_use]
+    pub fn standing(&self, span: Duration, now: OffsetDateTime) -> Standing {
+        let token = match &self.token {
+            Err(_) => return Standing::Unreadable,
+            Ok(None) => return Standing::SignedOut,
+            Ok(Some(token)) => token,
+        };
+        if matches!(self.accepted, Some(Ok(false))) {
+            return Standing::Refused;
+        }
+        match Freshness::with_min_validity(span, token.expires_at, now) {
+            Freshness::Fresh => Standing::Valid,
+            _ if token.renewal(now).is_some() => Standing::Renewable,
+            Freshness::RefreshDue => Standing::Ending,
+            Freshness::Expired => Standing::Expired,
+        }
+    }
+
+    /// Returns when the token ends.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        Some(self.token.as_ref().ok()?.as_ref()?.expires_at)
+    }
+
+    /// Returns until when the token can be renewed at the latest, where it can: the end of the
+    /// client's registration. The session at the server may end before; when is not known here.
+    #[must_use]
+    pub fn renewable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let token = self.token.as_ref().ok()?.as_ref()?;
+        token.renewal(now)?;
+        token.registration_expires_at
+    }
+}
+
+/// Asks the access portal whether it accepts the tokens that have not expired. One request for
+/// each, all at once.
+pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
+    let now = network.clock.now();
+    let valid = sessions
+        .iter_mut()
+        .filter(|status| status.standing(Duration::ZERO, now) == Standing::Valid);
+    thread::scope(|scope| {
+        for status in valid {
+            scope.spawn(move || status.accepted = status.asked(network));
+        }
+    });
+}
+
+impl SessionStatus {
+    fn asked(&self, network: &Network<'_>) -> Option<Result<bool, Error>> {
+        let token = self.token.as_ref().ok()?.as_ref()?;
+        let clients = network.clients(Some(&self.session));
+        let clients = clients.with_single_attempts();
+        let ask = || {
+            let portal = clients.portal(&self.session.region)?;
+            portal.accepts(&token.access_token).map_err(|source| {
+                let operation = "asking whether the token is accepted";
+                clients.explain(Error::Portal { operation, source })
+            })
+        };
+        Some(ask())
+    }
+}
