@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: holds the tree to `docs/architecture.md`, where the compiler cannot.
 
+mod arrows;
 mod crates;
 mod documents;
 mod links;
@@ -33,10 +34,10 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     Check {
-        law: "crates depend on each other along the arrows only",
-        find: |tree| Ok(crates::stray_arrows(tree)),
+        law: "crates depend on each other as docs/architecture.md says, and no arrow there is dead",
+        find: crates::stray_arrows,
     },
     Check {
         law: "a library that one crate is there to wrap is named by that crate alone",
@@ -45,6 +46,10 @@ const CHECKS: [Check; 12] = [
     Check {
         law: "nothing that ships brings an async runtime, OpenSSL or aws-lc",
         find: crates::forbidden_libraries,
+    },
+    Check {
+        law: "modules of a crate import from each other in one direction, not through its root",
+        find: arrows::cycles_of_modules,
     },
     Check {
         law: "a `mod` reaches every Rust file",
@@ -120,7 +125,7 @@ impl Tree {
     /// The packages that are made to be used, as opposed to those that test and keep them.
     fn shipped(&self) -> impl Iterator<Item = &Package> {
         let packages = self.metadata.packages.iter();
-        packages.filter(|package| !["sso-test-support", "xtask"].contains(&package.name.as_str()))
+        packages.filter(|package| !is_workshop(package.name.as_str()))
     }
 
     /// The Rust files below the `src` of a shipped package.
@@ -141,6 +146,11 @@ impl Tree {
         let files = self.files.iter().map(PathBuf::as_path);
         files.filter(move |path| path.extension().is_some_and(|end| end == extension))
     }
+}
+
+/// Returns whether a package is for testing and keeping the others.
+fn is_workshop(name: &str) -> bool {
+    name == "xtask" || crates::FOR_TESTS.contains(&name)
 }
 
 /// Returns the package's folder, relative to the top one as the files of a [`Tree`] are.

@@ -1,0 +1,158 @@
+//! The direction of imports inside a crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::{Tree, folder_of, text_of};
+
+/// The modules at the top of a crate, each with those that it imports from.
+type Arrows = BTreeMap<String, BTreeSet<String>>;
+
+/// Finds modules of shipped crates that import each other in a circle, or through the crate root:
+/// a reader can then start at the bottom of a crate and read upwards.
+pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for package in tree.shipped() {
+        let src = folder_of(package).join("src");
+        let mut arrows = Arrows::new();
+        for path in tree.rust_files().filter(|path| path.starts_with(&src)) {
+            let Some(module) = module_of(path, &src) else {
+                continue;
+            };
+            for name in imports_of(&text_of(path)?) {
+                if name.starts_with(char::is_uppercase) {
+                    found.push(format!("{}: imports {name} from the root", path.display()));
+                } else if name != module {
+                    arrows.entry(module.clone()).or_default().insert(name);
+                }
+            }
+        }
+        let cycle = cycle_in(&arrows);
+        found.extend(cycle.map(|modules| format!("{}: {}", src.display(), modules.join(" ─▶ "))));
+    }
+    Ok(found)
+}
+
+/// Returns the module at the top of the crate that the file belongs to; `None` for the root.
+fn module_of(path: &Path, src: &PathBuf) -> Option<String> {
+    let inner = path.strip_prefix(src).ok()?;
+    let first = inner.iter().next()?.to_str()?;
+    let module = first.strip_suffix(".rs").unwrap_or(first);
+    (!["lib", "main"].contains(&module)).then(|| module.to_owned())
+}
+
+/// Returns the first name after each `crate::`, outside comments.
+fn imports_of(text: &str) -> BTreeSet<String> {
+    let code = |line: &&str| !line.trim_start().starts_with("//");
+    let lines: Vec<_> = text.lines().filter(code).collect();
+    let text = lines.join("\n");
+    let uses = text.split("crate::").skip(1);
+    uses.flat_map(|after| match after.strip_prefix('{') {
+        Some(list) => names_in_list(list),
+        None => vec![first_name(after)],
+    })
+    .filter(|name| !name.is_empty())
+    .collect()
+}
+
+/// Returns the first name of each item in a list of imports, up to its closing brace.
+fn names_in_list(list: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    let mut item = String::new();
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                names.push(first_name(&item));
+                item.clear();
+                continue;
+            }
+            _ => {}
+        }
+        item.push(c);
+    }
+    names.push(first_name(&item));
+    names
+}
+
+fn first_name(path: &str) -> String {
+    let name = path.trim_start().chars();
+    name.take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+/// Returns the modules of a circle, the first one again at the end, if there is one.
+fn cycle_in(arrows: &Arrows) -> Option<Vec<String>> {
+    let mut done = BTreeSet::new();
+    let mut path = Vec::new();
+    let mut starts = arrows.keys();
+    starts.find_map(|start| walk(start, arrows, &mut path, &mut done))
+}
+
+fn walk(
+    module: &str,
+    arrows: &Arrows,
+    path: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
+) -> Option<Vec<String>> {
+    if let Some(start) = path.iter().position(|before| before == module) {
+        let mut cycle = path[start..].to_vec();
+        cycle.push(module.to_owned());
+        return Some(cycle);
+    }
+    if !done.insert(module.to_owned()) {
+        return None;
+    }
+    path.push(module.to_owned());
+    let mut next = arrows.get(module).into_iter().flatten();
+    let cycle = next.find_map(|to| walk(to, arrows, path, done));
+    path.pop();
+    cycle
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{Arrows, cycle_in, imports_of, module_of};
+
+    #[test]
+    fn the_first_name_after_each_crate_is_an_import() {
+        let text = "use crate::a::{B, c};\nuse crate::{\n    d::{E, F},\n    g,\n};\n\
+                    // crate::comment\nfn f() { crate::h::i(); crate::J }\n";
+        let names: Vec<_> = imports_of(text).into_iter().collect();
+        assert_eq!(names, ["J", "a", "d", "g", "h"]);
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_module_at_the_top() {
+        let src = PathBuf::from("crates/x/src");
+        let check = |path: &str, module: Option<&str>| {
+            assert_eq!(module_of(Path::new(path), &src).as_deref(), module);
+        };
+        check("crates/x/src/lib.rs", None);
+        check("crates/x/src/a.rs", Some("a"));
+        check("crates/x/src/a/b/c.rs", Some("a"));
+    }
+
+    #[test]
+    fn a_circle_is_found_wherever_it_begins() {
+        let arrows = |pairs: &[(&str, &str)]| {
+            let mut arrows = Arrows::new();
+            for (from, to) in pairs {
+                let from = arrows.entry((*from).to_owned()).or_default();
+                from.insert((*to).to_owned());
+            }
+            arrows
+        };
+        let one_way = arrows(&[("a", "b"), ("a", "c"), ("b", "c")]);
+        assert_eq!(cycle_in(&one_way), None);
+        let circle = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
+        assert_eq!(cycle_in(&circle).unwrap(), ["b", "c", "d", "b"]);
+    }
+}
