@@ -1,16 +1,18 @@
 //! Changing the config file: the one place where that happens.
 
+mod diff;
 mod history;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aws_config_parse::{Diff, Document, EditError, FileKind, Outcome};
+use aws_config_parse::{Document, EditError, FileKind, Outcome};
 use locked_file::{FileMode, LockedFile, WriteOptions, create_private_folder, write_atomic};
 
 use crate::config_files::read_or_empty;
 use crate::{AwsEnv, Clock, Error, Place, cached, printable};
 
+pub use diff::Diff;
 use history::History;
 pub use history::PastEdit;
 

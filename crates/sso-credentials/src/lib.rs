@@ -96,7 +96,7 @@ mod error;
 pub use accounts::{AccountListing, AccountRoles, ListingProgress};
 pub use cached::with_causes;
 pub use clock::{Clock, SystemClock};
-pub use config_edit::{ConfigEdit, PastEdit, Undo};
+pub use config_edit::{ConfigEdit, Diff, PastEdit, Undo};
 pub use config_files::{ConfigFiles, Place};
 pub use configured::Configured;
 pub use credential_chain::{AssumedRole, CredentialChain, CredentialSource};

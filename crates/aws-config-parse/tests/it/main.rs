@@ -1,6 +1,5 @@
 //! Tests of the crate from outside.
 
-mod diff;
 mod document;
 mod edit;
 mod law;

@@ -10,12 +10,13 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use aws_config_parse::{Diff, Document, FileKind};
+use aws_config_parse::{Document, FileKind};
 use locked_file::{FileMode, WriteOptions, read_private_up_to, write_atomic};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use super::diff::Diff;
 use crate::Error;
 
 /// How many edits can be taken back.
