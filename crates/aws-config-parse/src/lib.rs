@@ -125,6 +125,7 @@ mod section;
 
 mod name;
 mod property;
+mod words;
 
 mod merge;
 
@@ -148,3 +149,4 @@ pub use name::SectionName;
 pub use problem::{Problem, Reason};
 pub use property::PropertyRef;
 pub use section::SectionRef;
+pub use words::split_words;

@@ -14,6 +14,7 @@ mod scale;
 mod section;
 
 mod text;
+mod words;
 
 #[path = "../../examples/differential/json.rs"]
 mod json;
