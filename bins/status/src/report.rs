@@ -8,9 +8,8 @@ use serde::Serialize;
 use sso_credentials::{
     Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable, with_causes,
 };
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 /// With more profiles than these, those without credentials are counted only.
@@ -181,8 +180,8 @@ impl Report {
             start_url: &status.session.start_url,
             region: &status.session.region,
             state: state(self.standing(status)),
-            expires_at: status.expires_at().map(timestamp),
-            renewable_until: status.renewable_until(self.now).map(timestamp),
+            expires_at: status.expires_at().map(timestamp::format),
+            renewable_until: status.renewable_until(self.now).map(timestamp::format),
             accepted: status
                 .accepted
                 .as_ref()
@@ -202,7 +201,7 @@ impl Report {
             account_id: status.profile.account_id.as_ref(),
             role_name: status.profile.role_name.as_ref(),
             credentials_usable: status.is_usable(self.span, self.now),
-            credentials_expire_at: end.map(timestamp),
+            credentials_expire_at: end.map(timestamp::format),
             file: status.path.as_ref().map(|path| path.display().to_string()),
             problem: status
                 .expires_at
@@ -312,11 +311,6 @@ fn left(span: time::Duration) -> String {
         (_, _, 1..) => format!("{minutes}m"),
         _ => "under 1m".to_owned(),
     }
-}
-
-fn timestamp(at: OffsetDateTime) -> String {
-    let at = at.truncate_to_second().format(&Rfc3339);
-    at.expect("the cache holds dates within RFC 3339")
 }
 
 fn headings(

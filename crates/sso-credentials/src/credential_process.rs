@@ -9,9 +9,8 @@ use std::thread;
 
 use serde::Deserialize;
 use sso_transport::printable;
-use sso_types::{ProfileName, Secret};
+use sso_types::{ProfileName, Secret, timestamp};
 use time::OffsetDateTime;
-use token_cache::parse_timestamp;
 
 use crate::profile_chain::{ProfileChain, VARIABLE};
 use crate::{Credentials, Error, Place, ProcessError};
@@ -173,7 +172,7 @@ fn expiration(
     now: OffsetDateTime,
 ) -> Result<Option<OffsetDateTime>, ProcessError> {
     let Some(text) = text else { return Ok(None) };
-    match parse_timestamp(text) {
+    match timestamp::parse(text) {
         None => Err(ProcessError::Missing {
             field: "Expiration",
         }),

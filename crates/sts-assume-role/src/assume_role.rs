@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sso_transport::{Replay, Transport, server_date};
-use sso_types::{AccountId, Secret};
+use sso_types::{AccountId, Secret, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::xml::{self, Texts};
 use crate::{SigningKeys, StsClient, StsError};
@@ -157,7 +156,7 @@ fn word<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsErr
 
 fn point_in_time(texts: &Texts<'_>, field: &'static str) -> Result<OffsetDateTime, StsError> {
     let text = texts.get(field);
-    text.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
+    text.and_then(timestamp::parse)
         .ok_or(StsError::UnexpectedAnswer { field })
 }
 

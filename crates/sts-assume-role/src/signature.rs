@@ -1,15 +1,13 @@
 //! Signature Version 4, as AWS's documentation of the Identity and Access Management service
 //! describes it ("Create a signed AWS API request").
 
-use std::fmt::Write as _;
-
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::uri::Scheme;
 use http::{HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
-use sso_types::{Region, Secret};
+use sso_types::{Region, Secret, hex};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -46,18 +44,18 @@ pub(crate) fn signed_post(
         canonical_path(uri.path()),
         headers.lines(),
         headers.names(),
-        hex(&Sha256::digest(&form)),
+        hex::encode(&Sha256::digest(&form)),
     );
     let to_sign = format!(
         "AWS4-HMAC-SHA256\n{}\n{scope}\n{}",
         headers.at,
-        hex(&Sha256::digest(canonical)),
+        hex::encode(&Sha256::digest(canonical)),
     );
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={}, Signature={}",
         keys.access_key_id,
         headers.names(),
-        hex(&hmac(&signing_key(keys, &scope), &to_sign)),
+        hex::encode(&hmac(&signing_key(keys, &scope), &to_sign)),
     );
     headers.request(uri, form, &authorization)
 }
@@ -181,12 +179,4 @@ fn hmac(key: &[u8], text: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        write!(digits, "{byte:02x}").expect("a String takes everything");
-    }
-    digits
 }

@@ -55,7 +55,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
         ],
     ),
     ("sso-test-support", &["sso-types"]),
-    ("xtask", &["sso-test-support"]),
+    ("xtask", &["sso-test-support", "sso-types"]),
 ];
 
 /// The emulator: every crate's tests may use it, nothing that ships may.

@@ -5,7 +5,6 @@
 //! in the place of what in order to get back.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use aws_config_parse::{Document, FileKind};
 use locked_file::{FileMode, WriteOptions, read_private_up_to, write_atomic};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sso_types::hex;
 use time::OffsetDateTime;
 
 use super::diff::Diff;
@@ -207,11 +207,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 
-/// Returns the SHA-256 of the file, in hexadecimal.
+/// Returns the SHA-256 of the file in hexadecimal.
 fn digest(document: &Document) -> String {
-    let mut digits = String::with_capacity(64);
-    for byte in Sha256::digest(document.as_bytes()) {
-        write!(digits, "{byte:02x}").expect("a String takes everything");
-    }
-    digits
+    hex::encode(&Sha256::digest(document.as_bytes()))
 }

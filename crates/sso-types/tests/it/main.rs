@@ -2,3 +2,4 @@
 
 mod secret;
 mod session;
+mod timestamp;
