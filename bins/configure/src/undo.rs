@@ -2,7 +2,7 @@
 
 use clap::Args;
 use cli_ux::Failure;
-use sso_credentials::{ConfigEdit, Error, printable};
+use sso_credentials::{ConfigEdit, Error, sanitize};
 use sso_types::timestamp;
 
 use crate::command::Surroundings;
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &UndoArgs, here: Surroundings<'_>) -> Result<(), Failure
         ConfigEdit::undo(here.env).map_err(with_hint)?
     };
     let at = timestamp::format(undo.past.at);
-    let what = format!("{} of {at}", printable(&undo.past.did));
+    let what = format!("{} of {at}", sanitize(&undo.past.did));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {

@@ -8,15 +8,15 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 
 use serde::Deserialize;
-use sso_transport::printable;
+use sso_transport::sanitize;
 use sso_types::{ProfileName, Secret, timestamp};
 use time::OffsetDateTime;
 
 use crate::profile_chain::{ProfileChain, VARIABLE};
 use crate::{Credentials, Error, Place, ProcessError};
 
-/// The longest answer that is read.
-const LONGEST: u64 = 1024 * 1024;
+/// Maximum size of the output that is read.
+const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
 /// A program that prints credentials.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl CredentialProcess {
 
     fn outcome(&self, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
         let not_run = |source| ProcessError::NotRun {
-            program: printable(&self.program),
+            program: sanitize(&self.program),
             source,
         };
         let child = Command::new(&self.program)
@@ -110,12 +110,12 @@ impl CredentialProcess {
         if !heard.status.success() {
             return Err(ProcessError::Failed {
                 status: heard.status,
-                said: printable(&String::from_utf8_lossy(&heard.stderr)),
+                said: sanitize(&String::from_utf8_lossy(&heard.stderr)),
             });
         }
-        let printed = heard
-            .stdout
-            .ok_or(ProcessError::TooLong { limit: LONGEST })?;
+        let printed = heard.stdout.ok_or(ProcessError::TooLong {
+            limit: MAX_OUTPUT_BYTES,
+        })?;
         let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
         credentials(printed, now)
     }
@@ -138,7 +138,7 @@ fn heard(mut child: Child) -> io::Result<Heard> {
     let stderr = stderr.join().expect("reading does not panic")?;
     Ok(Heard {
         status: child.wait()?,
-        stdout: (stdout.len() as u64 <= LONGEST).then_some(stdout),
+        stdout: (stdout.len() as u64 <= MAX_OUTPUT_BYTES).then_some(stdout),
         stderr,
     })
 }
@@ -146,7 +146,10 @@ fn heard(mut child: Child) -> io::Result<Heard> {
 /// Reads to the end, and keeps a byte more than is allowed.
 fn start_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    stream.by_ref().take(LONGEST + 1).read_to_end(&mut start)?;
+    stream
+        .by_ref()
+        .take(MAX_OUTPUT_BYTES + 1)
+        .read_to_end(&mut start)?;
     io::copy(&mut stream, &mut io::sink())?;
     Ok(start)
 }

@@ -115,9 +115,9 @@ pub use sign_in::{
     SignInSettings,
 };
 pub use sign_out::{EndedToken, ServerWord, SignOut, SignOutOf, SignedOut};
-pub use sso_oidc::{DeviceAuthorization, KeyProblem, OidcError};
+pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::{Account, PortalError};
-pub use sso_transport::{EndpointError, ServiceError, TransportError, printable};
+pub use sso_transport::{EndpointError, ServiceError, TransportError, sanitize};
 pub use start_url::{
     Located, StartUrlError, is_start_url, normalised_start_url, region_of_start_url,
 };

@@ -245,11 +245,8 @@ impl EndedToken {
     #[must_use]
     pub fn described(&self) -> String {
         match &self.session {
-            Some(name) => format!("the sso-session {}", crate::printable(name.as_str())),
-            None => format!(
-                "the start URL {}",
-                crate::printable(self.start_url.as_str())
-            ),
+            Some(name) => format!("the sso-session {}", crate::sanitize(name.as_str())),
+            None => format!("the start URL {}", crate::sanitize(self.start_url.as_str())),
         }
     }
 }

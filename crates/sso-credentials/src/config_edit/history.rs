@@ -22,8 +22,8 @@ use crate::Error;
 /// How many edits can be taken back.
 const KEPT: usize = 10;
 
-/// More than any config file has.
-const LARGEST: u64 = 64 << 20;
+/// Maximum size of a file that is read, more than any config file has.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// An edit that was made.
 #[derive(Debug, Deserialize, Serialize)]
@@ -203,7 +203,7 @@ impl std::fmt::Debug for Replacement {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = read_private_up_to(LARGEST, path)?;
+    let file = read_private_up_to(MAX_BYTES, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 

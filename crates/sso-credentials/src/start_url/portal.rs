@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{Method, Request, StatusCode, Uri};
-use sso_transport::{Transport, printable};
+use sso_transport::{Transport, sanitize};
 use sso_types::{Region, StartUrl};
 
 use super::{StartUrlError, normalised};
@@ -92,7 +92,7 @@ impl Portal {
                 Ok(Self::as_given(target))
             }
             None => Err(StartUrlError::Foreign {
-                target: printable(target.as_str()),
+                target: sanitize(target.as_str()),
             }),
         }
     }

@@ -11,5 +11,5 @@ mod proxy;
 mod endpoint;
 mod retry;
 
-mod answer;
-mod printable;
+mod response;
+mod sanitize;
