@@ -5,7 +5,7 @@ use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
 use serde::Serialize;
 use sso_credentials::{
     Clock as _, ConfigFiles, Configured, SessionStatus, SsoProfile, SsoSession, Standing,
-    SystemClock, printable,
+    SystemClock, sanitize,
 };
 use sso_types::{
     AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl,
@@ -74,7 +74,7 @@ fn session_table(sessions: &[SessionStatus]) -> Table {
             name_of(session),
             state_of(status).in_words().to_owned(),
             session.region.as_str().to_owned(),
-            printable(session.start_url.as_str()),
+            sanitize(session.start_url.as_str()),
         ]);
     }
     table
@@ -84,7 +84,7 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
     for profile in profiles {
         table.add([
-            printable(profile.name.as_str()),
+            sanitize(profile.name.as_str()),
             name_of(&profile.session),
             or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -100,7 +100,7 @@ fn name_of(session: &SsoSession) -> String {
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), printable)
+    text.map_or_else(|| "–".to_owned(), sanitize)
 }
 
 /// Whether somebody is signed in.

@@ -5,7 +5,7 @@ mod groups;
 use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Failure, FailureKind, Question};
-use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock, printable};
+use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock, sanitize};
 
 use crate::command::Surroundings;
 use groups::{Group, groups};
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &MigrateArgs, here: Surroundings<'_>) -> Result<(), Fail
 
 fn done(group: &Group) -> String {
     let profiles = counted(group.profiles.len());
-    let start_url = printable(group.start_url.as_str());
+    let start_url = sanitize(group.start_url.as_str());
     let session = &group.session;
     format!(
         "{profiles} of {start_url} now in the sso-session {session}; sign in with: sso-login \
@@ -120,7 +120,7 @@ fn ask_names(
         }
     };
     for group in groups.iter_mut().filter(|group| group.is_new) {
-        let start_url = printable(group.start_url.as_str());
+        let start_url = sanitize(group.start_url.as_str());
         let text = format!("SSO session name for {start_url} [{}]: ", group.session);
         let question = Question::new(&text, "--sso-session")
             .default(&group.session)

@@ -16,7 +16,7 @@ use cli_ux::{Failure, OutputForm, SignInArgs, SignInDialog, WantedToken};
 use serde::Serialize;
 use sso_credentials::{
     Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, ServiceClients,
-    SsoProfile, SsoSession, SystemClock, TokenCache, printable,
+    SsoProfile, SsoSession, SystemClock, TokenCache, sanitize,
 };
 use sso_types::SessionName;
 
@@ -98,7 +98,7 @@ fn session_name(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName,
         ))),
         _ => {
             let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| printable(name.as_str())).collect();
+            let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
             let error = anyhow!("there are several sessions, and --sso-session names none");
             Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
         }

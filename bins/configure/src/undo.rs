@@ -2,8 +2,8 @@
 
 use clap::Args;
 use cli_ux::Failure;
-use sso_credentials::{ConfigEdit, Error, printable};
-use time::format_description::well_known::Rfc3339;
+use sso_credentials::{ConfigEdit, Error, sanitize};
+use sso_types::timestamp;
 
 use crate::command::Surroundings;
 
@@ -29,9 +29,8 @@ pub(crate) fn run(args: &UndoArgs, here: Surroundings<'_>) -> Result<(), Failure
     } else {
         ConfigEdit::undo(here.env).map_err(with_hint)?
     };
-    let at = undo.past.at.format(&Rfc3339);
-    let at = at.expect("the history holds dates within RFC 3339");
-    let what = format!("{} of {at}", printable(&undo.past.did));
+    let at = timestamp::format(undo.past.at);
+    let what = format!("{} of {at}", sanitize(&undo.past.did));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {

@@ -1,9 +1,7 @@
 //! What leaves the program, as plain text.
 
 use sso_credentials::Credentials;
-use sso_types::Secret;
-use time::OffsetDateTime;
-use time::macros::format_description;
+use sso_types::{Secret, timestamp};
 
 /// Credentials as plain text, and what is said along with them.
 pub(crate) struct Export {
@@ -37,7 +35,9 @@ impl Export {
             access_key_id: credentials.access_key_id.clone(),
             secret_access_key: credentials.secret_access_key.expose().to_owned(),
             session_token: session_token.map(str::to_owned),
-            expiration: credentials.expires_at.map(timestamp),
+            expiration: credentials
+                .expires_at
+                .map(timestamp::format_with_numeric_offset),
             account_id: credentials.account_id.as_ref().map(ToString::to_string),
             profile: None,
             region: None,
@@ -79,9 +79,4 @@ impl Variable {
     fn new(name: &'static str, value: Option<String>) -> Self {
         Self { name, value }
     }
-}
-
-fn timestamp(at: OffsetDateTime) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00");
-    at.to_utc().format(format).expect("a date within RFC 3339")
 }

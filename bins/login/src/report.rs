@@ -5,9 +5,8 @@ use std::time::Duration;
 use cli_ux::{Failure, OutputForm, SignInEvent, Ui};
 use serde_json::{Map, Value, json};
 use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
-use sso_types::SessionName;
+use sso_types::{SessionName, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::Args;
 
@@ -57,7 +56,7 @@ impl<'a> Report<'a> {
         self.ui.say(lifetime(token, now));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
-            "expiresAt": rfc3339(token.expires_at),
+            "expiresAt": timestamp::format(token.expires_at),
             "renewable": token.renewal(now).is_some(),
         });
         if self.args.events {
@@ -115,7 +114,7 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
 
 /// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
 fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
-    let at = rfc3339(token.expires_at);
+    let at = timestamp::format(token.expires_at);
     let minutes = (token.expires_at - now)
         .whole_minutes()
         .max(0)
@@ -125,9 +124,4 @@ fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
         .renewal(now)
         .map_or("; after that, sign in again", |_| " and renews itself");
     format!("The token is valid until {at} ({left}){renewal}.")
-}
-
-fn rfc3339(at: OffsetDateTime) -> String {
-    let at = at.truncate_to_second().format(&Rfc3339);
-    at.expect("the cache holds dates within RFC 3339")
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{CacheError, EndedToken, ServerWord, SignedOut, printable, with_causes};
+use sso_credentials::{CacheError, EndedToken, ServerWord, SignedOut, sanitize, with_causes};
 use sso_types::{Region, SessionName, StartUrl};
 
 use crate::args::Args;
@@ -24,7 +24,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignedOut) {
     for session in &signed_out.being_signed_in_to {
         ui.warn(format_args!(
             "somebody is signing in to {} at this moment: that sign-in is not ended",
-            printable(session)
+            sanitize(session)
         ));
     }
     say_what_stays(ui, &signed_out.unattributed);
@@ -198,9 +198,9 @@ fn text(path: impl AsRef<Path>) -> String {
 
 /// A path in printable characters: anybody may have put a file into the folder.
 fn shown(path: &Path) -> String {
-    printable(&text(path))
+    sanitize(&text(path))
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    printable(&with_causes(error))
+    sanitize(&with_causes(error))
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use cli_ux::{Table, Ui, Verbosity};
 use serde::Serialize;
 use sso_credentials::{
-    Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable, with_causes,
+    Error, ProfileStatus, SessionStatus, SsoSession, Standing, sanitize, with_causes,
 };
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 /// With more profiles than these, those without credentials are counted only.
@@ -97,7 +96,7 @@ impl Report {
                 self.left_or_dash(status.renewable_until(self.now)),
             ];
             if says_more {
-                cells.push(printable(status.session.start_url.as_str()));
+                cells.push(sanitize(status.session.start_url.as_str()));
                 cells.push(shown(&status.path));
             }
             table.add(cells);
@@ -134,7 +133,7 @@ impl Report {
             }
             let profile = &status.profile;
             let mut cells = vec![
-                printable(profile.name.as_str()),
+                sanitize(profile.name.as_str()),
                 name_of(&profile.session),
                 or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
                 or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -181,8 +180,8 @@ impl Report {
             start_url: &status.session.start_url,
             region: &status.session.region,
             state: state(self.standing(status)),
-            expires_at: status.expires_at().map(timestamp),
-            renewable_until: status.renewable_until(self.now).map(timestamp),
+            expires_at: status.expires_at().map(timestamp::format),
+            renewable_until: status.renewable_until(self.now).map(timestamp::format),
             accepted: status
                 .accepted
                 .as_ref()
@@ -202,7 +201,7 @@ impl Report {
             account_id: status.profile.account_id.as_ref(),
             role_name: status.profile.role_name.as_ref(),
             credentials_usable: status.is_usable(self.span, self.now),
-            credentials_expire_at: end.map(timestamp),
+            credentials_expire_at: end.map(timestamp::format),
             file: status.path.as_ref().map(|path| path.display().to_string()),
             problem: status
                 .expires_at
@@ -233,7 +232,7 @@ pub(crate) fn prompt(
         Standing::SignedOut => "signed out".to_owned(),
         Standing::Unreadable => "unreadable".to_owned(),
     };
-    format!("{} {state}\n", printable(profile.profile.name.as_str()))
+    format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
 }
 
 #[derive(Serialize)]
@@ -314,11 +313,6 @@ fn left(span: time::Duration) -> String {
     }
 }
 
-fn timestamp(at: OffsetDateTime) -> String {
-    let at = at.truncate_to_second().format(&Rfc3339);
-    at.expect("the cache holds dates within RFC 3339")
-}
-
 fn headings(
     names: &[&'static str],
     further: &[&'static str],
@@ -332,16 +326,16 @@ fn headings(
 fn place_of(session: &SsoSession) -> String {
     let url = session.start_url.as_str();
     let name = session.name.as_ref().map(SessionName::as_str);
-    printable(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
+    sanitize(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
 }
 
 fn name_of(session: &SsoSession) -> String {
     let name = session.name.as_ref().map(SessionName::as_str);
-    name.map_or_else(|| "(legacy)".to_owned(), printable)
+    name.map_or_else(|| "(legacy)".to_owned(), sanitize)
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(dash, printable)
+    text.map_or_else(dash, sanitize)
 }
 
 fn dash() -> String {
@@ -349,9 +343,9 @@ fn dash() -> String {
 }
 
 fn shown(path: impl AsRef<Path>) -> String {
-    printable(&path.as_ref().display().to_string())
+    sanitize(&path.as_ref().display().to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    printable(&with_causes(error))
+    sanitize(&with_causes(error))
 }

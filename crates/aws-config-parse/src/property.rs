@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim, trim_and_indent};
 use crate::problem::Place;
@@ -101,6 +102,20 @@ impl<'a> PropertyRef<'a> {
     #[must_use]
     pub fn spelling(&self) -> &'a str {
         self.property.key.in_text(self.document.text())
+    }
+
+    /// Returns the bytes of the key in the file.
+    #[must_use]
+    pub fn key_range(&self) -> Range<usize> {
+        self.property.key.range()
+    }
+
+    /// Returns the bytes of the value in the file, from its first character to the last character
+    /// of its last line, comments between its lines included. A value that begins below its key
+    /// starts directly after the delimiter.
+    #[must_use]
+    pub fn value_range(&self) -> Range<usize> {
+        self.property.value.range()
     }
 
     /// Returns the value as the CLI reads it: no comment is cut off, no quote removed.

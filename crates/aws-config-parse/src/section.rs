@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 use crate::line::lines;
 use crate::name::DEFAULTS;
@@ -69,12 +70,6 @@ impl<'a> SectionRef<'a> {
         }
     }
 
-    pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
-        let document = self.document;
-        let own = document.reading().properties_of(self.index).iter();
-        own.map(move |property| PropertyRef::new(document, *property))
-    }
-
     fn section(&self) -> &'a Section {
         &self.document.reading().sections[self.index]
     }
@@ -89,6 +84,13 @@ impl<'a> SectionRef<'a> {
     #[must_use]
     pub fn header(&self) -> &'a str {
         self.section().header.in_text(self.document.text())
+    }
+
+    /// Returns the bytes of the header in the file, brackets included.
+    #[must_use]
+    pub fn header_range(&self) -> Range<usize> {
+        let inside = self.section().header.range();
+        inside.start - 1..inside.end + 1
     }
 
     /// Says whether this is `[DEFAULT]`, which is no section of its own.
@@ -125,6 +127,14 @@ impl<'a> SectionRef<'a> {
         let property = own.iter().rfind(named);
         let property = property.or_else(|| self.document.defaults().rfind(named));
         Some(PropertyRef::new(self.document, *property?))
+    }
+
+    /// Returns the properties below this header in the order of the file: none of `[DEFAULT]`'s,
+    /// but also those that a later one with the same key replaces.
+    pub fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let document = self.document;
+        let own = document.reading().properties_of(self.index).iter();
+        own.map(move |property| PropertyRef::new(document, *property))
     }
 
     /// Returns the properties as the CLI sees them: the section's own in the order of the file,

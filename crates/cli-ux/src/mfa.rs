@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use sso_credentials::{MfaPrompt, printable};
+use sso_credentials::{MfaPrompt, sanitize};
 use sso_types::Secret;
 
 use crate::{Ui, hidden, interrupt};
@@ -14,7 +14,7 @@ impl MfaPrompt for Ui {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
-        let question = format!("Enter MFA code for {}: ", printable(serial_number));
+        let question = format!("Enter MFA code for {}: ", sanitize(serial_number));
         loop {
             match hidden::read_line(|| self.say_always(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),

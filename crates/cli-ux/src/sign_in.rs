@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sso_credentials::{
     AwsEnv, CachedToken, Clock, ConfigFiles, Located, ServiceClients, SignIn, SignInSettings,
-    SsoSession, TokenCache, printable,
+    SsoSession, TokenCache, sanitize,
 };
 
 use crate::interrupt::interrupt;
@@ -94,7 +94,7 @@ impl SignInDialog<'_> {
         }
         self.ui.ask(format_args!(
             "The start URL leads to {}, which is no start URL of AWS.",
-            printable(target)
+            sanitize(target)
         ));
         let question = Question::new("Sign in there? [y/N]: ", "a start URL of AWS");
         match self.ui.ask_line(&question) {
@@ -150,10 +150,10 @@ impl SignInDialog<'_> {
     fn ssh_command(&self, port: u16) -> String {
         let connection = self.env.get("SSH_CONNECTION").unwrap_or_default();
         let mut server = connection.split(' ').skip(2);
-        let host = server.next().map_or("HOST".to_owned(), printable);
+        let host = server.next().map_or("HOST".to_owned(), sanitize);
         let option = match server.next() {
             None | Some("22") => String::new(),
-            Some(port) => format!(" -p {}", printable(port)),
+            Some(port) => format!(" -p {}", sanitize(port)),
         };
         format!("ssh{option} -L {port}:127.0.0.1:{port} {host}")
     }

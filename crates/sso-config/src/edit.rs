@@ -1,32 +1,34 @@
 //! Changing the config file: the one place where that happens.
 
+mod diff;
 mod history;
 mod region;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aws_config_parse::{Diff, Document, EditError, FileKind, Outcome};
+use aws_config_parse::{Document, EditError, FileKind, Outcome};
 use locked_file::{FileMode, LockedFile, WriteOptions, create_private_folder, write_atomic};
 
-use sso_transport::printable;
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::{Place, read_or_empty};
 
+pub use diff::Diff;
 use history::History;
+use sso_types::sanitize;
 pub use history::PastEdit;
 
 /// How long one program waits for the edit of another.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
 
-/// How often an edit is made anew because somebody else has changed the file meanwhile.
-const MADE_ANEW: usize = 2;
+/// Maximum number of times that an edit is repeated because the file has changed meanwhile.
+const MAX_RETRIES: usize = 2;
 
-/// What a diff may show the values of: settings that are no secrets and hold none. Any other key
-/// may be somebody's own, and its value a password.
+/// Keys whose values a diff shows: settings that are not secret and hold no secrets. Any other key
+/// may belong to another tool, and its value may be a password.
 const SHOWN: [&str; 36] = [
     "account_id",
     "ca_bundle",
@@ -124,7 +126,7 @@ impl ConfigEdit {
         }
         let history = History::beside(&edit.path);
         let _lock = lock(&history)?;
-        for _ in 0..MADE_ANEW {
+        for _ in 0..MAX_RETRIES {
             match edit.write(&history, now, did) {
                 Err(Error::ConfigChanged { .. }) => (edit, result) = begun()?,
                 written => return Ok((result, written?)),
@@ -231,7 +233,7 @@ impl ConfigEdit {
     pub fn diff(&self) -> String {
         let name = self.path.display().to_string();
         let diff = Diff::new(&name, &self.before, &self.after).masked(is_shown);
-        diff.to_string().lines().map(printable_indented).collect()
+        diff.to_string().lines().map(sanitize_indented).collect()
     }
 
     /// Writes the file, if it is still as it was when the edit began.
@@ -317,12 +319,12 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// The sign that a line of a diff begins with, and the indent, stay.
-fn printable_indented(line: &str) -> String {
+/// Sanitizes a line of a diff after its sign and its indentation, which stay.
+fn sanitize_indented(line: &str) -> String {
     let is_of_start = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
     let content = line.trim_start_matches(is_of_start);
     let start = &line[..line.len() - content.len()];
-    format!("{start}{}\n", printable(content))
+    format!("{start}{}\n", sanitize(content))
 }
 
 fn is_shown(key: &str) -> bool {

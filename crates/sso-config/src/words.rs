@@ -1,60 +1,22 @@
-//! A command line as words. No shell has a part in it: nothing is expanded, and `|`, `;`, `>` are
-//! words as any other.
+//! A command line as words. No shell is involved: nothing is expanded, and `|`, `;` and `>` are
+//! ordinary characters.
 
-/// Splits `line` by the rules of the system, as botocore's `compat_shell_split` does. `None` where
-/// a quote is not closed.
+use aws_config_parse::split_words;
+
+/// Splits `line` by the rules of the operating system, like botocore's `compat_shell_split`.
+/// Returns `None` if a quote is not closed.
 pub(crate) fn split(line: &str) -> Option<Vec<String>> {
     if cfg!(windows) {
         split_windows(line)
     } else {
-        split_posix(line)
+        split_words(line)
     }
 }
 
-/// As Python's `shlex.split`: between single quotes everything is itself; between double quotes a
-/// backslash is, unless a double quote or another backslash follows; elsewhere a backslash makes
-/// the next character a plain one.
-fn split_posix(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut rest = line.chars();
-    while let Some(c) = rest.next() {
-        match c {
-            ' ' | '\t' | '\r' | '\n' => words.extend(word.take()),
-            '\'' => quoted(&mut rest, word.get_or_insert_default())?,
-            '"' => double_quoted(&mut rest, word.get_or_insert_default())?,
-            '\\' => word.get_or_insert_default().push(rest.next()?),
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    Some(words)
-}
-
-/// Takes what is before the closing quote.
-fn quoted(rest: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
-    let (inside, after) = rest.as_str().split_once('\'')?;
-    word.push_str(inside);
-    *rest = after.chars();
-    Some(())
-}
-
-fn double_quoted(rest: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
-    loop {
-        match rest.next()? {
-            '"' => return Some(()),
-            '\\' => match rest.next()? {
-                c @ ('"' | '\\') => word.push(c),
-                c => word.extend(['\\', c]),
-            },
-            c => word.push(c),
-        }
-    }
-}
-
-/// As the C runtime of Windows does ("Parsing C command-line arguments"): only spaces and tabs
-/// divide, only double quotes quote, and backslashes are themselves unless a double quote follows
-/// them. Then each pair is one, and one that is left makes the quote a plain character.
+/// Splits `line` like the C runtime of Windows ("Parsing C command-line arguments"). Only spaces
+/// and tabs separate words, and only double quotes quote. Backslashes are ordinary characters
+/// unless a double quote follows them: then each pair is one backslash, and a single one that is
+/// left makes the quote an ordinary character.
 fn split_windows(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -94,23 +56,21 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{split_posix, split_windows};
+    use super::split_windows;
 
     const FIXTURE: &str = include_str!("../../../../fixtures/process-words.json");
 
     #[derive(serde::Deserialize)]
     struct Row {
         line: String,
-        unix: Option<Vec<String>>,
         windows: Option<Vec<String>>,
     }
 
     #[test]
-    fn lines_are_split_as_botocore_splits_them() {
+    fn lines_are_split_as_botocore_splits_them_on_windows() {
         let rows: Vec<Row> = serde_json::from_str(FIXTURE).expect("the fixture is JSON");
         assert!(rows.len() > 500, "{}", rows.len());
         for row in rows {
-            assert_eq!(split_posix(&row.line), row.unix, "{:?}", row.line);
             assert_eq!(split_windows(&row.line), row.windows, "{:?}", row.line);
         }
     }

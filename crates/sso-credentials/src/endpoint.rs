@@ -15,10 +15,9 @@ use std::time::Duration;
 use serde::Serialize;
 use sso_session::clock::SharedClock;
 use sso_session::loopback_server::{CONNECTION_TIME, Request, Response, Server};
-use sso_types::{AccountId, Secret};
+use sso_types::{AccountId, Secret, hex, timestamp};
 use subtle::ConstantTimeEq as _;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -104,7 +103,7 @@ impl Door {
 fn random_text() -> io::Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
+    Ok(hex::encode(&bytes))
 }
 
 fn serve(client: &TcpStream, clock: &SharedClock, door: &Door, renewed: &Renewed) {
@@ -153,12 +152,11 @@ fn served(credentials: &Credentials, now: OffsetDateTime) -> String {
     }
     let token = credentials.session_token.as_ref();
     let expires_at = credentials.expires_at.unwrap_or(now + ASK_AGAIN_IN);
-    let expiration = expires_at.to_utc().truncate_to_second().format(&Rfc3339);
     in_json(&Served {
         access_key_id: &credentials.access_key_id,
         secret_access_key: credentials.secret_access_key.expose(),
         token: token.map(Secret::expose).unwrap_or_default(),
-        expiration: expiration.expect("a date within RFC 3339"),
+        expiration: timestamp::format(expires_at),
         account_id: credentials.account_id.as_ref().map(AccountId::as_str),
     })
 }

@@ -7,16 +7,14 @@ use std::thread;
 
 use serde::Deserialize;
 use sso_config::process::CredentialProcess;
-use sso_transport::printable;
-use sso_types::Secret;
+use sso_types::{Secret, timestamp, sanitize};
 use time::OffsetDateTime;
-use token_cache::parse_timestamp;
 
 use crate::credentials::Credentials;
 use crate::error::{Error, ProcessError};
 
-/// The longest answer that is read.
-const LONGEST: u64 = 1024 * 1024;
+/// Maximum size of the output that is read.
+const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
 /// What it prints. Other fields mean nothing.
 #[derive(Deserialize)]
@@ -51,7 +49,7 @@ pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
 
 fn output(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
     let not_run = |source| ProcessError::NotRun {
-        program: printable(process.program()),
+        program: sanitize(process.program()),
         source,
     };
     let (variable, ancestry) = process.ancestry_variable();
@@ -66,12 +64,12 @@ fn output(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credential
     if !heard.status.success() {
         return Err(ProcessError::Failed {
             status: heard.status,
-            said: printable(&String::from_utf8_lossy(&heard.stderr)),
+            said: sanitize(&String::from_utf8_lossy(&heard.stderr)),
         });
     }
     let printed = heard
         .stdout
-        .ok_or(ProcessError::TooLong { limit: LONGEST })?;
+        .ok_or(ProcessError::TooLong { limit: MAX_OUTPUT_BYTES })?;
     let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
@@ -93,7 +91,7 @@ fn heard(mut child: Child) -> io::Result<Heard> {
     let stderr = stderr.join().expect("reading does not panic")?;
     Ok(Heard {
         status: child.wait()?,
-        stdout: (stdout.len() as u64 <= LONGEST).then_some(stdout),
+        stdout: (stdout.len() as u64 <= MAX_OUTPUT_BYTES).then_some(stdout),
         stderr,
     })
 }
@@ -101,7 +99,7 @@ fn heard(mut child: Child) -> io::Result<Heard> {
 /// Reads to the end, and keeps a byte more than is allowed.
 fn start_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    stream.by_ref().take(LONGEST + 1).read_to_end(&mut start)?;
+    stream.by_ref().take(MAX_OUTPUT_BYTES + 1).read_to_end(&mut start)?;
     io::copy(&mut stream, &mut io::sink())?;
     Ok(start)
 }
@@ -127,7 +125,7 @@ fn expiration(
     now: OffsetDateTime,
 ) -> Result<Option<OffsetDateTime>, ProcessError> {
     let Some(text) = text else { return Ok(None) };
-    match parse_timestamp(text) {
+    match timestamp::parse(text) {
         None => Err(ProcessError::Missing {
             field: "Expiration",
         }),

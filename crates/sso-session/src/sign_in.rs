@@ -159,7 +159,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| match source {
             OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)
-                if source.key_problem().is_none() =>
+                if source.kms_problem().is_none() =>
             {
                 self.clients.explain(Error::UnknownStartUrl {
                     start_url: self.issuer.clone(),

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use sso_config::ConfigFiles;
-use sso_transport::printable;
-use sso_types::{ProfileName, Region, SessionName, StartUrl};
+use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
 use token_cache::{CacheError, CacheKey, CachedToken, Locked, TokenCache, TokenFile, remove_file};
 
 use crate::clients::Network;
@@ -255,8 +254,8 @@ impl EndedToken {
     #[must_use]
     pub fn described(&self) -> String {
         match &self.session {
-            Some(name) => format!("the sso-session {}", printable(name.as_str())),
-            None => format!("the start URL {}", printable(self.start_url.as_str())),
+            Some(name) => format!("the sso-session {}", sanitize(name.as_str())),
+            None => format!("the start URL {}", sanitize(self.start_url.as_str())),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use sso_types::timestamp;
 use time::OffsetDateTime;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::Damage;
-use crate::timestamp;
 
 /// The fields of a JSON object. Any may be a secret: `Debug` shows names only, and what is left
 /// is wiped on drop.

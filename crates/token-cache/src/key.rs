@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use sha1::{Digest as _, Sha1};
-use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, StartUrl};
+use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, StartUrl, hex};
 
 /// The name of a cache file, less `.json`: 40 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,13 +133,7 @@ impl CacheKey {
     }
 
     fn of(text: &[u8]) -> Self {
-        use fmt::Write as _;
-
-        let mut digits = String::with_capacity(40);
-        for byte in Sha1::digest(text) {
-            write!(digits, "{byte:02x}").expect("a String takes everything");
-        }
-        Self(digits)
+        Self(hex::encode(&Sha1::digest(text)))
     }
 }
 

@@ -78,7 +78,6 @@ mod notice;
 mod entry;
 mod error;
 mod fields;
-mod timestamp;
 
 pub use cache::TokenCache;
 pub use entry::Entry;
@@ -92,7 +91,6 @@ pub use notice::Notice;
 pub use refresh::{NoToken, RefreshSteps, token_instead_of, token_valid_for};
 pub use registration::CachedRegistration;
 pub use role_credentials::{CachedRoleCredentials, Origin};
-pub use timestamp::parse as parse_timestamp;
 pub use token::{CachedToken, Renewal};
 
 #[doc(no_inline)]

@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use sso_types::hex;
 
 use super::debian;
 use super::release::Release;
@@ -123,7 +124,5 @@ fn sums(release: &Release) -> Result<String> {
 }
 
 fn sum(bytes: &[u8]) -> String {
-    let digits = Sha256::digest(bytes).into_iter();
-    let digits: Vec<_> = digits.map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
+    hex::encode(&Sha256::digest(bytes))
 }

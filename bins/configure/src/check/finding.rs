@@ -7,7 +7,7 @@ use aws_config_parse::{Document, EditError, SectionName};
 use cli_ux::Failure;
 use locked_file::{narrow_mode, remove_file, set_aside};
 use serde::{Serialize, Serializer};
-use sso_credentials::{TokenCache, printable};
+use sso_credentials::{TokenCache, sanitize};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -50,8 +50,8 @@ impl Finding {
         Self {
             code,
             severity: Severity::Error,
-            place: place.map(|place| printable(&place)),
-            sentence: printable(sentence),
+            place: place.map(|place| sanitize(&place)),
+            sentence: sanitize(sentence),
             hint: None,
             fix: None,
         }
@@ -72,7 +72,7 @@ impl Finding {
 
     /// Has the first hint of `failure` for it.
     pub(super) fn with_hint_of(self, failure: &Failure) -> Self {
-        let hint = failure.hints().first().map(|hint| printable(hint));
+        let hint = failure.hints().first().map(|hint| sanitize(hint));
         Self { hint, ..self }
     }
 }
@@ -118,7 +118,7 @@ impl Fix {
 
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |path: &PathBuf| printable(&path.display().to_string());
+        let shown = |path: &PathBuf| sanitize(&path.display().to_string());
         match self {
             Self::RemoveKey { key, .. } => write!(f, "remove {key}"),
             Self::Narrow(path) => write!(f, "make {} readable for you alone", shown(path)),

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use serde::Deserialize;
-use sso_credentials::{SsoSession, printable};
+use sso_credentials::{SsoSession, sanitize};
 use sso_types::{Region, RegistrationScope};
 
 use super::rule::{NAME_TEMPLATE, Patterns, Rule};
@@ -120,7 +120,7 @@ impl SyncFile {
 }
 
 fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
-    let message = printable(error.message());
+    let message = sanitize(error.message());
     match error.span() {
         Some(span) => {
             let line = 1 + text[..span.start].matches('\n').count();
@@ -150,7 +150,7 @@ fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
         if !HARMLESS.contains(&key.to_ascii_lowercase().as_str()) {
             bail!(
                 "{} may be set by --set on the command line alone",
-                printable(key)
+                sanitize(key)
             );
         }
     }

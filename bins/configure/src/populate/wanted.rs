@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use sso_credentials::printable;
+use sso_credentials::sanitize;
 use sso_types::{AccountId, RoleName, SessionName};
 
 /// A profile that there is to be.
@@ -21,16 +21,16 @@ pub(super) struct Wanted {
 impl fmt::Display for Wanted {
     /// What it is a profile for.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in ", printable(self.role_name.as_str()))?;
+        write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
         match &self.account_name {
-            Some(name) => write!(f, "{} ({})", printable(name), self.account_id)?,
+            Some(name) => write!(f, "{} ({})", sanitize(name), self.account_id)?,
             None => write!(f, "{}", self.account_id)?,
         }
         let mut settings = self.settings.iter();
         if let Some((_, region)) = settings.find(|(key, _)| key == "region") {
             write!(f, ", {region}")?;
         }
-        write!(f, " of {}", printable(self.session.as_str()))
+        write!(f, " of {}", sanitize(self.session.as_str()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use cli_ux::{Choice, Failure, Question, Ui};
-use sso_credentials::printable;
+use sso_credentials::sanitize;
 
 /// Has questions answered.
 #[derive(Clone, Copy)]
@@ -82,7 +82,7 @@ impl Asker<'_> {
         }
         let shown = field.present.map_or_else(
             || field.none.to_owned(),
-            |it| format!(" [{}]", printable(it)),
+            |it| format!(" [{}]", sanitize(it)),
         );
         let text = format!("{}{shown}: ", field.what);
         let question = Question::new(&text, field.flag)

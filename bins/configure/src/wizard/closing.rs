@@ -2,7 +2,7 @@
 
 use cli_ux::Ui;
 use shell_words::quote;
-use sso_credentials::{ConfigFiles, SsoSession, printable};
+use sso_credentials::{ConfigFiles, SsoSession, sanitize};
 
 use super::write::NewProfile;
 use crate::command::Surroundings;
@@ -19,7 +19,7 @@ pub(super) fn warn_if_overruled(here: Surroundings<'_>, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = printable(&quote(profile.name.as_str()));
+    let name = sanitize(&quote(profile.name.as_str()));
     let is_default = name == "default";
     let option = if is_default {
         String::new()
@@ -50,7 +50,7 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
 
 pub(super) fn say_for_session(ui: &Ui, session: &SsoSession) {
     let name = session.name.as_ref().map_or("", |name| name.as_str());
-    let name = printable(&quote(name));
+    let name = sanitize(&quote(name));
     ui.say(format_args!(
         "\nTo sign in to this session, and to set up a profile that uses it:\n\n    \
          sso-login --sso-session {name}\n    sso-configure --sso-session {name}"

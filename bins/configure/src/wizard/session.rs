@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cli_ux::Failure;
 use sso_credentials::{
-    ConfigFiles, SsoSession, normalised_start_url, printable, region_of_start_url,
+    ConfigFiles, SsoSession, normalised_start_url, region_of_start_url, sanitize,
 };
 use sso_types::{ProfileName, SessionName, StartUrl};
 
@@ -94,8 +94,8 @@ impl SessionQuestions<'_> {
         let column = column.unwrap_or_default();
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
-            let start_url = printable(&start_url);
-            let line = format!("  {:column$}  {start_url}", printable(name));
+            let start_url = sanitize(&start_url);
+            let line = format!("  {:column$}  {start_url}", sanitize(name));
             self.asker.ui.say(line.trim_end());
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Failure, Ui};
-use sso_credentials::{AwsEnv, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock, printable};
+use sso_credentials::{AwsEnv, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock, sanitize};
 use sso_types::{ProfileName, RegistrationScope, SessionName};
 
 use super::access::Assignment;
@@ -61,12 +61,12 @@ impl Writing<'_> {
     /// Returns what is written, and what is remembered to have been done.
     fn in_words(&self) -> (String, String) {
         if let Some(profile) = self.profile {
-            let name = printable(profile.name.as_str());
+            let name = sanitize(profile.name.as_str());
             let did = format!("sso-configure --profile {name}");
             return (format!("The profile {name}"), did);
         }
         let session = self.session.name.as_ref().map_or("", SessionName::as_str);
-        let name = printable(session);
+        let name = sanitize(session);
         let did = format!("sso-configure session --sso-session {name}");
         (format!("The sso-session {name}"), did)
     }

@@ -1,6 +1,5 @@
 //! Tests of the crate from outside.
 
-mod diff;
 mod document;
 mod edit;
 mod law;
@@ -15,6 +14,7 @@ mod scale;
 mod section;
 
 mod text;
+mod words;
 
 #[path = "../../examples/differential/json.rs"]
 mod json;

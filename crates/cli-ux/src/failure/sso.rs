@@ -2,7 +2,7 @@
 
 use shell_words::quote;
 use sso_credentials::{
-    Error, KeyProblem, OidcError, PortalError, ProcessError, SsoSession, StartUrlError, StsError,
+    Error, KmsProblem, OidcError, PortalError, ProcessError, SsoSession, StartUrlError, StsError,
     TransportError,
 };
 
@@ -169,7 +169,7 @@ fn sign_in_command(session: &SsoSession) -> String {
 }
 
 fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
-    if let Some(problem) = error.key_problem() {
+    if let Some(problem) = error.kms_problem() {
         return (FailureKind::Service, Some(key_hint(problem)));
     }
     match error {
@@ -186,13 +186,13 @@ fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
 
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
-fn key_hint(problem: KeyProblem) -> String {
+fn key_hint(problem: KmsProblem) -> String {
     let what = match problem {
-        KeyProblem::AccessDenied => "IAM Identity Center may not use its encryption key",
-        KeyProblem::NotFound => "the encryption key of IAM Identity Center does not exist",
-        KeyProblem::InvalidKeyUsage => "the encryption key of IAM Identity Center is no such key",
-        KeyProblem::InvalidState => "the encryption key of IAM Identity Center is not ready",
-        KeyProblem::Disabled => "the encryption key of IAM Identity Center is disabled",
+        KmsProblem::AccessDenied => "IAM Identity Center may not use its encryption key",
+        KmsProblem::NotFound => "the encryption key of IAM Identity Center does not exist",
+        KmsProblem::InvalidKeyUsage => "the encryption key of IAM Identity Center is no such key",
+        KmsProblem::InvalidState => "the encryption key of IAM Identity Center is not ready",
+        KmsProblem::Disabled => "the encryption key of IAM Identity Center is disabled",
         _ => "the encryption key of IAM Identity Center cannot be used",
     };
     format!("{what}: only the administrators of your organisation can mend that")

@@ -1,7 +1,7 @@
 //! The words of a sign-in.
 
 use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, printable,
+    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, sanitize,
 };
 
 use super::paste::PasteReader;
@@ -113,7 +113,7 @@ impl Prompt<'_> {
     }
 
     fn show_with_code(&self, device: &DeviceAuthorization, then: &str) {
-        let user_code = printable(&device.user_code);
+        let user_code = sanitize(&device.user_code);
         self.ui.ask("");
         self.ui.ask_link(&device.verification_uri);
         self.ui.ask("");

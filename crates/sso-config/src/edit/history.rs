@@ -5,24 +5,25 @@
 //! in the place of what in order to get back.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use aws_config_parse::{Diff, Document, FileKind};
+use aws_config_parse::{Document, FileKind};
 use locked_file::{FileMode, WriteOptions, read_private_up_to, write_atomic};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sso_types::hex;
 use time::OffsetDateTime;
 
+use super::diff::Diff;
 use crate::error::Error;
 
 /// How many edits can be taken back.
 const KEPT: usize = 10;
 
-/// More than any config file has.
-const LARGEST: u64 = 64 << 20;
+/// Maximum size of a file that is read, more than any config file has.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// An edit that was made.
 #[derive(Debug, Deserialize, Serialize)]
@@ -202,15 +203,11 @@ impl std::fmt::Debug for Replacement {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = read_private_up_to(LARGEST, path)?;
+    let file = read_private_up_to(MAX_BYTES, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 
-/// Returns the SHA-256 of the file, in hexadecimal.
+/// Returns the SHA-256 of the file in hexadecimal.
 fn digest(document: &Document) -> String {
-    let mut digits = String::with_capacity(64);
-    for byte in Sha256::digest(document.as_bytes()) {
-        write!(digits, "{byte:02x}").expect("a String takes everything");
-    }
-    digits
+    hex::encode(&Sha256::digest(document.as_bytes()))
 }

@@ -7,6 +7,7 @@ mod configured;
 mod credential_chain;
 mod credential_endpoint;
 mod credentials_provider;
+mod diff;
 mod environment;
 mod loopback;
 mod obstacle;

@@ -1,7 +1,7 @@
 use sso_portal::{Account, AccountRole, PortalError};
 use sso_transport::TransportError;
 
-use super::script::{Script, answer};
+use super::script::{Script, response};
 
 fn accounts(script: &Script) -> Vec<Result<Account, PortalError>> {
     script.client().list_accounts(&"hunter2".into()).collect()
@@ -87,12 +87,12 @@ fn a_page_is_asked_for_when_it_is_needed() {
 #[test]
 fn a_page_after_throttling_loses_nothing() {
     let script = Script::new([
-        answer(
+        response(
             200,
             r#"{"accountList":[{"accountId":"1"}],"nextToken":"t"}"#,
         ),
-        answer(429, "{}"),
-        answer(200, r#"{"accountList":[{"accountId":"2"}]}"#),
+        response(429, "{}"),
+        response(200, r#"{"accountList":[{"accountId":"2"}]}"#),
     ]);
     assert_eq!(ids(accounts(&script)), ["1", "2"]);
 }
@@ -114,9 +114,9 @@ fn a_list_that_goes_in_circles_ends() {
 
 #[test]
 fn an_error_is_the_last_item() {
-    let refused = answer(401, r#"{"message":"Session token not found"}"#);
+    let refused = response(401, r#"{"message":"Session token not found"}"#);
     let first = r#"{"accountList":[{"accountId":"1"}],"nextToken":"t"}"#;
-    let found = accounts(&Script::new([answer(200, first), refused]));
+    let found = accounts(&Script::new([response(200, first), refused]));
     assert_eq!(found.len(), 2);
     assert!(found[1].as_ref().unwrap_err().is_unauthorized());
 
@@ -150,7 +150,7 @@ fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
         assert!(
             matches!(
                 found[0],
-                Err(PortalError::UnexpectedAnswer { field: "accountId" })
+                Err(PortalError::UnexpectedResponse { field: "accountId" })
             ),
             "{found:?}"
         );
@@ -160,7 +160,7 @@ fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
 #[test]
 fn whether_a_token_is_accepted_takes_one_account() {
     let check = |status, body: &str, accepted| {
-        let script = Script::new([answer(status, body)]);
+        let script = Script::new([response(status, body)]);
         let said = script.client().accepts(&"hunter2".into());
         assert_eq!(said.ok(), accepted, "{status}");
         assert_eq!(script.requests(), ["GET /assignment/accounts?max_result=1"]);

@@ -31,7 +31,7 @@ fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
         |role: &str| client.get_role_credentials(&token, &"000000000001".into(), &role.into());
 
     let credentials = get("x=1,y+2").unwrap();
-    assert!(credentials.expires_at > credentials.answered_at.unwrap());
+    assert!(credentials.expires_at > credentials.responded_at.unwrap());
     assert!(get("z").unwrap_err().is_forbidden());
     server.fail_next(
         Operation::GetRoleCredentials,

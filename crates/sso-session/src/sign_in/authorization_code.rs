@@ -1,8 +1,9 @@
 //! The authorization code grant with PKCE: RFC 7636, RFC 8252.
 
 use sso_oidc::{Grant, OidcClient, Pkce, State};
-use sso_transport::{Transport, printable};
+use sso_transport::Transport;
 use token_cache::{CachedRegistration, CachedToken};
+use sso_types::sanitize;
 
 use super::registration::scopes_or_default;
 use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
@@ -41,7 +42,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let outcome = match &callback.answer {
             Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
                 error: error.clone(),
-                description: printable(description.as_ref().unwrap_or(error)),
+                description: sanitize(description.as_ref().unwrap_or(error)),
             }),
             Answer::Code(code) => {
                 let grant = Grant::AuthorizationCode {

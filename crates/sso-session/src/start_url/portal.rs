@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use http::{Method, Request, StatusCode, Uri};
-use sso_transport::{Transport, printable};
-use sso_types::{Region, StartUrl};
+use sso_transport::Transport;
+use sso_types::{Region, StartUrl, sanitize};
 
 use super::{StartUrlError, normalised};
 use crate::clients::ServiceClients;
@@ -94,7 +94,7 @@ impl Portal {
                 Ok(Self::as_given(target))
             }
             None => Err(StartUrlError::Foreign {
-                target: printable(target.as_str()),
+                target: sanitize(target.as_str()),
             }),
         }
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::secrets;
 use super::state::{Client, State};
@@ -80,16 +79,9 @@ impl SignedIn {
 }
 
 /// Returns a time as the cache files have it, `2026-11-22T19:46:33Z`.
-///
-/// # Panics
-///
-/// For a year past 9999.
 #[must_use]
 pub fn rfc3339(time: OffsetDateTime) -> String {
-    let whole = time
-        .replace_nanosecond(0)
-        .expect("zero nanoseconds are in range");
-    whole.format(&Rfc3339).expect("the year has four digits")
+    sso_types::timestamp::format(time)
 }
 
 fn point_in_time(since_1970: Duration) -> OffsetDateTime {

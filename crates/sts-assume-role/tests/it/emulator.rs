@@ -36,7 +36,7 @@ fn keys_get_a_role_and_its_keys_the_next() {
     let client = client_of(&server.url().replace("127.0.0.1", "LocalHost"));
     let now = OffsetDateTime::now_utc();
     let first = client.assume_role(&role(), &keys(), now).unwrap();
-    assert!(first.expires_at > first.answered_at.unwrap());
+    assert!(first.expires_at > first.responded_at.unwrap());
 
     let chained = SigningKeys {
         access_key_id: first.access_key_id,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::{Failure, SignInDialog, WantedToken};
-use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, printable};
+use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, sanitize};
 use sso_types::{AccountId, RoleName};
 
 use super::{AccessQuestions, Assignment};
@@ -141,7 +141,7 @@ impl Portal<'_> {
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.listed(|tokens| tokens.list_account_roles(account_id))?;
         let ui = self.asker().ui;
-        let names: Vec<String> = roles.iter().map(|role| printable(role.as_str())).collect();
+        let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
         let chosen = match names.as_slice() {
             [] => {
                 let error = format!("no roles are available to you in the account {account_id}");

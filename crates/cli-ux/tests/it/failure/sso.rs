@@ -81,7 +81,7 @@ fn service_error(status: u16, name: &str, reason: Option<&str>) -> ServiceError 
     let answer = http::Response::builder()
         .status(status)
         .header("x-amzn-ErrorType", name);
-    ServiceError::from_answer(&answer.body(body.into_bytes()).unwrap())
+    ServiceError::from_response(&answer.body(body.into_bytes()).unwrap())
 }
 
 fn oidc(source: impl Into<OidcError>) -> Error {

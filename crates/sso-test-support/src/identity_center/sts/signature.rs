@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use sso_types::hex;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use wiremock::Request;
@@ -90,16 +91,16 @@ impl Signed {
             let value = header(request, name).unwrap_or_default();
             writeln!(canonical, "{name}:{}", value.trim()).expect("a String takes everything");
         }
-        let body = hex(&Sha256::digest(&request.body));
+        let body = hex::encode(&Sha256::digest(&request.body));
         write!(canonical, "\n{}\n{body}", self.names).expect("a String takes everything");
 
-        let digest = hex(&Sha256::digest(canonical));
+        let digest = hex::encode(&Sha256::digest(canonical));
         let text = format!("AWS4-HMAC-SHA256\n{at}\n{}\n{digest}", self.scope);
         let mut signing_key = format!("AWS4{}", key.secret).into_bytes();
         for part in self.scope.split('/') {
             signing_key = hmac(&signing_key, part);
         }
-        hex(&hmac(&signing_key, &text))
+        hex::encode(&hmac(&signing_key, &text))
     }
 }
 
@@ -127,10 +128,4 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
 }

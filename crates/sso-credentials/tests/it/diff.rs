@@ -1,10 +1,13 @@
-//! What is shown of edits.
+//! Diffs of the config file.
 
-use aws_config_parse::Diff;
+use aws_config_parse::{Document, FileKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use sso_credentials::Diff;
 
-use crate::config;
+fn config(text: &str) -> Document {
+    Document::parse(FileKind::Config, text)
+}
 
 #[track_caller]
 fn check(before: &str, after: &str, expected: &str) {
@@ -15,13 +18,13 @@ fn check(before: &str, after: &str, expected: &str) {
 }
 
 #[test]
-fn nothing_is_shown_of_nothing() {
+fn equal_states_have_an_empty_diff() {
     check("", "", "");
     check("[a]\n", "[a]\n", "");
 }
 
 #[test]
-fn changes_are_shown_among_their_neighbours() {
+fn a_change_is_shown_with_its_context() {
     check(
         "[a]\nb = 1\n",
         "[a]\nb = 2\n",
@@ -43,7 +46,7 @@ fn changes_are_shown_among_their_neighbours() {
 }
 
 #[test]
-fn changes_far_apart_are_shown_apart() {
+fn distant_changes_have_hunks_of_their_own() {
     let file = |values: [i32; 3]| {
         let [a, b, c] = values;
         format!("a={a}\n1\n2\n3\n4\n5\n6\nb={b}\n1\n2\n3\n4\n5\n6\n7\nc={c}\n1\n2\n3\n4\n")
@@ -61,13 +64,13 @@ fn debug_shows_no_values() {
     assert!(!format!("{diff:?}").contains("hunter"));
 }
 
-/// Shows `region` and `sso_…` alone.
+/// Accepts `region` and `sso_…`.
 fn shows(key: &str) -> bool {
     key == "region" || key.starts_with("sso_")
 }
 
 #[test]
-fn a_masked_diff_shows_known_values_alone() {
+fn a_masked_diff_shows_only_accepted_values() {
     let before = "\
 [profile a] hunter2 # hunter2
 region = eu-west-1
@@ -136,6 +139,20 @@ fn texts_without_a_line_in_common_are_one_change() {
     assert_eq!(patched(&before, &shown), after);
 }
 
+#[test]
+fn thousands_of_changes_have_hunks_of_their_own() {
+    let text = |role: &str| -> String {
+        let section =
+            |n| format!("[profile p{n}]\nregion = r{n}\nx = {n}\nsso_role_name = {role}\n");
+        (0..2_000).map(section).collect()
+    };
+    let (before, after) = (text("a"), text("b"));
+    let shown = Diff::new("x", &config(&before), &config(&after)).to_string();
+    let changed = |line: &&str| line.starts_with(['-', '+']);
+    assert_eq!(shown.lines().skip(2).filter(changed).count(), 4_000);
+    assert_eq!(patched(&before, &shown), after);
+}
+
 proptest! {
     #[test]
     fn a_masked_diff_has_no_secret(before in config_lines(), after in config_lines()) {
@@ -158,7 +175,7 @@ proptest! {
     }
 }
 
-/// Lines of a config file, in any order and indent, of which no hunter2 may be seen.
+/// Lines of a config file in any order and indentation. No `hunter2` may be shown.
 fn config_lines() -> impl Strategy<Value = String> {
     let line = prop::sample::select(vec![
         "[profile a]",

@@ -4,21 +4,21 @@ use http::Response;
 use serde::Deserialize;
 use sso_transport::{ServiceError, TransportError, read_json, server_date};
 
-fn answer(status: u16, headers: &[(&str, &[u8])], body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
-    let mut answer = Response::builder().status(status);
+fn response(status: u16, headers: &[(&str, &[u8])], body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
+    let mut response = Response::builder().status(status);
     for (name, value) in headers {
-        answer = answer.header(*name, *value);
+        response = response.header(*name, *value);
     }
-    answer.body(body.into()).unwrap()
+    response.body(body.into()).unwrap()
 }
 
-fn check(answer: &Response<Vec<u8>>, expected: &str) {
-    assert_eq!(ServiceError::from_answer(answer).to_string(), expected);
+fn check(response: &Response<Vec<u8>>, expected: &str) {
+    assert_eq!(ServiceError::from_response(response).to_string(), expected);
 }
 
 #[test]
 fn an_oauth_error_is_read_whole() {
-    let error = ServiceError::from_answer(&answer(
+    let error = ServiceError::from_response(&response(
         400,
         &[
             ("x-amzn-ErrorType", b"AccessDeniedException"),
@@ -45,20 +45,23 @@ fn an_oauth_error_is_read_whole() {
 fn a_refusal_is_readable_whatever_is_missing() {
     let named: &[(&str, &[u8])] = &[("x-amzn-ErrorType", b"UnauthorizedException")];
     check(
-        &answer(401, named, r#"{"message":"Session token not found"}"#),
+        &response(401, named, r#"{"message":"Session token not found"}"#),
         "Session token not found (UnauthorizedException, status 401)",
     );
     check(
-        &answer(401, named, ""),
+        &response(401, named, ""),
         "UnauthorizedException (status 401)",
     );
     check(
-        &answer(400, &[], r#"{"error":"slow_down"}"#),
+        &response(400, &[], r#"{"error":"slow_down"}"#),
         "slow_down (status 400)",
     );
-    check(&answer(403, &[], r#"{"Message":"No"}"#), "No (status 403)");
     check(
-        &answer(
+        &response(403, &[], r#"{"Message":"No"}"#),
+        "No (status 403)",
+    );
+    check(
+        &response(
             400,
             &[],
             r#"{"__type":"com.amazonaws#SlowDownException","message":"m","Message":"M"}"#,
@@ -69,7 +72,7 @@ fn a_refusal_is_readable_whatever_is_missing() {
         "x-amzn-ErrorType",
         b"XException:http://internal.amazon.com/",
     )];
-    check(&answer(400, suffixed, "{}"), "XException (status 400)");
+    check(&response(400, suffixed, "{}"), "XException (status 400)");
 }
 
 #[test]
@@ -86,12 +89,12 @@ fn any_body_will_do() {
         br#"{"error":"x"#,
     ] {
         check(
-            &answer(503, &[("x-amzn-ErrorType", b" ")], body),
+            &response(503, &[("x-amzn-ErrorType", b" ")], body),
             "status 503 without an explanation",
         );
     }
     check(
-        &answer(400, &[], &b"{\"error\":\"x\",\"message\":\"\xff!\"}"[..]),
+        &response(400, &[], &b"{\"error\":\"x\",\"message\":\"\xff!\"}"[..]),
         "\u{fffd}! (x, status 400)",
     );
 }
@@ -99,7 +102,7 @@ fn any_body_will_do() {
 #[test]
 fn foreign_text_is_harmless() {
     check(
-        &answer(
+        &response(
             400,
             &[("x-amzn-ErrorType", b"\xffEvil\tException")],
             r#"{"message":"\u001b]0;owned\u0007 \u202eevil\nline"}"#,
@@ -107,7 +110,7 @@ fn foreign_text_is_harmless() {
         "]0;owned evil line (\u{fffd}Evil Exception, status 400)",
     );
     let long = format!(r#"{{"message":"{}"}}"#, "x".repeat(100_000));
-    let error = ServiceError::from_answer(&answer(400, &[], long));
+    let error = ServiceError::from_response(&response(400, &[], long));
     assert_eq!(error.message.unwrap().chars().count(), 501);
 }
 
@@ -120,7 +123,7 @@ fn trouble_is_told_from_refusal() {
         (500, true),
         (503, true),
     ] {
-        let error = ServiceError::from_answer(&answer(status, &[], ""));
+        let error = ServiceError::from_response(&response(status, &[], ""));
         assert_eq!(error.is_transient(), transient, "{status}");
     }
 }
@@ -134,8 +137,8 @@ struct Token {
 #[test]
 fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
     fn check(content_type: &[u8], body: &str, expected: &str) {
-        let answer = answer(200, &[("content-type", content_type)], body);
-        let error = read_json::<Token>(&answer).unwrap_err();
+        let response = response(200, &[("content-type", content_type)], body);
+        let error = read_json::<Token>(&response).unwrap_err();
         assert!(matches!(error, TransportError::NotUnderstood { .. }));
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -163,13 +166,13 @@ fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
         "the answer lacks what the service should say",
     );
     check(b"", "", "the answer ends too early");
-    read_json::<Token>(&answer(200, &[], r#"{"accessToken":"a","more":1}"#)).unwrap();
+    read_json::<Token>(&response(200, &[], r#"{"accessToken":"a","more":1}"#)).unwrap();
 }
 
 #[test]
 fn a_date_that_is_none_is_left_out() {
     for date in [&b""[..], b"yesterday", b"\xff", b"1994-11-06"] {
-        assert_eq!(server_date(&answer(200, &[("date", date)], "")), None);
+        assert_eq!(server_date(&response(200, &[("date", date)], "")), None);
     }
     assert_eq!(server_date(&Response::new(())), None);
 }

@@ -1,24 +1,41 @@
-//! What edits changed, for people to see.
+//! The changes of an edit as a unified diff.
 
+mod changes;
 mod mask;
-mod script;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::Document;
-use script::{Change, changes};
+use aws_config_parse::Document;
 
-/// How many unchanged lines are shown around a change.
+use self::changes::{Change, changes};
+
+/// Number of unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;
 
-/// A unified diff of a file before and after it was edited; its `Display` is empty if nothing
-/// changed.
+/// A unified diff of a file before and after an edit; its `Display` is empty if nothing changed.
 ///
-/// It is what `patch` applies: lines are divided at `\n`, and a carriage return before it is shown
-/// as it is. Bytes that are not UTF-8 show as replacement characters. Unlike the other types of
-/// this crate it shows values, which may be secrets: see [`Diff::masked`].
+/// `patch` can apply it: lines end at `\n`, and a carriage return before it is shown as it is.
+/// Bytes that are not UTF-8 show as replacement characters. Values are shown, which may be
+/// secrets: see [`Diff::masked`].
+///
+/// ```
+/// use aws_config_parse::{Document, FileKind};
+/// use sso_config::edit::Diff;
+///
+/// let before = Document::parse(FileKind::Config, "[default]\nregion = eu-west-1\n");
+/// let after = Document::parse(FileKind::Config, "[default]\nregion = us-east-1\n");
+/// let expected = "\
+/// --- config
+/// +++ config
+/// @@ -1,2 +1,2 @@
+///  [default]
+/// -region = eu-west-1
+/// +region = us-east-1
+/// ";
+/// assert_eq!(Diff::new("config", &before, &after).to_string(), expected);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Diff<'a> {
     name: &'a str,
@@ -28,7 +45,7 @@ pub struct Diff<'a> {
 }
 
 impl<'a> Diff<'a> {
-    /// Compares two states of the file that is called `name`.
+    /// Compares two states of the file `name`.
     #[must_use]
     pub fn new(name: &'a str, before: &'a Document, after: &'a Document) -> Self {
         Self {
@@ -39,25 +56,26 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// Shows values only of keys that `shows`, which gets them in lower case, and only what stands
-    /// on the line of the key; `****` stands for all others, for each line that cannot be read,
-    /// and for what follows a header. A comment
-    /// that looks like a key with a value is treated like one. Lines that differ are shown as
-    /// such, though they may look alike then.
+    /// Shows only the values of keys that `shows` accepts, and of a value on several lines only
+    /// the first. `shows` gets the keys in lower case.
+    ///
+    /// `****` replaces any other value, each line that cannot be read, and text after a header. A
+    /// comment that looks like a key with a value is treated like one. A line whose only change is
+    /// masked is still shown as changed.
     #[must_use]
     pub fn masked(self, shows: fn(&str) -> bool) -> Self {
         let shows = Some(shows);
         Self { shows, ..self }
     }
 
-    /// Says whether nothing changed.
+    /// Returns whether the two states are equal.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Returns the bytes before that differ, and those after that stand in their place, by whole
-    /// lines and in order.
+    /// Returns the ranges of bytes that differ, by whole lines and in order: each range of the
+    /// state before with the range of the state after that replaces it.
     #[must_use]
     pub fn replacements(&self) -> Vec<(Range<usize>, Range<usize>)> {
         let (before, after) = (lines(self.before.as_bytes()), lines(self.after.as_bytes()));
@@ -108,7 +126,7 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// Where each line begins, and the last one ends.
+/// Offsets of the starts of the lines, and of the end of the last one.
 struct Offsets(Vec<usize>);
 
 impl Offsets {
@@ -159,8 +177,8 @@ fn write_lines(f: &mut fmt::Formatter<'_>, sign: char, lines: &[&[u8]]) -> fmt::
     Ok(())
 }
 
-/// A range of lines as the header of a hunk has it: first line, from 1, and number; of no lines,
-/// the line above.
+/// A range of lines as it is written in the header of a hunk: the first line, from 1, and the
+/// number of lines. For an empty range, the line above it.
 struct Shown<'a>(&'a Range<usize>);
 
 impl fmt::Display for Shown<'_> {

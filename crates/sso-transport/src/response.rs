@@ -1,4 +1,4 @@
-//! What a service answers.
+//! Responses of the services.
 
 use std::error::Error;
 use std::fmt;
@@ -10,47 +10,49 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::{TransportError, printable};
+use sso_types::sanitize;
 
-/// Returns the body of `answer` as a `T`.
+use crate::error::TransportError;
+
+/// Reads the body of `response` as a `T`.
 ///
 /// # Errors
 ///
-/// [`TransportError::NotUnderstood`], which quotes nothing of the body: it may hold secrets.
-pub fn read_json<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<T, TransportError> {
-    serde_json::from_slice(answer.body()).map_err(|error| {
+/// [`TransportError::NotUnderstood`]. It quotes nothing of the body, which may hold secrets.
+pub fn read_json<T: DeserializeOwned>(response: &Response<Vec<u8>>) -> Result<T, TransportError> {
+    serde_json::from_slice(response.body()).map_err(|error| {
         let problem = match error.classify() {
             Category::Eof => "ends too early",
             Category::Data => "lacks what the service should say",
             Category::Syntax | Category::Io => "is no JSON",
         };
-        TransportError::not_understood(answer, problem)
+        TransportError::not_understood(response, problem)
     })
 }
 
-/// Returns the time at which the server says it answered.
+/// Returns the server's clock in the header `Date`, if there is one.
 #[must_use]
-pub fn server_date<B>(answer: &Response<B>) -> Option<SystemTime> {
-    httpdate::parse_http_date(answer.headers().get(DATE)?.to_str().ok()?).ok()
+pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
+    httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
-/// What a service says when it refuses. All text is [`printable`].
+/// The refusal of a request by a service. All texts are [sanitized](sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The name of the error in the service's model, such as `UnauthorizedException`.
+    /// Name of the error in the service's model, such as `UnauthorizedException`.
     pub name: Option<String>,
-    /// The code of OAuth 2.0, such as `slow_down`.
+    /// Error code of OAuth 2.0, such as `slow_down`.
     pub code: Option<String>,
-    /// What went wrong, in the service's words.
+    /// The service's own explanation.
     pub message: Option<String>,
-    /// What is behind it, such as `KMS_DisabledException`.
+    /// Underlying cause, such as `KMS_DisabledException`.
     pub reason: Option<String>,
-    /// The service's clock when it answered.
+    /// The service's clock when it responded.
     pub server_date: Option<SystemTime>,
-    /// What the provider's support asks for.
+    /// Request ID, for AWS Support.
     pub request_id: Option<String>,
 }
 
@@ -68,27 +70,27 @@ struct ErrorBody {
     reason: Text,
 }
 
-/// A text, or nothing where the JSON has something else.
+/// A text, or `None` if the JSON has a value of another type.
 #[derive(Default, Deserialize)]
 #[serde(from = "serde_json::Value")]
 struct Text(Option<String>);
 
 impl From<serde_json::Value> for Text {
     fn from(value: serde_json::Value) -> Self {
-        let text = value.as_str().map(printable);
+        let text = value.as_str().map(sanitize);
         Self(text.filter(|text| !text.is_empty()))
     }
 }
 
 impl ServiceError {
-    /// Reads what there is to read. Any body will do: an HTML page leaves just the status.
+    /// Reads the error from a response with any body: for an HTML page only the status is set.
     #[must_use]
-    pub fn from_answer(answer: &Response<Vec<u8>>) -> Self {
-        let body = String::from_utf8_lossy(answer.body());
+    pub fn from_response(response: &Response<Vec<u8>>) -> Self {
+        let body = String::from_utf8_lossy(response.body());
         let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
-        let name = header(answer, "x-amzn-errortype").or(body.kind.0);
+        let name = header(response, "x-amzn-errortype").or(body.kind.0);
         Self {
-            status: answer.status().as_u16(),
+            status: response.status().as_u16(),
             name: name
                 .as_deref()
                 .map(bare_name)
@@ -100,20 +102,20 @@ impl ServiceError {
                 .or(body.message.0)
                 .or(body.capital_message.0),
             reason: body.reason.0,
-            server_date: server_date(answer),
-            request_id: request_id(answer),
+            server_date: server_date(response),
+            request_id: request_id(response),
         }
     }
 
-    /// Whether the service is in trouble or asks to slow down, so that the same request may
-    /// succeed later.
+    /// Returns whether the same request may succeed later: the service has a fault or asks the
+    /// client to slow down.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.status == 429 || self.status >= 500
     }
 }
 
-/// `com.amazonaws.sso#NotFoundException:http://…` is `NotFoundException`.
+/// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`.
 fn bare_name(name: &str) -> String {
     let name = name.split(':').next().unwrap_or_default();
     name.rsplit('#')
@@ -123,18 +125,18 @@ fn bare_name(name: &str) -> String {
         .to_owned()
 }
 
-pub(crate) fn request_id<B>(answer: &Response<B>) -> Option<String> {
-    header(answer, "x-amzn-requestid").or_else(|| header(answer, "x-amz-request-id"))
+pub(crate) fn request_id<B>(response: &Response<B>) -> Option<String> {
+    header(response, "x-amzn-requestid").or_else(|| header(response, "x-amz-request-id"))
 }
 
-pub(crate) fn header<B>(answer: &Response<B>, name: &str) -> Option<String> {
-    let value = answer.headers().get(name)?.as_bytes();
-    let text = printable(&String::from_utf8_lossy(value));
+pub(crate) fn header<B>(response: &Response<B>, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?.as_bytes();
+    let text = sanitize(&String::from_utf8_lossy(value));
     (!text.is_empty()).then_some(text)
 }
 
 impl fmt::Display for ServiceError {
-    /// The service's words, then its name for them and the status.
+    /// Writes the service's explanation, then the name of the error and the status.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
         match (&self.message, name) {

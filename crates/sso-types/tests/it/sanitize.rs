@@ -1,9 +1,9 @@
-use sso_transport::printable;
+use sso_types::sanitize;
 
 #[test]
 fn text_comes_out_as_one_harmless_line() {
     fn check(text: &str, expected: &str) {
-        assert_eq!(printable(text), expected, "{text:?}");
+        assert_eq!(sanitize(text), expected, "{text:?}");
     }
     check("", "");
     check("Rechnungswesen (日本) 🧑‍🚀", "Rechnungswesen (日本) 🧑‍🚀");
@@ -20,6 +20,6 @@ fn text_comes_out_as_one_harmless_line() {
 
 #[test]
 fn long_text_is_cut() {
-    assert_eq!(printable(&"ü".repeat(500)), "ü".repeat(500));
-    assert_eq!(printable(&"ü".repeat(501)), "ü".repeat(500) + "…");
+    assert_eq!(sanitize(&"ü".repeat(500)), "ü".repeat(500));
+    assert_eq!(sanitize(&"ü".repeat(501)), "ü".repeat(500) + "…");
 }

@@ -1,31 +1,33 @@
-//! Foreign text, made harmless.
+//! Foreign text, made safe to show.
 
-/// How many characters are kept.
-const LONGEST: usize = 500;
+/// Maximum number of characters that are kept.
+const MAX_CHARACTERS: usize = 500;
 
-/// Returns `text` fit for one line of a terminal or a log: whitespace of any kind becomes one
-/// space, control, bidirectional and invisible formatting characters are dropped, and what is
-/// longer than 500 characters is cut and ends in `…`.
+/// Makes `text` safe for one line of a terminal or a log.
+///
+/// White space of any kind becomes one space. Control characters, bidirectional and invisible
+/// formatting characters are dropped. A text of more than 500 characters is cut and ends in `…`.
 ///
 /// ```
-/// assert_eq!(sso_transport::printable("a\u{1b}[31m\n\u{202e}b"), "a[31m b");
+/// assert_eq!(sso_types::sanitize("a\u{1b}[31m\n\u{202e}b"), "a[31m b");
 /// ```
 #[must_use]
-pub fn printable(text: &str) -> String {
+pub fn sanitize(text: &str) -> String {
     let visible: String = text
         .chars()
         .filter(|character| character.is_whitespace() || !is_hidden(*character))
         .collect();
     let mut line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+    if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
         line.truncate(end);
         line.push('…');
     }
     line
 }
 
-/// Control characters (Unicode's Cc), and those of Cf that reorder or hide text. The joiners
-/// U+200C and U+200D stay: some scripts and emoji are spelled with them.
+/// Returns whether `character` is a control character (Unicode's Cc) or a formatting character (Cf)
+/// that reorders or hides text. The joiners U+200C and U+200D are not: some scripts and emoji need
+/// them.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
