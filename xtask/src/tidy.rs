@@ -120,7 +120,10 @@ impl Tree {
     /// The packages that are made to be used, as opposed to those that test and keep them.
     fn shipped(&self) -> impl Iterator<Item = &Package> {
         let packages = self.metadata.packages.iter();
-        packages.filter(|package| !["sso-test-support", "xtask"].contains(&package.name.as_str()))
+        packages.filter(|package| {
+            let name = package.name.as_str();
+            name != "xtask" && !crates::FOR_TESTS.contains(&name)
+        })
     }
 
     /// The Rust files below the `src` of a shipped package.

@@ -8,7 +8,7 @@ use crate::workspace::{command, crates_of};
 
 /// A crate and the crates of the workspace that it may depend on; the picture is in
 /// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("aws-config-parse", &[]),
     ("sso-types", &[]),
     ("locked-file", &[]),
@@ -54,12 +54,13 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "sso-types",
         ],
     ),
-    ("sso-test-support", &["sso-types"]),
-    ("xtask", &["sso-test-support"]),
+    ("identity-center-emulator", &[]),
+    ("sso-test-support", &["identity-center-emulator"]),
+    ("xtask", &["identity-center-emulator", "sso-test-support"]),
 ];
 
-/// The emulator: every crate's tests may use it, nothing that ships may.
-const TEST_SUPPORT: &str = "sso-test-support";
+/// The crates that the tests of every crate may use, and that no program may have in its tree.
+pub(super) const FOR_TESTS: [&str; 2] = ["identity-center-emulator", "sso-test-support"];
 
 /// Libraries that one crate wraps for all that ship: whoever else needs what they do asks it.
 const WRAPPED: [(&str, &str); 2] = [("nom", "aws-config-parse"), ("ureq", "sso-transport")];
@@ -104,8 +105,9 @@ fn stray_arrows_of(package: &Package) -> Vec<String> {
 }
 
 fn is_allowed(dependency: &Dependency, allowed: &[&str]) -> bool {
+    let name = dependency.name.as_str();
     let is_for_tests = dependency.kind == DependencyKind::Development;
-    allowed.contains(&dependency.name.as_str()) || is_for_tests && dependency.name == TEST_SUPPORT
+    allowed.contains(&name) || is_for_tests && FOR_TESTS.contains(&name)
 }
 
 /// Finds shipped packages that name a library which is another's to wrap.
