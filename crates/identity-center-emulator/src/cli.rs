@@ -29,7 +29,7 @@ pub struct EmulatorArgs {
     #[arg(long, value_name = "N", default_value_t = 2)]
     accounts: usize,
 
-    /// Time until each API response, in milliseconds
+    /// Delay of each API response, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
 
@@ -100,10 +100,7 @@ impl EmulatorArgs {
 }
 
 fn instructions(url: &str, next_commands: &[&str]) -> String {
-    let next_commands: String = next_commands
-        .iter()
-        .map(|command| format!("#   {command}\n"))
-        .collect();
+    let next_commands = next_commands.join("\n#   ");
     format!(
         "\
 # A local IAM Identity Center is at {url}, until Ctrl-C.
@@ -113,10 +110,10 @@ export AWS_ENDPOINT_URL={url}
 export HOME=\"$(mktemp -d)\"
 mkdir \"$HOME/.aws\"
 cat > \"$HOME/.aws/config\" <<'END'
-{config}END
+{SAMPLE_CONFIG}END
 
 # And then:
-{next_commands}",
-        config = SAMPLE_CONFIG,
+#   {next_commands}
+"
     )
 }

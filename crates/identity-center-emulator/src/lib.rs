@@ -138,3 +138,8 @@ pub use emulator::Emulator;
 pub use fault::Fault;
 pub use operation::Operation;
 pub use recorded_request::RecordedRequest;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
 use sso_test_support::{TestEnv, Transcript, tool};
@@ -90,7 +91,7 @@ fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
         assert!(named && hint, "{what}: {export}");
         assert!(center.requests().is_empty(), "{what}");
 
-        center.set_consent(identity_center_emulator::settings::Consent::Granted);
+        center.set_consent(Consent::Granted);
         let login = env
             .run("sso-login --profile dev --use-device-code --no-browser")
             .expect_code(0);

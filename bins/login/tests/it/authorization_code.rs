@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use identity_center_emulator::Operation;
 use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
+use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
 use sso_test_support::{Browser, TestEnv};
 
@@ -109,7 +110,7 @@ fn a_registration_for_the_device_code_is_replaced() {
 #[test]
 fn the_browser_of_the_variable_is_opened_with_the_url() {
     let (center, mut env) = home();
-    center.set_consent(identity_center_emulator::settings::Consent::Approve);
+    center.set_consent(Consent::Approve);
     let visited = env.home().join("visited");
     assert!(
         std::process::Command::new("mkfifo")

@@ -21,14 +21,14 @@ const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 const REQUIRED_HEADERS: [&str; 2] = ["host", "x-amz-date"];
 
 /// The content of the header `Authorization`.
-pub(super) struct Signature {
+pub(super) struct AuthorizationHeader {
     pub(super) access_key_id: String,
     scope: String,
     signed_headers: String,
     signature: String,
 }
 
-pub(super) fn read(request: &Request) -> Result<Signature, StsRefusal> {
+pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsRefusal> {
     let incomplete = || {
         let message = "Authorization header requires Credential, SignedHeaders and Signature.";
         StsRefusal::new("IncompleteSignature", message)
@@ -42,7 +42,7 @@ pub(super) fn read(request: &Request) -> Result<Signature, StsRefusal> {
     let parts: BTreeMap<_, _> = parts.filter_map(|part| part.split_once('=')).collect();
     let get = |name| parts.get(name).copied().ok_or_else(incomplete);
     let (access_key_id, scope) = get("Credential")?.split_once('/').ok_or_else(incomplete)?;
-    Ok(Signature {
+    Ok(AuthorizationHeader {
         access_key_id: access_key_id.to_owned(),
         scope: scope.to_owned(),
         signed_headers: get("SignedHeaders")?.to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn read(request: &Request) -> Result<Signature, StsRefusal> {
     })
 }
 
-impl Signature {
+impl AuthorizationHeader {
     /// Refuses a signature that was not made with `key`, for this request, within the last minutes.
     pub(super) fn check(&self, request: &Request, key: &AccessKey) -> Result<(), StsRefusal> {
         if header(request, "x-amz-security-token") != key.token {

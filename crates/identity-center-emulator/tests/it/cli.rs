@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use identity_center_emulator::grant_type::DEVICE_CODE;
 use serde_json::json;
 use sso_test_support::{Browser, RunningProgram, TestEnv};
 
@@ -77,7 +78,7 @@ fn options_set_consent_and_lifetime() {
     assert!(page.body.contains("Request approved"), "{page:?}");
 
     let mut grant = client;
-    grant["grantType"] = json!(identity_center_emulator::grant_type::DEVICE_CODE);
+    grant["grantType"] = json!(DEVICE_CODE);
     grant["deviceCode"] = device["deviceCode"].clone();
     let token = post("/token", &grant);
     assert_eq!(token.body["expiresIn"], 60, "{token:?}");
