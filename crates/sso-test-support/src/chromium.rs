@@ -14,6 +14,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::tool;
+
 /// Longer than any page takes, on a slow machine too.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -41,8 +43,9 @@ impl Chromium {
     /// Where it does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
-        let program = crate::chromium()?;
-        let profile = TempDir::with_prefix("chromium-").expect("there is a folder for it");
+        let program = tool::chromium()?;
+        let profile =
+            TempDir::with_prefix("chromium-").expect("the directory for temporary files exists");
         let [commands, answers] = ["commands", "answers"].map(|name| profile.path().join(name));
         let made = Command::new("mkfifo").args([&commands, &answers]).status();
         assert!(made.is_ok_and(|status| status.success()), "no pipes");

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::loopback_server::{LoopbackServer, join};
 
-/// A request line and headers larger than this are nobody's.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// Maximum size of a request line with its headers.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// A proxy on a free loopback port, for `CONNECT` and for requests with a whole URL. Dropped, it
 /// closes every connection.
@@ -136,7 +136,7 @@ fn read_head(mut client: &TcpStream) -> io::Result<Vec<u8>> {
     while !head.ends_with(b"\r\n\r\n") {
         client.read_exact(&mut byte)?;
         head.push(byte[0]);
-        if head.len() > LARGEST_HEAD {
+        if head.len() > MAX_HEAD_BYTES {
             return Err(ErrorKind::InvalidData.into());
         }
     }

@@ -15,13 +15,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
 
-use crate::Transcript;
 use crate::running_program::PATIENCE;
-use crate::transcript::Redactions;
+use crate::transcript::{Redactions, Transcript};
 use screen::Screen;
 
 /// What a shell does for a program on its terminal: makes it the foreground job, says how it
-/// ended, and stays. Without somebody who stays the kernel hangs up at the program's end, and
+/// ended, and stays. Otherwise the kernel hangs up at the program's end, and
 /// drops what was not read by then.
 const LEADER: &str = r#"
     set -m

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Operation};
 use serde_json::json;
-use sso_test_support::{Account, FakeIdentityCenter, Operation, Settings, TestEnv};
+use sso_test_support::TestEnv;
 
 use super::build::Built;
 use super::machine;
@@ -115,15 +117,13 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
     ])
 }
 
-fn home() -> (FakeIdentityCenter, TestEnv) {
+fn home() -> (Emulator, TestEnv) {
     let mut accounts = Account::generated(ACCOUNTS);
     for account in &mut accounts {
         account.roles = ROLES.map(str::to_owned).into();
     }
-    let center = FakeIdentityCenter::start_with(Settings {
-        accounts,
-        ..Settings::default()
-    });
+    let center = Emulator::start();
+    center.configure(|settings| settings.accounts = accounts);
     let env = TestEnv::new(&center);
     env.write_config(
         "[sso-session my-sso]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\

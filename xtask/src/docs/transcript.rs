@@ -4,8 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
 use regex::Regex;
-use sso_test_support::{Consent, FakeIdentityCenter, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::demo::own_browser;
 use crate::workspace::root;
@@ -60,7 +62,7 @@ pub(super) fn documents() -> Result<Vec<(PathBuf, String)>> {
 
 /// Runs the scripts in a home of their own, against an Identity Center on this machine.
 fn record() -> Result<String> {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     center.set_consent(Consent::Approve);
     let mut env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use sso_test_support::{Consent, FakeIdentityCenter, TestEnv, tool};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{TestEnv, tool};
 
 use crate::page::{Block, blocks};
 use crate::person::answer_all;
@@ -24,7 +26,7 @@ fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
 
 /// Somebody's home: with the sample config, and a browser whose user approves.
 fn home(is_signed_in: bool) -> TestEnv {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     center.set_consent(Consent::Approve);
     let mut env = TestEnv::new(&center);
     env.write_config(&with_sample(""));

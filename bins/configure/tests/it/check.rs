@@ -1,7 +1,8 @@
 //! What is wrong, and mended.
 
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Fault, Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
 

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use identity_center_emulator::Emulator;
 use serde_json::json;
 use sso_credentials::{Clock as _, SystemClock};
-use sso_test_support::{FakeIdentityCenter, TestEnv, tool};
+use sso_test_support::{TestEnv, tool};
 
 use crate::wizard::run_with_input;
 use crate::{SESSION, config, signed_in};
@@ -24,7 +25,7 @@ roles = ["ReadOnly"]
 const POPULATE: &str = "sso-configure populate --from sso-profiles.toml";
 
 /// Signed in, with the roles of the account listed already, so that a run takes one request.
-fn ready() -> (FakeIdentityCenter, TestEnv) {
+fn ready() -> (Emulator, TestEnv) {
     let (center, env) = signed_in("");
     env.write("sso-profiles.toml", SYNC_FILE);
     (center, env)

@@ -1,7 +1,9 @@
 //! A profile without a question.
 
+use identity_center_emulator::Operation;
+use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
-use sso_test_support::{Account, Operation, TestEnv, aws_cli, python};
+use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, config, signed_in};
 

@@ -1,7 +1,8 @@
 //! The wizard where things are not as usual: a start URL of a company's own, a narrow terminal
 //! without colours, and Ctrl-C among the questions about a session.
 
-use sso_test_support::{Fault, Key, Operation, Relay, Terminal, TestEnv};
+use identity_center_emulator::{Fault, Operation};
+use sso_test_support::{Key, Relay, Terminal, TestEnv};
 
 use crate::wizard_terminal::{answer, answer_profile, choose, home, sign_in};
 use crate::{SESSION, config, signed_in};

@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::time::Duration;
 
-use sso_test_support::{FakeIdentityCenter, Operation, REFRESH_TOKEN, RunningProgram, TestEnv};
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::{Emulator, Operation};
+use sso_test_support::{RunningProgram, TestEnv};
 
 use crate::{signed_in, signed_in_long_ago};
 
@@ -62,7 +64,7 @@ fn a_wish_that_cannot_come_true_is_no_reason_to_ask_for_each_of_those_who_waited
     assert_asked(&center, 1);
 }
 
-fn assert_asked(center: &FakeIdentityCenter, roles: usize) {
+fn assert_asked(center: &Emulator, roles: usize) {
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
     assert_eq!(center.count(Operation::GetRoleCredentials), roles);
 }

@@ -1,7 +1,8 @@
 //! The token of the session instead of credentials.
 
+use identity_center_emulator::Operation;
 use serde_json::Value;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{home, signed_in, signed_in_long_ago};
 

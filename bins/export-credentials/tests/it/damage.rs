@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
-use sso_test_support::{FakeIdentityCenter, Operation, REFRESH_TOKEN, TestEnv, Transcript, tool};
+use sso_test_support::{TestEnv, Transcript, tool};
 
 use crate::{signed_in, signed_in_long_ago};
 
@@ -88,7 +91,7 @@ fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
         assert!(named && hint, "{what}: {export}");
         assert!(center.requests().is_empty(), "{what}");
 
-        center.set_consent(sso_test_support::Consent::Granted);
+        center.set_consent(Consent::Granted);
         let login = env
             .run("sso-login --profile dev --use-device-code --no-browser")
             .expect_code(0);
@@ -137,7 +140,7 @@ fn credentials_that_may_not_be_read_are_named_and_replaced() {
 
 #[test]
 fn from_a_read_only_folder_everything_works_that_is_still_valid() {
-    let check = |(center, env): (FakeIdentityCenter, TestEnv), code| {
+    let check = |(center, env): (Emulator, TestEnv), code| {
         let Some(export) = export_with(&env, "/access:error=EROFS") else {
             return;
         };
@@ -155,7 +158,7 @@ fn from_a_read_only_folder_everything_works_that_is_still_valid() {
     check(signed_in_long_ago(), 253);
 }
 
-fn signed_in_to_a_token_that_is_due() -> (FakeIdentityCenter, TestEnv) {
+fn signed_in_to_a_token_that_is_due() -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     center
         .configure(|settings| settings.access_token_lifetime = std::time::Duration::from_secs(600));
@@ -165,7 +168,7 @@ fn signed_in_to_a_token_that_is_due() -> (FakeIdentityCenter, TestEnv) {
 
 #[test]
 fn on_a_full_disk_everything_works_that_is_still_valid() {
-    let check = |(center, env): (FakeIdentityCenter, TestEnv), code, words| {
+    let check = |(center, env): (Emulator, TestEnv), code, words| {
         let line = format!("sh -c \"trap '' XFSZ; ulimit -f 0; exec {EXPORT}\"");
         let export = env.run(&line).expect_code(code);
         assert!(export.stderr().contains(words), "{export}");

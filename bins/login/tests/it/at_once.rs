@@ -1,9 +1,9 @@
 //! Many processes that want the same sign-in.
 
-use sso_test_support::{
-    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation,
-    RunningProgram, TestEnv,
-};
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Operation};
+use sso_test_support::{Browser, RunningProgram, TestEnv};
 
 use crate::home;
 
@@ -16,7 +16,7 @@ fn start_behind(env: &TestEnv) -> RunningProgram {
     login
 }
 
-fn assert_asked_once(center: &FakeIdentityCenter, grant_type: &str) {
+fn assert_asked_once(center: &Emulator, grant_type: &str) {
     assert_eq!(center.count_grants(grant_type), 1);
     assert_eq!(center.count(Operation::CreateToken), 1);
     assert_eq!(center.count(Operation::RegisterClient), 1);

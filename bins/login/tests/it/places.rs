@@ -1,7 +1,8 @@
 //! Where a browser cannot come back to, and what keeps the browser there nonetheless.
 
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use insta::assert_snapshot;
-use sso_test_support::{AUTHORIZATION_CODE, Browser, DEVICE_CODE, RunningProgram, TestEnv};
+use sso_test_support::{Browser, RunningProgram, TestEnv};
 
 use crate::{home, shown_code};
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Browser, Fault, Operation, REFRESH_TOKEN, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 

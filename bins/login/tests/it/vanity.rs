@@ -1,24 +1,24 @@
 //! Start URLs of a company's own, and the Region that comes of where they lead.
 
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{
-    Behaviour, Browser, Consent, FakeIdentityCenter, Fault, Operation, Relay, TestEnv, Transcript,
-};
+use sso_test_support::{Behaviour, Browser, Relay, TestEnv, Transcript};
 
 const INSTANCE: &str = "https://ssoins-12.portal.eu-west-1.app.aws";
 
 /// An Identity Center, a home, and a server at `https://localhost:PORT/start` that is trusted by
 /// nobody but those who are told to.
 struct World {
-    center: FakeIdentityCenter,
+    center: Emulator,
     env: TestEnv,
     company: Relay,
 }
 
 impl World {
     fn new(consent: Consent) -> Self {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.set_consent(consent);
         let env = TestEnv::new(&center);
         let company = Relay::tls(center.address(), &[]);

@@ -1,7 +1,8 @@
 //! Which files belong to what is selected.
 
+use identity_center_emulator::Operation;
 use insta::assert_snapshot;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{
     CREDENTIALS_OF_LEGACY, CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in,

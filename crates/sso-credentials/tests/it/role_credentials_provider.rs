@@ -1,9 +1,12 @@
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_credentials::{Error, SignInReason};
-use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
+use sso_test_support::TestEnv;
 use token_cache::{CachedRoleCredentials, Origin};
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::sign_in::IssuedTokens;
 use sso_credentials::{
     AwsEnv, Clock, ConfigFiles, Connection, RoleCredentialsProvider, ServiceClients, SsoProfile,
     SsoRole, SsoSession, TokenProvider,
 };
-use sso_test_support::{FakeIdentityCenter, SignedIn, TestEnv};
+use sso_test_support::TestEnv;
 use time::OffsetDateTime;
 use token_cache::{CachedToken, Notice, TokenCache};
 
@@ -24,7 +26,7 @@ pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 pub(crate) struct TestClock {
     now: Cell<OffsetDateTime>,
     slept: RefCell<Vec<Duration>>,
-    center: FakeIdentityCenter,
+    center: Emulator,
 }
 
 impl TestClock {
@@ -52,7 +54,7 @@ impl Clock for TestClock {
 
 /// The sample config, signed in to by nobody yet.
 pub(crate) struct World {
-    pub(crate) center: FakeIdentityCenter,
+    pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
     pub(crate) clock: TestClock,
     pub(crate) cache: TokenCache,
@@ -64,7 +66,7 @@ pub(crate) struct Waits(Receiver<String>);
 
 impl World {
     pub(crate) fn new() -> Self {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.stop_clock();
         let home = TestEnv::new(&center);
         home.write_config(TestEnv::SAMPLE_CONFIG);
@@ -147,7 +149,7 @@ impl World {
     }
 
     /// Plants the token of a sign-in that has `left` of its time now.
-    pub(crate) fn signed_in_with_left(&self, left: Duration) -> SignedIn {
+    pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
         let signed_in = self.center.sign_in(&["sso:account:access"]);
         self.home.plant_my_sso(&signed_in);
         self.clock

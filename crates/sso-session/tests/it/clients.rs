@@ -1,12 +1,13 @@
 use std::cell::Cell;
 use std::path::Path;
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::json;
 use sso_credentials::{
     Clock, ConfigFiles, Connection, Error, OidcError, ServiceClients, SystemClock, TransportError,
 };
 use sso_oidc::RegisterClient;
-use sso_test_support::{FakeIdentityCenter, Fault, Operation, Proxy, Relay, TestEnv};
+use sso_test_support::{Proxy, Relay, TestEnv};
 
 use crate::world::{connection, env_of};
 
@@ -236,7 +237,7 @@ fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
 #[test]
 fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
     let check = |variable: &str, profile: &str, expected| {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
         let url = center.url();
         let variables = [
@@ -278,7 +279,7 @@ fn a_number_of_attempts_that_is_none_is_named_with_its_place() {
 
 #[test]
 fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);
     let (right, wrong) = (relay.ca_path(), other.ca_path());
@@ -318,7 +319,7 @@ fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
 #[test]
 fn requests_with_tls_go_through_the_proxy_of_the_variable() {
     let name = "oidc.us-east-1.amazonaws.com";
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[name]);
     let check = |variable: &str| {
         let proxy = Proxy::leading_to(relay.address());
@@ -346,7 +347,7 @@ fn the_lower_case_name_of_a_proxy_comes_first() {
 
 #[test]
 fn loopback_goes_through_a_proxy_only_where_that_is_said() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
         let proxy = Proxy::start();
@@ -393,7 +394,7 @@ fn loopback_goes_through_a_proxy_only_where_that_is_said() {
 #[test]
 fn a_clock_that_is_far_off_is_noted() {
     let check = |seconds, expected: Option<&str>| {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
         let url = center.url();
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
@@ -426,7 +427,7 @@ fn a_sign_in_that_is_required_stays_so_with_a_word_about_the_clock() {
 
 #[test]
 fn what_comes_before_the_first_request_comes_once() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let url = center.url();
     let variables = [("AWS_ENDPOINT_URL", url.as_str())];
     let calls = Cell::new(0);

@@ -2,9 +2,12 @@ use std::cell::Cell;
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_credentials::{CachedToken, Error, SignInReason};
-use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
+use sso_test_support::TestEnv;
 
 use crate::world::{MINUTE, SECOND, WINDOW, World};
 

@@ -3,7 +3,9 @@
 use std::fs;
 use std::rc::Rc;
 
-use sso_test_support::{Consent, FakeIdentityCenter, Settings, TestEnv, tool};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{TestEnv, tool};
 
 use super::{config_of, contestant, hello};
 use crate::bench::build::Built;
@@ -62,7 +64,7 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
 
 /// A token with time left, and a hundred profiles.
 pub(in crate::bench) fn status(built: &Built) -> Vec<Contestant> {
-    let identity_center = FakeIdentityCenter::start_with(Settings::default());
+    let identity_center = Emulator::start();
     let env = TestEnv::offline();
     env.write_config(&config_of(100));
     env.plant_my_sso(&identity_center.sign_in(&["sso:account:access"]));
