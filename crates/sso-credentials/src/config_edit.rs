@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config_parse::{Diff, Document, EditError, FileKind, Outcome};
-use locked_file::{FileMode, LockedFile, WriteOptions, create_private_folder, write_atomic};
+use locked_file::{FileMode, LockedFile, WriteOptions, create_private_dir, write_atomic};
 
 use crate::config_files::read_or_empty;
 use crate::{AwsEnv, Clock, Error, Place, cached, printable};
@@ -257,7 +257,7 @@ impl ConfigEdit {
         check_not_read_only(&self.path)?;
         let past = PastEdit::new(did, clock.now(), &self.before, &self.after);
         let entry = history.add(&past, &self.before)?;
-        let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
         if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
             history.forget(&entry);
             return Err(error.into());
@@ -281,7 +281,7 @@ impl Undo {
         }
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
         history.forget_last();
         Ok(())
@@ -291,7 +291,7 @@ impl Undo {
 fn lock(history: &History) -> Result<LockedFile, Error> {
     let path = history.folder().join("lock");
     // So that a folder that cannot be made is told as such.
-    create_private_folder(history.folder()).map_err(|source| Error::MakeHistory {
+    create_private_dir(history.folder()).map_err(|source| Error::MakeHistory {
         path: history.folder().to_owned(),
         source,
     })?;

@@ -105,7 +105,7 @@ pub use credential_process::CredentialProcess;
 pub use credentials_provider::{CredentialsProvider, MfaPrompt};
 pub use environment::AwsEnv;
 pub use error::{Error, ProcessError, SignInReason};
-pub use locked_file::{Interruptible, wait_until_interruptible};
+pub use locked_file::critical_section::{Quiescent, wait_until_quiescent};
 pub use loopback::{PasteBack, PasteError};
 pub use profile::{SsoProfile, SsoRole, SsoSession};
 pub use role_credentials_provider::{Credentials, RoleCredentialsProvider};

@@ -78,7 +78,7 @@ impl CacheError {
     pub fn is_damaged(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
-            Self::Read(error) => error.is_lasting(),
+            Self::Read(error) => error.is_permanent(),
             _ => false,
         }
     }

@@ -3,10 +3,8 @@
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use locked_file::{
-    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, files_set_aside, narrow_mode,
-    set_aside,
-};
+use locked_file::quarantine::{quarantine, quarantined_files};
+use locked_file::{Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, narrow_mode};
 
 use crate::entry::Entry;
 use crate::fields::Fields;
@@ -59,7 +57,7 @@ impl<'a, T: Entry> Locked<'a, T> {
 
     /// Does all of a write that can fail for want of rights or space: to be called before
     /// something is asked for that is issued only once. Until [`Slot::commit`], no interrupt
-    /// ends a process that heeds [`locked_file::wait_until_interruptible`].
+    /// ends a process that heeds [`locked_file::critical_section::wait_until_quiescent`].
     ///
     /// A damaged file in the place is set aside. The modes of the folders are narrowed.
     ///
@@ -91,7 +89,7 @@ impl<'a, T: Entry> Locked<'a, T> {
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
-        for path in files_set_aside(self.cache.own_folder(), &self.aside_name()) {
+        for path in quarantined_files(self.cache.own_folder(), &self.aside_name()) {
             remove_file(&path)?;
         }
         remove_file(&self.path)
@@ -102,7 +100,7 @@ impl<'a, T: Entry> Locked<'a, T> {
         match self.cache.read::<T>(&self.path) {
             Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
             Err(error) if error.is_damaged() => {
-                let to = set_aside(&self.path, self.cache.own_folder(), &self.aside_name())?;
+                let to = quarantine(&self.path, self.cache.own_folder(), &self.aside_name())?;
                 let path = self.path.clone();
                 self.cache.notify(Notice::SetAside { path, to });
                 Ok(Fields::default())

@@ -46,7 +46,7 @@ pub enum Origin {
 }
 
 impl Stored for CachedRoleCredentials {
-    const DURABILITY: Durability = Durability::Light;
+    const DURABILITY: Durability = Durability::Relaxed;
 
     fn folder(cache: &TokenCache) -> &PathBuf {
         cache.cli_folder()

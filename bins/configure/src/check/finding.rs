@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, SectionName};
 use cli_ux::Failure;
-use locked_file::{narrow_mode, remove_file, set_aside};
+use locked_file::quarantine::quarantine;
+use locked_file::{narrow_mode, remove_file};
 use serde::{Serialize, Serializer};
 use sso_credentials::{TokenCache, printable};
 
@@ -108,7 +109,7 @@ impl Fix {
             Self::SetAside(path) => {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy();
                 let name = format!("{name}.corrupt");
-                set_aside(path, cache.own_folder(), &name).map_err(Failure::other)?;
+                quarantine(path, cache.own_folder(), &name).map_err(Failure::other)?;
             }
             Self::Remove(path) => remove_file(path).map_err(Failure::other)?,
         }

@@ -103,7 +103,7 @@ impl KeptRoles {
     pub(super) fn write(&self) {
         let json = serde_json::to_vec(&self.accounts).expect("texts and numbers become JSON");
         let options = WriteOptions::new(FileMode::Private)
-            .durability(Durability::Light)
+            .durability(Durability::Relaxed)
             .scratch(&self.folder);
         if let Err(error) = write_atomic(&self.path, &json, &options) {
             log::debug!("{}: nothing is kept for another run", with_causes(&error));

@@ -88,7 +88,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let _step = locked_file::Uninterrupted::begin();
+        let _step = locked_file::critical_section::CriticalSection::begin();
         let grant = Grant::DeviceCode(device.device_code.clone());
         let answer =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
