@@ -1,12 +1,12 @@
 //! What is shown: tables, a line for a prompt, JSON.
 
-use std::path::Path;
 use std::time::Duration;
 
 use cli_ux::{Table, Ui, Verbosity};
 use serde::Serialize;
 use sso_credentials::{
-    Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable, with_causes,
+    EntryLocation, Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable,
+    with_causes,
 };
 use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl};
 use time::OffsetDateTime;
@@ -98,7 +98,7 @@ impl Report {
             ];
             if says_more {
                 cells.push(printable(status.session.start_url.as_str()));
-                cells.push(shown(&status.path));
+                cells.push(shown(&status.location));
             }
             table.add(cells);
         }
@@ -143,7 +143,7 @@ impl Report {
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(says_more.then(|| status.path.as_deref().map_or_else(dash, shown)));
+            cells.extend(says_more.then(|| status.location.as_ref().map_or_else(dash, shown)));
             table.add(cells);
         }
         (table, passed_over)
@@ -188,7 +188,7 @@ impl Report {
                 .as_ref()
                 .and_then(|said| said.as_ref().ok())
                 .copied(),
-            file: status.path.display().to_string(),
+            file: status.location.to_string(),
             problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
         }
     }
@@ -203,7 +203,7 @@ impl Report {
             role_name: status.profile.role_name.as_ref(),
             credentials_usable: status.is_usable(self.span, self.now),
             credentials_expire_at: end.map(timestamp),
-            file: status.path.as_ref().map(|path| path.display().to_string()),
+            file: status.location.as_ref().map(EntryLocation::to_string),
             problem: status
                 .expires_at
                 .as_ref()
@@ -348,8 +348,8 @@ fn dash() -> String {
     "–".to_owned()
 }
 
-fn shown(path: impl AsRef<Path>) -> String {
-    printable(&path.as_ref().display().to_string())
+fn shown(location: &EntryLocation) -> String {
+    printable(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {

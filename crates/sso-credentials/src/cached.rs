@@ -4,26 +4,14 @@
 use std::path::Path;
 
 use locked_file::Holder;
-use token_cache::{CacheError, Notice};
+use token_cache::{CacheError, CacheEvent};
 
 use crate::Error;
-
-/// Takes a damaged file for an absent one, and says so.
-pub(crate) fn or_absent_with_a_word<T>(
-    read: Result<Option<T>, CacheError>,
-) -> Result<Option<T>, Error> {
-    if let Err(damaged) = &read
-        && damaged.is_damaged()
-    {
-        log::warn!("{}; it counts as absent", with_causes(damaged));
-    }
-    or_absent(read)
-}
 
 /// Takes a damaged file for an absent one.
 pub(crate) fn or_absent<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Error> {
     match read {
-        Err(error) if error.is_damaged() => Ok(None),
+        Err(error) if error.is_corrupt() => Ok(None),
         read => Ok(read?),
     }
 }
@@ -39,28 +27,34 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Returns what the cache did or met beside its work, for a warning.
-pub(crate) fn in_words(notice: &Notice) -> String {
-    match notice {
-        Notice::Waiting { path, holder } => waiting_for(path, holder.as_ref()),
-        Notice::LocksUnsupported { path } => {
+pub(crate) fn in_words(event: &CacheEvent) -> String {
+    match event {
+        CacheEvent::WaitingForLock { path, holder } => waiting_for(path, holder.as_ref()),
+        CacheEvent::LocksUnsupported { path } => {
             format!(
                 "{} cannot be locked: other processes may come in between",
                 path.display()
             )
         }
-        Notice::ModeNarrowed { path, from } => {
+        CacheEvent::PermissionsNarrowed {
+            path,
+            previous_mode,
+        } => {
             format!(
-                "{} was open to others (mode {from:04o}); now it is yours alone",
+                "{} was open to others (mode {previous_mode:04o}); now it is yours alone",
                 path.display()
             )
         }
-        Notice::SetAside { path, to } => {
-            format!(
-                "{} is damaged; it was set aside as {}",
-                path.display(),
-                to.display()
-            )
+        CacheEvent::CorruptEntryIgnored { error } => {
+            format!("{}; it counts as absent", with_causes(error))
         }
+        CacheEvent::Quarantined { from, to } => {
+            format!("{from} is damaged; it was set aside as {to}")
+        }
+        CacheEvent::RefreshedTokenNotSaved { error } => format!(
+            "{}; the renewed token is lost, sign in again soon",
+            with_causes(error)
+        ),
         other => format!("{other:?}"),
     }
 }

@@ -2,7 +2,8 @@
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Secret};
-use token_cache::{AssumeRoleArguments, CacheKey};
+use token_cache::CacheKey;
+use token_cache::key::AssumeRoleArguments;
 
 use crate::config_files::not_empty;
 use crate::credential_process::CredentialProcess;

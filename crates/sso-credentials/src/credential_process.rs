@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sso_transport::printable;
 use sso_types::{ProfileName, Secret};
 use time::OffsetDateTime;
-use token_cache::parse_timestamp;
+use token_cache::timestamp;
 
 use crate::profile_chain::{ProfileChain, VARIABLE};
 use crate::{Credentials, Error, Place, ProcessError};
@@ -173,7 +173,7 @@ fn expiration(
     now: OffsetDateTime,
 ) -> Result<Option<OffsetDateTime>, ProcessError> {
     let Some(text) = text else { return Ok(None) };
-    match parse_timestamp(text) {
+    match timestamp::parse(text) {
         None => Err(ProcessError::Missing {
             field: "Expiration",
         }),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sso_types::Secret;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys};
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, Origin, TokenCache};
+use token_cache::role_credentials::Origin;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::cached::or_absent;
 use crate::role_cache::{IsEnough, RoleCache};

@@ -90,8 +90,8 @@ impl AwsEnv {
     ///
     /// [`Error::NoHome`].
     pub fn token_cache(&self) -> Result<TokenCache, Error> {
-        Ok(TokenCache::under(&self.aws_folder()?)
-            .with_notices(|notice| log::warn!("{}", cached::in_words(&notice))))
+        Ok(TokenCache::in_aws_dir(&self.aws_folder()?)
+            .on_event(|event| log::warn!("{}", cached::in_words(&event))))
     }
 
     /// Whether this is Linux on Windows, where a browser is the Windows side's.

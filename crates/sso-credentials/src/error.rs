@@ -15,7 +15,7 @@ use sso_portal::PortalError;
 use sso_transport::EndpointError;
 use sso_types::{AccountId, InvalidRegion, ProfileName, Region, RoleName, SessionName, StartUrl};
 use sts_assume_role::StsError;
-use token_cache::CacheError;
+use token_cache::{CacheError, EntryLocation};
 
 pub use self::process::ProcessError;
 pub use self::sign_in_reason::SignInReason;
@@ -230,10 +230,10 @@ pub enum Error {
     },
 
     /// Neither a token nor the config tells the region of its session.
-    #[error("the region of {} is not known", path.display())]
+    #[error("the region of {location} is not known")]
     UnknownRegion {
-        /// The token's file.
-        path: PathBuf,
+        /// The location of the token.
+        location: EntryLocation,
     },
 
     /// A setting has a value that makes no sense.

@@ -123,5 +123,5 @@ pub use start_url::{
 };
 pub use status::{ProfileStatus, SessionStatus, Standing, verify_tokens};
 pub use sts_assume_role::StsError;
-pub use token_cache::{CacheError, CachedToken, TokenCache};
+pub use token_cache::{CacheError, CachedToken, EntryLocation, TokenCache};
 pub use token_provider::TokenProvider;

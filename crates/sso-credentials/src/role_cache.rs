@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, Locked, REFRESH_WINDOW, TokenCache};
+use token_cache::locked::Locked;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
 
-use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
+use crate::cached::{or_absent, with_causes};
 use crate::token_provider::LOCK_WAIT;
 use crate::{Clock, Credentials, Error, ServiceClients};
 
@@ -31,7 +32,8 @@ impl RoleCache<'_> {
         min_validity: Duration,
         issue: impl FnOnce(&IsEnough<'_>) -> Result<CachedRoleCredentials, Error>,
     ) -> Result<Credentials, Error> {
-        let cached = or_absent_with_a_word(self.cache.role_credentials(&self.key))?;
+        let cached = self.cache.role_credentials(&self.key);
+        let cached = self.cache.corrupt_as_missing(cached)?;
         if let Some(cached) = &cached
             && self.is_good(cached, min_validity.max(REFRESH_WINDOW))
         {
@@ -107,7 +109,7 @@ impl RoleCache<'_> {
 }
 
 fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.prepare_write().and_then(|slot| slot.commit(issued)) {
+    if let Err(error) = locked.reserve().and_then(|pending| pending.commit(issued)) {
         log::warn!("{}; the credentials are not cached", with_causes(&error));
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sso_portal::RoleCredentials;
 use sso_types::{AccountId, Secret};
 use time::OffsetDateTime;
-use token_cache::{CachedRoleCredentials, CachedToken, Origin, TokenCache};
+use token_cache::role_credentials::Origin;
+use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
 use crate::cached::or_absent;
 use crate::role_cache::{IsEnough, RoleCache};

@@ -119,7 +119,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         if let Some(token) = now_there.filter(|token| is_good(token) || is_new(token)) {
             return Ok(token);
         }
-        drop(self.cache.lock_token(&key, LOCK_WAIT)?.prepare_write()?);
+        drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
         match grant {
             SignInGrant::AuthorizationCode => self.by_authorization_code(),
             SignInGrant::DeviceCode => self.by_device_code(),

@@ -1,11 +1,10 @@
 //! Where one stands: what the caches say of a session and of a profile.
 
-use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::{CacheError, CachedToken, Freshness, TokenCache};
+use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, TokenCache};
 
 use crate::configured::Configured;
 use crate::{
@@ -18,8 +17,8 @@ use crate::{
 pub struct SessionStatus {
     /// The session.
     pub session: SsoSession,
-    /// Where its token is, or would be.
-    pub path: PathBuf,
+    /// The location of its token, which need not exist.
+    pub location: EntryLocation,
     /// The token.
     pub token: Result<Option<CachedToken>, CacheError>,
     /// Whether the access portal takes the token; `None` where it was not asked.
@@ -31,8 +30,8 @@ pub struct SessionStatus {
 pub struct ProfileStatus {
     /// The profile.
     pub profile: SsoProfile,
-    /// Where its credentials are, or would be; `None` for a profile without a role.
-    pub path: Option<PathBuf>,
+    /// The location of its credentials, which need not exist; `None` for a profile without a role.
+    pub location: Option<EntryLocation>,
     /// When they end, where there are any.
     pub expires_at: Result<Option<OffsetDateTime>, CacheError>,
 }
@@ -72,7 +71,7 @@ impl SessionStatus {
         let key = session.token_key();
         Self {
             session,
-            path: cache.token_path(&key),
+            location: cache.token_location(&key),
             token: cache.token(&key),
             accepted: None,
         }
@@ -91,7 +90,7 @@ impl SessionStatus {
         }
         match Freshness::with_min_validity(span, token.expires_at, now) {
             Freshness::Fresh => Standing::Valid,
-            _ if token.renewal(now).is_some() => Standing::Renewable,
+            _ if token.is_refreshable(now) => Standing::Renewable,
             Freshness::RefreshDue => Standing::Ending,
             Freshness::Expired => Standing::Expired,
         }
@@ -108,8 +107,8 @@ impl SessionStatus {
     #[must_use]
     pub fn renewable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let token = self.token.as_ref().ok()?.as_ref()?;
-        token.renewal(now)?;
-        token.registration_expires_at
+        let end = token.registration_expires_at;
+        end.filter(|_| token.is_refreshable(now))
     }
 }
 
@@ -123,7 +122,7 @@ impl ProfileStatus {
         let cached = cached.transpose().map(Option::flatten);
         Self {
             profile,
-            path: key.map(|key| cache.role_credentials_path(&key)),
+            location: key.map(|key| cache.role_credentials_location(&key)),
             expires_at: cached.map(|cached| Some(cached?.expires_at)),
         }
     }

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, SectionName};
 use cli_ux::Failure;
-use locked_file::quarantine::quarantine;
-use locked_file::{narrow_mode, remove_file};
+use locked_file::narrow_mode;
 use serde::{Serialize, Serializer};
-use sso_credentials::{TokenCache, printable};
+use sso_credentials::{EntryLocation, TokenCache, printable};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -41,8 +40,8 @@ pub(super) enum Fix {
         key: &'static str,
     },
     Narrow(PathBuf),
-    SetAside(PathBuf),
-    Remove(PathBuf),
+    Quarantine(EntryLocation),
+    Remove(EntryLocation),
 }
 
 impl Finding {
@@ -106,12 +105,10 @@ impl Fix {
                 // It has its mode from here on, or another has changed it meanwhile.
                 let _ = narrow_mode(path);
             }
-            Self::SetAside(path) => {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                let name = format!("{name}.corrupt");
-                quarantine(path, cache.own_folder(), &name).map_err(Failure::other)?;
+            Self::Quarantine(location) => {
+                cache.quarantine(location).map_err(Failure::other)?;
             }
-            Self::Remove(path) => remove_file(path).map_err(Failure::other)?,
+            Self::Remove(location) => cache.remove(location).map_err(Failure::other)?,
         }
         Ok(())
     }
@@ -119,12 +116,16 @@ impl Fix {
 
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |path: &PathBuf| printable(&path.display().to_string());
         match self {
             Self::RemoveKey { key, .. } => write!(f, "remove {key}"),
-            Self::Narrow(path) => write!(f, "make {} readable for you alone", shown(path)),
-            Self::SetAside(path) => write!(f, "set {} aside", shown(path)),
-            Self::Remove(path) => write!(f, "remove {}", shown(path)),
+            Self::Narrow(path) => {
+                let path = printable(&path.display().to_string());
+                write!(f, "make {path} readable for you alone")
+            }
+            Self::Quarantine(location) => {
+                write!(f, "set {} aside", printable(&location.to_string()))
+            }
+            Self::Remove(location) => write!(f, "remove {}", printable(&location.to_string())),
         }
     }
 }

@@ -8,7 +8,7 @@ use locked_file::{Durability, FileMode, WriteOptions, read_private_up_to, write_
 use serde::{Deserialize, Serialize};
 use sso_types::{AccountId, RoleName};
 use time::{Duration, OffsetDateTime};
-use token_cache::{CacheKey, TokenCache};
+use token_cache::{CacheKey, EntryLocation, TokenCache};
 
 use super::AccountRoles;
 use crate::cached::with_causes;
@@ -43,23 +43,14 @@ struct Listed {
 }
 
 /// Returns the files in which listings are kept, each with the key of the session's token.
-pub(crate) fn kept_listings(cache: &TokenCache) -> Vec<(CacheKey, PathBuf)> {
-    let entries = fs::read_dir(cache.own_folder()).into_iter().flatten();
-    let paths = entries.flatten().map(|entry| entry.path());
-    let listings = paths.filter(|path| path.extension().is_some_and(|it| it == EXTENSION));
-    let with_key = listings.filter_map(|path| {
-        let key = path.file_stem()?.to_str()?.parse().ok()?;
-        Some((key, path))
-    });
-    let mut listings: Vec<_> = with_key.collect();
-    listings.sort();
-    listings
+pub(crate) fn kept_listings(cache: &TokenCache) -> Vec<(CacheKey, EntryLocation)> {
+    cache.state_files(EXTENSION)
 }
 
 impl KeptRoles {
     /// Reads what the run before has left. A file that cannot be read is as good as none.
     pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
-        let folder = cache.own_folder().to_owned();
+        let folder = cache.state_dir().to_owned();
         let path = folder.join(format!("{session}.{EXTENSION}"));
         let file = read_private_up_to(LARGEST, &path).ok().flatten();
         let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());

@@ -100,7 +100,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let locked = self
                     .cache
                     .lock_token(&self.session.token_key(), LOCK_WAIT)?;
-                locked.prepare_write()?.commit(&token)?;
+                locked.reserve()?.commit(&token)?;
                 Ok(Polled::Token(Box::new(token)))
             }
         }

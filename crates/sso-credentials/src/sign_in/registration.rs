@@ -6,7 +6,7 @@ use sso_types::RegistrationScope;
 use token_cache::{CachedRegistration, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
-use crate::cached::{or_absent_with_a_word, with_causes};
+use crate::cached::with_causes;
 use crate::loopback::CALLBACK_PATH;
 use crate::token_provider::LOCK_WAIT;
 use crate::{Error, SsoSession};
@@ -45,7 +45,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         grant: SignInGrant,
     ) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
-        let cached = or_absent_with_a_word(cached)?;
+        let cached = self.cache.corrupt_as_missing(cached)?;
         Ok(cached.filter(|registration| self.will_do(registration, grant)))
     }
 
@@ -73,7 +73,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let locked = self
             .cache
             .lock_registration(&self.session.registration_key(), LOCK_WAIT);
-        let saved = locked.and_then(|locked| locked.prepare_write()?.commit(&registration));
+        let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
         if let Err(error) = saved {
             log::warn!(
                 "{}; the client registration is not cached",

@@ -4,7 +4,8 @@ use std::time::Duration;
 use serde_json::json;
 use sso_credentials::{Error, SignInReason};
 use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
-use token_cache::{CachedRoleCredentials, Origin};
+use token_cache::CachedRoleCredentials;
+use token_cache::role_credentials::Origin;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
@@ -230,7 +231,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
             account_id: None,
             origin: Origin::Sso { token_key: None },
         };
-        lock.prepare_write().unwrap().commit(&issued).unwrap();
+        lock.reserve().unwrap().commit(&issued).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), "ISSUED");
         assert!(world.center.requests().is_empty());
