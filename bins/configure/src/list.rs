@@ -26,7 +26,7 @@ pub(crate) struct ListArgs {
 /// Prints what the config has.
 pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
     let files = ConfigFiles::load(here.env)?;
-    let cache = here.env.token_cache()?.leaving_modes();
+    let cache = here.env.token_cache()?.read_only();
     let Configured {
         sessions,
         profiles,

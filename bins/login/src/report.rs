@@ -57,7 +57,7 @@ impl<'a> Report<'a> {
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
             "expiresAt": timestamp::format(token.expires_at),
-            "renewable": token.renewal(now).is_some(),
+            "renewable": token.is_refreshable(now),
         });
         if self.args.events {
             self.print_line(session, "done", &result)?;
@@ -120,8 +120,10 @@ fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
         .max(0)
         .unsigned_abs();
     let left = humantime::format_duration(Duration::from_secs(60 * minutes));
-    let renewal = token
-        .renewal(now)
-        .map_or("; after that, sign in again", |_| " and renews itself");
+    let renewal = if token.is_refreshable(now) {
+        " and renews itself"
+    } else {
+        "; after that, sign in again"
+    };
     format!("The token is valid until {at} ({left}){renewal}.")
 }

@@ -1,10 +1,10 @@
 //! What was signed out of, in words and as JSON.
 
-use std::path::{Path, PathBuf};
-
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{CacheError, EndedToken, ServerWord, SignedOut, sanitize, with_causes};
+use sso_credentials::{
+    CacheError, EndedToken, EntryLocation, ServerWord, SignedOut, sanitize, with_causes,
+};
 use sso_types::{Region, SessionName, StartUrl};
 
 use crate::args::Args;
@@ -56,13 +56,13 @@ fn say_what_the_server_said(ui: &Ui, tokens: &[EndedToken]) {
 
 fn say_what_was_removed(ui: &Ui, signed_out: &SignedOut) {
     if ui.verbosity() >= Verbosity::Steps {
-        for (path, what) in files(signed_out) {
-            ui.say(format_args!("removed {} ({what})", shown(path)));
+        for (location, what) in files(signed_out) {
+            ui.say(format_args!("removed {} ({what})", shown(location)));
         }
     }
 }
 
-fn say_what_stays(ui: &Ui, unattributed: &[PathBuf]) {
+fn say_what_stays(ui: &Ui, unattributed: &[EntryLocation]) {
     if unattributed.is_empty() {
         return;
     }
@@ -73,8 +73,8 @@ fn say_what_stays(ui: &Ui, unattributed: &[PathBuf]) {
     ui.say(format_args!(
         "{files} could not be attributed to a sign-in, and {stay}:"
     ));
-    for path in unattributed {
-        ui.say(format_args!("  {}", shown(path)));
+    for location in unattributed {
+        ui.say(format_args!("  {}", shown(location)));
     }
 }
 
@@ -95,7 +95,7 @@ fn success(args: &Args, tokens: &[EndedToken]) -> String {
 /// Returns what a dry run has to list, a file a line.
 pub(crate) fn plan(plan: &SignedOut) -> String {
     let lines: Vec<_> = files(plan)
-        .map(|(path, what)| format!("{} ({what})\n", shown(path)))
+        .map(|(location, what)| format!("{} ({what})\n", shown(location)))
         .collect();
     match lines.as_slice() {
         [] => "Nothing would be removed.\n".to_owned(),
@@ -104,9 +104,9 @@ pub(crate) fn plan(plan: &SignedOut) -> String {
 }
 
 /// The files that go, each with what it is.
-fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&Path, String)> {
+fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = signed_out.tokens.iter();
-    let tokens = tokens.map(|token| (&*token.path, format!("token of {}", token.described())));
+    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.described())));
     let others = [
         (&signed_out.role_credentials, "role credentials"),
         (&signed_out.registrations, "client registration"),
@@ -114,7 +114,7 @@ fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&Path, String)> {
     ];
     let others = others
         .into_iter()
-        .flat_map(|(paths, what)| paths.iter().map(move |path| (&**path, what.to_owned())));
+        .flat_map(|(locations, what)| locations.iter().map(move |it| (it, what.to_owned())));
     tokens.chain(others)
 }
 
@@ -134,11 +134,16 @@ pub(crate) fn json(args: &Args, signed_out: &SignedOut) -> String {
     let document = Document {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
-        role_credentials: role_credentials.iter().map(text).collect(),
-        client_registrations: registrations.iter().map(text).collect(),
-        leftovers: leftovers.iter().map(text).collect(),
-        unattributed: unattributed.iter().map(text).collect(),
-        unreadable: unreadable.iter().map(CacheError::path).map(text).collect(),
+        role_credentials: texts(role_credentials),
+        client_registrations: texts(registrations),
+        leftovers: texts(leftovers),
+        unattributed: texts(unattributed),
+        unreadable: texts(
+            &unreadable
+                .iter()
+                .map(CacheError::location)
+                .collect::<Vec<_>>(),
+        ),
         being_signed_in_to,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
@@ -185,20 +190,20 @@ impl<'a> From<&'a EndedToken> for Token<'a> {
             session_name: token.session.as_ref(),
             start_url: &token.start_url,
             region: token.region.as_ref(),
-            file: text(&token.path),
+            file: token.location.to_string(),
             server,
             reason,
         }
     }
 }
 
-fn text(path: impl AsRef<Path>) -> String {
-    path.as_ref().display().to_string()
+fn texts(locations: &[EntryLocation]) -> Vec<String> {
+    locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// A path in printable characters: anybody may have put a file into the folder.
-fn shown(path: &Path) -> String {
-    sanitize(&text(path))
+/// Returns the location in sanitize characters: another program may have put the file there.
+fn shown(location: &EntryLocation) -> String {
+    sanitize(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {

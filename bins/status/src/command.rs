@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
-    let cache = env.token_cache()?.leaving_modes();
+    let cache = env.token_cache()?.read_only();
     match args.format {
         Format::Prompt => prompt(args, ui, &env, &files, &cache.with_pause(|_| {})),
         Format::Table => table(args, ui, &env, &files, &cache),

@@ -1,12 +1,12 @@
 //! What is shown: tables, a line for a prompt, JSON.
 
-use std::path::Path;
 use std::time::Duration;
 
 use cli_ux::{Table, Ui, Verbosity};
 use serde::Serialize;
 use sso_credentials::{
-    Error, ProfileStatus, SessionStatus, SsoSession, Standing, sanitize, with_causes,
+    EntryLocation, Error, ProfileStatus, SessionStatus, SsoSession, Standing, sanitize,
+    with_causes,
 };
 use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, timestamp};
 use time::OffsetDateTime;
@@ -97,7 +97,7 @@ impl Report {
             ];
             if says_more {
                 cells.push(sanitize(status.session.start_url.as_str()));
-                cells.push(shown(&status.path));
+                cells.push(shown(&status.location));
             }
             table.add(cells);
         }
@@ -142,7 +142,7 @@ impl Report {
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(says_more.then(|| status.path.as_deref().map_or_else(dash, shown)));
+            cells.extend(says_more.then(|| status.location.as_ref().map_or_else(dash, shown)));
             table.add(cells);
         }
         (table, passed_over)
@@ -187,7 +187,7 @@ impl Report {
                 .as_ref()
                 .and_then(|said| said.as_ref().ok())
                 .copied(),
-            file: status.path.display().to_string(),
+            file: status.location.to_string(),
             problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
         }
     }
@@ -202,7 +202,7 @@ impl Report {
             role_name: status.profile.role_name.as_ref(),
             credentials_usable: status.is_usable(self.span, self.now),
             credentials_expire_at: end.map(timestamp::format),
-            file: status.path.as_ref().map(|path| path.display().to_string()),
+            file: status.location.as_ref().map(EntryLocation::to_string),
             problem: status
                 .expires_at
                 .as_ref()
@@ -342,8 +342,8 @@ fn dash() -> String {
     "–".to_owned()
 }
 
-fn shown(path: impl AsRef<Path>) -> String {
-    sanitize(&path.as_ref().display().to_string())
+fn shown(location: &EntryLocation) -> String {
+    sanitize(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{FileMode, LockedFile, WriteOptions, create_private_folder, write_atomic};
+use locked_file::{FileMode, LockedFile, WriteOptions, create_private_dir, write_atomic};
 
 use time::OffsetDateTime;
 
@@ -264,7 +264,7 @@ impl ConfigEdit {
         check_not_read_only(&self.path)?;
         let past = PastEdit::new(did, now, &self.before, &self.after);
         let entry = history.add(&past, &self.before)?;
-        let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
         if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
             history.forget(&entry);
             return Err(error.into());
@@ -288,7 +288,7 @@ impl Undo {
         }
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        let options = WriteOptions::new(FileMode::Kept).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
         history.forget_last();
         Ok(())
@@ -298,12 +298,12 @@ impl Undo {
 fn lock(history: &History) -> Result<LockedFile, Error> {
     let path = history.folder().join("lock");
     // So that a folder that cannot be made is told as such.
-    create_private_folder(history.folder()).map_err(|source| Error::MakeHistory {
+    create_private_dir(history.folder()).map_err(|source| Error::MakeHistory {
         path: history.folder().to_owned(),
         source,
     })?;
     let on_wait = |holder: Option<&locked_file::Holder>| {
-        log::warn!("{}", waiting_for(&path, holder));
+        log::warn!("{}", waiting_for_lock(&path, holder));
     };
     Ok(LockedFile::acquire(&path, LOCK_WAIT, on_wait)?)
 }
@@ -331,7 +331,9 @@ fn is_shown(key: &str) -> bool {
     SHOWN.binary_search(&key).is_ok()
 }
 
-fn waiting_for(path: &Path, holder: Option<&locked_file::Holder>) -> String {
+/// Returns the warning that this process waits for a lock.
+#[must_use]
+pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
     let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
     format!("waiting for {holder}, which has locked {}", path.display())
 }

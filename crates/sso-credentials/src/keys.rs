@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sso_config::chain::AssumedRole;
 use sso_config::{ConfigFiles, Configured, SsoRole};
 use sso_session::keys::SessionKeys;
-use token_cache::{AssumeRoleArguments, CacheKey};
+use token_cache::CacheKey;
+use token_cache::key::AssumeRoleArguments;
 
 /// The key under which a role's credentials are cached, as the AWS CLI v2 computes it.
 pub trait RoleKeys {

@@ -5,13 +5,14 @@ use std::time::Duration;
 use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
 use sso_config::process::CredentialProcess;
 use sso_session::ServiceClients;
-use sso_session::cache::or_absent;
+use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIME;
 use sso_transport::{Service, Transport};
 use sso_types::Secret;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient};
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, Origin, TokenCache};
+use token_cache::role_credentials::Origin;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -133,7 +134,7 @@ impl<'a> CredentialsProvider<'a> {
             return cache.issued_unless(is_enough, || self.ask_sts(role, source, None), || true);
         };
         let _turn = self.turn_to_ask(&cache.key)?;
-        match or_absent(self.cache.role_credentials(&cache.key))? {
+        match or_missing(self.cache.role_credentials(&cache.key))? {
             Some(found) if is_enough(&found) => Ok(found),
             _ => {
                 let mfa = self.mfa(role, serial_number)?;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sso_session::cache::{or_absent, or_absent_with_a_word};
+use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::token::LOCK_WAIT;
 use sso_session::{ErrorChain, ServiceClients};
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, Locked, REFRESH_WINDOW, TokenCache};
+use token_cache::locked::Locked;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -34,7 +35,8 @@ impl RoleCache<'_> {
         min_validity: Duration,
         issue: impl FnOnce(&IsEnough<'_>) -> Result<CachedRoleCredentials, Error>,
     ) -> Result<Credentials, Error> {
-        let cached = or_absent_with_a_word(self.cache.role_credentials(&self.key))?;
+        let cached = self.cache.role_credentials(&self.key);
+        let cached = self.cache.corrupt_as_missing(cached)?;
         if let Some(cached) = &cached
             && self.is_good(cached, min_validity.max(REFRESH_WINDOW))
         {
@@ -67,7 +69,7 @@ impl RoleCache<'_> {
         is_to_be_kept: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
-            Ok(locked) => match or_absent(locked.read())? {
+            Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_enough(&found) => Ok(found),
                 _ => {
                     let issued = ask()?;
@@ -107,7 +109,7 @@ impl RoleCache<'_> {
 }
 
 fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.prepare_write().and_then(|slot| slot.commit(issued)) {
+    if let Err(error) = locked.reserve().and_then(|pending| pending.commit(issued)) {
         log::warn!("{}; the credentials are not cached", ErrorChain(&error));
     }
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use sso_config::SsoRole;
 use sso_portal::RoleCredentials;
-use sso_session::cache::or_absent;
+use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
-use token_cache::{CachedRoleCredentials, CachedToken, Origin, TokenCache};
+use token_cache::role_credentials::Origin;
+use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -88,7 +89,7 @@ impl<'a> RoleCredentialsProvider<'a> {
     /// Whether nobody has signed out, or in again, since the token was read: what it brought would
     /// otherwise outlive it in the cache.
     fn is_current(&self, token: &CachedToken) -> bool {
-        let now_there = or_absent(self.cache.token(&self.role.session.token_key()));
+        let now_there = or_missing(self.cache.token(&self.role.session.token_key()));
         let is_same = |found: CachedToken| found.access_token == token.access_token;
         now_there.is_ok_and(|found| found.is_some_and(is_same))
     }

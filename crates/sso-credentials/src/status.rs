@@ -1,11 +1,10 @@
 //! What the cache says of the credentials of a profile.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use sso_config::{ConfigFiles, SsoProfile};
 use time::OffsetDateTime;
-use token_cache::{CacheError, Freshness, TokenCache};
+use token_cache::{CacheError, EntryLocation, Freshness, TokenCache};
 
 use crate::keys::RoleKeys;
 
@@ -14,8 +13,8 @@ use crate::keys::RoleKeys;
 pub struct ProfileStatus {
     /// The profile.
     pub profile: SsoProfile,
-    /// Where its credentials are, or would be; `None` for a profile without a role.
-    pub path: Option<PathBuf>,
+    /// The location of its credentials, which need not exist; `None` for a profile without a role.
+    pub location: Option<EntryLocation>,
     /// When they end, where there are any.
     pub expires_at: Result<Option<OffsetDateTime>, CacheError>,
 }
@@ -30,7 +29,7 @@ impl ProfileStatus {
         let cached = cached.transpose().map(Option::flatten);
         Self {
             profile,
-            path: key.map(|key| cache.role_credentials_path(&key)),
+            location: key.map(|key| cache.role_credentials_location(&key)),
             expires_at: cached.map(|cached| Some(cached?.expires_at)),
         }
     }

@@ -1,93 +1,68 @@
-//! What is made of what the cache reports: a damaged file counts as absent, and the next write
-//! replaces it.
+//! The caches in `~/.aws`, with their events as log messages.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fmt;
 
-use locked_file::Holder;
 use sso_config::AwsEnv;
-use token_cache::{CacheError, CacheKey, Notice, TokenCache};
+use token_cache::{CacheError, CacheEvent, TokenCache};
 
-use crate::error::Error;
 use crate::error_chain::ErrorChain;
 
-/// Opens the caches in `~/.aws`. Events of the cache are logged as warnings. Nothing is read yet.
+/// Opens the caches. Events of the cache are logged as warnings. Nothing is read yet.
 ///
 /// # Errors
 ///
 /// [`sso_config::Error::NoHome`].
 pub fn open(env: &AwsEnv) -> Result<TokenCache, sso_config::Error> {
-    Ok(TokenCache::under(&env.aws_dir()?)
-        .with_notices(|notice| log::warn!("{}", in_words(&notice))))
+    let cache = TokenCache::in_aws_dir(&env.aws_dir()?);
+    Ok(cache.on_event(|event| log::warn!("{}", Warning(&event))))
 }
 
-/// Takes a damaged file for an absent one, and says so.
-pub fn or_absent_with_a_word<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Error> {
-    if let Err(damaged) = &read
-        && damaged.is_damaged()
-    {
-        log::warn!("{}; it counts as absent", ErrorChain(damaged));
-    }
-    or_absent(read)
-}
-
-/// Takes a damaged file for an absent one.
-pub fn or_absent<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Error> {
+/// Treats a corrupt entry as missing, without a warning. The next write replaces it.
+///
+/// # Errors
+///
+/// Any other error of the read.
+pub fn or_missing<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, CacheError> {
     match read {
-        Err(error) if error.is_damaged() => Ok(None),
-        read => Ok(read?),
+        Err(error) if error.is_corrupt() => Ok(None),
+        read => read,
     }
 }
 
-/// Returns what the cache did or met beside its work, for a warning.
-pub fn in_words(notice: &Notice) -> String {
-    match notice {
-        Notice::Waiting { path, holder } => waiting_for(path, holder.as_ref()),
-        Notice::LocksUnsupported { path } => {
-            format!(
+/// Displays an event of the cache as a warning.
+struct Warning<'a>(&'a CacheEvent);
+
+impl fmt::Display for Warning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            CacheEvent::WaitingForLock { path, holder } => {
+                f.write_str(&sso_config::edit::waiting_for_lock(path, holder.as_ref()))
+            }
+            CacheEvent::LocksUnsupported { path } => write!(
+                f,
                 "{} cannot be locked: other processes may come in between",
                 path.display()
-            )
-        }
-        Notice::ModeNarrowed { path, from } => {
-            format!(
-                "{} was open to others (mode {from:04o}); now it is yours alone",
+            ),
+            CacheEvent::PermissionsNarrowed {
+                path,
+                previous_mode,
+            } => write!(
+                f,
+                "{} was open to others (mode {previous_mode:04o}); now it is yours alone",
                 path.display()
-            )
+            ),
+            CacheEvent::CorruptEntryIgnored { error } => {
+                write!(f, "{}; it counts as absent", ErrorChain(error))
+            }
+            CacheEvent::Quarantined { from, to } => {
+                write!(f, "{from} is damaged; it was set aside as {to}")
+            }
+            CacheEvent::RefreshedTokenNotSaved { error } => write!(
+                f,
+                "{}; the renewed token is lost, sign in again soon",
+                ErrorChain(error)
+            ),
+            other => write!(f, "{other:?}"),
         }
-        Notice::SetAside { path, to } => {
-            format!(
-                "{} is damaged; it was set aside as {}",
-                path.display(),
-                to.display()
-            )
-        }
-        other => format!("{other:?}"),
     }
-}
-
-/// Returns for whom is waited, for a warning.
-pub fn waiting_for(path: &Path, holder: Option<&Holder>) -> String {
-    let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
-    format!("waiting for {holder}, which has locked {}", path.display())
-}
-
-/// The file name extension of the checkpoints of account listings, after the key of the token.
-pub const CHECKPOINT_EXTENSION: &str = "accounts";
-
-/// Returns the files in which listings are kept, each with the key of the session's token.
-pub(crate) fn checkpoints(cache: &TokenCache) -> Vec<(CacheKey, PathBuf)> {
-    let entries = fs::read_dir(cache.own_folder()).into_iter().flatten();
-    let paths = entries.flatten().map(|entry| entry.path());
-    let listings = paths.filter(|path| {
-        path.extension()
-            .is_some_and(|it| it == CHECKPOINT_EXTENSION)
-    });
-    let with_key = listings.filter_map(|path| {
-        let key = path.file_stem()?.to_str()?.parse().ok()?;
-        Some((key, path))
-    });
-    let mut listings: Vec<_> = with_key.collect();
-    listings.sort();
-    listings
 }

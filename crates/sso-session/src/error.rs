@@ -2,14 +2,13 @@
 
 use std::io;
 use std::num::NonZeroU16;
-use std::path::PathBuf;
 
 use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::EndpointError;
 use sso_types::{Region, StartUrl};
-use token_cache::CacheError;
+use token_cache::{CacheError, EntryLocation};
 
 use crate::clients::ClockSkew;
 use crate::start_url::StartUrlError;
@@ -53,11 +52,11 @@ pub enum Error {
         source: Box<OidcError>,
     },
 
-    /// Neither a token nor the config tells the region of its session.
-    #[error("the region of {} is not known", path.display())]
+    /// Neither the token nor the config contains the Region of the session.
+    #[error("the region of {location} is not known")]
     UnknownRegion {
-        /// The token's file.
-        path: PathBuf,
+        /// The location of the token.
+        location: EntryLocation,
     },
 
     /// Somebody has to sign in first.

@@ -16,7 +16,7 @@ use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
 use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
 
-use crate::cache::or_absent;
+use crate::cache::or_missing;
 use crate::clients::ServiceClients;
 use crate::clock::SharedClock;
 use crate::error::Error;
@@ -115,16 +115,16 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         is_good: impl Fn(&CachedToken) -> bool,
     ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
-        let before = or_absent(self.cache.token(&key))?.map(|token| token.access_token);
+        let before = or_missing(self.cache.token(&key))?.map(|token| token.access_token);
         let is_new = |token: &CachedToken| {
             before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
         };
         let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
-        let now_there = or_absent(self.cache.token(&key))?;
+        let now_there = or_missing(self.cache.token(&key))?;
         if let Some(token) = now_there.filter(|token| is_good(token) || is_new(token)) {
             return Ok(token);
         }
-        drop(self.cache.lock_token(&key, LOCK_WAIT)?.prepare_write()?);
+        drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
         match grant {
             SignInGrant::AuthorizationCode => self.by_authorization_code(),
             SignInGrant::DeviceCode => self.by_device_code(),

@@ -3,17 +3,19 @@
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::thread;
 
 use sso_config::ConfigFiles;
 use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
-use token_cache::{CacheError, CacheKey, CachedToken, Locked, TokenCache, TokenFile, remove_file};
+use token_cache::locked::Locked;
+use token_cache::scan::StoredToken;
+use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 
 use crate::clients::Network;
 use crate::error::Error;
 use crate::token::LOCK_WAIT;
 use selection::Selection;
+pub use selection::CHECKPOINT_SUFFIX;
 
 /// One thing to sign out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,13 +60,13 @@ pub struct SignedOut {
     /// The tokens.
     pub tokens: Vec<EndedToken>,
     /// The files with role credentials.
-    pub role_credentials: Vec<PathBuf>,
+    pub role_credentials: Vec<EntryLocation>,
     /// The files with client registrations.
-    pub registrations: Vec<PathBuf>,
+    pub registrations: Vec<EntryLocation>,
     /// Files set aside, temporary files, and what listings of accounts have left for the next.
-    pub leftovers: Vec<PathBuf>,
+    pub leftovers: Vec<EntryLocation>,
     /// Files that could not be attributed, and stay.
-    pub unattributed: Vec<PathBuf>,
+    pub unattributed: Vec<EntryLocation>,
     /// Damaged files that may hold one or the other, and stay.
     pub unreadable: Vec<CacheError>,
     /// What somebody is signing in to at this moment.
@@ -76,8 +78,8 @@ pub struct SignedOut {
 /// One token of a sign-out.
 #[derive(Debug)]
 pub struct EndedToken {
-    /// The file.
-    pub path: PathBuf,
+    /// The location of the token.
+    pub location: EntryLocation,
     /// The sso-session, where the config has it.
     pub session: Option<SessionName>,
     /// Where it was signed in to.
@@ -167,12 +169,12 @@ impl SignOut<'_> {
         }
         self.list_what_follows(&selection, &mut done)?;
         let problems = &mut done.problems;
-        for files in [
+        for locations in [
             &mut done.role_credentials,
             &mut done.registrations,
             &mut done.leftovers,
         ] {
-            files.retain(|path| is_removed(path, problems));
+            locations.retain(|location| self.is_removed(location, problems));
         }
         done.being_signed_in_to = selection.being_signed_in_to(self.cache);
         Ok(done)
@@ -181,21 +183,21 @@ impl SignOut<'_> {
     /// The locks are held until the files are gone: who refreshes comes before or finds nothing.
     fn end_tokens(&self, selection: &mut Selection<'_>, done: &mut SignedOut) -> Result<(), Error> {
         let listed = selection.choose_tokens(self.cache)?;
-        let paths: BTreeSet<_> = listed
+        let locations: BTreeSet<_> = listed
             .into_iter()
-            .map(|file| (file.key, file.path))
+            .map(|token| (token.key, token.location))
             .collect();
-        let keys = paths.iter().filter_map(|(key, _)| key.as_ref());
+        let keys = locations.iter().filter_map(|(key, _)| key.as_ref());
         let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, done)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
-        files.retain(|file| paths.contains(&(file.key.clone(), file.path.clone())));
+        files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
         let told = files.iter().zip(self.tell_server(&files, selection));
         done.tokens
             .extend(told.map(|(file, word)| selection.ended(file, Some(word))));
         credit_the_end_to_all(&mut done.tokens);
         let problems = &mut done.problems;
         done.tokens
-            .retain(|token| is_removed(&token.path, problems));
+            .retain(|token| self.is_removed(&token.location, problems));
         Ok(())
     }
 
@@ -206,7 +208,7 @@ impl SignOut<'_> {
             .ok()
     }
 
-    fn tell_server(&self, files: &[TokenFile], selection: &Selection<'_>) -> Vec<ServerWord> {
+    fn tell_server(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<ServerWord> {
         thread::scope(|scope| {
             let asked: Vec<_> = files
                 .iter()
@@ -219,11 +221,11 @@ impl SignOut<'_> {
         })
     }
 
-    fn logout(&self, file: &TokenFile, selection: &Selection<'_>) -> Result<(), Error> {
+    fn logout(&self, file: &StoredToken, selection: &Selection<'_>) -> Result<(), Error> {
         let clients = self.network.clients(selection.session_of(file));
         let clients = clients.with_single_attempts();
         let region = selection.region_of(file).ok_or(Error::UnknownRegion {
-            path: file.path.clone(),
+            location: file.location.clone(),
         })?;
         let ended = clients.portal(&region)?.logout(&file.access_token);
         ended.map_err(|source| {
@@ -243,9 +245,19 @@ impl SignOut<'_> {
         }
         to.unreadable
             .extend(selection.unreadable_tokens(self.cache)?);
-        to.leftovers.extend(selection.files_set_aside(self.cache));
+        to.leftovers.extend(selection.quarantined_files(self.cache));
         to.leftovers.extend(selection.listings(self.cache));
         Ok(())
+    }
+
+    fn is_removed(&self, location: &EntryLocation, problems: &mut Vec<Error>) -> bool {
+        match self.cache.remove(location) {
+            Ok(()) => true,
+            Err(error) => {
+                problems.push(error.into());
+                false
+            }
+        }
     }
 }
 
@@ -279,16 +291,6 @@ fn credit_the_end_to_all(tokens: &mut [EndedToken]) {
         if matches!(token.server, Some(ServerWord::NotAccepted)) && ended.contains(&token.start_url)
         {
             token.server = Some(ServerWord::Ended);
-        }
-    }
-}
-
-fn is_removed(path: &Path, problems: &mut Vec<Error>) -> bool {
-    match remove_file(path) {
-        Ok(()) => true,
-        Err(error) => {
-            problems.push(error.into());
-            false
         }
     }
 }

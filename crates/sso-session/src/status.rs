@@ -1,12 +1,11 @@
 //! Where one stands: what the caches say of a session and of a profile.
 
-use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use sso_config::SsoSession;
 use time::OffsetDateTime;
-use token_cache::{CacheError, CachedToken, Freshness, TokenCache};
+use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, TokenCache};
 
 use crate::clients::Network;
 use crate::error::Error;
@@ -18,8 +17,8 @@ use crate::keys::SessionKeys;
 pub struct SessionStatus {
     /// The session.
     pub session: SsoSession,
-    /// Where its token is, or would be.
-    pub path: PathBuf,
+    /// The location of its token, which need not exist.
+    pub location: EntryLocation,
     /// The token.
     pub token: Result<Option<CachedToken>, CacheError>,
     /// Whether the access portal takes the token; `None` where it was not asked.
@@ -61,7 +60,7 @@ impl SessionStatus {
         let key = session.token_key();
         Self {
             session,
-            path: cache.token_path(&key),
+            location: cache.token_location(&key),
             token: cache.token(&key),
             accepted: None,
         }
@@ -80,7 +79,7 @@ impl SessionStatus {
         }
         match Freshness::with_min_validity(span, token.expires_at, now) {
             Freshness::Fresh => Standing::Valid,
-            _ if token.renewal(now).is_some() => Standing::Renewable,
+            _ if token.is_refreshable(now) => Standing::Renewable,
             Freshness::RefreshDue => Standing::Ending,
             Freshness::Expired => Standing::Expired,
         }
@@ -97,8 +96,8 @@ impl SessionStatus {
     #[must_use]
     pub fn renewable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let token = self.token.as_ref().ok()?.as_ref()?;
-        token.renewal(now)?;
-        token.registration_expires_at
+        let end = token.registration_expires_at;
+        end.filter(|_| token.is_refreshable(now))
     }
 }
 

@@ -6,12 +6,10 @@ use sso_config::SsoSession;
 use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::AccessToken;
 use time::OffsetDateTime;
-use token_cache::{
-    CachedToken, Freshness, Locked, NoToken, REFRESH_WINDOW, RefreshSteps, Renewal, Slot,
-    TokenCache,
-};
+use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
 
-use crate::cache::{or_absent, or_absent_with_a_word};
+use crate::cache::or_missing;
 use crate::clients::ServiceClients;
 use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
@@ -19,7 +17,7 @@ use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 
 /// How long one process waits for the step of another.
-pub const LOCK_WAIT: Duration = Duration::from_secs(30);
+pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
 
 /// Has the token of a session: from the cache, or renewed.
 pub struct TokenProvider<'a> {
@@ -45,7 +43,7 @@ impl TokenProvider<'_> {
             Err(error) => error,
             token => return token,
         };
-        match or_absent(self.cache.token(&self.session.token_key()))? {
+        match or_missing(self.cache.token(&self.session.token_key()))? {
             Some(token) if self.is_valid(&token) => {
                 log::warn!("{}; the token serves until it expires", ErrorChain(&error));
                 Ok(token)
@@ -54,7 +52,7 @@ impl TokenProvider<'_> {
         }
     }
 
-    /// Returns a token that is valid for at least `span`, or was issued just now, be it to
+    /// Returns a token that is valid for at least `min_validity`, or was issued just now, be it to
     /// somebody else for whom this waited.
     ///
     /// Reading takes no lock. To renew is one step under the token's lock: whoever gets it reads
@@ -65,8 +63,14 @@ impl TokenProvider<'_> {
     /// [`Error::SignInRequired`] where there is no such token and it cannot be renewed;
     /// [`Error::Oidc`] where the service was not reached; [`Error::Cache`] where a new token could
     /// not be saved, and so was not asked for.
-    pub fn token_valid_for(&self, span: Duration) -> Result<CachedToken, Error> {
-        let token = token_cache::token_valid_for(self, span);
+    pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        let token = refresh(
+            self.cache,
+            &self.session.token_key(),
+            min_validity,
+            || self.clock.now(),
+            |old, grant| self.request(old, grant),
+        );
         token.map_err(|error| self.explain(error, SignInReason::Expired))
     }
 
@@ -76,7 +80,13 @@ impl TokenProvider<'_> {
     ///
     /// As [`token_valid_for`](Self::token_valid_for).
     pub fn token_instead_of(&self, rejected: &AccessToken) -> Result<CachedToken, Error> {
-        let token = token_cache::token_instead_of(self, rejected);
+        let token = refresh_rejected(
+            self.cache,
+            &self.session.token_key(),
+            rejected,
+            || self.clock.now(),
+            |old, grant| self.request(old, grant),
+        );
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
@@ -118,51 +128,17 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    fn explain(&self, error: NoToken<Error>, not_refreshable: SignInReason) -> Error {
-        match error {
-            NoToken::Absent => self.sign_in_required(SignInReason::NotSignedIn),
-            NoToken::NotRefreshable => self.sign_in_required(not_refreshable),
-            NoToken::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
-            NoToken::Failed(error) => error,
-        }
-    }
-}
-
-impl<'a> RefreshSteps for TokenProvider<'a> {
-    type Lock = Locked<'a, CachedToken>;
-    type Room<'lock>
-        = Slot<'lock, CachedToken>
-    where
-        Self: 'lock;
-    type Error = Error;
-
-    fn now(&self) -> OffsetDateTime {
-        self.clock.now()
-    }
-
-    fn read(&self) -> Result<Option<CachedToken>, Error> {
-        or_absent_with_a_word(self.cache.token(&self.session.token_key()))
-    }
-
-    fn lock(&self) -> Result<Self::Lock, Error> {
-        Ok(self
-            .cache
-            .lock_token(&self.session.token_key(), LOCK_WAIT)?)
-    }
-
-    fn make_room<'lock>(&self, lock: &'lock Self::Lock) -> Result<Self::Room<'lock>, Error> {
-        Ok(lock.prepare_write()?)
-    }
-
+    /// Requests the successor of `old`; `None` if the service rejects the refresh token or the
+    /// client permanently.
     fn request(
         &self,
         old: &CachedToken,
-        renewal: Renewal<'_>,
+        grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Error> {
         log::info!("renewing the token of {}", self.session.described());
-        let grant = Grant::RefreshToken(renewal.refresh_token.clone());
+        let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
-        match oidc.create_token(renewal.client_id, renewal.client_secret, &grant) {
+        match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
             Ok(issued) => Ok(Some(replaced(old, issued, self.clock.now()))),
             Err(
                 OidcError::InvalidGrant(_)
@@ -176,13 +152,12 @@ impl<'a> RefreshSteps for TokenProvider<'a> {
         }
     }
 
-    /// The token is good even where the disk has failed since its place was prepared.
-    fn save<'lock>(&'lock self, room: Self::Room<'lock>, new: &CachedToken) {
-        if let Err(error) = room.commit(new) {
-            log::warn!(
-                "{}; the renewed token is lost, sign in again soon",
-                ErrorChain(&error)
-            );
+    fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
+        match error {
+            RefreshError::Absent => self.sign_in_required(SignInReason::NotSignedIn),
+            RefreshError::NotRefreshable => self.sign_in_required(not_refreshable),
+            RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
+            RefreshError::Failed(error) => error,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cli_ux::Failure;
 use sso_credentials::{
-    AwsEnv, CacheError, Clock as _, Configured, SystemClock, TokenCache, with_causes,
+    AwsEnv, CacheError, Clock as _, Configured, EntryLocation, SystemClock, TokenCache, with_causes,
 };
 
 use super::finding::{Finding, Fix};
@@ -16,7 +16,7 @@ use super::finding::{Finding, Fix};
 ///
 /// Where a folder cannot be looked into.
 pub(super) fn findings(env: &AwsEnv, configured: &Configured) -> Result<Vec<Finding>, Failure> {
-    let cache = env.token_cache()?.leaving_modes();
+    let cache = env.token_cache()?.read_only();
     let (secret, unreadable) = files(&cache).map_err(sso_credentials::Error::from)?;
     let mut findings: Vec<_> = unreadable.values().map(of_error).collect();
     let credentials = env.credentials_file()?;
@@ -27,24 +27,32 @@ pub(super) fn findings(env: &AwsEnv, configured: &Configured) -> Result<Vec<Find
 }
 
 /// Returns the files that hold secrets, and those that cannot be told.
-fn files(cache: &TokenCache) -> Result<(Vec<PathBuf>, BTreeMap<PathBuf, CacheError>), CacheError> {
-    let (tokens, registrations) = (cache.token_files()?, cache.registration_files()?);
-    let credentials = cache.role_credentials_files()?;
-    let paths = tokens.files.into_iter().map(|file| file.path);
-    let paths = paths.chain(registrations.files.into_iter().map(|file| file.path));
-    let paths = paths.chain(credentials.files.into_iter().map(|file| file.path));
+fn files(
+    cache: &TokenCache,
+) -> Result<(Vec<PathBuf>, BTreeMap<EntryLocation, CacheError>), CacheError> {
+    let (tokens, registrations) = (cache.scan_tokens()?, cache.scan_registrations()?);
+    let credentials = cache.scan_role_credentials()?;
+    let locations = tokens.entries.into_iter().map(|entry| entry.location);
+    let locations = locations.chain(
+        registrations
+            .entries
+            .into_iter()
+            .map(|entry| entry.location),
+    );
+    let locations = locations.chain(credentials.entries.into_iter().map(|entry| entry.location));
+    let paths = locations.filter_map(|location| location.file().map(Path::to_owned));
     let unreadable = [tokens.unreadable, credentials.unreadable]
         .into_iter()
         .flatten();
-    let unreadable = unreadable.map(|error| (error.path().to_owned(), error));
+    let unreadable = unreadable.map(|error| (error.location(), error));
     Ok((paths.collect(), unreadable.collect()))
 }
 
 fn of_error(error: &CacheError) -> Finding {
-    let path = error.path();
-    let place = Some(path.display().to_string());
-    if error.is_damaged() {
-        let fix = Fix::SetAside(path.to_owned());
+    let location = error.location();
+    let place = Some(location.to_string());
+    if error.is_corrupt() {
+        let fix = Fix::Quarantine(location);
         Finding::error("damaged-file", place, &with_causes(error)).mended_by(fix)
     } else {
         Finding::error("unreadable-file", place, &with_causes(error))
@@ -71,14 +79,14 @@ fn expired_registrations(cache: &TokenCache, configured: &Configured) -> Vec<Fin
     let expired = configured.sessions.iter().filter_map(|session| {
         let key = session.registration_key();
         let registration = cache.registration(&key).ok()??;
-        let path = cache.registration_path(&key);
-        let place = Some(path.display().to_string());
+        let location = cache.registration_location(&key);
+        let place = Some(location.to_string());
         let sentence = format!(
             "the client registration of {} has expired; the next sign-in makes another",
             session.described()
         );
         let finding = Finding::advice("expired-registration", place, &sentence);
-        (registration.expires_at <= now).then(|| finding.mended_by(Fix::Remove(path)))
+        (registration.expires_at <= now).then(|| finding.mended_by(Fix::Remove(location)))
     });
     expired.collect()
 }

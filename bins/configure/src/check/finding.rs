@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, SectionName};
 use cli_ux::Failure;
-use locked_file::{narrow_mode, remove_file, set_aside};
+use locked_file::narrow_mode;
 use serde::{Serialize, Serializer};
-use sso_credentials::{TokenCache, sanitize};
+use sso_credentials::{EntryLocation, TokenCache, sanitize};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -40,8 +40,8 @@ pub(super) enum Fix {
         key: &'static str,
     },
     Narrow(PathBuf),
-    SetAside(PathBuf),
-    Remove(PathBuf),
+    Quarantine(EntryLocation),
+    Remove(EntryLocation),
 }
 
 impl Finding {
@@ -105,12 +105,10 @@ impl Fix {
                 // It has its mode from here on, or another has changed it meanwhile.
                 let _ = narrow_mode(path);
             }
-            Self::SetAside(path) => {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                let name = format!("{name}.corrupt");
-                set_aside(path, cache.own_folder(), &name).map_err(Failure::other)?;
+            Self::Quarantine(location) => {
+                cache.quarantine(location).map_err(Failure::other)?;
             }
-            Self::Remove(path) => remove_file(path).map_err(Failure::other)?,
+            Self::Remove(location) => cache.remove(location).map_err(Failure::other)?,
         }
         Ok(())
     }
@@ -118,12 +116,16 @@ impl Fix {
 
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |path: &PathBuf| sanitize(&path.display().to_string());
         match self {
             Self::RemoveKey { key, .. } => write!(f, "remove {key}"),
-            Self::Narrow(path) => write!(f, "make {} readable for you alone", shown(path)),
-            Self::SetAside(path) => write!(f, "set {} aside", shown(path)),
-            Self::Remove(path) => write!(f, "remove {}", shown(path)),
+            Self::Narrow(path) => {
+                let path = sanitize(&path.display().to_string());
+                write!(f, "make {path} readable for you alone")
+            }
+            Self::Quarantine(location) => {
+                write!(f, "set {} aside", sanitize(&location.to_string()))
+            }
+            Self::Remove(location) => write!(f, "remove {}", sanitize(&location.to_string())),
         }
     }
 }

@@ -70,7 +70,7 @@ fn clock_off(skew: time::Duration) -> Finding {
 
 /// Returns the token if it should be good.
 fn token(session: &SsoSession, here: Surroundings<'_>) -> Option<AccessToken> {
-    let cache = here.env.token_cache().ok()?.leaving_modes();
+    let cache = here.env.token_cache().ok()?.read_only();
     let status = SessionStatus::of(session.clone(), &cache);
     let is_valid = status.standing(Duration::ZERO, SystemClock.now()) == Standing::Valid;
     let token = status.token.ok()??;

@@ -95,10 +95,10 @@ fn without_the_variables_they_are_in_the_home() {
 fn the_caches_stay_in_the_home_whatever_the_config_file_is() {
     let variables = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "/etc/aws")];
     let env: AwsEnv = variables.into_iter().collect();
-    let own_folder = env.token_cache().unwrap().own_folder().to_owned();
+    let state_dir = env.token_cache().unwrap().state_dir().to_owned();
     assert!(
-        own_folder.starts_with("/home/ada/.aws/sso/cache"),
-        "{own_folder:?}"
+        state_dir.starts_with("/home/ada/.aws/sso/cache"),
+        "{state_dir:?}"
     );
 }
 

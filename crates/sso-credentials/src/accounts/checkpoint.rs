@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use locked_file::{Durability, FileMode, WriteOptions, read_private_up_to, write_atomic};
 use serde::{Deserialize, Serialize};
 use sso_session::ErrorChain;
-use sso_session::cache::CHECKPOINT_EXTENSION;
+use sso_session::sign_out::CHECKPOINT_SUFFIX;
 use sso_types::{AccountId, RoleName};
 use time::{Duration, OffsetDateTime};
 use token_cache::{CacheKey, TokenCache};
@@ -20,13 +20,13 @@ const GOOD_FOR: Duration = Duration::HOUR;
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
 /// More than the roles in all the accounts of the largest organisation.
-const LARGEST: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// The roles that were listed within the last hour.
 #[derive(Debug)]
 pub(super) struct ListingCheckpoint {
     path: PathBuf,
-    folder: PathBuf,
+    directory: PathBuf,
     accounts: BTreeMap<String, Listed>,
     written_at: OffsetDateTime,
 }
@@ -42,15 +42,15 @@ struct Listed {
 impl ListingCheckpoint {
     /// Reads what the run before has left. A file that cannot be read is as good as none.
     pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
-        let folder = cache.own_folder().to_owned();
-        let path = folder.join(format!("{session}.{CHECKPOINT_EXTENSION}"));
-        let file = read_private_up_to(LARGEST, &path).ok().flatten();
+        let directory = cache.state_dir().to_owned();
+        let path = directory.join(format!("{session}.{CHECKPOINT_SUFFIX}"));
+        let file = read_private_up_to(MAX_BYTES, &path).ok().flatten();
         let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
         let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();
         accounts.retain(|_, listed| (now - listed.listed_at).abs() < GOOD_FOR);
         Self {
             path,
-            folder,
+            directory,
             accounts,
             written_at: now,
         }
@@ -86,8 +86,8 @@ impl ListingCheckpoint {
     pub(super) fn write(&self) {
         let json = serde_json::to_vec(&self.accounts).expect("texts and numbers become JSON");
         let options = WriteOptions::new(FileMode::Private)
-            .durability(Durability::Light)
-            .scratch(&self.folder);
+            .durability(Durability::Relaxed)
+            .scratch(&self.directory);
         if let Err(error) = write_atomic(&self.path, &json, &options) {
             log::debug!("{}: nothing is kept for another run", ErrorChain(&error));
         }

@@ -233,7 +233,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
             account_id: None,
             origin: Origin::Sso { token_key: None },
         };
-        lock.prepare_write().unwrap().commit(&issued).unwrap();
+        lock.reserve().unwrap().commit(&issued).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), "ISSUED");
         assert!(world.center.requests().is_empty());

@@ -13,7 +13,7 @@ use sso_credentials::{
 };
 use sso_test_support::TestEnv;
 use time::OffsetDateTime;
-use token_cache::{CachedToken, Notice, TokenCache};
+use token_cache::{CacheEvent, CachedToken, TokenCache};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -77,7 +77,7 @@ impl World {
         };
         let files = ConfigFiles::load(&env_of(&home, &[])).unwrap();
         let session = SsoProfile::load(&files, &"dev".into()).unwrap().session;
-        let cache = TokenCache::under(&home.aws_dir());
+        let cache = TokenCache::in_aws_dir(&home.aws_dir());
         Self {
             center,
             home: home.into(),
@@ -90,8 +90,8 @@ impl World {
     /// The same as another process sees it, which may run in another thread.
     pub(crate) fn of_another_process(&self) -> (Self, Waits) {
         let (sender, waits) = mpsc::channel();
-        let cache = TokenCache::under(&self.home.aws_dir()).with_notices(move |notice| {
-            if let Notice::Waiting { path, .. } = notice {
+        let cache = TokenCache::in_aws_dir(&self.home.aws_dir()).on_event(move |event| {
+            if let CacheEvent::WaitingForLock { path, .. } = event {
                 let name = path.file_name().unwrap().to_str().unwrap();
                 sender.send(name.to_owned()).unwrap();
             }

@@ -108,12 +108,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let locked = self
             .cache
             .lock_token(&self.session.token_key(), LOCK_WAIT)?;
-        let slot = locked.prepare_write()?;
+        let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
             .map_err(self.failed("asking for the token"))?;
         let token = self.for_cache(issued, registration);
-        slot.commit(&token)?;
+        pending.commit(&token)?;
         Ok(token)
     }
 }

@@ -89,7 +89,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let _step = locked_file::Uninterrupted::begin();
+        let _step = locked_file::critical_section::CriticalSection::begin();
         let grant = Grant::DeviceCode(device.device_code.clone());
         let answer =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
@@ -101,7 +101,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let locked = self
                     .cache
                     .lock_token(&self.session.token_key(), LOCK_WAIT)?;
-                locked.prepare_write()?.commit(&token)?;
+                locked.reserve()?.commit(&token)?;
                 Ok(Polled::Token(Box::new(token)))
             }
         }

@@ -7,7 +7,6 @@ use sso_types::RegistrationScope;
 use token_cache::{CachedRegistration, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
-use crate::cache::or_absent_with_a_word;
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
@@ -48,7 +47,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         grant: SignInGrant,
     ) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
-        let cached = or_absent_with_a_word(cached)?;
+        let cached = self.cache.corrupt_as_missing(cached)?;
         Ok(cached.filter(|registration| self.will_do(registration, grant)))
     }
 
@@ -76,7 +75,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let locked = self
             .cache
             .lock_registration(&self.session.registration_key(), LOCK_WAIT);
-        let saved = locked.and_then(|locked| locked.prepare_write()?.commit(&registration));
+        let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
         if let Err(error) = saved {
             log::warn!(
                 "{}; the client registration is not cached",

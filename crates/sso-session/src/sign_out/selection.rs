@@ -1,16 +1,18 @@
 //! Which files belong to what is signed out of.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use sso_config::{ConfigFiles, Configured, SsoProfile, SsoSession};
 use sso_types::{ClientId, Region, StartUrl};
-use token_cache::{CacheError, CacheKey, RoleCredentialsFile, TokenCache, TokenFile};
+use token_cache::scan::{StoredRoleCredentials, StoredToken};
+use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
 use super::{EndedToken, ServerWord, SignOutOf, SignedOut};
-use crate::cache::checkpoints;
 use crate::error::Error;
 use crate::keys::SessionKeys;
+
+/// The suffix of the checkpoints of account listings, state files of the cache.
+pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
 /// What is signed out of, and what is known of it.
 pub(super) struct Selection<'a> {
@@ -76,7 +78,7 @@ impl<'a> Selection<'a> {
             }
             SignOutOf::Session(name) => {
                 let key = CacheKey::session_token(name);
-                if !cache.token_path(&key).exists() {
+                if !cache.has_token(&key) {
                     SsoSession::named(files, name)?;
                 }
                 self.token_keys.insert(key);
@@ -94,8 +96,8 @@ impl<'a> Selection<'a> {
 
     /// Returns the files with the tokens, in the order of their names, and keeps in mind whose
     /// they are.
-    pub(super) fn choose_tokens(&mut self, cache: &TokenCache) -> Result<Vec<TokenFile>, Error> {
-        let mut files = cache.token_files()?.files;
+    pub(super) fn choose_tokens(&mut self, cache: &TokenCache) -> Result<Vec<StoredToken>, Error> {
+        let mut files = cache.scan_tokens()?.entries;
         files.retain(|file| self.takes(file));
         self.token_keys
             .extend(files.iter().filter_map(|file| file.key.clone()));
@@ -104,7 +106,7 @@ impl<'a> Selection<'a> {
         Ok(files)
     }
 
-    fn takes(&self, file: &TokenFile) -> bool {
+    fn takes(&self, file: &StoredToken) -> bool {
         let is_there = |url| is_same_place(&file.start_url, url);
         self.is_everything || self.has(file.key.as_ref()) || self.start_urls.iter().any(is_there)
     }
@@ -113,10 +115,10 @@ impl<'a> Selection<'a> {
         token_key.is_some_and(|key| self.token_keys.contains(key))
     }
 
-    pub(super) fn ended(&self, file: &TokenFile, server: Option<ServerWord>) -> EndedToken {
+    pub(super) fn ended(&self, file: &StoredToken, server: Option<ServerWord>) -> EndedToken {
         let session = self.session_of(file);
         EndedToken {
-            path: file.path.clone(),
+            location: file.location.clone(),
             session: session.and_then(|session| session.name.clone()),
             start_url: file.start_url.clone(),
             region: self.region_of(file),
@@ -125,12 +127,12 @@ impl<'a> Selection<'a> {
     }
 
     /// Returns the region that the token was issued in.
-    pub(super) fn region_of(&self, file: &TokenFile) -> Option<Region> {
+    pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
         let configured = || Some(self.session_of(file)?.region.clone());
         file.region.clone().or_else(configured)
     }
 
-    pub(super) fn session_of(&self, file: &TokenFile) -> Option<&SsoSession> {
+    pub(super) fn session_of(&self, file: &StoredToken) -> Option<&SsoSession> {
         let key = file.key.as_ref()?;
         let mut sessions = self.configured.sessions.iter();
         sessions.find(|session| session.token_key() == *key)
@@ -141,13 +143,13 @@ impl<'a> Selection<'a> {
         cache: &TokenCache,
         to: &mut SignedOut,
     ) -> Result<(), Error> {
-        let found = cache.role_credentials_files()?;
-        for file in found.files {
+        let found = cache.scan_role_credentials()?;
+        for file in found.entries {
             match self.token_key_of(&file) {
-                _ if self.is_everything => to.role_credentials.push(file.path),
-                Some(key) if self.has(Some(key)) => to.role_credentials.push(file.path),
+                _ if self.is_everything => to.role_credentials.push(file.location),
+                Some(key) if self.has(Some(key)) => to.role_credentials.push(file.location),
                 Some(_) => {}
-                None => to.unattributed.push(file.path),
+                None => to.unattributed.push(file.location),
             }
         }
         let may_be_ours = |key: &CacheKey| self.has(self.role_keys.get(key));
@@ -159,7 +161,7 @@ impl<'a> Selection<'a> {
 
     /// Returns the key of the token that the credentials were had with: the file tells, or the
     /// config has the role.
-    fn token_key_of<'f>(&'f self, file: &'f RoleCredentialsFile) -> Option<&'f CacheKey> {
+    fn token_key_of<'f>(&'f self, file: &'f StoredRoleCredentials) -> Option<&'f CacheKey> {
         let of_role = || self.role_keys.get(file.key.as_ref()?);
         file.token_key.as_ref().or_else(of_role)
     }
@@ -172,38 +174,38 @@ impl<'a> Selection<'a> {
         let sessions = self.configured.sessions.iter();
         let selected = sessions.filter(|session| self.has(Some(&session.token_key())));
         let keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
-        for file in cache.registration_files()?.files {
+        for file in cache.scan_registrations()?.entries {
             let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
             if is_of_session || self.clients.contains(&file.client_id) {
-                to.registrations.push(file.path);
+                to.registrations.push(file.location);
             } else if self.is_everything {
-                to.unattributed.push(file.path);
+                to.unattributed.push(file.location);
             }
         }
         Ok(())
     }
 
     pub(super) fn unreadable_tokens(&self, cache: &TokenCache) -> Result<Vec<CacheError>, Error> {
-        let mut unreadable = cache.token_files()?.unreadable;
+        let mut unreadable = cache.scan_tokens()?.unreadable;
         let may_be_ours = |key: &CacheKey| self.has(Some(key));
         unreadable.retain(|error| self.is_everything || has_key(error, may_be_ours));
         Ok(unreadable)
     }
 
-    pub(super) fn files_set_aside(&self, cache: &TokenCache) -> Vec<PathBuf> {
+    pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         let is_ours = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
-        let files = cache.files_set_aside().into_iter();
+        let files = cache.quarantined_files().into_iter();
         files
             .filter(|(key, _)| self.is_everything || is_ours(key))
-            .map(|(_, path)| path)
+            .map(|(_, location)| location)
             .collect()
     }
 
     /// Returns what listings that did not come to their end have kept.
-    pub(super) fn listings(&self, cache: &TokenCache) -> Vec<PathBuf> {
-        let listings = checkpoints(cache).into_iter();
+    pub(super) fn listings(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        let listings = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
         let ours = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
-        ours.map(|(_, path)| path).collect()
+        ours.map(|(_, location)| location).collect()
     }
 
     pub(super) fn being_signed_in_to(&self, cache: &TokenCache) -> Vec<String> {
@@ -223,7 +225,5 @@ fn is_same_place(one: &StartUrl, other: &StartUrl) -> bool {
 }
 
 fn has_key(error: &CacheError, is_ours: impl Fn(&CacheKey) -> bool) -> bool {
-    let name = error.path().file_stem().and_then(|name| name.to_str());
-    name.and_then(|name| name.parse().ok())
-        .is_some_and(|key| is_ours(&key))
+    error.location().key().is_some_and(|key| is_ours(&key))
 }

@@ -259,7 +259,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
             other.tokens(&clients).token_valid_for(wanted).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
-        lock.prepare_write().unwrap().commit(&renewed).unwrap();
+        lock.reserve().unwrap().commit(&renewed).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), renewed);
         assert!(world.center.requests().is_empty());

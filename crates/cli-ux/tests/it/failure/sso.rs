@@ -197,7 +197,7 @@ fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
     check(Error::ReadConfig { path, source }, Configuration, None);
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
-    let cache = TokenCache::under(in_the_way.path());
+    let cache = TokenCache::in_aws_dir(in_the_way.path());
     let key = session(Some("s"), None).token_key();
     let error = cache.lock_login(&key, Duration::ZERO).unwrap_err();
     check(error.into(), Configuration, None);

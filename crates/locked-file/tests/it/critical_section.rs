@@ -2,19 +2,20 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use locked_file::{FileMode, PreparedWrite, Uninterrupted, WriteOptions, wait_until_interruptible};
+use locked_file::critical_section::{CriticalSection, wait_until_quiescent};
+use locked_file::{FileMode, PreparedWrite, WriteOptions};
 use tempfile::TempDir;
 
 #[test]
-fn an_interrupt_waits_for_the_end_of_a_prepared_write() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+fn a_prepared_write_is_one_critical_section() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     let prepared = PreparedWrite::prepare(&path, &WriteOptions::new(FileMode::Private)).unwrap();
     let (about_to_wait, waits) = channel();
     thread::scope(|scope| {
         scope.spawn(|| {
             about_to_wait.send(()).unwrap();
-            let _quiet = wait_until_interruptible();
+            let _quiescent = wait_until_quiescent();
             assert!(path.exists(), "interrupted before the write");
         });
         waits.recv().unwrap();
@@ -23,40 +24,46 @@ fn an_interrupt_waits_for_the_end_of_a_prepared_write() {
 }
 
 #[test]
-fn steps_may_be_inside_one_another() {
+fn critical_sections_may_nest() {
     let order = Mutex::new(Vec::new());
-    let outer = Uninterrupted::begin();
+    let outer = CriticalSection::begin();
     thread::scope(|scope| {
         let (about_to_wait, waits) = channel();
         let order = &order;
         scope.spawn(move || {
             about_to_wait.send(()).unwrap();
-            let _quiet = wait_until_interruptible();
+            let _quiescent = wait_until_quiescent();
             order.lock().unwrap().push("interrupted");
         });
         waits.recv().unwrap();
-        drop(Uninterrupted::begin());
-        order.lock().unwrap().push("outer step ends");
+        drop(CriticalSection::begin());
+        order.lock().unwrap().push("outer section ends");
         drop(outer);
     });
-    assert_eq!(*order.lock().unwrap(), ["outer step ends", "interrupted"]);
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["outer section ends", "interrupted"]
+    );
 }
 
 #[test]
-fn no_step_begins_once_the_end_has() {
+fn a_critical_section_begins_only_after_quiescence() {
     let order = Mutex::new(Vec::new());
-    let quiet = wait_until_interruptible();
+    let quiescent = wait_until_quiescent();
     thread::scope(|scope| {
         let (about_to_begin, begins) = channel();
         let order = &order;
         scope.spawn(move || {
             about_to_begin.send(()).unwrap();
-            let _step = Uninterrupted::begin();
-            order.lock().unwrap().push("step begins");
+            let _section = CriticalSection::begin();
+            order.lock().unwrap().push("section begins");
         });
         begins.recv().unwrap();
-        order.lock().unwrap().push("quiet is over");
-        drop(quiet);
+        order.lock().unwrap().push("quiescence ends");
+        drop(quiescent);
     });
-    assert_eq!(*order.lock().unwrap(), ["quiet is over", "step begins"]);
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["quiescence ends", "section begins"]
+    );
 }

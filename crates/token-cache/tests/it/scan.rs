@@ -1,7 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use token_cache::{CacheKey, Found};
+use token_cache::scan::Scan;
+use token_cache::{CacheKey, EntryLocation};
 
 use crate::home::{Home, key, put};
 
@@ -14,30 +15,33 @@ fn role_key() -> CacheKey {
     CacheKey::role_credentials(&"1".into(), &"r".into(), &"my-sso".into())
 }
 
-fn names<T>(found: &Found<T>, path: impl Fn(&T) -> &Path) -> Vec<String> {
-    let name = |file| path(file).file_name().unwrap().to_str().unwrap().to_owned();
-    found.files.iter().map(name).collect()
+fn names<T>(scan: &Scan<T>, location: impl Fn(&T) -> &EntryLocation) -> Vec<String> {
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let entries = scan.entries.iter();
+    entries
+        .map(|entry| name(location(entry).file().unwrap()))
+        .collect()
 }
 
 #[test]
 fn folders_that_are_missing_hold_nothing() {
     let home = Home::new();
-    assert!(home.cache.token_files().unwrap().files.is_empty());
-    assert!(home.cache.registration_files().unwrap().files.is_empty());
+    assert!(home.cache.scan_tokens().unwrap().entries.is_empty());
+    assert!(home.cache.scan_registrations().unwrap().entries.is_empty());
     assert!(
         home.cache
-            .role_credentials_files()
+            .scan_role_credentials()
             .unwrap()
-            .files
+            .entries
             .is_empty()
     );
-    assert!(home.cache.files_set_aside().is_empty());
+    assert!(home.cache.quarantined_files().is_empty());
     assert!(!home.cache.is_login_locked(&key()));
     assert!(!home.path("sso").exists());
 }
 
 #[test]
-fn each_kind_is_known_by_its_fields_whatever_its_name() {
+fn entries_are_recognized_by_their_fields() {
     let home = Home::new();
     let put_sso = |name: &str, text: &str| put(&home.path("sso/cache").join(name), text);
     put(&home.sso_file(&key()), TOKEN);
@@ -56,35 +60,38 @@ fn each_kind_is_known_by_its_fields_whatever_its_name() {
     put_sso(".toolkit.json.swp", TOKEN);
     put_sso("broken.json", "{\"accessToken");
     put_sso("text.json", "hello");
-    fs::create_dir(home.path("sso/cache/folder.json")).unwrap();
-    let tokens = home.cache.token_files().unwrap();
+    fs::create_dir(home.path("sso/cache/dir.json")).unwrap();
+    let tokens = home.cache.scan_tokens().unwrap();
     let key_name = format!("{}.json", key());
     assert_eq!(
-        names(&tokens, |file| &file.path),
+        names(&tokens, |entry| &entry.location),
         [key_name.as_str(), "toolkit.json"]
     );
-    assert_eq!(tokens.files[0].key, Some(key()));
-    assert_eq!(tokens.files[1].key, None);
+    assert_eq!(tokens.entries[0].key, Some(key()));
+    assert_eq!(tokens.entries[1].key, None);
     assert!(tokens.unreadable.is_empty(), "{:?}", tokens.unreadable);
-    let registrations = home.cache.registration_files().unwrap();
+    let registrations = home.cache.scan_registrations().unwrap();
     assert_eq!(
-        names(&registrations, |file| &file.path),
+        names(&registrations, |entry| &entry.location),
         ["registration.json"]
     );
     assert!(!format!("{tokens:?} {registrations:?}").contains("hunter2"));
 }
 
 #[test]
-fn what_has_the_name_of_a_cache_file_and_cannot_be_read_is_told() {
+fn an_unreadable_file_whose_name_is_a_key_is_reported() {
     let home = Home::new();
     put(&home.sso_file(&key()), "{\"accessToken\": \"hunter2");
-    let tokens = home.cache.token_files().unwrap();
-    assert!(tokens.files.is_empty());
-    assert_eq!(tokens.unreadable[0].path(), home.sso_file(&key()));
+    let tokens = home.cache.scan_tokens().unwrap();
+    assert!(tokens.entries.is_empty());
+    assert_eq!(
+        tokens.unreadable[0].location(),
+        home.cache.token_location(&key())
+    );
 }
 
 #[test]
-fn role_credentials_of_the_portal_alone_are_told_with_their_token() {
+fn only_role_credentials_of_the_portal_are_listed_with_their_token() {
     let home = Home::new();
     let put_cli = |name: &str, text: &str| put(&home.path("cli/cache").join(name), text);
     let token_key = format!("{{\"SsoTokenKey\": \"{}\", ", key());
@@ -102,13 +109,13 @@ fn role_credentials_of_the_portal_alone_are_told_with_their_token() {
         r#"{"ProviderType": "mfa", "Credentials": {}}"#,
     );
     put_cli("empty.json", r#"{"ProviderType": "sso"}"#);
-    let found = home.cache.role_credentials_files().unwrap();
+    let found = home.cache.scan_role_credentials().unwrap();
     let key_name = format!("{}.json", role_key());
     assert_eq!(
-        names(&found, |file| &file.path),
+        names(&found, |entry| &entry.location),
         [key_name.as_str(), "by-another-tool.json"]
     );
-    assert_eq!(found.files[0].key, Some(role_key()));
-    assert_eq!(found.files[0].token_key, Some(key()));
-    assert_eq!(found.files[1].token_key, None);
+    assert_eq!(found.entries[0].key, Some(role_key()));
+    assert_eq!(found.entries[0].token_key, Some(key()));
+    assert_eq!(found.entries[1].token_key, None);
 }
