@@ -92,6 +92,7 @@ mod credential_endpoint;
 
 mod clock;
 mod error;
+mod log_crates;
 
 pub use accounts::{AccountListing, AccountRoles, ListingProgress};
 pub use cached::with_causes;
@@ -106,6 +107,7 @@ pub use credentials_provider::{CredentialsProvider, MfaPrompt};
 pub use environment::AwsEnv;
 pub use error::{Error, ProcessError, SignInReason};
 pub use locked_file::{Interruptible, wait_until_interruptible};
+pub use log_crates::LOG_CRATES;
 pub use loopback::{PasteBack, PasteError};
 pub use profile::{SsoProfile, SsoRole, SsoSession};
 pub use role_credentials_provider::{Credentials, RoleCredentialsProvider};
