@@ -45,7 +45,7 @@ pub(crate) fn run(args: &MigrateArgs, here: Surroundings<'_>) -> Result<(), Fail
     if let Some(name) = &args.sso_session {
         name_the_only(&mut groups, name, &files)?;
     }
-    if args.sso_session.is_none() && !args.yes && !args.dry_run && here.ui.has_person() {
+    if args.sso_session.is_none() && !args.yes && !args.dry_run && here.ui.is_interactive() {
         ask_names(&mut groups, here, &files)?;
     }
     for group in &groups {
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &MigrateArgs, here: Surroundings<'_>) -> Result<(), Fail
         return Err(Failure::difference());
     }
     here.ui.ask(edit.diff().trim_end());
-    if !args.yes && !agrees(here)? {
+    if !args.yes && !here.ui.confirm("Write this?", "--yes")? {
         here.ui.say("Nothing is changed.");
         return Ok(());
     }
@@ -128,12 +128,6 @@ fn ask_names(
         group.session = here.ui.ask_line(&question)?;
     }
     Ok(())
-}
-
-fn agrees(here: Surroundings<'_>) -> Result<bool, Failure> {
-    let question = Question::new("Write this? [y/N]: ", "--yes");
-    let answer = here.ui.ask_line(&question)?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn counted(profiles: usize) -> String {

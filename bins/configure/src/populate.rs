@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, SignInArgs, SignInDialog, WantedToken};
+use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
 use sso_credentials::{
     Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, ServiceClients,
@@ -79,10 +80,10 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
 
 /// Without a word about it, the only session there is.
 fn session_name(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
-    if let Some(name) = &args.whom.sso_session {
+    if let Some(name) = &args.selection.sso_session {
         return Ok(name.as_str().into());
     }
-    if let Some(profile) = &args.whom.profile {
+    if let Some(profile) = &args.selection.profile {
         let session = SsoProfile::load(files, &profile.as_str().into())?.session;
         return session.name.ok_or_else(|| {
             Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
@@ -193,7 +194,9 @@ impl Populate<'_> {
 
     fn listed(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Failure> {
         match self.list(session) {
-            Err(Error::SignInRequired { .. }) if self.args.login && self.here.ui.has_person() => {
+            Err(Error::SignInRequired { .. })
+                if self.args.login && self.here.ui.is_interactive() =>
+            {
                 self.sign_in(session)?;
                 Ok(self.list(session)?)
             }
@@ -206,13 +209,13 @@ impl Populate<'_> {
         let counting = self
             .here
             .ui
-            .counting(&format!("Listing the accounts of {}", session.described()));
+            .progress_bar(&format!("Listing the accounts of {}", session.described()));
         let listing = AccountListing {
             session,
             cache: self.cache,
             env: self.here.env,
             files: self.files,
-            connection: &self.here.global.connection("sso-configure"),
+            connection: &self.here.global.connection(self.here.ui.program()),
             clock: &SystemClock,
             wants: &|account: &Account| rules().any(|rule| rule.wants(account)),
             on_progress: &|progress| counting.set(progress.done, progress.known),
@@ -221,7 +224,7 @@ impl Populate<'_> {
     }
 
     fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
-        let connection = self.here.global.connection("sso-configure");
+        let connection = self.here.global.connection(self.here.ui.program());
         let profile = self.here.env.profile();
         let clients = ServiceClients::new(
             self.here.env,
@@ -240,7 +243,7 @@ impl Populate<'_> {
             clock: &SystemClock,
             on_event: &|_| {},
         };
-        dialog.sign_in(session, WantedToken::ValidFor(QUARTER_OF_AN_HOUR))?;
+        dialog.sign_in(session, TokenRequirement::ValidFor(QUARTER_OF_AN_HOUR))?;
         Ok(())
     }
 

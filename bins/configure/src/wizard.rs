@@ -48,7 +48,7 @@ pub(crate) fn run(args: &WizardArgs, here: Surroundings<'_>) -> Result<(), Failu
         profile: name.as_ref(),
     }
     .for_profile()?;
-    let connection = here.global.connection("sso-configure");
+    let connection = here.global.connection(here.ui.program());
     let reached_as = name.clone().unwrap_or_else(|| here.env.profile());
     let access = AccessQuestions {
         asker,

@@ -16,7 +16,7 @@ use crate::{bearer_token, wrapped};
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let env = &AwsEnv::of_process();
     let files = &ConfigFiles::load(env)?;
-    let profile = &args.whom.profile_or(env.profile());
+    let profile = &args.selection.profile_or(env.profile());
     let source = Source {
         args,
         ui,
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if args.serve {
         files.check_default_has_none()?;
     }
-    let credentials = source.credentials(args.min_validity.span())?;
+    let credentials = source.credentials(args.min_validity.duration())?;
     match args.command.split_first() {
         None => {
             let mut export = export(source, &credentials);
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn print_token(source: Source<'_>) -> Result<(), Failure> {
-    let (token, session) = source.token(source.args.min_validity.span())?;
+    let (token, session) = source.token(source.args.min_validity.duration())?;
     source.ui.print(&match source.args.output.output {
         OutputForm::Text => bearer_token::text(&token),
         OutputForm::Json => bearer_token::json(&token, &session),
@@ -89,7 +89,11 @@ fn print(source: Source<'_>, export: &Export) -> Result<(), Failure> {
 
 fn how_to_use(args: &Args) -> String {
     let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
-    let whom = args.whom.profile.as_deref().map_or_else(String::new, quote);
+    let whom = args
+        .selection
+        .profile
+        .as_deref()
+        .map_or_else(String::new, quote);
     format!("To set them in this shell: eval \"$(export-credentials{whom})\"")
 }
 
@@ -125,7 +129,7 @@ fn endpoint(source: Source<'_>, first: Credentials) -> Result<CredentialEndpoint
             files: &ConfigFiles::load(&env)?,
             profile: &profile,
         };
-        source.credentials(args.min_validity.span().max(min_validity))
+        source.credentials(args.min_validity.duration().max(min_validity))
     };
     CredentialEndpoint::start(first, renew, SystemClock)
 }

@@ -47,7 +47,7 @@ impl<'a> Source<'a> {
         attempt: impl Fn(&Source<'_>) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let error = match attempt(self) {
-            Err(error) if self.args.login && self.ui.has_person() => error,
+            Err(error) if self.args.login && self.ui.is_interactive() => error,
             outcome => return Ok(outcome?),
         };
         match &error {
@@ -70,7 +70,7 @@ impl<'a> Source<'a> {
             (None, None) => login.args(["--start-url", session.start_url.as_str()]),
         };
         login.args(self.args.global.to_arguments());
-        self.ui.run_first(&mut login)
+        self.ui.run(&mut login)
     }
 
     fn credentials_at_hand(&self, min_validity: Duration) -> Result<Credentials, Error> {
@@ -119,7 +119,7 @@ impl<'a> Source<'a> {
 
     /// Returns the profile, unless the arguments do without one.
     pub(crate) fn named_profile(&self) -> Option<&'a ProfileName> {
-        let is_named = self.args.whom.sso_session.is_none();
+        let is_named = self.args.selection.sso_session.is_none();
         is_named.then_some(self.profile)
     }
 
@@ -140,14 +140,14 @@ impl<'a> Source<'a> {
     }
 
     fn session(&self) -> Result<SsoSession, Error> {
-        match &self.args.whom.sso_session {
+        match &self.args.selection.sso_session {
             Some(session) => SsoSession::named(self.files, &session.as_str().into()),
             None => Ok(SsoProfile::load(self.files, self.profile)?.session),
         }
     }
 
     fn clients(&self) -> Result<ServiceClients<'a>, Error> {
-        let connection = self.args.global.connection("export-credentials");
+        let connection = self.args.global.connection(self.ui.program());
         let ui = self.ui;
         let clients = ServiceClients::new(
             self.env,

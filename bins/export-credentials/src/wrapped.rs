@@ -33,7 +33,7 @@ pub(crate) fn give_way(ui: &Ui, mut command: Command, export: &Export) -> Failur
             None => command.env_remove(variable.name),
         };
     }
-    ui.give_way_to(&mut command)
+    ui.exec(&mut command)
 }
 
 /// Runs `command` beside this program, which serves the credentials as long. Returns only where
@@ -49,7 +49,7 @@ pub(crate) fn serve(
         command.env_remove(variable.name);
     }
     command.envs(endpoint.variables());
-    ui.accompany(&mut command)
+    ui.supervise(&mut command)
 }
 
 /// Without a Region in the profile, that of the environment stays.

@@ -1,6 +1,7 @@
 //! The steps.
 
-use cli_ux::{Failure, FailureKind, SignInDialog, SignInEvent, Ui, WantedToken};
+use cli_ux::sign_in::{SignInDialog, SignInEvent, TokenRequirement};
+use cli_ux::{Failure, FailureKind, Ui};
 use sso_credentials::{
     AwsEnv, CachedToken, ConfigFiles, Configured, Error, Located, ServiceClients, SsoProfile,
     SsoSession, SystemClock, TokenCache, TokenProvider, normalised_start_url,
@@ -45,11 +46,11 @@ struct Login<'a> {
 
 impl Login<'_> {
     fn session(&self) -> Result<SsoSession, Error> {
-        let whom = &self.args.whom;
-        if let Some(name) = &whom.sso_session {
+        let selection = &self.args.selection;
+        if let Some(name) = &selection.sso_session {
             return SsoSession::named(self.files, &name.as_str().into());
         }
-        let profile = whom.profile_or(self.env.profile());
+        let profile = selection.profile_or(self.env.profile());
         Ok(SsoProfile::load(self.files, &profile)?.session)
     }
 
@@ -131,7 +132,7 @@ impl Login<'_> {
         if self.args.force {
             return Ok(None);
         }
-        match tokens.token_valid_for(self.args.min_validity.span()) {
+        match tokens.token_valid_for(self.args.min_validity.duration()) {
             Err(error) if error.is_sign_in_required() => Ok(None),
             token => token.map(Some),
         }
@@ -149,11 +150,11 @@ impl Login<'_> {
         }
     }
 
-    fn wanted(&self) -> WantedToken {
+    fn wanted(&self) -> TokenRequirement {
         if self.args.force {
-            WantedToken::New
+            TokenRequirement::New
         } else {
-            WantedToken::ValidFor(self.args.min_validity.span())
+            TokenRequirement::ValidFor(self.args.min_validity.duration())
         }
     }
 
@@ -161,7 +162,7 @@ impl Login<'_> {
     fn clients(&self, session: Option<&SsoSession>) -> Result<ServiceClients<'static>, Error> {
         let profile = session.and_then(|session| session.profile.clone());
         let profile = profile.unwrap_or_else(|| self.env.profile());
-        let connection = self.args.global.connection("sso-login");
+        let connection = self.args.global.connection(self.ui.program());
         ServiceClients::new(self.env, self.files, &profile, &connection, &SystemClock)
     }
 

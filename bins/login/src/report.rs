@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cli_ux::{Failure, OutputForm, SignInEvent, Ui};
+use cli_ux::sign_in::SignInEvent;
+use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::{Map, Value, json};
 use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
 use sso_types::{SessionName, timestamp};

@@ -14,15 +14,15 @@ use cli_ux::{GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHOR
 #[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
 pub(crate) struct Args {
     /// Sign out of what this profile signs in to; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Whom")]
+    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) profile: Vec<String>,
 
     /// Sign out of this [sso-session NAME]; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Whom")]
+    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) sso_session: Vec<String>,
 
     /// Sign out of everything at this start URL; may be repeated
-    #[arg(long, value_name = "URL", help_heading = "Whom")]
+    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     pub(crate) start_url: Vec<String>,
 
     /// Remove the client registrations, too: the next sign-in registers anew

@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         env: &env,
         files: &ConfigFiles::load(&env)?,
         cache: &env.token_cache()?,
-        connection: &args.global.short_connection("sso-logout"),
+        connection: &args.global.short_connection(ui.program()),
         forgets_clients: args.forget_clients,
     };
     let signed_out = signed_out(args, &sign_out)?;

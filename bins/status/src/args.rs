@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use cli_ux::{
-    GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY, Whom, parse_span,
+    GlobalArgs, OutputArg, ProfileArgs, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY,
+    parse_duration,
 };
 
 /// Show where one is signed in to AWS, and for how long
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     pub(crate) format: Format,
 
     /// How long it should still be valid: a number with s, m, h or d [default: 0s]
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     pub(crate) min_validity: Option<Duration>,
 
     /// Ask the access portal whether it accepts the tokens
@@ -37,7 +38,7 @@ pub(crate) struct Args {
     pub(crate) output: OutputArg,
 
     #[command(flatten)]
-    pub(crate) whom: Whom,
+    pub(crate) selection: ProfileArgs,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,

@@ -34,7 +34,7 @@ fn table(
     let mut report = report(args, files, cache)?;
     if args.verify {
         ui.exit_on_interrupt();
-        let connection = args.global.short_connection("sso-status");
+        let connection = args.global.short_connection(ui.program());
         verify_tokens(&mut report.sessions, env, files, &connection, report.now);
     }
     match args.output.output {
@@ -43,7 +43,7 @@ fn table(
     }
     report.say_problems(ui);
     match report.unusable() {
-        Some(status) => Err(sign_in_needed(status, &report)),
+        Some(status) => Err(sign_in_needed(ui, status, &report)),
         None => Ok(()),
     }
 }
@@ -70,7 +70,7 @@ fn report(args: &Args, files: &ConfigFiles, cache: &TokenCache) -> Result<Report
 }
 
 fn selected(args: &Args, files: &ConfigFiles) -> Result<Configured, Error> {
-    match (&args.whom.profile, &args.whom.sso_session) {
+    match (&args.selection.profile, &args.selection.sso_session) {
         (Some(profile), _) => {
             let profile = SsoProfile::load(files, &profile.as_str().into())?;
             Ok(Configured {
@@ -93,7 +93,7 @@ fn selected(args: &Args, files: &ConfigFiles) -> Result<Configured, Error> {
     }
 }
 
-fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
+fn sign_in_needed(ui: &Ui, status: &SessionStatus, report: &Report) -> Failure {
     let session = Box::new(status.session.clone());
     let reason = match status.standing(report.span, report.now) {
         Standing::Expired | Standing::Ending => SignInReason::Expired,
@@ -107,8 +107,8 @@ fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
         return needed;
     }
     let error = anyhow!("the token of {named} ends before that, and cannot be renewed");
-    let force = |hint: &String| format!("{hint} --force");
-    let hints = needed.hints().iter().map(force);
+    let hints = needed.hints(ui.program()).into_iter();
+    let hints = hints.map(|hint| format!("{hint} --force"));
     hints.fold(Failure::configuration(error), Failure::with_hint)
 }
 
@@ -120,7 +120,7 @@ fn prompt(
     files: &ConfigFiles,
     cache: &TokenCache,
 ) -> Result<(), Failure> {
-    let profile = match SsoProfile::load(files, &args.whom.profile_or(env.profile())) {
+    let profile = match SsoProfile::load(files, &args.selection.profile_or(env.profile())) {
         Err(Error::NotSso { .. } | Error::UnknownProfile { .. }) => return Ok(()),
         profile => profile?,
     };
@@ -131,5 +131,5 @@ fn prompt(
     if session.standing(span, now).is_usable() || profile.is_usable(span, now) {
         return Ok(());
     }
-    Err(Failure::configuration(anyhow!("a sign-in is needed")).told_by_the_result())
+    Err(Failure::configuration(anyhow!("a sign-in is needed")).silent())
 }

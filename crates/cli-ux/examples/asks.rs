@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli_ux::{Choice, Failure, GlobalArgs, Question, Ui};
+use cli_ux::{Choice, Failure, GlobalArgs, Program, Question, Ui};
+
+const PROGRAM: Program = Program::new("asks", env!("CARGO_PKG_VERSION"));
 
 /// Asks for a Region, or has an entry chosen
 #[derive(Parser)]
@@ -24,7 +26,7 @@ impl AsRef<GlobalArgs> for Args {
 }
 
 fn main() -> ExitCode {
-    cli_ux::run(ask)
+    cli_ux::run(&PROGRAM, ask)
 }
 
 fn ask(args: &Args, ui: &Ui) -> Result<(), Failure> {

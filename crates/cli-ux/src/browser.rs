@@ -1,39 +1,45 @@
-//! Somebody's own browser.
+//! The user's browser: which one it is, and how it is opened.
+
+#[cfg(feature = "sso")]
+mod choice;
 
 use std::process::{Command, Stdio};
 
-/// What divides the commands in `BROWSER`: what divides the folders in `PATH`.
+#[cfg(feature = "sso")]
+pub use choice::BrowserChoice;
+
+/// Separator of the commands in `BROWSER`: that of the directories in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
-/// How to open a browser: commands to try in turn, or the platform's own opener.
+/// A way to open a browser: commands to try in turn, or the platform's own opener.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     commands: Vec<Vec<String>>,
 }
 
-/// Why no browser was opened.
+/// Error of opening a browser.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BrowserError {
     /// The command line has an open quote.
     #[error("the browser's command line has an open quote")]
     CommandLine(#[source] shell_words::ParseError),
-    /// The address is one that no browser should be given.
+    /// The URL is not one for a browser.
     #[error("the address is not an http or https URL")]
     Address,
-    /// The platform's opener is not there, or found no browser.
+    /// The platform has no opener, or the opener found no browser.
     #[error("the system has no browser to open")]
     NoBrowser,
-    /// Nothing could be started.
+    /// None of the commands could be started.
     #[error("no browser could be started")]
     Start(#[source] std::io::Error),
 }
 
 impl Browser {
-    /// Reads the value of `BROWSER`: command lines with `:` between them (`;` on Windows), each
+    /// Parses the value of `BROWSER`: command lines with `:` between them (`;` on Windows), each
     /// split as a shell splits words, though no shell runs it. `%s` or `{url}` in a word stands
-    /// for the URL, which is appended where neither is there; a final `&` means nothing. Empty
-    /// text, and no text, stand for the platform's opener.
+    /// for the URL, which is appended if neither occurs; a final `&` is ignored. An empty or missing
+    /// value stands for the platform's opener.
     ///
     /// # Errors
     ///
@@ -49,8 +55,8 @@ impl Browser {
         })
     }
 
-    /// Reads a whole command line, as `--browser` and `sso_browser` have it: what `:` divides in
-    /// `BROWSER` belongs to it.
+    /// Parses one command line, such as that of `--browser` or `sso_browser`, in which `:` is an
+    /// ordinary character.
     ///
     /// # Errors
     ///
@@ -63,8 +69,8 @@ impl Browser {
         })
     }
 
-    /// The browser of the Windows side, as Linux on Windows reaches it: by `wslview` of wslu, else
-    /// by the system's own call, which also works where Windows' folders are not in the `PATH`.
+    /// Returns the browser of Windows for Linux on Windows (WSL): `wslview` of wslu, else Windows'
+    /// own call, which also works if Windows' directories are not in the `PATH`.
     #[must_use]
     pub fn of_wsl() -> Self {
         let openers = [
@@ -78,12 +84,12 @@ impl Browser {
         }
     }
 
-    /// Starts the browser with `url` and does not wait for it; what it prints goes nowhere.
+    /// Starts the browser with `url`, without waiting for it. Its output is discarded.
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Address`] for anything but an http or https URL without white space, and
-    /// [`BrowserError::Start`] or [`BrowserError::NoBrowser`] where none could be started.
+    /// [`BrowserError::Address`] for anything but an http or https URL without white space;
+    /// [`BrowserError::Start`] or [`BrowserError::NoBrowser`] if none could be started.
     pub fn open(&self, url: &str) -> Result<(), BrowserError> {
         if !is_web_address(url) {
             return Err(BrowserError::Address);
@@ -111,8 +117,8 @@ fn words(line: &str) -> Result<Vec<String>, BrowserError> {
     Ok(words)
 }
 
-/// A URL that begins like this can be no option, and without white space it stays one word
-/// wherever a script of the user's passes it on.
+/// Returns whether `url` is safe as an argument: it cannot be an option, and without white space it
+/// stays one word in the scripts of the user.
 fn is_web_address(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://"))
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use anstyle::{Ansi256Color, Color, Style};
 use qrcode::{EcLevel, QrCode};
 
-use crate::terminal::Screen;
+use crate::terminal::screen::Screen;
 
 /// Black on white, whatever the terminal makes of the colours that have names.
 const INK: Style = Style::new()

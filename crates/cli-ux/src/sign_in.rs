@@ -1,10 +1,10 @@
-//! Having a person sign in: which way, in which words.
+//! Sign-ins at the terminal: their method and their messages.
 
 mod args;
 
 mod event;
+mod method;
 mod prompt;
-mod way;
 
 mod paste;
 
@@ -16,66 +16,67 @@ use sso_credentials::{
     SsoSession, TokenCache, sanitize,
 };
 
+use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt;
-use crate::terminal::Keys;
-use crate::{Failure, FailureKind, Question, Ui};
+use crate::terminal;
+use crate::ui::Ui;
 
 pub use args::SignInArgs;
 pub use event::SignInEvent;
-pub(crate) use paste::restore;
+use method::SignInMethod;
 use prompt::Prompt;
-use way::Way;
 
-/// Asks a person to sign in, in the way that the arguments, the config and the place call for.
+/// Asks the user to sign in, by the method that the arguments, the config and the environment call
+/// for.
 pub struct SignInDialog<'a> {
-    /// Who speaks.
+    /// Streams of the program.
     pub ui: &'a Ui,
-    /// What was asked for.
+    /// Arguments of the sign-in.
     pub args: &'a SignInArgs,
-    /// Where this is.
+    /// Environment.
     pub env: &'a AwsEnv,
-    /// What the config says.
+    /// Config and credentials files.
     pub files: &'a ConfigFiles,
-    /// Where the registration and the token are kept.
+    /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
-    /// Who issues them.
+    /// Clients of the services.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock.
     pub clock: &'a dyn Clock,
-    /// Hears what the person is told, for a program that tells it on.
+    /// Receives the events, for a program that reports them.
     pub on_event: &'a dyn Fn(SignInEvent<'_>),
 }
 
-/// Which token will do.
+/// Token that a sign-in has to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WantedToken {
-    /// One that is valid for so long, though somebody else has just got it.
+pub enum TokenRequirement {
+    /// A token with this minimum remaining lifetime, even if another process has just got it.
     ValidFor(Duration),
-    /// Another than there was.
+    /// A token of this sign-in.
     New,
 }
 
 impl SignInDialog<'_> {
-    /// Signs in to a session of the config. Where its start URL turns out to belong to another
-    /// Region than the config says, the config is corrected.
+    /// Signs in to a session of the config. Corrects `sso_region` in the config if the start URL
+    /// belongs to another Region.
     ///
     /// # Errors
     ///
-    /// What the sign-in ends with. That the config cannot be corrected is a warning.
+    /// The failure of the sign-in. A config that cannot be corrected is a warning.
     pub fn sign_in(
         &self,
         session: &SsoSession,
-        wanted: WantedToken,
+        requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
         let located = self.located(session)?;
-        let token = self.sign_in_at(&located, wanted)?;
+        let token = self.sign_in_at(&located, requirement)?;
         if located.session.region != session.region {
             self.correct_region(&located, session);
         }
         Ok(token)
     }
 
-    /// Finds out where the start URL of `session` leads, asking about a host that is not AWS's.
+    /// Resolves the start URL of `session`. Asks the user about a host that is not one of AWS.
     ///
     /// # Errors
     ///
@@ -85,20 +86,19 @@ impl SignInDialog<'_> {
         Ok(Located::of(session, self.clients, &trusts)?)
     }
 
-    /// Whether the person agrees to sign in where a vanity URL leads; without a terminal nobody
-    /// does.
+    /// Returns whether the user agrees to sign in at the target of a vanity URL; without a terminal,
+    /// `false`.
     #[must_use]
     pub fn trusts(&self, target: &str) -> bool {
-        if !Keys::are_there() {
+        if !terminal::is_interactive() {
             return false;
         }
         self.ui.ask(format_args!(
             "The start URL leads to {}, which is no start URL of AWS.",
             sanitize(target)
         ));
-        let question = Question::new("Sign in there? [y/N]: ", "a start URL of AWS");
-        match self.ui.ask_line(&question) {
-            Ok(answer) => matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"),
+        match self.ui.confirm("Sign in there?", "a start URL of AWS") {
+            Ok(agrees) => agrees,
             Err(failure) if failure.kind() == FailureKind::Interrupted => {
                 interrupt(self.ui);
                 loop {
@@ -109,20 +109,20 @@ impl SignInDialog<'_> {
         }
     }
 
-    /// Signs in where the session is.
+    /// Signs in to a session whose start URL is resolved.
     ///
     /// # Errors
     ///
-    /// What the sign-in ends with.
+    /// The failure of the sign-in.
     pub fn sign_in_at(
         &self,
         located: &Located,
-        wanted: WantedToken,
+        requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
         let session = &located.session;
         let settings = SignInSettings::of(self.files, session)?;
-        let way = Way::of(self.args, session, &settings, self.env)?;
-        let grant = way.grant;
+        let method = SignInMethod::choose(self.args, session, &settings, self.env)?;
+        let grant = method.grant;
         let redirect_port = self.args.redirect_port.or(settings.redirect_port);
         let sign_in = SignIn {
             session,
@@ -133,20 +133,20 @@ impl SignInDialog<'_> {
             clock: self.clock,
             prompt: Prompt {
                 ui: self.ui,
-                way,
+                method,
                 args: self.args,
                 ssh_command: redirect_port.map(|port| self.ssh_command(port.get())),
                 on_event: self.on_event,
             },
         };
-        Ok(match wanted {
-            WantedToken::ValidFor(span) => sign_in.run(grant, span)?,
-            WantedToken::New => sign_in.run_anew(grant)?,
+        Ok(match requirement {
+            TokenRequirement::ValidFor(min_validity) => sign_in.run(grant, min_validity)?,
+            TokenRequirement::New => sign_in.run_anew(grant)?,
         })
     }
 
-    /// Returns what is to be run on the machine of the browser. An SSH session tells by which
-    /// address this one is reached (`SSH_CONNECTION`: client, its port, server, its port).
+    /// Returns the command for the machine of the browser that forwards the port. Its host is that
+    /// of an SSH session (`SSH_CONNECTION`: client, its port, server, its port).
     fn ssh_command(&self, port: u16) -> String {
         let connection = self.env.get("SSH_CONNECTION").unwrap_or_default();
         let mut server = connection.split(' ').skip(2);
@@ -159,8 +159,8 @@ impl SignInDialog<'_> {
     }
 
     fn correct_region(&self, located: &Located, session: &SsoSession) {
-        let did = self.ui.program();
-        match located.remember_region(self.env, self.clock, did) {
+        let program = self.ui.program().name();
+        match located.remember_region(self.env, self.clock, program) {
             Ok(_) => self.ui.say(format_args!(
                 "Corrected sso_region in {}: {} instead of {}.",
                 self.files.config_path().display(),

@@ -57,8 +57,10 @@ pub mod role_provider;
 pub mod status;
 
 mod error;
+mod log_crates;
 mod role_cache;
 
 pub use aws::Aws;
 pub use credentials::Credentials;
 pub use error::{Error, ProcessError};
+pub use log_crates::LOG_CRATES;

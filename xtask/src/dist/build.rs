@@ -90,7 +90,9 @@ fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String,
     let folder = release.metadata.target_directory.join("debug");
     let mut pages = BTreeMap::new();
     for program in programs {
-        let said = stdout_of(command(folder.join(&program.name)).arg("man-pages"))?;
+        let names = programs.iter().map(|it| &it.name);
+        let mut asked = command(folder.join(&program.name));
+        let said = stdout_of(asked.arg("man-pages").args(names))?;
         let said: BTreeMap<String, String> = serde_json::from_str(&said)?;
         pages.extend(said);
     }

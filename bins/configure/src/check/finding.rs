@@ -72,7 +72,10 @@ impl Finding {
 
     /// Has the first hint of `failure` for it.
     pub(super) fn with_hint_of(self, failure: &Failure) -> Self {
-        let hint = failure.hints().first().map(|hint| sanitize(hint));
+        let hint = failure
+            .hints(&crate::PROGRAM)
+            .first()
+            .map(|hint| sanitize(hint));
         Self { hint, ..self }
     }
 }

@@ -34,7 +34,7 @@ fn of_session(
 ) -> Vec<Finding> {
     let profile = configured.profile_of(&session.token_key()).cloned();
     let profile = profile.unwrap_or_else(|| here.env.profile());
-    let connection = here.global.short_connection("sso-configure");
+    let connection = here.global.short_connection(here.ui.program());
     let clients = ServiceClients::new(here.env, files, &profile, &connection, &SystemClock);
     let asked = clients.and_then(|clients| {
         let token = token(session, here);

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cli_ux::{OutputArg, Whom};
+use cli_ux::{OutputArg, ProfileArgs};
 use sso_types::Region;
 
 use super::template::Template;
@@ -22,7 +22,7 @@ use super::write::OWN_KEYS;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PopulateArgs {
     #[command(flatten)]
-    pub(super) whom: Whom,
+    pub(super) selection: ProfileArgs,
 
     /// Take sessions, filters, templates and settings from this file, as sso-profiles.toml
     #[arg(

@@ -2,7 +2,8 @@
 
 mod portal;
 
-use cli_ux::{Failure, SignInArgs, SignInDialog};
+use cli_ux::Failure;
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, SystemClock, TokenCache};
 use sso_types::{AccountId, RoleName};
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cli_ux::{OutputArg, SignInArgs};
+use cli_ux::OutputArg;
+use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
 

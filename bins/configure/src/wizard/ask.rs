@@ -48,7 +48,7 @@ impl Default for Field<'_> {
 impl Asker<'_> {
     /// Whether somebody is there who may be asked.
     pub(super) fn asks_a_person(&self) -> bool {
-        !self.is_silent && self.ui.has_person()
+        !self.is_silent && self.ui.is_interactive()
     }
 
     /// Returns what an option says, trimmed, if it says anything.

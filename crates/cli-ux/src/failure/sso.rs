@@ -1,4 +1,4 @@
-//! The errors of `sso-credentials`, with the exit status and the hint that each deserves.
+//! Errors of `sso-credentials`: kind and hint of each.
 
 use shell_words::quote;
 use sso_credentials::{
@@ -6,20 +6,19 @@ use sso_credentials::{
     TransportError,
 };
 
+use super::hint::Hint;
 use super::{Failure, FailureKind};
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let (kind, hint) = judged(&error);
-        let failure = Self::new(kind, error);
-        match hint {
-            Some(hint) => failure.with_hint(hint),
-            None => failure,
-        }
+        let (kind, hint) = classify(&error);
+        let mut failure = Self::new(kind, error);
+        failure.hints.extend(hint);
+        failure
     }
 }
 
-fn judged(error: &Error) -> (FailureKind, Option<String>) {
+fn classify(error: &Error) -> (FailureKind, Option<Hint>) {
     use FailureKind::{Configuration, Other, Service, Usage};
     match error {
         Error::SignInRequired { .. }
@@ -50,52 +49,62 @@ fn judged(error: &Error) -> (FailureKind, Option<String>) {
         | Error::InvalidSetting { .. }
         | Error::Preferred { .. }
         | Error::Endpoint(_)
-        | Error::Cache(_) => (Configuration, what_mends(error)),
+        | Error::Cache(_) => (Configuration, configuration_hint(error)),
         Error::RoleRefused { .. } => {
             let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
-            (Service, Some(hint.to_owned()))
+            (Service, Some(hint.into()))
         }
-        Error::NoRole => (Usage, Some("leave --duration out".to_owned())),
-        Error::CredentialProcess { source, .. } => judged_process(source),
+        Error::NoRole => (Usage, Some("leave --duration out".into())),
+        Error::CredentialProcess { source, .. } => classify_process(source),
         Error::AssumeRole {
             profile, source, ..
-        } => judged_sts(profile.as_str(), source),
-        Error::Oidc { source, .. } => judged_oidc(source),
+        } => classify_sts(profile.as_str(), source),
+        Error::Oidc { source, .. } => classify_oidc(source),
         Error::StartUrl { source, .. } => {
             let hint = start_url_hint(source);
-            (Configuration, Some(hint.to_owned()))
+            (Configuration, Some(hint.into()))
         }
         Error::NoRegion { .. } => {
             let hint = "name its Region with --sso-region";
-            (Configuration, Some(hint.to_owned()))
+            (Configuration, Some(hint.into()))
         }
         Error::UnknownStartUrl { .. } => {
             let hint =
                 "check sso_start_url and sso_region: the settings of IAM Identity Center show both";
-            (Service, Some(hint.to_owned()))
+            (Service, Some(hint.into()))
         }
         Error::Listen { port: Some(_), .. } => {
             let hint = "end the program that has the port, or choose another with --redirect-port";
-            (Other, Some(hint.to_owned()))
+            (Other, Some(hint.into()))
         }
-        Error::Portal { source, .. } => judged_portal(source),
+        Error::Portal { source, .. } => classify_portal(source),
         Error::ClockOff { source, .. } => {
             let hint = "set the clock of this machine";
-            (judged(source).0, Some(hint.to_owned()))
+            (classify(source).0, Some(hint.into()))
         }
         Error::AuthorizationRefused { error, .. } => {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
-            (Service, hint.map(str::to_owned))
+            (Service, hint.map(Hint::from))
         }
-        Error::NotApproved { .. } => (Other, Some("start again".to_owned())),
+        Error::NotApproved { .. } => (Other, Some("start again".into())),
         _ => (Other, None),
     }
 }
 
-/// Returns what mends the configuration.
-fn what_mends(error: &Error) -> Option<String> {
+fn configuration_hint(error: &Error) -> Option<Hint> {
+    match error {
+        Error::SignInRequired { session, .. } => Some(Hint::SignIn(sign_in_arguments(session))),
+        Error::MfaRequired { profile, .. } => Some(Hint::Credentials(format!(
+            " --profile {}, on a terminal; what it gets is cached",
+            quote(profile.as_str())
+        ))),
+        _ => configuration_fix(error).map(Hint::Text),
+    }
+}
+
+/// Returns the edit or the action that fixes the configuration.
+fn configuration_fix(error: &Error) -> Option<String> {
     Some(match error {
-        Error::SignInRequired { session, .. } => sign_in_command(session),
         Error::UnknownProfile { profile, config } => format!(
             "add {} to {}, or choose another with --profile",
             profile_header(profile.as_str()),
@@ -117,10 +126,6 @@ fn what_mends(error: &Error) -> Option<String> {
             "let the source_profile or the credential_process of one of them lead elsewhere"
                 .to_owned()
         }
-        Error::MfaRequired { profile, .. } => format!(
-            "export-credentials --profile {}, on a terminal; what it gets is cached",
-            quote(profile.as_str())
-        ),
         Error::UnknownSession { session, .. } => format!(
             "add [sso-session {}] with sso_start_url and sso_region to the config file",
             quote(session.as_str())
@@ -160,25 +165,25 @@ fn profile_header(name: &str) -> String {
     }
 }
 
-fn sign_in_command(session: &SsoSession) -> String {
+fn sign_in_arguments(session: &SsoSession) -> String {
     match (&session.profile, &session.name) {
-        (Some(profile), _) => format!("sso-login --profile {}", quote(profile.as_str())),
-        (None, Some(name)) => format!("sso-login --sso-session {}", quote(name.as_str())),
-        (None, None) => "sso-login".to_owned(),
+        (Some(profile), _) => format!(" --profile {}", quote(profile.as_str())),
+        (None, Some(name)) => format!(" --sso-session {}", quote(name.as_str())),
+        (None, None) => String::new(),
     }
 }
 
-fn judged_oidc(error: &OidcError) -> (FailureKind, Option<String>) {
+fn classify_oidc(error: &OidcError) -> (FailureKind, Option<Hint>) {
     if let Some(problem) = error.kms_problem() {
-        return (FailureKind::Service, Some(key_hint(problem)));
+        return (FailureKind::Service, Some(key_hint(problem).into()));
     }
     match error {
-        OidcError::Transport(error) => judged_transport(error),
+        OidcError::Transport(error) => classify_transport(error),
         OidcError::InvalidRequest(_) => {
             let hint = "check sso_start_url and sso_region";
-            (FailureKind::Service, Some(hint.to_owned()))
+            (FailureKind::Service, Some(hint.into()))
         }
-        OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.to_owned())),
+        OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.into())),
         OidcError::Random(_) => (FailureKind::Other, None),
         _ => (FailureKind::Service, None),
     }
@@ -208,15 +213,15 @@ fn start_url_hint(error: &StartUrlError) -> &'static str {
     }
 }
 
-fn judged_process(error: &ProcessError) -> (FailureKind, Option<String>) {
+fn classify_process(error: &ProcessError) -> (FailureKind, Option<Hint>) {
     match error {
         ProcessError::NoCommand => (
             FailureKind::Configuration,
-            Some("close the quotes, and name a program".to_owned()),
+            Some("close the quotes, and name a program".into()),
         ),
         ProcessError::NotRun { .. } => (
             FailureKind::Configuration,
-            Some("name the program with its whole path; no shell looks at the line".to_owned()),
+            Some("name the program with its whole path; no shell looks at the line".into()),
         ),
         // By this status, the AWS CLI and these programs say so.
         ProcessError::Failed { status, .. }
@@ -228,9 +233,9 @@ fn judged_process(error: &ProcessError) -> (FailureKind, Option<String>) {
     }
 }
 
-fn judged_sts(profile: &str, error: &StsError) -> (FailureKind, Option<String>) {
+fn classify_sts(profile: &str, error: &StsError) -> (FailureKind, Option<Hint>) {
     let hint = match error {
-        StsError::Transport(error) => return judged_transport(error),
+        StsError::Transport(error) => return classify_transport(error),
         StsError::AccessDenied(_) => format!(
             "compare role_arn, source_profile, external_id and mfa_serial of {} with whom the role trusts",
             profile_header(profile)
@@ -243,21 +248,20 @@ fn judged_sts(profile: &str, error: &StsError) -> (FailureKind, Option<String>) 
         StsError::Throttled(_) => "try again in a minute".to_owned(),
         _ => return (FailureKind::Service, None),
     };
-    (FailureKind::Service, Some(hint))
+    (FailureKind::Service, Some(hint.into()))
 }
 
-fn judged_portal(error: &PortalError) -> (FailureKind, Option<String>) {
+fn classify_portal(error: &PortalError) -> (FailureKind, Option<Hint>) {
     match error {
-        PortalError::Transport(error) => judged_transport(error),
-        PortalError::TooManyRequests(_) => (
-            FailureKind::Service,
-            Some("try again in a minute".to_owned()),
-        ),
+        PortalError::Transport(error) => classify_transport(error),
+        PortalError::TooManyRequests(_) => {
+            (FailureKind::Service, Some("try again in a minute".into()))
+        }
         _ => (FailureKind::Service, None),
     }
 }
 
-fn judged_transport(error: &TransportError) -> (FailureKind, Option<String>) {
+fn classify_transport(error: &TransportError) -> (FailureKind, Option<Hint>) {
     let hint = match error {
         TransportError::Dns { .. }
         | TransportError::Refused { .. }
@@ -275,7 +279,7 @@ fn judged_transport(error: &TransportError) -> (FailureKind, Option<String>) {
         }
         _ => return (kind_of(error), None),
     };
-    (kind_of(error), Some(hint.to_owned()))
+    (kind_of(error), Some(hint.into()))
 }
 
 fn kind_of(error: &TransportError) -> FailureKind {

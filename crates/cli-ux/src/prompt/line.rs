@@ -2,7 +2,7 @@
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
-use crate::terminal::Key;
+use crate::terminal::key::Key;
 
 /// A line of text with a cursor in it, which moves by characters as people see them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-use cli_ux::{Browser, BrowserError};
+use cli_ux::browser::{Browser, BrowserError};
 
 #[test]
 fn no_variable_and_an_empty_one_stand_for_the_platforms_opener() {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, SignInDialog, WantedToken};
+use cli_ux::Failure;
+use cli_ux::sign_in::{SignInDialog, TokenRequirement};
 use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, sanitize};
 use sso_types::{AccountId, RoleName};
 
@@ -24,17 +25,17 @@ impl Portal<'_> {
     /// Has a token for what follows, without a browser where that will do.
     pub(super) fn sign_in(&self) -> Result<(), Failure> {
         if self.questions.is_for_another(&self.located.session) {
-            return self.sign_in_by_person(WantedToken::New);
+            return self.sign_in_by_person(TokenRequirement::New);
         }
         match self.tokens().token_valid_for(LONG_ENOUGH) {
             Err(error) if error.is_sign_in_required() && !self.asker().is_silent => {
-                self.sign_in_by_person(WantedToken::ValidFor(LONG_ENOUGH))
+                self.sign_in_by_person(TokenRequirement::ValidFor(LONG_ENOUGH))
             }
             token => token.map(drop).map_err(|error| self.failed(error)),
         }
     }
 
-    fn sign_in_by_person(&self, wanted: WantedToken) -> Result<(), Failure> {
+    fn sign_in_by_person(&self, wanted: TokenRequirement) -> Result<(), Failure> {
         let start_url = &self.located.session.start_url;
         if self.asker().is_silent {
             return Err(without_sign_in(anyhow!(
@@ -55,7 +56,7 @@ impl Portal<'_> {
     ) -> Result<Vec<T>, Failure> {
         match list(&self.tokens()) {
             Err(error) if error.is_sign_in_required() && !self.asker().is_silent => {
-                self.sign_in_by_person(WantedToken::New)?;
+                self.sign_in_by_person(TokenRequirement::New)?;
                 Ok(list(&self.tokens())?)
             }
             listed => listed.map_err(|error| self.failed(error)),

@@ -2,7 +2,7 @@ use std::io;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use cli_ux::{Failure, FailureKind};
+use cli_ux::{Failure, FailureKind, Program};
 use sso_credentials::{
     AwsEnv, ConfigFiles, CredentialChain, EndpointError, Error, OidcError, Place, PortalError,
     ServiceError, SignInReason, SsoProfile, SsoSession, StartUrlError, StsError, TokenCache,
@@ -12,6 +12,10 @@ use tempfile::TempDir;
 
 use FailureKind::{Configuration, Other, Service};
 
+const PROGRAM: Program = Program::new("deploy", "1.2.3")
+    .with_sign_in_command("acme-login")
+    .with_credentials_command("acme-credentials");
+
 /// Checks the kind and the hint of an error, and that nothing of its wording is lost.
 fn check(error: Error, kind: FailureKind, hint: Option<&str>) {
     let whole = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
@@ -19,7 +23,7 @@ fn check(error: Error, kind: FailureKind, hint: Option<&str>) {
     let failure = Failure::from(error);
     assert_eq!(failure.to_string(), whole.join(": "));
     assert_eq!(failure.kind(), kind, "{failure}");
-    let hints: Vec<_> = failure.hints().iter().map(String::as_str).collect();
+    let hints = failure.hints(&PROGRAM);
     assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
 }
 
@@ -99,7 +103,7 @@ fn portal(source: impl Into<PortalError>) -> Error {
 }
 
 #[test]
-fn who_has_to_sign_in_is_told_the_command() {
+fn a_required_sign_in_comes_with_the_command_of_the_family() {
     let check = |name, profile, command| {
         check(
             sign_in_required(name, profile),
@@ -107,12 +111,16 @@ fn who_has_to_sign_in_is_told_the_command() {
             Some(command),
         );
     };
-    check(Some("s"), Some("dev"), "sso-login --profile dev");
-    check(Some("s"), None, "sso-login --sso-session s");
-    check(None, Some("old"), "sso-login --profile old");
-    check(None, Some("my profile"), "sso-login --profile 'my profile'");
-    check(Some("$(x)"), None, "sso-login --sso-session '$(x)'");
-    check(None, None, "sso-login");
+    check(Some("s"), Some("dev"), "acme-login --profile dev");
+    check(Some("s"), None, "acme-login --sso-session s");
+    check(None, Some("old"), "acme-login --profile old");
+    check(
+        None,
+        Some("my profile"),
+        "acme-login --profile 'my profile'",
+    );
+    check(Some("$(x)"), None, "acme-login --sso-session '$(x)'");
+    check(None, None, "acme-login");
 }
 
 #[test]
