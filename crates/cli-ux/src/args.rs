@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
+#[cfg(feature = "sso")]
+use sso_credentials::aws::Selection;
+#[cfg(feature = "sso")]
+use sso_session::clients::ConnectionOptions;
 
 #[cfg(feature = "sso")]
 use crate::program::Program;
-
-/// Default timeout of a connection and of a response, as in the AWS CLI.
-#[cfg(feature = "sso")]
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Default timeout of requests that are useful at once or not at all.
 #[cfg(feature = "sso")]
@@ -148,39 +148,41 @@ pub enum OutputForm {
 
 #[cfg(feature = "sso")]
 impl ProfileArgs {
-    /// Returns the selected profile, else `default`, that of the environment.
+    /// Returns the selected profile or session.
     #[must_use]
-    pub fn profile_or(&self, default: sso_types::ProfileName) -> sso_types::ProfileName {
-        self.profile.as_deref().map_or(default, Into::into)
+    pub fn selection(&self) -> Selection {
+        match (&self.profile, &self.sso_session) {
+            (Some(profile), _) => Selection::Profile(profile.as_str().into()),
+            (None, Some(session)) => Selection::Session(session.as_str().into()),
+            (None, None) => Selection::Default,
+        }
     }
 }
 
 #[cfg(feature = "sso")]
 impl GlobalArgs {
-    /// Returns the network settings of the arguments.
+    /// Returns the network options of the arguments.
     #[must_use]
-    pub fn connection(&self, program: &Program) -> sso_credentials::Connection {
-        self.connection_within(TIMEOUT, program)
+    pub fn connection(&self, program: &Program) -> ConnectionOptions {
+        let mut options = ConnectionOptions::new(program.user_agent());
+        options.ca_bundle.clone_from(&self.ca_bundle);
+        if let Some(timeout) = self.connect_timeout {
+            options.connect_timeout = timeout;
+        }
+        if let Some(timeout) = self.read_timeout {
+            options.read_timeout = timeout;
+        }
+        options
     }
 
-    /// Returns the network settings of the arguments, with the default timeouts of
+    /// Returns the network options of the arguments, with the default timeouts of
     /// [`TIME_TO_CONNECT_SHORTLY`] and [`TIME_TO_ANSWER_SHORTLY`].
     #[must_use]
-    pub fn short_connection(&self, program: &Program) -> sso_credentials::Connection {
-        self.connection_within(SHORT_TIMEOUT, program)
-    }
-
-    fn connection_within(
-        &self,
-        timeout: Duration,
-        program: &Program,
-    ) -> sso_credentials::Connection {
-        sso_credentials::Connection {
-            ca_bundle: self.ca_bundle.clone(),
-            connect_timeout: self.connect_timeout.unwrap_or(timeout),
-            read_timeout: self.read_timeout.unwrap_or(timeout),
-            user_agent: program.user_agent(),
-        }
+    pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
+        let mut options = self.connection(program);
+        options.connect_timeout = self.connect_timeout.unwrap_or(SHORT_TIMEOUT);
+        options.read_timeout = self.read_timeout.unwrap_or(SHORT_TIMEOUT);
+        options
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, Fish, Powershell, Shells};
-use sso_credentials::{AwsEnv, ConfigFiles};
+use sso_config::{AwsEnv, ConfigFiles};
 
 use crate::program::Program;
 use bash::Bash;

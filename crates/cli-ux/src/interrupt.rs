@@ -52,7 +52,7 @@ pub(crate) fn interrupt(ui: &Ui) {
     let ui = ui.clone();
     thread::spawn(move || {
         #[cfg(feature = "sso")]
-        let _no_step_begins = sso_credentials::wait_until_quiescent();
+        let _no_step_begins = sso_session::wait_until_quiescent();
         exit(&ui);
     });
 }

@@ -1,7 +1,7 @@
 //! Codes of MFA devices, typed at the terminal and not shown.
 
-use sso_credentials::{MfaPrompt, sanitize};
-use sso_types::Secret;
+use sso_credentials::provider::MfaPrompt;
+use sso_types::{Secret, sanitize};
 
 use crate::interrupt;
 use crate::terminal::hidden_line;

@@ -11,10 +11,11 @@ mod paste;
 use std::thread;
 use std::time::Duration;
 
-use sso_credentials::{
-    AwsEnv, CachedToken, Clock, ConfigFiles, Located, ServiceClients, SignIn, SignInSettings,
-    SsoSession, TokenCache, sanitize,
-};
+use sso_config::{AwsEnv, ConfigEdit};
+use sso_credentials::CachedToken;
+use sso_credentials::aws::{Session, SignInOptions};
+use sso_session::start_url::Located;
+use sso_types::sanitize;
 
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt;
@@ -33,16 +34,8 @@ pub struct SignInDialog<'a> {
     pub ui: &'a Ui,
     /// Arguments of the sign-in.
     pub args: &'a SignInArgs,
-    /// Environment.
-    pub env: &'a AwsEnv,
-    /// Config and credentials files.
-    pub files: &'a ConfigFiles,
-    /// Cache of the client registration and the token.
-    pub cache: &'a TokenCache,
-    /// Clients of the services.
-    pub clients: &'a ServiceClients<'a>,
-    /// Clock.
-    pub clock: &'a dyn Clock,
+    /// Session to sign in to.
+    pub session: &'a Session<'a>,
     /// Receives the events, for a program that reports them.
     pub on_event: &'a dyn Fn(SignInEvent<'_>),
 }
@@ -56,57 +49,39 @@ pub enum TokenRequirement {
     New,
 }
 
+impl TokenRequirement {
+    /// Returns the minimum remaining lifetime of a token that makes a sign-in unnecessary.
+    fn min_validity(self) -> Option<Duration> {
+        match self {
+            Self::ValidFor(min_validity) => Some(min_validity),
+            Self::New => None,
+        }
+    }
+}
+
 impl SignInDialog<'_> {
-    /// Signs in to a session of the config. Corrects `sso_region` in the config if the start URL
-    /// belongs to another Region.
+    /// Signs in to the session. Corrects `sso_region` in the config if the start URL belongs to
+    /// another Region.
     ///
     /// # Errors
     ///
     /// The failure of the sign-in. A config that cannot be corrected is a warning.
-    pub fn sign_in(
-        &self,
-        session: &SsoSession,
-        requirement: TokenRequirement,
-    ) -> Result<CachedToken, Failure> {
-        let located = self.located(session)?;
+    pub fn sign_in(&self, requirement: TokenRequirement) -> Result<CachedToken, Failure> {
+        let located = self.located()?;
         let token = self.sign_in_at(&located, requirement)?;
-        if located.session.region != session.region {
-            self.correct_region(&located, session);
+        if located.session.region != self.session.settings().region {
+            self.correct_region(&located);
         }
         Ok(token)
     }
 
-    /// Resolves the start URL of `session`. Asks the user about a host that is not one of AWS.
+    /// Resolves the start URL of the session. Asks the user about a host that is not one of AWS.
     ///
     /// # Errors
     ///
-    /// Those of [`Located::of`].
-    pub fn located(&self, session: &SsoSession) -> Result<Located, Failure> {
-        let trusts = |target: &str| self.trusts(target);
-        Ok(Located::of(session, self.clients, &trusts)?)
-    }
-
-    /// Returns whether the user agrees to sign in at the target of a vanity URL; without a terminal,
-    /// `false`.
-    #[must_use]
-    pub fn trusts(&self, target: &str) -> bool {
-        if !terminal::is_interactive() {
-            return false;
-        }
-        self.ui.ask(format_args!(
-            "The start URL leads to {}, which is no start URL of AWS.",
-            sanitize(target)
-        ));
-        match self.ui.confirm("Sign in there?", "a start URL of AWS") {
-            Ok(agrees) => agrees,
-            Err(failure) if failure.kind() == FailureKind::Interrupted => {
-                interrupt(self.ui);
-                loop {
-                    thread::park();
-                }
-            }
-            Err(_) => false,
-        }
+    /// Those of [`Session::resolve`].
+    pub fn located(&self) -> Result<Located, Failure> {
+        Ok(self.session.resolve(&|target| trusts(self.ui, target))?)
     }
 
     /// Signs in to a session whose start URL is resolved.
@@ -119,59 +94,75 @@ impl SignInDialog<'_> {
         located: &Located,
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
-        let session = &located.session;
-        let settings = SignInSettings::of(self.files, session)?;
-        let method = SignInMethod::choose(self.args, session, &settings, self.env)?;
-        let grant = method.grant;
+        let env = self.session.aws().env();
+        let settings = self.session.sign_in_settings()?;
+        let method = SignInMethod::choose(self.args, &located.session, &settings, env)?;
         let redirect_port = self.args.redirect_port.or(settings.redirect_port);
-        let sign_in = SignIn {
-            session,
-            issuer: &located.issuer,
+        let options = SignInOptions {
+            grant: method.grant,
             redirect_port,
-            cache: self.cache,
-            clients: self.clients,
-            clock: self.clock,
-            prompt: Prompt {
-                ui: self.ui,
-                method,
-                args: self.args,
-                ssh_command: redirect_port.map(|port| self.ssh_command(port.get())),
-                on_event: self.on_event,
-            },
+            min_validity: requirement.min_validity(),
         };
-        Ok(match requirement {
-            TokenRequirement::ValidFor(min_validity) => sign_in.run(grant, min_validity)?,
-            TokenRequirement::New => sign_in.run_anew(grant)?,
-        })
+        let prompt = Prompt {
+            ui: self.ui,
+            method,
+            args: self.args,
+            ssh_command: redirect_port.map(|port| ssh_command(env, port.get())),
+            on_event: self.on_event,
+        };
+        Ok(self.session.sign_in(located, options, prompt)?)
     }
 
-    /// Returns the command for the machine of the browser that forwards the port. Its host is that
-    /// of an SSH session (`SSH_CONNECTION`: client, its port, server, its port).
-    fn ssh_command(&self, port: u16) -> String {
-        let connection = self.env.get("SSH_CONNECTION").unwrap_or_default();
-        let mut server = connection.split(' ').skip(2);
-        let host = server.next().map_or("HOST".to_owned(), sanitize);
-        let option = match server.next() {
-            None | Some("22") => String::new(),
-            Some(port) => format!(" -p {}", sanitize(port)),
-        };
-        format!("ssh{option} -L {port}:127.0.0.1:{port} {host}")
-    }
-
-    fn correct_region(&self, located: &Located, session: &SsoSession) {
+    fn correct_region(&self, located: &Located) {
+        let (aws, region) = (self.session.aws(), &located.session.region);
+        let (env, now) = (aws.env(), aws.clock().now());
         let program = self.ui.program().name();
-        match located.remember_region(self.env, self.clock, program) {
+        match ConfigEdit::correct_region(env, now, program, &located.session) {
             Ok(_) => self.ui.say(format_args!(
-                "Corrected sso_region in {}: {} instead of {}.",
-                self.files.config_path().display(),
-                located.session.region,
-                session.region
+                "Corrected sso_region in {}: {region} instead of {}.",
+                aws.files().config_path().display(),
+                self.session.settings().region
             )),
             Err(error) => self.ui.warn(format_args!(
-                "{}; sso_region should be {}",
-                Failure::from(error),
-                located.session.region
+                "{}; sso_region should be {region}",
+                Failure::from(error)
             )),
         }
     }
+}
+
+/// Returns whether the user agrees to sign in at the target of a vanity URL; without a terminal,
+/// `false`.
+#[must_use]
+pub fn trusts(ui: &Ui, target: &str) -> bool {
+    if !terminal::is_interactive() {
+        return false;
+    }
+    ui.ask(format_args!(
+        "The start URL leads to {}, which is no start URL of AWS.",
+        sanitize(target)
+    ));
+    match ui.confirm("Sign in there?", "a start URL of AWS") {
+        Ok(agrees) => agrees,
+        Err(failure) if failure.kind() == FailureKind::Interrupted => {
+            interrupt(ui);
+            loop {
+                thread::park();
+            }
+        }
+        Err(_) => false,
+    }
+}
+
+/// Returns the command for the machine of the browser that forwards the port. Its host is that of
+/// an SSH session (`SSH_CONNECTION`: client, its port, server, its port).
+fn ssh_command(env: &AwsEnv, port: u16) -> String {
+    let connection = env.get("SSH_CONNECTION").unwrap_or_default();
+    let mut server = connection.split(' ').skip(2);
+    let host = server.next().map_or("HOST".to_owned(), sanitize);
+    let option = match server.next() {
+        None | Some("22") => String::new(),
+        Some(port) => format!(" -p {}", sanitize(port)),
+    };
+    format!("ssh{option} -L {port}:127.0.0.1:{port} {host}")
 }

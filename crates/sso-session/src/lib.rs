@@ -72,4 +72,8 @@ pub use clients::ServiceClients;
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, SignInReason};
 pub use error_chain::ErrorChain;
+pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
+pub use locked_file::critical_section::wait_until_quiescent;
+pub use sso_portal::PortalError;
+pub use sso_transport::{EndpointError, TransportError};
 pub use token::TokenProvider;

@@ -1,6 +1,6 @@
 //! The choice of a browser.
 
-use sso_credentials::AwsEnv;
+use sso_config::AwsEnv;
 
 use super::{Browser, BrowserError};
 

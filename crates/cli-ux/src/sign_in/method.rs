@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use sso_credentials::{AwsEnv, CallbackObstacle, SignInGrant, SignInSettings, SsoSession};
+use sso_config::{AwsEnv, SsoSession};
+use sso_session::sign_in::{CallbackObstacle, SignInGrant, SignInSettings};
 
 use super::args::SignInArgs;
 use crate::browser::{Browser, BrowserChoice};

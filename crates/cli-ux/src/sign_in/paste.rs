@@ -5,7 +5,7 @@ mod keys;
 #[cfg(unix)]
 mod unechoed;
 
-use sso_credentials::{PasteBack, PasteError};
+use sso_session::sign_in::{PasteBack, PasteError};
 
 use crate::terminal;
 use crate::ui::Ui;

@@ -1,8 +1,8 @@
 //! Messages of a sign-in.
 
-use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, sanitize,
-};
+use sso_session::DeviceAuthorization;
+use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, PasteBack};
+use sso_types::sanitize;
 
 use super::args::SignInArgs;
 use super::event::SignInEvent;
