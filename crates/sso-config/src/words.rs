@@ -96,7 +96,7 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
 mod tests {
     use super::{split_posix, split_windows};
 
-    const FIXTURE: &str = include_str!("../../../../fixtures/process-words.json");
+    const FIXTURE: &str = include_str!("../../../fixtures/process-words.json");
 
     #[derive(serde::Deserialize)]
     struct Row {
