@@ -5,13 +5,15 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, CachedToken, Clock, Error, PasteError, SignIn,
-    SignInGrant,
+use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant,
 };
+use sso_session::{Clock as _, Error};
 use sso_test_support::{
     AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, Fault, Operation, SignedIn, TestEnv, rfc3339,
 };
+use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
@@ -38,7 +40,7 @@ fn sign_in(
         redirect_port: None,
         cache: &world.cache,
         clients: &clients,
-        clock: &world.clock,
+        clock: &world.shared_clock,
         prompt: Person(act),
     };
     sign_in.run_anew(grant)
@@ -140,7 +142,7 @@ fn a_token_that_will_do_when_the_turn_comes_is_taken() {
             redirect_port: None,
             cache: &world.cache,
             clients: &clients,
-            clock: &world.clock,
+            clock: &world.shared_clock,
             prompt: Person(nobody),
         };
         sign_in.run(SignInGrant::DeviceCode, min_validity).unwrap();
