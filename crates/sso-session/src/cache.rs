@@ -1,4 +1,4 @@
-//! What is made of what the cache reports: a damaged file counts as absent, and the next write
+//! Maps cache errors and events to warnings. A corrupt file counts as missing, and the next write
 //! replaces it.
 
 use std::fs;
@@ -21,7 +21,11 @@ pub fn open(env: &AwsEnv) -> Result<TokenCache, sso_config::Error> {
         .with_notices(|notice| log::warn!("{}", in_words(&notice))))
 }
 
-/// Takes a damaged file for an absent one, and says so.
+/// Treats a corrupt file as missing, with a warning.
+///
+/// # Errors
+///
+/// [`Error::Cache`] if the file cannot be read.
 pub fn or_absent_with_a_word<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Error> {
     if let Err(damaged) = &read
         && damaged.is_damaged()
@@ -31,7 +35,11 @@ pub fn or_absent_with_a_word<T>(read: Result<Option<T>, CacheError>) -> Result<O
     or_absent(read)
 }
 
-/// Takes a damaged file for an absent one.
+/// Treats a corrupt file as missing.
+///
+/// # Errors
+///
+/// [`Error::Cache`] if the file cannot be read.
 pub fn or_absent<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Error> {
     match read {
         Err(error) if error.is_damaged() => Ok(None),
@@ -39,7 +47,8 @@ pub fn or_absent<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, Er
     }
 }
 
-/// Returns what the cache did or met beside its work, for a warning.
+/// Returns the text of a warning for an event of the cache.
+#[must_use]
 pub fn in_words(notice: &Notice) -> String {
     match notice {
         Notice::Waiting { path, holder } => waiting_for(path, holder.as_ref()),
@@ -66,7 +75,8 @@ pub fn in_words(notice: &Notice) -> String {
     }
 }
 
-/// Returns for whom is waited, for a warning.
+/// Returns the text of a warning that this process waits for a lock.
+#[must_use]
 pub fn waiting_for(path: &Path, holder: Option<&Holder>) -> String {
     let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
     format!("waiting for {holder}, which has locked {}", path.display())
