@@ -4,7 +4,7 @@ use sso_config::network::NetworkSettings;
 use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
 
-/// The session `my-sso` and another one; legacy profiles have the same two start URLs.
+/// Two sessions, whose start URLs legacy profiles have too.
 const SESSIONS: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso.example
@@ -101,9 +101,6 @@ fn oidc_url(found: &NetworkSettings) -> String {
     url.unwrap_or_else(|| "none".to_owned())
 }
 
-/// The profiles of a test in file order, each with the lines that it always has.
-type Profiles<'a> = [(&'a str, &'a str)];
-
 /// The sources of a setting, first one first. The profile in effect is the last in the file, so
 /// that it does not win by its position.
 const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
@@ -125,7 +122,8 @@ fn profiles<'a>(uses: &'a str, strangers: [&'a str; 3]) -> [(&'a str, &'a str); 
 /// A test of one setting with one layout of the config.
 struct Layout<'a> {
     setting: &'a Setting,
-    profiles: &'a Profiles<'a>,
+    /// The profiles in file order, each with the lines that it always has.
+    profiles: &'a [(&'a str, &'a str)],
     session: &'a SsoSession,
 }
 
@@ -133,13 +131,11 @@ impl Layout<'_> {
     /// Returns the effect if each source has the value that `value_of` gives for its name.
     fn effect(&self, value_of: impl Fn(&str) -> Option<&'static str>) -> String {
         let key = self.setting.key;
-        let mut config = SESSIONS.to_owned();
-        for (name, lines) in self.profiles {
-            config += &format!("[profile {name}]\n{lines}");
-            if let Some(value) = value_of(name) {
-                config += &format!("{key} = {value}\n");
-            }
-        }
+        let profiles = self.profiles.iter().map(|(name, lines)| {
+            let value = value_of(name).map(|value| format!("{key} = {value}\n"));
+            format!("[profile {name}]\n{lines}{}", value.unwrap_or_default())
+        });
+        let config: String = [SESSIONS.to_owned()].into_iter().chain(profiles).collect();
         let mut variables = Vec::new();
         if key == "ignore_configured_endpoint_urls" {
             variables.push(IGNORABLE_URL);
