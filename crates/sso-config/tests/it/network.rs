@@ -214,7 +214,8 @@ fn every_setting_of_a_session_is_found_by_one_rule() {
 fn every_setting_of_a_legacy_session_is_found_by_one_rule() {
     let other = "sso_start_url = https://other.example\nsso_region = us-east-1\n";
     let with_unused_source = format!("{other}source_profile = base\n");
-    let profiles = profiles(LEGACY, [other, MY_SSO, &with_unused_source]);
+    let of_named_session = format!("{MY_SSO}{LEGACY}");
+    let profiles = profiles(LEGACY, [other, &of_named_session, &with_unused_source]);
     let legacy = files(&format!("[profile base]\n{LEGACY}"));
     let session = SsoProfile::load(&legacy, &"base".into()).unwrap().session;
     for setting in &SETTINGS {
