@@ -102,7 +102,8 @@ impl CredentialChain {
     ///
     /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Circle`],
     /// [`Error::NoCredentials`], [`Error::Unsupported`] for web identities, `credential_source` and
-    /// `login_session`, [`Error::CredentialProcess`] for a line of no words, [`Error::MissingKeys`], [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
+    /// `login_session`, [`Error::InvalidProcess`], [`Error::MissingKeys`],
+    /// [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
     pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
         let mut ancestry = Ancestry::inherited(env, files);
         let mut roles = Vec::new();

@@ -74,9 +74,12 @@ impl NetworkSettings {
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
             "ignore_configured_endpoint_urls",
         );
-        let url = |variable, service| match ignores_urls {
-            true => Ok(None),
-            false => settings.endpoint_url(variable, service),
+        let url = |variable, service| {
+            if ignores_urls {
+                Ok(None)
+            } else {
+                settings.endpoint_url(variable, service)
+            }
         };
         Ok(Self {
             ca_bundle: settings.ca_bundle()?,

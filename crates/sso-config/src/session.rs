@@ -98,8 +98,8 @@ impl SsoSession {
         }
     }
 
-    /// Returns the profiles that sign in to this session, in file order: directly, or through their
-    /// `source_profile`.
+    /// Returns the profiles that sign in to this session, in file order: directly, or through the
+    /// `source_profile` of a role. Without `role_arn` a `source_profile` has no effect.
     #[must_use]
     pub fn users<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
         files
@@ -116,7 +116,8 @@ impl SsoSession {
                 return true;
             }
             visited.push(profile.name().clone());
-            let source = not_empty(profile.get("source_profile"));
+            let role = not_empty(profile.get("role_arn"));
+            let source = role.and(not_empty(profile.get("source_profile")));
             match source.and_then(|source| files.profile(&(*source.value()).into())) {
                 Some(next) if !visited.contains(next.name()) => profile = next,
                 _ => return false,

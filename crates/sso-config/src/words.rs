@@ -58,7 +58,7 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
 mod tests {
     use super::split_windows;
 
-    const FIXTURE: &str = include_str!("../../../../fixtures/process-words.json");
+    const FIXTURE: &str = include_str!("../../../fixtures/process-words.json");
 
     #[derive(serde::Deserialize)]
     struct Row {

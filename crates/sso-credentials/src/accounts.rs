@@ -149,12 +149,11 @@ impl Run<'_> {
     fn list_roles(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Result<(), Error> {
         while let Some((index, account)) = self.next(accounts) {
             let listed = lock(&self.checkpoint).get(&account.account_id);
-            let roles = match listed {
-                Some(roles) => roles,
-                None => {
-                    let tokens = self.listing.tokens;
-                    single::list_roles_at_rate(tokens, &self.limiter, &account.account_id)?
-                }
+            let roles = if let Some(roles) = listed {
+                roles
+            } else {
+                let tokens = self.listing.tokens;
+                single::list_roles_at_rate(tokens, &self.limiter, &account.account_id)?
             };
             self.add(index, AccountRoles { account, roles });
         }

@@ -38,7 +38,8 @@ impl<'a> RoleCredentialsProvider<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenProvider::token`]; [`Error::RoleRefused`]; [`Error::Portal`].
+    /// [`Error::Session`] if there is no token or the portal fails; [`Error::RoleRefused`];
+    /// [`Error::Cache`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
         let cache = self.cached();
         cache.credentials(min_validity, |is_enough| self.issued_unless(is_enough))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use time::OffsetDateTime;
 
@@ -36,7 +36,7 @@ impl SystemClock {
 #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
 impl Clock for SystemClock {
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
+        SystemTime::now().into()
     }
 
     fn monotonic(&self) -> Duration {

@@ -186,6 +186,25 @@ impl TestEnv {
         files
     }
 
+    /// Returns an environment that contains the home and `variables` only, for code that runs in the
+    /// process of the test.
+    ///
+    /// # Panics
+    ///
+    /// If the path of the home is not Unicode.
+    #[must_use]
+    pub fn environment<'a, E>(&'a self, variables: &[(&'a str, &'a str)]) -> E
+    where
+        E: FromIterator<(&'a str, &'a str)>,
+    {
+        let home = self.home().to_str().expect("temporary paths are Unicode");
+        let of_home = [("HOME", home), ("USERPROFILE", home)];
+        of_home
+            .into_iter()
+            .chain(variables.iter().copied())
+            .collect()
+    }
+
     /// Sets a variable for the programs that are started from now on.
     pub fn set(&mut self, name: impl AsRef<OsStr>, value: impl Into<OsString>) {
         self.variables

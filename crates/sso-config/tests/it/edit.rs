@@ -4,17 +4,18 @@ use std::sync::Barrier;
 use std::thread;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionName};
-use sso_credentials::{ConfigEdit, Error, SystemClock};
+use sso_config::{AwsEnv, ConfigEdit, Error};
 use sso_test_support::TestEnv;
+use time::OffsetDateTime;
 
-use crate::world::env_of;
+const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
 /// Sets `region` in the profile `name`, in one step.
 fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
-    let env = env_of(home, &[]);
+    let env: AwsEnv = home.environment(&[]);
     let did = format!("set region to {region}");
     let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
-    let made = ConfigEdit::at_once(&env, &SystemClock, &did, set);
+    let made = ConfigEdit::at_once(&env, NOW, &did, set);
     made.map(|((), outcome)| outcome)
 }
 
@@ -58,12 +59,9 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     home.write_config("[profile dev]\nregion = a\n");
     assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
     assert_eq!(home.files(), [".aws/config"], "nor is anything locked");
-    let edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    let edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
     assert!(edit.is_unchanged() && edit.diff().is_empty());
-    assert_eq!(
-        edit.commit(&SystemClock, "nothing").unwrap(),
-        Outcome::Unchanged
-    );
+    assert_eq!(edit.commit(NOW, "nothing").unwrap(), Outcome::Unchanged);
 }
 
 #[test]
@@ -124,10 +122,10 @@ fn a_file_that_the_aws_cli_rejects_is_left_alone() {
 fn what_another_program_changed_meanwhile_is_not_lost() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
-    let mut edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
     edit.change(|document| set(document, "dev", "a")).unwrap();
     home.write_config("[profile dev]\n# by another\n");
-    let error = edit.commit(&SystemClock, "set region").unwrap_err();
+    let error = edit.commit(NOW, "set region").unwrap_err();
     assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
     assert_eq!(config(&home), "[profile dev]\n# by another\n");
     assert!(!home.aws_dir().join("config.bak").exists());
@@ -139,7 +137,7 @@ fn an_edit_is_made_anew_on_what_another_program_wrote_meanwhile() {
         let home = TestEnv::offline();
         home.write_config("[profile dev]\n");
         let tries = Cell::new(0);
-        let made = ConfigEdit::at_once(&env_of(&home, &[]), &SystemClock, "set", |edit| {
+        let made = ConfigEdit::at_once(&home.environment(&[]), NOW, "set", |edit| {
             edit.change(|document| set(document, "dev", "a"))?;
             tries.set(tries.get() + 1);
             if tries.get() <= disturbed {
@@ -200,7 +198,7 @@ fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
 }
 
 fn undo(home: &TestEnv) -> Result<String, Error> {
-    let undo = ConfigEdit::undo(&env_of(home, &[]))?;
+    let undo = ConfigEdit::undo(&home.environment(&[]))?;
     let did = undo.past.did.clone();
     undo.commit()?;
     Ok(did)
@@ -255,7 +253,7 @@ fn what_another_program_changed_since_is_taken_back_by_force_alone() {
     home.write_config("[profile dev]\nregion = of another\n");
     let error = undo(&home).unwrap_err();
     assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
-    let undo = ConfigEdit::undo_by_force(&env_of(&home, &[])).unwrap();
+    let undo = ConfigEdit::undo_by_force(&home.environment(&[])).unwrap();
     undo.commit().unwrap();
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(
@@ -294,7 +292,7 @@ fn a_diff_shows_settings_but_no_secrets() {
         "[profile dev]\ncredential_process = get hunter2\n# \u{1b}[31mred\nmy_key = hunter2\n\
          aws_secret_access_key = hunter2\nsso_role_name = x\n",
     );
-    let mut edit = ConfigEdit::begin(&env_of(&home, &[])).unwrap();
+    let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
     edit.change(|document| {
         set(document, "dev", "eu-west-1")?;
         let mut dev = document.section_mut(&SectionName::profile("dev")).unwrap();

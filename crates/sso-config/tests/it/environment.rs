@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use sso_credentials::{AwsEnv, Error};
+use sso_config::{AwsEnv, Error};
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
@@ -82,24 +82,10 @@ fn without_the_variables_they_are_in_the_home() {
     let env: AwsEnv = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "")]
         .into_iter()
         .collect();
-    let aws_folder = PathBuf::from("/home/ada/.aws");
-    assert_eq!(env.aws_folder().unwrap(), aws_folder);
-    assert_eq!(env.config_file().unwrap(), aws_folder.join("config"));
-    assert_eq!(
-        env.credentials_file().unwrap(),
-        aws_folder.join("credentials")
-    );
-}
-
-#[test]
-fn the_caches_stay_in_the_home_whatever_the_config_file_is() {
-    let variables = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "/etc/aws")];
-    let env: AwsEnv = variables.into_iter().collect();
-    let state_dir = env.token_cache().unwrap().state_dir().to_owned();
-    assert!(
-        state_dir.starts_with("/home/ada/.aws/sso/cache"),
-        "{state_dir:?}"
-    );
+    let aws_dir = PathBuf::from("/home/ada/.aws");
+    assert_eq!(env.aws_dir().unwrap(), aws_dir);
+    assert_eq!(env.config_file().unwrap(), aws_dir.join("config"));
+    assert_eq!(env.credentials_file().unwrap(), aws_dir.join("credentials"));
 }
 
 #[test]
@@ -125,7 +111,7 @@ fn no_home_is_an_error_only_where_it_is_needed() {
 
 #[test]
 fn this_process_has_a_home() {
-    assert!(AwsEnv::of_process().aws_folder().is_ok());
+    assert!(AwsEnv::of_process().aws_dir().is_ok());
 }
 
 #[test]

@@ -1,10 +1,8 @@
-use sso_credentials::{ConfigFiles, Error};
+use sso_config::{ConfigFiles, Error};
 use sso_test_support::TestEnv;
 
-use crate::world::env_of;
-
 fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
-    ConfigFiles::load(&env_of(home, &[]))
+    ConfigFiles::load(&home.environment(&[]))
 }
 
 /// Returns the value of a key of the profile `dev`, and its place without the folder.
@@ -32,7 +30,7 @@ fn files_that_are_missing_are_empty() {
 fn the_variables_name_other_files() {
     let home = TestEnv::offline();
     home.write("elsewhere", "[profile dev]\nregion = from-elsewhere\n");
-    let env = env_of(&home, &[("AWS_CONFIG_FILE", "~/elsewhere")]);
+    let env = home.environment(&[("AWS_CONFIG_FILE", "~/elsewhere")]);
     let files = ConfigFiles::load(&env).unwrap();
     assert_eq!(files.config_path(), home.home().join("elsewhere"));
     assert!(files.profile(&"dev".into()).is_some());

@@ -1,7 +1,5 @@
-use sso_credentials::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
-
-use crate::world::env_of;
 
 const SESSION: &str = "[sso-session my-sso]\n\
                        sso_start_url = https://my-sso-portal.awsapps.com/start\n\
@@ -9,7 +7,7 @@ const SESSION: &str = "[sso-session my-sso]\n\
 
 fn files(home: &TestEnv, config: &str) -> ConfigFiles {
     home.write_config(config);
-    ConfigFiles::load(&env_of(home, &[])).unwrap()
+    ConfigFiles::load(&home.environment(&[])).unwrap()
 }
 
 fn load(config: &str) -> Result<SsoProfile, Error> {
@@ -177,32 +175,6 @@ fn a_session_is_also_found_by_its_own_name() {
     let error = SsoSession::named(&files, &"gone".into()).unwrap_err();
     let expected = "UnknownSession: there is no section [sso-session gone] in config";
     assert_eq!(told(&home, &error), expected);
-}
-
-/// The known answers are botocore's.
-#[test]
-fn the_cache_keys_are_those_of_the_aws_cli() {
-    let home = TestEnv::offline();
-    let files = files(&home, TestEnv::SAMPLE_CONFIG);
-    let check = |profile: &str, token: &str, registration: &str, credentials: &str| {
-        let profile = SsoProfile::load(&files, &profile.into()).unwrap();
-        assert_eq!(format!("{}.json", profile.session.token_key()), token);
-        assert_eq!(profile.session.registration_key().as_str(), registration);
-        let role = profile.into_role(&files).unwrap();
-        assert_eq!(role.credentials_key().as_str(), credentials);
-    };
-    check(
-        "dev",
-        TestEnv::TOKEN_OF_MY_SSO,
-        "c5cfae6e3e4f067423a532368c8b514b6a4b0ace",
-        "0521d1f6a6c4e68f9e18540309367cc3cccb6305",
-    );
-    check(
-        "legacy",
-        TestEnv::TOKEN_OF_LEGACY,
-        "0e093f10f65cee6c5c1898a8e240f5726875bf08",
-        "a86fc0ef036e01b9ff8f964ffab896b19c6ff372",
-    );
 }
 
 #[test]

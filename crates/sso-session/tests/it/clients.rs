@@ -1,15 +1,15 @@
-use std::cell::Cell;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::json;
-use sso_credentials::{
-    Clock, ConfigFiles, Connection, Error, OidcError, ServiceClients, SystemClock, TransportError,
-};
-use sso_oidc::RegisterClient;
-use sso_test_support::{Proxy, Relay, TestEnv};
-
-use crate::world::{connection, env_of};
+use sso_config::{AwsEnv, ConfigFiles};
+use sso_oidc::{OidcError, RegisterClient};
+use sso_session::clients::{ClockSkew, ConnectionOptions, Network};
+use sso_session::clock::SharedClock;
+use sso_session::{Error, ServiceClients, SystemClock};
+use sso_test_support::{FakeIdentityCenter, Fault, Operation, Proxy, Relay, TestEnv};
+use sso_transport::{Service, TransportError};
+use sso_types::Region;
 
 const VARIABLES: [(&str, &str); 3] = [
     ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc-variable.example"),
@@ -22,40 +22,53 @@ const SECTION: &str = "[services mine]\n\
                        sso_oidc =\n  endpoint_url = https://oidc-services.example\n\
                        sso =\n  endpoint_url = https://portal-services.example\n";
 
-/// What a process says that has these variables, these lines in its profile, and a section
-/// [services mine].
-struct Process<'a> {
-    variables: &'a [(&'a str, &'a str)],
-    profile: &'a str,
-    services: &'a str,
-    connection: Connection,
+/// A process with these variables, these lines in its profile, and a section [services mine].
+struct Process {
+    env: AwsEnv,
+    files: ConfigFiles,
+    options: ConnectionOptions,
+    clock: SharedClock,
 }
 
-impl<'a> Process<'a> {
-    fn new(variables: &'a [(&'a str, &'a str)], profile: &'a str) -> Self {
+impl Process {
+    fn new(variables: &[(&str, &str)], profile: &str) -> Self {
+        Self::with_services(variables, profile, SECTION)
+    }
+
+    fn with_services(variables: &[(&str, &str)], profile: &str, services: &str) -> Self {
+        let home = TestEnv::offline();
+        home.write_config(&format!("[profile dev]\n{profile}{services}"));
+        let env = home.environment(variables);
         Self {
-            variables,
-            profile,
-            services: SECTION,
-            connection: connection(),
+            files: ConfigFiles::load(&env).unwrap(),
+            env,
+            options: ConnectionOptions::new("a test"),
+            clock: SystemClock::shared(),
         }
     }
 
-    fn clients<'c>(&self, clock: &'c dyn Clock) -> Result<ServiceClients<'c>, Error> {
-        let home = TestEnv::offline();
-        home.write_config(&format!("[profile dev]\n{}{}", self.profile, self.services));
-        let env = env_of(&home, self.variables);
-        let files = ConfigFiles::load(&env)?;
-        ServiceClients::new(&env, &files, &"dev".into(), &self.connection, clock)
+    fn clients(&self) -> ServiceClients<'_> {
+        let network = Network {
+            env: &self.env,
+            files: &self.files,
+            profile: "dev".into(),
+            options: &self.options,
+            clock: &self.clock,
+        };
+        network.clients(None)
     }
 
     fn registers(&self) -> Result<(), OidcError> {
-        register(&self.clients(&SystemClock).unwrap())
+        register(&self.clients())
     }
 }
 
+fn region() -> Region {
+    "us-east-1".parse().unwrap()
+}
+
 fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
-    let oidc = clients.oidc(&"us-east-1".parse().unwrap()).unwrap();
+    let oidc = clients.oidc(&region()).unwrap();
     oidc.register_client(&RegisterClient::for_device_code("a test"))
         .map(drop)
 }
@@ -66,13 +79,10 @@ fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 
     let url = proxy.url();
     let more = [("HTTPS_PROXY", url.as_str()), ("AWS_MAX_ATTEMPTS", "1")];
     let variables = [variables, &more].concat();
-    let process = Process {
-        services,
-        ..Process::new(&variables, profile)
-    };
-    let clients = process.clients(&SystemClock).unwrap();
+    let process = Process::with_services(&variables, profile, services);
+    let clients = process.clients();
     register(&clients).unwrap_err();
-    let portal = clients.portal(&"us-east-1".parse().unwrap()).unwrap();
+    let portal = clients.portal(&region()).unwrap();
     let (account, role) = ("111122223333".into(), "ReadOnly".into());
     portal
         .get_role_credentials(&"token".into(), &account, &role)
@@ -177,19 +187,22 @@ fn configured_endpoints_can_be_ignored_altogether() {
 }
 
 #[test]
-fn a_services_section_that_is_missing_is_an_error_unless_it_is_ignored() {
-    let process = |variables| Process {
-        services: "[services other]\n",
-        ..Process::new(variables, SERVICES)
-    };
-    match process(&VARIABLES).clients(&SystemClock).map(drop) {
-        Err(Error::UnknownServices { services, place }) => {
-            assert_eq!((services.as_str(), place.line), ("mine", 2));
-        }
-        other => panic!("{other:?}"),
+fn a_setting_that_cannot_be_used_is_an_error_of_each_client() {
+    let process = Process::with_services(&[], SERVICES, "[services other]\n");
+    let clients = process.clients();
+    for refused in [
+        clients.oidc(&region()).map(drop),
+        clients.portal(&region()).map(drop),
+        clients.connect(Service::Sts, &region()).map(drop),
+    ] {
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Config(sso_config::Error::UnknownServices { .. }))
+            ),
+            "{refused:?}"
+        );
     }
-    let ignoring = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
-    process(&ignoring).clients(&SystemClock).map(drop).unwrap();
 }
 
 #[test]
@@ -218,13 +231,11 @@ fn fips_and_dual_stack_have_hosts_of_their_own() {
 fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
     for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
         let variables = [(variable, "true")];
-        let clients = Process::new(&variables, PROFILE)
-            .clients(&SystemClock)
-            .unwrap();
-        let region = "us-east-1".parse().unwrap();
+        let process = Process::new(&variables, PROFILE);
+        let clients = process.clients();
         for refused in [
-            clients.oidc(&region).map(drop),
-            clients.portal(&region).map(drop),
+            clients.oidc(&region()).map(drop),
+            clients.portal(&region()).map(drop),
         ] {
             assert!(
                 matches!(refused, Err(Error::Endpoint(_))),
@@ -237,7 +248,7 @@ fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
 #[test]
 fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
     let check = |variable: &str, profile: &str, expected| {
-        let center = Emulator::start();
+        let center = FakeIdentityCenter::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
         let url = center.url();
         let variables = [
@@ -254,32 +265,8 @@ fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
 }
 
 #[test]
-fn a_number_of_attempts_that_is_none_is_named_with_its_place() {
-    let check = |variable: &str, profile: &str, name: &str| {
-        let variables = [("AWS_MAX_ATTEMPTS", variable)];
-        let refused = Process::new(&variables, profile)
-            .clients(&SystemClock)
-            .map(drop);
-        let error = refused.unwrap_err().to_string();
-        assert!(
-            error.starts_with(name) && error.contains(" should be a number"),
-            "{error}"
-        );
-    };
-    for garbage in ["0", "-1", "three", "1.5", "99999999999"] {
-        check(garbage, "", "AWS_MAX_ATTEMPTS ");
-        check(garbage, "max_attempts = 2\n", "AWS_MAX_ATTEMPTS ");
-        check(
-            "",
-            &format!("region = x\nmax_attempts = {garbage}\n"),
-            "max_attempts at ",
-        );
-    }
-}
-
-#[test]
 fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
-    let center = Emulator::start();
+    let center = FakeIdentityCenter::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);
     let (right, wrong) = (relay.ca_path(), other.ca_path());
@@ -294,13 +281,8 @@ fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
                 ("AWS_MAX_ATTEMPTS", "1"),
             ];
             let profile = format!("ca_bundle = {}\n", text(profile));
-            let process = Process {
-                connection: Connection {
-                    ca_bundle: argument.map(Path::to_owned),
-                    ..connection()
-                },
-                ..Process::new(&variables, &profile)
-            };
+            let mut process = Process::new(&variables, &profile);
+            process.options.ca_bundle = argument.map(Path::to_owned);
             match process.registers() {
                 Ok(()) => assert!(works, "{argument:?} {variable} {profile}"),
                 Err(OidcError::Transport(TransportError::Tls { .. })) if !works => {}
@@ -319,7 +301,7 @@ fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
 #[test]
 fn requests_with_tls_go_through_the_proxy_of_the_variable() {
     let name = "oidc.us-east-1.amazonaws.com";
-    let center = Emulator::start();
+    let center = FakeIdentityCenter::start();
     let relay = Relay::tls(center.address(), &[name]);
     let check = |variable: &str| {
         let proxy = Proxy::leading_to(relay.address());
@@ -347,7 +329,7 @@ fn the_lower_case_name_of_a_proxy_comes_first() {
 
 #[test]
 fn loopback_goes_through_a_proxy_only_where_that_is_said() {
-    let center = Emulator::start();
+    let center = FakeIdentityCenter::start();
     let relay = Relay::tls(center.address(), &[]);
     let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
         let proxy = Proxy::start();
@@ -391,19 +373,23 @@ fn loopback_goes_through_a_proxy_only_where_that_is_said() {
     check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
 }
 
+/// An error that has nothing to do with the clock.
+fn no_home() -> Error {
+    sso_config::Error::NoHome { variable: "HOME" }.into()
+}
+
 #[test]
 fn a_clock_that_is_far_off_is_noted() {
     let check = |seconds, expected: Option<&str>| {
-        let center = Emulator::start();
+        let center = FakeIdentityCenter::start();
         center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
         let url = center.url();
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
-        let clients = Process::new(&variables, "").clients(&SystemClock).unwrap();
+        let process = Process::new(&variables, "");
+        let clients = process.clients();
         assert_eq!(clients.clock_skew(), None, "nobody has answered yet");
         register(&clients).unwrap();
-        let told = clients
-            .explain(Error::NoHome { variable: "HOME" })
-            .to_string();
+        let told = clients.explain(no_home()).to_string();
         match expected {
             Some(words) => assert!(told.contains(words), "{seconds}: {told}"),
             None => assert!(
@@ -420,24 +406,24 @@ fn a_clock_that_is_far_off_is_noted() {
 
 #[test]
 fn a_sign_in_that_is_required_stays_so_with_a_word_about_the_clock() {
-    let source = Box::new(Error::NoHome { variable: "HOME" });
-    let skew = time::Duration::hours(1);
+    let source = Box::new(no_home());
+    let skew = ClockSkew(time::Duration::hours(1));
     assert!(!Error::ClockOff { skew, source }.is_sign_in_required());
 }
 
 #[test]
 fn what_comes_before_the_first_request_comes_once() {
-    let center = Emulator::start();
+    let center = FakeIdentityCenter::start();
     let url = center.url();
     let variables = [("AWS_ENDPOINT_URL", url.as_str())];
-    let calls = Cell::new(0);
-    let clients = Process::new(&variables, "").clients(&SystemClock).unwrap();
-    let clients = clients.before_first_request(|| {
+    let calls = AtomicUsize::new(0);
+    let process = Process::new(&variables, "");
+    let clients = process.clients().before_first_request(|| {
         assert!(center.requests().is_empty(), "it comes first");
-        calls.set(calls.get() + 1);
+        calls.fetch_add(1, Ordering::SeqCst);
     });
-    assert_eq!(calls.get(), 0);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
     register(&clients).unwrap();
     register(&clients).unwrap();
-    assert_eq!(calls.get(), 1);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }

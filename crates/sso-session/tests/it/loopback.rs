@@ -4,7 +4,8 @@ use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
-use sso_credentials::{AuthorizationPrompt, AuthorizationRequest, Error, SignIn, SignInGrant};
+use sso_session::Error;
+use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use sso_test_support::Browser;
 
 use crate::world::World;
@@ -60,7 +61,7 @@ fn sign_in<R: Send + 'static>(
         redirect_port: None,
         cache: &world.cache,
         clients: &clients,
-        clock: &world.clock,
+        clock: &world.shared_clock,
         prompt: &meanwhile,
     };
     let outcome = sign_in.run_anew(SignInGrant::AuthorizationCode).map(drop);

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use sso_credentials::{AwsEnv, CallbackObstacle};
+use sso_config::AwsEnv;
+use sso_session::sign_in::CallbackObstacle;
 use tempfile::TempDir;
 
 /// What stands in the way on a machine with these variables and nothing else.

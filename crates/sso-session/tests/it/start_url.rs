@@ -1,4 +1,5 @@
-use sso_credentials::{Error, Located, StartUrlError, normalised_start_url};
+use sso_session::Error;
+use sso_session::start_url::{Located, StartUrlError, normalised_start_url};
 
 use crate::world::World;
 

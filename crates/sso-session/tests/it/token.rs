@@ -1,13 +1,12 @@
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use identity_center_emulator::grant_type::REFRESH_TOKEN;
-use identity_center_emulator::sign_in::rfc3339;
-use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
-use sso_credentials::{CachedToken, Error, SignInReason};
-use sso_test_support::TestEnv;
+use sso_session::keys::SessionKeys as _;
+use sso_session::{Error, SignInReason};
+use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
+use token_cache::CachedToken;
 
 use crate::world::{MINUTE, SECOND, WINDOW, World};
 
@@ -259,7 +258,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
             other.tokens(&clients).token_valid_for(wanted).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
-        lock.reserve().unwrap().commit(&renewed).unwrap();
+        lock.prepare_write().unwrap().commit(&renewed).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), renewed);
         assert!(world.center.requests().is_empty());
@@ -295,11 +294,11 @@ fn whoever_has_waited_in_vain_renews_the_token() {
 fn a_place_for_the_token_is_prepared_before_it_is_asked_for() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
-    let has_place = Cell::new(false);
+    let has_place = AtomicBool::new(false);
     let clients = world.clients().before_first_request(|| {
         let temporary = |path: &String| path.contains("aws-sso-tools/") && path.contains(".tmp");
-        has_place.set(world.home.files().iter().any(temporary));
+        has_place.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
     });
     world.tokens(&clients).token().unwrap();
-    assert!(has_place.get());
+    assert!(has_place.load(Ordering::SeqCst));
 }

@@ -1,16 +1,17 @@
 use std::thread;
 use std::time::Duration;
 
-use identity_center_emulator::grant_type::REFRESH_TOKEN;
-use identity_center_emulator::sign_in::rfc3339;
-use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
-use sso_credentials::{Error, SignInReason};
-use sso_test_support::TestEnv;
+use sso_credentials::Error;
+use sso_credentials::keys::RoleKeys as _;
+use sso_credentials::role_provider::RoleCredentialsProvider;
+use sso_session::{Clock as _, SignInReason};
+use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
 use token_cache::{CachedRoleCredentials, Origin};
 
-use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
+use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A world in which somebody is signed in, and credentials are cached that have `left`.
@@ -23,7 +24,6 @@ fn cached_with_left(left: Duration) -> World {
 
 /// Writes the cache file of the role as the AWS CLI does.
 fn plant(world: &World, left: Duration) {
-    use sso_credentials::Clock;
     let file = json!({"ProviderType": "sso", "Credentials": {
         "AccessKeyId": "CACHED", "SecretAccessKey": "s", "SessionToken": "t",
         "Expiration": rfc3339(world.clock.now() + left), "AccountId": "111122223333",
@@ -35,10 +35,13 @@ fn plant(world: &World, left: Duration) {
 
 fn credentials(world: &World, min_validity: Duration) -> Result<String, Error> {
     let (role, clients) = (world.role(), world.clients());
-    let credentials = world
-        .credentials_of(&role, &clients)
-        .credentials(min_validity)?;
-    Ok(credentials.access_key_id)
+    let provider = RoleCredentialsProvider {
+        role: &role,
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+    };
+    Ok(provider.credentials(min_validity)?.access_key_id)
 }
 
 fn requests(world: &World) -> usize {
@@ -69,7 +72,7 @@ fn cached_ones_serve_until_fifteen_minutes_before_their_end() {
 fn exactly_fifteen_minutes_are_enough() {
     let world = cached_with_left(HOUR);
     let key = world.role().credentials_key();
-    let cached = world.cache.role_credentials(&key).unwrap().unwrap();
+    let cached = world.aws.cache().role_credentials(&key).unwrap().unwrap();
     world.clock.set(cached.expires_at - WINDOW);
     assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
     world
@@ -132,10 +135,11 @@ fn what_is_issued_is_cached_with_the_token_it_came_from() {
     world.signed_in_with_left(HOUR);
     let key = credentials(&world, WINDOW).unwrap();
     let cached = world
-        .cache
+        .aws
+        .cache()
         .role_credentials(&world.role().credentials_key());
     let cached = cached.unwrap().unwrap();
-    let token_key = Some(world.session.token_key());
+    let token_key = Some(world.token_key());
     assert_eq!(
         (cached.access_key_id, cached.origin),
         (key, Origin::Sso { token_key })
@@ -189,7 +193,11 @@ fn a_token_that_is_refused_and_cannot_be_replaced_calls_for_a_sign_in() {
 fn assert_revoked(error: &Error) {
     let reason = SignInReason::Revoked;
     assert!(
-        matches!(error, Error::SignInRequired { reason: found, .. } if *found == reason),
+        matches!(
+            error,
+            Error::Session(sso_session::Error::SignInRequired { reason: found, .. })
+                if *found == reason
+        ),
         "{error:?}"
     );
 }
@@ -222,7 +230,11 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
         }
         let key = world.role().credentials_key();
         let (other, waits) = world.of_another_process();
-        let lock = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+        let lock = world
+            .aws
+            .cache()
+            .lock_role_credentials(&key, MINUTE)
+            .unwrap();
         let waiting = thread::spawn(move || credentials(&other, wanted).unwrap());
         waits.for_lock(&format!("{key}.lock"));
         let issued = CachedRoleCredentials {
@@ -233,7 +245,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
             account_id: None,
             origin: Origin::Sso { token_key: None },
         };
-        lock.reserve().unwrap().commit(&issued).unwrap();
+        lock.prepare_write().unwrap().commit(&issued).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), "ISSUED");
         assert!(world.center.requests().is_empty());
@@ -249,7 +261,11 @@ fn whoever_has_waited_in_vain_asks_for_credentials() {
     let world = cached_with_left(10 * MINUTE);
     let key = world.role().credentials_key();
     let (other, waits) = world.of_another_process();
-    let lock = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+    let lock = world
+        .aws
+        .cache()
+        .lock_role_credentials(&key, MINUTE)
+        .unwrap();
     let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
     waits.for_lock(&format!("{key}.lock"));
     drop(lock);
@@ -261,14 +277,15 @@ fn whoever_has_waited_in_vain_asks_for_credentials() {
 fn the_role_is_not_locked_while_somebody_waits_for_the_token() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
-    let (token_key, role_key) = (world.session.token_key(), world.role().credentials_key());
+    let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
     let (other, waits) = world.of_another_process();
-    let lock = world.cache.lock_token(&token_key, MINUTE).unwrap();
+    let lock = world.aws.cache().lock_token(&token_key, MINUTE).unwrap();
     let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
     waits.for_lock(&format!("{token_key}.lock"));
     drop(
         world
-            .cache
+            .aws
+            .cache()
             .lock_role_credentials(&role_key, Duration::ZERO)
             .unwrap(),
     );
@@ -282,19 +299,23 @@ fn what_was_had_with_a_token_that_is_gone_or_another_by_now_is_not_cached() {
         let world = World::new();
         world.signed_in_with_left(HOUR);
         let key = world.role().credentials_key();
-        let turn = world.cache.lock_role_credentials(&key, MINUTE).unwrap();
+        let turn = world
+            .aws
+            .cache()
+            .lock_role_credentials(&key, MINUTE)
+            .unwrap();
         let (other, waits) = world.of_another_process();
         let asking = thread::spawn(move || credentials(&other, Duration::ZERO));
         waits.for_lock(&format!("{key}.lock"));
         change(&world);
         drop(turn);
         asking.join().unwrap().unwrap();
-        let cached = world.cache.role_credentials(&key).unwrap();
+        let cached = world.aws.cache().role_credentials(&key).unwrap();
         assert_eq!(cached.is_some(), is_cached);
     };
     let sign_out = |world: &World| {
-        let key = world.session.token_key();
-        let locked = world.cache.lock_token(&key, MINUTE).unwrap();
+        let key = world.token_key();
+        let locked = world.aws.cache().lock_token(&key, MINUTE).unwrap();
         locked.remove().unwrap();
     };
     let sign_in_again = |world: &World| {

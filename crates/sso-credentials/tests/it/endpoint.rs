@@ -6,34 +6,41 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
-use sso_credentials::{Clock, CredentialEndpoint, Credentials};
+use sso_credentials::Credentials;
+use sso_credentials::endpoint::CredentialEndpoint;
+use sso_session::Clock;
 use time::OffsetDateTime;
 
 use crate::world::MINUTE;
 
 /// A clock that goes on when the test says so, for every thread that sleeps by it.
 #[derive(Clone)]
-struct SharedClock(Arc<(Mutex<OffsetDateTime>, Condvar)>);
+struct SteppedClock(Arc<(Mutex<OffsetDateTime>, Condvar)>);
 
-impl SharedClock {
+impl SteppedClock {
+    const START: OffsetDateTime = time::macros::datetime!(2024-10-04 00:00 UTC);
+
     fn new() -> Self {
-        let now = OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000);
-        Self(Arc::new((Mutex::new(now), Condvar::new())))
+        Self(Arc::new((Mutex::new(Self::START), Condvar::new())))
     }
 
-    fn advance(&self, span: Duration) {
-        *self.0.0.lock().unwrap() += span;
+    fn advance(&self, duration: Duration) {
+        *self.0.0.lock().unwrap() += duration;
         self.0.1.notify_all();
     }
 }
 
-impl Clock for SharedClock {
+impl Clock for SteppedClock {
     fn now(&self) -> OffsetDateTime {
         *self.0.0.lock().unwrap()
     }
 
-    fn sleep(&self, span: Duration) {
-        let until = self.now() + span;
+    fn monotonic(&self) -> Duration {
+        (self.now() - Self::START).unsigned_abs()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let until = self.now() + duration;
         let now = self.0.0.lock().unwrap();
         drop(self.0.1.wait_while(now, |now| *now < until).unwrap());
     }
@@ -52,7 +59,7 @@ fn credentials(name: &str, expires_at: Option<OffsetDateTime>) -> Credentials {
 /// An endpoint, and how it is asked.
 struct Served {
     endpoint: CredentialEndpoint,
-    clock: SharedClock,
+    clock: SteppedClock,
     /// How long each renewal's credentials were to be valid.
     renewals: Arc<Mutex<Vec<Duration>>>,
 }
@@ -63,13 +70,14 @@ impl Served {
         first: impl FnOnce(OffsetDateTime) -> Credentials,
         renew: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
     ) -> Self {
-        let (clock, renewals) = (SharedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let (clock, renewals) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
         let (now, asked) = (clock.clone(), Arc::clone(&renewals));
         let renew = move |span| {
             asked.lock().unwrap().push(span);
             renew(now.now())
         };
-        let endpoint = CredentialEndpoint::start(first(clock.now()), renew, clock.clone());
+        let endpoint =
+            CredentialEndpoint::start(first(clock.now()), renew, Arc::new(clock.clone()));
         Self {
             endpoint: endpoint.unwrap(),
             clock,

@@ -1,15 +1,15 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
-use identity_center_emulator::{Fault, Operation};
-use sso_credentials::{
-    AssumedRole, ConfigFiles, CredentialChain, Credentials, CredentialsProvider, Error, MfaPrompt,
-};
+use sso_config::chain::{AssumedRole, CredentialChain};
+use sso_credentials::keys::RoleKeys as _;
+use sso_credentials::provider::{CredentialsProvider, MfaPrompt};
+use sso_credentials::{Credentials, Error};
+use sso_test_support::{ACCESS_KEY, AssumableRole, Fault, Operation};
 use sso_types::Secret;
 use token_cache::CacheKey;
 
-use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World, env_of};
+use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
@@ -30,9 +30,8 @@ impl MfaPrompt for Person {
 
 /// A profile `x` with a role for the keys of `base`, and `y` with one for those of `x`.
 fn world() -> World {
-    let world = World::new();
     let [id, secret] = ACCESS_KEY;
-    world.home.write_config(&format!(
+    let world = World::with_config(&format!(
         "[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\
          [profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n\
          [profile y]\nrole_arn = arn:aws:iam::222222222222:role/y\nsource_profile = x\n\
@@ -40,16 +39,16 @@ fn world() -> World {
          mfa_serial = {DEVICE}\n"
     ));
     world.center.configure(|settings| {
-        let role = AssumableRole::new("arn:aws:iam::222222222222:role/mfa");
-        settings.assumable_roles.push(role.with_mfa_serial(DEVICE));
+        settings.assumable_roles.push(AssumableRole {
+            mfa_serial: Some(DEVICE.to_owned()),
+            ..AssumableRole::new("arn:aws:iam::222222222222:role/mfa")
+        });
     });
     world
 }
 
 fn chain_of(world: &World, profile: &str) -> CredentialChain {
-    let env = env_of(&world.home, &[]);
-    let files = ConfigFiles::load(&env).unwrap();
-    CredentialChain::load(&env, &files, &profile.into()).unwrap()
+    CredentialChain::load(world.aws.env(), world.aws.files(), &profile.into()).unwrap()
 }
 
 fn credentials(
@@ -61,9 +60,9 @@ fn credentials(
     let clients = world.clients();
     let provider = CredentialsProvider {
         chain: &chain_of(world, profile),
-        cache: &world.cache,
+        cache: world.aws.cache(),
         clients: &clients,
-        clock: &world.clock,
+        clock: world.aws.clock(),
         mfa,
     };
     provider.credentials(min_validity)
@@ -115,9 +114,9 @@ fn a_long_chain_needs_no_large_stack() {
     let clients = world.clients();
     let provider = CredentialsProvider {
         chain: &chain,
-        cache: &world.cache,
+        cache: world.aws.cache(),
         clients: &clients,
-        clock: &world.clock,
+        clock: world.aws.clock(),
         mfa: &Person::default(),
     };
     provider.credentials(WINDOW).unwrap_err();
@@ -130,14 +129,16 @@ fn only_the_roles_that_are_not_cached_are_taken_on() {
     of(&world, "y").unwrap();
     assert_eq!(assumed(&world), 2);
     let locked = world
-        .cache
+        .aws
+        .cache()
         .lock_role_credentials(&cached_key(&world, "y"), MINUTE);
     locked.unwrap().remove().unwrap();
     of(&world, "y").unwrap();
     assert_eq!(assumed(&world), 3);
 
     let locked = world
-        .cache
+        .aws
+        .cache()
         .lock_role_credentials(&cached_key(&world, "x"), MINUTE);
     locked.unwrap().remove().unwrap();
     of(&world, "y").unwrap();
@@ -158,7 +159,7 @@ fn a_clock_that_is_off_is_the_reason_that_is_given() {
     let Error::ClockOff { source, skew } = error else {
         panic!("{error:?}")
     };
-    assert!(skew < time::Duration::minutes(-55), "{skew}");
+    assert!(skew.0 < time::Duration::minutes(-55), "{skew}");
     assert!(matches!(*source, Error::AssumeRole { .. }), "{source:?}");
 }
 

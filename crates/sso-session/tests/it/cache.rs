@@ -1,0 +1,24 @@
+use sso_config::AwsEnv;
+use sso_session::cache;
+
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
+#[test]
+fn the_caches_stay_in_the_home_whatever_the_config_file_is() {
+    let variables = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "/etc/aws")];
+    let env: AwsEnv = variables.into_iter().collect();
+    let own_folder = cache::open(&env).unwrap().own_folder().to_owned();
+    assert!(
+        own_folder.starts_with("/home/ada/.aws/sso/cache"),
+        "{own_folder:?}"
+    );
+}
+
+#[test]
+fn without_a_home_there_is_no_cache() {
+    let refused = cache::open(&AwsEnv::default()).map(drop).unwrap_err();
+    assert!(
+        matches!(refused, sso_config::Error::NoHome { variable: HOME }),
+        "{refused}"
+    );
+}
