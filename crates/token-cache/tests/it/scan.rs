@@ -24,7 +24,7 @@ fn names<T>(scan: &Scan<T>, location: impl Fn(&T) -> &EntryLocation) -> Vec<Stri
 }
 
 #[test]
-fn folders_that_are_missing_hold_nothing() {
+fn missing_directories_are_empty() {
     let home = Home::new();
     assert!(home.cache.scan_tokens().unwrap().entries.is_empty());
     assert!(home.cache.scan_registrations().unwrap().entries.is_empty());
