@@ -269,11 +269,7 @@ impl Populate<'_> {
         let files = ConfigFiles::load(self.here.env)?;
         let taken = writing.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
-        let mut written = Written::default();
-        edit.change(|config| {
-            written = writing.write(config)?;
-            Ok(())
-        })?;
+        let written = edit.change(|config| writing.write(config))?;
         self.warn_of_overruled(&files.after(edit), writing.profiles);
         Ok(written)
     }

@@ -113,10 +113,10 @@ impl Located {
         clock: &dyn Clock,
         did: &str,
     ) -> Result<Outcome, Error> {
-        let written = ConfigEdit::at_once(env, clock, did, |edit| {
+        let ((), outcome) = ConfigEdit::at_once(env, clock, did, |edit| {
             edit.change(|document| self.write_region(document))
-        });
-        written.map(|((), outcome)| outcome)
+        })?;
+        Ok(outcome)
     }
 
     fn write_region(&self, document: &mut Document) -> Result<(), EditError> {

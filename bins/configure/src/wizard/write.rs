@@ -73,11 +73,7 @@ impl Writing<'_> {
 
     /// Returns what changed of what was there already.
     fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
-        let mut changed = Outcome::Unchanged;
-        edit.change(|config| {
-            changed = self.edit_document(config)?;
-            Ok(())
-        })?;
+        let changed = edit.change(|config| self.edit_document(config))?;
         Ok((changed == Outcome::Changed).then(|| Changes {
             diff: edit.diff(),
             is_of_others: self.differs_from_before(edit.before()),
