@@ -23,7 +23,7 @@ pub(crate) struct ListArgs {
     output: OutputArg,
 }
 
-/// Prints what the config has.
+/// Prints the sessions and profiles.
 pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
     let files = ConfigFiles::load(here.env)?;
     let cache = here.env.token_cache()?.leaving_modes();
@@ -72,7 +72,7 @@ fn session_table(sessions: &[SessionStatus]) -> Table {
         let session = &status.session;
         table.add([
             name_of(session),
-            state_of(status).in_words().to_owned(),
+            signed_in(state_of(status)).to_owned(),
             session.region.as_str().to_owned(),
             printable(session.start_url.as_str()),
         ]);
@@ -103,36 +103,18 @@ fn or_dash(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), printable)
 }
 
-/// Whether somebody is signed in.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum State {
-    SignedIn,
-    Renewable,
-    Expired,
-    SignedOut,
-    Unreadable,
+fn state_of(status: &SessionStatus) -> Standing {
+    status.standing(Duration::ZERO, SystemClock.now())
 }
 
-impl State {
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::SignedIn => "yes",
-            Self::Renewable => "renews itself",
-            Self::Expired => "expired",
-            Self::SignedOut => "no",
-            Self::Unreadable => "unreadable",
-        }
-    }
-}
-
-fn state_of(status: &SessionStatus) -> State {
-    match status.standing(Duration::ZERO, SystemClock.now()) {
-        Standing::Valid => State::SignedIn,
-        Standing::Renewable => State::Renewable,
-        Standing::Ending | Standing::Expired | Standing::Refused => State::Expired,
-        Standing::SignedOut => State::SignedOut,
-        Standing::Unreadable => State::Unreadable,
+/// Returns the cell of the column SIGNED IN.
+fn signed_in(state: Standing) -> &'static str {
+    match state {
+        Standing::Valid => "yes",
+        Standing::Renewable => "renews itself",
+        Standing::Ending | Standing::Expired | Standing::Refused => "expired",
+        Standing::SignedOut => "no",
+        Standing::Unreadable => "unreadable",
     }
 }
 
@@ -184,7 +166,7 @@ struct Session<'a> {
     start_url: &'a StartUrl,
     region: &'a Region,
     registration_scopes: Option<&'a [RegistrationScope]>,
-    state: State,
+    state: Standing,
 }
 
 #[derive(Serialize)]

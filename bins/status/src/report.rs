@@ -111,10 +111,7 @@ impl Report {
             Standing::Valid | Standing::Ending => left(),
             Standing::Renewable if left() != EXPIRED => left(),
             Standing::Renewable => "expired, renews itself".to_owned(),
-            Standing::Expired => EXPIRED.to_owned(),
-            Standing::Refused => "not accepted".to_owned(),
-            Standing::SignedOut => "signed out".to_owned(),
-            Standing::Unreadable => "unreadable".to_owned(),
+            standing => label(standing).to_owned(),
         }
     }
 
@@ -180,7 +177,7 @@ impl Report {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
             region: &status.session.region,
-            state: state(self.standing(status)),
+            state: self.standing(status),
             expires_at: status.expires_at().map(timestamp),
             renewable_until: status.renewable_until(self.now).map(timestamp),
             accepted: status
@@ -226,12 +223,9 @@ pub(crate) fn prompt(
         Standing::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        Standing::Renewable => "renewable".to_owned(),
+        Standing::Renewable => label(Standing::Renewable).to_owned(),
         _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
-        Standing::Ending => "ending".to_owned(),
-        Standing::Expired | Standing::Refused => EXPIRED.to_owned(),
-        Standing::SignedOut => "signed out".to_owned(),
-        Standing::Unreadable => "unreadable".to_owned(),
+        standing => label(standing).to_owned(),
     };
     format!("{} {state}\n", printable(profile.profile.name.as_str()))
 }
@@ -252,7 +246,7 @@ struct SessionEntry<'a> {
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
     region: &'a Region,
-    state: &'static str,
+    state: Standing,
     expires_at: Option<String>,
     renewable_until: Option<String>,
     accepted: Option<bool>,
@@ -274,14 +268,15 @@ struct ProfileEntry<'a> {
     problem: Option<String>,
 }
 
-fn state(standing: Standing) -> &'static str {
+/// Returns the words for a state in the table and in the prompt.
+fn label(standing: Standing) -> &'static str {
     match standing {
         Standing::Valid => "valid",
         Standing::Renewable => "renewable",
         Standing::Ending => "ending",
-        Standing::Expired => "expired",
-        Standing::Refused => "refused",
-        Standing::SignedOut => "signedOut",
+        Standing::Expired => EXPIRED,
+        Standing::Refused => "not accepted",
+        Standing::SignedOut => "signed out",
         Standing::Unreadable => "unreadable",
     }
 }
