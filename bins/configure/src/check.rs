@@ -9,9 +9,9 @@ use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm};
 use serde_json::json;
-use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock};
+use sso_credentials::{ConfigEdit, Configured, SystemClock};
 
-use crate::command::Surroundings;
+use crate::context::Context;
 use finding::{Finding, Fix, Severity};
 
 /// Find what is wrong with the config, the caches and the way to the services
@@ -34,26 +34,27 @@ pub(crate) struct CheckArgs {
 }
 
 /// Looks at everything, and mends where that was asked for.
-pub(crate) fn run(args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let edit = ConfigEdit::begin(here.env)?;
-    let mut findings = config::problems_and_lints(here.env, &edit)?;
-    if let Ok(files) = ConfigFiles::load(here.env) {
+pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
+    let edit = ConfigEdit::begin(context.env)?;
+    let mut findings = config::problems_and_lints(context.env, &edit)?;
+    if let Ok(files) = context.files() {
         let configured = Configured::of(&files);
         findings.extend(config::sections(&configured, edit.before()));
         findings.extend(config::overruled(&files, &configured));
-        findings.extend(caches::findings(here.env, &configured)?);
+        findings.extend(caches::findings(context.env, &configured)?);
         if !args.offline {
-            findings.extend(network::findings(here, &files, &configured));
+            findings.extend(network::findings(context, &files, &configured));
         }
     } else {
-        here.ui
+        context
+            .ui
             .warn("the files cannot be read as a whole: there may be more to find afterwards");
     }
     findings.sort_by_key(|finding| finding.severity);
     if args.fix {
-        findings = mend(findings, edit, here)?;
+        findings = mend(findings, edit, context)?;
     }
-    print(&findings, args, here)?;
+    print(&findings, args, context)?;
     verdict(&findings)
 }
 
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failur
 fn mend(
     findings: Vec<Finding>,
     mut edit: ConfigEdit,
-    here: Surroundings<'_>,
+    context: Context<'_>,
 ) -> Result<Vec<Finding>, Failure> {
     let (fixable, left): (Vec<_>, Vec<_>) = findings
         .into_iter()
@@ -71,30 +72,30 @@ fn mend(
         if let Fix::RemoveKey { section, key } = fix {
             edit.change(|config| finding::remove_key(config, section, key))?;
         } else {
-            here.ui.say(format_args!("Mending: {fix}"));
+            context.ui.say(format_args!("Mending: {fix}"));
         }
     }
     if !edit.is_unchanged() {
-        here.ui.say(edit.diff().trim_end());
+        context.ui.say(edit.diff().trim_end());
         edit.commit(&SystemClock, "sso-configure check --fix")?;
     }
-    let cache = here.env.token_cache()?;
+    let cache = context.env.token_cache()?;
     for fix in fixes() {
         fix.apply(&cache)?;
     }
-    here.ui.say(format_args!("Mended: {}", fixable.len()));
+    context.ui.say(format_args!("Mended: {}", fixable.len()));
     Ok(left)
 }
 
-fn print(findings: &[Finding], args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
     if args.output.output == OutputForm::Json {
         let json = json!({ "findings": findings });
-        return here.ui.print(&format!("{json:#}\n"));
+        return context.ui.print(&format!("{json:#}\n"));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();
-    here.ui.print(&text)?;
+    context.ui.print(&text)?;
     if findings.is_empty() {
-        here.ui.say("Nothing is wrong.");
+        context.ui.say("Nothing is wrong.");
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use sso_types::{
 };
 use std::time::Duration;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// List the sessions and profiles of the config, and whether one is signed in
 ///
@@ -24,9 +24,9 @@ pub(crate) struct ListArgs {
 }
 
 /// Prints the sessions and profiles.
-pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let cache = here.env.token_cache()?.leaving_modes();
+pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
+    let files = context.files()?;
+    let cache = context.env.token_cache()?.leaving_modes();
     let Configured {
         sessions,
         profiles,
@@ -38,13 +38,13 @@ pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure
         .map(|session| SessionStatus::of(session, &cache))
         .collect();
     match args.output.output {
-        OutputForm::Json => here.ui.print(&json(&sessions, &profiles, &files))?,
-        OutputForm::Text => here
+        OutputForm::Json => context.print_json(&document(&sessions, &profiles, &files))?,
+        OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, &files, here.ui))?,
+            .print(&text(&sessions, &profiles, &files, context.ui))?,
     }
     for problem in problems {
-        here.ui.warn(Failure::from(problem));
+        context.ui.warn(Failure::from(problem));
     }
     Ok(())
 }
@@ -118,7 +118,11 @@ fn signed_in(state: Standing) -> &'static str {
     }
 }
 
-fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles) -> String {
+fn document<'a>(
+    sessions: &'a [SessionStatus],
+    profiles: &'a [SsoProfile],
+    files: &ConfigFiles,
+) -> Document<'a> {
     let sessions = sessions.iter().map(|status| Session {
         name: status.session.name.as_ref(),
         start_url: &status.session.start_url,
@@ -135,13 +139,11 @@ fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles
         region: files.region(&profile.name),
         place: place_of(files, &profile.name),
     });
-    let document = Document {
+    Document {
         file: files.config_path().display().to_string(),
         sessions: sessions.collect(),
         profiles: profiles.collect(),
-    };
-    let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
-    format!("{json}\n")
+    }
 }
 
 fn place_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {

@@ -10,17 +10,17 @@ use sso_credentials::{
 use sso_types::AccessToken;
 
 use super::finding::Finding;
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// Asks the access portal of each session. Without a valid token it is asked all the same: that
 /// it refuses says that it is there.
 pub(super) fn findings(
-    here: Surroundings<'_>,
+    context: Context<'_>,
     files: &ConfigFiles,
     configured: &Configured,
 ) -> Vec<Finding> {
     let sessions = configured.sessions.iter();
-    let findings = sessions.map(|session| of_session(session, here, files, configured));
+    let findings = sessions.map(|session| of_session(session, context, files, configured));
     let mut findings: Vec<_> = findings.flatten().collect();
     findings.dedup_by(|one, other| one.sentence == other.sentence);
     findings
@@ -28,16 +28,15 @@ pub(super) fn findings(
 
 fn of_session(
     session: &SsoSession,
-    here: Surroundings<'_>,
+    context: Context<'_>,
     files: &ConfigFiles,
     configured: &Configured,
 ) -> Vec<Finding> {
     let profile = configured.profile_of(&session.token_key()).cloned();
-    let profile = profile.unwrap_or_else(|| here.env.profile());
-    let connection = here.global.short_connection("sso-configure");
-    let clients = ServiceClients::new(here.env, files, &profile, &connection, &SystemClock);
-    let asked = clients.and_then(|clients| {
-        let token = token(session, here);
+    let profile = profile.unwrap_or_else(|| context.env.profile());
+    let asked = context.short_clients(files, &profile);
+    let asked = asked.and_then(|clients| {
+        let token = token(session, context);
         let accepted = ask(&clients, session, token.as_ref())?;
         Ok((token.is_some() && !accepted, clients.clock_skew()))
     });
@@ -69,8 +68,8 @@ fn clock_off(skew: time::Duration) -> Finding {
 }
 
 /// Returns the token if it should be good.
-fn token(session: &SsoSession, here: Surroundings<'_>) -> Option<AccessToken> {
-    let cache = here.env.token_cache().ok()?.leaving_modes();
+fn token(session: &SsoSession, context: Context<'_>) -> Option<AccessToken> {
+    let cache = context.env.token_cache().ok()?.leaving_modes();
     let status = SessionStatus::of(session.clone(), &cache);
     let is_valid = status.standing(Duration::ZERO, SystemClock.now()) == Standing::Valid;
     let token = status.token.ok()??;
