@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some(Command::Session(args)) => wizard::run_for_session(args, context),
         Some(Command::Populate(args)) => populate::run(args, context),
         Some(Command::Check(args)) => check::run(args, context),
+        Some(Command::CheckRules) => check::print_rules(context),
         Some(Command::List(args)) => list::run(args, context),
         Some(Command::Migrate(args)) => migrate::run(args, context),
         Some(Command::Undo(args)) => undo::run(args, context),
