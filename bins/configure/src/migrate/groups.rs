@@ -11,7 +11,7 @@ pub(super) struct Group {
     pub(super) region: Region,
     /// Name of the session that the profiles get.
     pub(super) session: String,
-    /// Whether the config file has no such session yet.
+    /// Set if the config file has no such session yet.
     pub(super) is_new: bool,
     pub(super) profiles: Vec<ProfileName>,
 }
@@ -64,7 +64,8 @@ fn free_name(start_url: &StartUrl, configured: &Configured, groups: &[Group]) ->
         .chars()
         .filter(is_of_name)
         .collect();
-    let base = if label.is_empty() { "sso" } else { &label };
+    let label = Some(label).filter(|label| !label.is_empty());
+    let base = label.as_deref().unwrap_or("sso");
     let is_taken = |name: &str| {
         let mut present = configured.sessions.iter();
         groups.iter().any(|group| group.session == name)

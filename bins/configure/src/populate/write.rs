@@ -26,7 +26,7 @@ pub(super) const OWN_KEYS: [&str; 7] = [
 pub(super) struct Writing<'a> {
     pub(super) sessions: &'a [SsoSession],
     pub(super) profiles: &'a [DesiredProfile],
-    /// Whether marked profiles of the sessions that are not among `profiles` are removed.
+    /// Set if marked profiles of the sessions that are not among `profiles` are removed.
     pub(super) prunes: bool,
 }
 

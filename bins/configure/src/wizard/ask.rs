@@ -11,7 +11,7 @@ pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub(super) ui: &'a Ui,
-    /// Whether present values are the answers and the user is not asked.
+    /// Set if present values are the answers and the user is not asked.
     pub(super) is_silent: bool,
 }
 

@@ -35,7 +35,7 @@ pub(super) enum Subject<'a> {
 /// Changes to sections that existed before.
 struct Changes {
     diff: String,
-    /// Whether another process has changed the same sections since the first question.
+    /// Set if another process has changed the same sections since the first question.
     is_concurrent: bool,
 }
 
