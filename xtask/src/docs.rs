@@ -1,5 +1,5 @@
-//! `cargo xtask docs`: each program's help as a page under `docs/reference`, and the programs at
-//! work where the documents show them.
+//! `cargo xtask docs`: each program's help and the rules of `sso-configure check` as pages under
+//! `docs/reference`, and the programs at work where the documents show them.
 
 mod transcript;
 
@@ -24,7 +24,7 @@ pub(crate) struct DocsArgs {
 /// Paths below the workspace's top folder, with their text.
 type Pages = BTreeMap<PathBuf, String>;
 
-/// Where a page is for each program, and nothing else.
+/// Directory of the pages for the programs and for the rules of `sso-configure check`.
 const FOLDER: &str = "docs/reference";
 
 /// Writes the pages, or with `--check` compares them with what would be written.
@@ -36,7 +36,10 @@ pub(crate) fn run(args: &DocsArgs) -> Result<()> {
     let metadata = metadata()?;
     let programs = programs(&metadata);
     build_programs(&programs)?;
-    let mut pages = pages(&programs, metadata.target_directory.join("debug").as_ref())?;
+    let binaries = metadata.target_directory.join("debug");
+    let mut pages = pages(&programs, binaries.as_ref())?;
+    let (path, rules) = check_rules(binaries.as_ref())?;
+    pages.insert(path, rules);
     pages.extend(transcript::documents()?);
     if args.check {
         check(&pages)
@@ -54,6 +57,13 @@ fn pages(programs: &[Program], binaries: &Path) -> Result<Pages> {
         pages.insert(Path::new(FOLDER).join(format!("{name}.md")), text);
     }
     Ok(pages)
+}
+
+/// Returns the page on the rules of `sso-configure check`.
+fn check_rules(binaries: &Path) -> Result<(PathBuf, String)> {
+    let rules = stdout_of(Command::new(binaries.join("sso-configure")).arg("check-rules"))?;
+    let path = Path::new(FOLDER).join("check-rules.md");
+    Ok((path, format!("{HEADER}{rules}")))
 }
 
 const HEADER: &str = "<!-- Written by `cargo xtask docs` from what the program says. -->\n\n";

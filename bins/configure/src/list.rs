@@ -5,14 +5,14 @@ use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
 use serde::Serialize;
 use sso_credentials::{
     Clock as _, ConfigFiles, Configured, SessionStatus, SsoProfile, SsoSession, Standing,
-    SystemClock, sanitize,
+    SystemClock, printable,
 };
 use sso_types::{
     AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl,
 };
 use std::time::Duration;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// List the sessions and profiles of the config, and whether one is signed in
 ///
@@ -23,10 +23,10 @@ pub(crate) struct ListArgs {
     output: OutputArg,
 }
 
-/// Prints what the config has.
-pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let cache = here.env.token_cache()?.read_only();
+/// Prints the sessions and profiles.
+pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
+    let files = context.files()?;
+    let cache = context.env.token_cache()?.leaving_modes();
     let Configured {
         sessions,
         profiles,
@@ -38,13 +38,13 @@ pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure
         .map(|session| SessionStatus::of(session, &cache))
         .collect();
     match args.output.output {
-        OutputForm::Json => here.ui.print(&json(&sessions, &profiles, &files))?,
-        OutputForm::Text => here
+        OutputForm::Json => context.print_json(&document(&sessions, &profiles, &files))?,
+        OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, &files, here.ui))?,
+            .print(&text(&sessions, &profiles, &files, context.ui))?,
     }
     for problem in problems {
-        here.ui.warn(Failure::from(problem));
+        context.ui.warn(Failure::from(problem));
     }
     Ok(())
 }
@@ -72,9 +72,9 @@ fn session_table(sessions: &[SessionStatus]) -> Table {
         let session = &status.session;
         table.add([
             name_of(session),
-            state_of(status).in_words().to_owned(),
+            signed_in(state_of(status)).to_owned(),
             session.region.as_str().to_owned(),
-            sanitize(session.start_url.as_str()),
+            printable(session.start_url.as_str()),
         ]);
     }
     table
@@ -84,7 +84,7 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
     for profile in profiles {
         table.add([
-            sanitize(profile.name.as_str()),
+            printable(profile.name.as_str()),
             name_of(&profile.session),
             or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -100,43 +100,29 @@ fn name_of(session: &SsoSession) -> String {
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), sanitize)
+    text.map_or_else(|| "–".to_owned(), printable)
 }
 
-/// Whether somebody is signed in.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum State {
-    SignedIn,
-    Renewable,
-    Expired,
-    SignedOut,
-    Unreadable,
+fn state_of(status: &SessionStatus) -> Standing {
+    status.standing(Duration::ZERO, SystemClock.now())
 }
 
-impl State {
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::SignedIn => "yes",
-            Self::Renewable => "renews itself",
-            Self::Expired => "expired",
-            Self::SignedOut => "no",
-            Self::Unreadable => "unreadable",
-        }
+/// Returns the cell of the column SIGNED IN.
+fn signed_in(state: Standing) -> &'static str {
+    match state {
+        Standing::Valid => "yes",
+        Standing::Renewable => "renews itself",
+        Standing::Ending | Standing::Expired | Standing::Refused => "expired",
+        Standing::SignedOut => "no",
+        Standing::Unreadable => "unreadable",
     }
 }
 
-fn state_of(status: &SessionStatus) -> State {
-    match status.standing(Duration::ZERO, SystemClock.now()) {
-        Standing::Valid => State::SignedIn,
-        Standing::Renewable => State::Renewable,
-        Standing::Ending | Standing::Expired | Standing::Refused => State::Expired,
-        Standing::SignedOut => State::SignedOut,
-        Standing::Unreadable => State::Unreadable,
-    }
-}
-
-fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles) -> String {
+fn document<'a>(
+    sessions: &'a [SessionStatus],
+    profiles: &'a [SsoProfile],
+    files: &ConfigFiles,
+) -> Document<'a> {
     let sessions = sessions.iter().map(|status| Session {
         name: status.session.name.as_ref(),
         start_url: &status.session.start_url,
@@ -153,13 +139,11 @@ fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles
         region: files.region(&profile.name),
         place: place_of(files, &profile.name),
     });
-    let document = Document {
+    Document {
         file: files.config_path().display().to_string(),
         sessions: sessions.collect(),
         profiles: profiles.collect(),
-    };
-    let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
-    format!("{json}\n")
+    }
 }
 
 fn place_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
@@ -184,7 +168,7 @@ struct Session<'a> {
     start_url: &'a StartUrl,
     region: &'a Region,
     registration_scopes: Option<&'a [RegistrationScope]>,
-    state: State,
+    state: Standing,
 }
 
 #[derive(Serialize)]

@@ -2,39 +2,40 @@
 
 mod args;
 mod rule;
+mod sessions;
 mod sync_file;
 mod template;
 
-mod wanted;
+mod desired;
 mod write;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
-use cli_ux::{Failure, OutputForm};
+use cli_ux::{Failure, OutputForm, SignInArgs, WantedToken};
 use serde::Serialize;
 use sso_credentials::{
-    Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, ServiceClients,
-    SsoProfile, SsoSession, SystemClock, TokenCache, sanitize,
+    Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock,
+    TokenCache,
 };
-use sso_types::SessionName;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 use crate::precedence::before_sso;
 pub(crate) use args::PopulateArgs;
-use rule::{NAME_TEMPLATE, Patterns, Rule};
+use desired::DesiredProfile;
+use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use wanted::Wanted;
 use write::{Writing, Written};
 
-/// More warnings of one kind than these are counted only.
-const SHOWN: usize = 20;
+/// Maximum number of warnings of one kind that are shown; further ones are counted.
+const MAX_WARNINGS: usize = 20;
 
-/// Lists what there is to list, and writes the profiles in one edit.
-pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
+/// Minimum remaining lifetime of a token for a listing. A longer listing refreshes the token.
+const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
+
+/// Lists the accounts and roles, and writes the profiles in one edit.
+pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
+    let files = context.files()?;
     let SyncFile {
         sessions,
         mut rules,
@@ -45,28 +46,28 @@ pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Fai
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
     }
-    let sessions = sessions_of(&rules, sessions, &files)?;
+    let sessions = sessions::of_rules(&rules, sessions, &files)?;
     let populate = Populate {
         args,
-        here,
+        context,
         files: &files,
         rules: &rules,
         sessions: &sessions,
-        cache: &here.env.token_cache()?,
+        cache: &context.env.token_cache()?,
     };
     populate.run()
 }
 
-/// Returns the one rule that the arguments make.
+/// Returns the rule of the arguments.
 fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
-        session: session_name(args, files)?,
+        session: sessions::selected(args, files)?,
         name_template: template
-            .map_or_else(|| NAME_TEMPLATE.parse(), Ok)
+            .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
-        accounts: Patterns::new(&args.account, &args.exclude_account),
-        roles: Patterns::new(&args.role, &args.exclude_role),
+        accounts: Patterns::new(args.account.as_deref(), &args.exclude_account),
+        roles: Patterns::new(args.role.as_deref(), &args.exclude_role),
         regions: args.region.clone(),
         set: Vec::new(),
     };
@@ -78,88 +79,10 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
     })
 }
 
-/// Without a word about it, the only session there is.
-fn session_name(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
-    if let Some(name) = &args.selection.sso_session {
-        return Ok(name.as_str().into());
-    }
-    if let Some(profile) = &args.selection.profile {
-        let session = SsoProfile::load(files, &profile.as_str().into())?.session;
-        return session.name.ok_or_else(|| {
-            Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
-                .with_hint("sso-configure migrate")
-        });
-    }
-    let mut names = files.sso_session_names();
-    match (names.next(), names.next()) {
-        (Some(name), None) => Ok(name),
-        (None, _) => Err(Failure::configuration(anyhow!(
-            "there is no [sso-session] in {}",
-            files.config_path().display()
-        ))),
-        _ => {
-            let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
-            let error = anyhow!("there are several sessions, and --sso-session names none");
-            Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
-        }
-    }
-}
-
-/// Returns the sessions that the rules name: those of the config, and new ones of the file.
-fn sessions_of(
-    rules: &[Rule],
-    described: Vec<SsoSession>,
-    files: &ConfigFiles,
-) -> Result<Vec<SsoSession>, Failure> {
-    let described = described.into_iter();
-    let described: BTreeMap<_, _> = described
-        .map(|session| (session.name.clone(), session))
-        .collect();
-    let mut sessions: Vec<SsoSession> = Vec::new();
-    for rule in rules {
-        let name = Some(rule.session.clone());
-        if sessions.iter().any(|session| session.name == name) {
-            continue;
-        }
-        let described = described.get(&name);
-        let session = match (SsoSession::named(files, &rule.session), described) {
-            (Ok(session), Some(described)) => agreeing(session, described, files)?,
-            (Err(Error::UnknownSession { .. }), Some(described)) => described.clone(),
-            (session, _) => session?,
-        };
-        sessions.push(session);
-    }
-    Ok(sessions)
-}
-
-/// A file from elsewhere does not say where one signs in, where the config does.
-fn agreeing(
-    session: SsoSession,
-    described: &SsoSession,
-    files: &ConfigFiles,
-) -> Result<SsoSession, Failure> {
-    let agrees = session.start_url == described.start_url && session.region == described.region;
-    if agrees {
-        return Ok(session);
-    }
-    let name = session.name.as_ref().map_or("", SessionName::as_str);
-    let section = files.sso_session(name);
-    let place = section.map(|section| files.place_of_section(&section));
-    Err(Failure::configuration(anyhow!(
-        "[sso-session {name}]{} has another start URL or Region than the file",
-        place.map_or_else(String::new, |place| format!(" at {place}"))
-    ))
-    .with_hint("if the file is right, change the section first"))
-}
-
-/// A listing is done by then, mostly; a longer one renews the token.
-const QUARTER_OF_AN_HOUR: Duration = Duration::from_secs(15 * 60);
-
-/// A run.
+/// A run of the command.
 struct Populate<'a> {
     args: &'a PopulateArgs,
-    here: Surroundings<'a>,
+    context: Context<'a>,
     files: &'a ConfigFiles,
     rules: &'a [Rule],
     sessions: &'a [SsoSession],
@@ -168,9 +91,9 @@ struct Populate<'a> {
 
 impl Populate<'_> {
     fn run(&self) -> Result<(), Failure> {
-        let (profiles, collisions) = wanted::checked(self.wanted()?.into_iter());
+        let (profiles, collisions) = desired::checked(self.desired()?.into_iter());
         if self.args.prune && profiles.is_empty() {
-            self.here
+            self.context
                 .ui
                 .warn("the portal lists nothing that is wanted; nothing is pruned for that");
         }
@@ -182,20 +105,25 @@ impl Populate<'_> {
         self.write(&writing, &collisions)
     }
 
-    fn wanted(&self) -> Result<Vec<Wanted>, Failure> {
-        let mut wanted = Vec::new();
+    fn desired(&self) -> Result<Vec<DesiredProfile>, Failure> {
+        let mut profiles = Vec::new();
         for session in self.sessions {
             let listed = self.listed(session)?;
-            let rules = self.rules.iter().filter(|rule| is_of(rule, session));
-            wanted.extend(rules.flat_map(|rule| rule.wanted(&listed)));
+            let rules = self.rules_of(session);
+            profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
         }
-        Ok(wanted)
+        Ok(profiles)
+    }
+
+    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &Rule> {
+        let rules = self.rules.iter();
+        rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
     }
 
     fn listed(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Failure> {
         match self.list(session) {
             Err(Error::SignInRequired { .. })
-                if self.args.login && self.here.ui.is_interactive() =>
+                if self.args.login && self.context.ui.has_person() =>
             {
                 self.sign_in(session)?;
                 Ok(self.list(session)?)
@@ -205,51 +133,37 @@ impl Populate<'_> {
     }
 
     fn list(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Error> {
-        let rules = || self.rules.iter().filter(|rule| is_of(rule, session));
         let counting = self
-            .here
+            .context
             .ui
-            .progress_bar(&format!("Listing the accounts of {}", session.described()));
+            .counting(&format!("Listing the accounts of {}", session.described()));
         let listing = AccountListing {
             session,
             cache: self.cache,
-            env: self.here.env,
+            env: self.context.env,
             files: self.files,
-            connection: &self.here.global.connection(self.here.ui.program()),
+            connection: &self.context.connection(),
             clock: &SystemClock,
-            wants: &|account: &Account| rules().any(|rule| rule.wants(account)),
+            wants: &|account: &Account| self.rules_of(session).any(|rule| rule.includes(account)),
             on_progress: &|progress| counting.set(progress.done, progress.known),
         };
         listing.list()
     }
 
     fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
-        let connection = self.here.global.connection(self.here.ui.program());
-        let profile = self.here.env.profile();
-        let clients = ServiceClients::new(
-            self.here.env,
-            self.files,
-            &profile,
-            &connection,
-            &SystemClock,
-        )?;
-        let dialog = SignInDialog {
-            ui: self.here.ui,
-            args: &SignInArgs::default(),
-            env: self.here.env,
-            files: self.files,
-            cache: self.cache,
-            clients: &clients,
-            clock: &SystemClock,
-            on_event: &|_| {},
-        };
-        dialog.sign_in(session, TokenRequirement::ValidFor(QUARTER_OF_AN_HOUR))?;
+        let profile = self.context.env.profile();
+        let clients = self.context.clients(self.files, &profile)?;
+        let args = SignInArgs::default();
+        let dialog = self
+            .context
+            .sign_in_dialog(&args, self.files, self.cache, &clients);
+        dialog.sign_in(session, WantedToken::ValidFor(MIN_VALIDITY))?;
         Ok(())
     }
 
-    /// Compares with the file as it is now: the listing may have taken minutes.
+    /// Edits the present state of the file, because the listing may have taken minutes.
     fn write(&self, writing: &Writing<'_>, collisions: &[String]) -> Result<(), Failure> {
-        let env = self.here.env;
+        let env = self.context.env;
         let path = env.config_file()?.display().to_string();
         if self.args.dry_run {
             let mut edit = ConfigEdit::begin(env)?;
@@ -259,7 +173,7 @@ impl Populate<'_> {
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
         let (written, _) = ConfigEdit::at_once(env, &SystemClock, "sso-configure populate", edit)?;
         self.report(&written, &path)?;
-        self.here.ui.say(in_words(&written, &path));
+        self.context.ui.say(summary(&written, &path));
         Ok(())
     }
 
@@ -269,21 +183,17 @@ impl Populate<'_> {
         writing: &Writing<'_>,
         collisions: &[String],
     ) -> Result<Written, Failure> {
-        let files = ConfigFiles::load(self.here.env)?;
+        let files = ConfigFiles::load(self.context.env)?;
         let taken = writing.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
-        let mut written = Written::default();
-        edit.change(|config| {
-            written = writing.write(config)?;
-            Ok(())
-        })?;
+        let written = edit.change(|config| writing.write(config))?;
         self.warn_of_overruled(&files.after(edit), writing.profiles);
         Ok(written)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
-        for collision in collisions.iter().take(SHOWN) {
-            self.here.ui.warn(collision);
+        for collision in collisions.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(collision);
         }
         let names = match collisions.len() {
             0 => return Ok(()),
@@ -296,32 +206,34 @@ impl Populate<'_> {
         )
     }
 
-    /// Says it where something else in a profile counts before what is written.
-    fn warn_of_overruled(&self, files: &ConfigFiles, profiles: &[Wanted]) {
-        let names = profiles.iter().map(|wanted| wanted.name.as_str().into());
+    /// Warns of other keys of the profiles that take precedence over the written ones.
+    fn warn_of_overruled(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
+        let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
-        for (place, sentence) in found.iter().take(SHOWN) {
-            self.here.ui.warn(format_args!("{place}: {sentence}"));
+        for (place, sentence) in found.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(format_args!("{place}: {sentence}"));
         }
-        let more = found.len().saturating_sub(SHOWN);
+        let more = found.len().saturating_sub(MAX_WARNINGS);
         if more > 0 {
-            self.here.ui.warn(format_args!("so it is with {more} more"));
+            self.context
+                .ui
+                .warn(format_args!("so it is with {more} more"));
         }
     }
 
     fn show(&self, edit: &ConfigEdit, written: &Written, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
-            self.here.ui.print(&edit.diff())?;
+            self.context.ui.print(&edit.diff())?;
         }
         self.report(written, path)?;
         if edit.is_unchanged() {
-            self.here.ui.say(in_words(written, path));
+            self.context.ui.say(summary(written, path));
             return Ok(());
         }
-        self.here
+        self.context
             .ui
-            .say(format_args!("Dry run: {}", in_words(written, path)));
+            .say(format_args!("Dry run: {}", summary(written, path)));
         Err(Failure::difference())
     }
 
@@ -337,17 +249,12 @@ impl Populate<'_> {
             removed: &written.removed,
             unchanged: &written.unchanged,
         };
-        let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
-        self.here.ui.print(&format!("{json}\n"))
+        self.context.print_json(&document)
     }
 }
 
-fn is_of(rule: &Rule, session: &SsoSession) -> bool {
-    session.name.as_ref() == Some(&rule.session)
-}
-
-/// As in `/home/me/.aws/config: 6 profiles added, 2 changed, 4 as they were.`
-fn in_words(written: &Written, path: &str) -> String {
+/// Returns a sentence such as `/home/me/.aws/config: 6 profiles added, 2 changed, 4 as they were.`
+fn summary(written: &Written, path: &str) -> String {
     let counts = [
         (&written.added, "added"),
         (&written.changed, "changed"),

@@ -1,10 +1,10 @@
-//! What a profile has besides its SSO keys, and what counts before them.
+//! The keys of a profile that take precedence over its SSO keys.
 
 use sso_credentials::{ConfigFiles, Place, sanitize};
 use sso_types::ProfileName;
 
-/// Returns what counts before the SSO keys of a profile, for the AWS CLI as here: where it stands,
-/// and a sentence about it.
+/// Returns the location of the key that takes precedence over the SSO keys of a profile, for the
+/// AWS CLI as for these programs, and a sentence about it.
 pub(crate) fn before_sso(files: &ConfigFiles, profile: &ProfileName) -> Option<(Place, String)> {
     let property = files.counted_before_sso(profile)?;
     let key = property.key().to_lowercase();

@@ -5,7 +5,7 @@ use cli_ux::Failure;
 use sso_credentials::{ConfigEdit, Error, sanitize};
 use sso_types::timestamp;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// Take back the last edit of the config file that one of these programs made
 ///
@@ -22,26 +22,27 @@ pub(crate) struct UndoArgs {
     dry_run: bool,
 }
 
-/// Takes back the last edit, and says what that was.
-pub(crate) fn run(args: &UndoArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+/// Reverses the last edit, and shows it.
+pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = if args.force {
-        ConfigEdit::undo_by_force(here.env)?
+        ConfigEdit::undo_by_force(context.env)?
     } else {
-        ConfigEdit::undo(here.env).map_err(with_hint)?
+        ConfigEdit::undo(context.env).map_err(with_hint)?
     };
     let at = timestamp::format(undo.past.at);
     let what = format!("{} of {at}", sanitize(&undo.past.did));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {
-        here.ui
+        context
+            .ui
             .say(format_args!("Would take back {what} in {path}."));
-        here.ui.print(&diff)?;
+        context.ui.print(&diff)?;
         return Err(Failure::difference());
     }
     undo.commit()?;
-    here.ui.say(diff.trim_end());
-    here.ui.say(format_args!("Took back {what} in {path}."));
+    context.ui.say(diff.trim_end());
+    context.ui.say(format_args!("Took back {what} in {path}."));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What is shown: tables, a line for a prompt, JSON.
+//! The output: tables, a line for a prompt, or JSON.
 
 use std::time::Duration;
 
@@ -12,22 +12,23 @@ use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl,
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-/// With more profiles than these, those without credentials are counted only.
-const MANY: usize = 20;
+/// Maximum number of profiles that are all shown; beyond it, profiles without credentials are
+/// only counted.
+const MAX_SHOWN_PROFILES: usize = 20;
 
-/// All that is shown, at one moment.
+/// The state of sessions and profiles at one moment.
 pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
-    /// How long things should still be valid.
+    /// Minimum remaining lifetime of tokens and credentials.
     pub(crate) span: Duration,
     pub(crate) now: OffsetDateTime,
 }
 
 impl Report {
-    /// Returns the first session for which somebody has to sign in. One that a single profile was
-    /// selected for is not needed while there are credentials.
+    /// Returns the first session that needs a sign-in. The session of a single selected profile is
+    /// not needed while there are valid credentials.
     pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
         if let [profile] = self.profiles.as_slice()
             && profile.is_usable(self.span, self.now)
@@ -42,7 +43,7 @@ impl Report {
         status.standing(self.span, self.now)
     }
 
-    /// Says what is in the way of a part of it.
+    /// Warns of sessions, profiles and files that cannot be used.
     pub(crate) fn say_problems(&self, ui: &Ui) {
         for problem in &self.problems {
             ui.warn(in_one_line(problem));
@@ -110,21 +111,18 @@ impl Report {
             Standing::Valid | Standing::Ending => left(),
             Standing::Renewable if left() != EXPIRED => left(),
             Standing::Renewable => "expired, renews itself".to_owned(),
-            Standing::Expired => EXPIRED.to_owned(),
-            Standing::Refused => "not accepted".to_owned(),
-            Standing::SignedOut => "signed out".to_owned(),
-            Standing::Unreadable => "unreadable".to_owned(),
+            standing => label(standing).to_owned(),
         }
     }
 
-    /// Returns the table, and how many profiles are not in it.
+    /// Returns the table, and the number of profiles that are left out.
     fn profile_table(&self, says_more: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
             &["FILE"],
             says_more,
         ));
-        let shows_all = says_more || self.profiles.len() <= MANY;
+        let shows_all = says_more || self.profiles.len() <= MAX_SHOWN_PROFILES;
         let mut passed_over = 0;
         for status in &self.profiles {
             if !shows_all && matches!(status.expires_at, Ok(None)) {
@@ -152,7 +150,7 @@ impl Report {
         end.map_or_else(dash, |end| until(end, self.now))
     }
 
-    /// Returns all of it as a JSON document.
+    /// Returns the report as a JSON document.
     pub(crate) fn json(&self) -> String {
         let document = Document {
             usable: self.unusable().is_none(),
@@ -179,7 +177,7 @@ impl Report {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
             region: &status.session.region,
-            state: state(self.standing(status)),
+            state: self.standing(status),
             expires_at: status.expires_at().map(timestamp::format),
             renewable_until: status.renewable_until(self.now).map(timestamp::format),
             accepted: status
@@ -212,8 +210,7 @@ impl Report {
     }
 }
 
-/// Returns the line for a prompt: the profile, and how long nobody has to sign in, as far as that
-/// is known.
+/// Returns the line for a prompt: the profile, and the time until the next sign-in if it is known.
 pub(crate) fn prompt(
     session: &SessionStatus,
     profile: &ProfileStatus,
@@ -225,12 +222,9 @@ pub(crate) fn prompt(
         Standing::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        Standing::Renewable => "renewable".to_owned(),
+        Standing::Renewable => label(Standing::Renewable).to_owned(),
         _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
-        Standing::Ending => "ending".to_owned(),
-        Standing::Expired | Standing::Refused => EXPIRED.to_owned(),
-        Standing::SignedOut => "signed out".to_owned(),
-        Standing::Unreadable => "unreadable".to_owned(),
+        standing => label(standing).to_owned(),
     };
     format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
 }
@@ -238,7 +232,7 @@ pub(crate) fn prompt(
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    /// Whether nobody has to sign in for any of it.
+    /// Set if no session or profile needs a sign-in.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,
     profiles: Vec<ProfileEntry<'a>>,
@@ -251,7 +245,7 @@ struct SessionEntry<'a> {
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
     region: &'a Region,
-    state: &'static str,
+    state: Standing,
     expires_at: Option<String>,
     renewable_until: Option<String>,
     accepted: Option<bool>,
@@ -273,21 +267,22 @@ struct ProfileEntry<'a> {
     problem: Option<String>,
 }
 
-fn state(standing: Standing) -> &'static str {
+/// Returns the words for a state in the table and in the prompt.
+fn label(standing: Standing) -> &'static str {
     match standing {
         Standing::Valid => "valid",
         Standing::Renewable => "renewable",
         Standing::Ending => "ending",
-        Standing::Expired => "expired",
-        Standing::Refused => "refused",
-        Standing::SignedOut => "signedOut",
+        Standing::Expired => EXPIRED,
+        Standing::Refused => "not accepted",
+        Standing::SignedOut => "signed out",
         Standing::Unreadable => "unreadable",
     }
 }
 
 const EXPIRED: &str = "expired";
 
-/// As in `59m (until 19:46Z)`, or `89d (until 2027-02-20)` where it is long.
+/// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` if it is long.
 fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
     let span = end - now;
     if !span.is_positive() {
@@ -302,7 +297,7 @@ fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
     format!("{} (until {at})", left(span))
 }
 
-/// The two largest units at the most, rounded down.
+/// Returns a duration in its one or two largest units, rounded down.
 fn left(span: time::Duration) -> String {
     let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
     match (days, hours, minutes) {
@@ -322,7 +317,7 @@ fn headings(
     [names, further].concat()
 }
 
-/// The name of the session, or of what has none, where it is.
+/// Returns the name of the session, or its URL if it has no name.
 fn place_of(session: &SsoSession) -> String {
     let url = session.start_url.as_str();
     let name = session.name.as_ref().map(SessionName::as_str);

@@ -103,17 +103,17 @@ impl fmt::Display for Lint {
 impl Divergence {
     /// Returns the short name, `D01` to `D23`.
     #[must_use]
-    pub fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         self.described().0
     }
 
     /// Returns what differs and what to do about it.
     #[must_use]
-    pub fn advice(self) -> &'static str {
+    pub const fn advice(self) -> &'static str {
         self.described().1
     }
 
-    fn described(self) -> (&'static str, &'static str) {
+    const fn described(self) -> (&'static str, &'static str) {
         match self {
             Self::CommentInValue => (
                 "D01",

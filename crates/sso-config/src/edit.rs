@@ -1,4 +1,4 @@
-//! Changing the config file: the one place where that happens.
+//! Edits of the config file. No other module writes it.
 
 mod diff;
 mod history;
@@ -21,15 +21,15 @@ use history::History;
 use sso_types::sanitize;
 pub use history::PastEdit;
 
-/// How long one program waits for the edit of another.
-const LOCK_WAIT: Duration = Duration::from_secs(30);
+/// Maximum wait for the lock that another process holds during its edit.
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
-/// Maximum number of times that an edit is repeated because the file has changed meanwhile.
+/// Maximum number of times that an edit is repeated after another process has changed the file.
 const MAX_RETRIES: usize = 2;
 
-/// Keys whose values a diff shows: settings that are not secret and hold no secrets. Any other key
-/// may belong to another tool, and its value may be a password.
-const SHOWN: [&str; 36] = [
+/// Keys whose values a diff shows: settings that are not secret and contain no secret. Any other
+/// key may be the user's own, and its value a password.
+const SHOWN_KEYS: [&str; 36] = [
     "account_id",
     "ca_bundle",
     "cli_auto_prompt",
@@ -68,11 +68,11 @@ const SHOWN: [&str; 36] = [
     "use_fips_endpoint",
 ];
 
-/// An edit of the config file: made in memory, shown, and then written as a whole or not at all.
+/// An edit of the config file, made in memory and then written as a whole or not at all.
 ///
-/// Every byte that is not edited stays. The state before is kept as `config.bak` and, as its
-/// differences, among the last ten in `config.history`, both beside the file and readable for
-/// their owner alone.
+/// Every byte that is not edited stays. The previous state is saved as `config.bak`, and its
+/// differences as one of the last ten entries of `config.history`. Both are in the directory of the
+/// file, and only their owner can read them.
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
@@ -80,17 +80,17 @@ pub struct ConfigEdit {
     after: Document,
 }
 
-/// An edit that is to be taken back, see [`ConfigEdit::undo`].
+/// A reversal of the last edit, see [`ConfigEdit::undo`].
 #[derive(Debug)]
 pub struct Undo {
-    /// What takes it back.
+    /// The edit that restores the previous state.
     pub edit: ConfigEdit,
-    /// What is taken back.
+    /// The edit that is reversed.
     pub past: PastEdit,
 }
 
 impl ConfigEdit {
-    /// Reads the config file; a missing one is an empty one. Nothing is locked.
+    /// Reads the config file; a missing file counts as empty. Takes no lock.
     ///
     /// # Errors
     ///
@@ -99,16 +99,16 @@ impl ConfigEdit {
         Self::of_file(env.config_file()?)
     }
 
-    /// Edits the file, for an edit that nobody is asked about: `make` makes it, and makes it anew
-    /// on what is there then if somebody else has changed the file meanwhile. `did` says what is
-    /// done, as in `sso-configure --profile dev`. Returns what `make` returned last. Where nothing
-    /// changes, nothing is locked.
+    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns the
+    /// value of `make`. If another process changes the file meanwhile, `make` is called again on the
+    /// new state. `did` describes the edit for the history, such as `sso-configure --profile dev`.
+    /// An edit that changes nothing takes no lock.
     ///
     /// # Errors
     ///
     /// As [`begin`](Self::begin) and [`commit`](Self::commit), and those of `make`.
-    /// [`Error::ConfigChanged`] is for a file that never stays as it is: programs of this family
-    /// wait for each other.
+    /// [`Error::ConfigChanged`] if another tool changes the file again and again. Programs of this
+    /// family wait for each other.
     pub fn at_once<T, E: From<Error>>(
         env: &AwsEnv,
         now: OffsetDateTime,
@@ -135,13 +135,13 @@ impl ConfigEdit {
         Ok((result, edit.write(&history, now, did)?))
     }
 
-    /// Takes back the last edit that one of these programs made; more of them where it is called
-    /// again.
+    /// Reverses the last edit that one of these programs made. After a commit, a further call
+    /// reverses the edit before it.
     ///
     /// # Errors
     ///
-    /// As [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] where
-    /// somebody else has changed the file since; [`Error::ReadHistory`].
+    /// As [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if another
+    /// tool has changed the file since; [`Error::ReadHistory`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
         let past = History::beside(&edit.path).last(&edit.before)?;
@@ -151,12 +151,12 @@ impl ConfigEdit {
         Ok(Undo { edit, past })
     }
 
-    /// Goes back to the state before the last edit, though somebody else has changed the file
-    /// since. The present state is `config.bak` then.
+    /// Restores the state before the last edit, even if another tool has changed the file since.
+    /// The commit saves the present state as `config.bak`.
     ///
     /// # Errors
     ///
-    /// As [`undo`](Self::undo), but for [`Error::ConfigChanged`].
+    /// As [`undo`](Self::undo), except for [`Error::ConfigChanged`].
     pub fn undo_by_force(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
         let (past, before) = History::beside(&edit.path).last_with_backup()?;
@@ -179,37 +179,38 @@ impl ConfigEdit {
         &self.path
     }
 
-    /// Returns the file as it is.
+    /// Returns the file before the edit.
     #[must_use]
     pub fn before(&self) -> &Document {
         &self.before
     }
 
-    /// Returns the file as it will be.
+    /// Returns the file after the edit.
     #[must_use]
     pub fn after(&self) -> &Document {
         &self.after
     }
 
-    /// Whether nothing would be written.
+    /// Returns whether the edit changes nothing.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Changes what will be written; as a whole, or not at all.
+    /// Applies `change` to the document and returns its value. If `change` fails, the document stays
+    /// as it was.
     ///
     /// # Errors
     ///
-    /// [`Error::EditConfig`], and [`Error::ConfigSyntax`] where the AWS CLI would reject the file.
-    pub fn change(
+    /// [`Error::EditConfig`], and [`Error::ConfigSyntax`] if the AWS CLI would reject the file.
+    pub fn change<T>(
         &mut self,
-        change: impl FnOnce(&mut Document) -> Result<(), EditError>,
-    ) -> Result<(), Error> {
+        change: impl FnOnce(&mut Document) -> Result<T, EditError>,
+    ) -> Result<T, Error> {
         let mut after = self.after.clone();
-        change(&mut after).map_err(|error| self.refused(error))?;
+        let result = change(&mut after).map_err(|error| self.refused(error))?;
         self.after = after;
-        Ok(())
+        Ok(result)
     }
 
     fn refused(&self, error: EditError) -> Error {
@@ -227,8 +228,8 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns what changes, as a unified diff fit for a terminal. Only the values of settings
-    /// that hold no secrets are shown, see [`Diff::masked`]; it is empty where nothing changes.
+    /// Returns the changes as a unified diff without control characters. It shows only the values
+    /// of settings that contain no secrets, see [`Diff::masked`]. It is empty if nothing changes.
     #[must_use]
     pub fn diff(&self) -> String {
         let name = self.path.display().to_string();
@@ -236,13 +237,13 @@ impl ConfigEdit {
         diff.to_string().lines().map(sanitize_indented).collect()
     }
 
-    /// Writes the file, if it is still as it was when the edit began.
+    /// Writes the file, unless another process has changed it since the edit began.
     ///
     /// # Errors
     ///
-    /// [`Error::ConfigChanged`] where it is not; [`Error::LockConfig`] where another program has
-    /// it locked for half a minute; [`Error::ReadOnlyConfig`]; [`Error::WriteConfig`]. The file is as
-    /// it was then.
+    /// [`Error::ConfigChanged`] if another process has changed the file; [`Error::LockConfig`] if
+    /// another process holds the lock for half a minute; [`Error::ReadOnlyConfig`];
+    /// [`Error::WriteConfig`]. After an error the file is unchanged.
     pub fn commit(self, now: OffsetDateTime, did: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
@@ -252,7 +253,7 @@ impl ConfigEdit {
         self.write(&history, now, did)
     }
 
-    /// Writes the file under the lock. Its old state is safe before.
+    /// Writes the file under the lock, after its previous state is saved.
     fn write(&self, history: &History, now: OffsetDateTime, did: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
@@ -264,7 +265,7 @@ impl ConfigEdit {
         check_not_read_only(&self.path)?;
         let past = PastEdit::new(did, now, &self.before, &self.after);
         let entry = history.add(&past, &self.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
             history.forget(&entry);
             return Err(error.into());
@@ -274,7 +275,7 @@ impl ConfigEdit {
 }
 
 impl Undo {
-    /// Writes the file as it was before the edit that is taken back.
+    /// Writes the file as it was before the reversed edit.
     ///
     /// # Errors
     ///
@@ -288,7 +289,7 @@ impl Undo {
         }
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.folder());
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
         history.forget_last();
         Ok(())
@@ -296,19 +297,19 @@ impl Undo {
 }
 
 fn lock(history: &History) -> Result<LockedFile, Error> {
-    let path = history.folder().join("lock");
-    // So that a folder that cannot be made is told as such.
-    create_private_dir(history.folder()).map_err(|source| Error::MakeHistory {
-        path: history.folder().to_owned(),
+    let path = history.directory().join("lock");
+    // Created here, so that a failure names the directory and not the lock.
+    create_private_dir(history.directory()).map_err(|source| Error::MakeHistory {
+        path: history.directory().to_owned(),
         source,
     })?;
     let on_wait = |holder: Option<&locked_file::Holder>| {
         log::warn!("{}", waiting_for_lock(&path, holder));
     };
-    Ok(LockedFile::acquire(&path, LOCK_WAIT, on_wait)?)
+    Ok(LockedFile::acquire(&path, MAX_LOCK_WAIT, on_wait)?)
 }
 
-/// A file that its owner has marked so is not replaced by another either.
+/// Refuses a read-only file: a replacement by renaming would ignore its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
     let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
@@ -319,7 +320,7 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sanitizes a line of a diff after its sign and its indentation, which stay.
+/// Escapes control characters in a line of a diff, except for its sign and indent.
 fn sanitize_indented(line: &str) -> String {
     let is_of_start = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
     let content = line.trim_start_matches(is_of_start);
@@ -328,7 +329,7 @@ fn sanitize_indented(line: &str) -> String {
 }
 
 fn is_shown(key: &str) -> bool {
-    SHOWN.binary_search(&key).is_ok()
+    SHOWN_KEYS.binary_search(&key).is_ok()
 }
 
 /// Returns the warning that this process waits for a lock.

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use serde::Serialize;
 use sso_config::SsoSession;
 use time::OffsetDateTime;
 use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, TokenCache};
@@ -25,28 +26,32 @@ pub struct SessionStatus {
     pub accepted: Option<Result<bool, Error>>,
 }
 
-/// How one stands with a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// State of the sign-in to a session.
+///
+/// Serializes to its name in the JSON output of every program: `valid`, `renewable`, `ending`,
+/// `expired`, `refused`, `signedOut` or `unreadable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Standing {
-    /// The token is valid for as long as was asked.
+    /// The token is valid for the requested duration.
     Valid,
-    /// It is not, and a refresh without a person brings the next one, unless the session at the
-    /// server has ended.
+    /// The token expires too soon, but can be refreshed, unless the session at the server has
+    /// ended.
     Renewable,
-    /// It is valid for less than was asked, and cannot be renewed.
+    /// The token expires too soon and cannot be refreshed.
     Ending,
-    /// It is not valid any more, and cannot be renewed.
+    /// The token has expired and cannot be refreshed.
     Expired,
-    /// The access portal does not take it.
+    /// The access portal does not accept the token.
     Refused,
-    /// There is none.
+    /// The cache contains no token.
     SignedOut,
-    /// There is a file that is no token.
+    /// The token's file cannot be read as a token.
     Unreadable,
 }
 
 impl Standing {
-    /// Whether nobody has to sign in.
+    /// Returns whether the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {
         matches!(self, Self::Valid | Self::Renewable)

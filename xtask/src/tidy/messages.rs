@@ -13,8 +13,8 @@ use crate::workspace::root;
 /// Where messages are explained: in list items, the messages as code before a colon.
 const PAGE: &str = "docs/guide/troubleshooting.md";
 
-/// What stands before the text of an error, or the code of a finding.
-const ERROR: &str = r#"(?:#\[error\(|\bFinding::(?:error|advice)\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
+/// What stands before the text of an error.
+const ERROR: &str = r#"(?:#\[error\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
 
 /// The files whose errors have their texts in a `match`.
 const IN_A_MATCH: [&str; 3] = [

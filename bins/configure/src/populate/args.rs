@@ -45,7 +45,7 @@ pub(crate) struct PopulateArgs {
 
     /// Only accounts whose name, number or e-mail address matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
-    pub(super) account: Vec<String>,
+    pub(super) account: Option<Vec<String>>,
 
     /// No account whose name, number or e-mail address matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
@@ -53,7 +53,7 @@ pub(crate) struct PopulateArgs {
 
     /// Only roles whose name matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
-    pub(super) role: Vec<String>,
+    pub(super) role: Option<Vec<String>>,
 
     /// No role whose name matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
@@ -61,7 +61,7 @@ pub(crate) struct PopulateArgs {
 
     /// Region of the profiles; if repeated, a profile for each, with {region} in its name
     #[arg(long, value_parser = str::parse::<Region>)]
-    pub(super) region: Vec<Region>,
+    pub(super) region: Option<Vec<Region>>,
 
     /// Set this key in each profile; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting)]

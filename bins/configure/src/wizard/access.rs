@@ -1,35 +1,27 @@
-//! The sign-in, and the account and the role that are chosen after it.
+//! The sign-in, and the choice of the account and role after it.
 
 mod portal;
 
-use cli_ux::Failure;
-use cli_ux::sign_in::{SignInArgs, SignInDialog};
-use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, SystemClock, TokenCache};
-use sso_types::{AccountId, RoleName};
+use std::time::Duration;
 
-use super::answers::Answers;
+use cli_ux::{Failure, SignInArgs, SignInDialog, WantedToken};
+use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, TokenCache};
+
 use super::ask::Asker;
-use super::checks;
+use super::assignment::Assignment;
 use super::profile::ProfileQuestions;
 use super::session::ACCOUNT_ACCESS;
-use crate::command::Surroundings;
+use crate::context::Context;
 use portal::Portal;
 
-/// An account and a role in it.
-#[derive(Clone, Debug)]
-pub(super) struct Assignment {
-    pub(super) account_id: AccountId,
-    /// What the portal calls the account, where it was asked.
-    pub(super) account_name: Option<String>,
-    pub(super) role_name: RoleName,
-}
+/// Minimum remaining lifetime of a token for the choice. A slower user's token is refreshed.
+const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
 /// Asks for an account and a role.
 pub(super) struct AccessQuestions<'a> {
     pub(super) asker: Asker<'a>,
-    pub(super) here: Surroundings<'a>,
+    pub(super) context: Context<'a>,
     pub(super) files: &'a ConfigFiles,
-    pub(super) answers: &'a Answers,
     pub(super) sign_in: &'a SignInArgs,
     pub(super) cache: &'a TokenCache,
     pub(super) clients: &'a ServiceClients<'a>,
@@ -37,9 +29,9 @@ pub(super) struct AccessQuestions<'a> {
 }
 
 impl AccessQuestions<'_> {
-    /// Signs in where that is needed, and returns what was chosen; `None` where the scopes give no
-    /// access to accounts. The Region of the session is corrected if the start URL leads to
-    /// another.
+    /// Signs in if needed, and returns the chosen account and role; `None` if the scopes of the
+    /// session do not include access to accounts. Corrects the Region of the session if its start
+    /// URL belongs to another Region.
     pub(super) fn ask(
         &self,
         session: SsoSession,
@@ -51,8 +43,8 @@ impl AccessQuestions<'_> {
             ));
         }
         let named = if has_access { self.named()? } else { None };
-        let is_signed_in = named.is_none() && (has_access || self.asker.asks_a_person());
-        if !is_signed_in {
+        let needs_sign_in = named.is_none() && (has_access || self.asker.is_interactive());
+        if !needs_sign_in {
             return Ok((session, named));
         }
         let dialog = self.dialog();
@@ -64,20 +56,23 @@ impl AccessQuestions<'_> {
             ));
         }
         let portal = Portal {
-            questions: self,
+            asker: self.asker,
+            profile: self.profile,
             dialog: &dialog,
             located: &located,
         };
-        portal.sign_in()?;
+        portal.sign_in(self.token_requirement(&located.session))?;
         let chosen = has_access.then(|| portal.chosen()).transpose()?;
         Ok((located.session, chosen))
     }
 
-    /// Returns what needs no list: both were named, or are to stay.
+    /// Returns an account and role that were named, or that a silent run keeps.
     fn named(&self) -> Result<Option<Assignment>, Failure> {
         let present = |key| self.profile.present(key).filter(|_| self.asker.is_silent);
-        let account_id = self.account_id()?.or_else(|| present("sso_account_id"));
-        let role_name = self.role_name()?.or_else(|| present("sso_role_name"));
+        let account_id = self.profile.account_id()?;
+        let account_id = account_id.or_else(|| present("sso_account_id"));
+        let role_name = self.profile.role_name()?;
+        let role_name = role_name.or_else(|| present("sso_role_name"));
         let both = account_id.zip(role_name);
         Ok(both.map(|(account_id, role_name)| Assignment {
             account_id: account_id.as_str().into(),
@@ -86,31 +81,21 @@ impl AccessQuestions<'_> {
         }))
     }
 
-    fn account_id(&self) -> Result<Option<String>, Failure> {
-        let given = self.answers.account_id.as_deref();
-        self.asker.given("--account-id", given, &checks::account_id)
-    }
-
-    fn role_name(&self) -> Result<Option<String>, Failure> {
-        let given = self.answers.role_name.as_deref();
-        self.asker.given("--role-name", given, &checks::role_name)
-    }
-
     fn dialog(&self) -> SignInDialog<'_> {
-        SignInDialog {
-            ui: self.asker.ui,
-            args: self.sign_in,
-            env: self.here.env,
-            files: self.files,
-            cache: self.cache,
-            clients: self.clients,
-            clock: &SystemClock,
-            on_event: &|_| {},
+        self.context
+            .sign_in_dialog(self.sign_in, self.files, self.cache, self.clients)
+    }
+
+    fn token_requirement(&self, session: &SsoSession) -> WantedToken {
+        if self.is_for_another(session) {
+            WantedToken::New
+        } else {
+            WantedToken::ValidFor(MIN_VALIDITY)
         }
     }
 
-    /// Whether the cached token was issued for another session of the same name, or for one that
-    /// is being changed.
+    /// Returns whether the cached token belongs to another session of the same name, or to the
+    /// session before a change of its start URL or scopes.
     fn is_for_another(&self, session: &SsoSession) -> bool {
         let cached = self.cache.token(&session.token_key()).ok().flatten();
         let is_elsewhere = cached.is_some_and(|token| {
@@ -128,7 +113,8 @@ impl AccessQuestions<'_> {
     }
 }
 
-/// A session without scopes is signed in to with those that give access.
+/// Returns whether the session has access to accounts. A session without scopes is signed in to
+/// with the scope for it.
 fn gives_account_access(session: &SsoSession) -> bool {
     let scopes = session.scopes.as_ref();
     scopes.is_none_or(|scopes| {

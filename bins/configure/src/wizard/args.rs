@@ -8,7 +8,7 @@ use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
 
-/// What the wizard for a profile takes.
+/// Arguments of the wizard for a profile.
 #[derive(Args, Debug)]
 pub(crate) struct WizardArgs {
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub(crate) struct SessionArgs {
     pub(super) output: OutputArg,
 }
 
-/// Who answers what no option answers.
+/// Source of the answers that no option gives.
 #[derive(Args, Debug)]
 pub(super) struct AskingArgs {
     /// Ask nothing: what is not answered stays as it is, or is an error

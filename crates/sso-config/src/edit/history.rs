@@ -1,8 +1,8 @@
-//! The states that the config file had before our edits.
+//! The states of the config file before the edits of these programs.
 //!
-//! `config.bak` is the last one. `config.history` has a JSON file for each of the last ten edits,
-//! numbered: what was done and when, the SHA-256 of the file before and after, and what to put
-//! in the place of what in order to get back.
+//! `config.bak` is the state before the last edit. `config.history` contains a numbered JSON file
+//! for each of the last ten edits: its description and time, the SHA-256 of the file before and
+//! after it, and the replacements that reverse it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,18 +19,18 @@ use time::OffsetDateTime;
 use super::diff::Diff;
 use crate::error::Error;
 
-/// How many edits can be taken back.
-const KEPT: usize = 10;
+/// Maximum number of edits that can be reversed.
+const MAX_ENTRIES: usize = 10;
 
-/// Maximum size of a file that is read, more than any config file has.
-const MAX_BYTES: u64 = 64 << 20;
+/// Maximum size of a file that is read; config files are much smaller.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// An edit that was made.
+/// An entry of the history: an edit that was made.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct PastEdit {
-    /// What was done, as in `sso-configure --profile dev`.
+    /// Description of the edit, such as `sso-configure --profile dev`.
     pub did: String,
-    /// When.
+    /// Time of the edit.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     before: String,
@@ -38,17 +38,17 @@ pub struct PastEdit {
     replacements: Vec<Replacement>,
 }
 
-/// What to put in the place of which bytes.
+/// A text, and the bytes that it replaces.
 #[derive(Deserialize, Serialize)]
 struct Replacement {
     bytes: Range<usize>,
     text: String,
 }
 
-/// The files that hold the former states.
+/// The files with the previous states.
 #[derive(Debug)]
 pub(crate) struct History {
-    folder: PathBuf,
+    directory: PathBuf,
     backup: PathBuf,
 }
 
@@ -61,24 +61,26 @@ impl History {
             PathBuf::from(path)
         };
         Self {
-            folder: beside(".history"),
+            directory: beside(".history"),
             backup: beside(".bak"),
         }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
-    /// Remembers an edit that is about to be made to `before`, and forgets those too long ago.
+    /// Adds an edit that is about to be made to `before`, and removes the oldest entries beyond the
+    /// maximum.
     pub(crate) fn add(&self, edit: &PastEdit, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
         let number = entries.last().map_or(1, |(number, _)| number + 1);
-        let path = self.folder.join(format!("{number:06}.json"));
-        let json = serde_json::to_vec(edit).expect("there is nothing in it that JSON has not");
+        let path = self.directory.join(format!("{number:06}.json"));
+        let json =
+            serde_json::to_vec(edit).expect("strings, times and numbers have a form in JSON");
         write_atomic(&path, &json, &self.options())?;
         self.back_up(before).inspect_err(|_| self.forget(&path))?;
-        let surplus = (entries.len() + 1).saturating_sub(KEPT);
+        let surplus = (entries.len() + 1).saturating_sub(MAX_ENTRIES);
         for (_, path) in &entries[..surplus] {
             self.forget(path);
         }
@@ -94,11 +96,11 @@ impl History {
     }
 
     fn options(&self) -> WriteOptions<'_> {
-        WriteOptions::new(FileMode::Private).scratch(&self.folder)
+        WriteOptions::new(FileMode::Private).scratch(&self.directory)
     }
 
-    /// Returns the last edit. One that was remembered but never made, because the program ended
-    /// in between, leaves the file as it was `present`, and is forgotten.
+    /// Returns the last edit. Removes an entry whose edit was never written because its process
+    /// ended in between: the file is still in the state before that edit.
     pub(crate) fn last(&self, present: &Document) -> Result<PastEdit, Error> {
         let (path, edit) = self.last_entry()?;
         if edit.before == digest(present) && edit.after != edit.before {
@@ -108,7 +110,7 @@ impl History {
         Ok(edit)
     }
 
-    /// Returns the last edit, and the whole state before it.
+    /// Returns the last edit and the complete state before it.
     pub(crate) fn last_with_backup(&self) -> Result<(PastEdit, Document), Error> {
         let (_, edit) = self.last_entry()?;
         let backup = Document::parse(FileKind::Config, read(&self.backup)?);
@@ -127,26 +129,29 @@ impl History {
     }
 
     fn nothing_to_undo(&self) -> Error {
-        let history = self.folder.clone();
+        let history = self.directory.clone();
         Error::NothingToUndo { history }
     }
 
-    /// Forgets the last edit, which was taken back.
+    /// Removes the entry of the last edit after its reversal.
     pub(crate) fn forget_last(&self) {
         if let Some((_, path)) = self.entries().pop() {
             self.forget(&path);
         }
     }
 
-    #[expect(clippy::unused_self, reason = "it is a file of the history")]
+    #[expect(clippy::unused_self, reason = "the entry is a file of this history")]
     pub(crate) fn forget(&self, entry: &Path) {
-        // An entry too many is noticed when it is to be used: the digests do not fit.
+        // A stale entry is recognized when it is used: its digests do not fit.
         let _ = fs::remove_file(entry);
     }
 
-    /// Returns number and file of each remembered edit, oldest first.
+    /// Returns the number and the file of each entry, oldest first.
     fn entries(&self) -> Vec<(u32, PathBuf)> {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten();
         let mut entries: Vec<_> = files
             .filter_map(|file| {
                 let path = file.path();
@@ -179,7 +184,7 @@ impl PastEdit {
         }
     }
 
-    /// Returns the file as it was before this edit, `None` where `after` is not what it made.
+    /// Returns the file before this edit, or `None` if `after` is not the result of the edit.
     pub(crate) fn undone(&self, after: &Document) -> Option<Document> {
         if digest(after) != self.after {
             return None;
@@ -203,7 +208,7 @@ impl std::fmt::Debug for Replacement {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = read_private_up_to(MAX_BYTES, path)?;
+    let file = read_private_up_to(MAX_FILE_BYTES, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 

@@ -1,62 +1,59 @@
-//! The portal, once somebody has signed in.
-
-use std::time::Duration;
+//! The access portal after the sign-in.
 
 use anyhow::anyhow;
-use cli_ux::Failure;
-use cli_ux::sign_in::{SignInDialog, TokenRequirement};
-use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, sanitize};
+use cli_ux::{Failure, SignInDialog, WantedToken};
+use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, printable};
 use sso_types::{AccountId, RoleName};
 
-use super::{AccessQuestions, Assignment};
 use crate::wizard::ask::Asker;
+use crate::wizard::assignment::Assignment;
+use crate::wizard::profile::ProfileQuestions;
 
-/// A choice is made by then, mostly; a slower one renews the token.
-const LONG_ENOUGH: Duration = Duration::from_secs(15 * 60);
-
-/// The portal that is signed in to.
+/// The access portal of a session.
 pub(super) struct Portal<'a> {
-    pub(super) questions: &'a AccessQuestions<'a>,
+    pub(super) asker: Asker<'a>,
+    pub(super) profile: &'a ProfileQuestions<'a>,
     pub(super) dialog: &'a SignInDialog<'a>,
     pub(super) located: &'a Located,
 }
 
 impl Portal<'_> {
-    /// Has a token for what follows, without a browser where that will do.
-    pub(super) fn sign_in(&self) -> Result<(), Failure> {
-        if self.questions.is_for_another(&self.located.session) {
-            return self.sign_in_by_person(TokenRequirement::New);
-        }
-        match self.tokens().token_valid_for(LONG_ENOUGH) {
-            Err(error) if error.is_sign_in_required() && !self.asker().is_silent => {
-                self.sign_in_by_person(TokenRequirement::ValidFor(LONG_ENOUGH))
+    /// Gets a token, from the cache or by a refresh if that meets the requirement.
+    pub(super) fn sign_in(&self, requirement: WantedToken) -> Result<(), Failure> {
+        let WantedToken::ValidFor(min_validity) = requirement else {
+            return self.sign_in_by_user(requirement);
+        };
+        match self.tokens().token_valid_for(min_validity) {
+            Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
+                self.sign_in_by_user(requirement)
             }
             token => token.map(drop).map_err(|error| self.failed(error)),
         }
     }
 
-    fn sign_in_by_person(&self, wanted: TokenRequirement) -> Result<(), Failure> {
+    fn sign_in_by_user(&self, requirement: WantedToken) -> Result<(), Failure> {
         let start_url = &self.located.session.start_url;
-        if self.asker().is_silent {
+        if self.asker.is_silent {
             return Err(without_sign_in(anyhow!(
                 "nobody has signed in to {start_url}"
             )));
         }
-        self.dialog.sign_in_at(self.located, wanted)?;
-        self.asker().ui.say(format_args!(
+        self.dialog.sign_in_at(self.located, requirement)?;
+        self.asker.ui.say(format_args!(
             "Successfully logged into Start URL: {start_url}"
         ));
         Ok(())
     }
 
-    /// Asks the portal; a token that it does not take is replaced once.
+    /// Returns a listing of the portal. If the portal refuses the token, signs in once and repeats
+    /// the request.
     fn listed<T>(
         &self,
         list: impl Fn(&TokenProvider<'_>) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Failure> {
         match list(&self.tokens()) {
-            Err(error) if error.is_sign_in_required() && !self.asker().is_silent => {
-                self.sign_in_by_person(TokenRequirement::New)?;
+            Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
+                self.sign_in_by_user(WantedToken::New)?;
                 Ok(list(&self.tokens())?)
             }
             listed => listed.map_err(|error| self.failed(error)),
@@ -64,7 +61,7 @@ impl Portal<'_> {
     }
 
     fn failed(&self, error: Error) -> Failure {
-        if error.is_sign_in_required() && self.asker().is_silent {
+        if error.is_sign_in_required() && self.asker.is_silent {
             return without_sign_in(error.into());
         }
         error.into()
@@ -73,22 +70,18 @@ impl Portal<'_> {
     fn tokens(&self) -> TokenProvider<'_> {
         TokenProvider {
             session: &self.located.session,
-            cache: self.questions.cache,
-            clients: self.questions.clients,
+            cache: self.dialog.cache,
+            clients: self.dialog.clients,
             clock: &SystemClock,
         }
     }
 
-    fn asker(&self) -> &Asker<'_> {
-        &self.questions.asker
-    }
-
     pub(super) fn chosen(&self) -> Result<Assignment, Failure> {
-        let (account_id, account_name) = match self.questions.account_id()? {
+        let (account_id, account_name) = match self.profile.account_id()? {
             Some(account_id) => (account_id.as_str().into(), None),
             None => self.account()?,
         };
-        let role_name = match self.questions.role_name()? {
+        let role_name = match self.profile.role_name()? {
             Some(role_name) => role_name.as_str().into(),
             None => self.role(&account_id)?,
         };
@@ -106,7 +99,7 @@ impl Portal<'_> {
         )]
         let mut accounts = self.listed(|tokens| tokens.list_accounts())?;
         accounts.sort_by_cached_key(|account| described(account).to_lowercase());
-        let ui = self.asker().ui;
+        let ui = self.asker.ui;
         let chosen = match accounts.as_slice() {
             [] => return Err(none("no AWS accounts are available to you".to_owned())),
             [only] => {
@@ -131,18 +124,18 @@ impl Portal<'_> {
 
     fn chosen_account(&self, accounts: &[Account]) -> Result<usize, Failure> {
         let entries: Vec<String> = accounts.iter().map(described).collect();
-        let present = self.questions.profile.present("sso_account_id");
+        let present = self.profile.present("sso_account_id");
         let is_present =
             |account: &Account| Some(account.account_id.as_str()) == present.as_deref();
         let present = accounts.iter().position(is_present);
-        self.asker()
+        self.asker
             .choice("AWS account", "--account-id", &entries, present)
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.listed(|tokens| tokens.list_account_roles(account_id))?;
-        let ui = self.asker().ui;
-        let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
+        let ui = self.asker.ui;
+        let names: Vec<String> = roles.iter().map(|role| printable(role.as_str())).collect();
         let chosen = match names.as_slice() {
             [] => {
                 let error = format!("no roles are available to you in the account {account_id}");
@@ -155,10 +148,10 @@ impl Portal<'_> {
             names => {
                 let count = names.len();
                 ui.say(format_args!("There are {count} roles available to you."));
-                let present = self.questions.profile.present("sso_role_name");
+                let present = self.profile.present("sso_role_name");
                 let is_present = |role: &RoleName| Some(role.as_str()) == present.as_deref();
                 let present = roles.iter().position(is_present);
-                self.asker().choice("role", "--role-name", names, present)?
+                self.asker.choice("role", "--role-name", names, present)?
             }
         };
         ui.say(format_args!("Using the role name \"{}\"", names[chosen]));
@@ -166,7 +159,7 @@ impl Portal<'_> {
     }
 }
 
-/// As in `DeveloperAccount, developer-account-admin@example.com (123456789011)`.
+/// Returns a text such as `DeveloperAccount, developer-account-admin@example.com (123456789011)`.
 fn described(account: &Account) -> String {
     let id = &account.account_id;
     match (&account.account_name, &account.email_address) {

@@ -1,4 +1,4 @@
-//! The profiles that there are to be, and two of them with one name.
+//! The profiles that a run should write, and collisions of their names.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use sso_credentials::sanitize;
 use sso_types::{AccountId, RoleName, SessionName};
 
-/// A profile that there is to be.
+/// A profile that a run should write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct DesiredProfile {
     pub(super) name: String,
     pub(super) session: SessionName,
     pub(super) account_id: AccountId,
@@ -18,8 +18,8 @@ pub(super) struct Wanted {
     pub(super) settings: Vec<(String, String)>,
 }
 
-impl fmt::Display for Wanted {
-    /// What it is a profile for.
+impl fmt::Display for DesiredProfile {
+    /// Writes the role and account of the profile, for messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
         match &self.account_name {
@@ -34,26 +34,28 @@ impl fmt::Display for Wanted {
     }
 }
 
-/// Leaves out what is there twice, and finds what cannot be: different profiles of one name, or
-/// one of no name. A sentence for each.
-pub(super) fn checked(all: impl Iterator<Item = Wanted>) -> (Vec<Wanted>, Vec<String>) {
-    let mut checked: Vec<Wanted> = Vec::new();
-    let mut places = HashMap::new();
+/// Removes duplicates, and finds profiles that cannot be written: different profiles of one name,
+/// and profiles with an empty name. Returns a sentence for each of these.
+pub(super) fn checked(
+    all: impl Iterator<Item = DesiredProfile>,
+) -> (Vec<DesiredProfile>, Vec<String>) {
+    let mut checked: Vec<DesiredProfile> = Vec::new();
+    let mut indexes = HashMap::new();
     let mut collisions = Vec::new();
-    for wanted in all {
-        let first = places.get(&wanted.name).map(|place| &checked[*place]);
+    for profile in all {
+        let first = indexes.get(&profile.name).map(|index| &checked[*index]);
         match first {
-            Some(first) if *first == wanted => {}
+            Some(first) if *first == profile => {}
             Some(first) => collisions.push(format!(
-                "{:?} would be the name of {first} and of {wanted}",
-                wanted.name
+                "{:?} would be the name of {first} and of {profile}",
+                profile.name
             )),
-            None if wanted.name.is_empty() => {
-                collisions.push(format!("{wanted} would have no name"));
+            None if profile.name.is_empty() => {
+                collisions.push(format!("{profile} would have no name"));
             }
             None => {
-                places.insert(wanted.name.clone(), checked.len());
-                checked.push(wanted);
+                indexes.insert(profile.name.clone(), checked.len());
+                checked.push(profile);
             }
         }
     }

@@ -1,0 +1,89 @@
+//! The sessions that the rules name.
+
+use std::collections::BTreeMap;
+
+use anyhow::anyhow;
+use cli_ux::Failure;
+use sso_credentials::{ConfigFiles, Error, SsoProfile, SsoSession, printable};
+use sso_types::SessionName;
+
+use super::args::PopulateArgs;
+use super::rule::Rule;
+
+/// Returns the session that the arguments select: by default the only one of the config file.
+pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
+    if let Some(name) = &args.whom.sso_session {
+        return Ok(name.as_str().into());
+    }
+    if let Some(profile) = &args.whom.profile {
+        let session = SsoProfile::load(files, &profile.as_str().into())?.session;
+        return session.name.ok_or_else(|| {
+            Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
+                .with_hint("sso-configure migrate")
+        });
+    }
+    let mut names = files.sso_session_names();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name),
+        (None, _) => Err(Failure::configuration(anyhow!(
+            "there is no [sso-session] in {}",
+            files.config_path().display()
+        ))),
+        _ => {
+            let names = files.sso_session_names();
+            let names: Vec<_> = names.map(|name| printable(name.as_str())).collect();
+            let error = anyhow!("there are several sessions, and --sso-session names none");
+            Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
+        }
+    }
+}
+
+/// Returns the sessions of the rules: from the config file, and new ones from `described`.
+pub(super) fn of_rules(
+    rules: &[Rule],
+    described: Vec<SsoSession>,
+    files: &ConfigFiles,
+) -> Result<Vec<SsoSession>, Failure> {
+    let described = described.into_iter();
+    let described: BTreeMap<_, _> = described
+        .map(|session| (session.name.clone(), session))
+        .collect();
+    let mut sessions: Vec<SsoSession> = Vec::new();
+    for rule in rules {
+        let name = Some(rule.session.clone());
+        if sessions.iter().any(|session| session.name == name) {
+            continue;
+        }
+        let described = described.get(&name);
+        let session = match (SsoSession::named(files, &rule.session), described) {
+            (Ok(session), Some(described)) => {
+                check_agreement(&rule.session, &session, described, files)?;
+                session
+            }
+            (Err(Error::UnknownSession { .. }), Some(described)) => described.clone(),
+            (session, _) => session?,
+        };
+        sessions.push(session);
+    }
+    Ok(sessions)
+}
+
+/// Refuses a file that contradicts the config file: it may come from another person, and does not
+/// decide where the user signs in.
+fn check_agreement(
+    name: &SessionName,
+    session: &SsoSession,
+    described: &SsoSession,
+    files: &ConfigFiles,
+) -> Result<(), Failure> {
+    if session.start_url == described.start_url && session.region == described.region {
+        return Ok(());
+    }
+    let section = files.sso_session(name.as_str());
+    let place = section.map(|section| files.place_of_section(&section));
+    Err(Failure::configuration(anyhow!(
+        "[sso-session {name}]{} has another start URL or Region than the file",
+        place.map_or_else(String::new, |place| format!(" at {place}"))
+    ))
+    .with_hint("if the file is right, change the section first"))
+}
