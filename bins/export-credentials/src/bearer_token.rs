@@ -1,7 +1,8 @@
 //! The access token of a session, for services that take one.
 
 use serde::Serialize;
-use sso_credentials::{CachedToken, SsoSession};
+use sso_config::SsoSession;
+use sso_credentials::CachedToken;
 use sso_types::{SessionName, timestamp};
 
 /// Returns the token alone, on a line.

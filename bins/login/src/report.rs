@@ -5,7 +5,9 @@ use std::time::Duration;
 use cli_ux::sign_in::SignInEvent;
 use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::{Map, Value, json};
-use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
+use sso_config::SsoSession;
+use sso_credentials::CachedToken;
+use sso_session::clock::SharedClock;
 use sso_types::{SessionName, timestamp};
 use time::OffsetDateTime;
 
@@ -15,15 +17,17 @@ use crate::args::Args;
 pub(crate) struct Report<'a> {
     args: &'a Args,
     ui: &'a Ui,
+    clock: &'a SharedClock,
     /// The results so far, for the document at the end.
     results: Vec<Value>,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(args: &'a Args, ui: &'a Ui) -> Self {
+    pub(crate) fn new(args: &'a Args, ui: &'a Ui, clock: &'a SharedClock) -> Self {
         Self {
             args,
             ui,
+            clock,
             results: Vec::new(),
         }
     }
@@ -53,7 +57,7 @@ impl<'a> Report<'a> {
     }
 
     fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         self.ui.say(lifetime(token, now));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),

@@ -2,10 +2,10 @@
 
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{
-    CacheError, EndedToken, EntryLocation, ServerWord, SignedOut, sanitize, with_causes,
-};
-use sso_types::{Region, SessionName, StartUrl};
+use sso_session::ErrorChain;
+use sso_session::sign_out::{EndedToken, ServerWord, SignedOut};
+use sso_types::{Region, SessionName, StartUrl, sanitize};
+use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
 
@@ -207,5 +207,5 @@ fn shown(location: &EntryLocation) -> String {
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&with_causes(error))
+    sanitize(&ErrorChain(error).to_string())
 }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use cli_ux::{Table, Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{
-    EntryLocation, Error, ProfileStatus, SessionStatus, SsoSession, Standing, sanitize,
-    with_causes,
+use sso_config::{Error, SsoSession};
+use sso_credentials::status::ProfileStatus;
+use sso_session::ErrorChain;
+use sso_session::status::{SessionStatus, Standing};
+use sso_types::{
+    AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize, timestamp,
 };
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, timestamp};
 use time::OffsetDateTime;
 use time::macros::format_description;
+use token_cache::EntryLocation;
 
 /// Maximum number of profiles that are all shown; beyond it, profiles without credentials are
 /// only counted.
@@ -342,5 +345,5 @@ fn shown(location: &EntryLocation) -> String {
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&with_causes(error))
+    sanitize(&ErrorChain(error).to_string())
 }

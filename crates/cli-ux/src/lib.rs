@@ -114,3 +114,5 @@ pub use select::Choice;
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
+#[cfg(feature = "wrapped")]
+pub use wrapped::sibling;

@@ -1,6 +1,8 @@
 //! Commands that this program runs.
 
+use std::env::consts::EXE_SUFFIX;
 use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
 use crate::failure::{Failure, FailureKind};
@@ -51,6 +53,18 @@ impl Ui {
     pub fn supervise(&self, command: &mut Command) -> Failure {
         let error = supervise(command);
         cannot_run(command, error)
+    }
+}
+
+/// Returns the path of another program of the family: beside this program, else as found on the
+/// `PATH`.
+#[must_use]
+pub fn sibling(program: &str) -> PathBuf {
+    let name = format!("{program}{EXE_SUFFIX}");
+    let beside = std::env::current_exe().map(|this| this.with_file_name(&name));
+    match beside {
+        Ok(path) if path.is_file() => path,
+        _ => name.into(),
     }
 }
 

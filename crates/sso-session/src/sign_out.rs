@@ -222,7 +222,11 @@ impl SignOut<'_> {
     }
 
     fn logout(&self, file: &StoredToken, selection: &Selection<'_>) -> Result<(), Error> {
-        let clients = self.network.clients(selection.session_of(file));
+        let mut network = self.network.clone();
+        if let Some(profile) = selection.profile_of(file) {
+            network.profile.clone_from(profile);
+        }
+        let clients = network.clients(selection.session_of(file));
         let clients = clients.with_single_attempts();
         let region = selection.region_of(file).ok_or(Error::UnknownRegion {
             location: file.location.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::{ConfigFiles, Configured, SsoProfile, SsoSession};
-use sso_types::{ClientId, Region, StartUrl};
+use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
@@ -22,6 +22,8 @@ pub(super) struct Selection<'a> {
     /// The keys of the tokens.
     token_keys: BTreeSet<CacheKey>,
     start_urls: Vec<StartUrl>,
+    /// The selected profiles, by the key of their token.
+    profiles: BTreeMap<CacheKey, ProfileName>,
     /// The clients that the tokens were issued to.
     clients: BTreeSet<ClientId>,
     /// The keys of the role credentials of all profiles, with those of their tokens.
@@ -44,6 +46,7 @@ impl<'a> Selection<'a> {
             configured,
             is_everything: true,
             start_urls: Vec::new(),
+            profiles: BTreeMap::new(),
             clients: BTreeSet::new(),
         }
     }
@@ -73,8 +76,9 @@ impl<'a> Selection<'a> {
     ) -> Result<(), Error> {
         match one {
             SignOutOf::Profile(name) => {
-                let session = SsoProfile::load(files, name)?.session;
-                self.token_keys.insert(session.token_key());
+                let key = SsoProfile::load(files, name)?.session.token_key();
+                self.profiles.insert(key.clone(), name.clone());
+                self.token_keys.insert(key);
             }
             SignOutOf::Session(name) => {
                 let key = CacheKey::session_token(name);
@@ -130,6 +134,11 @@ impl<'a> Selection<'a> {
     pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
         let configured = || Some(self.session_of(file)?.region.clone());
         file.region.clone().or_else(configured)
+    }
+
+    /// Returns the selected profile that the token belongs to.
+    pub(super) fn profile_of(&self, file: &StoredToken) -> Option<&ProfileName> {
+        self.profiles.get(file.key.as_ref()?)
     }
 
     pub(super) fn session_of(&self, file: &StoredToken) -> Option<&SsoSession> {

@@ -1,16 +1,16 @@
-//! What a format cannot carry.
+//! Values that a format cannot represent.
 
 use cli_ux::Failure;
 
-/// A value has something in it that the format has no spelling for.
+/// A value contains something that the format cannot represent.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} holds {what}, which this format cannot carry")]
-pub(crate) struct Unfit {
+pub(crate) struct UnsupportedValue {
     name: String,
     what: &'static str,
 }
 
-impl Unfit {
+impl UnsupportedValue {
     pub(super) fn new(name: &str, what: &'static str) -> Self {
         Self {
             name: name.to_owned(),
@@ -43,9 +43,9 @@ impl Unfit {
     }
 }
 
-impl From<Unfit> for Failure {
-    fn from(unfit: Unfit) -> Self {
-        Self::other(unfit)
+impl From<UnsupportedValue> for Failure {
+    fn from(value: UnsupportedValue) -> Self {
+        Self::other(value)
             .with_hint("choose another --format, as json, or run the command: -- COMMAND")
     }
 }
