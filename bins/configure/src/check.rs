@@ -20,7 +20,8 @@ use aws_config_parse::{Document, FileKind};
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm};
 use serde_json::json;
-use sso_credentials::{ConfigEdit, Error};
+use sso_config::{ConfigEdit, Error};
+use token_cache::TokenCache;
 
 use crate::context::Context;
 use finding::Finding;
@@ -102,13 +103,13 @@ fn read_credentials(path: &Path) -> Result<Document, Error> {
 
 /// Returns the input of the rules for valid files; `None` if the AWS CLI would reject a file.
 fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<'a>>, Failure> {
-    let Ok(files) = context.files() else {
+    let Ok(aws) = context.aws_with_short_timeouts() else {
         context
             .ui
             .warn("the files cannot be read as a whole: there may be more to find afterwards");
         return Ok(None);
     };
-    Scope::new(context, config, files).map(Some)
+    Scope::new(config, aws.with_cache(TokenCache::read_only)).map(Some)
 }
 
 /// Applies the fixes, and returns the findings without one.

@@ -1,7 +1,8 @@
 //! The choice of the subcommand.
 
 use cli_ux::{Failure, Ui};
-use sso_credentials::AwsEnv;
+use sso_config::AwsEnv;
+use sso_session::SystemClock;
 
 use crate::args::{Args, Command};
 use crate::context::Context;
@@ -12,6 +13,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let context = Context {
         ui,
         env: &AwsEnv::of_process(),
+        clock: &SystemClock::shared(),
         global: &args.global,
     };
     match &args.command {

@@ -1,82 +1,45 @@
 //! The context that every subcommand runs in.
 
-use cli_ux::{Failure, GlobalArgs, SignInArgs, SignInDialog, Ui};
+use cli_ux::{Failure, GlobalArgs, Ui};
 use serde::Serialize;
-use sso_credentials::{
-    AwsEnv, ConfigFiles, Connection, Error, ServiceClients, SystemClock, TokenCache,
-};
-use sso_types::ProfileName;
+use sso_config::{AwsEnv, ConfigFiles};
+use sso_credentials::{Aws, Error};
+use sso_session::clients::ConnectionOptions;
+use sso_session::clock::SharedClock;
+use time::OffsetDateTime;
 
-/// Name of the program in its requests.
-const PROGRAM: &str = "sso-configure";
-
-/// Terminal, environment and global arguments.
+/// Terminal, environment, clock and global arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) env: &'a AwsEnv,
+    pub(crate) clock: &'a SharedClock,
     pub(crate) global: &'a GlobalArgs,
 }
 
-impl<'a> Context<'a> {
+impl Context<'_> {
     /// Reads the config file and the credentials file.
-    pub(crate) fn files(&self) -> Result<ConfigFiles, Error> {
+    pub(crate) fn files(&self) -> Result<ConfigFiles, sso_config::Error> {
         ConfigFiles::load(self.env)
     }
 
-    /// Returns the network settings of the arguments.
-    pub(crate) fn connection(&self) -> Connection {
-        self.global.connection(PROGRAM)
+    /// Reads the files, and returns the way to everything that depends on them.
+    pub(crate) fn aws(&self) -> Result<Aws, Error> {
+        self.aws_with(self.global.connection(self.ui.program()))
     }
 
-    /// Returns the clients of the services, with the network settings of `profile`.
-    pub(crate) fn clients(
-        &self,
-        files: &ConfigFiles,
-        profile: &ProfileName,
-    ) -> Result<ServiceClients<'a>, Error> {
-        self.clients_over(&self.connection(), files, profile)
+    /// Returns the same with short timeouts.
+    pub(crate) fn aws_with_short_timeouts(&self) -> Result<Aws, Error> {
+        self.aws_with(self.global.short_connection(self.ui.program()))
     }
 
-    /// Returns the same clients with short timeouts.
-    pub(crate) fn short_clients(
-        &self,
-        files: &ConfigFiles,
-        profile: &ProfileName,
-    ) -> Result<ServiceClients<'a>, Error> {
-        self.clients_over(&self.global.short_connection(PROGRAM), files, profile)
+    fn aws_with(&self, options: ConnectionOptions) -> Result<Aws, Error> {
+        Aws::new(self.env.clone(), self.clock.clone(), options)
     }
 
-    fn clients_over(
-        &self,
-        connection: &Connection,
-        files: &ConfigFiles,
-        profile: &ProfileName,
-    ) -> Result<ServiceClients<'a>, Error> {
-        ServiceClients::new(self.env, files, profile, connection, &SystemClock)
-    }
-
-    /// Returns the dialog that signs in through `clients`.
-    pub(crate) fn sign_in_dialog<'b>(
-        &self,
-        args: &'b SignInArgs,
-        files: &'b ConfigFiles,
-        cache: &'b TokenCache,
-        clients: &'b ServiceClients<'b>,
-    ) -> SignInDialog<'b>
-    where
-        'a: 'b,
-    {
-        SignInDialog {
-            ui: self.ui,
-            args,
-            env: self.env,
-            files,
-            cache,
-            clients,
-            clock: &SystemClock,
-            on_event: &|_| {},
-        }
+    /// Returns the time.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
     }
 
     /// Prints `document` as indented JSON.

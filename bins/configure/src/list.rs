@@ -1,16 +1,16 @@
 //! `sso-configure list`.
 
+use std::time::Duration;
+
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
 use serde::Serialize;
-use sso_credentials::{
-    Clock as _, ConfigFiles, Configured, SessionStatus, SsoProfile, SsoSession, Standing,
-    SystemClock, printable,
-};
+use sso_config::{ConfigFiles, Configured, SsoProfile, SsoSession};
+use sso_session::status::{SessionStatus, Standing};
 use sso_types::{
-    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl,
+    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl, sanitize,
 };
-use std::time::Duration;
+use token_cache::TokenCache;
 
 use crate::context::Context;
 
@@ -25,23 +25,27 @@ pub(crate) struct ListArgs {
 
 /// Prints the sessions and profiles.
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
-    let files = context.files()?;
-    let cache = context.env.token_cache()?.leaving_modes();
+    let aws = context.aws()?.with_cache(TokenCache::read_only);
+    let files = aws.files();
     let Configured {
         sessions,
         profiles,
         problems,
         ..
-    } = Configured::of(&files);
+    } = Configured::of(files);
     let sessions: Vec<_> = sessions
         .into_iter()
-        .map(|session| SessionStatus::of(session, &cache))
+        .map(|session| {
+            let status = SessionStatus::of(session, aws.cache());
+            let state = status.standing(Duration::ZERO, context.now());
+            (status.session, state)
+        })
         .collect();
     match args.output.output {
-        OutputForm::Json => context.print_json(&document(&sessions, &profiles, &files))?,
+        OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
         OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, &files, context.ui))?,
+            .print(&text(&sessions, &profiles, files, context.ui))?,
     }
     for problem in problems {
         context.ui.warn(Failure::from(problem));
@@ -50,7 +54,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
 }
 
 fn text(
-    sessions: &[SessionStatus],
+    sessions: &[(SsoSession, Standing)],
     profiles: &[SsoProfile],
     files: &ConfigFiles,
     ui: &Ui,
@@ -66,15 +70,14 @@ fn text(
     }
 }
 
-fn session_table(sessions: &[SessionStatus]) -> Table {
+fn session_table(sessions: &[(SsoSession, Standing)]) -> Table {
     let mut table = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
-    for status in sessions {
-        let session = &status.session;
+    for (session, state) in sessions {
         table.add([
             name_of(session),
-            signed_in(state_of(status)).to_owned(),
+            signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
-            printable(session.start_url.as_str()),
+            sanitize(session.start_url.as_str()),
         ]);
     }
     table
@@ -84,7 +87,7 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
     for profile in profiles {
         table.add([
-            printable(profile.name.as_str()),
+            sanitize(profile.name.as_str()),
             name_of(&profile.session),
             or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -100,11 +103,7 @@ fn name_of(session: &SsoSession) -> String {
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), printable)
-}
-
-fn state_of(status: &SessionStatus) -> Standing {
-    status.standing(Duration::ZERO, SystemClock.now())
+    text.map_or_else(|| "–".to_owned(), sanitize)
 }
 
 /// Returns the cell of the column SIGNED IN.
@@ -119,16 +118,16 @@ fn signed_in(state: Standing) -> &'static str {
 }
 
 fn document<'a>(
-    sessions: &'a [SessionStatus],
+    sessions: &'a [(SsoSession, Standing)],
     profiles: &'a [SsoProfile],
     files: &ConfigFiles,
 ) -> Document<'a> {
-    let sessions = sessions.iter().map(|status| Session {
-        name: status.session.name.as_ref(),
-        start_url: &status.session.start_url,
-        region: &status.session.region,
-        registration_scopes: status.session.scopes.as_deref(),
-        state: state_of(status),
+    let sessions = sessions.iter().map(|(session, state)| Session {
+        name: session.name.as_ref(),
+        start_url: &session.start_url,
+        region: &session.region,
+        registration_scopes: session.scopes.as_deref(),
+        state: *state,
     });
     let profiles = profiles.iter().map(|profile| Profile {
         name: &profile.name,

@@ -5,7 +5,8 @@ mod groups;
 use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Failure, FailureKind, Question};
-use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock, printable};
+use sso_config::{ConfigEdit, ConfigFiles, Configured};
+use sso_types::sanitize;
 
 use crate::context::Context;
 use groups::{Group, groups};
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     if let Some(name) = &args.sso_session {
         name_the_only(&mut groups, name, &files)?;
     }
-    if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.has_person() {
+    if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
         ask_names(&mut groups, context, &files)?;
     }
     for group in &groups {
@@ -60,11 +61,11 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         return Err(Failure::difference());
     }
     context.ui.ask(edit.diff().trim_end());
-    if !args.yes && !agrees(context)? {
+    if !args.yes && !context.ui.confirm("Write this?", "--yes")? {
         context.ui.say("Nothing is changed.");
         return Ok(());
     }
-    edit.commit(&SystemClock, "sso-configure migrate")?;
+    edit.commit(context.now(), "sso-configure migrate")?;
     for group in &groups {
         context.ui.say(done(group));
     }
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
 
 fn done(group: &Group) -> String {
     let profiles = counted(group.profiles.len());
-    let start_url = printable(group.start_url.as_str());
+    let start_url = sanitize(group.start_url.as_str());
     let session = &group.session;
     format!(
         "{profiles} of {start_url} now in the sso-session {session}; sign in with: sso-login \
@@ -120,7 +121,7 @@ fn ask_names(
         }
     };
     for group in groups.iter_mut().filter(|group| group.is_new) {
-        let start_url = printable(group.start_url.as_str());
+        let start_url = sanitize(group.start_url.as_str());
         let text = format!("SSO session name for {start_url} [{}]: ", group.session);
         let question = Question::new(&text, "--sso-session")
             .default(&group.session)
@@ -128,12 +129,6 @@ fn ask_names(
         group.session = context.ui.ask_line(&question)?;
     }
     Ok(())
-}
-
-fn agrees(context: Context<'_>) -> Result<bool, Failure> {
-    let question = Question::new("Write this? [y/N]: ", "--yes");
-    let answer = context.ui.ask_line(&question)?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn counted(profiles: usize) -> String {

@@ -12,12 +12,13 @@ mod write;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, SignInArgs, WantedToken};
+use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
-use sso_credentials::{
-    Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock,
-    TokenCache,
-};
+use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
+use sso_credentials::accounts::AccountRoles;
+use sso_credentials::aws::Selection;
+use sso_credentials::{Account, Aws, Error};
 
 use crate::context::Context;
 use crate::precedence::before_sso;
@@ -35,27 +36,26 @@ const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
 /// Lists the accounts and roles, and writes the profiles in one edit.
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
-    let files = context.files()?;
+    let mut aws = context.aws()?;
+    let files = aws.files();
     let SyncFile {
         sessions,
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, &files)?,
+        None => from_args(args, files)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
     }
-    let sessions = sessions::of_rules(&rules, sessions, &files)?;
+    let sessions = sessions::of_rules(&rules, sessions, files)?;
     let populate = Populate {
         args,
         context,
-        files: &files,
         rules: &rules,
         sessions: &sessions,
-        cache: &context.env.token_cache()?,
     };
-    populate.run()
+    populate.run(&mut aws)
 }
 
 /// Returns the rule of the arguments.
@@ -83,15 +83,13 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
 struct Populate<'a> {
     args: &'a PopulateArgs,
     context: Context<'a>,
-    files: &'a ConfigFiles,
     rules: &'a [Rule],
     sessions: &'a [SsoSession],
-    cache: &'a TokenCache,
 }
 
 impl Populate<'_> {
-    fn run(&self) -> Result<(), Failure> {
-        let (profiles, collisions) = desired::checked(self.desired()?.into_iter());
+    fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
+        let (profiles, collisions) = desired::checked(self.desired(aws)?.into_iter());
         if self.args.prune && profiles.is_empty() {
             self.context
                 .ui
@@ -105,10 +103,10 @@ impl Populate<'_> {
         self.write(&writing, &collisions)
     }
 
-    fn desired(&self) -> Result<Vec<DesiredProfile>, Failure> {
+    fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
         let mut profiles = Vec::new();
         for session in self.sessions {
-            let listed = self.listed(session)?;
+            let listed = self.listed(session, aws)?;
             let rules = self.rules_of(session);
             profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
         }
@@ -120,45 +118,39 @@ impl Populate<'_> {
         rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
     }
 
-    fn listed(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Failure> {
-        match self.list(session) {
-            Err(Error::SignInRequired { .. })
-                if self.args.login && self.context.ui.has_person() =>
-            {
-                self.sign_in(session)?;
-                Ok(self.list(session)?)
-            }
-            listed => Ok(listed?),
-        }
+    /// Lists the accounts of `session`, after a sign-in if one is needed, requested and possible.
+    fn listed(&self, session: &SsoSession, aws: &mut Aws) -> Result<Vec<AccountRoles>, Failure> {
+        let is_allowed = self.args.login && self.context.ui.is_interactive();
+        aws.retry_after_sign_in(
+            |aws| self.list(session, aws),
+            |aws, _| Ok(is_allowed && self.signs_in(session, aws)?),
+        )
     }
 
-    fn list(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Error> {
-        let counting = self
-            .context
-            .ui
-            .counting(&format!("Listing the accounts of {}", session.described()));
-        let listing = AccountListing {
-            session,
-            cache: self.cache,
-            env: self.context.env,
-            files: self.files,
-            connection: &self.context.connection(),
-            clock: &SystemClock,
-            wants: &|account: &Account| self.rules_of(session).any(|rule| rule.includes(account)),
-            on_progress: &|progress| counting.set(progress.done, progress.known),
+    fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
+        let ui = self.context.ui;
+        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.described()));
+        let session = aws.session_with(session.clone(), &self.selection());
+        let includes = |account: &Account| {
+            let mut rules = self.rules_of(session.settings());
+            rules.any(|rule| rule.includes(account))
         };
-        listing.list()
+        session.list_roles(&includes, &|progress| bar.set(progress.done, progress.known))
     }
 
-    fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
-        let profile = self.context.env.profile();
-        let clients = self.context.clients(self.files, &profile)?;
-        let args = SignInArgs::default();
-        let dialog = self
-            .context
-            .sign_in_dialog(&args, self.files, self.cache, &clients);
-        dialog.sign_in(session, WantedToken::ValidFor(MIN_VALIDITY))?;
-        Ok(())
+    fn signs_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
+        let dialog = SignInDialog {
+            ui: self.context.ui,
+            args: &SignInArgs::default(),
+            session: &aws.session_with(session.clone(), &self.selection()),
+            on_event: &|_| {},
+        };
+        dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
+        Ok(true)
+    }
+
+    fn selection(&self) -> Selection {
+        self.args.selection.selection()
     }
 
     /// Edits the present state of the file, because the listing may have taken minutes.
@@ -171,7 +163,7 @@ impl Populate<'_> {
             return self.show(&edit, &written, &path);
         }
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
-        let (written, _) = ConfigEdit::at_once(env, &SystemClock, "sso-configure populate", edit)?;
+        let (written, _) = ConfigEdit::at_once(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&written, &path)?;
         self.context.ui.say(summary(&written, &path));
         Ok(())
@@ -187,7 +179,7 @@ impl Populate<'_> {
         let taken = writing.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
         let written = edit.change(|config| writing.write(config))?;
-        self.warn_of_overruled(&files.after(edit), writing.profiles);
+        self.warn_of_overruled(&files.with_config(edit.after().clone()), writing.profiles);
         Ok(written)
     }
 

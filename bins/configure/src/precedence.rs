@@ -1,7 +1,7 @@
 //! The keys of a profile that take precedence over its SSO keys.
 
-use sso_credentials::{ConfigFiles, Place, sanitize};
-use sso_types::ProfileName;
+use sso_config::{ConfigFiles, Place};
+use sso_types::{ProfileName, sanitize};
 
 /// Returns the location of the key that takes precedence over the SSO keys of a profile, for the
 /// AWS CLI as for these programs, and a sentence about it.

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use cli_ux::Failure;
-use sso_credentials::{ConfigEdit, Error, sanitize};
-use sso_types::timestamp;
+use sso_config::{ConfigEdit, Error};
+use sso_types::{sanitize, timestamp};
 
 use crate::context::Context;
 

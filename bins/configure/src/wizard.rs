@@ -17,6 +17,7 @@ mod write;
 
 use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::json;
+use sso_credentials::aws::Selection;
 use sso_types::SessionName;
 
 use crate::context::Context;
@@ -31,31 +32,29 @@ use write::{NewProfile, Subject, Writing};
 
 /// Asks for a profile and its session, and writes both at the end.
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
-    let files = context.files()?;
+    let aws = context.aws()?;
     let (asker, read) = begun(&args.asking, context.ui)?;
     let answers = args.answers.clone().or(read);
-    let name = profile::named(&files, &answers)?;
+    let files = aws.files();
+    let name = profile::named(files, &answers)?;
     let profile = ProfileQuestions {
         asker,
-        files: &files,
+        files,
         answers: &answers,
         name: name.as_ref(),
     };
     let session = SessionQuestions {
         asker,
-        files: &files,
+        files,
         answers: &answers.session,
         profile: name.as_ref(),
     }
     .for_profile()?;
-    let settings_of = name.clone().unwrap_or_else(|| context.env.profile());
     let access = AccessQuestions {
         asker,
-        context,
-        files: &files,
+        aws: &aws,
+        selection: name.clone().map_or(Selection::Default, Selection::Profile),
         sign_in: &args.sign_in,
-        cache: &context.env.token_cache()?,
-        clients: &context.clients(&files, &settings_of)?,
         profile: &profile,
     };
     let (session, assignment) = access.ask(session)?;
@@ -66,7 +65,7 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
         assignment,
     };
     let writing = Writing {
-        files: &files,
+        files,
         session: &session,
         subject: Subject::Profile(&profile),
     };
@@ -104,7 +103,7 @@ fn begun<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Fail
 
 fn write(writing: &Writing<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
     let (session, profile) = (writing.session, writing.subject.profile());
-    let path = writing.write(context.ui, context.env)?;
+    let path = writing.write(context)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({

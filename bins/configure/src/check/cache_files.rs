@@ -1,16 +1,14 @@
 //! The files of the caches.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-use sso_credentials::{CacheError, TokenCache};
+use token_cache::{CacheError, EntryLocation, TokenCache};
 
 /// The files of the caches, without any change to them.
 pub(super) struct CacheFiles {
     /// Files with tokens, client secrets or credentials.
-    pub(super) secret: Vec<PathBuf>,
-    /// Errors of the files that cannot be read, by path.
-    pub(super) unreadable: BTreeMap<PathBuf, CacheError>,
+    pub(super) secret: Vec<EntryLocation>,
+    /// Errors of the files that cannot be read, by location.
+    pub(super) unreadable: BTreeMap<EntryLocation, CacheError>,
 }
 
 impl CacheFiles {
@@ -20,17 +18,19 @@ impl CacheFiles {
     ///
     /// [`CacheError::List`] if a directory cannot be read.
     pub(super) fn list(cache: &TokenCache) -> Result<Self, CacheError> {
-        let (tokens, registrations) = (cache.token_files()?, cache.registration_files()?);
-        let credentials = cache.role_credentials_files()?;
-        let paths = tokens.files.into_iter().map(|file| file.path);
-        let paths = paths.chain(registrations.files.into_iter().map(|file| file.path));
-        let paths = paths.chain(credentials.files.into_iter().map(|file| file.path));
+        let (tokens, registrations) = (cache.scan_tokens()?, cache.scan_registrations()?);
+        let credentials = cache.scan_role_credentials()?;
+        let secret = tokens.entries.into_iter().map(|entry| entry.location);
+        let registrations = registrations.entries.into_iter();
+        let secret = secret.chain(registrations.map(|entry| entry.location));
+        let credentials_entries = credentials.entries.into_iter();
+        let secret = secret.chain(credentials_entries.map(|entry| entry.location));
         let unreadable = [tokens.unreadable, credentials.unreadable]
             .into_iter()
             .flatten();
-        let unreadable = unreadable.map(|error| (error.path().to_owned(), error));
+        let unreadable = unreadable.map(|error| (error.location(), error));
         Ok(Self {
-            secret: paths.collect(),
+            secret: secret.collect(),
             unreadable: unreadable.collect(),
         })
     }

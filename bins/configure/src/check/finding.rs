@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use serde::Serialize;
-use sso_credentials::printable;
+use sso_types::sanitize;
 
 use super::fix::Fix;
 use super::rule::Rule;
@@ -28,19 +28,19 @@ impl Finding {
         Self {
             rule,
             location: None,
-            message: printable(message),
+            message: sanitize(message),
             hint: None,
             fix: None,
         }
     }
 
     pub(super) fn at(self, location: impl Display) -> Self {
-        let location = Some(printable(&location.to_string()));
+        let location = Some(sanitize(&location.to_string()));
         Self { location, ..self }
     }
 
     pub(super) fn with_hint(self, hint: &str) -> Self {
-        let hint = Some(printable(hint));
+        let hint = Some(sanitize(hint));
         Self { hint, ..self }
     }
 

@@ -1,12 +1,13 @@
 //! The fixes that need no decision of the user.
 
 use std::fmt;
-use std::path::Path;
 
 use aws_config_parse::{Document, EditError};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
-use sso_credentials::{ConfigEdit, SystemClock, TokenCache, printable};
+use sso_config::ConfigEdit;
+use sso_types::sanitize;
+use token_cache::TokenCache;
 
 use crate::context::Context;
 
@@ -31,7 +32,7 @@ impl Fix {
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
     ) -> Self {
         Self {
-            description: printable(description),
+            description: sanitize(description),
             action: Action::EditConfig(Box::new(edit)),
         }
     }
@@ -42,7 +43,7 @@ impl Fix {
         change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
     ) -> Self {
         Self {
-            description: printable(description),
+            description: sanitize(description),
             action: Action::ChangeFile(Box::new(change)),
         }
     }
@@ -79,9 +80,9 @@ pub(super) fn apply(
     }
     if !edit.is_unchanged() {
         context.ui.say(edit.diff().trim_end());
-        edit.commit(&SystemClock, "sso-configure check --fix")?;
+        edit.commit(context.now(), "sso-configure check --fix")?;
     }
-    let cache = context.env.token_cache()?;
+    let cache = sso_session::cache::open(context.env)?;
     for change in changes {
         change(&cache)?;
     }
@@ -89,7 +90,4 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Returns a path for a description.
-pub(super) fn shown(path: &Path) -> String {
-    printable(&path.display().to_string())
-}
+

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use aws_config_parse::Document;
 use cli_ux::Failure;
-use sso_credentials::{ConfigFiles, Configured, Error, TokenCache};
+use sso_config::Configured;
+use sso_credentials::{Aws, Error};
 
 use super::cache_files::CacheFiles;
-use crate::context::Context;
 
 /// The text of the config file or of the credentials file. It may be invalid.
 pub(super) struct TextFile<'a> {
@@ -17,13 +17,11 @@ pub(super) struct TextFile<'a> {
 
 /// The valid files, the sessions and profiles in them, and the caches.
 pub(super) struct Scope<'a> {
-    pub(super) context: Context<'a>,
     /// Text of the config file.
     pub(super) config: &'a Document,
-    pub(super) files: ConfigFiles,
+    /// The files, the read-only caches, and the services with short timeouts.
+    pub(super) aws: Aws,
     pub(super) configured: Configured,
-    /// The caches, read-only.
-    pub(super) cache: TokenCache,
     pub(super) cache_files: CacheFiles,
 }
 
@@ -35,24 +33,17 @@ impl TextFile<'_> {
 }
 
 impl<'a> Scope<'a> {
-    /// Reads the sessions and profiles from `files`, and lists the files of the caches.
+    /// Reads the sessions and profiles from the files, and lists the entries of the caches.
     ///
     /// # Errors
     ///
-    /// If there is no home directory, or a directory of the caches cannot be read.
-    pub(super) fn new(
-        context: Context<'a>,
-        config: &'a Document,
-        files: ConfigFiles,
-    ) -> Result<Self, Failure> {
-        let cache = context.env.token_cache()?.leaving_modes();
+    /// If a directory of the caches cannot be read.
+    pub(super) fn new(config: &'a Document, aws: Aws) -> Result<Self, Failure> {
         Ok(Self {
-            context,
             config,
-            configured: Configured::of(&files),
-            files,
-            cache_files: CacheFiles::list(&cache).map_err(Error::from)?,
-            cache,
+            configured: Configured::of(aws.files()),
+            cache_files: CacheFiles::list(aws.cache()).map_err(Error::from)?,
+            aws,
         })
     }
 }

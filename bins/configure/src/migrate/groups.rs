@@ -1,7 +1,7 @@
 //! The groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
-use sso_credentials::{Configured, SsoSession};
+use sso_config::{Configured, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
 /// The legacy profiles of one start URL and Region.

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use sso_credentials::sanitize;
-use sso_types::{AccountId, RoleName, SessionName};
+use sso_types::{AccountId, RoleName, SessionName, sanitize};
 
 /// A profile that a run should write.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The rule that selects and names the profiles of a session.
 
-use sso_credentials::{Account, AccountRoles};
+use sso_credentials::Account;
+use sso_credentials::accounts::AccountRoles;
 use sso_types::{Region, RoleName, SessionName};
 use wildmatch::WildMatch;
 

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use anyhow::anyhow;
 use cli_ux::Failure;
-use sso_credentials::{ConfigFiles, Error, SsoProfile, SsoSession, printable};
-use sso_types::SessionName;
+use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_types::{SessionName, sanitize};
 
 use super::args::PopulateArgs;
 use super::rule::Rule;
 
 /// Returns the session that the arguments select: by default the only one of the config file.
 pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
-    if let Some(name) = &args.whom.sso_session {
+    if let Some(name) = &args.selection.sso_session {
         return Ok(name.as_str().into());
     }
-    if let Some(profile) = &args.whom.profile {
+    if let Some(profile) = &args.selection.profile {
         let session = SsoProfile::load(files, &profile.as_str().into())?.session;
         return session.name.ok_or_else(|| {
             Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
@@ -31,7 +31,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
         ))),
         _ => {
             let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| printable(name.as_str())).collect();
+            let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
             let error = anyhow!("there are several sessions, and --sso-session names none");
             Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
         }

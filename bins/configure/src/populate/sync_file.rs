@@ -18,8 +18,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use serde::{Deserialize, Deserializer};
-use sso_credentials::{SsoSession, printable};
-use sso_types::{Region, RegistrationScope};
+use sso_config::SsoSession;
+use sso_types::{Region, RegistrationScope, sanitize};
 
 use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 
@@ -130,7 +130,7 @@ impl SyncFile {
 }
 
 fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
-    let message = printable(error.message());
+    let message = sanitize(error.message());
     match error.span() {
         Some(span) => {
             let line = 1 + text[..span.start].matches('\n').count();
@@ -160,7 +160,7 @@ fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
         if !ALLOWED_KEYS.contains(&key.to_ascii_lowercase().as_str()) {
             bail!(
                 "{} may be set by --set on the command line alone",
-                printable(key)
+                sanitize(key)
             );
         }
     }

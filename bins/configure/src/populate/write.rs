@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use sso_credentials::{ConfigFiles, SsoSession, normalised_start_url};
+use sso_config::{ConfigFiles, SsoSession};
+use sso_session::start_url::normalised_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;

@@ -4,14 +4,17 @@ mod portal;
 
 use std::time::Duration;
 
-use cli_ux::{Failure, SignInArgs, SignInDialog, WantedToken};
-use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, TokenCache};
+use cli_ux::Failure;
+use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use sso_config::SsoSession;
+use sso_credentials::Aws;
+use sso_credentials::aws::{Selection, Session};
+use sso_session::keys::SessionKeys as _;
 
 use super::ask::Asker;
 use super::assignment::Assignment;
 use super::profile::ProfileQuestions;
 use super::session::ACCOUNT_ACCESS;
-use crate::context::Context;
 use portal::Portal;
 
 /// Minimum remaining lifetime of a token for the choice. A slower user's token is refreshed.
@@ -20,11 +23,10 @@ const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 /// Asks for an account and a role.
 pub(super) struct AccessQuestions<'a> {
     pub(super) asker: Asker<'a>,
-    pub(super) context: Context<'a>,
-    pub(super) files: &'a ConfigFiles,
+    pub(super) aws: &'a Aws,
+    /// The profile that the questions are about.
+    pub(super) selection: Selection,
     pub(super) sign_in: &'a SignInArgs,
-    pub(super) cache: &'a TokenCache,
-    pub(super) clients: &'a ServiceClients<'a>,
     pub(super) profile: &'a ProfileQuestions<'a>,
 }
 
@@ -47,18 +49,19 @@ impl AccessQuestions<'_> {
         if !needs_sign_in {
             return Ok((session, named));
         }
-        let dialog = self.dialog();
-        let located = dialog.located(&session)?;
+        let as_configured = self.aws.session_with(session.clone(), &self.selection);
+        let located = self.dialog(&as_configured).located()?;
         let region = &located.session.region;
         if *region != session.region {
             self.asker.ui.say(format_args!(
                 "The start URL belongs to {region}, which is the SSO region then."
             ));
         }
+        let resolved = self.aws.session_with(located.session.clone(), &self.selection);
         let portal = Portal {
             asker: self.asker,
             profile: self.profile,
-            dialog: &dialog,
+            dialog: &self.dialog(&resolved),
             located: &located,
         };
         portal.sign_in(self.token_requirement(&located.session))?;
@@ -81,23 +84,27 @@ impl AccessQuestions<'_> {
         }))
     }
 
-    fn dialog(&self) -> SignInDialog<'_> {
-        self.context
-            .sign_in_dialog(self.sign_in, self.files, self.cache, self.clients)
+    fn dialog<'s>(&'s self, session: &'s Session<'s>) -> SignInDialog<'s> {
+        SignInDialog {
+            ui: self.asker.ui,
+            args: self.sign_in,
+            session,
+            on_event: &|_| {},
+        }
     }
 
-    fn token_requirement(&self, session: &SsoSession) -> WantedToken {
+    fn token_requirement(&self, session: &SsoSession) -> TokenRequirement {
         if self.is_for_another(session) {
-            WantedToken::New
+            TokenRequirement::New
         } else {
-            WantedToken::ValidFor(MIN_VALIDITY)
+            TokenRequirement::ValidFor(MIN_VALIDITY)
         }
     }
 
     /// Returns whether the cached token belongs to another session of the same name, or to the
     /// session before a change of its start URL or scopes.
     fn is_for_another(&self, session: &SsoSession) -> bool {
-        let cached = self.cache.token(&session.token_key()).ok().flatten();
+        let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
         let is_elsewhere = cached.is_some_and(|token| {
             let start_url = token.start_url.as_ref();
             start_url.is_some_and(|start_url| *start_url != session.start_url)
@@ -105,7 +112,7 @@ impl AccessQuestions<'_> {
         let stored = session
             .name
             .as_ref()
-            .and_then(|name| SsoSession::named(self.files, name).ok());
+            .and_then(|name| SsoSession::named(self.aws.files(), name).ok());
         is_elsewhere
             || stored.is_some_and(|stored| {
                 stored.start_url != session.start_url || stored.scopes != session.scopes

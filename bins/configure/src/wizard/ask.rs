@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use cli_ux::{Choice, Failure, Question, Ui};
-use sso_credentials::printable;
+use sso_types::sanitize;
 
 /// A check of an answer, which returns the reason if it refuses the answer.
 pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
@@ -51,7 +51,7 @@ impl<'a> Field<'a> {
 impl Asker<'_> {
     /// Returns whether questions go to a user at a terminal.
     pub(super) fn is_interactive(&self) -> bool {
-        !self.is_silent && self.ui.has_person()
+        !self.is_silent && self.ui.is_interactive()
     }
 
     /// Returns the trimmed answer to a question that may stay unanswered. Only other answers than
@@ -83,7 +83,7 @@ impl Asker<'_> {
         }
         let shown = field.present.map_or_else(
             || field.placeholder.to_owned(),
-            |it| format!(" [{}]", printable(it)),
+            |it| format!(" [{}]", sanitize(it)),
         );
         let text = format!("{}{shown}: ", field.label);
         let question = Question::new(&text, field.flag)

@@ -1,7 +1,7 @@
 //! The checks of answers. Each returns the reason if it refuses an answer.
 
 use aws_config_parse::{Document, FileKind, SectionName};
-use sso_credentials::is_start_url;
+use sso_session::start_url::is_start_url;
 use sso_types::Region;
 
 /// The output formats of the AWS CLI v2.

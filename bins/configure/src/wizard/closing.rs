@@ -2,8 +2,7 @@
 
 use cli_ux::Ui;
 use shell_words::quote;
-use sso_credentials::printable;
-use sso_types::SessionName;
+use sso_types::{SessionName, sanitize};
 
 use super::write::NewProfile;
 use crate::context::Context;
@@ -20,7 +19,7 @@ pub(super) fn warn_if_overruled(context: Context<'_>, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = printable(&quote(profile.name.as_str()));
+    let name = sanitize(&quote(profile.name.as_str()));
     let is_default = name == "default";
     let option = if is_default {
         String::new()
@@ -50,7 +49,7 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
-    let name = printable(&quote(name.as_str()));
+    let name = sanitize(&quote(name.as_str()));
     ui.say(format_args!(
         "\nTo sign in to this session, and to set up a profile that uses it:\n\n    \
          sso-login --sso-session {name}\n    sso-configure --sso-session {name}"

@@ -1,7 +1,7 @@
 //! The questions about a profile.
 
 use cli_ux::Failure;
-use sso_credentials::{ConfigFiles, SsoSession};
+use sso_config::{ConfigFiles, SsoSession};
 use sso_types::{ProfileName, SessionName};
 
 use super::answers::Answers;

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use cli_ux::Failure;
-use sso_credentials::{
-    ConfigFiles, SsoSession, normalised_start_url, region_of_start_url, sanitize,
-};
-use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl};
+use sso_config::{ConfigFiles, SsoSession};
+use sso_session::start_url::{normalised_start_url, region_of_start_url};
+use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize};
 
 use super::answers::SessionAnswers;
 use super::ask::{Asker, Check, Field};

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use cli_ux::{Failure, Ui};
-use sso_credentials::{AwsEnv, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock, printable};
-use sso_types::{ProfileName, RegistrationScope, SessionName};
+use cli_ux::Failure;
+use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
+use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
 use super::assignment::Assignment;
+use crate::context::Context;
 
 /// The profile that the answers describe.
 pub(super) struct NewProfile {
@@ -50,8 +51,8 @@ impl<'a> Subject<'a> {
     /// Returns the start of a sentence about the subject.
     fn label(self) -> String {
         match self {
-            Self::Profile(profile) => format!("The profile {}", printable(profile.name.as_str())),
-            Self::Session(name) => format!("The sso-session {}", printable(name.as_str())),
+            Self::Profile(profile) => format!("The profile {}", sanitize(profile.name.as_str())),
+            Self::Session(name) => format!("The sso-session {}", sanitize(name.as_str())),
         }
     }
 
@@ -59,11 +60,11 @@ impl<'a> Subject<'a> {
     fn command(self) -> String {
         match self {
             Self::Profile(profile) => {
-                let name = printable(profile.name.as_str());
+                let name = sanitize(profile.name.as_str());
                 format!("sso-configure --profile {name}")
             }
             Self::Session(name) => {
-                let name = printable(name.as_str());
+                let name = sanitize(name.as_str());
                 format!("sso-configure session --sso-session {name}")
             }
         }
@@ -73,10 +74,11 @@ impl<'a> Subject<'a> {
 impl Writing<'_> {
     /// Writes the edit and shows the changes to existing sections. Returns the path of the config
     /// file.
-    pub(super) fn write(&self, ui: &Ui, env: &AwsEnv) -> Result<PathBuf, Failure> {
+    pub(super) fn write(&self, context: Context<'_>) -> Result<PathBuf, Failure> {
+        let Context { ui, env, .. } = context;
         let command = self.subject.command();
         let edit = |edit: &mut ConfigEdit| self.edit(edit);
-        let (changes, outcome) = ConfigEdit::at_once(env, &SystemClock, &command, edit)?;
+        let (changes, outcome) = ConfigEdit::at_once(env, context.now(), &command, edit)?;
         if let Some(changes) = changes {
             if changes.is_concurrent {
                 ui.warn(

@@ -1,13 +1,11 @@
 //! Cache files that cannot be read.
 
-use std::path::PathBuf;
-
 use cli_ux::Failure;
-use locked_file::set_aside;
-use sso_credentials::{CacheError, with_causes};
+use sso_session::ErrorChain;
+use token_cache::{CacheError, EntryLocation};
 
 use crate::check::finding::Finding;
-use crate::check::fix::{Fix, shown};
+use crate::check::fix::Fix;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -39,20 +37,18 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 }
 
 fn finding(error: &CacheError) -> Finding {
-    let path = error.path();
-    let finding = |rule| Finding::new(rule, &with_causes(error)).at(path.display());
-    if error.is_damaged() {
-        finding(&DAMAGED_FILE).fixed_by(quarantine(path.to_owned()))
+    let location = error.location();
+    let finding = |rule| Finding::new(rule, &ErrorChain(error).to_string()).at(&location);
+    if error.is_corrupt() {
+        finding(&DAMAGED_FILE).fixed_by(quarantine(location.clone()))
     } else {
         finding(&UNREADABLE_FILE)
     }
 }
 
-fn quarantine(path: PathBuf) -> Fix {
-    Fix::file(&format!("set {} aside", shown(&path)), move |cache| {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = format!("{name}.corrupt");
-        set_aside(&path, cache.own_folder(), &name).map_err(Failure::other)?;
+fn quarantine(location: EntryLocation) -> Fix {
+    Fix::file(&format!("set {location} aside"), move |cache| {
+        cache.quarantine(&location).map_err(Failure::other)?;
         Ok(())
     })
 }

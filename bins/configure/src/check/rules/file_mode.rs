@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use token_cache::EntryLocation;
+
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -22,8 +24,9 @@ static OPEN_MODE: Rule = Rule {
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let cached = scope.cache_files.secret.iter().map(AsRef::as_ref);
-    let secret = cached.chain([scope.files.credentials_path()]);
+    let cached = scope.cache_files.secret.iter();
+    let cached = cached.filter_map(EntryLocation::file);
+    let secret = cached.chain([scope.aws.files().credentials_path()]);
     secret.filter_map(finding).collect()
 }
 
@@ -38,8 +41,8 @@ fn finding(path: &Path) -> Option<Finding> {
 
 #[cfg(unix)]
 fn narrow(path: &Path) -> crate::check::fix::Fix {
-    use crate::check::fix::{Fix, shown};
-    let description = format!("make {} readable for you alone", shown(path));
+    use crate::check::fix::Fix;
+    let description = format!("make {} readable for you alone", path.display());
     let path = path.to_owned();
     Fix::file(&description, move |_| {
         // The mode is right afterwards, or another process has changed it meanwhile.

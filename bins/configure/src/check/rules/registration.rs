@@ -1,13 +1,11 @@
 //! Client registrations that have expired.
 
-use std::path::PathBuf;
-
 use cli_ux::Failure;
-use locked_file::remove_file;
-use sso_credentials::{Clock as _, SystemClock};
+use sso_session::keys::SessionKeys as _;
+use token_cache::EntryLocation;
 
 use crate::check::finding::Finding;
-use crate::check::fix::{Fix, shown};
+use crate::check::fix::Fix;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -26,23 +24,23 @@ static EXPIRED_REGISTRATION: Rule = Rule {
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let now = SystemClock.now();
+    let now = scope.aws.clock().now();
     let expired = scope.configured.sessions.iter().filter_map(|session| {
         let key = session.registration_key();
-        let registration = scope.cache.registration(&key).ok()??;
-        let path = scope.cache.registration_path(&key);
+        let registration = scope.aws.cache().registration(&key).ok()??;
+        let location = scope.aws.cache().registration_location(&key);
         let message = format!(
             "the client registration of {} has expired; the next sign-in makes another",
             session.described()
         );
-        let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(path.display());
-        (registration.expires_at <= now).then(|| finding.fixed_by(remove(path)))
+        let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);
+        (registration.expires_at <= now).then(|| finding.fixed_by(remove(location)))
     });
     expired.collect()
 }
 
-fn remove(path: PathBuf) -> Fix {
-    Fix::file(&format!("remove {}", shown(&path)), move |_| {
-        remove_file(&path).map_err(Failure::other)
+fn remove(location: EntryLocation) -> Fix {
+    Fix::file(&format!("remove {location}"), move |cache| {
+        cache.remove(&location).map_err(Failure::other)
     })
 }

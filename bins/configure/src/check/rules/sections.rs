@@ -1,7 +1,8 @@
 //! Sessions and profiles that cannot be used.
 
 use aws_config_parse::{Document, SectionName};
-use sso_credentials::{Error, Place, with_causes};
+use sso_config::{Error, Place};
+use sso_session::ErrorChain;
 
 use crate::check::finding::Finding;
 use crate::check::fix::Fix;
@@ -78,7 +79,7 @@ fn finding(error: &Error, config: &Document) -> Finding {
         Error::InvalidRegion { place, .. } => (&INVALID_REGION, Some(place)),
         _ => (&UNUSABLE, None),
     };
-    let finding = Finding::new(rule, &with_causes(error));
+    let finding = Finding::new(rule, &ErrorChain(error).to_string());
     let finding = match place {
         Some(place) => finding.at(place),
         None => finding,

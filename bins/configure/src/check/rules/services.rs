@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use cli_ux::Failure;
-use sso_credentials::{
-    Clock as _, Error, ServiceClients, SessionStatus, SsoSession, Standing, SystemClock,
-};
+use sso_config::SsoSession;
+use sso_credentials::aws::Selection;
+use sso_session::clients::ClockSkew;
+use sso_session::status::{SessionStatus, Standing};
+use sso_session::{Error, ServiceClients};
 use sso_types::AccessToken;
 
 use crate::check::finding::Finding;
@@ -65,7 +67,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
             let failure = Failure::from(error);
             let message = format!("{}: {failure}", session.described());
             let finding = Finding::new(&NOT_REACHED, &message);
-            vec![match failure.hints().first() {
+            vec![match failure.hints(&crate::PROGRAM).first() {
                 Some(hint) => finding.with_hint(hint),
                 None => finding,
             }]
@@ -77,19 +79,17 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
 fn response(
     session: &SsoSession,
     scope: &Scope<'_>,
-) -> Result<(bool, Option<time::Duration>), Error> {
-    let context = scope.context;
-    let profile = scope.configured.profile_of(&session.token_key()).cloned();
-    let profile = profile.unwrap_or_else(|| context.env.profile());
-    let clients = context.short_clients(&scope.files, &profile)?;
+) -> Result<(bool, Option<ClockSkew>), Error> {
+    let network = scope.aws.network(&Selection::Default);
+    let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
     let is_accepted = is_accepted(&clients, session, token.as_ref())?;
     Ok((token.is_some() && !is_accepted, clients.clock_skew()))
 }
 
 fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<AccessToken> {
-    let status = SessionStatus::of(session.clone(), &scope.cache);
-    let is_valid = status.standing(Duration::ZERO, SystemClock.now()) == Standing::Valid;
+    let status = SessionStatus::of(session.clone(), scope.aws.cache());
+    let is_valid = status.standing(Duration::ZERO, scope.aws.clock().now()) == Standing::Valid;
     let token = status.token.ok()??;
     is_valid.then_some(token.access_token)
 }
@@ -116,8 +116,8 @@ fn refused(session: &SsoSession) -> Finding {
     Finding::new(&TOKEN_REFUSED, &message)
 }
 
-fn clock_off(skew: time::Duration) -> Finding {
-    let minutes = skew.whole_minutes();
+fn clock_off(skew: ClockSkew) -> Finding {
+    let minutes = skew.0.whole_minutes();
     let message = format!("the clock of this machine is off by {minutes} minutes");
     Finding::new(&CLOCK_OFF, &message)
 }

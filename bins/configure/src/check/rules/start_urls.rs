@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use sso_credentials::{SsoSession, normalised_start_url};
+use sso_config::SsoSession;
+use sso_session::start_url::normalised_start_url;
 use sso_types::StartUrl;
 
 use crate::check::finding::Finding;

@@ -1,9 +1,12 @@
 //! The access portal after the sign-in.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, SignInDialog, WantedToken};
-use sso_credentials::{Account, Error, Located, SystemClock, TokenProvider, printable};
-use sso_types::{AccountId, RoleName};
+use cli_ux::Failure;
+use cli_ux::sign_in::{SignInDialog, TokenRequirement};
+use sso_credentials::aws::Session;
+use sso_credentials::{Account, Error};
+use sso_session::start_url::Located;
+use sso_types::{AccountId, RoleName, sanitize};
 
 use crate::wizard::ask::Asker;
 use crate::wizard::assignment::Assignment;
@@ -19,11 +22,11 @@ pub(super) struct Portal<'a> {
 
 impl Portal<'_> {
     /// Gets a token, from the cache or by a refresh if that meets the requirement.
-    pub(super) fn sign_in(&self, requirement: WantedToken) -> Result<(), Failure> {
-        let WantedToken::ValidFor(min_validity) = requirement else {
+    pub(super) fn sign_in(&self, requirement: TokenRequirement) -> Result<(), Failure> {
+        let TokenRequirement::ValidFor(min_validity) = requirement else {
             return self.sign_in_by_user(requirement);
         };
-        match self.tokens().token_valid_for(min_validity) {
+        match self.dialog.session.token(min_validity) {
             Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
                 self.sign_in_by_user(requirement)
             }
@@ -31,7 +34,7 @@ impl Portal<'_> {
         }
     }
 
-    fn sign_in_by_user(&self, requirement: WantedToken) -> Result<(), Failure> {
+    fn sign_in_by_user(&self, requirement: TokenRequirement) -> Result<(), Failure> {
         let start_url = &self.located.session.start_url;
         if self.asker.is_silent {
             return Err(without_sign_in(anyhow!(
@@ -49,12 +52,12 @@ impl Portal<'_> {
     /// the request.
     fn listed<T>(
         &self,
-        list: impl Fn(&TokenProvider<'_>) -> Result<Vec<T>, Error>,
+        list: impl Fn(&Session<'_>) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Failure> {
-        match list(&self.tokens()) {
+        match list(self.dialog.session) {
             Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
-                self.sign_in_by_user(WantedToken::New)?;
-                Ok(list(&self.tokens())?)
+                self.sign_in_by_user(TokenRequirement::New)?;
+                Ok(list(self.dialog.session)?)
             }
             listed => listed.map_err(|error| self.failed(error)),
         }
@@ -65,15 +68,6 @@ impl Portal<'_> {
             return without_sign_in(error.into());
         }
         error.into()
-    }
-
-    fn tokens(&self) -> TokenProvider<'_> {
-        TokenProvider {
-            session: &self.located.session,
-            cache: self.dialog.cache,
-            clients: self.dialog.clients,
-            clock: &SystemClock,
-        }
     }
 
     pub(super) fn chosen(&self) -> Result<Assignment, Failure> {
@@ -97,7 +91,7 @@ impl Portal<'_> {
             clippy::redundant_closure_for_method_calls,
             reason = "the method would be of one lifetime only"
         )]
-        let mut accounts = self.listed(|tokens| tokens.list_accounts())?;
+        let mut accounts = self.listed(|session| session.list_accounts())?;
         accounts.sort_by_cached_key(|account| described(account).to_lowercase());
         let ui = self.asker.ui;
         let chosen = match accounts.as_slice() {
@@ -133,9 +127,9 @@ impl Portal<'_> {
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
-        let roles = self.listed(|tokens| tokens.list_account_roles(account_id))?;
+        let roles = self.listed(|session| session.list_account_roles(account_id))?;
         let ui = self.asker.ui;
-        let names: Vec<String> = roles.iter().map(|role| printable(role.as_str())).collect();
+        let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
         let chosen = match names.as_slice() {
             [] => {
                 let error = format!("no roles are available to you in the account {account_id}");
