@@ -27,23 +27,22 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
         Some(time) => OffsetDateTime::parse(&format!("{time}Z"), &Rfc3339),
         None => OffsetDateTime::parse(text, &Rfc3339),
     };
-    let in_utc = parsed.ok()?.checked_to_offset(UtcOffset::UTC);
-    Some(in_utc.unwrap_or(MAX).max(MIN))
+    parsed.ok().map(to_utc)
 }
 
 /// Writes a time in UTC as `2026-11-22T19:46:33Z`, without the fraction of its second.
+///
+/// A time after the year 9999 in UTC keeps its offset. One before the year 0 becomes the start of
+/// that year, the earliest time that RFC 3339 can express.
 #[must_use]
-#[expect(
-    clippy::missing_panics_doc,
-    reason = "RFC 3339 has every year from MIN to MAX"
-)]
 pub fn format(at: OffsetDateTime) -> String {
-    let at = whole_second_in_utc(at).format(&Rfc3339);
-    at.expect("the year is between 0 and 9999")
+    let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
+    let at = at.truncate_to_second().format(&Rfc3339);
+    at.unwrap_or_else(|_| "0000-01-01T00:00:00Z".to_owned())
 }
 
 /// Writes a time in UTC as `2026-11-22T19:46:33+00:00`, the form in which the AWS CLI v2 exports
-/// the end of credentials.
+/// the expiry of credentials.
 #[must_use]
 #[expect(
     clippy::missing_panics_doc,
@@ -51,11 +50,12 @@ pub fn format(at: OffsetDateTime) -> String {
 )]
 pub fn format_with_numeric_offset(at: OffsetDateTime) -> String {
     let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00");
-    let at = whole_second_in_utc(at).format(form);
+    let at = to_utc(at).format(form);
     at.expect("a time has a date and an hour")
 }
 
-fn whole_second_in_utc(at: OffsetDateTime) -> OffsetDateTime {
+/// Moves a time that UTC cannot express in four-digit years to the nearest one that it can.
+fn to_utc(at: OffsetDateTime) -> OffsetDateTime {
     let in_utc = at.checked_to_offset(UtcOffset::UTC);
-    in_utc.unwrap_or(at).clamp(MIN, MAX).truncate_to_second()
+    in_utc.unwrap_or(MAX).max(MIN)
 }

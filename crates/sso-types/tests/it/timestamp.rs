@@ -36,9 +36,13 @@ fn formats_are_in_utc_and_without_a_fraction() {
 }
 
 #[test]
-fn formats_limit_times_to_four_digit_years_in_utc() {
+fn formats_of_times_outside_the_calendar_of_utc_are_valid() {
     let before = datetime!(-1000-06-01 00:00:00 UTC);
     assert_eq!(timestamp::format(before), "0000-01-01T00:00:00Z");
     let after = datetime!(9999-12-31 23:59:59 -5);
-    assert_eq!(timestamp::format(after), "9999-12-31T23:59:59Z");
+    assert_eq!(timestamp::format(after), "9999-12-31T23:59:59-05:00");
+    assert_eq!(
+        timestamp::format_with_numeric_offset(after),
+        "9999-12-31T23:59:59+00:00"
+    );
 }
