@@ -2,6 +2,7 @@
 
 mod crates;
 mod documents;
+mod family;
 mod links;
 mod messages;
 mod modules;
@@ -33,7 +34,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 14] = [
     Check {
         law: "crates depend on each other along the arrows only",
         find: |tree| Ok(crates::stray_arrows(tree)),
@@ -61,6 +62,14 @@ const CHECKS: [Check; 12] = [
     Check {
         law: "each exception in the table of words is in use",
         find: words::unused_exceptions,
+    },
+    Check {
+        law: "the programs describe themselves as one family",
+        find: family::differing_descriptions,
+    },
+    Check {
+        law: "the programs show the log messages of each crate that logs",
+        find: family::unlisted_log_crates,
     },
     Check {
         law: "no file names a path of somebody's machine",

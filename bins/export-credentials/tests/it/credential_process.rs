@@ -251,6 +251,7 @@ fn the_environment_of_the_program_is_the_callers_and_holds_nothing_that_is_serve
     assert_eq!(added, [&"AWS_SSO_TOOLS_PROFILE_CHAIN"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_the_wait_for_a_program() {
     let env = scripted("echo started >started; exec sleep 5");
