@@ -89,7 +89,7 @@ impl Browser {
             return Err(BrowserError::Address);
         }
         if self.commands.is_empty() {
-            // It watches the opener for a quarter of a second. Its errors repeat the address.
+            // It watches the opener for a quarter of a second. Its errors repeat the URL.
             return open::that_detached(url).map_err(|_| BrowserError::NoBrowser);
         }
         let mut started = Err(std::io::ErrorKind::NotFound.into());
