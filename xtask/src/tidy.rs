@@ -3,6 +3,7 @@
 mod arrows;
 mod crates;
 mod documents;
+mod family;
 mod links;
 mod messages;
 mod modules;
@@ -34,7 +35,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 15] = [
     Check {
         law: "crates depend on each other as docs/architecture.md says, and no arrow there is dead",
         find: crates::stray_arrows,
@@ -66,6 +67,14 @@ const CHECKS: [Check; 13] = [
     Check {
         law: "each exception in the table of words is in use",
         find: words::unused_exceptions,
+    },
+    Check {
+        law: "the programs describe themselves as one family",
+        find: family::differing_descriptions,
+    },
+    Check {
+        law: "the programs show the log messages of each crate that logs",
+        find: family::unlisted_log_crates,
     },
     Check {
         law: "no file names a path of somebody's machine",

@@ -15,7 +15,7 @@ const PROGRAM: Program = Program::new("greet", env!("CARGO_PKG_VERSION"));
 #[derive(Parser)]
 #[command(name = "greet", version)]
 struct Args {
-    /// Whom to greet
+    /// Name to greet
     name: Option<String>,
 
     #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
 use crate::{progress, terminal};
 
-/// Whether Ctrl-C is left to a command that has the terminal.
+/// Set while Ctrl-C is left to a command that has the terminal.
 static IS_LEFT: AtomicBool = AtomicBool::new(false);
 
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -2,7 +2,7 @@
 
 use sso_config::AwsEnv;
 
-use super::{Browser, BrowserError};
+use super::opener::{Browser, BrowserError};
 
 /// The browser to open, and whether the user has named it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -90,8 +90,7 @@ impl Key {
     }
 }
 
-/// An address that a mail program broke into lines is whole again; the line end that was copied
-/// along answers nothing.
+/// Joins the lines of a URL that a mail program has broken, and drops the line end at its end.
 fn one_line(pasted: &str) -> String {
     pasted.chars().filter(|c| !c.is_control()).collect()
 }

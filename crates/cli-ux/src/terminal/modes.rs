@@ -3,6 +3,8 @@
 //! One record holds the modes from before the first change. A [`ModesGuard`] restores them when it
 //! is dropped; Ctrl-C and a panic, which drop nothing, call [`restore`].
 
+#[cfg(feature = "prompt")]
+mod bracketed_paste;
 #[cfg(not(unix))]
 mod console;
 #[cfg(unix)]
@@ -39,15 +41,4 @@ impl Drop for ModesGuard {
     fn drop(&mut self) {
         restore();
     }
-}
-
-#[cfg(feature = "prompt")]
-fn bracket_pastes() -> io::Result<()> {
-    crossterm::execute!(io::stderr(), crossterm::event::EnableBracketedPaste)
-}
-
-#[cfg(feature = "prompt")]
-fn unbracket_pastes() {
-    // A terminal that is gone has nothing to restore.
-    let _ = crossterm::execute!(io::stderr(), crossterm::event::DisableBracketedPaste);
 }

@@ -1,3 +1,6 @@
+#[cfg(feature = "sso")]
+mod choice;
+
 use cli_ux::browser::{Browser, BrowserError};
 
 #[test]

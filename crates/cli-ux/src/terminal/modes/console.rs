@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
+use super::bracketed_paste;
+
 /// Modes of the terminal for one way of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -20,13 +22,13 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
         Mode::Raw => enable_raw_mode()?,
     }
     IS_RAW.store(true, Ordering::SeqCst);
-    super::bracket_pastes()
+    bracketed_paste::begin()
 }
 
 /// Restores the modes from before the change, if there was one.
 pub(crate) fn restore() {
     if IS_RAW.swap(false, Ordering::SeqCst) {
-        super::unbracket_pastes();
+        bracketed_paste::end();
         // A console that is gone has nothing to restore.
         let _ = disable_raw_mode();
     }

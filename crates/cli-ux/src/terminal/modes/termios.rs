@@ -10,6 +10,9 @@ use rustix::termios::LocalModes;
 use rustix::termios::SpecialCodeIndex;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 
+#[cfg(feature = "prompt")]
+use super::bracketed_paste;
+
 /// Modes of the terminal for one way of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -112,7 +115,7 @@ impl Mode {
     fn begin(self) -> io::Result<()> {
         match self {
             #[cfg(feature = "prompt")]
-            Self::Raw => super::bracket_pastes(),
+            Self::Raw => bracketed_paste::begin(),
             #[cfg(feature = "sso")]
             _ => Ok(()),
         }
@@ -121,7 +124,7 @@ impl Mode {
     fn end(self) {
         match self {
             #[cfg(feature = "prompt")]
-            Self::Raw => super::unbracket_pastes(),
+            Self::Raw => bracketed_paste::end(),
             #[cfg(feature = "sso")]
             _ => {}
         }
