@@ -18,8 +18,8 @@ use crate::files::{Place, read_or_empty};
 
 pub use diff::Diff;
 use history::History;
-use sso_types::sanitize;
 pub use history::PastEdit;
+use sso_types::sanitize;
 
 /// Maximum wait for the lock that another process holds during its edit.
 const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);

@@ -65,5 +65,5 @@ pub use credentials::Credentials;
 pub use error::{Error, ProcessError};
 pub use log_crates::LOG_CRATES;
 pub use sso_portal::Account;
-pub use token_cache::CachedToken;
 pub use sts_assume_role::StsError;
+pub use token_cache::CachedToken;

@@ -7,7 +7,7 @@ use std::thread;
 
 use serde::Deserialize;
 use sso_config::process::CredentialProcess;
-use sso_types::{Secret, timestamp, sanitize};
+use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -67,9 +67,9 @@ fn output(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credential
             said: sanitize(&String::from_utf8_lossy(&heard.stderr)),
         });
     }
-    let printed = heard
-        .stdout
-        .ok_or(ProcessError::TooLong { limit: MAX_OUTPUT_BYTES })?;
+    let printed = heard.stdout.ok_or(ProcessError::TooLong {
+        limit: MAX_OUTPUT_BYTES,
+    })?;
     let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
@@ -99,7 +99,10 @@ fn heard(mut child: Child) -> io::Result<Heard> {
 /// Reads to the end, and keeps a byte more than is allowed.
 fn start_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    stream.by_ref().take(MAX_OUTPUT_BYTES + 1).read_to_end(&mut start)?;
+    stream
+        .by_ref()
+        .take(MAX_OUTPUT_BYTES + 1)
+        .read_to_end(&mut start)?;
     io::copy(&mut stream, &mut io::sink())?;
     Ok(start)
 }

@@ -14,8 +14,8 @@ use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 use crate::clients::Network;
 use crate::error::Error;
 use crate::token::LOCK_WAIT;
-use selection::Selection;
 pub use selection::CHECKPOINT_SUFFIX;
+use selection::Selection;
 
 /// One thing to sign out of.
 #[derive(Clone, Debug, PartialEq, Eq)]

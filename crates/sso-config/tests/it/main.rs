@@ -3,6 +3,7 @@
 
 mod chain;
 mod configured;
+mod diff;
 mod edit;
 mod environment;
 mod files;

@@ -3,6 +3,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use identity_center_emulator::Operation;
+use identity_center_emulator::grant_type::{DEVICE_CODE, REFRESH_TOKEN};
+use identity_center_emulator::settings::Consent;
 use sso_credentials::Error;
 use sso_credentials::aws::{Aws, Profile, Selection, Session, SignInOptions, SignOutRequest};
 use sso_credentials::endpoint::CredentialEndpoint;
@@ -11,7 +14,8 @@ use sso_session::clients::ConnectionOptions;
 use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignInGrant};
 use sso_session::sign_out::SignOutOf;
 use sso_session::{ServiceClients, SignInReason, TokenProvider};
-use sso_test_support::{Consent, DEVICE_CODE, Operation, REFRESH_TOKEN, TestEnv};
+use sso_test_support::TestEnv;
+use token_cache::EntryLocation;
 
 use crate::world::{MINUTE, WINDOW, World};
 
@@ -413,10 +417,11 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
         vec![SignOutOf::StartUrl(TestEnv::START_URL.into())],
     ] {
         let plan = planned(targets.clone());
-        let paths: Vec<_> = plan.tokens.iter().map(|token| &token.path).collect();
-        assert_eq!(paths, [&token], "{targets:?}");
+        let tokens = plan.tokens.iter().map(|token| token.location.file());
+        assert_eq!(tokens.collect::<Vec<_>>(), [Some(&*token)], "{targets:?}");
         assert!(plan.tokens[0].server.is_none(), "{targets:?}");
-        assert_eq!(plan.role_credentials, std::slice::from_ref(&credentials));
+        let role_credentials = plan.role_credentials.iter().map(EntryLocation::file);
+        assert_eq!(role_credentials.collect::<Vec<_>>(), [Some(&*credentials)]);
     }
     let plan = planned(vec![SignOutOf::Profile("legacy".into())]);
     assert!(plan.tokens.is_empty() && plan.role_credentials.is_empty());
@@ -437,10 +442,10 @@ fn a_sign_out_does_what_its_plan_says() {
     let plan = world.aws.sign_out(&plan).unwrap();
     let done = world.aws.sign_out(&SignOutRequest::default()).unwrap();
     assert_eq!(done.role_credentials, plan.role_credentials);
-    assert_eq!(done.tokens[0].path, plan.tokens[0].path);
+    assert_eq!(done.tokens[0].location, plan.tokens[0].location);
     assert_eq!(world.center.count(Operation::Logout), 1);
     assert_eq!(world.cached_token(), None);
-    for path in done.role_credentials {
-        assert!(!path.exists(), "{}", path.display());
+    for location in done.role_credentials {
+        assert!(!location.file().unwrap().exists(), "{location}");
     }
 }

@@ -1,11 +1,12 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::{Fault, Operation};
 use sso_config::chain::{AssumedRole, CredentialChain};
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::provider::{CredentialsProvider, MfaPrompt};
 use sso_credentials::{Credentials, Error};
-use sso_test_support::{ACCESS_KEY, AssumableRole, Fault, Operation};
 use sso_types::Secret;
 use token_cache::CacheKey;
 
@@ -39,10 +40,8 @@ fn world() -> World {
          mfa_serial = {DEVICE}\n"
     ));
     world.center.configure(|settings| {
-        settings.assumable_roles.push(AssumableRole {
-            mfa_serial: Some(DEVICE.to_owned()),
-            ..AssumableRole::new("arn:aws:iam::222222222222:role/mfa")
-        });
+        let role = AssumableRole::new("arn:aws:iam::222222222222:role/mfa");
+        settings.assumable_roles.push(role.with_mfa_serial(DEVICE));
     });
     world
 }

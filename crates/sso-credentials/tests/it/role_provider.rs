@@ -1,13 +1,17 @@
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_credentials::Error;
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::role_provider::RoleCredentialsProvider;
 use sso_session::{Clock as _, SignInReason};
-use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
-use token_cache::{CachedRoleCredentials, Origin};
+use sso_test_support::TestEnv;
+use token_cache::CachedRoleCredentials;
+use token_cache::role_credentials::Origin;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
@@ -245,7 +249,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
             account_id: None,
             origin: Origin::Sso { token_key: None },
         };
-        lock.prepare_write().unwrap().commit(&issued).unwrap();
+        lock.reserve().unwrap().commit(&issued).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), "ISSUED");
         assert!(world.center.requests().is_empty());

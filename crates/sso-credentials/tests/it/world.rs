@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::sign_in::IssuedTokens;
 use sso_config::{AwsEnv, SsoRole, SsoSession};
 use sso_credentials::aws::{Aws, Selection};
 use sso_session::ServiceClients;
 use sso_session::clients::ConnectionOptions;
 use sso_session::clock::ManualClock;
 use sso_session::keys::SessionKeys as _;
-use sso_test_support::{FakeIdentityCenter, SignedIn, TestEnv};
+use sso_test_support::TestEnv;
 use time::OffsetDateTime;
-use token_cache::{CacheKey, CachedToken, Notice};
+use token_cache::{CacheEvent, CacheKey, CachedToken};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 /// Remaining lifetime below which credentials are replaced.
@@ -23,7 +25,7 @@ pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 /// waits. The clock stands still, at a whole second like the times in the files; a sleep advances
 /// it and the Identity Center's clock.
 pub(crate) struct World {
-    pub(crate) center: FakeIdentityCenter,
+    pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) aws: Aws,
@@ -39,7 +41,7 @@ impl World {
     }
 
     pub(crate) fn with_config(config: &str) -> Self {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.stop_clock();
         let home = TestEnv::new(&center);
         home.write_config(config);
@@ -64,8 +66,8 @@ impl World {
     /// Returns the same world as another process sees it, which may run in another thread.
     pub(crate) fn of_another_process(&self) -> (Self, Waits) {
         let (sender, waits) = mpsc::channel();
-        let on_notice = move |notice| {
-            if let Notice::Waiting { path, .. } = notice {
+        let on_event = move |event| {
+            if let CacheEvent::WaitingForLock { path, .. } = event {
                 let name = path.file_name().unwrap().to_str().unwrap();
                 sender.send(name.to_owned()).unwrap();
             }
@@ -76,7 +78,7 @@ impl World {
             clock: self.clock.clone(),
             aws: self
                 .aws_with(&[])
-                .with_cache(|cache| cache.with_notices(on_notice)),
+                .with_cache(|cache| cache.on_event(on_event)),
         };
         (world, Waits(waits))
     }
@@ -104,7 +106,7 @@ impl World {
     }
 
     /// Plants the token of a sign-in that has `left` of its lifetime now.
-    pub(crate) fn signed_in_with_left(&self, left: Duration) -> SignedIn {
+    pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
         let signed_in = self.center.sign_in(&["sso:account:access"]);
         self.home.plant_my_sso(&signed_in);
         self.clock
@@ -126,7 +128,7 @@ impl Waits {
 
 fn aws(
     home: &TestEnv,
-    center: &FakeIdentityCenter,
+    center: &Emulator,
     clock: &Arc<ManualClock>,
     variables: &[(&str, &str)],
 ) -> Aws {

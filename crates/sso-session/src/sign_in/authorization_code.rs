@@ -2,8 +2,8 @@
 
 use sso_oidc::{Grant, OidcClient, Pkce, State};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, CachedToken};
 use sso_types::sanitize;
+use token_cache::{CachedRegistration, CachedToken};
 
 use super::registration::scopes_or_default;
 use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};

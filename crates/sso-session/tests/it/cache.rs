@@ -7,10 +7,10 @@ const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 fn the_caches_stay_in_the_home_whatever_the_config_file_is() {
     let variables = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "/etc/aws")];
     let env: AwsEnv = variables.into_iter().collect();
-    let own_folder = cache::open(&env).unwrap().own_folder().to_owned();
+    let state_dir = cache::open(&env).unwrap().state_dir().to_owned();
     assert!(
-        own_folder.starts_with("/home/ada/.aws/sso/cache"),
-        "{own_folder:?}"
+        state_dir.starts_with("/home/ada/.aws/sso/cache"),
+        "{state_dir:?}"
     );
 }
 

@@ -1,13 +1,14 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::json;
 use sso_config::{AwsEnv, ConfigFiles};
 use sso_oidc::{OidcError, RegisterClient};
 use sso_session::clients::{ClockSkew, ConnectionOptions, Network};
 use sso_session::clock::SharedClock;
 use sso_session::{Error, ServiceClients, SystemClock};
-use sso_test_support::{FakeIdentityCenter, Fault, Operation, Proxy, Relay, TestEnv};
+use sso_test_support::{Proxy, Relay, TestEnv};
 use sso_transport::{Service, TransportError};
 use sso_types::Region;
 
@@ -248,7 +249,7 @@ fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
 #[test]
 fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
     let check = |variable: &str, profile: &str, expected| {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
         let url = center.url();
         let variables = [
@@ -266,7 +267,7 @@ fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
 
 #[test]
 fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);
     let (right, wrong) = (relay.ca_path(), other.ca_path());
@@ -301,7 +302,7 @@ fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
 #[test]
 fn requests_with_tls_go_through_the_proxy_of_the_variable() {
     let name = "oidc.us-east-1.amazonaws.com";
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[name]);
     let check = |variable: &str| {
         let proxy = Proxy::leading_to(relay.address());
@@ -329,7 +330,7 @@ fn the_lower_case_name_of_a_proxy_comes_first() {
 
 #[test]
 fn loopback_goes_through_a_proxy_only_where_that_is_said() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
         let proxy = Proxy::start();
@@ -381,7 +382,7 @@ fn no_home() -> Error {
 #[test]
 fn a_clock_that_is_far_off_is_noted() {
     let check = |seconds, expected: Option<&str>| {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
         let url = center.url();
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
@@ -413,7 +414,7 @@ fn a_sign_in_that_is_required_stays_so_with_a_word_about_the_clock() {
 
 #[test]
 fn what_comes_before_the_first_request_comes_once() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let url = center.url();
     let variables = [("AWS_ENDPOINT_URL", url.as_str())];
     let calls = AtomicUsize::new(0);

@@ -4,15 +4,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::sign_in::{IssuedTokens, rfc3339};
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
     AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant,
 };
 use sso_session::{Clock as _, Error};
-use sso_test_support::{
-    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, Fault, Operation, SignedIn, TestEnv, rfc3339,
-};
+use sso_test_support::{Browser, TestEnv};
 use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
@@ -235,7 +237,7 @@ fn trouble_while_waiting_ends_nothing_and_a_refusal_ends_it_at_once() {
 }
 
 /// Plants a registration that has `left` of its time.
-fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> SignedIn {
+fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
     let signed_in = world.center.sign_in(&["sso:account:access"]);
     let mut file = signed_in.registration_file(&["sso:account:access"]);
     file["expiresAt"] = json!(rfc3339(world.clock.now() + left));

@@ -2,10 +2,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::{Error, SignInReason};
-use sso_test_support::{Fault, Operation, REFRESH_TOKEN, TestEnv, rfc3339};
+use sso_test_support::TestEnv;
 use token_cache::CachedToken;
 
 use crate::world::{MINUTE, SECOND, WINDOW, World};
@@ -258,7 +261,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
             other.tokens(&clients).token_valid_for(wanted).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
-        lock.prepare_write().unwrap().commit(&renewed).unwrap();
+        lock.reserve().unwrap().commit(&renewed).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), renewed);
         assert!(world.center.requests().is_empty());

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::sign_in::IssuedTokens;
 use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::{ManualClock, SharedClock};
 use sso_session::keys::SessionKeys as _;
 use sso_session::{ServiceClients, TokenProvider};
-use sso_test_support::{FakeIdentityCenter, SignedIn, TestEnv};
+use sso_test_support::TestEnv;
 use time::OffsetDateTime;
-use token_cache::{CachedToken, Notice, TokenCache};
+use token_cache::{CacheEvent, CachedToken, TokenCache};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -22,7 +24,7 @@ pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 /// The sample config, without a sign-in. The clock stands still, at a whole second like the times
 /// in the files; a sleep advances it and the Identity Center's clock.
 pub(crate) struct World {
-    pub(crate) center: FakeIdentityCenter,
+    pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) cache: TokenCache,
@@ -38,7 +40,7 @@ pub(crate) struct Waits(Receiver<String>);
 
 impl World {
     pub(crate) fn new() -> Self {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.stop_clock();
         let home = TestEnv::new(&center);
         home.write_config(TestEnv::SAMPLE_CONFIG);
@@ -47,15 +49,15 @@ impl World {
             let center = center.clone();
             move |duration| center.advance(duration)
         });
-        let cache = TokenCache::under(&home.aws_dir());
+        let cache = TokenCache::in_aws_dir(&home.aws_dir());
         Self::with(center, home.into(), clock.into(), cache)
     }
 
     /// Returns the same world as another process sees it, which may run in another thread.
     pub(crate) fn of_another_process(&self) -> (Self, Waits) {
         let (sender, waits) = mpsc::channel();
-        let cache = TokenCache::under(&self.home.aws_dir()).with_notices(move |notice| {
-            if let Notice::Waiting { path, .. } = notice {
+        let cache = TokenCache::in_aws_dir(&self.home.aws_dir()).on_event(move |event| {
+            if let CacheEvent::WaitingForLock { path, .. } = event {
                 let name = path.file_name().unwrap().to_str().unwrap();
                 sender.send(name.to_owned()).unwrap();
             }
@@ -67,7 +69,7 @@ impl World {
 
     /// One attempt for each request, so that no retry waits.
     fn with(
-        center: FakeIdentityCenter,
+        center: Emulator,
         home: Arc<TestEnv>,
         clock: Arc<ManualClock>,
         cache: TokenCache,
@@ -109,7 +111,7 @@ impl World {
     }
 
     /// Plants the token of a sign-in that has `left` of its lifetime now.
-    pub(crate) fn signed_in_with_left(&self, left: Duration) -> SignedIn {
+    pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
         let signed_in = self.center.sign_in(&["sso:account:access"]);
         self.home.plant_my_sso(&signed_in);
         self.clock

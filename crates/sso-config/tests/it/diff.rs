@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, FileKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sso_credentials::Diff;
+use sso_config::edit::Diff;
 
 fn config(text: &str) -> Document {
     Document::parse(FileKind::Config, text)
