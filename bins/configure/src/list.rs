@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
 use serde::Serialize;
-use sso_config::{ConfigFiles, Configured, SsoProfile, SsoSession};
-use sso_session::status::{SessionStatus, Standing};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
+use sso_session::status::{SessionState, SessionStatus};
 use sso_types::{
     AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl, sanitize,
 };
@@ -27,17 +27,17 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?.with_cache(TokenCache::read_only);
     let files = aws.files();
-    let Configured {
+    let ConfiguredSessions {
         sessions,
         profiles,
         problems,
         ..
-    } = Configured::of(files);
+    } = ConfiguredSessions::of(files);
     let sessions: Vec<_> = sessions
         .into_iter()
         .map(|session| {
             let status = SessionStatus::of(session, aws.cache());
-            let state = status.standing(Duration::ZERO, context.now());
+            let state = status.state(Duration::ZERO, context.now());
             (status.session, state)
         })
         .collect();
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
 }
 
 fn text(
-    sessions: &[(SsoSession, Standing)],
+    sessions: &[(SsoSession, SessionState)],
     profiles: &[SsoProfile],
     files: &ConfigFiles,
     ui: &Ui,
@@ -70,7 +70,7 @@ fn text(
     }
 }
 
-fn session_table(sessions: &[(SsoSession, Standing)]) -> Table {
+fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
     let mut table = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
     for (session, state) in sessions {
         table.add([
@@ -107,18 +107,18 @@ fn or_dash(text: Option<&str>) -> String {
 }
 
 /// Returns the cell of the column SIGNED IN.
-fn signed_in(state: Standing) -> &'static str {
+fn signed_in(state: SessionState) -> &'static str {
     match state {
-        Standing::Valid => "yes",
-        Standing::Renewable => "renews itself",
-        Standing::Ending | Standing::Expired | Standing::Refused => "expired",
-        Standing::SignedOut => "no",
-        Standing::Unreadable => "unreadable",
+        SessionState::Valid => "yes",
+        SessionState::Renewable => "renews itself",
+        SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
+        SessionState::SignedOut => "no",
+        SessionState::Unreadable => "unreadable",
     }
 }
 
 fn document<'a>(
-    sessions: &'a [(SsoSession, Standing)],
+    sessions: &'a [(SsoSession, SessionState)],
     profiles: &'a [SsoProfile],
     files: &ConfigFiles,
 ) -> Document<'a> {
@@ -136,7 +136,7 @@ fn document<'a>(
         account_id: profile.account_id.as_ref(),
         role_name: profile.role_name.as_ref(),
         region: files.region(&profile.name),
-        place: place_of(files, &profile.name),
+        place: location_of(files, &profile.name),
     });
     Document {
         file: files.config_path().display().to_string(),
@@ -145,10 +145,10 @@ fn document<'a>(
     }
 }
 
-fn place_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
+fn location_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
     let profile = files.profile(name)?;
     let section = profile.config().or(profile.credentials())?;
-    Some(files.place_of_section(&section).to_string())
+    Some(files.location_of_section(&section).to_string())
 }
 
 #[derive(Serialize)]
@@ -167,7 +167,7 @@ struct Session<'a> {
     start_url: &'a StartUrl,
     region: &'a Region,
     registration_scopes: Option<&'a [RegistrationScope]>,
-    state: Standing,
+    state: SessionState,
 }
 
 #[derive(Serialize)]

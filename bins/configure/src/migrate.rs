@@ -5,7 +5,7 @@ mod groups;
 use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Failure, FailureKind, Question};
-use sso_config::{ConfigEdit, ConfigFiles, Configured};
+use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
 use sso_types::sanitize;
 
 use crate::context::Context;
@@ -39,7 +39,7 @@ pub(crate) struct MigrateArgs {
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
     let mut edit = ConfigEdit::begin(context.env)?;
-    let mut groups = groups(&Configured::of(&files), edit.before());
+    let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
     if let Some(start_url) = &args.start_url {
         groups.retain(|group| group.start_url.as_str() == start_url);
     }

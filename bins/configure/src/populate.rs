@@ -135,7 +135,9 @@ impl Populate<'_> {
             let mut rules = self.rules_of(session.settings());
             rules.any(|rule| rule.includes(account))
         };
-        session.list_roles(&includes, &|progress| bar.set(progress.done, progress.known))
+        session.list_roles(&includes, &|progress| {
+            bar.set(progress.done, progress.known)
+        })
     }
 
     fn signs_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
@@ -163,7 +165,8 @@ impl Populate<'_> {
             return self.show(&edit, &written, &path);
         }
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
-        let (written, _) = ConfigEdit::at_once(env, self.context.now(), "sso-configure populate", edit)?;
+        let (written, _) =
+            ConfigEdit::at_once(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&written, &path)?;
         self.context.ui.say(summary(&written, &path));
         Ok(())

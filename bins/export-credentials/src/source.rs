@@ -31,7 +31,7 @@ pub(crate) fn kind(profile: &Profile<'_>) -> &'static str {
     match chain.source {
         _ if !chain.roles.is_empty() => "assumedRole",
         CredentialSource::Sso(_) => "sso",
-        CredentialSource::Keys(_) => "keys",
+        CredentialSource::Static(_) => "keys",
         CredentialSource::Process(_) => "process",
     }
 }

@@ -2,10 +2,10 @@
 
 use cli_ux::sign_in::{SignInDialog, SignInEvent, TokenRequirement, trusts};
 use cli_ux::{Failure, FailureKind, Ui};
-use sso_config::{Configured, SsoSession};
+use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
-use sso_session::start_url::{Located, normalised_start_url};
+use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
 use crate::report::Report;
@@ -43,9 +43,9 @@ struct Login<'a> {
 impl Login<'_> {
     /// Signs in to each session of the config. A failure does not stop the others.
     fn everywhere(&self, report: &mut Report<'_>) -> Result<(), Failure> {
-        let Configured {
+        let ConfiguredSessions {
             sessions, problems, ..
-        } = Configured::of(self.aws.files());
+        } = ConfiguredSessions::of(self.aws.files());
         let count = sessions.len() + problems.len();
         if count == 0 {
             return Err(nothing_to_do(self.aws));
@@ -69,21 +69,21 @@ impl Login<'_> {
     }
 
     fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {
-        let start_url = normalised_start_url(start_url);
+        let start_url = normalize_start_url(start_url);
         let region = self.args.sso_region.clone();
         let trusts = |target: &str| trusts(self.ui, target);
-        let located = self.aws.resolve_start_url(&start_url, region, &trusts)?;
+        let resolved = self.aws.resolve_start_url(&start_url, region, &trusts)?;
         let session = self
             .aws
-            .session_with(located.session.clone(), &Selection::Default);
-        self.to(&session, Some(&located), report)
+            .session_with(resolved.session.clone(), &Selection::Default);
+        self.to(&session, Some(&resolved), report)
     }
 
     /// Signs in to `session`; if its start URL is resolved already, there.
     fn to(
         &self,
         session: &Session<'_>,
-        located: Option<&Located>,
+        resolved: Option<&ResolvedStartUrl>,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
         if let Some(token) = self.token_without_sign_in(session)? {
@@ -103,8 +103,8 @@ impl Login<'_> {
             session,
             on_event: &on_event,
         };
-        let token = match located {
-            Some(located) => dialog.sign_in_at(located, self.requirement()),
+        let token = match resolved {
+            Some(resolved) => dialog.sign_in_at(resolved, self.requirement()),
             None => dialog.sign_in(self.requirement()),
         }?;
         report.logged_in(session.settings(), &token)

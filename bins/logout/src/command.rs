@@ -3,7 +3,7 @@
 use cli_ux::{Failure, OutputForm, Ui};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
-use sso_session::sign_out::SignOutOf;
+use sso_session::sign_out::SignOutTarget;
 
 use crate::args::Args;
 use crate::report;
@@ -28,18 +28,18 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
 }
 
-fn targets(args: &Args) -> Vec<SignOutOf> {
+fn targets(args: &Args) -> Vec<SignOutTarget> {
     let profiles = args
         .profile
         .iter()
-        .map(|name| SignOutOf::Profile(name.as_str().into()));
+        .map(|name| SignOutTarget::Profile(name.as_str().into()));
     let sessions = args
         .sso_session
         .iter()
-        .map(|name| SignOutOf::Session(name.as_str().into()));
+        .map(|name| SignOutTarget::Session(name.as_str().into()));
     let start_urls = args
         .start_url
         .iter()
-        .map(|url| SignOutOf::StartUrl(url.as_str().into()));
+        .map(|url| SignOutTarget::StartUrl(url.as_str().into()));
     profiles.chain(sessions).chain(start_urls).collect()
 }

@@ -3,14 +3,14 @@
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
 use sso_session::ErrorChain;
-use sso_session::sign_out::{EndedToken, ServerWord, SignedOut};
+use sso_session::sign_out::{RemovedToken, RevocationOutcome, SignOutReport};
 use sso_types::{Region, SessionName, StartUrl, sanitize};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
 
 /// Says how it went, and what a person may want to see to.
-pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignedOut) {
+pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
     if !args.dry_run {
         say_what_the_server_said(ui, &signed_out.tokens);
         say_what_was_removed(ui, signed_out);
@@ -36,25 +36,25 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignedOut) {
     }
 }
 
-fn say_what_the_server_said(ui: &Ui, tokens: &[EndedToken]) {
+fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
-            Some(ServerWord::NotTold(error)) => ui.warn(format_args!(
+            Some(RevocationOutcome::NotTold(error)) => ui.warn(format_args!(
                 "{}; at the server, the session of {} goes on until its time is over",
                 in_one_line(error),
                 token.described()
             )),
-            Some(ServerWord::NotAccepted) => ui.say(format_args!(
+            Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
                 "The server did not accept the token of {}: it had expired, or its session had \
                  ended.",
                 token.described()
             )),
-            Some(ServerWord::Ended) | None => {}
+            Some(RevocationOutcome::Ended) | None => {}
         }
     }
 }
 
-fn say_what_was_removed(ui: &Ui, signed_out: &SignedOut) {
+fn say_what_was_removed(ui: &Ui, signed_out: &SignOutReport) {
     if ui.verbosity() >= Verbosity::Steps {
         for (location, what) in files(signed_out) {
             ui.say(format_args!("removed {} ({what})", shown(location)));
@@ -78,7 +78,7 @@ fn say_what_stays(ui: &Ui, unattributed: &[EntryLocation]) {
     }
 }
 
-fn success(args: &Args, tokens: &[EndedToken]) -> String {
+fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     let selects = [&args.profile, &args.sso_session, &args.start_url];
     if selects.iter().all(|names| names.is_empty()) {
         return "Successfully signed out of all SSO profiles.".to_owned();
@@ -86,14 +86,14 @@ fn success(args: &Args, tokens: &[EndedToken]) -> String {
     match tokens {
         [] => "Was not signed in to what was selected.".to_owned(),
         tokens => {
-            let names: Vec<_> = tokens.iter().map(EndedToken::described).collect();
+            let names: Vec<_> = tokens.iter().map(RemovedToken::described).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
         }
     }
 }
 
 /// Returns what a dry run has to list, a file a line.
-pub(crate) fn plan(plan: &SignedOut) -> String {
+pub(crate) fn plan(plan: &SignOutReport) -> String {
     let lines: Vec<_> = files(plan)
         .map(|(location, what)| format!("{} ({what})\n", shown(location)))
         .collect();
@@ -104,7 +104,7 @@ pub(crate) fn plan(plan: &SignedOut) -> String {
 }
 
 /// The files that go, each with what it is.
-fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&EntryLocation, String)> {
+fn files(signed_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = signed_out.tokens.iter();
     let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.described())));
     let others = [
@@ -119,8 +119,8 @@ fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&EntryLocation, String
 }
 
 /// Returns the result as a JSON document.
-pub(crate) fn json(args: &Args, signed_out: &SignedOut) -> String {
-    let SignedOut {
+pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
+    let SignOutReport {
         tokens,
         role_credentials,
         registrations,
@@ -178,12 +178,12 @@ struct Token<'a> {
     reason: Option<String>,
 }
 
-impl<'a> From<&'a EndedToken> for Token<'a> {
-    fn from(token: &'a EndedToken) -> Self {
+impl<'a> From<&'a RemovedToken> for Token<'a> {
+    fn from(token: &'a RemovedToken) -> Self {
         let (server, reason) = match &token.server {
-            Some(ServerWord::Ended) => ("ended", None),
-            Some(ServerWord::NotAccepted) => ("notAccepted", None),
-            Some(ServerWord::NotTold(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Ended) => ("ended", None),
+            Some(RevocationOutcome::NotAccepted) => ("notAccepted", None),
+            Some(RevocationOutcome::NotTold(error)) => ("notTold", Some(in_one_line(error))),
             None => ("notAsked", None),
         };
         Self {

@@ -2,11 +2,11 @@
 
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};
-use sso_config::{Configured, SsoProfile, SsoSession};
+use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
 use sso_credentials::Aws;
 use sso_credentials::status::ProfileStatus;
 use sso_session::SignInReason;
-use sso_session::status::{SessionStatus, Standing};
+use sso_session::status::{SessionState, SessionStatus};
 use token_cache::TokenCache;
 
 use crate::args::{Args, Format};
@@ -43,7 +43,7 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
 }
 
 fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
-    let Configured {
+    let ConfiguredSessions {
         sessions,
         profiles,
         problems,
@@ -63,30 +63,33 @@ fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
     })
 }
 
-fn selected(args: &Args, aws: &Aws) -> Result<Configured, sso_config::Error> {
+fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Error> {
     let files = aws.files();
-    Ok(match (&args.selection.profile, &args.selection.sso_session) {
-        (Some(profile), _) => {
-            Configured::of_profile(SsoProfile::load(files, &profile.as_str().into())?)
-        }
-        (None, Some(session)) => {
-            Configured::of_session(files, SsoSession::named(files, &session.as_str().into())?)
-        }
-        (None, None) => Configured::of(files),
-    })
+    Ok(
+        match (&args.selection.profile, &args.selection.sso_session) {
+            (Some(profile), _) => {
+                ConfiguredSessions::of_profile(SsoProfile::load(files, &profile.as_str().into())?)
+            }
+            (None, Some(session)) => ConfiguredSessions::of_session(
+                files,
+                SsoSession::named(files, &session.as_str().into())?,
+            ),
+            (None, None) => ConfiguredSessions::of(files),
+        },
+    )
 }
 
 fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
     let session = Box::new(status.session.clone());
-    let standing = status.standing(report.span, report.now);
-    let reason = match standing {
-        Standing::Expired | Standing::Ending => SignInReason::Expired,
-        Standing::Refused => SignInReason::Revoked,
+    let state = status.state(report.span, report.now);
+    let reason = match state {
+        SessionState::Expired | SessionState::Ending => SignInReason::Expired,
+        SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
     let named = session.described();
     let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
-    if standing != Standing::Ending {
+    if state != SessionState::Ending {
         return needed;
     }
     let error = anyhow!("the token of {named} ends before that, and cannot be renewed");
@@ -108,7 +111,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let session = SessionStatus::of(profile.session.clone(), aws.cache());
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
     ui.print(&report::prompt(&session, &profile, span, now))?;
-    if session.standing(span, now).is_usable() || profile.is_usable(span, now) {
+    if session.state(span, now).is_usable() || profile.is_usable(span, now) {
         return Ok(());
     }
     Err(Failure::configuration(anyhow!("a sign-in is needed")).silent())

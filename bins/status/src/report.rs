@@ -7,7 +7,7 @@ use serde::Serialize;
 use sso_config::{Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
-use sso_session::status::{SessionStatus, Standing};
+use sso_session::status::{SessionState, SessionStatus};
 use sso_types::{
     AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize, timestamp,
 };
@@ -38,12 +38,12 @@ impl Report {
         {
             return None;
         }
-        let needs_sign_in = |status: &&SessionStatus| !self.standing(status).is_usable();
+        let needs_sign_in = |status: &&SessionStatus| !self.state(status).is_usable();
         self.sessions.iter().find(needs_sign_in)
     }
 
-    fn standing(&self, status: &SessionStatus) -> Standing {
-        status.standing(self.span, self.now)
+    fn state(&self, status: &SessionStatus) -> SessionState {
+        status.state(self.span, self.now)
     }
 
     /// Warns of sessions, profiles and files that cannot be used.
@@ -95,7 +95,7 @@ impl Report {
         ));
         for status in &self.sessions {
             let mut cells = vec![
-                place_of(&status.session),
+                location_of(&status.session),
                 self.token_cell(status),
                 self.left_or_dash(status.renewable_until(self.now)),
             ];
@@ -110,11 +110,11 @@ impl Report {
 
     fn token_cell(&self, status: &SessionStatus) -> String {
         let left = || self.left_or_dash(status.expires_at());
-        match self.standing(status) {
-            Standing::Valid | Standing::Ending => left(),
-            Standing::Renewable if left() != EXPIRED => left(),
-            Standing::Renewable => "expired, renews itself".to_owned(),
-            standing => label(standing).to_owned(),
+        match self.state(status) {
+            SessionState::Valid | SessionState::Ending => left(),
+            SessionState::Renewable if left() != EXPIRED => left(),
+            SessionState::Renewable => "expired, renews itself".to_owned(),
+            state => label(state).to_owned(),
         }
     }
 
@@ -180,7 +180,7 @@ impl Report {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
             region: &status.session.region,
-            state: self.standing(status),
+            state: self.state(status),
             expires_at: status.expires_at().map(timestamp::format),
             renewable_until: status.renewable_until(self.now).map(timestamp::format),
             accepted: status
@@ -221,13 +221,13 @@ pub(crate) fn prompt(
     now: OffsetDateTime,
 ) -> String {
     let credentials = profile.expires_at.as_ref().ok().copied().flatten();
-    let state = match session.standing(span, now) {
-        Standing::Valid => session
+    let state = match session.state(span, now) {
+        SessionState::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        Standing::Renewable => label(Standing::Renewable).to_owned(),
+        SessionState::Renewable => label(SessionState::Renewable).to_owned(),
         _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
-        standing => label(standing).to_owned(),
+        state => label(state).to_owned(),
     };
     format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
 }
@@ -248,7 +248,7 @@ struct SessionEntry<'a> {
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
     region: &'a Region,
-    state: Standing,
+    state: SessionState,
     expires_at: Option<String>,
     renewable_until: Option<String>,
     accepted: Option<bool>,
@@ -271,15 +271,15 @@ struct ProfileEntry<'a> {
 }
 
 /// Returns the words for a state in the table and in the prompt.
-fn label(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Valid => "valid",
-        Standing::Renewable => "renewable",
-        Standing::Ending => "ending",
-        Standing::Expired => EXPIRED,
-        Standing::Refused => "not accepted",
-        Standing::SignedOut => "signed out",
-        Standing::Unreadable => "unreadable",
+fn label(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Valid => "valid",
+        SessionState::Renewable => "renewable",
+        SessionState::Ending => "ending",
+        SessionState::Expired => EXPIRED,
+        SessionState::Refused => "not accepted",
+        SessionState::SignedOut => "signed out",
+        SessionState::Unreadable => "unreadable",
     }
 }
 
@@ -321,7 +321,7 @@ fn headings(
 }
 
 /// Returns the name of the session, or its URL if it has no name.
-fn place_of(session: &SsoSession) -> String {
+fn location_of(session: &SsoSession) -> String {
     let url = session.start_url.as_str();
     let name = session.name.as_ref().map(SessionName::as_str);
     sanitize(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))

@@ -56,7 +56,7 @@ impl Modules {
         let width = inner + 2 * MARGIN;
         let colors = code.to_colors();
         let is_dark = (0..width * width).map(|at| {
-            let inside = |place: usize| place.checked_sub(MARGIN).filter(|&it| it < inner);
+            let inside = |location: usize| location.checked_sub(MARGIN).filter(|&it| it < inner);
             let module = inside(at / width).zip(inside(at % width));
             module.is_some_and(|(row, column)| colors[row * inner + column] == qrcode::Color::Dark)
         });

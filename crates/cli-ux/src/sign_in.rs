@@ -14,7 +14,7 @@ use std::time::Duration;
 use sso_config::{AwsEnv, ConfigEdit};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
-use sso_session::start_url::Located;
+use sso_session::start_url::ResolvedStartUrl;
 use sso_types::sanitize;
 
 use crate::failure::{Failure, FailureKind};
@@ -67,10 +67,10 @@ impl SignInDialog<'_> {
     ///
     /// The failure of the sign-in. A config that cannot be corrected is a warning.
     pub fn sign_in(&self, requirement: TokenRequirement) -> Result<CachedToken, Failure> {
-        let located = self.located()?;
-        let token = self.sign_in_at(&located, requirement)?;
-        if located.session.region != self.session.settings().region {
-            self.correct_region(&located);
+        let resolved = self.resolve()?;
+        let token = self.sign_in_at(&resolved, requirement)?;
+        if resolved.session.region != self.session.settings().region {
+            self.correct_region(&resolved);
         }
         Ok(token)
     }
@@ -80,7 +80,7 @@ impl SignInDialog<'_> {
     /// # Errors
     ///
     /// Those of [`Session::resolve`].
-    pub fn located(&self) -> Result<Located, Failure> {
+    pub fn resolve(&self) -> Result<ResolvedStartUrl, Failure> {
         Ok(self.session.resolve(&|target| trusts(self.ui, target))?)
     }
 
@@ -91,12 +91,12 @@ impl SignInDialog<'_> {
     /// The failure of the sign-in.
     pub fn sign_in_at(
         &self,
-        located: &Located,
+        resolved: &ResolvedStartUrl,
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
         let env = self.session.aws().env();
         let settings = self.session.sign_in_settings()?;
-        let method = SignInMethod::choose(self.args, &located.session, &settings, env)?;
+        let method = SignInMethod::choose(self.args, &resolved.session, &settings, env)?;
         let redirect_port = self.args.redirect_port.or(settings.redirect_port);
         let options = SignInOptions {
             grant: method.grant,
@@ -110,14 +110,14 @@ impl SignInDialog<'_> {
             ssh_command: redirect_port.map(|port| ssh_command(env, port.get())),
             on_event: self.on_event,
         };
-        Ok(self.session.sign_in(located, options, prompt)?)
+        Ok(self.session.sign_in(resolved, options, prompt)?)
     }
 
-    fn correct_region(&self, located: &Located) {
-        let (aws, region) = (self.session.aws(), &located.session.region);
+    fn correct_region(&self, resolved: &ResolvedStartUrl) {
+        let (aws, region) = (self.session.aws(), &resolved.session.region);
         let (env, now) = (aws.env(), aws.clock().now());
         let program = self.ui.program().name();
-        match ConfigEdit::correct_region(env, now, program, &located.session) {
+        match ConfigEdit::correct_region(env, now, program, &resolved.session) {
             Ok(_) => self.ui.say(format_args!(
                 "Corrected sso_region in {}: {region} instead of {}.",
                 aws.files().config_path().display(),

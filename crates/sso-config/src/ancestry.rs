@@ -34,7 +34,7 @@ impl<'a> Ancestry<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Circle`] if the profile is an ancestor already.
+    /// [`Error::Cycle`] if the profile is an ancestor already.
     pub(crate) fn enter(&mut self, profile: &ProfileName) -> Result<(), Error> {
         let is_own = self.own.contains(profile);
         let is_inherited =
@@ -51,7 +51,7 @@ impl<'a> Ancestry<'a> {
         let name = |line: &String| line.split('\t').next().unwrap_or_default().into();
         let profiles = self.inherited.iter().map(name);
         let profiles = profiles.chain(self.own.iter().cloned());
-        Error::Circle {
+        Error::Cycle {
             profiles: profiles.chain([profile.clone()]).collect(),
         }
     }

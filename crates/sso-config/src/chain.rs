@@ -6,7 +6,7 @@ use sso_types::{AccountId, ProfileName, Secret};
 use crate::ancestry::Ancestry;
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{ConfigFiles, Place, not_empty};
+use crate::files::{ConfigFiles, Location, not_empty};
 use crate::process::CredentialProcess;
 use crate::profile::{SsoProfile, SsoRole};
 use crate::session::{SESSION, START_URL};
@@ -38,7 +38,7 @@ pub enum CredentialSource {
     /// From IAM Identity Center.
     Sso(SsoRole),
     /// From one of the files.
-    Keys(StaticKeys),
+    Static(StaticKeys),
     /// From a program.
     Process(CredentialProcess),
 }
@@ -100,7 +100,7 @@ impl CredentialChain {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Circle`],
+    /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Cycle`],
     /// [`Error::NoCredentials`], [`Error::Unsupported`] for web identities, `credential_source` and
     /// `login_session`, [`Error::InvalidProcess`], [`Error::MissingKeys`],
     /// [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
@@ -127,14 +127,14 @@ impl CredentialChain {
     ///
     /// # Errors
     ///
-    /// [`Error::NoRole`] where there is none.
-    pub fn lasting(mut self, duration_seconds: u32) -> Result<Self, Error> {
+    /// [`Error::DurationNotApplicable`] where there is none.
+    pub fn with_duration(mut self, duration_seconds: u32) -> Result<Self, Error> {
         match self.roles.last_mut() {
             Some(role) => {
                 role.duration_seconds = Some(duration_seconds);
                 Ok(self)
             }
-            None => Err(Error::NoRole),
+            None => Err(Error::DurationNotApplicable),
         }
     }
 }
@@ -143,7 +143,7 @@ impl ConfigFiles {
     /// Returns what a profile has that counts before its SSO keys: `web_identity_token_file` or
     /// `role_arn`, see [`CredentialChain::load`].
     #[must_use]
-    pub fn counted_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
+    pub fn key_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
         let profile = self.profile(name)?;
         let mut keys = [WEB_IDENTITY, ROLE_ARN].into_iter();
         keys.find_map(|key| not_empty(profile.get(key)))
@@ -175,7 +175,7 @@ impl<'a> Profile<'a> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
             profile,
-            place: self.files.place_of(source),
+            location: self.files.location_of(source),
         })
     }
 
@@ -193,8 +193,8 @@ impl<'a> Profile<'a> {
             (None, Some(source)) => return Err(self.unsupported(CREDENTIAL_SOURCE, &source)),
             (Some(source), Some(_)) => {
                 return Err(Error::InvalidSetting {
-                    name: format!("{SOURCE_PROFILE} at {}", self.files.place_of(&source)),
-                    wanted: "alone, without credential_source",
+                    name: format!("{SOURCE_PROFILE} at {}", self.files.location_of(&source)),
+                    expected: "alone, without credential_source",
                 });
             }
             (None, None) => return Err(self.lacks(vec![SOURCE_PROFILE])),
@@ -218,8 +218,8 @@ impl<'a> Profile<'a> {
         let property = self.get("duration_seconds")?;
         let seconds = property.value().trim().parse().ok();
         if seconds.is_none() {
-            let place = self.files.place_of(&property);
-            log::warn!("duration_seconds at {place} is no number of seconds and does not count");
+            let location = self.files.location_of(&property);
+            log::warn!("duration_seconds at {location} is no number of seconds and does not count");
         }
         seconds
     }
@@ -242,18 +242,18 @@ impl<'a> Profile<'a> {
             return self.sso();
         }
         if let Some(keys) = self.keys_in(self.merged.credentials())? {
-            return Ok(CredentialSource::Keys(keys));
+            return Ok(CredentialSource::Static(keys));
         }
         if let Some(session) = self.get(LOGIN_SESSION) {
             return Err(self.unsupported(LOGIN_SESSION, &session));
         }
         if let Some(line) = self.get(CREDENTIAL_PROCESS) {
-            let place = self.files.place_of(&line);
-            let process = CredentialProcess::new(&line.value(), &self.name, place, ancestry);
+            let location = self.files.location_of(&line);
+            let process = CredentialProcess::new(&line.value(), &self.name, location, ancestry);
             return Ok(CredentialSource::Process(process?));
         }
         if let Some(keys) = self.keys_in(self.merged.config())? {
-            return Ok(CredentialSource::Keys(keys));
+            return Ok(CredentialSource::Static(keys));
         }
         if self.get(SESSION).or(self.get(START_URL)).is_some() {
             // Says what is missing.
@@ -261,7 +261,7 @@ impl<'a> Profile<'a> {
         }
         Err(Error::NoCredentials {
             profile: self.name.clone(),
-            place: self.place(),
+            location: self.location(),
         })
     }
 
@@ -279,7 +279,7 @@ impl<'a> Profile<'a> {
         let secret = get(SECRET_ACCESS_KEY).ok_or_else(|| Error::MissingKeys {
             section: access_key_id.section().header().to_owned(),
             keys: vec![SECRET_ACCESS_KEY],
-            place: Some(self.files.place_of(&access_key_id)),
+            location: Some(self.files.location_of(&access_key_id)),
         })?;
         let session_token = SESSION_TOKENS.into_iter().find_map(get);
         Ok(Some(StaticKeys {
@@ -298,7 +298,7 @@ impl<'a> Profile<'a> {
         Some(self.get(key)?.value().into_owned())
     }
 
-    fn place(&self) -> Option<Place> {
+    fn location(&self) -> Option<Location> {
         self.files.location_of_profile(&self.merged)
     }
 
@@ -306,7 +306,7 @@ impl<'a> Profile<'a> {
         Error::Unsupported {
             profile: self.name.clone(),
             key,
-            place: self.files.place_of(property),
+            location: self.files.location_of(property),
         }
     }
 
@@ -314,7 +314,7 @@ impl<'a> Profile<'a> {
         Error::MissingKeys {
             section: format!("profile {}", self.name),
             keys,
-            place: self.place(),
+            location: self.location(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::session::SsoSession;
 /// The SSO sessions of the config and the profiles that use them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Configured {
+pub struct ConfiguredSessions {
     /// The `[sso-session]` sections in file order, then the start URLs of legacy profiles, each
     /// once.
     pub sessions: Vec<SsoSession>,
@@ -18,7 +18,7 @@ pub struct Configured {
     pub problems: Vec<Error>,
 }
 
-impl Configured {
+impl ConfiguredSessions {
     /// Reads all sessions and SSO profiles of `files`. Skips profiles of other kinds.
     #[must_use]
     pub fn of(files: &ConfigFiles) -> Self {

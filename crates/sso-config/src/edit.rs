@@ -14,11 +14,11 @@ use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{Place, read_or_empty};
+use crate::files::{Location, read_or_empty};
 
 pub use diff::Diff;
 use history::History;
-pub use history::PastEdit;
+pub use history::HistoryEntry;
 use sso_types::sanitize;
 
 /// Maximum wait for the lock that another process holds during its edit.
@@ -86,7 +86,7 @@ pub struct Undo {
     /// The edit that restores the previous state.
     pub edit: ConfigEdit,
     /// The edit that is reversed.
-    pub past: PastEdit,
+    pub past: HistoryEntry,
 }
 
 impl ConfigEdit {
@@ -217,7 +217,7 @@ impl ConfigEdit {
         let path = self.path.clone();
         match error {
             EditError::Rejected(problem) => Error::ConfigSyntax {
-                place: Place {
+                location: Location {
                     path,
                     line: problem.line(),
                     column: problem.column(),
@@ -263,7 +263,7 @@ impl ConfigEdit {
             return Err(Error::ConfigChanged { path });
         }
         check_not_read_only(&self.path)?;
-        let past = PastEdit::new(did, now, &self.before, &self.after);
+        let past = HistoryEntry::new(did, now, &self.before, &self.after);
         let entry = history.add(&past, &self.before)?;
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {

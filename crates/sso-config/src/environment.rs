@@ -22,7 +22,7 @@ impl AwsEnv {
     /// Reads the environment of this process. Where it names no home, the system's user database
     /// does.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    #[expect(clippy::disallowed_methods, reason = "this is the one location")]
     pub fn of_process() -> Self {
         let mut env: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

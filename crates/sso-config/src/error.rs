@@ -7,7 +7,7 @@ use aws_config_parse::{EditError, Reason};
 use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
-use crate::files::Place;
+use crate::files::Location;
 
 /// An error in the environment or the config, or of an edit.
 #[derive(Debug, thiserror::Error)]
@@ -30,10 +30,10 @@ pub enum Error {
     },
 
     /// A config or credentials file is not in the config language.
-    #[error("{place}:{}: {reason}", place.column)]
+    #[error("{location}:{}: {reason}", location.column)]
     ConfigSyntax {
         /// Where.
-        place: Place,
+        location: Location,
         /// Why the AWS CLI would reject the file.
         reason: Reason,
     },
@@ -95,7 +95,7 @@ pub enum Error {
 
     /// A file of ours cannot be read.
     #[error(transparent)]
-    ReadOwn(#[from] ReadError),
+    ReadState(#[from] ReadError),
 
     /// Neither file has the profile.
     #[error("there is no profile {:?} in {}", profile.as_str(), config.display())]
@@ -107,93 +107,93 @@ pub enum Error {
     },
 
     /// The config file has no such `[sso-session]`.
-    #[error("there is no section [sso-session {session}] in {}{}", config.display(), asked_by.as_ref().map_or_else(String::new, |place| format!(", which sso_session at {place} asks for")))]
+    #[error("there is no section [sso-session {session}] in {}{}", config.display(), asked_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
     UnknownSession {
         /// The session.
         session: SessionName,
         /// The profile's `sso_session`, where one asks for it.
-        asked_by: Option<Place>,
+        asked_by: Option<Location>,
         /// The config file.
         config: PathBuf,
     },
 
     /// The config file has no such `[services]`.
-    #[error("{place}: there is no section [services {services}]")]
+    #[error("{location}: there is no section [services {services}]")]
     UnknownServices {
         /// The name.
         services: String,
         /// The profile's `services`.
-        place: Place,
+        location: Location,
     },
 
     /// The profile has nothing to do with IAM Identity Center.
-    #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(place.as_ref()))]
+    #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(location.as_ref()))]
     NotSso {
         /// The profile.
         profile: ProfileName,
         /// Its section.
-        place: Option<Place>,
+        location: Option<Location>,
     },
 
     /// Neither file has the profile that another one names as its source.
-    #[error("{place}: there is no profile {:?}", profile.as_str())]
+    #[error("{location}: there is no profile {:?}", profile.as_str())]
     UnknownSourceProfile {
         /// The profile.
         profile: ProfileName,
         /// The `source_profile` that names it.
-        place: Place,
+        location: Location,
     },
 
     /// The profile has nothing that would bring credentials.
-    #[error("profile {:?}{} has no credentials", profile.as_str(), at(place.as_ref()))]
+    #[error("profile {:?}{} has no credentials", profile.as_str(), at(location.as_ref()))]
     NoCredentials {
         /// The profile.
         profile: ProfileName,
         /// Its section.
-        place: Option<Place>,
+        location: Option<Location>,
     },
 
     /// A life was asked for credentials that are not those of a role that STS gives.
     #[error("only for the credentials of a role_arn can a duration be asked for")]
-    NoRole,
+    DurationNotApplicable,
 
     /// The profile gets its credentials in a way that is left to other tools.
-    #[error("{place}: {key} of profile {:?} is not supported", profile.as_str())]
+    #[error("{location}: {key} of profile {:?} is not supported", profile.as_str())]
     Unsupported {
         /// The profile.
         profile: ProfileName,
         /// The key that says so.
         key: &'static str,
         /// Where it stands.
-        place: Place,
+        location: Location,
     },
 
     /// Profiles lead to one another without end, by `source_profile` or by `credential_process`.
     #[error("the profiles lead in a circle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
-    Circle {
+    Cycle {
         /// The profiles; the last is among those before.
         profiles: Vec<ProfileName>,
     },
 
     /// The `credential_process` of a profile is not a command line: it is empty, or a quote is not
     /// closed.
-    #[error("{place}: the credential_process of profile {:?} failed: it is no command line", profile.as_str())]
+    #[error("{location}: the credential_process of profile {:?} failed: it is no command line", profile.as_str())]
     InvalidProcess {
         /// The profile.
         profile: ProfileName,
         /// The location of `credential_process`.
-        place: Place,
+        location: Location,
     },
 
     /// A section lacks keys.
-    #[error("[{section}]{} lacks {}", at(place.as_ref()), keys.join(" and "))]
+    #[error("[{section}]{} lacks {}", at(location.as_ref()), keys.join(" and "))]
     MissingKeys {
         /// The section.
         section: String,
         /// The keys.
         keys: Vec<&'static str>,
         /// The section's header.
-        place: Option<Place>,
+        location: Option<Location>,
     },
 
     /// The profile and its session disagree.
@@ -202,42 +202,42 @@ pub enum Error {
         /// The key.
         key: &'static str,
         /// Where the profile has it.
-        profile: Place,
+        profile: Location,
         /// Where the session has it.
-        session: Place,
+        session: Location,
     },
 
     /// A Region that could not stand in a host name.
-    #[error("{place}: sso_region is unusable")]
+    #[error("{location}: sso_region is unusable")]
     InvalidRegion {
         /// Where.
-        place: Place,
+        location: Location,
         /// Why not.
         source: InvalidRegion,
     },
 
     /// A setting has a value that makes no sense.
-    #[error("{name} should be {wanted}")]
+    #[error("{name} should be {expected}")]
     InvalidSetting {
         /// The variable, or the key with its place.
         name: String,
         /// What would make sense.
-        wanted: &'static str,
+        expected: &'static str,
     },
 
     /// The `default` profile has credentials of its own, which a command without a profile takes
     /// before those that are served.
     #[error(
-        "{place}: {key} of [default] would be taken instead of the credentials that are served"
+        "{location}: {key} of [default] would be taken instead of the credentials that are served"
     )]
-    Preferred {
+    ShadowedByDefaultProfile {
         /// The key.
         key: &'static str,
         /// Where it stands.
-        place: Place,
+        location: Location,
     },
 }
 
-fn at(place: Option<&Place>) -> String {
-    place.map_or_else(String::new, |place| format!(" at {place}"))
+fn at(location: Option<&Location>) -> String {
+    location.map_or_else(String::new, |location| format!(" at {location}"))
 }

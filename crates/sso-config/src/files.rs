@@ -36,7 +36,7 @@ struct File {
 
 /// A place in one of the files, shown as `PATH:LINE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The file.
     pub path: PathBuf,
     /// The line, from 1.
@@ -101,13 +101,13 @@ impl ConfigFiles {
     ///
     /// # Errors
     ///
-    /// [`Error::Preferred`].
+    /// [`Error::ShadowedByDefaultProfile`].
     pub fn check_default_has_none(&self) -> Result<(), Error> {
         let default = self.profile(&"default".into());
         let found = PREFERRED.iter().find_map(|key| {
             let property = not_empty(default.as_ref()?.get(key))?;
-            let place = self.place_of(&property);
-            Some(Error::Preferred { key, place })
+            let location = self.location_of(&property);
+            Some(Error::ShadowedByDefaultProfile { key, location })
         });
         found.map_or(Ok(()), Err)
     }
@@ -144,30 +144,30 @@ impl ConfigFiles {
 
     /// Returns where a property stands.
     #[must_use]
-    pub fn place_of(&self, property: &PropertyRef<'_>) -> Place {
-        self.place(property.file(), property.line(), property.column())
+    pub fn location_of(&self, property: &PropertyRef<'_>) -> Location {
+        self.location(property.file(), property.line(), property.column())
     }
 
     /// Returns where a section begins.
     #[must_use]
-    pub fn place_of_section(&self, section: &SectionRef<'_>) -> Place {
-        self.place(section.file(), section.line(), section.column())
+    pub fn location_of_section(&self, section: &SectionRef<'_>) -> Location {
+        self.location(section.file(), section.line(), section.column())
     }
 
     /// Returns where a profile begins: its section in the config file, else in the credentials
     /// file.
     #[must_use]
-    pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Place> {
+    pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {
         let section = profile.config().or(profile.credentials())?;
-        Some(self.place_of_section(&section))
+        Some(self.location_of_section(&section))
     }
 
-    fn place(&self, kind: FileKind, line: usize, column: usize) -> Place {
+    fn location(&self, kind: FileKind, line: usize, column: usize) -> Location {
         let file = match kind {
             FileKind::Config => &self.config,
             FileKind::Credentials => &self.credentials,
         };
-        Place {
+        Location {
             path: file.path.clone(),
             line,
             column,
@@ -183,9 +183,9 @@ impl File {
             None => Ok(Self { path, document }),
             Some(problem) => {
                 let (line, column) = (problem.line(), problem.column());
-                let place = Place { path, line, column };
+                let location = Location { path, line, column };
                 Err(Error::ConfigSyntax {
-                    place,
+                    location,
                     reason: problem.reason(),
                 })
             }
@@ -204,7 +204,7 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.path.display(), self.line)
     }

@@ -54,10 +54,10 @@ mod ancestry;
 mod error;
 mod words;
 
-pub use configured::Configured;
+pub use configured::ConfiguredSessions;
 pub use edit::ConfigEdit;
 pub use environment::AwsEnv;
 pub use error::Error;
-pub use files::{ConfigFiles, Place};
+pub use files::{ConfigFiles, Location};
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;

@@ -116,7 +116,7 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
     let region = region.as_deref().unwrap_or("us-east-1").parse();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
-        wanted: "a Region, as us-east-1",
+        expected: "a Region, as us-east-1",
     })
 }
 
@@ -152,7 +152,7 @@ impl<'a> Sources<'a> {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(Error::InvalidSetting {
                 name: self.source_of(variable, key),
-                wanted: "a number from 1",
+                expected: "a number from 1",
             }),
         }
     }
@@ -190,7 +190,7 @@ impl<'a> Sources<'a> {
             .services(&name.value())
             .ok_or_else(|| Error::UnknownServices {
                 services: name.value().into_owned(),
-                place: self.files.place_of(&name),
+                location: self.files.location_of(&name),
             })?;
         let url = section
             .get(service)
@@ -212,7 +212,7 @@ impl<'a> Sources<'a> {
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
             Some(property) if self.env.get(variable).is_none() => {
-                format!("{key} at {}", self.files.place_of(&property))
+                format!("{key} at {}", self.files.location_of(&property))
             }
             _ => variable.to_owned(),
         }

@@ -6,14 +6,14 @@ use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
-use crate::files::Place;
+use crate::files::Location;
 use crate::words;
 
 /// The command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialProcess {
     profile: ProfileName,
-    place: Place,
+    location: Location,
     program: String,
     arguments: Vec<String>,
     ancestry: String,
@@ -24,18 +24,18 @@ impl CredentialProcess {
     pub(crate) fn new(
         line: &str,
         profile: &ProfileName,
-        place: Place,
+        location: Location,
         ancestry: &Ancestry<'_>,
     ) -> Result<Self, Error> {
         let words = words::split(line).map(Vec::into_iter);
         let program = words.and_then(|mut words| Some((words.next()?, words.collect())));
         let Some((program, arguments)) = program else {
             let profile = profile.clone();
-            return Err(Error::InvalidProcess { profile, place });
+            return Err(Error::InvalidProcess { profile, location });
         };
         Ok(Self {
             profile: profile.clone(),
-            place,
+            location,
             program,
             arguments,
             ancestry: ancestry.for_process(),
@@ -50,8 +50,8 @@ impl CredentialProcess {
 
     /// Returns the location of the command line.
     #[must_use]
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// Returns the first word: the program to run.
@@ -79,7 +79,7 @@ impl fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialProcess")
             .field("profile", &self.profile)
-            .field("place", &self.place)
+            .field("location", &self.location)
             .field("program", &self.program)
             .finish_non_exhaustive()
     }

@@ -77,7 +77,7 @@ impl SsoProfile {
                     (ACCOUNT_ID, account_id.is_some()),
                     (ROLE_NAME, role_name.is_some()),
                 ]),
-                place: files
+                location: files
                     .profile(&self.name)
                     .and_then(|profile| files.location_of_profile(&profile)),
             }),
@@ -95,7 +95,7 @@ fn session_of(
         .sso_session(session.as_str())
         .ok_or_else(|| Error::UnknownSession {
             session: session.clone(),
-            asked_by: Some(files.place_of(name)),
+            asked_by: Some(files.location_of(name)),
             config: files.config_path().to_owned(),
         })?;
     for key in [START_URL, REGION] {
@@ -115,8 +115,8 @@ fn check_consistent(
         (Some(profile), Some(session)) if profile.value() != session.value() => {
             Err(Error::Inconsistent {
                 key,
-                profile: files.place_of(&profile),
-                session: files.place_of(&session),
+                profile: files.location_of(&profile),
+                session: files.location_of(&session),
             })
         }
         _ => Ok(()),

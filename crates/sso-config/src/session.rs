@@ -4,7 +4,7 @@ use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
 
 use crate::error::Error;
-use crate::files::{ConfigFiles, Place, not_empty};
+use crate::files::{ConfigFiles, Location, not_empty};
 
 pub(crate) const SESSION: &str = "sso_session";
 pub(crate) const START_URL: &str = "sso_start_url";
@@ -50,9 +50,12 @@ impl SsoSession {
         name: &SessionName,
         section: &SectionRef<'_>,
     ) -> Result<Self, Error> {
-        let place = Some(files.place_of_section(section));
-        let [start_url, region] =
-            required(|key| section.get(key), format!("sso-session {name}"), place)?;
+        let location = Some(files.location_of_section(section));
+        let [start_url, region] = required(
+            |key| section.get(key),
+            format!("sso-session {name}"),
+            location,
+        )?;
         Ok(Self {
             name: Some(name.clone()),
             start_url: (*start_url.value()).into(),
@@ -70,16 +73,16 @@ impl SsoSession {
         name: &ProfileName,
         profile: &MergedProfile<'_>,
     ) -> Result<Self, Error> {
-        let place = files.location_of_profile(profile);
+        let location = files.location_of_profile(profile);
         let keys = [START_URL, REGION, ACCOUNT_ID, ROLE_NAME];
         if keys.iter().all(|key| profile.get(key).is_none()) {
             return Err(Error::NotSso {
                 profile: name.clone(),
-                place,
+                location,
             });
         }
         let [start_url, region] =
-            required(|key| profile.get(key), format!("profile {name}"), place)?;
+            required(|key| profile.get(key), format!("profile {name}"), location)?;
         Ok(Self {
             name: None,
             start_url: (*start_url.value()).into(),
@@ -152,14 +155,14 @@ impl SsoSession {
 fn required<'a>(
     get: impl Fn(&str) -> Option<PropertyRef<'a>>,
     section: String,
-    place: Option<Place>,
+    location: Option<Location>,
 ) -> Result<[PropertyRef<'a>; 2], Error> {
     match (not_empty(get(START_URL)), not_empty(get(REGION))) {
         (Some(start_url), Some(region)) => Ok([start_url, region]),
         (start_url, region) => Err(Error::MissingKeys {
             section,
             keys: missing(&[(START_URL, start_url.is_some()), (REGION, region.is_some())]),
-            place,
+            location,
         }),
     }
 }
@@ -176,7 +179,7 @@ fn read_region(files: &ConfigFiles, region: &PropertyRef<'_>) -> Result<Region, 
         .value()
         .parse()
         .map_err(|source| Error::InvalidRegion {
-            place: files.place_of(region),
+            location: files.location_of(region),
             source,
         })
 }

@@ -56,11 +56,11 @@ fn parsed<T>(
     files: &ConfigFiles,
     (key, property): (&'static str, PropertyRef<'_>),
     parse: fn(&str) -> Option<T>,
-    wanted: &'static str,
+    expected: &'static str,
 ) -> Result<T, Error> {
     parse(&property.value()).ok_or_else(|| Error::InvalidSetting {
-        name: format!("{key} at {}", files.place_of(&property)),
-        wanted,
+        name: format!("{key} at {}", files.location_of(&property)),
+        expected,
     })
 }
 

@@ -7,7 +7,7 @@ use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::cache;
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::SharedClock;
-use sso_session::sign_out::{SignOut, SignOutOf, SignedOut};
+use sso_session::sign_out::{SignOut, SignOutReport, SignOutTarget};
 use sso_session::status::{self, SessionStatus};
 use sso_session::{ServiceClients, SystemClock};
 use sso_types::{ProfileName, SessionName};
@@ -162,7 +162,7 @@ impl Aws {
     /// # Errors
     ///
     /// As [`SignOut::of_everything`].
-    pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignedOut, Error> {
+    pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
         let role_keys = role_keys(&self.files);
         let sign_out = SignOut {
             files: &self.files,
@@ -232,7 +232,7 @@ impl Aws {
 #[derive(Clone, Debug, Default)]
 pub struct SignOutRequest {
     /// The sessions to end; all that are cached if there are none.
-    pub targets: Vec<SignOutOf>,
+    pub targets: Vec<SignOutTarget>,
     /// Whether to remove the client registrations too.
     pub forgets_clients: bool,
     /// Whether to return what would be done, without doing it.

@@ -92,7 +92,7 @@ impl Door {
     }
 
     fn opens_to(&self, request: &Request, host: &str) -> bool {
-        let is = |given: &[u8], wanted: &Secret| given.ct_eq(wanted.expose().as_bytes());
+        let is = |given: &[u8], expected: &Secret| given.ct_eq(expected.expose().as_bytes());
         let token = request.header("authorization").unwrap_or_default();
         let is_known = is(token, &self.token) & is(request.target.as_bytes(), &self.path);
         request.header("host") == Some(host.as_bytes()) && is_known.into()

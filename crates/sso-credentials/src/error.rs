@@ -4,7 +4,7 @@ mod process;
 
 use std::io;
 
-use sso_config::Place;
+use sso_config::Location;
 use sso_portal::PortalError;
 use sso_session::clients::ClockSkew;
 use sso_types::{AccountId, ProfileName, RoleName};
@@ -39,12 +39,12 @@ pub enum Error {
     },
 
     /// The `credential_process` of a profile gives no credentials.
-    #[error("{place}: the credential_process of profile {:?} failed", profile.as_str())]
+    #[error("{location}: the credential_process of profile {:?} failed", profile.as_str())]
     CredentialProcess {
         /// The profile.
         profile: ProfileName,
         /// Where the line stands.
-        place: Place,
+        location: Location,
         /// Why not.
         source: Box<ProcessError>,
     },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sso_config::chain::AssumedRole;
-use sso_config::{ConfigFiles, Configured, SsoRole};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoRole};
 use sso_session::keys::SessionKeys;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
@@ -43,7 +43,7 @@ impl RoleKeys for AssumedRole {
 /// Returns the key of the role credentials of each SSO profile, with the key of the token that
 /// they come from. Profiles with the same role of the same session have one entry.
 pub(crate) fn role_keys(files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
-    let profiles = Configured::of(files).profiles.into_iter();
+    let profiles = ConfiguredSessions::of(files).profiles.into_iter();
     let roles = profiles.filter_map(|profile| profile.into_role(files).ok());
     roles
         .map(|role| (role.credentials_key(), role.session.token_key()))

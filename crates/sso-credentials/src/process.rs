@@ -42,7 +42,7 @@ pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
     );
     output(process, now).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
-        place: process.place().clone(),
+        location: process.location().clone(),
         source: source.into(),
     })
 }

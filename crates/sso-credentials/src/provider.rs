@@ -82,7 +82,7 @@ impl<'a> CredentialsProvider<'a> {
 
     fn of_source(&self, min_validity: Duration) -> Result<Credentials, Error> {
         match &self.chain.source {
-            CredentialSource::Keys(keys) => Ok(keys.into()),
+            CredentialSource::Static(keys) => Ok(keys.into()),
             CredentialSource::Process(process) => self.of_process(process, min_validity),
             CredentialSource::Sso(role) => RoleCredentialsProvider {
                 role,
@@ -99,7 +99,7 @@ impl<'a> CredentialsProvider<'a> {
         process: &CredentialProcess,
         min_validity: Duration,
     ) -> Result<Credentials, Error> {
-        self.clients.about_to_ask();
+        self.clients.notify_first_request();
         let now = self.clock.now();
         let credentials = process::run(process, now)?;
         if let Some(at) = credentials.expires_at
@@ -153,7 +153,7 @@ impl<'a> CredentialsProvider<'a> {
     }
 
     fn mfa(&self, role: &AssumedRole, serial_number: &str) -> Result<Mfa, Error> {
-        self.clients.about_to_ask();
+        self.clients.notify_first_request();
         let token_code = self.mfa.token_code(serial_number);
         let token_code = token_code.filter(|code| !code.expose().is_empty());
         Ok(Mfa {

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use sso_config::{AwsEnv, ConfigFiles, Configured};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions};
 use sso_session::status::SessionStatus;
 use sso_session::{Clock, SystemClock, cache};
 
@@ -15,9 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let env = AwsEnv::of_process();
     let files = ConfigFiles::load(&env)?;
     let cache = cache::open(&env)?;
-    for session in Configured::of(&files).sessions {
+    for session in ConfiguredSessions::of(&files).sessions {
         let status = SessionStatus::of(session, &cache);
-        let state = status.standing(MIN_VALIDITY, SystemClock.now());
+        let state = status.state(MIN_VALIDITY, SystemClock.now());
         println!("{}: {state:?}", status.session.described());
     }
     Ok(())

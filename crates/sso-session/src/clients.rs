@@ -209,7 +209,7 @@ impl<'a> ServiceClients<'a> {
     }
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), once.
-    pub fn about_to_ask(&self) {
+    pub fn notify_first_request(&self) {
         if !self.has_asked.swap(true, Ordering::SeqCst) {
             (self.before_first)();
         }
@@ -282,7 +282,7 @@ impl Connected {
 /// Notes the difference between the services' clock and this machine's.
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        self.about_to_ask();
+        self.notify_first_request();
         let connected = self.connected.get().expect("a client was connected first");
         let response = connected.http.send(request)?;
         if let Some(date) = server_date(&response) {

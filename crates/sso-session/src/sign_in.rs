@@ -5,7 +5,7 @@ pub(crate) mod callback;
 mod device_code;
 mod registration;
 
-mod obstacle;
+mod browser_unavailable;
 mod portal_session;
 
 use std::num::NonZeroU16;
@@ -23,8 +23,8 @@ use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
 
+pub use browser_unavailable::BrowserUnavailable;
 pub use callback::{PasteBack, PasteError};
-pub use obstacle::CallbackObstacle;
 pub use sso_config::sign_in::SignInSettings;
 
 /// How long somebody has for signing in with the browser.
@@ -67,7 +67,7 @@ pub trait AuthorizationPrompt {
 
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
-    /// To what, in the Region where it is: see [`Located`](crate::start_url::Located).
+    /// To what, in the Region where it is: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
     pub session: &'a SsoSession,
     /// The start URL that the service goes by.
     pub issuer: &'a StartUrl,
@@ -105,7 +105,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// # Errors
     ///
     /// As [`run`](Self::run).
-    pub fn run_anew(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
+    pub fn run_forced(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
         self.in_turn(grant, |_| false)
     }
 

@@ -19,7 +19,7 @@ use selection::Selection;
 
 /// One thing to sign out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignOutOf {
+pub enum SignOutTarget {
     /// What the profile signs in to.
     Profile(ProfileName),
     /// The sso-session, which the config need not have any more.
@@ -56,9 +56,9 @@ pub struct SignOut<'a> {
 
 /// What a sign-out did, or would do.
 #[derive(Debug, Default)]
-pub struct SignedOut {
+pub struct SignOutReport {
     /// The tokens.
-    pub tokens: Vec<EndedToken>,
+    pub tokens: Vec<RemovedToken>,
     /// The files with role credentials.
     pub role_credentials: Vec<EntryLocation>,
     /// The files with client registrations.
@@ -77,7 +77,7 @@ pub struct SignedOut {
 
 /// One token of a sign-out.
 #[derive(Debug)]
-pub struct EndedToken {
+pub struct RemovedToken {
     /// The location of the token.
     pub location: EntryLocation,
     /// The sso-session, where the config has it.
@@ -87,12 +87,12 @@ pub struct EndedToken {
     /// The region that it was signed in to, where it is known.
     pub region: Option<Region>,
     /// What the server said; `None` where it was not asked.
-    pub server: Option<ServerWord>,
+    pub server: Option<RevocationOutcome>,
 }
 
 /// What the server said to the end of a session.
 #[derive(Debug)]
-pub enum ServerWord {
+pub enum RevocationOutcome {
     /// The session has ended.
     Ended,
     /// The token is not accepted: it has expired, or the session ended before.
@@ -108,7 +108,7 @@ impl SignOut<'_> {
     ///
     /// [`Error::Cache`] where a folder cannot be looked into. Whatever else goes wrong is in the
     /// result.
-    pub fn of_everything(&self) -> Result<SignedOut, Error> {
+    pub fn of_everything(&self) -> Result<SignOutReport, Error> {
         self.run(Selection::everything(self.files, self.role_keys))
     }
 
@@ -118,7 +118,7 @@ impl SignOut<'_> {
     ///
     /// As [`of_everything`](Self::of_everything), and those of the profiles and sessions that the
     /// config does not have.
-    pub fn of_these(&self, these: &[SignOutOf]) -> Result<SignedOut, Error> {
+    pub fn of_these(&self, these: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.run(Selection::of(
             these,
             self.files,
@@ -133,7 +133,7 @@ impl SignOut<'_> {
     /// # Errors
     ///
     /// As there.
-    pub fn plan_of_everything(&self) -> Result<SignedOut, Error> {
+    pub fn plan_of_everything(&self) -> Result<SignOutReport, Error> {
         self.plan(Selection::everything(self.files, self.role_keys))
     }
 
@@ -142,7 +142,7 @@ impl SignOut<'_> {
     /// # Errors
     ///
     /// As there.
-    pub fn plan_of_these(&self, these: &[SignOutOf]) -> Result<SignedOut, Error> {
+    pub fn plan_of_these(&self, these: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.plan(Selection::of(
             these,
             self.files,
@@ -151,8 +151,8 @@ impl SignOut<'_> {
         )?)
     }
 
-    fn plan(&self, mut selection: Selection<'_>) -> Result<SignedOut, Error> {
-        let mut plan = SignedOut::default();
+    fn plan(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
+        let mut plan = SignOutReport::default();
         for file in selection.choose_tokens(self.cache)? {
             plan.tokens.push(selection.ended(&file, None));
         }
@@ -160,8 +160,8 @@ impl SignOut<'_> {
         Ok(plan)
     }
 
-    fn run(&self, mut selection: Selection<'_>) -> Result<SignedOut, Error> {
-        let mut done = SignedOut::default();
+    fn run(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
+        let mut done = SignOutReport::default();
         self.end_tokens(&mut selection, &mut done)?;
         match self.cache.wait_for_writers(LOCK_WAIT) {
             Ok(removed) => done.leftovers = removed,
@@ -181,7 +181,11 @@ impl SignOut<'_> {
     }
 
     /// The locks are held until the files are gone: who refreshes comes before or finds nothing.
-    fn end_tokens(&self, selection: &mut Selection<'_>, done: &mut SignedOut) -> Result<(), Error> {
+    fn end_tokens(
+        &self,
+        selection: &mut Selection<'_>,
+        done: &mut SignOutReport,
+    ) -> Result<(), Error> {
         let listed = selection.choose_tokens(self.cache)?;
         let locations: BTreeSet<_> = listed
             .into_iter()
@@ -201,14 +205,18 @@ impl SignOut<'_> {
         Ok(())
     }
 
-    fn locked(&self, key: &CacheKey, done: &mut SignedOut) -> Option<Locked<'_, CachedToken>> {
+    fn locked(&self, key: &CacheKey, done: &mut SignOutReport) -> Option<Locked<'_, CachedToken>> {
         let locked = self.cache.lock_token(key, LOCK_WAIT);
         locked
             .map_err(|error| done.problems.push(error.into()))
             .ok()
     }
 
-    fn tell_server(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<ServerWord> {
+    fn tell_server(
+        &self,
+        files: &[StoredToken],
+        selection: &Selection<'_>,
+    ) -> Vec<RevocationOutcome> {
         thread::scope(|scope| {
             let asked: Vec<_> = files
                 .iter()
@@ -241,7 +249,7 @@ impl SignOut<'_> {
     fn list_what_follows(
         &self,
         selection: &Selection<'_>,
-        to: &mut SignedOut,
+        to: &mut SignOutReport,
     ) -> Result<(), Error> {
         selection.choose_role_credentials(self.cache, to)?;
         if self.forgets_clients {
@@ -265,7 +273,7 @@ impl SignOut<'_> {
     }
 }
 
-impl EndedToken {
+impl RemovedToken {
     /// Returns what to call it in a sentence, in printable characters.
     #[must_use]
     pub fn described(&self) -> String {
@@ -276,7 +284,7 @@ impl EndedToken {
     }
 }
 
-impl From<Result<(), Error>> for ServerWord {
+impl From<Result<(), Error>> for RevocationOutcome {
     fn from(said: Result<(), Error>) -> Self {
         match said {
             Ok(()) => Self::Ended,
@@ -287,14 +295,15 @@ impl From<Result<(), Error>> for ServerWord {
 }
 
 /// Who has ended a session has ended it for its other tokens, too, which then are not accepted.
-fn credit_the_end_to_all(tokens: &mut [EndedToken]) {
-    let has_ended = |token: &&EndedToken| matches!(token.server, Some(ServerWord::Ended));
+fn credit_the_end_to_all(tokens: &mut [RemovedToken]) {
+    let has_ended = |token: &&RemovedToken| matches!(token.server, Some(RevocationOutcome::Ended));
     let ended = tokens.iter().filter(has_ended);
     let ended: BTreeSet<_> = ended.map(|token| token.start_url.clone()).collect();
     for token in tokens {
-        if matches!(token.server, Some(ServerWord::NotAccepted)) && ended.contains(&token.start_url)
+        if matches!(token.server, Some(RevocationOutcome::NotAccepted))
+            && ended.contains(&token.start_url)
         {
-            token.server = Some(ServerWord::Ended);
+            token.server = Some(RevocationOutcome::Ended);
         }
     }
 }

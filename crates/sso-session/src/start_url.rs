@@ -13,7 +13,7 @@ use portal::Portal;
 
 /// A session in the Region where it is, and the start URL that the service goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located {
+pub struct ResolvedStartUrl {
     /// The session, whose start URL stays as written: it is the name of the token.
     pub session: SsoSession,
     /// The start URL to sign in with. For a vanity URL where that leads, else as written.
@@ -44,7 +44,7 @@ pub enum StartUrlError {
     },
 }
 
-impl Located {
+impl ResolvedStartUrl {
     /// Finds out where the start URL of `session` leads: by its form, else by one request to it,
     /// of which one redirect counts. `trusts` decides about a target that is not AWS's.
     ///
@@ -107,11 +107,11 @@ impl Located {
 ///
 /// ```
 /// let typed = " https://my-portal.awsapps.com/start/#/ ";
-/// let start_url = sso_session::start_url::normalised_start_url(typed);
+/// let start_url = sso_session::start_url::normalize_start_url(typed);
 /// assert_eq!(start_url.as_str(), "https://my-portal.awsapps.com/start");
 /// ```
 #[must_use]
-pub fn normalised_start_url(typed: &str) -> StartUrl {
+pub fn normalize_start_url(typed: &str) -> StartUrl {
     normalised(typed.trim()).into()
 }
 

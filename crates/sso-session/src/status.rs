@@ -32,7 +32,7 @@ pub struct SessionStatus {
 /// `expired`, `refused`, `signedOut` or `unreadable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Standing {
+pub enum SessionState {
     /// The token is valid for the requested duration.
     Valid,
     /// The token expires too soon, but can be refreshed, unless the session at the server has
@@ -50,7 +50,7 @@ pub enum Standing {
     Unreadable,
 }
 
-impl Standing {
+impl SessionState {
     /// Returns whether the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {
@@ -73,20 +73,20 @@ impl SessionStatus {
 
     /// Judges the token by whether it is valid for `span` from `now` on.
     #[must_use]
-    pub fn standing(&self, span: Duration, now: OffsetDateTime) -> Standing {
+    pub fn state(&self, span: Duration, now: OffsetDateTime) -> SessionState {
         let token = match &self.token {
-            Err(_) => return Standing::Unreadable,
-            Ok(None) => return Standing::SignedOut,
+            Err(_) => return SessionState::Unreadable,
+            Ok(None) => return SessionState::SignedOut,
             Ok(Some(token)) => token,
         };
         if matches!(self.accepted, Some(Ok(false))) {
-            return Standing::Refused;
+            return SessionState::Refused;
         }
         match Freshness::with_min_validity(span, token.expires_at, now) {
-            Freshness::Fresh => Standing::Valid,
-            _ if token.is_refreshable(now) => Standing::Renewable,
-            Freshness::RefreshDue => Standing::Ending,
-            Freshness::Expired => Standing::Expired,
+            Freshness::Fresh => SessionState::Valid,
+            _ if token.is_refreshable(now) => SessionState::Renewable,
+            Freshness::RefreshDue => SessionState::Ending,
+            Freshness::Expired => SessionState::Expired,
         }
     }
 
@@ -112,7 +112,7 @@ pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
     let now = network.clock.now();
     let valid = sessions
         .iter_mut()
-        .filter(|status| status.standing(Duration::ZERO, now) == Standing::Valid);
+        .filter(|status| status.state(Duration::ZERO, now) == SessionState::Valid);
     thread::scope(|scope| {
         for status in valid {
             scope.spawn(move || status.accepted = status.asked(network));

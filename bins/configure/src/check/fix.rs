@@ -89,5 +89,3 @@ pub(super) fn apply(
     context.ui.say(format_args!("Mended: {count}"));
     Ok(())
 }
-
-

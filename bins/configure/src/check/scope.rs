@@ -4,7 +4,7 @@ use std::path::Path;
 
 use aws_config_parse::Document;
 use cli_ux::Failure;
-use sso_config::Configured;
+use sso_config::ConfiguredSessions;
 use sso_credentials::{Aws, Error};
 
 use super::cache_files::CacheFiles;
@@ -21,7 +21,7 @@ pub(super) struct Scope<'a> {
     pub(super) config: &'a Document,
     /// The files, the read-only caches, and the services with short timeouts.
     pub(super) aws: Aws,
-    pub(super) configured: Configured,
+    pub(super) configured: ConfiguredSessions,
     pub(super) cache_files: CacheFiles,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Scope<'a> {
     pub(super) fn new(config: &'a Document, aws: Aws) -> Result<Self, Failure> {
         Ok(Self {
             config,
-            configured: Configured::of(aws.files()),
+            configured: ConfiguredSessions::of(aws.files()),
             cache_files: CacheFiles::list(aws.cache()).map_err(Error::from)?,
             aws,
         })

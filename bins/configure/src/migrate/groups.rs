@@ -1,7 +1,7 @@
 //! The groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
-use sso_config::{Configured, SsoSession};
+use sso_config::{ConfiguredSessions, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
 /// The legacy profiles of one start URL and Region.
@@ -18,7 +18,7 @@ pub(super) struct Group {
 
 /// Returns the groups in the order of the file. A profile of the credentials file alone is not
 /// migrated.
-pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
+pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let legacy = configured.profiles.iter().filter(|profile| {
         let section = config.profile(profile.name.as_str());
@@ -46,7 +46,11 @@ pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
     groups
 }
 
-fn session_of(configured: &Configured, start_url: &StartUrl, region: &Region) -> Option<String> {
+fn session_of(
+    configured: &ConfiguredSessions,
+    start_url: &StartUrl,
+    region: &Region,
+) -> Option<String> {
     configured.sessions.iter().find_map(|session| {
         let is_same = session.start_url == *start_url && session.region == *region;
         let name = session.name.as_ref().filter(|_| is_same);
@@ -55,7 +59,7 @@ fn session_of(configured: &Configured, start_url: &StartUrl, region: &Region) ->
 }
 
 /// Returns the first label of the host, with a number if the name is taken.
-fn free_name(start_url: &StartUrl, configured: &Configured, groups: &[Group]) -> String {
+fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
     let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
     let label = host.split(['.', '/', ':', '#', '?']).next();
     let is_of_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';

@@ -80,7 +80,7 @@ fn check_agreement(
         return Ok(());
     }
     let section = files.sso_session(name.as_str());
-    let place = section.map(|section| files.place_of_section(&section));
+    let place = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
         "[sso-session {name}]{} has another start URL or Region than the file",
         place.map_or_else(String::new, |place| format!(" at {place}"))

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::normalised_start_url;
+use sso_session::start_url::normalize_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;
@@ -52,7 +52,7 @@ impl Writing<'_> {
                 Some(section) => section,
                 None => in_config.filter(|section| !is_free(*section))?,
             };
-            let place = files.place_of_section(&in_the_way);
+            let place = files.location_of_section(&in_the_way);
             Some(format!(
                 "{:?} would be the name of {profile}, and is that of the profile at {place}",
                 profile.name
@@ -182,7 +182,7 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
             .is_some_and(|own| name == own.as_str()),
         None => value("sso_start_url").is_some_and(|start_url| {
             let own = session.start_url.as_str();
-            normalised_start_url(&start_url) == normalised_start_url(own)
+            normalize_start_url(&start_url) == normalize_start_url(own)
         }),
     };
     is_marked && is_of_session

@@ -50,23 +50,25 @@ impl AccessQuestions<'_> {
             return Ok((session, named));
         }
         let as_configured = self.aws.session_with(session.clone(), &self.selection);
-        let located = self.dialog(&as_configured).located()?;
-        let region = &located.session.region;
+        let resolved = self.dialog(&as_configured).resolve()?;
+        let region = &resolved.session.region;
         if *region != session.region {
             self.asker.ui.say(format_args!(
                 "The start URL belongs to {region}, which is the SSO region then."
             ));
         }
-        let resolved = self.aws.session_with(located.session.clone(), &self.selection);
+        let there = self
+            .aws
+            .session_with(resolved.session.clone(), &self.selection);
         let portal = Portal {
             asker: self.asker,
             profile: self.profile,
-            dialog: &self.dialog(&resolved),
-            located: &located,
+            dialog: &self.dialog(&there),
+            resolved: &resolved,
         };
-        portal.sign_in(self.token_requirement(&located.session))?;
+        portal.sign_in(self.token_requirement(&resolved.session))?;
         let chosen = has_access.then(|| portal.chosen()).transpose()?;
-        Ok((located.session, chosen))
+        Ok((resolved.session, chosen))
     }
 
     /// Returns an account and role that were named, or that a silent run keeps.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::{normalised_start_url, region_of_start_url};
+use sso_session::start_url::{normalize_start_url, region_of_start_url};
 use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize};
 
 use super::answers::SessionAnswers;
@@ -161,7 +161,7 @@ impl SessionQuestions<'_> {
         if is_stored(&typed) {
             return Ok(typed.as_str().into());
         }
-        Ok(normalised_start_url(&typed))
+        Ok(normalize_start_url(&typed))
     }
 
     fn region(&self, taken: Option<&str>, present: Option<&str>) -> Result<String, Failure> {

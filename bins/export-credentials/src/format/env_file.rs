@@ -22,7 +22,10 @@ pub(super) fn dotenv(variables: &[Variable]) -> Result<String, UnsupportedValue>
 fn dotenv_quoted(name: &str, value: &str) -> Result<String, UnsupportedValue> {
     UnsupportedValue::where_line_end(name, value)?;
     if value.contains("${") {
-        return Err(UnsupportedValue::new(name, "a variable to some readers, ${"));
+        return Err(UnsupportedValue::new(
+            name,
+            "a variable to some readers, ${",
+        ));
     }
     if !value.contains(['\'', '\\']) {
         return Ok(format!("'{value}'"));

@@ -17,7 +17,10 @@ pub(super) fn section(export: &Export) -> Result<String, UnsupportedValue> {
     let (token, region) = (export.session_token.as_ref(), export.region.as_deref());
     let keys = [
         ("aws_access_key_id", Some(export.access_key_id.as_str())),
-        ("aws_secret_access_key", Some(export.secret_access_key.expose())),
+        (
+            "aws_secret_access_key",
+            Some(export.secret_access_key.expose()),
+        ),
         ("aws_session_token", token.map(Secret::expose)),
         ("region", region.filter(|_| export.with_region)),
     ];

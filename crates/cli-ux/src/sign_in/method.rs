@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sso_config::{AwsEnv, SsoSession};
-use sso_session::sign_in::{CallbackObstacle, SignInGrant, SignInSettings};
+use sso_session::sign_in::{BrowserUnavailable, SignInGrant, SignInSettings};
 
 use super::args::SignInArgs;
 use crate::browser::{Browser, BrowserChoice};
@@ -30,8 +30,8 @@ impl SignInMethod {
     ) -> Result<Self, Failure> {
         let (option, setting) = (args.browser.as_deref(), settings.browser.as_deref());
         let choice = BrowserChoice::new(option, setting, env)?;
-        let obstacle = CallbackObstacle::find(env, choice.is_named(), Path::new("/"));
-        let reason = reason_for_code(args, obstacle);
+        let unavailable = BrowserUnavailable::find(env, choice.is_named(), Path::new("/"));
+        let reason = reason_for_code(args, unavailable);
         let decided = match &session.name {
             Some(_) => decided_grant(args, settings)?,
             None => Some(SignInGrant::DeviceCode),
@@ -79,9 +79,9 @@ fn check_remote() -> Result<(), Failure> {
     Err(Failure::usage(error).with_hint("sign in by code with --use-device-code"))
 }
 
-fn reason_for_code(args: &SignInArgs, obstacle: Option<CallbackObstacle>) -> Option<String> {
+fn reason_for_code(args: &SignInArgs, unavailable: Option<BrowserUnavailable>) -> Option<String> {
     if args.qr {
         return Some("a QR code is for another device".to_owned());
     }
-    obstacle.map(|obstacle| obstacle.to_string())
+    unavailable.map(|unavailable| unavailable.to_string())
 }

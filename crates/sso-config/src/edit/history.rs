@@ -27,7 +27,7 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// An entry of the history: an edit that was made.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct PastEdit {
+pub struct HistoryEntry {
     /// Description of the edit, such as `sso-configure --profile dev`.
     pub did: String,
     /// Time of the edit.
@@ -72,7 +72,7 @@ impl History {
 
     /// Adds an edit that is about to be made to `before`, and removes the oldest entries beyond the
     /// maximum.
-    pub(crate) fn add(&self, edit: &PastEdit, before: &Document) -> Result<PathBuf, Error> {
+    pub(crate) fn add(&self, edit: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
         let number = entries.last().map_or(1, |(number, _)| number + 1);
         let path = self.directory.join(format!("{number:06}.json"));
@@ -101,7 +101,7 @@ impl History {
 
     /// Returns the last edit. Removes an entry whose edit was never written because its process
     /// ended in between: the file is still in the state before that edit.
-    pub(crate) fn last(&self, present: &Document) -> Result<PastEdit, Error> {
+    pub(crate) fn last(&self, present: &Document) -> Result<HistoryEntry, Error> {
         let (path, edit) = self.last_entry()?;
         if edit.before == digest(present) && edit.after != edit.before {
             self.forget(&path);
@@ -111,7 +111,7 @@ impl History {
     }
 
     /// Returns the last edit and the complete state before it.
-    pub(crate) fn last_with_backup(&self) -> Result<(PastEdit, Document), Error> {
+    pub(crate) fn last_with_backup(&self) -> Result<(HistoryEntry, Document), Error> {
         let (_, edit) = self.last_entry()?;
         let backup = Document::parse(FileKind::Config, read(&self.backup)?);
         if digest(&backup) == edit.before {
@@ -121,7 +121,7 @@ impl History {
         }
     }
 
-    fn last_entry(&self) -> Result<(PathBuf, PastEdit), Error> {
+    fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
         let edit = serde_json::from_slice(&read(&path)?);
         let edit = edit.map_err(|_| Error::ReadHistory { path: path.clone() })?;
@@ -165,7 +165,7 @@ impl History {
     }
 }
 
-impl PastEdit {
+impl HistoryEntry {
     pub(crate) fn new(did: &str, at: OffsetDateTime, before: &Document, after: &Document) -> Self {
         let text = before.to_string();
         let replacements = Diff::new("", before, after).replacements();

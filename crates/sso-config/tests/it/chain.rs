@@ -25,7 +25,7 @@ fn told(config: &str, credentials: &str) -> String {
         Ok(chain) => {
             let source = match &chain.source {
                 CredentialSource::Sso(role) => format!("sso {}", role.role_name),
-                CredentialSource::Keys(keys) => format!("keys {}", keys.access_key_id),
+                CredentialSource::Static(keys) => format!("keys {}", keys.access_key_id),
                 CredentialSource::Process(_) => "process".to_owned(),
             };
             let roles = chain.roles.iter().map(|role| role.profile.to_string());
@@ -125,7 +125,7 @@ fn keys_may_come_with_a_token_under_either_name_and_with_an_account() {
     let home = TestEnv::offline();
     let token = |lines: &str| {
         let config = format!("[profile dev]\n{KEYS}{lines}");
-        let CredentialSource::Keys(keys) = chain_of(&home, &config, "").unwrap().source else {
+        let CredentialSource::Static(keys) = chain_of(&home, &config, "").unwrap().source else {
             panic!("{config}")
         };
         let token = keys.session_token.map(|token| token.expose().to_owned());
@@ -153,7 +153,7 @@ fn roles_lead_to_roles_and_the_last_is_the_profiles() {
     assert_eq!(role.mfa_serial.as_deref(), Some("m"));
     assert_eq!(role.duration_seconds, Some(900));
     assert_eq!(
-        chain.lasting(1800).unwrap().roles[1].duration_seconds,
+        chain.with_duration(1800).unwrap().roles[1].duration_seconds,
         Some(1800)
     );
 
@@ -304,7 +304,10 @@ fn a_duration_that_is_no_number_does_not_count() {
 fn a_life_can_be_asked_for_a_role_alone() {
     let config = format!("[profile dev]\n{KEYS}");
     let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
-    assert!(matches!(chain.lasting(900), Err(Error::NoRole)));
+    assert!(matches!(
+        chain.with_duration(900),
+        Err(Error::DurationNotApplicable)
+    ));
 }
 
 #[test]
@@ -337,7 +340,7 @@ fn what_counts_before_sso_is_told_by_its_key_and_line() {
     let check = |config: &str, credentials: &str, told: Option<&str>| {
         let home = TestEnv::offline();
         let files = files(&home, config, credentials);
-        let found = files.counted_before_sso(&"dev".into());
+        let found = files.key_before_sso(&"dev".into());
         let found = found.map(|key| format!("{} {}", key.key(), key.line()));
         assert_eq!(found.as_deref(), told, "{config}");
     };

@@ -1,4 +1,4 @@
-use sso_config::{ConfigFiles, Configured, SsoSession};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoSession};
 use sso_test_support::TestEnv;
 
 fn files(config: &str, credentials: &str) -> ConfigFiles {
@@ -8,7 +8,7 @@ fn files(config: &str, credentials: &str) -> ConfigFiles {
     ConfigFiles::load(&home.environment(&[])).unwrap()
 }
 
-fn profile_names(configured: &Configured) -> Vec<&str> {
+fn profile_names(configured: &ConfiguredSessions) -> Vec<&str> {
     let profiles = configured.profiles.iter();
     profiles.map(|profile| profile.name.as_str()).collect()
 }
@@ -18,7 +18,7 @@ fn sessions_come_first_then_each_legacy_start_url_once() {
     let again = "[profile again]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
         sso_region = us-east-1\n[sso-session later]\nsso_start_url = https://x\nsso_region = eu-west-1\n";
     let files = files(&format!("{}{again}", TestEnv::SAMPLE_CONFIG), "");
-    let found = Configured::of(&files);
+    let found = ConfiguredSessions::of(&files);
     let names: Vec<_> = found.sessions.iter().map(SsoSession::described).collect();
     assert_eq!(
         names,
@@ -31,7 +31,7 @@ fn sessions_come_first_then_each_legacy_start_url_once() {
     assert_eq!(profile_names(&found), ["dev", "prod", "legacy", "again"]);
     let check = |session: usize, expected: &[&str]| {
         let session = found.sessions[session].clone();
-        let of_session = Configured::of_session(&files, session.clone());
+        let of_session = ConfiguredSessions::of_session(&files, session.clone());
         assert_eq!(profile_names(&of_session), expected);
         assert_eq!(of_session.sessions, [session]);
     };
@@ -45,7 +45,7 @@ fn what_cannot_be_used_is_told_and_what_is_of_another_kind_is_not() {
     let config = "[profile static]\nregion = eu-west-1\n[profile lost]\nsso_session = nowhere\n\
         [sso-session half]\nsso_region = eu-west-1\n";
     let files = files(config, "[keys]\naws_access_key_id = AKIA\n");
-    let found = Configured::of(&files);
+    let found = ConfiguredSessions::of(&files);
     assert!(found.sessions.is_empty() && found.profiles.is_empty());
     let problems: Vec<_> = found.problems.iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 2, "{problems:?}");

@@ -112,7 +112,7 @@ fn a_file_that_the_aws_cli_rejects_is_left_alone() {
     let text = "[profile dev]\nregion = a\nregion = b\n";
     home.write_config(text);
     match set_region(&home, "dev", "c") {
-        Err(Error::ConfigSyntax { place, .. }) => assert_eq!(place.line, 3),
+        Err(Error::ConfigSyntax { location, .. }) => assert_eq!(location.line, 3),
         other => panic!("{other:?}"),
     }
     assert_eq!(config(&home), text);
@@ -186,7 +186,7 @@ fn programs_that_edit_at_once_lose_no_edit() {
 fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
-    home.write(".aws/config.bak/file", "a folder in its place");
+    home.write(".aws/config.bak/file", "a folder in its location");
     let error = set_region(&home, "dev", "a").unwrap_err();
     assert!(matches!(error, Error::WriteConfig(_)), "{error}");
     assert_eq!(config(&home), "[profile dev]\n");

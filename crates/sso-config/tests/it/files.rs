@@ -9,8 +9,8 @@ fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
 fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
     let files = load(home).unwrap();
     let property = files.profile(&"dev".into())?.get(key)?;
-    let place = files.place_of(&property).to_string();
-    let name = place
+    let location = files.location_of(&property).to_string();
+    let name = location
         .strip_prefix(home.aws_dir().to_str().unwrap())
         .unwrap();
     Some((property.value().into_owned(), name[1..].to_owned()))
@@ -40,7 +40,7 @@ fn the_variables_name_other_files() {
 fn what_is_there_but_cannot_be_read_is_named() {
     for name in ["config", "credentials"] {
         let home = TestEnv::offline();
-        home.write(format!(".aws/{name}/file"), "a folder in its place");
+        home.write(format!(".aws/{name}/file"), "a folder in its location");
         match load(&home) {
             Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.aws_dir().join(name)),
             other => panic!("{name}: {other:?}"),
@@ -50,12 +50,12 @@ fn what_is_there_but_cannot_be_read_is_named() {
 
 #[test]
 fn what_the_aws_cli_would_reject_is_refused_with_its_place() {
-    let check = |name: &str, text: &str, place: &str| {
+    let check = |name: &str, text: &str, location: &str| {
         let home = TestEnv::offline();
         home.write(format!(".aws/{name}"), text);
         let error = load(&home).unwrap_err();
         assert!(matches!(error, Error::ConfigSyntax { .. }), "{error:?}");
-        let expected = format!("{}:{place}: ", home.aws_dir().join(name).display());
+        let expected = format!("{}:{location}: ", home.aws_dir().join(name).display());
         assert!(error.to_string().starts_with(&expected), "{error}");
     };
     check("config", "[profile a]\nregion = x\n[profile a]\n", "3:1");
@@ -80,8 +80,8 @@ fn the_credentials_file_is_read_before_the_config_file() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\nregion = c\noutput = c\n");
     home.write_credentials("# first\n[dev]\nregion = k\n");
-    let check = |key, value: &str, place: &str| {
-        let expected = Some((value.to_owned(), place.to_owned()));
+    let check = |key, value: &str, location: &str| {
+        let expected = Some((value.to_owned(), location.to_owned()));
         assert_eq!(found(&home, key), expected, "{key}");
     };
     check("region", "k", "credentials:3");
@@ -113,7 +113,7 @@ fn what_stands_under_default_in_capitals_is_everybodys() {
     let files = load(&home).unwrap();
     let session = files.sso_session("s").unwrap();
     assert_eq!(session.get("sso_region").unwrap().value(), "eu-west-1");
-    assert_eq!(files.place_of_section(&session).line, 6);
+    assert_eq!(files.location_of_section(&session).line, 6);
 }
 
 #[test]

@@ -340,8 +340,8 @@ fn a_services_section_that_is_missing_is_an_error_unless_endpoints_are_ignored()
     let config = "[profile dev]\nservices = mine\n[services other]\n";
     let url = ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc");
     match find(&[url], config, "dev", None) {
-        Err(Error::UnknownServices { services, place }) => {
-            assert_eq!((services.as_str(), place.line), ("mine", 2));
+        Err(Error::UnknownServices { services, location }) => {
+            assert_eq!((services.as_str(), location.line), ("mine", 2));
         }
         other => panic!("{other:?}"),
     }

@@ -65,8 +65,8 @@ impl Pacer {
 
     /// Returns a second after the request went that is the last of the window before the next one.
     fn window_end(&self) -> Duration {
-        let place = (WINDOW - 1).checked_sub(self.waiting);
-        let gone = place.and_then(|place| self.gone.iter().rev().nth(place));
+        let location = (WINDOW - 1).checked_sub(self.waiting);
+        let gone = location.and_then(|location| self.gone.iter().rev().nth(location));
         let second = Duration::from_secs_f64(1.0 + MARGIN);
         gone.map_or(Duration::ZERO, |gone| *gone + second)
     }

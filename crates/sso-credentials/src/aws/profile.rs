@@ -39,7 +39,7 @@ impl<'a> Profile<'a> {
     ///
     /// [`Error::Config`] if the profile does not assume a role.
     pub fn with_duration(self, seconds: u32) -> Result<Self, Error> {
-        let chain = self.chain.lasting(seconds)?;
+        let chain = self.chain.with_duration(seconds)?;
         Ok(Self { chain, ..self })
     }
 

@@ -7,7 +7,7 @@ use sso_config::SsoSession;
 use sso_config::sign_in::SignInSettings;
 use sso_portal::Account;
 use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant};
-use sso_session::start_url::Located;
+use sso_session::start_url::ResolvedStartUrl;
 use sso_session::status::SessionStatus;
 use sso_session::{ServiceClients, TokenProvider};
 use sso_types::{AccountId, Region, RoleName, StartUrl};
@@ -86,9 +86,9 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`Located::of`].
-    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<Located, Error> {
-        Ok(Located::of(&self.settings, &self.clients, trusts)?)
+    /// Those of [`ResolvedStartUrl::of`].
+    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<ResolvedStartUrl, Error> {
+        Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
     /// Signs in where `resolved` says, and returns the token, which is in the cache by then.
@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
     /// Those of [`SignIn::run`].
     pub fn sign_in(
         &self,
-        resolved: &Located,
+        resolved: &ResolvedStartUrl,
         options: SignInOptions,
         prompt: impl AuthorizationPrompt,
     ) -> Result<CachedToken, Error> {
@@ -113,7 +113,7 @@ impl<'a> Session<'a> {
         };
         Ok(match options.min_validity {
             Some(min_validity) => sign_in.run(options.grant, min_validity)?,
-            None => sign_in.run_anew(options.grant)?,
+            None => sign_in.run_forced(options.grant)?,
         })
     }
 
@@ -178,14 +178,16 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// Those of [`Located::of_start_url`].
+    /// Those of [`ResolvedStartUrl::of_start_url`].
     pub fn resolve_start_url(
         &self,
         start_url: &StartUrl,
         region: Option<Region>,
         trusts: &dyn Fn(&str) -> bool,
-    ) -> Result<Located, Error> {
+    ) -> Result<ResolvedStartUrl, Error> {
         let clients = self.clients(&Selection::Default, None);
-        Ok(Located::of_start_url(start_url, region, &clients, trusts)?)
+        Ok(ResolvedStartUrl::of_start_url(
+            start_url, region, &clients, trusts,
+        )?)
     }
 }

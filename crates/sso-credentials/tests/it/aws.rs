@@ -12,7 +12,7 @@ use sso_credentials::endpoint::CredentialEndpoint;
 use sso_credentials::provider::NoMfa;
 use sso_session::clients::ConnectionOptions;
 use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignInGrant};
-use sso_session::sign_out::SignOutOf;
+use sso_session::sign_out::SignOutTarget;
 use sso_session::{ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::EntryLocation;
@@ -187,7 +187,7 @@ fn a_duration_is_an_error_for_a_profile_that_assumes_no_role() {
     assert!(
         matches!(
             refused.map(drop),
-            Err(Error::Config(sso_config::Error::NoRole))
+            Err(Error::Config(sso_config::Error::DurationNotApplicable))
         ),
         "a role of IAM Identity Center has the duration of its permission set"
     );
@@ -412,9 +412,9 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
     let credentials = world.home.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
     for targets in [
         vec![],
-        vec![SignOutOf::Session("my-sso".into())],
-        vec![SignOutOf::Profile("dev".into())],
-        vec![SignOutOf::StartUrl(TestEnv::START_URL.into())],
+        vec![SignOutTarget::Session("my-sso".into())],
+        vec![SignOutTarget::Profile("dev".into())],
+        vec![SignOutTarget::StartUrl(TestEnv::START_URL.into())],
     ] {
         let plan = planned(targets.clone());
         let tokens = plan.tokens.iter().map(|token| token.location.file());
@@ -423,7 +423,7 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
         let role_credentials = plan.role_credentials.iter().map(EntryLocation::file);
         assert_eq!(role_credentials.collect::<Vec<_>>(), [Some(&*credentials)]);
     }
-    let plan = planned(vec![SignOutOf::Profile("legacy".into())]);
+    let plan = planned(vec![SignOutTarget::Profile("legacy".into())]);
     assert!(plan.tokens.is_empty() && plan.role_credentials.is_empty());
     assert_eq!(world.home.files(), before);
     assert!(world.center.requests().is_empty());

@@ -96,7 +96,7 @@ fn cached_ones_that_are_valid_long_enough_serve_where_no_others_can_be_had() {
         assert_eq!(
             outcome.is_ok(),
             serves,
-            "{left:?} left, {min_validity:?} wanted: {outcome:?}"
+            "{left:?} left, {min_validity:?} expected: {outcome:?}"
         );
         assert_eq!(requests(&world), 1);
     };
@@ -226,7 +226,7 @@ fn a_role_that_is_refused_is_no_matter_of_signing_in() {
 /// Credentials that came while somebody waited are used even where they live shorter than wished.
 #[test]
 fn whoever_has_waited_for_another_process_uses_its_credentials() {
-    let check = |wanted: Duration, is_cached: bool| {
+    let check = |expected: Duration, is_cached: bool| {
         let world = World::new();
         world.signed_in_with_left(HOUR);
         if is_cached {

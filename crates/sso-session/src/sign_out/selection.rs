@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sso_config::{ConfigFiles, Configured, SsoProfile, SsoSession};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
-use super::{EndedToken, ServerWord, SignOutOf, SignedOut};
+use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
 use crate::keys::SessionKeys;
 
@@ -16,7 +16,7 @@ pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
 /// What is signed out of, and what is known of it.
 pub(super) struct Selection<'a> {
-    configured: Configured,
+    configured: ConfiguredSessions,
     /// Whether it is all that there is.
     is_everything: bool,
     /// The keys of the tokens.
@@ -35,7 +35,7 @@ impl<'a> Selection<'a> {
         files: &ConfigFiles,
         role_keys: &'a BTreeMap<CacheKey, CacheKey>,
     ) -> Self {
-        let configured = Configured::of(files);
+        let configured = ConfiguredSessions::of(files);
         Self {
             token_keys: configured
                 .sessions
@@ -52,7 +52,7 @@ impl<'a> Selection<'a> {
     }
 
     pub(super) fn of(
-        these: &[SignOutOf],
+        these: &[SignOutTarget],
         files: &ConfigFiles,
         role_keys: &'a BTreeMap<CacheKey, CacheKey>,
         cache: &TokenCache,
@@ -70,24 +70,24 @@ impl<'a> Selection<'a> {
 
     fn add(
         &mut self,
-        one: &SignOutOf,
+        one: &SignOutTarget,
         files: &ConfigFiles,
         cache: &TokenCache,
     ) -> Result<(), Error> {
         match one {
-            SignOutOf::Profile(name) => {
+            SignOutTarget::Profile(name) => {
                 let key = SsoProfile::load(files, name)?.session.token_key();
                 self.profiles.insert(key.clone(), name.clone());
                 self.token_keys.insert(key);
             }
-            SignOutOf::Session(name) => {
+            SignOutTarget::Session(name) => {
                 let key = CacheKey::session_token(name);
                 if !cache.has_token(&key) {
                     SsoSession::named(files, name)?;
                 }
                 self.token_keys.insert(key);
             }
-            SignOutOf::StartUrl(url) => {
+            SignOutTarget::StartUrl(url) => {
                 let sessions = self.configured.sessions.iter();
                 let there = sessions.filter(|session| is_same_place(&session.start_url, url));
                 self.token_keys.extend(there.map(SsoSession::token_key));
@@ -119,9 +119,13 @@ impl<'a> Selection<'a> {
         token_key.is_some_and(|key| self.token_keys.contains(key))
     }
 
-    pub(super) fn ended(&self, file: &StoredToken, server: Option<ServerWord>) -> EndedToken {
+    pub(super) fn ended(
+        &self,
+        file: &StoredToken,
+        server: Option<RevocationOutcome>,
+    ) -> RemovedToken {
         let session = self.session_of(file);
-        EndedToken {
+        RemovedToken {
             location: file.location.clone(),
             session: session.and_then(|session| session.name.clone()),
             start_url: file.start_url.clone(),
@@ -150,7 +154,7 @@ impl<'a> Selection<'a> {
     pub(super) fn choose_role_credentials(
         &self,
         cache: &TokenCache,
-        to: &mut SignedOut,
+        to: &mut SignOutReport,
     ) -> Result<(), Error> {
         let found = cache.scan_role_credentials()?;
         for file in found.entries {
@@ -178,7 +182,7 @@ impl<'a> Selection<'a> {
     pub(super) fn choose_registrations(
         &self,
         cache: &TokenCache,
-        to: &mut SignedOut,
+        to: &mut SignOutReport,
     ) -> Result<(), Error> {
         let sessions = self.configured.sessions.iter();
         let selected = sessions.filter(|session| self.has(Some(&session.token_key())));

@@ -64,7 +64,7 @@ fn sign_in<R: Send + 'static>(
         clock: &world.shared_clock,
         prompt: &meanwhile,
     };
-    let outcome = sign_in.run_anew(SignInGrant::AuthorizationCode).map(drop);
+    let outcome = sign_in.run_forced(SignInGrant::AuthorizationCode).map(drop);
     let doing = meanwhile.doing.take().unwrap();
     (outcome, doing.join().unwrap())
 }

@@ -45,7 +45,7 @@ fn sign_in(
         clock: &world.shared_clock,
         prompt: Person(act),
     };
-    sign_in.run_anew(grant)
+    sign_in.run_forced(grant)
 }
 
 /// Opens the address in a browser that comes back by itself.

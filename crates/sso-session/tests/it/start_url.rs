@@ -1,5 +1,5 @@
 use sso_session::Error;
-use sso_session::start_url::{Located, StartUrlError, normalised_start_url};
+use sso_session::start_url::{ResolvedStartUrl, StartUrlError, normalize_start_url};
 
 use crate::world::World;
 
@@ -7,11 +7,11 @@ fn region_of(start_url: &str) -> Result<String, Error> {
     let world = World::new();
     let clients = world.clients();
     let nobody = |_: &str| panic!("nobody should be asked");
-    let located = Located::of_start_url(&start_url.into(), None, &clients, &nobody)?;
-    assert_eq!(located.issuer.as_str(), start_url);
-    assert_eq!(located.session.start_url.as_str(), start_url);
+    let resolved = ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &nobody)?;
+    assert_eq!(resolved.issuer.as_str(), start_url);
+    assert_eq!(resolved.session.start_url.as_str(), start_url);
     assert!(world.center.requests().is_empty());
-    Ok(located.session.region.to_string())
+    Ok(resolved.session.region.to_string())
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn what_is_no_address_is_refused() {
 #[test]
 fn what_was_typed_is_normalised() {
     let check = |typed: &str, expected: &str| {
-        assert_eq!(normalised_start_url(typed).as_str(), expected);
+        assert_eq!(normalize_start_url(typed).as_str(), expected);
     };
     check("https://a.awsapps.com/start", "https://a.awsapps.com/start");
     check(

@@ -70,7 +70,7 @@ fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
             renewals,
-            "{wanted:?} of {left:?}"
+            "{expected:?} of {left:?}"
         );
     };
     check(30 * MINUTE, 30 * MINUTE, 0);
@@ -243,7 +243,7 @@ fn a_token_that_another_tool_was_faster_with_is_used() {
 /// ask again would bring no other.
 #[test]
 fn whoever_has_waited_for_another_process_uses_its_token() {
-    let check = |wanted: Duration, lives: Duration| {
+    let check = |expected: Duration, lives: Duration| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
         let renewed = CachedToken {

@@ -1,7 +1,7 @@
 //! Sessions and profiles that cannot be used.
 
 use aws_config_parse::{Document, SectionName};
-use sso_config::{Error, Place};
+use sso_config::{Error, Location};
 use sso_session::ErrorChain;
 
 use crate::check::finding::Finding;
@@ -72,16 +72,16 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 }
 
 fn finding(error: &Error, config: &Document) -> Finding {
-    let (rule, place) = match error {
-        Error::MissingKeys { place, .. } => (&MISSING_KEYS, place.as_ref()),
+    let (rule, location) = match error {
+        Error::MissingKeys { location, .. } => (&MISSING_KEYS, location.as_ref()),
         Error::UnknownSession { asked_by, .. } => (&UNKNOWN_SESSION, asked_by.as_ref()),
         Error::Inconsistent { profile, .. } => (&INCONSISTENT, Some(profile)),
-        Error::InvalidRegion { place, .. } => (&INVALID_REGION, Some(place)),
+        Error::InvalidRegion { location, .. } => (&INVALID_REGION, Some(location)),
         _ => (&UNUSABLE, None),
     };
     let finding = Finding::new(rule, &ErrorChain(error).to_string());
-    let finding = match place {
-        Some(place) => finding.at(place),
+    let finding = match location {
+        Some(location) => finding.at(location),
         None => finding,
     };
     match error {
@@ -96,11 +96,11 @@ fn finding(error: &Error, config: &Document) -> Finding {
     }
 }
 
-fn section_at(config: &Document, place: &Place, key: &str) -> Option<SectionName<'static>> {
+fn section_at(config: &Document, location: &Location, key: &str) -> Option<SectionName<'static>> {
     let mut profiles = config.profiles();
     let profile = profiles.find(|section| {
         let property = section.get(key);
-        property.is_some_and(|property| property.line() == place.line)
+        property.is_some_and(|property| property.line() == location.line)
     });
     Some(profile?.name().into_owned())
 }

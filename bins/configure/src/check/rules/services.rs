@@ -6,7 +6,7 @@ use cli_ux::Failure;
 use sso_config::SsoSession;
 use sso_credentials::aws::Selection;
 use sso_session::clients::ClockSkew;
-use sso_session::status::{SessionStatus, Standing};
+use sso_session::status::{SessionState, SessionStatus};
 use sso_session::{Error, ServiceClients};
 use sso_types::AccessToken;
 
@@ -76,10 +76,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
 }
 
 /// Returns whether the portal refuses a valid token, and the difference of the clocks.
-fn response(
-    session: &SsoSession,
-    scope: &Scope<'_>,
-) -> Result<(bool, Option<ClockSkew>), Error> {
+fn response(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Error> {
     let network = scope.aws.network(&Selection::Default);
     let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
@@ -89,7 +86,7 @@ fn response(
 
 fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<AccessToken> {
     let status = SessionStatus::of(session.clone(), scope.aws.cache());
-    let is_valid = status.standing(Duration::ZERO, scope.aws.clock().now()) == Standing::Valid;
+    let is_valid = status.state(Duration::ZERO, scope.aws.clock().now()) == SessionState::Valid;
     let token = status.token.ok()??;
     is_valid.then_some(token.access_token)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sso_config::SsoSession;
-use sso_session::start_url::normalised_start_url;
+use sso_session::start_url::normalize_start_url;
 use sso_types::StartUrl;
 
 use crate::check::finding::Finding;
@@ -38,7 +38,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut first: HashMap<StartUrl, &SsoSession> = HashMap::new();
     let mut findings = Vec::new();
     for session in &scope.configured.sessions {
-        let normal = normalised_start_url(session.start_url.as_str());
+        let normal = normalize_start_url(session.start_url.as_str());
         let other = *first.entry(normal).or_insert(session);
         if other.start_url != session.start_url {
             let message = format!(

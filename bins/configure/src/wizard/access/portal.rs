@@ -5,7 +5,7 @@ use cli_ux::Failure;
 use cli_ux::sign_in::{SignInDialog, TokenRequirement};
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
-use sso_session::start_url::Located;
+use sso_session::start_url::ResolvedStartUrl;
 use sso_types::{AccountId, RoleName, sanitize};
 
 use crate::wizard::ask::Asker;
@@ -17,7 +17,7 @@ pub(super) struct Portal<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) profile: &'a ProfileQuestions<'a>,
     pub(super) dialog: &'a SignInDialog<'a>,
-    pub(super) located: &'a Located,
+    pub(super) resolved: &'a ResolvedStartUrl,
 }
 
 impl Portal<'_> {
@@ -35,13 +35,13 @@ impl Portal<'_> {
     }
 
     fn sign_in_by_user(&self, requirement: TokenRequirement) -> Result<(), Failure> {
-        let start_url = &self.located.session.start_url;
+        let start_url = &self.resolved.session.start_url;
         if self.asker.is_silent {
             return Err(without_sign_in(anyhow!(
                 "nobody has signed in to {start_url}"
             )));
         }
-        self.dialog.sign_in_at(self.located, requirement)?;
+        self.dialog.sign_in_at(self.resolved, requirement)?;
         self.asker.ui.say(format_args!(
             "Successfully logged into Start URL: {start_url}"
         ));

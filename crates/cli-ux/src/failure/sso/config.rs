@@ -9,7 +9,7 @@ use crate::failure::FailureKind;
 /// Every error of the config is a wrong configuration, but for an option that does not apply.
 pub(super) fn advice(error: &Error) -> Advice {
     match error {
-        Error::NoRole => (FailureKind::Usage, Some("leave --duration out".into())),
+        Error::DurationNotApplicable => (FailureKind::Usage, Some("leave --duration out".into())),
         error => (FailureKind::Configuration, fix(error).map(Into::into)),
     }
 }
@@ -34,7 +34,7 @@ fn fix(error: &Error) -> Option<String> {
             "the AWS CLI can: aws configure export-credentials --profile {}",
             quote(profile.as_str())
         ),
-        Error::Circle { .. } => {
+        Error::Cycle { .. } => {
             "let the source_profile or the credential_process of one of them lead elsewhere"
                 .to_owned()
         }
@@ -50,21 +50,21 @@ fn fix(error: &Error) -> Option<String> {
         Error::Inconsistent { key, profile, .. } => {
             format!("remove {key} at {profile}; the session's counts")
         }
-        Error::InvalidRegion { place, .. } => format!(
+        Error::InvalidRegion { location, .. } => format!(
             "write a Region such as us-east-1 in line {} of {}",
-            place.line,
-            place.path.display()
+            location.line,
+            location.path.display()
         ),
         Error::ReadOnlyConfig { path } => {
             let path = path.display().to_string();
             format!("if it may be changed: chmod u+w {}", quote(&path))
         }
         Error::ConfigChanged { .. } => "look at what has changed, and start again".to_owned(),
-        Error::Preferred { .. } => {
+        Error::ShadowedByDefaultProfile { .. } => {
             "leave --serve out: the command gets the credentials as variables".to_owned()
         }
-        Error::ConfigSyntax { place, .. } => {
-            format!("mend line {} of {}", place.line, place.path.display())
+        Error::ConfigSyntax { location, .. } => {
+            format!("mend line {} of {}", location.line, location.path.display())
         }
         _ => return None,
     })

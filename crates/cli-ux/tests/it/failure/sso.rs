@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cli_ux::{Failure, FailureKind, Program};
 use sso_credentials::{
-    AwsEnv, ConfigFiles, CredentialChain, EndpointError, Error, OidcError, Place, PortalError,
+    AwsEnv, ConfigFiles, CredentialChain, EndpointError, Error, Location, OidcError, PortalError,
     ServiceError, SignInReason, SsoProfile, SsoSession, StartUrlError, StsError, TokenCache,
     TransportError,
 };
@@ -49,14 +49,14 @@ fn error_of(config: &str) -> (Error, TempDir) {
 
 #[test]
 fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
-    let place = Place {
+    let place = Location {
         path: "credentials".into(),
         line: 2,
         column: 1,
     };
     let key = "aws_access_key_id";
     check(
-        Error::Preferred { key, place },
+        Error::ShadowedByDefaultProfile { key, place },
         Configuration,
         Some("leave --serve out: the command gets the credentials as variables"),
     );
@@ -473,7 +473,9 @@ fn error_of_chain(config: &str) -> Error {
     let env: AwsEnv = variables.into_iter().collect();
     let files = ConfigFiles::load(&env).unwrap();
     let chain = CredentialChain::load(&env, &files, &"dev".into());
-    chain.and_then(|chain| chain.lasting(900)).unwrap_err()
+    chain
+        .and_then(|chain| chain.with_duration(900))
+        .unwrap_err()
 }
 
 #[test]

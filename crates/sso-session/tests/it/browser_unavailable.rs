@@ -6,19 +6,19 @@
 use std::path::Path;
 
 use sso_config::AwsEnv;
-use sso_session::sign_in::CallbackObstacle;
+use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
 /// What stands in the way on a machine with these variables and nothing else.
-fn found(variables: &[(&str, &str)], root: &Path) -> Option<CallbackObstacle> {
+fn found(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
-    CallbackObstacle::find(&env, false, root)
+    BrowserUnavailable::find(&env, false, root)
 }
 
 #[test]
 fn a_place_is_known_by_its_variables_though_it_has_a_display() {
     let root = TempDir::new().unwrap();
-    let check = |variable: (&str, &str), expected: CallbackObstacle| {
+    let check = |variable: (&str, &str), expected: BrowserUnavailable| {
         let with_display = [variable, ("DISPLAY", ":0")];
         assert_eq!(
             found(&with_display, root.path()),
@@ -26,28 +26,28 @@ fn a_place_is_known_by_its_variables_though_it_has_a_display() {
             "{variable:?}"
         );
     };
-    check(("CODESPACES", "true"), CallbackObstacle::Codespaces);
+    check(("CODESPACES", "true"), BrowserUnavailable::Codespaces);
     check(
         ("AWS_EXECUTION_ENV", "CloudShell"),
-        CallbackObstacle::CloudShell,
+        BrowserUnavailable::CloudShell,
     );
-    check(("C9_PROJECT", "x"), CallbackObstacle::Cloud9);
-    check(("C9_USER", "x"), CallbackObstacle::Cloud9);
+    check(("C9_PROJECT", "x"), BrowserUnavailable::Cloud9);
+    check(("C9_USER", "x"), BrowserUnavailable::Cloud9);
     check(
         ("REMOTE_CONTAINERS", "true"),
-        CallbackObstacle::DevContainer,
+        BrowserUnavailable::DevContainer,
     );
     check(
         ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
-        CallbackObstacle::Kubernetes,
+        BrowserUnavailable::Kubernetes,
     );
     check(
         ("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22"),
-        CallbackObstacle::Ssh,
+        BrowserUnavailable::Ssh,
     );
-    check(("SSH_CLIENT", "192.0.2.1 5 22"), CallbackObstacle::Ssh);
-    check(("SSH_TTY", "/dev/pts/1"), CallbackObstacle::Ssh);
-    check(("CI", "true"), CallbackObstacle::ContinuousIntegration);
+    check(("SSH_CLIENT", "192.0.2.1 5 22"), BrowserUnavailable::Ssh);
+    check(("SSH_TTY", "/dev/pts/1"), BrowserUnavailable::Ssh);
+    check(("CI", "true"), BrowserUnavailable::ContinuousIntegration);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_container_is_known_by_its_file_unless_it_has_a_display() {
         let path = root.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "").unwrap();
-        assert_eq!(found(&[], root.path()), Some(CallbackObstacle::Container));
+        assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::Container));
         assert_eq!(
             found(&[("WAYLAND_DISPLAY", "wayland-0")], root.path()),
             None
@@ -87,9 +87,9 @@ fn a_container_is_known_by_its_file_unless_it_has_a_display() {
 #[test]
 fn without_a_display_only_a_browser_of_the_users_own_helps() {
     let root = TempDir::new().unwrap();
-    assert_eq!(found(&[], root.path()), Some(CallbackObstacle::NoDisplay));
+    assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::NoDisplay));
     assert_eq!(
-        CallbackObstacle::find(&AwsEnv::default(), true, root.path()),
+        BrowserUnavailable::find(&AwsEnv::default(), true, root.path()),
         None
     );
     assert_eq!(found(&[("DISPLAY", ":0")], root.path()), None);
@@ -98,7 +98,7 @@ fn without_a_display_only_a_browser_of_the_users_own_helps() {
 #[test]
 fn linux_on_windows_needs_something_that_opens_a_browser() {
     let root = TempDir::new().unwrap();
-    let check = |opener: Option<&str>, expected: Option<CallbackObstacle>| {
+    let check = |opener: Option<&str>, expected: Option<BrowserUnavailable>| {
         let bin = TempDir::new().unwrap();
         if let Some(opener) = opener {
             std::fs::write(bin.path().join(opener), "").unwrap();
@@ -107,7 +107,7 @@ fn linux_on_windows_needs_something_that_opens_a_browser() {
         let variables = [("WSL_DISTRO_NAME", "Debian"), ("PATH", path)];
         assert_eq!(found(&variables, root.path()), expected, "{opener:?}");
     };
-    check(None, Some(CallbackObstacle::WslWithoutBrowser));
+    check(None, Some(BrowserUnavailable::WslWithoutBrowser));
     check(Some("wslview"), None);
     check(Some("rundll32.exe"), None);
 }

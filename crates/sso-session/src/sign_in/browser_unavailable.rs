@@ -8,7 +8,7 @@ use sso_config::AwsEnv;
 /// Why the browser's answer cannot arrive at a listener here, as far as the environment tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum CallbackObstacle {
+pub enum BrowserUnavailable {
     /// The browser is where the codespace is shown.
     Codespaces,
     /// The browser is the console's.
@@ -33,18 +33,18 @@ pub enum CallbackObstacle {
 
 /// What tells a place by a variable that is set. The nearest to the person comes first: what says
 /// more than that this is a container or an SSH session.
-const SIGNS: [(&str, CallbackObstacle); 11] = [
-    ("CODESPACES", CallbackObstacle::Codespaces),
-    ("C9_PROJECT", CallbackObstacle::Cloud9),
-    ("C9_USER", CallbackObstacle::Cloud9),
-    ("REMOTE_CONTAINERS", CallbackObstacle::DevContainer),
-    ("DEVCONTAINER", CallbackObstacle::DevContainer),
-    ("KUBERNETES_SERVICE_HOST", CallbackObstacle::Kubernetes),
-    ("SSH_CONNECTION", CallbackObstacle::Ssh),
-    ("SSH_CLIENT", CallbackObstacle::Ssh),
-    ("SSH_TTY", CallbackObstacle::Ssh),
-    ("CI", CallbackObstacle::ContinuousIntegration),
-    ("TF_BUILD", CallbackObstacle::ContinuousIntegration),
+const SIGNS: [(&str, BrowserUnavailable); 11] = [
+    ("CODESPACES", BrowserUnavailable::Codespaces),
+    ("C9_PROJECT", BrowserUnavailable::Cloud9),
+    ("C9_USER", BrowserUnavailable::Cloud9),
+    ("REMOTE_CONTAINERS", BrowserUnavailable::DevContainer),
+    ("DEVCONTAINER", BrowserUnavailable::DevContainer),
+    ("KUBERNETES_SERVICE_HOST", BrowserUnavailable::Kubernetes),
+    ("SSH_CONNECTION", BrowserUnavailable::Ssh),
+    ("SSH_CLIENT", BrowserUnavailable::Ssh),
+    ("SSH_TTY", BrowserUnavailable::Ssh),
+    ("CI", BrowserUnavailable::ContinuousIntegration),
+    ("TF_BUILD", BrowserUnavailable::ContinuousIntegration),
 ];
 
 /// What Docker and Podman leave in their containers.
@@ -53,7 +53,7 @@ const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 /// What opens the browser of the Windows side, or that of the Linux side on a display.
 const OPENERS_IN_WSL: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
-impl CallbackObstacle {
+impl BrowserUnavailable {
     /// Returns what stands in the way, if anything does. Files are looked for below `root`, which
     /// is `/` but for tests; `has_browser` says that the user has named a browser command.
     ///
@@ -65,8 +65,8 @@ impl CallbackObstacle {
             return Some(Self::CloudShell);
         }
         let is_set = |name| !matches!(env.get(name), None | Some("false" | "0"));
-        if let Some((_, obstacle)) = SIGNS.iter().find(|(name, _)| is_set(name)) {
-            return Some(*obstacle);
+        if let Some((_, unavailable)) = SIGNS.iter().find(|(name, _)| is_set(name)) {
+            return Some(*unavailable);
         }
         let has_display = env.get("DISPLAY").or(env.get("WAYLAND_DISPLAY")).is_some();
         if has_browser {
@@ -87,7 +87,7 @@ impl CallbackObstacle {
 /// Whether there is no browser without a display server that would say so.
 const NEEDS_A_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
-impl fmt::Display for CallbackObstacle {
+impl fmt::Display for BrowserUnavailable {
     /// Says where this is, as in `this is an SSH session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
