@@ -1,6 +1,6 @@
 use cli_ux::Program;
 
-use crate::run::{run, run_with};
+use crate::run::run;
 
 #[test]
 fn a_program_of_another_family_shows_its_own_names_and_log_messages() {
@@ -19,7 +19,7 @@ fn a_program_of_another_family_shows_its_own_names_and_log_messages() {
 #[test]
 fn a_program_of_another_family_completes_with_its_own_variable() {
     let script = |variable| {
-        let ended = run_with(&[(variable, "bash")], "parcel");
+        let ended = crate::run::run_with(&[(variable, "bash")], "parcel");
         String::from_utf8(ended.get_output().stdout.clone()).unwrap()
     };
     assert!(script("POST_COMPLETE").contains("POST_COMPLETE=bash"));
