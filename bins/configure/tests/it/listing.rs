@@ -6,7 +6,7 @@ use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::{Value, json};
-use sso_credentials::{Clock as _, SystemClock};
+use sso_session::{Clock as _, SystemClock};
 use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};

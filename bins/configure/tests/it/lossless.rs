@@ -5,7 +5,7 @@ use std::path::Path;
 
 use identity_center_emulator::Emulator;
 use serde_json::json;
-use sso_credentials::{Clock as _, SystemClock};
+use sso_session::{Clock as _, SystemClock};
 use sso_test_support::{TestEnv, tool};
 
 use crate::wizard::run_with_input;
