@@ -239,7 +239,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
             .cache()
             .lock_role_credentials(&key, MINUTE)
             .unwrap();
-        let waiting = thread::spawn(move || credentials(&other, wanted).unwrap());
+        let waiting = thread::spawn(move || credentials(&other, expected).unwrap());
         waits.for_lock(&format!("{key}.lock"));
         let issued = CachedRoleCredentials {
             access_key_id: "ISSUED".to_owned(),

@@ -1,5 +1,5 @@
 use cli_ux::browser::{Browser, BrowserChoice, BrowserError};
-use sso_credentials::AwsEnv;
+use sso_config::AwsEnv;
 
 fn env(variables: &[(&str, &str)]) -> AwsEnv {
     variables.iter().copied().collect()

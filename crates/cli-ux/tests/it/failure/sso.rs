@@ -57,14 +57,14 @@ fn error_of(config: &str) -> (sso_config::Error, TempDir) {
 
 #[test]
 fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
-    let place = Location {
+    let location = Location {
         path: "credentials".into(),
         line: 2,
         column: 1,
     };
     let key = "aws_access_key_id";
     check(
-        sso_config::Error::ShadowedByDefaultProfile { key, place },
+        sso_config::Error::ShadowedByDefaultProfile { key, location },
         Configuration,
         Some("leave --serve out: the command gets the credentials as variables"),
     );
