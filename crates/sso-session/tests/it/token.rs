@@ -62,15 +62,15 @@ fn a_token_is_renewed_once_less_than_fifteen_minutes_are_left() {
 
 #[test]
 fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
-    let check = |wanted, left, renewals| {
+    let check = |min_validity, left, renewals| {
         let world = World::new();
         world.signed_in_with_left(left);
         let clients = world.clients();
-        world.tokens(&clients).token_valid_for(wanted).unwrap();
+        world.tokens(&clients).token_valid_for(min_validity).unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
             renewals,
-            "{expected:?} of {left:?}"
+            "{min_validity:?} of {left:?}"
         );
     };
     check(30 * MINUTE, 30 * MINUTE, 0);
@@ -258,7 +258,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
             .unwrap();
         let waiting = thread::spawn(move || {
             let clients = other.clients();
-            other.tokens(&clients).token_valid_for(wanted).unwrap()
+            other.tokens(&clients).token_valid_for(expected).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
         lock.reserve().unwrap().commit(&renewed).unwrap();
