@@ -109,7 +109,8 @@ fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<
             .warn("the files cannot be read as a whole: there may be more to find afterwards");
         return Ok(None);
     };
-    Scope::new(config, aws.with_cache(TokenCache::read_only)).map(Some)
+    let aws = aws.with_cache(TokenCache::read_only);
+    Scope::new(context.ui.program(), config, aws).map(Some)
 }
 
 /// Applies the fixes, and returns the findings without one.

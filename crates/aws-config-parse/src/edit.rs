@@ -11,9 +11,10 @@ mod writable;
 
 use std::collections::BTreeSet;
 
+use crate::document::Document;
 use crate::edit::layout::{blank_lines_before, comments_before, line_end_near};
 use crate::line;
-use crate::{Document, SectionName};
+use crate::name::SectionName;
 
 use splice::Splice;
 

@@ -120,8 +120,10 @@
 //!   indexed.
 
 mod document;
+mod file_kind;
 
 mod section;
+mod syntax;
 
 mod name;
 mod property;
@@ -141,8 +143,9 @@ mod span;
 
 mod problem;
 
-pub use document::{Document, FileKind};
+pub use document::Document;
 pub use edit::{EditError, Outcome, SectionMut};
+pub use file_kind::FileKind;
 pub use lint::{Divergence, Lint};
 pub use merge::{MergedProfile, merged_profile, merged_profiles};
 pub use name::SectionName;

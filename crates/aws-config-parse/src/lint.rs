@@ -4,7 +4,7 @@ mod rules;
 
 use std::fmt;
 
-use crate::Document;
+use crate::document::Document;
 use crate::problem::Place;
 
 /// A place that the AWS CLI and an AWS SDK (for Rust, for JavaScript) read differently.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::FileKind;
+use crate::file_kind::FileKind;
 use crate::words::{is_blank, split_words};
 
 /// The header whose keys appear in every other section.

@@ -12,9 +12,8 @@ use std::ops::Range;
 use crate::line;
 use crate::name::DEFAULTS;
 use crate::problem::{Place, Problem, Reason};
-use crate::property::{Property, Shape, lower, pieces};
-use crate::section::Section;
 use crate::span::{Span, offset};
+use crate::syntax::{Property, Section, Shape, lower, pieces};
 
 use duplicates::duplicates;
 

@@ -4,23 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
+use crate::document::Document;
+use crate::file_kind::FileKind;
 use crate::line::lines;
-use crate::name::DEFAULTS;
+use crate::name::{DEFAULTS, SectionName};
 use crate::problem::Place;
-use crate::property::{Property, lower};
-use crate::span::Span;
-use crate::{Document, FileKind, PropertyRef, SectionName};
-
-/// What is kept of a section.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Section {
-    /// What stands between the brackets.
-    pub(crate) header: Span,
-    /// Where the opening bracket stands.
-    pub(crate) place: Place,
-    /// The index of its first property; they end where those of the next section begin.
-    pub(crate) properties: u32,
-}
+use crate::property::PropertyRef;
+use crate::syntax::{Property, Section, lower};
 
 /// A section as a document has it.
 ///

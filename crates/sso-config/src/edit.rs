@@ -14,7 +14,8 @@ use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{Location, read_or_empty};
+use crate::files::read_or_empty;
+use crate::location::Location;
 
 pub use diff::Diff;
 use history::History;

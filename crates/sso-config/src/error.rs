@@ -7,7 +7,7 @@ use aws_config_parse::{EditError, Reason};
 use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
-use crate::files::Location;
+use crate::location::Location;
 
 /// An error in the environment or the config, or of an edit.
 #[derive(Debug, thiserror::Error)]

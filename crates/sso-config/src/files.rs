@@ -1,6 +1,5 @@
 //! The config and credentials files, read together.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{
@@ -10,6 +9,7 @@ use sso_types::{ProfileName, SessionName};
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
+use crate::location::Location;
 
 /// The keys by which a profile gets credentials.
 const PREFERRED: [&str; 6] = [
@@ -32,17 +32,6 @@ pub struct ConfigFiles {
 struct File {
     path: PathBuf,
     document: Document,
-}
-
-/// A place in one of the files, shown as `PATH:LINE`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
-    /// The file.
-    pub path: PathBuf,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
 }
 
 impl ConfigFiles {
@@ -201,12 +190,6 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
             path: path.to_owned(),
             source,
         }),
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.path.display(), self.line)
     }
 }
 

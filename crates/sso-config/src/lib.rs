@@ -52,12 +52,14 @@ pub mod sign_in;
 
 mod ancestry;
 mod error;
+mod location;
 mod words;
 
 pub use configured::ConfiguredSessions;
 pub use edit::ConfigEdit;
 pub use environment::AwsEnv;
 pub use error::Error;
-pub use files::{ConfigFiles, Location};
+pub use files::ConfigFiles;
+pub use location::Location;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;

@@ -160,6 +160,10 @@ impl<'a> Sources<'a> {
     /// Returns the first match: the service's variable, the common variable, then for each profile
     /// the service's key in its `services` section and its `endpoint_url`.
     fn endpoint_url(&self, variable: &str, service: &str) -> Result<Option<String>, Error> {
+        // An unknown section is an error even if a variable takes precedence over it.
+        if let Some(profile) = self.profiles.first() {
+            self.services_url(profile, service)?;
+        }
         let of_env = self
             .env
             .get(variable)

@@ -6,7 +6,7 @@ use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
-use crate::files::Location;
+use crate::location::Location;
 use crate::words;
 
 /// The command line of a profile's `credential_process`, split into words.

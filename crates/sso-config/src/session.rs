@@ -4,7 +4,8 @@ use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
 
 use crate::error::Error;
-use crate::files::{ConfigFiles, Location, not_empty};
+use crate::files::{ConfigFiles, not_empty};
+use crate::location::Location;
 
 pub(crate) const SESSION: &str = "sso_session";
 pub(crate) const START_URL: &str = "sso_start_url";

@@ -6,7 +6,7 @@ use std::io;
 
 use sso_config::Location;
 use sso_portal::PortalError;
-use sso_session::clients::ClockSkew;
+use sso_session::ClockSkew;
 use sso_types::{AccountId, ProfileName, RoleName};
 use sts_assume_role::StsError;
 use token_cache::CacheError;

@@ -1,6 +1,5 @@
 //! Clients for the services, connected by the one rule for network settings.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -18,6 +17,7 @@ use sso_transport::{
 use sso_types::{ProfileName, Region};
 
 use crate::clock::SharedClock;
+use crate::clock_skew::ClockSkew;
 use crate::error::Error;
 
 /// A clock that is off by more than this makes expiry times meaningless.
@@ -245,16 +245,17 @@ impl<'a> ServiceClients<'a> {
             files,
             profile,
             options,
-            ..
+            clock,
         } = &self.network;
         let settings = NetworkSettings::find(env, files, profile, self.session.as_ref())?;
-        let connected = Connected::new(settings, options);
+        let connected = Connected::new(settings, options, clock);
         Ok(self.connected.get_or_init(|| connected))
     }
 }
 
 impl Connected {
-    fn new(settings: NetworkSettings, options: &ConnectionOptions) -> Self {
+    fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
+        let clock = clock.clone();
         Self {
             endpoints: Endpoints {
                 use_fips: settings.use_fips,
@@ -263,7 +264,9 @@ impl Connected {
                 sso_portal: settings.sso_portal_url,
                 sts: settings.sts_url,
             },
-            retry: RetryPolicy::default().with_max_attempts(settings.max_attempts),
+            retry: RetryPolicy::default()
+                .with_max_attempts(settings.max_attempts)
+                .with_pause(move |pause| clock.sleep(pause)),
             http: HttpTransport::new(HttpSettings {
                 ca_bundle: options.ca_bundle.clone().or(settings.ca_bundle),
                 connect_timeout: options.connect_timeout,
@@ -290,24 +293,5 @@ impl Transport for ServiceClients<'_> {
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
         }
         Ok(response)
-    }
-}
-
-/// How far this machine's clock is ahead of the services'.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockSkew(pub time::Duration);
-
-impl fmt::Display for ClockSkew {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = self.0.whole_minutes().abs();
-        let direction = if self.0.is_positive() {
-            "ahead of"
-        } else {
-            "behind"
-        };
-        write!(
-            f,
-            "the clock of this machine is {minutes} minutes {direction} that of the service"
-        )
     }
 }

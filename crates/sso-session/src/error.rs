@@ -6,12 +6,11 @@ use std::num::NonZeroU16;
 use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
-use sso_transport::EndpointError;
+use sso_transport::{EndpointError, TransportError};
 use sso_types::{Region, StartUrl};
 use token_cache::{CacheError, EntryLocation};
 
-use crate::clients::ClockSkew;
-use crate::start_url::StartUrlError;
+use crate::clock_skew::ClockSkew;
 
 /// An error of a session: of its token, its sign-in or its sign-out.
 #[derive(Debug, thiserror::Error)]
@@ -182,4 +181,28 @@ impl SignInReason {
             Self::Revoked => format!("the token of {session} is no longer accepted"),
         }
     }
+}
+
+/// Why it is not known what is behind a start URL.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartUrlError {
+    /// It is no address.
+    #[error("it is no https URL")]
+    NoUrl,
+    /// Nobody answers there.
+    #[error("it cannot be looked up")]
+    LookUp(#[from] TransportError),
+    /// The one who answers there does not know it.
+    #[error("its server answers with status {status}")]
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// It leads to a host that is not AWS's, and nobody has agreed to that.
+    #[error("it leads to {target}, which is no start URL of AWS")]
+    Foreign {
+        /// Where it leads, printable.
+        target: String,
+    },
 }

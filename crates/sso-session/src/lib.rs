@@ -65,12 +65,14 @@ pub mod start_url;
 pub mod status;
 pub mod token;
 
+mod clock_skew;
 mod error;
 mod error_chain;
 
 pub use clients::ServiceClients;
 pub use clock::{Clock, SystemClock};
-pub use error::{Error, SignInReason};
+pub use clock_skew::ClockSkew;
+pub use error::{Error, SignInReason, StartUrlError};
 pub use error_chain::ErrorChain;
 pub use locked_file::critical_section::wait_until_quiescent;
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};

@@ -3,7 +3,7 @@
 mod portal;
 
 use sso_config::SsoSession;
-use sso_transport::{Endpoint, TransportError};
+use sso_transport::Endpoint;
 use sso_types::{Region, StartUrl};
 
 use crate::clients::ServiceClients;
@@ -18,30 +18,6 @@ pub struct ResolvedStartUrl {
     pub session: SsoSession,
     /// The start URL to sign in with. For a vanity URL where that leads, else as written.
     pub issuer: StartUrl,
-}
-
-/// Why it is not known what is behind a start URL.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartUrlError {
-    /// It is no address.
-    #[error("it is no https URL")]
-    NoUrl,
-    /// Nobody answers there.
-    #[error("it cannot be looked up")]
-    LookUp(#[from] TransportError),
-    /// The one who answers there does not know it.
-    #[error("its server answers with status {status}")]
-    Status {
-        /// The status.
-        status: u16,
-    },
-    /// It leads to a host that is not AWS's, and nobody has agreed to that.
-    #[error("it leads to {target}, which is no start URL of AWS")]
-    Foreign {
-        /// Where it leads, printable.
-        target: String,
-    },
 }
 
 impl ResolvedStartUrl {

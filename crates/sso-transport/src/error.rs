@@ -9,7 +9,7 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use sso_types::Secret;
 
-use crate::response::header;
+use crate::header::header;
 
 /// A request without a usable response. Of a URL only the host is shown, with its port if that is
 /// not the default.

@@ -21,7 +21,7 @@ use self::failure::Exchange;
 use self::proxy::Proxy;
 use crate::endpoint::{is_loopback, problem_of_authority};
 use crate::error::TransportError;
-use crate::response::request_id;
+use crate::header::request_id;
 use crate::transport::Transport;
 
 /// Maximum size of a response body; the rest of a larger one is not read.

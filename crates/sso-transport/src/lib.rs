@@ -48,6 +48,7 @@ mod http;
 mod endpoint;
 mod retry;
 
+mod header;
 mod response;
 
 mod error;

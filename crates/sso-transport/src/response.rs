@@ -9,10 +9,10 @@ use http::header::DATE;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-
 use sso_types::sanitize;
 
 use crate::error::TransportError;
+use crate::header::{header, request_id};
 
 /// Reads the body of `response` as a `T`.
 ///
@@ -123,16 +123,6 @@ fn bare_name(name: &str) -> String {
         .unwrap_or_default()
         .trim()
         .to_owned()
-}
-
-pub(crate) fn request_id<B>(response: &Response<B>) -> Option<String> {
-    header(response, "x-amzn-requestid").or_else(|| header(response, "x-amz-request-id"))
-}
-
-pub(crate) fn header<B>(response: &Response<B>, name: &str) -> Option<String> {
-    let value = response.headers().get(name)?.as_bytes();
-    let text = sanitize(&String::from_utf8_lossy(value));
-    (!text.is_empty()).then_some(text)
 }
 
 impl fmt::Display for ServiceError {

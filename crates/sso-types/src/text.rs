@@ -37,13 +37,13 @@ macro_rules! plain_text {
     };
 }
 
-/// Defines a type around a [`Secret`](crate::Secret).
+/// Defines a type around a [`Secret`](crate::secret::Secret).
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
         #[serde(transparent)]
-        pub struct $name($crate::Secret);
+        pub struct $name($crate::secret::Secret);
 
         impl $name {
             /// Returns the secret text. Call it only where the text leaves the program: for a

@@ -41,15 +41,20 @@ const FORBIDDEN: [&str; 13] = [
 
 /// Finds differences between the arrows of the manifests and those of the page.
 pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
-    let drawn = arrows_in(&text_of(Path::new(PAGE))?);
+    let drawn_arrows = arrows_in(&text_of(Path::new(PAGE))?);
     let mut found = Vec::new();
     for package in &tree.metadata.packages {
         let name = package.name.as_str();
-        let Some(drawn) = drawn.get(name) else {
+        let Some(drawn) = drawn_arrows.get(name) else {
             found.push(format!("{name}: has no row in {PAGE}"));
             continue;
         };
-        let real = arrows_of(package);
+        let real = arrows_of(package, false);
+        let of_tests = arrows_of(package, true);
+        let beside = of_tests
+            .iter()
+            .filter(|to| !is_below(name, to, &drawn_arrows));
+        found.extend(beside.map(|to| format!("{name} ─▶ {to}: tests use what is not below")));
         let missing = real.difference(drawn);
         found.extend(missing.map(|to| format!("{name} ─▶ {to}: is not in {PAGE}")));
         let dead = drawn.difference(&real);
@@ -58,15 +63,24 @@ pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns the crates of the workspace that a package depends on. The tests of every crate may use
-/// those of [`FOR_TESTS`].
-fn arrows_of(package: &Package) -> BTreeSet<String> {
+/// Returns the crates of the workspace that a package depends on, or that its tests do.
+fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
     let inner = package.dependencies.iter();
     let inner = inner.filter(|dependency| dependency.path.is_some());
     inner
-        .filter(|to| to.kind != DependencyKind::Development || !FOR_TESTS.contains(&&*to.name))
+        .filter(|to| (to.kind == DependencyKind::Development) == of_tests)
         .map(|to| to.name.clone())
         .collect()
+}
+
+/// Returns whether the tests of a crate may use another: one for tests, or one that the crate
+/// depends on, if only through others.
+fn is_below(from: &str, to: &str, arrows: &Arrows) -> bool {
+    let depends = |next: &String| next == to || is_below(next, to, arrows);
+    FOR_TESTS.contains(&to)
+        || arrows
+            .get(from)
+            .is_some_and(|next| next.iter().any(depends))
 }
 
 /// Reads the table: a crate in the first column, its dependencies in the second.

@@ -21,7 +21,7 @@ struct Exception {
     why: &'static str,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule {
         does: "shows a secret",
         words: &[
@@ -84,28 +84,40 @@ const RULES: [Rule; 5] = [
             ),
             may("crates/token-cache/src/token.rs", "the cache file"),
             may(
-                "crates/sso-credentials/src/credential_process.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/process.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/credentials_provider.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/provider.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/role_cache.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/credentials.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/credential_endpoint.rs",
-                "the credential endpoint, and who may ask it",
+                "crates/sso-credentials/src/endpoint.rs",
+                "the credentials endpoint, and the check of its clients",
             ),
             may(
                 "bins/export-credentials/src/bearer_token.rs",
                 "what the user asked for",
             ),
             may(
+                "bins/export-credentials/src/command.rs",
+                "prints what the user asked for",
+            ),
+            may(
                 "bins/export-credentials/src/export.rs",
-                "what the user asked for",
+                "values of variables, for a format or a command",
+            ),
+            may(
+                "bins/export-credentials/src/format/ini.rs",
+                "writes the credentials in the format",
+            ),
+            may(
+                "bins/export-credentials/src/format/json.rs",
+                "writes the credentials in the format",
             ),
         ],
     },
@@ -114,7 +126,7 @@ const RULES: [Rule; 5] = [
         words: &["env::var", "env::home_dir"],
         exceptions: &[
             may(
-                "crates/sso-credentials/src/environment.rs",
+                "crates/sso-config/src/environment.rs",
                 "AwsEnv is read here",
             ),
             may(
@@ -125,11 +137,39 @@ const RULES: [Rule; 5] = [
     },
     Rule {
         does: "reads the clock",
-        words: &["SystemTime::now", "now_utc(", "now_local("],
-        exceptions: &[may(
-            "crates/sso-credentials/src/clock.rs",
-            "Clock is made here",
-        )],
+        words: &["SystemTime::now", "Instant::now", "now_utc(", "now_local("],
+        exceptions: &[
+            may(
+                "crates/sso-session/src/clock.rs",
+                "the clock of the machine, which is passed down",
+            ),
+            may(
+                "crates/sso-transport/src/http.rs",
+                "the duration of a request, for the log alone",
+            ),
+            may(
+                "crates/cli-ux/src/progress.rs",
+                "the time left that a line shows",
+            ),
+        ],
+    },
+    Rule {
+        does: "sleeps",
+        words: &["thread::sleep(", "thread::sleep)"],
+        exceptions: &[
+            may(
+                "crates/sso-session/src/clock.rs",
+                "the clock of the machine, which is passed down",
+            ),
+            may(
+                "crates/locked-file/src/clock.rs",
+                "the default of a pause that the caller can replace",
+            ),
+            may(
+                "crates/sso-transport/src/retry.rs",
+                "the default of a pause that the caller can replace",
+            ),
+        ],
     },
     Rule {
         does: "writes files",

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use aws_config_parse::Document;
-use cli_ux::Failure;
+use cli_ux::{Failure, Program};
 use sso_config::ConfiguredSessions;
 use sso_credentials::{Aws, Error};
 
@@ -17,6 +17,8 @@ pub(super) struct TextFile<'a> {
 
 /// The valid files, the sessions and profiles in them, and the caches.
 pub(super) struct Scope<'a> {
+    /// The program, whose family the hints name.
+    pub(super) program: &'a Program,
     /// Text of the config file.
     pub(super) config: &'a Document,
     /// The files, the read-only caches, and the services with short timeouts.
@@ -38,8 +40,13 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If a directory of the caches cannot be read.
-    pub(super) fn new(config: &'a Document, aws: Aws) -> Result<Self, Failure> {
+    pub(super) fn new(
+        program: &'a Program,
+        config: &'a Document,
+        aws: Aws,
+    ) -> Result<Self, Failure> {
         Ok(Self {
+            program,
             config,
             configured: ConfiguredSessions::of(aws.files()),
             cache_files: CacheFiles::list(aws.cache()).map_err(Error::from)?,

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::document::Document;
 use crate::edit::layout::{self, before_line_end, blank_lines_before};
 use crate::edit::splice::Splice;
 use crate::edit::{EditError, Outcome};
 use crate::line;
-use crate::{Document, SectionName};
+use crate::name::SectionName;
 
 impl Document {
     /// Removes the section that counts for `name`: from its header to the last line of its last

@@ -1,10 +1,13 @@
 //! Changing what is in a section.
 
+use crate::document::Document;
 use crate::edit::layout::{self, Style, line_end_near, white_at_start};
 use crate::edit::{EditError, Outcome, Splice, writable};
 use crate::line;
-use crate::property::{Property, Shape, comment_in, lower, pieces};
-use crate::{Document, PropertyRef, SectionRef};
+use crate::property::PropertyRef;
+use crate::property::comment_in;
+use crate::section::SectionRef;
+use crate::syntax::{Property, Shape, lower, pieces};
 
 /// A section of a document, for editing.
 ///

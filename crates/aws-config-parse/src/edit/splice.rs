@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
+use crate::document::Document;
 use crate::edit::{EditError, Outcome, layout};
 use crate::problem::{Problem, Reason};
 use crate::read::Shift;
+use crate::section::SectionRef;
 use crate::span::offset;
-use crate::{Document, SectionRef};
 
 /// One span of the text and what takes its place.
 #[derive(Debug)]

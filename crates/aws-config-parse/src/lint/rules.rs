@@ -9,11 +9,16 @@ use super::Divergence::{
     TwoDefaults, TwoSpellings,
 };
 use super::Lint;
+use crate::document::Document;
+use crate::file_kind::FileKind;
 use crate::line::{self, is_white};
+use crate::name::SectionName;
 use crate::problem::{Place, Reason};
-use crate::property::{comment_in, lower};
+use crate::property::PropertyRef;
+use crate::property::comment_in;
+use crate::section::SectionRef;
 use crate::span::offset;
-use crate::{Document, FileKind, PropertyRef, SectionName, SectionRef};
+use crate::syntax::lower;
 
 pub(super) fn all(document: &Document) -> Vec<Lint> {
     let mut lints = Lints::default();

@@ -6,9 +6,9 @@ use http::{Method, Request, StatusCode, Uri};
 use sso_transport::Transport;
 use sso_types::{Region, StartUrl, sanitize};
 
-use super::{StartUrlError, normalised};
+use super::normalised;
 use crate::clients::ServiceClients;
-use crate::error::Error;
+use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
 /// How long the look-up may take.

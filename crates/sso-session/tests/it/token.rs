@@ -66,7 +66,10 @@ fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
         let world = World::new();
         world.signed_in_with_left(left);
         let clients = world.clients();
-        world.tokens(&clients).token_valid_for(min_validity).unwrap();
+        world
+            .tokens(&clients)
+            .token_valid_for(min_validity)
+            .unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
             renewals,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cli_ux::Failure;
 use sso_config::SsoSession;
 use sso_credentials::aws::Selection;
-use sso_session::clients::ClockSkew;
+use sso_session::ClockSkew;
 use sso_session::status::{SessionState, SessionStatus};
 use sso_session::{Error, ServiceClients};
 use sso_types::AccessToken;
@@ -67,7 +67,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
             let failure = Failure::from(error);
             let message = format!("{}: {failure}", session.described());
             let finding = Finding::new(&NOT_REACHED, &message);
-            vec![match failure.hints(&crate::PROGRAM).first() {
+            vec![match failure.hints(scope.program).first() {
                 Some(hint) => finding.with_hint(hint),
                 None => finding,
             }]

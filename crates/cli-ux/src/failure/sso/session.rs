@@ -2,8 +2,7 @@
 
 use shell_words::quote;
 use sso_config::SsoSession;
-use sso_session::start_url::StartUrlError;
-use sso_session::{Error, KmsProblem, OidcError, PortalError, TransportError};
+use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
 
 use super::{Advice, config};
 use crate::failure::FailureKind;

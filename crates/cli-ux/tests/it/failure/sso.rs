@@ -6,9 +6,9 @@ use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
 use sso_credentials::StsError;
-use sso_session::clients::ClockSkew;
+use sso_session::ClockSkew;
+use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
-use sso_session::start_url::StartUrlError;
 use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
 use sso_transport::ServiceError;
 use tempfile::TempDir;
@@ -515,7 +515,9 @@ fn error_of_chain(config: &str) -> sso_config::Error {
     let env: AwsEnv = variables.into_iter().collect();
     let files = ConfigFiles::load(&env).unwrap();
     let chain = CredentialChain::load(&env, &files, &"dev".into());
-    chain.and_then(|chain| chain.with_duration(900)).unwrap_err()
+    chain
+        .and_then(|chain| chain.with_duration(900))
+        .unwrap_err()
 }
 
 #[test]
