@@ -136,7 +136,7 @@ impl Populate<'_> {
             rules.any(|rule| rule.includes(account))
         };
         session.list_roles(&includes, &|progress| {
-            bar.set(progress.done, progress.known)
+            bar.set(progress.done, progress.known);
         })
     }
 

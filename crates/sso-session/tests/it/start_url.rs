@@ -1,5 +1,6 @@
 use sso_session::Error;
-use sso_session::start_url::{ResolvedStartUrl, StartUrlError, normalize_start_url};
+use sso_session::StartUrlError;
+use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::world::World;
 
