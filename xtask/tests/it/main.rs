@@ -8,3 +8,4 @@ mod stand_ins;
 
 mod grammar;
 mod guide;
+mod network_settings;
