@@ -75,6 +75,8 @@ impl<'a> CredentialsProvider<'a> {
         };
         let cache = self.cache_of(role);
         cache.credentials(min_validity, |is_enough| {
+            // A setting that cannot be used is found before a program runs or a user is asked.
+            self.sts()?;
             let source = self.after(before, Duration::ZERO)?;
             self.taken_on(role, &source, is_enough)
         })

@@ -205,6 +205,22 @@ fn without_a_code_the_device_is_named_and_no_request_made() {
 }
 
 #[test]
+fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
+    let mut world = world();
+    world.aws = world.aws_with(&[("AWS_MAX_ATTEMPTS", "0")]);
+    let person = Person {
+        code: Some("123456"),
+        ..Person::default()
+    };
+    let error = credentials(&world, "mfa", WINDOW, &person).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "AWS_MAX_ATTEMPTS should be a number from 1"
+    );
+    assert_eq!(person.asked.get(), 0);
+}
+
+#[test]
 fn a_role_that_cannot_be_cached_serves_once() {
     let world = world();
     world.home.write(".aws/cli", "not a folder");
