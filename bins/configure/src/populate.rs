@@ -12,13 +12,14 @@ mod write;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
 use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
 use sso_credentials::accounts::AccountRoles;
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
+use sso_session::sign_in::TokenRequirement;
 
 use crate::context::Context;
 use crate::precedence::before_sso;

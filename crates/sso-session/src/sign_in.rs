@@ -65,6 +65,15 @@ pub trait AuthorizationPrompt {
     fn ask(&self, request: &AuthorizationRequest<'_>) -> Self::Waiting;
 }
 
+/// Token that a sign-in has to return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenRequirement {
+    /// A token with this minimum remaining lifetime, from the cache if it contains one.
+    ValidFor(Duration),
+    /// A token of this sign-in, or of one by another process during the wait for the lock.
+    New,
+}
+
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
     /// To what, in the Region where it is: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
@@ -84,44 +93,35 @@ pub struct SignIn<'a, P> {
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Has a person approve, and returns the new token, which is in the cache by then.
+    /// Asks the user to approve and returns the new token, which is in the cache by then. Returns a
+    /// cached token that meets `requirement` without asking.
     ///
-    /// One sign-in at a time: who waits for another's takes the token that came of it, however
-    /// short it lives. A token that is there already has to be valid for `min_validity`. The client registration is taken from the cache where it has 15
-    /// minutes left and is for this grant. Nobody is asked before it is sure that the token can be
-    /// saved.
+    /// One sign-in runs at a time for each session. A process that waited for another one returns
+    /// its token, even if it expires sooner than required. A cached client registration is used if
+    /// it has at least 15 minutes left and was made for this grant. Checks before the prompt that
+    /// the token can be saved.
     ///
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
     /// [`Error::Oidc`], [`Error::Listen`], [`Error::Cache`].
-    pub fn run(&self, grant: SignInGrant, min_validity: Duration) -> Result<CachedToken, Error> {
-        self.in_turn(grant, |token| self.is_valid_for(min_validity, token))
-    }
-
-    /// Has a person approve although the token may be valid: of what is there already, only what
-    /// somebody else got while this waited for its turn is taken.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub fn run_forced(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
-        self.in_turn(grant, |_| false)
-    }
-
-    fn in_turn(
+    pub fn run(
         &self,
         grant: SignInGrant,
-        is_good: impl Fn(&CachedToken) -> bool,
+        requirement: TokenRequirement,
     ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
         let before = or_missing(self.cache.token(&key))?.map(|token| token.access_token);
         let is_new = |token: &CachedToken| {
             before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
         };
-        let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
-        let now_there = or_missing(self.cache.token(&key))?;
-        if let Some(token) = now_there.filter(|token| is_good(token) || is_new(token)) {
+        let is_sufficient = |token: &CachedToken| match requirement {
+            TokenRequirement::ValidFor(min_validity) => self.is_valid_for(min_validity, token),
+            TokenRequirement::New => false,
+        };
+        let _lock = self.cache.lock_login(&key, APPROVAL_TIME)?;
+        let cached = or_missing(self.cache.token(&key))?;
+        if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);
         }
         drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
@@ -131,9 +131,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    fn is_valid_for(&self, span: Duration, token: &CachedToken) -> bool {
+    fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
         let now = self.clock.now();
-        Freshness::with_min_validity(span, token.expires_at, now) == Freshness::Fresh
+        Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
     }
 
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_config::sign_in::SignInSettings;
 use sso_portal::Account;
-use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant};
+use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
 use sso_session::start_url::ResolvedStartUrl;
 use sso_session::status::SessionStatus;
 use sso_session::{ServiceClients, TokenProvider};
@@ -31,9 +31,8 @@ pub struct SignInOptions {
     pub grant: SignInGrant,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
-    /// Minimum remaining lifetime of a token that is used without a sign-in. `None` signs in even
-    /// if there is a valid token, unless another process signed in while this one waited.
-    pub min_validity: Option<Duration>,
+    /// Token to return: a cached one makes the sign-in unnecessary if it meets this requirement.
+    pub requirement: TokenRequirement,
 }
 
 impl<'a> Session<'a> {
@@ -111,10 +110,7 @@ impl<'a> Session<'a> {
             clock: &self.aws.clock,
             prompt,
         };
-        Ok(match options.min_validity {
-            Some(min_validity) => sign_in.run(options.grant, min_validity)?,
-            None => sign_in.run_forced(options.grant)?,
-        })
+        Ok(sign_in.run(options.grant, options.requirement)?)
     }
 
     /// Ends the access portal session at the server, so that the next sign-in starts a new one.

@@ -11,7 +11,9 @@ use sso_credentials::aws::{Aws, Profile, Selection, Session, SignInOptions, Sign
 use sso_credentials::endpoint::CredentialEndpoint;
 use sso_credentials::provider::NoMfa;
 use sso_session::clients::ConnectionOptions;
-use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignInGrant};
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
+};
 use sso_session::sign_out::SignOutTarget;
 use sso_session::{ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
@@ -124,13 +126,13 @@ impl AuthorizationPrompt for NoPrompt {
 }
 
 /// Signs in with a device code that is approved already.
-fn sign_in(world: &World, session: &Session<'_>, min_validity: Option<Duration>) {
+fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) {
     world.center.set_consent(Consent::Granted);
     let resolved = session.resolve(&|_| false).unwrap();
     let options = SignInOptions {
         grant: SignInGrant::DeviceCode,
         redirect_port: None,
-        min_validity,
+        requirement,
     };
     let token = session.sign_in(&resolved, options, NoPrompt).unwrap();
     assert_eq!(Some(token), world.cached_token());
@@ -138,20 +140,20 @@ fn sign_in(world: &World, session: &Session<'_>, min_validity: Option<Duration>)
 
 #[test]
 fn a_sign_in_reuses_a_valid_token_unless_it_is_forced() {
-    let check = |min_validity, expected| {
+    let check = |requirement, expected| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
         let session = world.aws.session(&session("my-sso")).unwrap();
-        sign_in(&world, &session, min_validity);
+        sign_in(&world, &session, requirement);
         assert_eq!(
             world.center.count_grants(DEVICE_CODE),
             expected,
-            "{min_validity:?}"
+            "{requirement:?}"
         );
     };
-    check(Some(60 * MINUTE), 0);
-    check(Some(61 * MINUTE), 1);
-    check(None, 1);
+    check(TokenRequirement::ValidFor(60 * MINUTE), 0);
+    check(TokenRequirement::ValidFor(61 * MINUTE), 1);
+    check(TokenRequirement::New, 1);
 }
 
 #[test]
@@ -235,7 +237,7 @@ fn whatever_is_selected_the_settings_of_the_session_are_found() {
             drop(session.token(61 * MINUTE).unwrap());
         });
         check(Operation::StartDeviceAuthorization, &|| {
-            sign_in(&world, &session, None);
+            sign_in(&world, &session, TokenRequirement::New);
         });
         signed_in();
         check(Operation::ListAccounts, &|| {

@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use sso_session::Error;
-use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant, TokenRequirement,
+};
 use sso_test_support::Browser;
 
 use crate::world::World;
@@ -64,7 +66,9 @@ fn sign_in<R: Send + 'static>(
         clock: &world.shared_clock,
         prompt: &meanwhile,
     };
-    let outcome = sign_in.run_forced(SignInGrant::AuthorizationCode).map(drop);
+    let outcome = sign_in
+        .run(SignInGrant::AuthorizationCode, TokenRequirement::New)
+        .map(drop);
     let doing = meanwhile.doing.take().unwrap();
     (outcome, doing.join().unwrap())
 }

@@ -11,7 +11,7 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
-    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant,
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant, TokenRequirement,
 };
 use sso_session::{Clock as _, Error};
 use sso_test_support::{Browser, TestEnv};
@@ -45,7 +45,7 @@ fn sign_in(
         clock: &world.shared_clock,
         prompt: Person(act),
     };
-    sign_in.run_forced(grant)
+    sign_in.run(grant, TokenRequirement::New)
 }
 
 /// Opens the address in a browser that comes back by itself.
@@ -147,7 +147,12 @@ fn a_token_that_will_do_when_the_turn_comes_is_taken() {
             clock: &world.shared_clock,
             prompt: Person(nobody),
         };
-        sign_in.run(SignInGrant::DeviceCode, min_validity).unwrap();
+        sign_in
+            .run(
+                SignInGrant::DeviceCode,
+                TokenRequirement::ValidFor(min_validity),
+            )
+            .unwrap();
         assert_eq!(world.center.count_grants(DEVICE_CODE), asked);
     };
     check(60 * MINUTE, 0);

@@ -2,9 +2,10 @@
 
 use anyhow::anyhow;
 use cli_ux::Failure;
-use cli_ux::sign_in::{SignInDialog, TokenRequirement};
+use cli_ux::sign_in::SignInDialog;
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
+use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::{AccountId, RoleName, sanitize};
 
