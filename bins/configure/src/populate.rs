@@ -130,7 +130,7 @@ impl Populate<'_> {
 
     fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
         let ui = self.context.ui;
-        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.described()));
+        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
         let session = aws.session_with(session.clone(), &self.selection());
         let includes = |account: &Account| {
             let mut rules = self.rules_of(session.settings());
@@ -167,7 +167,7 @@ impl Populate<'_> {
         }
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
         let (written, _) =
-            ConfigEdit::at_once(env, self.context.now(), "sso-configure populate", edit)?;
+            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&written, &path)?;
         self.context.ui.say(summary(&written, &path));
         Ok(())

@@ -91,7 +91,7 @@ impl Login<'_> {
             return report.signed_in(session.settings(), &token);
         }
         if self.args.all {
-            let session = session.settings().described();
+            let session = session.settings().label();
             self.ui.say(format_args!("Signing in to {session}."));
         }
         if self.args.new_session {

@@ -42,12 +42,12 @@ fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
             Some(RevocationOutcome::NotTold(error)) => ui.warn(format_args!(
                 "{}; at the server, the session of {} goes on until its time is over",
                 in_one_line(error),
-                token.described()
+                token.label()
             )),
             Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
                 "The server did not accept the token of {}: it had expired, or its session had \
                  ended.",
-                token.described()
+                token.label()
             )),
             Some(RevocationOutcome::Ended) | None => {}
         }
@@ -86,7 +86,7 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     match tokens {
         [] => "Was not signed in to what was selected.".to_owned(),
         tokens => {
-            let names: Vec<_> = tokens.iter().map(RemovedToken::described).collect();
+            let names: Vec<_> = tokens.iter().map(RemovedToken::label).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
         }
     }
@@ -106,7 +106,7 @@ pub(crate) fn plan(plan: &SignOutReport) -> String {
 /// The files that go, each with what it is.
 fn files(signed_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = signed_out.tokens.iter();
-    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.described())));
+    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.label())));
     let others = [
         (&signed_out.role_credentials, "role credentials"),
         (&signed_out.registrations, "client registration"),

@@ -87,7 +87,7 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let named = session.described();
+    let named = session.label();
     let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
     if state != SessionState::Ending {
         return needed;

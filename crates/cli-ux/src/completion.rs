@@ -73,7 +73,7 @@ fn candidates(
     typed: &OsStr,
     names: impl Fn(&ConfigFiles) -> Vec<String>,
 ) -> Vec<CompletionCandidate> {
-    let Ok(files) = ConfigFiles::load(&AwsEnv::of_process()) else {
+    let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
     let is_begun = |name: &OsString| {

@@ -23,7 +23,7 @@ impl AwsEnv {
     /// does.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one location")]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         let mut env: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
@@ -92,7 +92,7 @@ impl AwsEnv {
 
     /// Whether a folder of the `PATH` has a file `program`.
     #[must_use]
-    pub fn finds(&self, program: &str) -> bool {
+    pub fn has_program(&self, program: &str) -> bool {
         let folders = std::env::split_paths(self.get("PATH").unwrap_or_default());
         folders
             .map(|folder| folder.join(program))
@@ -101,27 +101,27 @@ impl AwsEnv {
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
         match self.get(variable) {
-            Some(path) => self.expanded(path),
+            Some(path) => self.expand(path),
             None => Ok(self.aws_dir()?.join(name)),
         }
     }
 
     /// Replaces a leading `~` and each `$NAME` or `${NAME}` that is set, as the AWS CLI does
     /// (botocore's `_resolve_path`). `~user` stays as it is.
-    fn expanded(&self, path: &str) -> Result<PathBuf, Error> {
-        let path = self.with_variables(path);
-        self.with_home(&path)
+    fn expand(&self, path: &str) -> Result<PathBuf, Error> {
+        let path = self.expand_variables(path);
+        self.expand_home(&path)
     }
 
     /// Replaces a leading `~` with the home directory.
-    pub(crate) fn with_home(&self, path: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn expand_home(&self, path: &str) -> Result<PathBuf, Error> {
         match Path::new(path).strip_prefix("~") {
             Ok(rest) => Ok(self.home()?.join(rest)),
             Err(_) => Ok(PathBuf::from(path)),
         }
     }
 
-    fn with_variables(&self, text: &str) -> String {
+    fn expand_variables(&self, text: &str) -> String {
         let Some((before, after)) = text.split_once('$') else {
             return text.to_owned();
         };
@@ -130,11 +130,15 @@ impl AwsEnv {
             .and_then(|braced| braced.split_once('}'))
         {
             Some(named) => named,
-            None => after.split_at(after.find(|c: char| !is_of_name(c)).unwrap_or(after.len())),
+            None => after.split_at(
+                after
+                    .find(|c: char| !is_name_char(c))
+                    .unwrap_or(after.len()),
+            ),
         };
         let as_written = || format!("${}", &after[..after.len() - rest.len()]);
         let value = self.variables.get(name).cloned().unwrap_or_else(as_written);
-        format!("{before}{value}{}", self.with_variables(rest))
+        format!("{before}{value}{}", self.expand_variables(rest))
     }
 
     fn home(&self) -> Result<PathBuf, Error> {
@@ -161,6 +165,6 @@ impl std::fmt::Debug for AwsEnv {
     }
 }
 
-fn is_of_name(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }

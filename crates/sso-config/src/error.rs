@@ -107,12 +107,12 @@ pub enum Error {
     },
 
     /// The config file has no such `[sso-session]`.
-    #[error("there is no section [sso-session {session}] in {}{}", config.display(), asked_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
+    #[error("there is no section [sso-session {session}] in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
     UnknownSession {
         /// The session.
         session: SessionName,
         /// The profile's `sso_session`, where one asks for it.
-        asked_by: Option<Location>,
+        referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,
     },

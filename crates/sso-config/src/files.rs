@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::location::Location;
 
 /// The keys by which a profile gets credentials.
-const PREFERRED: [&str; 6] = [
+const CREDENTIAL_KEYS: [&str; 6] = [
     "aws_access_key_id",
     "role_arn",
     "web_identity_token_file",
@@ -91,9 +91,9 @@ impl ConfigFiles {
     /// # Errors
     ///
     /// [`Error::ShadowedByDefaultProfile`].
-    pub fn check_default_has_none(&self) -> Result<(), Error> {
+    pub fn check_default_has_no_credentials(&self) -> Result<(), Error> {
         let default = self.profile(&"default".into());
-        let found = PREFERRED.iter().find_map(|key| {
+        let found = CREDENTIAL_KEYS.iter().find_map(|key| {
             let property = not_empty(default.as_ref()?.get(key))?;
             let location = self.location_of(&property);
             Some(Error::ShadowedByDefaultProfile { key, location })

@@ -19,7 +19,7 @@
 //! # sso_account_id = 111122223333
 //! # sso_role_name = ReadOnly
 //! # ")?;
-//! // `AwsEnv::of_process()` in a program.
+//! // `AwsEnv::from_process()` in a program.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let profile = SsoProfile::load(&files, &env.profile())?;
@@ -34,7 +34,7 @@
 //!
 //! # Limits
 //!
-//! - The environment is read once, by [`AwsEnv::of_process`].
+//! - The environment is read once, by [`AwsEnv::from_process`].
 //! - Profiles that get their credentials from a web identity, from the machine that they run on
 //!   (`credential_source`) or by `login_session` are errors that name the key and its location.
 //! - An edit writes the config file, never the credentials file.

@@ -140,7 +140,7 @@ struct Sources<'a> {
 impl<'a> Sources<'a> {
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
         let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
-        path.map(|path| self.env.with_home(&path)).transpose()
+        path.map(|path| self.env.expand_home(&path)).transpose()
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {

@@ -95,7 +95,7 @@ fn session_of(
         .sso_session(session.as_str())
         .ok_or_else(|| Error::UnknownSession {
             session: session.clone(),
-            asked_by: Some(files.location_of(name)),
+            referenced_by: Some(files.location_of(name)),
             config: files.config_path().to_owned(),
         })?;
     for key in [START_URL, REGION] {

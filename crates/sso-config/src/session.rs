@@ -40,7 +40,7 @@ impl SsoSession {
             .sso_session(name.as_str())
             .ok_or_else(|| Error::UnknownSession {
                 session: name.clone(),
-                asked_by: None,
+                referenced_by: None,
                 config: files.config_path().to_owned(),
             })?;
         Self::of_section(files, name, &section)
@@ -95,7 +95,7 @@ impl SsoSession {
 
     /// Returns what to call it in a sentence.
     #[must_use]
-    pub fn described(&self) -> String {
+    pub fn label(&self) -> String {
         match &self.name {
             Some(name) => format!("the sso-session {name}"),
             None => format!("the start URL {}", self.start_url),

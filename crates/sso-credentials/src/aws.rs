@@ -51,7 +51,7 @@ impl Aws {
     ///
     /// [`Error::Config`] if a file cannot be read or parsed, or if there is no home directory.
     pub fn from_process(options: ConnectionOptions) -> Result<Self, Error> {
-        Self::new(AwsEnv::of_process(), SystemClock::shared(), options)
+        Self::new(AwsEnv::from_process(), SystemClock::shared(), options)
     }
 
     /// Reads the files that `env` names.

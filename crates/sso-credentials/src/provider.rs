@@ -71,19 +71,19 @@ impl<'a> CredentialsProvider<'a> {
 
     fn after(&self, roles: &[AssumedRole], min_validity: Duration) -> Result<Credentials, Error> {
         let Some((role, before)) = roles.split_last() else {
-            return self.of_source(min_validity);
+            return self.source_credentials(min_validity);
         };
-        let cache = self.cache_of(role);
+        let cache = self.role_cache(role);
         cache.credentials(min_validity, |is_enough| {
             let source = self.after(before, Duration::ZERO)?;
-            self.taken_on(role, &source, is_enough)
+            self.assume(role, &source, is_enough)
         })
     }
 
-    fn of_source(&self, min_validity: Duration) -> Result<Credentials, Error> {
+    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
         match &self.chain.source {
             CredentialSource::Static(keys) => Ok(keys.into()),
-            CredentialSource::Process(process) => self.of_process(process, min_validity),
+            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
             CredentialSource::Sso(role) => RoleCredentialsProvider {
                 role,
                 cache: self.cache,
@@ -94,7 +94,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    fn of_process(
+    fn process_credentials(
         &self,
         process: &CredentialProcess,
         min_validity: Duration,
@@ -113,7 +113,7 @@ impl<'a> CredentialsProvider<'a> {
         Ok(credentials)
     }
 
-    fn cache_of(&self, role: &AssumedRole) -> RoleCache<'a> {
+    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
         RoleCache {
             key: role.credentials_key(),
             cache: self.cache,
@@ -123,28 +123,36 @@ impl<'a> CredentialsProvider<'a> {
     }
 
     /// While somebody is asked for a code, the others wait for what comes of it.
-    fn taken_on(
+    fn assume(
         &self,
         role: &AssumedRole,
         source: &Credentials,
         is_enough: &IsEnough<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.cache_of(role);
+        let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return cache.issued_unless(is_enough, || self.ask_sts(role, source, None), || true);
+            return cache.issued_unless(
+                is_enough,
+                || self.assume_role(role, source, None),
+                || true,
+            );
         };
-        let _turn = self.turn_to_ask(&cache.key)?;
+        let _turn = self.lock_mfa_prompt(&cache.key)?;
         match or_missing(self.cache.role_credentials(&cache.key))? {
             Some(found) if is_enough(&found) => Ok(found),
             _ => {
                 let mfa = self.mfa(role, serial_number)?;
-                cache.issued_unless(is_enough, || self.ask_sts(role, source, Some(mfa)), || true)
+                cache.issued_unless(
+                    is_enough,
+                    || self.assume_role(role, source, Some(mfa)),
+                    || true,
+                )
             }
         }
     }
 
     /// Where nothing can be locked, everybody asks.
-    fn turn_to_ask(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
+    fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
         match self.cache.lock_login(key, APPROVAL_TIME) {
             Ok(turn) => Ok(Some(turn)),
             Err(error) if error.is_locked() => Err(error.into()),
@@ -165,7 +173,7 @@ impl<'a> CredentialsProvider<'a> {
         })
     }
 
-    fn ask_sts(
+    fn assume_role(
         &self,
         role: &AssumedRole,
         source: &Credentials,

@@ -173,7 +173,7 @@ pub enum SignInReason {
 
 impl SignInReason {
     fn said_of(self, session: &SsoSession) -> String {
-        let session = session.described();
+        let session = session.label();
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
             Self::Expired => format!("the token of {session} has expired"),

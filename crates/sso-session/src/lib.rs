@@ -21,7 +21,7 @@
 //! # [profile dev]
 //! # sso_session = my-sso
 //! # ")?;
-//! // `AwsEnv::of_process()` in a program.
+//! // `AwsEnv::from_process()` in a program.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let session = SsoProfile::load(&files, &env.profile())?.session;

@@ -276,7 +276,7 @@ impl SignOut<'_> {
 impl RemovedToken {
     /// Returns what to call it in a sentence, in printable characters.
     #[must_use]
-    pub fn described(&self) -> String {
+    pub fn label(&self) -> String {
         match &self.session {
             Some(name) => format!("the sso-session {}", sanitize(name.as_str())),
             None => format!("the start URL {}", sanitize(self.start_url.as_str())),

@@ -135,7 +135,7 @@ impl TokenProvider<'_> {
         old: &CachedToken,
         grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Error> {
-        log::info!("renewing the token of {}", self.session.described());
+        log::info!("renewing the token of {}", self.session.label());
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {

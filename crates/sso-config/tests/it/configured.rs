@@ -19,7 +19,7 @@ fn sessions_come_first_then_each_legacy_start_url_once() {
         sso_region = us-east-1\n[sso-session later]\nsso_start_url = https://x\nsso_region = eu-west-1\n";
     let files = files(&format!("{}{again}", TestEnv::SAMPLE_CONFIG), "");
     let found = ConfiguredSessions::of(&files);
-    let names: Vec<_> = found.sessions.iter().map(SsoSession::described).collect();
+    let names: Vec<_> = found.sessions.iter().map(SsoSession::label).collect();
     assert_eq!(
         names,
         [

@@ -13,9 +13,9 @@ const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 /// Sets `region` in the profile `name`, in one step.
 fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
     let env: AwsEnv = home.environment(&[]);
-    let did = format!("set region to {region}");
+    let description = format!("set region to {region}");
     let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
-    let made = ConfigEdit::at_once(&env, NOW, &did, set);
+    let made = ConfigEdit::apply(&env, NOW, &description, set);
     made.map(|((), outcome)| outcome)
 }
 
@@ -137,7 +137,7 @@ fn an_edit_is_made_anew_on_what_another_program_wrote_meanwhile() {
         let home = TestEnv::offline();
         home.write_config("[profile dev]\n");
         let tries = Cell::new(0);
-        let made = ConfigEdit::at_once(&home.environment(&[]), NOW, "set", |edit| {
+        let made = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
             edit.change(|document| set(document, "dev", "a"))?;
             tries.set(tries.get() + 1);
             if tries.get() <= disturbed {
@@ -199,9 +199,9 @@ fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
 
 fn undo(home: &TestEnv) -> Result<String, Error> {
     let undo = ConfigEdit::undo(&home.environment(&[]))?;
-    let did = undo.past.did.clone();
+    let description = undo.entry.description.clone();
     undo.commit()?;
-    Ok(did)
+    Ok(description)
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn what_another_program_changed_since_is_taken_back_by_force_alone() {
     home.write_config("[profile dev]\nregion = of another\n");
     let error = undo(&home).unwrap_err();
     assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
-    let undo = ConfigEdit::undo_by_force(&home.environment(&[])).unwrap();
+    let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
     undo.commit().unwrap();
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(

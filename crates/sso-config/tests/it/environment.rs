@@ -111,7 +111,7 @@ fn no_home_is_an_error_only_where_it_is_needed() {
 
 #[test]
 fn this_process_has_a_home() {
-    assert!(AwsEnv::of_process().aws_dir().is_ok());
+    assert!(AwsEnv::from_process().aws_dir().is_ok());
 }
 
 #[test]

@@ -132,7 +132,10 @@ fn credentials_of_default_are_named_with_their_place_before_others_are_served() 
         let home = TestEnv::offline();
         home.write_config(config);
         home.write_credentials(credentials);
-        let refused = load(&home).unwrap().check_default_has_none().err();
+        let refused = load(&home)
+            .unwrap()
+            .check_default_has_no_credentials()
+            .err();
         let said = refused.map(|error| {
             error
                 .to_string()

@@ -37,7 +37,7 @@ fn a_profile_with_a_session_has_the_sessions_values() {
     assert_eq!(session.region.as_str(), "us-east-1");
     assert_eq!(session.scopes, None);
     assert_eq!(session.profile, Some("dev".into()));
-    assert_eq!(session.described(), "the sso-session my-sso");
+    assert_eq!(session.label(), "the sso-session my-sso");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_legacy_profile_has_its_own_values_and_no_scopes() {
     assert_eq!(session.start_url.as_str(), "https://a.awsapps.com/start#/");
     assert_eq!(session.region.as_str(), "eu-west-1");
     assert_eq!(
-        session.described(),
+        session.label(),
         "the start URL https://a.awsapps.com/start#/"
     );
     assert_eq!((profile.account_id, profile.role_name), (None, None));

@@ -61,7 +61,7 @@ fn a_session_is_found_by_its_name_by_a_profile_and_by_the_environment() {
     let check = |variables: &[(&str, &str)], selection: &Selection, expected: &str| {
         let aws = world.aws_with(variables);
         let session = aws.session(selection).unwrap();
-        assert_eq!(session.settings().described(), expected, "{selection:?}");
+        assert_eq!(session.settings().label(), expected, "{selection:?}");
     };
     let legacy = "the start URL https://my-sso-portal.awsapps.com/start";
     check(&[], &session("my-sso"), "the sso-session my-sso");

@@ -72,7 +72,7 @@ impl BrowserUnavailable {
         if has_browser {
             None
         } else if env.is_wsl() {
-            let has_opener = OPENERS_IN_WSL.iter().any(|opener| env.finds(opener));
+            let has_opener = OPENERS_IN_WSL.iter().any(|opener| env.has_program(opener));
             (!has_opener).then_some(Self::WslWithoutBrowser)
         } else if has_display {
             None

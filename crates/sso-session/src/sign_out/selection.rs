@@ -226,7 +226,7 @@ impl<'a> Selection<'a> {
         sessions
             .filter(|session| self.has(Some(&session.token_key())))
             .filter(|session| cache.is_login_locked(&session.token_key()))
-            .map(SsoSession::described)
+            .map(SsoSession::label)
             .collect()
     }
 }

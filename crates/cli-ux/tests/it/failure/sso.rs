@@ -185,7 +185,7 @@ fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
             format!("add {session_header} with sso_start_url and sso_region to the config file");
         let unknown = sso_config::Error::UnknownSession {
             session: name.into(),
-            asked_by: None,
+            referenced_by: None,
             config,
         };
         check(unknown, Configuration, Some(&hint));
