@@ -110,7 +110,7 @@ fn or_dash(text: Option<&str>) -> String {
 fn signed_in(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "yes",
-        SessionState::Renewable => "renews itself",
+        SessionState::Refreshable => "renews itself",
         SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",

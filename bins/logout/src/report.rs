@@ -21,7 +21,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
             in_one_line(error)
         ));
     }
-    for session in &signed_out.being_signed_in_to {
+    for session in &signed_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "somebody is signing in to {} at this moment: that sign-in is not ended",
             sanitize(session)
@@ -39,7 +39,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
 fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
-            Some(RevocationOutcome::NotTold(error)) => ui.warn(format_args!(
+            Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
                 "{}; at the server, the session of {} goes on until its time is over",
                 in_one_line(error),
                 token.label()
@@ -127,7 +127,7 @@ pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
         leftovers,
         unattributed,
         unreadable,
-        being_signed_in_to,
+        sign_ins_in_progress,
         problems,
         ..
     } = signed_out;
@@ -144,7 +144,7 @@ pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
                 .map(CacheError::location)
                 .collect::<Vec<_>>(),
         ),
-        being_signed_in_to,
+        sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
     let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
@@ -162,7 +162,8 @@ struct Document<'a> {
     leftovers: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
-    being_signed_in_to: &'a [String],
+    #[serde(rename = "beingSignedInTo")]
+    sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
 }
 
@@ -183,7 +184,7 @@ impl<'a> From<&'a RemovedToken> for Token<'a> {
         let (server, reason) = match &token.server {
             Some(RevocationOutcome::Ended) => ("ended", None),
             Some(RevocationOutcome::NotAccepted) => ("notAccepted", None),
-            Some(RevocationOutcome::NotTold(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
             None => ("notAsked", None),
         };
         Self {

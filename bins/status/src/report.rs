@@ -97,7 +97,7 @@ impl Report {
             let mut cells = vec![
                 location_of(&status.session),
                 self.token_cell(status),
-                self.left_or_dash(status.renewable_until(self.now)),
+                self.left_or_dash(status.refreshable_until(self.now)),
             ];
             if says_more {
                 cells.push(sanitize(status.session.start_url.as_str()));
@@ -112,8 +112,8 @@ impl Report {
         let left = || self.left_or_dash(status.expires_at());
         match self.state(status) {
             SessionState::Valid | SessionState::Ending => left(),
-            SessionState::Renewable if left() != EXPIRED => left(),
-            SessionState::Renewable => "expired, renews itself".to_owned(),
+            SessionState::Refreshable if left() != EXPIRED => left(),
+            SessionState::Refreshable => "expired, renews itself".to_owned(),
             state => label(state).to_owned(),
         }
     }
@@ -182,7 +182,7 @@ impl Report {
             region: &status.session.region,
             state: self.state(status),
             expires_at: status.expires_at().map(timestamp::format),
-            renewable_until: status.renewable_until(self.now).map(timestamp::format),
+            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
             accepted: status
                 .accepted
                 .as_ref()
@@ -225,7 +225,7 @@ pub(crate) fn prompt(
         SessionState::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        SessionState::Renewable => label(SessionState::Renewable).to_owned(),
+        SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
         _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
         state => label(state).to_owned(),
     };
@@ -250,7 +250,8 @@ struct SessionEntry<'a> {
     region: &'a Region,
     state: SessionState,
     expires_at: Option<String>,
-    renewable_until: Option<String>,
+    #[serde(rename = "renewableUntil")]
+    refreshable_until: Option<String>,
     accepted: Option<bool>,
     file: String,
     problem: Option<String>,
@@ -274,7 +275,7 @@ struct ProfileEntry<'a> {
 fn label(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "valid",
-        SessionState::Renewable => "renewable",
+        SessionState::Refreshable => "renewable",
         SessionState::Ending => "ending",
         SessionState::Expired => EXPIRED,
         SessionState::Refused => "not accepted",

@@ -161,7 +161,7 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// As [`SignOut::of_everything`].
+    /// As [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
         let role_keys = role_keys(&self.files);
         let sign_out = SignOut {
@@ -169,13 +169,13 @@ impl Aws {
             cache: &self.cache,
             network: self.network(&Selection::Default),
             role_keys: &role_keys,
-            forgets_clients: request.forgets_clients,
+            removes_registrations: request.removes_registrations,
         };
         let report = match (request.targets.as_slice(), request.is_dry_run) {
-            ([], false) => sign_out.of_everything(),
-            ([], true) => sign_out.plan_of_everything(),
-            (targets, false) => sign_out.of_these(targets),
-            (targets, true) => sign_out.plan_of_these(targets),
+            ([], false) => sign_out.run_all(),
+            ([], true) => sign_out.plan_all(),
+            (targets, false) => sign_out.run(targets),
+            (targets, true) => sign_out.plan(targets),
         };
         Ok(report?)
     }
@@ -234,7 +234,7 @@ pub struct SignOutRequest {
     /// The sessions to end; all that are cached if there are none.
     pub targets: Vec<SignOutTarget>,
     /// Whether to remove the client registrations too.
-    pub forgets_clients: bool,
+    pub removes_registrations: bool,
     /// Whether to return what would be done, without doing it.
     pub is_dry_run: bool,
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sso_session::clock::SharedClock;
-use sso_session::loopback_server::{CONNECTION_TIME, Request, Response, Server};
+use sso_session::loopback_server::{CONNECTION_TIMEOUT, Request, Response, Server};
 use sso_types::{AccountId, Secret, hex, timestamp};
 use subtle::ConstantTimeEq as _;
 use time::OffsetDateTime;
@@ -107,7 +107,7 @@ fn random_text() -> io::Result<String> {
 }
 
 fn serve(client: &TcpStream, clock: &SharedClock, door: &Door, renewed: &Renewed) {
-    let request = Request::read(client, clock.as_ref(), CONNECTION_TIME);
+    let request = Request::read(client, clock.as_ref(), CONNECTION_TIMEOUT);
     let (Ok(host), Ok(request)) = (client.local_addr(), request) else {
         return refuse(client, "400 Bad Request");
     };

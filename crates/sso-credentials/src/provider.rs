@@ -7,7 +7,7 @@ use sso_config::process::CredentialProcess;
 use sso_session::ServiceClients;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
-use sso_session::sign_in::APPROVAL_TIME;
+use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_transport::{Service, Transport};
 use sso_types::Secret;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient};
@@ -153,7 +153,7 @@ impl<'a> CredentialsProvider<'a> {
 
     /// Where nothing can be locked, everybody asks.
     fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
-        match self.cache.lock_login(key, APPROVAL_TIME) {
+        match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
             Ok(turn) => Ok(Some(turn)),
             Err(error) if error.is_locked() => Err(error.into()),
             Err(_) => Ok(None),

@@ -78,7 +78,7 @@ impl<'a> Network<'a> {
             session: session.cloned(),
             is_single_attempt: false,
             before_first: Box::new(|| {}),
-            has_asked: AtomicBool::new(false),
+            has_notified: AtomicBool::new(false),
             connected: OnceLock::new(),
             skew: Mutex::new(None),
         }
@@ -91,7 +91,7 @@ pub struct ServiceClients<'a> {
     session: Option<SsoSession>,
     is_single_attempt: bool,
     before_first: Box<dyn Fn() + Send + Sync + 'a>,
-    has_asked: AtomicBool,
+    has_notified: AtomicBool,
     connected: OnceLock<Connected>,
     skew: Mutex<Option<time::Duration>>,
 }
@@ -210,7 +210,7 @@ impl<'a> ServiceClients<'a> {
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), once.
     pub fn notify_first_request(&self) {
-        if !self.has_asked.swap(true, Ordering::SeqCst) {
+        if !self.has_notified.swap(true, Ordering::SeqCst) {
             (self.before_first)();
         }
     }

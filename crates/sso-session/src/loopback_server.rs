@@ -18,7 +18,7 @@ use crate::clock::SharedClock;
 pub use request::{Refusal, Request};
 
 /// Time limit of a connection.
-pub const CONNECTION_TIME: Duration = Duration::from_secs(10);
+pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed `accept`, which fails again at once while the system has no resources.
 const AFTER_A_FAILURE: Duration = Duration::from_millis(100);
 const CONNECTIONS_AT_ONCE: usize = 64;
@@ -122,7 +122,7 @@ impl Response<'_> {
             self.body.len(),
             self.body,
         );
-        let _ = client.set_write_timeout(Some(CONNECTION_TIME));
+        let _ = client.set_write_timeout(Some(CONNECTION_TIMEOUT));
         let _ = client
             .write_all(response.as_bytes())
             .and_then(|()| client.flush());

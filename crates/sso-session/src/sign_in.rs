@@ -28,7 +28,7 @@ pub use callback::{PasteBack, PasteError};
 pub use sso_config::sign_in::SignInSettings;
 
 /// How long somebody has for signing in with the browser.
-pub const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
+pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// How the approval comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             TokenRequirement::ValidFor(min_validity) => self.is_valid_for(min_validity, token),
             TokenRequirement::New => false,
         };
-        let _lock = self.cache.lock_login(&key, APPROVAL_TIME)?;
+        let _lock = self.cache.lock_login(&key, APPROVAL_TIMEOUT)?;
         let cached = or_missing(self.cache.token(&key))?;
         if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);

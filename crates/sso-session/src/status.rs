@@ -37,7 +37,8 @@ pub enum SessionState {
     Valid,
     /// The token expires too soon, but can be refreshed, unless the session at the server has
     /// ended.
-    Renewable,
+    #[serde(rename = "renewable")]
+    Refreshable,
     /// The token expires too soon and cannot be refreshed.
     Ending,
     /// The token has expired and cannot be refreshed.
@@ -54,7 +55,7 @@ impl SessionState {
     /// Returns whether the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {
-        matches!(self, Self::Valid | Self::Renewable)
+        matches!(self, Self::Valid | Self::Refreshable)
     }
 }
 
@@ -84,7 +85,7 @@ impl SessionStatus {
         }
         match Freshness::with_min_validity(span, token.expires_at, now) {
             Freshness::Fresh => SessionState::Valid,
-            _ if token.is_refreshable(now) => SessionState::Renewable,
+            _ if token.is_refreshable(now) => SessionState::Refreshable,
             Freshness::RefreshDue => SessionState::Ending,
             Freshness::Expired => SessionState::Expired,
         }
@@ -99,7 +100,7 @@ impl SessionStatus {
     /// Returns until when the token can be renewed at the latest, where it can: the end of the
     /// client's registration. The session at the server may end before; when is not known here.
     #[must_use]
-    pub fn renewable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub fn refreshable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let token = self.token.as_ref().ok()?.as_ref()?;
         let end = token.registration_expires_at;
         end.filter(|_| token.is_refreshable(now))

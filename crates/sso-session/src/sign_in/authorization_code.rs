@@ -6,7 +6,7 @@ use sso_types::sanitize;
 use token_cache::{CachedRegistration, CachedToken};
 
 use super::registration::scopes_or_default;
-use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
@@ -87,7 +87,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 
     fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
-        let at_most = APPROVAL_TIME;
+        let at_most = APPROVAL_TIMEOUT;
         let listener = &attempt.listener;
         let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
             url: &attempt.url,

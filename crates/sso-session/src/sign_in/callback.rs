@@ -25,7 +25,7 @@ pub use paste::{PasteBack, PasteError};
 
 use crate::clock::SharedClock;
 use crate::error::Error;
-use crate::loopback_server::{CONNECTION_TIME, Refusal, Request, Response, Server};
+use crate::loopback_server::{CONNECTION_TIMEOUT, Refusal, Request, Response, Server};
 
 /// Where the browser is sent back to, on whatever port.
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
@@ -113,7 +113,7 @@ impl Expected {
 
 fn serve(browser: &Arc<TcpStream>, expected: &Expected, clock: &SharedClock) {
     let not_here = || respond(browser, "404 Not Found", &Page::not_here());
-    let answer = Request::read(browser, clock.as_ref(), CONNECTION_TIME)
+    let answer = Request::read(browser, clock.as_ref(), CONNECTION_TIMEOUT)
         .and_then(|request| answer_in(&request, &expected.state));
     match answer {
         Ok(answer) => {

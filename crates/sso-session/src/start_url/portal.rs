@@ -12,7 +12,7 @@ use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
 /// How long the look-up may take.
-const LOOK_UP_TIME: Duration = Duration::from_secs(10);
+const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The hosts of the start URLs that AWS gives out. `*` is a name, `REGION` the Region of the
 /// instance.
@@ -48,7 +48,7 @@ impl Portal {
         clients: &ServiceClients<'_>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
-        let transport = clients.transport_within(LOOK_UP_TIME)?;
+        let transport = clients.transport_within(LOOK_UP_TIMEOUT)?;
         match Self::behind(start_url, &transport, trusts) {
             Ok(portal) => Ok(Self {
                 region: portal.region.or(region),
