@@ -76,8 +76,8 @@ impl<'a> Report<'a> {
         let (name, fields) = match event {
             SignInEvent::Url(url) => ("url", json!({ "url": url })),
             SignInEvent::UserCode(code) => ("userCode", json!({ "userCode": code })),
-            SignInEvent::Waiting { at_most } => {
-                ("waiting", json!({ "expiresIn": at_most.as_secs() }))
+            SignInEvent::Waiting { timeout } => {
+                ("waiting", json!({ "expiresIn": timeout.as_secs() }))
             }
             _ => return,
         };

@@ -59,7 +59,7 @@ pub enum Error {
     },
 
     /// Somebody has to sign in first.
-    #[error("{}", reason.said_of(session))]
+    #[error("{}", reason.message_for(session))]
     SignInRequired {
         /// Where.
         session: Box<SsoSession>,
@@ -108,10 +108,10 @@ pub enum Error {
     },
 
     /// Nobody approved the request in time.
-    #[error("nobody approved the sign-in within {} minutes", at_most.as_secs() / 60)]
+    #[error("nobody approved the sign-in within {} minutes", timeout.as_secs() / 60)]
     NotApproved {
         /// How long was waited.
-        at_most: std::time::Duration,
+        timeout: std::time::Duration,
     },
 
     /// The authorization server sent the browser back without a code.
@@ -172,7 +172,7 @@ pub enum SignInReason {
 }
 
 impl SignInReason {
-    fn said_of(self, session: &SsoSession) -> String {
+    fn message_for(self, session: &SsoSession) -> String {
         let session = session.label();
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
@@ -189,7 +189,7 @@ impl SignInReason {
 pub enum StartUrlError {
     /// It is no address.
     #[error("it is no https URL")]
-    NoUrl,
+    InvalidUrl,
     /// Nobody answers there.
     #[error("it cannot be looked up")]
     LookUp(#[from] TransportError),
@@ -201,7 +201,7 @@ pub enum StartUrlError {
     },
     /// It leads to a host that is not AWS's, and nobody has agreed to that.
     #[error("it leads to {target}, which is no start URL of AWS")]
-    Foreign {
+    UntrustedTarget {
         /// Where it leads, printable.
         target: String,
     },

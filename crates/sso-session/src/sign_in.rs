@@ -50,7 +50,7 @@ pub enum AuthorizationRequest<'a> {
         /// Where the address goes that a person brings.
         paste_back: PasteBack,
         /// How long there is for it.
-        at_most: Duration,
+        timeout: Duration,
     },
     /// To approve in any browser.
     UserCode(&'a DeviceAuthorization),
@@ -59,10 +59,10 @@ pub enum AuthorizationRequest<'a> {
 /// Asks a person to approve.
 pub trait AuthorizationPrompt {
     /// Dropped when the waiting has an end.
-    type Waiting;
+    type Guard;
 
     /// Shows what to do, opens a browser where that is wanted, and returns at once.
-    fn ask(&self, request: &AuthorizationRequest<'_>) -> Self::Waiting;
+    fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
 }
 
 /// Token that a sign-in has to return.

@@ -36,7 +36,7 @@ impl ResolvedStartUrl {
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
         let region = Some(session.region.clone());
-        let portal = Portal::or_as_given(&session.start_url, region, clients, trusts)?;
+        let portal = Portal::resolve(&session.start_url, region, clients, trusts)?;
         let region = portal.region.unwrap_or_else(|| session.region.clone());
         Ok(Self {
             session: SsoSession {
@@ -60,7 +60,7 @@ impl ResolvedStartUrl {
         clients: &ServiceClients<'_>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
-        let portal = Portal::or_as_given(start_url, region, clients, trusts)?;
+        let portal = Portal::resolve(start_url, region, clients, trusts)?;
         let session = SsoSession {
             name: None,
             start_url: start_url.clone(),
@@ -88,7 +88,7 @@ impl ResolvedStartUrl {
 /// ```
 #[must_use]
 pub fn normalize_start_url(typed: &str) -> StartUrl {
-    normalised(typed.trim()).into()
+    normalize(typed.trim()).into()
 }
 
 /// Whether somebody may sign in at what was typed: an https URL, or an http URL of this machine,
@@ -103,7 +103,7 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
 /// ```
 #[must_use]
 pub fn is_start_url(typed: &str) -> bool {
-    normalised(typed).parse::<Endpoint>().is_ok()
+    normalize(typed).parse::<Endpoint>().is_ok()
 }
 
 /// Returns the Region that a start URL of one of AWS's forms carries.
@@ -115,10 +115,10 @@ pub fn is_start_url(typed: &str) -> bool {
 /// ```
 #[must_use]
 pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
-    Portal::of_form(start_url)?.region
+    Portal::from_known_host(start_url)?.region
 }
 
-fn normalised(url: &str) -> &str {
+fn normalize(url: &str) -> &str {
     url.split('#')
         .next()
         .unwrap_or_default()

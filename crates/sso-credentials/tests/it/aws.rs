@@ -118,9 +118,9 @@ fn the_token_of_a_session_is_refreshed_when_less_than_the_required_validity_is_l
 struct NoPrompt;
 
 impl AuthorizationPrompt for NoPrompt {
-    type Waiting = ();
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         panic!("a prompt for {request:?}");
     }
 }

@@ -10,7 +10,7 @@ use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn,
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
-use crate::sign_in::callback::{Answer, Callback, CallbackListener, Page};
+use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
 use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
@@ -39,12 +39,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let attempt = self.attempt(oidc, registration)?;
         let callback = self.callback(&attempt)?;
-        let outcome = match &callback.answer {
-            Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
-                error: error.clone(),
-                description: sanitize(description.as_ref().unwrap_or(error)),
-            }),
-            Answer::Code(code) => {
+        let outcome = match &callback.response {
+            AuthorizationResponse::Refused { error, description } => {
+                Err(Error::AuthorizationRefused {
+                    error: error.clone(),
+                    description: sanitize(description.as_ref().unwrap_or(error)),
+                })
+            }
+            AuthorizationResponse::Code(code) => {
                 let grant = Grant::AuthorizationCode {
                     code: code.clone(),
                     redirect_uri: attempt.listener.redirect_uri(),
@@ -87,15 +89,15 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 
     fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
-        let at_most = APPROVAL_TIMEOUT;
+        let timeout = APPROVAL_TIMEOUT;
         let listener = &attempt.listener;
-        let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
+        let _waiting = self.prompt.show(&AuthorizationRequest::Browser {
             url: &attempt.url,
             paste_back: listener.paste_back(),
-            at_most,
+            timeout,
         });
-        let callback = listener.wait(at_most);
-        callback.ok_or(Error::NotApproved { at_most })
+        let callback = listener.wait(timeout);
+        callback.ok_or(Error::NotApproved { timeout })
     }
 
     /// The code is good once, so a place for the token is prepared before it is sent.

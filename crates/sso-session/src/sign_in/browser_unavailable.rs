@@ -33,7 +33,7 @@ pub enum BrowserUnavailable {
 
 /// What tells a place by a variable that is set. The nearest to the person comes first: what says
 /// more than that this is a container or an SSH session.
-const SIGNS: [(&str, BrowserUnavailable); 11] = [
+const ENVIRONMENTS: [(&str, BrowserUnavailable); 11] = [
     ("CODESPACES", BrowserUnavailable::Codespaces),
     ("C9_PROJECT", BrowserUnavailable::Cloud9),
     ("C9_USER", BrowserUnavailable::Cloud9),
@@ -51,7 +51,7 @@ const SIGNS: [(&str, BrowserUnavailable); 11] = [
 const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 
 /// What opens the browser of the Windows side, or that of the Linux side on a display.
-const OPENERS_IN_WSL: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
+const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
 impl BrowserUnavailable {
     /// Returns what stands in the way, if anything does. Files are looked for below `root`, which
@@ -65,27 +65,27 @@ impl BrowserUnavailable {
             return Some(Self::CloudShell);
         }
         let is_set = |name| !matches!(env.get(name), None | Some("false" | "0"));
-        if let Some((_, unavailable)) = SIGNS.iter().find(|(name, _)| is_set(name)) {
+        if let Some((_, unavailable)) = ENVIRONMENTS.iter().find(|(name, _)| is_set(name)) {
             return Some(*unavailable);
         }
         let has_display = env.get("DISPLAY").or(env.get("WAYLAND_DISPLAY")).is_some();
         if has_browser {
             None
         } else if env.is_wsl() {
-            let has_opener = OPENERS_IN_WSL.iter().any(|opener| env.has_program(opener));
+            let has_opener = WSL_OPENERS.iter().any(|opener| env.has_program(opener));
             (!has_opener).then_some(Self::WslWithoutBrowser)
         } else if has_display {
             None
         } else if CONTAINER_FILES.iter().any(|file| root.join(file).exists()) {
             Some(Self::Container)
         } else {
-            NEEDS_A_DISPLAY.then_some(Self::NoDisplay)
+            NEEDS_DISPLAY.then_some(Self::NoDisplay)
         }
     }
 }
 
 /// Whether there is no browser without a display server that would say so.
-const NEEDS_A_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
+const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
 impl fmt::Display for BrowserUnavailable {
     /// Says where this is, as in `this is an SSH session`.

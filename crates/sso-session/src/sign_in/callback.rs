@@ -5,7 +5,7 @@
 //! `GET /oauth/callback` with our `state` counts; anything else is answered 400 or 404, and the
 //! wait goes on.
 
-mod answer;
+mod authorization_response;
 mod page;
 mod paste;
 
@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use sso_oidc::State;
 
-pub(crate) use answer::Answer;
-use answer::answer_in;
+pub(crate) use authorization_response::AuthorizationResponse;
+use authorization_response::parse_request;
 pub(crate) use page::Page;
 pub use paste::{PasteBack, PasteError};
 
@@ -34,13 +34,13 @@ pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 pub(crate) struct CallbackListener {
     server: Server,
     expected: Arc<Expected>,
-    answers: Receiver<Callback>,
+    responses: Receiver<Callback>,
 }
 
 /// What the authorization server answered, and the browser that waits to be told how it went;
 /// none where a person has brought the answer.
 pub(crate) struct Callback {
-    pub(crate) answer: Answer,
+    pub(crate) response: AuthorizationResponse,
     browser: Option<Arc<TcpStream>>,
 }
 
@@ -51,19 +51,19 @@ impl CallbackListener {
         state: State,
         clock: &SharedClock,
     ) -> Result<Self, Error> {
-        let (sender, answers) = mpsc::channel();
+        let (sender, responses) = mpsc::channel();
         let expected = Arc::new(Expected {
             state,
-            is_answered: AtomicBool::new(false),
+            is_received: AtomicBool::new(false),
             sender,
         });
-        let (waited_for, serve_clock) = (expected.clone(), clock.clone());
-        let serve = move |browser| serve(&browser, &waited_for, &serve_clock);
+        let (expected_by_serve, serve_clock) = (expected.clone(), clock.clone());
+        let serve = move |browser| serve(&browser, &expected_by_serve, &serve_clock);
         let server = Server::bind(port, clock.clone(), serve);
         Ok(Self {
             server: server.map_err(|source| Error::Listen { port, source })?,
             expected,
-            answers,
+            responses,
         })
     }
 
@@ -78,8 +78,8 @@ impl CallbackListener {
     }
 
     /// Returns the answer, or `None` where none came in time.
-    pub(crate) fn wait(&self, at_most: Duration) -> Option<Callback> {
-        self.answers.recv_timeout(at_most).ok()
+    pub(crate) fn wait(&self, timeout: Duration) -> Option<Callback> {
+        self.responses.recv_timeout(timeout).ok()
     }
 }
 
@@ -95,35 +95,35 @@ impl Callback {
 /// What the connections wait for together.
 struct Expected {
     state: State,
-    is_answered: AtomicBool,
+    is_received: AtomicBool,
     sender: Sender<Callback>,
 }
 
 impl Expected {
-    /// Passes `answer` on and returns true, unless there was one before.
-    fn take(&self, answer: Answer, browser: Option<Arc<TcpStream>>) -> bool {
-        let is_first = !self.is_answered.swap(true, Ordering::SeqCst);
+    /// Passes `response` on and returns true, unless there was one before.
+    fn take(&self, response: AuthorizationResponse, browser: Option<Arc<TcpStream>>) -> bool {
+        let is_first = !self.is_received.swap(true, Ordering::SeqCst);
         if is_first {
             // Nobody waits any more where that fails; the connection ends.
-            let _ = self.sender.send(Callback { answer, browser });
+            let _ = self.sender.send(Callback { response, browser });
         }
         is_first
     }
 }
 
 fn serve(browser: &Arc<TcpStream>, expected: &Expected, clock: &SharedClock) {
-    let not_here = || respond(browser, "404 Not Found", &Page::not_here());
-    let answer = Request::read(browser, clock.as_ref(), CONNECTION_TIMEOUT)
-        .and_then(|request| answer_in(&request, &expected.state));
-    match answer {
-        Ok(answer) => {
-            if !expected.take(answer, Some(browser.clone())) {
-                not_here();
+    let not_found = || respond(browser, "404 Not Found", &Page::not_found());
+    let response = Request::read(browser, clock.as_ref(), CONNECTION_TIMEOUT)
+        .and_then(|request| parse_request(&request, &expected.state));
+    match response {
+        Ok(response) => {
+            if !expected.take(response, Some(browser.clone())) {
+                not_found();
             }
         }
-        Err(Refusal::NotHere) => not_here(),
+        Err(Refusal::NotFound) => not_found(),
         Err(Refusal::Malformed) => respond(browser, "400 Bad Request", &Page::malformed()),
-        Err(Refusal::Silent) => {}
+        Err(Refusal::Timeout) => {}
     }
 }
 

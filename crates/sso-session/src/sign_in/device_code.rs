@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
 
-const WAITING: &str = "waiting for the approval";
+const POLLING_OPERATION: &str = "waiting for the approval";
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Asks for the token once before anything is shown: the client may be approved already.
@@ -24,12 +24,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device: &device,
             ends_at,
         };
-        let failed = self.failed_for_start_url(WAITING);
+        let failed = self.failed_for_start_url(POLLING_OPERATION);
         let interval = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
         };
-        let _waiting = self.prompt.ask(&AuthorizationRequest::UserCode(&device));
+        let _waiting = self.prompt.show(&AuthorizationRequest::UserCode(&device));
         self.token_after(&polling, interval)
     }
 
@@ -66,13 +66,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         while self.clock.now() + interval < polling.ends_at {
             self.clock.sleep(interval);
-            match self.poll(polling, interval, self.failed(WAITING))? {
+            match self.poll(polling, interval, self.failed(POLLING_OPERATION))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => interval = next,
             }
         }
         Err(Error::NotApproved {
-            at_most: polling.device.expires_in,
+            timeout: polling.device.expires_in,
         })
     }
 
@@ -91,9 +91,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         } = polling;
         let _step = locked_file::critical_section::CriticalSection::begin();
         let grant = Grant::DeviceCode(device.device_code.clone());
-        let answer =
+        let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
-        match Poll::after(answer, interval) {
+        match Poll::after(response, interval) {
             Poll::Wait(interval) => Ok(Polled::Wait(interval)),
             Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {

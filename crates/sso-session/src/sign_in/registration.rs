@@ -14,7 +14,7 @@ use crate::sign_in::callback::CALLBACK_PATH;
 use crate::token::LOCK_WAIT;
 
 /// How the client is called where the person approves.
-const TOOL: &str = "aws-sso-tools";
+const CLIENT_NAME: &str = "aws-sso-tools";
 
 /// What a session gets where it asks for no scopes and the grant needs some.
 const DEFAULT_SCOPE: &str = "sso:account:access";
@@ -48,7 +48,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
         let cached = self.cache.corrupt_as_missing(cached)?;
-        Ok(cached.filter(|registration| self.will_do(registration, grant)))
+        Ok(cached.filter(|registration| self.is_usable(registration, grant)))
     }
 
     /// Registers the client. A registration that cannot be saved is good for this once.
@@ -85,7 +85,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         Ok(registration)
     }
 
-    fn will_do(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
+    fn is_usable(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
         registration.is_for_authorization_code() == (grant == SignInGrant::AuthorizationCode)
             && Freshness::of(registration.expires_at, self.clock.now()) == Freshness::Fresh
     }
@@ -98,7 +98,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             .as_ref()
             .map_or(legacy.as_str(), |name| name.as_str());
         RegisterClient {
-            client_name: client_name(TOOL, session),
+            client_name: client_name(CLIENT_NAME, session),
             scopes: match grant {
                 SignInGrant::AuthorizationCode => scopes_or_default(self.session),
                 SignInGrant::DeviceCode => self.session.scopes.clone().unwrap_or_default(),

@@ -28,9 +28,9 @@ struct Meanwhile<F, R> {
 impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPrompt
     for &Meanwhile<F, R>
 {
-    type Waiting = ();
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         let AuthorizationRequest::Browser { url, .. } = request else {
             panic!("{request:?}");
         };

@@ -23,9 +23,9 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 struct Person<F>(F);
 
 impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for Person<F> {
-    type Waiting = ();
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         (self.0)(request);
     }
 }
@@ -77,10 +77,10 @@ fn nobody_is_asked_before_the_listener_listens() {
     let world = World::new();
     let asked = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
-        let AuthorizationRequest::Browser { url, at_most, .. } = request else {
+        let AuthorizationRequest::Browser { url, timeout, .. } = request else {
             panic!("{request:?}");
         };
-        assert_eq!(*at_most, 10 * MINUTE);
+        assert_eq!(*timeout, 10 * MINUTE);
         let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
         let address = redirect_uri.strip_prefix("http://").unwrap();
         let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
@@ -184,7 +184,7 @@ fn a_device_that_nobody_approves_is_given_up_in_time() {
         .configure(|settings| settings.poll_interval = MINUTE);
     let error = sign_in(&world, SignInGrant::DeviceCode, look_away).unwrap_err();
     assert!(
-        matches!(error, Error::NotApproved { at_most } if at_most == 10 * MINUTE),
+        matches!(error, Error::NotApproved { timeout } if timeout == 10 * MINUTE),
         "{error:?}"
     );
     assert_eq!(world.clock.slept(), [MINUTE; 9]);
@@ -356,10 +356,10 @@ fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
         };
         let check =
             |text: &str, error: PasteError| assert_eq!(paste_back.take(text), Err(error), "{text}");
-        check("", PasteError::NoAnswer);
-        check("what?", PasteError::NoAnswer);
-        check(url, PasteError::NoAnswer);
-        check("code=x", PasteError::NoAnswer);
+        check("", PasteError::NoCode);
+        check("what?", PasteError::NoCode);
+        check(url, PasteError::NoCode);
+        check("code=x", PasteError::NoCode);
         check(
             "http://127.0.0.1:1/oauth/callback?code=x&state=y",
             PasteError::OtherSignIn,

@@ -69,7 +69,7 @@ fn a_form_without_a_region_needs_one_and_no_look_up() {
 #[test]
 fn what_is_no_address_is_refused() {
     let check = |start_url: &str| match region_of(start_url).unwrap_err() {
-        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::NoUrl)),
+        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::InvalidUrl)),
         error => panic!("{start_url}: {error:?}"),
     };
     check("");

@@ -323,13 +323,13 @@ fn a_start_url_is_told_where_it_is_written() {
         source: Box::new(source),
     };
     check(
-        unusable(StartUrlError::NoUrl),
+        unusable(StartUrlError::InvalidUrl),
         Configuration,
         Some("write it as in https://my-portal.awsapps.com/start"),
     );
     let target = "https://example.com/".to_owned();
     check(
-        unusable(StartUrlError::Foreign { target }),
+        unusable(StartUrlError::UntrustedTarget { target }),
         Configuration,
         Some(
             "if that is right, agree at a terminal; else ask for the start URL of your organisation",
@@ -482,9 +482,9 @@ fn an_error_from_another_crate_keeps_its_kind_and_hint() {
 
 #[test]
 fn nobodys_approval_calls_for_another_start() {
-    let at_most = Duration::from_secs(600);
+    let timeout = Duration::from_secs(600);
     check(
-        sso_session::Error::NotApproved { at_most },
+        sso_session::Error::NotApproved { timeout },
         Other,
         Some("start again"),
     );

@@ -33,7 +33,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    pub(super) fn not_here() -> Self {
+    pub(super) fn not_found() -> Self {
         Self {
             tone: "bad",
             title: "Nothing here",
@@ -45,7 +45,7 @@ impl<'a> Page<'a> {
     pub(super) fn malformed() -> Self {
         Self {
             text: "This was no answer of a sign-in.",
-            ..Self::not_here()
+            ..Self::not_found()
         }
     }
 

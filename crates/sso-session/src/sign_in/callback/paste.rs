@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Expected;
-use super::answer::answer_of_query;
+use super::authorization_response::parse_query;
 use crate::loopback_server::Refusal;
 
 /// Takes the address that the browser ended on from a person. The wait that it belongs to goes on
@@ -18,7 +18,7 @@ pub struct PasteBack(Arc<Expected>);
 pub enum PasteError {
     /// There is no code and no error in it.
     #[error("that is not the address that the browser ended on")]
-    NoAnswer,
+    NoCode,
     /// Its state is not ours.
     #[error("that address is the end of another sign-in")]
     OtherSignIn,
@@ -40,13 +40,13 @@ impl PasteBack {
         let text = text.trim_matches(['"', '\'', '<', '>']);
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
-        match answer_of_query(query, &self.0.state) {
-            Ok(answer) => {
-                self.0.take(answer, None);
+        match parse_query(query, &self.0.state) {
+            Ok(response) => {
+                self.0.take(response, None);
                 Ok(())
             }
-            Err(Refusal::NotHere) if is_answer(query) => Err(PasteError::OtherSignIn),
-            Err(_) => Err(PasteError::NoAnswer),
+            Err(Refusal::NotFound) if is_redirect_query(query) => Err(PasteError::OtherSignIn),
+            Err(_) => Err(PasteError::NoCode),
         }
     }
 }
@@ -58,7 +58,7 @@ impl fmt::Debug for PasteBack {
 }
 
 /// Whether it is the answer to some request.
-fn is_answer(query: &str) -> bool {
+fn is_redirect_query(query: &str) -> bool {
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
     has("state") && (has("code") || has("error"))
 }

@@ -8,7 +8,7 @@ use crate::loopback_server::{Refusal, Request};
 
 /// What the authorization server answered: RFC 6749 §4.1.2.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum AuthorizationResponse {
     Code(Secret),
     Refused {
         error: String,
@@ -17,18 +17,21 @@ pub(crate) enum Answer {
 }
 
 /// Takes a request for an answer where it carries `state`.
-pub(super) fn answer_in(request: &Request, state: &State) -> Result<Answer, Refusal> {
+pub(super) fn parse_request(
+    request: &Request,
+    state: &State,
+) -> Result<AuthorizationResponse, Refusal> {
     if request.method != "GET" {
-        return Err(Refusal::NotHere);
+        return Err(Refusal::NotFound);
     }
     match request.target.split_once('?') {
-        Some((CALLBACK_PATH, query)) => answer_of_query(query, state),
-        _ => Err(Refusal::NotHere),
+        Some((CALLBACK_PATH, query)) => parse_query(query, state),
+        _ => Err(Refusal::NotFound),
     }
 }
 
 /// Reads what stands behind the question mark of the address that the browser is sent back to.
-pub(super) fn answer_of_query(query: &str, state: &State) -> Result<Answer, Refusal> {
+pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationResponse, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         pairs
@@ -36,14 +39,14 @@ pub(super) fn answer_of_query(query: &str, state: &State) -> Result<Answer, Refu
             .map(|(_, value)| value.into_owned())
     };
     if !parameter("state").is_some_and(|text| state.matches(&text)) {
-        return Err(Refusal::NotHere);
+        return Err(Refusal::NotFound);
     }
     match (parameter("error"), parameter("code")) {
-        (Some(error), _) => Ok(Answer::Refused {
+        (Some(error), _) => Ok(AuthorizationResponse::Refused {
             error,
             description: parameter("error_description"),
         }),
-        (None, Some(code)) if !code.is_empty() => Ok(Answer::Code(code.into())),
+        (None, Some(code)) if !code.is_empty() => Ok(AuthorizationResponse::Code(code.into())),
         _ => Err(Refusal::Malformed),
     }
 }
