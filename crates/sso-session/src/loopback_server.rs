@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system's, if it does not give the port.
+    /// The error of the system if the port is not available.
     pub fn bind(
         port: Option<NonZeroU16>,
         clock: SharedClock,
@@ -60,7 +60,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.is_closed.store(true, Ordering::SeqCst);
-        // Wakes the thread that accepts; where that fails, the port is closed with the process.
+        // Wakes the accepting thread. If that fails, the port is closed at the end of the process.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
     }
 }

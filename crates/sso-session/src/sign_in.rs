@@ -1,4 +1,4 @@
-//! Signing in: a person approves, a token comes.
+//! Sign-in: the user approves a request, and the service issues a token.
 
 mod authorization_code;
 pub(crate) mod callback;
@@ -27,41 +27,41 @@ pub use browser_unavailable::BrowserUnavailable;
 pub use callback::{PasteBack, PasteError};
 pub use sso_config::sign_in::SignInSettings;
 
-/// How long somebody has for signing in with the browser.
+/// Time limit for the approval in the browser.
 pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// How the approval comes back.
+/// Grant by which the approval is exchanged for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInGrant {
-    /// To a listener on this machine: the authorization code grant with PKCE (RFC 7636, RFC 8252).
+    /// Authorization code grant with PKCE and a redirect to this machine (RFC 7636, RFC 8252).
     AuthorizationCode,
-    /// By asking again and again: the device authorization grant (RFC 8628).
+    /// Device authorization grant, by polling (RFC 8628).
     DeviceCode,
 }
 
-/// What a person is asked to do.
+/// Request for the approval of the user.
 #[derive(Debug)]
 pub enum AuthorizationRequest<'a> {
-    /// To approve in a browser, which comes back to this machine; where it cannot, a person
-    /// brings the address that it ended on.
+    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user can
+    /// paste its URL.
     Browser {
-        /// The address to open.
+        /// URL to open.
         url: &'a str,
-        /// Where the address goes that a person brings.
+        /// Receiver of a pasted URL.
         paste_back: PasteBack,
-        /// How long there is for it.
+        /// Time limit for the approval.
         timeout: Duration,
     },
-    /// To approve in any browser.
+    /// Approval in any browser.
     UserCode(&'a DeviceAuthorization),
 }
 
-/// Asks a person to approve.
+/// Asks the user to approve.
 pub trait AuthorizationPrompt {
-    /// Dropped when the waiting has an end.
+    /// Value that is dropped when the wait for the approval ends.
     type Guard;
 
-    /// Shows what to do, opens a browser where that is wanted, and returns at once.
+    /// Shows the request, opens a browser if the caller is configured to, and returns at once.
     fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
 }
 
@@ -76,19 +76,19 @@ pub enum TokenRequirement {
 
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
-    /// To what, in the Region where it is: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
+    /// Session, in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
     pub session: &'a SsoSession,
-    /// The start URL that the service goes by.
+    /// Start URL by which the service knows the instance.
     pub issuer: &'a StartUrl,
-    /// The port for the browser to come back to; `None` for any.
+    /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
-    /// Where the registration and the token are kept.
+    /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
-    /// Who issues them.
+    /// Clients that issue them.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock for expiry times and polling.
     pub clock: &'a SharedClock,
-    /// Who asks the person.
+    /// Prompt for the approval.
     pub prompt: P,
 }
 
@@ -149,13 +149,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns what makes an [`Error`] of the service's refusal while doing something.
+    /// Returns a conversion from an error of the service during `operation`.
     fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| self.clients.explain(Error::Oidc { operation, source })
     }
 
-    /// As [`failed`](Self::failed), for what the service is first asked about the start URL: one
-    /// of another Region, or with a typing mistake in it, is a request that it makes no sense of.
+    /// As [`failed`](Self::failed), for the first request with the start URL. The service answers
+    /// a start URL that is misspelled or in another Region with an invalid request or grant.
     fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| match source {
             OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)

@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// More than any browser sends to a page without cookies.
+/// Maximum size of the head of a request. Browsers send less to a page without cookies.
 const MAX_REQUEST_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 
 /// The reason why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is for another resource, or does not prove where it comes from.
+    /// The request is for another resource, or its state is wrong.
     NotFound,
-    /// It is not an HTTP request, or lacks what it must have.
+    /// It is not an HTTP request, or lacks required parts.
     Malformed,
     /// It did not arrive in time.
     Timeout,
 }
 
-/// The head of a request. What follows it is not read.
+/// Head of a request. The body is not read.
 pub struct Request {
     /// The method, such as `GET`.
     pub method: String,
@@ -52,7 +52,7 @@ impl Request {
         }
     }
 
-    /// Returns a complete request, `None` while there is more to come.
+    /// Returns the request, or `None` while its head is incomplete.
     fn parse(bytes: &[u8]) -> Result<Option<Self>, Refusal> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);

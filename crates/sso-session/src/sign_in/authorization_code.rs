@@ -14,8 +14,8 @@ use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener
 use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Asks again, once, where the service turns out not to know the cached registration any
-    /// more: before somebody has approved there is no telling.
+    /// Signs in with the cached registration, or with a new one if the service no longer knows it.
+    /// The service reports that only after the approval, so that the user has to approve again.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
         let grant = SignInGrant::AuthorizationCode;
         let oidc = self.clients.oidc(&self.session.region)?;
@@ -31,7 +31,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         self.approved(&oidc, &registration)
     }
 
-    /// Listens first, then asks; the browser is told how it went once the token is saved.
+    /// Listens for the redirect before the prompt, and shows the result in the browser after the
+    /// token is saved.
     fn approved(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -91,7 +92,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
         let timeout = APPROVAL_TIMEOUT;
         let listener = &attempt.listener;
-        let _waiting = self.prompt.show(&AuthorizationRequest::Browser {
+        let _guard = self.prompt.show(&AuthorizationRequest::Browser {
             url: &attempt.url,
             paste_back: listener.paste_back(),
             timeout,
@@ -100,7 +101,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         callback.ok_or(Error::NotApproved { timeout })
     }
 
-    /// The code is good once, so a place for the token is prepared before it is sent.
+    /// Exchanges the code, which is valid once, after disk space for the token is reserved.
     fn exchanged(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -120,7 +121,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 }
 
-/// What one browser is sent away with, and awaited with.
+/// State of one authorization request.
 struct Attempt {
     pkce: Pkce,
     listener: CallbackListener,

@@ -1,9 +1,9 @@
-//! The listener that the browser's answer comes to: RFC 8252 §7.3.
+//! Listener for the redirect of the browser: RFC 8252 §7.3.
 //!
-//! Connections are served side by side, each for ten seconds at the most, and where there are too
-//! many the oldest makes room: an idle or hostile one blocks nobody. Only the first
-//! `GET /oauth/callback` with our `state` counts; anything else is answered 400 or 404, and the
-//! wait goes on.
+//! Connections are served concurrently, each for at most ten seconds. Beyond the maximum, the oldest
+//! connection is closed, so that idle or hostile clients block no other client. Only the first
+//! `GET /oauth/callback` with the expected `state` counts. Other requests get status 400 or 404, and
+//! the wait continues.
 
 mod authorization_response;
 mod page;
@@ -27,7 +27,7 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::loopback_server::{CONNECTION_TIMEOUT, Refusal, Request, Response, Server};
 
-/// Where the browser is sent back to, on whatever port.
+/// Path of the redirect URI.
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// A listener on 127.0.0.1. Dropping it closes the port.
@@ -37,15 +37,15 @@ pub(crate) struct CallbackListener {
     responses: Receiver<Callback>,
 }
 
-/// What the authorization server answered, and the browser that waits to be told how it went;
-/// none where a person has brought the answer.
+/// Authorization response, and the browser that waits for the result; `None` if the user pasted the
+/// URL.
 pub(crate) struct Callback {
     pub(crate) response: AuthorizationResponse,
     browser: Option<Arc<TcpStream>>,
 }
 
 impl CallbackListener {
-    /// Listens on `port`, or on one that the system chooses, for answers that carry `state`.
+    /// Listens on `port`, or on a port that the system chooses, for responses with `state`.
     pub(crate) fn bind(
         port: Option<NonZeroU16>,
         state: State,
@@ -67,24 +67,24 @@ impl CallbackListener {
         })
     }
 
-    /// Returns the other way for the answer to come.
+    /// Returns a receiver for a URL that the user pastes.
     pub(crate) fn paste_back(&self) -> PasteBack {
         PasteBack::new(self.expected.clone())
     }
 
-    /// Returns the redirect URI to register with the request, port included.
+    /// Returns the redirect URI with its port.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("http://{}{CALLBACK_PATH}", self.server.address())
     }
 
-    /// Returns the answer, or `None` where none came in time.
+    /// Waits for the response; `None` if none arrives in time.
     pub(crate) fn wait(&self, timeout: Duration) -> Option<Callback> {
         self.responses.recv_timeout(timeout).ok()
     }
 }
 
 impl Callback {
-    /// Shows `page` in the browser, if one has brought the answer.
+    /// Shows `page` in the browser, if the response came from a browser.
     pub(crate) fn show(self, page: &Page<'_>) {
         if let Some(browser) = &self.browser {
             respond(browser, "200 OK", page);
@@ -92,7 +92,7 @@ impl Callback {
     }
 }
 
-/// What the connections wait for together.
+/// Response that all connections wait for.
 struct Expected {
     state: State,
     is_received: AtomicBool,
@@ -100,11 +100,11 @@ struct Expected {
 }
 
 impl Expected {
-    /// Passes `response` on and returns true, unless there was one before.
+    /// Passes `response` on and returns `true`, unless a response has been received before.
     fn take(&self, response: AuthorizationResponse, browser: Option<Arc<TcpStream>>) -> bool {
         let is_first = !self.is_received.swap(true, Ordering::SeqCst);
         if is_first {
-            // Nobody waits any more where that fails; the connection ends.
+            // Fails if the wait has ended. The connection then ends too.
             let _ = self.sender.send(Callback { response, browser });
         }
         is_first

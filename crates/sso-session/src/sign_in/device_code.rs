@@ -13,7 +13,7 @@ use crate::token::LOCK_WAIT;
 const POLLING_OPERATION: &str = "waiting for the approval";
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Asks for the token once before anything is shown: the client may be approved already.
+    /// Polls once before the prompt, because the client may be approved already.
     pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
         let oidc = self.clients.oidc(&self.session.region)?;
         let (registration, device) = self.device_authorization(&oidc)?;
@@ -29,11 +29,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
         };
-        let _waiting = self.prompt.show(&AuthorizationRequest::UserCode(&device));
+        let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
         self.token_after(&polling, interval)
     }
 
-    /// A registration that the service does not know any more is replaced, once.
+    /// Starts the device authorization. Replaces the cached registration once if the service no
+    /// longer knows it.
     fn device_authorization(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -76,7 +77,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         })
     }
 
-    /// Asks once; what is issued is saved before Ctrl-C can come in between.
+    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose it.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,
@@ -89,7 +90,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let _step = locked_file::critical_section::CriticalSection::begin();
+        let _section = locked_file::critical_section::CriticalSection::begin();
         let grant = Grant::DeviceCode(device.device_code.clone());
         let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
@@ -108,7 +109,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 }
 
-/// What every attempt has in common.
+/// Parameters of all polls of one sign-in.
 struct Polling<'a, T> {
     oidc: &'a OidcClient<T>,
     registration: &'a CachedRegistration,

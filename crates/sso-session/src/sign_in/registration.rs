@@ -13,23 +13,23 @@ use crate::keys::SessionKeys;
 use crate::sign_in::callback::CALLBACK_PATH;
 use crate::token::LOCK_WAIT;
 
-/// How the client is called where the person approves.
+/// First part of the client name, which the approval page shows.
 const CLIENT_NAME: &str = "aws-sso-tools";
 
-/// What a session gets where it asks for no scopes and the grant needs some.
+/// Scope of a session without `sso_registration_scopes`, for grants that need a scope.
 const DEFAULT_SCOPE: &str = "sso:account:access";
 
-/// What the AWS CLI writes into its registrations, too.
+/// Grant types in the cached registration, as the AWS CLI writes them.
 const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
 
-/// Returns the scopes to ask for.
+/// Returns the scopes to request.
 pub(super) fn scopes_or_default(session: &SsoSession) -> Vec<RegistrationScope> {
     let scopes = session.scopes.clone().filter(|scopes| !scopes.is_empty());
     scopes.unwrap_or_else(|| vec![DEFAULT_SCOPE.into()])
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Returns the cached registration where it will do, else a new one.
+    /// Returns the cached registration if it is usable, else a new one.
     pub(super) fn registration(
         &self,
         grant: SignInGrant,
@@ -41,7 +41,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns the cached registration where it will do.
+    /// Returns the cached registration if it is usable.
     pub(super) fn cached_registration(
         &self,
         grant: SignInGrant,
@@ -51,7 +51,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         Ok(cached.filter(|registration| self.is_usable(registration, grant)))
     }
 
-    /// Registers the client. A registration that cannot be saved is good for this once.
+    /// Registers the client. A registration that cannot be saved is used for this sign-in only.
     pub(super) fn new_registration(
         &self,
         grant: SignInGrant,

@@ -1,4 +1,4 @@
-//! The instance of IAM Identity Center that a start URL leads to.
+//! The instance of IAM Identity Center behind a start URL.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
-/// How long the look-up may take.
+/// Time limit of the look-up.
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The hosts of the start URLs that AWS gives out. `*` is a name, `REGION` the Region of the
+/// Hosts of the start URLs that AWS assigns. `*` stands for a name, `REGION` for the Region of the
 /// instance.
 const KNOWN_HOSTS: [&str; 14] = [
     "*.awsapps.com",
@@ -33,7 +33,7 @@ const KNOWN_HOSTS: [&str; 14] = [
     "identitycenter.amazonaws.eu",
 ];
 
-/// What is behind a start URL.
+/// Instance behind a start URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Portal {
     pub(super) issuer: StartUrl,
@@ -41,7 +41,7 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    /// Where `region` is known, a look-up that fails is no more than a warning.
+    /// Resolves the start URL. If `region` is known, a failed look-up is only a warning.
     pub(super) fn resolve(
         start_url: &StartUrl,
         region: Option<Region>,
@@ -71,7 +71,7 @@ impl Portal {
         }
     }
 
-    /// An address that does not redirect stays as it is, as does one without TLS.
+    /// Looks up the start URL. A URL without a redirect or without TLS stays as it is.
     fn look_up(
         start_url: &StartUrl,
         transport: &impl Transport,
@@ -86,7 +86,7 @@ impl Portal {
         }
     }
 
-    /// What is behind the target of a redirect: it is not followed any further.
+    /// Returns the instance behind the target of a redirect, without a request to the target.
     fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
         match Self::from_known_host(&target) {
             Some(portal) => Ok(portal),
@@ -99,7 +99,7 @@ impl Portal {
         }
     }
 
-    /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
+    /// Returns the instance of a start URL with a host of AWS; `None` for any other host.
     pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
         let host = web_host(&parse(start_url.as_str())?)?;
         let mut portals = KNOWN_HOSTS.iter();
@@ -131,7 +131,7 @@ impl Portal {
     }
 }
 
-/// The parser drops a fragment; it takes some white space, which no address has.
+/// Parses a URL with a host. The parser drops a fragment.
 fn parse(url: &str) -> Option<Uri> {
     let uri: Uri = url.parse().ok()?;
     uri.host()
@@ -139,14 +139,14 @@ fn parse(url: &str) -> Option<Uri> {
         .then_some(uri)
 }
 
-/// Returns the host of an https URL without a user or a port of its own, in lower case.
+/// Returns the host of an https URL without user and port, in lower case.
 fn web_host(url: &Uri) -> Option<String> {
     let authority = url.authority()?;
     let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
     is_plain.then(|| authority.host().to_ascii_lowercase())
 }
 
-/// Returns where `start_url` redirects to, if it does. Only one with TLS is asked.
+/// Returns the target to which `start_url` redirects, if it does. Sends a request only for https.
 fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
@@ -160,7 +160,7 @@ fn redirect_target(
     Ok(target.map(|target| normalize(&absolute(&url, &target)).into()))
 }
 
-/// Asks `url` once, without a body in either direction where the server has it so.
+/// Sends a HEAD request, or a GET request if the server does not support HEAD.
 fn request_redirect(
     url: &Uri,
     transport: &impl Transport,
@@ -203,7 +203,7 @@ impl LookUp {
     }
 }
 
-/// A `Location` may be a path (RFC 9110 §10.2.2).
+/// Returns the absolute URL of a `Location`, which may be a path (RFC 9110 §10.2.2).
 fn absolute(url: &Uri, target: &str) -> String {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     match target.strip_prefix('/') {

@@ -1,4 +1,4 @@
-//! What the authorization server answered, in the target of a request.
+//! The authorization response in the target of a redirect.
 
 use sso_oidc::State;
 use sso_types::Secret;
@@ -6,7 +6,7 @@ use sso_types::Secret;
 use super::CALLBACK_PATH;
 use crate::loopback_server::{Refusal, Request};
 
-/// What the authorization server answered: RFC 6749 §4.1.2.
+/// Authorization response: RFC 6749 §4.1.2.
 #[derive(Debug)]
 pub(crate) enum AuthorizationResponse {
     Code(Secret),
@@ -16,7 +16,7 @@ pub(crate) enum AuthorizationResponse {
     },
 }
 
-/// Takes a request for an answer where it carries `state`.
+/// Reads the response from a request with `state`.
 pub(super) fn parse_request(
     request: &Request,
     state: &State,
@@ -30,7 +30,7 @@ pub(super) fn parse_request(
     }
 }
 
-/// Reads what stands behind the question mark of the address that the browser is sent back to.
+/// Reads the response from the query of the redirect URL.
 pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationResponse, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
