@@ -102,7 +102,7 @@ impl ConfigEdit {
 
     /// Edits the file without a question to the user: calls `make`, writes its edit, and returns the
     /// value of `make`. If another process changes the file meanwhile, `make` is called again on the
-    /// new state. `description` describes the edit for the history, such as `sso-configure --profile dev`.
+    /// new state. The history records `description`, such as `sso-configure --profile dev`.
     /// An edit that changes nothing takes no lock.
     ///
     /// # Errors

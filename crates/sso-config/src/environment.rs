@@ -1,4 +1,4 @@
-//! What the environment says. Nobody else reads it.
+//! Environment variables. No other module reads the environment of the process.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,25 @@ use sso_types::ProfileName;
 
 use crate::error::Error;
 
-/// The variable that names the user's folder.
+/// Variable with the user's home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// The environment variables of a process, read once.
+/// Environment variables of a process, read once.
 ///
-/// An empty variable counts as absent, one that is not Unicode too.
+/// Treats empty variables, and variables that are not Unicode, as unset.
 #[derive(Clone, Default)]
 pub struct AwsEnv {
     variables: BTreeMap<String, String>,
 }
 
 impl AwsEnv {
-    /// Reads the environment of this process. Where it names no home, the system's user database
-    /// does.
+    /// Reads the environment of this process. If the variable for the home directory is unset, gets
+    /// the directory from the user database of the system.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one location")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no other code reads the environment"
+    )]
     pub fn from_process() -> Self {
         let mut env: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -36,7 +39,7 @@ impl AwsEnv {
         env
     }
 
-    /// Returns the value of a variable that is there and not empty.
+    /// Returns the value of a variable that is set and not empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables
@@ -45,8 +48,8 @@ impl AwsEnv {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns the profile that the environment chooses: `AWS_PROFILE`, then
-    /// `AWS_DEFAULT_PROFILE`, in the order of the AWS CLI v2, else `default`.
+    /// Returns the profile of the environment: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, in the
+    /// order of the AWS CLI v2, else `default`.
     #[must_use]
     pub fn profile(&self) -> ProfileName {
         let chosen = self
@@ -55,7 +58,7 @@ impl AwsEnv {
         chosen.unwrap_or("default").into()
     }
 
-    /// Returns the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.
+    /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.
     ///
     /// # Errors
     ///
@@ -64,7 +67,7 @@ impl AwsEnv {
         self.shared_file("AWS_CONFIG_FILE", "config")
     }
 
-    /// Returns the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
+    /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
     ///
     /// # Errors
     ///
@@ -73,8 +76,8 @@ impl AwsEnv {
         self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
     }
 
-    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches,
-    /// whatever `AWS_CONFIG_FILE` says.
+    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches
+    /// even if `AWS_CONFIG_FILE` is set.
     ///
     /// # Errors
     ///
@@ -83,19 +86,19 @@ impl AwsEnv {
         Ok(self.home()?.join(".aws"))
     }
 
-    /// Whether this is Linux on Windows, where a browser is the Windows side's.
+    /// Returns whether this is the Windows Subsystem for Linux.
     #[must_use]
     pub fn is_wsl(&self) -> bool {
         let signs = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
         signs.iter().any(|name| self.get(name).is_some())
     }
 
-    /// Whether a folder of the `PATH` has a file `program`.
+    /// Returns whether a directory of `PATH` contains a file `program`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
-        let folders = std::env::split_paths(self.get("PATH").unwrap_or_default());
-        folders
-            .map(|folder| folder.join(program))
+        let directories = std::env::split_paths(self.get("PATH").unwrap_or_default());
+        directories
+            .map(|directory| directory.join(program))
             .any(|path| path.is_file())
     }
 

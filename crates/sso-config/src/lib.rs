@@ -1,7 +1,7 @@
-//! The AWS config and credentials files as programs use them: profiles, SSO sessions, role chains
-//! and settings, read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
+//! The AWS config and credentials files: profiles, SSO sessions, role chains and network settings,
+//! read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
 //!
-//! No network, no tokens, no clock: this crate says what the files and the environment contain.
+//! No network, no tokens, no clock: the crate reports the contents of the files and the environment.
 //!
 //! ```
 //! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};
@@ -28,9 +28,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`chain::CredentialChain`] says how any kind of profile gets its credentials,
-//! [`network::NetworkSettings`] how the services are reached, and [`edit::ConfigEdit`] changes the
-//! config file: lossless, atomic, shown as a diff, and undoable.
+//! [`chain::CredentialChain`] resolves where a profile of any kind gets its credentials,
+//! [`network::NetworkSettings`] finds the settings for connections to the services, and
+//! [`edit::ConfigEdit`] changes the config file: lossless, atomic, shown as a diff, and undoable.
 //!
 //! # Limits
 //!

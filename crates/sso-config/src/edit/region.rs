@@ -10,8 +10,8 @@ use crate::session::{REGION, SESSION, SsoSession};
 
 impl ConfigEdit {
     /// Writes the Region of `session` into the config file, into each section that has it: the
-    /// session's own, profiles that repeat it, or the legacy profile. `description` says what is done, such
-    /// as `sso-login --profile dev`.
+    /// session's own, profiles that repeat it, or the legacy profile. The history records
+    /// `description`, such as `sso-login --profile dev`.
     ///
     /// # Errors
     ///
