@@ -143,7 +143,7 @@ impl ConfigFiles {
         self.location(section.file(), section.line(), section.column())
     }
 
-    /// Returns where a profile begins: its section in the config file, else in the credentials
+    /// Returns the location of a profile: of its section in the config file, else in the credentials
     /// file.
     #[must_use]
     pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {

@@ -28,7 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`chain::CredentialChain`] resolves where a profile of any kind gets its credentials,
+//! [`chain::CredentialChain`] resolves the source of the credentials of any profile,
 //! [`network::NetworkSettings`] finds the settings for connections to the services, and
 //! [`edit::ConfigEdit`] changes the config file: lossless, atomic, shown as a diff, and undoable.
 //!

@@ -1,4 +1,4 @@
-//! One session through the facade.
+//! A session of the facade.
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -17,17 +17,17 @@ use super::{Aws, Selection};
 use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
 use crate::error::Error;
 
-/// An SSO session: its token, its accounts, and signing in.
+/// SSO session: its token, its accounts, and the sign-in.
 pub struct Session<'a> {
     aws: &'a Aws,
     settings: SsoSession,
     clients: ServiceClients<'a>,
 }
 
-/// How to sign in.
+/// Options of a sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInOptions {
-    /// The grant.
+    /// Grant.
     pub grant: SignInGrant,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
@@ -56,17 +56,17 @@ impl<'a> Session<'a> {
         &self.settings
     }
 
-    /// Returns how the config says to sign in.
+    /// Returns the sign-in settings of the config.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a setting cannot be used.
+    /// [`Error::Config`] if a setting is invalid.
     pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
         Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
     }
 
-    /// Returns a token that is valid for at least `min_validity`, or was issued just now. Refreshes
-    /// it if needed and possible.
+    /// Returns a token that is valid for at least `min_validity`, or that is newly issued. Refreshes it
+    /// if needed and possible.
     ///
     /// # Errors
     ///
@@ -75,13 +75,14 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
-    /// Returns what the cache says of the session.
+    /// Returns the state of the session from the cache.
     #[must_use]
     pub fn status(&self) -> SessionStatus {
         SessionStatus::of(self.settings.clone(), &self.aws.cache)
     }
 
-    /// Finds out where the start URL leads. `trusts` decides about a target that is not AWS's.
+    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host of
+    /// AWS.
     ///
     /// # Errors
     ///
@@ -90,7 +91,7 @@ impl<'a> Session<'a> {
         Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
-    /// Signs in where `resolved` says, and returns the token, which is in the cache by then.
+    /// Signs in to `resolved` and returns the token, which is in the cache by then.
     ///
     /// # Errors
     ///
@@ -169,8 +170,8 @@ impl<'a> Session<'a> {
 }
 
 impl Aws {
-    /// Finds out where `start_url` leads, which the config need not contain. `trusts` decides about
-    /// a target that is not AWS's.
+    /// Resolves `start_url`, which the config need not contain. `trusts` decides whether to sign in at
+    /// a target that is not a host of AWS.
     ///
     /// # Errors
     ///
