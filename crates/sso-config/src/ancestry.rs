@@ -16,8 +16,8 @@ pub(crate) struct Ancestry<'a> {
 }
 
 impl<'a> Ancestry<'a> {
-    /// Variable with the ancestry of a `credential_process`. One line for each profile: its name and
-    /// the paths of the two files, separated by tabs.
+    /// Variable with the ancestry of a `credential_process`. One line for each profile: its name
+    /// and the paths of the two files, separated by tabs.
     pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
 
     /// Reads the ancestry that the parent process passes down.

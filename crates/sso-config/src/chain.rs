@@ -271,7 +271,8 @@ impl<'a> Profile<'a> {
         Ok(CredentialSource::Sso(role))
     }
 
-    /// Returns the static keys in one of the files. The parts of a key are never combined from both.
+    /// Returns the static keys in one of the files. The parts of a key are never combined from
+    /// both.
     fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
         let get = |key| not_empty(section?.get(key));
         let Some(access_key_id) = get(ACCESS_KEY_ID) else {

@@ -100,9 +100,9 @@ impl ConfigEdit {
         Self::open(env.config_file()?)
     }
 
-    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns the
-    /// value of `make`. If another process changes the file meanwhile, `make` is called again on the
-    /// new state. The history records `description`, such as `sso-configure --profile dev`.
+    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns
+    /// the value of `make`. If another process changes the file meanwhile, `make` is called again
+    /// on the new state. The history records `description`, such as `sso-configure --profile dev`.
     /// An edit that changes nothing takes no lock.
     ///
     /// # Errors
@@ -200,8 +200,8 @@ impl ConfigEdit {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Applies `change` to the document and returns its value. If `change` fails, the document stays
-    /// as it was.
+    /// Applies `change` to the document and returns its value. If `change` fails, the document
+    /// stays as it was.
     ///
     /// # Errors
     ///

@@ -67,7 +67,8 @@ impl AwsEnv {
         self.shared_file("AWS_CONFIG_FILE", "config")
     }
 
-    /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
+    /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else
+    /// `~/.aws/credentials`.
     ///
     /// # Errors
     ///

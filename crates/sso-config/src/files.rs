@@ -143,8 +143,8 @@ impl ConfigFiles {
         self.location(section.file(), section.line(), section.column())
     }
 
-    /// Returns the location of a profile: of its section in the config file, else in the credentials
-    /// file.
+    /// Returns the location of a profile: of its section in the config file, else in the
+    /// credentials file.
     #[must_use]
     pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {
         let section = profile.config().or(profile.credentials())?;

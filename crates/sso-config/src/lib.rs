@@ -1,7 +1,8 @@
 //! The AWS config and credentials files: profiles, SSO sessions, role chains and network settings,
 //! read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
 //!
-//! No network, no tokens, no clock: the crate reports the contents of the files and the environment.
+//! No network, no tokens, no clock: the crate reports the contents of the files and the
+//! environment.
 //!
 //! ```
 //! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};

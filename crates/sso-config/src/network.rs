@@ -29,9 +29,9 @@ pub struct NetworkSettings {
     /// PEM file of the certificates to trust instead of the platform's: `AWS_CA_BUNDLE`,
     /// `ca_bundle`. A leading `~` is expanded.
     pub ca_bundle: Option<PathBuf>,
-    /// Whether to use FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
+    /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
-    /// Whether to use dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
+    /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
     /// `use_dualstack_endpoint`.
     pub use_dualstack: bool,
     /// Attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`, `max_attempts`.
@@ -52,8 +52,8 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// Finds the settings for `session`, or for `profile` alone if there is no session. `profile` is
-    /// the profile in effect; it need not exist.
+    /// Finds the settings for `session`, or for `profile` alone if there is no session. `profile`
+    /// is the profile in effect; it need not exist.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use crate::session::SsoSession;
 /// Settings for signing in to a session. The AWS CLI and the SDKs ignore these keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInSettings {
-    /// `sso_use_device_code`: whether to use a device code, regardless of the environment.
+    /// `sso_use_device_code`: use of a device code, regardless of the environment.
     pub use_device_code: Option<bool>,
     /// `sso_redirect_port`: local port for the redirect.
     pub redirect_port: Option<NonZeroU16>,

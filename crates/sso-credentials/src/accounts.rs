@@ -48,10 +48,10 @@ pub struct ListingProgress {
 
 /// Lists all accounts of a session and the roles in them.
 ///
-/// Several threads send requests, at most the 20 requests per second that the portal allows a user. If
-/// the portal responds with "too many requests", they slow down and then speed up again; a listing
-/// does not fail for that. A checkpoint caches the result of an interrupted run for one hour, and the
-/// next run does not request it again.
+/// Several threads send requests, at most the 20 requests per second that the portal allows a user.
+/// If the portal responds with "too many requests", they slow down and then speed up again; a
+/// listing does not fail for that. A checkpoint caches the result of an interrupted run for one
+/// hour, and the next run does not request it again.
 pub struct AccountListing<'a> {
     /// Tokens of the session.
     pub tokens: &'a TokenProvider<'a>,

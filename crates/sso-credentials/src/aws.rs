@@ -231,8 +231,8 @@ impl Aws {
 pub struct SignOutRequest {
     /// Sessions to end; all cached sessions if empty.
     pub targets: Vec<SignOutTarget>,
-    /// Whether to remove the client registrations too.
+    /// Set to remove the client registrations too.
     pub removes_registrations: bool,
-    /// Whether to return the plan without changes and requests.
+    /// Set to return the plan without changes and requests.
     pub is_dry_run: bool,
 }

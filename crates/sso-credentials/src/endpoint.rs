@@ -64,7 +64,8 @@ impl CredentialEndpoint {
         })
     }
 
-    /// Returns the environment variables from which an SDK reads the URL and the authorization token.
+    /// Returns the environment variables from which an SDK reads the URL and the authorization
+    /// token.
     #[must_use]
     pub fn variables(&self) -> [(&'static str, String); 2] {
         let uri = format!(

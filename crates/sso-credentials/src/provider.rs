@@ -37,9 +37,9 @@ impl MfaPrompt for NoMfa {
     }
 }
 
-/// Returns the credentials of a profile: static keys, those of a credential process or of IAM Identity
-/// Center, and those of roles that are assumed from there. Role credentials are cached in the cache
-/// that is shared with the AWS CLI v2.
+/// Returns the credentials of a profile: static keys, those of a credential process or of IAM
+/// Identity Center, and those of roles that are assumed from there. Role credentials are cached in
+/// the cache that is shared with the AWS CLI v2.
 pub struct CredentialsProvider<'a> {
     /// Credential chain of the profile.
     pub chain: &'a CredentialChain,
@@ -54,8 +54,8 @@ pub struct CredentialsProvider<'a> {
 }
 
 impl<'a> CredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued. Logs a
-    /// warning if newly issued ones expire sooner.
+    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
+    /// Logs a warning if newly issued ones expire sooner.
     ///
     /// Assumes only the roles of the chain that are not cached, and requests only the source
     /// credentials that these need. If several processes request the same role at once, one of them

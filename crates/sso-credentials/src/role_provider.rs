@@ -30,12 +30,13 @@ pub struct RoleCredentialsProvider<'a> {
 }
 
 impl<'a> RoleCredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or that were issued during this
-    /// call, to this process or to another one that held the lock. Logs a warning if newly issued ones
-    /// expire sooner.
+    /// Returns credentials that are valid for at least `min_validity`, or that were issued during
+    /// this call, to this process or to another one that held the lock. Logs a warning if newly
+    /// issued ones expire sooner.
     ///
-    /// Cached credentials with less than 15 minutes left are returned only if no others are available.
-    /// If several processes request the same role at once, one of them sends the request.
+    /// Cached credentials with less than 15 minutes left are returned only if no others are
+    /// available. If several processes request the same role at once, one of them sends the
+    /// request.
     ///
     /// # Errors
     ///

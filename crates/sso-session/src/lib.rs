@@ -1,7 +1,7 @@
 //! One session of AWS IAM Identity Center: its token, signing in, signing out, and its status.
 //!
-//! The crate prints nothing: errors are values, warnings go to the [`log`] crate, and a sign-in asks
-//! the user through an [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller.
+//! The crate prints nothing: errors are values, warnings go to the [`log`] crate, and a sign-in
+//! asks the user through an [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller.
 //!
 //! ```
 //! use std::time::Duration;

@@ -42,8 +42,8 @@ pub enum SignInGrant {
 /// Request for the approval of the user.
 #[derive(Debug)]
 pub enum AuthorizationRequest<'a> {
-    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user can
-    /// paste its URL.
+    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user
+    /// can paste its URL.
     Browser {
         /// URL to open.
         url: &'a str,

@@ -50,7 +50,7 @@ pub struct SignOut<'a> {
     /// Keys of the cached role credentials of each profile, with the key of the token that they
     /// were requested with.
     pub role_keys: &'a BTreeMap<CacheKey, CacheKey>,
-    /// Whether to remove the client registrations of the sessions too.
+    /// Set to remove the client registrations of the sessions too.
     pub removes_registrations: bool,
 }
 
@@ -173,8 +173,8 @@ impl SignOut<'_> {
         Ok(report)
     }
 
-    /// Ends the sessions and removes the tokens. Holds the locks until the files are removed, so that
-    /// a concurrent refresh ends before or finds no token.
+    /// Ends the sessions and removes the tokens. Holds the locks until the files are removed, so
+    /// that a concurrent refresh ends before or finds no token.
     fn end_tokens(
         &self,
         selection: &mut Selection<'_>,

@@ -24,8 +24,8 @@ impl ResolvedStartUrl {
     /// Resolves the start URL of `session`: by its form, else by one request, of which one redirect
     /// counts. `trusts` decides whether to sign in at a target that is not a host of AWS.
     ///
-    /// The Region of the result takes precedence over the configured one. If the look-up fails, uses
-    /// the start URL as written and logs a warning.
+    /// The Region of the result takes precedence over the configured one. If the look-up fails,
+    /// uses the start URL as written and logs a warning.
     ///
     /// # Errors
     ///
@@ -91,8 +91,8 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
     normalize(typed.trim()).into()
 }
 
-/// Returns whether the typed text is a valid start URL: an https URL, or an http URL of this machine,
-/// such as that of an emulator.
+/// Returns whether the typed text is a valid start URL: an https URL, or an http URL of this
+/// machine, such as that of an emulator.
 ///
 /// ```
 /// use sso_session::start_url::is_start_url;

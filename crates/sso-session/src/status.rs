@@ -22,7 +22,7 @@ pub struct SessionStatus {
     pub location: EntryLocation,
     /// Cached token.
     pub token: Result<Option<CachedToken>, CacheError>,
-    /// Whether the access portal accepts the token; `None` if no request was sent.
+    /// Acceptance of the token by the access portal; `None` if no request was sent.
     pub accepted: Option<Result<bool, Error>>,
 }
 

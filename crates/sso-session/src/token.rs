@@ -32,8 +32,8 @@ pub struct TokenProvider<'a> {
 }
 
 impl TokenProvider<'_> {
-    /// Returns a token for immediate use. A token with less than 15 minutes left is refreshed first;
-    /// if the refresh fails, it is returned with a warning until it expires.
+    /// Returns a token for immediate use. A token with less than 15 minutes left is refreshed
+    /// first; if the refresh fails, it is returned with a warning until it expires.
     ///
     /// # Errors
     ///
@@ -55,8 +55,8 @@ impl TokenProvider<'_> {
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
     /// call, to this process or to another one that held the lock.
     ///
-    /// Reading takes no lock. A refresh holds the lock of the token: it reads the file again, reserves
-    /// disk space for the new token, and sends the request only then.
+    /// Reading takes no lock. A refresh holds the lock of the token: it reads the file again,
+    /// reserves disk space for the new token, and sends the request only then.
     ///
     /// # Errors
     ///
@@ -90,8 +90,8 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
-    /// Calls `request` with a token. If it fails with an error that `is_rejection` accepts, replaces
-    /// the token and calls it once more.
+    /// Calls `request` with a token. If it fails with an error that `is_rejection` accepts,
+    /// replaces the token and calls it once more.
     ///
     /// # Errors
     ///
@@ -128,8 +128,8 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    /// Requests a new token in place of `old`; `None` if the service permanently rejects the refresh
-    /// token or the client.
+    /// Requests a new token in place of `old`; `None` if the service permanently rejects the
+    /// refresh token or the client.
     fn request(
         &self,
         old: &CachedToken,

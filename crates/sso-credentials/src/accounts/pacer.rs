@@ -15,7 +15,8 @@ const RECOVERY: f64 = 4.0;
 /// count a delayed request into the next second, and refuse one there.
 const MARGIN: f64 = 0.02;
 
-/// Spaces requests: at the full rate, at half the rate after a refusal, and then faster each second.
+/// Spaces requests: at the full rate, at half the rate after a refusal, and then faster each
+/// second.
 #[derive(Debug)]
 pub(super) struct Pacer {
     /// Earliest time of the next request.
@@ -88,8 +89,8 @@ impl Pacer {
         slot.generation == self.generation
     }
 
-    /// Slows down after the service refused the request of `slot`: pauses for `pause`, then continues
-    /// at half the rate. Concurrent requests slow down once.
+    /// Slows down after the service refused the request of `slot`: pauses for `pause`, then
+    /// continues at half the rate. Concurrent requests slow down once.
     pub(super) fn slow_down(&mut self, slot: Slot, now: Duration, pause: Duration) {
         if self.is_current(slot) {
             self.reduced_rate = (self.rate(now) / 2.0).max(MIN_RATE);

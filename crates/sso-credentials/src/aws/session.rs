@@ -65,8 +65,8 @@ impl<'a> Session<'a> {
         Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
     }
 
-    /// Returns a token that is valid for at least `min_validity`, or that is newly issued. Refreshes it
-    /// if needed and possible.
+    /// Returns a token that is valid for at least `min_validity`, or that is newly issued.
+    /// Refreshes it if needed and possible.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl<'a> Session<'a> {
         SessionStatus::of(self.settings.clone(), &self.aws.cache)
     }
 
-    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host of
-    /// AWS.
+    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host
+    /// of AWS.
     ///
     /// # Errors
     ///
@@ -170,8 +170,8 @@ impl<'a> Session<'a> {
 }
 
 impl Aws {
-    /// Resolves `start_url`, which the config need not contain. `trusts` decides whether to sign in at
-    /// a target that is not a host of AWS.
+    /// Resolves `start_url`, which the config need not contain. `trusts` decides whether to sign in
+    /// at a target that is not a host of AWS.
     ///
     /// # Errors
     ///

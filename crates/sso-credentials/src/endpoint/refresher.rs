@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 
-/// Time before expiry at which credentials are refreshed. botocore requests new ones 15 minutes before
-/// expiry.
+/// Time before expiry at which credentials are refreshed. botocore requests new ones 15 minutes
+/// before expiry.
 const REFRESH_LEAD: time::Duration = time::Duration::minutes(20);
 /// Minimum remaining lifetime of credentials that are served without an attempt to refresh them.
 const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
@@ -123,8 +123,8 @@ impl Current {
         }
     }
 
-    /// Returns the minimum remaining lifetime of new credentials if a refresh is due: longer than that
-    /// of the current ones.
+    /// Returns the minimum remaining lifetime of new credentials if a refresh is due: longer than
+    /// that of the current ones.
     fn due_for(&self, now: OffsetDateTime) -> Option<Duration> {
         let expires_at = self.credentials.expires_at?;
         self.due_at.filter(|at| *at <= now)?;

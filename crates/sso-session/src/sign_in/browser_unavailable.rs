@@ -54,11 +54,11 @@ const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
 impl BrowserUnavailable {
-    /// Returns the reason why a browser is unavailable, or `None`. `has_browser` is whether the user
+    /// Returns the reason why a browser is unavailable, or `None`. `has_browser` is set if the user
     /// has configured a browser command. `root` is the root directory, `/` except in tests.
     ///
-    /// A container with a display counts as a desktop: the redirect reaches it from its own browser,
-    /// or from the browser of a host whose network it shares.
+    /// A container with a display counts as a desktop: the redirect reaches it from its own
+    /// browser, or from the browser of a host whose network it shares.
     #[must_use]
     pub fn find(env: &AwsEnv, has_browser: bool, root: &Path) -> Option<Self> {
         if env.get("AWS_EXECUTION_ENV") == Some("CloudShell") {
@@ -84,7 +84,7 @@ impl BrowserUnavailable {
     }
 }
 
-/// Whether a browser needs a display server that sets `DISPLAY` or `WAYLAND_DISPLAY`.
+/// Set on systems whose browsers need a display server that sets `DISPLAY` or `WAYLAND_DISPLAY`.
 const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
 impl fmt::Display for BrowserUnavailable {

@@ -1,7 +1,8 @@
 //! Listener for the redirect of the browser: RFC 8252 §7.3.
 //!
-//! Connections are served concurrently, each for at most ten seconds. Beyond the maximum, the oldest
-//! connection is closed, so that idle or hostile clients block no other client. Only the first
+//! Connections are served concurrently, each for at most ten seconds. Beyond the maximum, the
+//! oldest connection is closed, so that idle or hostile clients block no other client. Only the
+//! first
 //! `GET /oauth/callback` with the expected `state` counts. Other requests get status 400 or 404, and
 //! the wait continues.
 

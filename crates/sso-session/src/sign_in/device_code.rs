@@ -77,7 +77,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         })
     }
 
-    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose it.
+    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose
+    /// it.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,

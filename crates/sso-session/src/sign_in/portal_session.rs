@@ -4,9 +4,9 @@ use crate::error::Error;
 use crate::token::TokenProvider;
 
 impl TokenProvider<'_> {
-    /// Ends the access portal session at the server. Without this, a sign-in joins a session that is
-    /// active, and its token is valid only until that session ends. The cached token stays in the
-    /// cache but becomes invalid.
+    /// Ends the access portal session at the server. Without this, a sign-in joins a session that
+    /// is active, and its token is valid only until that session ends. The cached token stays in
+    /// the cache but becomes invalid.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ pub const CHECKPOINT_SUFFIX: &str = "accounts";
 /// Sessions to sign out of.
 pub(super) struct Selection<'a> {
     configured: ConfiguredSessions,
-    /// Whether all cached sessions are selected.
+    /// Set if all cached sessions are selected.
     is_everything: bool,
     /// Keys of the tokens.
     token_keys: BTreeSet<CacheKey>,
@@ -234,8 +234,8 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Returns whether both start URLs lead to the same portal, as `…/start`, `…/start/` and `…/start#/`
-/// do.
+/// Returns whether both start URLs lead to the same portal, as `…/start`, `…/start/` and
+/// `…/start#/` do.
 fn is_same_portal(one: &StartUrl, other: &StartUrl) -> bool {
     let [one, other] = [one, other].map(|url| url.as_str().trim_end_matches(['/', '#']));
     one == other
