@@ -261,7 +261,7 @@ fn a_source_profile_may_be_several_profiles_away_and_a_cycle_ends() {
 }
 
 #[test]
-fn a_leading_tilde_of_a_ca_bundle_is_the_home() {
+fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
     let check = |value: &str, expected: fn(&Path) -> String| {
         let in_variable = [("AWS_CA_BUNDLE", value)];
         let in_profile = format!("[default]\nca_bundle = {value}\n");

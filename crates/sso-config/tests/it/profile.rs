@@ -22,7 +22,7 @@ fn told(home: &TestEnv, error: &Error) -> String {
 }
 
 #[test]
-fn a_profile_with_a_session_has_the_sessions_values() {
+fn a_profile_with_a_session_has_the_values_of_the_session() {
     let profile = load(&format!(
         "{SESSION}[profile dev]\nsso_session = my-sso\n\
          sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
@@ -62,7 +62,7 @@ fn a_legacy_profile_has_its_own_values_and_no_scopes() {
 }
 
 #[test]
-fn every_refusal_names_what_and_where() {
+fn every_error_names_the_profile_and_the_location() {
     let check = |config: &str, expected: &str| {
         let home = TestEnv::offline();
         let error = SsoProfile::load(&files(&home, config), &"dev".into()).unwrap_err();
@@ -126,7 +126,7 @@ fn every_refusal_names_what_and_where() {
 }
 
 #[test]
-fn a_profile_that_repeats_its_sessions_values_is_fine() {
+fn a_profile_may_repeat_the_values_of_its_session() {
     let repeated = SESSION.lines().skip(1).collect::<Vec<_>>().join("\n");
     load(&format!(
         "{SESSION}[profile dev]\nsso_session = my-sso\n{repeated}\n"
@@ -143,7 +143,7 @@ fn the_session_may_be_named_in_the_credentials_file() {
 }
 
 #[test]
-fn scopes_are_divided_by_commas() {
+fn scopes_are_separated_by_commas() {
     let check = |line: &str, expected: Option<&[&str]>| {
         let config = format!("{SESSION}{line}\n[profile dev]\nsso_session = my-sso\n");
         let scopes = load(&config).unwrap().session.scopes;
@@ -164,7 +164,7 @@ fn scopes_are_divided_by_commas() {
 }
 
 #[test]
-fn a_session_is_also_found_by_its_own_name() {
+fn a_session_is_found_by_its_name() {
     let home = TestEnv::offline();
     let files = files(&home, SESSION);
     let session = SsoSession::named(&files, &"my-sso".into()).unwrap();

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn at_first_a_second_sees_as_many_requests_as_the_portal_serves() {
+    fn requests_start_at_the_full_rate() {
         let mut pacer = Pacer::new();
         let slots: Vec<_> = (0..=40).map(|_| pacer.reserve(Duration::ZERO).at).collect();
         assert_eq!(slots[0], Duration::ZERO);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_went_late_let_those_after_a_second_wait() {
+    fn delayed_requests_delay_those_of_the_next_second() {
         let mut pacer = Pacer::new();
         let late = Duration::from_millis(300);
         let sent_at: Vec<_> = (0..20)
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_late_gets_no_more_at_once_for_it() {
+    fn idle_time_allows_no_burst() {
         let mut pacer = Pacer::new();
         pacer.reserve(Duration::ZERO);
         let late = 10 * SECOND;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn one_request_too_many_halves_the_rate_and_a_second_without_any_raises_it() {
+    fn a_refusal_halves_the_rate_which_then_recovers() {
         let mut pacer = Pacer::new();
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, SECOND);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_before_the_time_that_was_asked_for() {
+    fn no_request_is_sent_before_the_requested_pause_is_over() {
         let mut pacer = Pacer::new();
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, 7 * SECOND);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_were_under_way_together_slow_down_once() {
+    fn concurrent_requests_slow_down_once() {
         let mut pacer = Pacer::new();
         let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
         for slot in slots {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_never_falls_to_nothing() {
+    fn the_rate_never_falls_below_the_minimum() {
         let mut pacer = Pacer::new();
         for _ in 0..100 {
             let slot = pacer.reserve(SECOND);

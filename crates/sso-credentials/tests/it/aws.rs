@@ -212,7 +212,7 @@ fn a_role_of_a_session_needs_no_profile() {
 
 /// The Identity Center is configured in one profile of the session only.
 #[test]
-fn whatever_is_selected_the_settings_of_the_session_are_found() {
+fn every_selection_finds_the_settings_of_the_session() {
     let world = World::new();
     let endpoint = format!("max_attempts = 1\nendpoint_url = {}\n", world.center.url());
     let config = TestEnv::SAMPLE_CONFIG.replace(
@@ -273,7 +273,7 @@ fn whatever_is_selected_the_settings_of_the_session_are_found() {
 }
 
 #[test]
-fn the_action_before_the_first_request_comes_once_and_not_for_what_is_cached() {
+fn the_action_before_the_first_request_runs_once_and_not_for_cached_results() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let calls = Arc::new(AtomicUsize::new(0));
@@ -299,7 +299,7 @@ fn region_if_signed_in(aws: &Aws) -> Result<Option<String>, Error> {
 }
 
 #[test]
-fn an_attempt_that_succeeds_is_made_once_without_a_sign_in() {
+fn a_successful_attempt_runs_once_without_a_sign_in() {
     let mut world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let attempts = Cell::new(0);
@@ -315,7 +315,7 @@ fn an_attempt_that_succeeds_is_made_once_without_a_sign_in() {
 }
 
 #[test]
-fn an_attempt_that_needs_a_sign_in_is_made_again_after_it_with_the_new_config() {
+fn an_attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
     let World {
         center,
         home,
@@ -342,7 +342,7 @@ fn an_attempt_that_needs_a_sign_in_is_made_again_after_it_with_the_new_config() 
 }
 
 #[test]
-fn a_second_attempt_that_needs_a_sign_in_is_the_last() {
+fn a_second_attempt_that_requires_a_sign_in_is_the_last() {
     let mut world = World::new();
     let (attempts, sign_ins) = (Cell::new(0), Cell::new(0));
     let error = world.aws.retry_after_sign_in(
@@ -385,7 +385,7 @@ fn the_error_of_the_attempt_stays_if_there_is_no_sign_in() {
 }
 
 #[test]
-fn an_error_that_a_sign_in_does_not_fix_causes_none() {
+fn an_error_that_a_sign_in_does_not_fix_starts_none() {
     let mut world = World::new();
     let error = world.aws.retry_after_sign_in(
         |aws| aws.profile(&profile("gone")).map(drop),
@@ -432,7 +432,7 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
 }
 
 #[test]
-fn a_sign_out_does_what_its_plan_says() {
+fn a_sign_out_removes_the_files_of_its_plan() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();

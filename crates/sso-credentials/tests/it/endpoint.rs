@@ -135,7 +135,7 @@ impl Served {
 }
 
 #[test]
-fn the_answer_has_the_fields_that_the_sdks_read_and_is_kept_by_nobody() {
+fn the_response_has_the_fields_that_the_sdks_read_and_is_not_cached() {
     let served = Served::hourly();
     let (head, body) = served.get();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
@@ -155,7 +155,7 @@ fn the_answer_has_the_fields_that_the_sdks_read_and_is_kept_by_nobody() {
 }
 
 #[test]
-fn the_door_opens_to_the_right_host_path_and_token_and_to_get_alone() {
+fn only_get_with_the_right_host_path_and_token_is_served() {
     let served = Served::hourly();
     let (host, path, token) = served.address();
     assert!(token.len() >= 32 && path.len() > 32, "{path} {token}");
@@ -225,7 +225,7 @@ fn the_door_opens_to_the_right_host_path_and_token_and_to_get_alone() {
 }
 
 #[test]
-fn two_endpoints_have_nothing_in_common() {
+fn two_endpoints_share_no_secrets() {
     let [one, other] = [Served::hourly(), Served::hourly()].map(|served| served.address());
     assert_ne!(one.0, other.0);
     assert_ne!(one.1, other.1);
@@ -233,7 +233,7 @@ fn two_endpoints_have_nothing_in_common() {
 }
 
 #[test]
-fn credentials_are_renewed_in_the_background_20_minutes_before_they_expire() {
+fn credentials_are_refreshed_in_the_background_20_minutes_before_they_expire() {
     let served = Served::hourly();
     served.clock.advance(39 * MINUTE);
     assert_eq!(served.access_key_id(), "first");
@@ -245,7 +245,7 @@ fn credentials_are_renewed_in_the_background_20_minutes_before_they_expire() {
 }
 
 #[test]
-fn credentials_of_a_short_life_are_renewed_in_its_middle() {
+fn short_lived_credentials_are_refreshed_after_half_their_lifetime() {
     let short = |name, now: OffsetDateTime| credentials(name, Some(now + 10 * MINUTE));
     let served = Served::new(
         move |now| short("first", now),
@@ -258,7 +258,7 @@ fn credentials_of_a_short_life_are_renewed_in_its_middle() {
 }
 
 #[test]
-fn expired_credentials_are_never_handed_out() {
+fn expired_credentials_are_never_served() {
     let served = Served::hourly();
     // As a machine that was asleep.
     served.clock.advance(300 * MINUTE);
@@ -266,7 +266,7 @@ fn expired_credentials_are_never_handed_out() {
 }
 
 #[test]
-fn a_renewal_that_fails_leaves_the_old_ones_until_they_expire_and_says_why_then() {
+fn after_a_failed_refresh_the_old_credentials_are_served_until_they_expire() {
     let hour = |now: OffsetDateTime| credentials("first", Some(now + 60 * MINUTE));
     let served = Served::new(hour, |_| Err("the sign-in has ended"));
     served.clock.advance(50 * MINUTE);
@@ -285,7 +285,7 @@ fn a_renewal_that_fails_leaves_the_old_ones_until_they_expire_and_says_why_then(
 }
 
 #[test]
-fn what_never_expires_is_served_for_an_hour_at_a_time() {
+fn static_keys_are_served_with_an_expiry_in_one_hour() {
     let served = Served::new(
         |_| Credentials {
             session_token: None,

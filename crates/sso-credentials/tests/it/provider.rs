@@ -84,7 +84,7 @@ fn assumed(world: &World) -> usize {
 }
 
 #[test]
-fn a_role_is_taken_on_anew_when_a_quarter_of_an_hour_is_left() {
+fn a_role_is_assumed_again_fifteen_minutes_before_expiry() {
     let check = |left: Duration, requests: usize| {
         let world = world();
         let issued = of(&world, "x").unwrap();
@@ -99,7 +99,7 @@ fn a_role_is_taken_on_anew_when_a_quarter_of_an_hour_is_left() {
 }
 
 #[test]
-fn a_long_chain_needs_no_large_stack() {
+fn a_long_chain_fits_a_small_stack() {
     let world = world();
     let mut chain = chain_of(&world, "x");
     let role = chain.roles[0].clone();
@@ -123,7 +123,7 @@ fn a_long_chain_needs_no_large_stack() {
 }
 
 #[test]
-fn only_the_roles_that_are_not_cached_are_taken_on() {
+fn only_roles_that_are_not_cached_are_assumed() {
     let world = world();
     of(&world, "y").unwrap();
     assert_eq!(assumed(&world), 2);
@@ -149,7 +149,7 @@ fn only_the_roles_that_are_not_cached_are_taken_on() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_the_reason_that_is_given() {
+fn a_clock_skew_is_the_reported_reason() {
     let world = world();
     world
         .clock
@@ -163,7 +163,7 @@ fn a_clock_that_is_off_is_the_reason_that_is_given() {
 }
 
 #[test]
-fn the_name_of_a_session_is_made_up_and_no_part_of_the_key() {
+fn a_generated_session_name_is_not_part_of_the_cache_key() {
     let world = world();
     of(&world, "x").unwrap();
     let form = world.center.requests()[0].form();
@@ -177,7 +177,7 @@ fn the_name_of_a_session_is_made_up_and_no_part_of_the_key() {
 }
 
 #[test]
-fn nobody_is_asked_for_a_code_while_the_role_is_cached() {
+fn a_cached_role_needs_no_mfa_code() {
     let world = world();
     let person = Person {
         code: Some("123456"),
@@ -190,7 +190,7 @@ fn nobody_is_asked_for_a_code_while_the_role_is_cached() {
 }
 
 #[test]
-fn without_a_code_the_device_is_named_and_no_request_made() {
+fn a_missing_mfa_code_is_an_error_without_a_request() {
     for code in [None, Some("")] {
         let world = world();
         let person = Person {
@@ -205,7 +205,7 @@ fn without_a_code_the_device_is_named_and_no_request_made() {
 }
 
 #[test]
-fn a_role_that_cannot_be_cached_serves_once() {
+fn credentials_that_cannot_be_cached_are_returned() {
     let world = world();
     world.home.write(".aws/cli", "not a folder");
     of(&world, "x").unwrap();

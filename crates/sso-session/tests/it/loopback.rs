@@ -98,7 +98,7 @@ fn answer_of(mut connection: &TcpStream, target: &str) -> String {
 }
 
 #[test]
-fn the_page_escapes_the_servers_words() {
+fn the_page_escapes_the_description_of_the_server() {
     let check = |description: &'static str, escaped: &str| {
         let (outcome, page) = sign_in(move |url| Browser::new().visit(&refusal(&url, description)));
         assert!(
@@ -125,7 +125,7 @@ fn the_page_escapes_the_servers_words() {
 }
 
 #[test]
-fn the_servers_words_are_printable_in_the_error() {
+fn the_error_contains_the_description_without_control_characters() {
     let (outcome, _) =
         sign_in(|url| Browser::new().visit(&refusal(&url, "no\u{1b}[31m\nway\u{202e}")));
     let error = outcome.unwrap_err().to_string();
@@ -134,7 +134,7 @@ fn the_servers_words_are_printable_in_the_error() {
 }
 
 #[test]
-fn idle_connections_block_nobody_however_many_they_are() {
+fn idle_connections_do_not_block_the_redirect() {
     let (outcome, page) = sign_in(|url| {
         let _idle: Vec<_> = (0..200).map(|_| connect(&url)).collect();
         Browser::new().approve(&url)
@@ -144,7 +144,7 @@ fn idle_connections_block_nobody_however_many_they_are() {
 }
 
 #[test]
-fn only_the_first_answer_counts() {
+fn only_the_first_response_counts() {
     let (outcome, answers) = sign_in(|url| {
         let connections = [connect(&url), connect(&url)];
         // Connections are taken up in turn: after this, both have been.
@@ -162,7 +162,7 @@ fn only_the_first_answer_counts() {
 }
 
 #[test]
-fn the_right_state_without_an_answer_leaves_the_sign_in_waiting() {
+fn a_redirect_without_code_and_error_leaves_the_sign_in_waiting() {
     let (outcome, page) = sign_in(|url| {
         let state = parameter(&url, "state");
         for query in [format!("state={state}"), format!("state={state}&code=")] {

@@ -62,7 +62,7 @@ fn nobody(request: &AuthorizationRequest<'_>) {
 }
 
 #[test]
-fn the_token_is_in_the_cache_at_the_end() {
+fn a_sign_in_saves_the_token() {
     let world = World::new();
     let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
     assert_eq!(world.cached_token(), Some(token.clone()));
@@ -73,7 +73,7 @@ fn the_token_is_in_the_cache_at_the_end() {
 }
 
 #[test]
-fn nobody_is_asked_before_the_listener_listens() {
+fn the_prompt_is_shown_after_the_listener_is_open() {
     let world = World::new();
     let asked = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
@@ -94,7 +94,7 @@ fn nobody_is_asked_before_the_listener_listens() {
 }
 
 #[test]
-fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it_lives() {
+fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
     let check = |lives| {
         let world = World::new();
         world
@@ -122,7 +122,7 @@ fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it
 }
 
 #[test]
-fn a_token_that_was_there_before_is_not_taken_for_anothers_result() {
+fn a_new_token_is_required_even_if_an_old_one_is_cached() {
     let world = World::new();
     let old = world.signed_in_with_left(60 * MINUTE);
     world.center.set_consent(Consent::Granted);
@@ -132,7 +132,7 @@ fn a_token_that_was_there_before_is_not_taken_for_anothers_result() {
 }
 
 #[test]
-fn a_token_that_will_do_when_the_turn_comes_is_taken() {
+fn a_cached_token_that_meets_the_requirement_is_returned() {
     let check = |min_validity, asked| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
@@ -160,7 +160,7 @@ fn a_token_that_will_do_when_the_turn_comes_is_taken() {
 }
 
 #[test]
-fn a_device_that_is_approved_already_needs_nobody() {
+fn a_device_that_is_approved_already_needs_no_prompt() {
     let world = World::new();
     world.center.set_consent(Consent::Granted);
     sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
@@ -177,7 +177,7 @@ fn look_away(request: &AuthorizationRequest<'_>) {
 }
 
 #[test]
-fn a_device_that_nobody_approves_is_given_up_in_time() {
+fn a_device_that_is_not_approved_in_time_is_an_error() {
     let world = World::new();
     world
         .center
@@ -193,7 +193,7 @@ fn a_device_that_nobody_approves_is_given_up_in_time() {
 }
 
 #[test]
-fn slowing_down_is_for_good() {
+fn slow_down_increases_the_interval_permanently() {
     let world = World::new();
     world
         .center
@@ -218,7 +218,7 @@ fn slowing_down_is_for_good() {
 }
 
 #[test]
-fn trouble_while_waiting_ends_nothing_and_a_refusal_ends_it_at_once() {
+fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
     let check = |fault: Fault, goes_on| {
         let world = World::new();
         world
@@ -256,7 +256,7 @@ fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> Iss
 }
 
 #[test]
-fn a_registration_serves_again_while_fifteen_minutes_are_left() {
+fn a_registration_is_reused_until_fifteen_minutes_before_its_expiry() {
     let check = |left, is_for_device, registered| {
         let world = World::new();
         world.center.set_consent(Consent::Granted);
@@ -278,7 +278,7 @@ fn a_registration_serves_again_while_fifteen_minutes_are_left() {
 }
 
 #[test]
-fn a_registration_asks_for_the_sessions_scopes() {
+fn a_registration_requests_the_scopes_of_the_session() {
     let check = |scopes: Option<Vec<&str>>, grant, expected: serde_json::Value| {
         let mut world = World::new();
         world.center.set_consent(Consent::Granted);
@@ -326,7 +326,7 @@ fn bring(
 }
 
 #[test]
-fn a_person_may_bring_the_answer_in_any_form_that_holds_it() {
+fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
     let check = |brought: fn(&str) -> String| {
         let world = World::new();
         let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
@@ -345,7 +345,7 @@ fn a_person_may_bring_the_answer_in_any_form_that_holds_it() {
 }
 
 #[test]
-fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
+fn other_pasted_text_leaves_the_sign_in_waiting() {
     let world = World::new();
     let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
         let AuthorizationRequest::Browser {
@@ -372,7 +372,7 @@ fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
 }
 
 #[test]
-fn a_refusal_may_be_brought_too() {
+fn a_pasted_refusal_is_an_error() {
     let world = World::new();
     let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
         let brought = |address: &str| address.replace("code=", "error_description=no&error=");
@@ -383,7 +383,7 @@ fn a_refusal_may_be_brought_too() {
 }
 
 #[test]
-fn a_registration_that_proves_unknown_after_the_approval_is_made_anew_once() {
+fn a_registration_that_is_unknown_after_the_approval_is_replaced_once() {
     let world = World::new();
     sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
     world
@@ -400,7 +400,7 @@ fn a_registration_that_proves_unknown_after_the_approval_is_made_anew_once() {
 }
 
 #[test]
-fn a_start_url_of_another_region_is_told_from_a_code_that_is_refused_later() {
+fn a_start_url_of_another_region_and_a_refused_code_are_different_errors() {
     let check = |grant, operation, fault: Fault| {
         let world = World::new();
         world.center.fail_always(operation, fault);

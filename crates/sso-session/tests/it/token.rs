@@ -32,7 +32,7 @@ fn amend(world: &World, fields: &[(&str, serde_json::Value)]) {
 }
 
 #[test]
-fn a_token_is_renewed_once_less_than_fifteen_minutes_are_left() {
+fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
     let check = |left, renewals| {
         let world = World::new();
         let old = world.signed_in_with_left(left);
@@ -61,7 +61,7 @@ fn a_token_is_renewed_once_less_than_fifteen_minutes_are_left() {
 }
 
 #[test]
-fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
+fn a_longer_required_validity_refreshes_earlier() {
     let check = |min_validity, left, renewals| {
         let world = World::new();
         world.signed_in_with_left(left);
@@ -85,7 +85,7 @@ fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
 }
 
 #[test]
-fn a_renewed_token_lives_from_now_on_and_keeps_its_registration() {
+fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
     let world = World::new();
     let old = world.signed_in_with_left(MINUTE);
     let before = world.cached_token().unwrap();
@@ -105,7 +105,7 @@ fn a_renewed_token_lives_from_now_on_and_keeps_its_registration() {
 }
 
 #[test]
-fn nobody_signed_in_and_nothing_to_renew_with_are_told_apart() {
+fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
     let check = |world: &World, expected| {
         let clients = world.clients();
         let error = world.tokens(&clients).token().unwrap_err();
@@ -128,7 +128,7 @@ fn nobody_signed_in_and_nothing_to_renew_with_are_told_apart() {
 }
 
 #[test]
-fn a_damaged_file_counts_as_nobody_signed_in() {
+fn a_corrupt_file_counts_as_not_signed_in() {
     let world = World::new();
     world
         .home
@@ -139,7 +139,7 @@ fn a_damaged_file_counts_as_nobody_signed_in() {
 }
 
 #[test]
-fn nothing_is_sent_once_the_registration_has_ended() {
+fn an_expired_registration_sends_no_request() {
     let check = |registration_left: Duration, renewals| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
@@ -155,7 +155,7 @@ fn nothing_is_sent_once_the_registration_has_ended() {
 }
 
 #[test]
-fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
+fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
     let check = |left, fault: Option<Fault>, serves| {
         let world = World::new();
         let old = world.signed_in_with_left(left);
@@ -188,7 +188,7 @@ fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
 }
 
 #[test]
-fn the_end_of_the_session_is_told_apart_from_trouble_with_the_service() {
+fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
     let check = |fault: Fault, expected: Option<SignInReason>| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
@@ -209,7 +209,7 @@ fn the_end_of_the_session_is_told_apart_from_trouble_with_the_service() {
 
 /// The AWS CLI takes no lock: it writes after ours is held, and before the request is sent.
 #[test]
-fn a_token_that_another_tool_was_faster_with_is_used() {
+fn a_token_that_another_tool_has_refreshed_is_used() {
     let check = |left: Duration, is_used| {
         let world = World::new();
         world.signed_in_with_left(SECOND);
@@ -245,7 +245,7 @@ fn a_token_that_another_tool_was_faster_with_is_used() {
 /// A token that came while somebody waited is used even where it lives shorter than wished: to
 /// ask again would bring no other.
 #[test]
-fn whoever_has_waited_for_another_process_uses_its_token() {
+fn a_process_that_waited_for_another_one_uses_its_token() {
     let check = |expected: Duration, lives: Duration| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
@@ -275,7 +275,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
 }
 
 #[test]
-fn whoever_has_waited_in_vain_renews_the_token() {
+fn a_process_that_waited_without_a_new_token_refreshes_it() {
     let world = World::new();
     let old = world.signed_in_with_left(Duration::ZERO);
     let (other, waits) = world.of_another_process();
@@ -297,7 +297,7 @@ fn whoever_has_waited_in_vain_renews_the_token() {
 }
 
 #[test]
-fn a_place_for_the_token_is_prepared_before_it_is_asked_for() {
+fn disk_space_is_reserved_before_the_request() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
     let has_place = AtomicBool::new(false);
