@@ -18,8 +18,8 @@ fn chain_of(home: &TestEnv, config: &str, credentials: &str) -> Result<Credentia
     CredentialChain::load(&home.environment(&[]), &files, &"dev".into())
 }
 
-/// Says what a chain begins with and which roles follow, or what is wrong, without the folder.
-fn told(config: &str, credentials: &str) -> String {
+/// Returns the source and the roles of the chain, or the error without the path of the directory.
+fn describe(config: &str, credentials: &str) -> String {
     let home = TestEnv::offline();
     match chain_of(&home, config, credentials) {
         Ok(chain) => {
@@ -43,7 +43,7 @@ fn told(config: &str, credentials: &str) -> String {
 
 #[track_caller]
 fn check(config: &str, credentials: &str, expected: &str) {
-    assert_eq!(told(config, credentials), expected, "{config}");
+    assert_eq!(describe(config, credentials), expected, "{config}");
 }
 
 #[test]
@@ -208,25 +208,25 @@ fn a_profile_that_names_itself_is_the_source_of_its_own_role() {
 
 #[test]
 fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
-    let circle = format!(
+    let cycle = format!(
         "[profile dev]\n{ROLE}source_profile = a\n[profile a]\n{ROLE}source_profile = b\n\
          [profile b]\n{ROLE}source_profile = "
     );
-    let in_a_circle = "the profiles lead in a circle";
+    let message = "the profiles lead in a circle";
     check(
-        &format!("{circle}dev\n"),
+        &format!("{cycle}dev\n"),
         "",
-        &format!("{in_a_circle}: dev → a → b → dev"),
+        &format!("{message}: dev → a → b → dev"),
     );
     check(
-        &format!("{circle}a\n"),
+        &format!("{cycle}a\n"),
         "",
-        &format!("{in_a_circle}: dev → a → b → a"),
+        &format!("{message}: dev → a → b → a"),
     );
     check(
-        &format!("{circle}dev\n"),
+        &format!("{cycle}dev\n"),
         &format!("[dev]\n{KEYS}"),
-        &format!("{in_a_circle}: dev → a → b → dev"),
+        &format!("{message}: dev → a → b → dev"),
     );
 }
 
@@ -337,12 +337,12 @@ fn debug_of_a_chain_shows_no_secrets() {
 
 #[test]
 fn a_key_that_takes_precedence_over_sso_is_returned_with_its_line() {
-    let check = |config: &str, credentials: &str, told: Option<&str>| {
+    let check = |config: &str, credentials: &str, expected: Option<&str>| {
         let home = TestEnv::offline();
         let files = files(&home, config, credentials);
         let found = files.key_before_sso(&"dev".into());
         let found = found.map(|key| format!("{} {}", key.key(), key.line()));
-        assert_eq!(found.as_deref(), told, "{config}");
+        assert_eq!(found.as_deref(), expected, "{config}");
     };
     check(&format!("[profile dev]\n{SSO}{KEYS}"), "", None);
     check(&format!("[profile dev]\n{SSO}role_arn =\n"), "", None);

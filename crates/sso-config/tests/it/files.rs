@@ -5,7 +5,7 @@ fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
     ConfigFiles::load(&home.environment(&[]))
 }
 
-/// Returns the value of a key of the profile `dev`, and its place without the folder.
+/// Returns the value of a key of the profile `dev`, and its location without the directory.
 fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
     let files = load(home).unwrap();
     let property = files.profile(&"dev".into())?.get(key)?;

@@ -101,8 +101,8 @@ fn oidc_url(found: &NetworkSettings) -> String {
     url.unwrap_or_else(|| "none".to_owned())
 }
 
-/// The sources of a setting, first one first. The profile in effect is the last in the file, so
-/// that it does not win by its position.
+/// The sources of a setting in order of precedence. The profile in effect is the last in the file,
+/// so that it does not take precedence by its position.
 const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
 
 /// Profiles that use the session by `uses`, after profiles that do not, which have `strangers`.

@@ -14,8 +14,8 @@ fn load(config: &str) -> Result<SsoProfile, Error> {
     SsoProfile::load(&files(&TestEnv::offline(), config), &"dev".into())
 }
 
-/// Says of which kind an error is, and where its places are, without the folder.
-fn told(home: &TestEnv, error: &Error) -> String {
+/// Returns the variant and the message of an error, without the path of the directory.
+fn describe(home: &TestEnv, error: &Error) -> String {
     let kind = format!("{error:?}");
     let kind = kind.split([' ', '(']).next().unwrap();
     format!("{kind}: {error}").replace(&format!("{}/", home.aws_dir().display()), "")
@@ -66,7 +66,7 @@ fn every_error_names_the_profile_and_the_location() {
     let check = |config: &str, expected: &str| {
         let home = TestEnv::offline();
         let error = SsoProfile::load(&files(&home, config), &"dev".into()).unwrap_err();
-        assert_eq!(told(&home, &error), expected, "{config}");
+        assert_eq!(describe(&home, &error), expected, "{config}");
     };
     let session = |rest: &str| format!("{SESSION}[profile dev]\n{rest}");
     check("", r#"UnknownProfile: there is no profile "dev" in config"#);
@@ -174,7 +174,7 @@ fn a_session_is_found_by_its_name() {
     );
     let error = SsoSession::named(&files, &"gone".into()).unwrap_err();
     let expected = "UnknownSession: there is no section [sso-session gone] in config";
-    assert_eq!(told(&home, &error), expected);
+    assert_eq!(describe(&home, &error), expected);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_role_needs_an_account_and_a_name() {
         let profile = SsoProfile::load(&files, &"dev".into()).unwrap();
         let error = profile.into_role(&files).unwrap_err();
         let expected = format!("MissingKeys: [profile dev] at config:4 lacks {lacks}");
-        assert_eq!(told(&home, &error), expected);
+        assert_eq!(describe(&home, &error), expected);
     };
     check("", "sso_account_id and sso_role_name");
     check("sso_account_id = 1\nsso_role_name =\n", "sso_role_name");

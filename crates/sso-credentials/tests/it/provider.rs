@@ -14,17 +14,17 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
-/// Somebody who knows a code, or nobody.
+/// MFA prompt with a code, or without one.
 #[derive(Default)]
-struct Person {
+struct FakeMfa {
     code: Option<&'static str>,
-    asked: Cell<u32>,
+    prompts: Cell<u32>,
 }
 
-impl MfaPrompt for Person {
+impl MfaPrompt for FakeMfa {
     fn token_code(&self, serial_number: &str) -> Option<Secret> {
         assert_eq!(serial_number, DEVICE);
-        self.asked.set(self.asked.get() + 1);
+        self.prompts.set(self.prompts.get() + 1);
         self.code.map(Into::into)
     }
 }
@@ -54,7 +54,7 @@ fn credentials(
     world: &World,
     profile: &str,
     min_validity: Duration,
-    mfa: &Person,
+    mfa: &FakeMfa,
 ) -> Result<Credentials, Error> {
     let clients = world.clients();
     let provider = CredentialsProvider {
@@ -68,7 +68,7 @@ fn credentials(
 }
 
 fn of(world: &World, profile: &str) -> Result<Credentials, Error> {
-    credentials(world, profile, WINDOW, &Person::default())
+    credentials(world, profile, WINDOW, &FakeMfa::default())
 }
 
 fn cached_key(world: &World, profile: &str) -> CacheKey {
@@ -116,7 +116,7 @@ fn a_long_chain_fits_a_small_stack() {
         cache: world.aws.cache(),
         clients: &clients,
         clock: world.aws.clock(),
-        mfa: &Person::default(),
+        mfa: &FakeMfa::default(),
     };
     provider.credentials(WINDOW).unwrap_err();
     assert_eq!(assumed(&world), 1);
@@ -171,7 +171,7 @@ fn a_generated_session_name_is_not_part_of_the_cache_key() {
         form["RoleSessionName"].starts_with("aws-sso-tools-"),
         "{form:?}"
     );
-    // As botocore hashes it.
+    // The hash of botocore.
     let expected = "95d09881ce2b8640037689ba1232104a0ff278d8";
     assert_eq!(cached_key(&world, "x").as_str(), expected);
 }
@@ -179,25 +179,25 @@ fn a_generated_session_name_is_not_part_of_the_cache_key() {
 #[test]
 fn a_cached_role_needs_no_mfa_code() {
     let world = world();
-    let person = Person {
+    let mfa = FakeMfa {
         code: Some("123456"),
-        ..Person::default()
+        ..FakeMfa::default()
     };
     for _ in 0..2 {
-        credentials(&world, "mfa", WINDOW, &person).unwrap();
+        credentials(&world, "mfa", WINDOW, &mfa).unwrap();
     }
-    assert_eq!((person.asked.get(), assumed(&world)), (1, 1));
+    assert_eq!((mfa.prompts.get(), assumed(&world)), (1, 1));
 }
 
 #[test]
 fn a_missing_mfa_code_is_an_error_without_a_request() {
     for code in [None, Some("")] {
         let world = world();
-        let person = Person {
+        let mfa = FakeMfa {
             code,
-            ..Person::default()
+            ..FakeMfa::default()
         };
-        let error = credentials(&world, "mfa", WINDOW, &person).unwrap_err();
+        let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
         assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
         assert!(error.to_string().contains(DEVICE));
         assert_eq!(assumed(&world), 0);

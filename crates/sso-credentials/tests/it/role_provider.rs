@@ -18,7 +18,7 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A world in which somebody is signed in, and credentials are cached that have `left`.
+/// Returns a world with a valid token, and with cached credentials that expire after `left`.
 fn cached_with_left(left: Duration) -> World {
     let world = World::new();
     world.signed_in_with_left(HOUR);
@@ -54,15 +54,15 @@ fn requests(world: &World) -> usize {
 
 #[test]
 fn cached_credentials_are_returned_until_fifteen_minutes_before_expiry() {
-    let check = |left, min_validity, asked| {
+    let check = |left, min_validity, expected| {
         let world = cached_with_left(left);
         let key = credentials(&world, min_validity).unwrap();
         assert_eq!(
             requests(&world),
-            asked,
-            "{left:?} left, {min_validity:?} wanted"
+            expected,
+            "{left:?} left, {min_validity:?} requested"
         );
-        assert_eq!(key == "CACHED", asked == 0, "{key}");
+        assert_eq!(key == "CACHED", expected == 0, "{key}");
     };
     check(WINDOW + SECOND, Duration::ZERO, 0);
     check(LESS_THAN_WINDOW, Duration::ZERO, 1);
@@ -223,7 +223,8 @@ fn a_refused_role_does_not_require_a_sign_in() {
     );
 }
 
-/// Credentials that came while somebody waited are used even where they live shorter than wished.
+/// Credentials that another process got during the wait are used even if they expire sooner than
+/// requested.
 #[test]
 fn a_process_that_waited_for_another_one_uses_its_credentials() {
     let check = |expected: Duration, is_cached: bool| {

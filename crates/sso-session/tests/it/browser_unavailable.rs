@@ -9,7 +9,7 @@ use sso_config::AwsEnv;
 use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
-/// What stands in the way on a machine with these variables and nothing else.
+/// Returns the reason on a machine with only these variables.
 fn found(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
     BrowserUnavailable::find(&env, false, root)

@@ -75,7 +75,7 @@ fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
         .map(drop)
 }
 
-/// Returns the hosts that the OIDC service and the portal are looked for at.
+/// Returns the hosts of the OIDC service and the portal.
 fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 2] {
     let proxy = Proxy::refusing();
     let url = proxy.url();
@@ -351,15 +351,15 @@ fn loopback_requests_use_a_proxy_only_if_configured() {
     };
     let (plain, tls) = (center.url(), relay.url());
     let none = ("NO_PROXY", "");
-    let asked = ("NO_PROXY", "<-loopback>");
+    let no_proxy = ("NO_PROXY", "<-loopback>");
     check(&plain, "HTTP_PROXY", none, 0);
     check(&tls, "HTTPS_PROXY", none, 0);
-    check(&plain, "HTTP_PROXY", asked, 1);
-    check(&plain, "http_proxy", asked, 1);
-    check(&tls, "HTTPS_PROXY", asked, 1);
+    check(&plain, "HTTP_PROXY", no_proxy, 1);
+    check(&plain, "http_proxy", no_proxy, 1);
+    check(&tls, "HTTPS_PROXY", no_proxy, 1);
     check(&tls, "https_proxy", ("no_proxy", "<-loopback>"), 1);
-    check(&plain, "HTTPS_PROXY", asked, 0);
-    check(&tls, "HTTP_PROXY", asked, 0);
+    check(&plain, "HTTPS_PROXY", no_proxy, 0);
+    check(&tls, "HTTP_PROXY", no_proxy, 0);
     check(
         &plain,
         "HTTP_PROXY",
@@ -375,7 +375,7 @@ fn loopback_requests_use_a_proxy_only_if_configured() {
     check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
 }
 
-/// An error that has nothing to do with the clock.
+/// Returns an error that is unrelated to the clock.
 fn no_home() -> Error {
     sso_config::Error::NoHome { variable: "HOME" }.into()
 }
@@ -389,14 +389,14 @@ fn a_large_clock_skew_is_reported() {
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
         let process = Process::new(&variables, "");
         let clients = process.clients();
-        assert_eq!(clients.clock_skew(), None, "nobody has answered yet");
+        assert_eq!(clients.clock_skew(), None, "no response has arrived yet");
         register(&clients).unwrap();
-        let told = clients.explain(no_home()).to_string();
+        let message = clients.explain(no_home()).to_string();
         match expected {
-            Some(words) => assert!(told.contains(words), "{seconds}: {told}"),
+            Some(words) => assert!(message.contains(words), "{seconds}: {message}"),
             None => assert!(
-                clients.clock_skew().is_none() && told.contains("HOME"),
-                "{told}"
+                clients.clock_skew().is_none() && message.contains("HOME"),
+                "{message}"
             ),
         }
     };

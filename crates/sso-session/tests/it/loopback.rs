@@ -19,7 +19,7 @@ pub(crate) fn parameter(url: &str, name: &str) -> String {
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Does `act` with the address to open while the sign-in waits. A panic ends the waiting, too.
+/// Calls `act` with the URL to open while the sign-in waits. A panic ends the wait, too.
 struct Meanwhile<F, R> {
     act: RefCell<Option<F>>,
     doing: RefCell<Option<thread::JoinHandle<R>>>,
@@ -46,8 +46,7 @@ impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPr
     }
 }
 
-/// Signs in while `act` does something with the address to open. Returns how it went, and what
-/// `act` returned.
+/// Signs in while `act` uses the URL to open. Returns both results.
 fn sign_in<R: Send + 'static>(
     act: impl FnOnce(String) -> R + Send + 'static,
 ) -> (Result<(), Error>, R) {
@@ -73,7 +72,7 @@ fn sign_in<R: Send + 'static>(
     (outcome, doing.join().unwrap())
 }
 
-/// Returns the callback that refuses with these words.
+/// Returns the redirect URL of a refusal with this description.
 fn refusal(url: &str, description: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", "access_denied");
@@ -88,7 +87,7 @@ fn connect(url: &str) -> TcpStream {
     TcpStream::connect(address.split('/').next().unwrap()).unwrap()
 }
 
-/// Returns the whole answer to a request for `target`.
+/// Returns the complete response to a request for `target`.
 fn answer_of(mut connection: &TcpStream, target: &str) -> String {
     let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     connection.write_all(request.as_bytes()).unwrap();
@@ -147,7 +146,7 @@ fn idle_connections_do_not_block_the_redirect() {
 fn only_the_first_response_counts() {
     let (outcome, answers) = sign_in(|url| {
         let connections = [connect(&url), connect(&url)];
-        // Connections are taken up in turn: after this, both have been.
+        // Connections are accepted in order, so that both are accepted after this.
         let _ = answer_of(&connect(&url), "/");
         let refusal = refusal(&url, "no");
         let target = &refusal[refusal.find("/oauth").unwrap()..];

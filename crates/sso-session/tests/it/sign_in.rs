@@ -19,10 +19,10 @@ use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
-/// Somebody who does `act` when asked.
-struct Person<F>(F);
+/// User who calls the function when prompted.
+struct FakeUser<F>(F);
 
-impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for Person<F> {
+impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
     type Guard = ();
 
     fn show(&self, request: &AuthorizationRequest<'_>) {
@@ -43,12 +43,12 @@ fn sign_in(
         cache: &world.cache,
         clients: &clients,
         clock: &world.shared_clock,
-        prompt: Person(act),
+        prompt: FakeUser(act),
     };
     sign_in.run(grant, TokenRequirement::New)
 }
 
-/// Opens the address in a browser that comes back by itself.
+/// Opens the URL in a browser that approves and follows the redirect.
 fn approve(request: &AuthorizationRequest<'_>) {
     let AuthorizationRequest::Browser { url, .. } = request else {
         panic!("{request:?} is for another grant");
@@ -57,8 +57,8 @@ fn approve(request: &AuthorizationRequest<'_>) {
     thread::spawn(move || Browser::new().approve(&url));
 }
 
-fn nobody(request: &AuthorizationRequest<'_>) {
-    panic!("nobody should be asked: {request:?}");
+fn unexpected_prompt(request: &AuthorizationRequest<'_>) {
+    panic!("unexpected prompt: {request:?}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_sign_in_saves_the_token() {
 #[test]
 fn the_prompt_is_shown_after_the_listener_is_open() {
     let world = World::new();
-    let asked = Cell::new(0);
+    let prompts = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
         let AuthorizationRequest::Browser { url, timeout, .. } = request else {
             panic!("{request:?}");
@@ -86,11 +86,11 @@ fn the_prompt_is_shown_after_the_listener_is_open() {
         let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
         assert!(address.ip().is_loopback());
         TcpStream::connect(address).unwrap();
-        asked.set(asked.get() + 1);
+        prompts.set(prompts.get() + 1);
         approve(request);
     };
     sign_in(&world, SignInGrant::AuthorizationCode, check_and_approve).unwrap();
-    assert_eq!(asked.get(), 1);
+    assert_eq!(prompts.get(), 1);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
         let (go, begins) = mpsc::channel();
         let other = thread::spawn(move || {
             begins.recv().unwrap();
-            sign_in(&other, SignInGrant::AuthorizationCode, nobody).unwrap()
+            sign_in(&other, SignInGrant::AuthorizationCode, unexpected_prompt).unwrap()
         });
         let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
             go.send(()).unwrap();
@@ -126,14 +126,14 @@ fn a_new_token_is_required_even_if_an_old_one_is_cached() {
     let world = World::new();
     let old = world.signed_in_with_left(60 * MINUTE);
     world.center.set_consent(Consent::Granted);
-    let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
     assert_ne!(token.access_token.expose(), old.access_token);
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
 }
 
 #[test]
 fn a_cached_token_that_meets_the_requirement_is_returned() {
-    let check = |min_validity, asked| {
+    let check = |min_validity, prompts| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
         world.center.set_consent(Consent::Granted);
@@ -145,7 +145,7 @@ fn a_cached_token_that_meets_the_requirement_is_returned() {
             cache: &world.cache,
             clients: &clients,
             clock: &world.shared_clock,
-            prompt: Person(nobody),
+            prompt: FakeUser(unexpected_prompt),
         };
         sign_in
             .run(
@@ -153,7 +153,7 @@ fn a_cached_token_that_meets_the_requirement_is_returned() {
                 TokenRequirement::ValidFor(min_validity),
             )
             .unwrap();
-        assert_eq!(world.center.count_grants(DEVICE_CODE), asked);
+        assert_eq!(world.center.count_grants(DEVICE_CODE), prompts);
     };
     check(60 * MINUTE, 0);
     check(61 * MINUTE, 1);
@@ -163,12 +163,12 @@ fn a_cached_token_that_meets_the_requirement_is_returned() {
 fn a_device_that_is_approved_already_needs_no_prompt() {
     let world = World::new();
     world.center.set_consent(Consent::Granted);
-    sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
     assert!(world.clock.slept().is_empty());
 }
 
-/// Shows that the request is for a device, and does nothing about it.
+/// Checks that the request is for a device, and does not approve it.
 fn look_away(request: &AuthorizationRequest<'_>) {
     assert!(
         matches!(request, AuthorizationRequest::UserCode(_)),
@@ -241,7 +241,7 @@ fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
     check(Fault::oidc("expired_token"), false);
 }
 
-/// Plants a registration that has `left` of its time.
+/// Caches a registration that expires after `left`.
 fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
     let signed_in = world.center.sign_in(&["sso:account:access"]);
     let mut file = signed_in.registration_file(&["sso:account:access"]);
@@ -261,7 +261,7 @@ fn a_registration_is_reused_until_fifteen_minutes_before_its_expiry() {
         let world = World::new();
         world.center.set_consent(Consent::Granted);
         let planted = plant_registration(&world, left, is_for_device);
-        let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+        let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
         assert_eq!(
             world.center.count(Operation::RegisterClient),
             registered,
@@ -285,7 +285,7 @@ fn a_registration_requests_the_scopes_of_the_session() {
         world.session.scopes = scopes.map(|scopes| scopes.into_iter().map(Into::into).collect());
         sign_in(&world, grant, |request| match request {
             AuthorizationRequest::Browser { .. } => approve(request),
-            AuthorizationRequest::UserCode(_) => nobody(request),
+            AuthorizationRequest::UserCode(_) => unexpected_prompt(request),
         })
         .unwrap();
         let requests = world.center.requests();
@@ -309,11 +309,11 @@ fn a_registration_requests_the_scopes_of_the_session() {
     );
 }
 
-/// Has a browser elsewhere approve, and brings what `brought` makes of the address that it ends
-/// on; returns how it is taken.
-fn bring(
+/// Approves in a browser on another machine, pastes the transformed redirect URL, and returns the
+/// result.
+fn paste_redirect(
     request: &AuthorizationRequest<'_>,
-    brought: impl Fn(&str) -> String,
+    transform: impl Fn(&str) -> String,
 ) -> Result<(), PasteError> {
     let AuthorizationRequest::Browser {
         url, paste_back, ..
@@ -322,15 +322,15 @@ fn bring(
         panic!("{request:?} is for another grant");
     };
     let address = Browser::new().approve_elsewhere(url);
-    paste_back.take(&brought(&address))
+    paste_back.take(&transform(&address))
 }
 
 #[test]
 fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
-    let check = |brought: fn(&str) -> String| {
+    let check = |transform: fn(&str) -> String| {
         let world = World::new();
         let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-            bring(request, brought).unwrap();
+            paste_redirect(request, transform).unwrap();
         });
         assert_eq!(world.cached_token(), Some(token.unwrap()));
     };
@@ -375,8 +375,8 @@ fn other_pasted_text_leaves_the_sign_in_waiting() {
 fn a_pasted_refusal_is_an_error() {
     let world = World::new();
     let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-        let brought = |address: &str| address.replace("code=", "error_description=no&error=");
-        bring(request, brought).unwrap();
+        let transform = |address: &str| address.replace("code=", "error_description=no&error=");
+        paste_redirect(request, transform).unwrap();
     });
     let error = outcome.unwrap_err();
     assert!(error.to_string().ends_with("refused: no"), "{error}");
@@ -404,7 +404,7 @@ fn a_start_url_of_another_region_and_a_refused_code_are_different_errors() {
     let check = |grant, operation, fault: Fault| {
         let world = World::new();
         world.center.fail_always(operation, fault);
-        let error = sign_in(&world, grant, nobody).unwrap_err();
+        let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
         assert!(matches!(error, Error::UnknownStartUrl { .. }), "{error:?}");
     };
     let (code, device) = (SignInGrant::AuthorizationCode, SignInGrant::DeviceCode);

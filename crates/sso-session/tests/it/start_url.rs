@@ -7,8 +7,9 @@ use crate::world::World;
 fn region_of(start_url: &str) -> Result<String, Error> {
     let world = World::new();
     let clients = world.clients();
-    let nobody = |_: &str| panic!("nobody should be asked");
-    let resolved = ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &nobody)?;
+    let unexpected_prompt = |_: &str| panic!("unexpected prompt");
+    let resolved =
+        ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &unexpected_prompt)?;
     assert_eq!(resolved.issuer.as_str(), start_url);
     assert_eq!(resolved.session.start_url.as_str(), start_url);
     assert!(world.center.requests().is_empty());

@@ -21,7 +21,7 @@ fn reason(error: &Error) -> Option<SignInReason> {
 }
 
 /// Replaces fields of the token file of `my-sso`, as another tool would: without a lock.
-fn amend(world: &World, fields: &[(&str, serde_json::Value)]) {
+fn replace_fields(world: &World, fields: &[(&str, serde_json::Value)]) {
     let mut file = world
         .home
         .read_json(world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
@@ -33,19 +33,19 @@ fn amend(world: &World, fields: &[(&str, serde_json::Value)]) {
 
 #[test]
 fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
-    let check = |left, renewals| {
+    let check = |left, refreshes| {
         let world = World::new();
         let old = world.signed_in_with_left(left);
         let clients = world.clients();
         let token = world.tokens(&clients).token().unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
-            renewals,
+            refreshes,
             "{left:?}"
         );
         assert_eq!(
             token.access_token.expose() == old.access_token,
-            renewals == 0,
+            refreshes == 0,
             "{left:?}"
         );
         assert_eq!(
@@ -62,7 +62,7 @@ fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
 
 #[test]
 fn a_longer_required_validity_refreshes_earlier() {
-    let check = |min_validity, left, renewals| {
+    let check = |min_validity, left, refreshes| {
         let world = World::new();
         world.signed_in_with_left(left);
         let clients = world.clients();
@@ -72,7 +72,7 @@ fn a_longer_required_validity_refreshes_earlier() {
             .unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
-            renewals,
+            refreshes,
             "{min_validity:?} of {left:?}"
         );
     };
@@ -122,7 +122,7 @@ fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
         "registrationExpiresAt",
     ] {
         world.signed_in_with_left(Duration::ZERO);
-        amend(&world, &[(missing, json!(null))]);
+        replace_fields(&world, &[(missing, json!(null))]);
         check(&world, SignInReason::Expired);
     }
 }
@@ -140,15 +140,15 @@ fn a_corrupt_file_counts_as_not_signed_in() {
 
 #[test]
 fn an_expired_registration_sends_no_request() {
-    let check = |registration_left: Duration, renewals| {
+    let check = |registration_left: Duration, refreshes| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
         let end = world.cached_token().unwrap().expires_at + registration_left;
-        amend(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
+        replace_fields(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
         let clients = world.clients();
         let token = world.tokens(&clients).token();
-        assert_eq!(token.is_ok(), renewals == 1, "{token:?}");
-        assert_eq!(world.center.count(Operation::CreateToken), renewals);
+        assert_eq!(token.is_ok(), refreshes == 1, "{token:?}");
+        assert_eq!(world.center.count(Operation::CreateToken), refreshes);
     };
     check(Duration::ZERO, 0);
     check(SECOND, 1);
@@ -161,7 +161,7 @@ fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
         let old = world.signed_in_with_left(left);
         match fault {
             Some(fault) => world.center.fail_always(Operation::CreateToken, fault),
-            None => amend(&world, &[("refreshToken", json!(null))]),
+            None => replace_fields(&world, &[("refreshToken", json!(null))]),
         }
         let clients = world.clients();
         let tokens = world.tokens(&clients);
@@ -207,7 +207,8 @@ fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
     check(Fault::kms("KMS_DisabledException"), None);
 }
 
-/// The AWS CLI takes no lock: it writes after ours is held, and before the request is sent.
+/// The AWS CLI takes no lock: it writes after this process holds the lock and before it sends the
+/// request.
 #[test]
 fn a_token_that_another_tool_has_refreshed_is_used() {
     let check = |left: Duration, is_used| {
@@ -224,7 +225,7 @@ fn a_token_that_another_tool_has_refreshed_is_used() {
         ];
         let clients = world
             .clients()
-            .before_first_request(|| amend(&world, &other));
+            .before_first_request(|| replace_fields(&world, &other));
         match world.tokens(&clients).token() {
             Ok(token) => assert!(
                 is_used && token.access_token.expose() == "other",
@@ -242,15 +243,15 @@ fn a_token_that_another_tool_has_refreshed_is_used() {
     check(Duration::ZERO, false);
 }
 
-/// A token that came while somebody waited is used even where it lives shorter than wished: to
-/// ask again would bring no other.
+/// A token that another process got during the wait is used even if it expires sooner than
+/// requested, because another request would return the same lifetime.
 #[test]
 fn a_process_that_waited_for_another_one_uses_its_token() {
     let check = |expected: Duration, lives: Duration| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
-        let renewed = CachedToken {
-            access_token: "renewed".into(),
+        let refreshed = CachedToken {
+            access_token: "refreshed".into(),
             expires_at: world.cached_token().unwrap().expires_at + lives,
             ..world.cached_token().unwrap()
         };
@@ -264,9 +265,9 @@ fn a_process_that_waited_for_another_one_uses_its_token() {
             other.tokens(&clients).token_valid_for(expected).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
-        lock.reserve().unwrap().commit(&renewed).unwrap();
+        lock.reserve().unwrap().commit(&refreshed).unwrap();
         drop(lock);
-        assert_eq!(waiting.join().unwrap(), renewed);
+        assert_eq!(waiting.join().unwrap(), refreshed);
         assert!(world.center.requests().is_empty());
     };
     check(WINDOW, 60 * MINUTE);
@@ -300,11 +301,11 @@ fn a_process_that_waited_without_a_new_token_refreshes_it() {
 fn disk_space_is_reserved_before_the_request() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
-    let has_place = AtomicBool::new(false);
+    let is_reserved = AtomicBool::new(false);
     let clients = world.clients().before_first_request(|| {
         let temporary = |path: &String| path.contains("aws-sso-tools/") && path.contains(".tmp");
-        has_place.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
+        is_reserved.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
     });
     world.tokens(&clients).token().unwrap();
-    assert!(has_place.load(Ordering::SeqCst));
+    assert!(is_reserved.load(Ordering::SeqCst));
 }
