@@ -207,8 +207,8 @@ impl Populate<'_> {
         let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
-        for (place, sentence) in found.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(format_args!("{place}: {sentence}"));
+        for (location, sentence) in found.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(format_args!("{location}: {sentence}"));
         }
         let more = found.len().saturating_sub(MAX_WARNINGS);
         if more > 0 {

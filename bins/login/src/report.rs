@@ -125,10 +125,10 @@ fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
         .max(0)
         .unsigned_abs();
     let left = humantime::format_duration(Duration::from_secs(60 * minutes));
-    let renewal = if token.is_refreshable(now) {
+    let refresh = if token.is_refreshable(now) {
         " and renews itself"
     } else {
         "; after that, sign in again"
     };
-    format!("The token is valid until {at} ({left}){renewal}.")
+    format!("The token is valid until {at} ({left}){refresh}.")
 }

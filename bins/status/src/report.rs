@@ -25,7 +25,7 @@ pub(crate) struct Report {
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
     /// Minimum remaining lifetime of tokens and credentials.
-    pub(crate) span: Duration,
+    pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -34,7 +34,7 @@ impl Report {
     /// not needed while there are valid credentials.
     pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
         if let [profile] = self.profiles.as_slice()
-            && profile.is_usable(self.span, self.now)
+            && profile.is_usable(self.min_validity, self.now)
         {
             return None;
         }
@@ -43,7 +43,7 @@ impl Report {
     }
 
     fn state(&self, status: &SessionStatus) -> SessionState {
-        status.state(self.span, self.now)
+        status.state(self.min_validity, self.now)
     }
 
     /// Warns of sessions, profiles and files that cannot be used.
@@ -201,7 +201,7 @@ impl Report {
             start_url: &status.profile.session.start_url,
             account_id: status.profile.account_id.as_ref(),
             role_name: status.profile.role_name.as_ref(),
-            credentials_usable: status.is_usable(self.span, self.now),
+            credentials_usable: status.is_usable(self.min_validity, self.now),
             credentials_expire_at: end.map(timestamp::format),
             file: status.location.as_ref().map(EntryLocation::to_string),
             problem: status
@@ -217,16 +217,18 @@ impl Report {
 pub(crate) fn prompt(
     session: &SessionStatus,
     profile: &ProfileStatus,
-    span: Duration,
+    min_validity: Duration,
     now: OffsetDateTime,
 ) -> String {
     let credentials = profile.expires_at.as_ref().ok().copied().flatten();
-    let state = match session.state(span, now) {
+    let state = match session.state(min_validity, now) {
         SessionState::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
         SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
-        _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
+        _ if profile.is_usable(min_validity, now) => {
+            credentials.map_or_else(dash, |end| left(end - now))
+        }
         state => label(state).to_owned(),
     };
     format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
@@ -288,22 +290,26 @@ const EXPIRED: &str = "expired";
 
 /// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` if it is long.
 fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
-    let span = end - now;
-    if !span.is_positive() {
+    let duration = end - now;
+    if !duration.is_positive() {
         return EXPIRED.to_owned();
     }
-    let at = if span.whole_days() > 1 {
+    let at = if duration.whole_days() > 1 {
         end.format(format_description!("[year]-[month]-[day]"))
     } else {
         end.format(format_description!("[hour]:[minute]Z"))
     };
     let at = at.expect("a date and a time of day can be written");
-    format!("{} (until {at})", left(span))
+    format!("{} (until {at})", left(duration))
 }
 
 /// Returns a duration in its one or two largest units, rounded down.
-fn left(span: time::Duration) -> String {
-    let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
+fn left(duration: time::Duration) -> String {
+    let (days, hours, minutes) = (
+        duration.whole_days(),
+        duration.whole_hours(),
+        duration.whole_minutes(),
+    );
     match (days, hours, minutes) {
         (2.., _, _) => format!("{days}d"),
         (_, 1.., _) => format!("{hours}h {:02}m", minutes - 60 * hours),

@@ -80,10 +80,10 @@ fn check_agreement(
         return Ok(());
     }
     let section = files.sso_session(name.as_str());
-    let place = section.map(|section| files.location_of_section(&section));
+    let location = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
         "[sso-session {name}]{} has another start URL or Region than the file",
-        place.map_or_else(String::new, |place| format!(" at {place}"))
+        location.map_or_else(String::new, |location| format!(" at {location}"))
     ))
     .with_hint("if the file is right, change the section first"))
 }

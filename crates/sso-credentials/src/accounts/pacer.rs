@@ -129,9 +129,9 @@ mod tests {
         let slots: Vec<_> = (0..=40).map(|_| pacer.reserve(Duration::ZERO).at).collect();
         assert_eq!(slots[0], Duration::ZERO);
         for (first, one_too_many) in slots.iter().zip(&slots[20..]) {
-            let span = one_too_many.saturating_sub(*first);
-            assert!(span > SECOND, "{span:?}");
-            assert!(span < SECOND + Duration::from_millis(30), "{span:?}");
+            let elapsed = one_too_many.saturating_sub(*first);
+            assert!(elapsed > SECOND, "{elapsed:?}");
+            assert!(elapsed < SECOND + Duration::from_millis(30), "{elapsed:?}");
         }
     }
 

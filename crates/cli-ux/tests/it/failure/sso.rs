@@ -39,12 +39,15 @@ where
 fn error_of(config: &str) -> (sso_config::Error, TempDir) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let files = ConfigFiles::load(&variables.into_iter().collect::<AwsEnv>());
@@ -504,12 +507,15 @@ fn nobodys_approval_calls_for_another_start() {
 fn error_of_chain(config: &str) -> sso_config::Error {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let env: AwsEnv = variables.into_iter().collect();
