@@ -59,8 +59,8 @@ impl Report {
             .profiles
             .iter()
             .filter_map(|one| one.expires_at.as_ref().err());
-        for damage in tokens.chain(credentials) {
-            ui.warn(in_one_line(damage));
+        for corruption in tokens.chain(credentials) {
+            ui.warn(in_one_line(corruption));
         }
         for status in &self.sessions {
             if let Some(Err(error)) = &status.accepted {
@@ -171,11 +171,11 @@ impl Report {
             .accepted
             .as_ref()
             .and_then(|said| said.as_ref().err());
-        let damage = status
+        let corruption = status
             .token
             .as_ref()
             .err()
-            .map(|damage| in_one_line(damage));
+            .map(|corruption| in_one_line(corruption));
         SessionEntry {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
@@ -189,7 +189,7 @@ impl Report {
                 .and_then(|said| said.as_ref().ok())
                 .copied(),
             file: status.location.to_string(),
-            problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
+            problem: corruption.or_else(|| unverified.map(|error| in_one_line(error))),
         }
     }
 
@@ -208,7 +208,7 @@ impl Report {
                 .expires_at
                 .as_ref()
                 .err()
-                .map(|damage| in_one_line(damage)),
+                .map(|corruption| in_one_line(corruption)),
         }
     }
 }
