@@ -11,7 +11,7 @@ use sso_config::AwsEnv;
 pub enum BrowserUnavailable {
     /// GitHub codespace, whose browser is on another machine.
     Codespaces,
-    /// AWS CloudShell, which runs in the browser of another machine.
+    /// Shell in the AWS Management Console, shown in the browser of another machine.
     CloudShell,
     /// AWS Cloud9, which runs in the browser of another machine.
     Cloud9,
