@@ -202,7 +202,8 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
     locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// Returns the location in sanitize characters: another program may have put the file there.
+/// Returns the location without control characters, because another program may have created the
+/// file.
 fn shown(location: &EntryLocation) -> String {
     sanitize(&location.to_string())
 }
