@@ -25,7 +25,7 @@ pub(crate) struct DocsArgs {
 type Pages = BTreeMap<PathBuf, String>;
 
 /// Directory of the pages for the programs and for the rules of `sso-configure check`.
-const FOLDER: &str = "docs/reference";
+const DIRECTORY: &str = "docs/reference";
 
 /// Writes the pages, or with `--check` compares them with what would be written.
 ///
@@ -54,7 +54,7 @@ fn pages(programs: &[Program], binaries: &Path) -> Result<Pages> {
         let mut sections = Vec::new();
         add_sections(&binaries.join(name), &[name], &mut sections)?;
         let text = format!("{HEADER}{}", sections.join("\n"));
-        pages.insert(Path::new(FOLDER).join(format!("{name}.md")), text);
+        pages.insert(Path::new(DIRECTORY).join(format!("{name}.md")), text);
     }
     Ok(pages)
 }
@@ -62,7 +62,7 @@ fn pages(programs: &[Program], binaries: &Path) -> Result<Pages> {
 /// Returns the page on the rules of `sso-configure check`.
 fn check_rules(binaries: &Path) -> Result<(PathBuf, String)> {
     let rules = stdout_of(Command::new(binaries.join("sso-configure")).arg("check-rules"))?;
-    let path = Path::new(FOLDER).join("check-rules.md");
+    let path = Path::new(DIRECTORY).join("check-rules.md");
     Ok((path, format!("{HEADER}{rules}")))
 }
 
@@ -107,9 +107,9 @@ fn subcommands(help: &str) -> impl Iterator<Item = &str> {
 }
 
 fn check(pages: &Pages) -> Result<()> {
-    let folder = root().join(FOLDER);
-    let old = if folder.is_dir() {
-        files_below(&folder)?
+    let directory = root().join(DIRECTORY);
+    let old = if directory.is_dir() {
+        files_below(&directory)?
     } else {
         Vec::new()
     };
@@ -120,7 +120,7 @@ fn check(pages: &Pages) -> Result<()> {
         .iter()
         .filter(|(path, text)| !is_current(path, text))
         .map(|(path, _)| path.clone());
-    let left = old.iter().map(|name| Path::new(FOLDER).join(name));
+    let left = old.iter().map(|name| Path::new(DIRECTORY).join(name));
     let left = left.filter(|path| !pages.contains_key(path));
     let found: Vec<_> = stale
         .chain(left)
@@ -141,11 +141,11 @@ fn check(pages: &Pages) -> Result<()> {
     reason = "pages under version control, made anew"
 )]
 fn write(pages: &Pages) -> Result<()> {
-    let folder = root().join(FOLDER);
-    if folder.is_dir() {
-        fs::remove_dir_all(&folder)?;
+    let directory = root().join(DIRECTORY);
+    if directory.is_dir() {
+        fs::remove_dir_all(&directory)?;
     }
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(&directory)?;
     for (path, text) in pages {
         fs::write(root().join(path), text).with_context(|| path.display().to_string())?;
     }

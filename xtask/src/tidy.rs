@@ -62,7 +62,7 @@ const CHECKS: [Check; 15] = [
     },
     Check {
         law: "secrets, files, environment, clock and exit statuses stay where they belong",
-        find: words::out_of_place,
+        find: words::misplaced,
     },
     Check {
         law: "each exception in the table of words is in use",
@@ -139,12 +139,15 @@ impl Tree {
 
     /// The Rust files below the `src` of a shipped package.
     fn shipped_sources(&self) -> impl Iterator<Item = &Path> {
-        let folders: Vec<_> = self
+        let directories: Vec<_> = self
             .shipped()
-            .map(|package| folder_of(package).join("src"))
+            .map(|package| dir_of(package).join("src"))
             .collect();
-        self.rust_files()
-            .filter(move |path| folders.iter().any(|folder| path.starts_with(folder)))
+        self.rust_files().filter(move |path| {
+            directories
+                .iter()
+                .any(|directory| path.starts_with(directory))
+        })
     }
 
     fn rust_files(&self) -> impl Iterator<Item = &Path> {
@@ -163,10 +166,10 @@ fn is_workshop(name: &str) -> bool {
 }
 
 /// Returns the package's folder, relative to the top one as the files of a [`Tree`] are.
-fn folder_of(package: &Package) -> &Path {
-    let folder = package.manifest_path.as_std_path().parent();
-    let folder = folder.expect("a manifest is in a folder");
-    folder.strip_prefix(root()).unwrap_or(folder)
+fn dir_of(package: &Package) -> &Path {
+    let directory = package.manifest_path.as_std_path().parent();
+    let directory = directory.expect("a manifest is in a folder");
+    directory.strip_prefix(root()).unwrap_or(directory)
 }
 
 fn text_of(path: &Path) -> Result<String> {

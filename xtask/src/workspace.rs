@@ -150,24 +150,24 @@ pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
     Ok(names.filter(|path| root().join(path).is_file()).collect())
 }
 
-/// Returns every file below `folder`, sorted, as paths relative to it.
+/// Returns every file below `directory`, sorted, as paths relative to it.
 ///
 /// # Errors
 ///
 /// Those of reading a folder.
-pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_below(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(next) = directories.pop() {
         for entry in next
             .read_dir()
             .with_context(|| next.display().to_string())?
         {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
+                directories.push(entry.path());
             } else {
-                files.push(entry.path().strip_prefix(folder)?.to_owned());
+                files.push(entry.path().strip_prefix(directory)?.to_owned());
             }
         }
     }

@@ -12,7 +12,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
     let context = Context {
         ui,
-        env: &AwsEnv::of_process(),
+        env: &AwsEnv::from_process(),
         clock: &SystemClock::shared(),
         global: &args.global,
     };

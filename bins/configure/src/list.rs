@@ -110,7 +110,7 @@ fn or_dash(text: Option<&str>) -> String {
 fn signed_in(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "yes",
-        SessionState::Renewable => "renews itself",
+        SessionState::Refreshable => "renews itself",
         SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",
@@ -136,7 +136,7 @@ fn document<'a>(
         account_id: profile.account_id.as_ref(),
         role_name: profile.role_name.as_ref(),
         region: files.region(&profile.name),
-        place: location_of(files, &profile.name),
+        location: location_of(files, &profile.name),
     });
     Document {
         file: files.config_path().display().to_string(),
@@ -180,5 +180,6 @@ struct Profile<'a> {
     role_name: Option<&'a RoleName>,
     region: Option<String>,
     /// As `FILE:LINE`.
-    place: Option<String>,
+    #[serde(rename = "place")]
+    location: Option<String>,
 }

@@ -12,13 +12,14 @@ mod write;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
 use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
 use sso_credentials::accounts::AccountRoles;
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
+use sso_session::sign_in::TokenRequirement;
 
 use crate::context::Context;
 use crate::precedence::before_sso;
@@ -129,7 +130,7 @@ impl Populate<'_> {
 
     fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
         let ui = self.context.ui;
-        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.described()));
+        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
         let session = aws.session_with(session.clone(), &self.selection());
         let includes = |account: &Account| {
             let mut rules = self.rules_of(session.settings());
@@ -166,7 +167,7 @@ impl Populate<'_> {
         }
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
         let (written, _) =
-            ConfigEdit::at_once(env, self.context.now(), "sso-configure populate", edit)?;
+            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&written, &path)?;
         self.context.ui.say(summary(&written, &path));
         Ok(())
@@ -206,8 +207,8 @@ impl Populate<'_> {
         let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
-        for (place, sentence) in found.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(format_args!("{place}: {sentence}"));
+        for (location, sentence) in found.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(format_args!("{location}: {sentence}"));
         }
         let more = found.len().saturating_sub(MAX_WARNINGS);
         if more > 0 {

@@ -25,12 +25,12 @@ pub(crate) struct UndoArgs {
 /// Reverses the last edit, and shows it.
 pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = if args.force {
-        ConfigEdit::undo_by_force(context.env)?
+        ConfigEdit::force_undo(context.env)?
     } else {
         ConfigEdit::undo(context.env).map_err(with_hint)?
     };
-    let at = timestamp::format(undo.past.at);
-    let what = format!("{} of {at}", sanitize(&undo.past.did));
+    let at = timestamp::format(undo.entry.at);
+    let what = format!("{} of {at}", sanitize(&undo.entry.description));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {

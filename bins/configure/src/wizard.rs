@@ -33,7 +33,7 @@ use write::{NewProfile, Subject, Writing};
 /// Asks for a profile and its session, and writes both at the end.
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?;
-    let (asker, read) = begun(&args.asking, context.ui)?;
+    let (asker, read) = start(&args.asking, context.ui)?;
     let answers = args.answers.clone().or(read);
     let files = aws.files();
     let name = profile::named(files, &answers)?;
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
 /// Asks for a session alone, and writes it.
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
-    let (asker, read) = begun(&args.asking, context.ui)?;
+    let (asker, read) = start(&args.asking, context.ui)?;
     let questions = SessionQuestions {
         asker,
         files: &files,
@@ -92,7 +92,7 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
 }
 
 /// Returns the source of the answers, and the answers of a file.
-fn begun<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
+fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
     let answers = match &args.from {
         Some(path) => Answers::read(path).map_err(Failure::usage)?,
         None => Answers::default(),

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         return print_token(args, ui, &mut aws);
     }
     if args.serve {
-        aws.files().check_default_has_none()?;
+        aws.files().check_default_has_no_credentials()?;
     }
     let export = |aws: &Aws| {
         let profile = source::profile(args, aws)?;

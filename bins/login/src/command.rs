@@ -1,10 +1,11 @@
 //! The steps.
 
-use cli_ux::sign_in::{SignInDialog, SignInEvent, TokenRequirement, trusts};
+use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
 use cli_ux::{Failure, FailureKind, Ui};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
+use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
@@ -90,7 +91,7 @@ impl Login<'_> {
             return report.signed_in(session.settings(), &token);
         }
         if self.args.all {
-            let session = session.settings().described();
+            let session = session.settings().label();
             self.ui.say(format_args!("Signing in to {session}."));
         }
         if self.args.new_session {

@@ -76,8 +76,8 @@ impl<'a> Report<'a> {
         let (name, fields) = match event {
             SignInEvent::Url(url) => ("url", json!({ "url": url })),
             SignInEvent::UserCode(code) => ("userCode", json!({ "userCode": code })),
-            SignInEvent::Waiting { at_most } => {
-                ("waiting", json!({ "expiresIn": at_most.as_secs() }))
+            SignInEvent::Waiting { timeout } => {
+                ("waiting", json!({ "expiresIn": timeout.as_secs() }))
             }
             _ => return,
         };
@@ -125,10 +125,10 @@ fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
         .max(0)
         .unsigned_abs();
     let left = humantime::format_duration(Duration::from_secs(60 * minutes));
-    let renewal = if token.is_refreshable(now) {
+    let refresh = if token.is_refreshable(now) {
         " and renews itself"
     } else {
         "; after that, sign in again"
     };
-    format!("The token is valid until {at} ({left}){renewal}.")
+    format!("The token is valid until {at} ({left}){refresh}.")
 }

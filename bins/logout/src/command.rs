@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
     let signed_out = aws.sign_out(&SignOutRequest {
         targets: targets(args),
-        forgets_clients: args.forget_clients,
+        removes_registrations: args.forget_clients,
         is_dry_run: args.dry_run,
     })?;
     match args.output.output {

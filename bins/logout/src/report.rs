@@ -21,7 +21,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
             in_one_line(error)
         ));
     }
-    for session in &signed_out.being_signed_in_to {
+    for session in &signed_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "somebody is signing in to {} at this moment: that sign-in is not ended",
             sanitize(session)
@@ -39,15 +39,15 @@ pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
 fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
-            Some(RevocationOutcome::NotTold(error)) => ui.warn(format_args!(
+            Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
                 "{}; at the server, the session of {} goes on until its time is over",
                 in_one_line(error),
-                token.described()
+                token.label()
             )),
             Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
                 "The server did not accept the token of {}: it had expired, or its session had \
                  ended.",
-                token.described()
+                token.label()
             )),
             Some(RevocationOutcome::Ended) | None => {}
         }
@@ -86,7 +86,7 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     match tokens {
         [] => "Was not signed in to what was selected.".to_owned(),
         tokens => {
-            let names: Vec<_> = tokens.iter().map(RemovedToken::described).collect();
+            let names: Vec<_> = tokens.iter().map(RemovedToken::label).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
         }
     }
@@ -106,7 +106,7 @@ pub(crate) fn plan(plan: &SignOutReport) -> String {
 /// The files that go, each with what it is.
 fn files(signed_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = signed_out.tokens.iter();
-    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.described())));
+    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.label())));
     let others = [
         (&signed_out.role_credentials, "role credentials"),
         (&signed_out.registrations, "client registration"),
@@ -127,7 +127,7 @@ pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
         leftovers,
         unattributed,
         unreadable,
-        being_signed_in_to,
+        sign_ins_in_progress,
         problems,
         ..
     } = signed_out;
@@ -144,7 +144,7 @@ pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
                 .map(CacheError::location)
                 .collect::<Vec<_>>(),
         ),
-        being_signed_in_to,
+        sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
     let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
@@ -162,7 +162,8 @@ struct Document<'a> {
     leftovers: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
-    being_signed_in_to: &'a [String],
+    #[serde(rename = "beingSignedInTo")]
+    sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
 }
 
@@ -183,7 +184,7 @@ impl<'a> From<&'a RemovedToken> for Token<'a> {
         let (server, reason) = match &token.server {
             Some(RevocationOutcome::Ended) => ("ended", None),
             Some(RevocationOutcome::NotAccepted) => ("notAccepted", None),
-            Some(RevocationOutcome::NotTold(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
             None => ("notAsked", None),
         };
         Self {
@@ -201,7 +202,8 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
     locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// Returns the location in sanitize characters: another program may have put the file there.
+/// Returns the location without control characters, because another program may have created the
+/// file.
 fn shown(location: &EntryLocation) -> String {
     sanitize(&location.to_string())
 }

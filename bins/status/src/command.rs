@@ -58,7 +58,7 @@ fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
             .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
             .collect(),
         problems,
-        span: args.min_validity.unwrap_or_default(),
+        min_validity: args.min_validity.unwrap_or_default(),
         now: aws.clock().now(),
     })
 }
@@ -81,13 +81,13 @@ fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Er
 
 fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
     let session = Box::new(status.session.clone());
-    let state = status.state(report.span, report.now);
+    let state = status.state(report.min_validity, report.now);
     let reason = match state {
         SessionState::Expired | SessionState::Ending => SignInReason::Expired,
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let named = session.described();
+    let named = session.label();
     let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
     if state != SessionState::Ending {
         return needed;
@@ -107,11 +107,11 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
         }
         profile => profile?,
     };
-    let (now, span) = (aws.clock().now(), args.min_validity.unwrap_or_default());
+    let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
     let session = SessionStatus::of(profile.session.clone(), aws.cache());
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
-    ui.print(&report::prompt(&session, &profile, span, now))?;
-    if session.state(span, now).is_usable() || profile.is_usable(span, now) {
+    ui.print(&report::prompt(&session, &profile, min_validity, now))?;
+    if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }
     Err(Failure::configuration(anyhow!("a sign-in is needed")).silent())

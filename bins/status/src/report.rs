@@ -25,7 +25,7 @@ pub(crate) struct Report {
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
     /// Minimum remaining lifetime of tokens and credentials.
-    pub(crate) span: Duration,
+    pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -34,7 +34,7 @@ impl Report {
     /// not needed while there are valid credentials.
     pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
         if let [profile] = self.profiles.as_slice()
-            && profile.is_usable(self.span, self.now)
+            && profile.is_usable(self.min_validity, self.now)
         {
             return None;
         }
@@ -43,7 +43,7 @@ impl Report {
     }
 
     fn state(&self, status: &SessionStatus) -> SessionState {
-        status.state(self.span, self.now)
+        status.state(self.min_validity, self.now)
     }
 
     /// Warns of sessions, profiles and files that cannot be used.
@@ -59,8 +59,8 @@ impl Report {
             .profiles
             .iter()
             .filter_map(|one| one.expires_at.as_ref().err());
-        for damage in tokens.chain(credentials) {
-            ui.warn(in_one_line(damage));
+        for corruption in tokens.chain(credentials) {
+            ui.warn(in_one_line(corruption));
         }
         for status in &self.sessions {
             if let Some(Err(error)) = &status.accepted {
@@ -97,7 +97,7 @@ impl Report {
             let mut cells = vec![
                 location_of(&status.session),
                 self.token_cell(status),
-                self.left_or_dash(status.renewable_until(self.now)),
+                self.left_or_dash(status.refreshable_until(self.now)),
             ];
             if says_more {
                 cells.push(sanitize(status.session.start_url.as_str()));
@@ -112,8 +112,8 @@ impl Report {
         let left = || self.left_or_dash(status.expires_at());
         match self.state(status) {
             SessionState::Valid | SessionState::Ending => left(),
-            SessionState::Renewable if left() != EXPIRED => left(),
-            SessionState::Renewable => "expired, renews itself".to_owned(),
+            SessionState::Refreshable if left() != EXPIRED => left(),
+            SessionState::Refreshable => "expired, renews itself".to_owned(),
             state => label(state).to_owned(),
         }
     }
@@ -171,25 +171,25 @@ impl Report {
             .accepted
             .as_ref()
             .and_then(|said| said.as_ref().err());
-        let damage = status
+        let corruption = status
             .token
             .as_ref()
             .err()
-            .map(|damage| in_one_line(damage));
+            .map(|corruption| in_one_line(corruption));
         SessionEntry {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
             region: &status.session.region,
             state: self.state(status),
             expires_at: status.expires_at().map(timestamp::format),
-            renewable_until: status.renewable_until(self.now).map(timestamp::format),
+            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
             accepted: status
                 .accepted
                 .as_ref()
                 .and_then(|said| said.as_ref().ok())
                 .copied(),
             file: status.location.to_string(),
-            problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
+            problem: corruption.or_else(|| unverified.map(|error| in_one_line(error))),
         }
     }
 
@@ -201,14 +201,14 @@ impl Report {
             start_url: &status.profile.session.start_url,
             account_id: status.profile.account_id.as_ref(),
             role_name: status.profile.role_name.as_ref(),
-            credentials_usable: status.is_usable(self.span, self.now),
+            credentials_usable: status.is_usable(self.min_validity, self.now),
             credentials_expire_at: end.map(timestamp::format),
             file: status.location.as_ref().map(EntryLocation::to_string),
             problem: status
                 .expires_at
                 .as_ref()
                 .err()
-                .map(|damage| in_one_line(damage)),
+                .map(|corruption| in_one_line(corruption)),
         }
     }
 }
@@ -217,16 +217,18 @@ impl Report {
 pub(crate) fn prompt(
     session: &SessionStatus,
     profile: &ProfileStatus,
-    span: Duration,
+    min_validity: Duration,
     now: OffsetDateTime,
 ) -> String {
     let credentials = profile.expires_at.as_ref().ok().copied().flatten();
-    let state = match session.state(span, now) {
+    let state = match session.state(min_validity, now) {
         SessionState::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        SessionState::Renewable => label(SessionState::Renewable).to_owned(),
-        _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
+        SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
+        _ if profile.is_usable(min_validity, now) => {
+            credentials.map_or_else(dash, |end| left(end - now))
+        }
         state => label(state).to_owned(),
     };
     format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
@@ -250,7 +252,8 @@ struct SessionEntry<'a> {
     region: &'a Region,
     state: SessionState,
     expires_at: Option<String>,
-    renewable_until: Option<String>,
+    #[serde(rename = "renewableUntil")]
+    refreshable_until: Option<String>,
     accepted: Option<bool>,
     file: String,
     problem: Option<String>,
@@ -274,7 +277,7 @@ struct ProfileEntry<'a> {
 fn label(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "valid",
-        SessionState::Renewable => "renewable",
+        SessionState::Refreshable => "renewable",
         SessionState::Ending => "ending",
         SessionState::Expired => EXPIRED,
         SessionState::Refused => "not accepted",
@@ -287,22 +290,26 @@ const EXPIRED: &str = "expired";
 
 /// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` if it is long.
 fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
-    let span = end - now;
-    if !span.is_positive() {
+    let duration = end - now;
+    if !duration.is_positive() {
         return EXPIRED.to_owned();
     }
-    let at = if span.whole_days() > 1 {
+    let at = if duration.whole_days() > 1 {
         end.format(format_description!("[year]-[month]-[day]"))
     } else {
         end.format(format_description!("[hour]:[minute]Z"))
     };
     let at = at.expect("a date and a time of day can be written");
-    format!("{} (until {at})", left(span))
+    format!("{} (until {at})", left(duration))
 }
 
 /// Returns a duration in its one or two largest units, rounded down.
-fn left(span: time::Duration) -> String {
-    let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
+fn left(duration: time::Duration) -> String {
+    let (days, hours, minutes) = (
+        duration.whole_days(),
+        duration.whole_hours(),
+        duration.whole_minutes(),
+    );
     match (days, hours, minutes) {
         (2.., _, _) => format!("{days}d"),
         (_, 1.., _) => format!("{hours}h {:02}m", minutes - 60 * hours),

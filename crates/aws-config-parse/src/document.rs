@@ -7,7 +7,7 @@ use crate::file_kind::FileKind;
 use crate::index::Index;
 use crate::line::lines;
 use crate::name::SectionName;
-use crate::problem::{Place, Problem, Reason};
+use crate::problem::{Location, Problem, Reason};
 use crate::property::PropertyRef;
 use crate::read::{Reading, read};
 use crate::section::SectionRef;
@@ -245,7 +245,7 @@ fn undecodable(bytes: &[u8]) -> Problem {
 }
 
 /// Returns the place where `text` ends.
-fn end_of(text: &str) -> Place {
+fn end_of(text: &str) -> Location {
     let last = text.rsplit(['\n', '\r']).next().unwrap_or(text);
     let ends_open = !last.is_empty();
     let line = lines(text).count() + usize::from(!ends_open);

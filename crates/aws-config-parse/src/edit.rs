@@ -113,7 +113,7 @@ impl Document {
         let index = section.index();
         let span = self.reading().sections[index].header;
         let splice = Splice::replace(index, span.range(), header);
-        let outcome = self.mend(&splice, |section| section.name() == new.normal());
+        let outcome = self.apply_and_check(&splice, |section| section.name() == new.normal());
         self.forget_names();
         outcome
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::file_kind::FileKind;
 use crate::line::{is_comment, is_white, lines, pair, trim, trim_and_indent};
-use crate::problem::Place;
+use crate::problem::Location;
 use crate::section::SectionRef;
 use crate::span::{Span, offset};
 use crate::syntax::{Property, Shape, lower, pieces};
@@ -30,8 +30,8 @@ impl<'a> PropertyRef<'a> {
         &self.property
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.property.place
+    pub(crate) fn location(&self) -> Location {
+        self.property.location
     }
 
     /// Returns the part of the value on the line of the key.
@@ -121,19 +121,19 @@ impl<'a> PropertyRef<'a> {
             ""
         };
         lines(block)
-            .zip(self.property.place.0..)
+            .zip(self.property.location.0..)
             .map(|(content, line)| (line, trim_and_indent(content)))
             .filter(|(_, (_, content))| !is_comment(content))
             .flat_map(|(line, (indent, content))| {
                 pieces(indent, content)
                     .map(move |(indent, piece)| ((line, offset(indent + 1)), piece))
             })
-            .filter_map(move |(place, piece)| {
+            .filter_map(move |(location, piece)| {
                 let (_, (key, value)) = pair(piece).ok()?;
                 let property = Property {
                     key: Span::of(text, key),
                     value: Span::of(text, value),
-                    place,
+                    location,
                     shape: Shape::Pair,
                 };
                 Some(PropertyRef::new(document, property))
@@ -143,13 +143,13 @@ impl<'a> PropertyRef<'a> {
     /// Returns the line of the key, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.property.place.0 as usize
+        self.property.location.0 as usize
     }
 
     /// Returns the column of the key in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.property.place.1 as usize
+        self.property.location.1 as usize
     }
 
     /// Returns the value as an AWS SDK (for Rust, for JavaScript) reads it, where it differs in

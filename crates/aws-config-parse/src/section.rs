@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::file_kind::FileKind;
 use crate::line::lines;
 use crate::name::{DEFAULTS, SectionName};
-use crate::problem::Place;
+use crate::problem::Location;
 use crate::property::PropertyRef;
 use crate::syntax::{Property, Section, lower};
 
@@ -30,8 +30,8 @@ impl<'a> SectionRef<'a> {
         self.index
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.section().place
+    pub(crate) fn location(&self) -> Location {
+        self.section().location
     }
 
     /// Returns what stands after the header on its line.
@@ -92,13 +92,13 @@ impl<'a> SectionRef<'a> {
     /// Returns the line of the header, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.section().place.0 as usize
+        self.section().location.0 as usize
     }
 
     /// Returns the column of the header in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.section().place.1 as usize
+        self.section().location.1 as usize
     }
 
     /// Returns which of the two files the section stands in.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::line::{is_block_break, trim_and_indent};
-use crate::problem::Place;
+use crate::problem::Location;
 use crate::span::Span;
 
 /// What is kept of a section.
@@ -12,7 +12,7 @@ pub(crate) struct Section {
     /// What stands between the brackets.
     pub(crate) header: Span,
     /// Where the opening bracket stands.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// The index of its first property; they end where those of the next section begin.
     pub(crate) properties: u32,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Property {
     /// delimiter where the line ends so, to the last character of the last line.
     pub(crate) value: Span,
     /// Where the key stands.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) shape: Shape,
 }
 

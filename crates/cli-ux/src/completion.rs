@@ -73,16 +73,16 @@ fn candidates(
     typed: &OsStr,
     names: impl Fn(&ConfigFiles) -> Vec<String>,
 ) -> Vec<CompletionCandidate> {
-    let Ok(files) = ConfigFiles::load(&AwsEnv::of_process()) else {
+    let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
-    let is_begun = |name: &OsString| {
+    let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())
     };
     let names = names(&files).into_iter().map(OsString::from);
     names
-        .filter(is_begun)
+        .filter(starts_with_typed)
         .map(CompletionCandidate::new)
         .collect()
 }

@@ -71,9 +71,9 @@ impl Ui {
     /// terminal; of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
         let keys = take_keys(question.text, question.flag)?;
-        let mut asked = Asked::new(question);
-        let ending = asked.until_answered(&keys).map_err(Failure::terminal)?;
-        asked.leave().map_err(Failure::terminal)?;
+        let mut view = QuestionView::new(question);
+        let ending = view.until_answered(&keys).map_err(Failure::terminal)?;
+        view.leave().map_err(Failure::terminal)?;
         ending.ok_or_else(Failure::interrupted)
     }
 
@@ -102,7 +102,7 @@ pub(crate) fn take_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
 }
 
 /// A question while it is asked.
-struct Asked<'a> {
+struct QuestionView<'a> {
     question: &'a Question<'a>,
     line: Line,
     /// Text below the line, until the next key.
@@ -110,7 +110,7 @@ struct Asked<'a> {
     screen: Screen,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> QuestionView<'a> {
     fn new(question: &'a Question<'a>) -> Self {
         Self {
             question,
@@ -168,7 +168,7 @@ impl<'a> Asked<'a> {
 
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
-        let text = self.asked_so_far();
+        let text = self.text_so_far();
         let cursor = self.question.text.len() + self.line.cursor();
         let mut frame = lay_out(&text, cursor, columns);
         if !self.note.is_empty() {
@@ -180,11 +180,11 @@ impl<'a> Asked<'a> {
 
     fn leave(self) -> io::Result<()> {
         let (columns, _) = Screen::size();
-        let text = self.asked_so_far();
+        let text = self.text_so_far();
         self.screen.leave(&lay_out(&text, 0, columns).rows)
     }
 
-    fn asked_so_far(&self) -> String {
+    fn text_so_far(&self) -> String {
         format!("{}{}", self.question.text, self.line.text())
     }
 }

@@ -9,11 +9,11 @@ mod prompt;
 mod paste;
 
 use std::thread;
-use std::time::Duration;
 
 use sso_config::{AwsEnv, ConfigEdit};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
+use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::sanitize;
 
@@ -38,25 +38,6 @@ pub struct SignInDialog<'a> {
     pub session: &'a Session<'a>,
     /// Receives the events, for a program that reports them.
     pub on_event: &'a dyn Fn(SignInEvent<'_>),
-}
-
-/// Token that a sign-in has to return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenRequirement {
-    /// A token with this minimum remaining lifetime, even if another process has just got it.
-    ValidFor(Duration),
-    /// A token of this sign-in.
-    New,
-}
-
-impl TokenRequirement {
-    /// Returns the minimum remaining lifetime of a token that makes a sign-in unnecessary.
-    fn min_validity(self) -> Option<Duration> {
-        match self {
-            Self::ValidFor(min_validity) => Some(min_validity),
-            Self::New => None,
-        }
-    }
 }
 
 impl SignInDialog<'_> {
@@ -101,7 +82,7 @@ impl SignInDialog<'_> {
         let options = SignInOptions {
             grant: method.grant,
             redirect_port,
-            min_validity: requirement.min_validity(),
+            requirement,
         };
         let prompt = Prompt {
             ui: self.ui,

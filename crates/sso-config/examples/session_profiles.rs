@@ -9,7 +9,7 @@ use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoSession};
 fn main() -> Result<(), Box<dyn Error>> {
     let name = std::env::args().nth(1);
     let name = name.ok_or("usage: session_profiles SESSION")?;
-    let files = ConfigFiles::load(&AwsEnv::of_process())?;
+    let files = ConfigFiles::load(&AwsEnv::from_process())?;
     let session = SsoSession::named(&files, &name.into())?;
     for profile in ConfiguredSessions::of_session(&files, session).profiles {
         match (&profile.account_id, &profile.role_name) {

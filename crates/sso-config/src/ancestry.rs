@@ -1,4 +1,4 @@
-//! The profiles that are being resolved, in this process and in the processes that started it.
+//! Profiles that are being resolved, in this process and in its ancestors.
 
 use sso_types::ProfileName;
 
@@ -6,18 +6,18 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 
-/// The profiles that led to the current one, in the order in which they were resolved.
+/// Profiles from the first one to the current one, in the order in which they were resolved.
 #[derive(Clone, Debug)]
 pub(crate) struct Ancestry<'a> {
     files: &'a ConfigFiles,
-    /// Profiles that parent processes resolve, one line each.
+    /// Profiles of the parent processes, one line each.
     inherited: Vec<String>,
     own: Vec<ProfileName>,
 }
 
 impl<'a> Ancestry<'a> {
-    /// The variable that tells a `credential_process` which profiles led to it. One line for each
-    /// profile: its name and the paths of the two files, separated by tabs.
+    /// Variable with the ancestry of a `credential_process`. One line for each profile: its name
+    /// and the paths of the two files, separated by tabs.
     pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
 
     /// Reads the ancestry that the parent process passes down.

@@ -1,4 +1,4 @@
-//! How a profile gets its credentials: from a source, and from there by roles.
+//! The credential chain of a profile: a source, and the roles that are assumed from it.
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{AccountId, ProfileName, Secret};
@@ -20,35 +20,35 @@ const LOGIN_SESSION: &str = "login_session";
 const CREDENTIAL_PROCESS: &str = "credential_process";
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
 const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
-/// The older name first, as botocore has it.
+/// Keys of the session token, the older name first, like botocore.
 const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
 const STATIC_ACCOUNT_ID: &str = "aws_account_id";
 
-/// How a profile gets its credentials.
+/// Source of the credentials of a profile, and the roles that are assumed from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialChain {
-    /// Where it begins.
+    /// Source of the first credentials.
     pub source: CredentialSource,
-    /// The roles that are taken on from there, one after the other; the last is the profile's.
+    /// Roles that are assumed one after the other; the last one is that of the profile.
     pub roles: Vec<AssumedRole>,
 }
 
-/// Where credentials come from that need no others.
+/// Source of credentials that requires no other credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
-    /// From IAM Identity Center.
+    /// Role of IAM Identity Center.
     Sso(SsoRole),
-    /// From one of the files.
+    /// Static keys in one of the files.
     Static(StaticKeys),
-    /// From a program.
+    /// Program that prints credentials.
     Process(CredentialProcess),
 }
 
-/// An access key that is written in one of the files.
+/// Access key in one of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StaticKeys {
-    /// Access key ID, which is not a secret.
+    /// Access key ID. It is not a secret.
     pub access_key_id: String,
     /// Secret access key.
     pub secret_access_key: Secret,
@@ -58,25 +58,25 @@ pub struct StaticKeys {
     pub account_id: Option<AccountId>,
 }
 
-/// A role that is taken on at STS.
+/// Role that is assumed with STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumedRole {
-    /// The profile that has the role.
+    /// Profile with the role.
     pub profile: ProfileName,
-    /// The role's ARN.
+    /// ARN of the role.
     pub role_arn: String,
-    /// The name to take it on under; `None` for one to be made up.
+    /// Role session name; `None` for a generated name.
     pub role_session_name: Option<String>,
-    /// What the role's owner wants to hear.
+    /// External ID that the role's trust policy requires.
     pub external_id: Option<String>,
-    /// The device whose code the role's owner wants to hear.
+    /// Serial number or ARN of the MFA device that the role's trust policy requires.
     pub mfa_serial: Option<String>,
-    /// The life to ask for, in seconds; `None` for the service's default.
+    /// Requested duration in seconds; `None` for the default of STS.
     pub duration_seconds: Option<u32>,
 }
 
 impl From<SsoRole> for CredentialChain {
-    /// A role of IAM Identity Center, and no other after it.
+    /// Returns the chain of a role of IAM Identity Center, without assumed roles.
     fn from(role: SsoRole) -> Self {
         Self {
             source: CredentialSource::Sso(role),
@@ -86,18 +86,18 @@ impl From<SsoRole> for CredentialChain {
 }
 
 impl CredentialChain {
-    /// Reads a profile and those that it leads to, by the AWS CLI v2's rules (botocore's
-    /// `AssumeRoleProvider` and `ProfileProviderBuilder`). In a profile this comes first:
+    /// Reads a profile and its source profiles, by the rules of the AWS CLI v2 (botocore's
+    /// `AssumeRoleProvider` and `ProfileProviderBuilder`). The first match in a profile wins:
     ///
-    /// 1. `role_arn` with `source_profile`; of a source profile, only where it has no keys of its
-    ///    own. A profile that names itself is the source of its own role;
+    /// 1. `role_arn` with `source_profile`; in a source profile, only if it has no static keys. A
+    ///    profile that names itself is the source of its own role;
     /// 2. `sso_account_id` or `sso_role_name`;
     /// 3. keys in the credentials file;
     /// 4. `credential_process`;
     /// 5. keys in the config file.
     ///
-    /// The credentials of the environment are nobody's. Of `env` only the profiles are of
-    /// interest for which a `credential_process` has started this process.
+    /// Ignores the credentials in the environment. Reads from `env` only the profiles whose
+    /// `credential_process` has started this process.
     ///
     /// # Errors
     ///
@@ -124,11 +124,11 @@ impl CredentialChain {
         Ok(Self { source, roles })
     }
 
-    /// Returns the chain with the life that is asked for the last role set.
+    /// Returns the chain with this requested duration of the last role.
     ///
     /// # Errors
     ///
-    /// [`Error::DurationNotApplicable`] where there is none.
+    /// [`Error::DurationNotApplicable`] if the chain has no assumed role.
     pub fn with_duration(mut self, duration_seconds: u32) -> Result<Self, Error> {
         match self.roles.last_mut() {
             Some(role) => {
@@ -141,8 +141,8 @@ impl CredentialChain {
 }
 
 impl ConfigFiles {
-    /// Returns what a profile has that counts before its SSO keys: `web_identity_token_file` or
-    /// `role_arn`, see [`CredentialChain::load`].
+    /// Returns the key of a profile that takes precedence over its SSO keys:
+    /// `web_identity_token_file` or `role_arn`, see [`CredentialChain::load`].
     #[must_use]
     pub fn key_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
         let profile = self.profile(name)?;
@@ -151,7 +151,7 @@ impl ConfigFiles {
     }
 }
 
-/// A profile while it is read.
+/// Profile that is being resolved.
 struct Profile<'a> {
     files: &'a ConfigFiles,
     name: ProfileName,
@@ -171,7 +171,7 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Returns the profile that `source_profile` names.
+    /// Reads the profile that `source_profile` names.
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
@@ -180,8 +180,8 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Returns the profile's role and its `source_profile`, where it is to be taken on. Whoever
-    /// has keys takes on a role only as the first: as a source, the keys are what is wanted.
+    /// Returns the role of the profile and its `source_profile`, if the role is assumed. A source
+    /// profile with static keys is a source: its role is not assumed.
     fn role_step(&self, is_first: bool) -> Result<Option<(AssumedRole, PropertyRef<'a>)>, Error> {
         let Some(role_arn) = self.get(ROLE_ARN) else {
             return Ok(None);
@@ -198,7 +198,7 @@ impl<'a> Profile<'a> {
                     expected: "alone, without credential_source",
                 });
             }
-            (None, None) => return Err(self.lacks(vec![SOURCE_PROFILE])),
+            (None, None) => return Err(self.missing_keys(vec![SOURCE_PROFILE])),
         };
         Ok(Some((self.role(&role_arn), source)))
     }
@@ -214,7 +214,7 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// What is no number counts as absent, as it does for the AWS CLI.
+    /// Returns `None` if the value is not a number, like the AWS CLI.
     fn duration_seconds(&self) -> Option<u32> {
         let property = self.get("duration_seconds")?;
         let seconds = property.value().trim().parse().ok();
@@ -225,12 +225,12 @@ impl<'a> Profile<'a> {
         seconds
     }
 
-    /// Whether either half of a key is there, in whichever file.
+    /// Returns whether one of the files contains an access key ID or a secret access key.
     fn has_keys(&self) -> bool {
         self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
     }
 
-    /// Returns where the profile's own credentials come from.
+    /// Returns the source of the profile's own credentials.
     fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
         if let Some(web_identity) = self.get(WEB_IDENTITY) {
             return Err(self.unsupported(WEB_IDENTITY, &web_identity));
@@ -257,7 +257,7 @@ impl<'a> Profile<'a> {
             return Ok(CredentialSource::Static(keys));
         }
         if self.get(SESSION).or(self.get(START_URL)).is_some() {
-            // Says what is missing.
+            // Fails with the missing keys.
             return self.sso();
         }
         Err(Error::NoCredentials {
@@ -271,7 +271,8 @@ impl<'a> Profile<'a> {
         Ok(CredentialSource::Sso(role))
     }
 
-    /// Returns the keys that one of the files has. The halves of a key are never from two.
+    /// Returns the static keys in one of the files. The parts of a key are never combined from
+    /// both.
     fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
         let get = |key| not_empty(section?.get(key));
         let Some(access_key_id) = get(ACCESS_KEY_ID) else {
@@ -311,7 +312,7 @@ impl<'a> Profile<'a> {
         }
     }
 
-    fn lacks(&self, keys: Vec<&'static str>) -> Error {
+    fn missing_keys(&self, keys: Vec<&'static str>) -> Error {
         Error::MissingKeys {
             section: format!("profile {}", self.name),
             keys,

@@ -1,20 +1,20 @@
-//! The SSO sessions of the config, and the profiles that use them.
+//! The SSO sessions of the config and the profiles that use them.
 
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
 use crate::session::SsoSession;
 
-/// The SSO sessions of the config and the profiles that use them.
+/// SSO sessions of the config and the profiles that use them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct ConfiguredSessions {
-    /// The `[sso-session]` sections in file order, then the start URLs of legacy profiles, each
-    /// once.
+    /// Sessions: the `[sso-session]` sections in file order, then one for each start URL of legacy
+    /// profiles.
     pub sessions: Vec<SsoSession>,
-    /// The profiles that get their credentials through IAM Identity Center, in file order.
+    /// Profiles that get their credentials through IAM Identity Center, in file order.
     pub profiles: Vec<SsoProfile>,
-    /// The errors of sections that cannot be used.
+    /// Errors of sections that cannot be used.
     pub problems: Vec<Error>,
 }
 

@@ -87,7 +87,7 @@ pub struct Undo {
     /// The edit that restores the previous state.
     pub edit: ConfigEdit,
     /// The edit that is reversed.
-    pub past: HistoryEntry,
+    pub entry: HistoryEntry,
 }
 
 impl ConfigEdit {
@@ -97,12 +97,12 @@ impl ConfigEdit {
     ///
     /// [`Error::NoHome`], [`Error::ReadConfig`].
     pub fn begin(env: &AwsEnv) -> Result<Self, Error> {
-        Self::of_file(env.config_file()?)
+        Self::open(env.config_file()?)
     }
 
-    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns the
-    /// value of `make`. If another process changes the file meanwhile, `make` is called again on the
-    /// new state. `did` describes the edit for the history, such as `sso-configure --profile dev`.
+    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns
+    /// the value of `make`. If another process changes the file meanwhile, `make` is called again
+    /// on the new state. The history records `description`, such as `sso-configure --profile dev`.
     /// An edit that changes nothing takes no lock.
     ///
     /// # Errors
@@ -110,30 +110,30 @@ impl ConfigEdit {
     /// As [`begin`](Self::begin) and [`commit`](Self::commit), and those of `make`.
     /// [`Error::ConfigChanged`] if another tool changes the file again and again. Programs of this
     /// family wait for each other.
-    pub fn at_once<T, E: From<Error>>(
+    pub fn apply<T, E: From<Error>>(
         env: &AwsEnv,
         now: OffsetDateTime,
-        did: &str,
+        description: &str,
         make: impl Fn(&mut Self) -> Result<T, E>,
     ) -> Result<(T, Outcome), E> {
-        let begun = || -> Result<(Self, T), E> {
+        let make_edit = || -> Result<(Self, T), E> {
             let mut edit = Self::begin(env)?;
             let result = make(&mut edit)?;
             Ok((edit, result))
         };
-        let (mut edit, mut result) = begun()?;
+        let (mut edit, mut result) = make_edit()?;
         if edit.is_unchanged() {
             return Ok((result, Outcome::Unchanged));
         }
-        let history = History::beside(&edit.path);
+        let history = History::for_config(&edit.path);
         let _lock = lock(&history)?;
         for _ in 0..MAX_RETRIES {
-            match edit.write(&history, now, did) {
-                Err(Error::ConfigChanged { .. }) => (edit, result) = begun()?,
+            match edit.write(&history, now, description) {
+                Err(Error::ConfigChanged { .. }) => (edit, result) = make_edit()?,
                 written => return Ok((result, written?)),
             }
         }
-        Ok((result, edit.write(&history, now, did)?))
+        Ok((result, edit.write(&history, now, description)?))
     }
 
     /// Reverses the last edit that one of these programs made. After a commit, a further call
@@ -145,11 +145,13 @@ impl ConfigEdit {
     /// tool has changed the file since; [`Error::ReadHistory`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
-        let past = History::beside(&edit.path).last(&edit.before)?;
-        edit.after = past.undone(&edit.before).ok_or(Error::ConfigChanged {
-            path: edit.path.clone(),
-        })?;
-        Ok(Undo { edit, past })
+        let entry = History::for_config(&edit.path).last(&edit.before)?;
+        edit.after = entry
+            .revert_from(&edit.before)
+            .ok_or(Error::ConfigChanged {
+                path: edit.path.clone(),
+            })?;
+        Ok(Undo { edit, entry })
     }
 
     /// Restores the state before the last edit, even if another tool has changed the file since.
@@ -158,14 +160,14 @@ impl ConfigEdit {
     /// # Errors
     ///
     /// As [`undo`](Self::undo), except for [`Error::ConfigChanged`].
-    pub fn undo_by_force(env: &AwsEnv) -> Result<Undo, Error> {
+    pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
-        let (past, before) = History::beside(&edit.path).last_with_backup()?;
+        let (entry, before) = History::for_config(&edit.path).last_with_backup()?;
         edit.after = before;
-        Ok(Undo { edit, past })
+        Ok(Undo { edit, entry })
     }
 
-    fn of_file(path: PathBuf) -> Result<Self, Error> {
+    fn open(path: PathBuf) -> Result<Self, Error> {
         let before = Document::parse(FileKind::Config, read_or_empty(&path)?);
         Ok(Self {
             path,
@@ -198,8 +200,8 @@ impl ConfigEdit {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Applies `change` to the document and returns its value. If `change` fails, the document stays
-    /// as it was.
+    /// Applies `change` to the document and returns its value. If `change` fails, the document
+    /// stays as it was.
     ///
     /// # Errors
     ///
@@ -209,12 +211,12 @@ impl ConfigEdit {
         change: impl FnOnce(&mut Document) -> Result<T, EditError>,
     ) -> Result<T, Error> {
         let mut after = self.after.clone();
-        let result = change(&mut after).map_err(|error| self.refused(error))?;
+        let result = change(&mut after).map_err(|error| self.edit_error(error))?;
         self.after = after;
         Ok(result)
     }
 
-    fn refused(&self, error: EditError) -> Error {
+    fn edit_error(&self, error: EditError) -> Error {
         let path = self.path.clone();
         match error {
             EditError::Rejected(problem) => Error::ConfigSyntax {
@@ -245,17 +247,22 @@ impl ConfigEdit {
     /// [`Error::ConfigChanged`] if another process has changed the file; [`Error::LockConfig`] if
     /// another process holds the lock for half a minute; [`Error::ReadOnlyConfig`];
     /// [`Error::WriteConfig`]. After an error the file is unchanged.
-    pub fn commit(self, now: OffsetDateTime, did: &str) -> Result<Outcome, Error> {
+    pub fn commit(self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
-        let history = History::beside(&self.path);
+        let history = History::for_config(&self.path);
         let _lock = lock(&history)?;
-        self.write(&history, now, did)
+        self.write(&history, now, description)
     }
 
     /// Writes the file under the lock, after its previous state is saved.
-    fn write(&self, history: &History, now: OffsetDateTime, did: &str) -> Result<Outcome, Error> {
+    fn write(
+        &self,
+        history: &History,
+        now: OffsetDateTime,
+        description: &str,
+    ) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
@@ -264,11 +271,11 @@ impl ConfigEdit {
             return Err(Error::ConfigChanged { path });
         }
         check_not_read_only(&self.path)?;
-        let past = HistoryEntry::new(did, now, &self.before, &self.after);
-        let entry = history.add(&past, &self.before)?;
+        let entry = HistoryEntry::new(description, now, &self.before, &self.after);
+        let file = history.add(&entry, &self.before)?;
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
-            history.forget(&entry);
+            history.remove_entry(&file);
             return Err(error.into());
         }
         Ok(Outcome::Changed)
@@ -283,7 +290,7 @@ impl Undo {
     /// As [`ConfigEdit::commit`].
     pub fn commit(self) -> Result<(), Error> {
         let edit = self.edit;
-        let history = History::beside(&edit.path);
+        let history = History::for_config(&edit.path);
         let _lock = lock(&history)?;
         if read_or_empty(&edit.path)? != edit.before.as_bytes() {
             return Err(Error::ConfigChanged { path: edit.path });
@@ -292,7 +299,7 @@ impl Undo {
         history.back_up(&edit.before)?;
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
-        history.forget_last();
+        history.remove_last();
         Ok(())
     }
 }
@@ -323,8 +330,8 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
 
 /// Escapes control characters in a line of a diff, except for its sign and indent.
 fn sanitize_indented(line: &str) -> String {
-    let is_of_start = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
-    let content = line.trim_start_matches(is_of_start);
+    let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
+    let content = line.trim_start_matches(is_margin);
     let start = &line[..line.len() - content.len()];
     format!("{start}{}\n", sanitize(content))
 }

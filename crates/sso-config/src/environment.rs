@@ -1,4 +1,4 @@
-//! What the environment says. Nobody else reads it.
+//! Environment variables. No other module reads the environment of the process.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,23 +7,26 @@ use sso_types::ProfileName;
 
 use crate::error::Error;
 
-/// The variable that names the user's folder.
+/// Variable with the user's home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// The environment variables of a process, read once.
+/// Environment variables of a process, read once.
 ///
-/// An empty variable counts as absent, one that is not Unicode too.
+/// Treats empty variables, and variables that are not Unicode, as unset.
 #[derive(Clone, Default)]
 pub struct AwsEnv {
     variables: BTreeMap<String, String>,
 }
 
 impl AwsEnv {
-    /// Reads the environment of this process. Where it names no home, the system's user database
-    /// does.
+    /// Reads the environment of this process. If the variable for the home directory is unset, gets
+    /// the directory from the user database of the system.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one location")]
-    pub fn of_process() -> Self {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no other code reads the environment"
+    )]
+    pub fn from_process() -> Self {
         let mut env: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
@@ -36,7 +39,7 @@ impl AwsEnv {
         env
     }
 
-    /// Returns the value of a variable that is there and not empty.
+    /// Returns the value of a variable that is set and not empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables
@@ -45,8 +48,8 @@ impl AwsEnv {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns the profile that the environment chooses: `AWS_PROFILE`, then
-    /// `AWS_DEFAULT_PROFILE`, in the order of the AWS CLI v2, else `default`.
+    /// Returns the profile of the environment: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, in the
+    /// order of the AWS CLI v2, else `default`.
     #[must_use]
     pub fn profile(&self) -> ProfileName {
         let chosen = self
@@ -55,7 +58,7 @@ impl AwsEnv {
         chosen.unwrap_or("default").into()
     }
 
-    /// Returns the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.
+    /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.
     ///
     /// # Errors
     ///
@@ -64,7 +67,8 @@ impl AwsEnv {
         self.shared_file("AWS_CONFIG_FILE", "config")
     }
 
-    /// Returns the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
+    /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else
+    /// `~/.aws/credentials`.
     ///
     /// # Errors
     ///
@@ -73,8 +77,8 @@ impl AwsEnv {
         self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
     }
 
-    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches,
-    /// whatever `AWS_CONFIG_FILE` says.
+    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches
+    /// even if `AWS_CONFIG_FILE` is set.
     ///
     /// # Errors
     ///
@@ -83,45 +87,45 @@ impl AwsEnv {
         Ok(self.home()?.join(".aws"))
     }
 
-    /// Whether this is Linux on Windows, where a browser is the Windows side's.
+    /// Returns whether this is the Windows Subsystem for Linux.
     #[must_use]
     pub fn is_wsl(&self) -> bool {
         let signs = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
         signs.iter().any(|name| self.get(name).is_some())
     }
 
-    /// Whether a folder of the `PATH` has a file `program`.
+    /// Returns whether a directory of `PATH` contains a file `program`.
     #[must_use]
-    pub fn finds(&self, program: &str) -> bool {
-        let folders = std::env::split_paths(self.get("PATH").unwrap_or_default());
-        folders
-            .map(|folder| folder.join(program))
+    pub fn has_program(&self, program: &str) -> bool {
+        let directories = std::env::split_paths(self.get("PATH").unwrap_or_default());
+        directories
+            .map(|directory| directory.join(program))
             .any(|path| path.is_file())
     }
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
         match self.get(variable) {
-            Some(path) => self.expanded(path),
+            Some(path) => self.expand(path),
             None => Ok(self.aws_dir()?.join(name)),
         }
     }
 
     /// Replaces a leading `~` and each `$NAME` or `${NAME}` that is set, as the AWS CLI does
     /// (botocore's `_resolve_path`). `~user` stays as it is.
-    fn expanded(&self, path: &str) -> Result<PathBuf, Error> {
-        let path = self.with_variables(path);
-        self.with_home(&path)
+    fn expand(&self, path: &str) -> Result<PathBuf, Error> {
+        let path = self.expand_variables(path);
+        self.expand_home(&path)
     }
 
     /// Replaces a leading `~` with the home directory.
-    pub(crate) fn with_home(&self, path: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn expand_home(&self, path: &str) -> Result<PathBuf, Error> {
         match Path::new(path).strip_prefix("~") {
             Ok(rest) => Ok(self.home()?.join(rest)),
             Err(_) => Ok(PathBuf::from(path)),
         }
     }
 
-    fn with_variables(&self, text: &str) -> String {
+    fn expand_variables(&self, text: &str) -> String {
         let Some((before, after)) = text.split_once('$') else {
             return text.to_owned();
         };
@@ -130,11 +134,15 @@ impl AwsEnv {
             .and_then(|braced| braced.split_once('}'))
         {
             Some(named) => named,
-            None => after.split_at(after.find(|c: char| !is_of_name(c)).unwrap_or(after.len())),
+            None => after.split_at(
+                after
+                    .find(|c: char| !is_name_char(c))
+                    .unwrap_or(after.len()),
+            ),
         };
         let as_written = || format!("${}", &after[..after.len() - rest.len()]);
         let value = self.variables.get(name).cloned().unwrap_or_else(as_written);
-        format!("{before}{value}{}", self.with_variables(rest))
+        format!("{before}{value}{}", self.expand_variables(rest))
     }
 
     fn home(&self) -> Result<PathBuf, Error> {
@@ -161,6 +169,6 @@ impl std::fmt::Debug for AwsEnv {
     }
 }
 
-fn is_of_name(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }

@@ -1,4 +1,4 @@
-//! Errors of reading and editing the config.
+//! Errors from reading and editing the config.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,95 +9,95 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
 
-/// An error in the environment or the config, or of an edit.
+/// An error in the environment or the config, or from an edit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no home folder to look in.
+    /// The home directory is not known.
     #[error("the home folder is not known: {variable} is not set")]
     NoHome {
-        /// The variable that would name it.
+        /// Variable that should contain it.
         variable: &'static str,
     },
 
-    /// A config or credentials file is there, but cannot be read.
+    /// A config or credentials file exists but cannot be read.
     #[error("cannot read {}", path.display())]
     ReadConfig {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// A config or credentials file is not in the config language.
+    /// A config or credentials file has a syntax error.
     #[error("{location}:{}: {reason}", location.column)]
     ConfigSyntax {
-        /// Where.
+        /// Location of the error.
         location: Location,
-        /// Why the AWS CLI would reject the file.
+        /// Reason why the AWS CLI would reject the file.
         reason: Reason,
     },
 
-    /// The config file does not take an edit.
+    /// An edit of the config file is not possible.
     #[error("cannot edit {}", path.display())]
     EditConfig {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Cause.
         source: EditError,
     },
 
-    /// Somebody else has changed the config file meanwhile.
+    /// Another process has changed the config file since the edit began.
     #[error("{} has been changed by another program meanwhile", path.display())]
     ConfigChanged {
         /// The file.
         path: PathBuf,
     },
 
-    /// The config file is marked as not to be written.
+    /// The config file is read-only.
     #[error("{} is read-only", path.display())]
     ReadOnlyConfig {
         /// The file.
         path: PathBuf,
     },
 
-    /// Another program is editing the config file.
+    /// The lock for edits of the config file cannot be acquired.
     #[error(transparent)]
     LockConfig(#[from] LockError),
 
-    /// The config file, or what is to be kept of its former state, cannot be written.
+    /// The config file, its backup or its history cannot be written.
     #[error(transparent)]
     WriteConfig(#[from] WriteError),
 
-    /// There is no room for the former states of the config file.
+    /// The directory of the history cannot be created.
     #[error("cannot make the folder {}", path.display())]
     MakeHistory {
-        /// The folder.
+        /// Path of the directory.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// No edit is remembered that could be taken back.
+    /// The history contains no edit that can be undone.
     #[error("there is no edit to take back in {}", history.display())]
     NothingToUndo {
-        /// The folder where edits are remembered.
+        /// Directory of the history.
         history: PathBuf,
     },
 
-    /// What is remembered of an edit makes no sense. It may hold secrets, so that nothing of it
-    /// is quoted.
+    /// An entry of the history is corrupt. The error does not quote it, because it may contain
+    /// secrets.
     #[error("{} is damaged", path.display())]
     ReadHistory {
         /// The file.
         path: PathBuf,
     },
 
-    /// A file of ours cannot be read.
+    /// The backup or an entry of the history cannot be read.
     #[error(transparent)]
     ReadState(#[from] ReadError),
 
-    /// Neither file has the profile.
+    /// Neither file contains the profile.
     #[error("there is no profile {:?} in {}", profile.as_str(), config.display())]
     UnknownProfile {
         /// The profile.
@@ -106,27 +106,27 @@ pub enum Error {
         config: PathBuf,
     },
 
-    /// The config file has no such `[sso-session]`.
-    #[error("there is no section [sso-session {session}] in {}{}", config.display(), asked_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
+    /// The config file does not contain the `[sso-session]` section.
+    #[error("there is no section [sso-session {session}] in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
     UnknownSession {
         /// The session.
         session: SessionName,
-        /// The profile's `sso_session`, where one asks for it.
-        asked_by: Option<Location>,
+        /// Location of the `sso_session` that refers to it, if a profile does.
+        referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,
     },
 
-    /// The config file has no such `[services]`.
+    /// The config file does not contain the `[services]` section.
     #[error("{location}: there is no section [services {services}]")]
     UnknownServices {
         /// The name.
         services: String,
-        /// The profile's `services`.
+        /// Location of the `services` that refers to it.
         location: Location,
     },
 
-    /// The profile has nothing to do with IAM Identity Center.
+    /// The profile does not use IAM Identity Center.
     #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(location.as_ref()))]
     NotSso {
         /// The profile.
@@ -135,16 +135,16 @@ pub enum Error {
         location: Option<Location>,
     },
 
-    /// Neither file has the profile that another one names as its source.
+    /// Neither file contains the source profile of another profile.
     #[error("{location}: there is no profile {:?}", profile.as_str())]
     UnknownSourceProfile {
         /// The profile.
         profile: ProfileName,
-        /// The `source_profile` that names it.
+        /// Location of the `source_profile` that refers to it.
         location: Location,
     },
 
-    /// The profile has nothing that would bring credentials.
+    /// The profile contains no keys for credentials.
     #[error("profile {:?}{} has no credentials", profile.as_str(), at(location.as_ref()))]
     NoCredentials {
         /// The profile.
@@ -153,25 +153,25 @@ pub enum Error {
         location: Option<Location>,
     },
 
-    /// A life was asked for credentials that are not those of a role that STS gives.
+    /// A duration was requested for credentials that are not those of an assumed role.
     #[error("only for the credentials of a role_arn can a duration be asked for")]
     DurationNotApplicable,
 
-    /// The profile gets its credentials in a way that is left to other tools.
+    /// The profile gets its credentials in a way that is not supported.
     #[error("{location}: {key} of profile {:?} is not supported", profile.as_str())]
     Unsupported {
         /// The profile.
         profile: ProfileName,
-        /// The key that says so.
+        /// Key that configures it.
         key: &'static str,
-        /// Where it stands.
+        /// Location of the key.
         location: Location,
     },
 
-    /// Profiles lead to one another without end, by `source_profile` or by `credential_process`.
+    /// Profiles refer to each other in a cycle, by `source_profile` or by `credential_process`.
     #[error("the profiles lead in a circle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
     Cycle {
-        /// The profiles; the last is among those before.
+        /// Profiles of the cycle; the last one occurs before, too.
         profiles: Vec<ProfileName>,
     },
 
@@ -181,7 +181,7 @@ pub enum Error {
     InvalidProcess {
         /// The profile.
         profile: ProfileName,
-        /// The location of `credential_process`.
+        /// Location of the `credential_process`.
         location: Location,
     },
 
@@ -192,48 +192,48 @@ pub enum Error {
         section: String,
         /// The keys.
         keys: Vec<&'static str>,
-        /// The section's header.
+        /// Location of the section's header.
         location: Option<Location>,
     },
 
-    /// The profile and its session disagree.
+    /// The profile and its session have different values for a key.
     #[error("{key} at {profile} differs from the one at {session}")]
     Inconsistent {
         /// The key.
         key: &'static str,
-        /// Where the profile has it.
+        /// Location in the profile.
         profile: Location,
-        /// Where the session has it.
+        /// Location in the session.
         session: Location,
     },
 
-    /// A Region that could not stand in a host name.
+    /// The Region cannot be part of a host name.
     #[error("{location}: sso_region is unusable")]
     InvalidRegion {
-        /// Where.
+        /// Location of the error.
         location: Location,
-        /// Why not.
+        /// Cause.
         source: InvalidRegion,
     },
 
-    /// A setting has a value that makes no sense.
+    /// A setting has an invalid value.
     #[error("{name} should be {expected}")]
     InvalidSetting {
-        /// The variable, or the key with its place.
+        /// Variable, or key with its location.
         name: String,
-        /// What would make sense.
+        /// Description of a valid value.
         expected: &'static str,
     },
 
-    /// The `default` profile has credentials of its own, which a command without a profile takes
-    /// before those that are served.
+    /// The `default` profile has credentials. A command without a profile would use them instead of
+    /// those of a local credentials endpoint.
     #[error(
         "{location}: {key} of [default] would be taken instead of the credentials that are served"
     )]
     ShadowedByDefaultProfile {
         /// The key.
         key: &'static str,
-        /// Where it stands.
+        /// Location of the key.
         location: Location,
     },
 }

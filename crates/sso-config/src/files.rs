@@ -1,4 +1,4 @@
-//! The config and credentials files, read together.
+//! The config and credentials files.
 
 use std::path::{Path, PathBuf};
 
@@ -11,8 +11,8 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::location::Location;
 
-/// The keys by which a profile gets credentials.
-const PREFERRED: [&str; 6] = [
+/// Keys by which a profile gets credentials.
+const CREDENTIAL_KEYS: [&str; 6] = [
     "aws_access_key_id",
     "role_arn",
     "web_identity_token_file",
@@ -35,12 +35,12 @@ struct File {
 }
 
 impl ConfigFiles {
-    /// Reads both files; a missing one is an empty one. Nothing is written.
+    /// Reads both files; a missing file counts as empty. Writes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::ReadConfig`] where a file is there but cannot be read, and
-    /// [`Error::ConfigSyntax`] where the AWS CLI would reject it.
+    /// [`Error::NoHome`]; [`Error::ReadConfig`] if an existing file cannot be read;
+    /// [`Error::ConfigSyntax`] if the AWS CLI would reject it.
     pub fn load(env: &AwsEnv) -> Result<Self, Error> {
         Ok(Self {
             config: File::load(env.config_file()?, FileKind::Config)?,
@@ -48,8 +48,8 @@ impl ConfigFiles {
         })
     }
 
-    /// Returns the files with `config` in place of the config file's content, such as an edit
-    /// that is not written yet.
+    /// Returns the files with `config` as the content of the config file, such as the result of an
+    /// edit that is not written yet.
     #[must_use]
     pub fn with_config(mut self, config: Document) -> Self {
         self.config.document = config;
@@ -68,7 +68,7 @@ impl ConfigFiles {
         &self.credentials.path
     }
 
-    /// Returns what the two files say of a profile, `None` where neither has it.
+    /// Returns a profile, merged from both files; `None` if neither contains it.
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {
         merged_profile(
@@ -78,22 +78,22 @@ impl ConfigFiles {
         )
     }
 
-    /// Returns the Region that a profile names for the services, not for signing in.
+    /// Returns the `region` of a profile: that of the services, not of the sign-in.
     #[must_use]
     pub fn region(&self, name: &ProfileName) -> Option<String> {
         let region = not_empty(self.profile(name)?.get("region"))?;
         Some(region.value().into_owned())
     }
 
-    /// Checks that a command without a profile takes its credentials from a local credentials
-    /// endpoint: the SDKs ask an endpoint last, after everything that the profile `default` has.
+    /// Checks that a command without a profile gets its credentials from a local credentials
+    /// endpoint. The SDKs use an endpoint only if the profile `default` has no credentials.
     ///
     /// # Errors
     ///
     /// [`Error::ShadowedByDefaultProfile`].
-    pub fn check_default_has_none(&self) -> Result<(), Error> {
+    pub fn check_default_has_no_credentials(&self) -> Result<(), Error> {
         let default = self.profile(&"default".into());
-        let found = PREFERRED.iter().find_map(|key| {
+        let found = CREDENTIAL_KEYS.iter().find_map(|key| {
             let property = not_empty(default.as_ref()?.get(key))?;
             let location = self.location_of(&property);
             Some(Error::ShadowedByDefaultProfile { key, location })
@@ -101,8 +101,8 @@ impl ConfigFiles {
         found.map_or(Ok(()), Err)
     }
 
-    /// Returns the names of all profiles: those of the config file, then those that only the
-    /// credentials file has.
+    /// Returns the names of all profiles: those of the config file, then those that are only in the
+    /// credentials file.
     pub fn profile_names(&self) -> impl Iterator<Item = ProfileName> {
         self.profiles()
             .map(|profile| profile.name().as_str().into())
@@ -131,20 +131,20 @@ impl ConfigFiles {
         self.config.document.services(name)
     }
 
-    /// Returns where a property stands.
+    /// Returns the location of a property.
     #[must_use]
     pub fn location_of(&self, property: &PropertyRef<'_>) -> Location {
         self.location(property.file(), property.line(), property.column())
     }
 
-    /// Returns where a section begins.
+    /// Returns the location of a section header.
     #[must_use]
     pub fn location_of_section(&self, section: &SectionRef<'_>) -> Location {
         self.location(section.file(), section.line(), section.column())
     }
 
-    /// Returns where a profile begins: its section in the config file, else in the credentials
-    /// file.
+    /// Returns the location of a profile: of its section in the config file, else in the
+    /// credentials file.
     #[must_use]
     pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {
         let section = profile.config().or(profile.credentials())?;
@@ -182,7 +182,7 @@ impl File {
     }
 }
 
-/// Reads the file at `path`; a missing one is an empty one.
+/// Reads the file at `path`; a missing file counts as empty.
 pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     match std::fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -193,7 +193,7 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// An empty value says as little as none.
+/// Filters out a property with an empty value, which counts as missing.
 pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
     found.filter(|property| !property.value().is_empty())
 }

@@ -1,7 +1,8 @@
-//! The AWS config and credentials files as programs use them: profiles, SSO sessions, role chains
-//! and settings, read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
+//! The AWS config and credentials files: profiles, SSO sessions, role chains and network settings,
+//! read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
 //!
-//! No network, no tokens, no clock: this crate says what the files and the environment contain.
+//! No network, no tokens, no clock: the crate reports the contents of the files and the
+//! environment.
 //!
 //! ```
 //! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};
@@ -19,7 +20,7 @@
 //! # sso_account_id = 111122223333
 //! # sso_role_name = ReadOnly
 //! # ")?;
-//! // `AwsEnv::of_process()` in a program.
+//! // `AwsEnv::from_process()` in a program.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let profile = SsoProfile::load(&files, &env.profile())?;
@@ -28,13 +29,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`chain::CredentialChain`] says how any kind of profile gets its credentials,
-//! [`network::NetworkSettings`] how the services are reached, and [`edit::ConfigEdit`] changes the
-//! config file: lossless, atomic, shown as a diff, and undoable.
+//! [`chain::CredentialChain`] resolves the source of the credentials of any profile,
+//! [`network::NetworkSettings`] finds the settings for connections to the services, and
+//! [`edit::ConfigEdit`] changes the config file: lossless, atomic, shown as a diff, and undoable.
 //!
 //! # Limits
 //!
-//! - The environment is read once, by [`AwsEnv::of_process`].
+//! - The environment is read once, by [`AwsEnv::from_process`].
 //! - Profiles that get their credentials from a web identity, from the machine that they run on
 //!   (`credential_source`) or by `login_session` are errors that name the key and its location.
 //! - An edit writes the config file, never the credentials file.

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// A place in one of the files, shown as `PATH:LINE`.
+/// Location in one of the files. Displayed as `PATH:LINE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// The column in characters, from 1.
+    /// Column in characters, from 1.
     pub column: usize,
 }
 

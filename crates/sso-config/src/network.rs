@@ -1,12 +1,12 @@
-//! How the services are reached: CA bundle, endpoints, retries and proxies.
+//! Settings for connections to the services: CA bundle, endpoints, retries and proxies.
 //!
-//! One rule finds each setting, key by key. The first match wins:
+//! Each setting is found by the same rule. The first match wins:
 //!
 //! 1. the environment variable;
 //! 2. the profile in effect;
 //! 3. the first profile in file order that uses the session and has the key.
 //!
-//! Options of a program come before all of them; they are the caller's.
+//! Options of a program take precedence; the caller applies them.
 
 use std::path::PathBuf;
 
@@ -22,16 +22,16 @@ use crate::session::SsoSession;
 /// `standard` retry mode.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
-/// Settings for the connection to the services.
+/// Settings for connections to the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkSettings {
     /// PEM file of the certificates to trust instead of the platform's: `AWS_CA_BUNDLE`,
     /// `ca_bundle`. A leading `~` is expanded.
     pub ca_bundle: Option<PathBuf>,
-    /// Whether to use FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
+    /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
-    /// Whether to use dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
+    /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
     /// `use_dualstack_endpoint`.
     pub use_dualstack: bool,
     /// Attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`, `max_attempts`.
@@ -52,8 +52,8 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// Finds the settings for a `session`, or without one for `profile` alone. `profile` is the
-    /// profile in effect; it need not exist.
+    /// Finds the settings for `session`, or for `profile` alone if there is no session. `profile`
+    /// is the profile in effect; it need not exist.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
     })
 }
 
-/// Returns the profiles that are searched for a setting, first one first.
+/// Returns the profiles that are searched for a setting, in the order of precedence.
 fn profiles<'a>(
     files: &'a ConfigFiles,
     in_effect: &ProfileName,
@@ -130,7 +130,7 @@ fn profiles<'a>(
     files.profile(in_effect).into_iter().chain(users).collect()
 }
 
-/// The places where a setting may be.
+/// Sources of a setting.
 struct Sources<'a> {
     env: &'a AwsEnv,
     files: &'a ConfigFiles,
@@ -140,7 +140,7 @@ struct Sources<'a> {
 impl<'a> Sources<'a> {
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
         let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
-        path.map(|path| self.env.with_home(&path)).transpose()
+        path.map(|path| self.env.expand_home(&path)).transpose()
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {
@@ -212,7 +212,7 @@ impl<'a> Sources<'a> {
         of_env.or_else(|| Some(self.property(key)?.value().into_owned()))
     }
 
-    /// Returns the name of the variable, or the key with its location, whichever was used.
+    /// Returns the source of the value: the name of the variable, or the key with its location.
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
             Some(property) if self.env.get(variable).is_none() => {

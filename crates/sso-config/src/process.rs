@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::location::Location;
 use crate::words;
 
-/// The command line of a profile's `credential_process`, split into words.
+/// Command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialProcess {
     profile: ProfileName,
@@ -20,7 +20,7 @@ pub struct CredentialProcess {
 }
 
 impl CredentialProcess {
-    /// Splits `line`, the value of `credential_process` at `place` in `profile`.
+    /// Splits `line`, the value of `credential_process` at `location` in `profile`.
     pub(crate) fn new(
         line: &str,
         profile: &ProfileName,
@@ -54,7 +54,7 @@ impl CredentialProcess {
         &self.location
     }
 
-    /// Returns the first word: the program to run.
+    /// Returns the program to run, which is the first word.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program
@@ -66,15 +66,15 @@ impl CredentialProcess {
         &self.arguments
     }
 
-    /// Returns the environment variable by which a program of this family detects a cycle of
-    /// profiles that run each other, name and value.
+    /// Returns the environment variable by which the program detects a cycle of profiles whose
+    /// processes run each other: name and value.
     #[must_use]
     pub fn ancestry_variable(&self) -> (&'static str, &str) {
         (Ancestry::VARIABLE, &self.ancestry)
     }
 }
 
-/// Shows the program only: its arguments may contain secrets.
+/// Shows only the program, because the arguments may contain secrets.
 impl fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialProcess")

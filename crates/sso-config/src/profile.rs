@@ -10,32 +10,32 @@ use crate::session::{REGION, SESSION, START_URL, SsoSession, missing};
 const ACCOUNT_ID: &str = "sso_account_id";
 const ROLE_NAME: &str = "sso_role_name";
 
-/// A profile that gets its credentials through IAM Identity Center.
+/// Profile that gets its credentials through IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoProfile {
-    /// The name of the profile.
+    /// Name of the profile.
     pub name: ProfileName,
-    /// Where it signs in.
+    /// Session that it uses.
     pub session: SsoSession,
-    /// The account; `None` for a profile that only wants a bearer token.
+    /// Account; `None` for a profile that only gets a bearer token.
     pub account_id: Option<AccountId>,
-    /// The role; `None` for a profile that only wants a bearer token.
+    /// Role name; `None` for a profile that only gets a bearer token.
     pub role_name: Option<RoleName>,
 }
 
-/// A role in an account, to be had through a session.
+/// Role in an account that a session gives access to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoRole {
-    /// Where to sign in.
+    /// Session to sign in to.
     pub session: SsoSession,
-    /// The account.
+    /// Account.
     pub account_id: AccountId,
-    /// The role.
+    /// Role name.
     pub role_name: RoleName,
 }
 
 impl SsoProfile {
-    /// Reads a profile, and the session that it names.
+    /// Reads a profile and its session.
     ///
     /// # Errors
     ///
@@ -59,11 +59,11 @@ impl SsoProfile {
         })
     }
 
-    /// Returns the role whose credentials the profile gets.
+    /// Returns the role of the profile.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingKeys`] where the profile lacks account or role.
+    /// [`Error::MissingKeys`] if the profile has no account or no role name.
     pub fn into_role(self, files: &ConfigFiles) -> Result<SsoRole, Error> {
         match (self.account_id, self.role_name) {
             (Some(account_id), Some(role_name)) => Ok(SsoRole {
@@ -95,7 +95,7 @@ fn session_of(
         .sso_session(session.as_str())
         .ok_or_else(|| Error::UnknownSession {
             session: session.clone(),
-            asked_by: Some(files.location_of(name)),
+            referenced_by: Some(files.location_of(name)),
             config: files.config_path().to_owned(),
         })?;
     for key in [START_URL, REGION] {
@@ -104,7 +104,7 @@ fn session_of(
     SsoSession::of_section(files, &session, &section)
 }
 
-/// botocore refuses a profile that says otherwise than its session, and so do we.
+/// Refuses a profile whose value differs from that of its session, like botocore.
 fn check_consistent(
     files: &ConfigFiles,
     key: &'static str,

@@ -1,4 +1,4 @@
-//! Where a user signs in: an `[sso-session]` section, or the keys of a legacy profile.
+//! SSO sessions: `[sso-session]` sections, or the keys of legacy profiles.
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
@@ -14,18 +14,18 @@ const SCOPES: &str = "sso_registration_scopes";
 const ACCOUNT_ID: &str = "sso_account_id";
 const ROLE_NAME: &str = "sso_role_name";
 
-/// Where to sign in: an `[sso-session NAME]`, or the keys of a legacy profile.
+/// SSO session to sign in to: an `[sso-session NAME]` section, or the keys of a legacy profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoSession {
-    /// The name of the section; `None` for a legacy profile, whose token is not refreshable.
+    /// Name of the section; `None` for a legacy profile, whose token cannot be refreshed.
     pub name: Option<SessionName>,
-    /// The start URL, as written.
+    /// Start URL as written.
     pub start_url: StartUrl,
-    /// The Region of the IAM Identity Center instance.
+    /// Region of the IAM Identity Center instance.
     pub region: Region,
-    /// The registration scopes; `None` where the config does not say.
+    /// Registration scopes; `None` if the config contains no `sso_registration_scopes`.
     pub scopes: Option<Vec<RegistrationScope>>,
-    /// The profile that led here, where one did.
+    /// Profile that the session was loaded for, if any.
     pub profile: Option<ProfileName>,
 }
 
@@ -40,7 +40,7 @@ impl SsoSession {
             .sso_session(name.as_str())
             .ok_or_else(|| Error::UnknownSession {
                 session: name.clone(),
-                asked_by: None,
+                referenced_by: None,
                 config: files.config_path().to_owned(),
             })?;
         Self::of_section(files, name, &section)
@@ -68,7 +68,7 @@ impl SsoSession {
         })
     }
 
-    /// Reads the keys of a legacy profile, which has no `sso_session`.
+    /// Reads the keys of a legacy profile, that is, a profile without `sso_session`.
     pub(crate) fn legacy(
         files: &ConfigFiles,
         name: &ProfileName,
@@ -93,9 +93,9 @@ impl SsoSession {
         })
     }
 
-    /// Returns what to call it in a sentence.
+    /// Returns the name for messages, such as `the sso-session my-sso`.
     #[must_use]
-    pub fn described(&self) -> String {
+    pub fn label(&self) -> String {
         match &self.name {
             Some(name) => format!("the sso-session {name}"),
             None => format!("the start URL {}", self.start_url),
@@ -152,7 +152,7 @@ impl SsoSession {
     }
 }
 
-/// Returns the start URL and the Region, without which there is nowhere to sign in.
+/// Returns the start URL and the Region, which are required for a sign-in.
 fn required<'a>(
     get: impl Fn(&str) -> Option<PropertyRef<'a>>,
     section: String,
@@ -170,7 +170,7 @@ fn required<'a>(
 
 pub(crate) fn missing(keys: &[(&'static str, bool)]) -> Vec<&'static str> {
     keys.iter()
-        .filter(|(_, is_there)| !is_there)
+        .filter(|(_, is_present)| !is_present)
         .map(|(key, _)| *key)
         .collect()
 }
@@ -185,7 +185,7 @@ fn read_region(files: &ConfigFiles, region: &PropertyRef<'_>) -> Result<Region, 
         })
 }
 
-/// Splits at commas, as botocore does; what is empty is no scope.
+/// Splits at commas, as botocore does, and drops empty scopes.
 fn read_scopes(text: &str) -> Vec<RegistrationScope> {
     text.split(',')
         .map(str::trim)

@@ -1,4 +1,4 @@
-//! What the config says of how to sign in.
+//! Settings for signing in.
 
 use std::num::NonZeroU16;
 
@@ -8,20 +8,19 @@ use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::SsoSession;
 
-/// What the config says of how to sign in to a session. Keys of ours: the AWS CLI and the SDKs
-/// pass them over.
+/// Settings for signing in to a session. The AWS CLI and the SDKs ignore these keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInSettings {
-    /// `sso_use_device_code`: whether by device code, whatever the place.
+    /// `sso_use_device_code`: use of a device code, regardless of the environment.
     pub use_device_code: Option<bool>,
-    /// `sso_redirect_port`: the port for the browser to come back to.
+    /// `sso_redirect_port`: local port for the redirect.
     pub redirect_port: Option<NonZeroU16>,
-    /// `sso_browser`: the command that opens a browser.
+    /// `sso_browser`: command that opens a browser.
     pub browser: Option<String>,
 }
 
 impl SignInSettings {
-    /// Reads the keys of the session's section, or of the legacy profile that led to it.
+    /// Reads the keys of the session's section, or of its legacy profile.
     ///
     /// # Errors
     ///

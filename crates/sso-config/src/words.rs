@@ -1,4 +1,4 @@
-//! A command line as words. No shell is involved: nothing is expanded, and `|`, `;` and `>` are
+//! Words of a command line. No shell is involved: nothing is expanded, and `|`, `;` and `>` are
 //! ordinary characters.
 
 use aws_config_parse::split_words;
@@ -27,13 +27,13 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
         if backslashes > 0 {
             rest = &rest[backslashes..];
             let leads_to_quote = rest.starts_with('"');
-            let kept = if leads_to_quote {
+            let count = if leads_to_quote {
                 backslashes / 2
             } else {
                 backslashes
             };
             let word = word.get_or_insert_default();
-            word.extend(std::iter::repeat_n('\\', kept));
+            word.extend(std::iter::repeat_n('\\', count));
             if leads_to_quote && backslashes % 2 == 1 {
                 word.push('"');
                 rest = &rest[1..];

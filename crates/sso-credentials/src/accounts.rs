@@ -1,4 +1,4 @@
-//! The accounts that a session gives access to, with their roles.
+//! Listing of the accounts that a session gives access to, with their roles.
 
 mod single;
 
@@ -25,48 +25,49 @@ use checkpoint::ListingCheckpoint;
 use rate_limiter::{RateLimitedTransport, RateLimiter};
 pub use single::{list_account_roles, list_accounts};
 
-/// Enough of them for an answer to take 400 ms at the portal's limit.
+/// Number of threads: enough to reach the limit of the portal with responses that take 400 ms.
 const WORKERS: usize = 8;
 
-/// An account with the roles that one may take on in it.
+/// Account with the roles that the user may assume in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRoles {
-    /// The account.
+    /// Account.
     pub account: Account,
-    /// The names of the roles, in the portal's order.
+    /// Names of the roles, in the order of the portal.
     pub roles: Vec<RoleName>,
 }
 
-/// How far a listing has come.
+/// Progress of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListingProgress {
-    /// How many accounts have been listed.
+    /// Number of accounts whose roles have been listed.
     pub done: usize,
-    /// How many there are, as far as is known by now.
+    /// Number of accounts that have been found so far.
     pub known: usize,
 }
 
 /// Lists all accounts of a session and the roles in them.
 ///
-/// A few threads ask, at no more than the 20 requests a second that the portal serves a user. Where
-/// it asks to slow down they do, and then find their pace again; no listing fails for that. What was
-/// listed by a run that did not come to its end is kept for an hour, and not asked for again.
+/// Several threads send requests, at most the 20 requests per second that the portal allows a user.
+/// If the portal responds with "too many requests", they slow down and then speed up again; a
+/// listing does not fail for that. A checkpoint caches the result of an interrupted run for one
+/// hour, and the next run does not request it again.
 pub struct AccountListing<'a> {
-    /// The session's tokens.
+    /// Tokens of the session.
     pub tokens: &'a TokenProvider<'a>,
-    /// Selects accounts. Roles are listed only for accounts that match.
+    /// Filter. Roles are listed only for accounts that match.
     pub filter: &'a (dyn Fn(&Account) -> bool + Sync),
     /// Receives the progress, from any thread.
     pub on_progress: &'a (dyn Fn(ListingProgress) + Sync),
 }
 
 impl AccountListing<'_> {
-    /// Returns the accounts in the portal's order.
+    /// Returns the accounts in the order of the portal.
     ///
     /// # Errors
     ///
     /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`] if the portal fails
-    /// for another reason than too many requests.
+    /// for any reason except too many requests.
     pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
         let tokens = self.tokens;
         tokens.token()?;
@@ -87,12 +88,12 @@ impl AccountListing<'_> {
     }
 }
 
-/// A listing under way.
+/// Listing in progress.
 struct Run<'a> {
     listing: &'a AccountListing<'a>,
     limiter: RateLimiter,
     checkpoint: Mutex<ListingCheckpoint>,
-    /// Each with its index in the portal's order.
+    /// Results, each with its index in the order of the portal.
     listed: Mutex<Vec<(usize, AccountRoles)>>,
     failed: Mutex<Option<Error>>,
     known: AtomicUsize,
@@ -124,7 +125,7 @@ impl Run<'_> {
         Ok(listed.into_iter().map(|(_, account)| account).collect())
     }
 
-    /// Passes on each account once, also if the list starts again with another token.
+    /// Calls `found` once for each account, even if the list starts again with another token.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
         let tokens = self.listing.tokens;
         let portal = limited_portal(tokens, &self.limiter)?;
@@ -210,7 +211,7 @@ fn failed(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalErr
     tokens.clients.explain(error).into()
 }
 
-/// What one thread leaves behind in a panic, the others need not mind: the program ends.
+/// Locks a value. A panic in another thread ends the program, so that a poisoned lock is harmless.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

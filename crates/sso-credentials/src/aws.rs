@@ -1,4 +1,4 @@
-//! The facade: one value that holds everything, made at start and passed down.
+//! The facade: one value that is created at the start and passed down.
 
 mod profile;
 mod session;
@@ -19,11 +19,10 @@ use crate::keys::role_keys;
 pub use profile::Profile;
 pub use session::{Session, SignInOptions};
 
-/// The environment, the config files, the cache, the clock and the network options of a program.
+/// Environment, config files, cache, clock and network options of a program.
 ///
-/// Everything else follows from these: [`session`](Self::session) gives tokens and signs in,
-/// [`profile`](Self::profile) gives credentials. The network settings of both are found by one
-/// rule, see [`sso_config::network`].
+/// [`session`](Self::session) gets tokens and signs in, [`profile`](Self::profile) gets credentials.
+/// The network settings of both are found by the same rule, see [`sso_config::network`].
 pub struct Aws {
     env: AwsEnv,
     files: ConfigFiles,
@@ -33,7 +32,7 @@ pub struct Aws {
     before_first_request: Box<dyn Fn() + Send + Sync>,
 }
 
-/// The profile or session that the user selected.
+/// Profile or session that the user selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// A profile, by name.
@@ -45,16 +44,16 @@ pub enum Selection {
 }
 
 impl Aws {
-    /// Reads the environment of this process and the files that it names.
+    /// Reads the environment of this process, and the config files.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] if a file cannot be read or parsed, or if there is no home directory.
     pub fn from_process(options: ConnectionOptions) -> Result<Self, Error> {
-        Self::new(AwsEnv::of_process(), SystemClock::shared(), options)
+        Self::new(AwsEnv::from_process(), SystemClock::shared(), options)
     }
 
-    /// Reads the files that `env` names.
+    /// Reads the config files that `env` specifies.
     ///
     /// # Errors
     ///
@@ -70,15 +69,15 @@ impl Aws {
         })
     }
 
-    /// Sets an action that runs before the first request of each session or profile, such as
-    /// installing a signal handler that a program without requests does not need.
+    /// Sets an action that runs before the first request of each session or profile, such as the
+    /// installation of a signal handler.
     #[must_use]
     pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
         self.before_first_request = Box::new(act);
         self
     }
 
-    /// Replaces the cache, for example by one that only reads.
+    /// Replaces the cache, for example with a read-only one.
     #[must_use]
     pub fn with_cache(mut self, change: impl FnOnce(TokenCache) -> TokenCache) -> Self {
         self.cache = change(self.cache);
@@ -128,7 +127,7 @@ impl Aws {
         }
     }
 
-    /// Returns the selected session. Nothing but the config is read.
+    /// Returns the selected session. Reads only the config.
     ///
     /// # Errors
     ///
@@ -148,20 +147,20 @@ impl Aws {
         Session::new(self, settings, clients)
     }
 
-    /// Returns the selected profile. Nothing but the config is read.
+    /// Returns the selected profile. Reads only the config.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if there is no such profile, or if it does not say how to get credentials.
+    /// [`Error::Config`] if there is no such profile, or if it contains no keys for credentials.
     pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
         Profile::load(self, self.profile_in_effect(selection))
     }
 
-    /// Signs out of everything that is cached.
+    /// Signs out of the sessions in `request`.
     ///
     /// # Errors
     ///
-    /// As [`SignOut::of_everything`].
+    /// Those of [`SignOut::run`] and [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
         let role_keys = role_keys(&self.files);
         let sign_out = SignOut {
@@ -169,25 +168,24 @@ impl Aws {
             cache: &self.cache,
             network: self.network(&Selection::Default),
             role_keys: &role_keys,
-            forgets_clients: request.forgets_clients,
+            removes_registrations: request.removes_registrations,
         };
         let report = match (request.targets.as_slice(), request.is_dry_run) {
-            ([], false) => sign_out.of_everything(),
-            ([], true) => sign_out.plan_of_everything(),
-            (targets, false) => sign_out.of_these(targets),
-            (targets, true) => sign_out.plan_of_these(targets),
+            ([], false) => sign_out.run_all(),
+            ([], true) => sign_out.plan_all(),
+            (targets, false) => sign_out.run(targets),
+            (targets, true) => sign_out.plan(targets),
         };
         Ok(report?)
     }
 
-    /// Asks the access portal whether it accepts the tokens of `sessions`.
+    /// Checks with the access portal whether it accepts the tokens of `sessions`.
     pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
         status::verify_tokens(sessions, &self.network(selection));
     }
 
-    /// Calls `attempt`. If it fails for want of a sign-in, calls `sign_in` with the session; if
-    /// that returns true, reads the files again, which the sign-in may have corrected, and calls
-    /// `attempt` once more.
+    /// Calls `attempt`. If it requires a sign-in, calls `sign_in` with the session. If that returns
+    /// `true`, reads the files again, which the sign-in may have corrected, and calls `attempt` again.
     ///
     /// # Errors
     ///
@@ -228,13 +226,13 @@ impl Aws {
     }
 }
 
-/// What to sign out of, and how.
+/// Sessions to sign out of, and options.
 #[derive(Clone, Debug, Default)]
 pub struct SignOutRequest {
-    /// The sessions to end; all that are cached if there are none.
+    /// Sessions to end; all cached sessions if empty.
     pub targets: Vec<SignOutTarget>,
-    /// Whether to remove the client registrations too.
-    pub forgets_clients: bool,
-    /// Whether to return what would be done, without doing it.
+    /// Set to remove the client registrations too.
+    pub removes_registrations: bool,
+    /// Set to return the plan without changes and requests.
     pub is_dry_run: bool,
 }

@@ -1,22 +1,22 @@
-//! Credentials for AWS.
+//! AWS credentials.
 
 use sso_config::chain::StaticKeys;
 use sso_types::{AccountId, Secret};
 use time::OffsetDateTime;
 use token_cache::CachedRoleCredentials;
 
-/// Credentials for AWS.
+/// AWS credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
-    /// The access key's identifier, which is no secret.
+    /// Access key ID. It is not a secret.
     pub access_key_id: String,
-    /// The access key itself.
+    /// Secret access key.
     pub secret_access_key: Secret,
-    /// What goes with a temporary key.
+    /// Session token of temporary credentials.
     pub session_token: Option<Secret>,
-    /// Until when they are valid; `None` where they do not expire.
+    /// Time of expiry; `None` if they do not expire.
     pub expires_at: Option<OffsetDateTime>,
-    /// The account that they are for, where it is known.
+    /// Account of the credentials, if it is known.
     pub account_id: Option<AccountId>,
 }
 

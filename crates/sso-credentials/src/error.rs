@@ -1,4 +1,4 @@
-//! Errors between a profile and its credentials.
+//! Errors from getting the credentials of a profile.
 
 mod process;
 
@@ -13,11 +13,11 @@ use token_cache::CacheError;
 
 pub use self::process::ProcessError;
 
-/// An error between a profile and its credentials.
+/// An error from getting the credentials of a profile.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The environment or the config does not say what is needed.
+    /// The environment or the config lacks a setting or has an invalid one.
     #[error(transparent)]
     Config(#[from] sso_config::Error),
 
@@ -32,61 +32,61 @@ pub enum Error {
     /// This machine's clock differs from the services'.
     #[error("{skew}")]
     ClockOff {
-        /// How far it is off.
+        /// Difference between the clocks.
         skew: ClockSkew,
-        /// The error that followed.
+        /// Error that the difference may explain.
         source: Box<Error>,
     },
 
-    /// The `credential_process` of a profile gives no credentials.
+    /// The `credential_process` of a profile returned no credentials.
     #[error("{location}: the credential_process of profile {:?} failed", profile.as_str())]
     CredentialProcess {
         /// The profile.
         profile: ProfileName,
-        /// Where the line stands.
+        /// Location of `credential_process`.
         location: Location,
-        /// Why not.
+        /// Cause.
         source: Box<ProcessError>,
     },
 
-    /// The server does not let this user have the role.
+    /// The access portal denies this user the role.
     #[error("the role {role_name} in account {account_id} was refused")]
     RoleRefused {
         /// The account.
         account_id: AccountId,
         /// The role.
         role_name: RoleName,
-        /// What the portal says.
+        /// Error of the access portal.
         source: PortalError,
     },
 
-    /// STS does not give the role of a profile, or was not reached.
+    /// STS refused to assume the role of a profile, or could not be reached.
     #[error("taking on the role {role_arn} failed")]
     AssumeRole {
         /// The profile.
         profile: ProfileName,
-        /// The role.
+        /// ARN of the role.
         role_arn: String,
-        /// Why not.
+        /// Cause.
         source: Box<StsError>,
     },
 
-    /// A role needs the code of an MFA device, and there is nobody to ask for it.
+    /// A role requires the code of an MFA device, and the user cannot be asked for it.
     #[error("the role of profile {:?} needs the code of the MFA device {serial_number}, and there is no terminal to ask for it", profile.as_str())]
     MfaRequired {
         /// The profile.
         profile: ProfileName,
-        /// The device.
+        /// Serial number or ARN of the device.
         serial_number: String,
     },
 
-    /// There is no port, or no randomness, to serve credentials with.
+    /// The credentials endpoint cannot be started: no port or no random bytes are available.
     #[error("cannot serve credentials on 127.0.0.1")]
     Serve(#[source] io::Error),
 }
 
 impl Error {
-    /// Returns whether only signing in helps.
+    /// Returns whether a sign-in is required.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.session_error()

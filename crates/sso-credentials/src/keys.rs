@@ -8,7 +8,7 @@ use sso_session::keys::SessionKeys;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
-/// The key under which a role's credentials are cached, as the AWS CLI v2 computes it.
+/// Cache key of the credentials of a role, as the AWS CLI v2 computes it.
 pub trait RoleKeys {
     /// Returns the key of the credentials.
     fn credentials_key(&self) -> CacheKey;

@@ -1,6 +1,7 @@
-//! From an AWS profile to its credentials, whatever it gets them from.
+//! From an AWS profile to its credentials: IAM Identity Center roles, role chains, credential
+//! processes and static keys.
 //!
-//! [`Aws`] is the way in: it reads the environment and the config files as the AWS CLI v2 does,
+//! [`Aws`] is the entry point: it reads the environment and the config files as the AWS CLI v2 does,
 //! shares its caches, and refreshes tokens before they expire. Many processes at once share one
 //! refresh and one browser tab.
 //!

@@ -1,7 +1,7 @@
-//! Crates whose log messages belong to this one.
+//! The crates whose log messages are shown to users.
 
-/// Names of this crate and of those that it is made of, spelled as in Rust paths, for a logger that
-/// filters by crate. Their messages never hold a secret, unlike those of an HTTP library.
+/// Names of this crate and of the crates that it uses, as in Rust paths, for a logger that filters
+/// by crate. Their messages contain no secrets, unlike those of an HTTP library.
 pub const LOG_CRATES: &[&str] = &[
     "aws_config_parse",
     "locked_file",

@@ -16,7 +16,7 @@ use crate::error::{Error, ProcessError};
 /// Maximum size of the output that is read.
 const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
-/// What it prints. Other fields mean nothing.
+/// Output of the program. Other fields are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Printed {
@@ -28,26 +28,26 @@ struct Printed {
     account_id: Option<String>,
 }
 
-/// Runs the program of `process` and returns the credentials that it prints. No shell is involved.
-/// The program inherits the standard input.
+/// Runs the program of `process` and returns the credentials that it prints. Uses no shell. The
+/// program inherits the standard input.
 ///
 /// # Errors
 ///
-/// [`Error::CredentialProcess`]. It contains nothing of the output, but what a program that failed
-/// wrote to stderr.
+/// [`Error::CredentialProcess`]. It contains no output of the program except the stderr of one that
+/// failed.
 pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, Error> {
     log::info!(
         "running the credential_process of profile {}",
         process.profile()
     );
-    output(process, now).map_err(|source| Error::CredentialProcess {
+    execute(process, now).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
         source: source.into(),
     })
 }
 
-fn output(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
     let not_run = |source| ProcessError::NotRun {
         program: sanitize(process.program()),
         source,
@@ -60,44 +60,44 @@ fn output(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credential
         .stderr(Stdio::piped())
         .spawn()
         .map_err(not_run)?;
-    let heard = heard(child).map_err(not_run)?;
-    if !heard.status.success() {
+    let output = read_output(child).map_err(not_run)?;
+    if !output.status.success() {
         return Err(ProcessError::Failed {
-            status: heard.status,
-            said: sanitize(&String::from_utf8_lossy(&heard.stderr)),
+            status: output.status,
+            stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
         });
     }
-    let printed = heard.stdout.ok_or(ProcessError::TooLong {
+    let printed = output.stdout.ok_or(ProcessError::TooLong {
         limit: MAX_OUTPUT_BYTES,
     })?;
     let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
 
-/// What came of a program.
-struct Heard {
+/// Exit status and output of a program.
+struct Output {
     status: ExitStatus,
-    /// `None` where it is longer than it may be.
+    /// `None` if it is longer than the maximum.
     stdout: Option<Vec<u8>>,
     stderr: Vec<u8>,
 }
 
-/// Hears both streams at once, so that the program waits for nobody.
-fn heard(mut child: Child) -> io::Result<Heard> {
-    let stderr = child.stderr.take().expect("it was asked for");
-    let stdout = child.stdout.take().expect("it was asked for");
-    let stderr = thread::spawn(move || start_of(stderr));
-    let stdout = start_of(stdout)?;
+/// Reads both streams concurrently, so that the program never blocks on a full pipe.
+fn read_output(mut child: Child) -> io::Result<Output> {
+    let stderr = child.stderr.take().expect("stdio is piped");
+    let stdout = child.stdout.take().expect("stdio is piped");
+    let stderr = thread::spawn(move || read_prefix(stderr));
+    let stdout = read_prefix(stdout)?;
     let stderr = stderr.join().expect("reading does not panic")?;
-    Ok(Heard {
+    Ok(Output {
         status: child.wait()?,
         stdout: (stdout.len() as u64 <= MAX_OUTPUT_BYTES).then_some(stdout),
         stderr,
     })
 }
 
-/// Reads to the end, and keeps a byte more than is allowed.
-fn start_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
+/// Reads the stream to its end, and returns at most one byte more than the maximum.
+fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     stream
         .by_ref()

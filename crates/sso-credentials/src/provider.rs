@@ -1,4 +1,4 @@
-//! The credentials of a profile, whatever it gets them from.
+//! The credentials of a profile of any kind.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sso_config::process::CredentialProcess;
 use sso_session::ServiceClients;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
-use sso_session::sign_in::APPROVAL_TIME;
+use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_transport::{Service, Transport};
 use sso_types::Secret;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient};
@@ -18,16 +18,16 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::keys::RoleKeys;
 use crate::process;
-use crate::role_cache::{IsEnough, RoleCache};
+use crate::role_cache::{CachePredicate, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
-/// Asks the person at the terminal for what their MFA device shows.
+/// Asks the user for the code of an MFA device.
 pub trait MfaPrompt {
-    /// Returns the code of the device, `None` where there is nobody to ask.
+    /// Returns the code of the device; `None` if the user cannot be asked.
     fn token_code(&self, serial_number: &str) -> Option<Secret>;
 }
 
-/// Never asks: a role that needs the code of an MFA device is an error.
+/// Never asks: a role that requires the code of an MFA device is an error.
 #[derive(Clone, Copy, Debug)]
 pub struct NoMfa;
 
@@ -37,29 +37,29 @@ impl MfaPrompt for NoMfa {
     }
 }
 
-/// Has the credentials of a profile: as they stand in a file, from a program, from IAM Identity
-/// Center, and from there by roles. What can be cached is, in the cache that is shared with the
-/// AWS CLI v2.
+/// Returns the credentials of a profile: static keys, those of a credential process or of IAM
+/// Identity Center, and those of roles that are assumed from there. Role credentials are cached in
+/// the cache that is shared with the AWS CLI v2.
 pub struct CredentialsProvider<'a> {
-    /// How the profile gets them.
+    /// Credential chain of the profile.
     pub chain: &'a CredentialChain,
-    /// Where they and the token are kept.
+    /// Cache of the credentials and the token.
     pub cache: &'a TokenCache,
-    /// Who issues them.
+    /// Clients that issue them.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock for expiry times.
     pub clock: &'a SharedClock,
-    /// Who is asked for the code of an MFA device.
+    /// Prompt for the code of an MFA device.
     pub mfa: &'a dyn MfaPrompt,
 }
 
 impl<'a> CredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or were issued just now;
-    /// such that live shorter come with a warning.
+    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
+    /// Logs a warning if newly issued ones expire sooner.
     ///
-    /// Of the roles of a chain only those are taken on that are not cached, and no more is asked
-    /// for than they need. Of many processes that want the same role at once, one takes it on;
-    /// where it needs a code, one asks for it.
+    /// Assumes only the roles of the chain that are not cached, and requests only the source
+    /// credentials that these need. If several processes request the same role at once, one of them
+    /// assumes it, and one of them asks for the code of an MFA device.
     ///
     /// # Errors
     ///
@@ -71,21 +71,21 @@ impl<'a> CredentialsProvider<'a> {
 
     fn after(&self, roles: &[AssumedRole], min_validity: Duration) -> Result<Credentials, Error> {
         let Some((role, before)) = roles.split_last() else {
-            return self.of_source(min_validity);
+            return self.source_credentials(min_validity);
         };
-        let cache = self.cache_of(role);
-        cache.credentials(min_validity, |is_enough| {
+        let cache = self.role_cache(role);
+        cache.credentials(min_validity, |is_acceptable| {
             // A setting that cannot be used is found before a program runs or a user is asked.
             self.sts()?;
             let source = self.after(before, Duration::ZERO)?;
-            self.taken_on(role, &source, is_enough)
+            self.assume(role, &source, is_acceptable)
         })
     }
 
-    fn of_source(&self, min_validity: Duration) -> Result<Credentials, Error> {
+    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
         match &self.chain.source {
             CredentialSource::Static(keys) => Ok(keys.into()),
-            CredentialSource::Process(process) => self.of_process(process, min_validity),
+            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
             CredentialSource::Sso(role) => RoleCredentialsProvider {
                 role,
                 cache: self.cache,
@@ -96,7 +96,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    fn of_process(
+    fn process_credentials(
         &self,
         process: &CredentialProcess,
         min_validity: Duration,
@@ -115,7 +115,7 @@ impl<'a> CredentialsProvider<'a> {
         Ok(credentials)
     }
 
-    fn cache_of(&self, role: &AssumedRole) -> RoleCache<'a> {
+    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
         RoleCache {
             key: role.credentials_key(),
             cache: self.cache,
@@ -124,31 +124,39 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    /// While somebody is asked for a code, the others wait for what comes of it.
-    fn taken_on(
+    /// Assumes a role. While one process asks for a code, the others wait for its credentials.
+    fn assume(
         &self,
         role: &AssumedRole,
         source: &Credentials,
-        is_enough: &IsEnough<'_>,
+        is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.cache_of(role);
+        let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return cache.issued_unless(is_enough, || self.ask_sts(role, source, None), || true);
+            return cache.cached_or_issued(
+                is_acceptable,
+                || self.assume_role(role, source, None),
+                || true,
+            );
         };
-        let _turn = self.turn_to_ask(&cache.key)?;
+        let _turn = self.lock_mfa_prompt(&cache.key)?;
         match or_missing(self.cache.role_credentials(&cache.key))? {
-            Some(found) if is_enough(&found) => Ok(found),
+            Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
                 let mfa = self.mfa(role, serial_number)?;
-                cache.issued_unless(is_enough, || self.ask_sts(role, source, Some(mfa)), || true)
+                cache.cached_or_issued(
+                    is_acceptable,
+                    || self.assume_role(role, source, Some(mfa)),
+                    || true,
+                )
             }
         }
     }
 
-    /// Where nothing can be locked, everybody asks.
-    fn turn_to_ask(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
-        match self.cache.lock_login(key, APPROVAL_TIME) {
-            Ok(turn) => Ok(Some(turn)),
+    /// Acquires the lock for the prompt. On a file system without locks, each process asks.
+    fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
+        match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
+            Ok(lock) => Ok(Some(lock)),
             Err(error) if error.is_locked() => Err(error.into()),
             Err(_) => Ok(None),
         }
@@ -167,7 +175,7 @@ impl<'a> CredentialsProvider<'a> {
         })
     }
 
-    fn ask_sts(
+    fn assume_role(
         &self,
         role: &AssumedRole,
         source: &Credentials,
@@ -219,8 +227,8 @@ impl<'a> CredentialsProvider<'a> {
     }
 
     fn session_name(&self, role: &AssumedRole) -> String {
-        let made_up = || format!("aws-sso-tools-{}", self.clock.now().unix_timestamp());
-        role.role_session_name.clone().unwrap_or_else(made_up)
+        let generated = || format!("aws-sso-tools-{}", self.clock.now().unix_timestamp());
+        role.role_session_name.clone().unwrap_or_else(generated)
     }
 }
 

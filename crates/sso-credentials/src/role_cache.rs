@@ -1,4 +1,4 @@
-//! The cached credentials of one role, and how new ones get there.
+//! The cached credentials of one role.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, To
 use crate::credentials::Credentials;
 use crate::error::Error;
 
-/// Where the credentials of one role are cached.
+/// Cache of the credentials of one role.
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
     pub(crate) cache: &'a TokenCache,
@@ -20,20 +20,20 @@ pub(crate) struct RoleCache<'a> {
     pub(crate) clock: &'a SharedClock,
 }
 
-/// Whether cached credentials will do.
-pub(crate) type IsEnough<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
+/// Decides whether cached credentials are acceptable.
+pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
 
 impl RoleCache<'_> {
-    /// Returns cached credentials that are valid for at least `min_validity`, else what `issue`
-    /// returns, with a warning where that lives shorter.
+    /// Returns cached credentials that are valid for at least `min_validity`, else the result of
+    /// `issue`, with a warning if that expires sooner.
     ///
-    /// Cached ones with less than 15 minutes left serve only where `issue` fails. It is told what
-    /// would do, should another process save something meanwhile: what is valid for so long, or
-    /// was issued just now.
+    /// Cached credentials with less than 15 minutes left are returned only if `issue` fails. The
+    /// argument of `issue` accepts credentials that another process has saved meanwhile: those that
+    /// are valid for long enough, or newly issued.
     pub(crate) fn credentials(
         &self,
         min_validity: Duration,
-        issue: impl FnOnce(&IsEnough<'_>) -> Result<CachedRoleCredentials, Error>,
+        issue: impl FnOnce(&CachePredicate<'_>) -> Result<CachedRoleCredentials, Error>,
     ) -> Result<Credentials, Error> {
         let cached = self.cache.role_credentials(&self.key);
         let cached = self.cache.corrupt_as_missing(cached)?;
@@ -42,12 +42,12 @@ impl RoleCache<'_> {
         {
             return Ok(cached.into());
         }
-        let is_enough = |found: &CachedRoleCredentials| {
+        let is_acceptable = |found: &CachedRoleCredentials| {
             let is_new = cached.as_ref() != Some(found);
             self.is_good(found, min_validity.max(REFRESH_WINDOW))
                 || is_new && self.is_good(found, Duration::ZERO)
         };
-        match (issue(&is_enough), &cached) {
+        match (issue(&is_acceptable), &cached) {
             (Ok(issued), _) => {
                 self.warn_if_short(&issued, min_validity);
                 Ok((&issued).into())
@@ -60,20 +60,20 @@ impl RoleCache<'_> {
         }
     }
 
-    /// Returns what `ask` does, asked under the lock of the role, unless what is cached by then is
-    /// enough. Credentials that cannot be saved, or are not to be kept, are good for this once.
-    pub(crate) fn issued_unless(
+    /// Acquires the lock of the role and returns cached credentials that are acceptable, else the
+    /// result of `issue`. The result is cached if `may_cache` returns `true` and it can be saved.
+    pub(crate) fn cached_or_issued(
         &self,
-        is_enough: &IsEnough<'_>,
-        ask: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
-        is_to_be_kept: impl FnOnce() -> bool,
+        is_acceptable: &CachePredicate<'_>,
+        issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
+        may_cache: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
             Ok(locked) => match or_missing(locked.read())? {
-                Some(found) if is_enough(&found) => Ok(found),
+                Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
-                    let issued = ask()?;
-                    if is_to_be_kept() {
+                    let issued = issue()?;
+                    if may_cache() {
                         save(&locked, &issued);
                     }
                     Ok(issued)
@@ -82,7 +82,7 @@ impl RoleCache<'_> {
             Err(error) if error.is_locked() => Err(error.into()),
             Err(error) => {
                 log::warn!("{}; the credentials are not cached", ErrorChain(&error));
-                ask()
+                issue()
             }
         }
     }

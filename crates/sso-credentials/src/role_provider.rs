@@ -14,27 +14,29 @@ use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::keys::RoleKeys;
-use crate::role_cache::{IsEnough, RoleCache};
+use crate::role_cache::{CachePredicate, RoleCache};
 
-/// Has the credentials of a role: from the cache that is shared with the AWS CLI v2, or from the
+/// Returns the credentials of a role from the cache that is shared with the AWS CLI v2, or from the
 /// access portal.
 pub struct RoleCredentialsProvider<'a> {
-    /// Which role.
+    /// Role.
     pub role: &'a SsoRole,
-    /// Where its credentials and the token are kept.
+    /// Cache of its credentials and the token.
     pub cache: &'a TokenCache,
-    /// Who issues them.
+    /// Clients that issue them.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock for expiry times.
     pub clock: &'a SharedClock,
 }
 
 impl<'a> RoleCredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or were issued just now,
-    /// be it to somebody else for whom this waited; such that live shorter come with a warning.
+    /// Returns credentials that are valid for at least `min_validity`, or that were issued during
+    /// this call, to this process or to another one that held the lock. Logs a warning if newly
+    /// issued ones expire sooner.
     ///
-    /// Cached ones with less than 15 minutes left serve only where there are no others to be had.
-    /// Of many processes that want the same role at once, one asks the portal.
+    /// Cached credentials with less than 15 minutes left are returned only if no others are
+    /// available. If several processes request the same role at once, one of them sends the
+    /// request.
     ///
     /// # Errors
     ///
@@ -42,7 +44,9 @@ impl<'a> RoleCredentialsProvider<'a> {
     /// [`Error::Cache`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
         let cache = self.cached();
-        cache.credentials(min_validity, |is_enough| self.issued_unless(is_enough))
+        cache.credentials(min_validity, |is_acceptable| {
+            self.cached_or_issued(is_acceptable)
+        })
     }
 
     fn cached(&self) -> RoleCache<'a> {
@@ -69,33 +73,36 @@ impl<'a> RoleCredentialsProvider<'a> {
         }
     }
 
-    fn issued_unless(&self, is_enough: &IsEnough<'_>) -> Result<CachedRoleCredentials, Error> {
+    fn cached_or_issued(
+        &self,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
         let cache = self.cached();
         self.tokens().with_token(
-            |token| self.issued_for(&cache, token, is_enough),
+            |token| self.cached_or_issued_for(&cache, token, is_acceptable),
             Error::is_unauthorized,
         )
     }
 
-    fn issued_for(
+    fn cached_or_issued_for(
         &self,
         cache: &RoleCache<'_>,
         token: &CachedToken,
-        is_enough: &IsEnough<'_>,
+        is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let ask = || self.ask_portal(token);
-        cache.issued_unless(is_enough, ask, || self.is_current(token))
+        let issue = || self.get_role_credentials(token);
+        cache.cached_or_issued(is_acceptable, issue, || self.is_current(token))
     }
 
-    /// Whether nobody has signed out, or in again, since the token was read: what it brought would
-    /// otherwise outlive it in the cache.
+    /// Returns whether the cache still contains the token. After a sign-out or another sign-in, its
+    /// credentials must not be cached, because they would remain valid longer than the token.
     fn is_current(&self, token: &CachedToken) -> bool {
-        let now_there = or_missing(self.cache.token(&self.role.session.token_key()));
+        let cached_token = or_missing(self.cache.token(&self.role.session.token_key()));
         let is_same = |found: CachedToken| found.access_token == token.access_token;
-        now_there.is_ok_and(|found| found.is_some_and(is_same))
+        cached_token.is_ok_and(|found| found.is_some_and(is_same))
     }
 
-    fn ask_portal(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
+    fn get_role_credentials(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
         let SsoRole {
             session,
             account_id,

@@ -1,4 +1,4 @@
-//! What the cache says of the credentials of a profile.
+//! The state of the cached credentials of a profile.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use token_cache::{CacheError, EntryLocation, Freshness, TokenCache};
 
 use crate::keys::RoleKeys;
 
-/// What the cache says of the credentials of a profile.
+/// State of the cached credentials of a profile.
 #[derive(Debug)]
 pub struct ProfileStatus {
-    /// The profile.
+    /// Profile.
     pub profile: SsoProfile,
-    /// The location of its credentials, which need not exist; `None` for a profile without a role.
+    /// Location of its credentials, which need not exist; `None` for a profile without a role.
     pub location: Option<EntryLocation>,
-    /// When they end, where there are any.
+    /// Time of their expiry, if there are any.
     pub expires_at: Result<Option<OffsetDateTime>, CacheError>,
 }
 
@@ -34,10 +34,10 @@ impl ProfileStatus {
         }
     }
 
-    /// Whether there are credentials that are valid for `span` from `now` on.
+    /// Returns whether there are credentials that are valid at `now` for at least `min_validity`.
     #[must_use]
-    pub fn is_usable(&self, span: Duration, now: OffsetDateTime) -> bool {
+    pub fn is_usable(&self, min_validity: Duration, now: OffsetDateTime) -> bool {
         matches!(self.expires_at, Ok(Some(end))
-            if Freshness::with_min_validity(span, end, now) == Freshness::Fresh)
+            if Freshness::with_min_validity(min_validity, end, now) == Freshness::Fresh)
     }
 }

@@ -12,13 +12,13 @@ use sso_session::{Clock, SystemClock, cache};
 const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let env = AwsEnv::of_process();
+    let env = AwsEnv::from_process();
     let files = ConfigFiles::load(&env)?;
     let cache = cache::open(&env)?;
     for session in ConfiguredSessions::of(&files).sessions {
         let status = SessionStatus::of(session, &cache);
         let state = status.state(MIN_VALIDITY, SystemClock.now());
-        println!("{}: {state:?}", status.session.described());
+        println!("{}: {state:?}", status.session.label());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Clients for the services, connected by the one rule for network settings.
+//! Clients for the services, connected by the rule for network settings.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,13 +20,13 @@ use crate::clock::SharedClock;
 use crate::clock_skew::ClockSkew;
 use crate::error::Error;
 
-/// A clock that is off by more than this makes expiry times meaningless.
+/// Maximum clock skew that is not reported. Expiry times are wrong by the skew.
 const MAX_CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
 
-/// Default of both time-outs, as in the AWS CLI.
+/// Default of both timeouts, as in the AWS CLI.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Network options of a program, which come before environment and profiles.
+/// Network options of a program. They take precedence over the environment and the profiles.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ConnectionOptions {
@@ -36,7 +36,7 @@ pub struct ConnectionOptions {
     pub connect_timeout: Duration,
     /// Time limit for a response. 60 seconds by default.
     pub read_timeout: Duration,
-    /// Name and version of the program, as the services see it.
+    /// `User-Agent` header: name and version of the program.
     pub user_agent: String,
 }
 
@@ -56,21 +56,21 @@ impl ConnectionOptions {
 /// Connects to the services for any session, by the rule of [`NetworkSettings`].
 #[derive(Clone)]
 pub struct Network<'a> {
-    /// The environment.
+    /// Environment variables.
     pub env: &'a AwsEnv,
-    /// The config and credentials files.
+    /// Config and credentials files.
     pub files: &'a ConfigFiles,
-    /// The profile in effect, which need not exist.
+    /// Profile in effect, which need not exist.
     pub profile: ProfileName,
-    /// The program's options.
+    /// Options of the program.
     pub options: &'a ConnectionOptions,
-    /// The clock, for retries and to detect a clock that is off.
+    /// Clock, for retries and to measure the clock skew.
     pub clock: &'a SharedClock,
 }
 
 impl<'a> Network<'a> {
-    /// Returns clients for a session; without one, for the profile in effect alone. Nothing is
-    /// read or opened before the first request.
+    /// Returns clients for `session`; for `None`, with the settings of the profile in effect. Reads
+    /// and opens nothing before the first request.
     #[must_use]
     pub fn clients(&self, session: Option<&SsoSession>) -> ServiceClients<'a> {
         ServiceClients {
@@ -78,40 +78,40 @@ impl<'a> Network<'a> {
             session: session.cloned(),
             is_single_attempt: false,
             before_first: Box::new(|| {}),
-            has_asked: AtomicBool::new(false),
+            has_notified: AtomicBool::new(false),
             connected: OnceLock::new(),
             skew: Mutex::new(None),
         }
     }
 }
 
-/// Clients for the services of one session. Nothing is read or opened before the first request.
+/// Clients for the services of one session. They read and open nothing before the first request.
 pub struct ServiceClients<'a> {
     network: Network<'a>,
     session: Option<SsoSession>,
     is_single_attempt: bool,
     before_first: Box<dyn Fn() + Send + Sync + 'a>,
-    has_asked: AtomicBool,
+    has_notified: AtomicBool,
     connected: OnceLock<Connected>,
     skew: Mutex<Option<time::Duration>>,
 }
 
-/// What the settings amount to.
+/// Connection that results from the settings.
 struct Connected {
     endpoints: Endpoints,
     retry: RetryPolicy,
     http: HttpTransport,
 }
 
-/// The connection to one service: everything that its client needs.
+/// Connection to one service, for its client.
 pub struct ServiceConnection<'a> {
-    /// Sends the requests.
+    /// Transport of the requests.
     pub transport: &'a dyn Transport,
-    /// The service's endpoint.
+    /// Endpoint of the service.
     pub endpoint: Endpoint,
-    /// The Region to sign requests for.
+    /// Region that requests are signed for.
     pub signing_region: Region,
-    /// How often to retry.
+    /// Policy for retries.
     pub retry: RetryPolicy,
 }
 
@@ -134,8 +134,8 @@ impl<'a> ServiceClients<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a network setting cannot be used, [`Error::Endpoint`] if the configured
-    /// endpoint cannot.
+    /// [`Error::Config`] if a network setting is invalid, [`Error::Endpoint`] if the configured
+    /// endpoint cannot be used.
     pub fn oidc(&self, region: &Region) -> Result<OidcClient<&dyn Transport>, Error> {
         let connection = self.connect(Service::SsoOidc, region)?;
         Ok(OidcClient::new(
@@ -159,7 +159,7 @@ impl<'a> ServiceClients<'a> {
         ))
     }
 
-    /// Returns the connection to `service` in `region`, for a client of the caller's.
+    /// Returns the connection to `service` in `region`, for a client that the caller creates.
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl<'a> ServiceClients<'a> {
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), once.
     pub fn notify_first_request(&self) {
-        if !self.has_asked.swap(true, Ordering::SeqCst) {
+        if !self.has_notified.swap(true, Ordering::SeqCst) {
             (self.before_first)();
         }
     }
@@ -224,7 +224,7 @@ impl<'a> ServiceClients<'a> {
             .map(ClockSkew)
     }
 
-    /// Adds to `error` that this machine's clock is off, if it is.
+    /// Wraps `error` in [`Error::ClockOff`] if there is a [`clock_skew`](Self::clock_skew).
     #[must_use]
     pub fn explain(&self, error: Error) -> Error {
         match self.clock_skew() {
@@ -282,11 +282,14 @@ impl Connected {
     }
 }
 
-/// Notes the difference between the services' clock and this machine's.
+/// Records the clock skew from the `Date` header of each response.
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         self.notify_first_request();
-        let connected = self.connected.get().expect("a client was connected first");
+        let connected = self
+            .connected
+            .get()
+            .expect("clients are created after the connection");
         let response = connected.http.send(request)?;
         if let Some(date) = server_date(&response) {
             let skew = self.network.clock.now() - time::OffsetDateTime::from(date);

@@ -1,4 +1,4 @@
-//! The time, passed in so that a test can own it.
+//! Clocks: time and sleeping are passed in, so that tests control them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use time::OffsetDateTime;
 
-/// Tells the time and waits.
+/// Source of the time, and means to wait.
 pub trait Clock: Send + Sync {
     /// Returns the time of day.
     fn now(&self) -> OffsetDateTime;
 
-    /// Returns the time since some fixed point, unaffected by changes of the time of day.
+    /// Returns the time since a fixed point. Changes of the time of day do not affect it.
     fn monotonic(&self) -> Duration;
 
     /// Blocks the thread for `duration`.
@@ -33,7 +33,10 @@ impl SystemClock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no other code reads the system clock"
+)]
 impl Clock for SystemClock {
     fn now(&self) -> OffsetDateTime {
         SystemTime::now().into()
@@ -49,7 +52,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests. It stands still until it is set or slept on.
+/// A clock for tests. Only [`set`](Self::set) and sleeping advance it.
 pub struct ManualClock {
     now: Mutex<OffsetDateTime>,
     slept: Mutex<Vec<Duration>>,
@@ -57,7 +60,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// Returns a clock that stands at `now`.
+    /// Returns a clock that shows `now`.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self {

@@ -1,8 +1,9 @@
-//! The difference between this machine's clock and the services'.
+//! The difference between the clocks of this machine and of the services.
 
 use std::fmt;
 
-/// How far this machine's clock is ahead of the services'.
+/// Duration by which the clock of this machine is ahead of the services' clock; negative if it is
+/// behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockSkew(pub time::Duration);
 

@@ -12,11 +12,11 @@ use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
 
-/// An error of a session: of its token, its sign-in or its sign-out.
+/// An error of the token, the sign-in or the sign-out of a session.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The config does not say what is needed, or cannot be edited.
+    /// The config lacks a setting, has an invalid one, or cannot be edited.
     #[error(transparent)]
     Config(#[from] sso_config::Error),
 
@@ -24,16 +24,16 @@ pub enum Error {
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
 
-    /// It is not known what is behind a start URL.
+    /// The start URL cannot be resolved.
     #[error("the start URL {start_url} is unusable")]
     StartUrl {
-        /// The start URL, as written.
+        /// Start URL as written.
         start_url: StartUrl,
-        /// Why.
+        /// Cause.
         source: Box<StartUrlError>,
     },
 
-    /// Nobody says in which Region the instance with this start URL is.
+    /// The Region of the instance with this start URL is not known.
     #[error("the Region of the start URL {start_url} is not known")]
     NoRegion {
         /// The start URL.
@@ -43,11 +43,11 @@ pub enum Error {
     /// The service in this Region has no instance of IAM Identity Center with this start URL.
     #[error("the sign-in service in {region} does not know the start URL {start_url}")]
     UnknownStartUrl {
-        /// The start URL that it was asked about.
+        /// Start URL of the request.
         start_url: StartUrl,
         /// The Region.
         region: Region,
-        /// What the service says.
+        /// Error of the service.
         source: Box<OidcError>,
     },
 
@@ -58,74 +58,74 @@ pub enum Error {
         location: EntryLocation,
     },
 
-    /// Somebody has to sign in first.
-    #[error("{}", reason.said_of(session))]
+    /// The user has to sign in first.
+    #[error("{}", reason.message_for(session))]
     SignInRequired {
-        /// Where.
+        /// Session to sign in to.
         session: Box<SsoSession>,
-        /// Why.
+        /// Reason.
         reason: SignInReason,
     },
 
-    /// The OIDC service refused, or was not reached.
+    /// The OIDC service refused the request or could not be reached.
     #[error("{operation} failed")]
     Oidc {
-        /// What was to be done, as in `renewing the token`.
+        /// Operation that failed, such as `renewing the token`.
         operation: &'static str,
-        /// Why it was not.
+        /// Cause.
         source: OidcError,
     },
 
-    /// The access portal refused, or was not reached.
+    /// The access portal refused the request or could not be reached.
     #[error("{operation} failed")]
     Portal {
-        /// What was to be done, as in `renewing the token`.
+        /// Operation that failed, such as `renewing the token`.
         operation: &'static str,
-        /// Why it was not.
+        /// Cause.
         source: PortalError,
     },
 
     /// This machine's clock differs from the services'.
     #[error("{skew}")]
     ClockOff {
-        /// How far it is off.
+        /// Difference between the clocks.
         skew: ClockSkew,
-        /// The error that followed.
+        /// Error that the difference may explain.
         source: Box<Error>,
     },
 
-    /// Something is wrong with the cache.
+    /// The cache cannot be read, locked or written.
     #[error(transparent)]
     Cache(#[from] CacheError),
 
-    /// There is no port to listen on for the browser.
+    /// The listener for the redirect cannot be opened.
     #[error("cannot listen on 127.0.0.1{} for the browser's answer", port.map_or_else(String::new, |port| format!(":{port}")))]
     Listen {
-        /// The port that it had to be, if one.
+        /// Requested port, if any.
         port: Option<NonZeroU16>,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// Nobody approved the request in time.
-    #[error("nobody approved the sign-in within {} minutes", at_most.as_secs() / 60)]
+    /// The user did not approve the request in time.
+    #[error("nobody approved the sign-in within {} minutes", timeout.as_secs() / 60)]
     NotApproved {
-        /// How long was waited.
-        at_most: std::time::Duration,
+        /// Time limit.
+        timeout: std::time::Duration,
     },
 
-    /// The authorization server sent the browser back without a code.
+    /// The authorization server redirected the browser without a code.
     #[error("the sign-in was refused: {description}")]
     AuthorizationRefused {
-        /// Why, as RFC 6749 §4.1.2.1 has it.
+        /// Error code of RFC 6749 §4.1.2.1.
         error: String,
-        /// The server's words, printable.
+        /// Description by the server, without control characters.
         description: String,
     },
 }
 
 impl Error {
-    /// Returns whether only signing in helps.
+    /// Returns whether a sign-in is required.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         match self {
@@ -158,22 +158,22 @@ impl Error {
     }
 }
 
-/// Why somebody has to sign in.
+/// Reason why a sign-in is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInReason {
-    /// There is no token.
+    /// The cache contains no token.
     NotSignedIn,
-    /// The token has expired and cannot be renewed.
+    /// The token has expired and cannot be refreshed.
     Expired,
-    /// The server does not renew the token any more.
+    /// The service no longer refreshes the token.
     SessionEnded,
-    /// The server does not take the token any more.
+    /// The access portal no longer accepts the token.
     Revoked,
 }
 
 impl SignInReason {
-    fn said_of(self, session: &SsoSession) -> String {
-        let session = session.described();
+    fn message_for(self, session: &SsoSession) -> String {
+        let session = session.label();
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
             Self::Expired => format!("the token of {session} has expired"),
@@ -183,26 +183,26 @@ impl SignInReason {
     }
 }
 
-/// Why it is not known what is behind a start URL.
+/// Reason why a start URL cannot be resolved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartUrlError {
-    /// It is no address.
+    /// It is not an https or http URL.
     #[error("it is no https URL")]
-    NoUrl,
-    /// Nobody answers there.
+    InvalidUrl,
+    /// The request to its host failed.
     #[error("it cannot be looked up")]
     LookUp(#[from] TransportError),
-    /// The one who answers there does not know it.
+    /// The server responds with an error status.
     #[error("its server answers with status {status}")]
     Status {
-        /// The status.
+        /// HTTP status.
         status: u16,
     },
-    /// It leads to a host that is not AWS's, and nobody has agreed to that.
+    /// It redirects to a host that is not one of AWS, and the user has not approved the host.
     #[error("it leads to {target}, which is no start URL of AWS")]
-    Foreign {
-        /// Where it leads, printable.
+    UntrustedTarget {
+        /// Target without control characters.
         target: String,
     },
 }

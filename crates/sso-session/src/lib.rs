@@ -1,8 +1,7 @@
 //! One session of AWS IAM Identity Center: its token, signing in, signing out, and its status.
 //!
-//! This crate takes the steps and leaves the words to the caller: errors are values, warnings go
-//! to the [`log`] crate, and a sign-in asks the user through an
-//! [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller's.
+//! The crate prints nothing: errors are values, warnings go to the [`log`] crate, and a sign-in
+//! asks the user through an [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller.
 //!
 //! ```
 //! use std::time::Duration;
@@ -21,7 +20,7 @@
 //! # [profile dev]
 //! # sso_session = my-sso
 //! # ")?;
-//! // `AwsEnv::of_process()` in a program.
+//! // `AwsEnv::from_process()` in a program.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let session = SsoProfile::load(&files, &env.profile())?.session;
@@ -52,7 +51,7 @@
 //! # Limits
 //!
 //! - Signing in needs a user: it waits up to ten minutes for the approval.
-//! - When the access portal session ends is not known before the service says so.
+//! - The end of the access portal session is not known locally, only the expiry of the token.
 
 pub mod cache;
 pub mod clients;

@@ -18,10 +18,10 @@ use crate::clock::SharedClock;
 pub use request::{Refusal, Request};
 
 /// Time limit of a connection.
-pub const CONNECTION_TIME: Duration = Duration::from_secs(10);
+pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed `accept`, which fails again at once while the system has no resources.
-const AFTER_A_FAILURE: Duration = Duration::from_millis(100);
-const CONNECTIONS_AT_ONCE: usize = 64;
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+const MAX_CONNECTIONS: usize = 64;
 
 /// A listener on 127.0.0.1. Dropping it closes the port.
 pub struct Server {
@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system's, if it does not give the port.
+    /// The error of the system if the port is not available.
     pub fn bind(
         port: Option<NonZeroU16>,
         clock: SharedClock,
@@ -60,7 +60,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.is_closed.store(true, Ordering::SeqCst);
-        // Wakes the thread that accepts; where that fails, the port is closed with the process.
+        // Wakes the accepting thread. If that fails, the port is closed at the end of the process.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
     }
 }
@@ -75,11 +75,11 @@ where
             return;
         }
         let Ok(client) = client else {
-            clock.sleep(AFTER_A_FAILURE);
+            clock.sleep(ACCEPT_RETRY_DELAY);
             continue;
         };
         let client = Arc::new(client);
-        make_room_for_one(&mut open);
+        close_oldest_if_full(&mut open);
         open.push_back(Arc::downgrade(&client));
         let serve = serve.clone();
         thread::spawn(move || serve(client));
@@ -87,9 +87,9 @@ where
 }
 
 /// Closes the oldest connection if no more may be open.
-fn make_room_for_one(open: &mut VecDeque<Weak<TcpStream>>) {
+fn close_oldest_if_full(open: &mut VecDeque<Weak<TcpStream>>) {
     open.retain(|client| client.strong_count() > 0);
-    if open.len() < CONNECTIONS_AT_ONCE {
+    if open.len() < MAX_CONNECTIONS {
         return;
     }
     if let Some(oldest) = open.pop_front().and_then(|client| client.upgrade()) {
@@ -122,7 +122,7 @@ impl Response<'_> {
             self.body.len(),
             self.body,
         );
-        let _ = client.set_write_timeout(Some(CONNECTION_TIME));
+        let _ = client.set_write_timeout(Some(CONNECTION_TIMEOUT));
         let _ = client
             .write_all(response.as_bytes())
             .and_then(|()| client.flush());

@@ -1,4 +1,4 @@
-//! Signing in: a person approves, a token comes.
+//! Sign-in: the user approves a request, and the service issues a token.
 
 mod authorization_code;
 pub(crate) mod callback;
@@ -27,101 +27,101 @@ pub use browser_unavailable::BrowserUnavailable;
 pub use callback::{PasteBack, PasteError};
 pub use sso_config::sign_in::SignInSettings;
 
-/// How long somebody has for signing in with the browser.
-pub const APPROVAL_TIME: Duration = Duration::from_secs(10 * 60);
+/// Time limit for the approval in the browser.
+pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// How the approval comes back.
+/// Grant by which the approval is exchanged for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInGrant {
-    /// To a listener on this machine: the authorization code grant with PKCE (RFC 7636, RFC 8252).
+    /// Authorization code grant with PKCE and a redirect to this machine (RFC 7636, RFC 8252).
     AuthorizationCode,
-    /// By asking again and again: the device authorization grant (RFC 8628).
+    /// Device authorization grant, by polling (RFC 8628).
     DeviceCode,
 }
 
-/// What a person is asked to do.
+/// Request for the approval of the user.
 #[derive(Debug)]
 pub enum AuthorizationRequest<'a> {
-    /// To approve in a browser, which comes back to this machine; where it cannot, a person
-    /// brings the address that it ended on.
+    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user
+    /// can paste its URL.
     Browser {
-        /// The address to open.
+        /// URL to open.
         url: &'a str,
-        /// Where the address goes that a person brings.
+        /// Receiver of a pasted URL.
         paste_back: PasteBack,
-        /// How long there is for it.
-        at_most: Duration,
+        /// Time limit for the approval.
+        timeout: Duration,
     },
-    /// To approve in any browser.
+    /// Approval in any browser.
     UserCode(&'a DeviceAuthorization),
 }
 
-/// Asks a person to approve.
+/// Asks the user to approve.
 pub trait AuthorizationPrompt {
-    /// Dropped when the waiting has an end.
-    type Waiting;
+    /// Value that is dropped when the wait for the approval ends.
+    type Guard;
 
-    /// Shows what to do, opens a browser where that is wanted, and returns at once.
-    fn ask(&self, request: &AuthorizationRequest<'_>) -> Self::Waiting;
+    /// Shows the request, opens a browser if the caller is configured to, and returns at once.
+    fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
+}
+
+/// Token that a sign-in has to return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenRequirement {
+    /// A token with this minimum remaining lifetime, from the cache if it contains one.
+    ValidFor(Duration),
+    /// A token of this sign-in, or of one by another process during the wait for the lock.
+    New,
 }
 
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
-    /// To what, in the Region where it is: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
+    /// Session, in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
     pub session: &'a SsoSession,
-    /// The start URL that the service goes by.
+    /// Start URL by which the service knows the instance.
     pub issuer: &'a StartUrl,
-    /// The port for the browser to come back to; `None` for any.
+    /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
-    /// Where the registration and the token are kept.
+    /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
-    /// Who issues them.
+    /// Clients that issue them.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock for expiry times and polling.
     pub clock: &'a SharedClock,
-    /// Who asks the person.
+    /// Prompt for the approval.
     pub prompt: P,
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Has a person approve, and returns the new token, which is in the cache by then.
+    /// Asks the user to approve and returns the new token, which is in the cache by then. Returns a
+    /// cached token that meets `requirement` without asking.
     ///
-    /// One sign-in at a time: who waits for another's takes the token that came of it, however
-    /// short it lives. A token that is there already has to be valid for `min_validity`. The client registration is taken from the cache where it has 15
-    /// minutes left and is for this grant. Nobody is asked before it is sure that the token can be
-    /// saved.
+    /// One sign-in runs at a time for each session. A process that waited for another one returns
+    /// its token, even if it expires sooner than required. A cached client registration is used if
+    /// it has at least 15 minutes left and was made for this grant. Checks before the prompt that
+    /// the token can be saved.
     ///
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
     /// [`Error::Oidc`], [`Error::Listen`], [`Error::Cache`].
-    pub fn run(&self, grant: SignInGrant, min_validity: Duration) -> Result<CachedToken, Error> {
-        self.in_turn(grant, |token| self.is_valid_for(min_validity, token))
-    }
-
-    /// Has a person approve although the token may be valid: of what is there already, only what
-    /// somebody else got while this waited for its turn is taken.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub fn run_forced(&self, grant: SignInGrant) -> Result<CachedToken, Error> {
-        self.in_turn(grant, |_| false)
-    }
-
-    fn in_turn(
+    pub fn run(
         &self,
         grant: SignInGrant,
-        is_good: impl Fn(&CachedToken) -> bool,
+        requirement: TokenRequirement,
     ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
         let before = or_missing(self.cache.token(&key))?.map(|token| token.access_token);
         let is_new = |token: &CachedToken| {
             before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
         };
-        let _turn = self.cache.lock_login(&key, APPROVAL_TIME)?;
-        let now_there = or_missing(self.cache.token(&key))?;
-        if let Some(token) = now_there.filter(|token| is_good(token) || is_new(token)) {
+        let is_sufficient = |token: &CachedToken| match requirement {
+            TokenRequirement::ValidFor(min_validity) => self.is_valid_for(min_validity, token),
+            TokenRequirement::New => false,
+        };
+        let _lock = self.cache.lock_login(&key, APPROVAL_TIMEOUT)?;
+        let cached = or_missing(self.cache.token(&key))?;
+        if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);
         }
         drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
@@ -131,9 +131,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    fn is_valid_for(&self, span: Duration, token: &CachedToken) -> bool {
+    fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
         let now = self.clock.now();
-        Freshness::with_min_validity(span, token.expires_at, now) == Freshness::Fresh
+        Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
     }
 
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {
@@ -149,13 +149,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns what makes an [`Error`] of the service's refusal while doing something.
+    /// Returns a conversion from an error of the service during `operation`.
     fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| self.clients.explain(Error::Oidc { operation, source })
     }
 
-    /// As [`failed`](Self::failed), for what the service is first asked about the start URL: one
-    /// of another Region, or with a typing mistake in it, is a request that it makes no sense of.
+    /// As [`failed`](Self::failed), for the first request with the start URL. The service answers
+    /// a start URL that is misspelled or in another Region with an invalid request or grant.
     fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| match source {
             OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)

@@ -1,4 +1,4 @@
-//! Signing out: the server is told, and the files go.
+//! Sign-out: ends the sessions at the server and removes the cached files.
 
 mod selection;
 
@@ -17,174 +17,168 @@ use crate::token::LOCK_WAIT;
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
-/// One thing to sign out of.
+/// Selects the tokens of a sign-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutTarget {
-    /// What the profile signs in to.
+    /// The session that the profile uses.
     Profile(ProfileName),
-    /// The sso-session, which the config need not have any more.
+    /// An sso-session, which may be missing from the config.
     Session(SessionName),
-    /// Everything that was signed in to at this start URL.
+    /// All sessions with this start URL.
     StartUrl(StartUrl),
 }
 
 /// Signs out.
 ///
-/// What is removed: token files, whoever wrote them (JSON objects with `startUrl` and
-/// `accessToken`); role credentials from the access portal (`ProviderType` `sso`) that came from
-/// them; damaged files that were set aside; temporary files of processes that died; checkpoints of
-/// account listings. Anything else stays. Behind a
-/// symbolic link the file goes that it leads to.
+/// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
+/// credentials that the access portal issued for these tokens (`ProviderType` `sso`); quarantined
+/// files; temporary files of processes that died; and checkpoints of account listings. Other files
+/// stay. For a symbolic link, removes its target.
 ///
-/// No process that uses these crates brings a token back: a refresh under way ends first, and who
-/// waits for its turn finds the token gone. Role credentials are saved only while the token that
-/// they were had with is there. A sign-in under way is not ended, since somebody is at it.
+/// No process that uses these crates restores a token: a refresh in progress ends first, and a
+/// process that waits for the lock finds the token removed. Role credentials are saved only while
+/// the cache contains the token that they were requested with. A sign-in in progress is not
+/// interrupted.
 pub struct SignOut<'a> {
-    /// The sessions and profiles.
+    /// Config files, with the sessions and profiles.
     pub files: &'a ConfigFiles,
-    /// The tokens and credentials.
+    /// Cache of the tokens and credentials.
     pub cache: &'a TokenCache,
-    /// The connection to the services. All sessions are ended at once, each with one request, so
-    /// that a sign-out takes about as long as the time-outs.
+    /// Connection to the services. The requests to end the sessions are sent concurrently and
+    /// without retries, so that a sign-out takes no longer than the timeouts.
     pub network: Network<'a>,
-    /// The keys of the cached role credentials of each profile, with the key of the token that
-    /// they come from.
+    /// Keys of the cached role credentials of each profile, with the key of the token that they
+    /// were requested with.
     pub role_keys: &'a BTreeMap<CacheKey, CacheKey>,
-    /// Whether the client registrations of the sessions go, too.
-    pub forgets_clients: bool,
+    /// Set to remove the client registrations of the sessions too.
+    pub removes_registrations: bool,
 }
 
-/// What a sign-out did, or would do.
+/// Result of a sign-out, or of its plan.
 #[derive(Debug, Default)]
 pub struct SignOutReport {
-    /// The tokens.
+    /// Removed tokens.
     pub tokens: Vec<RemovedToken>,
-    /// The files with role credentials.
+    /// Removed files with role credentials.
     pub role_credentials: Vec<EntryLocation>,
-    /// The files with client registrations.
+    /// Removed files with client registrations.
     pub registrations: Vec<EntryLocation>,
-    /// Files set aside, temporary files, and what listings of accounts have left for the next.
+    /// Removed quarantined files, temporary files and checkpoints of account listings.
     pub leftovers: Vec<EntryLocation>,
-    /// Files that could not be attributed, and stay.
+    /// Files that stay because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
-    /// Damaged files that may hold one or the other, and stay.
+    /// Corrupt files that stay although they may contain a token or credentials.
     pub unreadable: Vec<CacheError>,
-    /// What somebody is signing in to at this moment.
-    pub being_signed_in_to: Vec<String>,
-    /// Why a file stays that should go, or may come back.
+    /// Labels of the sessions with a sign-in in progress.
+    pub sign_ins_in_progress: Vec<String>,
+    /// Errors because of which a file was not removed or may be written again.
     pub problems: Vec<Error>,
 }
 
-/// One token of a sign-out.
+/// Token that a sign-out removes.
 #[derive(Debug)]
 pub struct RemovedToken {
-    /// The location of the token.
+    /// Location of the token.
     pub location: EntryLocation,
-    /// The sso-session, where the config has it.
+    /// Name of its sso-session, if the config contains it.
     pub session: Option<SessionName>,
-    /// Where it was signed in to.
+    /// Start URL of its session.
     pub start_url: StartUrl,
-    /// The region that it was signed in to, where it is known.
+    /// Region of its session, if it is known.
     pub region: Option<Region>,
-    /// What the server said; `None` where it was not asked.
+    /// Result of the request to end the session; `None` if no request was sent.
     pub server: Option<RevocationOutcome>,
 }
 
-/// What the server said to the end of a session.
+/// Result of the request to end a session at the server.
 #[derive(Debug)]
 pub enum RevocationOutcome {
-    /// The session has ended.
+    /// The server ended the session.
     Ended,
-    /// The token is not accepted: it has expired, or the session ended before.
+    /// The server rejected the token: it has expired, or the session had ended before.
     NotAccepted,
-    /// It was not reached, or is in trouble: the session goes on until its time is over.
-    NotTold(Error),
+    /// The request failed: the session continues until it expires.
+    Failed(Error),
 }
 
 impl SignOut<'_> {
-    /// Signs out of everything, whether the config knows it or not.
+    /// Signs out of all cached sessions, including those that the config does not contain.
     ///
     /// # Errors
     ///
-    /// [`Error::Cache`] where a folder cannot be looked into. Whatever else goes wrong is in the
-    /// result.
-    pub fn of_everything(&self) -> Result<SignOutReport, Error> {
-        self.run(Selection::everything(self.files, self.role_keys))
+    /// [`Error::Cache`] if a directory cannot be read. Other errors are in the result.
+    pub fn run_all(&self) -> Result<SignOutReport, Error> {
+        self.end(Selection::everything(self.files, self.role_keys))
     }
 
-    /// Signs out of `these`.
+    /// Signs out of `targets`.
     ///
     /// # Errors
     ///
-    /// As [`of_everything`](Self::of_everything), and those of the profiles and sessions that the
-    /// config does not have.
-    pub fn of_these(&self, these: &[SignOutTarget]) -> Result<SignOutReport, Error> {
-        self.run(Selection::of(
-            these,
-            self.files,
-            self.role_keys,
-            self.cache,
-        )?)
+    /// As [`run_all`](Self::run_all), and [`Error::Config`] for a profile or session that the
+    /// config does not contain.
+    pub fn run(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
+        self.end(self.selection(targets)?)
     }
 
-    /// Returns what [`of_everything`](Self::of_everything) would do. Nothing is changed, and
-    /// nobody is asked.
+    /// Returns the result that [`run_all`](Self::run_all) would have. Changes nothing and sends no
+    /// request.
     ///
     /// # Errors
     ///
-    /// As there.
-    pub fn plan_of_everything(&self) -> Result<SignOutReport, Error> {
-        self.plan(Selection::everything(self.files, self.role_keys))
+    /// As [`run_all`](Self::run_all).
+    pub fn plan_all(&self) -> Result<SignOutReport, Error> {
+        self.list(Selection::everything(self.files, self.role_keys))
     }
 
-    /// Returns what [`of_these`](Self::of_these) would do, likewise.
+    /// Returns the result that [`run`](Self::run) would have. Changes nothing and sends no request.
     ///
     /// # Errors
     ///
-    /// As there.
-    pub fn plan_of_these(&self, these: &[SignOutTarget]) -> Result<SignOutReport, Error> {
-        self.plan(Selection::of(
-            these,
-            self.files,
-            self.role_keys,
-            self.cache,
-        )?)
+    /// As [`run`](Self::run).
+    pub fn plan(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
+        self.list(self.selection(targets)?)
     }
 
-    fn plan(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
+    fn selection(&self, targets: &[SignOutTarget]) -> Result<Selection<'_>, Error> {
+        Selection::of(targets, self.files, self.role_keys, self.cache)
+    }
+
+    fn list(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut plan = SignOutReport::default();
         for file in selection.choose_tokens(self.cache)? {
-            plan.tokens.push(selection.ended(&file, None));
+            plan.tokens.push(selection.removed(&file, None));
         }
-        self.list_what_follows(&selection, &mut plan)?;
+        self.list_dependents(&selection, &mut plan)?;
         Ok(plan)
     }
 
-    fn run(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
-        let mut done = SignOutReport::default();
-        self.end_tokens(&mut selection, &mut done)?;
+    fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
+        let mut report = SignOutReport::default();
+        self.end_tokens(&mut selection, &mut report)?;
         match self.cache.wait_for_writers(LOCK_WAIT) {
-            Ok(removed) => done.leftovers = removed,
-            Err(error) => done.problems.push(error.into()),
+            Ok(removed) => report.leftovers = removed,
+            Err(error) => report.problems.push(error.into()),
         }
-        self.list_what_follows(&selection, &mut done)?;
-        let problems = &mut done.problems;
+        self.list_dependents(&selection, &mut report)?;
+        let problems = &mut report.problems;
         for locations in [
-            &mut done.role_credentials,
-            &mut done.registrations,
-            &mut done.leftovers,
+            &mut report.role_credentials,
+            &mut report.registrations,
+            &mut report.leftovers,
         ] {
             locations.retain(|location| self.is_removed(location, problems));
         }
-        done.being_signed_in_to = selection.being_signed_in_to(self.cache);
-        Ok(done)
+        report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
+        Ok(report)
     }
 
-    /// The locks are held until the files are gone: who refreshes comes before or finds nothing.
+    /// Ends the sessions and removes the tokens. Holds the locks until the files are removed, so
+    /// that a concurrent refresh ends before or finds no token.
     fn end_tokens(
         &self,
         selection: &mut Selection<'_>,
-        done: &mut SignOutReport,
+        report: &mut SignOutReport,
     ) -> Result<(), Error> {
         let listed = selection.choose_tokens(self.cache)?;
         let locations: BTreeSet<_> = listed
@@ -192,39 +186,44 @@ impl SignOut<'_> {
             .map(|token| (token.key, token.location))
             .collect();
         let keys = locations.iter().filter_map(|(key, _)| key.as_ref());
-        let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, done)).collect();
+        let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, report)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
-        let told = files.iter().zip(self.tell_server(&files, selection));
-        done.tokens
-            .extend(told.map(|(file, word)| selection.ended(file, Some(word))));
-        credit_the_end_to_all(&mut done.tokens);
-        let problems = &mut done.problems;
-        done.tokens
+        let outcomes = self.revoke(&files, selection);
+        report.tokens.extend(
+            files
+                .iter()
+                .zip(outcomes)
+                .map(|(file, outcome)| selection.removed(file, Some(outcome))),
+        );
+        mark_ended_sessions(&mut report.tokens);
+        let problems = &mut report.problems;
+        report
+            .tokens
             .retain(|token| self.is_removed(&token.location, problems));
         Ok(())
     }
 
-    fn locked(&self, key: &CacheKey, done: &mut SignOutReport) -> Option<Locked<'_, CachedToken>> {
+    fn locked(
+        &self,
+        key: &CacheKey,
+        report: &mut SignOutReport,
+    ) -> Option<Locked<'_, CachedToken>> {
         let locked = self.cache.lock_token(key, LOCK_WAIT);
         locked
-            .map_err(|error| done.problems.push(error.into()))
+            .map_err(|error| report.problems.push(error.into()))
             .ok()
     }
 
-    fn tell_server(
-        &self,
-        files: &[StoredToken],
-        selection: &Selection<'_>,
-    ) -> Vec<RevocationOutcome> {
+    fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
         thread::scope(|scope| {
-            let asked: Vec<_> = files
+            let threads: Vec<_> = files
                 .iter()
                 .map(|file| scope.spawn(|| self.logout(file, selection).into()))
                 .collect();
-            asked
+            threads
                 .into_iter()
-                .map(|thread| thread.join().expect("nothing in it panics"))
+                .map(|thread| thread.join().expect("a request does not panic"))
                 .collect()
         })
     }
@@ -246,19 +245,22 @@ impl SignOut<'_> {
         })
     }
 
-    fn list_what_follows(
+    fn list_dependents(
         &self,
         selection: &Selection<'_>,
-        to: &mut SignOutReport,
+        report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        selection.choose_role_credentials(self.cache, to)?;
-        if self.forgets_clients {
-            selection.choose_registrations(self.cache, to)?;
+        selection.choose_role_credentials(self.cache, report)?;
+        if self.removes_registrations {
+            selection.choose_registrations(self.cache, report)?;
         }
-        to.unreadable
+        report
+            .unreadable
             .extend(selection.unreadable_tokens(self.cache)?);
-        to.leftovers.extend(selection.quarantined_files(self.cache));
-        to.leftovers.extend(selection.listings(self.cache));
+        report
+            .leftovers
+            .extend(selection.quarantined_files(self.cache));
+        report.leftovers.extend(selection.listings(self.cache));
         Ok(())
     }
 
@@ -274,9 +276,9 @@ impl SignOut<'_> {
 }
 
 impl RemovedToken {
-    /// Returns what to call it in a sentence, in printable characters.
+    /// Returns the name for messages, without control characters.
     #[must_use]
-    pub fn described(&self) -> String {
+    pub fn label(&self) -> String {
         match &self.session {
             Some(name) => format!("the sso-session {}", sanitize(name.as_str())),
             None => format!("the start URL {}", sanitize(self.start_url.as_str())),
@@ -285,17 +287,18 @@ impl RemovedToken {
 }
 
 impl From<Result<(), Error>> for RevocationOutcome {
-    fn from(said: Result<(), Error>) -> Self {
-        match said {
+    fn from(result: Result<(), Error>) -> Self {
+        match result {
             Ok(()) => Self::Ended,
             Err(error) if error.is_unauthorized() => Self::NotAccepted,
-            Err(error) => Self::NotTold(error),
+            Err(error) => Self::Failed(error),
         }
     }
 }
 
-/// Who has ended a session has ended it for its other tokens, too, which then are not accepted.
-fn credit_the_end_to_all(tokens: &mut [RemovedToken]) {
+/// Marks rejected tokens as ended if the request for another token of their start URL ended the
+/// session: the server then rejects the other tokens.
+fn mark_ended_sessions(tokens: &mut [RemovedToken]) {
     let has_ended = |token: &&RemovedToken| matches!(token.server, Some(RevocationOutcome::Ended));
     let ended = tokens.iter().filter(has_ended);
     let ended: BTreeSet<_> = ended.map(|token| token.start_url.clone()).collect();

@@ -1,4 +1,4 @@
-//! Where a start URL leads: AWS's own forms say it themselves, any other is asked once.
+//! Resolution of start URLs: AWS's own URLs by their form, other URLs by one request.
 
 mod portal;
 
@@ -11,21 +11,21 @@ use crate::error::Error;
 
 use portal::Portal;
 
-/// A session in the Region where it is, and the start URL that the service goes by.
+/// Session in its actual Region, and the start URL by which the service knows the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedStartUrl {
-    /// The session, whose start URL stays as written: it is the name of the token.
+    /// Session. Its start URL stays as written, because it identifies the token in the cache.
     pub session: SsoSession,
-    /// The start URL to sign in with. For a vanity URL where that leads, else as written.
+    /// Start URL to sign in with: the target of a vanity URL, else the URL as written.
     pub issuer: StartUrl,
 }
 
 impl ResolvedStartUrl {
-    /// Finds out where the start URL of `session` leads: by its form, else by one request to it,
-    /// of which one redirect counts. `trusts` decides about a target that is not AWS's.
+    /// Resolves the start URL of `session`: by its form, else by one request, of which one redirect
+    /// counts. `trusts` decides whether to sign in at a target that is not a host of AWS.
     ///
-    /// A Region that comes of it counts more than the configured one. Where the look-up fails the
-    /// start URL is used as given, with a warning.
+    /// The Region of the result takes precedence over the configured one. If the look-up fails,
+    /// uses the start URL as written and logs a warning.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl ResolvedStartUrl {
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
         let region = Some(session.region.clone());
-        let portal = Portal::or_as_given(&session.start_url, region, clients, trusts)?;
+        let portal = Portal::resolve(&session.start_url, region, clients, trusts)?;
         let region = portal.region.unwrap_or_else(|| session.region.clone());
         Ok(Self {
             session: SsoSession {
@@ -47,20 +47,20 @@ impl ResolvedStartUrl {
         })
     }
 
-    /// Does the same for a start URL of which no config knows: the device code and a token that
-    /// is not renewed, as for a legacy profile.
+    /// Resolves a start URL that is not in the config. As for a legacy profile, its token cannot be
+    /// refreshed.
     ///
     /// # Errors
     ///
-    /// [`Error::StartUrl`], and [`Error::NoRegion`] where neither `region` is given nor the look-up
-    /// brings one.
+    /// [`Error::StartUrl`], and [`Error::NoRegion`] if `region` is `None` and the look-up finds no
+    /// Region.
     pub fn of_start_url(
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
-        let portal = Portal::or_as_given(start_url, region, clients, trusts)?;
+        let portal = Portal::resolve(start_url, region, clients, trusts)?;
         let session = SsoSession {
             name: None,
             start_url: start_url.clone(),
@@ -77,9 +77,9 @@ impl ResolvedStartUrl {
     }
 }
 
-/// Returns a start URL that somebody has just typed or copied from a browser without what means
-/// nothing in it: white space around it, a fragment, slashes at the end. What is stored already
-/// keeps its spelling, since the token bears its name.
+/// Returns a typed or pasted start URL without surrounding white space, fragment and trailing
+/// slashes. Use it for new input only: a stored start URL keeps its spelling, because it identifies
+/// the token in the cache.
 ///
 /// ```
 /// let typed = " https://my-portal.awsapps.com/start/#/ ";
@@ -88,11 +88,11 @@ impl ResolvedStartUrl {
 /// ```
 #[must_use]
 pub fn normalize_start_url(typed: &str) -> StartUrl {
-    normalised(typed.trim()).into()
+    normalize(typed.trim()).into()
 }
 
-/// Whether somebody may sign in at what was typed: an https URL, or an http URL of this machine,
-/// where an emulator may be.
+/// Returns whether the typed text is a valid start URL: an https URL, or an http URL of this
+/// machine, such as that of an emulator.
 ///
 /// ```
 /// use sso_session::start_url::is_start_url;
@@ -103,10 +103,10 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
 /// ```
 #[must_use]
 pub fn is_start_url(typed: &str) -> bool {
-    normalised(typed).parse::<Endpoint>().is_ok()
+    normalize(typed).parse::<Endpoint>().is_ok()
 }
 
-/// Returns the Region that a start URL of one of AWS's forms carries.
+/// Returns the Region in the host name of a start URL, if AWS's form of the URL contains one.
 ///
 /// ```
 /// let start_url = "https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws".into();
@@ -115,10 +115,10 @@ pub fn is_start_url(typed: &str) -> bool {
 /// ```
 #[must_use]
 pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
-    Portal::of_form(start_url)?.region
+    Portal::from_known_host(start_url)?.region
 }
 
-fn normalised(url: &str) -> &str {
+fn normalize(url: &str) -> &str {
     url.split('#')
         .next()
         .unwrap_or_default()

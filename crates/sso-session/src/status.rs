@@ -1,4 +1,4 @@
-//! Where one stands: what the caches say of a session and of a profile.
+//! The state of the sign-in to a session, from the cache.
 
 use std::thread;
 use std::time::Duration;
@@ -12,17 +12,17 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 
-/// What the cache says of the sign-in to a session. To look takes no lock, changes nothing and
-/// asks nobody.
+/// State of the sign-in to a session. Reading it takes no lock, changes nothing and sends no
+/// request.
 #[derive(Debug)]
 pub struct SessionStatus {
-    /// The session.
+    /// Session.
     pub session: SsoSession,
-    /// The location of its token, which need not exist.
+    /// Location of its token, which need not exist.
     pub location: EntryLocation,
-    /// The token.
+    /// Cached token.
     pub token: Result<Option<CachedToken>, CacheError>,
-    /// Whether the access portal takes the token; `None` where it was not asked.
+    /// Acceptance of the token by the access portal; `None` if no request was sent.
     pub accepted: Option<Result<bool, Error>>,
 }
 
@@ -37,7 +37,8 @@ pub enum SessionState {
     Valid,
     /// The token expires too soon, but can be refreshed, unless the session at the server has
     /// ended.
-    Renewable,
+    #[serde(rename = "renewable")]
+    Refreshable,
     /// The token expires too soon and cannot be refreshed.
     Ending,
     /// The token has expired and cannot be refreshed.
@@ -54,7 +55,7 @@ impl SessionState {
     /// Returns whether the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {
-        matches!(self, Self::Valid | Self::Renewable)
+        matches!(self, Self::Valid | Self::Refreshable)
     }
 }
 
@@ -71,9 +72,9 @@ impl SessionStatus {
         }
     }
 
-    /// Judges the token by whether it is valid for `span` from `now` on.
+    /// Returns the state at `now`. A token that expires within `min_validity` counts as expiring.
     #[must_use]
-    pub fn state(&self, span: Duration, now: OffsetDateTime) -> SessionState {
+    pub fn state(&self, min_validity: Duration, now: OffsetDateTime) -> SessionState {
         let token = match &self.token {
             Err(_) => return SessionState::Unreadable,
             Ok(None) => return SessionState::SignedOut,
@@ -82,32 +83,32 @@ impl SessionStatus {
         if matches!(self.accepted, Some(Ok(false))) {
             return SessionState::Refused;
         }
-        match Freshness::with_min_validity(span, token.expires_at, now) {
+        match Freshness::with_min_validity(min_validity, token.expires_at, now) {
             Freshness::Fresh => SessionState::Valid,
-            _ if token.is_refreshable(now) => SessionState::Renewable,
+            _ if token.is_refreshable(now) => SessionState::Refreshable,
             Freshness::RefreshDue => SessionState::Ending,
             Freshness::Expired => SessionState::Expired,
         }
     }
 
-    /// Returns when the token ends.
+    /// Returns the time at which the token expires.
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         Some(self.token.as_ref().ok()?.as_ref()?.expires_at)
     }
 
-    /// Returns until when the token can be renewed at the latest, where it can: the end of the
-    /// client's registration. The session at the server may end before; when is not known here.
+    /// Returns the time until which the token can be refreshed, if it can: the expiry of the client
+    /// registration. The session at the server may end sooner, at a time that is not known locally.
     #[must_use]
-    pub fn renewable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub fn refreshable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let token = self.token.as_ref().ok()?.as_ref()?;
         let end = token.registration_expires_at;
         end.filter(|_| token.is_refreshable(now))
     }
 }
 
-/// Asks the access portal whether it accepts the tokens that have not expired. One request for
-/// each, all at once.
+/// Checks with the access portal whether it accepts the tokens that have not expired. Sends one
+/// request for each token, concurrently and without retries.
 pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
     let now = network.clock.now();
     let valid = sessions
@@ -115,23 +116,23 @@ pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
         .filter(|status| status.state(Duration::ZERO, now) == SessionState::Valid);
     thread::scope(|scope| {
         for status in valid {
-            scope.spawn(move || status.accepted = status.asked(network));
+            scope.spawn(move || status.accepted = status.verify(network));
         }
     });
 }
 
 impl SessionStatus {
-    fn asked(&self, network: &Network<'_>) -> Option<Result<bool, Error>> {
+    fn verify(&self, network: &Network<'_>) -> Option<Result<bool, Error>> {
         let token = self.token.as_ref().ok()?.as_ref()?;
         let clients = network.clients(Some(&self.session));
         let clients = clients.with_single_attempts();
-        let ask = || {
+        let request = || {
             let portal = clients.portal(&self.session.region)?;
             portal.accepts(&token.access_token).map_err(|source| {
                 let operation = "asking whether the token is accepted";
                 clients.explain(Error::Portal { operation, source })
             })
         };
-        Some(ask())
+        Some(request())
     }
 }

@@ -1,4 +1,4 @@
-//! The token of a session, renewed where it is due.
+//! The token of a session, refreshed when it is due.
 
 use std::time::Duration;
 
@@ -16,24 +16,24 @@ use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 
-/// How long one process waits for the step of another.
+/// Maximum wait for a lock that another process holds.
 pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
 
-/// Has the token of a session: from the cache, or renewed.
+/// Returns the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
-    /// Whose token.
+    /// Session of the token.
     pub session: &'a SsoSession,
-    /// Where it is kept.
+    /// Cache that contains the token.
     pub cache: &'a TokenCache,
-    /// Who renews it.
+    /// Clients that refresh the token.
     pub clients: &'a ServiceClients<'a>,
-    /// What time it is.
+    /// Clock for expiry times.
     pub clock: &'a SharedClock,
 }
 
 impl TokenProvider<'_> {
-    /// Returns a token to be used now. One with less than 15 minutes left is renewed first; where
-    /// that fails it serves for as long as it is valid, with a warning.
+    /// Returns a token for immediate use. A token with less than 15 minutes left is refreshed
+    /// first; if the refresh fails, it is returned with a warning until it expires.
     ///
     /// # Errors
     ///
@@ -52,17 +52,17 @@ impl TokenProvider<'_> {
         }
     }
 
-    /// Returns a token that is valid for at least `min_validity`, or was issued just now, be it to
-    /// somebody else for whom this waited.
+    /// Returns a token that is valid for at least `min_validity`, or that was issued during this
+    /// call, to this process or to another one that held the lock.
     ///
-    /// Reading takes no lock. To renew is one step under the token's lock: whoever gets it reads
-    /// the file again first, and sends the request only once a place for the answer is prepared.
+    /// Reading takes no lock. A refresh holds the lock of the token: it reads the file again,
+    /// reserves disk space for the new token, and sends the request only then.
     ///
     /// # Errors
     ///
-    /// [`Error::SignInRequired`] where there is no such token and it cannot be renewed;
-    /// [`Error::Oidc`] where the service was not reached; [`Error::Cache`] where a new token could
-    /// not be saved, and so was not asked for.
+    /// [`Error::SignInRequired`] if there is no such token and no refresh is possible;
+    /// [`Error::Oidc`] if the service cannot be reached; [`Error::Cache`] if a new token could not be
+    /// saved, in which case none was requested.
     pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
         let token = refresh(
             self.cache,
@@ -74,7 +74,7 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Expired))
     }
 
-    /// Returns another token than `rejected`, which the portal refused although it looked valid.
+    /// Returns a token that replaces `rejected`, which the portal refused before its expiry.
     ///
     /// # Errors
     ///
@@ -90,22 +90,22 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
-    /// Calls `ask` with a token. A token that looked valid, and that `ask` fails with a rejection
-    /// for, is replaced once.
+    /// Calls `request` with a token. If it fails with an error that `is_rejection` accepts,
+    /// replaces the token and calls it once more.
     ///
     /// # Errors
     ///
-    /// Those of [`token`](Self::token) and of `ask`.
+    /// Those of [`token`](Self::token) and of `request`.
     pub fn with_token<T, E: From<Error>>(
         &self,
-        ask: impl Fn(&CachedToken) -> Result<T, E>,
+        request: impl Fn(&CachedToken) -> Result<T, E>,
         is_rejection: impl Fn(&E) -> bool,
     ) -> Result<T, E> {
         let token = self.token()?;
-        match ask(&token) {
+        match request(&token) {
             Err(error) if is_rejection(&error) => {
                 let token = self.token_instead_of(&token.access_token)?;
-                ask(&token).map_err(|error| {
+                request(&token).map_err(|error| {
                     if is_rejection(&error) {
                         self.sign_in_required(SignInReason::Revoked).into()
                     } else {
@@ -128,18 +128,18 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    /// Requests the successor of `old`; `None` if the service rejects the refresh token or the
-    /// client permanently.
+    /// Requests a new token in place of `old`; `None` if the service permanently rejects the
+    /// refresh token or the client.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Error> {
-        log::info!("renewing the token of {}", self.session.described());
+        log::info!("renewing the token of {}", self.session.label());
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
-            Ok(issued) => Ok(Some(replaced(old, issued, self.clock.now()))),
+            Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
             Err(
                 OidcError::InvalidGrant(_)
                 | OidcError::InvalidClient(_)
@@ -162,8 +162,9 @@ impl TokenProvider<'_> {
     }
 }
 
-/// Where no new refresh token came, the old one stays valid.
-fn replaced(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
+/// Returns the new token for the cache. If the response contains no refresh token, the previous one
+/// stays valid.
+fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
         access_token: issued.access_token,
         expires_at: now + issued.expires_in,

@@ -79,9 +79,9 @@ impl Browser {
     ///
     /// Where the page does not ask.
     pub fn approve_elsewhere(&self, url: &str) -> String {
-        let asked = self.visit(url);
-        let request = asked.hidden_field("request").expect("the page asks");
-        let url = asked.resolve("/consent");
+        let consent_page = self.visit(url);
+        let request = consent_page.hidden_field("request").expect("the page asks");
+        let url = consent_page.resolve("/consent");
         let form = [("request", request.as_str()), ("decision", "allow")];
         let decided = Visit::read(&url, self.agent.post(&url).send_form(form));
         decided.redirect_target().expect("it leads to the program")

@@ -23,7 +23,7 @@ pub struct Proxy {
 /// Where a proxy leads to.
 #[derive(Clone, Copy, Debug)]
 enum Route {
-    Asked,
+    Requested,
     Always(SocketAddr),
     Nowhere,
 }
@@ -32,7 +32,7 @@ impl Proxy {
     /// Starts a proxy that leads where it is asked to.
     #[must_use = "the proxy ends when this is dropped"]
     pub fn start() -> Self {
-        Self::routing(Route::Asked)
+        Self::routing(Route::Requested)
     }
 
     /// Starts a proxy that leads to `address`, whatever it is asked for: real host names then
@@ -73,7 +73,7 @@ impl Proxy {
 
 fn serve(mut client: &TcpStream, route: Route, targets: &Mutex<Vec<String>>) -> io::Result<()> {
     let head = read_head(client)?;
-    let asked = Asked::parse(&head).ok_or(ErrorKind::InvalidData)?;
+    let asked = Requested::parse(&head).ok_or(ErrorKind::InvalidData)?;
     let target = asked.target.clone();
     targets
         .lock()
@@ -96,7 +96,7 @@ const REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnecti
 impl Route {
     fn resolve(self, target: &str) -> Option<SocketAddr> {
         match self {
-            Self::Asked => target.to_socket_addrs().ok()?.next(),
+            Self::Requested => target.to_socket_addrs().ok()?.next(),
             Self::Always(address) => Some(address),
             Self::Nowhere => None,
         }
@@ -104,12 +104,12 @@ impl Route {
 }
 
 /// What a request line asks a proxy for.
-struct Asked {
+struct Requested {
     target: String,
     is_tunnel: bool,
 }
 
-impl Asked {
+impl Requested {
     fn parse(head: &[u8]) -> Option<Self> {
         let head = str::from_utf8(head).ok()?;
         let mut words = head.lines().next()?.split(' ');

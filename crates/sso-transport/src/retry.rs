@@ -97,9 +97,9 @@ impl RetryPolicy {
             if attempt >= self.max_attempts || !is_worth_another(&outcome, kind) {
                 return outcome;
             }
-            let asked_for = outcome.as_ref().ok().and_then(retry_after);
+            let requested = outcome.as_ref().ok().and_then(retry_after);
             let pause =
-                asked_for.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
+                requested.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
             log::debug!(
                 "attempt {attempt} of {} failed, the next in {pause:.1?}",
                 self.max_attempts

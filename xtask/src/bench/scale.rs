@@ -20,7 +20,8 @@ const ACCOUNTS_ON_A_PAGE: usize = 100;
 const REQUESTS_PER_SECOND: u32 = 20;
 const LATENCY: Duration = Duration::from_millis(50);
 
-const KEPT: &str = ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
+const CHECKPOINT: &str =
+    ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
 /// Runs `sso-configure populate` against an emulator with a limit and a latency, and then the
 /// edits alone.
@@ -92,13 +93,13 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
     let (_center, env) = home();
     let count = ACCOUNTS * ROLES.len();
     let now = UNIX_EPOCH.elapsed()?.as_secs();
-    let kept = Account::generated(ACCOUNTS).into_iter().map(|account| {
+    let checkpoint = Account::generated(ACCOUNTS).into_iter().map(|account| {
         let entry = json!({ "roles": ROLES, "listedAt": now });
         (account.id, entry)
     });
-    let kept = serde_json::Value::Object(kept.collect()).to_string();
+    let checkpoint = serde_json::Value::Object(checkpoint.collect()).to_string();
     let run = |arguments: &[&str], profiles: usize| {
-        env.write(KEPT, &kept);
+        env.write(CHECKPOINT, &checkpoint);
         let cost = populate(built, &env, arguments)?;
         check_profiles(&env, profiles)?;
         anyhow::Ok(cost)

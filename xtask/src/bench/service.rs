@@ -48,7 +48,7 @@ impl Service {
     }
 
     /// Signs in once more, and returns the access token.
-    pub(super) fn sign_in_anew(&self) -> String {
+    pub(super) fn sign_in_again(&self) -> String {
         let signed_in = self.identity_center.sign_in(&["sso:account:access"]);
         self.env.plant_my_sso(&signed_in);
         signed_in.access_token
@@ -61,7 +61,7 @@ impl Service {
             self.identity_center.configure(set);
         };
         live(Duration::ZERO);
-        self.sign_in_anew();
+        self.sign_in_again();
         live(Settings::default().access_token_lifetime);
     }
 

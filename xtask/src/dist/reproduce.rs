@@ -33,8 +33,8 @@ pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)
 fn copy_sources(to: &Path) -> Result<()> {
     for name in sources()? {
         let (from, to) = (root().join(&name), to.join(&name));
-        let folder = to.parent().context("a file is in a folder")?;
-        fs::create_dir_all(folder)?;
+        let directory = to.parent().context("a file is in a folder")?;
+        fs::create_dir_all(directory)?;
         fs::copy(from, to).with_context(|| name.display().to_string())?;
     }
     Ok(())

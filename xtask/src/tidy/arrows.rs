@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{Tree, folder_of, text_of};
+use super::{Tree, dir_of, text_of};
 
 /// Modules that refer to each other because they are one thing in several files: of each crate, and
 /// the first name stands for all.
@@ -22,7 +22,7 @@ type Arrows = BTreeMap<String, BTreeSet<String>>;
 pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for package in tree.shipped() {
-        let src = folder_of(package).join("src");
+        let src = dir_of(package).join("src");
         let mut arrows = Arrows::new();
         for path in tree.rust_files().filter(|path| path.starts_with(&src)) {
             let Some(module) = module_of(path, &src) else {
@@ -168,7 +168,7 @@ mod tests {
         };
         let one_way = arrows(&[("a", "b"), ("a", "c"), ("b", "c")]);
         assert_eq!(cycle_in(&one_way), None);
-        let circle = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
-        assert_eq!(cycle_in(&circle).unwrap(), ["b", "c", "d", "b"]);
+        let cycle = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
+        assert_eq!(cycle_in(&cycle).unwrap(), ["b", "c", "d", "b"]);
     }
 }

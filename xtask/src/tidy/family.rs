@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use regex::Regex;
 
-use super::{Tree, folder_of, text_of};
+use super::{Tree, dir_of, text_of};
 
 /// List of the crates whose log messages the programs show.
 const LOG_CRATES: &str = "crates/sso-credentials/src/log_crates.rs";
@@ -42,7 +42,7 @@ pub(super) fn unlisted_log_crates(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for package in tree.shipped() {
         let name = package.name.replace('-', "_");
-        let sources = folder_of(package).join("src");
+        let sources = dir_of(package).join("src");
         // cli-ux shows its own messages.
         let is_listed = name == "cli_ux" || listed.contains(&format!("\"{name}\""));
         for path in tree.rust_files().filter(|path| path.starts_with(&sources)) {

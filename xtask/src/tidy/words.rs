@@ -198,7 +198,7 @@ const fn may(path: &'static str, why: &'static str) -> Exception {
 }
 
 /// Finds words of a [`Rule`] outside the files that may use them.
-pub(super) fn out_of_place(tree: &Tree) -> Result<Vec<String>> {
+pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for path in tree.shipped_sources() {
         let text = text_of(path)?;

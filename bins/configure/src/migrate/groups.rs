@@ -62,11 +62,11 @@ fn session_of(
 fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
     let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
     let label = host.split(['.', '/', ':', '#', '?']).next();
-    let is_of_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
+    let is_name_char = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
     let label: String = label
         .unwrap_or_default()
         .chars()
-        .filter(is_of_name)
+        .filter(is_name_char)
         .collect();
     let label = Some(label).filter(|label| !label.is_empty());
     let base = label.as_deref().unwrap_or("sso");

@@ -38,14 +38,14 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     }
 }
 
-/// Returns the sessions of the rules: from the config file, and new ones from `described`.
+/// Returns the sessions of the rules: from the config file, and new ones from `declared`.
 pub(super) fn of_rules(
     rules: &[Rule],
-    described: Vec<SsoSession>,
+    declared: Vec<SsoSession>,
     files: &ConfigFiles,
 ) -> Result<Vec<SsoSession>, Failure> {
-    let described = described.into_iter();
-    let described: BTreeMap<_, _> = described
+    let declared = declared.into_iter();
+    let declared: BTreeMap<_, _> = declared
         .map(|session| (session.name.clone(), session))
         .collect();
     let mut sessions: Vec<SsoSession> = Vec::new();
@@ -54,13 +54,13 @@ pub(super) fn of_rules(
         if sessions.iter().any(|session| session.name == name) {
             continue;
         }
-        let described = described.get(&name);
-        let session = match (SsoSession::named(files, &rule.session), described) {
-            (Ok(session), Some(described)) => {
-                check_agreement(&rule.session, &session, described, files)?;
+        let declared = declared.get(&name);
+        let session = match (SsoSession::named(files, &rule.session), declared) {
+            (Ok(session), Some(declared)) => {
+                check_agreement(&rule.session, &session, declared, files)?;
                 session
             }
-            (Err(Error::UnknownSession { .. }), Some(described)) => described.clone(),
+            (Err(Error::UnknownSession { .. }), Some(declared)) => declared.clone(),
             (session, _) => session?,
         };
         sessions.push(session);
@@ -73,17 +73,17 @@ pub(super) fn of_rules(
 fn check_agreement(
     name: &SessionName,
     session: &SsoSession,
-    described: &SsoSession,
+    declared: &SsoSession,
     files: &ConfigFiles,
 ) -> Result<(), Failure> {
-    if session.start_url == described.start_url && session.region == described.region {
+    if session.start_url == declared.start_url && session.region == declared.region {
         return Ok(());
     }
     let section = files.sso_session(name.as_str());
-    let place = section.map(|section| files.location_of_section(&section));
+    let location = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
         "[sso-session {name}]{} has another start URL or Region than the file",
-        place.map_or_else(String::new, |place| format!(" at {place}"))
+        location.map_or_else(String::new, |location| format!(" at {location}"))
     ))
     .with_hint("if the file is right, change the section first"))
 }

@@ -52,9 +52,9 @@ impl Writing<'_> {
                 Some(section) => section,
                 None => in_config.filter(|section| !is_free(*section))?,
             };
-            let place = files.location_of_section(&in_the_way);
+            let location = files.location_of_section(&in_the_way);
             Some(format!(
-                "{:?} would be the name of {profile}, and is that of the profile at {place}",
+                "{:?} would be the name of {profile}, and is that of the profile at {location}",
                 profile.name
             ))
         });

@@ -5,11 +5,12 @@ mod portal;
 use std::time::Duration;
 
 use cli_ux::Failure;
-use cli_ux::sign_in::{SignInArgs, SignInDialog, TokenRequirement};
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use sso_config::SsoSession;
 use sso_credentials::Aws;
 use sso_credentials::aws::{Selection, Session};
 use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::TokenRequirement;
 
 use super::ask::Asker;
 use super::assignment::Assignment;

@@ -13,8 +13,8 @@ pub(super) fn warn_if_overruled(context: Context<'_>, profile: &NewProfile) {
     let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());
     let found = files.and_then(|files| before_sso(&files, &profile.name));
-    if let Some((place, sentence)) = found {
-        context.ui.warn(format_args!("{place}: {sentence}"));
+    if let Some((location, sentence)) = found {
+        context.ui.warn(format_args!("{location}: {sentence}"));
     }
 }
 

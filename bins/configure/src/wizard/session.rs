@@ -35,7 +35,7 @@ impl SessionQuestions<'_> {
                  renew itself; to have a session instead, start again and give it a name",
             );
         }
-        self.asked(name.as_ref(), false)
+        self.ask_for_session(name.as_ref(), false)
     }
 
     /// Asks for all values of a session. Values of the config file are the defaults.
@@ -46,7 +46,7 @@ impl SessionQuestions<'_> {
             ..self.name_field(&self.shown_names())
         })?;
         let name = SessionName::from(name.as_str());
-        let session = self.asked(Some(&name), true)?;
+        let session = self.ask_for_session(Some(&name), true)?;
         Ok((name, session))
     }
 
@@ -113,7 +113,11 @@ impl SessionQuestions<'_> {
     }
 
     /// Asks for the other values; of an existing session only for missing ones, unless `for_all`.
-    fn asked(&self, name: Option<&SessionName>, for_all: bool) -> Result<SsoSession, Failure> {
+    fn ask_for_session(
+        &self,
+        name: Option<&SessionName>,
+        for_all: bool,
+    ) -> Result<SsoSession, Failure> {
         let is_there = name.is_some_and(|name| self.files.sso_session(name.as_str()).is_some());
         let stored = |key| self.of_session(name?.as_str(), key);
         let unasked = |key| stored(key).filter(|_| !for_all);

@@ -78,7 +78,7 @@ impl Writing<'_> {
         let Context { ui, env, .. } = context;
         let command = self.subject.command();
         let edit = |edit: &mut ConfigEdit| self.edit(edit);
-        let (changes, outcome) = ConfigEdit::at_once(env, context.now(), &command, edit)?;
+        let (changes, outcome) = ConfigEdit::apply(env, context.now(), &command, edit)?;
         if let Some(changes) = changes {
             if changes.is_concurrent {
                 ui.warn(

@@ -16,9 +16,9 @@ mod session;
 mod sync_file;
 mod undo;
 mod wizard;
-mod wizard_refusals;
 #[cfg(unix)]
-mod wizard_surroundings;
+mod wizard_environment;
+mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_terminal;
 

@@ -194,8 +194,11 @@ fn keys_and_comments_that_the_user_added_stay() {
     center.configure(|settings| settings.accounts[0].name = Some("DeveloperAccount 2".to_owned()));
     env.run("sso-configure populate --role ReadOnly --account Dev* --name-template {role_name}")
         .expect_code(0);
-    let kept = config(&env);
-    assert!(kept.starts_with(&own.replace("= True", "= true")), "{kept}");
+    let populated = config(&env);
+    assert!(
+        populated.starts_with(&own.replace("= True", "= true")),
+        "{populated}"
+    );
 }
 
 #[test]

@@ -15,8 +15,8 @@ fn the_access_token_is_printed_alone() {
     let (center, env) = signed_in();
     let token = token_in_cache(&env);
     let line = format!("{}\n", token["accessToken"].as_str().unwrap());
-    for whom in ["--profile dev", "--sso-session my-sso"] {
-        let run = env.run(&format!("export-credentials {whom} --bearer-token"));
+    for selection in ["--profile dev", "--sso-session my-sso"] {
+        let run = env.run(&format!("export-credentials {selection} --bearer-token"));
         let run = run.expect_code(0);
         assert_eq!((run.stdout(), run.stderr()), (line.as_str(), ""));
     }

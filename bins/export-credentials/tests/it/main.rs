@@ -6,9 +6,9 @@ mod bearer_token;
 mod cache;
 #[cfg(unix)]
 mod completion;
-mod credential_process;
 #[cfg(unix)]
-mod damage;
+mod corruption;
+mod credential_process;
 mod format;
 mod github_actions;
 #[cfg(unix)]

@@ -15,11 +15,11 @@ fn always_due() -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
-    renew(&env);
+    refresh(&env);
     (center, env)
 }
 
-fn renew(env: &TestEnv) {
+fn refresh(env: &TestEnv) {
     env.run("export-credentials --profile dev --min-validity 11h")
         .expect_code(0);
 }
@@ -29,7 +29,7 @@ fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T 
     thread::scope(|scope| {
         let reader = scope.spawn(read);
         while !reader.is_finished() {
-            renew(env);
+            refresh(env);
         }
         reader.join().unwrap()
     })

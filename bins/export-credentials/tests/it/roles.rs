@@ -166,9 +166,11 @@ fn a_duration_is_for_roles_and_within_their_limits() {
         base.stderr().contains("hint: leave --duration out"),
         "{base}"
     );
-    for span in ["899s", "13h", "soon"] {
-        env.run(&format!("export-credentials --profile x --duration {span}"))
-            .expect_code(252);
+    for duration in ["899s", "13h", "soon"] {
+        env.run(&format!(
+            "export-credentials --profile x --duration {duration}"
+        ))
+        .expect_code(252);
     }
     let chained = env
         .run("export-credentials --profile y --duration 2h")

@@ -7,10 +7,10 @@ mod authorization_code;
 #[cfg(unix)]
 mod chromium;
 mod device_code;
+mod environments;
 mod output;
 #[cfg(unix)]
 mod own_browser;
-mod places;
 mod qr;
 mod refusals;
 mod secrets;

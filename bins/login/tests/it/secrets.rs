@@ -32,13 +32,13 @@ fn the_log_of_a_whole_sign_in_and_of_a_renewal_holds_no_secret() {
     Browser::new().approve_code(&url, &code);
     let by_device = login.finish().expect_code(0);
 
-    let renewed = env
+    let refreshed = env
         .run("sso-login --profile dev --min-validity 2h -vv")
         .expect_code(0);
 
     let secrets = center.issued_secrets();
     assert!(secrets.len() >= 9, "{}", secrets.len());
-    for transcript in [&by_code, &by_device, &renewed] {
+    for transcript in [&by_code, &by_device, &refreshed] {
         assert!(
             transcript.stderr().contains("[redacted]"),
             "nothing was logged: {transcript}"

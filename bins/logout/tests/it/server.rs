@@ -97,11 +97,11 @@ fn all_sessions_are_ended_at_once() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
-        let mut asked: Vec<_> = (0..2).map(|_| listener.accept().unwrap().0).collect();
-        for connection in &mut asked {
+        let mut connections: Vec<_> = (0..2).map(|_| listener.accept().unwrap().0).collect();
+        for connection in &mut connections {
             let _ = connection.read(&mut [0; 4096]).unwrap();
         }
-        for mut connection in asked {
+        for mut connection in connections {
             connection
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                 .unwrap();

@@ -44,7 +44,7 @@ impl Document {
             properties: -signed(properties.sum()),
             ..Splice::replace(*first, hull(&ranges), self.between(&ranges))
         };
-        let outcome = self.mend(&splice, |_| true);
+        let outcome = self.apply_and_check(&splice, |_| true);
         self.forget_names();
         outcome
     }
@@ -86,8 +86,8 @@ impl Document {
     /// Returns what stays between `ranges`.
     fn between(&self, ranges: &[Range<usize>]) -> String {
         let pairs = ranges.windows(2);
-        let kept = pairs.map(|pair| &self.text()[pair[0].end..pair[1].start]);
-        kept.collect()
+        let rest = pairs.map(|pair| &self.text()[pair[0].end..pair[1].start]);
+        rest.collect()
     }
 }
 

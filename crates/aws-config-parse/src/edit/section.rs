@@ -70,7 +70,7 @@ impl<'a> SectionMut<'a> {
             properties: -1,
             ..Splice::remove(self.index, range)
         };
-        self.document.mend(&splice, |_| true)
+        self.document.apply_and_check(&splice, |_| true)
     }
 
     /// Spells `key` as `new`, in lower case.
@@ -90,7 +90,7 @@ impl<'a> SectionMut<'a> {
         writable::check_key(new)?;
         let splice = Splice::replace(self.index, property.key.range(), lower(new).into_owned());
         self.document
-            .mend(&splice, |section| own(section, new).is_some())
+            .apply_and_check(&splice, |section| own(section, new).is_some())
     }
 }
 

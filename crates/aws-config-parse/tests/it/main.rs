@@ -2,8 +2,8 @@
 
 mod document;
 mod edit;
-mod law;
-mod laws;
+mod invariant;
+mod invariants;
 mod lint;
 mod merge;
 mod name;

@@ -85,8 +85,8 @@ fn text_has_no_pairs() {
 fn a_key_has_a_place() {
     let document = config("[profile a]\r\n\r\tx = 1\n\u{3000}  ü = 2");
     let section = document.profile("a").unwrap();
-    let place = |key| section.get(key).map(|p| (p.line(), p.column()));
-    assert_eq!(place("x"), Some((3, 2)));
+    let location = |key| section.get(key).map(|p| (p.line(), p.column()));
+    assert_eq!(location("x"), Some((3, 2)));
     let document = config("[profile a]\n\u{3000}  ü = 2");
     let property = document.profile("a").unwrap().get("Ü").unwrap();
     assert_eq!((property.line(), property.column()), (2, 4));

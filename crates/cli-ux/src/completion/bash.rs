@@ -23,7 +23,7 @@ struct Line {
     /// Index of the word that is completed.
     index: usize,
     /// The part of that word before the one that bash replaces.
-    kept: String,
+    prefix: String,
     /// Set if a quote is open, in which nothing else has to be quoted.
     is_quoted: bool,
 }
@@ -67,7 +67,7 @@ impl EnvCompleter for Bash {
         };
         for candidate in complete(command, line.words.clone(), line.index, directory)? {
             let value = candidate.get_value().to_string_lossy();
-            if let Some(rest) = value.strip_prefix(&line.kept) {
+            if let Some(rest) = value.strip_prefix(&line.prefix) {
                 writeln!(replies, "{}", line.quoted(rest))?;
             }
         }
@@ -84,9 +84,9 @@ impl Line {
         let typed = joined(args.take(index + 1));
         let last = typed.last()?;
         let is_quoted = last.starts_with(['"', '\'']);
-        let kept = last.strip_suffix(&*replaced).unwrap_or(last);
+        let prefix = last.strip_suffix(&*replaced).unwrap_or(last);
         Some(Self {
-            kept: unquoted(kept),
+            prefix: unquoted(prefix),
             index: typed.len() - 1,
             words: typed.iter().map(|word| unquoted(word).into()).collect(),
             is_quoted,
@@ -133,12 +133,12 @@ mod tests {
     use super::Line;
 
     #[track_caller]
-    fn check(args: &[&str], words: &[&str], kept: &str) {
+    fn check(args: &[&str], words: &[&str], prefix: &str) {
         let args: Vec<_> = args.iter().map(Into::into).collect();
         let line = Line::read(&args).expect("the script passes this");
         assert_eq!(line.words, words, "{args:?}");
         assert_eq!(line.index, words.len() - 1, "{args:?}");
-        assert_eq!(line.kept, kept, "{args:?}");
+        assert_eq!(line.prefix, prefix, "{args:?}");
     }
 
     #[test]

@@ -13,6 +13,6 @@ pub enum SignInEvent<'a> {
     /// Start of the wait for the approval.
     Waiting {
         /// Maximum duration of the wait.
-        at_most: Duration,
+        timeout: Duration,
     },
 }

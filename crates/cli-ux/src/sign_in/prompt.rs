@@ -23,35 +23,35 @@ pub(super) struct Prompt<'a> {
 }
 
 /// Line and reader that last while the user signs in.
-pub(super) struct Asked {
+pub(super) struct WaitGuard {
     _spinner: Spinner,
     _paste: Option<PasteReader>,
 }
 
 impl AuthorizationPrompt for Prompt<'_> {
-    type Waiting = Asked;
+    type Guard = WaitGuard;
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) -> Asked {
+    fn show(&self, request: &AuthorizationRequest<'_>) -> WaitGuard {
         match request {
             AuthorizationRequest::Browser {
                 url,
                 paste_back,
-                at_most,
+                timeout,
             } => {
                 self.ask_to_come_back(url);
-                (self.on_event)(SignInEvent::Waiting { at_most: *at_most });
+                (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);
-                Asked {
-                    _spinner: self.ui.spinner("Waiting for the browser", *at_most),
+                WaitGuard {
+                    _spinner: self.ui.spinner("Waiting for the browser", *timeout),
                     _paste: paste,
                 }
             }
             AuthorizationRequest::UserCode(device) => {
                 self.ask_to_enter_code(device);
-                let at_most = device.expires_in;
-                (self.on_event)(SignInEvent::Waiting { at_most });
-                Asked {
-                    _spinner: self.ui.spinner("Waiting for the approval", at_most),
+                let timeout = device.expires_in;
+                (self.on_event)(SignInEvent::Waiting { timeout });
+                WaitGuard {
+                    _spinner: self.ui.spinner("Waiting for the approval", timeout),
                     _paste: None,
                 }
             }
@@ -76,7 +76,7 @@ impl Prompt<'_> {
             self.ui
                 .ask("Using a browser on this machine, open the following URL:");
         }
-        self.show(url);
+        self.show_url(url);
     }
 
     /// Accepts a paste in every sign-in: a user who sees only then that the redirect fails need not
@@ -129,7 +129,7 @@ impl Prompt<'_> {
         (self.on_event)(SignInEvent::UserCode(&user_code));
     }
 
-    fn show(&self, url: &str) {
+    fn show_url(&self, url: &str) {
         self.ui.ask("");
         self.ui.ask_link(url);
         self.ui.ask("");

@@ -73,9 +73,9 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
         rest = left.unwrap_or_default();
         left.is_some()
     };
-    let mut kept: String = text.graphemes(true).take_while(fits).collect();
-    kept.push('…');
-    kept
+    let mut fitting: String = text.graphemes(true).take_while(fits).collect();
+    fitting.push('…');
+    fitting
 }
 
 /// Returns the visible characters, each with the byte at which it begins.

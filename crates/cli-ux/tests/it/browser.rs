@@ -62,8 +62,8 @@ mod unix {
     /// Opens `https://example.com/?a=1&b=2` by `line`, in which `SHOW` stands for a program that
     /// says which arguments it was given.
     fn check(line: &str, expected: &[&str]) {
-        let folder = tempfile::tempdir().unwrap();
-        let (script, pipe) = (folder.path().join("show"), folder.path().join("pipe"));
+        let directory = tempfile::tempdir().unwrap();
+        let (script, pipe) = (directory.path().join("show"), directory.path().join("pipe"));
         assert!(
             Command::new("mkfifo")
                 .arg(&pipe)

@@ -41,10 +41,10 @@ fn client_name(fields: &Fields) -> Result<String, Refusal> {
         return Err(invalid_metadata("clientType has to be public"));
     }
     let name = fields.text("clientName")?;
-    let printable = name
+    let is_printable = name
         .bytes()
         .all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    if !printable || name.len() > MAX_CLIENT_NAME_LENGTH {
+    if !is_printable || name.len() > MAX_CLIENT_NAME_LENGTH {
         return Err(invalid_metadata(
             "clientName has to be ASCII of at most 64 characters",
         ));

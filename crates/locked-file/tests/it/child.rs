@@ -44,7 +44,7 @@ pub(crate) fn wait_for(child: &mut Child, line: &str) {
 }
 
 /// In a child: the path that it was told, or `None` if a user runs the ignored tests.
-pub(crate) fn told_path() -> Option<PathBuf> {
+pub(crate) fn path_from_parent() -> Option<PathBuf> {
     let line = io::stdin().lines().next()?.unwrap();
     (!line.is_empty()).then(|| line.into())
 }

@@ -126,8 +126,8 @@ fn check_each_call(how: &str) {
 /// Whatever the killed process left is gone after another write an hour later.
 fn check_that_only_the_file_remains(dir: &TempDir, path: &Path) {
     let scratch = scratch(path);
-    for place in [dir.path(), &scratch] {
-        for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+    for directory in [dir.path(), &scratch] {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let left = entry.path();
             if left != path && left != scratch {
                 let file = fs::File::options().write(true).open(&left).unwrap();
@@ -177,7 +177,7 @@ fn a_prepared_write_cut_off_or_refused_at_any_call_leaves_the_old_file_or_the_ne
 #[test]
 #[ignore = "run as a child by check_each_call"]
 fn child_replaces() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         for _ in 0..WRITES_BEFORE {
             replace(&path, &OLD);
         }
@@ -202,7 +202,7 @@ fn prepare_fails_if_the_content_could_not_be_saved() {
 #[test]
 #[ignore = "run as a child by prepare_fails_if_the_content_could_not_be_saved"]
 fn child_prepares_in_vain() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let scratch = path.with_file_name("scratch");
         let options = WriteOptions::new(FileMode::Private).scratch(&scratch);
         let reserved =
@@ -227,7 +227,7 @@ fn a_file_system_without_locks_differs_from_one_that_failed() {
 #[test]
 #[ignore = "run as a child by a_file_system_without_locks_differs_from_one_that_failed"]
 fn child_locks_without_effect() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let lock = LockedFile::acquire(&path, Duration::ZERO, |_| {}).unwrap();
         assert!(!lock.is_effective());
     }

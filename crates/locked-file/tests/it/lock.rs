@@ -27,18 +27,18 @@ fn a_waiting_process_hears_the_holder_and_then_gets_the_lock() {
     let path = dir.path().join("a.lock");
     let mut first = Some(at_once(&path).unwrap());
 
-    let mut told = Vec::new();
+    let mut holders = Vec::new();
     let second = LockedFile::acquire(&path, LONG, |holder| {
-        told.push(holder.cloned());
+        holders.push(holder.cloned());
         first = None;
     });
 
     assert!(second.unwrap().is_effective());
-    assert_eq!(told.len(), 1);
+    assert_eq!(holders.len(), 1);
     if !NAMES_HOLDERS {
         return;
     }
-    let holder = told[0].as_ref().unwrap();
+    let holder = holders[0].as_ref().unwrap();
     assert_eq!(holder.pid, std::process::id());
     assert!(holder.program.starts_with("it-"), "{holder}");
     assert_eq!(
@@ -224,7 +224,7 @@ fn processes_that_lock_lose_no_update() {
 #[test]
 #[ignore = "run as a child by processes_that_lock_lose_no_update"]
 fn child_counts() {
-    if let Some(dir) = child::told_path() {
+    if let Some(dir) = child::path_from_parent() {
         count(&dir, 25);
     }
 }
@@ -236,9 +236,9 @@ fn a_lock_dies_with_its_process() {
     let mut holder = child::start(child::command("lock::child_holds", &[]), &path);
     child::wait_for(&mut holder, "locked");
 
-    let lock = LockedFile::acquire(&path, LONG, |told| {
+    let lock = LockedFile::acquire(&path, LONG, |reported| {
         assert_eq!(
-            told.map(|told| told.pid),
+            reported.map(|reported| reported.pid),
             NAMES_HOLDERS.then(|| holder.id())
         );
         holder.kill().unwrap();
@@ -250,7 +250,7 @@ fn a_lock_dies_with_its_process() {
 #[test]
 #[ignore = "run as a child by a_lock_dies_with_its_process"]
 fn child_holds() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let _lock = at_once(&path).unwrap();
         child::say("locked");
         loop {

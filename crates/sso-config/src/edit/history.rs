@@ -29,7 +29,8 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 #[derive(Debug, Deserialize, Serialize)]
 pub struct HistoryEntry {
     /// Description of the edit, such as `sso-configure --profile dev`.
-    pub did: String,
+    #[serde(rename = "did")]
+    pub description: String,
     /// Time of the edit.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
@@ -54,15 +55,15 @@ pub(crate) struct History {
 
 impl History {
     /// Returns the history of the config file at `config`.
-    pub(crate) fn beside(config: &Path) -> Self {
-        let beside = |suffix| {
+    pub(crate) fn for_config(config: &Path) -> Self {
+        let with_suffix = |suffix| {
             let mut path = OsString::from(config);
             path.push(suffix);
             PathBuf::from(path)
         };
         Self {
-            directory: beside(".history"),
-            backup: beside(".bak"),
+            directory: with_suffix(".history"),
+            backup: with_suffix(".bak"),
         }
     }
 
@@ -79,10 +80,11 @@ impl History {
         let json =
             serde_json::to_vec(edit).expect("strings, times and numbers have a form in JSON");
         write_atomic(&path, &json, &self.options())?;
-        self.back_up(before).inspect_err(|_| self.forget(&path))?;
+        self.back_up(before)
+            .inspect_err(|_| self.remove_entry(&path))?;
         let surplus = (entries.len() + 1).saturating_sub(MAX_ENTRIES);
         for (_, path) in &entries[..surplus] {
-            self.forget(path);
+            self.remove_entry(path);
         }
         Ok(path)
     }
@@ -104,7 +106,7 @@ impl History {
     pub(crate) fn last(&self, present: &Document) -> Result<HistoryEntry, Error> {
         let (path, edit) = self.last_entry()?;
         if edit.before == digest(present) && edit.after != edit.before {
-            self.forget(&path);
+            self.remove_entry(&path);
             return self.last(present);
         }
         Ok(edit)
@@ -134,14 +136,14 @@ impl History {
     }
 
     /// Removes the entry of the last edit after its reversal.
-    pub(crate) fn forget_last(&self) {
+    pub(crate) fn remove_last(&self) {
         if let Some((_, path)) = self.entries().pop() {
-            self.forget(&path);
+            self.remove_entry(&path);
         }
     }
 
     #[expect(clippy::unused_self, reason = "the entry is a file of this history")]
-    pub(crate) fn forget(&self, entry: &Path) {
+    pub(crate) fn remove_entry(&self, entry: &Path) {
         // A stale entry is recognized when it is used: its digests do not fit.
         let _ = fs::remove_file(entry);
     }
@@ -166,11 +168,16 @@ impl History {
 }
 
 impl HistoryEntry {
-    pub(crate) fn new(did: &str, at: OffsetDateTime, before: &Document, after: &Document) -> Self {
+    pub(crate) fn new(
+        description: &str,
+        at: OffsetDateTime,
+        before: &Document,
+        after: &Document,
+    ) -> Self {
         let text = before.to_string();
         let replacements = Diff::new("", before, after).replacements();
         Self {
-            did: did.to_owned(),
+            description: description.to_owned(),
             at: at.truncate_to_second(),
             before: digest(before),
             after: digest(after),
@@ -185,7 +192,7 @@ impl HistoryEntry {
     }
 
     /// Returns the file before this edit, or `None` if `after` is not the result of the edit.
-    pub(crate) fn undone(&self, after: &Document) -> Option<Document> {
+    pub(crate) fn revert_from(&self, after: &Document) -> Option<Document> {
         if digest(after) != self.after {
             return None;
         }

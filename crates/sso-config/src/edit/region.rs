@@ -10,19 +10,19 @@ use crate::session::{REGION, SESSION, SsoSession};
 
 impl ConfigEdit {
     /// Writes the Region of `session` into the config file, into each section that has it: the
-    /// session's own, profiles that repeat it, or the legacy profile. `did` says what is done, such
-    /// as `sso-login --profile dev`.
+    /// session's own, profiles that repeat it, or the legacy profile. The history records
+    /// `description`, such as `sso-login --profile dev`.
     ///
     /// # Errors
     ///
-    /// Those of [`at_once`](Self::at_once) and [`change`](Self::change).
+    /// Those of [`at_once`](Self::apply) and [`change`](Self::change).
     pub fn correct_region(
         env: &AwsEnv,
         now: OffsetDateTime,
-        did: &str,
+        description: &str,
         session: &SsoSession,
     ) -> Result<Outcome, Error> {
-        let written = Self::at_once(env, now, did, |edit| {
+        let written = Self::apply(env, now, description, |edit| {
             edit.change(|document| write_region(document, session))
         });
         written.map(|((), outcome)| outcome)

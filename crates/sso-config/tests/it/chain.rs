@@ -18,8 +18,8 @@ fn chain_of(home: &TestEnv, config: &str, credentials: &str) -> Result<Credentia
     CredentialChain::load(&home.environment(&[]), &files, &"dev".into())
 }
 
-/// Says what a chain begins with and which roles follow, or what is wrong, without the folder.
-fn told(config: &str, credentials: &str) -> String {
+/// Returns the source and the roles of the chain, or the error without the path of the directory.
+fn describe(config: &str, credentials: &str) -> String {
     let home = TestEnv::offline();
     match chain_of(&home, config, credentials) {
         Ok(chain) => {
@@ -43,11 +43,11 @@ fn told(config: &str, credentials: &str) -> String {
 
 #[track_caller]
 fn check(config: &str, credentials: &str, expected: &str) {
-    assert_eq!(told(config, credentials), expected, "{config}");
+    assert_eq!(describe(config, credentials), expected, "{config}");
 }
 
 #[test]
-fn what_comes_first_in_a_profile_is_what_the_aws_cli_takes_first() {
+fn a_profile_with_several_sources_uses_the_one_that_the_aws_cli_uses() {
     let dev = |lines: &[&str]| format!("[profile dev]\n{}[profile base]\n{KEYS}", lines.concat());
     let source = "source_profile = base\n";
     let process = "credential_process = tool\n";
@@ -88,7 +88,7 @@ fn what_comes_first_in_a_profile_is_what_the_aws_cli_takes_first() {
 }
 
 #[test]
-fn a_session_alone_makes_no_profile_for_credentials() {
+fn a_profile_with_only_a_session_has_no_credentials() {
     let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n\
                    [profile dev]\nsso_session = s\n";
     check(&format!("{session}{KEYS}"), "", "keys AKIA");
@@ -100,7 +100,7 @@ fn a_session_alone_makes_no_profile_for_credentials() {
 }
 
 #[test]
-fn the_halves_of_a_key_are_from_one_file() {
+fn static_keys_are_not_combined_from_two_files() {
     let id = "aws_access_key_id = AKIA\n";
     let secret = "aws_secret_access_key = hunter2\n";
     check(
@@ -121,7 +121,7 @@ fn the_halves_of_a_key_are_from_one_file() {
 }
 
 #[test]
-fn keys_may_come_with_a_token_under_either_name_and_with_an_account() {
+fn static_keys_include_the_session_token_and_the_account() {
     let home = TestEnv::offline();
     let token = |lines: &str| {
         let config = format!("[profile dev]\n{KEYS}{lines}");
@@ -138,7 +138,7 @@ fn keys_may_come_with_a_token_under_either_name_and_with_an_account() {
 }
 
 #[test]
-fn roles_lead_to_roles_and_the_last_is_the_profiles() {
+fn a_chain_lists_its_roles_in_order_and_ends_with_that_of_the_profile() {
     let config = format!(
         "[profile dev]\n{ROLE}source_profile = a\nexternal_id = e\nrole_session_name = n\n\
          mfa_serial = m\nduration_seconds = 900\n\
@@ -163,7 +163,7 @@ fn roles_lead_to_roles_and_the_last_is_the_profiles() {
 }
 
 #[test]
-fn a_chain_may_be_long() {
+fn a_chain_of_many_profiles_is_resolved() {
     let link = |number| {
         format!(
             "[profile p{number}]\n{ROLE}source_profile = p{}\n",
@@ -177,7 +177,7 @@ fn a_chain_may_be_long() {
 }
 
 #[test]
-fn a_source_with_keys_is_used_without_its_role() {
+fn a_source_profile_with_keys_is_used_without_its_role() {
     let config = format!(
         "[profile dev]\n{ROLE}source_profile = base\n\
          [profile base]\n{ROLE}source_profile = base\n{KEYS}"
@@ -207,31 +207,31 @@ fn a_profile_that_names_itself_is_the_source_of_its_own_role() {
 }
 
 #[test]
-fn a_circle_is_found_and_shown() {
-    let circle = format!(
+fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
+    let cycle = format!(
         "[profile dev]\n{ROLE}source_profile = a\n[profile a]\n{ROLE}source_profile = b\n\
          [profile b]\n{ROLE}source_profile = "
     );
-    let in_a_circle = "the profiles lead in a circle";
+    let message = "the profiles lead in a circle";
     check(
-        &format!("{circle}dev\n"),
+        &format!("{cycle}dev\n"),
         "",
-        &format!("{in_a_circle}: dev → a → b → dev"),
+        &format!("{message}: dev → a → b → dev"),
     );
     check(
-        &format!("{circle}a\n"),
+        &format!("{cycle}a\n"),
         "",
-        &format!("{in_a_circle}: dev → a → b → a"),
+        &format!("{message}: dev → a → b → a"),
     );
     check(
-        &format!("{circle}dev\n"),
+        &format!("{cycle}dev\n"),
         &format!("[dev]\n{KEYS}"),
-        &format!("{in_a_circle}: dev → a → b → dev"),
+        &format!("{message}: dev → a → b → dev"),
     );
 }
 
 #[test]
-fn a_circle_through_processes_is_found_by_what_the_first_has_told_the_next() {
+fn a_cycle_through_processes_is_detected_by_the_inherited_variable() {
     let home = TestEnv::offline();
     let files = files(
         &home,
@@ -258,7 +258,7 @@ fn a_circle_through_processes_is_found_by_what_the_first_has_told_the_next() {
 }
 
 #[test]
-fn a_role_without_its_source_is_told_what_is_missing() {
+fn a_role_without_a_source_is_an_error_that_names_the_missing_key() {
     let dev = |lines: &str| format!("[profile dev]\n{ROLE}{lines}");
     check(
         &dev(""),
@@ -289,7 +289,7 @@ fn a_role_without_its_source_is_told_what_is_missing() {
 }
 
 #[test]
-fn a_duration_that_is_no_number_does_not_count() {
+fn a_duration_that_is_not_a_number_is_ignored() {
     let config = |duration: &str| {
         format!("[profile dev]\n{ROLE}source_profile = dev\n{KEYS}duration_seconds = {duration}\n")
     };
@@ -301,7 +301,7 @@ fn a_duration_that_is_no_number_does_not_count() {
 }
 
 #[test]
-fn a_life_can_be_asked_for_a_role_alone() {
+fn a_duration_can_be_requested_only_for_an_assumed_role() {
     let config = format!("[profile dev]\n{KEYS}");
     let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
     assert!(matches!(
@@ -311,7 +311,7 @@ fn a_life_can_be_asked_for_a_role_alone() {
 }
 
 #[test]
-fn the_credentials_of_the_environment_are_nobodys() {
+fn credentials_in_the_environment_are_ignored() {
     let home = TestEnv::offline();
     let files = files(&home, "[profile dev]\nregion = x\n", "");
     let variables = [
@@ -323,7 +323,7 @@ fn the_credentials_of_the_environment_are_nobodys() {
 }
 
 #[test]
-fn nothing_secret_is_in_what_is_shown_of_a_chain() {
+fn debug_of_a_chain_shows_no_secrets() {
     let home = TestEnv::offline();
     let keys = chain_of(&home, &format!("[profile dev]\n{KEYS}"), "").unwrap();
     let process = "[profile dev]\ncredential_process = tool --password hunter2\n";
@@ -336,13 +336,13 @@ fn nothing_secret_is_in_what_is_shown_of_a_chain() {
 }
 
 #[test]
-fn what_counts_before_sso_is_told_by_its_key_and_line() {
-    let check = |config: &str, credentials: &str, told: Option<&str>| {
+fn a_key_that_takes_precedence_over_sso_is_returned_with_its_line() {
+    let check = |config: &str, credentials: &str, expected: Option<&str>| {
         let home = TestEnv::offline();
         let files = files(&home, config, credentials);
         let found = files.key_before_sso(&"dev".into());
         let found = found.map(|key| format!("{} {}", key.key(), key.line()));
-        assert_eq!(found.as_deref(), told, "{config}");
+        assert_eq!(found.as_deref(), expected, "{config}");
     };
     check(&format!("[profile dev]\n{SSO}{KEYS}"), "", None);
     check(&format!("[profile dev]\n{SSO}role_arn =\n"), "", None);

@@ -14,12 +14,12 @@ fn profile_names(configured: &ConfiguredSessions) -> Vec<&str> {
 }
 
 #[test]
-fn sessions_come_first_then_each_legacy_start_url_once() {
+fn sessions_are_listed_before_one_entry_for_each_legacy_start_url() {
     let again = "[profile again]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
         sso_region = us-east-1\n[sso-session later]\nsso_start_url = https://x\nsso_region = eu-west-1\n";
     let files = files(&format!("{}{again}", TestEnv::SAMPLE_CONFIG), "");
     let found = ConfiguredSessions::of(&files);
-    let names: Vec<_> = found.sessions.iter().map(SsoSession::described).collect();
+    let names: Vec<_> = found.sessions.iter().map(SsoSession::label).collect();
     assert_eq!(
         names,
         [
@@ -41,7 +41,7 @@ fn sessions_come_first_then_each_legacy_start_url_once() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_and_what_is_of_another_kind_is_not() {
+fn unusable_sections_are_problems_and_other_kinds_of_profiles_are_skipped() {
     let config = "[profile static]\nregion = eu-west-1\n[profile lost]\nsso_session = nowhere\n\
         [sso-session half]\nsso_region = eu-west-1\n";
     let files = files(config, "[keys]\naws_access_key_id = AKIA\n");

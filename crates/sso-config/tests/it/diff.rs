@@ -46,7 +46,7 @@ fn a_change_is_shown_with_its_context() {
 }
 
 #[test]
-fn distant_changes_have_hunks_of_their_own() {
+fn distant_changes_have_separate_hunks() {
     let file = |values: [i32; 3]| {
         let [a, b, c] = values;
         format!("a={a}\n1\n2\n3\n4\n5\n6\nb={b}\n1\n2\n3\n4\n5\n6\n7\nc={c}\n1\n2\n3\n4\n")
@@ -140,7 +140,7 @@ fn texts_without_a_line_in_common_are_one_change() {
 }
 
 #[test]
-fn thousands_of_changes_have_hunks_of_their_own() {
+fn thousands_of_changes_have_separate_hunks() {
     let text = |role: &str| -> String {
         let section =
             |n| format!("[profile p{n}]\nregion = r{n}\nx = {n}\nsso_role_name = {role}\n");
@@ -161,13 +161,13 @@ proptest! {
     }
 
     #[test]
-    fn a_diff_applies(before in lines(), after in lines()) {
+    fn a_diff_can_be_applied(before in lines(), after in lines()) {
         let shown = Diff::new("x", &config(&before), &config(&after)).to_string();
         prop_assert_eq!(patched(&before, &shown), after);
     }
 
     #[test]
-    fn a_diff_is_as_short_as_can_be(before in lines(), after in lines()) {
+    fn a_diff_is_minimal(before in lines(), after in lines()) {
         let shown = Diff::new("x", &config(&before), &config(&after)).to_string();
         let changed = |line: &&str| line.starts_with(['-', '+']);
         let count = shown.lines().skip(2).filter(changed).count();

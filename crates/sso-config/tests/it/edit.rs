@@ -13,9 +13,9 @@ const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 /// Sets `region` in the profile `name`, in one step.
 fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
     let env: AwsEnv = home.environment(&[]);
-    let did = format!("set region to {region}");
+    let description = format!("set region to {region}");
     let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
-    let made = ConfigEdit::at_once(&env, NOW, &did, set);
+    let made = ConfigEdit::apply(&env, NOW, &description, set);
     made.map(|((), outcome)| outcome)
 }
 
@@ -35,7 +35,7 @@ fn mode(path: &std::path::Path) -> u32 {
 }
 
 #[test]
-fn an_edit_changes_its_bytes_alone_and_keeps_the_state_before() {
+fn an_edit_changes_only_its_bytes_and_saves_the_previous_state() {
     let home = TestEnv::offline();
     let text = "# mine\r\n[profile dev]\r\n\tRegion=a \r\n\r\n[other]\r\nx = 1";
     home.write_config(text);
@@ -65,7 +65,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
 }
 
 #[test]
-fn a_file_that_is_missing_is_made_for_its_owner() {
+fn a_missing_file_is_created_private() {
     let home = TestEnv::offline();
     set_region(&home, "default", "a").unwrap();
     assert_eq!(config(&home), "[default]\nregion = a\n");
@@ -75,7 +75,7 @@ fn a_file_that_is_missing_is_made_for_its_owner() {
 
 #[cfg(unix)]
 #[test]
-fn the_mode_stays_but_what_is_kept_is_for_the_owner() {
+fn the_mode_is_preserved_and_backups_are_private() {
     use std::os::unix::fs::PermissionsExt;
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
@@ -90,7 +90,7 @@ fn the_mode_stays_but_what_is_kept_is_for_the_owner() {
 
 #[cfg(unix)]
 #[test]
-fn a_symbolic_link_stays_one() {
+fn a_symbolic_link_is_preserved() {
     let home = TestEnv::offline();
     home.write("dotfiles/config", "[profile dev]\n");
     std::os::unix::fs::symlink(home.home().join("dotfiles/config"), home.config_path()).unwrap();
@@ -107,7 +107,7 @@ fn a_symbolic_link_stays_one() {
 }
 
 #[test]
-fn a_file_that_the_aws_cli_rejects_is_left_alone() {
+fn a_file_that_the_aws_cli_rejects_is_not_changed() {
     let home = TestEnv::offline();
     let text = "[profile dev]\nregion = a\nregion = b\n";
     home.write_config(text);
@@ -119,7 +119,7 @@ fn a_file_that_the_aws_cli_rejects_is_left_alone() {
 }
 
 #[test]
-fn what_another_program_changed_meanwhile_is_not_lost() {
+fn a_commit_fails_if_another_program_has_changed_the_file() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
@@ -132,12 +132,12 @@ fn what_another_program_changed_meanwhile_is_not_lost() {
 }
 
 #[test]
-fn an_edit_is_made_anew_on_what_another_program_wrote_meanwhile() {
+fn an_edit_is_repeated_on_the_state_that_another_program_wrote() {
     let check = |disturbed: usize, is_made: bool| {
         let home = TestEnv::offline();
         home.write_config("[profile dev]\n");
         let tries = Cell::new(0);
-        let made = ConfigEdit::at_once(&home.environment(&[]), NOW, "set", |edit| {
+        let made = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
             edit.change(|document| set(document, "dev", "a"))?;
             tries.set(tries.get() + 1);
             if tries.get() <= disturbed {
@@ -164,7 +164,7 @@ fn an_edit_is_made_anew_on_what_another_program_wrote_meanwhile() {
 }
 
 #[test]
-fn programs_that_edit_at_once_lose_no_edit() {
+fn concurrent_edits_are_all_applied() {
     let home = TestEnv::offline();
     let barrier = Barrier::new(8);
     thread::scope(|scope| {
@@ -183,7 +183,7 @@ fn programs_that_edit_at_once_lose_no_edit() {
 }
 
 #[test]
-fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
+fn a_failed_edit_leaves_no_history_entry() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     home.write(".aws/config.bak/file", "a folder in its location");
@@ -199,13 +199,13 @@ fn a_file_that_cannot_be_replaced_is_an_error_and_nothing_is_remembered() {
 
 fn undo(home: &TestEnv) -> Result<String, Error> {
     let undo = ConfigEdit::undo(&home.environment(&[]))?;
-    let did = undo.past.did.clone();
+    let description = undo.entry.description.clone();
     undo.commit()?;
-    Ok(did)
+    Ok(description)
 }
 
 #[test]
-fn edits_are_taken_back_one_after_the_other() {
+fn edits_are_undone_one_after_the_other() {
     let home = TestEnv::offline();
     let states = ["[profile dev]\n", "[profile dev]\nregion = b\n"];
     home.write_config(states[0]);
@@ -222,7 +222,7 @@ fn edits_are_taken_back_one_after_the_other() {
 }
 
 #[test]
-fn ten_edits_are_remembered_by_their_differences() {
+fn the_history_contains_the_differences_of_ten_edits() {
     let home = TestEnv::offline();
     home.write_config(&"# a long file\n".repeat(10_000));
     for number in 0..12 {
@@ -246,14 +246,14 @@ fn ten_edits_are_remembered_by_their_differences() {
 }
 
 #[test]
-fn what_another_program_changed_since_is_taken_back_by_force_alone() {
+fn changes_by_another_program_are_undone_only_by_force() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();
     home.write_config("[profile dev]\nregion = of another\n");
     let error = undo(&home).unwrap_err();
     assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
-    let undo = ConfigEdit::undo_by_force(&home.environment(&[])).unwrap();
+    let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
     undo.commit().unwrap();
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(
@@ -263,7 +263,7 @@ fn what_another_program_changed_since_is_taken_back_by_force_alone() {
 }
 
 #[test]
-fn an_edit_that_was_remembered_but_never_made_is_no_obstacle() {
+fn undo_skips_an_entry_whose_edit_was_not_written() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();
@@ -275,7 +275,7 @@ fn an_edit_that_was_remembered_but_never_made_is_no_obstacle() {
 }
 
 #[test]
-fn a_damaged_memory_is_an_error_that_does_not_quote_it() {
+fn a_corrupt_history_entry_is_an_error_that_does_not_quote_it() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();

@@ -5,7 +5,7 @@ use sso_config::{AwsEnv, Error};
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 #[test]
-fn the_profile_is_that_of_the_variable_else_the_default() {
+fn the_profile_is_that_of_the_variables_else_default() {
     let check = |variables: &[(&str, &str)], expected: &str| {
         let env: AwsEnv = variables.iter().copied().collect();
         assert_eq!(env.profile().as_str(), expected, "{variables:?}");
@@ -22,7 +22,7 @@ fn the_profile_is_that_of_the_variable_else_the_default() {
 }
 
 #[test]
-fn an_empty_variable_counts_as_absent() {
+fn an_empty_variable_counts_as_unset() {
     let env: AwsEnv = [("EMPTY", ""), ("FULL", "x")].into_iter().collect();
     assert_eq!(env.get("EMPTY"), None);
     assert_eq!(env.get("FULL"), Some("x"));
@@ -31,7 +31,7 @@ fn an_empty_variable_counts_as_absent() {
 
 /// Botocore: `os.path.expandvars`, then `os.path.expanduser`.
 #[test]
-fn the_shared_files_are_where_the_variables_say() {
+fn the_variables_set_the_paths_of_the_shared_files() {
     let check = |value: &str, expected: &str| {
         for (variable, of) in [
             ("AWS_CONFIG_FILE", AwsEnv::config_file as fn(&AwsEnv) -> _),
@@ -78,7 +78,7 @@ fn the_shared_files_are_where_the_variables_say() {
 }
 
 #[test]
-fn without_the_variables_they_are_in_the_home() {
+fn without_variables_the_shared_files_are_in_the_home_directory() {
     let env: AwsEnv = [(HOME, "/home/ada"), ("AWS_CONFIG_FILE", "")]
         .into_iter()
         .collect();
@@ -89,7 +89,7 @@ fn without_the_variables_they_are_in_the_home() {
 }
 
 #[test]
-fn no_home_is_an_error_only_where_it_is_needed() {
+fn a_missing_home_directory_is_an_error_only_if_it_is_needed() {
     let check = |variables: &[(&str, &str)]| -> Result<PathBuf, Error> {
         let env: AwsEnv = variables.iter().copied().collect();
         env.config_file()
@@ -110,12 +110,12 @@ fn no_home_is_an_error_only_where_it_is_needed() {
 }
 
 #[test]
-fn this_process_has_a_home() {
-    assert!(AwsEnv::of_process().aws_dir().is_ok());
+fn from_process_finds_a_home_directory() {
+    assert!(AwsEnv::from_process().aws_dir().is_ok());
 }
 
 #[test]
-fn debug_shows_names_and_no_values() {
+fn debug_shows_the_names_of_variables_without_values() {
     let env: AwsEnv = [("HTTPS_PROXY", "http://ada:hunter2@proxy")]
         .into_iter()
         .collect();

@@ -5,7 +5,7 @@ fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
     ConfigFiles::load(&home.environment(&[]))
 }
 
-/// Returns the value of a key of the profile `dev`, and its place without the folder.
+/// Returns the value of a key of the profile `dev`, and its location without the directory.
 fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
     let files = load(home).unwrap();
     let property = files.profile(&"dev".into())?.get(key)?;
@@ -17,7 +17,7 @@ fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
 }
 
 #[test]
-fn files_that_are_missing_are_empty() {
+fn missing_files_count_as_empty() {
     let home = TestEnv::offline();
     let files = load(&home).unwrap();
     assert_eq!(files.config_path(), home.config_path());
@@ -27,7 +27,7 @@ fn files_that_are_missing_are_empty() {
 }
 
 #[test]
-fn the_variables_name_other_files() {
+fn files_are_read_from_the_paths_in_the_variables() {
     let home = TestEnv::offline();
     home.write("elsewhere", "[profile dev]\nregion = from-elsewhere\n");
     let env = home.environment(&[("AWS_CONFIG_FILE", "~/elsewhere")]);
@@ -37,7 +37,7 @@ fn the_variables_name_other_files() {
 }
 
 #[test]
-fn what_is_there_but_cannot_be_read_is_named() {
+fn an_unreadable_file_is_an_error_that_names_it() {
     for name in ["config", "credentials"] {
         let home = TestEnv::offline();
         home.write(format!(".aws/{name}/file"), "a folder in its location");
@@ -49,7 +49,7 @@ fn what_is_there_but_cannot_be_read_is_named() {
 }
 
 #[test]
-fn what_the_aws_cli_would_reject_is_refused_with_its_place() {
+fn a_file_that_the_aws_cli_rejects_is_an_error_with_its_location() {
     let check = |name: &str, text: &str, location: &str| {
         let home = TestEnv::offline();
         home.write(format!(".aws/{name}"), text);
@@ -65,7 +65,7 @@ fn what_the_aws_cli_would_reject_is_refused_with_its_place() {
 }
 
 #[test]
-fn an_error_quotes_nothing_of_a_file() {
+fn a_syntax_error_quotes_nothing_of_the_file() {
     let home = TestEnv::offline();
     home.write_credentials("[dev]\naws_secret_access_key\nhunter2 hunter2\n");
     let error = load(&home).unwrap_err();
@@ -76,7 +76,7 @@ fn an_error_quotes_nothing_of_a_file() {
 }
 
 #[test]
-fn the_credentials_file_is_read_before_the_config_file() {
+fn the_credentials_file_takes_precedence_over_the_config_file() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\nregion = c\noutput = c\n");
     home.write_credentials("# first\n[dev]\nregion = k\n");
@@ -90,14 +90,14 @@ fn the_credentials_file_is_read_before_the_config_file() {
 }
 
 #[test]
-fn a_profile_may_be_in_the_credentials_file_alone() {
+fn a_profile_that_is_only_in_the_credentials_file_is_found() {
     let home = TestEnv::offline();
     home.write_credentials("[dev]\nregion = k\n");
     assert_eq!(found(&home, "region").unwrap().1, "credentials:2");
 }
 
 #[test]
-fn what_stands_under_default_in_capitals_is_everybodys() {
+fn the_section_default_in_capitals_applies_to_all_profiles() {
     let home = TestEnv::offline();
     home.write_config(
         "[DEFAULT]\nsso_region = eu-west-1\noutput = d\n[profile dev]\noutput = c\n[sso-session s]\n",
@@ -127,12 +127,15 @@ fn sections_are_found_by_type_and_name() {
 }
 
 #[test]
-fn credentials_of_default_are_named_with_their_place_before_others_are_served() {
+fn credentials_of_default_are_an_error_with_their_location() {
     let check = |config: &str, credentials: &str, expected: Option<&str>| {
         let home = TestEnv::offline();
         home.write_config(config);
         home.write_credentials(credentials);
-        let refused = load(&home).unwrap().check_default_has_none().err();
+        let refused = load(&home)
+            .unwrap()
+            .check_default_has_no_credentials()
+            .err();
         let said = refused.map(|error| {
             error
                 .to_string()

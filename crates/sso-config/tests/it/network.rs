@@ -101,8 +101,8 @@ fn oidc_url(found: &NetworkSettings) -> String {
     url.unwrap_or_else(|| "none".to_owned())
 }
 
-/// The sources of a setting, first one first. The profile in effect is the last in the file, so
-/// that it does not win by its position.
+/// The sources of a setting in order of precedence. The profile in effect is the last in the file,
+/// so that it does not take precedence by its position.
 const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
 
 /// Profiles that use the session by `uses`, after profiles that do not, which have `strangers`.
@@ -261,7 +261,7 @@ fn a_source_profile_may_be_several_profiles_away_and_a_cycle_ends() {
 }
 
 #[test]
-fn a_leading_tilde_of_a_ca_bundle_is_the_home() {
+fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
     let check = |value: &str, expected: fn(&Path) -> String| {
         let in_variable = [("AWS_CA_BUNDLE", value)];
         let in_profile = format!("[default]\nca_bundle = {value}\n");

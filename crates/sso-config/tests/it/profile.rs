@@ -14,15 +14,15 @@ fn load(config: &str) -> Result<SsoProfile, Error> {
     SsoProfile::load(&files(&TestEnv::offline(), config), &"dev".into())
 }
 
-/// Says of which kind an error is, and where its places are, without the folder.
-fn told(home: &TestEnv, error: &Error) -> String {
+/// Returns the variant and the message of an error, without the path of the directory.
+fn describe(home: &TestEnv, error: &Error) -> String {
     let kind = format!("{error:?}");
     let kind = kind.split([' ', '(']).next().unwrap();
     format!("{kind}: {error}").replace(&format!("{}/", home.aws_dir().display()), "")
 }
 
 #[test]
-fn a_profile_with_a_session_has_the_sessions_values() {
+fn a_profile_with_a_session_has_the_values_of_the_session() {
     let profile = load(&format!(
         "{SESSION}[profile dev]\nsso_session = my-sso\n\
          sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
@@ -37,7 +37,7 @@ fn a_profile_with_a_session_has_the_sessions_values() {
     assert_eq!(session.region.as_str(), "us-east-1");
     assert_eq!(session.scopes, None);
     assert_eq!(session.profile, Some("dev".into()));
-    assert_eq!(session.described(), "the sso-session my-sso");
+    assert_eq!(session.label(), "the sso-session my-sso");
 }
 
 #[test]
@@ -55,18 +55,18 @@ fn a_legacy_profile_has_its_own_values_and_no_scopes() {
     assert_eq!(session.start_url.as_str(), "https://a.awsapps.com/start#/");
     assert_eq!(session.region.as_str(), "eu-west-1");
     assert_eq!(
-        session.described(),
+        session.label(),
         "the start URL https://a.awsapps.com/start#/"
     );
     assert_eq!((profile.account_id, profile.role_name), (None, None));
 }
 
 #[test]
-fn every_refusal_names_what_and_where() {
+fn every_error_names_the_profile_and_the_location() {
     let check = |config: &str, expected: &str| {
         let home = TestEnv::offline();
         let error = SsoProfile::load(&files(&home, config), &"dev".into()).unwrap_err();
-        assert_eq!(told(&home, &error), expected, "{config}");
+        assert_eq!(describe(&home, &error), expected, "{config}");
     };
     let session = |rest: &str| format!("{SESSION}[profile dev]\n{rest}");
     check("", r#"UnknownProfile: there is no profile "dev" in config"#);
@@ -126,7 +126,7 @@ fn every_refusal_names_what_and_where() {
 }
 
 #[test]
-fn a_profile_that_repeats_its_sessions_values_is_fine() {
+fn a_profile_may_repeat_the_values_of_its_session() {
     let repeated = SESSION.lines().skip(1).collect::<Vec<_>>().join("\n");
     load(&format!(
         "{SESSION}[profile dev]\nsso_session = my-sso\n{repeated}\n"
@@ -143,7 +143,7 @@ fn the_session_may_be_named_in_the_credentials_file() {
 }
 
 #[test]
-fn scopes_are_divided_by_commas() {
+fn scopes_are_separated_by_commas() {
     let check = |line: &str, expected: Option<&[&str]>| {
         let config = format!("{SESSION}{line}\n[profile dev]\nsso_session = my-sso\n");
         let scopes = load(&config).unwrap().session.scopes;
@@ -164,7 +164,7 @@ fn scopes_are_divided_by_commas() {
 }
 
 #[test]
-fn a_session_is_also_found_by_its_own_name() {
+fn a_session_is_found_by_its_name() {
     let home = TestEnv::offline();
     let files = files(&home, SESSION);
     let session = SsoSession::named(&files, &"my-sso".into()).unwrap();
@@ -174,7 +174,7 @@ fn a_session_is_also_found_by_its_own_name() {
     );
     let error = SsoSession::named(&files, &"gone".into()).unwrap_err();
     let expected = "UnknownSession: there is no section [sso-session gone] in config";
-    assert_eq!(told(&home, &error), expected);
+    assert_eq!(describe(&home, &error), expected);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_role_needs_an_account_and_a_name() {
         let profile = SsoProfile::load(&files, &"dev".into()).unwrap();
         let error = profile.into_role(&files).unwrap_err();
         let expected = format!("MissingKeys: [profile dev] at config:4 lacks {lacks}");
-        assert_eq!(told(&home, &error), expected);
+        assert_eq!(describe(&home, &error), expected);
     };
     check("", "sso_account_id and sso_role_name");
     check("sso_account_id = 1\nsso_role_name =\n", "sso_role_name");

@@ -1,4 +1,4 @@
-//! What a listing that did not come to its end has found, in a file of ours.
+//! Checkpoint of an interrupted listing, in a state file of the cache.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,16 +13,16 @@ use token_cache::{CacheKey, TokenCache};
 
 use super::AccountRoles;
 
-/// For how long it is taken for true.
-const GOOD_FOR: Duration = Duration::HOUR;
+/// Maximum age of an entry that is used.
+const MAX_AGE: Duration = Duration::HOUR;
 
-/// Between two writes: what is lost to Ctrl-C was listed since the last.
+/// Minimum time between two writes. Ctrl-C loses the entries since the last write.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
-/// More than the roles in all the accounts of the largest organisation.
+/// Maximum size of the file, more than the roles of the largest organization.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The roles that were listed within the last hour.
+/// Roles that were listed within the last hour.
 #[derive(Debug)]
 pub(super) struct ListingCheckpoint {
     path: PathBuf,
@@ -40,14 +40,14 @@ struct Listed {
 }
 
 impl ListingCheckpoint {
-    /// Reads what the run before has left. A file that cannot be read is as good as none.
+    /// Reads the checkpoint of the previous run. A file that cannot be read counts as missing.
     pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
         let directory = cache.state_dir().to_owned();
         let path = directory.join(format!("{session}.{CHECKPOINT_SUFFIX}"));
         let file = read_private_up_to(MAX_BYTES, &path).ok().flatten();
         let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
         let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();
-        accounts.retain(|_, listed| (now - listed.listed_at).abs() < GOOD_FOR);
+        accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
         Self {
             path,
             directory,
@@ -67,7 +67,7 @@ impl ListingCheckpoint {
         )
     }
 
-    /// Adds what was just listed; what was there already stays as old as it is.
+    /// Adds the roles of an account. An existing entry keeps its age.
     pub(super) fn add(&mut self, listed: &AccountRoles, now: OffsetDateTime) {
         let roles = listed.roles.iter();
         let roles = roles.map(|role| role.as_str().to_owned());
@@ -82,9 +82,10 @@ impl ListingCheckpoint {
         }
     }
 
-    /// Writes it all down for the next run, which can do without.
+    /// Writes the checkpoint for the next run. Logs a failure, which costs only requests.
     pub(super) fn write(&self) {
-        let json = serde_json::to_vec(&self.accounts).expect("texts and numbers become JSON");
+        let json =
+            serde_json::to_vec(&self.accounts).expect("strings and numbers have a form in JSON");
         let options = WriteOptions::new(FileMode::Private)
             .durability(Durability::Relaxed)
             .scratch(&self.directory);
@@ -93,9 +94,9 @@ impl ListingCheckpoint {
         }
     }
 
-    /// Forgets it all: the next run lists anew.
+    /// Removes the checkpoint: the next run lists all accounts again.
     pub(super) fn remove(self) {
-        // It is missing after most runs, and too old in an hour.
+        // Ignored: the file is usually missing, and unusable after one hour.
         let _ = std::fs::remove_file(self.path);
     }
 }

@@ -1,4 +1,4 @@
-//! The accounts alone, and the roles of one of them.
+//! Listing of the accounts, and of the roles in one account.
 
 use sso_portal::Account;
 use sso_session::TokenProvider;

@@ -1,4 +1,4 @@
-//! One profile through the facade.
+//! A profile of the facade.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::provider::{CredentialsProvider, MfaPrompt};
 
-/// A profile of any kind, or a role of a session: where credentials come from.
+/// Profile of any kind, or role of a session, whose credentials can be requested.
 pub struct Profile<'a> {
     aws: &'a Aws,
     /// `None` for a role that does not come from a profile.
@@ -49,19 +49,19 @@ impl<'a> Profile<'a> {
         self.name.as_ref()
     }
 
-    /// Returns the Region that the profile names for the services.
+    /// Returns the `region` of the profile: that of the services.
     #[must_use]
     pub fn region(&self) -> Option<String> {
         self.aws.files.region(self.name.as_ref()?)
     }
 
-    /// Returns how the profile gets its credentials.
+    /// Returns the credential chain of the profile.
     #[must_use]
     pub fn chain(&self) -> &CredentialChain {
         &self.chain
     }
 
-    /// Returns credentials that are valid for at least `min_validity`, or were issued just now.
+    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Profile<'a> {
 }
 
 impl Aws {
-    /// Returns a role of the selected session, without a profile.
+    /// Returns a role of the selected session that has no profile.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! One session through the facade.
+//! A session of the facade.
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_config::sign_in::SignInSettings;
 use sso_portal::Account;
-use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant};
+use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
 use sso_session::start_url::ResolvedStartUrl;
 use sso_session::status::SessionStatus;
 use sso_session::{ServiceClients, TokenProvider};
@@ -17,23 +17,22 @@ use super::{Aws, Selection};
 use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
 use crate::error::Error;
 
-/// An SSO session: its token, its accounts, and signing in.
+/// SSO session: its token, its accounts, and the sign-in.
 pub struct Session<'a> {
     aws: &'a Aws,
     settings: SsoSession,
     clients: ServiceClients<'a>,
 }
 
-/// How to sign in.
+/// Options of a sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInOptions {
-    /// The grant.
+    /// Grant.
     pub grant: SignInGrant,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
-    /// Minimum remaining lifetime of a token that is used without a sign-in. `None` signs in even
-    /// if there is a valid token, unless another process signed in while this one waited.
-    pub min_validity: Option<Duration>,
+    /// Token to return: a cached one makes the sign-in unnecessary if it meets this requirement.
+    pub requirement: TokenRequirement,
 }
 
 impl<'a> Session<'a> {
@@ -57,17 +56,17 @@ impl<'a> Session<'a> {
         &self.settings
     }
 
-    /// Returns how the config says to sign in.
+    /// Returns the sign-in settings of the config.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a setting cannot be used.
+    /// [`Error::Config`] if a setting is invalid.
     pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
         Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
     }
 
-    /// Returns a token that is valid for at least `min_validity`, or was issued just now. Refreshes
-    /// it if needed and possible.
+    /// Returns a token that is valid for at least `min_validity`, or that is newly issued.
+    /// Refreshes it if needed and possible.
     ///
     /// # Errors
     ///
@@ -76,13 +75,14 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
-    /// Returns what the cache says of the session.
+    /// Returns the state of the session from the cache.
     #[must_use]
     pub fn status(&self) -> SessionStatus {
         SessionStatus::of(self.settings.clone(), &self.aws.cache)
     }
 
-    /// Finds out where the start URL leads. `trusts` decides about a target that is not AWS's.
+    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host
+    /// of AWS.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
         Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
-    /// Signs in where `resolved` says, and returns the token, which is in the cache by then.
+    /// Signs in to `resolved` and returns the token, which is in the cache by then.
     ///
     /// # Errors
     ///
@@ -111,10 +111,7 @@ impl<'a> Session<'a> {
             clock: &self.aws.clock,
             prompt,
         };
-        Ok(match options.min_validity {
-            Some(min_validity) => sign_in.run(options.grant, min_validity)?,
-            None => sign_in.run_forced(options.grant)?,
-        })
+        Ok(sign_in.run(options.grant, options.requirement)?)
     }
 
     /// Ends the access portal session at the server, so that the next sign-in starts a new one.
@@ -173,8 +170,8 @@ impl<'a> Session<'a> {
 }
 
 impl Aws {
-    /// Finds out where `start_url` leads, which the config need not contain. `trusts` decides about
-    /// a target that is not AWS's.
+    /// Resolves `start_url`, which the config need not contain. `trusts` decides whether to sign in
+    /// at a target that is not a host of AWS.
     ///
     /// # Errors
     ///

@@ -11,7 +11,9 @@ use sso_credentials::aws::{Aws, Profile, Selection, Session, SignInOptions, Sign
 use sso_credentials::endpoint::CredentialEndpoint;
 use sso_credentials::provider::NoMfa;
 use sso_session::clients::ConnectionOptions;
-use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignInGrant};
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
+};
 use sso_session::sign_out::SignOutTarget;
 use sso_session::{ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
@@ -59,7 +61,7 @@ fn a_session_is_found_by_its_name_by_a_profile_and_by_the_environment() {
     let check = |variables: &[(&str, &str)], selection: &Selection, expected: &str| {
         let aws = world.aws_with(variables);
         let session = aws.session(selection).unwrap();
-        assert_eq!(session.settings().described(), expected, "{selection:?}");
+        assert_eq!(session.settings().label(), expected, "{selection:?}");
     };
     let legacy = "the start URL https://my-sso-portal.awsapps.com/start";
     check(&[], &session("my-sso"), "the sso-session my-sso");
@@ -116,21 +118,21 @@ fn the_token_of_a_session_is_refreshed_when_less_than_the_required_validity_is_l
 struct NoPrompt;
 
 impl AuthorizationPrompt for NoPrompt {
-    type Waiting = ();
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         panic!("a prompt for {request:?}");
     }
 }
 
 /// Signs in with a device code that is approved already.
-fn sign_in(world: &World, session: &Session<'_>, min_validity: Option<Duration>) {
+fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) {
     world.center.set_consent(Consent::Granted);
     let resolved = session.resolve(&|_| false).unwrap();
     let options = SignInOptions {
         grant: SignInGrant::DeviceCode,
         redirect_port: None,
-        min_validity,
+        requirement,
     };
     let token = session.sign_in(&resolved, options, NoPrompt).unwrap();
     assert_eq!(Some(token), world.cached_token());
@@ -138,20 +140,20 @@ fn sign_in(world: &World, session: &Session<'_>, min_validity: Option<Duration>)
 
 #[test]
 fn a_sign_in_reuses_a_valid_token_unless_it_is_forced() {
-    let check = |min_validity, expected| {
+    let check = |requirement, expected| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
         let session = world.aws.session(&session("my-sso")).unwrap();
-        sign_in(&world, &session, min_validity);
+        sign_in(&world, &session, requirement);
         assert_eq!(
             world.center.count_grants(DEVICE_CODE),
             expected,
-            "{min_validity:?}"
+            "{requirement:?}"
         );
     };
-    check(Some(60 * MINUTE), 0);
-    check(Some(61 * MINUTE), 1);
-    check(None, 1);
+    check(TokenRequirement::ValidFor(60 * MINUTE), 0);
+    check(TokenRequirement::ValidFor(61 * MINUTE), 1);
+    check(TokenRequirement::New, 1);
 }
 
 #[test]
@@ -210,7 +212,7 @@ fn a_role_of_a_session_needs_no_profile() {
 
 /// The Identity Center is configured in one profile of the session only.
 #[test]
-fn whatever_is_selected_the_settings_of_the_session_are_found() {
+fn every_selection_finds_the_settings_of_the_session() {
     let world = World::new();
     let endpoint = format!("max_attempts = 1\nendpoint_url = {}\n", world.center.url());
     let config = TestEnv::SAMPLE_CONFIG.replace(
@@ -235,7 +237,7 @@ fn whatever_is_selected_the_settings_of_the_session_are_found() {
             drop(session.token(61 * MINUTE).unwrap());
         });
         check(Operation::StartDeviceAuthorization, &|| {
-            sign_in(&world, &session, None);
+            sign_in(&world, &session, TokenRequirement::New);
         });
         signed_in();
         check(Operation::ListAccounts, &|| {
@@ -271,7 +273,7 @@ fn whatever_is_selected_the_settings_of_the_session_are_found() {
 }
 
 #[test]
-fn the_action_before_the_first_request_comes_once_and_not_for_what_is_cached() {
+fn the_action_before_the_first_request_runs_once_and_not_for_cached_results() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let calls = Arc::new(AtomicUsize::new(0));
@@ -297,7 +299,7 @@ fn region_if_signed_in(aws: &Aws) -> Result<Option<String>, Error> {
 }
 
 #[test]
-fn an_attempt_that_succeeds_is_made_once_without_a_sign_in() {
+fn a_successful_attempt_runs_once_without_a_sign_in() {
     let mut world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let attempts = Cell::new(0);
@@ -313,7 +315,7 @@ fn an_attempt_that_succeeds_is_made_once_without_a_sign_in() {
 }
 
 #[test]
-fn an_attempt_that_needs_a_sign_in_is_made_again_after_it_with_the_new_config() {
+fn an_attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
     let World {
         center,
         home,
@@ -340,7 +342,7 @@ fn an_attempt_that_needs_a_sign_in_is_made_again_after_it_with_the_new_config() 
 }
 
 #[test]
-fn a_second_attempt_that_needs_a_sign_in_is_the_last() {
+fn a_second_attempt_that_requires_a_sign_in_is_the_last() {
     let mut world = World::new();
     let (attempts, sign_ins) = (Cell::new(0), Cell::new(0));
     let error = world.aws.retry_after_sign_in(
@@ -383,7 +385,7 @@ fn the_error_of_the_attempt_stays_if_there_is_no_sign_in() {
 }
 
 #[test]
-fn an_error_that_a_sign_in_does_not_fix_causes_none() {
+fn an_error_that_a_sign_in_does_not_fix_starts_none() {
     let mut world = World::new();
     let error = world.aws.retry_after_sign_in(
         |aws| aws.profile(&profile("gone")).map(drop),
@@ -430,7 +432,7 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
 }
 
 #[test]
-fn a_sign_out_does_what_its_plan_says() {
+fn a_sign_out_removes_the_files_of_its_plan() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();

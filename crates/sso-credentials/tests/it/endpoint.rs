@@ -1,4 +1,4 @@
-//! Credentials by the protocol of containers.
+//! Credentials by the container protocol.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use crate::world::MINUTE;
 
-/// A clock that goes on when the test says so, for every thread that sleeps by it.
+/// A clock that only the test advances, for all threads that sleep by it.
 #[derive(Clone)]
 struct SteppedClock(Arc<(Mutex<OffsetDateTime>, Condvar)>);
 
@@ -56,36 +56,36 @@ fn credentials(name: &str, expires_at: Option<OffsetDateTime>) -> Credentials {
     }
 }
 
-/// An endpoint, and how it is asked.
+/// An endpoint, and a client for it.
 struct Served {
     endpoint: CredentialEndpoint,
     clock: SteppedClock,
-    /// How long each renewal's credentials were to be valid.
-    renewals: Arc<Mutex<Vec<Duration>>>,
+    /// Minimum remaining lifetime that each refresh requested.
+    refreshes: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl Served {
-    /// Serves `first`, and after that what `renew` says or refuses at its time.
+    /// Serves `first`, and then the results of `refresh` at the time of the test.
     fn new(
         first: impl FnOnce(OffsetDateTime) -> Credentials,
-        renew: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
+        refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
     ) -> Self {
-        let (clock, renewals) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
-        let (now, asked) = (clock.clone(), Arc::clone(&renewals));
-        let renew = move |span| {
-            asked.lock().unwrap().push(span);
-            renew(now.now())
+        let (clock, refreshes) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let (now, recorded) = (clock.clone(), Arc::clone(&refreshes));
+        let refresh = move |min_validity| {
+            recorded.lock().unwrap().push(min_validity);
+            refresh(now.now())
         };
         let endpoint =
-            CredentialEndpoint::start(first(clock.now()), renew, Arc::new(clock.clone()));
+            CredentialEndpoint::start(first(clock.now()), refresh, Arc::new(clock.clone()));
         Self {
             endpoint: endpoint.unwrap(),
             clock,
-            renewals,
+            refreshes,
         }
     }
 
-    /// Serves credentials for an hour, and the next for another.
+    /// Serves credentials that are valid for one hour, and so are the refreshed ones.
     fn hourly() -> Self {
         let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
         Self::new(
@@ -101,7 +101,7 @@ impl Served {
         (host.to_owned(), format!("/{path}"), token)
     }
 
-    /// Sends a request as the protocol has it and returns the head and the body of the answer.
+    /// Sends a request by the protocol and returns the head and the body of the response.
     fn get(&self) -> (String, String) {
         let (host, path, token) = self.address();
         self.send(&format!(
@@ -124,18 +124,18 @@ impl Served {
         document["AccessKeyId"].as_str().unwrap().to_owned()
     }
 
-    fn wait_until_renewed(&self, times: usize) {
-        let has_renewed = || self.renewals.lock().unwrap().len() >= times;
-        let begun = std::time::Instant::now();
+    fn wait_until_refreshed(&self, times: usize) {
+        let has_renewed = || self.refreshes.lock().unwrap().len() >= times;
+        let started = std::time::Instant::now();
         while !has_renewed() {
-            assert!(begun.elapsed() < MINUTE, "nobody renews");
+            assert!(started.elapsed() < MINUTE, "no refresh");
             std::thread::yield_now();
         }
     }
 }
 
 #[test]
-fn the_answer_has_the_fields_that_the_sdks_read_and_is_kept_by_nobody() {
+fn the_response_has_the_fields_that_the_sdks_read_and_is_not_cached() {
     let served = Served::hourly();
     let (head, body) = served.get();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
@@ -155,7 +155,7 @@ fn the_answer_has_the_fields_that_the_sdks_read_and_is_kept_by_nobody() {
 }
 
 #[test]
-fn the_door_opens_to_the_right_host_path_and_token_and_to_get_alone() {
+fn only_get_with_the_right_host_path_and_token_is_served() {
     let served = Served::hourly();
     let (host, path, token) = served.address();
     assert!(token.len() >= 32 && path.len() > 32, "{path} {token}");
@@ -225,7 +225,7 @@ fn the_door_opens_to_the_right_host_path_and_token_and_to_get_alone() {
 }
 
 #[test]
-fn two_endpoints_have_nothing_in_common() {
+fn two_endpoints_share_no_secrets() {
     let [one, other] = [Served::hourly(), Served::hourly()].map(|served| served.address());
     assert_ne!(one.0, other.0);
     assert_ne!(one.1, other.1);
@@ -233,66 +233,66 @@ fn two_endpoints_have_nothing_in_common() {
 }
 
 #[test]
-fn credentials_are_renewed_in_the_background_20_minutes_before_they_expire() {
+fn credentials_are_refreshed_in_the_background_20_minutes_before_they_expire() {
     let served = Served::hourly();
     served.clock.advance(39 * MINUTE);
     assert_eq!(served.access_key_id(), "first");
     served.clock.advance(MINUTE);
-    served.wait_until_renewed(1);
+    served.wait_until_refreshed(1);
     while served.access_key_id() != "next" {}
-    let wished = served.renewals.lock().unwrap().clone();
-    assert_eq!(wished, [20 * MINUTE + Duration::from_secs(1)]);
+    let requested = served.refreshes.lock().unwrap().clone();
+    assert_eq!(requested, [20 * MINUTE + Duration::from_secs(1)]);
 }
 
 #[test]
-fn credentials_of_a_short_life_are_renewed_in_its_middle() {
+fn short_lived_credentials_are_refreshed_after_half_their_lifetime() {
     let short = |name, now: OffsetDateTime| credentials(name, Some(now + 10 * MINUTE));
     let served = Served::new(
         move |now| short("first", now),
         move |now| Ok(short("next", now)),
     );
     served.clock.advance(5 * MINUTE);
-    served.wait_until_renewed(1);
-    let wished = served.renewals.lock().unwrap().clone();
-    assert_eq!(wished, [5 * MINUTE + Duration::from_secs(1)]);
+    served.wait_until_refreshed(1);
+    let requested = served.refreshes.lock().unwrap().clone();
+    assert_eq!(requested, [5 * MINUTE + Duration::from_secs(1)]);
 }
 
 #[test]
-fn expired_credentials_are_never_handed_out() {
+fn expired_credentials_are_never_served() {
     let served = Served::hourly();
-    // As a machine that was asleep.
+    // As on a machine that was suspended.
     served.clock.advance(300 * MINUTE);
     assert_eq!(served.access_key_id(), "next");
 }
 
 #[test]
-fn a_renewal_that_fails_leaves_the_old_ones_until_they_expire_and_says_why_then() {
+fn after_a_failed_refresh_the_old_credentials_are_served_until_they_expire() {
     let hour = |now: OffsetDateTime| credentials("first", Some(now + 60 * MINUTE));
     let served = Served::new(hour, |_| Err("the sign-in has ended"));
     served.clock.advance(50 * MINUTE);
-    served.wait_until_renewed(1);
+    served.wait_until_refreshed(1);
     assert_eq!(served.access_key_id(), "first");
     served.clock.advance(10 * MINUTE);
     let (head, body) = served.get();
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     let document: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(document["message"], "the sign-in has ended");
-    let asked = served.renewals.lock().unwrap().len();
+    let recorded = served.refreshes.lock().unwrap().len();
     assert!(
-        asked <= 3,
-        "asked {asked} times in a minute that stands still"
+        recorded <= 3,
+        "asked {recorded} times in a minute that stands still"
     );
 }
 
 #[test]
-fn what_never_expires_is_served_for_an_hour_at_a_time() {
+fn static_keys_are_served_with_an_expiry_in_one_hour() {
     let served = Served::new(
         |_| Credentials {
             session_token: None,
             account_id: None,
             ..credentials("static", None)
         },
-        |_| Err("nothing is to be renewed"),
+        |_| Err("unexpected refresh"),
     );
     let document: Value = serde_json::from_str(&served.get().1).unwrap();
     assert_eq!(document["Expiration"], "2024-10-04T01:00:00Z");
@@ -300,7 +300,7 @@ fn what_never_expires_is_served_for_an_hour_at_a_time() {
     assert_eq!(document.get("AccountId"), None);
     served.clock.advance(300 * MINUTE);
     assert_eq!(served.access_key_id(), "static");
-    assert!(served.renewals.lock().unwrap().is_empty());
+    assert!(served.refreshes.lock().unwrap().is_empty());
 }
 
 #[test]
@@ -308,8 +308,8 @@ fn the_port_is_closed_with_the_endpoint() {
     let served = Served::hourly();
     let (host, _, _) = served.address();
     drop(served);
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     while TcpStream::connect(&host).is_ok() {
-        assert!(begun.elapsed() < MINUTE, "the port stays open");
+        assert!(started.elapsed() < MINUTE, "the port stays open");
     }
 }

@@ -14,17 +14,17 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
-/// Somebody who knows a code, or nobody.
+/// MFA prompt with a code, or without one.
 #[derive(Default)]
-struct Person {
+struct FakeMfa {
     code: Option<&'static str>,
-    asked: Cell<u32>,
+    prompts: Cell<u32>,
 }
 
-impl MfaPrompt for Person {
+impl MfaPrompt for FakeMfa {
     fn token_code(&self, serial_number: &str) -> Option<Secret> {
         assert_eq!(serial_number, DEVICE);
-        self.asked.set(self.asked.get() + 1);
+        self.prompts.set(self.prompts.get() + 1);
         self.code.map(Into::into)
     }
 }
@@ -54,7 +54,7 @@ fn credentials(
     world: &World,
     profile: &str,
     min_validity: Duration,
-    mfa: &Person,
+    mfa: &FakeMfa,
 ) -> Result<Credentials, Error> {
     let clients = world.clients();
     let provider = CredentialsProvider {
@@ -68,7 +68,7 @@ fn credentials(
 }
 
 fn of(world: &World, profile: &str) -> Result<Credentials, Error> {
-    credentials(world, profile, WINDOW, &Person::default())
+    credentials(world, profile, WINDOW, &FakeMfa::default())
 }
 
 fn cached_key(world: &World, profile: &str) -> CacheKey {
@@ -84,7 +84,7 @@ fn assumed(world: &World) -> usize {
 }
 
 #[test]
-fn a_role_is_taken_on_anew_when_a_quarter_of_an_hour_is_left() {
+fn a_role_is_assumed_again_fifteen_minutes_before_expiry() {
     let check = |left: Duration, requests: usize| {
         let world = world();
         let issued = of(&world, "x").unwrap();
@@ -99,7 +99,7 @@ fn a_role_is_taken_on_anew_when_a_quarter_of_an_hour_is_left() {
 }
 
 #[test]
-fn a_long_chain_needs_no_large_stack() {
+fn a_long_chain_fits_a_small_stack() {
     let world = world();
     let mut chain = chain_of(&world, "x");
     let role = chain.roles[0].clone();
@@ -116,14 +116,14 @@ fn a_long_chain_needs_no_large_stack() {
         cache: world.aws.cache(),
         clients: &clients,
         clock: world.aws.clock(),
-        mfa: &Person::default(),
+        mfa: &FakeMfa::default(),
     };
     provider.credentials(WINDOW).unwrap_err();
     assert_eq!(assumed(&world), 1);
 }
 
 #[test]
-fn only_the_roles_that_are_not_cached_are_taken_on() {
+fn only_roles_that_are_not_cached_are_assumed() {
     let world = world();
     of(&world, "y").unwrap();
     assert_eq!(assumed(&world), 2);
@@ -149,7 +149,7 @@ fn only_the_roles_that_are_not_cached_are_taken_on() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_the_reason_that_is_given() {
+fn a_clock_skew_is_the_reported_reason() {
     let world = world();
     world
         .clock
@@ -163,7 +163,7 @@ fn a_clock_that_is_off_is_the_reason_that_is_given() {
 }
 
 #[test]
-fn the_name_of_a_session_is_made_up_and_no_part_of_the_key() {
+fn a_generated_session_name_is_not_part_of_the_cache_key() {
     let world = world();
     of(&world, "x").unwrap();
     let form = world.center.requests()[0].form();
@@ -171,33 +171,33 @@ fn the_name_of_a_session_is_made_up_and_no_part_of_the_key() {
         form["RoleSessionName"].starts_with("aws-sso-tools-"),
         "{form:?}"
     );
-    // As botocore hashes it.
+    // The hash of botocore.
     let expected = "95d09881ce2b8640037689ba1232104a0ff278d8";
     assert_eq!(cached_key(&world, "x").as_str(), expected);
 }
 
 #[test]
-fn nobody_is_asked_for_a_code_while_the_role_is_cached() {
+fn a_cached_role_needs_no_mfa_code() {
     let world = world();
-    let person = Person {
+    let mfa = FakeMfa {
         code: Some("123456"),
-        ..Person::default()
+        ..FakeMfa::default()
     };
     for _ in 0..2 {
-        credentials(&world, "mfa", WINDOW, &person).unwrap();
+        credentials(&world, "mfa", WINDOW, &mfa).unwrap();
     }
-    assert_eq!((person.asked.get(), assumed(&world)), (1, 1));
+    assert_eq!((mfa.prompts.get(), assumed(&world)), (1, 1));
 }
 
 #[test]
-fn without_a_code_the_device_is_named_and_no_request_made() {
+fn a_missing_mfa_code_is_an_error_without_a_request() {
     for code in [None, Some("")] {
         let world = world();
-        let person = Person {
+        let mfa = FakeMfa {
             code,
-            ..Person::default()
+            ..FakeMfa::default()
         };
-        let error = credentials(&world, "mfa", WINDOW, &person).unwrap_err();
+        let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
         assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
         assert!(error.to_string().contains(DEVICE));
         assert_eq!(assumed(&world), 0);
@@ -208,20 +208,20 @@ fn without_a_code_the_device_is_named_and_no_request_made() {
 fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
     let mut world = world();
     world.aws = world.aws_with(&[("AWS_MAX_ATTEMPTS", "0")]);
-    let person = Person {
+    let mfa = FakeMfa {
         code: Some("123456"),
-        ..Person::default()
+        ..FakeMfa::default()
     };
-    let error = credentials(&world, "mfa", WINDOW, &person).unwrap_err();
+    let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
     assert_eq!(
         error.to_string(),
         "AWS_MAX_ATTEMPTS should be a number from 1"
     );
-    assert_eq!(person.asked.get(), 0);
+    assert_eq!(mfa.prompts.get(), 0);
 }
 
 #[test]
-fn a_role_that_cannot_be_cached_serves_once() {
+fn credentials_that_cannot_be_cached_are_returned() {
     let world = world();
     world.home.write(".aws/cli", "not a folder");
     of(&world, "x").unwrap();

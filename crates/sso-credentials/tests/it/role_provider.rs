@@ -18,7 +18,7 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A world in which somebody is signed in, and credentials are cached that have `left`.
+/// Returns a world with a valid token, and with cached credentials that expire after `left`.
 fn cached_with_left(left: Duration) -> World {
     let world = World::new();
     world.signed_in_with_left(HOUR);
@@ -53,16 +53,16 @@ fn requests(world: &World) -> usize {
 }
 
 #[test]
-fn cached_ones_serve_until_fifteen_minutes_before_their_end() {
-    let check = |left, min_validity, asked| {
+fn cached_credentials_are_returned_until_fifteen_minutes_before_expiry() {
+    let check = |left, min_validity, expected| {
         let world = cached_with_left(left);
         let key = credentials(&world, min_validity).unwrap();
         assert_eq!(
             requests(&world),
-            asked,
-            "{left:?} left, {min_validity:?} wanted"
+            expected,
+            "{left:?} left, {min_validity:?} requested"
         );
-        assert_eq!(key == "CACHED", asked == 0, "{key}");
+        assert_eq!(key == "CACHED", expected == 0, "{key}");
     };
     check(WINDOW + SECOND, Duration::ZERO, 0);
     check(LESS_THAN_WINDOW, Duration::ZERO, 1);
@@ -73,7 +73,7 @@ fn cached_ones_serve_until_fifteen_minutes_before_their_end() {
 }
 
 #[test]
-fn exactly_fifteen_minutes_are_enough() {
+fn cached_credentials_with_exactly_fifteen_minutes_left_are_returned() {
     let world = cached_with_left(HOUR);
     let key = world.role().credentials_key();
     let cached = world.aws.cache().role_credentials(&key).unwrap().unwrap();
@@ -86,7 +86,7 @@ fn exactly_fifteen_minutes_are_enough() {
 }
 
 #[test]
-fn cached_ones_that_are_valid_long_enough_serve_where_no_others_can_be_had() {
+fn cached_credentials_are_returned_if_no_others_are_available() {
     let check = |left, min_validity, serves| {
         let world = cached_with_left(left);
         world
@@ -108,7 +108,7 @@ fn cached_ones_that_are_valid_long_enough_serve_where_no_others_can_be_had() {
 }
 
 #[test]
-fn cached_ones_serve_without_a_token_too() {
+fn cached_credentials_are_returned_without_a_token() {
     let world = World::new();
     plant(&world, HOUR);
     assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
@@ -123,7 +123,7 @@ fn cached_ones_serve_without_a_token_too() {
 }
 
 #[test]
-fn what_was_issued_just_now_is_returned_however_short_it_lives() {
+fn newly_issued_credentials_are_returned_even_if_they_expire_soon() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     world
@@ -134,7 +134,7 @@ fn what_was_issued_just_now_is_returned_however_short_it_lives() {
 }
 
 #[test]
-fn what_is_issued_is_cached_with_the_token_it_came_from() {
+fn issued_credentials_are_cached_with_the_key_of_their_token() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let key = credentials(&world, WINDOW).unwrap();
@@ -152,7 +152,7 @@ fn what_is_issued_is_cached_with_the_token_it_came_from() {
 }
 
 #[test]
-fn a_token_that_is_refused_once_is_replaced_and_twice_calls_for_a_sign_in() {
+fn a_refused_token_is_replaced_once_then_a_sign_in_is_required() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let unauthorized = Fault::portal("UnauthorizedException");
@@ -179,7 +179,7 @@ fn a_token_that_is_refused_once_is_replaced_and_twice_calls_for_a_sign_in() {
 }
 
 #[test]
-fn a_token_that_is_refused_and_cannot_be_replaced_calls_for_a_sign_in() {
+fn a_refused_token_that_cannot_be_refreshed_requires_a_sign_in() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
@@ -207,7 +207,7 @@ fn assert_revoked(error: &Error) {
 }
 
 #[test]
-fn a_role_that_is_refused_is_no_matter_of_signing_in() {
+fn a_refused_role_does_not_require_a_sign_in() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let forbidden = Fault::portal("ForbiddenException");
@@ -223,9 +223,10 @@ fn a_role_that_is_refused_is_no_matter_of_signing_in() {
     );
 }
 
-/// Credentials that came while somebody waited are used even where they live shorter than wished.
+/// Credentials that another process got during the wait are used even if they expire sooner than
+/// requested.
 #[test]
-fn whoever_has_waited_for_another_process_uses_its_credentials() {
+fn a_process_that_waited_for_another_one_uses_its_credentials() {
     let check = |expected: Duration, is_cached: bool| {
         let world = World::new();
         world.signed_in_with_left(HOUR);
@@ -261,7 +262,7 @@ fn whoever_has_waited_for_another_process_uses_its_credentials() {
 }
 
 #[test]
-fn whoever_has_waited_in_vain_asks_for_credentials() {
+fn a_process_that_waited_without_new_credentials_requests_them() {
     let world = cached_with_left(10 * MINUTE);
     let key = world.role().credentials_key();
     let (other, waits) = world.of_another_process();
@@ -278,7 +279,7 @@ fn whoever_has_waited_in_vain_asks_for_credentials() {
 }
 
 #[test]
-fn the_role_is_not_locked_while_somebody_waits_for_the_token() {
+fn the_role_is_not_locked_during_a_wait_for_the_token() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
     let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
@@ -298,7 +299,7 @@ fn the_role_is_not_locked_while_somebody_waits_for_the_token() {
 }
 
 #[test]
-fn what_was_had_with_a_token_that_is_gone_or_another_by_now_is_not_cached() {
+fn credentials_are_not_cached_if_their_token_was_removed_or_replaced() {
     let check = |change: &dyn Fn(&World), is_cached: bool| {
         let world = World::new();
         world.signed_in_with_left(HOUR);

@@ -38,11 +38,11 @@ fn a_device_code_becomes_a_token_when_it_is_confirmed() {
 
     let pending = client.create_token(id, secret, &grant);
     let Poll::Wait(interval) = Poll::after(pending, device.interval) else {
-        panic!("nobody has confirmed");
+        panic!("the user has not confirmed");
     };
     let in_haste = client.create_token(id, secret, &grant);
     let Poll::Wait(slower) = Poll::after(in_haste, interval) else {
-        panic!("nobody has confirmed");
+        panic!("the user has not confirmed");
     };
     assert_eq!(slower, interval + Duration::from_secs(5));
     for fault in [Fault::CaptivePortal, Fault::oidc("server_error")] {
@@ -141,7 +141,7 @@ fn a_refresh_token_becomes_the_next_token_once() {
 fn a_registration_that_nobody_made_is_refused() {
     let server = Emulator::start();
     let client = client_of(&server);
-    let (id, secret) = ("nobody".into(), "nothing".into());
+    let (id, secret) = ("unknown".into(), "unknown".into());
     let outcome = client.start_device_authorization(&id, &secret, &START_URL.into());
     assert!(
         matches!(outcome, Err(OidcError::InvalidClient(_))),

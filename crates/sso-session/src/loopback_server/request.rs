@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// More than any browser sends to a page without cookies.
-const REQUEST_BYTES: usize = 32 * 1024;
-const HEADERS: usize = 100;
+/// Maximum size of the head of a request. Browsers send less to a page without cookies.
+const MAX_REQUEST_BYTES: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
 
 /// The reason why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is for another resource, or does not prove where it comes from.
-    NotHere,
-    /// It is not an HTTP request, or lacks what it must have.
+    /// The request is for another resource, or its state is wrong.
+    NotFound,
+    /// It is not an HTTP request, or lacks required parts.
     Malformed,
     /// It did not arrive in time.
-    Silent,
+    Timeout,
 }
 
-/// The head of a request. What follows it is not read.
+/// Head of a request. The body is not read.
 pub struct Request {
     /// The method, such as `GET`.
     pub method: String,
@@ -35,35 +35,35 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Malformed`] and [`Refusal::Silent`].
+    /// [`Refusal::Malformed`] and [`Refusal::Timeout`].
     pub fn read(
         client: &TcpStream,
         clock: &dyn Clock,
         time_limit: Duration,
     ) -> Result<Self, Refusal> {
-        let ends_at = clock.monotonic() + time_limit;
+        let deadline = clock.monotonic() + time_limit;
         let mut bytes = Vec::new();
         loop {
-            if let Some(request) = Self::in_bytes(&bytes)? {
+            if let Some(request) = Self::parse(&bytes)? {
                 return Ok(request);
             }
-            let time_left = ends_at.saturating_sub(clock.monotonic());
+            let time_left = deadline.saturating_sub(clock.monotonic());
             read_more(client, &mut bytes, time_left)?;
         }
     }
 
-    /// Returns a complete request, `None` while there is more to come.
-    fn in_bytes(bytes: &[u8]) -> Result<Option<Self>, Refusal> {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+    /// Returns the request, or `None` while its head is incomplete.
+    fn parse(bytes: &[u8]) -> Result<Option<Self>, Refusal> {
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         match request.parse(bytes) {
             Ok(httparse::Status::Partial) => Ok(None),
-            Ok(httparse::Status::Complete(_)) => Ok(Some(Self::of_parsed(&request))),
+            Ok(httparse::Status::Complete(_)) => Ok(Some(Self::from_parsed(&request))),
             Err(_) => Err(Refusal::Malformed),
         }
     }
 
-    fn of_parsed(request: &httparse::Request<'_, '_>) -> Self {
+    fn from_parsed(request: &httparse::Request<'_, '_>) -> Self {
         let own = |header: &httparse::Header<'_>| (header.name.to_owned(), header.value.to_owned());
         Self {
             method: request.method.unwrap_or_default().to_owned(),
@@ -92,17 +92,17 @@ fn read_more(
     time_left: Duration,
 ) -> Result<(), Refusal> {
     if time_left.is_zero() || client.set_read_timeout(Some(time_left)).is_err() {
-        return Err(Refusal::Silent);
+        return Err(Refusal::Timeout);
     }
     let mut chunk = [0; 4096];
     match client.read(&mut chunk) {
-        Ok(0) => Err(Refusal::Silent),
-        Ok(_) if bytes.len() > REQUEST_BYTES => Err(Refusal::Malformed),
+        Ok(0) => Err(Refusal::Timeout),
+        Ok(_) if bytes.len() > MAX_REQUEST_BYTES => Err(Refusal::Malformed),
         Ok(count) => {
             bytes.extend_from_slice(&chunk[..count]);
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
-        Err(_) => Err(Refusal::Silent),
+        Err(_) => Err(Refusal::Timeout),
     }
 }

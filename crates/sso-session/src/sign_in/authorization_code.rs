@@ -6,16 +6,16 @@ use sso_types::sanitize;
 use token_cache::{CachedRegistration, CachedToken};
 
 use super::registration::scopes_or_default;
-use super::{APPROVAL_TIME, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
-use crate::sign_in::callback::{Answer, Callback, CallbackListener, Page};
+use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
 use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Asks again, once, where the service turns out not to know the cached registration any
-    /// more: before somebody has approved there is no telling.
+    /// Signs in with the cached registration, or with a new one if the service no longer knows it.
+    /// The service reports that only after the approval, so that the user has to approve again.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
         let grant = SignInGrant::AuthorizationCode;
         let oidc = self.clients.oidc(&self.session.region)?;
@@ -31,7 +31,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         self.approved(&oidc, &registration)
     }
 
-    /// Listens first, then asks; the browser is told how it went once the token is saved.
+    /// Listens for the redirect before the prompt, and shows the result in the browser after the
+    /// token is saved.
     fn approved(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -39,12 +40,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let attempt = self.attempt(oidc, registration)?;
         let callback = self.callback(&attempt)?;
-        let outcome = match &callback.answer {
-            Answer::Refused { error, description } => Err(Error::AuthorizationRefused {
-                error: error.clone(),
-                description: sanitize(description.as_ref().unwrap_or(error)),
-            }),
-            Answer::Code(code) => {
+        let outcome = match &callback.response {
+            AuthorizationResponse::Refused { error, description } => {
+                Err(Error::AuthorizationRefused {
+                    error: error.clone(),
+                    description: sanitize(description.as_ref().unwrap_or(error)),
+                })
+            }
+            AuthorizationResponse::Code(code) => {
                 let grant = Grant::AuthorizationCode {
                     code: code.clone(),
                     redirect_uri: attempt.listener.redirect_uri(),
@@ -87,18 +90,18 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 
     fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
-        let at_most = APPROVAL_TIME;
+        let timeout = APPROVAL_TIMEOUT;
         let listener = &attempt.listener;
-        let _waiting = self.prompt.ask(&AuthorizationRequest::Browser {
+        let _guard = self.prompt.show(&AuthorizationRequest::Browser {
             url: &attempt.url,
             paste_back: listener.paste_back(),
-            at_most,
+            timeout,
         });
-        let callback = listener.wait(at_most);
-        callback.ok_or(Error::NotApproved { at_most })
+        let callback = listener.wait(timeout);
+        callback.ok_or(Error::NotApproved { timeout })
     }
 
-    /// The code is good once, so a place for the token is prepared before it is sent.
+    /// Exchanges the code, which is valid once, after disk space for the token is reserved.
     fn exchanged(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -118,7 +121,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 }
 
-/// What one browser is sent away with, and awaited with.
+/// State of one authorization request.
 struct Attempt {
     pkce: Pkce,
     listener: CallbackListener,

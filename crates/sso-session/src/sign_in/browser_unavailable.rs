@@ -1,39 +1,39 @@
-//! Places that a browser cannot come back to.
+//! Environments in which a browser cannot be redirected to this machine.
 
 use std::fmt;
 use std::path::Path;
 
 use sso_config::AwsEnv;
 
-/// Why the browser's answer cannot arrive at a listener here, as far as the environment tells.
+/// Reason why a browser cannot be redirected to this machine, detected from the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BrowserUnavailable {
-    /// The browser is where the codespace is shown.
+    /// GitHub codespace, whose browser is on another machine.
     Codespaces,
-    /// The browser is the console's.
+    /// Shell in the AWS Management Console, shown in the browser of another machine.
     CloudShell,
-    /// The browser is the console's.
+    /// AWS Cloud9, which runs in the browser of another machine.
     Cloud9,
-    /// A container that an editor develops in.
+    /// Dev container of an editor.
     DevContainer,
-    /// A pod.
+    /// Kubernetes pod.
     Kubernetes,
-    /// Somebody is here from another machine.
+    /// SSH session.
     Ssh,
-    /// Nobody is here.
+    /// CI job, without a user.
     ContinuousIntegration,
-    /// A container without a display.
+    /// Container without a display.
     Container,
-    /// Neither Linux nor Windows has a browser to open.
+    /// WSL without a command that opens a browser.
     WslWithoutBrowser,
-    /// A Linux or BSD without a display, and without a browser that needs none.
+    /// Linux or BSD without a display, and without a configured browser.
     NoDisplay,
 }
 
-/// What tells a place by a variable that is set. The nearest to the person comes first: what says
-/// more than that this is a container or an SSH session.
-const SIGNS: [(&str, BrowserUnavailable); 11] = [
+/// Environment variables that identify an environment. More specific environments come before
+/// containers and SSH sessions.
+const ENVIRONMENTS: [(&str, BrowserUnavailable); 11] = [
     ("CODESPACES", BrowserUnavailable::Codespaces),
     ("C9_PROJECT", BrowserUnavailable::Cloud9),
     ("C9_USER", BrowserUnavailable::Cloud9),
@@ -47,48 +47,48 @@ const SIGNS: [(&str, BrowserUnavailable); 11] = [
     ("TF_BUILD", BrowserUnavailable::ContinuousIntegration),
 ];
 
-/// What Docker and Podman leave in their containers.
+/// Files that Docker and Podman create in containers.
 const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 
-/// What opens the browser of the Windows side, or that of the Linux side on a display.
-const OPENERS_IN_WSL: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
+/// Programs that open a browser on Windows, or on Linux with a display.
+const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
 impl BrowserUnavailable {
-    /// Returns what stands in the way, if anything does. Files are looked for below `root`, which
-    /// is `/` but for tests; `has_browser` says that the user has named a browser command.
+    /// Returns the reason why a browser is unavailable, or `None`. `has_browser` is set if the user
+    /// has configured a browser command. `root` is the root directory, `/` except in tests.
     ///
-    /// A container with a display counts as a desktop: its browser, or that of a host whose
-    /// network it shares, comes back.
+    /// A container with a display counts as a desktop: the redirect reaches it from its own
+    /// browser, or from the browser of a host whose network it shares.
     #[must_use]
     pub fn find(env: &AwsEnv, has_browser: bool, root: &Path) -> Option<Self> {
         if env.get("AWS_EXECUTION_ENV") == Some("CloudShell") {
             return Some(Self::CloudShell);
         }
         let is_set = |name| !matches!(env.get(name), None | Some("false" | "0"));
-        if let Some((_, unavailable)) = SIGNS.iter().find(|(name, _)| is_set(name)) {
+        if let Some((_, unavailable)) = ENVIRONMENTS.iter().find(|(name, _)| is_set(name)) {
             return Some(*unavailable);
         }
         let has_display = env.get("DISPLAY").or(env.get("WAYLAND_DISPLAY")).is_some();
         if has_browser {
             None
         } else if env.is_wsl() {
-            let has_opener = OPENERS_IN_WSL.iter().any(|opener| env.finds(opener));
+            let has_opener = WSL_OPENERS.iter().any(|opener| env.has_program(opener));
             (!has_opener).then_some(Self::WslWithoutBrowser)
         } else if has_display {
             None
         } else if CONTAINER_FILES.iter().any(|file| root.join(file).exists()) {
             Some(Self::Container)
         } else {
-            NEEDS_A_DISPLAY.then_some(Self::NoDisplay)
+            NEEDS_DISPLAY.then_some(Self::NoDisplay)
         }
     }
 }
 
-/// Whether there is no browser without a display server that would say so.
-const NEEDS_A_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
+/// Set on systems whose browsers need a display server that sets `DISPLAY` or `WAYLAND_DISPLAY`.
+const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
 impl fmt::Display for BrowserUnavailable {
-    /// Says where this is, as in `this is an SSH session`.
+    /// Writes the reason as a clause, such as `this is an SSH session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Codespaces => "this is a GitHub codespace",

@@ -1,11 +1,12 @@
-//! The listener that the browser's answer comes to: RFC 8252 §7.3.
+//! Listener for the redirect of the browser: RFC 8252 §7.3.
 //!
-//! Connections are served side by side, each for ten seconds at the most, and where there are too
-//! many the oldest makes room: an idle or hostile one blocks nobody. Only the first
-//! `GET /oauth/callback` with our `state` counts; anything else is answered 400 or 404, and the
-//! wait goes on.
+//! Connections are served concurrently, each for at most ten seconds. Beyond the maximum, the
+//! oldest connection is closed, so that idle or hostile clients block no other client. Only the
+//! first
+//! `GET /oauth/callback` with the expected `state` counts. Other requests get status 400 or 404, and
+//! the wait continues.
 
-mod answer;
+mod authorization_response;
 mod page;
 mod paste;
 
@@ -18,73 +19,73 @@ use std::time::Duration;
 
 use sso_oidc::State;
 
-pub(crate) use answer::Answer;
-use answer::answer_in;
+pub(crate) use authorization_response::AuthorizationResponse;
+use authorization_response::parse_request;
 pub(crate) use page::Page;
 pub use paste::{PasteBack, PasteError};
 
 use crate::clock::SharedClock;
 use crate::error::Error;
-use crate::loopback_server::{CONNECTION_TIME, Refusal, Request, Response, Server};
+use crate::loopback_server::{CONNECTION_TIMEOUT, Refusal, Request, Response, Server};
 
-/// Where the browser is sent back to, on whatever port.
+/// Path of the redirect URI.
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// A listener on 127.0.0.1. Dropping it closes the port.
 pub(crate) struct CallbackListener {
     server: Server,
     expected: Arc<Expected>,
-    answers: Receiver<Callback>,
+    responses: Receiver<Callback>,
 }
 
-/// What the authorization server answered, and the browser that waits to be told how it went;
-/// none where a person has brought the answer.
+/// Authorization response, and the browser that waits for the result; `None` if the user pasted the
+/// URL.
 pub(crate) struct Callback {
-    pub(crate) answer: Answer,
+    pub(crate) response: AuthorizationResponse,
     browser: Option<Arc<TcpStream>>,
 }
 
 impl CallbackListener {
-    /// Listens on `port`, or on one that the system chooses, for answers that carry `state`.
+    /// Listens on `port`, or on a port that the system chooses, for responses with `state`.
     pub(crate) fn bind(
         port: Option<NonZeroU16>,
         state: State,
         clock: &SharedClock,
     ) -> Result<Self, Error> {
-        let (sender, answers) = mpsc::channel();
+        let (sender, responses) = mpsc::channel();
         let expected = Arc::new(Expected {
             state,
-            is_answered: AtomicBool::new(false),
+            is_received: AtomicBool::new(false),
             sender,
         });
-        let (waited_for, serve_clock) = (expected.clone(), clock.clone());
-        let serve = move |browser| serve(&browser, &waited_for, &serve_clock);
+        let (expected_by_serve, serve_clock) = (expected.clone(), clock.clone());
+        let serve = move |browser| serve(&browser, &expected_by_serve, &serve_clock);
         let server = Server::bind(port, clock.clone(), serve);
         Ok(Self {
             server: server.map_err(|source| Error::Listen { port, source })?,
             expected,
-            answers,
+            responses,
         })
     }
 
-    /// Returns the other way for the answer to come.
+    /// Returns a receiver for a URL that the user pastes.
     pub(crate) fn paste_back(&self) -> PasteBack {
         PasteBack::new(self.expected.clone())
     }
 
-    /// Returns the redirect URI to register with the request, port included.
+    /// Returns the redirect URI with its port.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("http://{}{CALLBACK_PATH}", self.server.address())
     }
 
-    /// Returns the answer, or `None` where none came in time.
-    pub(crate) fn wait(&self, at_most: Duration) -> Option<Callback> {
-        self.answers.recv_timeout(at_most).ok()
+    /// Waits for the response; `None` if none arrives in time.
+    pub(crate) fn wait(&self, timeout: Duration) -> Option<Callback> {
+        self.responses.recv_timeout(timeout).ok()
     }
 }
 
 impl Callback {
-    /// Shows `page` in the browser, if one has brought the answer.
+    /// Shows `page` in the browser, if the response came from a browser.
     pub(crate) fn show(self, page: &Page<'_>) {
         if let Some(browser) = &self.browser {
             respond(browser, "200 OK", page);
@@ -92,38 +93,38 @@ impl Callback {
     }
 }
 
-/// What the connections wait for together.
+/// Response that all connections wait for.
 struct Expected {
     state: State,
-    is_answered: AtomicBool,
+    is_received: AtomicBool,
     sender: Sender<Callback>,
 }
 
 impl Expected {
-    /// Passes `answer` on and returns true, unless there was one before.
-    fn take(&self, answer: Answer, browser: Option<Arc<TcpStream>>) -> bool {
-        let is_first = !self.is_answered.swap(true, Ordering::SeqCst);
+    /// Passes `response` on and returns `true`, unless a response has been received before.
+    fn take(&self, response: AuthorizationResponse, browser: Option<Arc<TcpStream>>) -> bool {
+        let is_first = !self.is_received.swap(true, Ordering::SeqCst);
         if is_first {
-            // Nobody waits any more where that fails; the connection ends.
-            let _ = self.sender.send(Callback { answer, browser });
+            // Fails if the wait has ended. The connection then ends too.
+            let _ = self.sender.send(Callback { response, browser });
         }
         is_first
     }
 }
 
 fn serve(browser: &Arc<TcpStream>, expected: &Expected, clock: &SharedClock) {
-    let not_here = || respond(browser, "404 Not Found", &Page::not_here());
-    let answer = Request::read(browser, clock.as_ref(), CONNECTION_TIME)
-        .and_then(|request| answer_in(&request, &expected.state));
-    match answer {
-        Ok(answer) => {
-            if !expected.take(answer, Some(browser.clone())) {
-                not_here();
+    let not_found = || respond(browser, "404 Not Found", &Page::not_found());
+    let response = Request::read(browser, clock.as_ref(), CONNECTION_TIMEOUT)
+        .and_then(|request| parse_request(&request, &expected.state));
+    match response {
+        Ok(response) => {
+            if !expected.take(response, Some(browser.clone())) {
+                not_found();
             }
         }
-        Err(Refusal::NotHere) => not_here(),
+        Err(Refusal::NotFound) => not_found(),
         Err(Refusal::Malformed) => respond(browser, "400 Bad Request", &Page::malformed()),
-        Err(Refusal::Silent) => {}
+        Err(Refusal::Timeout) => {}
     }
 }
 

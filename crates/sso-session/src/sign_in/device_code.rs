@@ -10,10 +10,10 @@ use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
 
-const WAITING: &str = "waiting for the approval";
+const POLLING_OPERATION: &str = "waiting for the approval";
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Asks for the token once before anything is shown: the client may be approved already.
+    /// Polls once before the prompt, because the client may be approved already.
     pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
         let oidc = self.clients.oidc(&self.session.region)?;
         let (registration, device) = self.device_authorization(&oidc)?;
@@ -24,16 +24,17 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device: &device,
             ends_at,
         };
-        let failed = self.failed_for_start_url(WAITING);
+        let failed = self.failed_for_start_url(POLLING_OPERATION);
         let interval = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
         };
-        let _waiting = self.prompt.ask(&AuthorizationRequest::UserCode(&device));
+        let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
         self.token_after(&polling, interval)
     }
 
-    /// A registration that the service does not know any more is replaced, once.
+    /// Starts the device authorization. Replaces the cached registration once if the service no
+    /// longer knows it.
     fn device_authorization(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -66,17 +67,18 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         while self.clock.now() + interval < polling.ends_at {
             self.clock.sleep(interval);
-            match self.poll(polling, interval, self.failed(WAITING))? {
+            match self.poll(polling, interval, self.failed(POLLING_OPERATION))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => interval = next,
             }
         }
         Err(Error::NotApproved {
-            at_most: polling.device.expires_in,
+            timeout: polling.device.expires_in,
         })
     }
 
-    /// Asks once; what is issued is saved before Ctrl-C can come in between.
+    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose
+    /// it.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,
@@ -89,11 +91,11 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let _step = locked_file::critical_section::CriticalSection::begin();
+        let _section = locked_file::critical_section::CriticalSection::begin();
         let grant = Grant::DeviceCode(device.device_code.clone());
-        let answer =
+        let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
-        match Poll::after(answer, interval) {
+        match Poll::after(response, interval) {
             Poll::Wait(interval) => Ok(Polled::Wait(interval)),
             Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {
@@ -108,7 +110,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 }
 
-/// What every attempt has in common.
+/// Parameters of all polls of one sign-in.
 struct Polling<'a, T> {
     oidc: &'a OidcClient<T>,
     registration: &'a CachedRegistration,

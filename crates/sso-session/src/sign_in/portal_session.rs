@@ -1,16 +1,17 @@
-//! The end of the portal session, where the next sign-in is to begin a new one.
+//! The end of the access portal session before a sign-in that starts a new one.
 
 use crate::error::Error;
 use crate::token::TokenProvider;
 
 impl TokenProvider<'_> {
-    /// Ends the portal session at the server: a sign-in joins one that is running, and ends with
-    /// it. The token stays in the cache, but is no longer good.
+    /// Ends the access portal session at the server. Without this, a sign-in joins a session that
+    /// is active, and its token is valid only until that session ends. The cached token stays in
+    /// the cache but becomes invalid.
     ///
     /// # Errors
     ///
-    /// [`Error::SignInRequired`] where there is no session that this could end;
-    /// [`Error::Portal`] where the portal does not end it.
+    /// [`Error::SignInRequired`] if there is no valid token for the request; [`Error::Portal`] if the
+    /// portal fails.
     pub fn end_portal_session(&self) -> Result<(), Error> {
         let token = self.token()?;
         let portal = self.clients.portal(&self.session.region)?;

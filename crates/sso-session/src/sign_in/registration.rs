@@ -13,23 +13,23 @@ use crate::keys::SessionKeys;
 use crate::sign_in::callback::CALLBACK_PATH;
 use crate::token::LOCK_WAIT;
 
-/// How the client is called where the person approves.
-const TOOL: &str = "aws-sso-tools";
+/// First part of the client name, which the approval page shows.
+const CLIENT_NAME: &str = "aws-sso-tools";
 
-/// What a session gets where it asks for no scopes and the grant needs some.
+/// Scope of a session without `sso_registration_scopes`, for grants that need a scope.
 const DEFAULT_SCOPE: &str = "sso:account:access";
 
-/// What the AWS CLI writes into its registrations, too.
+/// Grant types in the cached registration, as the AWS CLI writes them.
 const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
 
-/// Returns the scopes to ask for.
+/// Returns the scopes to request.
 pub(super) fn scopes_or_default(session: &SsoSession) -> Vec<RegistrationScope> {
     let scopes = session.scopes.clone().filter(|scopes| !scopes.is_empty());
     scopes.unwrap_or_else(|| vec![DEFAULT_SCOPE.into()])
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Returns the cached registration where it will do, else a new one.
+    /// Returns the cached registration if it is usable, else a new one.
     pub(super) fn registration(
         &self,
         grant: SignInGrant,
@@ -41,17 +41,17 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns the cached registration where it will do.
+    /// Returns the cached registration if it is usable.
     pub(super) fn cached_registration(
         &self,
         grant: SignInGrant,
     ) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
         let cached = self.cache.corrupt_as_missing(cached)?;
-        Ok(cached.filter(|registration| self.will_do(registration, grant)))
+        Ok(cached.filter(|registration| self.is_usable(registration, grant)))
     }
 
-    /// Registers the client. A registration that cannot be saved is good for this once.
+    /// Registers the client. A registration that cannot be saved is used for this sign-in only.
     pub(super) fn new_registration(
         &self,
         grant: SignInGrant,
@@ -85,7 +85,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         Ok(registration)
     }
 
-    fn will_do(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
+    fn is_usable(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
         registration.is_for_authorization_code() == (grant == SignInGrant::AuthorizationCode)
             && Freshness::of(registration.expires_at, self.clock.now()) == Freshness::Fresh
     }
@@ -98,7 +98,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             .as_ref()
             .map_or(legacy.as_str(), |name| name.as_str());
         RegisterClient {
-            client_name: client_name(TOOL, session),
+            client_name: client_name(CLIENT_NAME, session),
             scopes: match grant {
                 SignInGrant::AuthorizationCode => scopes_or_default(self.session),
                 SignInGrant::DeviceCode => self.session.scopes.clone().unwrap_or_default(),

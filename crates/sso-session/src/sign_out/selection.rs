@@ -1,4 +1,4 @@
-//! Which files belong to what is signed out of.
+//! Selects the cached files of the sessions to sign out of.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,22 +11,22 @@ use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
 use crate::keys::SessionKeys;
 
-/// The suffix of the checkpoints of account listings, state files of the cache.
+/// Suffix of the checkpoints of account listings, which are state files of the cache.
 pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
-/// What is signed out of, and what is known of it.
+/// Sessions to sign out of.
 pub(super) struct Selection<'a> {
     configured: ConfiguredSessions,
-    /// Whether it is all that there is.
+    /// Set if all cached sessions are selected.
     is_everything: bool,
-    /// The keys of the tokens.
+    /// Keys of the tokens.
     token_keys: BTreeSet<CacheKey>,
     start_urls: Vec<StartUrl>,
-    /// The selected profiles, by the key of their token.
+    /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
-    /// The clients that the tokens were issued to.
+    /// Clients that the tokens were issued to.
     clients: BTreeSet<ClientId>,
-    /// The keys of the role credentials of all profiles, with those of their tokens.
+    /// Keys of the role credentials of all profiles, with those of their tokens.
     role_keys: &'a BTreeMap<CacheKey, CacheKey>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Selection<'a> {
     }
 
     pub(super) fn of(
-        these: &[SignOutTarget],
+        targets: &[SignOutTarget],
         files: &ConfigFiles,
         role_keys: &'a BTreeMap<CacheKey, CacheKey>,
         cache: &TokenCache,
@@ -62,19 +62,19 @@ impl<'a> Selection<'a> {
             token_keys: BTreeSet::new(),
             ..Self::everything(files, role_keys)
         };
-        for one in these {
-            selection.add(one, files, cache)?;
+        for target in targets {
+            selection.add(target, files, cache)?;
         }
         Ok(selection)
     }
 
     fn add(
         &mut self,
-        one: &SignOutTarget,
+        target: &SignOutTarget,
         files: &ConfigFiles,
         cache: &TokenCache,
     ) -> Result<(), Error> {
-        match one {
+        match target {
             SignOutTarget::Profile(name) => {
                 let key = SsoProfile::load(files, name)?.session.token_key();
                 self.profiles.insert(key.clone(), name.clone());
@@ -89,8 +89,8 @@ impl<'a> Selection<'a> {
             }
             SignOutTarget::StartUrl(url) => {
                 let sessions = self.configured.sessions.iter();
-                let there = sessions.filter(|session| is_same_place(&session.start_url, url));
-                self.token_keys.extend(there.map(SsoSession::token_key));
+                let selected = sessions.filter(|session| is_same_portal(&session.start_url, url));
+                self.token_keys.extend(selected.map(SsoSession::token_key));
                 self.token_keys.insert(CacheKey::legacy_token(url));
                 self.start_urls.push(url.clone());
             }
@@ -98,11 +98,11 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
-    /// Returns the files with the tokens, in the order of their names, and keeps in mind whose
-    /// they are.
+    /// Returns the files with the tokens, in the order of their names. Records their keys and
+    /// clients.
     pub(super) fn choose_tokens(&mut self, cache: &TokenCache) -> Result<Vec<StoredToken>, Error> {
         let mut files = cache.scan_tokens()?.entries;
-        files.retain(|file| self.takes(file));
+        files.retain(|file| self.selects(file));
         self.token_keys
             .extend(files.iter().filter_map(|file| file.key.clone()));
         self.clients
@@ -110,16 +110,18 @@ impl<'a> Selection<'a> {
         Ok(files)
     }
 
-    fn takes(&self, file: &StoredToken) -> bool {
-        let is_there = |url| is_same_place(&file.start_url, url);
-        self.is_everything || self.has(file.key.as_ref()) || self.start_urls.iter().any(is_there)
+    fn selects(&self, file: &StoredToken) -> bool {
+        let has_start_url = |url| is_same_portal(&file.start_url, url);
+        self.is_everything
+            || self.has(file.key.as_ref())
+            || self.start_urls.iter().any(has_start_url)
     }
 
     fn has(&self, token_key: Option<&CacheKey>) -> bool {
         token_key.is_some_and(|key| self.token_keys.contains(key))
     }
 
-    pub(super) fn ended(
+    pub(super) fn removed(
         &self,
         file: &StoredToken,
         server: Option<RevocationOutcome>,
@@ -134,7 +136,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Returns the region that the token was issued in.
+    /// Returns the Region that the token was issued in.
     pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
         let configured = || Some(self.session_of(file)?.region.clone());
         file.region.clone().or_else(configured)
@@ -154,26 +156,27 @@ impl<'a> Selection<'a> {
     pub(super) fn choose_role_credentials(
         &self,
         cache: &TokenCache,
-        to: &mut SignOutReport,
+        report: &mut SignOutReport,
     ) -> Result<(), Error> {
         let found = cache.scan_role_credentials()?;
         for file in found.entries {
             match self.token_key_of(&file) {
-                _ if self.is_everything => to.role_credentials.push(file.location),
-                Some(key) if self.has(Some(key)) => to.role_credentials.push(file.location),
+                _ if self.is_everything => report.role_credentials.push(file.location),
+                Some(key) if self.has(Some(key)) => report.role_credentials.push(file.location),
                 Some(_) => {}
-                None => to.unattributed.push(file.location),
+                None => report.unattributed.push(file.location),
             }
         }
-        let may_be_ours = |key: &CacheKey| self.has(self.role_keys.get(key));
+        let is_selected = |key: &CacheKey| self.has(self.role_keys.get(key));
         let unreadable = found.unreadable.into_iter();
-        to.unreadable
-            .extend(unreadable.filter(|error| self.is_everything || has_key(error, may_be_ours)));
+        report
+            .unreadable
+            .extend(unreadable.filter(|error| self.is_everything || has_key(error, is_selected)));
         Ok(())
     }
 
-    /// Returns the key of the token that the credentials were had with: the file tells, or the
-    /// config has the role.
+    /// Returns the key of the token that the credentials were requested with: from the file, or
+    /// from the role in the config.
     fn token_key_of<'f>(&'f self, file: &'f StoredRoleCredentials) -> Option<&'f CacheKey> {
         let of_role = || self.role_keys.get(file.key.as_ref()?);
         file.token_key.as_ref().or_else(of_role)
@@ -182,7 +185,7 @@ impl<'a> Selection<'a> {
     pub(super) fn choose_registrations(
         &self,
         cache: &TokenCache,
-        to: &mut SignOutReport,
+        report: &mut SignOutReport,
     ) -> Result<(), Error> {
         let sessions = self.configured.sessions.iter();
         let selected = sessions.filter(|session| self.has(Some(&session.token_key())));
@@ -190,9 +193,9 @@ impl<'a> Selection<'a> {
         for file in cache.scan_registrations()?.entries {
             let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
             if is_of_session || self.clients.contains(&file.client_id) {
-                to.registrations.push(file.location);
+                report.registrations.push(file.location);
             } else if self.is_everything {
-                to.unattributed.push(file.location);
+                report.unattributed.push(file.location);
             }
         }
         Ok(())
@@ -200,43 +203,44 @@ impl<'a> Selection<'a> {
 
     pub(super) fn unreadable_tokens(&self, cache: &TokenCache) -> Result<Vec<CacheError>, Error> {
         let mut unreadable = cache.scan_tokens()?.unreadable;
-        let may_be_ours = |key: &CacheKey| self.has(Some(key));
-        unreadable.retain(|error| self.is_everything || has_key(error, may_be_ours));
+        let is_selected = |key: &CacheKey| self.has(Some(key));
+        unreadable.retain(|error| self.is_everything || has_key(error, is_selected));
         Ok(unreadable)
     }
 
     pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let is_ours = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
+        let is_selected = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
         let files = cache.quarantined_files().into_iter();
         files
-            .filter(|(key, _)| self.is_everything || is_ours(key))
+            .filter(|(key, _)| self.is_everything || is_selected(key))
             .map(|(_, location)| location)
             .collect()
     }
 
-    /// Returns what listings that did not come to their end have kept.
+    /// Returns the checkpoints of interrupted account listings.
     pub(super) fn listings(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         let listings = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
-        let ours = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
-        ours.map(|(_, location)| location).collect()
+        let selected = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
+        selected.map(|(_, location)| location).collect()
     }
 
-    pub(super) fn being_signed_in_to(&self, cache: &TokenCache) -> Vec<String> {
+    pub(super) fn sign_ins_in_progress(&self, cache: &TokenCache) -> Vec<String> {
         let sessions = self.configured.sessions.iter();
         sessions
             .filter(|session| self.has(Some(&session.token_key())))
             .filter(|session| cache.is_login_locked(&session.token_key()))
-            .map(SsoSession::described)
+            .map(SsoSession::label)
             .collect()
     }
 }
 
-/// `…/start`, `…/start/` and `…/start#/` are one place.
-fn is_same_place(one: &StartUrl, other: &StartUrl) -> bool {
+/// Returns whether both start URLs lead to the same portal, as `…/start`, `…/start/` and
+/// `…/start#/` do.
+fn is_same_portal(one: &StartUrl, other: &StartUrl) -> bool {
     let [one, other] = [one, other].map(|url| url.as_str().trim_end_matches(['/', '#']));
     one == other
 }
 
-fn has_key(error: &CacheError, is_ours: impl Fn(&CacheKey) -> bool) -> bool {
-    error.location().key().is_some_and(|key| is_ours(&key))
+fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {
+    error.location().key().is_some_and(|key| is_selected(&key))
 }

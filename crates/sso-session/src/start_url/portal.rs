@@ -1,4 +1,4 @@
-//! The instance of IAM Identity Center that a start URL leads to.
+//! The instance of IAM Identity Center behind a start URL.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use http::{Method, Request, StatusCode, Uri};
 use sso_transport::Transport;
 use sso_types::{Region, StartUrl, sanitize};
 
-use super::normalised;
+use super::normalize;
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
-/// How long the look-up may take.
-const LOOK_UP_TIME: Duration = Duration::from_secs(10);
+/// Time limit of the look-up.
+const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The hosts of the start URLs that AWS gives out. `*` is a name, `REGION` the Region of the
+/// Hosts of the start URLs that AWS assigns. `*` stands for a name, `REGION` for the Region of the
 /// instance.
-const FORMS: [&str; 14] = [
+const KNOWN_HOSTS: [&str; 14] = [
     "*.awsapps.com",
     "start.us-gov-home.awsapps.com",
     "start.REGION.us-gov-home.awsapps.com",
@@ -33,7 +33,7 @@ const FORMS: [&str; 14] = [
     "identitycenter.amazonaws.eu",
 ];
 
-/// What is behind a start URL.
+/// Instance behind a start URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Portal {
     pub(super) issuer: StartUrl,
@@ -41,15 +41,15 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    /// Where `region` is known, a look-up that fails is no more than a warning.
-    pub(super) fn or_as_given(
+    /// Resolves the start URL. If `region` is known, a failed look-up is only a warning.
+    pub(super) fn resolve(
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Error> {
-        let transport = clients.transport_within(LOOK_UP_TIME)?;
-        match Self::behind(start_url, &transport, trusts) {
+        let transport = clients.transport_within(LOOK_UP_TIMEOUT)?;
+        match Self::look_up(start_url, &transport, trusts) {
             Ok(portal) => Ok(Self {
                 region: portal.region.or(region),
                 ..portal
@@ -71,48 +71,48 @@ impl Portal {
         }
     }
 
-    /// An address that does not redirect stays as it is, as does one without TLS.
-    fn behind(
+    /// Looks up the start URL. A URL without a redirect or without TLS stays as it is.
+    fn look_up(
         start_url: &StartUrl,
         transport: &impl Transport,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<Self, StartUrlError> {
-        if let Some(portal) = Self::of_form(start_url) {
+        if let Some(portal) = Self::from_known_host(start_url) {
             return Ok(portal);
         }
-        match look_up(start_url, transport)? {
+        match redirect_target(start_url, transport)? {
             None => Ok(Self::as_given(start_url.clone())),
             Some(target) => Self::at_target(target, trusts),
         }
     }
 
-    /// What is behind the target of a redirect: it is not followed any further.
+    /// Returns the instance behind the target of a redirect, without a request to the target.
     fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
-        match Self::of_form(&target) {
+        match Self::from_known_host(&target) {
             Some(portal) => Ok(portal),
             None if is_https(target.as_str()) && trusts(target.as_str()) => {
                 Ok(Self::as_given(target))
             }
-            None => Err(StartUrlError::Foreign {
+            None => Err(StartUrlError::UntrustedTarget {
                 target: sanitize(target.as_str()),
             }),
         }
     }
 
-    /// Returns what a start URL of one of AWS's forms says by itself, `None` for any other.
-    pub(super) fn of_form(start_url: &StartUrl) -> Option<Self> {
-        let host = web_host(&parsed(start_url.as_str())?)?;
-        let mut portals = FORMS.iter();
-        portals.find_map(|form| Self::at_host_of_form(start_url, &host, form))
+    /// Returns the instance of a start URL with a host of AWS; `None` for any other host.
+    pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
+        let host = web_host(&parse(start_url.as_str())?)?;
+        let mut portals = KNOWN_HOSTS.iter();
+        portals.find_map(|pattern| Self::match_host(start_url, &host, pattern))
     }
 
-    fn at_host_of_form(start_url: &StartUrl, host: &str, form: &str) -> Option<Self> {
-        let (host, form) = (host.split('.'), form.split('.'));
-        if host.clone().count() != form.clone().count() {
+    fn match_host(start_url: &StartUrl, host: &str, pattern: &str) -> Option<Self> {
+        let (host, pattern) = (host.split('.'), pattern.split('.'));
+        if host.clone().count() != pattern.clone().count() {
             return None;
         }
         let mut portal = Self::as_given(start_url.clone());
-        for (label, expected) in host.zip(form) {
+        for (label, expected) in host.zip(pattern) {
             match expected {
                 "*" if !label.is_empty() => {}
                 "REGION" => portal.region = Some(label.parse().ok()?),
@@ -131,64 +131,67 @@ impl Portal {
     }
 }
 
-/// The parser drops a fragment; it takes some white space, which no address has.
-fn parsed(url: &str) -> Option<Uri> {
+/// Parses a URL with a host. The parser drops a fragment.
+fn parse(url: &str) -> Option<Uri> {
     let uri: Uri = url.parse().ok()?;
     uri.host()
         .is_some_and(|host| !host.is_empty())
         .then_some(uri)
 }
 
-/// Returns the host of an https URL without a user or a port of its own, in lower case.
+/// Returns the host of an https URL without user and port, in lower case.
 fn web_host(url: &Uri) -> Option<String> {
     let authority = url.authority()?;
     let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
     is_plain.then(|| authority.host().to_ascii_lowercase())
 }
 
-/// Returns where `start_url` redirects to, if it does. Only one with TLS is asked.
-fn look_up(
+/// Returns the target to which `start_url` redirects, if it does. Sends a request only for https.
+fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
 ) -> Result<Option<StartUrl>, StartUrlError> {
-    let url: Uri = parsed(start_url.as_str()).ok_or(StartUrlError::NoUrl)?;
+    let url: Uri = parse(start_url.as_str()).ok_or(StartUrlError::InvalidUrl)?;
     let target = match url.scheme_str() {
-        Some("https") => redirect_of(&url, transport)?,
+        Some("https") => request_redirect(&url, transport)?,
         Some("http") => None,
-        _ => return Err(StartUrlError::NoUrl),
+        _ => return Err(StartUrlError::InvalidUrl),
     };
-    Ok(target.map(|target| normalised(&absolute(&url, &target)).into()))
+    Ok(target.map(|target| normalize(&absolute(&url, &target)).into()))
 }
 
-/// Asks `url` once, without a body in either direction where the server has it so.
-fn redirect_of(url: &Uri, transport: &impl Transport) -> Result<Option<String>, StartUrlError> {
-    match ask(Method::HEAD, url, transport)? {
-        Asked::Status(StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) => {
-            ask(Method::GET, url, transport)?.target()
+/// Sends a HEAD request, or a GET request if the server does not support HEAD.
+fn request_redirect(
+    url: &Uri,
+    transport: &impl Transport,
+) -> Result<Option<String>, StartUrlError> {
+    match send(Method::HEAD, url, transport)? {
+        LookUp::Status(StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) => {
+            send(Method::GET, url, transport)?.target()
         }
-        asked => asked.target(),
+        response => response.target(),
     }
 }
 
-enum Asked {
+enum LookUp {
     Redirected(String),
     Status(StatusCode),
 }
 
-fn ask(method: Method, url: &Uri, transport: &impl Transport) -> Result<Asked, StartUrlError> {
+fn send(method: Method, url: &Uri, transport: &impl Transport) -> Result<LookUp, StartUrlError> {
     let mut request = Request::new(Vec::new());
     *request.method_mut() = method;
     *request.uri_mut() = url.clone();
     match transport.send(request) {
-        Ok(answer) => Ok(Asked::Status(answer.status())),
+        Ok(response) => Ok(LookUp::Status(response.status())),
         Err(error) => match error.redirect_target() {
-            Some(target) => Ok(Asked::Redirected(target.to_owned())),
+            Some(target) => Ok(LookUp::Redirected(target.to_owned())),
             None => Err(error.into()),
         },
     }
 }
 
-impl Asked {
+impl LookUp {
     fn target(self) -> Result<Option<String>, StartUrlError> {
         match self {
             Self::Redirected(target) => Ok(Some(target)),
@@ -200,7 +203,7 @@ impl Asked {
     }
 }
 
-/// A `Location` may be a path (RFC 9110 §10.2.2).
+/// Returns the absolute URL of a `Location`, which may be a path (RFC 9110 §10.2.2).
 fn absolute(url: &Uri, target: &str) -> String {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     match target.strip_prefix('/') {
@@ -210,5 +213,5 @@ fn absolute(url: &Uri, target: &str) -> String {
 }
 
 fn is_https(url: &str) -> bool {
-    parsed(url).is_some_and(|url| url.scheme_str() == Some("https"))
+    parse(url).is_some_and(|url| url.scheme_str() == Some("https"))
 }

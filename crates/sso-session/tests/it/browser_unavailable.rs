@@ -9,14 +9,14 @@ use sso_config::AwsEnv;
 use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
-/// What stands in the way on a machine with these variables and nothing else.
+/// Returns the reason on a machine with only these variables.
 fn found(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
     BrowserUnavailable::find(&env, false, root)
 }
 
 #[test]
-fn a_place_is_known_by_its_variables_though_it_has_a_display() {
+fn an_environment_is_detected_by_its_variables_even_with_a_display() {
     let root = TempDir::new().unwrap();
     let check = |variable: (&str, &str), expected: BrowserUnavailable| {
         let with_display = [variable, ("DISPLAY", ":0")];
@@ -51,7 +51,7 @@ fn a_place_is_known_by_its_variables_though_it_has_a_display() {
 }
 
 #[test]
-fn a_variable_that_says_no_says_nothing() {
+fn a_variable_with_a_false_value_is_ignored() {
     let root = TempDir::new().unwrap();
     let check = |variable: (&str, &str)| {
         assert_eq!(
@@ -67,7 +67,7 @@ fn a_variable_that_says_no_says_nothing() {
 }
 
 #[test]
-fn a_container_is_known_by_its_file_unless_it_has_a_display() {
+fn a_container_without_a_display_is_detected_by_its_file() {
     let check = |file: &str| {
         let root = TempDir::new().unwrap();
         let path = root.path().join(file);
@@ -85,7 +85,7 @@ fn a_container_is_known_by_its_file_unless_it_has_a_display() {
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 #[test]
-fn without_a_display_only_a_browser_of_the_users_own_helps() {
+fn without_a_display_only_a_configured_browser_is_available() {
     let root = TempDir::new().unwrap();
     assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::NoDisplay));
     assert_eq!(
@@ -96,7 +96,7 @@ fn without_a_display_only_a_browser_of_the_users_own_helps() {
 }
 
 #[test]
-fn linux_on_windows_needs_something_that_opens_a_browser() {
+fn wsl_without_a_program_that_opens_browsers_has_none() {
     let root = TempDir::new().unwrap();
     let check = |opener: Option<&str>, expected: Option<BrowserUnavailable>| {
         let bin = TempDir::new().unwrap();

@@ -75,7 +75,7 @@ fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
         .map(drop)
 }
 
-/// Returns the hosts that the OIDC service and the portal are looked for at.
+/// Returns the hosts of the OIDC service and the portal.
 fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 2] {
     let proxy = Proxy::refusing();
     let url = proxy.url();
@@ -93,7 +93,7 @@ fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 
 }
 
 #[test]
-fn the_first_endpoint_that_is_configured_wins() {
+fn the_first_configured_endpoint_is_used() {
     let check = |variables: &[(&str, &str)], profile: &str, services: &str, expected: [&str; 2]| {
         let expected = expected.map(|host| format!("{host}:443"));
         assert_eq!(
@@ -161,7 +161,7 @@ fn the_first_endpoint_that_is_configured_wins() {
 }
 
 #[test]
-fn configured_endpoints_can_be_ignored_altogether() {
+fn configured_endpoints_are_ignored_on_request() {
     let aws = [
         "oidc.us-east-1.amazonaws.com:443",
         "portal.sso.us-east-1.amazonaws.com:443",
@@ -189,7 +189,7 @@ fn configured_endpoints_can_be_ignored_altogether() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_used_is_an_error_of_each_client() {
+fn an_invalid_setting_is_an_error_of_each_client() {
     let process = Process::with_services(&[], SERVICES, "[services other]\n");
     let clients = process.clients();
     for refused in [
@@ -208,7 +208,7 @@ fn a_setting_that_cannot_be_used_is_an_error_of_each_client() {
 }
 
 #[test]
-fn fips_and_dual_stack_have_hosts_of_their_own() {
+fn fips_and_dual_stack_use_separate_hosts() {
     let check = |variables: &[(&str, &str)], profile: &str, expected: &str| {
         let oidc = hosts(variables, profile, "")[0].clone();
         assert_eq!(oidc, format!("{expected}:443"), "{variables:?} {profile}");
@@ -230,7 +230,7 @@ fn fips_and_dual_stack_have_hosts_of_their_own() {
 }
 
 #[test]
-fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
+fn a_configured_endpoint_excludes_fips_and_dual_stack() {
     for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
         let variables = [(variable, "true")];
         let process = Process::new(&variables, PROFILE);
@@ -248,7 +248,7 @@ fn an_endpoint_of_ones_own_has_neither_fips_nor_dual_stack() {
 }
 
 #[test]
-fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
+fn the_number_of_attempts_is_that_of_the_variable_the_profile_or_three() {
     let check = |variable: &str, profile: &str, expected| {
         let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
@@ -267,7 +267,7 @@ fn attempts_are_counted_by_the_variable_then_the_profile_then_three() {
 }
 
 #[test]
-fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
+fn the_ca_bundle_is_that_of_the_option_the_variable_or_the_profile() {
     let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);
@@ -301,7 +301,7 @@ fn certificates_come_from_the_argument_then_the_variable_then_the_profile() {
 }
 
 #[test]
-fn requests_with_tls_go_through_the_proxy_of_the_variable() {
+fn tls_requests_use_the_proxy_of_the_variable() {
     let name = "oidc.us-east-1.amazonaws.com";
     let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[name]);
@@ -317,7 +317,7 @@ fn requests_with_tls_go_through_the_proxy_of_the_variable() {
 }
 
 #[test]
-fn the_lower_case_name_of_a_proxy_comes_first() {
+fn the_lower_case_proxy_variable_takes_precedence() {
     let proxies = [Proxy::refusing(), Proxy::refusing()];
     let [lower, upper] = [proxies[0].url(), proxies[1].url()];
     let variables = [
@@ -330,7 +330,7 @@ fn the_lower_case_name_of_a_proxy_comes_first() {
 }
 
 #[test]
-fn loopback_goes_through_a_proxy_only_where_that_is_said() {
+fn loopback_requests_use_a_proxy_only_if_configured() {
     let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
@@ -351,15 +351,15 @@ fn loopback_goes_through_a_proxy_only_where_that_is_said() {
     };
     let (plain, tls) = (center.url(), relay.url());
     let none = ("NO_PROXY", "");
-    let asked = ("NO_PROXY", "<-loopback>");
+    let no_proxy = ("NO_PROXY", "<-loopback>");
     check(&plain, "HTTP_PROXY", none, 0);
     check(&tls, "HTTPS_PROXY", none, 0);
-    check(&plain, "HTTP_PROXY", asked, 1);
-    check(&plain, "http_proxy", asked, 1);
-    check(&tls, "HTTPS_PROXY", asked, 1);
+    check(&plain, "HTTP_PROXY", no_proxy, 1);
+    check(&plain, "http_proxy", no_proxy, 1);
+    check(&tls, "HTTPS_PROXY", no_proxy, 1);
     check(&tls, "https_proxy", ("no_proxy", "<-loopback>"), 1);
-    check(&plain, "HTTPS_PROXY", asked, 0);
-    check(&tls, "HTTP_PROXY", asked, 0);
+    check(&plain, "HTTPS_PROXY", no_proxy, 0);
+    check(&tls, "HTTP_PROXY", no_proxy, 0);
     check(
         &plain,
         "HTTP_PROXY",
@@ -375,13 +375,13 @@ fn loopback_goes_through_a_proxy_only_where_that_is_said() {
     check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
 }
 
-/// An error that has nothing to do with the clock.
+/// Returns an error that is unrelated to the clock.
 fn no_home() -> Error {
     sso_config::Error::NoHome { variable: "HOME" }.into()
 }
 
 #[test]
-fn a_clock_that_is_far_off_is_noted() {
+fn a_large_clock_skew_is_reported() {
     let check = |seconds, expected: Option<&str>| {
         let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
@@ -389,14 +389,14 @@ fn a_clock_that_is_far_off_is_noted() {
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
         let process = Process::new(&variables, "");
         let clients = process.clients();
-        assert_eq!(clients.clock_skew(), None, "nobody has answered yet");
+        assert_eq!(clients.clock_skew(), None, "no response has arrived yet");
         register(&clients).unwrap();
-        let told = clients.explain(no_home()).to_string();
+        let message = clients.explain(no_home()).to_string();
         match expected {
-            Some(words) => assert!(told.contains(words), "{seconds}: {told}"),
+            Some(words) => assert!(message.contains(words), "{seconds}: {message}"),
             None => assert!(
-                clients.clock_skew().is_none() && told.contains("HOME"),
-                "{told}"
+                clients.clock_skew().is_none() && message.contains("HOME"),
+                "{message}"
             ),
         }
     };
@@ -407,14 +407,14 @@ fn a_clock_that_is_far_off_is_noted() {
 }
 
 #[test]
-fn a_sign_in_that_is_required_stays_so_with_a_word_about_the_clock() {
+fn an_error_with_a_clock_skew_still_requires_a_sign_in() {
     let source = Box::new(no_home());
     let skew = ClockSkew(time::Duration::hours(1));
     assert!(!Error::ClockOff { skew, source }.is_sign_in_required());
 }
 
 #[test]
-fn what_comes_before_the_first_request_comes_once() {
+fn the_action_before_the_first_request_runs_once() {
     let center = Emulator::start();
     let url = center.url();
     let variables = [("AWS_ENDPOINT_URL", url.as_str())];

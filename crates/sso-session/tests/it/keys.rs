@@ -2,7 +2,7 @@ use sso_config::{ConfigFiles, SsoProfile};
 use sso_session::keys::SessionKeys as _;
 use sso_test_support::TestEnv;
 
-/// The expected keys are botocore's.
+/// The expected keys are from botocore.
 #[test]
 fn the_cache_keys_are_those_of_the_aws_cli() {
     let home = TestEnv::offline();

@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use sso_session::Error;
-use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant, TokenRequirement,
+};
 use sso_test_support::Browser;
 
 use crate::world::World;
@@ -17,7 +19,7 @@ pub(crate) fn parameter(url: &str, name: &str) -> String {
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Does `act` with the address to open while the sign-in waits. A panic ends the waiting, too.
+/// Calls `act` with the URL to open while the sign-in waits. A panic ends the wait, too.
 struct Meanwhile<F, R> {
     act: RefCell<Option<F>>,
     doing: RefCell<Option<thread::JoinHandle<R>>>,
@@ -26,9 +28,9 @@ struct Meanwhile<F, R> {
 impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPrompt
     for &Meanwhile<F, R>
 {
-    type Waiting = ();
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         let AuthorizationRequest::Browser { url, .. } = request else {
             panic!("{request:?}");
         };
@@ -44,8 +46,7 @@ impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPr
     }
 }
 
-/// Signs in while `act` does something with the address to open. Returns how it went, and what
-/// `act` returned.
+/// Signs in while `act` uses the URL to open. Returns both results.
 fn sign_in<R: Send + 'static>(
     act: impl FnOnce(String) -> R + Send + 'static,
 ) -> (Result<(), Error>, R) {
@@ -64,12 +65,14 @@ fn sign_in<R: Send + 'static>(
         clock: &world.shared_clock,
         prompt: &meanwhile,
     };
-    let outcome = sign_in.run_forced(SignInGrant::AuthorizationCode).map(drop);
+    let outcome = sign_in
+        .run(SignInGrant::AuthorizationCode, TokenRequirement::New)
+        .map(drop);
     let doing = meanwhile.doing.take().unwrap();
     (outcome, doing.join().unwrap())
 }
 
-/// Returns the callback that refuses with these words.
+/// Returns the redirect URL of a refusal with this description.
 fn refusal(url: &str, description: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", "access_denied");
@@ -84,7 +87,7 @@ fn connect(url: &str) -> TcpStream {
     TcpStream::connect(address.split('/').next().unwrap()).unwrap()
 }
 
-/// Returns the whole answer to a request for `target`.
+/// Returns the complete response to a request for `target`.
 fn answer_of(mut connection: &TcpStream, target: &str) -> String {
     let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     connection.write_all(request.as_bytes()).unwrap();
@@ -94,7 +97,7 @@ fn answer_of(mut connection: &TcpStream, target: &str) -> String {
 }
 
 #[test]
-fn the_page_escapes_the_servers_words() {
+fn the_page_escapes_the_description_of_the_server() {
     let check = |description: &'static str, escaped: &str| {
         let (outcome, page) = sign_in(move |url| Browser::new().visit(&refusal(&url, description)));
         assert!(
@@ -121,7 +124,7 @@ fn the_page_escapes_the_servers_words() {
 }
 
 #[test]
-fn the_servers_words_are_printable_in_the_error() {
+fn the_error_contains_the_description_without_control_characters() {
     let (outcome, _) =
         sign_in(|url| Browser::new().visit(&refusal(&url, "no\u{1b}[31m\nway\u{202e}")));
     let error = outcome.unwrap_err().to_string();
@@ -130,7 +133,7 @@ fn the_servers_words_are_printable_in_the_error() {
 }
 
 #[test]
-fn idle_connections_block_nobody_however_many_they_are() {
+fn idle_connections_do_not_block_the_redirect() {
     let (outcome, page) = sign_in(|url| {
         let _idle: Vec<_> = (0..200).map(|_| connect(&url)).collect();
         Browser::new().approve(&url)
@@ -140,10 +143,10 @@ fn idle_connections_block_nobody_however_many_they_are() {
 }
 
 #[test]
-fn only_the_first_answer_counts() {
+fn only_the_first_response_counts() {
     let (outcome, answers) = sign_in(|url| {
         let connections = [connect(&url), connect(&url)];
-        // Connections are taken up in turn: after this, both have been.
+        // Connections are accepted in order, so that both are accepted after this.
         let _ = answer_of(&connect(&url), "/");
         let refusal = refusal(&url, "no");
         let target = &refusal[refusal.find("/oauth").unwrap()..];
@@ -158,7 +161,7 @@ fn only_the_first_answer_counts() {
 }
 
 #[test]
-fn the_right_state_without_an_answer_leaves_the_sign_in_waiting() {
+fn a_redirect_without_code_and_error_leaves_the_sign_in_waiting() {
     let (outcome, page) = sign_in(|url| {
         let state = parameter(&url, "state");
         for query in [format!("state={state}"), format!("state={state}&code=")] {

@@ -11,7 +11,7 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
-    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant,
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant, TokenRequirement,
 };
 use sso_session::{Clock as _, Error};
 use sso_test_support::{Browser, TestEnv};
@@ -19,13 +19,13 @@ use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
-/// Somebody who does `act` when asked.
-struct Person<F>(F);
+/// User who calls the function when prompted.
+struct FakeUser<F>(F);
 
-impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for Person<F> {
-    type Waiting = ();
+impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
+    type Guard = ();
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) {
+    fn show(&self, request: &AuthorizationRequest<'_>) {
         (self.0)(request);
     }
 }
@@ -43,12 +43,12 @@ fn sign_in(
         cache: &world.cache,
         clients: &clients,
         clock: &world.shared_clock,
-        prompt: Person(act),
+        prompt: FakeUser(act),
     };
-    sign_in.run_forced(grant)
+    sign_in.run(grant, TokenRequirement::New)
 }
 
-/// Opens the address in a browser that comes back by itself.
+/// Opens the URL in a browser that approves and follows the redirect.
 fn approve(request: &AuthorizationRequest<'_>) {
     let AuthorizationRequest::Browser { url, .. } = request else {
         panic!("{request:?} is for another grant");
@@ -57,12 +57,12 @@ fn approve(request: &AuthorizationRequest<'_>) {
     thread::spawn(move || Browser::new().approve(&url));
 }
 
-fn nobody(request: &AuthorizationRequest<'_>) {
-    panic!("nobody should be asked: {request:?}");
+fn unexpected_prompt(request: &AuthorizationRequest<'_>) {
+    panic!("unexpected prompt: {request:?}");
 }
 
 #[test]
-fn the_token_is_in_the_cache_at_the_end() {
+fn a_sign_in_saves_the_token() {
     let world = World::new();
     let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
     assert_eq!(world.cached_token(), Some(token.clone()));
@@ -73,28 +73,28 @@ fn the_token_is_in_the_cache_at_the_end() {
 }
 
 #[test]
-fn nobody_is_asked_before_the_listener_listens() {
+fn the_prompt_is_shown_after_the_listener_is_open() {
     let world = World::new();
-    let asked = Cell::new(0);
+    let prompts = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
-        let AuthorizationRequest::Browser { url, at_most, .. } = request else {
+        let AuthorizationRequest::Browser { url, timeout, .. } = request else {
             panic!("{request:?}");
         };
-        assert_eq!(*at_most, 10 * MINUTE);
+        assert_eq!(*timeout, 10 * MINUTE);
         let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
         let address = redirect_uri.strip_prefix("http://").unwrap();
         let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
         assert!(address.ip().is_loopback());
         TcpStream::connect(address).unwrap();
-        asked.set(asked.get() + 1);
+        prompts.set(prompts.get() + 1);
         approve(request);
     };
     sign_in(&world, SignInGrant::AuthorizationCode, check_and_approve).unwrap();
-    assert_eq!(asked.get(), 1);
+    assert_eq!(prompts.get(), 1);
 }
 
 #[test]
-fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it_lives() {
+fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
     let check = |lives| {
         let world = World::new();
         world
@@ -105,7 +105,7 @@ fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it
         let (go, begins) = mpsc::channel();
         let other = thread::spawn(move || {
             begins.recv().unwrap();
-            sign_in(&other, SignInGrant::AuthorizationCode, nobody).unwrap()
+            sign_in(&other, SignInGrant::AuthorizationCode, unexpected_prompt).unwrap()
         });
         let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
             go.send(()).unwrap();
@@ -122,18 +122,18 @@ fn of_two_that_sign_in_at_once_one_asks_and_both_have_the_token_however_short_it
 }
 
 #[test]
-fn a_token_that_was_there_before_is_not_taken_for_anothers_result() {
+fn a_new_token_is_required_even_if_an_old_one_is_cached() {
     let world = World::new();
     let old = world.signed_in_with_left(60 * MINUTE);
     world.center.set_consent(Consent::Granted);
-    let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
     assert_ne!(token.access_token.expose(), old.access_token);
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
 }
 
 #[test]
-fn a_token_that_will_do_when_the_turn_comes_is_taken() {
-    let check = |min_validity, asked| {
+fn a_cached_token_that_meets_the_requirement_is_returned() {
+    let check = |min_validity, prompts| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
         world.center.set_consent(Consent::Granted);
@@ -145,25 +145,30 @@ fn a_token_that_will_do_when_the_turn_comes_is_taken() {
             cache: &world.cache,
             clients: &clients,
             clock: &world.shared_clock,
-            prompt: Person(nobody),
+            prompt: FakeUser(unexpected_prompt),
         };
-        sign_in.run(SignInGrant::DeviceCode, min_validity).unwrap();
-        assert_eq!(world.center.count_grants(DEVICE_CODE), asked);
+        sign_in
+            .run(
+                SignInGrant::DeviceCode,
+                TokenRequirement::ValidFor(min_validity),
+            )
+            .unwrap();
+        assert_eq!(world.center.count_grants(DEVICE_CODE), prompts);
     };
     check(60 * MINUTE, 0);
     check(61 * MINUTE, 1);
 }
 
 #[test]
-fn a_device_that_is_approved_already_needs_nobody() {
+fn a_device_that_is_approved_already_needs_no_prompt() {
     let world = World::new();
     world.center.set_consent(Consent::Granted);
-    sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+    sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
     assert!(world.clock.slept().is_empty());
 }
 
-/// Shows that the request is for a device, and does nothing about it.
+/// Checks that the request is for a device, and does not approve it.
 fn look_away(request: &AuthorizationRequest<'_>) {
     assert!(
         matches!(request, AuthorizationRequest::UserCode(_)),
@@ -172,14 +177,14 @@ fn look_away(request: &AuthorizationRequest<'_>) {
 }
 
 #[test]
-fn a_device_that_nobody_approves_is_given_up_in_time() {
+fn a_device_that_is_not_approved_in_time_is_an_error() {
     let world = World::new();
     world
         .center
         .configure(|settings| settings.poll_interval = MINUTE);
     let error = sign_in(&world, SignInGrant::DeviceCode, look_away).unwrap_err();
     assert!(
-        matches!(error, Error::NotApproved { at_most } if at_most == 10 * MINUTE),
+        matches!(error, Error::NotApproved { timeout } if timeout == 10 * MINUTE),
         "{error:?}"
     );
     assert_eq!(world.clock.slept(), [MINUTE; 9]);
@@ -188,7 +193,7 @@ fn a_device_that_nobody_approves_is_given_up_in_time() {
 }
 
 #[test]
-fn slowing_down_is_for_good() {
+fn slow_down_increases_the_interval_permanently() {
     let world = World::new();
     world
         .center
@@ -213,7 +218,7 @@ fn slowing_down_is_for_good() {
 }
 
 #[test]
-fn trouble_while_waiting_ends_nothing_and_a_refusal_ends_it_at_once() {
+fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
     let check = |fault: Fault, goes_on| {
         let world = World::new();
         world
@@ -236,7 +241,7 @@ fn trouble_while_waiting_ends_nothing_and_a_refusal_ends_it_at_once() {
     check(Fault::oidc("expired_token"), false);
 }
 
-/// Plants a registration that has `left` of its time.
+/// Caches a registration that expires after `left`.
 fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
     let signed_in = world.center.sign_in(&["sso:account:access"]);
     let mut file = signed_in.registration_file(&["sso:account:access"]);
@@ -251,12 +256,12 @@ fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> Iss
 }
 
 #[test]
-fn a_registration_serves_again_while_fifteen_minutes_are_left() {
+fn a_registration_is_reused_until_fifteen_minutes_before_its_expiry() {
     let check = |left, is_for_device, registered| {
         let world = World::new();
         world.center.set_consent(Consent::Granted);
         let planted = plant_registration(&world, left, is_for_device);
-        let token = sign_in(&world, SignInGrant::DeviceCode, nobody).unwrap();
+        let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
         assert_eq!(
             world.center.count(Operation::RegisterClient),
             registered,
@@ -273,14 +278,14 @@ fn a_registration_serves_again_while_fifteen_minutes_are_left() {
 }
 
 #[test]
-fn a_registration_asks_for_the_sessions_scopes() {
+fn a_registration_requests_the_scopes_of_the_session() {
     let check = |scopes: Option<Vec<&str>>, grant, expected: serde_json::Value| {
         let mut world = World::new();
         world.center.set_consent(Consent::Granted);
         world.session.scopes = scopes.map(|scopes| scopes.into_iter().map(Into::into).collect());
         sign_in(&world, grant, |request| match request {
             AuthorizationRequest::Browser { .. } => approve(request),
-            AuthorizationRequest::UserCode(_) => nobody(request),
+            AuthorizationRequest::UserCode(_) => unexpected_prompt(request),
         })
         .unwrap();
         let requests = world.center.requests();
@@ -304,11 +309,11 @@ fn a_registration_asks_for_the_sessions_scopes() {
     );
 }
 
-/// Has a browser elsewhere approve, and brings what `brought` makes of the address that it ends
-/// on; returns how it is taken.
-fn bring(
+/// Approves in a browser on another machine, pastes the transformed redirect URL, and returns the
+/// result.
+fn paste_redirect(
     request: &AuthorizationRequest<'_>,
-    brought: impl Fn(&str) -> String,
+    transform: impl Fn(&str) -> String,
 ) -> Result<(), PasteError> {
     let AuthorizationRequest::Browser {
         url, paste_back, ..
@@ -317,15 +322,15 @@ fn bring(
         panic!("{request:?} is for another grant");
     };
     let address = Browser::new().approve_elsewhere(url);
-    paste_back.take(&brought(&address))
+    paste_back.take(&transform(&address))
 }
 
 #[test]
-fn a_person_may_bring_the_answer_in_any_form_that_holds_it() {
-    let check = |brought: fn(&str) -> String| {
+fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
+    let check = |transform: fn(&str) -> String| {
         let world = World::new();
         let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-            bring(request, brought).unwrap();
+            paste_redirect(request, transform).unwrap();
         });
         assert_eq!(world.cached_token(), Some(token.unwrap()));
     };
@@ -340,7 +345,7 @@ fn a_person_may_bring_the_answer_in_any_form_that_holds_it() {
 }
 
 #[test]
-fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
+fn other_pasted_text_leaves_the_sign_in_waiting() {
     let world = World::new();
     let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
         let AuthorizationRequest::Browser {
@@ -351,10 +356,10 @@ fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
         };
         let check =
             |text: &str, error: PasteError| assert_eq!(paste_back.take(text), Err(error), "{text}");
-        check("", PasteError::NoAnswer);
-        check("what?", PasteError::NoAnswer);
-        check(url, PasteError::NoAnswer);
-        check("code=x", PasteError::NoAnswer);
+        check("", PasteError::NoCode);
+        check("what?", PasteError::NoCode);
+        check(url, PasteError::NoCode);
+        check("code=x", PasteError::NoCode);
         check(
             "http://127.0.0.1:1/oauth/callback?code=x&state=y",
             PasteError::OtherSignIn,
@@ -367,18 +372,18 @@ fn what_a_person_brings_of_something_else_leaves_the_sign_in_waiting() {
 }
 
 #[test]
-fn a_refusal_may_be_brought_too() {
+fn a_pasted_refusal_is_an_error() {
     let world = World::new();
     let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-        let brought = |address: &str| address.replace("code=", "error_description=no&error=");
-        bring(request, brought).unwrap();
+        let transform = |address: &str| address.replace("code=", "error_description=no&error=");
+        paste_redirect(request, transform).unwrap();
     });
     let error = outcome.unwrap_err();
     assert!(error.to_string().ends_with("refused: no"), "{error}");
 }
 
 #[test]
-fn a_registration_that_proves_unknown_after_the_approval_is_made_anew_once() {
+fn a_registration_that_is_unknown_after_the_approval_is_replaced_once() {
     let world = World::new();
     sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
     world
@@ -395,11 +400,11 @@ fn a_registration_that_proves_unknown_after_the_approval_is_made_anew_once() {
 }
 
 #[test]
-fn a_start_url_of_another_region_is_told_from_a_code_that_is_refused_later() {
+fn a_start_url_of_another_region_and_a_refused_code_are_different_errors() {
     let check = |grant, operation, fault: Fault| {
         let world = World::new();
         world.center.fail_always(operation, fault);
-        let error = sign_in(&world, grant, nobody).unwrap_err();
+        let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
         assert!(matches!(error, Error::UnknownStartUrl { .. }), "{error:?}");
     };
     let (code, device) = (SignInGrant::AuthorizationCode, SignInGrant::DeviceCode);

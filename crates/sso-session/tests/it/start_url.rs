@@ -7,8 +7,9 @@ use crate::world::World;
 fn region_of(start_url: &str) -> Result<String, Error> {
     let world = World::new();
     let clients = world.clients();
-    let nobody = |_: &str| panic!("nobody should be asked");
-    let resolved = ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &nobody)?;
+    let unexpected_prompt = |_: &str| panic!("unexpected prompt");
+    let resolved =
+        ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &unexpected_prompt)?;
     assert_eq!(resolved.issuer.as_str(), start_url);
     assert_eq!(resolved.session.start_url.as_str(), start_url);
     assert!(world.center.requests().is_empty());
@@ -16,7 +17,7 @@ fn region_of(start_url: &str) -> Result<String, Error> {
 }
 
 #[test]
-fn the_region_is_read_from_every_form_that_carries_it() {
+fn the_region_is_read_from_every_form_that_contains_it() {
     let check = |start_url: &str, region: &str| {
         assert_eq!(region_of(start_url).unwrap(), region, "{start_url}");
     };
@@ -49,7 +50,7 @@ fn the_region_is_read_from_every_form_that_carries_it() {
 }
 
 #[test]
-fn a_form_without_a_region_needs_one_and_no_look_up() {
+fn a_form_without_a_region_requires_one_without_a_look_up() {
     let check = |start_url: &str| {
         let error = region_of(start_url).unwrap_err();
         assert!(
@@ -67,9 +68,9 @@ fn a_form_without_a_region_needs_one_and_no_look_up() {
 }
 
 #[test]
-fn what_is_no_address_is_refused() {
+fn text_that_is_not_a_url_is_refused() {
     let check = |start_url: &str| match region_of(start_url).unwrap_err() {
-        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::NoUrl)),
+        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::InvalidUrl)),
         error => panic!("{start_url}: {error:?}"),
     };
     check("");
@@ -80,7 +81,7 @@ fn what_is_no_address_is_refused() {
 }
 
 #[test]
-fn what_was_typed_is_normalised() {
+fn a_typed_start_url_is_normalized() {
     let check = |typed: &str, expected: &str| {
         assert_eq!(normalize_start_url(typed).as_str(), expected);
     };

@@ -21,7 +21,7 @@ fn reason(error: &Error) -> Option<SignInReason> {
 }
 
 /// Replaces fields of the token file of `my-sso`, as another tool would: without a lock.
-fn amend(world: &World, fields: &[(&str, serde_json::Value)]) {
+fn replace_fields(world: &World, fields: &[(&str, serde_json::Value)]) {
     let mut file = world
         .home
         .read_json(world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
@@ -32,20 +32,20 @@ fn amend(world: &World, fields: &[(&str, serde_json::Value)]) {
 }
 
 #[test]
-fn a_token_is_renewed_once_less_than_fifteen_minutes_are_left() {
-    let check = |left, renewals| {
+fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
+    let check = |left, refreshes| {
         let world = World::new();
         let old = world.signed_in_with_left(left);
         let clients = world.clients();
         let token = world.tokens(&clients).token().unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
-            renewals,
+            refreshes,
             "{left:?}"
         );
         assert_eq!(
             token.access_token.expose() == old.access_token,
-            renewals == 0,
+            refreshes == 0,
             "{left:?}"
         );
         assert_eq!(
@@ -61,8 +61,8 @@ fn a_token_is_renewed_once_less_than_fifteen_minutes_are_left() {
 }
 
 #[test]
-fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
-    let check = |min_validity, left, renewals| {
+fn a_longer_required_validity_refreshes_earlier() {
+    let check = |min_validity, left, refreshes| {
         let world = World::new();
         world.signed_in_with_left(left);
         let clients = world.clients();
@@ -72,7 +72,7 @@ fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
             .unwrap();
         assert_eq!(
             world.center.count_grants(REFRESH_TOKEN),
-            renewals,
+            refreshes,
             "{min_validity:?} of {left:?}"
         );
     };
@@ -85,7 +85,7 @@ fn whoever_wants_a_token_for_longer_has_it_renewed_earlier() {
 }
 
 #[test]
-fn a_renewed_token_lives_from_now_on_and_keeps_its_registration() {
+fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
     let world = World::new();
     let old = world.signed_in_with_left(MINUTE);
     let before = world.cached_token().unwrap();
@@ -105,7 +105,7 @@ fn a_renewed_token_lives_from_now_on_and_keeps_its_registration() {
 }
 
 #[test]
-fn nobody_signed_in_and_nothing_to_renew_with_are_told_apart() {
+fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
     let check = |world: &World, expected| {
         let clients = world.clients();
         let error = world.tokens(&clients).token().unwrap_err();
@@ -122,13 +122,13 @@ fn nobody_signed_in_and_nothing_to_renew_with_are_told_apart() {
         "registrationExpiresAt",
     ] {
         world.signed_in_with_left(Duration::ZERO);
-        amend(&world, &[(missing, json!(null))]);
+        replace_fields(&world, &[(missing, json!(null))]);
         check(&world, SignInReason::Expired);
     }
 }
 
 #[test]
-fn a_damaged_file_counts_as_nobody_signed_in() {
+fn a_corrupt_file_counts_as_not_signed_in() {
     let world = World::new();
     world
         .home
@@ -139,29 +139,29 @@ fn a_damaged_file_counts_as_nobody_signed_in() {
 }
 
 #[test]
-fn nothing_is_sent_once_the_registration_has_ended() {
-    let check = |registration_left: Duration, renewals| {
+fn an_expired_registration_sends_no_request() {
+    let check = |registration_left: Duration, refreshes| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
         let end = world.cached_token().unwrap().expires_at + registration_left;
-        amend(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
+        replace_fields(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
         let clients = world.clients();
         let token = world.tokens(&clients).token();
-        assert_eq!(token.is_ok(), renewals == 1, "{token:?}");
-        assert_eq!(world.center.count(Operation::CreateToken), renewals);
+        assert_eq!(token.is_ok(), refreshes == 1, "{token:?}");
+        assert_eq!(world.center.count(Operation::CreateToken), refreshes);
     };
     check(Duration::ZERO, 0);
     check(SECOND, 1);
 }
 
 #[test]
-fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
+fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
     let check = |left, fault: Option<Fault>, serves| {
         let world = World::new();
         let old = world.signed_in_with_left(left);
         match fault {
             Some(fault) => world.center.fail_always(Operation::CreateToken, fault),
-            None => amend(&world, &[("refreshToken", json!(null))]),
+            None => replace_fields(&world, &[("refreshToken", json!(null))]),
         }
         let clients = world.clients();
         let tokens = world.tokens(&clients);
@@ -188,7 +188,7 @@ fn a_token_that_cannot_be_renewed_serves_until_it_expires() {
 }
 
 #[test]
-fn the_end_of_the_session_is_told_apart_from_trouble_with_the_service() {
+fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
     let check = |fault: Fault, expected: Option<SignInReason>| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
@@ -207,9 +207,10 @@ fn the_end_of_the_session_is_told_apart_from_trouble_with_the_service() {
     check(Fault::kms("KMS_DisabledException"), None);
 }
 
-/// The AWS CLI takes no lock: it writes after ours is held, and before the request is sent.
+/// The AWS CLI takes no lock: it writes after this process holds the lock and before it sends the
+/// request.
 #[test]
-fn a_token_that_another_tool_was_faster_with_is_used() {
+fn a_token_that_another_tool_has_refreshed_is_used() {
     let check = |left: Duration, is_used| {
         let world = World::new();
         world.signed_in_with_left(SECOND);
@@ -224,7 +225,7 @@ fn a_token_that_another_tool_was_faster_with_is_used() {
         ];
         let clients = world
             .clients()
-            .before_first_request(|| amend(&world, &other));
+            .before_first_request(|| replace_fields(&world, &other));
         match world.tokens(&clients).token() {
             Ok(token) => assert!(
                 is_used && token.access_token.expose() == "other",
@@ -242,15 +243,15 @@ fn a_token_that_another_tool_was_faster_with_is_used() {
     check(Duration::ZERO, false);
 }
 
-/// A token that came while somebody waited is used even where it lives shorter than wished: to
-/// ask again would bring no other.
+/// A token that another process got during the wait is used even if it expires sooner than
+/// requested, because another request would return the same lifetime.
 #[test]
-fn whoever_has_waited_for_another_process_uses_its_token() {
+fn a_process_that_waited_for_another_one_uses_its_token() {
     let check = |expected: Duration, lives: Duration| {
         let world = World::new();
         world.signed_in_with_left(Duration::ZERO);
-        let renewed = CachedToken {
-            access_token: "renewed".into(),
+        let refreshed = CachedToken {
+            access_token: "refreshed".into(),
             expires_at: world.cached_token().unwrap().expires_at + lives,
             ..world.cached_token().unwrap()
         };
@@ -264,9 +265,9 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
             other.tokens(&clients).token_valid_for(expected).unwrap()
         });
         waits.for_lock(&format!("{}.lock", world.session.token_key()));
-        lock.reserve().unwrap().commit(&renewed).unwrap();
+        lock.reserve().unwrap().commit(&refreshed).unwrap();
         drop(lock);
-        assert_eq!(waiting.join().unwrap(), renewed);
+        assert_eq!(waiting.join().unwrap(), refreshed);
         assert!(world.center.requests().is_empty());
     };
     check(WINDOW, 60 * MINUTE);
@@ -275,7 +276,7 @@ fn whoever_has_waited_for_another_process_uses_its_token() {
 }
 
 #[test]
-fn whoever_has_waited_in_vain_renews_the_token() {
+fn a_process_that_waited_without_a_new_token_refreshes_it() {
     let world = World::new();
     let old = world.signed_in_with_left(Duration::ZERO);
     let (other, waits) = world.of_another_process();
@@ -297,14 +298,14 @@ fn whoever_has_waited_in_vain_renews_the_token() {
 }
 
 #[test]
-fn a_place_for_the_token_is_prepared_before_it_is_asked_for() {
+fn disk_space_is_reserved_before_the_request() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
-    let has_place = AtomicBool::new(false);
+    let is_reserved = AtomicBool::new(false);
     let clients = world.clients().before_first_request(|| {
         let temporary = |path: &String| path.contains("aws-sso-tools/") && path.contains(".tmp");
-        has_place.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
+        is_reserved.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
     });
     world.tokens(&clients).token().unwrap();
-    assert!(has_place.load(Ordering::SeqCst));
+    assert!(is_reserved.load(Ordering::SeqCst));
 }

@@ -134,11 +134,11 @@ fn a_cut_connection_is_no_answer_and_may_have_been_one() {
 #[test]
 fn a_server_that_says_nothing_is_left_after_a_while() {
     for start in ["", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"] {
-        let kept_open = Mutex::new(Vec::new());
+        let open_streams = Mutex::new(Vec::new());
         let address = server::start(move |mut stream| {
             server::read_request(&mut stream);
             stream.write_all(start.as_bytes()).unwrap();
-            kept_open.lock().unwrap().push(stream);
+            open_streams.lock().unwrap().push(stream);
         });
         let error = check_all(address, |error| {
             matches!(error, TransportError::ReadTimeout { .. })
@@ -224,7 +224,7 @@ fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
 
 #[test]
 fn where_nobody_listens_the_request_was_not_sent() {
-    let address = server::nobody();
+    let address = server::closed_address();
     let error = check_all(address, |error| {
         error.to_string() == format!("{address} refuses connections")
     });

@@ -187,7 +187,7 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
-    let address = server::nobody();
+    let address = server::closed_address();
     let error = behind(&address.to_string(), "<-loopback>")
         .send(post("http://127.0.0.1:1/token"))
         .unwrap_err();

@@ -45,7 +45,7 @@ pub(crate) fn read_request(stream: &mut impl Read) -> String {
 }
 
 /// An address where nobody listens.
-pub(crate) fn nobody() -> SocketAddr {
+pub(crate) fn closed_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }

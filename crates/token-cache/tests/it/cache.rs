@@ -39,8 +39,8 @@ fn corruption_of(text: &str) -> Corruption {
         error.is_corrupt() && error.location().file() == Some(&*path),
         "{error:?}"
     );
-    let told = format!("{error} {} {error:?}", error.source().unwrap());
-    assert!(!told.contains("hunter"), "{told}");
+    let messages = format!("{error} {} {error:?}", error.source().unwrap());
+    assert!(!messages.contains("hunter"), "{messages}");
     match error {
         CacheError::Corrupt { corruption, .. } => corruption,
         other => panic!("{other:?}"),
@@ -157,11 +157,11 @@ fn anything_but_a_readable_file_is_corrupt_and_located() {
         put(path, VALID);
         fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     };
-    for place in [dir, link_loop, device, huge, unreadable] {
+    for make in [dir, link_loop, device, huge, unreadable] {
         let home = Home::new();
         let path = home.sso_file(&key());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        place(&path);
+        make(&path);
         match home.cache.token(&key()) {
             Err(error) => assert!(
                 error.is_corrupt() && error.location().file() == Some(&*path),

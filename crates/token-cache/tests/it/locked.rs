@@ -135,15 +135,15 @@ fn whatever_is_in_the_place_makes_way() {
     let link_loop: Put = |path| symlink(path, path).unwrap();
     let wrong: Put = |path| put(path, "[]");
     let huge: Put = |path| put(path, &" ".repeat(2 << 20));
-    for place in [dir, link_loop, wrong, huge] {
+    for make in [dir, link_loop, wrong, huge] {
         let home = Home::new();
         let path = home.sso_file(&key());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        place(&path);
+        make(&path);
         save(&home.cache, &token("new"));
         assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
-        let aside = format!("{}.corrupt", key());
-        assert!(names_in(home.cache.state_dir()).contains(&aside));
+        let quarantined = format!("{}.corrupt", key());
+        assert!(names_in(home.cache.state_dir()).contains(&quarantined));
     }
 }
 

@@ -41,7 +41,7 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
     let curl = tool("curl").map(|curl| {
         let service = Rc::clone(&service);
         let ended = Contestant::new("curl, for the same request", move || {
-            let token = service.sign_in_anew();
+            let token = service.sign_in_again();
             let mut command = service.env.command(&curl.to_string_lossy());
             command.args(["--silent", "--fail", "--request", "POST", "--header"]);
             command.arg(format!("x-amz-sso_bearer_token: {token}"));
@@ -57,7 +57,7 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
         &[],
     );
     let logout = logout.quiet().prepared_by(move || {
-        service.sign_in_anew();
+        service.sign_in_again();
     });
     curl.into_iter().chain([logout]).collect()
 }

@@ -11,11 +11,11 @@ use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
 
 pub(super) static RULES: RuleSet = RuleSet {
-    rules: &[&DAMAGED_FILE, &UNREADABLE_FILE],
+    rules: &[&CORRUPT_FILE, &UNREADABLE_FILE],
     finder: Finder::Files(find),
 };
 
-static DAMAGED_FILE: Rule = Rule {
+static CORRUPT_FILE: Rule = Rule {
     code: "damaged-file",
     severity: Severity::Error,
     summary: "Corrupt cache file",
@@ -40,7 +40,7 @@ fn finding(error: &CacheError) -> Finding {
     let location = error.location();
     let finding = |rule| Finding::new(rule, &ErrorChain(error).to_string()).at(&location);
     if error.is_corrupt() {
-        finding(&DAMAGED_FILE).fixed_by(quarantine(location.clone()))
+        finding(&CORRUPT_FILE).fixed_by(quarantine(location.clone()))
     } else {
         finding(&UNREADABLE_FILE)
     }

@@ -25,6 +25,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let profiles = scope.configured.profiles.iter();
     let assigned = profiles.filter(|it| it.account_id.is_some() || it.role_name.is_some());
     let overruled = assigned.filter_map(|profile| before_sso(scope.aws.files(), &profile.name));
-    let findings = overruled.map(|(place, sentence)| Finding::new(&OVERRULED, &sentence).at(place));
+    let findings =
+        overruled.map(|(location, sentence)| Finding::new(&OVERRULED, &sentence).at(location));
     findings.collect()
 }

@@ -31,7 +31,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         let location = scope.aws.cache().registration_location(&key);
         let message = format!(
             "the client registration of {} has expired; the next sign-in makes another",
-            session.described()
+            session.label()
         );
         let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);
         (registration.expires_at <= now).then(|| finding.fixed_by(remove(location)))

@@ -74,7 +74,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 fn finding(error: &Error, config: &Document) -> Finding {
     let (rule, location) = match error {
         Error::MissingKeys { location, .. } => (&MISSING_KEYS, location.as_ref()),
-        Error::UnknownSession { asked_by, .. } => (&UNKNOWN_SESSION, asked_by.as_ref()),
+        Error::UnknownSession { referenced_by, .. } => (&UNKNOWN_SESSION, referenced_by.as_ref()),
         Error::Inconsistent { profile, .. } => (&INCONSISTENT, Some(profile)),
         Error::InvalidRegion { location, .. } => (&INVALID_REGION, Some(location)),
         _ => (&UNUSABLE, None),

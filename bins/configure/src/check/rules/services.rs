@@ -65,7 +65,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
         }
         Err(error) => {
             let failure = Failure::from(error);
-            let message = format!("{}: {failure}", session.described());
+            let message = format!("{}: {failure}", session.label());
             let finding = Finding::new(&NOT_REACHED, &message);
             vec![match failure.hints(scope.program).first() {
                 Some(hint) => finding.with_hint(hint),
@@ -108,7 +108,7 @@ fn is_accepted(
 fn refused(session: &SsoSession) -> Finding {
     let message = format!(
         "the access portal does not accept the token of {}; sign in again",
-        session.described()
+        session.label()
     );
     Finding::new(&TOKEN_REFUSED, &message)
 }

@@ -2,9 +2,10 @@
 
 use anyhow::anyhow;
 use cli_ux::Failure;
-use cli_ux::sign_in::{SignInDialog, TokenRequirement};
+use cli_ux::sign_in::SignInDialog;
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
+use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::{AccountId, RoleName, sanitize};
 
@@ -92,7 +93,7 @@ impl Portal<'_> {
             reason = "the method would be of one lifetime only"
         )]
         let mut accounts = self.listed(|session| session.list_accounts())?;
-        accounts.sort_by_cached_key(|account| described(account).to_lowercase());
+        accounts.sort_by_cached_key(|account| label(account).to_lowercase());
         let ui = self.asker.ui;
         let chosen = match accounts.as_slice() {
             [] => return Err(none("no AWS accounts are available to you".to_owned())),
@@ -117,7 +118,7 @@ impl Portal<'_> {
     }
 
     fn chosen_account(&self, accounts: &[Account]) -> Result<usize, Failure> {
-        let entries: Vec<String> = accounts.iter().map(described).collect();
+        let entries: Vec<String> = accounts.iter().map(label).collect();
         let present = self.profile.present("sso_account_id");
         let is_present =
             |account: &Account| Some(account.account_id.as_str()) == present.as_deref();
@@ -154,7 +155,7 @@ impl Portal<'_> {
 }
 
 /// Returns a text such as `DeveloperAccount, developer-account-admin@example.com (123456789011)`.
-fn described(account: &Account) -> String {
+fn label(account: &Account) -> String {
     let id = &account.account_id;
     match (&account.account_name, &account.email_address) {
         (Some(name), Some(email)) => format!("{name}, {email} ({id})"),

@@ -85,8 +85,8 @@ fn key_hint(problem: KmsProblem) -> String {
 
 fn start_url_hint(error: &StartUrlError) -> &'static str {
     match error {
-        StartUrlError::NoUrl => "write it as in https://my-portal.awsapps.com/start",
-        StartUrlError::Foreign { .. } => {
+        StartUrlError::InvalidUrl => "write it as in https://my-portal.awsapps.com/start",
+        StartUrlError::UntrustedTarget { .. } => {
             "if that is right, agree at a terminal; else ask for the start URL of your organisation"
         }
         _ => "check it, or name its Region with --sso-region to do without the look-up",

@@ -39,12 +39,15 @@ where
 fn error_of(config: &str) -> (sso_config::Error, TempDir) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let files = ConfigFiles::load(&variables.into_iter().collect::<AwsEnv>());
@@ -185,7 +188,7 @@ fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
             format!("add {session_header} with sso_start_url and sso_region to the config file");
         let unknown = sso_config::Error::UnknownSession {
             session: name.into(),
-            asked_by: None,
+            referenced_by: None,
             config,
         };
         check(unknown, Configuration, Some(&hint));
@@ -323,13 +326,13 @@ fn a_start_url_is_told_where_it_is_written() {
         source: Box::new(source),
     };
     check(
-        unusable(StartUrlError::NoUrl),
+        unusable(StartUrlError::InvalidUrl),
         Configuration,
         Some("write it as in https://my-portal.awsapps.com/start"),
     );
     let target = "https://example.com/".to_owned();
     check(
-        unusable(StartUrlError::Foreign { target }),
+        unusable(StartUrlError::UntrustedTarget { target }),
         Configuration,
         Some(
             "if that is right, agree at a terminal; else ask for the start URL of your organisation",
@@ -482,9 +485,9 @@ fn an_error_from_another_crate_keeps_its_kind_and_hint() {
 
 #[test]
 fn nobodys_approval_calls_for_another_start() {
-    let at_most = Duration::from_secs(600);
+    let timeout = Duration::from_secs(600);
     check(
-        sso_session::Error::NotApproved { at_most },
+        sso_session::Error::NotApproved { timeout },
         Other,
         Some("start again"),
     );
@@ -504,12 +507,15 @@ fn nobodys_approval_calls_for_another_start() {
 fn error_of_chain(config: &str) -> sso_config::Error {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let env: AwsEnv = variables.into_iter().collect();

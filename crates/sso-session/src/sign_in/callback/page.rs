@@ -1,11 +1,11 @@
-//! What the browser shows at the end.
+//! Page that the browser shows at the end of the sign-in.
 
-/// Nothing is loaded, run, framed or sent; the page's own style alone applies.
+/// Forbids everything except the inline style of the page.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const TEMPLATE: &str = include_str!("page.html");
 
-/// A page of one sentence or two.
+/// Page with a title, a text and a detail.
 pub(crate) struct Page<'a> {
     tone: &'static str,
     title: &'a str,
@@ -23,7 +23,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// `detail` is foreign text.
+    /// Returns the page for a failure. `detail` is untrusted text.
     pub(crate) fn failed(detail: &'a str) -> Self {
         Self {
             tone: "bad",
@@ -33,7 +33,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    pub(super) fn not_here() -> Self {
+    pub(super) fn not_found() -> Self {
         Self {
             tone: "bad",
             title: "Nothing here",
@@ -45,17 +45,17 @@ impl<'a> Page<'a> {
     pub(super) fn malformed() -> Self {
         Self {
             text: "This was no answer of a sign-in.",
-            ..Self::not_here()
+            ..Self::not_found()
         }
     }
 
-    /// Returns the page, with foreign text escaped.
+    /// Returns the page with escaped text.
     pub(super) fn to_html(&self) -> String {
         TEMPLATE
             .replace("{tone}", self.tone)
             .replace("{title}", &escaped(self.title))
             .replace("{text}", &escaped(self.text))
-            // Last, so that nothing in it is taken for a placeholder.
+            // Replaced last, so that placeholders in the detail stay text.
             .replace("{detail}", &escaped(self.detail))
     }
 }

@@ -1,25 +1,25 @@
-//! The answer as a person brings it, where the browser cannot: the address that it ended on.
+//! The redirect URL as text that the user pastes, for a browser that cannot reach this machine.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::Expected;
-use super::answer::answer_of_query;
+use super::authorization_response::parse_query;
 use crate::loopback_server::Refusal;
 
-/// Takes the address that the browser ended on from a person. The wait that it belongs to goes on
-/// until this or the listener has the answer.
+/// Receiver of a pasted redirect URL. The sign-in waits until this or the listener receives the
+/// response.
 #[derive(Clone)]
 pub struct PasteBack(Arc<Expected>);
 
-/// Why a text is not the answer that is waited for.
+/// Reason why a pasted text is not the expected redirect URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasteError {
-    /// There is no code and no error in it.
+    /// The text contains neither a code nor an error.
     #[error("that is not the address that the browser ended on")]
-    NoAnswer,
-    /// Its state is not ours.
+    NoCode,
+    /// The state belongs to another sign-in.
     #[error("that address is the end of another sign-in")]
     OtherSignIn,
 }
@@ -29,24 +29,24 @@ impl PasteBack {
         Self(expected)
     }
 
-    /// Takes `text`: the address, or only its `code=…&state=…` part. White space in it means
-    /// nothing: terminals and mail programs break long lines.
+    /// Accepts `text`: the URL, or only its `code=…&state=…` part. Ignores white space, because
+    /// terminals and mail programs break long lines.
     ///
     /// # Errors
     ///
-    /// A [`PasteError`] where it is no answer, or that to another request; the wait goes on.
+    /// [`PasteError`] if the text is not the expected URL. The wait continues.
     pub fn take(&self, text: &str) -> Result<(), PasteError> {
         let text: String = text.split_whitespace().collect();
         let text = text.trim_matches(['"', '\'', '<', '>']);
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
-        match answer_of_query(query, &self.0.state) {
-            Ok(answer) => {
-                self.0.take(answer, None);
+        match parse_query(query, &self.0.state) {
+            Ok(response) => {
+                self.0.take(response, None);
                 Ok(())
             }
-            Err(Refusal::NotHere) if is_answer(query) => Err(PasteError::OtherSignIn),
-            Err(_) => Err(PasteError::NoAnswer),
+            Err(Refusal::NotFound) if is_redirect_query(query) => Err(PasteError::OtherSignIn),
+            Err(_) => Err(PasteError::NoCode),
         }
     }
 }
@@ -57,8 +57,8 @@ impl fmt::Debug for PasteBack {
     }
 }
 
-/// Whether it is the answer to some request.
-fn is_answer(query: &str) -> bool {
+/// Returns whether the query has the parameters of an authorization response.
+fn is_redirect_query(query: &str) -> bool {
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
     has("state") && (has("code") || has("error"))
 }

@@ -25,11 +25,11 @@ pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
     if let Ok(text) = str::from_utf8(bytes) {
         assert_eq!(document.to_string(), text);
     }
-    let places = document
+    let locations = document
         .problems()
         .iter()
         .map(|problem| (problem.line(), problem.column()));
-    assert!(places.is_sorted());
+    assert!(locations.is_sorted());
     assert_eq!(
         document.rejection().is_none(),
         document.problems().is_empty()
@@ -166,11 +166,11 @@ pub(crate) fn sections(kind: FileKind, text: &str, section: usize, new: &str) {
             .map(|section| section.name().into_owned())
             .collect();
         let at = names.iter().rposition(|other| other == name);
-        let kept = model
+        let remaining = model
             .into_iter()
             .enumerate()
             .filter(|(index, _)| Some(*index) != at);
-        kept.map(|(_, section)| section).collect::<Vec<_>>()
+        remaining.map(|(_, section)| section).collect::<Vec<_>>()
     };
     if before
         .section(&name)
@@ -206,15 +206,15 @@ pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
         .map(|(_, section)| (section.name(), section.line()))
         .unzip();
     let sections = before.sections().zip(model(&before));
-    let kept = sections.filter(|(section, _)| !lines.contains(&section.line()));
-    let kept: Vec<_> = kept.map(|(_, model)| model).collect();
+    let remaining = sections.filter(|(section, _)| !lines.contains(&section.line()));
+    let remaining: Vec<_> = remaining.map(|(_, model)| model).collect();
 
     let mut after = before.clone();
     let outcome = after.remove_sections(&names);
     match outcome {
         Ok(Outcome::Changed) => {
             assert!(after.problems().is_empty());
-            assert_eq!(model(&after), kept);
+            assert_eq!(model(&after), remaining);
             assert!(is_subsequence(after.as_bytes(), text.as_bytes()));
             let reparsed = Document::parse(kind, after.as_bytes());
             assert_eq!(format!("{after:?}"), format!("{reparsed:?}"));
@@ -227,7 +227,7 @@ pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
         .all(|name| one_by_one.remove_section(name).is_ok())
     {
         assert!(outcome.is_ok(), "{outcome:?}");
-        assert_eq!(model(&one_by_one), kept);
+        assert_eq!(model(&one_by_one), remaining);
     }
 }
 

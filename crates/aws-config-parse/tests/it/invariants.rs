@@ -4,7 +4,7 @@ use aws_config_parse::FileKind;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::law::{self, Edit};
+use crate::invariant::{self, Edit};
 use crate::text::{bytes, config_shaped, key, readable, value};
 
 fn kinds() -> impl Strategy<Value = FileKind> {
@@ -40,46 +40,46 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_and_come_back(kind in kinds(), bytes in bytes()) {
-        law::reading(kind, &bytes);
+        invariant::reading(kind, &bytes);
     }
 
     #[test]
     fn any_text_is_read_and_comes_back(kind in kinds(), text in files()) {
-        law::reading(kind, text.as_bytes());
+        invariant::reading(kind, text.as_bytes());
     }
 
     #[test]
     fn an_edit_changes_what_it_says_and_once_more_nothing(
         kind in kinds(), text in files(), section in 0..8_usize, edit in edits(),
     ) {
-        law::editing(kind, &text, section, &edit);
+        invariant::editing(kind, &text, section, &edit);
     }
 
     #[test]
     fn after_several_edits_a_document_is_what_it_reads_as(
         kind in kinds(), text in files(), edits in vec((0..8_usize, edits()), 0..12),
     ) {
-        law::editing_on(kind, &text, &edits);
+        invariant::editing_on(kind, &text, &edits);
     }
 
     #[test]
     fn what_is_removed_after_it_was_added_leaves_no_trace(
         kind in kinds(), text in files(), section in 0..8_usize, key in keys(), value in values(),
     ) {
-        law::undoing(kind, &text, section, &key, &value);
+        invariant::undoing(kind, &text, section, &key, &value);
     }
 
     #[test]
     fn whole_sections_are_edited_without_touching_others(
         kind in kinds(), text in files(), section in 0..8_usize, new in "[a-d ]{0,2}",
     ) {
-        law::sections(kind, &text, section, &new);
+        invariant::sections(kind, &text, section, &new);
     }
 
     #[test]
     fn sections_are_removed_at_once_as_one_by_one(
         kind in kinds(), text in files(), chosen in any::<u8>(),
     ) {
-        law::removing(kind, &text, chosen);
+        invariant::removing(kind, &text, chosen);
     }
 }

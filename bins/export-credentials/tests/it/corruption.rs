@@ -18,7 +18,7 @@ const EXPORT: &str = "export-credentials --profile dev";
 type Put = fn(&TestEnv, &Path);
 
 /// What may be found where a cache file should be.
-const DAMAGES: [(&str, Put); 9] = [
+const CORRUPTIONS: [(&str, Put); 9] = [
     ("cut off", |env, path| {
         env.write(path, r#"{"accessToken": "aoa"#);
     }),
@@ -54,7 +54,7 @@ fn token_file() -> String {
     format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO)
 }
 
-fn count_set_aside(env: &TestEnv) -> usize {
+fn count_quarantined(env: &TestEnv) -> usize {
     let names = fs::read_dir(env.sso_cache().join("aws-sso-tools"));
     let names = names.into_iter().flatten().flatten();
     names
@@ -64,14 +64,14 @@ fn count_set_aside(env: &TestEnv) -> usize {
 
 #[test]
 fn damaged_credentials_are_named_set_aside_once_and_replaced() {
-    for (what, put) in DAMAGES {
+    for (what, put) in CORRUPTIONS {
         let (center, env) = signed_in();
         put(&env, credentials_file().as_ref());
         let export = env.run(EXPORT).expect_code(0);
         let named = export.stderr().contains(TestEnv::CREDENTIALS_OF_DEV);
-        let aside = export.stderr().contains("was set aside as");
-        assert!(named && aside, "{what}: {export}");
-        assert_eq!(count_set_aside(&env), 1, "{what}");
+        let quarantined = export.stderr().contains("was set aside as");
+        assert!(named && quarantined, "{what}: {export}");
+        assert_eq!(count_quarantined(&env), 1, "{what}");
 
         let again = env.run(EXPORT).expect_code(0);
         assert_eq!(again.stderr(), "", "{what}");
@@ -81,7 +81,7 @@ fn damaged_credentials_are_named_set_aside_once_and_replaced() {
 
 #[test]
 fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
-    for (what, put) in DAMAGES {
+    for (what, put) in CORRUPTIONS {
         let (center, env) = signed_in();
         fs::remove_file(env.home().join(token_file())).unwrap();
         put(&env, token_file().as_ref());
@@ -99,7 +99,7 @@ fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
             login.stderr().contains("was set aside as"),
             "{what}: {login}"
         );
-        assert_eq!(count_set_aside(&env), 1, "{what}");
+        assert_eq!(count_quarantined(&env), 1, "{what}");
         let again = env.run(EXPORT).expect_code(0);
         assert_eq!(again.stderr(), "", "{what}");
     }
@@ -132,7 +132,7 @@ fn credentials_that_may_not_be_read_are_named_and_replaced() {
     };
     let export = export.expect_code(0);
     assert!(export.stderr().contains("Permission denied"), "{export}");
-    assert_eq!(count_set_aside(&env), 1);
+    assert_eq!(count_quarantined(&env), 1);
     let again = env.run(EXPORT).expect_code(0);
     assert_eq!(again.stdout(), export.stdout());
     assert_eq!(center.count(Operation::GetRoleCredentials), 2);
@@ -150,8 +150,8 @@ fn from_a_read_only_folder_everything_works_that_is_still_valid() {
             "{export}"
         );
         assert_eq!(center.count_grants(REFRESH_TOKEN), 0);
-        let asked = usize::from(code == 0);
-        assert_eq!(center.count(Operation::GetRoleCredentials), asked);
+        let requests = usize::from(code == 0);
+        assert_eq!(center.count(Operation::GetRoleCredentials), requests);
     };
     check(signed_in(), 0);
     check(signed_in_to_a_token_that_is_due(), 0);
@@ -185,23 +185,27 @@ fn on_a_full_disk_everything_works_that_is_still_valid() {
 
 #[test]
 fn times_at_the_ends_of_the_calendar_are_times() {
-    let check = |expires_at: &str, renewals| {
+    let check = |expires_at: &str, refreshes| {
         let (center, env) = signed_in();
         let mut token: Value = env.read_json(token_file());
         token["expiresAt"] = json!(expires_at);
         env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
         env.run(EXPORT).expect_code(0);
-        assert_eq!(center.count_grants(REFRESH_TOKEN), renewals, "{expires_at}");
+        assert_eq!(
+            center.count_grants(REFRESH_TOKEN),
+            refreshes,
+            "{expires_at}"
+        );
         env.run("sso-login --profile dev").expect_code(0);
 
         let mut credentials = env.read_json(credentials_file());
         credentials["Credentials"]["Expiration"] = json!(expires_at);
         env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &credentials);
         env.run(EXPORT).expect_code(0);
-        let asked = 1 + renewals;
+        let requests = 1 + refreshes;
         assert_eq!(
             center.count(Operation::GetRoleCredentials),
-            asked,
+            requests,
             "{expires_at}"
         );
     };

@@ -6,7 +6,7 @@ use sso_test_support::{Key, TestEnv};
 const NOTHING_OFFERED: &str = "SSO session name (Recommended):";
 
 /// Runs the command and answers all that it asks.
-pub(crate) fn answer_all(env: &TestEnv, command_line: &str, place: &str) {
+pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
     let mut terminal = env.start_on_terminal(command_line);
     let mut answered = String::new();
     loop {
@@ -22,7 +22,7 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, place: &str) {
         answered = screen;
     }
     let ended = terminal.finish();
-    assert_eq!(ended.code(), Some(0), "{place}: {ended}");
+    assert_eq!(ended.code(), Some(0), "{location}: {ended}");
 }
 
 /// A question, or a list to choose from.
