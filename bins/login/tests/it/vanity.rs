@@ -289,6 +289,19 @@ fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
 }
 
 #[test]
+fn the_look_up_uses_the_network_settings_of_profiles_with_the_same_start_url() {
+    let world = World::new(Consent::Granted);
+    let ca = world.company.ca_path().display();
+    let legacy = "sso_start_url = VANITY\nsso_region = eu-west-1\n";
+    world.write_config(&format!("[profile dev]\n{legacy}ca_bundle = {ca}\n"));
+    world.lead_to(INSTANCE);
+    let start_url = world.start_url();
+    let login = world.env.run(&format!("sso-login --start-url {start_url}"));
+    login.expect_code(0);
+    assert_eq!(world.look_ups(), ["HEAD"]);
+}
+
+#[test]
 fn a_target_that_is_not_awss_is_refused_without_a_terminal_and_never_opened() {
     let check = |target: &str, shown: &str| {
         let world = World::new(Consent::Granted);

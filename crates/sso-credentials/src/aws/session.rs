@@ -3,8 +3,8 @@
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use sso_config::SsoSession;
 use sso_config::sign_in::SignInSettings;
+use sso_config::{ConfiguredSessions, SsoSession};
 use sso_portal::Account;
 use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
 use sso_session::start_url::ResolvedStartUrl;
@@ -170,8 +170,9 @@ impl<'a> Session<'a> {
 }
 
 impl Aws {
-    /// Resolves `start_url`, which the config need not contain. `trusts` decides whether to sign in
-    /// at a target that is not a host of AWS.
+    /// Resolves `start_url`, which the config need not contain. If legacy profiles have it, their
+    /// network settings apply. `trusts` decides whether to sign in at a target that is not a host of
+    /// AWS.
     ///
     /// # Errors
     ///
@@ -182,7 +183,10 @@ impl Aws {
         region: Option<Region>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<ResolvedStartUrl, Error> {
-        let clients = self.clients(&Selection::Default, None);
+        let is_this = |it: &SsoSession| it.name.is_none() && it.start_url == *start_url;
+        let mut sessions = ConfiguredSessions::of(&self.files).sessions.into_iter();
+        let configured = sessions.find(is_this);
+        let clients = self.clients(&Selection::Default, configured.as_ref());
         Ok(ResolvedStartUrl::of_start_url(
             start_url, region, &clients, trusts,
         )?)

@@ -8,11 +8,11 @@ pub(super) struct Program {
     pub(super) session: Session,
     /// Successful operations, at least.
     pub(super) operations: &'static [Operation],
-    /// Whether failed requests are retried. Sign-out and verification send each request once.
+    /// Retries of failed requests. Sign-out and verification send each request once.
     pub(super) retries: bool,
 }
 
-/// How the profiles refer to the session of a program.
+/// Reference from the profiles to the session of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Session {
     /// They name a section of the config file.

@@ -1,4 +1,4 @@
-//! The settings, and how their use shows.
+//! The settings and their effects.
 
 use sso_test_support::CLOSED_PORT_URL;
 
