@@ -117,10 +117,10 @@ pub(crate) fn execute(command: &mut Command) -> Result<()> {
 /// Where it cannot be started, fails (with what it said), or writes what is not UTF-8.
 pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| shown(command))?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "{}: {}\n{said}",
+        "{}: {}\n{stderr}",
         shown(command),
         output.status
     );

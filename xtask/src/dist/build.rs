@@ -92,9 +92,9 @@ fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String,
     for program in programs {
         let names = programs.iter().map(|it| &it.name);
         let mut command = command(directory.join(&program.name));
-        let said = stdout_of(command.arg("man-pages").args(names))?;
-        let said: BTreeMap<String, String> = serde_json::from_str(&said)?;
-        pages.extend(said);
+        let output = stdout_of(command.arg("man-pages").args(names))?;
+        let output: BTreeMap<String, String> = serde_json::from_str(&output)?;
+        pages.extend(output);
     }
     Ok(pages)
 }

@@ -122,9 +122,9 @@ fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     super::write(&aws.join("config"), CONFIG.as_bytes())?;
     program.env_clear().env("HOME", known_as);
     program.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let said = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
-    let is_there = said.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
-    ensure!(is_there, "export-credentials says {said}");
+    let output = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
+    let is_there = output.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
+    ensure!(is_there, "export-credentials says {output}");
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
         let is_dead = |link: &&String| match in_repository(link) {
             Some(path) => !root().join(path).exists(),
             None if link.contains(':') => false,
-            None => !leads_on(path, link, &documents),
+            None => !resolves(path, link, &documents),
         };
         let dead = document.links.iter().filter(is_dead);
         found.extend(dead.map(|link| format!("{}: {link}", path.display())));
@@ -54,7 +54,7 @@ fn in_repository(link: &str) -> Option<&str> {
         .or(path.strip_prefix("/blob/main/"))
 }
 
-fn leads_on(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) -> bool {
+fn resolves(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) -> bool {
     let (file, heading) = link.split_once('#').unwrap_or((link, ""));
     let target = match file {
         "" => from.to_owned(),
@@ -126,17 +126,17 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
 
-    use super::{Document, leads_on};
+    use super::{Document, resolves};
 
     #[test]
     fn links_lead_to_files_and_headings() {
         let page = Document::read("# What `it` is, then\n[a](b.md#c) [d](https://e)\n");
         assert_eq!(page.links, ["b.md#c", "https://e"]);
         let documents = BTreeMap::from([(Path::new("docs/page.md").to_owned(), page)]);
-        let check = |link, leads| {
+        let check = |link, expected| {
             assert_eq!(
-                leads_on(Path::new("docs/from.md"), link, &documents),
-                leads,
+                resolves(Path::new("docs/from.md"), link, &documents),
+                expected,
                 "{link}"
             );
         };
