@@ -35,7 +35,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 15] = [
+const CHECKS: [Check; 16] = [
     Check {
         law: "crates depend on each other as docs/architecture.md says, and no arrow there is dead",
         find: crates::stray_arrows,
@@ -83,6 +83,10 @@ const CHECKS: [Check; 15] = [
     Check {
         law: "the commands in the documents exist",
         find: documents::unknown_commands,
+    },
+    Check {
+        law: "the groups of options are in the same order in every --help",
+        find: documents::unordered_groups,
     },
     Check {
         law: "the links in the documents lead somewhere",

@@ -21,12 +21,12 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// made as a whole or not at all; the state before is kept, and `undo` goes back to it.
 #[derive(Debug, Parser)]
 #[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
-#[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
-#[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
-#[command(mut_arg("read_timeout", |arg| arg.global(true)))]
 #[command(mut_arg("color", |arg| arg.global(true)))]
 #[command(mut_arg("quiet", |arg| arg.global(true)))]
 #[command(mut_arg("verbose", |arg| arg.global(true)))]
+#[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
+#[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
+#[command(mut_arg("read_timeout", |arg| arg.global(true)))]
 pub(crate) struct Args {
     // Before the subcommand, so that its options are refused there first.
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::{Arg, Parser, ValueEnum};
 use cli_ux::{
     GlobalArgs, OutputArg, ProfileArgs, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY,
     parse_duration,
@@ -17,10 +17,7 @@ use cli_ux::{
 /// exit status is 0 if nobody has to sign in for any of what is shown, else 253.
 #[derive(Debug, Parser)]
 #[command(name = "sso-status", version, after_help = EXAMPLES)]
-#[command(mut_arg("profile", |arg| arg.help("Show this profile and its session alone")))]
-#[command(mut_arg("sso_session", |arg| arg.help("Show this [sso-session NAME] and its profiles alone")))]
-#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT_SHORTLY)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
+#[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// How to show it
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
@@ -35,13 +32,24 @@ pub(crate) struct Args {
     pub(crate) verify: bool,
 
     #[command(flatten)]
-    pub(crate) output: OutputArg,
-
-    #[command(flatten)]
     pub(crate) selection: ProfileArgs,
 
     #[command(flatten)]
+    pub(crate) output: OutputArg,
+
+    #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+/// Replaces the help of shared arguments. `mut_arg` would move each to the end.
+fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Show this profile and its session alone"),
+        "sso_session" => arg.help("Show this [sso-session NAME] and its profiles alone"),
+        "connect_timeout" => arg.help(TIME_TO_CONNECT_SHORTLY),
+        "read_timeout" => arg.help(TIME_TO_ANSWER_SHORTLY),
+        _ => arg,
+    }
 }
 
 const EXAMPLES: &str = "\

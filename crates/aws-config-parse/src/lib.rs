@@ -153,3 +153,8 @@ pub use problem::{Problem, Reason};
 pub use property::PropertyRef;
 pub use section::SectionRef;
 pub use words::split_words;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,5 +1,5 @@
-//! A program of another family: it has its own name, sign-in program, completion variable and
-//! crates that log. The tests of this crate run it.
+//! A program of another family: it has its own name, sign-in program and completion
+//! variable, and shows its own log messages. The tests of this crate run it.
 
 use std::process::ExitCode;
 
@@ -11,8 +11,7 @@ const PROGRAM: Program = Program::new("parcel", "7.0.0")
     .with_family("post-office")
     .with_sign_in_command("post-login")
     .with_credentials_command("post-stamp")
-    .with_completion_variable("POST_COMPLETE")
-    .with_log_crates(&["parcel"]);
+    .with_completion_variable("POST_COMPLETE");
 
 /// Send a parcel
 #[derive(Parser)]

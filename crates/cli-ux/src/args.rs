@@ -42,22 +42,10 @@ pub struct ProfileArgs {
     pub sso_session: Option<String>,
 }
 
-/// Arguments that every program takes, to be flattened into its own.
+/// Arguments that every program takes, to be flattened into its own, as the last ones: `--help`
+/// shows the groups in the order of the fields.
 #[derive(Args, Clone, Debug)]
 pub struct GlobalArgs {
-    /// Certificates to trust instead of the system's, a PEM file [default: $AWS_CA_BUNDLE]
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
-    pub ca_bundle: Option<PathBuf>,
-
-    // A default as text would be parsed at every start.
-    /// Time to wait for a connection, in seconds [default: 60]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
-    pub connect_timeout: Option<Duration>,
-
-    /// Time to wait for an answer, in seconds [default: 60]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
-    pub read_timeout: Option<Duration>,
-
     /// When to use colour
     #[arg(
         long,
@@ -75,6 +63,19 @@ pub struct GlobalArgs {
     /// Say more: -v the steps, -vv the requests (secrets are never shown)
     #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
+
+    /// Certificates to trust instead of the system's, a PEM file [default: $AWS_CA_BUNDLE]
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub ca_bundle: Option<PathBuf>,
+
+    // A default as text would be parsed at every start.
+    /// Time to wait for a connection, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
+    pub connect_timeout: Option<Duration>,
+
+    /// Time to wait for an answer, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
+    pub read_timeout: Option<Duration>,
 }
 
 impl GlobalArgs {

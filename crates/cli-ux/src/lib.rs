@@ -116,3 +116,8 @@ pub use table::Table;
 pub use ui::{Ui, Verbosity};
 #[cfg(feature = "wrapped")]
 pub use wrapped::sibling;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,7 +10,7 @@
 /// const PROGRAM: Program = Program::new("deploy", env!("CARGO_PKG_VERSION"))
 ///     .with_family("acme-tools")
 ///     .with_sign_in_command("acme-login")
-///     .with_log_crates(&["deploy", "acme_client"]);
+///     .with_log_crates(&["acme_client"]);
 ///
 /// assert_eq!(PROGRAM.sign_in_command(), "acme-login");
 /// assert!(PROGRAM.user_agent().starts_with("acme-tools/"));
@@ -90,8 +90,9 @@ impl Program {
         }
     }
 
-    /// Sets the crates whose log messages are shown, spelled as in Rust paths. Messages of other
-    /// crates are dropped: those of an HTTP library may hold a secret.
+    /// Sets the libraries whose log messages are shown, spelled as in Rust paths; for those of the
+    /// `sso-*` crates, `sso_credentials::LOG_CRATES`. The program's own messages are always shown.
+    /// Messages of other crates are dropped: those of an HTTP library may hold a secret.
     #[must_use]
     pub const fn with_log_crates(self, crates: &'static [&'static str]) -> Self {
         Self {
@@ -146,10 +147,20 @@ impl Program {
         self.manual.or(self.family).unwrap_or(self.name)
     }
 
-    /// Returns whether the messages that `module` logs are shown. Those of this crate always are.
+    /// Returns whether the messages that `module` logs are shown. Those of this crate always are,
+    /// and those of the crate that has the program's name.
     #[must_use]
     pub fn shows_log_of(&self, module: &str) -> bool {
         let name = module.split("::").next().unwrap_or_default();
-        name == env!("CARGO_CRATE_NAME") || self.log_crates.contains(&name)
+        name == env!("CARGO_CRATE_NAME") || self.is_own(name) || self.log_crates.contains(&name)
+    }
+
+    /// Returns whether Cargo gives this name to the crate of the program.
+    fn is_own(&self, crate_name: &str) -> bool {
+        let own = self.name.bytes().map(|byte| match byte {
+            b'-' => b'_',
+            byte => byte,
+        });
+        own.eq(crate_name.bytes())
     }
 }

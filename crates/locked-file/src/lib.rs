@@ -65,3 +65,8 @@ pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
 pub use remove::remove_file;
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -75,6 +75,8 @@ impl<'a> CredentialsProvider<'a> {
         };
         let cache = self.role_cache(role);
         cache.credentials(min_validity, |is_acceptable| {
+            // A setting that cannot be used is found before a program runs or a user is asked.
+            self.sts()?;
             let source = self.after(before, Duration::ZERO)?;
             self.assume(role, &source, is_acceptable)
         })

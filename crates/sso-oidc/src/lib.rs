@@ -84,3 +84,8 @@ pub use device_authorization::DeviceAuthorization;
 pub use error::{KmsProblem, OidcError};
 pub use registration::{ClientRegistration, RegisterClient, RegistrationGrant, client_name};
 pub use token::{Grant, IssuedToken, Poll};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

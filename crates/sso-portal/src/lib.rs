@@ -50,3 +50,8 @@ pub use accounts::{Account, AccountRole};
 pub use client::PortalClient;
 pub use error::PortalError;
 pub use role_credentials::RoleCredentials;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

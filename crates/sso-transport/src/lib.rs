@@ -59,3 +59,8 @@ pub use self::http::{HttpSettings, HttpTransport, ProxySettings};
 pub use self::response::{ServiceError, read_json, server_date};
 pub use self::retry::{RequestKind, RetryPolicy, retry_after};
 pub use self::transport::Transport;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

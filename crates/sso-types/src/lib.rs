@@ -41,3 +41,8 @@ pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
 pub use token::{AccessToken, RefreshToken};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

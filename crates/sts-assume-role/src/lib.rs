@@ -68,3 +68,8 @@ pub use assume_role::{AssumeRole, AssumedRoleCredentials, Mfa};
 pub use client::StsClient;
 pub use error::StsError;
 pub use signature::SigningKeys;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -94,3 +94,8 @@ pub use token::CachedToken;
 
 #[doc(no_inline)]
 pub use locked_file::{Holder, LockError, LockedFile, ReadError, WriteError};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -29,11 +29,16 @@ pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
                 continue;
             };
             let module = unit_of(&package.name, module);
-            for name in imports_of(&text_of(path)?) {
+            for name in imports_of(&text_of(path)?, &root_prefixes(path, &src)) {
+                if !is_module(&name, tree, &src) {
+                    found.push(format!(
+                        "{}: imports {name} through the crate root; name the module that defines it",
+                        path.display()
+                    ));
+                    continue;
+                }
                 let name = unit_of(&package.name, name);
-                if name.starts_with(char::is_uppercase) {
-                    found.push(format!("{}: imports {name} from the root", path.display()));
-                } else if name != module {
+                if name != module {
                     arrows.entry(module.clone()).or_default().insert(name);
                 }
             }
@@ -52,25 +57,54 @@ fn module_of(path: &Path, src: &PathBuf) -> Option<String> {
     (!["lib", "main"].contains(&module)).then(|| module.to_owned())
 }
 
-/// Returns the name of the thing that a module is a part of, its own name for most.
+/// Returns the prefixes of paths that begin at the crate root in this file: `crate::`, and as many
+/// `super::` as the file is deep.
+fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
+    let depth = path
+        .strip_prefix(src)
+        .map_or(0, |inner| inner.iter().count());
+    ["crate::".to_owned(), "super::".repeat(depth)]
+}
+
+/// Returns whether the crate has a module of this name at its top.
+fn is_module(name: &str, tree: &Tree, src: &Path) -> bool {
+    let (file, directory) = (src.join(format!("{name}.rs")), src.join(name));
+    tree.rust_files()
+        .any(|path| path == file || path.starts_with(&directory))
+}
+
+/// Returns the name of the unit that a module is a part of, by default its own name.
 fn unit_of(package: &str, module: String) -> String {
     let mut units = UNITS.iter().filter(|(name, _)| *name == package);
     let parts = units.find(|(_, parts)| parts.contains(&module.as_str()));
     parts.map_or(module, |(_, parts)| parts[0].to_owned())
 }
 
-/// Returns the first name after each `crate::`, outside comments.
-fn imports_of(text: &str) -> BTreeSet<String> {
+/// Returns the first name after each of the prefixes, outside comments and unit tests.
+fn imports_of(text: &str, prefixes: &[String]) -> BTreeSet<String> {
     let code = |line: &&str| !line.trim_start().starts_with("//");
     let lines: Vec<_> = text.lines().filter(code).collect();
     let text = lines.join("\n");
-    let uses = text.split("crate::").skip(1);
-    uses.flat_map(|after| match after.strip_prefix('{') {
-        Some(list) => names_in_list(list),
-        None => vec![first_name(after)],
-    })
-    .filter(|name| !name.is_empty())
-    .collect()
+    let text = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default();
+    let uses = prefixes.iter().flat_map(|prefix| {
+        let uses = text.match_indices(prefix.as_str());
+        let whole = uses.filter(|(at, _)| !text[..*at].ends_with(is_part_of_path));
+        whole.map(|(at, _)| &text[at + prefix.len()..])
+    });
+    uses.filter(|after| !after.starts_with("super::"))
+        .flat_map(|after| match after.strip_prefix('{') {
+            Some(list) => names_in_list(list),
+            None => vec![first_name(after)],
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn is_part_of_path(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == ':'
 }
 
 /// Returns the first name of each item in a list of imports, up to its closing brace.
@@ -135,14 +169,31 @@ fn walk(
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Arrows, cycle_in, imports_of, module_of};
+    use super::{Arrows, cycle_in, imports_of, module_of, root_prefixes};
 
     #[test]
     fn the_first_name_after_each_crate_is_an_import() {
         let text = "use crate::a::{B, c};\nuse crate::{\n    d::{E, F},\n    g,\n};\n\
                     // crate::comment\nfn f() { crate::h::i(); crate::J }\n";
-        let names: Vec<_> = imports_of(text).into_iter().collect();
+        let names: Vec<_> = imports_of(text, &["crate::".to_owned()])
+            .into_iter()
+            .collect();
         assert_eq!(names, ["J", "a", "d", "g", "h"]);
+    }
+
+    #[test]
+    fn enough_supers_lead_to_the_crate_root() {
+        let src = PathBuf::from("crates/x/src");
+        let check = |path: &str, text: &str, expected: &[&str]| {
+            let names = imports_of(text, &root_prefixes(Path::new(path), &src));
+            assert_eq!(names.into_iter().collect::<Vec<_>>(), expected, "{text}");
+        };
+        check("crates/x/src/a.rs", "use super::{B, c};", &["B", "c"]);
+        check("crates/x/src/a/b.rs", "use super::c;", &[]);
+        check("crates/x/src/a/b.rs", "use super::super::c;", &["c"]);
+        check("crates/x/src/a.rs", "use mysuper::c;", &[]);
+        let tests = "#[cfg(test)]\nmod tests {\n    use super::c;\n}";
+        check("crates/x/src/a.rs", tests, &[]);
     }
 
     #[test]

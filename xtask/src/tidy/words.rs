@@ -10,6 +10,8 @@ use super::{Tree, text_of};
 struct Rule {
     /// What a file does that uses one of the words.
     does: &'static str,
+    /// How to do without.
+    instead: &'static str,
     words: &'static [&'static str],
     exceptions: &'static [Exception],
 }
@@ -24,6 +26,7 @@ struct Exception {
 const RULES: [Rule; 6] = [
     Rule {
         does: "shows a secret",
+        instead: "pass the Secret on; an output that needs its text is a new row in xtask/src/tidy/words.rs",
         words: &[
             ".expose()",
             "::expose(",
@@ -123,6 +126,7 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         does: "reads the environment",
+        instead: "take an AwsEnv",
         words: &["env::var", "env::home_dir"],
         exceptions: &[
             may(
@@ -137,7 +141,8 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         does: "reads the clock",
-        words: &["SystemTime::now", "Instant::now", "now_utc(", "now_local("],
+        instead: "take a Clock, or the time",
+        words: &["SystemTime::now", "Instant::now", "now_utc", "now_local"],
         exceptions: &[
             may(
                 "crates/sso-session/src/clock.rs",
@@ -155,7 +160,8 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         does: "sleeps",
-        words: &["thread::sleep(", "thread::sleep)"],
+        instead: "take a Clock, or a pause that the caller can replace",
+        words: &["thread::sleep", "thread::{self, sleep"],
         exceptions: &[
             may(
                 "crates/sso-session/src/clock.rs",
@@ -173,8 +179,10 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         does: "writes files",
+        instead: "use locked_file::write_atomic or locked_file::append",
         words: &[
             "File::create",
+            "File::options",
             "OpenOptions",
             "fs::copy(",
             "fs::rename(",
@@ -185,6 +193,7 @@ const RULES: [Rule; 6] = [
     },
     Rule {
         does: "sets an exit status",
+        instead: "return a cli_ux::Failure",
         words: &["ExitCode::", "process::exit("],
         exceptions: &[may(
             "crates/cli-ux/src",
@@ -204,11 +213,10 @@ pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
         let text = text_of(path)?;
         for rule in RULES.iter().filter(|rule| !rule.excepts(path)) {
             let uses = rule.uses_in(&text);
-            found.extend(
-                uses.map(|(line, word)| {
-                    format!("{}:{line}: {} ({word})", path.display(), rule.does)
-                }),
-            );
+            found.extend(uses.map(|(line, word)| {
+                let Rule { does, instead, .. } = rule;
+                format!("{}:{line}: {does} ({word}); {instead}", path.display())
+            }));
         }
     }
     Ok(found)
@@ -265,6 +273,7 @@ mod tests {
 
     const RULE: Rule = Rule {
         does: "shouts",
+        instead: "whisper",
         words: &["loud(", "LOUD"],
         exceptions: &[may("crates/market/src", "people shout there")],
     };

@@ -8,3 +8,4 @@ mod user;
 
 mod grammar;
 mod guide;
+mod network_settings;

@@ -102,7 +102,7 @@ fn a_clock_that_is_far_off_is_named() {
 fn ctrl_c_ends_the_waiting_and_leaves_nothing_behind() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
-    login.wait_for_url();
+    login.wait_for_line(|line| line.starts_with("Waiting for the browser"));
     login.interrupt();
     let interrupted = login.finish();
     assert_snapshot!(interrupted, @"

@@ -40,12 +40,14 @@ fn a_program_without_a_family_has_the_commands_of_the_aws_cli() {
 }
 
 #[test]
-fn log_messages_are_shown_from_listed_crates_and_their_modules() {
-    let program = Program::new("deploy", "1.2.3").with_log_crates(&["acme"]);
+fn log_messages_are_shown_from_the_program_and_listed_crates() {
+    let program = Program::new("acme-deploy", "1.2.3").with_log_crates(&["acme"]);
     let check = |module, is_shown| assert_eq!(program.shows_log_of(module), is_shown, "{module}");
     check("acme", true);
     check("acme::client", true);
     check("cli_ux::interrupt", true);
+    check("acme_deploy", true);
+    check("acme_deploy::upload", true);
     check("acme_client", false);
     check("ureq::acme", false);
     check("", false);

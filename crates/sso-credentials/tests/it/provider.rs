@@ -205,6 +205,22 @@ fn a_missing_mfa_code_is_an_error_without_a_request() {
 }
 
 #[test]
+fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
+    let mut world = world();
+    world.aws = world.aws_with(&[("AWS_MAX_ATTEMPTS", "0")]);
+    let mfa = FakeMfa {
+        code: Some("123456"),
+        ..FakeMfa::default()
+    };
+    let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "AWS_MAX_ATTEMPTS should be a number from 1"
+    );
+    assert_eq!(mfa.prompts.get(), 0);
+}
+
+#[test]
 fn credentials_that_cannot_be_cached_are_returned() {
     let world = world();
     world.home.write(".aws/cli", "not a folder");
