@@ -114,7 +114,7 @@ fn try_package(release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// Runs export-credentials with a config in the folder `home`, which the program knows as
+/// Runs export-credentials with a config in the directory `home`, which the program knows as
 /// `known_as`.
 fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
@@ -136,7 +136,7 @@ fn inside(root: &Path, program: &str) -> Command {
 }
 
 /// Returns a Debian of the essentials; made once, and kept with what is built.
-#[expect(clippy::disallowed_methods, reason = "a folder, for this alone")]
+#[expect(clippy::disallowed_methods, reason = "a directory for this only")]
 fn bare_debian(release: &Release) -> Result<PathBuf> {
     let target = release.metadata.target_directory.as_std_path();
     let root = target.join(format!("debian-{SUITE}"));

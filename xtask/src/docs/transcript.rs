@@ -43,7 +43,7 @@ const FIXED: [(&str, &str); 6] = [
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
 
-/// Returns the documents as they should be, by their paths below the top folder.
+/// Returns the documents as they should be, by their paths below the top directory.
 ///
 /// # Errors
 ///

@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::{Tree, text_of};
 use crate::workspace::root;
 
-/// The folder that mdBook makes a book of, and its table of contents.
+/// The directory that mdBook makes a book of, and its table of contents.
 const BOOK: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
 
@@ -33,7 +33,7 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds pages of the book's folder that its table of contents does not have.
+/// Finds pages of the book's directory that its table of contents does not have.
 pub(super) fn pages_outside_the_book(tree: &Tree) -> Result<Vec<String>> {
     let contents = Document::read(&text_of(Path::new(CONTENTS))?).links;
     let is_outside = |path: &&Path| {
