@@ -175,10 +175,10 @@ fn shell(env: &TestEnv, script: &str) -> Result<String> {
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start sh")?;
-    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-    print!("{said}");
+    let output = String::from_utf8_lossy(&ran.stdout).into_owned();
+    print!("{output}");
     ensure!(ran.status.success(), "that did not work: {}", ran.status);
-    Ok(said)
+    Ok(output)
 }
 
 fn times(count: usize) -> String {

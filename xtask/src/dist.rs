@@ -105,7 +105,7 @@ fn files(release: &Release, built: &Built) -> Result<Vec<(String, Vec<u8>)>> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "made anew below the target folder"
+    reason = "created again below the target directory"
 )]
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())

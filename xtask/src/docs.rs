@@ -21,7 +21,7 @@ pub(crate) struct DocsArgs {
     check: bool,
 }
 
-/// Paths below the workspace's top folder, with their text.
+/// Paths below the workspace's top directory, with their text.
 type Pages = BTreeMap<PathBuf, String>;
 
 /// Directory of the pages for the programs and for the rules of `sso-configure check`.

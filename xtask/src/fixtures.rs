@@ -117,7 +117,7 @@ fn first_difference(old: &[u8], new: &[u8]) -> usize {
 fn copy_dir(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let copy = to.join(&file);
-        fs::create_dir_all(copy.parent().expect("a file is in a folder"))?;
+        fs::create_dir_all(copy.parent().expect("a file is in a directory"))?;
         fs::copy(from.join(file), copy)?;
     }
     Ok(())

@@ -169,10 +169,10 @@ fn is_workshop(name: &str) -> bool {
     name == "xtask" || crates::FOR_TESTS.contains(&name)
 }
 
-/// Returns the package's folder, relative to the top one as the files of a [`Tree`] are.
+/// Returns the package's directory, relative to the top one as the files of a [`Tree`] are.
 fn dir_of(package: &Package) -> &Path {
     let directory = package.manifest_path.as_std_path().parent();
-    let directory = directory.expect("a manifest is in a folder");
+    let directory = directory.expect("a manifest is in a directory");
     directory.strip_prefix(root()).unwrap_or(directory)
 }
 

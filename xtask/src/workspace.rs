@@ -17,11 +17,11 @@ pub(crate) struct Program {
     pub(crate) name: String,
 }
 
-/// Returns the workspace's top folder.
+/// Returns the workspace's top directory.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("xtask is a folder of the workspace")
+        .expect("xtask is a directory of the workspace")
 }
 
 /// Returns the members, their targets and the dependencies that they declare.
@@ -58,7 +58,7 @@ fn programs_of(package: &Package) -> impl Iterator<Item = Program> {
     })
 }
 
-/// Returns a command line that starts in the workspace's top folder.
+/// Returns a command line that starts in the workspace's top directory.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
@@ -117,10 +117,10 @@ pub(crate) fn execute(command: &mut Command) -> Result<()> {
 /// Where it cannot be started, fails (with what it said), or writes what is not UTF-8.
 pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| shown(command))?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "{}: {}\n{said}",
+        "{}: {}\n{stderr}",
         shown(command),
         output.status
     );
@@ -154,7 +154,7 @@ pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
 ///
 /// # Errors
 ///
-/// Those of reading a folder.
+/// Those of reading a directory.
 pub(crate) fn files_below(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut directories = vec![directory.to_owned()];

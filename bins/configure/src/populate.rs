@@ -183,7 +183,7 @@ impl Populate<'_> {
         let taken = writing.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
         let written = edit.change(|config| writing.write(config))?;
-        self.warn_of_overruled(&files.with_config(edit.after().clone()), writing.profiles);
+        self.warn_of_shadowed(&files.with_config(edit.after().clone()), writing.profiles);
         Ok(written)
     }
 
@@ -203,7 +203,7 @@ impl Populate<'_> {
     }
 
     /// Warns of other keys of the profiles that take precedence over the written ones.
-    fn warn_of_overruled(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
+    fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
         let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
@@ -260,7 +260,7 @@ fn summary(written: &Written, path: &str) -> String {
     let counts: Vec<_> = counts
         .iter()
         .filter(|(names, _)| !names.is_empty())
-        .map(|(names, what)| format!("{} {what}", names.len()))
+        .map(|(names, subject)| format!("{} {subject}", names.len()))
         .collect();
     match counts.as_slice() {
         [] => format!("{path}: no profiles."),

@@ -30,19 +30,21 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
         ConfigEdit::undo(context.env).map_err(with_hint)?
     };
     let at = timestamp::format(undo.entry.at);
-    let what = format!("{} of {at}", sanitize(&undo.entry.description));
+    let subject = format!("{} of {at}", sanitize(&undo.entry.description));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {
         context
             .ui
-            .say(format_args!("Would take back {what} in {path}."));
+            .say(format_args!("Would take back {subject} in {path}."));
         context.ui.print(&diff)?;
         return Err(Failure::difference());
     }
     undo.commit()?;
     context.ui.say(diff.trim_end());
-    context.ui.say(format_args!("Took back {what} in {path}."));
+    context
+        .ui
+        .say(format_args!("Took back {subject} in {path}."));
     Ok(())
 }
 

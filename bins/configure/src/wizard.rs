@@ -119,7 +119,7 @@ fn write(writing: &Writing<'_>, form: OutputForm, context: Context<'_>) -> Resul
     }
     match writing.subject {
         Subject::Profile(profile) => {
-            closing::warn_if_overruled(context, profile);
+            closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);
         }
         Subject::Session(name) => closing::say_for_session(context.ui, name),

@@ -76,8 +76,8 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                let what = format!("cannot add to the file of GITHUB_ENV, {file}");
-                Failure::other(anyhow::Error::new(error).context(what))
+                let context = format!("cannot add to the file of GITHUB_ENV, {file}");
+                Failure::other(anyhow::Error::new(error).context(context))
             })
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),

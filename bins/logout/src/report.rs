@@ -10,33 +10,33 @@ use token_cache::{CacheError, EntryLocation};
 use crate::args::Args;
 
 /// Says how it went, and what a person may want to see to.
-pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignOutReport) {
+pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
-        say_what_the_server_said(ui, &signed_out.tokens);
-        say_what_was_removed(ui, signed_out);
+        report_revocations(ui, &sign_out.tokens);
+        report_removed_files(ui, sign_out);
     }
-    for error in &signed_out.unreadable {
+    for error in &sign_out.unreadable {
         ui.warn(format_args!(
             "{}; it may hold a token, and stays",
             in_one_line(error)
         ));
     }
-    for session in &signed_out.sign_ins_in_progress {
+    for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "somebody is signing in to {} at this moment: that sign-in is not ended",
             sanitize(session)
         ));
     }
-    say_what_stays(ui, &signed_out.unattributed);
-    for problem in signed_out.problems.iter().skip(1) {
+    report_unattributed_files(ui, &sign_out.unattributed);
+    for problem in sign_out.problems.iter().skip(1) {
         ui.warn(in_one_line(problem));
     }
-    if !args.dry_run && signed_out.problems.is_empty() {
-        ui.say(success(args, &signed_out.tokens));
+    if !args.dry_run && sign_out.problems.is_empty() {
+        ui.say(success(args, &sign_out.tokens));
     }
 }
 
-fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
+fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
             Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
@@ -54,15 +54,15 @@ fn say_what_the_server_said(ui: &Ui, tokens: &[RemovedToken]) {
     }
 }
 
-fn say_what_was_removed(ui: &Ui, signed_out: &SignOutReport) {
+fn report_removed_files(ui: &Ui, sign_out: &SignOutReport) {
     if ui.verbosity() >= Verbosity::Steps {
-        for (location, what) in files(signed_out) {
-            ui.say(format_args!("removed {} ({what})", shown(location)));
+        for (location, kind) in files(sign_out) {
+            ui.say(format_args!("removed {} ({kind})", shown(location)));
         }
     }
 }
 
-fn say_what_stays(ui: &Ui, unattributed: &[EntryLocation]) {
+fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
     if unattributed.is_empty() {
         return;
     }
@@ -95,7 +95,7 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
 /// Returns what a dry run has to list, a file a line.
 pub(crate) fn plan(plan: &SignOutReport) -> String {
     let lines: Vec<_> = files(plan)
-        .map(|(location, what)| format!("{} ({what})\n", shown(location)))
+        .map(|(location, kind)| format!("{} ({kind})\n", shown(location)))
         .collect();
     match lines.as_slice() {
         [] => "Nothing would be removed.\n".to_owned(),
@@ -104,22 +104,22 @@ pub(crate) fn plan(plan: &SignOutReport) -> String {
 }
 
 /// The files that go, each with what it is.
-fn files(signed_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
-    let tokens = signed_out.tokens.iter();
+fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
+    let tokens = sign_out.tokens.iter();
     let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.label())));
     let others = [
-        (&signed_out.role_credentials, "role credentials"),
-        (&signed_out.registrations, "client registration"),
-        (&signed_out.leftovers, "left over"),
+        (&sign_out.role_credentials, "role credentials"),
+        (&sign_out.registrations, "client registration"),
+        (&sign_out.leftovers, "left over"),
     ];
     let others = others
         .into_iter()
-        .flat_map(|(locations, what)| locations.iter().map(move |it| (it, what.to_owned())));
+        .flat_map(|(locations, kind)| locations.iter().map(move |it| (it, kind.to_owned())));
     tokens.chain(others)
 }
 
 /// Returns the result as a JSON document.
-pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
+pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let SignOutReport {
         tokens,
         role_credentials,
@@ -130,7 +130,7 @@ pub(crate) fn json(args: &Args, signed_out: &SignOutReport) -> String {
         sign_ins_in_progress,
         problems,
         ..
-    } = signed_out;
+    } = sign_out;
     let document = Document {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),

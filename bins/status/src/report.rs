@@ -74,9 +74,9 @@ impl Report {
         if self.sessions.is_empty() {
             return "There is no session and no profile that signs in.\n".to_owned();
         }
-        let says_more = ui.verbosity() >= Verbosity::Steps;
-        let (profiles, passed_over) = self.profile_table(says_more);
-        let tables = [self.session_table(says_more), profiles];
+        let is_verbose = ui.verbosity() >= Verbosity::Steps;
+        let (profiles, passed_over) = self.profile_table(is_verbose);
+        let tables = [self.session_table(is_verbose), profiles];
         let mut parts: Vec<_> = tables.iter().map(|table| ui.fitted(table)).collect();
         if passed_over > 0 {
             parts.push(format!(
@@ -87,11 +87,11 @@ impl Report {
         parts.join("\n")
     }
 
-    fn session_table(&self, says_more: bool) -> Table {
+    fn session_table(&self, is_verbose: bool) -> Table {
         let mut table = Table::new(headings(
             &["SESSION", "TOKEN", "RENEWABLE"],
             &["START URL", "FILE"],
-            says_more,
+            is_verbose,
         ));
         for status in &self.sessions {
             let mut cells = vec![
@@ -99,7 +99,7 @@ impl Report {
                 self.token_cell(status),
                 self.left_or_dash(status.refreshable_until(self.now)),
             ];
-            if says_more {
+            if is_verbose {
                 cells.push(sanitize(status.session.start_url.as_str()));
                 cells.push(shown(&status.location));
             }
@@ -119,13 +119,13 @@ impl Report {
     }
 
     /// Returns the table, and the number of profiles that are left out.
-    fn profile_table(&self, says_more: bool) -> (Table, usize) {
+    fn profile_table(&self, is_verbose: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
             &["FILE"],
-            says_more,
+            is_verbose,
         ));
-        let shows_all = says_more || self.profiles.len() <= MAX_SHOWN_PROFILES;
+        let shows_all = is_verbose || self.profiles.len() <= MAX_SHOWN_PROFILES;
         let mut passed_over = 0;
         for status in &self.profiles {
             if !shows_all && matches!(status.expires_at, Ok(None)) {
@@ -143,7 +143,7 @@ impl Report {
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(says_more.then(|| status.location.as_ref().map_or_else(dash, shown)));
+            cells.extend(is_verbose.then(|| status.location.as_ref().map_or_else(dash, shown)));
             table.add(cells);
         }
         (table, passed_over)
@@ -170,7 +170,7 @@ impl Report {
         let unverified = status
             .accepted
             .as_ref()
-            .and_then(|said| said.as_ref().err());
+            .and_then(|result| result.as_ref().err());
         let corruption = status
             .token
             .as_ref()
@@ -186,7 +186,7 @@ impl Report {
             accepted: status
                 .accepted
                 .as_ref()
-                .and_then(|said| said.as_ref().ok())
+                .and_then(|result| result.as_ref().ok())
                 .copied(),
             file: status.location.to_string(),
             problem: corruption.or_else(|| unverified.map(|error| in_one_line(error))),
@@ -321,9 +321,9 @@ fn left(duration: time::Duration) -> String {
 fn headings(
     names: &[&'static str],
     further: &[&'static str],
-    says_more: bool,
+    is_verbose: bool,
 ) -> Vec<&'static str> {
-    let further = if says_more { further } else { &[] };
+    let further = if is_verbose { further } else { &[] };
     [names, further].concat()
 }
 

@@ -57,7 +57,7 @@ fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
     let first = "Größe 東京, groesse@example.com (123456789011)".to_owned();
     let entries: Vec<_> = std::iter::once(first).chain(made_up).collect();
     let chosen = ui.choose(&Choice {
-        what: "account",
+        name: "account",
         flag: "--account-id",
         entries: &entries,
         marked: 0,

@@ -130,9 +130,9 @@ impl Manual<'_> {
     }
 }
 
-fn add_meaning(roff: &mut Roff, what: &str, meaning: &str) {
+fn add_meaning(roff: &mut Roff, term: &str, meaning: &str) {
     roff.control("TP", []);
-    roff.text([bold(what)]);
+    roff.text([bold(term)]);
     roff.text([roman(meaning)]);
 }
 

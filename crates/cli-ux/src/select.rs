@@ -20,7 +20,7 @@ const FILTER: &str = "Filter: ";
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
     /// Name of the choice in a word or two, such as `account`.
-    pub what: &'a str,
+    pub name: &'a str,
     /// Option that answers it.
     pub flag: &'a str,
     /// Entries, a line each.
@@ -39,7 +39,7 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let keys = take_keys(choice.what, choice.flag)?;
+        let keys = take_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
         let mut list = List::new(choice.entries, choice.marked);
         let chosen = list.until_chosen(&keys, &mut screen);

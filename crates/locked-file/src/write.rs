@@ -175,7 +175,7 @@ impl PreparedWrite {
 
     fn persist(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         match persist(self.temporary, &self.target) {
-            Err(error) if lacks_the_temporary(&error) => {
+            Err(error) if is_missing_temporary(&error) => {
                 self.temporary = temporary_in(dir_of(&self.target))?;
                 self.fill(bytes)
                     .map_err(WriteError::cannot_write(&self.target))?;
@@ -200,7 +200,7 @@ impl FileMode {
 
 /// Returns true if the scratch directory is on another file system, or the temporary file was
 /// cleaned up: a machine may be suspended for hours before a commit.
-fn lacks_the_temporary(error: &io::Error) -> bool {
+fn is_missing_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::CrossesDevices | io::ErrorKind::NotFound

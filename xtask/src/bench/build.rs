@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::workspace::{Program, cargo, command, crates_of, execute, metadata, programs, root};
 
-/// The release binaries, installed in a folder that goes with this.
+/// The release binaries, installed in a directory that goes with this.
 pub(super) struct Built {
     /// A program that prints a line and ends: what any start costs.
     pub(super) hello: PathBuf,
@@ -83,7 +83,7 @@ fn install(program: &Path, directory: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// Builds all programs in a folder without anything that was built before.
+/// Builds all programs in a directory without anything that was built before.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ fn build_of(programs: &[Program]) -> Command {
 /// Makes a crate of its own below `directory`, with the workspace's release profile, and builds it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "generated below the target folder"
+    reason = "generated below the target directory"
 )]
 fn build_hello(directory: &Path) -> Result<PathBuf> {
     let crate_dir = directory.join("hello");

@@ -39,10 +39,10 @@ fn system() -> Result<String> {
 /// Returns the kind of the one with the temporary homes, as GNU df has it.
 fn file_system() -> String {
     let mut df = command("df");
-    let said = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
-    let kind = said
+    let output = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
+    let kind = output
         .ok()
-        .and_then(|said| Some(said.lines().nth(1)?.trim().to_owned()));
+        .and_then(|output| Some(output.lines().nth(1)?.trim().to_owned()));
     kind.unwrap_or_else(|| "unknown".to_owned())
 }
 

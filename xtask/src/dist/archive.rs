@@ -9,7 +9,7 @@ use tar::{Builder, EntryType, Header};
 
 use super::File;
 
-/// Packs the files into a tarball with one folder, `top`.
+/// Packs the files into a tarball with one directory, `top`.
 pub(super) fn tarball(files: &[File], top: &str, made_at: u64) -> Result<Vec<u8>> {
     let below = |file: &File| File {
         path: format!("{top}/{}", file.path),
@@ -19,7 +19,7 @@ pub(super) fn tarball(files: &[File], top: &str, made_at: u64) -> Result<Vec<u8>
     compressed(&packed(&files, made_at)?)
 }
 
-/// Packs the files, in their order and with the folders that they are in, as root's.
+/// Packs the files, in their order and with the directories that they are in, as root's.
 pub(super) fn packed(files: &[File], made_at: u64) -> Result<Vec<u8>> {
     let mut archive = Builder::new(Vec::new());
     let mut directories = BTreeSet::new();

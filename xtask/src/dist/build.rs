@@ -1,4 +1,4 @@
-//! The programs, built so that folders and times leave no trace in them.
+//! The programs, built so that directories and times leave no trace in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ fn build(
     Ok(target_dir.join(&release.target).join("release"))
 }
 
-/// Returns the flags that give each folder of this machine a name that all machines share.
+/// Returns the flags that give each directory of this machine a name that all machines share.
 fn flags(release: &Release, sources: &Path, target_dir: &Path) -> Result<String> {
     let mut renamed = vec![(sources.to_owned(), "/sources")];
     renamed.extend(registries(release)?.into_iter().map(|it| (it, "/registry")));
@@ -75,7 +75,7 @@ fn flags(release: &Release, sources: &Path, target_dir: &Path) -> Result<String>
     Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
-/// Returns the folders where cargo keeps the sources of others.
+/// Returns the directories where cargo keeps the sources of others.
 fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
     let packages = packages(release)?;
     let directories = packages
@@ -92,9 +92,9 @@ fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String,
     for program in programs {
         let names = programs.iter().map(|it| &it.name);
         let mut command = command(directory.join(&program.name));
-        let said = stdout_of(command.arg("man-pages").args(names))?;
-        let said: BTreeMap<String, String> = serde_json::from_str(&said)?;
-        pages.extend(said);
+        let output = stdout_of(command.arg("man-pages").args(names))?;
+        let output: BTreeMap<String, String> = serde_json::from_str(&output)?;
+        pages.extend(output);
     }
     Ok(pages)
 }

@@ -23,7 +23,7 @@ pub(super) struct File {
 /// Where the files that explain themselves lie.
 pub(super) const DOC: &str = "share/doc/aws-sso-tools";
 
-/// What a shell calls itself to the programs, and where its completions are looked for: a folder,
+/// What a shell calls itself to the programs, and where its completions are looked for: a directory,
 /// and what comes before and after a program's name there.
 const SHELLS: [(&str, &str, &str, &str); 4] = [
     ("bash", "share/bash-completion/completions", "", ""),

@@ -49,7 +49,7 @@ const SYSTEMS: [System; 4] = [
     },
 ];
 
-/// Writes them for the archives of this version that are in the folder of the release.
+/// Writes them for the archives of this version that are in the directory of the release.
 pub(super) fn write(release: &Release) -> Result<()> {
     let mut archives = Vec::new();
     for system in &SYSTEMS {

@@ -56,8 +56,8 @@ impl Release {
 }
 
 fn machine() -> Result<String> {
-    let said = stdout_of(command("rustc").arg("-vV"))?;
-    let target = said.lines().find_map(|line| line.strip_prefix("host: "));
+    let output = stdout_of(command("rustc").arg("-vV"))?;
+    let target = output.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(target.context("rustc names no host")?.to_owned())
 }
 

@@ -10,7 +10,7 @@ use super::files;
 use super::release::Release;
 use crate::workspace::{root, sources};
 
-/// Builds everything once more from a copy of the sources in a folder of a name that nobody could
+/// Builds everything once more from a copy of the sources in a directory of a name that nobody could
 /// foresee, and compares it with `first`.
 pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)]) -> Result<()> {
     let copy = tempfile::tempdir()?;

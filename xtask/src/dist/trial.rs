@@ -114,7 +114,7 @@ fn try_package(release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// Runs export-credentials with a config in the folder `home`, which the program knows as
+/// Runs export-credentials with a config in the directory `home`, which the program knows as
 /// `known_as`.
 fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
@@ -122,9 +122,9 @@ fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     super::write(&aws.join("config"), CONFIG.as_bytes())?;
     program.env_clear().env("HOME", known_as);
     program.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let said = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
-    let is_there = said.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
-    ensure!(is_there, "export-credentials says {said}");
+    let output = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
+    let is_there = output.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
+    ensure!(is_there, "export-credentials says {output}");
     Ok(())
 }
 
@@ -136,7 +136,7 @@ fn inside(root: &Path, program: &str) -> Command {
 }
 
 /// Returns a Debian of the essentials; made once, and kept with what is built.
-#[expect(clippy::disallowed_methods, reason = "a folder, for this alone")]
+#[expect(clippy::disallowed_methods, reason = "a directory for this only")]
 fn bare_debian(release: &Release) -> Result<PathBuf> {
     let target = release.metadata.target_directory.as_std_path();
     let root = target.join(format!("debian-{SUITE}"));

@@ -43,7 +43,7 @@ const FIXED: [(&str, &str); 6] = [
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
 
-/// Returns the documents as they should be, by their paths below the top folder.
+/// Returns the documents as they should be, by their paths below the top directory.
 ///
 /// # Errors
 ///
@@ -76,8 +76,8 @@ fn type_in(env: &TestEnv, script: &str) -> Result<String> {
     let ran = shell
         .args(["-c", &format!("exec 2>&1\n{script}")])
         .output()?;
-    let said = String::from_utf8(ran.stdout)?;
-    let mut shown = format!("$ {}\n{said}", script.replace('\n', "\n$ "));
+    let output = String::from_utf8(ran.stdout)?;
+    let mut shown = format!("$ {}\n{output}", script.replace('\n', "\n$ "));
     ensure!(ran.status.success(), "{shown}");
     for (pattern, fixed) in FIXED {
         let pattern = Regex::new(pattern).expect("the patterns are well formed");

@@ -9,7 +9,7 @@ use super::{Tree, dir_of, text_of};
 
 /// Modules that refer to each other because they are one thing in several files: of each crate, and
 /// the first name stands for all.
-const ONE_THING: [(&str, &[&str]); 1] = [
+const UNITS: [(&str, &[&str]); 1] = [
     // A document, and the views that borrow it.
     ("aws-config-parse", &["document", "section", "property"]),
 ];
@@ -28,7 +28,7 @@ pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
             let Some(module) = module_of(path, &src) else {
                 continue;
             };
-            let module = thing_of(&package.name, module);
+            let module = unit_of(&package.name, module);
             for name in imports_of(&text_of(path)?, &root_prefixes(path, &src)) {
                 if !is_module(&name, tree, &src) {
                     found.push(format!(
@@ -37,7 +37,7 @@ pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
                     ));
                     continue;
                 }
-                let name = thing_of(&package.name, name);
+                let name = unit_of(&package.name, name);
                 if name != module {
                     arrows.entry(module.clone()).or_default().insert(name);
                 }
@@ -68,15 +68,15 @@ fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
 
 /// Returns whether the crate has a module of this name at its top.
 fn is_module(name: &str, tree: &Tree, src: &Path) -> bool {
-    let (file, folder) = (src.join(format!("{name}.rs")), src.join(name));
+    let (file, directory) = (src.join(format!("{name}.rs")), src.join(name));
     tree.rust_files()
-        .any(|path| path == file || path.starts_with(&folder))
+        .any(|path| path == file || path.starts_with(&directory))
 }
 
-/// Returns the name of the thing that a module is a part of, its own name for most.
-fn thing_of(package: &str, module: String) -> String {
-    let mut things = ONE_THING.iter().filter(|(name, _)| *name == package);
-    let parts = things.find(|(_, parts)| parts.contains(&module.as_str()));
+/// Returns the name of the unit that a module is a part of, by default its own name.
+fn unit_of(package: &str, module: String) -> String {
+    let mut units = UNITS.iter().filter(|(name, _)| *name == package);
+    let parts = units.find(|(_, parts)| parts.contains(&module.as_str()));
     parts.map_or(module, |(_, parts)| parts[0].to_owned())
 }
 
@@ -217,8 +217,8 @@ mod tests {
             }
             arrows
         };
-        let one_way = arrows(&[("a", "b"), ("a", "c"), ("b", "c")]);
-        assert_eq!(cycle_in(&one_way), None);
+        let acyclic = arrows(&[("a", "b"), ("a", "c"), ("b", "c")]);
+        assert_eq!(cycle_in(&acyclic), None);
         let cycle = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
         assert_eq!(cycle_in(&cycle).unwrap(), ["b", "c", "d", "b"]);
     }

@@ -83,7 +83,7 @@ fn patterns(regex: &Regex, source: &str) -> Vec<Pattern> {
         let text = line_end.replace_all(text.as_str(), "");
         Pattern(text.replace("\\\"", "\""))
     });
-    texts.filter(Pattern::says_something).collect()
+    texts.filter(Pattern::has_text).collect()
 }
 
 impl Pattern {
@@ -104,7 +104,7 @@ impl Pattern {
     }
 
     /// Whether five letters or more stand beside the places: else any text would fit.
-    fn says_something(&self) -> bool {
+    fn has_text(&self) -> bool {
         let letters = self.pieces().concat();
         letters.chars().filter(|c| c.is_alphabetic()).count() >= 5
     }

@@ -70,7 +70,7 @@ fn reach(file: &Path, directory: &Path, reached: &mut BTreeSet<PathBuf>) -> Resu
 }
 
 fn directory(target: &Path) -> &Path {
-    target.parent().expect("a file is in a folder")
+    target.parent().expect("a file is in a directory")
 }
 
 /// Returns the names in the `mod NAME;` lines, as rustfmt writes them.

@@ -16,7 +16,7 @@ struct Rule {
     exceptions: &'static [Exception],
 }
 
-/// A file, or every file below a folder, that may use a rule's words, and why.
+/// A file, or every file below a directory, that may use a rule's words, and why.
 struct Exception {
     path: &'static str,
     #[expect(dead_code, reason = "for the reader of the table")]

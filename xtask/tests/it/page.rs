@@ -16,7 +16,7 @@ pub(crate) struct Block {
     pub(crate) location: String,
 }
 
-/// Returns the blocks of the page at `path` below the top folder.
+/// Returns the blocks of the page at `path` below the top directory.
 pub(crate) fn blocks(path: &str) -> Vec<Block> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let page = fs::read_to_string(root.join(path)).unwrap();

@@ -48,11 +48,11 @@ impl Writing<'_> {
             let in_config = config.profile(&profile.name);
             let is_free =
                 |section| self.may_edit(&section, profile) || has_content(&section, profile);
-            let in_the_way = match merged.credentials() {
+            let existing = match merged.credentials() {
                 Some(section) => section,
                 None => in_config.filter(|section| !is_free(*section))?,
             };
-            let location = files.location_of_section(&in_the_way);
+            let location = files.location_of_section(&existing);
             Some(format!(
                 "{:?} would be the name of {profile}, and is that of the profile at {location}",
                 profile.name

@@ -96,7 +96,7 @@ impl Asker<'_> {
     /// Returns the index of the chosen entry; `present` if the user is not asked.
     pub(super) fn choice(
         &self,
-        what: &str,
+        name: &str,
         flag: &str,
         entries: &[String],
         present: Option<usize>,
@@ -104,12 +104,12 @@ impl Asker<'_> {
         if self.is_silent {
             return present.ok_or_else(|| {
                 let count = entries.len();
-                Failure::usage(anyhow!("there are {count} {what}s to choose from"))
+                Failure::usage(anyhow!("there are {count} {name}s to choose from"))
                     .with_hint(format!("choose with {flag}"))
             });
         }
         self.ui.choose(&Choice {
-            what,
+            name,
             flag,
             entries,
             marked: present.unwrap_or_default(),

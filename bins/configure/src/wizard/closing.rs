@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::precedence::before_sso;
 
 /// Warns if another key of the written profile takes precedence over its SSO keys.
-pub(super) fn warn_if_overruled(context: Context<'_>, profile: &NewProfile) {
+pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
     let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());
     let found = files.and_then(|files| before_sso(&files, &profile.name));

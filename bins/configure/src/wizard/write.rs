@@ -88,13 +88,13 @@ impl Writing<'_> {
             }
             ui.say(format_args!("\n{}", changes.diff.trim_end()));
         }
-        let said = match outcome {
+        let message = match outcome {
             Outcome::Changed => "is written to",
             Outcome::Unchanged => "is already in",
         };
         let path = env.config_file()?;
         let label = self.subject.label();
-        ui.say(format_args!("\n{label} {said} {}.", path.display()));
+        ui.say(format_args!("\n{label} {message} {}.", path.display()));
         Ok(path)
     }
 

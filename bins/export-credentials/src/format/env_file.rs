@@ -30,8 +30,8 @@ fn dotenv_quoted(name: &str, value: &str) -> Result<String, UnsupportedValue> {
     if !value.contains(['\'', '\\']) {
         return Ok(format!("'{value}'"));
     }
-    let what = "quotes or backslashes together with one of \" \\ $ ` !";
-    UnsupportedValue::where_any(name, value, &['"', '\\', '$', '`', '!'], what)?;
+    let reason = "quotes or backslashes together with one of \" \\ $ ` !";
+    UnsupportedValue::where_any(name, value, &['"', '\\', '$', '`', '!'], reason)?;
     Ok(format!("\"{value}\""))
 }
 

@@ -35,9 +35,9 @@ pub(super) fn section(export: &Export) -> Result<String, UnsupportedValue> {
 }
 
 fn unsupported(key: &str, error: &EditError) -> UnsupportedValue {
-    let what = match error {
+    let reason = match error {
         EditError::UnwritableValue => "a line end, NUL or white space at an end",
         _ => "what would not be read back",
     };
-    UnsupportedValue::new(key, what)
+    UnsupportedValue::new(key, reason)
 }

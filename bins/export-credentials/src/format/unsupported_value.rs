@@ -4,29 +4,29 @@ use cli_ux::Failure;
 
 /// A value contains something that the format cannot represent.
 #[derive(Debug, thiserror::Error)]
-#[error("{name} holds {what}, which this format cannot carry")]
+#[error("{name} holds {reason}, which this format cannot carry")]
 pub(crate) struct UnsupportedValue {
     name: String,
-    what: &'static str,
+    reason: &'static str,
 }
 
 impl UnsupportedValue {
-    pub(super) fn new(name: &str, what: &'static str) -> Self {
+    pub(super) fn new(name: &str, reason: &'static str) -> Self {
         Self {
             name: name.to_owned(),
-            what,
+            reason,
         }
     }
 
-    /// Refuses a value that has one of `characters`, which are `what`.
+    /// Refuses a value that has one of `characters`, which are `reason`.
     pub(super) fn where_any(
         name: &str,
         value: &str,
         characters: &[char],
-        what: &'static str,
+        reason: &'static str,
     ) -> Result<(), Self> {
         if value.contains(characters) {
-            Err(Self::new(name, what))
+            Err(Self::new(name, reason))
         } else {
             Ok(())
         }

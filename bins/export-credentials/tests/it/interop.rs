@@ -119,7 +119,7 @@ fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
     );
 }
 
-/// Its logout looks at every file of the folder, and removes tokens.
+/// Its logout looks at every file of the directory, and removes tokens.
 #[test]
 fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
     let Some(aws) = aws_cli() else { return };

@@ -119,7 +119,7 @@ fn a_container_is_known_by_the_file_that_its_engine_leaves() {
     login.finish().expect_code(0);
 }
 
-/// A folder for the `PATH` with a program in it that opens the URL as a browser on the Windows
+/// A directory for the `PATH` with a program in it that opens the URL as a browser on the Windows
 /// side would.
 #[cfg(unix)]
 fn opener(env: &TestEnv, name: &str) -> std::path::PathBuf {

@@ -52,7 +52,7 @@ fn role_credentials() -> Value {
     })
 }
 
-/// The files of the caches that are no locks, less their folders.
+/// The files of the caches that are no locks, without their directories.
 fn cached(env: &TestEnv) -> Vec<String> {
     let files = env.files();
     let names = files.iter().filter(|path| path.contains("/cache/"));

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 
-/// The program of this crate's `examples` folder, beside the one that runs.
+/// The program of this crate's `examples` directory, beside the one that runs.
 pub(crate) fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let target = this.parent().unwrap().parent().unwrap();

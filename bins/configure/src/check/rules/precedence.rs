@@ -7,11 +7,11 @@ use crate::check::scope::Scope;
 use crate::precedence::before_sso;
 
 pub(super) static RULES: RuleSet = RuleSet {
-    rules: &[&OVERRULED],
+    rules: &[&SHADOWED],
     finder: Finder::Files(find),
 };
 
-static OVERRULED: Rule = Rule {
+static SHADOWED: Rule = Rule {
     code: "overruled",
     severity: Severity::Advice,
     summary: "Profile with another key that takes precedence over its account and role",
@@ -24,8 +24,8 @@ static OVERRULED: Rule = Rule {
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let profiles = scope.configured.profiles.iter();
     let assigned = profiles.filter(|it| it.account_id.is_some() || it.role_name.is_some());
-    let overruled = assigned.filter_map(|profile| before_sso(scope.aws.files(), &profile.name));
+    let shadowed = assigned.filter_map(|profile| before_sso(scope.aws.files(), &profile.name));
     let findings =
-        overruled.map(|(location, sentence)| Finding::new(&OVERRULED, &sentence).at(location));
+        shadowed.map(|(location, sentence)| Finding::new(&SHADOWED, &sentence).at(location));
     findings.collect()
 }

@@ -72,7 +72,7 @@ fn oidc(error: &OidcError) -> Advice {
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
 fn key_hint(problem: KmsProblem) -> String {
-    let what = match problem {
+    let problem_text = match problem {
         KmsProblem::AccessDenied => "IAM Identity Center may not use its encryption key",
         KmsProblem::NotFound => "the encryption key of IAM Identity Center does not exist",
         KmsProblem::InvalidKeyUsage => "the encryption key of IAM Identity Center is no such key",
@@ -80,7 +80,7 @@ fn key_hint(problem: KmsProblem) -> String {
         KmsProblem::Disabled => "the encryption key of IAM Identity Center is disabled",
         _ => "the encryption key of IAM Identity Center cannot be used",
     };
-    format!("{what}: only the administrators of your organisation can mend that")
+    format!("{problem_text}: only the administrators of your organisation can mend that")
 }
 
 fn start_url_hint(error: &StartUrlError) -> &'static str {

@@ -35,7 +35,7 @@ where
     assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
 }
 
-/// Returns what is wrong with the profile `dev` of a config, and the folder of the config.
+/// Returns what is wrong with the profile `dev` of a config, and the directory of the config.
 fn error_of(config: &str) -> (sso_config::Error, TempDir) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
