@@ -9,7 +9,7 @@ const NEXT_COMMANDS: [&str; 2] = [
     "eval \"$(export-credentials --profile dev)\"",
 ];
 
-/// Runs the emulator until Ctrl-C or the end of standard input.
+/// Runs the emulator until Ctrl-C or the end of a piped standard input.
 ///
 /// # Errors
 ///

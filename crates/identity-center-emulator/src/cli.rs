@@ -6,6 +6,7 @@
 //! This module needs the feature `cli`, which is on by default.
 
 use std::io::{self, Write as _};
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
@@ -59,8 +60,9 @@ pub enum Error {
     Read(#[source] io::Error),
 }
 
-/// Starts the emulator, prints how to use it, and serves until the end of standard input or until
-/// a signal ends the process.
+/// Starts the emulator, prints how to use it, and serves until a signal ends the process. If
+/// standard input is a pipe, its end ends the emulator too, so that it does not outlive a test that
+/// started it.
 ///
 /// The output is a script for a POSIX shell. It points AWS tools at the emulator and at a temporary
 /// home directory, so that the emulator's tokens stay apart from real ones. `next_commands` are
@@ -80,8 +82,32 @@ pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
     written
         .and_then(|()| stdout.flush())
         .map_err(Error::Write)?;
-    io::copy(&mut io::stdin(), &mut io::sink()).map_err(Error::Read)?;
-    Ok(())
+    if is_pipe(&io::stdin()).map_err(Error::Read)? {
+        io::copy(&mut io::stdin(), &mut io::sink()).map_err(Error::Read)?;
+        return Ok(());
+    }
+    loop {
+        thread::park();
+    }
+}
+
+/// Returns whether `stdin` ends with the process that started this one. The null device of a
+/// background job is at its end at once, and reading from the terminal suspends such a job.
+#[cfg(unix)]
+fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
+    use std::fs::File;
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let file = File::from(stdin.as_fd().try_clone_to_owned()?);
+    let kind = file.metadata()?.file_type();
+    Ok(kind.is_fifo() || kind.is_socket())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
+fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
+    Ok(!io::IsTerminal::is_terminal(stdin))
 }
 
 impl EmulatorArgs {

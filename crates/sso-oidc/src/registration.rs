@@ -39,6 +39,7 @@ pub enum RegistrationGrant {
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientRegistration {
     /// Public identifier.
     pub client_id: ClientId,

@@ -36,6 +36,7 @@ pub enum Grant {
 
 /// An issued token.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IssuedToken {
     /// Token for requests to the access portal.
     pub access_token: AccessToken,

@@ -18,6 +18,7 @@ const PAGE_SIZE: &str = "100";
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Account {
     /// Account ID.
     pub account_id: AccountId,
@@ -29,6 +30,7 @@ pub struct Account {
 
 /// A role that the user can assume in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccountRole {
     /// The account.
     pub account_id: AccountId,

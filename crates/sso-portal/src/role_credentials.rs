@@ -10,6 +10,7 @@ use crate::error::PortalError;
 
 /// The credentials of a role in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RoleCredentials {
     /// Access key ID.
     pub access_key_id: String,

@@ -38,6 +38,7 @@ pub struct Mfa {
 
 /// The credentials of an assumed role.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AssumedRoleCredentials {
     /// Access key ID.
     pub access_key_id: String,

@@ -43,8 +43,34 @@ cat > \"$HOME/.aws/config\" <<'END'
     assert_eq!((ended.stdout(), ended.stderr()), (expected.as_str(), ""));
 }
 
+#[cfg(unix)]
 #[test]
-fn program_stops_at_the_end_of_standard_input() {
+fn background_job_serves_although_its_standard_input_is_empty() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_identity-center-emulator"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut program = command.spawn().expect("the program starts");
+    let stdout = program.stdout.take().expect("a pipe");
+    let mut lines = BufReader::new(stdout)
+        .lines()
+        .map(|line| line.expect("a line"));
+    let url = lines.find_map(|line| {
+        let url = line.strip_prefix("export AWS_ENDPOINT_URL=")?;
+        Some(url.to_owned())
+    });
+    // The program would end right after the last line.
+    assert!(lines.any(|line| line.ends_with("export-credentials --profile dev")));
+    let page = Browser::new().visit(&url.expect("a URL"));
+    assert!(page.body.contains("2 test accounts"), "{page:?}");
+    program.kill().expect("the program is running");
+    let ended = program.wait().expect("the program has ended");
+    assert_eq!(ended.code(), None, "a signal ended it");
+}
+
+#[test]
+fn program_stops_at_the_end_of_a_piped_standard_input() {
     let env = TestEnv::offline();
     let mut program = start(&env, "--accounts 7");
     let url = program.wait_for_url();
