@@ -9,8 +9,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -138,19 +136,6 @@ impl Chromium {
         self.command("Emulation.setDeviceMetricsOverride", &size);
         let scheme = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.command("Emulation.setEmulatedMedia", &json!({ "features": scheme }));
-    }
-
-    /// Returns what the window shows, as a PNG.
-    ///
-    /// # Panics
-    ///
-    /// Where the browser sends none.
-    pub fn screenshot(&mut self) -> Vec<u8> {
-        let picture = self.command("Page.captureScreenshot", &json!({ "format": "png" }));
-        let picture = picture["data"].as_str().expect("a picture in base64");
-        BASE64_STANDARD
-            .decode(picture)
-            .expect("a picture in base64")
     }
 
     /// Returns the result of a command; `null` where it fails.

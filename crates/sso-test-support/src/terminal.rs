@@ -202,16 +202,6 @@ impl Terminal {
         }
     }
 
-    /// Whether the program gets every key at once, rather than whole lines.
-    ///
-    /// # Panics
-    ///
-    /// Where the system does not say.
-    #[must_use]
-    pub fn is_raw(&self) -> bool {
-        !self.modes().local_modes.contains(LocalModes::ICANON)
-    }
-
     /// Whether the terminal shows by itself what is typed.
     ///
     /// # Panics
