@@ -10,7 +10,7 @@
 
 use std::path::PathBuf;
 
-use aws_config_parse::{MergedProfile, PropertyRef};
+use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, Secret};
 
 use crate::environment::AwsEnv;
@@ -21,6 +21,14 @@ use crate::session::SsoSession;
 /// Attempts for each request if neither variable nor profile says otherwise, as in the AWS CLI's
 /// `standard` retry mode.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
+
+/// Variable, and key in a `services` section, of the endpoint URL of the OIDC service, the access
+/// portal and STS.
+const SERVICES: [(&str, &str); 3] = [
+    ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
+    ("AWS_ENDPOINT_URL_SSO", "sso"),
+    ("AWS_ENDPOINT_URL_STS", "sts"),
+];
 
 /// Settings for connections to the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,31 +72,25 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> Result<Self, Error> {
-        let settings = Sources {
-            env,
-            files,
-            profiles: profiles(files, profile, session),
-        };
+        let settings = Sources::new(env, files, profile, session);
         let proxy = |lower, upper| env.get(lower).or_else(|| env.get(upper));
         let ignores_urls = settings.is_true(
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
             "ignore_configured_endpoint_urls",
         );
-        let url = |variable, service| {
-            if ignores_urls {
-                Ok(None)
-            } else {
-                settings.endpoint_url(variable, service)
-            }
+        let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
+            [None, None, None]
+        } else {
+            settings.endpoint_urls()?
         };
         Ok(Self {
             ca_bundle: settings.ca_bundle()?,
             use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
             use_dualstack: settings.is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
             max_attempts: settings.max_attempts()?,
-            sso_oidc_url: url("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc")?,
-            sso_portal_url: url("AWS_ENDPOINT_URL_SSO", "sso")?,
-            sts_url: url("AWS_ENDPOINT_URL_STS", "sts")?,
+            sso_oidc_url,
+            sso_portal_url,
+            sts_url,
             http_proxy: proxy("http_proxy", "HTTP_PROXY").map(Secret::from),
             https_proxy: proxy("https_proxy", "HTTPS_PROXY").map(Secret::from),
             no_proxy: proxy("no_proxy", "NO_PROXY").map(str::to_owned),
@@ -103,11 +105,7 @@ impl NetworkSettings {
 ///
 /// [`Error::InvalidSetting`] if the value is not a Region.
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
-    let settings = Sources {
-        env,
-        files,
-        profiles: profiles(files, profile, None),
-    };
+    let settings = Sources::new(env, files, profile, None);
     let variable = match env.get("AWS_REGION") {
         Some(_) => "AWS_REGION",
         None => "AWS_DEFAULT_REGION",
@@ -120,24 +118,32 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
     })
 }
 
-/// Returns the profiles that are searched for a setting, in the order of precedence.
-fn profiles<'a>(
-    files: &'a ConfigFiles,
-    in_effect: &ProfileName,
-    session: Option<&SsoSession>,
-) -> Vec<MergedProfile<'a>> {
-    let users = session.map_or_else(Vec::new, |session| session.users(files));
-    files.profile(in_effect).into_iter().chain(users).collect()
-}
-
-/// Sources of a setting.
+/// Sources of a setting, in the order of precedence.
 struct Sources<'a> {
     env: &'a AwsEnv,
     files: &'a ConfigFiles,
-    profiles: Vec<MergedProfile<'a>>,
+    /// The profile in effect, if it exists. Its unusable values are errors.
+    in_effect: Option<MergedProfile<'a>>,
+    /// The profiles that use the session. Their unusable values are skipped with a warning, so that
+    /// one profile cannot break the others of its session.
+    users: Vec<MergedProfile<'a>>,
 }
 
 impl<'a> Sources<'a> {
+    fn new(
+        env: &'a AwsEnv,
+        files: &'a ConfigFiles,
+        profile: &ProfileName,
+        session: Option<&SsoSession>,
+    ) -> Self {
+        Self {
+            env,
+            files,
+            in_effect: files.profile(profile),
+            users: session.map_or_else(Vec::new, |session| session.users(files)),
+        }
+    }
+
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
         let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
         path.map(|path| self.env.expand_home(&path)).transpose()
@@ -145,61 +151,65 @@ impl<'a> Sources<'a> {
 
     fn max_attempts(&self) -> Result<u32, Error> {
         let (variable, key) = ("AWS_MAX_ATTEMPTS", "max_attempts");
-        let Some(text) = self.text(variable, key) else {
-            return Ok(DEFAULT_MAX_ATTEMPTS);
-        };
-        match text.parse() {
-            Ok(number) if number > 0 => Ok(number),
-            _ => Err(Error::InvalidSetting {
-                name: self.source_of(variable, key),
-                expected: "a number from 1",
-            }),
+        if let Some(text) = self.env.get(variable) {
+            return attempts(text, || variable.to_owned());
         }
-    }
-
-    /// Returns the first match: the service's variable, the common variable, then for each profile
-    /// the service's key in its `services` section and its `endpoint_url`.
-    fn endpoint_url(&self, variable: &str, service: &str) -> Result<Option<String>, Error> {
-        // An unknown section is an error even if a variable takes precedence over it.
-        if let Some(profile) = self.profiles.first() {
-            self.services_url(profile, service)?;
+        if let Some(property) = property_in(self.in_effect.as_ref(), key) {
+            return attempts(&property.value(), || self.name_of(key, &property));
         }
-        let of_env = self
-            .env
-            .get(variable)
-            .or_else(|| self.env.get("AWS_ENDPOINT_URL"));
-        if let Some(url) = of_env {
-            return Ok(Some(url.to_owned()));
-        }
-        for profile in &self.profiles {
-            let of_service = self.services_url(profile, service)?;
-            let url = of_service.or_else(|| text_in(profile, "endpoint_url"));
-            if url.is_some() {
-                return Ok(url);
+        for user in &self.users {
+            if let Some(property) = property_in(Some(user), key)
+                && let Some(number) =
+                    or_warning(attempts(&property.value(), || self.name_of(key, &property)))
+            {
+                return Ok(number);
             }
         }
-        Ok(None)
+        Ok(DEFAULT_MAX_ATTEMPTS)
     }
 
-    fn services_url(
-        &self,
-        profile: &MergedProfile<'a>,
-        service: &str,
-    ) -> Result<Option<String>, Error> {
-        let Some(name) = not_empty(profile.get("services")) else {
+    /// Returns the URL of each of [`SERVICES`]. The first match is the service's variable, the
+    /// common variable, then for each profile the service's key in its `services` section and its
+    /// `endpoint_url`.
+    fn endpoint_urls(&self) -> Result<[Option<String>; 3], Error> {
+        let common = self.env.get("AWS_ENDPOINT_URL");
+        let mut urls = SERVICES
+            .map(|(variable, _)| self.env.get(variable).or(common))
+            .map(|url| url.map(str::to_owned));
+        // An unknown section is an error even if a variable takes precedence over it.
+        if let Some(profile) = &self.in_effect {
+            fill(&mut urls, self.urls_in(profile)?);
+        }
+        for user in &self.users {
+            if urls.iter().all(Option::is_some) {
+                break;
+            }
+            if let Some(found) = or_warning(self.urls_in(user)) {
+                fill(&mut urls, found);
+            }
+        }
+        Ok(urls)
+    }
+
+    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<String>; 3], Error> {
+        let common = property_in(Some(profile), "endpoint_url");
+        let section = self.services_in(profile)?;
+        Ok(SERVICES.map(|(_, service)| {
+            let of_service = section.and_then(|section| section.get(service));
+            let of_service = not_empty(of_service.and_then(|block| block.get("endpoint_url")));
+            Some(of_service.or(common)?.value().into_owned())
+        }))
+    }
+
+    fn services_in(&self, profile: &MergedProfile<'a>) -> Result<Option<SectionRef<'a>>, Error> {
+        let Some(name) = property_in(Some(profile), "services") else {
             return Ok(None);
         };
-        let section = self
-            .files
-            .services(&name.value())
-            .ok_or_else(|| Error::UnknownServices {
-                services: name.value().into_owned(),
-                location: self.files.location_of(&name),
-            })?;
-        let url = section
-            .get(service)
-            .and_then(|block| block.get("endpoint_url"));
-        Ok(not_empty(url).map(|url| url.value().into_owned()))
+        let section = self.files.services(&name.value());
+        section.map(Some).ok_or_else(|| Error::UnknownServices {
+            services: name.value().into_owned(),
+            location: self.files.location_of(&name),
+        })
     }
 
     fn is_true(&self, variable: &str, key: &str) -> bool {
@@ -215,19 +225,45 @@ impl<'a> Sources<'a> {
     /// Returns the source of the value: the name of the variable, or the key with its location.
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
-            Some(property) if self.env.get(variable).is_none() => {
-                format!("{key} at {}", self.files.location_of(&property))
-            }
+            Some(property) if self.env.get(variable).is_none() => self.name_of(key, &property),
             _ => variable.to_owned(),
         }
     }
 
+    fn name_of(&self, key: &str, property: &PropertyRef<'_>) -> String {
+        format!("{key} at {}", self.files.location_of(property))
+    }
+
     fn property(&self, key: &str) -> Option<PropertyRef<'a>> {
-        let mut profiles = self.profiles.iter();
-        profiles.find_map(|profile| not_empty(profile.get(key)))
+        let mut profiles = self.in_effect.iter().chain(&self.users);
+        profiles.find_map(|profile| property_in(Some(profile), key))
     }
 }
 
-fn text_in(profile: &MergedProfile<'_>, key: &str) -> Option<String> {
-    Some(not_empty(profile.get(key))?.value().into_owned())
+fn property_in<'a>(profile: Option<&MergedProfile<'a>>, key: &str) -> Option<PropertyRef<'a>> {
+    not_empty(profile?.get(key))
+}
+
+fn attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Error> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(Error::InvalidSetting {
+            name: name(),
+            expected: "a number from 1",
+        }),
+    }
+}
+
+/// Adds the URLs that are missing.
+fn fill(urls: &mut [Option<String>; 3], found: [Option<String>; 3]) {
+    for (url, found) in urls.iter_mut().zip(found) {
+        *url = url.take().or(found);
+    }
+}
+
+/// Logs the error of a profile that is not in effect.
+fn or_warning<T>(setting: Result<T, Error>) -> Option<T> {
+    setting
+        .inspect_err(|error| log::warn!("{error}; the setting is skipped"))
+        .ok()
 }

@@ -348,3 +348,14 @@ fn a_services_section_that_is_missing_is_an_error_unless_endpoints_are_ignored()
     let ignoring = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
     find(&[url, ignoring], config, "dev", None).unwrap();
 }
+
+#[test]
+fn unusable_values_of_a_profile_that_is_not_in_effect_are_skipped() {
+    let broken = format!("[profile broken]\n{MY_SSO}services = none\nmax_attempts = zero\n");
+    let other = format!("[profile other]\n{MY_SSO}endpoint_url = https://x\nmax_attempts = 2\n");
+    let config = format!("{SESSIONS}{broken}{other}[profile dev]\n{MY_SSO}");
+    let found = find(&[], &config, "dev", Some(&my_sso())).unwrap();
+    assert_eq!(found.max_attempts, 2);
+    assert_eq!(found.sso_oidc_url.unwrap(), "https://x");
+    find(&[], &config, "broken", Some(&my_sso())).unwrap_err();
+}

@@ -27,7 +27,8 @@ pub(super) enum Effect {
     Hosts([&'static str; 3]),
     /// They fail, and the last one was sent once.
     SingleAttempt,
-    /// None is sent, and the value is an error with these words.
+    /// None is sent, and the value is an error with these words; if it is in a profile that is not
+    /// in effect, a warning.
     Refusal(&'static str),
 }
 
