@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Arg, Parser, ValueEnum};
 use cli_ux::{
-    GlobalArgs, OutputArg, ProfileArgs, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY,
+    GlobalArgs, OutputArg, ProfileArgs, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP,
     parse_duration,
 };
 
@@ -46,8 +46,8 @@ fn with_own_help(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         "profile" => arg.help("Show this profile and its session alone"),
         "sso_session" => arg.help("Show this [sso-session NAME] and its profiles alone"),
-        "connect_timeout" => arg.help(TIME_TO_CONNECT_SHORTLY),
-        "read_timeout" => arg.help(TIME_TO_ANSWER_SHORTLY),
+        "connect_timeout" => arg.help(SHORT_CONNECT_TIMEOUT_HELP),
+        "read_timeout" => arg.help(SHORT_READ_TIMEOUT_HELP),
         _ => arg,
     }
 }

@@ -20,10 +20,11 @@ use crate::program::Program;
 const SHORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Help of `--connect-timeout` in a program with short timeouts.
-pub const TIME_TO_CONNECT_SHORTLY: &str = "Time to wait for a connection, in seconds [default: 5]";
+pub const SHORT_CONNECT_TIMEOUT_HELP: &str =
+    "Time to wait for a connection, in seconds [default: 5]";
 
 /// Help of `--read-timeout` in a program with short timeouts.
-pub const TIME_TO_ANSWER_SHORTLY: &str = "Time to wait for an answer, in seconds [default: 5]";
+pub const SHORT_READ_TIMEOUT_HELP: &str = "Time to wait for an answer, in seconds [default: 5]";
 
 /// Selection of a profile or an SSO session, to be flattened into a program's arguments.
 #[derive(Args, Clone, Debug)]
@@ -177,7 +178,7 @@ impl GlobalArgs {
     }
 
     /// Returns the network options of the arguments, with the default timeouts of
-    /// [`TIME_TO_CONNECT_SHORTLY`] and [`TIME_TO_ANSWER_SHORTLY`].
+    /// [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`].
     #[must_use]
     pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = self.connection(program);

@@ -101,7 +101,7 @@ pub mod sign_in;
 
 pub use args::{
     ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
-    TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY, parse_duration,
+    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
 };
 pub use failure::{Failure, FailureKind};
 pub use program::Program;

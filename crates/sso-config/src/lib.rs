@@ -64,3 +64,8 @@ pub use files::ConfigFiles;
 pub use location::Location;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

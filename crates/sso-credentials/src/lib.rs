@@ -68,3 +68,8 @@ pub use log_crates::LOG_CRATES;
 pub use sso_portal::Account;
 pub use sts_assume_role::StsError;
 pub use token_cache::CachedToken;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -78,3 +78,8 @@ pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, TransportError};
 pub use token::TokenProvider;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
