@@ -195,16 +195,16 @@ impl Aws {
         attempt: impl Fn(&Self) -> Result<T, Error>,
         sign_in: impl FnOnce(&Self, &SsoSession) -> Result<bool, E>,
     ) -> Result<T, E> {
-        match attempt(self) {
-            Err(Error::Session(sso_session::Error::SignInRequired { session, reason })) => {
-                if !sign_in(self, &session)? {
-                    let error = sso_session::Error::SignInRequired { session, reason };
-                    return Err(Error::from(error).into());
-                }
+        let error = match attempt(self) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        match error.session_to_sign_in() {
+            Some(session) if sign_in(self, session)? => {
                 self.reload()?;
                 Ok(attempt(self)?)
             }
-            outcome => Ok(outcome?),
+            _ => Err(error.into()),
         }
     }
 

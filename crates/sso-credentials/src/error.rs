@@ -4,7 +4,7 @@ mod process;
 
 use std::io;
 
-use sso_config::Location;
+use sso_config::{Location, SsoSession};
 use sso_portal::PortalError;
 use sso_session::ClockSkew;
 use sso_types::{AccountId, ProfileName, RoleName};
@@ -89,8 +89,13 @@ impl Error {
     /// Returns whether a sign-in is required.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
-        self.session_error()
-            .is_some_and(sso_session::Error::is_sign_in_required)
+        self.session_to_sign_in().is_some()
+    }
+
+    /// Returns the session to sign in to, if only that helps.
+    #[must_use]
+    pub fn session_to_sign_in(&self) -> Option<&SsoSession> {
+        self.session_error()?.session_to_sign_in()
     }
 
     /// Returns whether the access portal rejects the token.

@@ -128,10 +128,16 @@ impl Error {
     /// Returns whether a sign-in is required.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
+        self.session_to_sign_in().is_some()
+    }
+
+    /// Returns the session to sign in to, if only that helps.
+    #[must_use]
+    pub fn session_to_sign_in(&self) -> Option<&SsoSession> {
         match self {
-            Self::SignInRequired { .. } => true,
-            Self::ClockOff { source, .. } => source.is_sign_in_required(),
-            _ => false,
+            Self::SignInRequired { session, .. } => Some(session),
+            Self::ClockOff { source, .. } => source.session_to_sign_in(),
+            _ => None,
         }
     }
 

@@ -159,6 +159,30 @@ impl<'a> Session<'a> {
         listing.list()
     }
 
+    /// Calls `attempt`. If it requires a sign-in, calls `sign_in`. If that returns `true`, calls
+    /// `attempt` again. Like [`Aws::retry_after_sign_in`], but for a session that the config need not
+    /// contain, so that the files are not read again.
+    ///
+    /// # Errors
+    ///
+    /// Those of `attempt` and `sign_in`.
+    pub fn retry_after_sign_in<T, E: From<Error>>(
+        &self,
+        attempt: impl Fn(&Self) -> Result<T, Error>,
+        sign_in: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<T, E> {
+        match attempt(self) {
+            Err(error) if error.is_sign_in_required() => {
+                if sign_in()? {
+                    Ok(attempt(self)?)
+                } else {
+                    Err(error.into())
+                }
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
     fn tokens(&self) -> TokenProvider<'_> {
         TokenProvider {
             session: &self.settings,

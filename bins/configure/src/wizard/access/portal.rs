@@ -27,12 +27,8 @@ impl Portal<'_> {
         let TokenRequirement::ValidFor(min_validity) = requirement else {
             return self.sign_in_by_user(requirement);
         };
-        match self.dialog.session.token(min_validity) {
-            Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
-                self.sign_in_by_user(requirement)
-            }
-            token => token.map(drop).map_err(|error| self.failed(error)),
-        }
+        let token = self.after_sign_in(requirement, |session| session.token(min_validity));
+        token.map(drop)
     }
 
     fn sign_in_by_user(&self, requirement: TokenRequirement) -> Result<(), Failure> {
@@ -49,26 +45,30 @@ impl Portal<'_> {
         Ok(())
     }
 
+    /// Calls `attempt`, and again after a sign-in if one is required and the user may be asked.
+    fn after_sign_in<T>(
+        &self,
+        requirement: TokenRequirement,
+        attempt: impl Fn(&Session<'_>) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let session = self.dialog.session;
+        if !self.asker.is_silent {
+            let sign_in = || self.sign_in_by_user(requirement).map(|()| true);
+            return session.retry_after_sign_in(attempt, sign_in);
+        }
+        attempt(session).map_err(|error| match error {
+            error if error.is_sign_in_required() => without_sign_in(error.into()),
+            error => error.into(),
+        })
+    }
+
     /// Returns a listing of the portal. If the portal refuses the token, signs in once and repeats
     /// the request.
     fn listed<T>(
         &self,
         list: impl Fn(&Session<'_>) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Failure> {
-        match list(self.dialog.session) {
-            Err(error) if error.is_sign_in_required() && !self.asker.is_silent => {
-                self.sign_in_by_user(TokenRequirement::New)?;
-                Ok(list(self.dialog.session)?)
-            }
-            listed => listed.map_err(|error| self.failed(error)),
-        }
-    }
-
-    fn failed(&self, error: Error) -> Failure {
-        if error.is_sign_in_required() && self.asker.is_silent {
-            return without_sign_in(error.into());
-        }
-        error.into()
+        self.after_sign_in(TokenRequirement::New, list)
     }
 
     pub(super) fn chosen(&self) -> Result<Assignment, Failure> {
