@@ -6,44 +6,44 @@ use crate::line::{is_block_break, trim_and_indent};
 use crate::problem::Location;
 use crate::span::Span;
 
-/// What is kept of a section.
+/// Positions of a section in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Section {
-    /// What stands between the brackets.
+    /// The text between the brackets.
     pub(crate) header: Span,
-    /// Where the opening bracket stands.
+    /// Location of the opening bracket.
     pub(crate) location: Location,
-    /// The index of its first property; they end where those of the next section begin.
+    /// Index of its first property. Its properties end at the first one of the next section.
     pub(crate) properties: u32,
 }
 
-/// What is kept of a property.
+/// Positions of a property in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property {
     pub(crate) key: Span,
-    /// From the first character after the delimiter and its white space, or directly after the
-    /// delimiter where the line ends so, to the last character of the last line.
+    /// From the first character after the delimiter and its white space, or from the delimiter if
+    /// nothing follows on its line, to the last character of the last line.
     pub(crate) value: Span,
-    /// Where the key stands.
+    /// Location of the key.
     pub(crate) location: Location,
     pub(crate) shape: Shape,
 }
 
-/// How a value is written.
+/// Spelling of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// On the line of the key.
     Line,
     /// On the line of the key and deeper ones below.
     Lines,
-    /// As pairs on deeper lines alone.
+    /// Pairs on deeper lines only.
     Block,
-    /// As one of these pairs.
+    /// One of these pairs.
     Pair,
 }
 
 impl Property {
-    /// Takes a deeper line, which ends at `end`, for the value.
+    /// Adds a deeper line, which ends at `end`, to the value.
     pub(crate) fn continue_to(&mut self, end: u32) {
         if self.shape == Shape::Line {
             self.shape = if self.value.is_empty() {
