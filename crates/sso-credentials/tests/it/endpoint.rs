@@ -15,24 +15,41 @@ use crate::world::MINUTE;
 
 /// A clock that only the test advances, for all threads that sleep by it.
 #[derive(Clone)]
-struct SteppedClock(Arc<(Mutex<OffsetDateTime>, Condvar)>);
+struct SteppedClock(Arc<(Mutex<Stepped>, Condvar)>);
+
+struct Stepped {
+    now: OffsetDateTime,
+    /// Number of threads that sleep.
+    sleepers: usize,
+}
 
 impl SteppedClock {
     const START: OffsetDateTime = time::macros::datetime!(2024-10-04 00:00 UTC);
 
     fn new() -> Self {
-        Self(Arc::new((Mutex::new(Self::START), Condvar::new())))
+        let stepped = Stepped {
+            now: Self::START,
+            sleepers: 0,
+        };
+        Self(Arc::new((Mutex::new(stepped), Condvar::new())))
     }
 
+    /// Advances the time once the endpoint's thread sleeps: a thread that is about to sleep would
+    /// sleep from the new time on.
     fn advance(&self, duration: Duration) {
-        *self.0.0.lock().unwrap() += duration;
-        self.0.1.notify_all();
+        let (stepped, changed) = &*self.0;
+        let is_awake = |stepped: &mut Stepped| stepped.sleepers == 0;
+        let waited = changed.wait_timeout_while(stepped.lock().unwrap(), MINUTE, is_awake);
+        let (mut stepped, timeout) = waited.unwrap();
+        assert!(!timeout.timed_out(), "no thread sleeps");
+        stepped.now += duration;
+        changed.notify_all();
     }
 }
 
 impl Clock for SteppedClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.0.lock().unwrap()
+        self.0.0.lock().unwrap().now
     }
 
     fn monotonic(&self) -> Duration {
@@ -40,9 +57,15 @@ impl Clock for SteppedClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        let until = self.now() + duration;
-        let now = self.0.0.lock().unwrap();
-        drop(self.0.1.wait_while(now, |now| *now < until).unwrap());
+        let (stepped, changed) = &*self.0;
+        let mut stepped = stepped.lock().unwrap();
+        let until = stepped.now + duration;
+        stepped.sleepers += 1;
+        changed.notify_all();
+        let mut stepped = changed
+            .wait_while(stepped, |stepped| stepped.now < until)
+            .unwrap();
+        stepped.sleepers -= 1;
     }
 }
 
