@@ -20,19 +20,19 @@ fn main() {
     let is_gnu_linux = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
     let is_native = env::var("HOST") == env::var("TARGET");
     if is_gnu_linux && is_native && has_static_unwinder() {
-        let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-        fs::write(folder.join(LIBRARY), SCRIPT).expect("the folder is cargo's, for this");
-        println!("cargo::rustc-link-search=native={}", folder.display());
+        let directory = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+        fs::write(directory.join(LIBRARY), SCRIPT).expect("the folder is cargo's, for this");
+        println!("cargo::rustc-link-search=native={}", directory.display());
     }
 }
 
 /// Whether the compiler comes with the unwinder as a static library; it names the path if so.
 fn has_static_unwinder() -> bool {
-    let asked = Command::new("cc")
+    let compiled = Command::new("cc")
         .arg("-print-file-name=libgcc_eh.a")
         .output();
-    asked.is_ok_and(|answer| {
-        let path = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+    compiled.is_ok_and(|output| {
+        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         Path::new(&path).is_absolute()
     })
 }

@@ -1,13 +1,14 @@
 //! `cargo xtask demo`: the main job, done by the real programs against a local Identity Center.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use anstream::{print, println};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use sso_test_support::{Browser, Consent, FakeIdentityCenter, Settings, TestEnv};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{Browser, TestEnv};
 
 use crate::workspace::{build_programs, metadata, programs};
 
@@ -47,7 +48,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     build_programs(&programs(&metadata()?))?;
     // Ctrl-C ends the program that runs; the error it leaves ends this one, home and all.
     ctrlc::set_handler(|| {})?;
-    let center = FakeIdentityCenter::start_with(settings(args));
+    let center = Emulator::start();
+    center.set_consent(consent(args));
     let mut env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     choose_browser(&mut env, args)?;
@@ -113,16 +115,11 @@ pub(crate) fn visit(args: &VisitArgs) -> Result<()> {
     Ok(())
 }
 
-fn settings(args: &DemoArgs) -> Settings {
-    let consent = if args.browser {
+fn consent(args: &DemoArgs) -> Consent {
+    if args.browser {
         Consent::Ask
     } else {
         Consent::Approve
-    };
-    Settings {
-        consent,
-        poll_interval: Duration::from_secs(1),
-        ..Settings::default()
     }
 }
 
@@ -178,10 +175,10 @@ fn shell(env: &TestEnv, script: &str) -> Result<String> {
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start sh")?;
-    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-    print!("{said}");
+    let output = String::from_utf8_lossy(&ran.stdout).into_owned();
+    print!("{output}");
     ensure!(ran.status.success(), "that did not work: {}", ran.status);
-    Ok(said)
+    Ok(output)
 }
 
 fn times(count: usize) -> String {

@@ -63,12 +63,12 @@ pub(crate) fn run(args: &DistArgs) -> Result<()> {
         return Ok(());
     }
     ensure!(cfg!(unix), "what is made here is for systems like Unix");
-    fs::create_dir_all(&release.folder)?;
+    fs::create_dir_all(&release.directory)?;
     if !args.index {
         let built = Built::here(release)?;
         let files = files(release, &built)?;
         for (name, bytes) in &files {
-            write(&release.folder.join(name), bytes)?;
+            write(&release.directory.join(name), bytes)?;
         }
         if args.check {
             reproduce::check(release, &built, &files)?;
@@ -105,7 +105,7 @@ fn files(release: &Release, built: &Built) -> Result<Vec<(String, Vec<u8>)>> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "made anew below the target folder"
+    reason = "created again below the target directory"
 )]
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())

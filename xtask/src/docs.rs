@@ -1,5 +1,5 @@
-//! `cargo xtask docs`: each program's help as a page under `docs/reference`, and the programs at
-//! work where the documents show them.
+//! `cargo xtask docs`: each program's help and the rules of `sso-configure check` as pages under
+//! `docs/reference`, and the programs at work where the documents show them.
 
 mod transcript;
 
@@ -21,11 +21,11 @@ pub(crate) struct DocsArgs {
     check: bool,
 }
 
-/// Paths below the workspace's top folder, with their text.
+/// Paths below the workspace's top directory, with their text.
 type Pages = BTreeMap<PathBuf, String>;
 
-/// Where a page is for each program, and nothing else.
-const FOLDER: &str = "docs/reference";
+/// Directory of the pages for the programs and for the rules of `sso-configure check`.
+const DIRECTORY: &str = "docs/reference";
 
 /// Writes the pages, or with `--check` compares them with what would be written.
 ///
@@ -36,7 +36,10 @@ pub(crate) fn run(args: &DocsArgs) -> Result<()> {
     let metadata = metadata()?;
     let programs = programs(&metadata);
     build_programs(&programs)?;
-    let mut pages = pages(&programs, metadata.target_directory.join("debug").as_ref())?;
+    let binaries = metadata.target_directory.join("debug");
+    let mut pages = pages(&programs, binaries.as_ref())?;
+    let (path, rules) = check_rules(binaries.as_ref())?;
+    pages.insert(path, rules);
     pages.extend(transcript::documents()?);
     if args.check {
         check(&pages)
@@ -51,9 +54,16 @@ fn pages(programs: &[Program], binaries: &Path) -> Result<Pages> {
         let mut sections = Vec::new();
         add_sections(&binaries.join(name), &[name], &mut sections)?;
         let text = format!("{HEADER}{}", sections.join("\n"));
-        pages.insert(Path::new(FOLDER).join(format!("{name}.md")), text);
+        pages.insert(Path::new(DIRECTORY).join(format!("{name}.md")), text);
     }
     Ok(pages)
+}
+
+/// Returns the page on the rules of `sso-configure check`.
+fn check_rules(binaries: &Path) -> Result<(PathBuf, String)> {
+    let rules = stdout_of(Command::new(binaries.join("sso-configure")).arg("check-rules"))?;
+    let path = Path::new(DIRECTORY).join("check-rules.md");
+    Ok((path, format!("{HEADER}{rules}")))
 }
 
 const HEADER: &str = "<!-- Written by `cargo xtask docs` from what the program says. -->\n\n";
@@ -97,9 +107,9 @@ fn subcommands(help: &str) -> impl Iterator<Item = &str> {
 }
 
 fn check(pages: &Pages) -> Result<()> {
-    let folder = root().join(FOLDER);
-    let old = if folder.is_dir() {
-        files_below(&folder)?
+    let directory = root().join(DIRECTORY);
+    let old = if directory.is_dir() {
+        files_below(&directory)?
     } else {
         Vec::new()
     };
@@ -110,7 +120,7 @@ fn check(pages: &Pages) -> Result<()> {
         .iter()
         .filter(|(path, text)| !is_current(path, text))
         .map(|(path, _)| path.clone());
-    let left = old.iter().map(|name| Path::new(FOLDER).join(name));
+    let left = old.iter().map(|name| Path::new(DIRECTORY).join(name));
     let left = left.filter(|path| !pages.contains_key(path));
     let found: Vec<_> = stale
         .chain(left)
@@ -131,11 +141,11 @@ fn check(pages: &Pages) -> Result<()> {
     reason = "pages under version control, made anew"
 )]
 fn write(pages: &Pages) -> Result<()> {
-    let folder = root().join(FOLDER);
-    if folder.is_dir() {
-        fs::remove_dir_all(&folder)?;
+    let directory = root().join(DIRECTORY);
+    if directory.is_dir() {
+        fs::remove_dir_all(&directory)?;
     }
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(&directory)?;
     for (path, text) in pages {
         fs::write(root().join(path), text).with_context(|| path.display().to_string())?;
     }

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &FixturesArgs) -> Result<()> {
 
 fn check(python: &Path, fixtures: &Path) -> Result<()> {
     let fresh = tempfile::tempdir()?;
-    copy_folder(fixtures, fresh.path())?;
+    copy_dir(fixtures, fresh.path())?;
     ask_oracles(python, fresh.path())?;
     let differences = differences(fixtures, fresh.path())?;
     if differences.is_empty() {
@@ -114,10 +114,10 @@ fn first_difference(old: &[u8], new: &[u8]) -> usize {
     old[..same].split(|byte| *byte == b'\n').count()
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+fn copy_dir(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let copy = to.join(&file);
-        fs::create_dir_all(copy.parent().expect("a file is in a folder"))?;
+        fs::create_dir_all(copy.parent().expect("a file is in a directory"))?;
         fs::copy(from.join(file), copy)?;
     }
     Ok(())

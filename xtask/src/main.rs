@@ -20,6 +20,7 @@ mod torture;
 use std::process::ExitCode;
 
 use clap::Parser;
+use identity_center_emulator::cli::EmulatorArgs;
 
 /// The project's workshop
 #[derive(Debug, Parser)]
@@ -28,7 +29,7 @@ enum Task {
     /// Show the main job at work: sign in, have credentials in a shell
     Demo(demo::DemoArgs),
     /// Run a local IAM Identity Center by itself
-    Emulator(emulator::EmulatorArgs),
+    Emulator(EmulatorArgs),
     /// Approve a sign-in as a person with a browser would
     #[command(hide = true)]
     Visit(demo::VisitArgs),

@@ -1,7 +1,9 @@
 //! `cargo xtask tidy`: holds the tree to `docs/architecture.md`, where the compiler cannot.
 
+mod arrows;
 mod crates;
 mod documents;
+mod family;
 mod links;
 mod messages;
 mod modules;
@@ -33,10 +35,10 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 16] = [
     Check {
-        law: "crates depend on each other along the arrows only",
-        find: |tree| Ok(crates::stray_arrows(tree)),
+        law: "crates depend on each other as docs/architecture.md says, and no arrow there is dead",
+        find: crates::stray_arrows,
     },
     Check {
         law: "a library that one crate is there to wrap is named by that crate alone",
@@ -45,6 +47,10 @@ const CHECKS: [Check; 12] = [
     Check {
         law: "nothing that ships brings an async runtime, OpenSSL or aws-lc",
         find: crates::forbidden_libraries,
+    },
+    Check {
+        law: "modules of a crate import from each other in one direction, not through its root",
+        find: arrows::cycles_of_modules,
     },
     Check {
         law: "a `mod` reaches every Rust file",
@@ -56,11 +62,19 @@ const CHECKS: [Check; 12] = [
     },
     Check {
         law: "secrets, files, environment, clock and exit statuses stay where they belong",
-        find: words::out_of_place,
+        find: words::misplaced,
     },
     Check {
         law: "each exception in the table of words is in use",
         find: words::unused_exceptions,
+    },
+    Check {
+        law: "the programs describe themselves as one family",
+        find: family::differing_descriptions,
+    },
+    Check {
+        law: "the programs show the log messages of each crate that logs",
+        find: family::unlisted_log_crates,
     },
     Check {
         law: "no file names a path of somebody's machine",
@@ -69,6 +83,10 @@ const CHECKS: [Check; 12] = [
     Check {
         law: "the commands in the documents exist",
         find: documents::unknown_commands,
+    },
+    Check {
+        law: "the groups of options are in the same order in every --help",
+        find: documents::unordered_groups,
     },
     Check {
         law: "the links in the documents lead somewhere",
@@ -120,17 +138,20 @@ impl Tree {
     /// The packages that are made to be used, as opposed to those that test and keep them.
     fn shipped(&self) -> impl Iterator<Item = &Package> {
         let packages = self.metadata.packages.iter();
-        packages.filter(|package| !["sso-test-support", "xtask"].contains(&package.name.as_str()))
+        packages.filter(|package| !is_workshop(package.name.as_str()))
     }
 
     /// The Rust files below the `src` of a shipped package.
     fn shipped_sources(&self) -> impl Iterator<Item = &Path> {
-        let folders: Vec<_> = self
+        let directories: Vec<_> = self
             .shipped()
-            .map(|package| folder_of(package).join("src"))
+            .map(|package| dir_of(package).join("src"))
             .collect();
-        self.rust_files()
-            .filter(move |path| folders.iter().any(|folder| path.starts_with(folder)))
+        self.rust_files().filter(move |path| {
+            directories
+                .iter()
+                .any(|directory| path.starts_with(directory))
+        })
     }
 
     fn rust_files(&self) -> impl Iterator<Item = &Path> {
@@ -143,11 +164,16 @@ impl Tree {
     }
 }
 
-/// Returns the package's folder, relative to the top one as the files of a [`Tree`] are.
-fn folder_of(package: &Package) -> &Path {
-    let folder = package.manifest_path.as_std_path().parent();
-    let folder = folder.expect("a manifest is in a folder");
-    folder.strip_prefix(root()).unwrap_or(folder)
+/// Returns whether a package is for testing and keeping the others.
+fn is_workshop(name: &str) -> bool {
+    name == "xtask" || crates::FOR_TESTS.contains(&name)
+}
+
+/// Returns the package's directory, relative to the top one as the files of a [`Tree`] are.
+fn dir_of(package: &Package) -> &Path {
+    let directory = package.manifest_path.as_std_path().parent();
+    let directory = directory.expect("a manifest is in a directory");
+    directory.strip_prefix(root()).unwrap_or(directory)
 }
 
 fn text_of(path: &Path) -> Result<String> {

@@ -1,4 +1,6 @@
-//! `cargo xtask torture`: programs that are killed while they renew a token.
+//! `cargo xtask torture`: programs that are killed while they refresh a token.
+
+mod rig;
 
 use anyhow::Result;
 use clap::Args;
@@ -17,15 +19,15 @@ pub(crate) struct TortureArgs {
     seed: Option<u64>,
 }
 
-/// Kills programs at random moments, and reports what became of their files.
+/// Kills programs at random moments, and reports the state of their files afterwards.
 ///
 /// # Errors
 ///
-/// Where the programs cannot be built. A file that is not whole or a run that fails is a panic.
+/// If the programs cannot be built. A corrupt file or a failed run is a panic.
 pub(crate) fn run(args: &TortureArgs) -> Result<()> {
     build_programs(&programs(&metadata()?))?;
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
     println!("seed {seed}");
-    println!("{}", sso_test_support::torture(seed, args.rounds));
+    println!("{}", rig::torture(seed, args.rounds));
     Ok(())
 }

@@ -17,11 +17,11 @@ pub(crate) struct Program {
     pub(crate) name: String,
 }
 
-/// Returns the workspace's top folder.
+/// Returns the workspace's top directory.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("xtask is a folder of the workspace")
+        .expect("xtask is a directory of the workspace")
 }
 
 /// Returns the members, their targets and the dependencies that they declare.
@@ -58,7 +58,7 @@ fn programs_of(package: &Package) -> impl Iterator<Item = Program> {
     })
 }
 
-/// Returns a command line that starts in the workspace's top folder.
+/// Returns a command line that starts in the workspace's top directory.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
@@ -117,10 +117,10 @@ pub(crate) fn execute(command: &mut Command) -> Result<()> {
 /// Where it cannot be started, fails (with what it said), or writes what is not UTF-8.
 pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| shown(command))?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "{}: {}\n{said}",
+        "{}: {}\n{stderr}",
         shown(command),
         output.status
     );
@@ -150,24 +150,24 @@ pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
     Ok(names.filter(|path| root().join(path).is_file()).collect())
 }
 
-/// Returns every file below `folder`, sorted, as paths relative to it.
+/// Returns every file below `directory`, sorted, as paths relative to it.
 ///
 /// # Errors
 ///
-/// Those of reading a folder.
-pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Those of reading a directory.
+pub(crate) fn files_below(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(next) = directories.pop() {
         for entry in next
             .read_dir()
             .with_context(|| next.display().to_string())?
         {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
+                directories.push(entry.path());
             } else {
-                files.push(entry.path().strip_prefix(folder)?.to_owned());
+                files.push(entry.path().strip_prefix(directory)?.to_owned());
             }
         }
     }

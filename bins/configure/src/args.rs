@@ -21,14 +21,14 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// made as a whole or not at all; the state before is kept, and `undo` goes back to it.
 #[derive(Debug, Parser)]
 #[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
-#[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
-#[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
-#[command(mut_arg("read_timeout", |arg| arg.global(true)))]
 #[command(mut_arg("color", |arg| arg.global(true)))]
 #[command(mut_arg("quiet", |arg| arg.global(true)))]
 #[command(mut_arg("verbose", |arg| arg.global(true)))]
+#[command(mut_arg("ca_bundle", |arg| arg.global(true)))]
+#[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
+#[command(mut_arg("read_timeout", |arg| arg.global(true)))]
 pub(crate) struct Args {
-    // Read before the subcommand, which it does not go with.
+    // Before the subcommand, so that its options are refused there first.
     #[command(flatten)]
     pub(crate) wizard: WithoutCommand,
 
@@ -39,12 +39,12 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// The wizard's options where no subcommand follows. Those that every subcommand takes may stand
-/// before one, these may not.
+/// Options of the wizard without a subcommand. Unlike the global options, they may not precede a
+/// subcommand.
 #[derive(Debug)]
 pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
-/// What is done.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Set up a profile, as without a command
@@ -54,6 +54,9 @@ pub(crate) enum Command {
     Populate(Box<PopulateArgs>),
     List(ListArgs),
     Check(CheckArgs),
+    /// Print the rules of check as a page of the reference
+    #[command(hide = true)]
+    CheckRules,
     Migrate(MigrateArgs),
     Undo(UndoArgs),
 }

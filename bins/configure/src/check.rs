@@ -1,18 +1,34 @@
 //! `sso-configure check`.
 
-mod caches;
-mod config;
+mod rule;
+
 mod finding;
-mod network;
+mod fix;
+
+mod cache_files;
+mod scope;
+
+mod rule_set;
+mod rules;
+
+mod page;
+
+use std::path::Path;
 
 use anyhow::anyhow;
+use aws_config_parse::{Document, FileKind};
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm};
 use serde_json::json;
-use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock};
+use sso_config::{ConfigEdit, Error};
+use token_cache::TokenCache;
 
-use crate::command::Surroundings;
-use finding::{Finding, Fix, Severity};
+use crate::context::Context;
+use finding::Finding;
+use rule::Severity;
+use rule_set::Finder;
+use rules::RULES;
+use scope::{Scope, TextFile};
 
 /// Find what is wrong with the config, the caches and the way to the services
 ///
@@ -33,74 +49,101 @@ pub(crate) struct CheckArgs {
     output: OutputArg,
 }
 
-/// Looks at everything, and mends where that was asked for.
-pub(crate) fn run(args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let edit = ConfigEdit::begin(here.env)?;
-    let mut findings = config::problems_and_lints(here.env, &edit)?;
-    if let Ok(files) = ConfigFiles::load(here.env) {
-        let configured = Configured::of(&files);
-        findings.extend(config::sections(&configured, edit.before()));
-        findings.extend(config::overruled(&files, &configured));
-        findings.extend(caches::findings(here.env, &configured)?);
-        if !args.offline {
-            findings.extend(network::findings(here, &files, &configured));
-        }
-    } else {
-        here.ui
-            .warn("the files cannot be read as a whole: there may be more to find afterwards");
-    }
-    findings.sort_by_key(|finding| finding.severity);
+/// Runs all rules, and applies the fixes if requested.
+pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
+    let edit = ConfigEdit::begin(context.env)?;
+    let mut findings = find(&edit, args, context)?;
+    findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
-        findings = mend(findings, edit, here)?;
+        findings = fixed(findings, edit, context)?;
     }
-    print(&findings, args, here)?;
+    print(&findings, args, context)?;
     verdict(&findings)
 }
 
-/// Shows what will be done, does it, and returns what is left.
-fn mend(
-    findings: Vec<Finding>,
-    mut edit: ConfigEdit,
-    here: Surroundings<'_>,
+/// Prints the rules in Markdown, for the reference.
+pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
+    context.ui.print(&page::page())
+}
+
+fn find(
+    edit: &ConfigEdit,
+    args: &CheckArgs,
+    context: Context<'_>,
 ) -> Result<Vec<Finding>, Failure> {
-    let (fixable, left): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .partition(|finding| finding.fix.is_some());
-    let fixes = || fixable.iter().filter_map(|finding| finding.fix.as_ref());
-    for fix in fixes() {
-        if let Fix::RemoveKey { section, key } = fix {
-            edit.change(|config| finding::remove_key(config, section, key))?;
-        } else {
-            here.ui.say(format_args!("Mending: {fix}"));
+    let config = edit.before();
+    let credentials_path = context.env.credentials_file()?;
+    let credentials = read_credentials(&credentials_path)?;
+    let texts = [(edit.path(), config), (&credentials_path, &credentials)];
+    let texts = texts.map(|(path, document)| TextFile { path, document });
+    let scope = scope(config, context)?;
+    let mut findings = Vec::new();
+    for set in RULES {
+        match (&set.finder, &scope) {
+            (Finder::Text(find), _) => findings.extend(texts.iter().flat_map(find)),
+            (Finder::Files(find), Some(scope)) => findings.extend(find(scope)),
+            (Finder::Network(find), Some(scope)) if !args.offline => findings.extend(find(scope)),
+            (Finder::Files(_) | Finder::Network(_), _) => {}
         }
     }
-    if !edit.is_unchanged() {
-        here.ui.say(edit.diff().trim_end());
-        edit.commit(&SystemClock, "sso-configure check --fix")?;
+    Ok(findings)
+}
+
+fn read_credentials(path: &Path) -> Result<Document, Error> {
+    let bytes = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(source) => {
+            let path = path.to_owned();
+            return Err(Error::ReadConfig { path, source });
+        }
+        Ok(bytes) => bytes,
+    };
+    Ok(Document::parse(FileKind::Credentials, bytes))
+}
+
+/// Returns the input of the rules for valid files; `None` if the AWS CLI would reject a file.
+fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<'a>>, Failure> {
+    let Ok(aws) = context.aws_with_short_timeouts() else {
+        context
+            .ui
+            .warn("the files cannot be read as a whole: there may be more to find afterwards");
+        return Ok(None);
+    };
+    let aws = aws.with_cache(TokenCache::read_only);
+    Scope::new(context.ui.program(), config, aws).map(Some)
+}
+
+/// Applies the fixes, and returns the findings without one.
+fn fixed(
+    findings: Vec<Finding>,
+    edit: ConfigEdit,
+    context: Context<'_>,
+) -> Result<Vec<Finding>, Failure> {
+    let (mut fixes, mut left) = (Vec::new(), Vec::new());
+    for finding in findings {
+        match finding.fix {
+            Some(fix) => fixes.push(fix),
+            None => left.push(finding),
+        }
     }
-    let cache = here.env.token_cache()?;
-    for fix in fixes() {
-        fix.apply(&cache)?;
-    }
-    here.ui.say(format_args!("Mended: {}", fixable.len()));
+    fix::apply(fixes, edit, context)?;
     Ok(left)
 }
 
-fn print(findings: &[Finding], args: &CheckArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
     if args.output.output == OutputForm::Json {
-        let json = json!({ "findings": findings });
-        return here.ui.print(&format!("{json:#}\n"));
+        return context.print_json(&json!({ "findings": findings }));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();
-    here.ui.print(&text)?;
+    context.ui.print(&text)?;
     if findings.is_empty() {
-        here.ui.say("Nothing is wrong.");
+        context.ui.say("Nothing is wrong.");
     }
     Ok(())
 }
 
 fn verdict(findings: &[Finding]) -> Result<(), Failure> {
-    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let is_error = |finding: &&Finding| finding.rule.severity == Severity::Error;
     let errors: Vec<_> = findings.iter().filter(is_error).collect();
     let count = match errors.len() {
         0 => return Ok(()),

@@ -1,34 +1,30 @@
-//! The steps.
+//! The choice of the subcommand.
 
-use cli_ux::{Failure, GlobalArgs, Ui};
-use sso_credentials::AwsEnv;
+use cli_ux::{Failure, Ui};
+use sso_config::AwsEnv;
+use sso_session::SystemClock;
 
 use crate::args::{Args, Command};
+use crate::context::Context;
 use crate::{check, list, migrate, populate, undo, wizard};
-
-/// What every subcommand has at hand.
-#[derive(Clone, Copy)]
-pub(crate) struct Surroundings<'a> {
-    pub(crate) ui: &'a Ui,
-    pub(crate) env: &'a AwsEnv,
-    pub(crate) global: &'a GlobalArgs,
-}
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let here = Surroundings {
+    let context = Context {
         ui,
-        env: &AwsEnv::of_process(),
+        env: &AwsEnv::from_process(),
+        clock: &SystemClock::shared(),
         global: &args.global,
     };
     match &args.command {
-        None => wizard::run(&args.wizard.0, here),
-        Some(Command::Sso(args)) => wizard::run(args, here),
-        Some(Command::Session(args)) => wizard::run_for_session(args, here),
-        Some(Command::Populate(args)) => populate::run(args, here),
-        Some(Command::Check(args)) => check::run(args, here),
-        Some(Command::List(args)) => list::run(args, here),
-        Some(Command::Migrate(args)) => migrate::run(args, here),
-        Some(Command::Undo(args)) => undo::run(args, here),
+        None => wizard::run(&args.wizard.0, context),
+        Some(Command::Sso(args)) => wizard::run(args, context),
+        Some(Command::Session(args)) => wizard::run_for_session(args, context),
+        Some(Command::Populate(args)) => populate::run(args, context),
+        Some(Command::Check(args)) => check::run(args, context),
+        Some(Command::CheckRules) => check::print_rules(context),
+        Some(Command::List(args)) => list::run(args, context),
+        Some(Command::Migrate(args)) => migrate::run(args, context),
+        Some(Command::Undo(args)) => undo::run(args, context),
     }
 }

@@ -1,18 +1,18 @@
 //! `sso-configure list`.
 
+use std::time::Duration;
+
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
 use serde::Serialize;
-use sso_credentials::{
-    Clock as _, ConfigFiles, Configured, SessionStatus, SsoProfile, SsoSession, Standing,
-    SystemClock, printable,
-};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
+use sso_session::status::{SessionState, SessionStatus};
 use sso_types::{
-    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl,
+    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl, sanitize,
 };
-use std::time::Duration;
+use token_cache::TokenCache;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// List the sessions and profiles of the config, and whether one is signed in
 ///
@@ -23,34 +23,38 @@ pub(crate) struct ListArgs {
     output: OutputArg,
 }
 
-/// Prints what the config has.
-pub(crate) fn run(args: &ListArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let cache = here.env.token_cache()?.leaving_modes();
-    let Configured {
+/// Prints the sessions and profiles.
+pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
+    let aws = context.aws()?.with_cache(TokenCache::read_only);
+    let files = aws.files();
+    let ConfiguredSessions {
         sessions,
         profiles,
         problems,
         ..
-    } = Configured::of(&files);
+    } = ConfiguredSessions::of(files);
     let sessions: Vec<_> = sessions
         .into_iter()
-        .map(|session| SessionStatus::of(session, &cache))
+        .map(|session| {
+            let status = SessionStatus::of(session, aws.cache());
+            let state = status.state(Duration::ZERO, context.now());
+            (status.session, state)
+        })
         .collect();
     match args.output.output {
-        OutputForm::Json => here.ui.print(&json(&sessions, &profiles, &files))?,
-        OutputForm::Text => here
+        OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
+        OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, &files, here.ui))?,
+            .print(&text(&sessions, &profiles, files, context.ui))?,
     }
     for problem in problems {
-        here.ui.warn(Failure::from(problem));
+        context.ui.warn(Failure::from(problem));
     }
     Ok(())
 }
 
 fn text(
-    sessions: &[SessionStatus],
+    sessions: &[(SsoSession, SessionState)],
     profiles: &[SsoProfile],
     files: &ConfigFiles,
     ui: &Ui,
@@ -66,15 +70,14 @@ fn text(
     }
 }
 
-fn session_table(sessions: &[SessionStatus]) -> Table {
+fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
     let mut table = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
-    for status in sessions {
-        let session = &status.session;
+    for (session, state) in sessions {
         table.add([
             name_of(session),
-            state_of(status).in_words().to_owned(),
+            signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
-            printable(session.start_url.as_str()),
+            sanitize(session.start_url.as_str()),
         ]);
     }
     table
@@ -84,7 +87,7 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
     for profile in profiles {
         table.add([
-            printable(profile.name.as_str()),
+            sanitize(profile.name.as_str()),
             name_of(&profile.session),
             or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -100,49 +103,31 @@ fn name_of(session: &SsoSession) -> String {
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), printable)
+    text.map_or_else(|| "–".to_owned(), sanitize)
 }
 
-/// Whether somebody is signed in.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum State {
-    SignedIn,
-    Renewable,
-    Expired,
-    SignedOut,
-    Unreadable,
-}
-
-impl State {
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::SignedIn => "yes",
-            Self::Renewable => "renews itself",
-            Self::Expired => "expired",
-            Self::SignedOut => "no",
-            Self::Unreadable => "unreadable",
-        }
+/// Returns the cell of the column SIGNED IN.
+fn signed_in(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Valid => "yes",
+        SessionState::Refreshable => "renews itself",
+        SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
+        SessionState::SignedOut => "no",
+        SessionState::Unreadable => "unreadable",
     }
 }
 
-fn state_of(status: &SessionStatus) -> State {
-    match status.standing(Duration::ZERO, SystemClock.now()) {
-        Standing::Valid => State::SignedIn,
-        Standing::Renewable => State::Renewable,
-        Standing::Ending | Standing::Expired | Standing::Refused => State::Expired,
-        Standing::SignedOut => State::SignedOut,
-        Standing::Unreadable => State::Unreadable,
-    }
-}
-
-fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles) -> String {
-    let sessions = sessions.iter().map(|status| Session {
-        name: status.session.name.as_ref(),
-        start_url: &status.session.start_url,
-        region: &status.session.region,
-        registration_scopes: status.session.scopes.as_deref(),
-        state: state_of(status),
+fn document<'a>(
+    sessions: &'a [(SsoSession, SessionState)],
+    profiles: &'a [SsoProfile],
+    files: &ConfigFiles,
+) -> Document<'a> {
+    let sessions = sessions.iter().map(|(session, state)| Session {
+        name: session.name.as_ref(),
+        start_url: &session.start_url,
+        region: &session.region,
+        registration_scopes: session.scopes.as_deref(),
+        state: *state,
     });
     let profiles = profiles.iter().map(|profile| Profile {
         name: &profile.name,
@@ -151,21 +136,19 @@ fn json(sessions: &[SessionStatus], profiles: &[SsoProfile], files: &ConfigFiles
         account_id: profile.account_id.as_ref(),
         role_name: profile.role_name.as_ref(),
         region: files.region(&profile.name),
-        place: place_of(files, &profile.name),
+        location: location_of(files, &profile.name),
     });
-    let document = Document {
+    Document {
         file: files.config_path().display().to_string(),
         sessions: sessions.collect(),
         profiles: profiles.collect(),
-    };
-    let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
-    format!("{json}\n")
+    }
 }
 
-fn place_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
+fn location_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
     let profile = files.profile(name)?;
     let section = profile.config().or(profile.credentials())?;
-    Some(files.place_of_section(&section).to_string())
+    Some(files.location_of_section(&section).to_string())
 }
 
 #[derive(Serialize)]
@@ -184,7 +167,7 @@ struct Session<'a> {
     start_url: &'a StartUrl,
     region: &'a Region,
     registration_scopes: Option<&'a [RegistrationScope]>,
-    state: State,
+    state: SessionState,
 }
 
 #[derive(Serialize)]
@@ -197,5 +180,6 @@ struct Profile<'a> {
     role_name: Option<&'a RoleName>,
     region: Option<String>,
     /// As `FILE:LINE`.
-    place: Option<String>,
+    #[serde(rename = "place")]
+    location: Option<String>,
 }

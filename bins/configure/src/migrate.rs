@@ -5,9 +5,10 @@ mod groups;
 use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Failure, FailureKind, Question};
-use sso_credentials::{ConfigEdit, ConfigFiles, Configured, SystemClock, printable};
+use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
+use sso_types::sanitize;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 use groups::{Group, groups};
 
 /// Move legacy profiles, which name a start URL of their own, to an [sso-session]
@@ -35,45 +36,45 @@ pub(crate) struct MigrateArgs {
 }
 
 /// Shows the diff, asks, and writes.
-pub(crate) fn run(args: &MigrateArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let mut edit = ConfigEdit::begin(here.env)?;
-    let mut groups = groups(&Configured::of(&files), edit.before());
+pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
+    let files = context.files()?;
+    let mut edit = ConfigEdit::begin(context.env)?;
+    let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
     if let Some(start_url) = &args.start_url {
         groups.retain(|group| group.start_url.as_str() == start_url);
     }
     if let Some(name) = &args.sso_session {
         name_the_only(&mut groups, name, &files)?;
     }
-    if args.sso_session.is_none() && !args.yes && !args.dry_run && here.ui.has_person() {
-        ask_names(&mut groups, here, &files)?;
+    if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
+        ask_names(&mut groups, context, &files)?;
     }
     for group in &groups {
         edit.change(|config| group.migrate(config))?;
     }
     if edit.is_unchanged() {
-        here.ui.say("There is no legacy profile to migrate.");
+        context.ui.say("There is no legacy profile to migrate.");
         return Ok(());
     }
     if args.dry_run {
-        here.ui.print(&edit.diff())?;
+        context.ui.print(&edit.diff())?;
         return Err(Failure::difference());
     }
-    here.ui.ask(edit.diff().trim_end());
-    if !args.yes && !agrees(here)? {
-        here.ui.say("Nothing is changed.");
+    context.ui.ask(edit.diff().trim_end());
+    if !args.yes && !context.ui.confirm("Write this?", "--yes")? {
+        context.ui.say("Nothing is changed.");
         return Ok(());
     }
-    edit.commit(&SystemClock, "sso-configure migrate")?;
+    edit.commit(context.now(), "sso-configure migrate")?;
     for group in &groups {
-        here.ui.say(done(group));
+        context.ui.say(done(group));
     }
     Ok(())
 }
 
 fn done(group: &Group) -> String {
     let profiles = counted(group.profiles.len());
-    let start_url = printable(group.start_url.as_str());
+    let start_url = sanitize(group.start_url.as_str());
     let session = &group.session;
     format!(
         "{profiles} of {start_url} now in the sso-session {session}; sign in with: sso-login \
@@ -106,10 +107,10 @@ fn name_the_only(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Resul
     Ok(())
 }
 
-/// Has new sessions named by the person, who may keep the names that they have.
+/// Asks the user for the names of new sessions; Enter keeps a proposed name.
 fn ask_names(
     groups: &mut [Group],
-    here: Surroundings<'_>,
+    context: Context<'_>,
     files: &ConfigFiles,
 ) -> Result<(), Failure> {
     let is_free = |name: &str| {
@@ -120,20 +121,14 @@ fn ask_names(
         }
     };
     for group in groups.iter_mut().filter(|group| group.is_new) {
-        let start_url = printable(group.start_url.as_str());
+        let start_url = sanitize(group.start_url.as_str());
         let text = format!("SSO session name for {start_url} [{}]: ", group.session);
         let question = Question::new(&text, "--sso-session")
             .default(&group.session)
             .check(&is_free);
-        group.session = here.ui.ask_line(&question)?;
+        group.session = context.ui.ask_line(&question)?;
     }
     Ok(())
-}
-
-fn agrees(here: Surroundings<'_>) -> Result<bool, Failure> {
-    let question = Question::new("Write this? [y/N]: ", "--yes");
-    let answer = here.ui.ask_line(&question)?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn counted(profiles: usize) -> String {

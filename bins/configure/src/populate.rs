@@ -2,70 +2,73 @@
 
 mod args;
 mod rule;
+mod sessions;
 mod sync_file;
 mod template;
 
-mod wanted;
+mod desired;
 mod write;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, SignInArgs, SignInDialog, WantedToken};
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
+use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
-use sso_credentials::{
-    Account, AccountListing, AccountRoles, ConfigEdit, ConfigFiles, Error, ServiceClients,
-    SsoProfile, SsoSession, SystemClock, TokenCache, printable,
-};
-use sso_types::SessionName;
+use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
+use sso_credentials::accounts::AccountRoles;
+use sso_credentials::aws::Selection;
+use sso_credentials::{Account, Aws, Error};
+use sso_session::sign_in::TokenRequirement;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 use crate::precedence::before_sso;
 pub(crate) use args::PopulateArgs;
-use rule::{NAME_TEMPLATE, Patterns, Rule};
+use desired::DesiredProfile;
+use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use wanted::Wanted;
 use write::{Writing, Written};
 
-/// More warnings of one kind than these are counted only.
-const SHOWN: usize = 20;
+/// Maximum number of warnings of one kind that are shown; further ones are counted.
+const MAX_WARNINGS: usize = 20;
 
-/// Lists what there is to list, and writes the profiles in one edit.
-pub(crate) fn run(args: &PopulateArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
+/// Minimum remaining lifetime of a token for a listing. A longer listing refreshes the token.
+const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
+
+/// Lists the accounts and roles, and writes the profiles in one edit.
+pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
+    let mut aws = context.aws()?;
+    let files = aws.files();
     let SyncFile {
         sessions,
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, &files)?,
+        None => from_args(args, files)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
     }
-    let sessions = sessions_of(&rules, sessions, &files)?;
+    let sessions = sessions::of_rules(&rules, sessions, files)?;
     let populate = Populate {
         args,
-        here,
-        files: &files,
+        context,
         rules: &rules,
         sessions: &sessions,
-        cache: &here.env.token_cache()?,
     };
-    populate.run()
+    populate.run(&mut aws)
 }
 
-/// Returns the one rule that the arguments make.
+/// Returns the rule of the arguments.
 fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
-        session: session_name(args, files)?,
+        session: sessions::selected(args, files)?,
         name_template: template
-            .map_or_else(|| NAME_TEMPLATE.parse(), Ok)
+            .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
-        accounts: Patterns::new(&args.account, &args.exclude_account),
-        roles: Patterns::new(&args.role, &args.exclude_role),
+        accounts: Patterns::new(args.account.as_deref(), &args.exclude_account),
+        roles: Patterns::new(args.role.as_deref(), &args.exclude_role),
         regions: args.region.clone(),
         set: Vec::new(),
     };
@@ -77,99 +80,19 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
     })
 }
 
-/// Without a word about it, the only session there is.
-fn session_name(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
-    if let Some(name) = &args.whom.sso_session {
-        return Ok(name.as_str().into());
-    }
-    if let Some(profile) = &args.whom.profile {
-        let session = SsoProfile::load(files, &profile.as_str().into())?.session;
-        return session.name.ok_or_else(|| {
-            Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
-                .with_hint("sso-configure migrate")
-        });
-    }
-    let mut names = files.sso_session_names();
-    match (names.next(), names.next()) {
-        (Some(name), None) => Ok(name),
-        (None, _) => Err(Failure::configuration(anyhow!(
-            "there is no [sso-session] in {}",
-            files.config_path().display()
-        ))),
-        _ => {
-            let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| printable(name.as_str())).collect();
-            let error = anyhow!("there are several sessions, and --sso-session names none");
-            Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
-        }
-    }
-}
-
-/// Returns the sessions that the rules name: those of the config, and new ones of the file.
-fn sessions_of(
-    rules: &[Rule],
-    described: Vec<SsoSession>,
-    files: &ConfigFiles,
-) -> Result<Vec<SsoSession>, Failure> {
-    let described = described.into_iter();
-    let described: BTreeMap<_, _> = described
-        .map(|session| (session.name.clone(), session))
-        .collect();
-    let mut sessions: Vec<SsoSession> = Vec::new();
-    for rule in rules {
-        let name = Some(rule.session.clone());
-        if sessions.iter().any(|session| session.name == name) {
-            continue;
-        }
-        let described = described.get(&name);
-        let session = match (SsoSession::named(files, &rule.session), described) {
-            (Ok(session), Some(described)) => agreeing(session, described, files)?,
-            (Err(Error::UnknownSession { .. }), Some(described)) => described.clone(),
-            (session, _) => session?,
-        };
-        sessions.push(session);
-    }
-    Ok(sessions)
-}
-
-/// A file from elsewhere does not say where one signs in, where the config does.
-fn agreeing(
-    session: SsoSession,
-    described: &SsoSession,
-    files: &ConfigFiles,
-) -> Result<SsoSession, Failure> {
-    let agrees = session.start_url == described.start_url && session.region == described.region;
-    if agrees {
-        return Ok(session);
-    }
-    let name = session.name.as_ref().map_or("", SessionName::as_str);
-    let section = files.sso_session(name);
-    let place = section.map(|section| files.place_of_section(&section));
-    Err(Failure::configuration(anyhow!(
-        "[sso-session {name}]{} has another start URL or Region than the file",
-        place.map_or_else(String::new, |place| format!(" at {place}"))
-    ))
-    .with_hint("if the file is right, change the section first"))
-}
-
-/// A listing is done by then, mostly; a longer one renews the token.
-const QUARTER_OF_AN_HOUR: Duration = Duration::from_secs(15 * 60);
-
-/// A run.
+/// A run of the command.
 struct Populate<'a> {
     args: &'a PopulateArgs,
-    here: Surroundings<'a>,
-    files: &'a ConfigFiles,
+    context: Context<'a>,
     rules: &'a [Rule],
     sessions: &'a [SsoSession],
-    cache: &'a TokenCache,
 }
 
 impl Populate<'_> {
-    fn run(&self) -> Result<(), Failure> {
-        let (profiles, collisions) = wanted::checked(self.wanted()?.into_iter());
+    fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
+        let (profiles, collisions) = desired::checked(self.desired(aws)?.into_iter());
         if self.args.prune && profiles.is_empty() {
-            self.here
+            self.context
                 .ui
                 .warn("the portal lists nothing that is wanted; nothing is pruned for that");
         }
@@ -181,72 +104,61 @@ impl Populate<'_> {
         self.write(&writing, &collisions)
     }
 
-    fn wanted(&self) -> Result<Vec<Wanted>, Failure> {
-        let mut wanted = Vec::new();
+    fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
+        let mut profiles = Vec::new();
         for session in self.sessions {
-            let listed = self.listed(session)?;
-            let rules = self.rules.iter().filter(|rule| is_of(rule, session));
-            wanted.extend(rules.flat_map(|rule| rule.wanted(&listed)));
+            let listed = self.listed(session, aws)?;
+            let rules = self.rules_of(session);
+            profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
         }
-        Ok(wanted)
+        Ok(profiles)
     }
 
-    fn listed(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Failure> {
-        match self.list(session) {
-            Err(Error::SignInRequired { .. }) if self.args.login && self.here.ui.has_person() => {
-                self.sign_in(session)?;
-                Ok(self.list(session)?)
-            }
-            listed => Ok(listed?),
-        }
+    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &Rule> {
+        let rules = self.rules.iter();
+        rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
     }
 
-    fn list(&self, session: &SsoSession) -> Result<Vec<AccountRoles>, Error> {
-        let rules = || self.rules.iter().filter(|rule| is_of(rule, session));
-        let counting = self
-            .here
-            .ui
-            .counting(&format!("Listing the accounts of {}", session.described()));
-        let listing = AccountListing {
-            session,
-            cache: self.cache,
-            env: self.here.env,
-            files: self.files,
-            connection: &self.here.global.connection("sso-configure"),
-            clock: &SystemClock,
-            wants: &|account: &Account| rules().any(|rule| rule.wants(account)),
-            on_progress: &|progress| counting.set(progress.done, progress.known),
+    /// Lists the accounts of `session`, after a sign-in if one is needed, requested and possible.
+    fn listed(&self, session: &SsoSession, aws: &mut Aws) -> Result<Vec<AccountRoles>, Failure> {
+        let is_allowed = self.args.login && self.context.ui.is_interactive();
+        aws.retry_after_sign_in(
+            |aws| self.list(session, aws),
+            |aws, _| Ok(is_allowed && self.signs_in(session, aws)?),
+        )
+    }
+
+    fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
+        let ui = self.context.ui;
+        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
+        let session = aws.session_with(session.clone(), &self.selection());
+        let includes = |account: &Account| {
+            let mut rules = self.rules_of(session.settings());
+            rules.any(|rule| rule.includes(account))
         };
-        listing.list()
+        session.list_roles(&includes, &|progress| {
+            bar.set(progress.done, progress.known);
+        })
     }
 
-    fn sign_in(&self, session: &SsoSession) -> Result<(), Failure> {
-        let connection = self.here.global.connection("sso-configure");
-        let profile = self.here.env.profile();
-        let clients = ServiceClients::new(
-            self.here.env,
-            self.files,
-            &profile,
-            &connection,
-            &SystemClock,
-        )?;
+    fn signs_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
         let dialog = SignInDialog {
-            ui: self.here.ui,
+            ui: self.context.ui,
             args: &SignInArgs::default(),
-            env: self.here.env,
-            files: self.files,
-            cache: self.cache,
-            clients: &clients,
-            clock: &SystemClock,
+            session: &aws.session_with(session.clone(), &self.selection()),
             on_event: &|_| {},
         };
-        dialog.sign_in(session, WantedToken::ValidFor(QUARTER_OF_AN_HOUR))?;
-        Ok(())
+        dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
+        Ok(true)
     }
 
-    /// Compares with the file as it is now: the listing may have taken minutes.
+    fn selection(&self) -> Selection {
+        self.args.selection.selection()
+    }
+
+    /// Edits the present state of the file, because the listing may have taken minutes.
     fn write(&self, writing: &Writing<'_>, collisions: &[String]) -> Result<(), Failure> {
-        let env = self.here.env;
+        let env = self.context.env;
         let path = env.config_file()?.display().to_string();
         if self.args.dry_run {
             let mut edit = ConfigEdit::begin(env)?;
@@ -254,9 +166,10 @@ impl Populate<'_> {
             return self.show(&edit, &written, &path);
         }
         let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
-        let (written, _) = ConfigEdit::at_once(env, &SystemClock, "sso-configure populate", edit)?;
+        let (written, _) =
+            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&written, &path)?;
-        self.here.ui.say(in_words(&written, &path));
+        self.context.ui.say(summary(&written, &path));
         Ok(())
     }
 
@@ -266,21 +179,17 @@ impl Populate<'_> {
         writing: &Writing<'_>,
         collisions: &[String],
     ) -> Result<Written, Failure> {
-        let files = ConfigFiles::load(self.here.env)?;
+        let files = ConfigFiles::load(self.context.env)?;
         let taken = writing.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
-        let mut written = Written::default();
-        edit.change(|config| {
-            written = writing.write(config)?;
-            Ok(())
-        })?;
-        self.warn_of_overruled(&files.after(edit), writing.profiles);
+        let written = edit.change(|config| writing.write(config))?;
+        self.warn_of_shadowed(&files.with_config(edit.after().clone()), writing.profiles);
         Ok(written)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
-        for collision in collisions.iter().take(SHOWN) {
-            self.here.ui.warn(collision);
+        for collision in collisions.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(collision);
         }
         let names = match collisions.len() {
             0 => return Ok(()),
@@ -293,32 +202,34 @@ impl Populate<'_> {
         )
     }
 
-    /// Says it where something else in a profile counts before what is written.
-    fn warn_of_overruled(&self, files: &ConfigFiles, profiles: &[Wanted]) {
-        let names = profiles.iter().map(|wanted| wanted.name.as_str().into());
+    /// Warns of other keys of the profiles that take precedence over the written ones.
+    fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
+        let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
-        for (place, sentence) in found.iter().take(SHOWN) {
-            self.here.ui.warn(format_args!("{place}: {sentence}"));
+        for (location, sentence) in found.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(format_args!("{location}: {sentence}"));
         }
-        let more = found.len().saturating_sub(SHOWN);
+        let more = found.len().saturating_sub(MAX_WARNINGS);
         if more > 0 {
-            self.here.ui.warn(format_args!("so it is with {more} more"));
+            self.context
+                .ui
+                .warn(format_args!("so it is with {more} more"));
         }
     }
 
     fn show(&self, edit: &ConfigEdit, written: &Written, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
-            self.here.ui.print(&edit.diff())?;
+            self.context.ui.print(&edit.diff())?;
         }
         self.report(written, path)?;
         if edit.is_unchanged() {
-            self.here.ui.say(in_words(written, path));
+            self.context.ui.say(summary(written, path));
             return Ok(());
         }
-        self.here
+        self.context
             .ui
-            .say(format_args!("Dry run: {}", in_words(written, path)));
+            .say(format_args!("Dry run: {}", summary(written, path)));
         Err(Failure::difference())
     }
 
@@ -334,17 +245,12 @@ impl Populate<'_> {
             removed: &written.removed,
             unchanged: &written.unchanged,
         };
-        let json = serde_json::to_string_pretty(&document).expect("texts become JSON");
-        self.here.ui.print(&format!("{json}\n"))
+        self.context.print_json(&document)
     }
 }
 
-fn is_of(rule: &Rule, session: &SsoSession) -> bool {
-    session.name.as_ref() == Some(&rule.session)
-}
-
-/// As in `/home/me/.aws/config: 6 profiles added, 2 changed, 4 as they were.`
-fn in_words(written: &Written, path: &str) -> String {
+/// Returns a sentence such as `/home/me/.aws/config: 6 profiles added, 2 changed, 4 as they were.`
+fn summary(written: &Written, path: &str) -> String {
     let counts = [
         (&written.added, "added"),
         (&written.changed, "changed"),
@@ -354,7 +260,7 @@ fn in_words(written: &Written, path: &str) -> String {
     let counts: Vec<_> = counts
         .iter()
         .filter(|(names, _)| !names.is_empty())
-        .map(|(names, what)| format!("{} {what}", names.len()))
+        .map(|(names, subject)| format!("{} {subject}", names.len()))
         .collect();
     match counts.as_slice() {
         [] => format!("{path}: no profiles."),

@@ -1,17 +1,17 @@
-//! What a profile has besides its SSO keys, and what counts before them.
+//! The keys of a profile that take precedence over its SSO keys.
 
-use sso_credentials::{ConfigFiles, Place, printable};
-use sso_types::ProfileName;
+use sso_config::{ConfigFiles, Location};
+use sso_types::{ProfileName, sanitize};
 
-/// Returns what counts before the SSO keys of a profile, for the AWS CLI as here: where it stands,
-/// and a sentence about it.
-pub(crate) fn before_sso(files: &ConfigFiles, profile: &ProfileName) -> Option<(Place, String)> {
-    let property = files.counted_before_sso(profile)?;
+/// Returns the location of the key that takes precedence over the SSO keys of a profile, for the
+/// AWS CLI as for these programs, and a sentence about it.
+pub(crate) fn before_sso(files: &ConfigFiles, profile: &ProfileName) -> Option<(Location, String)> {
+    let property = files.key_before_sso(profile)?;
     let key = property.key().to_lowercase();
-    let profile = printable(profile.as_str());
+    let profile = sanitize(profile.as_str());
     let sentence = format!(
         "{key} counts before the account and role that the profile {profile} has of a session; \
          remove what you do not mean"
     );
-    Some((files.place_of(&property), sentence))
+    Some((files.location_of(&property), sentence))
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 use cli_ux::Failure;
-use sso_credentials::{ConfigEdit, Error, printable};
-use time::format_description::well_known::Rfc3339;
+use sso_config::{ConfigEdit, Error};
+use sso_types::{sanitize, timestamp};
 
-use crate::command::Surroundings;
+use crate::context::Context;
 
 /// Take back the last edit of the config file that one of these programs made
 ///
@@ -22,27 +22,29 @@ pub(crate) struct UndoArgs {
     dry_run: bool,
 }
 
-/// Takes back the last edit, and says what that was.
-pub(crate) fn run(args: &UndoArgs, here: Surroundings<'_>) -> Result<(), Failure> {
+/// Reverses the last edit, and shows it.
+pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = if args.force {
-        ConfigEdit::undo_by_force(here.env)?
+        ConfigEdit::force_undo(context.env)?
     } else {
-        ConfigEdit::undo(here.env).map_err(with_hint)?
+        ConfigEdit::undo(context.env).map_err(with_hint)?
     };
-    let at = undo.past.at.format(&Rfc3339);
-    let at = at.expect("the history holds dates within RFC 3339");
-    let what = format!("{} of {at}", printable(&undo.past.did));
+    let at = timestamp::format(undo.entry.at);
+    let subject = format!("{} of {at}", sanitize(&undo.entry.description));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {
-        here.ui
-            .say(format_args!("Would take back {what} in {path}."));
-        here.ui.print(&diff)?;
+        context
+            .ui
+            .say(format_args!("Would take back {subject} in {path}."));
+        context.ui.print(&diff)?;
         return Err(Failure::difference());
     }
     undo.commit()?;
-    here.ui.say(diff.trim_end());
-    here.ui.say(format_args!("Took back {what} in {path}."));
+    context.ui.say(diff.trim_end());
+    context
+        .ui
+        .say(format_args!("Took back {subject} in {path}."));
     Ok(())
 }
 

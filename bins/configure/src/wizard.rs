@@ -4,6 +4,7 @@ mod args;
 
 mod answers;
 mod ask;
+mod assignment;
 mod checks;
 mod regions;
 
@@ -16,10 +17,10 @@ mod write;
 
 use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::json;
-use sso_credentials::{ConfigFiles, ServiceClients, SystemClock};
+use sso_credentials::aws::Selection;
 use sso_types::SessionName;
 
-use crate::command::Surroundings;
+use crate::context::Context;
 use access::AccessQuestions;
 use answers::Answers;
 use args::AskingArgs;
@@ -27,37 +28,33 @@ pub(crate) use args::{SessionArgs, WizardArgs};
 use ask::Asker;
 use profile::ProfileQuestions;
 use session::SessionQuestions;
-use write::{NewProfile, Writing};
+use write::{NewProfile, Subject, Writing};
 
 /// Asks for a profile and its session, and writes both at the end.
-pub(crate) fn run(args: &WizardArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let (asker, read) = begun(&args.asking, here.ui)?;
+pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
+    let aws = context.aws()?;
+    let (asker, read) = start(&args.asking, context.ui)?;
     let answers = args.answers.clone().or(read);
-    let name = profile::named(asker, &files, &answers)?;
+    let files = aws.files();
+    let name = profile::named(files, &answers)?;
     let profile = ProfileQuestions {
         asker,
-        files: &files,
+        files,
         answers: &answers,
         name: name.as_ref(),
     };
     let session = SessionQuestions {
         asker,
-        files: &files,
+        files,
         answers: &answers.session,
         profile: name.as_ref(),
     }
     .for_profile()?;
-    let connection = here.global.connection("sso-configure");
-    let reached_as = name.clone().unwrap_or_else(|| here.env.profile());
     let access = AccessQuestions {
         asker,
-        here,
-        files: &files,
-        answers: &answers,
+        aws: &aws,
+        selection: name.clone().map_or(Selection::Default, Selection::Profile),
         sign_in: &args.sign_in,
-        cache: &here.env.token_cache()?,
-        clients: &ServiceClients::new(here.env, &files, &reached_as, &connection, &SystemClock)?,
         profile: &profile,
     };
     let (session, assignment) = access.ask(session)?;
@@ -68,33 +65,34 @@ pub(crate) fn run(args: &WizardArgs, here: Surroundings<'_>) -> Result<(), Failu
         assignment,
     };
     let writing = Writing {
-        files: &files,
+        files,
         session: &session,
-        profile: Some(&profile),
+        subject: Subject::Profile(&profile),
     };
-    write(&writing, args.output.output, here)
+    write(&writing, args.output.output, context)
 }
 
 /// Asks for a session alone, and writes it.
-pub(crate) fn run_for_session(args: &SessionArgs, here: Surroundings<'_>) -> Result<(), Failure> {
-    let files = ConfigFiles::load(here.env)?;
-    let (asker, read) = begun(&args.asking, here.ui)?;
+pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
+    let files = context.files()?;
+    let (asker, read) = start(&args.asking, context.ui)?;
     let questions = SessionQuestions {
         asker,
         files: &files,
         answers: &args.answers.clone().or(read.session),
         profile: None,
     };
+    let (name, session) = questions.for_itself()?;
     let writing = Writing {
         files: &files,
-        session: &questions.for_itself()?,
-        profile: None,
+        session: &session,
+        subject: Subject::Session(&name),
     };
-    write(&writing, args.output.output, here)
+    write(&writing, args.output.output, context)
 }
 
-/// Returns who answers, and what was answered in a file.
-fn begun<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
+/// Returns the source of the answers, and the answers of a file.
+fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
     let answers = match &args.from {
         Some(path) => Answers::read(path).map_err(Failure::usage)?,
         None => Answers::default(),
@@ -103,9 +101,9 @@ fn begun<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Fail
     Ok((Asker { ui, is_silent }, answers))
 }
 
-fn write(writing: &Writing<'_>, form: OutputForm, here: Surroundings<'_>) -> Result<(), Failure> {
-    let (session, profile) = (writing.session, writing.profile);
-    let path = writing.write(here.ui, here.env)?;
+fn write(writing: &Writing<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
+    let (session, profile) = (writing.session, writing.subject.profile());
+    let path = writing.write(context)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({
@@ -117,14 +115,14 @@ fn write(writing: &Writing<'_>, form: OutputForm, here: Surroundings<'_>) -> Res
             "accountId": assignment.map(|of| of.account_id.as_str()),
             "roleName": assignment.map(|of| of.role_name.as_str()),
         });
-        here.ui.print(&format!("{document:#}\n"))?;
+        context.print_json(&document)?;
     }
-    match profile {
-        Some(profile) => {
-            closing::warn_if_overruled(here, profile);
-            closing::say_for_profile(here.ui, profile);
+    match writing.subject {
+        Subject::Profile(profile) => {
+            closing::warn_if_shadowed(context, profile);
+            closing::say_for_profile(context.ui, profile);
         }
-        None => closing::say_for_session(here.ui, session),
+        Subject::Session(name) => closing::say_for_session(context.ui, name),
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{ArgGroup, Parser, ValueEnum};
-use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, Whom, parse_span};
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_duration};
 
 /// Print the AWS credentials of a profile, for a shell or another program
 ///
@@ -59,7 +59,7 @@ pub(crate) struct Args {
         requires = "sso_session",
         requires = "role_name",
         group = "of_session",
-        help_heading = "Whom"
+        help_heading = "Profile selection"
     )]
     pub(crate) account_id: Option<String>,
 
@@ -69,12 +69,12 @@ pub(crate) struct Args {
         value_name = "NAME",
         requires = "sso_session",
         requires = "account_id",
-        help_heading = "Whom"
+        help_heading = "Profile selection"
     )]
     pub(crate) role_name: Option<String>,
 
     #[command(flatten)]
-    pub(crate) whom: Whom,
+    pub(crate) selection: ProfileArgs,
 
     #[command(flatten)]
     pub(crate) output: OutputArg,
@@ -145,7 +145,7 @@ impl Args {
 
 /// Reads how long the credentials of a role are to live, in seconds; the limits are those of STS.
 fn duration(text: &str) -> Result<u32, String> {
-    let seconds = parse_span(text)?.as_secs();
+    let seconds = parse_duration(text)?.as_secs();
     let seconds = u32::try_from(seconds).ok();
     let seconds = seconds.filter(|seconds| (900..=43_200).contains(seconds));
     seconds.ok_or_else(|| "a role may be had for 15m to 12h".to_owned())

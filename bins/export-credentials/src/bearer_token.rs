@@ -1,9 +1,9 @@
 //! The access token of a session, for services that take one.
 
 use serde::Serialize;
-use sso_credentials::{CachedToken, SsoSession};
-use sso_types::SessionName;
-use time::format_description::well_known::Rfc3339;
+use sso_config::SsoSession;
+use sso_credentials::CachedToken;
+use sso_types::{SessionName, timestamp};
 
 /// Returns the token alone, on a line.
 pub(crate) fn text(token: &CachedToken) -> String {
@@ -21,10 +21,9 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
         region: &'a str,
         session_name: Option<&'a str>,
     }
-    let expires_at = token.expires_at.truncate_to_second().format(&Rfc3339);
     let document = Document {
         access_token: token.access_token.expose(),
-        expires_at: expires_at.expect("the cache holds dates within RFC 3339"),
+        expires_at: timestamp::format(token.expires_at),
         start_url: session.start_url.as_str(),
         region: session.region.as_str(),
         session_name: session.name.as_ref().map(SessionName::as_str),

@@ -2,83 +2,87 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use cli_ux::{Failure, OutputForm, Ui};
 use locked_file::append;
-use sso_credentials::{AwsEnv, ConfigFiles, CredentialEndpoint, Credentials, Error, SystemClock};
+use sso_credentials::aws::Profile;
+use sso_credentials::endpoint::CredentialEndpoint;
+use sso_credentials::{Aws, Credentials, Error};
 
 use crate::args::{Args, Format};
 use crate::export::Export;
 use crate::format::{github_actions, render};
-use crate::source::Source;
-use crate::{bearer_token, wrapped};
+use crate::{bearer_token, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let env = &AwsEnv::of_process();
-    let files = &ConfigFiles::load(env)?;
-    let profile = &args.whom.profile_or(env.profile());
-    let source = Source {
-        args,
-        ui,
-        env,
-        files,
-        profile,
-    };
+    let mut aws = open(args, ui)?;
     if args.bearer_token {
-        return print_token(source);
+        return print_token(args, ui, &mut aws);
     }
     if args.serve {
-        files.check_default_has_none()?;
+        aws.files().check_default_has_no_credentials()?;
     }
-    let credentials = source.credentials(args.min_validity.span())?;
+    let export = |aws: &Aws| {
+        let profile = source::profile(args, aws)?;
+        let credentials = profile.credentials(args.min_validity.duration(), ui)?;
+        Ok((export(args, &profile, &credentials), credentials))
+    };
+    let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
     match args.command.split_first() {
-        None => {
-            let mut export = export(source, &credentials);
-            if args.format() == Some(Format::Json) {
-                export.source = Some(source.kind()?);
-            }
-            print(source, &export)
-        }
+        None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
             let mut command = Command::new(program);
             command.args(arguments);
-            Err(run_command(source, credentials, command)?)
+            Err(run_command(args, ui, &export, credentials, command)?)
         }
     }
 }
 
-fn print_token(source: Source<'_>) -> Result<(), Failure> {
-    let (token, session) = source.token(source.args.min_validity.span())?;
-    source.ui.print(&match source.args.output.output {
+/// Opens the environment and the files. Ctrl-C is handled from the first request on.
+fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
+    let aws = Aws::from_process(args.global.connection(ui.program()))?;
+    let ui = ui.clone();
+    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
+}
+
+fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
+    let token = |aws: &Aws| {
+        let session = aws.session(&args.selection.selection())?;
+        let token = session.token(args.min_validity.duration())?;
+        Ok((token, session.settings().clone()))
+    };
+    let (token, session) = source::after_sign_in(args, ui, aws, token)?;
+    ui.print(&match args.output.output {
         OutputForm::Text => bearer_token::text(&token),
         OutputForm::Json => bearer_token::json(&token, &session),
     })
 }
 
-fn export(source: Source<'_>, credentials: &Credentials) -> Export {
+fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Export {
     Export {
-        profile: source.named_profile().map(ToString::to_string),
-        region: source.region(),
-        with_region: source.args.with_region,
+        profile: profile.name().map(ToString::to_string),
+        region: profile.region(),
+        source: Some(source::kind(profile)),
+        with_region: args.with_region,
         ..Export::new(credentials)
     }
 }
 
-fn print(source: Source<'_>, export: &Export) -> Result<(), Failure> {
-    let Source { args, ui, env, .. } = source;
-    match (args.format(), env.get("GITHUB_ENV")) {
+fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
+    match (args.format(), aws.env().get("GITHUB_ENV")) {
         (Some(Format::GithubActions), Some(file)) => {
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                let what = format!("cannot add to the file of GITHUB_ENV, {file}");
-                Failure::other(anyhow::Error::new(error).context(what))
+                let context = format!("cannot add to the file of GITHUB_ENV, {file}");
+                Failure::other(anyhow::Error::new(error).context(context))
             })
         }
-        (Some(format), _) => ui.print(&render(export, format)?),
+        (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) => {
-            ui.print(&render(export, Format::Shell)?)?;
+            ui.print(render(export, Format::Shell)?.expose())?;
             if ui.prints_to_terminal() {
                 ui.say(how_to_use(args));
             }
@@ -89,43 +93,37 @@ fn print(source: Source<'_>, export: &Export) -> Result<(), Failure> {
 
 fn how_to_use(args: &Args) -> String {
     let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
-    let whom = args.whom.profile.as_deref().map_or_else(String::new, quote);
-    format!("To set them in this shell: eval \"$(export-credentials{whom})\"")
+    let profile = args.selection.profile.as_deref();
+    let option = profile.map_or_else(String::new, quote);
+    format!("To set them in this shell: eval \"$(export-credentials{option})\"")
 }
 
-/// Returns only where the command could not be started.
+/// Returns only if the command cannot be started.
 fn run_command(
-    source: Source<'_>,
+    args: &Args,
+    ui: &Ui,
+    export: &Export,
     credentials: Credentials,
     command: Command,
 ) -> Result<Failure, Error> {
-    let export = export(source, &credentials);
-    if source.args.serve {
-        let endpoint = endpoint(source, credentials)?;
-        Ok(wrapped::serve(source.ui, command, &export, &endpoint))
+    if args.serve {
+        let endpoint = endpoint(args, ui, credentials)?;
+        Ok(wrapped::serve(ui, command, export, &endpoint))
     } else {
-        Ok(wrapped::give_way(source.ui, command, &export))
+        Ok(wrapped::exec(ui, command, export))
     }
 }
 
-/// The files are read again at each renewal: they may have changed in the hours between. The
-/// terminal is the command's by then, so that nobody is asked to sign in.
-fn endpoint(source: Source<'_>, first: Credentials) -> Result<CredentialEndpoint, Error> {
-    let args = Args {
-        login: false,
-        ..source.args.clone()
+/// Serves the credentials, refreshed. The files are read again at each refresh: they may have
+/// changed in the hours between. The terminal belongs to the command, so no sign-in is offered.
+fn endpoint(args: &Args, ui: &Ui, first: Credentials) -> Result<CredentialEndpoint, Error> {
+    let aws = open(args, ui)?;
+    let clock = aws.clock().clone();
+    let (args, ui) = (args.clone(), ui.clone());
+    let refresh = move |min_validity: Duration| -> Result<Credentials, Failure> {
+        let aws = open(&args, &ui)?;
+        let min_validity = args.min_validity.duration().max(min_validity);
+        Ok(source::profile(&args, &aws)?.credentials(min_validity, &ui)?)
     };
-    let ui = source.ui.clone();
-    let (env, profile) = (source.env.clone(), source.profile.clone());
-    let renew = move |min_validity| {
-        let source = Source {
-            args: &args,
-            ui: &ui,
-            env: &env,
-            files: &ConfigFiles::load(&env)?,
-            profile: &profile,
-        };
-        source.credentials(args.min_validity.span().max(min_validity))
-    };
-    CredentialEndpoint::start(first, renew, SystemClock)
+    CredentialEndpoint::start(first, refresh, clock)
 }

@@ -1,15 +1,13 @@
-//! What leaves the program, as plain text.
+//! Credentials with what the formats print along with them.
 
 use sso_credentials::Credentials;
-use sso_types::Secret;
-use time::OffsetDateTime;
-use time::macros::format_description;
+use sso_types::{Secret, timestamp};
 
-/// Credentials as plain text, and what is said along with them.
+/// Credentials, and what the formats print along with them.
 pub(crate) struct Export {
     pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
-    pub(crate) session_token: Option<String>,
+    pub(crate) secret_access_key: Secret,
+    pub(crate) session_token: Option<Secret>,
     /// As Python's `isoformat` has it and the AWS CLI prints it: `2026-11-22T19:46:33+00:00`.
     pub(crate) expiration: Option<String>,
     pub(crate) account_id: Option<String>,
@@ -26,18 +24,19 @@ pub(crate) struct Export {
 /// An environment variable.
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
-    /// `None` where it does not apply, so that a stale one has to go.
-    pub(crate) value: Option<String>,
+    /// `None` if it does not apply: a value from before has to be unset.
+    pub(crate) value: Option<Secret>,
 }
 
 impl Export {
     pub(crate) fn new(credentials: &Credentials) -> Self {
-        let session_token = credentials.session_token.as_ref().map(Secret::expose);
         Self {
             access_key_id: credentials.access_key_id.clone(),
-            secret_access_key: credentials.secret_access_key.expose().to_owned(),
-            session_token: session_token.map(str::to_owned),
-            expiration: credentials.expires_at.map(timestamp),
+            secret_access_key: credentials.secret_access_key.clone(),
+            session_token: credentials.session_token.clone(),
+            expiration: credentials
+                .expires_at
+                .map(timestamp::format_with_numeric_offset),
             account_id: credentials.account_id.as_ref().map(ToString::to_string),
             profile: None,
             region: None,
@@ -57,12 +56,14 @@ impl Export {
 
     /// Returns the variables by which tools take credentials from the environment.
     pub(crate) fn credential_variables(&self) -> [Variable; 5] {
-        let some = |value: &String| Some(value.clone());
+        let text = |value: &str| Some(Secret::from(value));
+        let (secret, token) = (&self.secret_access_key, &self.session_token);
+        let expiration = self.expiration.as_deref();
         [
-            Variable::new("AWS_ACCESS_KEY_ID", some(&self.access_key_id)),
-            Variable::new("AWS_SECRET_ACCESS_KEY", some(&self.secret_access_key)),
-            Variable::new("AWS_SESSION_TOKEN", self.session_token.clone()),
-            Variable::new("AWS_CREDENTIAL_EXPIRATION", self.expiration.clone()),
+            Variable::new("AWS_ACCESS_KEY_ID", text(&self.access_key_id)),
+            Variable::new("AWS_SECRET_ACCESS_KEY", Some(secret.clone())),
+            Variable::new("AWS_SESSION_TOKEN", token.clone()),
+            Variable::new("AWS_CREDENTIAL_EXPIRATION", expiration.and_then(text)),
             // Some tools read it before AWS_SESSION_TOKEN.
             Variable::new("AWS_SECURITY_TOKEN", None),
         ]
@@ -71,17 +72,17 @@ impl Export {
     /// Returns the variables by which tools take the Region: the SDKs', and botocore's.
     pub(crate) fn region_variables(&self) -> [Variable; 2] {
         let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        names.map(|name| Variable::new(name, self.region.clone()))
+        names.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))
     }
 }
 
 impl Variable {
-    fn new(name: &'static str, value: Option<String>) -> Self {
+    fn new(name: &'static str, value: Option<Secret>) -> Self {
         Self { name, value }
     }
-}
 
-fn timestamp(at: OffsetDateTime) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00");
-    at.to_utc().format(format).expect("a date within RFC 3339")
+    /// Returns the value, to be printed or passed to a command.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.value.as_ref().map(Secret::expose)
+    }
 }

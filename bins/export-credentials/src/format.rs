@@ -16,9 +16,11 @@ pub(crate) mod github_actions;
 mod ini;
 mod json;
 
-mod unfit;
+mod unsupported_value;
 
-use unfit::Unfit;
+use unsupported_value::UnsupportedValue;
+
+use sso_types::Secret;
 
 use crate::args::Format;
 use crate::export::{Export, Variable};
@@ -29,10 +31,10 @@ use crate::export::{Export, Variable};
 ///
 /// # Errors
 ///
-/// [`Unfit`] where a value has something in it that the format cannot carry.
-pub(crate) fn render(export: &Export, format: Format) -> Result<String, Unfit> {
+/// [`UnsupportedValue`] where a value has something in it that the format cannot carry.
+pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, UnsupportedValue> {
     let variables = &export.variables();
-    match format {
+    let text = match format {
         Format::Shell => posix::statements(variables),
         Format::Process => Ok(json::process(export)),
         Format::Env => posix::exports(variables),
@@ -48,26 +50,27 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<String, Unfit> {
         Format::Ini => ini::section(export),
         Format::Tcsh => tcsh::statements(variables),
         Format::Xonsh => xonsh::statements(variables),
-    }
+    }?;
+    Ok(text.into())
 }
 
 /// Returns a line for each variable that has a value.
 fn assigned(
     variables: &[Variable],
-    line: impl Fn(&str, &str) -> Result<String, Unfit>,
-) -> Result<String, Unfit> {
+    line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
+) -> Result<String, UnsupportedValue> {
     assigned_or_unset(variables, line, |_| String::new())
 }
 
 /// Returns a line for each variable, made by `unset` for one that has no value.
 fn assigned_or_unset(
     variables: &[Variable],
-    line: impl Fn(&str, &str) -> Result<String, Unfit>,
+    line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
     unset: impl Fn(&str) -> String,
-) -> Result<String, Unfit> {
-    let line_of = |variable: &Variable| match &variable.value {
+) -> Result<String, UnsupportedValue> {
+    let line_of = |variable: &Variable| match variable.text() {
         Some(value) => {
-            Unfit::where_nul(variable.name, value)?;
+            UnsupportedValue::where_nul(variable.name, value)?;
             line(variable.name, value)
         }
         None => Ok(unset(variable.name)),

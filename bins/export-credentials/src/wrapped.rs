@@ -3,11 +3,11 @@
 use std::process::Command;
 
 use cli_ux::{Failure, Ui};
-use sso_credentials::CredentialEndpoint;
+use sso_credentials::endpoint::CredentialEndpoint;
 
 use crate::export::Export;
 
-/// What would choose other credentials than these, or the profile that they come from once more.
+/// Variables that would select other credentials than these, or the profile again.
 const CONFLICTING: [&str; 11] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -23,21 +23,21 @@ const CONFLICTING: [&str; 11] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
-/// Runs `command` in the place of this program, with the credentials in its environment. Returns
-/// only where it cannot be started.
-pub(crate) fn give_way(ui: &Ui, mut command: Command, export: &Export) -> Failure {
+/// Replaces this program with `command`, with the credentials in its environment. Returns only if
+/// the command cannot be started.
+pub(crate) fn exec(ui: &Ui, mut command: Command, export: &Export) -> Failure {
     prepare(&mut command, export);
     for variable in export.credential_variables() {
-        match variable.value {
+        match variable.text() {
             Some(value) => command.env(variable.name, value),
             None => command.env_remove(variable.name),
         };
     }
-    ui.give_way_to(&mut command)
+    ui.exec(&mut command)
 }
 
-/// Runs `command` beside this program, which serves the credentials as long. Returns only where
-/// it cannot be started.
+/// Runs `command` with the address of the credentials endpoint in its environment, and ends with
+/// it. Returns only if the command cannot be started.
 pub(crate) fn serve(
     ui: &Ui,
     mut command: Command,
@@ -49,7 +49,7 @@ pub(crate) fn serve(
         command.env_remove(variable.name);
     }
     command.envs(endpoint.variables());
-    ui.accompany(&mut command)
+    ui.supervise(&mut command)
 }
 
 /// Without a Region in the profile, that of the environment stays.
@@ -58,7 +58,7 @@ fn prepare(command: &mut Command, export: &Export) {
         command.env_remove(name);
     }
     for variable in export.region_variables() {
-        if let Some(region) = variable.value {
+        if let Some(region) = variable.text() {
             command.env(variable.name, region);
         }
     }

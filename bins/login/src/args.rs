@@ -3,7 +3,8 @@
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, MinValidity, OutputArg, SignInArgs, Whom};
+use cli_ux::sign_in::SignInArgs;
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, ProfileArgs};
 use sso_types::Region;
 
 /// Sign in to AWS through IAM Identity Center
@@ -29,13 +30,13 @@ pub(crate) struct Args {
     pub(crate) min_validity: MinValidity,
 
     #[command(flatten)]
-    pub(crate) whom: Whom,
+    pub(crate) selection: ProfileArgs,
 
     /// Every [sso-session] and every legacy start URL of the config, one after the other
     #[arg(
         long,
         conflicts_with_all = ["profile", "sso_session", "start_url"],
-        help_heading = "Whom"
+        help_heading = "Profile selection"
     )]
     pub(crate) all: bool,
 
@@ -44,7 +45,7 @@ pub(crate) struct Args {
         long,
         value_name = "URL",
         conflicts_with_all = ["profile", "sso_session"],
-        help_heading = "Whom"
+        help_heading = "Profile selection"
     )]
     pub(crate) start_url: Option<String>,
 
@@ -54,7 +55,7 @@ pub(crate) struct Args {
         value_name = "REGION",
         requires = "start_url",
         value_parser = str::parse::<Region>,
-        help_heading = "Whom"
+        help_heading = "Profile selection"
     )]
     pub(crate) sso_region: Option<Region>,
 

@@ -1,26 +1,25 @@
 //! The steps.
 
-use cli_ux::{Failure, FailureKind, SignInDialog, SignInEvent, Ui, WantedToken};
-use sso_credentials::{
-    AwsEnv, CachedToken, ConfigFiles, Configured, Error, Located, ServiceClients, SsoProfile,
-    SsoSession, SystemClock, TokenCache, TokenProvider, normalised_start_url,
-};
+use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
+use cli_ux::{Failure, FailureKind, Ui};
+use sso_config::{ConfiguredSessions, SsoSession};
+use sso_credentials::aws::{Selection, Session};
+use sso_credentials::{Aws, CachedToken, Error};
+use sso_session::sign_in::TokenRequirement;
+use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let env = AwsEnv::of_process();
-    let files = ConfigFiles::load(&env)?;
+    let aws = Aws::from_process(args.global.connection(ui.program()))?;
     let login = Login {
         args,
         ui,
-        cache: &env.token_cache()?,
-        env: &env,
-        files: &files,
+        aws: &aws,
     };
-    let mut report = Report::new(args, ui);
+    let mut report = Report::new(args, ui, aws.clock());
     if args.all {
         let outcome = login.everywhere(&mut report);
         report.finish()?;
@@ -29,7 +28,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(start_url) = &args.start_url {
         login.without_config(start_url, &mut report)?;
     } else {
-        login.to_session(&login.session()?, &mut report)?;
+        let session = aws.session(&args.selection.selection())?;
+        login.to(&session, None, &mut report)?;
     }
     report.finish()
 }
@@ -38,34 +38,23 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 struct Login<'a> {
     args: &'a Args,
     ui: &'a Ui,
-    env: &'a AwsEnv,
-    files: &'a ConfigFiles,
-    cache: &'a TokenCache,
+    aws: &'a Aws,
 }
 
 impl Login<'_> {
-    fn session(&self) -> Result<SsoSession, Error> {
-        let whom = &self.args.whom;
-        if let Some(name) = &whom.sso_session {
-            return SsoSession::named(self.files, &name.as_str().into());
-        }
-        let profile = whom.profile_or(self.env.profile());
-        Ok(SsoProfile::load(self.files, &profile)?.session)
-    }
-
-    /// One that fails does not keep the others from being tried.
+    /// Signs in to each session of the config. A failure does not stop the others.
     fn everywhere(&self, report: &mut Report<'_>) -> Result<(), Failure> {
-        let Configured {
+        let ConfiguredSessions {
             sessions, problems, ..
-        } = Configured::of(self.files);
+        } = ConfiguredSessions::of(self.aws.files());
         let count = sessions.len() + problems.len();
         if count == 0 {
-            return Err(nothing_to_do(self.files));
+            return Err(nothing_to_do(self.aws));
         }
         let unreadable = problems.into_iter().map(Failure::from);
         let failed = sessions
-            .iter()
-            .filter_map(|session| self.to_session(session, report).err());
+            .into_iter()
+            .filter_map(|session| self.to_configured(session, report).err());
         let mut kinds = Vec::new();
         for failure in unreadable.chain(failed) {
             self.ui.report(&failure);
@@ -75,71 +64,66 @@ impl Login<'_> {
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
     }
 
+    fn to_configured(&self, session: SsoSession, report: &mut Report<'_>) -> Result<(), Failure> {
+        let session = self.aws.session_with(session, &Selection::Default);
+        self.to(&session, None, report)
+    }
+
     fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {
-        let start_url = normalised_start_url(start_url);
-        let clients = self.clients(None)?;
-        let dialog = self.dialog(&clients, &|_| {});
-        let trusts = |target: &str| dialog.trusts(target);
+        let start_url = normalize_start_url(start_url);
         let region = self.args.sso_region.clone();
-        let located = Located::of_start_url(&start_url, region, &clients, &trusts)?;
-        self.to(&located.session, Some(&located), &clients, report)
+        let trusts = |target: &str| trusts(self.ui, target);
+        let resolved = self.aws.resolve_start_url(&start_url, region, &trusts)?;
+        let session = self
+            .aws
+            .session_with(resolved.session.clone(), &Selection::Default);
+        self.to(&session, Some(&resolved), report)
     }
 
-    fn to_session(&self, session: &SsoSession, report: &mut Report<'_>) -> Result<(), Failure> {
-        let clients = self.clients(Some(session))?;
-        self.to(session, None, &clients, report)
-    }
-
-    /// Signs in to `session`; where it is known already that it is to be found elsewhere than the
-    /// config says, there.
+    /// Signs in to `session`; if its start URL is resolved already, there.
     fn to(
         &self,
-        session: &SsoSession,
-        located: Option<&Located>,
-        clients: &ServiceClients<'_>,
+        session: &Session<'_>,
+        resolved: Option<&ResolvedStartUrl>,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        let tokens = TokenProvider {
-            session,
-            cache: self.cache,
-            clients,
-            clock: &SystemClock,
-        };
-        if let Some(token) = self.token_without_a_person(&tokens)? {
-            return report.signed_in(session, &token);
+        if let Some(token) = self.token_without_sign_in(session)? {
+            return report.signed_in(session.settings(), &token);
         }
         if self.args.all {
-            self.ui
-                .say(format_args!("Signing in to {}.", session.described()));
+            let session = session.settings().label();
+            self.ui.say(format_args!("Signing in to {session}."));
         }
         if self.args.new_session {
-            self.end_portal_session(&tokens);
+            self.end_portal_session(session);
         }
-        let on_event = |event: SignInEvent<'_>| report.event(session, event);
-        let dialog = self.dialog(clients, &on_event);
-        let token = match located {
-            Some(located) => dialog.sign_in_at(located, self.wanted()),
-            None => dialog.sign_in(session, self.wanted()),
+        let on_event = |event: SignInEvent<'_>| report.event(session.settings(), event);
+        let dialog = SignInDialog {
+            ui: self.ui,
+            args: &self.args.sign_in,
+            session,
+            on_event: &on_event,
+        };
+        let token = match resolved {
+            Some(resolved) => dialog.sign_in_at(resolved, self.requirement()),
+            None => dialog.sign_in(self.requirement()),
         }?;
-        report.logged_in(session, &token)
+        report.logged_in(session.settings(), &token)
     }
 
-    fn token_without_a_person(
-        &self,
-        tokens: &TokenProvider<'_>,
-    ) -> Result<Option<CachedToken>, Error> {
+    fn token_without_sign_in(&self, session: &Session<'_>) -> Result<Option<CachedToken>, Error> {
         if self.args.force {
             return Ok(None);
         }
-        match tokens.token_valid_for(self.args.min_validity.span()) {
+        match session.token(self.args.min_validity.duration()) {
             Err(error) if error.is_sign_in_required() => Ok(None),
             token => token.map(Some),
         }
     }
 
-    /// A portal session that has ended already needs no end.
-    fn end_portal_session(&self, tokens: &TokenProvider<'_>) {
-        match tokens.end_portal_session() {
+    /// Ends the session at the server. One that has ended already is fine.
+    fn end_portal_session(&self, session: &Session<'_>) {
+        match session.end_portal_session() {
             Err(error) if !error.is_sign_in_required() => {
                 let failure = Failure::from(error);
                 self.ui
@@ -149,42 +133,17 @@ impl Login<'_> {
         }
     }
 
-    fn wanted(&self) -> WantedToken {
+    fn requirement(&self) -> TokenRequirement {
         if self.args.force {
-            WantedToken::New
+            TokenRequirement::New
         } else {
-            WantedToken::ValidFor(self.args.min_validity.span())
-        }
-    }
-
-    /// A session of the config is reached as the profile says that led to it.
-    fn clients(&self, session: Option<&SsoSession>) -> Result<ServiceClients<'static>, Error> {
-        let profile = session.and_then(|session| session.profile.clone());
-        let profile = profile.unwrap_or_else(|| self.env.profile());
-        let connection = self.args.global.connection("sso-login");
-        ServiceClients::new(self.env, self.files, &profile, &connection, &SystemClock)
-    }
-
-    fn dialog<'s>(
-        &'s self,
-        clients: &'s ServiceClients<'s>,
-        on_event: &'s dyn Fn(SignInEvent<'_>),
-    ) -> SignInDialog<'s> {
-        SignInDialog {
-            ui: self.ui,
-            args: &self.args.sign_in,
-            env: self.env,
-            files: self.files,
-            cache: self.cache,
-            clients,
-            clock: &SystemClock,
-            on_event,
+            TokenRequirement::ValidFor(self.args.min_validity.duration())
         }
     }
 }
 
-fn nothing_to_do(files: &ConfigFiles) -> Failure {
-    let config = files.config_path().display();
+fn nothing_to_do(aws: &Aws) -> Failure {
+    let config = aws.files().config_path().display();
     let error = anyhow::anyhow!("there is nothing to sign in to in {config}");
     Failure::configuration(error).with_hint("add an [sso-session NAME] section, or use --start-url")
 }

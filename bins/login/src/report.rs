@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use cli_ux::{Failure, OutputForm, SignInEvent, Ui};
+use cli_ux::sign_in::SignInEvent;
+use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::{Map, Value, json};
-use sso_credentials::{CachedToken, Clock, SsoSession, SystemClock};
-use sso_types::SessionName;
+use sso_config::SsoSession;
+use sso_credentials::CachedToken;
+use sso_session::clock::SharedClock;
+use sso_types::{SessionName, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::Args;
 
@@ -15,15 +17,17 @@ use crate::args::Args;
 pub(crate) struct Report<'a> {
     args: &'a Args,
     ui: &'a Ui,
+    clock: &'a SharedClock,
     /// The results so far, for the document at the end.
     results: Vec<Value>,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(args: &'a Args, ui: &'a Ui) -> Self {
+    pub(crate) fn new(args: &'a Args, ui: &'a Ui, clock: &'a SharedClock) -> Self {
         Self {
             args,
             ui,
+            clock,
             results: Vec::new(),
         }
     }
@@ -53,12 +57,12 @@ impl<'a> Report<'a> {
     }
 
     fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         self.ui.say(lifetime(token, now));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
-            "expiresAt": rfc3339(token.expires_at),
-            "renewable": token.renewal(now).is_some(),
+            "expiresAt": timestamp::format(token.expires_at),
+            "renewable": token.is_refreshable(now),
         });
         if self.args.events {
             self.print_line(session, "done", &result)?;
@@ -72,8 +76,8 @@ impl<'a> Report<'a> {
         let (name, fields) = match event {
             SignInEvent::Url(url) => ("url", json!({ "url": url })),
             SignInEvent::UserCode(code) => ("userCode", json!({ "userCode": code })),
-            SignInEvent::Waiting { at_most } => {
-                ("waiting", json!({ "expiresIn": at_most.as_secs() }))
+            SignInEvent::Waiting { timeout } => {
+                ("waiting", json!({ "expiresIn": timeout.as_secs() }))
             }
             _ => return,
         };
@@ -115,19 +119,16 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
 
 /// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
 fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
-    let at = rfc3339(token.expires_at);
+    let at = timestamp::format(token.expires_at);
     let minutes = (token.expires_at - now)
         .whole_minutes()
         .max(0)
         .unsigned_abs();
     let left = humantime::format_duration(Duration::from_secs(60 * minutes));
-    let renewal = token
-        .renewal(now)
-        .map_or("; after that, sign in again", |_| " and renews itself");
-    format!("The token is valid until {at} ({left}){renewal}.")
-}
-
-fn rfc3339(at: OffsetDateTime) -> String {
-    let at = at.truncate_to_second().format(&Rfc3339);
-    at.expect("the cache holds dates within RFC 3339")
+    let refresh = if token.is_refreshable(now) {
+        " and renews itself"
+    } else {
+        "; after that, sign in again"
+    };
+    format!("The token is valid until {at} ({left}){refresh}.")
 }

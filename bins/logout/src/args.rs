@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY};
+use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP};
 
 /// Sign out of AWS: end the sessions at the server and remove what they left here
 ///
@@ -10,19 +10,19 @@ use cli_ux::{GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHOR
 /// the AWS CLI v2 and the SDKs, which are signed out with them. Files of others stay.
 #[derive(Debug, Parser)]
 #[command(name = "sso-logout", version, after_help = EXAMPLES)]
-#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT_SHORTLY)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
+#[command(mut_arg("connect_timeout", |arg| arg.help(SHORT_CONNECT_TIMEOUT_HELP)))]
+#[command(mut_arg("read_timeout", |arg| arg.help(SHORT_READ_TIMEOUT_HELP)))]
 pub(crate) struct Args {
     /// Sign out of what this profile signs in to; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Whom")]
+    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) profile: Vec<String>,
 
     /// Sign out of this [sso-session NAME]; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Whom")]
+    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) sso_session: Vec<String>,
 
     /// Sign out of everything at this start URL; may be repeated
-    #[arg(long, value_name = "URL", help_heading = "Whom")]
+    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     pub(crate) start_url: Vec<String>,
 
     /// Remove the client registrations, too: the next sign-in registers anew

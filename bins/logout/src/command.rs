@@ -1,22 +1,21 @@
 //! The steps.
 
 use cli_ux::{Failure, OutputForm, Ui};
-use sso_credentials::{AwsEnv, ConfigFiles, Error, SignOut, SignOutOf, SignedOut};
+use sso_credentials::Aws;
+use sso_credentials::aws::SignOutRequest;
+use sso_session::sign_out::SignOutTarget;
 
 use crate::args::Args;
 use crate::report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let env = AwsEnv::of_process();
-    let sign_out = SignOut {
-        env: &env,
-        files: &ConfigFiles::load(&env)?,
-        cache: &env.token_cache()?,
-        connection: &args.global.short_connection("sso-logout"),
-        forgets_clients: args.forget_clients,
-    };
-    let signed_out = signed_out(args, &sign_out)?;
+    let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
+    let signed_out = aws.sign_out(&SignOutRequest {
+        targets: targets(args),
+        removes_registrations: args.forget_clients,
+        is_dry_run: args.dry_run,
+    })?;
     match args.output.output {
         OutputForm::Json => ui.print(&report::json(args, &signed_out))?,
         OutputForm::Text if args.dry_run => ui.print(&report::plan(&signed_out))?,
@@ -29,27 +28,18 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
 }
 
-fn signed_out(args: &Args, sign_out: &SignOut<'_>) -> Result<SignedOut, Error> {
-    match (selected(args).as_slice(), args.dry_run) {
-        ([], false) => sign_out.of_everything(),
-        ([], true) => sign_out.plan_of_everything(),
-        (these, false) => sign_out.of_these(these),
-        (these, true) => sign_out.plan_of_these(these),
-    }
-}
-
-fn selected(args: &Args) -> Vec<SignOutOf> {
+fn targets(args: &Args) -> Vec<SignOutTarget> {
     let profiles = args
         .profile
         .iter()
-        .map(|name| SignOutOf::Profile(name.as_str().into()));
+        .map(|name| SignOutTarget::Profile(name.as_str().into()));
     let sessions = args
         .sso_session
         .iter()
-        .map(|name| SignOutOf::Session(name.as_str().into()));
+        .map(|name| SignOutTarget::Session(name.as_str().into()));
     let start_urls = args
         .start_url
         .iter()
-        .map(|url| SignOutOf::StartUrl(url.as_str().into()));
+        .map(|url| SignOutTarget::StartUrl(url.as_str().into()));
     profiles.chain(sessions).chain(start_urls).collect()
 }

@@ -4,6 +4,19 @@ mod args;
 mod command;
 mod report;
 
-fn main() -> std::process::ExitCode {
-    cli_ux::run(command::run)
+use std::process::ExitCode;
+
+use cli_ux::Program;
+
+/// This program, and the family of which all programs in `bins/` are.
+const PROGRAM: Program = Program::new("sso-logout", env!("CARGO_PKG_VERSION"))
+    .with_family("aws-sso-tools")
+    .with_manual("AWS SSO tools")
+    .with_sign_in_command("sso-login")
+    .with_credentials_command("export-credentials")
+    .with_completion_variable("AWS_SSO_TOOLS_COMPLETE")
+    .with_log_crates(sso_credentials::LOG_CRATES);
+
+fn main() -> ExitCode {
+    cli_ux::run(&PROGRAM, command::run)
 }

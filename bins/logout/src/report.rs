@@ -1,68 +1,68 @@
 //! What was signed out of, in words and as JSON.
 
-use std::path::{Path, PathBuf};
-
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{CacheError, EndedToken, ServerWord, SignedOut, printable, with_causes};
-use sso_types::{Region, SessionName, StartUrl};
+use sso_session::ErrorChain;
+use sso_session::sign_out::{RemovedToken, RevocationOutcome, SignOutReport};
+use sso_types::{Region, SessionName, StartUrl, sanitize};
+use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
 
 /// Says how it went, and what a person may want to see to.
-pub(crate) fn say(args: &Args, ui: &Ui, signed_out: &SignedOut) {
+pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
-        say_what_the_server_said(ui, &signed_out.tokens);
-        say_what_was_removed(ui, signed_out);
+        report_revocations(ui, &sign_out.tokens);
+        report_removed_files(ui, sign_out);
     }
-    for error in &signed_out.unreadable {
+    for error in &sign_out.unreadable {
         ui.warn(format_args!(
             "{}; it may hold a token, and stays",
             in_one_line(error)
         ));
     }
-    for session in &signed_out.being_signed_in_to {
+    for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "somebody is signing in to {} at this moment: that sign-in is not ended",
-            printable(session)
+            sanitize(session)
         ));
     }
-    say_what_stays(ui, &signed_out.unattributed);
-    for problem in signed_out.problems.iter().skip(1) {
+    report_unattributed_files(ui, &sign_out.unattributed);
+    for problem in sign_out.problems.iter().skip(1) {
         ui.warn(in_one_line(problem));
     }
-    if !args.dry_run && signed_out.problems.is_empty() {
-        ui.say(success(args, &signed_out.tokens));
+    if !args.dry_run && sign_out.problems.is_empty() {
+        ui.say(success(args, &sign_out.tokens));
     }
 }
 
-fn say_what_the_server_said(ui: &Ui, tokens: &[EndedToken]) {
+fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
-            Some(ServerWord::NotTold(error)) => ui.warn(format_args!(
+            Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
                 "{}; at the server, the session of {} goes on until its time is over",
                 in_one_line(error),
-                token.described()
+                token.label()
             )),
-            Some(ServerWord::NotAccepted) => ui.say(format_args!(
+            Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
                 "The server did not accept the token of {}: it had expired, or its session had \
                  ended.",
-                token.described()
+                token.label()
             )),
-            Some(ServerWord::Ended) | None => {}
+            Some(RevocationOutcome::Ended) | None => {}
         }
     }
 }
 
-fn say_what_was_removed(ui: &Ui, signed_out: &SignedOut) {
+fn report_removed_files(ui: &Ui, sign_out: &SignOutReport) {
     if ui.verbosity() >= Verbosity::Steps {
-        for (path, what) in files(signed_out) {
-            ui.say(format_args!("removed {} ({what})", shown(path)));
+        for (location, kind) in files(sign_out) {
+            ui.say(format_args!("removed {} ({kind})", shown(location)));
         }
     }
 }
 
-fn say_what_stays(ui: &Ui, unattributed: &[PathBuf]) {
+fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
     if unattributed.is_empty() {
         return;
     }
@@ -73,12 +73,12 @@ fn say_what_stays(ui: &Ui, unattributed: &[PathBuf]) {
     ui.say(format_args!(
         "{files} could not be attributed to a sign-in, and {stay}:"
     ));
-    for path in unattributed {
-        ui.say(format_args!("  {}", shown(path)));
+    for location in unattributed {
+        ui.say(format_args!("  {}", shown(location)));
     }
 }
 
-fn success(args: &Args, tokens: &[EndedToken]) -> String {
+fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     let selects = [&args.profile, &args.sso_session, &args.start_url];
     if selects.iter().all(|names| names.is_empty()) {
         return "Successfully signed out of all SSO profiles.".to_owned();
@@ -86,16 +86,16 @@ fn success(args: &Args, tokens: &[EndedToken]) -> String {
     match tokens {
         [] => "Was not signed in to what was selected.".to_owned(),
         tokens => {
-            let names: Vec<_> = tokens.iter().map(EndedToken::described).collect();
+            let names: Vec<_> = tokens.iter().map(RemovedToken::label).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
         }
     }
 }
 
 /// Returns what a dry run has to list, a file a line.
-pub(crate) fn plan(plan: &SignedOut) -> String {
+pub(crate) fn plan(plan: &SignOutReport) -> String {
     let lines: Vec<_> = files(plan)
-        .map(|(path, what)| format!("{} ({what})\n", shown(path)))
+        .map(|(location, kind)| format!("{} ({kind})\n", shown(location)))
         .collect();
     match lines.as_slice() {
         [] => "Nothing would be removed.\n".to_owned(),
@@ -104,42 +104,47 @@ pub(crate) fn plan(plan: &SignedOut) -> String {
 }
 
 /// The files that go, each with what it is.
-fn files(signed_out: &SignedOut) -> impl Iterator<Item = (&Path, String)> {
-    let tokens = signed_out.tokens.iter();
-    let tokens = tokens.map(|token| (&*token.path, format!("token of {}", token.described())));
+fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
+    let tokens = sign_out.tokens.iter();
+    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.label())));
     let others = [
-        (&signed_out.role_credentials, "role credentials"),
-        (&signed_out.registrations, "client registration"),
-        (&signed_out.leftovers, "left over"),
+        (&sign_out.role_credentials, "role credentials"),
+        (&sign_out.registrations, "client registration"),
+        (&sign_out.leftovers, "left over"),
     ];
     let others = others
         .into_iter()
-        .flat_map(|(paths, what)| paths.iter().map(move |path| (&**path, what.to_owned())));
+        .flat_map(|(locations, kind)| locations.iter().map(move |it| (it, kind.to_owned())));
     tokens.chain(others)
 }
 
 /// Returns the result as a JSON document.
-pub(crate) fn json(args: &Args, signed_out: &SignedOut) -> String {
-    let SignedOut {
+pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
+    let SignOutReport {
         tokens,
         role_credentials,
         registrations,
         leftovers,
         unattributed,
         unreadable,
-        being_signed_in_to,
+        sign_ins_in_progress,
         problems,
         ..
-    } = signed_out;
+    } = sign_out;
     let document = Document {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
-        role_credentials: role_credentials.iter().map(text).collect(),
-        client_registrations: registrations.iter().map(text).collect(),
-        leftovers: leftovers.iter().map(text).collect(),
-        unattributed: unattributed.iter().map(text).collect(),
-        unreadable: unreadable.iter().map(CacheError::path).map(text).collect(),
-        being_signed_in_to,
+        role_credentials: texts(role_credentials),
+        client_registrations: texts(registrations),
+        leftovers: texts(leftovers),
+        unattributed: texts(unattributed),
+        unreadable: texts(
+            &unreadable
+                .iter()
+                .map(CacheError::location)
+                .collect::<Vec<_>>(),
+        ),
+        sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
     let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
@@ -157,7 +162,8 @@ struct Document<'a> {
     leftovers: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
-    being_signed_in_to: &'a [String],
+    #[serde(rename = "beingSignedInTo")]
+    sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
 }
 
@@ -173,34 +179,35 @@ struct Token<'a> {
     reason: Option<String>,
 }
 
-impl<'a> From<&'a EndedToken> for Token<'a> {
-    fn from(token: &'a EndedToken) -> Self {
+impl<'a> From<&'a RemovedToken> for Token<'a> {
+    fn from(token: &'a RemovedToken) -> Self {
         let (server, reason) = match &token.server {
-            Some(ServerWord::Ended) => ("ended", None),
-            Some(ServerWord::NotAccepted) => ("notAccepted", None),
-            Some(ServerWord::NotTold(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Ended) => ("ended", None),
+            Some(RevocationOutcome::NotAccepted) => ("notAccepted", None),
+            Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
             None => ("notAsked", None),
         };
         Self {
             session_name: token.session.as_ref(),
             start_url: &token.start_url,
             region: token.region.as_ref(),
-            file: text(&token.path),
+            file: token.location.to_string(),
             server,
             reason,
         }
     }
 }
 
-fn text(path: impl AsRef<Path>) -> String {
-    path.as_ref().display().to_string()
+fn texts(locations: &[EntryLocation]) -> Vec<String> {
+    locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// A path in printable characters: anybody may have put a file into the folder.
-fn shown(path: &Path) -> String {
-    printable(&text(path))
+/// Returns the location without control characters, because another program may have created the
+/// file.
+fn shown(location: &EntryLocation) -> String {
+    sanitize(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    printable(&with_causes(error))
+    sanitize(&ErrorChain(error).to_string())
 }

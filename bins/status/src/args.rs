@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::{Arg, Parser, ValueEnum};
 use cli_ux::{
-    GlobalArgs, OutputArg, TIME_TO_ANSWER_SHORTLY, TIME_TO_CONNECT_SHORTLY, Whom, parse_span,
+    GlobalArgs, OutputArg, ProfileArgs, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP,
+    parse_duration,
 };
 
 /// Show where one is signed in to AWS, and for how long
@@ -16,17 +17,14 @@ use cli_ux::{
 /// exit status is 0 if nobody has to sign in for any of what is shown, else 253.
 #[derive(Debug, Parser)]
 #[command(name = "sso-status", version, after_help = EXAMPLES)]
-#[command(mut_arg("profile", |arg| arg.help("Show this profile and its session alone")))]
-#[command(mut_arg("sso_session", |arg| arg.help("Show this [sso-session NAME] and its profiles alone")))]
-#[command(mut_arg("connect_timeout", |arg| arg.help(TIME_TO_CONNECT_SHORTLY)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(TIME_TO_ANSWER_SHORTLY)))]
+#[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// How to show it
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 
     /// How long it should still be valid: a number with s, m, h or d [default: 0s]
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     pub(crate) min_validity: Option<Duration>,
 
     /// Ask the access portal whether it accepts the tokens
@@ -34,13 +32,24 @@ pub(crate) struct Args {
     pub(crate) verify: bool,
 
     #[command(flatten)]
+    pub(crate) selection: ProfileArgs,
+
+    #[command(flatten)]
     pub(crate) output: OutputArg,
 
     #[command(flatten)]
-    pub(crate) whom: Whom,
-
-    #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+/// Replaces the help of shared arguments. `mut_arg` would move each to the end.
+fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Show this profile and its session alone"),
+        "sso_session" => arg.help("Show this [sso-session NAME] and its profiles alone"),
+        "connect_timeout" => arg.help(SHORT_CONNECT_TIMEOUT_HELP),
+        "read_timeout" => arg.help(SHORT_READ_TIMEOUT_HELP),
+        _ => arg,
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -2,10 +2,12 @@
 
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};
-use sso_credentials::{
-    AwsEnv, Clock as _, ConfigFiles, Configured, Error, ProfileStatus, SessionStatus, SignInReason,
-    SsoProfile, SsoSession, Standing, SystemClock, TokenCache, verify_tokens,
-};
+use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
+use sso_credentials::Aws;
+use sso_credentials::status::ProfileStatus;
+use sso_session::SignInReason;
+use sso_session::status::{SessionState, SessionStatus};
+use token_cache::TokenCache;
 
 use crate::args::{Args, Format};
 use crate::report::{self, Report};
@@ -15,27 +17,19 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         let error = anyhow!("--format prompt asks nobody: leave out --verify");
         return Err(Failure::usage(error));
     }
-    let env = AwsEnv::of_process();
-    let files = ConfigFiles::load(&env)?;
-    let cache = env.token_cache()?.leaving_modes();
+    let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
+    let aws = aws.with_cache(TokenCache::read_only);
     match args.format {
-        Format::Prompt => prompt(args, ui, &env, &files, &cache.with_pause(|_| {})),
-        Format::Table => table(args, ui, &env, &files, &cache),
+        Format::Prompt => prompt(args, ui, &aws.with_cache(|cache| cache.with_pause(|_| {}))),
+        Format::Table => table(args, ui, &aws),
     }
 }
 
-fn table(
-    args: &Args,
-    ui: &Ui,
-    env: &AwsEnv,
-    files: &ConfigFiles,
-    cache: &TokenCache,
-) -> Result<(), Failure> {
-    let mut report = report(args, files, cache)?;
+fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
+    let mut report = report(args, aws)?;
     if args.verify {
         ui.exit_on_interrupt();
-        let connection = args.global.short_connection("sso-status");
-        verify_tokens(&mut report.sessions, env, files, &connection, report.now);
+        aws.verify_tokens(&mut report.sessions, &args.selection.selection());
     }
     match args.output.output {
         OutputForm::Json => ui.print(&report.json())?,
@@ -43,93 +37,82 @@ fn table(
     }
     report.say_problems(ui);
     match report.unusable() {
-        Some(status) => Err(sign_in_needed(status, &report)),
+        Some(status) => Err(sign_in_needed(status, &report, ui)),
         None => Ok(()),
     }
 }
 
-fn report(args: &Args, files: &ConfigFiles, cache: &TokenCache) -> Result<Report, Error> {
-    let Configured {
+fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
+    let ConfiguredSessions {
         sessions,
         profiles,
         problems,
-    } = selected(args, files)?;
-    let sessions = sessions.into_iter();
-    let profiles = profiles.into_iter();
+        ..
+    } = selected(args, aws)?;
+    let (sessions, profiles) = (sessions.into_iter(), profiles.into_iter());
     Ok(Report {
         sessions: sessions
-            .map(|session| SessionStatus::of(session, cache))
+            .map(|session| SessionStatus::of(session, aws.cache()))
             .collect(),
         profiles: profiles
-            .map(|profile| ProfileStatus::of(profile, files, cache))
+            .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
             .collect(),
         problems,
-        span: args.min_validity.unwrap_or_default(),
-        now: SystemClock.now(),
+        min_validity: args.min_validity.unwrap_or_default(),
+        now: aws.clock().now(),
     })
 }
 
-fn selected(args: &Args, files: &ConfigFiles) -> Result<Configured, Error> {
-    match (&args.whom.profile, &args.whom.sso_session) {
-        (Some(profile), _) => {
-            let profile = SsoProfile::load(files, &profile.as_str().into())?;
-            Ok(Configured {
-                sessions: vec![profile.session.clone()],
-                profiles: vec![profile],
-                problems: Vec::new(),
-            })
-        }
-        (None, Some(session)) => {
-            let session = SsoSession::named(files, &session.as_str().into())?;
-            let mut profiles = Configured::of(files).profiles;
-            profiles.retain(|profile| profile.session.name == session.name);
-            Ok(Configured {
-                sessions: vec![session],
-                profiles,
-                problems: Vec::new(),
-            })
-        }
-        (None, None) => Ok(Configured::of(files)),
-    }
+fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Error> {
+    let files = aws.files();
+    Ok(
+        match (&args.selection.profile, &args.selection.sso_session) {
+            (Some(profile), _) => {
+                ConfiguredSessions::of_profile(SsoProfile::load(files, &profile.as_str().into())?)
+            }
+            (None, Some(session)) => ConfiguredSessions::of_session(
+                files,
+                SsoSession::named(files, &session.as_str().into())?,
+            ),
+            (None, None) => ConfiguredSessions::of(files),
+        },
+    )
 }
 
-fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
+fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
     let session = Box::new(status.session.clone());
-    let reason = match status.standing(report.span, report.now) {
-        Standing::Expired | Standing::Ending => SignInReason::Expired,
-        Standing::Refused => SignInReason::Revoked,
+    let state = status.state(report.min_validity, report.now);
+    let reason = match state {
+        SessionState::Expired | SessionState::Ending => SignInReason::Expired,
+        SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let is_ending = status.standing(report.span, report.now) == Standing::Ending;
-    let named = session.described();
-    let needed = Failure::from(Error::SignInRequired { session, reason });
-    if !is_ending {
+    let named = session.label();
+    let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
+    if state != SessionState::Ending {
         return needed;
     }
     let error = anyhow!("the token of {named} ends before that, and cannot be renewed");
-    let force = |hint: &String| format!("{hint} --force");
-    let hints = needed.hints().iter().map(force);
-    hints.fold(Failure::configuration(error), Failure::with_hint)
+    let hints = needed.hints(ui.program());
+    let force = hints.iter().map(|hint| format!("{hint} --force"));
+    force.fold(Failure::configuration(error), Failure::with_hint)
 }
 
-/// A profile that gets its credentials otherwise is nothing to speak of.
-fn prompt(
-    args: &Args,
-    ui: &Ui,
-    env: &AwsEnv,
-    files: &ConfigFiles,
-    cache: &TokenCache,
-) -> Result<(), Failure> {
-    let profile = match SsoProfile::load(files, &args.whom.profile_or(env.profile())) {
-        Err(Error::NotSso { .. } | Error::UnknownProfile { .. }) => return Ok(()),
+/// Prints the line of a prompt; nothing for a profile of another kind.
+fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
+    let name = aws.profile_in_effect(&args.selection.selection());
+    let profile = match SsoProfile::load(aws.files(), &name) {
+        Err(sso_config::Error::NotSso { .. } | sso_config::Error::UnknownProfile { .. }) => {
+            return Ok(());
+        }
         profile => profile?,
     };
-    let (now, span) = (SystemClock.now(), args.min_validity.unwrap_or_default());
-    let session = SessionStatus::of(profile.session.clone(), cache);
-    let profile = ProfileStatus::of(profile, files, cache);
-    ui.print(&report::prompt(&session, &profile, span, now))?;
-    if session.standing(span, now).is_usable() || profile.is_usable(span, now) {
+    let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
+    let session = SessionStatus::of(profile.session.clone(), aws.cache());
+    let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
+    ui.print(&report::prompt(&session, &profile, min_validity, now))?;
+    if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }
-    Err(Failure::configuration(anyhow!("a sign-in is needed")).told_by_the_result())
+    Err(Failure::configuration(anyhow!("a sign-in is needed")).silent())
 }

@@ -1,49 +1,52 @@
-//! What is shown: tables, a line for a prompt, JSON.
+//! The output: tables, a line for a prompt, or JSON.
 
-use std::path::Path;
 use std::time::Duration;
 
 use cli_ux::{Table, Ui, Verbosity};
 use serde::Serialize;
-use sso_credentials::{
-    Error, ProfileStatus, SessionStatus, SsoSession, Standing, printable, with_causes,
+use sso_config::{Error, SsoSession};
+use sso_credentials::status::ProfileStatus;
+use sso_session::ErrorChain;
+use sso_session::status::{SessionState, SessionStatus};
+use sso_types::{
+    AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize, timestamp,
 };
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use token_cache::EntryLocation;
 
-/// With more profiles than these, those without credentials are counted only.
-const MANY: usize = 20;
+/// Maximum number of profiles that are all shown; beyond it, profiles without credentials are
+/// only counted.
+const MAX_SHOWN_PROFILES: usize = 20;
 
-/// All that is shown, at one moment.
+/// The state of sessions and profiles at one moment.
 pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
-    /// How long things should still be valid.
-    pub(crate) span: Duration,
+    /// Minimum remaining lifetime of tokens and credentials.
+    pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
 
 impl Report {
-    /// Returns the first session for which somebody has to sign in. One that a single profile was
-    /// selected for is not needed while there are credentials.
+    /// Returns the first session that needs a sign-in. The session of a single selected profile is
+    /// not needed while there are valid credentials.
     pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
         if let [profile] = self.profiles.as_slice()
-            && profile.is_usable(self.span, self.now)
+            && profile.is_usable(self.min_validity, self.now)
         {
             return None;
         }
-        let needs_sign_in = |status: &&SessionStatus| !self.standing(status).is_usable();
+        let needs_sign_in = |status: &&SessionStatus| !self.state(status).is_usable();
         self.sessions.iter().find(needs_sign_in)
     }
 
-    fn standing(&self, status: &SessionStatus) -> Standing {
-        status.standing(self.span, self.now)
+    fn state(&self, status: &SessionStatus) -> SessionState {
+        status.state(self.min_validity, self.now)
     }
 
-    /// Says what is in the way of a part of it.
+    /// Warns of sessions, profiles and files that cannot be used.
     pub(crate) fn say_problems(&self, ui: &Ui) {
         for problem in &self.problems {
             ui.warn(in_one_line(problem));
@@ -56,8 +59,8 @@ impl Report {
             .profiles
             .iter()
             .filter_map(|one| one.expires_at.as_ref().err());
-        for damage in tokens.chain(credentials) {
-            ui.warn(in_one_line(damage));
+        for corruption in tokens.chain(credentials) {
+            ui.warn(in_one_line(corruption));
         }
         for status in &self.sessions {
             if let Some(Err(error)) = &status.accepted {
@@ -71,9 +74,9 @@ impl Report {
         if self.sessions.is_empty() {
             return "There is no session and no profile that signs in.\n".to_owned();
         }
-        let says_more = ui.verbosity() >= Verbosity::Steps;
-        let (profiles, passed_over) = self.profile_table(says_more);
-        let tables = [self.session_table(says_more), profiles];
+        let is_verbose = ui.verbosity() >= Verbosity::Steps;
+        let (profiles, passed_over) = self.profile_table(is_verbose);
+        let tables = [self.session_table(is_verbose), profiles];
         let mut parts: Vec<_> = tables.iter().map(|table| ui.fitted(table)).collect();
         if passed_over > 0 {
             parts.push(format!(
@@ -84,21 +87,21 @@ impl Report {
         parts.join("\n")
     }
 
-    fn session_table(&self, says_more: bool) -> Table {
+    fn session_table(&self, is_verbose: bool) -> Table {
         let mut table = Table::new(headings(
             &["SESSION", "TOKEN", "RENEWABLE"],
             &["START URL", "FILE"],
-            says_more,
+            is_verbose,
         ));
         for status in &self.sessions {
             let mut cells = vec![
-                place_of(&status.session),
+                location_of(&status.session),
                 self.token_cell(status),
-                self.left_or_dash(status.renewable_until(self.now)),
+                self.left_or_dash(status.refreshable_until(self.now)),
             ];
-            if says_more {
-                cells.push(printable(status.session.start_url.as_str()));
-                cells.push(shown(&status.path));
+            if is_verbose {
+                cells.push(sanitize(status.session.start_url.as_str()));
+                cells.push(shown(&status.location));
             }
             table.add(cells);
         }
@@ -107,25 +110,22 @@ impl Report {
 
     fn token_cell(&self, status: &SessionStatus) -> String {
         let left = || self.left_or_dash(status.expires_at());
-        match self.standing(status) {
-            Standing::Valid | Standing::Ending => left(),
-            Standing::Renewable if left() != EXPIRED => left(),
-            Standing::Renewable => "expired, renews itself".to_owned(),
-            Standing::Expired => EXPIRED.to_owned(),
-            Standing::Refused => "not accepted".to_owned(),
-            Standing::SignedOut => "signed out".to_owned(),
-            Standing::Unreadable => "unreadable".to_owned(),
+        match self.state(status) {
+            SessionState::Valid | SessionState::Ending => left(),
+            SessionState::Refreshable if left() != EXPIRED => left(),
+            SessionState::Refreshable => "expired, renews itself".to_owned(),
+            state => label(state).to_owned(),
         }
     }
 
-    /// Returns the table, and how many profiles are not in it.
-    fn profile_table(&self, says_more: bool) -> (Table, usize) {
+    /// Returns the table, and the number of profiles that are left out.
+    fn profile_table(&self, is_verbose: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
             &["FILE"],
-            says_more,
+            is_verbose,
         ));
-        let shows_all = says_more || self.profiles.len() <= MANY;
+        let shows_all = is_verbose || self.profiles.len() <= MAX_SHOWN_PROFILES;
         let mut passed_over = 0;
         for status in &self.profiles {
             if !shows_all && matches!(status.expires_at, Ok(None)) {
@@ -134,7 +134,7 @@ impl Report {
             }
             let profile = &status.profile;
             let mut cells = vec![
-                printable(profile.name.as_str()),
+                sanitize(profile.name.as_str()),
                 name_of(&profile.session),
                 or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
                 or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
@@ -143,7 +143,7 @@ impl Report {
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(says_more.then(|| status.path.as_deref().map_or_else(dash, shown)));
+            cells.extend(is_verbose.then(|| status.location.as_ref().map_or_else(dash, shown)));
             table.add(cells);
         }
         (table, passed_over)
@@ -153,7 +153,7 @@ impl Report {
         end.map_or_else(dash, |end| until(end, self.now))
     }
 
-    /// Returns all of it as a JSON document.
+    /// Returns the report as a JSON document.
     pub(crate) fn json(&self) -> String {
         let document = Document {
             usable: self.unusable().is_none(),
@@ -170,26 +170,26 @@ impl Report {
         let unverified = status
             .accepted
             .as_ref()
-            .and_then(|said| said.as_ref().err());
-        let damage = status
+            .and_then(|result| result.as_ref().err());
+        let corruption = status
             .token
             .as_ref()
             .err()
-            .map(|damage| in_one_line(damage));
+            .map(|corruption| in_one_line(corruption));
         SessionEntry {
             session_name: status.session.name.as_ref(),
             start_url: &status.session.start_url,
             region: &status.session.region,
-            state: state(self.standing(status)),
-            expires_at: status.expires_at().map(timestamp),
-            renewable_until: status.renewable_until(self.now).map(timestamp),
+            state: self.state(status),
+            expires_at: status.expires_at().map(timestamp::format),
+            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
             accepted: status
                 .accepted
                 .as_ref()
-                .and_then(|said| said.as_ref().ok())
+                .and_then(|result| result.as_ref().ok())
                 .copied(),
-            file: status.path.display().to_string(),
-            problem: damage.or_else(|| unverified.map(|error| in_one_line(error))),
+            file: status.location.to_string(),
+            problem: corruption.or_else(|| unverified.map(|error| in_one_line(error))),
         }
     }
 
@@ -201,45 +201,43 @@ impl Report {
             start_url: &status.profile.session.start_url,
             account_id: status.profile.account_id.as_ref(),
             role_name: status.profile.role_name.as_ref(),
-            credentials_usable: status.is_usable(self.span, self.now),
-            credentials_expire_at: end.map(timestamp),
-            file: status.path.as_ref().map(|path| path.display().to_string()),
+            credentials_usable: status.is_usable(self.min_validity, self.now),
+            credentials_expire_at: end.map(timestamp::format),
+            file: status.location.as_ref().map(EntryLocation::to_string),
             problem: status
                 .expires_at
                 .as_ref()
                 .err()
-                .map(|damage| in_one_line(damage)),
+                .map(|corruption| in_one_line(corruption)),
         }
     }
 }
 
-/// Returns the line for a prompt: the profile, and how long nobody has to sign in, as far as that
-/// is known.
+/// Returns the line for a prompt: the profile, and the time until the next sign-in if it is known.
 pub(crate) fn prompt(
     session: &SessionStatus,
     profile: &ProfileStatus,
-    span: Duration,
+    min_validity: Duration,
     now: OffsetDateTime,
 ) -> String {
     let credentials = profile.expires_at.as_ref().ok().copied().flatten();
-    let state = match session.standing(span, now) {
-        Standing::Valid => session
+    let state = match session.state(min_validity, now) {
+        SessionState::Valid => session
             .expires_at()
             .map_or_else(dash, |end| left(end - now)),
-        Standing::Renewable => "renewable".to_owned(),
-        _ if profile.is_usable(span, now) => credentials.map_or_else(dash, |end| left(end - now)),
-        Standing::Ending => "ending".to_owned(),
-        Standing::Expired | Standing::Refused => EXPIRED.to_owned(),
-        Standing::SignedOut => "signed out".to_owned(),
-        Standing::Unreadable => "unreadable".to_owned(),
+        SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
+        _ if profile.is_usable(min_validity, now) => {
+            credentials.map_or_else(dash, |end| left(end - now))
+        }
+        state => label(state).to_owned(),
     };
-    format!("{} {state}\n", printable(profile.profile.name.as_str()))
+    format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    /// Whether nobody has to sign in for any of it.
+    /// Set if no session or profile needs a sign-in.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,
     profiles: Vec<ProfileEntry<'a>>,
@@ -252,9 +250,10 @@ struct SessionEntry<'a> {
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
     region: &'a Region,
-    state: &'static str,
+    state: SessionState,
     expires_at: Option<String>,
-    renewable_until: Option<String>,
+    #[serde(rename = "renewableUntil")]
+    refreshable_until: Option<String>,
     accepted: Option<bool>,
     file: String,
     problem: Option<String>,
@@ -274,38 +273,43 @@ struct ProfileEntry<'a> {
     problem: Option<String>,
 }
 
-fn state(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Valid => "valid",
-        Standing::Renewable => "renewable",
-        Standing::Ending => "ending",
-        Standing::Expired => "expired",
-        Standing::Refused => "refused",
-        Standing::SignedOut => "signedOut",
-        Standing::Unreadable => "unreadable",
+/// Returns the words for a state in the table and in the prompt.
+fn label(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Valid => "valid",
+        SessionState::Refreshable => "renewable",
+        SessionState::Ending => "ending",
+        SessionState::Expired => EXPIRED,
+        SessionState::Refused => "not accepted",
+        SessionState::SignedOut => "signed out",
+        SessionState::Unreadable => "unreadable",
     }
 }
 
 const EXPIRED: &str = "expired";
 
-/// As in `59m (until 19:46Z)`, or `89d (until 2027-02-20)` where it is long.
+/// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` if it is long.
 fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
-    let span = end - now;
-    if !span.is_positive() {
+    let duration = end - now;
+    if !duration.is_positive() {
         return EXPIRED.to_owned();
     }
-    let at = if span.whole_days() > 1 {
+    let at = if duration.whole_days() > 1 {
         end.format(format_description!("[year]-[month]-[day]"))
     } else {
         end.format(format_description!("[hour]:[minute]Z"))
     };
     let at = at.expect("a date and a time of day can be written");
-    format!("{} (until {at})", left(span))
+    format!("{} (until {at})", left(duration))
 }
 
-/// The two largest units at the most, rounded down.
-fn left(span: time::Duration) -> String {
-    let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
+/// Returns a duration in its one or two largest units, rounded down.
+fn left(duration: time::Duration) -> String {
+    let (days, hours, minutes) = (
+        duration.whole_days(),
+        duration.whole_hours(),
+        duration.whole_minutes(),
+    );
     match (days, hours, minutes) {
         (2.., _, _) => format!("{days}d"),
         (_, 1.., _) => format!("{hours}h {:02}m", minutes - 60 * hours),
@@ -314,44 +318,39 @@ fn left(span: time::Duration) -> String {
     }
 }
 
-fn timestamp(at: OffsetDateTime) -> String {
-    let at = at.truncate_to_second().format(&Rfc3339);
-    at.expect("the cache holds dates within RFC 3339")
-}
-
 fn headings(
     names: &[&'static str],
     further: &[&'static str],
-    says_more: bool,
+    is_verbose: bool,
 ) -> Vec<&'static str> {
-    let further = if says_more { further } else { &[] };
+    let further = if is_verbose { further } else { &[] };
     [names, further].concat()
 }
 
-/// The name of the session, or of what has none, where it is.
-fn place_of(session: &SsoSession) -> String {
+/// Returns the name of the session, or its URL if it has no name.
+fn location_of(session: &SsoSession) -> String {
     let url = session.start_url.as_str();
     let name = session.name.as_ref().map(SessionName::as_str);
-    printable(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
+    sanitize(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
 }
 
 fn name_of(session: &SsoSession) -> String {
     let name = session.name.as_ref().map(SessionName::as_str);
-    name.map_or_else(|| "(legacy)".to_owned(), printable)
+    name.map_or_else(|| "(legacy)".to_owned(), sanitize)
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(dash, printable)
+    text.map_or_else(dash, sanitize)
 }
 
 fn dash() -> String {
     "–".to_owned()
 }
 
-fn shown(path: impl AsRef<Path>) -> String {
-    printable(&path.as_ref().display().to_string())
+fn shown(location: &EntryLocation) -> String {
+    sanitize(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    printable(&with_causes(error))
+    sanitize(&ErrorChain(error).to_string())
 }

@@ -3,22 +3,16 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use crate::file_kind::FileKind;
 use crate::index::Index;
 use crate::line::lines;
-use crate::problem::{Place, Problem, Reason};
-use crate::property::Property;
+use crate::name::SectionName;
+use crate::problem::{Location, Problem, Reason};
+use crate::property::PropertyRef;
 use crate::read::{Reading, read};
+use crate::section::SectionRef;
 use crate::span::offset;
-use crate::{PropertyRef, SectionName, SectionRef};
-
-/// Which of the two shared files a document is; their headers read differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FileKind {
-    /// `~/.aws/config`, where a profile is `[profile NAME]` or `[default]`.
-    Config,
-    /// `~/.aws/credentials`, where every header is a profile's name.
-    Credentials,
-}
+use crate::syntax::Property;
 
 /// A config or credentials file, byte for byte, with what the AWS CLI reads in it.
 ///
@@ -251,7 +245,7 @@ fn undecodable(bytes: &[u8]) -> Problem {
 }
 
 /// Returns the place where `text` ends.
-fn end_of(text: &str) -> Place {
+fn end_of(text: &str) -> Location {
     let last = text.rsplit(['\n', '\r']).next().unwrap_or(text);
     let ends_open = !last.is_empty();
     let line = lines(text).count() + usize::from(!ends_open);

@@ -11,9 +11,10 @@ mod writable;
 
 use std::collections::BTreeSet;
 
+use crate::document::Document;
 use crate::edit::layout::{blank_lines_before, comments_before, line_end_near};
 use crate::line;
-use crate::{Document, SectionName};
+use crate::name::SectionName;
 
 use splice::Splice;
 
@@ -112,7 +113,7 @@ impl Document {
         let index = section.index();
         let span = self.reading().sections[index].header;
         let splice = Splice::replace(index, span.range(), header);
-        let outcome = self.mend(&splice, |section| section.name() == new.normal());
+        let outcome = self.apply_and_check(&splice, |section| section.name() == new.normal());
         self.forget_names();
         outcome
     }

@@ -25,25 +25,25 @@ impl Index {
         }
     }
 
-    /// Returns the number of `thing`, where `is_equal` tells whether the thing of a number is it.
-    pub(crate) fn get(&self, thing: &impl Hash, is_equal: impl Fn(usize) -> bool) -> Option<usize> {
-        self.find(thing, is_equal).1
+    /// Returns the number of `item`, where `is_equal` tells whether the thing of a number is it.
+    pub(crate) fn get(&self, item: &impl Hash, is_equal: impl Fn(usize) -> bool) -> Option<usize> {
+        self.find(item, is_equal).1
     }
 
-    /// Makes `number` the number of `thing`, whether it has one or not.
+    /// Makes `number` the number of `item`, whether it has one or not.
     pub(crate) fn insert(
         &mut self,
-        thing: &impl Hash,
+        item: &impl Hash,
         number: usize,
         is_equal: impl Fn(usize) -> bool,
     ) {
-        let (slot, _) = self.find(thing, is_equal);
+        let (slot, _) = self.find(item, is_equal);
         self.slots.insert(slot, offset(number));
     }
 
-    /// Returns the slot of `thing`, and its number if the slot is taken.
-    fn find(&self, thing: &impl Hash, is_equal: impl Fn(usize) -> bool) -> (u32, Option<usize>) {
-        let mut slot = (self.hasher.hash_one(thing) >> 32) as u32;
+    /// Returns the slot of `item`, and its number if the slot is taken.
+    fn find(&self, item: &impl Hash, is_equal: impl Fn(usize) -> bool) -> (u32, Option<usize>) {
+        let mut slot = (self.hasher.hash_one(item) >> 32) as u32;
         loop {
             let number = self.slots.get(&slot).map(|number| *number as usize);
             if number.is_none_or(&is_equal) {

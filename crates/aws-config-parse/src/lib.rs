@@ -67,10 +67,10 @@
 //! next to it, with the line ends of the file.
 //!
 //! ```
-//! use aws_config_parse::{Diff, Document, EditError, FileKind, Outcome, SectionName};
+//! use aws_config_parse::{Document, EditError, FileKind, Outcome, SectionName};
 //!
-//! let before = Document::parse(FileKind::Config, "[profile dev]\r\n  Region=eu-west-1 \r\n");
-//! let mut config = before.clone();
+//! let text = "[profile dev]\r\n  Region=eu-west-1 \r\n";
+//! let mut config = Document::parse(FileKind::Config, text);
 //!
 //! let mut profile = config.add_section(&SectionName::profile("dev"))?;
 //! profile.set("region", "us-east-1")?;
@@ -81,7 +81,6 @@
 //!     config.to_string(),
 //!     "[profile dev]\r\n  Region=us-east-1 \r\n  s3=\r\n      addressing_style=path\r\n",
 //! );
-//! println!("{}", Diff::new("config", &before, &config));
 //! # Ok::<(), EditError>(())
 //! ```
 //!
@@ -117,22 +116,23 @@
 //! - An edit reads its own section anew, but the whole file if there is a `[DEFAULT]`, and moves
 //!   what is below; thousands of sections go with [`Document::remove_sections`]. A pair that comes
 //!   many times in a block is removed by as many edits.
-//! - A [`Diff`] of more than a thousand differing lines may be longer than it must be.
 //! - Key and pair look-ups walk the section or the block, and every `[DEFAULT]`; only names are
 //!   indexed.
 
 mod document;
+mod file_kind;
 
 mod section;
+mod syntax;
 
 mod name;
 mod property;
+mod words;
 
 mod merge;
 
 mod edit;
 
-mod diff;
 mod lint;
 
 mod read;
@@ -143,12 +143,18 @@ mod span;
 
 mod problem;
 
-pub use diff::Diff;
-pub use document::{Document, FileKind};
+pub use document::Document;
 pub use edit::{EditError, Outcome, SectionMut};
+pub use file_kind::FileKind;
 pub use lint::{Divergence, Lint};
 pub use merge::{MergedProfile, merged_profile, merged_profiles};
 pub use name::SectionName;
 pub use problem::{Problem, Reason};
 pub use property::PropertyRef;
 pub use section::SectionRef;
+pub use words::split_words;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

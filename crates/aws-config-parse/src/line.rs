@@ -90,9 +90,9 @@ pub(crate) fn trim(text: &str) -> &str {
 /// Returns how many characters of white space `text` begins with, and the rest of it without the
 /// white space at its end.
 pub(crate) fn trim_and_indent(text: &str) -> (usize, &str) {
-    let begun = text.trim_start_matches(is_white);
-    let indent = &text[..text.len() - begun.len()];
-    (indent.chars().count(), begun.trim_end_matches(is_white))
+    let trimmed = text.trim_start_matches(is_white);
+    let indent = &text[..text.len() - trimmed.len()];
+    (indent.chars().count(), trimmed.trim_end_matches(is_white))
 }
 
 /// Says whether `c` is white space to Python's `str.isspace`, which has the four information

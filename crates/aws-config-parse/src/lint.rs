@@ -4,8 +4,8 @@ mod rules;
 
 use std::fmt;
 
-use crate::Document;
-use crate::problem::Place;
+use crate::document::Document;
+use crate::problem::Location;
 
 /// A place that the AWS CLI and an AWS SDK (for Rust, for JavaScript) read differently.
 ///
@@ -13,7 +13,7 @@ use crate::problem::Place;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
     divergence: Divergence,
-    place: Place,
+    location: Location,
 }
 
 /// A point on which readers of the shared files differ.
@@ -69,8 +69,11 @@ pub enum Divergence {
 }
 
 impl Lint {
-    fn new(divergence: Divergence, place: Place) -> Self {
-        Self { divergence, place }
+    fn new(divergence: Divergence, location: Location) -> Self {
+        Self {
+            divergence,
+            location,
+        }
     }
 
     /// Returns what the readers differ on.
@@ -82,19 +85,19 @@ impl Lint {
     /// Returns the line, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.place.0 as usize
+        self.location.0 as usize
     }
 
     /// Returns the column in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.place.1 as usize
+        self.location.1 as usize
     }
 }
 
 impl fmt::Display for Lint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (line, column) = self.place;
+        let (line, column) = self.location;
         let (id, advice) = (self.divergence.id(), self.divergence.advice());
         write!(f, "line {line}, column {column}: {id}: {advice}")
     }
@@ -103,17 +106,17 @@ impl fmt::Display for Lint {
 impl Divergence {
     /// Returns the short name, `D01` to `D23`.
     #[must_use]
-    pub fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         self.described().0
     }
 
     /// Returns what differs and what to do about it.
     #[must_use]
-    pub fn advice(self) -> &'static str {
+    pub const fn advice(self) -> &'static str {
         self.described().1
     }
 
-    fn described(self) -> (&'static str, &'static str) {
+    const fn described(self) -> (&'static str, &'static str) {
         match self {
             Self::CommentInValue => (
                 "D01",
@@ -212,7 +215,7 @@ impl Document {
     #[must_use]
     pub fn lints(&self) -> Vec<Lint> {
         let mut lints = rules::all(self);
-        lints.sort_by_key(|lint| (lint.place, lint.divergence));
+        lints.sort_by_key(|lint| (lint.location, lint.divergence));
         lints.dedup();
         lints
     }

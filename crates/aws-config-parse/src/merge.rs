@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::{Document, PropertyRef, SectionName, SectionRef};
+use crate::document::Document;
+use crate::name::SectionName;
+use crate::property::PropertyRef;
+use crate::section::SectionRef;
 
 /// A profile as the AWS CLI sees it: key by key, the credentials file before the config file.
 #[derive(Clone, Debug)]

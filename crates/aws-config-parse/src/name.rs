@@ -2,15 +2,8 @@
 
 use std::borrow::Cow;
 
-use nom::branch::alt;
-use nom::bytes::complete::{is_not, tag, take_till, take_till1};
-use nom::character::complete::{anychar, char};
-use nom::combinator::{eof, recognize};
-use nom::multi::{fold_many0, fold_many1, many0};
-use nom::sequence::{delimited, preceded, terminated};
-use nom::{IResult, Parser};
-
-use crate::FileKind;
+use crate::file_kind::FileKind;
+use crate::words::{is_blank, split_words};
 
 /// The header whose keys appear in every other section.
 pub(crate) const DEFAULTS: &str = "DEFAULT";
@@ -115,7 +108,7 @@ impl<'a> SectionName<'a> {
 /// Returns the second word of `header` if it has exactly two, as Python's `shlex.split` counts.
 fn second_of_two_words(header: &str) -> Option<Cow<'_, str>> {
     if header.contains(['\'', '"', '\\']) {
-        let mut words = all_words(header)?.into_iter();
+        let mut words = split_words(header)?.into_iter();
         return match (words.next(), words.next(), words.next()) {
             (Some(_), Some(name), None) => Some(name.into()),
             _ => None,
@@ -126,43 +119,4 @@ fn second_of_two_words(header: &str) -> Option<Cow<'_, str>> {
         (Some(_), Some(name), None) => Some(name.into()),
         _ => None,
     }
-}
-
-/// Splits `text` into POSIX shell words; none if a quote or an escape is left open.
-fn all_words(text: &str) -> Option<Vec<String>> {
-    let (_, words) = delimited(blanks, many0(terminated(word, blanks)), eof)
-        .parse(text)
-        .ok()?;
-    Some(words)
-}
-
-fn blanks(input: &str) -> IResult<&str, &str> {
-    take_till(|c| !is_blank(c)).parse(input)
-}
-
-/// A word is bare text, escapes and quoted strings, joined.
-fn word(input: &str) -> IResult<&str, String> {
-    let bare = take_till1(|c| is_blank(c) || matches!(c, '\'' | '"' | '\\'));
-    let escaped = preceded(char('\\'), recognize(anychar));
-    let part = alt((bare, escaped, single_quoted)).map(Cow::Borrowed);
-    let part = alt((part, double_quoted.map(Cow::Owned)));
-    fold_many1(part, String::new, |word, part| word + &part).parse(input)
-}
-
-/// Nothing is special between single quotes.
-fn single_quoted(input: &str) -> IResult<&str, &str> {
-    delimited(char('\''), take_till(|c| c == '\''), char('\'')).parse(input)
-}
-
-/// Between double quotes a backslash escapes a double quote and itself, and else stays.
-fn double_quoted(input: &str) -> IResult<&str, String> {
-    let escaped = preceded(char('\\'), alt((tag("\""), tag("\\"))));
-    let part = alt((is_not("\"\\"), escaped, tag("\\")));
-    let parts = fold_many0(part, String::new, |joined, part| joined + part);
-    delimited(char('"'), parts, char('"')).parse(input)
-}
-
-/// Says whether the shell separates words at `c`.
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n')
 }

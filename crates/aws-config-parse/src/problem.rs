@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Line and column, from 1.
-pub(crate) type Place = (u32, u32);
+pub(crate) type Location = (u32, u32);
 
 /// A place that the AWS CLI cannot read, for which it rejects the whole file.
 ///
@@ -12,8 +12,8 @@ pub(crate) type Place = (u32, u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
     reason: Reason,
-    place: Place,
-    first: Option<Place>,
+    location: Location,
+    first: Option<Location>,
 }
 
 /// Why the AWS CLI rejects a file.
@@ -41,24 +41,24 @@ pub enum Reason {
 }
 
 impl Problem {
-    pub(crate) fn new(reason: Reason, place: Place) -> Self {
+    pub(crate) fn new(reason: Reason, location: Location) -> Self {
         Self {
             reason,
-            place,
+            location,
             first: None,
         }
     }
 
     /// Tells where the one stands that this one repeats.
-    pub(crate) fn repeating(self, first: Place) -> Self {
+    pub(crate) fn repeating(self, first: Location) -> Self {
         Self {
             first: Some(first),
             ..self
         }
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.place
+    pub(crate) fn location(&self) -> Location {
+        self.location
     }
 
     /// Returns why the place cannot be read.
@@ -70,13 +70,13 @@ impl Problem {
     /// Returns the line, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.place.0 as usize
+        self.location.0 as usize
     }
 
     /// Returns the column in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.place.1 as usize
+        self.location.1 as usize
     }
 
     /// Returns line and column of the first one, where this is a duplicate.
@@ -89,7 +89,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (line, column) = self.place;
+        let (line, column) = self.location;
         write!(f, "line {line}, column {column}: {}", self.reason)?;
         match self.first {
             Some((line, _)) => write!(f, ", first on line {line}"),

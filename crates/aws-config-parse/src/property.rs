@@ -2,50 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
-use crate::line::{is_block_break, is_comment, is_white, lines, pair, trim, trim_and_indent};
-use crate::problem::Place;
+use crate::document::Document;
+use crate::file_kind::FileKind;
+use crate::line::{is_comment, is_white, lines, pair, trim, trim_and_indent};
+use crate::problem::Location;
+use crate::section::SectionRef;
 use crate::span::{Span, offset};
-use crate::{Document, FileKind, SectionRef};
-
-/// What is kept of a property.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Property {
-    pub(crate) key: Span,
-    /// From the first character after the delimiter and its white space, or directly after the
-    /// delimiter where the line ends so, to the last character of the last line.
-    pub(crate) value: Span,
-    /// Where the key stands.
-    pub(crate) place: Place,
-    pub(crate) shape: Shape,
-}
-
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// On the line of the key.
-    Line,
-    /// On the line of the key and deeper ones below.
-    Lines,
-    /// As pairs on deeper lines alone.
-    Block,
-    /// As one of these pairs.
-    Pair,
-}
-
-impl Property {
-    /// Takes a deeper line, which ends at `end`, for the value.
-    pub(crate) fn continue_to(&mut self, end: u32) {
-        if self.shape == Shape::Line {
-            self.shape = if self.value.is_empty() {
-                Shape::Block
-            } else {
-                Shape::Lines
-            };
-        }
-        self.value.end = end;
-    }
-}
+use crate::syntax::{Property, Shape, lower, pieces};
 
 /// A property as a document has it: key, value, and where it stands.
 ///
@@ -65,8 +30,8 @@ impl<'a> PropertyRef<'a> {
         &self.property
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.property.place
+    pub(crate) fn location(&self) -> Location {
+        self.property.location
     }
 
     /// Returns the part of the value on the line of the key.
@@ -101,6 +66,20 @@ impl<'a> PropertyRef<'a> {
     #[must_use]
     pub fn spelling(&self) -> &'a str {
         self.property.key.in_text(self.document.text())
+    }
+
+    /// Returns the bytes of the key in the file.
+    #[must_use]
+    pub fn key_range(&self) -> Range<usize> {
+        self.property.key.range()
+    }
+
+    /// Returns the bytes of the value in the file, from its first character to the last character
+    /// of its last line, comments between its lines included. A value that begins below its key
+    /// starts directly after the delimiter.
+    #[must_use]
+    pub fn value_range(&self) -> Range<usize> {
+        self.property.value.range()
     }
 
     /// Returns the value as the CLI reads it: no comment is cut off, no quote removed.
@@ -142,19 +121,19 @@ impl<'a> PropertyRef<'a> {
             ""
         };
         lines(block)
-            .zip(self.property.place.0..)
+            .zip(self.property.location.0..)
             .map(|(content, line)| (line, trim_and_indent(content)))
             .filter(|(_, (_, content))| !is_comment(content))
             .flat_map(|(line, (indent, content))| {
                 pieces(indent, content)
                     .map(move |(indent, piece)| ((line, offset(indent + 1)), piece))
             })
-            .filter_map(move |(place, piece)| {
+            .filter_map(move |(location, piece)| {
                 let (_, (key, value)) = pair(piece).ok()?;
                 let property = Property {
                     key: Span::of(text, key),
                     value: Span::of(text, value),
-                    place,
+                    location,
                     shape: Shape::Pair,
                 };
                 Some(PropertyRef::new(document, property))
@@ -164,13 +143,13 @@ impl<'a> PropertyRef<'a> {
     /// Returns the line of the key, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.property.place.0 as usize
+        self.property.location.0 as usize
     }
 
     /// Returns the column of the key in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.property.place.1 as usize
+        self.property.location.1 as usize
     }
 
     /// Returns the value as an AWS SDK (for Rust, for JavaScript) reads it, where it differs in
@@ -206,18 +185,6 @@ impl fmt::Debug for PropertyRef<'_> {
     }
 }
 
-/// Returns `key` in lower case, as Python's `str.lower` has it.
-pub(crate) fn lower(key: &str) -> Cow<'_, str> {
-    if key
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
-    {
-        key.into()
-    } else {
-        key.to_lowercase().into()
-    }
-}
-
 /// Returns where in `value` an SDK sees a comment begin: at a `#` or `;` after white space, or at
 /// the very start.
 pub(crate) fn comment_in(value: &str) -> Option<usize> {
@@ -227,19 +194,6 @@ pub(crate) fn comment_in(value: &str) -> Option<usize> {
         comes_after_white = is_white(c);
         begins.then_some(at)
     })
-}
-
-/// Cuts a line of a block into what stands for a pair: mostly one. Each piece comes with the number
-/// of characters before it, which for the line itself are `indent`.
-pub(crate) fn pieces(indent: usize, text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut next = indent;
-    let pieces = text.split(is_block_break).map(move |piece| {
-        let start = next;
-        next += piece.chars().count() + 1;
-        let (indent, piece) = trim_and_indent(piece);
-        (start + indent, piece)
-    });
-    pieces.filter(|(_, piece)| !piece.is_empty())
 }
 
 /// Returns the lines of a value, trimmed, without its comments.

@@ -11,10 +11,9 @@ use std::ops::Range;
 
 use crate::line;
 use crate::name::DEFAULTS;
-use crate::problem::{Place, Problem, Reason};
-use crate::property::{Property, Shape, lower, pieces};
-use crate::section::Section;
+use crate::problem::{Location, Problem, Reason};
 use crate::span::{Span, offset};
+use crate::syntax::{Property, Section, Shape, lower, pieces};
 
 use duplicates::duplicates;
 
@@ -98,22 +97,22 @@ impl<'t> Reader<'t> {
             return self.continuation(text, indent);
         }
         self.base_indent = indent;
-        let place = (self.line, offset(indent + 1));
+        let location = (self.line, offset(indent + 1));
         if let Ok((_, header)) = line::header(text) {
-            self.header(header, place);
+            self.header(header, location);
         } else if self.found.sections.is_empty() {
-            self.text_before_header(text, place);
+            self.text_before_header(text, location);
         } else if let Ok((_, (key, value))) = line::property(text) {
-            self.property(key, value, place);
+            self.property(key, value, location);
         } else {
-            self.problem(Reason::MissingDelimiter, place);
+            self.problem(Reason::MissingDelimiter, location);
             if self.value == Value::Open {
                 self.value = Value::Cut;
             }
         }
     }
 
-    fn header(&mut self, header: &'t str, place: Place) {
+    fn header(&mut self, header: &'t str, location: Location) {
         self.end_section();
         self.value = Value::None;
         self.in_defaults = header == DEFAULTS;
@@ -122,31 +121,31 @@ impl<'t> Reader<'t> {
         }
         self.found.sections.push(Section {
             header: Span::of(self.text, header),
-            place,
+            location,
             properties: offset(self.found.properties.len()),
         });
     }
 
-    fn text_before_header(&mut self, text: &str, place: Place) {
+    fn text_before_header(&mut self, text: &str, location: Location) {
         let is_mark = self.line == 1 && text.starts_with('\u{feff}');
         let reason = if is_mark {
             Reason::ByteOrderMark
         } else {
             Reason::TextBeforeHeader
         };
-        self.problem(reason, place);
+        self.problem(reason, location);
     }
 
-    fn property(&mut self, key: &'t str, value: &'t str, place: Place) {
+    fn property(&mut self, key: &'t str, value: &'t str, location: Location) {
         self.value = Value::Open;
         if key.is_empty() {
             self.value = Value::None;
-            self.problem(Reason::EmptyKey, place);
+            self.problem(Reason::EmptyKey, location);
         }
         self.found.properties.push(Property {
             key: Span::of(self.text, key),
             value: Span::of(self.text, value),
-            place,
+            location,
             shape: Shape::Line,
         });
     }
@@ -168,8 +167,8 @@ impl<'t> Reader<'t> {
             if line::pair(piece).is_ok() {
                 continue;
             }
-            let place = (self.line, offset(indent + 1));
-            let problem = Problem::new(Reason::MissingDelimiterInBlock, place);
+            let location = (self.line, offset(indent + 1));
+            let problem = Problem::new(Reason::MissingDelimiterInBlock, location);
             if self.in_defaults {
                 self.default_problems.push((lower(key), problem));
             } else {
@@ -178,8 +177,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn problem(&mut self, reason: Reason, place: Place) {
-        self.found.problems.push(Problem::new(reason, place));
+    fn problem(&mut self, reason: Reason, location: Location) {
+        self.found.problems.push(Problem::new(reason, location));
     }
 
     /// Lists what comes twice in the section that ends here; that of `[DEFAULT]` goes on in others.
@@ -201,7 +200,7 @@ impl<'t> Reader<'t> {
         let property = |number| &properties[index(number)];
         let key = |number| lower(property(number).key.in_text(self.text));
         duplicates(count, key, |again, first| {
-            let [again, first] = [again, first].map(|number| property(number).place);
+            let [again, first] = [again, first].map(|number| property(number).location);
             problems.push(Problem::new(Reason::DuplicateKey, again).repeating(first));
         });
     }
@@ -214,8 +213,8 @@ impl<'t> Reader<'t> {
         duplicates(sections.len(), header, |again, first| {
             let [again, first] = [again, first].map(|number| &sections[number]);
             if again.header.in_text(self.text) != DEFAULTS {
-                let problem = Problem::new(Reason::DuplicateSection, again.place);
-                problems.push(problem.repeating(first.place));
+                let problem = Problem::new(Reason::DuplicateSection, again.location);
+                problems.push(problem.repeating(first.location));
             }
         });
     }
@@ -231,7 +230,7 @@ impl<'t> Reader<'t> {
         if !self.default_problems.is_empty() {
             self.keep_default_problems_that_show();
         }
-        self.found.problems.sort_by_key(Problem::place);
+        self.found.problems.sort_by_key(Problem::location);
         self.found
     }
 
@@ -279,13 +278,13 @@ impl Reading {
     pub(crate) fn shift(&mut self, section: usize, property: usize, by: Shift) {
         for section in &mut self.sections[section..] {
             section.header.shift(by.bytes);
-            section.place.0 = section.place.0.wrapping_add(by.lines);
+            section.location.0 = section.location.0.wrapping_add(by.lines);
             section.properties = section.properties.wrapping_add(by.properties);
         }
         for property in &mut self.properties[property..] {
             property.key.shift(by.bytes);
             property.value.shift(by.bytes);
-            property.place.0 = property.place.0.wrapping_add(by.lines);
+            property.location.0 = property.location.0.wrapping_add(by.lines);
         }
     }
 }

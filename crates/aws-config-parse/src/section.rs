@@ -2,24 +2,15 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
+use crate::document::Document;
+use crate::file_kind::FileKind;
 use crate::line::lines;
-use crate::name::DEFAULTS;
-use crate::problem::Place;
-use crate::property::{Property, lower};
-use crate::span::Span;
-use crate::{Document, FileKind, PropertyRef, SectionName};
-
-/// What is kept of a section.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Section {
-    /// What stands between the brackets.
-    pub(crate) header: Span,
-    /// Where the opening bracket stands.
-    pub(crate) place: Place,
-    /// The index of its first property; they end where those of the next section begin.
-    pub(crate) properties: u32,
-}
+use crate::name::{DEFAULTS, SectionName};
+use crate::problem::Location;
+use crate::property::PropertyRef;
+use crate::syntax::{Property, Section, lower};
 
 /// A section as a document has it.
 ///
@@ -39,8 +30,8 @@ impl<'a> SectionRef<'a> {
         self.index
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.section().place
+    pub(crate) fn location(&self) -> Location {
+        self.section().location
     }
 
     /// Returns what stands after the header on its line.
@@ -69,12 +60,6 @@ impl<'a> SectionRef<'a> {
         }
     }
 
-    pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
-        let document = self.document;
-        let own = document.reading().properties_of(self.index).iter();
-        own.map(move |property| PropertyRef::new(document, *property))
-    }
-
     fn section(&self) -> &'a Section {
         &self.document.reading().sections[self.index]
     }
@@ -91,6 +76,13 @@ impl<'a> SectionRef<'a> {
         self.section().header.in_text(self.document.text())
     }
 
+    /// Returns the bytes of the header in the file, brackets included.
+    #[must_use]
+    pub fn header_range(&self) -> Range<usize> {
+        let inside = self.section().header.range();
+        inside.start - 1..inside.end + 1
+    }
+
     /// Says whether this is `[DEFAULT]`, which is no section of its own.
     #[must_use]
     pub fn is_defaults(&self) -> bool {
@@ -100,13 +92,13 @@ impl<'a> SectionRef<'a> {
     /// Returns the line of the header, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.section().place.0 as usize
+        self.section().location.0 as usize
     }
 
     /// Returns the column of the header in characters, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.section().place.1 as usize
+        self.section().location.1 as usize
     }
 
     /// Returns which of the two files the section stands in.
@@ -125,6 +117,14 @@ impl<'a> SectionRef<'a> {
         let property = own.iter().rfind(named);
         let property = property.or_else(|| self.document.defaults().rfind(named));
         Some(PropertyRef::new(self.document, *property?))
+    }
+
+    /// Returns the properties below this header in the order of the file: none of `[DEFAULT]`'s,
+    /// but also those that a later one with the same key replaces.
+    pub fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
+        let document = self.document;
+        let own = document.reading().properties_of(self.index).iter();
+        own.map(move |property| PropertyRef::new(document, *property))
     }
 
     /// Returns the properties as the CLI sees them: the section's own in the order of the file,

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli_ux::{Choice, Failure, GlobalArgs, Question, Ui};
+use cli_ux::{Choice, Failure, GlobalArgs, Program, Question, Ui};
+
+const PROGRAM: Program = Program::new("asks", env!("CARGO_PKG_VERSION"));
 
 /// Asks for a Region, or has an entry chosen
 #[derive(Parser)]
@@ -24,7 +26,7 @@ impl AsRef<GlobalArgs> for Args {
 }
 
 fn main() -> ExitCode {
-    cli_ux::run(ask)
+    cli_ux::run(&PROGRAM, ask)
 }
 
 fn ask(args: &Args, ui: &Ui) -> Result<(), Failure> {
@@ -55,7 +57,7 @@ fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
     let first = "Größe 東京, groesse@example.com (123456789011)".to_owned();
     let entries: Vec<_> = std::iter::once(first).chain(made_up).collect();
     let chosen = ui.choose(&Choice {
-        what: "account",
+        name: "account",
         flag: "--account-id",
         entries: &entries,
         marked: 0,

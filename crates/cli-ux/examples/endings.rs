@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::{Parser, ValueEnum};
-use cli_ux::{Failure, FailureKind, GlobalArgs, Ui, Whom};
+use cli_ux::{Failure, FailureKind, GlobalArgs, ProfileArgs, Program, Ui};
+
+const PROGRAM: Program =
+    Program::new("endings", env!("CARGO_PKG_VERSION")).with_log_crates(&["sso_oidc"]);
 
 /// Ends in one way or another
 #[derive(Parser)]
@@ -15,7 +18,7 @@ struct Args {
     ending: Ending,
 
     #[command(flatten)]
-    _whom: Whom,
+    _selection: ProfileArgs,
 
     #[command(flatten)]
     global: GlobalArgs,
@@ -54,14 +57,14 @@ impl AsRef<GlobalArgs> for Args {
 }
 
 fn main() -> ExitCode {
-    cli_ux::run(end)
+    cli_ux::run(&PROGRAM, end)
 }
 
 fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
     match args.ending {
         Ending::Words => speak(ui),
         Ending::Logs => log(),
-        Ending::Waiting => drop(ui.waiting("Waiting for nobody", Duration::from_secs(90))),
+        Ending::Waiting => drop(ui.spinner("Waiting for nobody", Duration::from_secs(90))),
         Ending::Flood => return ui.print(&"more\n".repeat(1 << 18)),
         Ending::Panic => panic!("hunter2"),
         Ending::PanicInThread => {
@@ -85,7 +88,7 @@ fn speak(ui: &Ui) {
     ui.ask_large("ASKED");
 }
 
-/// As a crate of the family logs, and as one does that is none.
+/// Logs as a crate that the program lists, and as one that it does not list.
 fn log() {
     for (target, whose) in [("sso_oidc::client", "ours"), ("ureq::unit", "foreign")] {
         log::error!(target: target, "{whose} error");

@@ -1,19 +1,21 @@
-//! Greets, as a program of the family would.
+//! Greets, as a program of a family would.
 //!
-//! `cargo run -p cli-ux --example greet -- Ada --color always`; without a name it says what is
-//! wrong and what mends it, and exits with 252.
+//! `cargo run -p cli-ux --example greet -- Ada --color always`; without a name it prints an
+//! error with a hint, and exits with 252.
 
 use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::Parser;
-use cli_ux::{Failure, GlobalArgs, Ui};
+use cli_ux::{Failure, GlobalArgs, Program, Ui};
+
+const PROGRAM: Program = Program::new("greet", env!("CARGO_PKG_VERSION"));
 
 /// Greet somebody
 #[derive(Parser)]
 #[command(name = "greet", version)]
 struct Args {
-    /// Whom to greet
+    /// Name to greet
     name: Option<String>,
 
     #[command(flatten)]
@@ -27,7 +29,7 @@ impl AsRef<GlobalArgs> for Args {
 }
 
 fn main() -> ExitCode {
-    cli_ux::run(greet)
+    cli_ux::run(&PROGRAM, greet)
 }
 
 fn greet(args: &Args, ui: &Ui) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! What a shell is told that completes a command line.
+//! Completion of command lines, for the shell that requests it.
 
 mod bash;
 mod zsh;
@@ -9,40 +9,39 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, Fish, Powershell, Shells};
-use sso_credentials::{AwsEnv, ConfigFiles};
+use sso_config::{AwsEnv, ConfigFiles};
 
+use crate::program::Program;
 use bash::Bash;
 use zsh::Zsh;
 
-/// The variable in which a shell says that it completes, and which one it is.
-const VARIABLE: &str = "AWS_SSO_TOOLS_COMPLETE";
-
-/// Answers the shell that completes a command line of `A`, or asks for the script that makes it
-/// do so; `false` where no shell asks.
+/// Prints completions of a command line of `A`, or the script that makes a shell request them.
+/// Returns `false` if no shell requests anything: the program's completion variable is not set.
 ///
-/// Names of profiles and sessions come from the config. One that cannot be read has none.
+/// Names of profiles and sessions come from the config, if it can be read.
 ///
 /// # Errors
 ///
-/// A shell that is not known, and a closed stdout.
-pub(crate) fn answer<A: CommandFactory>() -> Result<bool, clap::Error> {
-    if !is_asked() {
+/// An unknown shell, or a closed stdout.
+pub(crate) fn answer<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
+    let variable = program.completion_variable();
+    if !is_set(variable) {
         return Ok(false);
     }
-    let folder = std::env::current_dir().ok();
-    let complete = CompleteEnv::with_factory(|| with_names(A::command())).var(VARIABLE);
+    let directory = std::env::current_dir().ok();
+    let complete = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
     complete
         .shells(shells)
-        .try_complete(std::env::args_os(), folder.as_deref())
+        .try_complete(std::env::args_os(), directory.as_deref())
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "all of the environment is too much to read at every start"
 )]
-fn is_asked() -> bool {
-    std::env::var_os(VARIABLE).is_some()
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some()
 }
 
 fn with_names(command: Command) -> Command {
@@ -74,16 +73,16 @@ fn candidates(
     typed: &OsStr,
     names: impl Fn(&ConfigFiles) -> Vec<String>,
 ) -> Vec<CompletionCandidate> {
-    let Ok(files) = ConfigFiles::load(&AwsEnv::of_process()) else {
+    let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
-    let is_begun = |name: &OsString| {
+    let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())
     };
     let names = names(&files).into_iter().map(OsString::from);
     names
-        .filter(is_begun)
+        .filter(starts_with_typed)
         .map(CompletionCandidate::new)
         .collect()
 }

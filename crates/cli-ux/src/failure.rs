@@ -1,6 +1,7 @@
-//! Why a program ends: kind, wording, hints. Every conversion of an error is in this file's
-//! folder, so that one wording serves all programs.
+//! Reasons for which a program ends: kind, wording, hints. Conversions of errors are in modules
+//! below this one, so that all programs use the same wording.
 
+mod hint;
 #[cfg(feature = "sso")]
 mod sso;
 
@@ -9,16 +10,18 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 
-use crate::BrowserError;
+use crate::browser::BrowserError;
+use crate::program::Program;
+use hint::Hint;
 
-/// What kind of failure ends a program; decides its exit status.
+/// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// A dry run has found that something would change. No error, and none is reported.
+    /// A dry run has found that something would change. It is not reported as an error.
     Difference,
     /// Ctrl-C.
     Interrupted,
-    /// The arguments make no sense.
+    /// The arguments are invalid.
     Usage,
     /// The configuration or the environment is wrong, or a sign-in is needed.
     Configuration,
@@ -26,15 +29,15 @@ pub enum FailureKind {
     Service,
     /// Anything else.
     Other,
-    /// The command to run is not there.
+    /// The command to run was not found.
     CommandNotFound,
-    /// The command to run is there and cannot be run.
+    /// The command to run was found and cannot be run.
     CommandNotExecutable,
 }
 
 impl FailureKind {
-    /// Returns the exit status, as in the AWS CLI v2 (`awscli/constants.py`); of a command, as in
-    /// a shell (POSIX, 2.8.2); of a dry run, as that of diff.
+    /// Returns the exit status: those of the AWS CLI v2 (`awscli/constants.py`), for a command those
+    /// of a shell (POSIX, 2.8.2), for a dry run that of diff.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
@@ -54,84 +57,98 @@ impl FailureKind {
     }
 }
 
-/// Why a program ends. Displayed as one line with the whole chain of causes.
+/// Reason for which a program ends. It is displayed as one line with the whole chain of causes.
 #[derive(Debug)]
 pub struct Failure {
     kind: FailureKind,
     error: anyhow::Error,
-    hints: Vec<String>,
-    is_told: bool,
+    hints: Vec<Hint>,
+    is_silent: bool,
 }
 
 impl Failure {
-    /// A failure of a given kind.
+    /// Creates a failure of a kind.
     #[must_use]
     pub fn new(kind: FailureKind, error: impl Into<anyhow::Error>) -> Self {
         Self {
             kind,
             error: error.into(),
             hints: Vec::new(),
-            is_told: false,
+            is_silent: false,
         }
     }
 
-    /// The arguments make no sense.
+    /// Creates a failure for invalid arguments.
     #[must_use]
     pub fn usage(error: impl Into<anyhow::Error>) -> Self {
         Self::new(FailureKind::Usage, error)
     }
 
-    /// The configuration or the environment is wrong, or a sign-in is needed.
+    /// Creates a failure for a wrong configuration or environment, or for a missing sign-in.
     #[must_use]
     pub fn configuration(error: impl Into<anyhow::Error>) -> Self {
         Self::new(FailureKind::Configuration, error)
     }
 
-    /// Anything that has no kind of its own.
+    /// Creates a failure without a more specific kind.
     #[must_use]
     pub fn other(error: impl Into<anyhow::Error>) -> Self {
         Self::new(FailureKind::Other, error)
     }
 
-    /// A dry run has found that something would change.
+    /// Creates a failure for a dry run that has found a difference.
     #[must_use]
     pub fn difference() -> Self {
         Self::new(FailureKind::Difference, anyhow!("something would change"))
     }
 
-    /// Ctrl-C.
+    /// Creates a failure for Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
     }
 
-    /// The terminal cannot be read or written.
+    /// Creates a failure for a terminal that cannot be read or written.
     #[cfg(feature = "prompt")]
     pub(crate) fn terminal(error: std::io::Error) -> Self {
         Self::other(anyhow::Error::new(error).context("cannot ask at the terminal"))
     }
 
-    /// A panic.
-    pub(crate) fn defect(place: &str) -> Self {
-        Self::other(anyhow!("a defect in the program{place}"))
+    /// Creates a failure for a panic.
+    pub(crate) fn defect(location: &str) -> Self {
+        Self::other(anyhow!("a defect in the program{location}"))
             .with_hint("please report this line, with the command that led to it")
     }
 
-    /// Adds the command or the deed that mends it.
+    /// Adds a hint: the command or the action that fixes the cause.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.hints.push(Hint::Text(hint.into()));
         self
     }
 
-    /// Leaves only the exit status: the result has told the rest.
+    /// Adds a hint: the command of the family that signs in, followed by `arguments`.
     #[must_use]
-    pub fn told_by_the_result(mut self) -> Self {
-        self.is_told = true;
+    pub fn with_sign_in_hint(mut self, arguments: &str) -> Self {
+        self.hints.push(Hint::SignIn(format!(" {arguments}")));
         self
     }
 
-    pub(crate) fn is_told(&self) -> bool {
-        self.is_told
+    /// Adds a hint: the command of the family that gets credentials, followed by `arguments`.
+    #[must_use]
+    pub fn with_credentials_hint(mut self, arguments: &str) -> Self {
+        self.hints.push(Hint::Credentials(format!(" {arguments}")));
+        self
+    }
+
+    /// Sets the exit status without a message, for a result that has said everything.
+    #[must_use]
+    pub fn silent(mut self) -> Self {
+        self.is_silent = true;
+        self
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.is_silent
     }
 
     /// Returns the kind.
@@ -140,16 +157,17 @@ impl Failure {
         self.kind
     }
 
-    /// Returns what mends it, best first.
+    /// Returns the hints, best first, with the commands of the program's family.
     #[must_use]
-    pub fn hints(&self) -> &[String] {
-        &self.hints
+    pub fn hints(&self, program: &Program) -> Vec<String> {
+        let hints = self.hints.iter();
+        hints.map(|hint| hint.for_program(program)).collect()
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // anyhow's alternate form: the error and its causes, divided by colons.
+        // The alternate form of anyhow: the error and its causes, with colons between.
         write!(f, "{:#}", self.error)
     }
 }

@@ -1,12 +1,14 @@
-//! What the people at the terminal see: words, colours, hints and exit statuses.
+//! Messages, prompts, colours and exit statuses of a family of command-line programs.
 //!
-//! A program hands [`run`] a function from its arguments to a result; everything that the
-//! programs of a family should do alike then happens here: parsing and `--help`, one line for an
-//! error with the command that mends it, exit statuses as in the AWS CLI v2, Ctrl-C.
+//! A program passes [`run`] its description and a function from its arguments to a result. This
+//! crate does the rest alike for all programs of a family: parsing and `--help`, one line for an
+//! error with the command that fixes it, exit statuses as in the AWS CLI v2, Ctrl-C.
 //!
 //! ```no_run
 //! use clap::Parser;
-//! use cli_ux::{Failure, GlobalArgs, Ui};
+//! use cli_ux::{Failure, GlobalArgs, Program, Ui};
+//!
+//! const PROGRAM: Program = Program::new("greet", env!("CARGO_PKG_VERSION"));
 //!
 //! /// Greets.
 //! #[derive(Parser)]
@@ -26,39 +28,42 @@
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
-//!     cli_ux::run(greet)
+//!     cli_ux::run(&PROGRAM, greet)
 //! }
 //! ```
 //!
-//! Results go to stdout, everything else to stderr; `--quiet`, `--color`, `NO_COLOR` and pipes
-//! are the [`Ui`]'s business alone.
+//! Results go to stdout, messages to stderr. [`Ui`] alone handles `--quiet`, `--color`, `NO_COLOR`
+//! and pipes. [`Program`] names the family: its user agent, the commands in hints, the completion
+//! variable, and the crates whose log messages are shown.
 //!
 //! # Features
 //!
-//! `sso`: turns the errors of `sso-credentials` into a [`Failure`] with hints, and asks for the code
-//! of an MFA device. Without it there is no HTTP in the tree.
+//! `sso`: converts the errors of `sso-credentials` to a [`Failure`] with hints, asks for the code of
+//! an MFA device, and chooses a browser (`browser::BrowserChoice`). Without it there is no HTTP in
+//! the tree.
 //!
-//! `sign-in`: a whole sign-in with its arguments, `SignInArgs` and `SignInDialog`; a QR code, a
-//! pasted address. It brings `sso` and `prompt`.
+//! `sign-in`: a complete sign-in with its arguments (`sign_in`), with a QR code or a pasted URL. It
+//! includes `sso` and `prompt`.
 //!
 //! `prompt`: questions at the terminal, `Question` and `Choice`.
 //!
-//! `completion`: a program completes its command line in bash, zsh, fish and PowerShell, with the
-//! names of profiles and sessions: `source <(AWS_SSO_TOOLS_COMPLETE=bash PROGRAM)`.
+//! `completion`: a program completes its command line in bash, elvish, fish, PowerShell and zsh,
+//! with the names of profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
 //!
-//! `man`: `PROGRAM man-pages` prints the manual pages; for who packages, not for what is shipped.
+//! `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers only.
 //!
 //! `table`: rows in columns, as wide as the terminal, `Table`.
 //!
-//! `wrapped`: a command in the place of the program or beside it, `Ui::give_way_to` and
-//! `Ui::accompany`.
+//! `wrapped`: runs a command, `Ui::run`, `Ui::exec` and `Ui::supervise`.
 //!
 //! # Limits
 //!
-//! The exit statuses are those of the AWS CLI v2 and cannot be chosen. One [`Ui`] for a process:
+//! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`]:
 //! it owns the logger, the panic hook and Ctrl-C.
 
 mod run;
+
+mod program;
 
 mod args;
 mod ui;
@@ -73,11 +78,10 @@ mod interrupt;
 mod log_lines;
 mod memory;
 
-mod browser;
+pub mod browser;
 mod progress;
+mod terminal;
 
-#[cfg(feature = "sso")]
-mod hidden;
 #[cfg(feature = "sso")]
 mod mfa;
 #[cfg(feature = "table")]
@@ -87,30 +91,33 @@ mod table;
 mod prompt;
 #[cfg(feature = "prompt")]
 mod select;
-#[cfg(feature = "prompt")]
-mod terminal;
 #[cfg(feature = "wrapped")]
 mod wrapped;
 
 #[cfg(feature = "sign-in")]
 mod qr;
 #[cfg(feature = "sign-in")]
-mod sign_in;
+pub mod sign_in;
 
 pub use args::{
-    ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, TIME_TO_ANSWER_SHORTLY,
-    TIME_TO_CONNECT_SHORTLY, Whom, parse_span,
+    ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
+    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
 };
-pub use browser::{Browser, BrowserError};
 pub use failure::{Failure, FailureKind};
-pub use progress::{Counting, Waiting};
+pub use program::Program;
+pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
 pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
 pub use select::Choice;
-#[cfg(feature = "sign-in")]
-pub use sign_in::{SignInArgs, SignInDialog, SignInEvent, WantedToken};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
+#[cfg(feature = "wrapped")]
+pub use wrapped::sibling;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

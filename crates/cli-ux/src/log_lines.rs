@@ -1,30 +1,17 @@
-//! What the libraries log, as lines on stderr.
+//! Log messages of the libraries, as lines on stderr.
 
 use std::sync::OnceLock;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use crate::{Ui, Verbosity};
-
-/// The crates that may speak here. What others log (the HTTP library its headers, say) could
-/// hold a secret.
-const OURS: [&str; 9] = [
-    "aws_config_parse",
-    "cli_ux",
-    "locked_file",
-    "sso_credentials",
-    "sso_oidc",
-    "sso_portal",
-    "sso_transport",
-    "sts_assume_role",
-    "token_cache",
-];
+use crate::ui::{Ui, Verbosity};
 
 static LINES: OnceLock<Lines> = OnceLock::new();
 
 struct Lines(Ui);
 
-/// Says through `ui` what our crates log, as far as its verbosity goes. The first call counts.
+/// Shows through `ui` the log messages of the crates that the program lists, up to its verbosity.
+/// Only the first call has an effect.
 pub(crate) fn show(ui: &Ui) {
     log::set_max_level(level(ui.verbosity()));
     // Only a second call fails.
@@ -42,8 +29,7 @@ fn level(verbosity: Verbosity) -> LevelFilter {
 
 impl Log for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        let krate = metadata.target().split("::").next().unwrap_or_default();
-        OURS.contains(&krate)
+        self.0.program().shows_log_of(metadata.target())
     }
 
     fn log(&self, record: &Record<'_>) {

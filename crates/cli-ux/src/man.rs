@@ -1,25 +1,17 @@
-//! The manual pages of a program, for who packages it.
+//! Manual pages of a program, for packagers.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::FailureKind;
+use crate::failure::FailureKind;
+use crate::program::Program;
 
-/// The only word of a command line that asks for the pages.
-const ASKED_BY: &str = "man-pages";
-
-const PROGRAMS: [&str; 5] = [
-    "export-credentials",
-    "sso-configure",
-    "sso-login",
-    "sso-logout",
-    "sso-status",
-];
+/// First argument of a command line that requests the pages.
+const REQUEST: &str = "man-pages";
 
 const FILES: [(&str, &str); 4] = [
     (
@@ -52,77 +44,99 @@ const STATUSES: [(FailureKind, &str); 6] = [
     (FailureKind::Other, "Anything else."),
 ];
 
-/// Prints the manual pages of `A` and its subcommands, a JSON object of file names and texts,
-/// where the command line asks for them; `false` where it does not.
+/// Prints the manual pages of `A` and its subcommands, a JSON object of file names and texts, for
+/// the command line `PROGRAM man-pages SEE-ALSO...`. Returns `false` for any other.
 ///
 /// # Errors
 ///
 /// A closed stdout.
-pub(crate) fn answer<A: CommandFactory>() -> io::Result<bool> {
-    if !std::env::args_os().skip(1).eq([OsStr::new(ASKED_BY)]) {
+pub(crate) fn answer<A: CommandFactory>(program: &Program) -> io::Result<bool> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_none_or(|first| first != REQUEST) {
         return Ok(false);
     }
+    let see_also = arguments.map(|name| name.to_string_lossy().into_owned());
+    let mut manual = Manual {
+        program,
+        see_also: see_also.collect(),
+        pages: BTreeMap::new(),
+    };
     let mut command = A::command();
     command.build();
-    let mut pages = BTreeMap::new();
-    add_pages(&command, &mut pages)?;
-    serde_json::to_writer(io::stdout(), &pages)?;
+    manual.add_pages(&command)?;
+    serde_json::to_writer(io::stdout(), &manual.pages)?;
     Ok(true)
 }
 
-fn add_pages(command: &Command, pages: &mut BTreeMap<String, String>) -> io::Result<()> {
-    let man = Man::new(command.clone()).manual("AWS SSO tools");
-    let man = man.source(concat!("aws-sso-tools ", env!("CARGO_PKG_VERSION")));
-    let text = String::from_utf8(page(&man, command)?).map_err(io::Error::other)?;
-    pages.insert(man.get_filename(), text);
-    let subcommands = command.get_subcommands().filter(|it| !it.is_hide_set());
-    subcommands
-        .into_iter()
-        .try_for_each(|command| add_pages(command, pages))
+struct Manual<'a> {
+    program: &'a Program,
+    /// Programs that the pages refer to.
+    see_also: Vec<String>,
+    /// Texts by file name.
+    pages: BTreeMap<String, String>,
 }
 
-fn page(man: &Man, command: &Command) -> io::Result<Vec<u8>> {
-    let mut page = Vec::new();
-    man.render_title(&mut page)?;
-    man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
-    man.render_description_section(&mut page)?;
-    man.render_options_section(&mut page)?;
-    if command.has_subcommands() {
-        man.render_subcommands_section(&mut page)?;
+impl Manual<'_> {
+    fn add_pages(&mut self, command: &Command) -> io::Result<()> {
+        let man = Man::new(command.clone())
+            .manual(self.program.manual_title())
+            .source(self.program.manual_source());
+        let text = String::from_utf8(self.page(&man, command)?).map_err(io::Error::other)?;
+        self.pages.insert(man.get_filename(), text);
+        let mut subcommands = command.get_subcommands().filter(|it| !it.is_hide_set());
+        subcommands.try_for_each(|command| self.add_pages(command))
     }
-    page.write_all(closing(command).render().as_bytes())?;
-    Ok(page)
+
+    fn page(&self, man: &Man, command: &Command) -> io::Result<Vec<u8>> {
+        let mut page = Vec::new();
+        man.render_title(&mut page)?;
+        man.render_name_section(&mut page)?;
+        man.render_synopsis_section(&mut page)?;
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+        if command.has_subcommands() {
+            man.render_subcommands_section(&mut page)?;
+        }
+        page.write_all(self.closing(command).render().as_bytes())?;
+        Ok(page)
+    }
+
+    /// Returns the sections that clap does not have, or not in this form.
+    fn closing(&self, command: &Command) -> Roff {
+        let mut roff = Roff::default();
+        roff.control("SH", ["EXIT STATUS"]);
+        add_meaning(&mut roff, "0", "Done.");
+        for (kind, meaning) in STATUSES {
+            add_meaning(&mut roff, &kind.exit_status().to_string(), meaning);
+        }
+        roff.control("SH", ["FILES"]);
+        for (path, meaning) in FILES {
+            add_meaning(&mut roff, path, meaning);
+        }
+        add_examples(&mut roff, command);
+        self.add_references(&mut roff, command);
+        roff
+    }
+
+    fn add_references(&self, roff: &mut Roff, command: &Command) {
+        let name = command.get_display_name().unwrap_or(command.get_name());
+        let others = self.see_also.iter().filter(|program| *program != name);
+        let others: Vec<_> = others.map(|program| format!("{program}(1)")).collect();
+        if others.is_empty() {
+            return;
+        }
+        roff.control("SH", ["SEE ALSO"]);
+        roff.text([roman(others.join(", "))]);
+    }
 }
 
-/// What clap knows nothing of, or not in this form.
-fn closing(command: &Command) -> Roff {
-    let mut roff = Roff::default();
-    roff.control("SH", ["EXIT STATUS"]);
-    add_meaning(&mut roff, "0", "Done.");
-    for (kind, meaning) in STATUSES {
-        add_meaning(&mut roff, &kind.exit_status().to_string(), meaning);
-    }
-    roff.control("SH", ["FILES"]);
-    for (path, meaning) in FILES {
-        add_meaning(&mut roff, path, meaning);
-    }
-    add_examples(&mut roff, command);
-    roff.control("SH", ["SEE ALSO"]);
-    let name = command.get_display_name().unwrap_or(command.get_name());
-    let others = PROGRAMS.iter().filter(|program| **program != name);
-    let others: Vec<_> = others.map(|program| format!("{program}(1)")).collect();
-    roff.text([roman(others.join(", "))]);
-    roff
-}
-
-fn add_meaning(roff: &mut Roff, what: &str, meaning: &str) {
+fn add_meaning(roff: &mut Roff, term: &str, meaning: &str) {
     roff.control("TP", []);
-    roff.text([bold(what)]);
+    roff.text([bold(term)]);
     roff.text([roman(meaning)]);
 }
 
-/// Adds what stands below the help, line by line as it is there.
+/// Adds the examples from below the help, line by line.
 fn add_examples(roff: &mut Roff, command: &Command) {
     let Some(help) = command.get_after_help() else {
         return;

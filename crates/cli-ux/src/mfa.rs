@@ -1,22 +1,22 @@
-//! The code that an MFA device shows, asked for at the terminal and hidden as it is typed.
+//! Codes of MFA devices, typed at the terminal and not shown.
 
-use std::io::{self, IsTerminal};
+use sso_credentials::provider::MfaPrompt;
+use sso_types::{Secret, sanitize};
 
-use sso_credentials::{MfaPrompt, printable};
-use sso_types::Secret;
-
-use crate::{Ui, hidden, interrupt};
+use crate::interrupt;
+use crate::terminal::hidden_line;
+use crate::ui::Ui;
 
 impl MfaPrompt for Ui {
-    /// Asks in the words of the AWS CLI; also when all should be quiet. Ctrl-C and the end of the
-    /// input end the program. Where stdin or stderr is no terminal, nobody is asked.
+    /// Asks in the words of the AWS CLI, also with `--quiet`. Ctrl-C and the end of the input end
+    /// the program. Returns `None` if stdin or stderr is not a terminal.
     fn token_code(&self, serial_number: &str) -> Option<Secret> {
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if !self.is_interactive() {
             return None;
         }
-        let question = format!("Enter MFA code for {}: ", printable(serial_number));
+        let question = format!("Enter MFA code for {}: ", sanitize(serial_number));
         loop {
-            match hidden::read_line(|| self.say_always(&question)) {
+            match hidden_line::read(|| self.say_always(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
                 Ok(Some(_)) => self.ask("The device shows six digits."),
                 Ok(None) => interrupt::exit(self),

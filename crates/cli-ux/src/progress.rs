@@ -1,32 +1,31 @@
-//! Lines that say that something is going on.
+//! Lines that show that work is in progress.
 
 mod row;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::Ui;
 use row::Row;
 
-/// How often a second the line may be drawn.
-const FRAMES: u8 = 20;
+/// Frames per second that are drawn at most.
+const MAX_FRAMES: u8 = 20;
 
 /// The line that is on the screen at the moment.
 static ON_SCREEN: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
 
-/// What every word on stderr has to know of a waiting line. A program that never waits is not
-/// linked with what draws one: that would cost each of its starts a library.
+/// The part of a line on the screen that every message on stderr needs. A program without such
+/// lines is not linked with the library that draws them: each of its starts would load it.
 trait Line: Send + Sync {
-    /// Does `write` while the line is away.
+    /// Runs `write` while the line is away.
     fn suspend(&self, write: &mut dyn FnMut());
 
-    /// Takes the line away, for good.
+    /// Removes the line.
     fn clear(&self);
 }
 
-impl Line for ProgressBar {
+impl Line for indicatif::ProgressBar {
     fn suspend(&self, write: &mut dyn FnMut()) {
         Self::suspend(self, write);
     }
@@ -36,12 +35,8 @@ impl Line for ProgressBar {
     }
 }
 
-/// A waiting line; it goes away when this is dropped.
-#[derive(Debug)]
-pub struct Waiting(());
-
-/// Does `write` while no waiting line is in the way.
-pub(crate) fn aside(mut write: impl FnMut()) {
+/// Runs `write` while no line is on the screen.
+pub(crate) fn suspend(mut write: impl FnMut()) {
     let line = ON_SCREEN
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -52,7 +47,7 @@ pub(crate) fn aside(mut write: impl FnMut()) {
     }
 }
 
-/// Takes the waiting line away, for good.
+/// Removes the line that is on the screen.
 pub(crate) fn clear() {
     let line = ON_SCREEN
         .lock()
@@ -63,17 +58,53 @@ pub(crate) fn clear() {
     }
 }
 
-/// A bar that shows how many are done, how fast, and the time left; it goes away when this is
-/// dropped.
+/// Line that counts down the time left. Dropping it removes the line.
 #[derive(Debug)]
-pub struct Counting(Option<ProgressBar>);
+pub struct Spinner {
+    is_drawn: bool,
+}
 
-impl Counting {
+impl Spinner {
+    pub(crate) fn silent() -> Self {
+        Self { is_drawn: false }
+    }
+
+    pub(crate) fn redrawn(text: &str, timeout: Duration) -> Self {
+        let ends_at = Instant::now() + timeout;
+        let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let left = ends_at.saturating_duration_since(Instant::now());
+            // The line's own buffer takes everything.
+            let _ = out.write_str(&rounded(left));
+        };
+        let style = ProgressStyle::with_template("{msg} ({time_left} left)")
+            .expect("the template is well-formed")
+            .with_key("time_left", time_left);
+        let bar = bar().with_style(style).with_message(text.to_owned());
+        bar.enable_steady_tick(Duration::from_secs(1));
+        show(bar);
+        Self { is_drawn: true }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if self.is_drawn {
+            clear();
+        }
+    }
+}
+
+/// Bar with the number of items that are done, the rate, and the time left. Dropping it removes the
+/// bar.
+#[derive(Debug)]
+pub struct ProgressBar(Option<indicatif::ProgressBar>);
+
+impl ProgressBar {
     pub(crate) fn silent() -> Self {
         Self(None)
     }
 
-    pub(crate) fn redrawn(what: &str) -> Self {
+    pub(crate) fn redrawn(text: &str) -> Self {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             // The line's own buffer takes everything.
             let _ = write!(out, "{:.0}/s", state.per_sec());
@@ -82,12 +113,12 @@ impl Counting {
         let style = ProgressStyle::with_template(template)
             .expect("the template is well-formed")
             .with_key("rate", rate);
-        let bar = bar().with_style(style).with_message(what.to_owned());
+        let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
         Self(Some(bar))
     }
 
-    /// Shows that `done` of `known` are done.
+    /// Shows that `done` of `known` items are done.
     pub fn set(&self, done: usize, known: usize) {
         if let Some(bar) = &self.0 {
             bar.set_length(known as u64);
@@ -96,7 +127,7 @@ impl Counting {
     }
 }
 
-impl Drop for Counting {
+impl Drop for ProgressBar {
     fn drop(&mut self) {
         if self.0.is_some() {
             clear();
@@ -104,49 +135,17 @@ impl Drop for Counting {
     }
 }
 
-impl Waiting {
-    pub(crate) fn silent() -> Self {
-        Self(())
-    }
-
-    pub(crate) fn said_once(ui: &Ui, what: &str, at_most: Duration) -> Self {
-        ui.say(format_args!("{what} ({} at most)", in_words(at_most)));
-        Self(())
-    }
-
-    pub(crate) fn redrawn(what: &str, at_most: Duration) -> Self {
-        let ends_at = Instant::now() + at_most;
-        let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let left = ends_at.saturating_duration_since(Instant::now());
-            // The line's own buffer takes everything.
-            let _ = out.write_str(&in_words(left));
-        };
-        let style = ProgressStyle::with_template("{msg} ({time_left} left)")
-            .expect("the template is well-formed")
-            .with_key("time_left", time_left);
-        let bar = bar().with_style(style).with_message(what.to_owned());
-        bar.enable_steady_tick(Duration::from_secs(1));
-        show(bar);
-        Self(())
-    }
+fn bar() -> indicatif::ProgressBar {
+    let row = Box::new(Row::of_stderr());
+    let target = ProgressDrawTarget::term_like_with_hz(row, MAX_FRAMES);
+    indicatif::ProgressBar::with_draw_target(None, target)
 }
 
-fn bar() -> ProgressBar {
-    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Row::of_stderr()), FRAMES);
-    ProgressBar::with_draw_target(None, target)
-}
-
-fn show(bar: ProgressBar) {
+fn show(bar: indicatif::ProgressBar) {
     *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
 }
 
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        clear();
-    }
-}
-
-/// As in `9m 5s`.
-fn in_words(span: Duration) -> String {
-    humantime::format_duration(Duration::from_secs(span.as_secs())).to_string()
+/// Returns a duration in whole seconds, as in `9m 5s`.
+pub(crate) fn rounded(duration: Duration) -> String {
+    humantime::format_duration(Duration::from_secs(duration.as_secs())).to_string()
 }

@@ -1,15 +1,20 @@
-//! A question that is answered with a line.
+//! Questions that are answered with a line.
 
 mod line;
 
 use std::io;
 
-use crate::terminal::{Frame, Key, Keys, Screen, laid_out, wrapped};
-use crate::{Failure, Ui};
+use crate::failure::Failure;
+use crate::terminal;
+use crate::terminal::key::Key;
+use crate::terminal::keys::Keys;
+use crate::terminal::layout::{Frame, lay_out, wrap};
+use crate::terminal::screen::Screen;
+use crate::ui::Ui;
 pub(crate) use line::Line;
 
-/// More candidates for a completion than this many rows are not shown.
-const CANDIDATE_ROWS: usize = 6;
+/// Rows of candidates for a completion that are shown.
+const MAX_CANDIDATE_ROWS: usize = 6;
 
 /// A question that is answered with a line.
 #[derive(Clone, Copy)]
@@ -22,8 +27,8 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Asks `text`, which ends where the answer begins, as in `SSO region [None]: `. Where nobody
-    /// can be asked, `flag` is what is missing.
+    /// Creates a question. `text` ends where the answer begins, as in `SSO region [None]: `. `flag`
+    /// is the option that answers it, for a hint if there is no terminal.
     #[must_use]
     pub fn new(text: &'a str, flag: &'a str) -> Self {
         Self {
@@ -35,13 +40,13 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Takes Enter alone for `default`.
+    /// Sets the answer of Enter alone.
     #[must_use]
     pub fn default(self, default: &'a str) -> Self {
         Self { default, ..self }
     }
 
-    /// Completes what is typed to one of these, at the tab key.
+    /// Sets the texts to which the Tab key completes.
     #[must_use]
     pub fn completions(self, completions: &'a [String]) -> Self {
         Self {
@@ -50,7 +55,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Takes only answers that `check` finds right; else it says why not.
+    /// Sets the check of answers. Its error is shown, and the user can change the answer.
     #[must_use]
     pub fn check(self, check: &'a dyn Fn(&str) -> Result<(), String>) -> Self {
         Self { check, ..self }
@@ -58,24 +63,36 @@ impl<'a> Question<'a> {
 }
 
 impl Ui {
-    /// Asks at the terminal and returns the answer, trimmed; also when all should be quiet.
+    /// Asks at the terminal and returns the trimmed answer, also with `--quiet`.
     ///
     /// # Errors
     ///
-    /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag, where there is no terminal;
-    /// [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
+    /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag as a hint, if there is no
+    /// terminal; of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let keys = taken_keys(question.text, question.flag)?;
-        let mut asked = Asked::new(question);
-        let ending = asked.until_answered(&keys).map_err(Failure::terminal)?;
-        asked.leave().map_err(Failure::terminal)?;
+        let keys = take_keys(question.text, question.flag)?;
+        let mut view = QuestionView::new(question);
+        let ending = view.until_answered(&keys).map_err(Failure::terminal)?;
+        view.leave().map_err(Failure::terminal)?;
         ending.ok_or_else(Failure::interrupted)
+    }
+
+    /// Asks a question to which `y` and `yes` agree, whatever their case, and any other answer does
+    /// not. `flag` is the option that answers it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ask_line`](Self::ask_line).
+    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Failure> {
+        let text = format!("{question} [y/N]: ");
+        let answer = self.ask_line(&Question::new(&text, flag))?;
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
 }
 
-/// Takes the keys for a question, or says which flag would have answered it.
-pub(crate) fn taken_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
-    if !Keys::are_there() {
+/// Takes the keys for a question, or fails with the flag that would have answered it.
+pub(crate) fn take_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
+    if !terminal::is_interactive() {
         let subject = question.split(" [").next().unwrap_or(question);
         let subject = subject.trim_end().trim_end_matches(':');
         let error = anyhow::anyhow!("there is no terminal to ask for: {subject}");
@@ -85,15 +102,15 @@ pub(crate) fn taken_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
 }
 
 /// A question while it is asked.
-struct Asked<'a> {
+struct QuestionView<'a> {
     question: &'a Question<'a>,
     line: Line,
-    /// What is said below the line, until the next key.
+    /// Text below the line, until the next key.
     note: String,
     screen: Screen,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> QuestionView<'a> {
     fn new(question: &'a Question<'a>) -> Self {
         Self {
             question,
@@ -151,23 +168,23 @@ impl<'a> Asked<'a> {
 
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
-        let text = self.asked_so_far();
+        let text = self.text_so_far();
         let cursor = self.question.text.len() + self.line.cursor();
-        let mut frame = laid_out(&text, cursor, columns);
+        let mut frame = lay_out(&text, cursor, columns);
         if !self.note.is_empty() {
-            let note = wrapped(&self.note, columns);
-            frame.rows.extend(note.into_iter().take(CANDIDATE_ROWS));
+            let note = wrap(&self.note, columns);
+            frame.rows.extend(note.into_iter().take(MAX_CANDIDATE_ROWS));
         }
         frame
     }
 
     fn leave(self) -> io::Result<()> {
         let (columns, _) = Screen::size();
-        let text = self.asked_so_far();
-        self.screen.leave(&laid_out(&text, 0, columns).rows)
+        let text = self.text_so_far();
+        self.screen.leave(&lay_out(&text, 0, columns).rows)
     }
 
-    fn asked_so_far(&self) -> String {
+    fn text_so_far(&self) -> String {
         format!("{}{}", self.question.text, self.line.text())
     }
 }

@@ -5,18 +5,18 @@ use std::io::{self, IsTerminal};
 use anstyle::{Ansi256Color, Color, Style};
 use qrcode::{EcLevel, QrCode};
 
-use crate::terminal::Screen;
+use crate::terminal::screen::Screen;
 
-/// Black on white, whatever the terminal makes of the colours that have names.
+/// Black on white by number, since terminals redefine the colours that have names.
 const INK: Style = Style::new()
     .fg_color(Some(Color::Ansi256(Ansi256Color(16))))
     .bg_color(Some(Color::Ansi256(Ansi256Color(231))));
 
-/// The white around the code, in modules. The standard has four; for a camera two are enough, and
-/// the code of a usual address fits 40 columns.
+/// Width of the white margin in modules. The standard has four; two are enough for a camera, and the
+/// code of a usual URL fits 40 columns.
 const MARGIN: usize = 2;
 
-/// Why there is no code.
+/// Error of drawing a code.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QrError {
     #[error("the address is too long for a QR code")]
@@ -56,7 +56,7 @@ impl Modules {
         let width = inner + 2 * MARGIN;
         let colors = code.to_colors();
         let is_dark = (0..width * width).map(|at| {
-            let inside = |place: usize| place.checked_sub(MARGIN).filter(|&it| it < inner);
+            let inside = |location: usize| location.checked_sub(MARGIN).filter(|&it| it < inner);
             let module = inside(at / width).zip(inside(at % width));
             module.is_some_and(|(row, column)| colors[row * inner + column] == qrcode::Color::Dark)
         });

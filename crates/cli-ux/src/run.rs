@@ -6,37 +6,43 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Command, Parser};
 
+use crate::args::GlobalArgs;
+use crate::failure::{Failure, FailureKind};
 use crate::memory::keep_memory_private;
-use crate::{Failure, FailureKind, GlobalArgs, Ui};
+use crate::program::Program;
+use crate::ui::Ui;
+use crate::{log_lines, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
 ///
 /// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one
-/// line that has a place but no message, since a message may hold a secret. On Linux, what `command`
-/// has in memory is kept from core dumps and from other processes of the same user; a program that
-/// it starts, or that takes its place, is as it would be without.
-pub fn run<A>(command: impl FnOnce(&A, &Ui) -> Result<(), Failure>) -> ExitCode
+/// line that has a location but no message, since a message may hold a secret. On Linux, the memory
+/// of `command` is kept from core dumps and from other processes of the same user. A program that
+/// it starts, or that replaces it, is not affected.
+pub fn run<A>(
+    program: &'static Program,
+    command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
+) -> ExitCode
 where
     A: Parser + AsRef<GlobalArgs>,
 {
-    std::panic::set_hook(Box::new(report_panic));
-    // Made once: it is a good part of what a start costs.
+    std::panic::set_hook(Box::new(move |panic| report_panic(program, panic)));
+    // Made once: it is a good part of the cost of a start.
     let mut language = A::command();
-    let program = language.get_name().to_owned();
     #[cfg(feature = "completion")]
-    match crate::completion::answer::<A>() {
+    match crate::completion::answer::<A>(program) {
         Ok(true) => return ExitCode::SUCCESS,
         Ok(false) => {}
-        Err(error) => return refuse(&program, &error),
+        Err(error) => return refuse(program, &error),
     }
     #[cfg(feature = "man")]
-    if crate::man::answer::<A>().unwrap_or(true) {
+    if crate::man::answer::<A>(program).unwrap_or(true) {
         return ExitCode::SUCCESS;
     }
     match parsed(&mut language) {
         Ok(args) => run_parsed(program, &args, command),
-        Err(error) => refuse(&program, &error),
+        Err(error) => refuse(program, &error),
     }
 }
 
@@ -46,12 +52,13 @@ fn parsed<A: Parser>(language: &mut Command) -> Result<A, clap::Error> {
 }
 
 fn run_parsed<A: AsRef<GlobalArgs>>(
-    program: String,
+    program: &'static Program,
     args: &A,
     command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
 ) -> ExitCode {
     keep_memory_private();
     let ui = Ui::new(program, args.as_ref());
+    log_lines::show(&ui);
     match command(args, &ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -63,33 +70,26 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     }
 }
 
-fn refuse(program: &str, error: &clap::Error) -> ExitCode {
+fn refuse(program: &'static Program, error: &clap::Error) -> ExitCode {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
-        // A closed pipe is no error.
+        // A closed pipe is not an error.
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
-    Ui::plain(program).say_always(&format!("{program}: {}", error.render()));
+    let line = format!("{}: {}", program.name(), error.render());
+    Ui::plain(program).say_always(&line);
     FailureKind::Usage.exit_code()
 }
 
-fn report_panic(panic: &PanicHookInfo<'_>) {
-    #[cfg(feature = "sso")]
-    crate::hidden::restore();
-    #[cfg(feature = "prompt")]
-    crate::terminal::restore();
-    let program = std::env::current_exe().ok();
-    let program = program
-        .as_deref()
-        .and_then(|path| path.file_stem())
-        .unwrap_or_default();
-    let place = panic
+fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
+    terminal::restore();
+    let location = panic
         .location()
-        .map_or_else(String::new, |place| format!(" at {place}"));
-    Ui::plain(&program.to_string_lossy()).report(&Failure::defect(&place));
+        .map_or_else(String::new, |location| format!(" at {location}"));
+    Ui::plain(program).report(&Failure::defect(&location));
     #[expect(
         clippy::exit,
         reason = "nothing is left to unwind to, and an abort would dump core"

@@ -1,42 +1,45 @@
-//! A choice from a list that filters as one types.
+//! Choices from a list that is filtered by typing.
 
 use std::io;
 
-use crate::prompt::{Line, taken_keys};
-use crate::terminal::{Frame, Key, Keys, Screen, cut, laid_out};
-use crate::{Failure, Ui};
+use crate::failure::Failure;
+use crate::prompt::{Line, take_keys};
+use crate::terminal::key::Key;
+use crate::terminal::keys::Keys;
+use crate::terminal::layout::{Frame, cut, lay_out};
+use crate::terminal::screen::Screen;
+use crate::ui::Ui;
 
-/// The list takes no more rows than this.
-const ROWS: usize = 12;
+/// Rows of the list.
+const MAX_ROWS: usize = 12;
 
-/// What stands before what is typed.
+/// Text before the filter.
 const FILTER: &str = "Filter: ";
 
 /// A choice from a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
-    /// What is chosen, in a word or two, as `account`.
-    pub what: &'a str,
-    /// What names it on the command line.
+    /// Name of the choice in a word or two, such as `account`.
+    pub name: &'a str,
+    /// Option that answers it.
     pub flag: &'a str,
-    /// What there is to choose from, a line for each.
+    /// Entries, a line each.
     pub entries: &'a [String],
-    /// The entry that is marked at first.
+    /// Index of the entry that is marked at first.
     pub marked: usize,
 }
 
 impl Ui {
-    /// Has an entry chosen at the terminal, and returns its index; also when all should be quiet.
+    /// Lets the user choose an entry at the terminal, and returns its index, also with `--quiet`.
     /// Nothing of the list stays on the screen.
     ///
-    /// What is typed filters the list: words that an entry must have in any place, whatever
-    /// their case.
+    /// Typed words filter the list to the entries that have all of them, whatever their case.
     ///
     /// # Errors
     ///
-    /// As [`ask_line`](Self::ask_line).
+    /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let keys = taken_keys(choice.what, choice.flag)?;
+        let keys = take_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
         let mut list = List::new(choice.entries, choice.marked);
         let chosen = list.until_chosen(&keys, &mut screen);
@@ -93,7 +96,7 @@ impl<'a> List<'a> {
     }
 
     fn press(&mut self, key: Key) {
-        let page = ROWS.saturating_sub(1);
+        let page = MAX_ROWS.saturating_sub(1);
         match key {
             Key::Up => self.mark(self.marked.saturating_sub(1)),
             Key::Down | Key::Tab => self.mark(self.marked + 1),
@@ -105,7 +108,7 @@ impl<'a> List<'a> {
                 let before = self.filter.text().to_owned();
                 self.filter.press(key);
                 if self.filter.text() != before {
-                    self.filter_anew();
+                    self.apply_filter();
                 }
             }
         }
@@ -116,7 +119,7 @@ impl<'a> List<'a> {
     }
 
     /// Keeps the mark on its entry if that is still there.
-    fn filter_anew(&mut self) {
+    fn apply_filter(&mut self) {
         let marked = self.left.get(self.marked).copied();
         let filter = self.filter.text().to_lowercase();
         let words: Vec<&str> = filter.split_whitespace().collect();
@@ -129,8 +132,10 @@ impl<'a> List<'a> {
     fn frame(&mut self, columns: usize, rows: usize) -> Frame {
         let typed = format!("{FILTER}{}", self.filter.text());
         let cursor = FILTER.len() + self.filter.cursor();
-        let mut frame = laid_out(&typed, cursor, columns);
-        let height = ROWS.min(rows.saturating_sub(frame.rows.len() + 2)).max(1);
+        let mut frame = lay_out(&typed, cursor, columns);
+        let height = MAX_ROWS
+            .min(rows.saturating_sub(frame.rows.len() + 2))
+            .max(1);
         self.scroll(height);
         let shown = self.left.iter().enumerate().skip(self.first).take(height);
         let entries = shown.map(|(at, index)| {

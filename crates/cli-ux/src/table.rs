@@ -1,8 +1,8 @@
-//! Rows of text for a person to read.
+//! Tables of text.
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// What stands between two columns.
+/// Blanks between two columns.
 const GAP: usize = 2;
 
 /// Rows under headings. No lines and no colours: it reads the same in a file, on any terminal and
@@ -14,7 +14,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Makes an empty table.
+    /// Creates an empty table.
     #[must_use]
     pub fn new<H: Into<String>>(headings: impl IntoIterator<Item = H>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The two streams, and who may see what.
+//! The output streams of a program.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -7,73 +7,75 @@ use std::time::Duration;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-use crate::{ColorChoice, Counting, Failure, GlobalArgs, Waiting, interrupt, log_lines, progress};
+use crate::args::{ColorChoice, GlobalArgs};
+use crate::failure::Failure;
+use crate::program::Program;
+use crate::progress::{ProgressBar, Spinner, rounded};
+use crate::{progress, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
 
-/// How much is said on stderr.
+/// Amount of output on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// Errors alone.
+    /// Only errors.
     Quiet,
-    /// What a person needs to know, and warnings.
+    /// Messages, warnings and errors.
     Normal,
-    /// The steps too.
+    /// Also the steps.
     Steps,
-    /// The requests too.
+    /// Also the requests.
     Requests,
 }
 
-/// The terminal as a program sees it: results to stdout, words to stderr.
+/// Output streams of a program: results go to stdout, messages to stderr.
 #[derive(Clone, Debug)]
 pub struct Ui {
-    program: String,
+    program: &'static Program,
     verbosity: Verbosity,
     color: anstream::ColorChoice,
 }
 
 impl Ui {
-    /// Reads from the arguments how much is to be said and in which colours, and takes what the
-    /// libraries log from now on.
-    pub(crate) fn new(program: String, args: &GlobalArgs) -> Self {
-        let ui = Self {
+    /// Creates a `Ui` with the verbosity and the colours of the arguments.
+    pub(crate) fn new(program: &'static Program, args: &GlobalArgs) -> Self {
+        Self {
             program,
             verbosity: args.into(),
             color: args.color.into(),
-        };
-        log_lines::show(&ui);
-        ui
+        }
     }
 
-    /// A Ui before there are arguments.
-    pub(crate) fn plain(program: &str) -> Self {
+    /// Creates a `Ui` for a time before the arguments are parsed.
+    pub(crate) fn plain(program: &'static Program) -> Self {
         Self {
-            program: program.to_owned(),
+            program,
             verbosity: Verbosity::Normal,
             color: anstream::ColorChoice::Auto,
         }
     }
 
-    /// Returns the name of the program.
+    /// Returns the program.
     #[must_use]
-    pub fn program(&self) -> &str {
-        &self.program
+    pub fn program(&self) -> &'static Program {
+        self.program
     }
 
-    /// Returns how much is to be said.
+    /// Returns the amount of output on stderr.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
     }
 
-    /// Writes a result to stdout. A closed pipe is no error: whoever listened has heard enough.
+    /// Writes a result to stdout. A closed pipe is not an error: the reader has read enough.
     ///
     /// # Errors
     ///
-    /// Of kind [`Other`](crate::FailureKind::Other), where stdout takes no more, as on a full disk.
+    /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, such as on a full
+    /// disk.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         match stdout
@@ -87,45 +89,44 @@ impl Ui {
         }
     }
 
-    /// Whether there is a person to ask, who reads stderr and types.
+    /// Returns whether a user can be asked: stdin and stderr are a terminal.
     #[must_use]
-    pub fn has_person(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
+    pub fn is_interactive(&self) -> bool {
+        terminal::is_interactive()
     }
 
-    /// Whether a person sees what is printed.
+    /// Returns whether stdout is a terminal.
     #[must_use]
     pub fn prints_to_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Returns the table as stdout has room for it: as wide as a terminal, without a limit
-    /// elsewhere.
+    /// Returns the table for stdout: at most as wide as the terminal, without a limit elsewhere.
     #[cfg(feature = "table")]
     #[must_use]
-    pub fn fitted(&self, table: &crate::Table) -> String {
+    pub fn fitted(&self, table: &crate::table::Table) -> String {
         let width = terminal_size::terminal_size_of(io::stdout());
         table.fitted_to(width.map_or(usize::MAX, |(width, _)| width.0.into()))
     }
 
-    /// Says a line on stderr, unless all should be quiet.
+    /// Writes a line to stderr, except with `--quiet`.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
             self.say_always(&format!("{text}\n"));
         }
     }
 
-    /// Asks for something that a person has to do; also when all should be quiet.
+    /// Writes a line to stderr that asks the user to do something, also with `--quiet`.
     pub fn ask(&self, text: impl Display) {
         self.say_always(&format!("{text}\n"));
     }
 
-    /// Asks with what stands by itself, indented and bold.
+    /// Writes a text as [`ask`](Self::ask) does, on a line of its own, indented and bold.
     pub fn ask_large(&self, text: impl Display) {
         self.ask(format_args!("\n    {STRONG}{text}{STRONG:#}\n"));
     }
 
-    /// Asks to open `url`, which stands alone on its line; a link where the terminal takes one.
+    /// Asks to open `url`, alone on its line. It is a link if the terminal supports links.
     #[cfg(feature = "sign-in")]
     pub fn ask_link(&self, url: &str) {
         let takes_links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
@@ -136,7 +137,7 @@ impl Ui {
         }
     }
 
-    /// Asks to open `url` by a QR code, if the terminal is wide enough for it.
+    /// Asks to open `url` with a QR code, if the terminal is wide enough for it.
     #[cfg(feature = "sign-in")]
     pub fn ask_qr(&self, url: &str) {
         match crate::qr::drawn(url, self.has_styles()) {
@@ -145,59 +146,51 @@ impl Ui {
         }
     }
 
-    /// Says what is not as it should be, but stops nothing.
+    /// Writes a warning, except with `--quiet`.
     pub fn warn(&self, text: impl Display) {
         self.say(format_args!(
             "{}: {WARNING}warning{WARNING:#}: {text}",
-            self.program
+            self.program.name()
         ));
     }
 
-    /// Says why the program ends, and how to mend it; also when all should be quiet.
+    /// Writes an error and its hints, also with `--quiet`.
     pub fn report(&self, failure: &Failure) {
-        if failure.is_told() {
+        if failure.is_silent() {
             return;
         }
         self.say_always(&format!(
             "{}: {ERROR}error{ERROR:#}: {failure}\n",
-            self.program
+            self.program.name()
         ));
-        for hint in failure.hints() {
+        for hint in failure.hints(self.program) {
             self.say_always(&format!("{HINT}hint{HINT:#}: {hint}\n"));
         }
     }
 
-    /// Shows a waiting line with the time left, until the returned value is dropped. One plain
-    /// line where stderr is no terminal.
+    /// Shows a line with the time left, until the returned value is dropped. Writes one plain line
+    /// if stderr is not a terminal.
     #[must_use = "the line goes away when this is dropped"]
-    pub fn waiting(&self, what: &str, at_most: Duration) -> Waiting {
-        if self.verbosity == Verbosity::Quiet {
-            Waiting::silent()
-        } else if io::stderr().is_terminal() {
-            Waiting::redrawn(what, at_most)
-        } else {
-            Waiting::said_once(self, what, at_most)
-        }
-    }
-
-    /// Shows a bar for many things of one kind, until the returned value is dropped. One plain line
-    /// where stderr is no terminal.
-    #[must_use = "the bar goes away when this is dropped"]
-    pub fn counting(&self, what: &str) -> Counting {
+    pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return Counting::redrawn(what);
+            return Spinner::redrawn(text, timeout);
         }
-        self.say(what);
-        Counting::silent()
+        self.say(format_args!("{text} ({} at most)", rounded(timeout)));
+        Spinner::silent()
     }
 
-    /// Makes Ctrl-C end the program with status 130 and a word, as soon as no write and no
-    /// refresh is under way; a second Ctrl-C does not wait for that.
-    pub fn exit_on_interrupt(&self) {
-        interrupt::exit_on_interrupt(self.clone());
+    /// Shows a bar for many items of one kind, until the returned value is dropped. Writes one plain
+    /// line if stderr is not a terminal.
+    #[must_use = "the bar goes away when this is dropped"]
+    pub fn progress_bar(&self, text: &str) -> ProgressBar {
+        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+            return ProgressBar::redrawn(text);
+        }
+        self.say(text);
+        ProgressBar::silent()
     }
 
-    /// Whether stderr takes colours and other control sequences.
+    /// Returns whether stderr takes colours and other control sequences.
     #[cfg(feature = "sign-in")]
     pub(crate) fn has_styles(&self) -> bool {
         let choice = AutoStream::new(io::stderr(), self.color).current_choice();
@@ -205,8 +198,8 @@ impl Ui {
     }
 
     pub(crate) fn say_always(&self, text: &str) {
-        progress::aside(|| {
-            // Where stderr is gone there is nobody to tell.
+        progress::suspend(|| {
+            // Without stderr there is no reader.
             let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
         });
     }

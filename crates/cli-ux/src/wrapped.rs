@@ -1,19 +1,22 @@
-//! A command in the place of this program, or beside it.
+//! Commands that this program runs.
 
+use std::env::consts::EXE_SUFFIX;
 use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
-use crate::{Failure, FailureKind, Ui, interrupt};
+use crate::failure::{Failure, FailureKind};
+use crate::interrupt;
+use crate::ui::Ui;
 
 impl Ui {
-    /// Runs `command` before this program goes on, and leaves Ctrl-C to it for so long. Returns
-    /// whether it succeeded.
+    /// Runs `command` to its end, and leaves Ctrl-C to it meanwhile. Returns whether it succeeded.
     ///
     /// # Errors
     ///
-    /// Of kind [`Interrupted`](FailureKind::Interrupted) where it was interrupted; as
-    /// [`give_way_to`](Self::give_way_to) where it cannot be started.
-    pub fn run_first(&self, command: &mut Command) -> Result<bool, Failure> {
+    /// Of kind [`Interrupted`](FailureKind::Interrupted) if it was interrupted; that of
+    /// [`exec`](Self::exec) if it cannot be started.
+    pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
         self.exit_on_interrupt();
         interrupt::leave_to_command();
         let ended = command.status();
@@ -25,31 +28,43 @@ impl Ui {
         }
     }
 
-    /// Runs `command` in the place of this program, and returns only where it cannot be started:
-    /// the kind is [`CommandNotFound`](FailureKind::CommandNotFound) or
+    /// Replaces this program with `command`. Returns only if it cannot be started: the kind is
+    /// [`CommandNotFound`](FailureKind::CommandNotFound) or
     /// [`CommandNotExecutable`](FailureKind::CommandNotExecutable).
     ///
     /// On Unix the command becomes this process. Elsewhere this waits for it, leaves Ctrl-C to
     /// it, and ends with its status.
     #[must_use = "the command was not run"]
-    pub fn give_way_to(&self, command: &mut Command) -> Failure {
+    pub fn exec(&self, command: &mut Command) -> Failure {
         #[cfg(unix)]
         let error = std::os::unix::process::CommandExt::exec(command);
         #[cfg(not(unix))]
-        let error = accompany(command);
+        let error = supervise(command);
         cannot_run(command, error)
     }
 
-    /// Runs `command` beside this program and ends with its status, or with 128 and the number of
-    /// the signal that ended it. Returns only where it cannot be started, as
-    /// [`give_way_to`](Self::give_way_to).
+    /// Runs `command` while this program stays, and ends with its status, or with 128 plus the
+    /// number of the signal that ended it. Returns only if it cannot be started, as
+    /// [`exec`](Self::exec) does.
     ///
-    /// What a process sends this one to interrupt, quit, end, hang up or redraw is passed on. What
-    /// the terminal sends reaches the command by itself.
+    /// Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGWINCH that a process sends to this one.
+    /// Signals of the terminal reach the command by themselves.
     #[must_use = "the command was not run"]
-    pub fn accompany(&self, command: &mut Command) -> Failure {
-        let error = accompany(command);
+    pub fn supervise(&self, command: &mut Command) -> Failure {
+        let error = supervise(command);
         cannot_run(command, error)
+    }
+}
+
+/// Returns the path of another program of the family: beside this program, else as found on the
+/// `PATH`.
+#[must_use]
+pub fn sibling(program: &str) -> PathBuf {
+    let name = format!("{program}{EXE_SUFFIX}");
+    let beside = std::env::current_exe().map(|this| this.with_file_name(&name));
+    match beside {
+        Ok(path) if path.is_file() => path,
+        _ => name.into(),
     }
 }
 
@@ -66,16 +81,16 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
 }
 
 #[cfg(unix)]
-fn accompany(command: &mut Command) -> io::Error {
-    match unix::accompanied(command) {
+fn supervise(command: &mut Command) -> io::Error {
+    match unix::supervised(command) {
         Ok(status) => end_with(status),
         Err(error) => error,
     }
 }
 
 #[cfg(not(unix))]
-fn accompany(command: &mut Command) -> io::Error {
-    // A handler has to be there: without one Ctrl-C ends this program, too.
+fn supervise(command: &mut Command) -> io::Error {
+    // Without a handler Ctrl-C would end this program, too.
     interrupt::leave_to_command();
     let _ = ctrlc::set_handler(|| {});
     match command.status() {
@@ -96,7 +111,7 @@ fn status_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
-    let signal = None;
+    let signal: Option<i32> = None;
     let of_signal = 128 + signal.unwrap_or_default();
     status.code().unwrap_or(of_signal)
 }
@@ -113,21 +128,20 @@ mod unix {
 
     use crate::interrupt;
 
-    /// One thread waits and passes on, so that no signal reaches a process of another's that has
-    /// got the number of a command which has ended.
-    pub(super) fn accompanied(command: &mut Command) -> io::Result<ExitStatus> {
+    /// One thread waits and forwards, so that no signal reaches another process which has got the
+    /// id of a command that has ended.
+    pub(super) fn supervised(command: &mut Command) -> io::Result<ExitStatus> {
         let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGTERM, SIGWINCH])?;
         interrupt::leave_to_command();
         let mut child = command.spawn()?;
-        // Not before: what is ignored here, as by nohup or behind a shell's &, has to be ignored
-        // there.
+        // Only after the start: the command inherits signals that are ignored, such as by nohup.
         for signal in [SIGHUP, SIGINT, SIGQUIT] {
             signals.handle().add_signal(signal)?;
         }
         loop {
             for origin in signals.wait() {
                 if origin.signal != SIGCHLD {
-                    pass_on(&origin, &child);
+                    forward(&origin, &child);
                 } else if let Some(status) = child.try_wait()? {
                     return Ok(status);
                 }
@@ -135,13 +149,13 @@ mod unix {
         }
     }
 
-    /// The terminal sends its signals to the command, too: a second Ctrl-C would mean more than
-    /// was meant. To end and to hang up twice is the same as once.
-    fn pass_on(origin: &Origin, child: &Child) {
+    /// Signals of the terminal reach the command, too, and a second SIGINT would mean more than the
+    /// first. A second SIGTERM or SIGHUP changes nothing.
+    fn forward(origin: &Origin, child: &Child) {
         let is_from_process = origin.process.is_some();
         if is_from_process || matches!(origin.signal, SIGTERM | SIGHUP) {
             let signal = Signal::from_named_raw(origin.signal).expect("one of five with a name");
-            // Where that fails it has ended, and SIGCHLD is on the way.
+            // If that fails the command has ended, and SIGCHLD follows.
             let _ = kill_process(Pid::from_child(child), signal);
         }
     }

@@ -1,6 +1,6 @@
-//! Counts how often it was run, however many of it run at once: `counter FOLDER`.
+//! Counts its own runs, also if many of them run at once: `counter DIRECTORY`.
 
-#![expect(clippy::print_stdout, reason = "it is what the example is for")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -9,15 +9,19 @@ use std::time::Duration;
 use locked_file::{FileMode, LockedFile, WriteOptions, read_private, write_atomic};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: counter FOLDER")?);
-    let at_most = Duration::from_secs(30);
-    let lock = LockedFile::acquire(&folder.join("count.lock"), at_most, |holder| {
+    let dir = PathBuf::from(
+        std::env::args_os()
+            .nth(1)
+            .ok_or("usage: counter DIRECTORY")?,
+    );
+    let timeout = Duration::from_secs(30);
+    let lock = LockedFile::acquire(&dir.join("count.lock"), timeout, |holder| {
         if let Some(holder) = holder {
             println!("waiting for {holder}");
         }
     })?;
-    let path = folder.join("count");
-    // Read again under the lock: another one may have counted meanwhile.
+    let path = dir.join("count");
+    // Read under the lock: another process may have counted meanwhile.
     let count: u64 = match read_private(&path)? {
         Some(file) => std::str::from_utf8(&file.bytes)?.trim().parse()?,
         None => 0,

@@ -1,37 +1,37 @@
-//! What can go wrong with a file.
+//! The errors of locking, reading and writing.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Holder;
+use crate::holder::Holder;
 use crate::private::is_link_loop;
 
-/// Why a lock was not had.
+/// An error of [`LockedFile::acquire`](crate::LockedFile::acquire).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// The lock file can be neither opened nor made, or is no regular file.
+    /// The lock file can be neither opened nor created, or is not a regular file.
     #[error("cannot open the lock file {path}")]
     Open {
         /// The lock file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The system refused to lock, for another reason than a lack of locks.
+    /// The system refused to lock the file, although the file system has locks.
     #[error("cannot lock {path}")]
     Lock {
         /// The lock file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// Somebody else had the lock for all of the time that was to be waited.
+    /// Another process held the lock until the timeout.
     #[error("{path} is still locked by {}", holder.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string))]
     Held {
         /// The lock file.
         path: PathBuf,
-        /// Who holds it, where the lock file tells.
+        /// The process that holds it, if the lock file names it.
         holder: Option<Holder>,
     },
 }
@@ -45,43 +45,43 @@ impl LockError {
         }
     }
 
-    /// Whether somebody else has the lock.
+    /// Returns true if another process holds the lock.
     #[must_use]
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Held { .. })
     }
 }
 
-/// Why a file that is there was not read.
+/// An error of reading a file that exists.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// A folder, a pipe or a device is in its place.
+    /// The path is a directory, a pipe or a device.
     #[error("{path} is no regular file")]
     NotAFile {
-        /// Where the file should be.
+        /// The path.
         path: PathBuf,
     },
-    /// Symbolic links lead round in a circle.
+    /// Symbolic links form a cycle.
     #[error("{path} is a symbolic link that leads nowhere")]
     LinkLoop {
         /// The first link.
         path: PathBuf,
     },
-    /// The file is longer than it may be.
+    /// The file is larger than the limit.
     #[error("{path} is larger than {} MiB", limit >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// How many bytes it may have.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The system refused.
+    /// The system refused to read it.
     #[error("cannot read {path}")]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -107,10 +107,10 @@ impl ReadError {
         }
     }
 
-    /// Whether the file itself is wrong, its rights included, so that reading it again is no
-    /// use; as opposed to a system that is short of something at the moment.
+    /// Returns true if the file itself, or its permissions, is the problem, so that another attempt
+    /// would fail too. Returns false for a temporary failure of the system.
     #[must_use]
-    pub fn is_lasting(&self) -> bool {
+    pub fn is_permanent(&self) -> bool {
         match self {
             Self::NotAFile { .. } | Self::LinkLoop { .. } | Self::TooLarge { .. } => true,
             Self::Unreadable { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
@@ -118,45 +118,45 @@ impl ReadError {
     }
 }
 
-/// Why a file was not written. What was there before is unharmed.
+/// An error of writing a file. The previous content of the file is unharmed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// A folder on the way to the file is missing and cannot be made.
+    /// A missing directory of the path cannot be created.
     #[error("cannot make the folder {path}")]
-    Folder {
-        /// The folder.
+    CreateDir {
+        /// The directory.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// No temporary file can be made, or names in the folder cannot be replaced.
+    /// The directory does not allow temporary files, or renames in it.
     #[error("cannot make files in {path}")]
     Prepare {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The place is taken by something that is no regular file.
+    /// The path is not a regular file.
     #[error("{path} is no regular file")]
     NotAFile {
-        /// Where the file should be.
+        /// The path.
         path: PathBuf,
     },
-    /// The content could not be written, or not put in its place.
+    /// The content could not be written or renamed into place.
     #[error("cannot write {path}")]
     Write {
-        /// The file that was to be replaced.
+        /// The file to be replaced.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
 impl WriteError {
-    pub(crate) fn cannot_make_files(folder: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = folder.to_owned();
+    pub(crate) fn cannot_create_files(dir: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = dir.to_owned();
         |source| Self::Prepare { path, source }
     }
 
@@ -165,11 +165,11 @@ impl WriteError {
         |source| Self::Write { path, source }
     }
 
-    /// Returns the file or folder that the system refused.
+    /// Returns the file or directory that the error is about.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Self::Folder { path, .. }
+            Self::CreateDir { path, .. }
             | Self::Prepare { path, .. }
             | Self::NotAFile { path }
             | Self::Write { path, .. } => path,

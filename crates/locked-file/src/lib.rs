@@ -1,20 +1,20 @@
-//! Small files that several programs share: locked, read, and replaced as a whole.
+//! Locks, bounded reads and atomic replacement for small files that several programs share.
 //!
 //! One change of a shared file is one step: take the lock, read the file again, decide, and
-//! replace it. Whoever reads without the lock sees the old file or the new one, never a part.
+//! replace it. Readers without the lock see the old content or the new content, never a part.
 //!
 //! ```
 //! use std::time::Duration;
 //! use locked_file::{FileMode, LockedFile, WriteOptions, read_private, write_atomic};
 //!
-//! # let folder = tempfile::tempdir()?;
-//! # let folder = folder.path();
-//! let lock = LockedFile::acquire(&folder.join("counter.lock"), Duration::from_secs(30), |holder| {
+//! # let dir = tempfile::tempdir()?;
+//! # let dir = dir.path();
+//! let lock = LockedFile::acquire(&dir.join("counter.lock"), Duration::from_secs(30), |holder| {
 //!     if let Some(holder) = holder {
 //!         eprintln!("waiting for {holder}");
 //!     }
 //! })?;
-//! let path = folder.join("counter");
+//! let path = dir.join("counter");
 //! let old = read_private(&path)?.map_or(0, |file| file.bytes.len());
 //! write_atomic(&path, &vec![b'|'; old + 1], &WriteOptions::new(FileMode::Private))?;
 //! drop(lock);
@@ -23,17 +23,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Where a file must not be left half done by Ctrl-C either, the thread that handles the signal
-//! calls [`wait_until_interruptible`] before it ends the process.
+//! Content that can be requested only once, such as a token, is written with a [`PreparedWrite`]:
+//! it creates the temporary file and reserves disk space before the request.
+//!
+//! A program that handles interrupts calls [`critical_section::wait_until_quiescent`] before it
+//! ends the process, so that an interrupt does not cut a write in two either.
 //!
 //! # Limits
 //!
-//! - The locks are advisory: who does not ask for them is not kept out.
+//! - The locks are advisory: they do not exclude programs that do not take them.
 //! - A replaced file keeps its mode, but not its owner, hard links, access control list or
 //!   extended attributes.
 //! - The whole content is held in memory, and [`read_private`] refuses more than 1 MiB.
-//! - On Windows modes mean nothing: files are as private as the folder they are in. The holder
-//!   of a lock cannot be named there either, since a locked file cannot be read.
+//! - On Windows modes have no effect: files are as private as their directory. The holder of a
+//!   lock cannot be named there, since a locked file cannot be read.
+//! - A wait for a lock counts its pauses, not the clock: on a busy machine it may take a little
+//!   longer than its timeout.
 
 mod lock;
 mod read;
@@ -41,21 +46,27 @@ mod remove;
 mod write;
 
 mod append;
-mod aside;
-mod interrupt;
+pub mod critical_section;
 mod private;
+pub mod quarantine;
 mod target;
 mod temporary;
 
+pub mod clock;
 mod error;
+mod holder;
 
 pub use append::append;
-pub use aside::{files_set_aside, set_aside};
 pub use error::{LockError, ReadError, WriteError};
-pub use interrupt::{Interruptible, Uninterrupted, wait_until_interruptible};
-pub use lock::{Holder, LockedFile};
-pub use private::{create_private_folder, narrow_mode};
+pub use holder::Holder;
+pub use lock::LockedFile;
+pub use private::{create_private_dir, narrow_mode};
 pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
 pub use remove::remove_file;
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

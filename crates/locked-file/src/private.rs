@@ -1,34 +1,33 @@
-//! What only its owner may read. All that depends on the platform is here.
+//! Files and directories for their owner alone, and everything else that depends on the platform.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes sure that `folder` is there, and makes what is missing on the way to it readable for
-/// the owner alone. A folder that is there already is left as it is.
+/// Creates `dir` and its missing parents with mode 0700. Leaves existing directories unchanged.
 ///
 /// # Errors
 ///
-/// Those of the system, also where something else has the name.
-pub fn create_private_folder(folder: &Path) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
+/// Those of the system, including a path that is not a directory.
+pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+    if dir.as_os_str().is_empty() || dir.is_dir() {
         return Ok(());
     }
-    if let Some(parent) = folder.parent() {
-        create_private_folder(parent)?;
+    if let Some(parent) = dir.parent() {
+        create_private_dir(parent)?;
     }
-    match private_folder().create(folder) {
-        // Somebody else was faster.
-        Err(_) if folder.is_dir() => Ok(()),
+    match private_dir().create(dir) {
+        // Another process created it first.
+        Err(_) if dir.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
-            sync_folder(folder.parent().unwrap_or(folder));
+            sync_dir(dir.parent().unwrap_or(dir));
             Ok(())
         }
     }
 }
 
-fn private_folder() -> DirBuilder {
+fn private_dir() -> DirBuilder {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -36,20 +35,20 @@ fn private_folder() -> DirBuilder {
     builder
 }
 
-/// Flushes the names in `folder` to disk, as far as the platform can. What they name is in place
-/// already: a failure here takes nothing back, so it is none.
-pub(crate) fn sync_folder(folder: &Path) {
-    let folder = if folder.as_os_str().is_empty() {
+/// Flushes the names in `dir` to disk, as far as the platform can. A failure is ignored, since the
+/// change is visible to other processes already.
+pub(crate) fn sync_dir(dir: &Path) {
+    let dir = if dir.as_os_str().is_empty() {
         Path::new(".")
     } else {
-        folder
+        dir
     };
     if cfg!(unix) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = File::open(dir).and_then(|dir| dir.sync_all());
     }
 }
 
-/// Opens a file for reading that may be anything: a pipe without a writer does not block.
+/// Opens `path` for reading without blocking, even if it is a pipe without a writer.
 pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -58,8 +57,8 @@ pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens the file at `path`, made with mode 0600 where it is missing, for reading and writing. A
-/// symbolic link in its place is not followed.
+/// Opens the file at `path` for reading and writing, and creates it with mode 0600 if it is
+/// missing. A symbolic link is not followed.
 pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -71,7 +70,7 @@ pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
     }
     #[cfg(windows)]
     {
-        // FILE_FLAG_OPEN_REPARSE_POINT: opens the link itself, which is no regular file.
+        // FILE_FLAG_OPEN_REPARSE_POINT: opens the link itself, which is not a regular file.
         std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0020_0000);
     }
     options.open(path)
@@ -83,18 +82,18 @@ fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
 }
 
-/// Whether names in `folder` may be made and replaced by this process.
-pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
+/// Checks that this process may create and replace names in `dir`.
+pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::fs::Access;
-        rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+        rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK)?;
     }
-    let _ = folder;
+    let _ = dir;
     Ok(())
 }
 
-/// Whether `error` says that symbolic links lead round in a circle.
+/// Returns true if `error` reports a cycle of symbolic links.
 pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     #[cfg(unix)]
     if rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP) {
@@ -104,24 +103,24 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     false
 }
 
-/// Takes the rights of others from an open file; returns its former mode where it had any and
-/// this process may take them.
+/// Removes the permissions of group and others from an open file. Returns the previous mode if
+/// there were any and this process may remove them.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
     let (former, private) = wide_mode(metadata)?;
     file.set_permissions(private).ok()?;
     Some(former)
 }
 
-/// Takes the rights of others from the file or folder at `path`; returns its former mode where
-/// it had any and this process may take them. Follows symbolic links.
-#[must_use = "that others no longer have rights should be told"]
+/// Removes the permissions of group and others from the file or directory at `path`. Returns the
+/// previous mode if there were any and this process may remove them. Follows symbolic links.
+#[must_use = "the user should hear that others had access"]
 pub fn narrow_mode(path: &Path) -> Option<u32> {
     let (former, private) = wide_mode(&fs::metadata(path).ok()?)?;
     fs::set_permissions(path, private).ok()?;
     Some(former)
 }
 
-/// Returns the mode and the narrower one to set, where others have rights.
+/// Returns the mode and the narrower one to set, if group or others have permissions.
 #[cfg(unix)]
 fn wide_mode(metadata: &Metadata) -> Option<(u32, fs::Permissions)> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,43 +1,43 @@
-//! Reading a small file, whatever has been put in its place.
+//! Reading a small file without blocking on anything else that has its name.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::ReadError;
+use crate::error::ReadError;
 use crate::private::{narrow_file, open_without_blocking};
 
-/// Far more than anything that is kept in such a file.
-const LARGEST: u64 = 1 << 20;
+/// Default size limit, far above the size of any file that these functions are meant for.
+const MAX_BYTES: u64 = 1 << 20;
 
-/// A file for its owner's eyes.
+/// The content of a private file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PrivateFile {
     /// The content.
     pub bytes: Vec<u8>,
-    /// The mode before it was narrowed, where others could read or write the file.
+    /// The previous mode, if group or others had permissions and they were removed.
     pub narrowed_from: Option<u32>,
 }
 
-/// Reads the file at `path`, of at most 1 MiB; `None` where there is none. Follows symbolic links,
-/// and returns at once whatever is there: a pipe or a device is an error, no wait.
+/// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
-/// A mode that lets others in is narrowed on the way where this process may do so.
+/// Follows symbolic links. Never blocks: a pipe or a device is an error. Removes permissions of
+/// group and others if this process may do so.
 ///
 /// # Errors
 ///
-/// A [`ReadError`], which tells a file that is wrong as such
-/// ([`ReadError::is_lasting`]) from a moment that is.
+/// A [`ReadError`]; [`ReadError::is_permanent`] tells a file that is unusable from a temporary
+/// failure.
 pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
-    read_private_up_to(LARGEST, path)
+    read_private_up_to(MAX_BYTES, path)
 }
 
-/// Reads a file as [`read_private`] does, of at most `limit` bytes.
+/// Reads a file of at most `limit` bytes like [`read_private`].
 ///
 /// # Errors
 ///
-/// As [`read_private`].
+/// The same as [`read_private`].
 pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     let read = read_open(limit, path)?;
     Ok(read.map(|(bytes, file, metadata)| PrivateFile {
@@ -46,13 +46,13 @@ pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>
     }))
 }
 
-/// Reads a file as [`read_private`] does, and leaves its mode as it is.
+/// Reads a file like [`read_private`], but leaves its mode unchanged.
 ///
 /// # Errors
 ///
-/// As [`read_private`].
+/// The same as [`read_private`].
 pub fn read_as_is(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-    Ok(read_open(LARGEST, path)?.map(|(bytes, ..)| bytes))
+    Ok(read_open(MAX_BYTES, path)?.map(|(bytes, ..)| bytes))
 }
 
 fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
@@ -75,7 +75,7 @@ fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)
     Ok(Some((bytes, file, metadata)))
 }
 
-/// Where a file stands in the way of a folder, there is nothing below it either.
+/// If a parent of the path is a file, nothing exists below it either.
 fn means_absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -83,9 +83,9 @@ fn means_absent(error: &io::Error) -> bool {
     )
 }
 
-/// Reads `file`, or returns `None` where it is longer than `limit`.
+/// Reads `file`, or returns `None` if it is longer than `limit`.
 fn read_at_most(limit: u64, file: &File, length: u64) -> io::Result<Option<Vec<u8>>> {
-    // One byte more, so that the end is met without growing.
+    // One byte more, so that the read finds the end without growing the buffer.
     let capacity = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");
     let mut bytes = Vec::with_capacity(capacity);
     file.take(limit + 1).read_to_end(&mut bytes)?;

@@ -1,21 +1,21 @@
-//! Removing a file, for good.
+//! Removing a file durably.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::private::sync_folder;
+use crate::private::sync_dir;
 use crate::target::Target;
 
-/// Removes the file that `path` means, and flushes that to disk. Nothing there is fine.
+/// Removes the file at `path` and flushes the removal to disk. A missing file is not an error.
 ///
-/// Where `path` is a symbolic link, the file that it leads to is removed and the link stays, as
-/// it does when the file is written: what was in it can be read nowhere then. Other hard links
-/// to the file are not found.
+/// If `path` is a symbolic link, the file that it leads to is removed and the link stays, as in a
+/// write: the content can no longer be read under any of these names. Other hard links to the
+/// file are not found.
 ///
 /// # Errors
 ///
-/// Those of the system, also where something else than a file is there.
+/// Those of the system, including a `path` that is not a file.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     let target = Target::behind_links(path).map_err(io::Error::other)?;
     if target.metadata.is_none() {
@@ -24,7 +24,7 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(&target.path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => {
-            sync_folder(target.folder());
+            sync_dir(target.dir());
             Ok(())
         }
     }

@@ -1,12 +1,12 @@
-//! Which file a path means.
+//! The file that a path leads to.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::WriteError;
+use crate::error::WriteError;
 
-/// The file that a path means, which need not exist.
+/// The file that a path leads to, which need not exist.
 pub(crate) struct Target {
     pub(crate) path: PathBuf,
     pub(crate) metadata: Option<Metadata>,
@@ -14,18 +14,18 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Follows the symbolic links at `path`, also to where nothing is yet.
+    /// Follows the symbolic links at `path`. The target may be missing.
     pub(crate) fn behind_links(path: &Path) -> Result<Self, WriteError> {
-        // As many as Linux follows.
-        const MOST_LINKS: usize = 40;
+        // The limit of Linux.
+        const MAX_LINKS: usize = 40;
 
         let mut target = path.to_owned();
-        for followed in 0..=MOST_LINKS {
+        for followed in 0..=MAX_LINKS {
             let metadata = metadata_of(&target).map_err(WriteError::cannot_write(&target))?;
             match &metadata {
                 Some(found) if found.is_symlink() => {
                     let link = fs::read_link(&target).map_err(WriteError::cannot_write(&target))?;
-                    target = folder_of(&target).join(link);
+                    target = dir_of(&target).join(link);
                 }
                 Some(found) if !found.is_file() => break,
                 _ => {
@@ -40,12 +40,12 @@ impl Target {
         Err(WriteError::NotAFile { path: target })
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        folder_of(&self.path)
+    pub(crate) fn dir(&self) -> &Path {
+        dir_of(&self.path)
     }
 }
 
-/// Returns what is at `path` itself, be it a symbolic link, or `None` for nothing.
+/// Returns the metadata of `path` without following a link, or `None` if nothing exists there.
 fn metadata_of(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -53,9 +53,9 @@ fn metadata_of(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
-pub(crate) fn folder_of(path: &Path) -> &Path {
+pub(crate) fn dir_of(path: &Path) -> &Path {
     match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
     }
 }

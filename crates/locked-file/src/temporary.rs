@@ -1,4 +1,4 @@
-//! The temporary files that replace others.
+//! Temporary files that replace other files.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,45 +7,46 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
-use crate::WriteError;
-use crate::private::create_private_folder;
+use crate::clock;
+use crate::error::WriteError;
+use crate::private::create_private_dir;
 
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
 
-/// A temporary file that is older was left behind by a process that died.
+/// Age from which a temporary file counts as left behind by a process that died.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Makes an empty temporary file of mode 0600 in `folder`, and removes stale ones.
-pub(crate) fn temporary_in(folder: &Path) -> Result<NamedTempFile, WriteError> {
-    create_folder(folder)?;
+/// Creates an empty temporary file of mode 0600 in `dir`, and removes stale ones.
+pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
+    create_dir(dir)?;
     let temporary = tempfile::Builder::new()
         .prefix(PREFIX)
         .suffix(SUFFIX)
-        .tempfile_in(folder)
-        .map_err(WriteError::cannot_make_files(folder))?;
-    remove_stale(folder, temporary.as_file());
+        .tempfile_in(dir)
+        .map_err(WriteError::cannot_create_files(dir))?;
+    remove_stale(dir, temporary.as_file());
     Ok(temporary)
 }
 
-/// Removes the temporary files in `folder` that are an hour older than `newest`, by the file
-/// system's own clock. Those that cannot be removed are left for the next time.
-fn remove_stale(folder: &Path, newest: &File) {
+/// Removes the temporary files in `dir` that are an hour older than `newest`, by the file system's
+/// own timestamps. Files that cannot be removed are left for the next call.
+fn remove_stale(dir: &Path, newest: &File) {
     let Ok(now) = newest.metadata().and_then(|metadata| metadata.modified()) else {
         return;
     };
-    for path in temporary_files(folder) {
+    for path in temporary_files(dir) {
         if is_stale(&path, now) {
             let _ = fs::remove_file(path);
         }
     }
 }
 
-/// Returns the temporary files in `folder`: those of writes that are under way, and what was left
-/// behind by processes that died.
+/// Returns the temporary files in `dir`: those of writes in progress, and those of processes that
+/// died.
 #[must_use]
-pub fn temporary_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+pub fn temporary_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let is_ours = |entry: &fs::DirEntry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
@@ -60,8 +61,8 @@ fn is_stale(path: &Path, now: SystemTime) -> bool {
     age.is_some_and(|age| age > STALE_AFTER)
 }
 
-/// Renames `temporary` over `target`. On Windows that is refused while somebody reads the old
-/// file, which does not take long.
+/// Renames `temporary` over `target`. Windows refuses that while another process reads the old
+/// file, so the rename is retried for half a second there.
 pub(crate) fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let mut temporary = temporary.into_temp_path();
     let mut pause = Duration::from_millis(1);
@@ -69,7 +70,7 @@ pub(crate) fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()>
         match temporary.persist(target) {
             Err(refused) if is_being_read(&refused.error) && pause.as_millis() < 500 => {
                 temporary = refused.path;
-                std::thread::sleep(pause);
+                clock::sleep(pause);
                 pause *= 2;
             }
             persisted => return persisted.map_err(|refused| refused.error),
@@ -81,10 +82,10 @@ fn is_being_read(error: &io::Error) -> bool {
     cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
 }
 
-/// Makes sure that `folder` is there.
-pub(crate) fn create_folder(folder: &Path) -> Result<(), WriteError> {
-    create_private_folder(folder).map_err(|source| WriteError::Folder {
-        path: folder.to_owned(),
+/// Creates `dir` if it is missing.
+pub(crate) fn create_dir(dir: &Path) -> Result<(), WriteError> {
+    create_private_dir(dir).map_err(|source| WriteError::CreateDir {
+        path: dir.to_owned(),
         source,
     })
 }

@@ -1,4 +1,4 @@
-//! Replacing a file as a whole: a reader sees the old one or the new one, never a part.
+//! Atomic replacement of a file: readers see the old content or the new content, never a part.
 
 use std::fs::{Metadata, Permissions};
 use std::io::{self, Seek as _, Write as _};
@@ -6,46 +6,48 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::private::{check_writable, sync_folder};
-use crate::target::{Target, folder_of};
-use crate::temporary::{create_folder, persist, temporary_in};
-use crate::{Uninterrupted, WriteError};
+use crate::critical_section::CriticalSection;
+use crate::error::WriteError;
+use crate::private::{check_writable, sync_dir};
+use crate::target::{Target, dir_of};
+use crate::temporary::{create_dir, persist, temporary_in};
 
-/// How a file is replaced.
+/// Options of a write.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct WriteOptions<'a> {
     /// The mode of the new file.
     pub mode: FileMode,
-    /// What a crash of the system may cost.
+    /// Guarantee for a crash of the system.
     pub durability: Durability,
-    /// The folder for the temporary file, made where it is missing; `None` for the folder of the
-    /// file itself. That one is taken too where a symbolic link leads elsewhere, or where
-    /// `scratch` turns out to be on another file system.
+    /// Directory for the temporary file, created if it is missing; `None` for the directory of the
+    /// file. The directory of the file is also used if the path is a symbolic link, or if `scratch`
+    /// is on another file system.
     pub scratch: Option<&'a Path>,
 }
 
-/// The mode of a file that is replaced.
+/// The mode of the new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileMode {
-    /// The mode that the old file has; 0600 for a new one.
-    Kept,
-    /// 0600, whatever the old file has.
+    /// The mode of the old file; 0600 if there is none.
+    Preserve,
+    /// 0600, even if the old file has another mode.
     Private,
 }
 
-/// What a crash of the system may cost.
+/// Guarantee for a crash of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing: the file and the names in its folder are on disk before the write returns.
+    /// The content and the directory entry are flushed to disk before the write returns.
     Synced,
-    /// The file, which may be found empty or torn. For what can be had again.
-    Light,
+    /// Nothing is flushed: after a crash the file may be empty or torn. For content that can be
+    /// requested again.
+    Relaxed,
 }
 
 impl<'a> WriteOptions<'a> {
-    /// Returns the options for a file that must survive a crash, with the temporary file beside
-    /// it.
+    /// Returns the options for a file that must survive a crash, with the temporary file in the
+    /// same directory.
     #[must_use]
     pub fn new(mode: FileMode) -> Self {
         Self {
@@ -55,24 +57,24 @@ impl<'a> WriteOptions<'a> {
         }
     }
 
-    /// Returns the options with another durability.
+    /// Sets the durability.
     #[must_use]
     pub fn durability(self, durability: Durability) -> Self {
         Self { durability, ..self }
     }
 
-    /// Returns the options with `folder` for the temporary file.
+    /// Sets the directory for the temporary file.
     #[must_use]
-    pub fn scratch(self, folder: &'a Path) -> Self {
-        let scratch = Some(folder);
+    pub fn scratch(self, dir: &'a Path) -> Self {
+        let scratch = Some(dir);
         Self { scratch, ..self }
     }
 }
 
-/// Replaces the file at `path`, or makes it, so that it holds `bytes`.
+/// Replaces or creates the file at `path`, with the content `bytes`.
 ///
-/// A symbolic link stays, and the file that it names is replaced. Missing folders are made,
-/// readable for their owner alone. No interrupt falls into the write, see [`Uninterrupted`].
+/// A symbolic link stays, and the file that it leads to is replaced. Missing directories are
+/// created with mode 0700. The write is one [`CriticalSection`].
 ///
 /// # Errors
 ///
@@ -81,66 +83,66 @@ pub fn write_atomic(path: &Path, bytes: &[u8], options: &WriteOptions) -> Result
     PreparedWrite::prepare(path, options)?.commit(bytes)
 }
 
-/// A write of which all is done that can fail for want of rights or space: for content that
-/// must not be asked for before it is sure that it can be saved.
+/// A write whose steps that need permissions and space are done already. For content that must
+/// not be requested before it is certain that it can be saved.
 ///
-/// From [`PreparedWrite::prepare`] until [`PreparedWrite::commit`] is one [`Uninterrupted`]
-/// step. Dropped without a commit, it leaves everything as it was.
+/// Is one [`CriticalSection`] from [`PreparedWrite::prepare`] until [`PreparedWrite::commit`].
+/// Changes nothing if it is dropped without a commit.
 #[derive(Debug)]
 #[must_use = "nothing is written before `commit`"]
 pub struct PreparedWrite {
     temporary: NamedTempFile,
     target: PathBuf,
-    /// The mode to set, where it is not 0600.
+    /// The mode to set, if it is not 0600.
     permissions: Option<Permissions>,
     durability: Durability,
-    _step: Uninterrupted,
+    _section: CriticalSection,
 }
 
 impl PreparedWrite {
-    /// Makes the temporary file and sees whether it could replace the one at `path`. Temporary
-    /// files beside it that are older than an hour are removed.
+    /// Creates the temporary file and checks that it can replace the file at `path`. Removes
+    /// temporary files of the same directory that are older than an hour.
     ///
     /// # Errors
     ///
-    /// A [`WriteError`], also where `path` is a folder.
+    /// A [`WriteError`], also if `path` is a directory.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
-        let step = Uninterrupted::begin();
+        let section = CriticalSection::begin();
         let target = Target::behind_links(path)?;
         let temporary = match options.scratch {
             Some(scratch) if !target.is_linked => {
-                create_folder(target.folder())?;
-                check_writable(target.folder())
-                    .map_err(WriteError::cannot_make_files(target.folder()))?;
+                create_dir(target.dir())?;
+                check_writable(target.dir())
+                    .map_err(WriteError::cannot_create_files(target.dir()))?;
                 temporary_in(scratch)?
             }
-            _ => temporary_in(target.folder())?,
+            _ => temporary_in(target.dir())?,
         };
         Ok(Self {
             temporary,
             permissions: options.mode.to_set(target.metadata.as_ref()),
             target: target.path,
             durability: options.durability,
-            _step: step,
+            _section: section,
         })
     }
 
-    /// Takes `length` bytes of the file system for the content, so that a commit of no more than
-    /// that does not fail for want of space.
+    /// Reserves `length` bytes of disk space, so that a commit of at most that length does not
+    /// fail for lack of space.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Write`] where there is no such space.
+    /// [`WriteError::Write`] if the space is not available.
     pub fn reserve(&mut self, length: usize) -> Result<(), WriteError> {
         let temporary = self.temporary.as_file_mut();
-        // A network file system tells of a full disk only when it is flushed.
+        // A network file system reports a full disk only when the file is flushed.
         let reserved = temporary
             .write_all(&vec![0; length])
             .and_then(|()| temporary.sync_all());
         reserved.map_err(WriteError::cannot_write(&self.target))
     }
 
-    /// Puts a file that holds `bytes` in place.
+    /// Replaces the file with one that holds `bytes`.
     ///
     /// # Errors
     ///
@@ -148,11 +150,11 @@ impl PreparedWrite {
     pub fn commit(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.fill(bytes)
             .map_err(WriteError::cannot_write(&self.target))?;
-        let folder = folder_of(&self.target).to_owned();
+        let dir = dir_of(&self.target).to_owned();
         let durability = self.durability;
-        self.put_in_place(bytes)?;
+        self.persist(bytes)?;
         if durability == Durability::Synced {
-            sync_folder(&folder);
+            sync_dir(&dir);
         }
         Ok(())
     }
@@ -167,14 +169,14 @@ impl PreparedWrite {
         }
         match self.durability {
             Durability::Synced => file.sync_all(),
-            Durability::Light => Ok(()),
+            Durability::Relaxed => Ok(()),
         }
     }
 
-    fn put_in_place(mut self, bytes: &[u8]) -> Result<(), WriteError> {
+    fn persist(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         match persist(self.temporary, &self.target) {
-            Err(error) if is_for_want_of_the_temporary(&error) => {
-                self.temporary = temporary_in(folder_of(&self.target))?;
+            Err(error) if is_missing_temporary(&error) => {
+                self.temporary = temporary_in(dir_of(&self.target))?;
                 self.fill(bytes)
                     .map_err(WriteError::cannot_write(&self.target))?;
                 persist(self.temporary, &self.target)
@@ -186,18 +188,19 @@ impl PreparedWrite {
 }
 
 impl FileMode {
-    /// Returns what to set on a new file, which has 0600, to replace the one of `metadata`.
+    /// Returns the permissions to set on the temporary file, which has 0600. `metadata` is that of
+    /// the old file.
     fn to_set(self, metadata: Option<&Metadata>) -> Option<Permissions> {
         match self {
-            Self::Kept if cfg!(unix) => metadata.map(Metadata::permissions),
+            Self::Preserve if cfg!(unix) => metadata.map(Metadata::permissions),
             _ => None,
         }
     }
 }
 
-/// Whether the scratch folder is on another file system, or somebody has cleaned it up: a
-/// machine may sleep for hours before a commit.
-fn is_for_want_of_the_temporary(error: &io::Error) -> bool {
+/// Returns true if the scratch directory is on another file system, or the temporary file was
+/// cleaned up: a machine may be suspended for hours before a commit.
+fn is_missing_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::CrossesDevices | io::ErrorKind::NotFound

@@ -1,10 +1,10 @@
-//! All accounts that a session gives access to, with their roles.
+//! Listing of the accounts that a session gives access to, with their roles.
 
-mod one_by_one;
+mod single;
 
-mod kept;
-mod paced;
+mod checkpoint;
 mod pacer;
+mod rate_limiter;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -13,107 +13,87 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use sso_portal::{Account, PortalError};
+use sso_portal::{Account, PortalClient, PortalError};
+use sso_session::TokenProvider;
+use sso_session::keys::SessionKeys;
+use sso_transport::{Service, Transport};
 use sso_types::RoleName;
-use token_cache::TokenCache;
 
-use crate::{
-    AwsEnv, Clock, ConfigFiles, Connection, Error, ServiceClients, SsoSession, TokenProvider,
-};
+use crate::error::Error;
 
-use kept::KeptRoles;
-pub(crate) use kept::kept_listings;
-pub(crate) use paced::{Pace, PacedTransport};
+use checkpoint::ListingCheckpoint;
+use rate_limiter::{RateLimitedTransport, RateLimiter};
+pub use single::{list_account_roles, list_accounts};
 
-/// Enough of them for an answer to take 400 ms at the portal's limit.
+/// Number of threads: enough to reach the limit of the portal with responses that take 400 ms.
 const WORKERS: usize = 8;
 
-/// An account with the roles that one may take on in it.
+/// Account with the roles that the user may assume in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRoles {
-    /// The account.
+    /// Account.
     pub account: Account,
-    /// The names of the roles, in the portal's order.
+    /// Names of the roles, in the order of the portal.
     pub roles: Vec<RoleName>,
 }
 
-/// How far a listing has come.
+/// Progress of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListingProgress {
-    /// How many accounts have been listed.
+    /// Number of accounts whose roles have been listed.
     pub done: usize,
-    /// How many there are, as far as is known by now.
+    /// Number of accounts that have been found so far.
     pub known: usize,
 }
 
 /// Lists all accounts of a session and the roles in them.
 ///
-/// A few threads ask, at no more than the 20 requests a second that the portal serves a user. Where
-/// it asks to slow down they do, and then find their pace again; no listing fails for that. What was
-/// listed by a run that did not come to its end is kept for an hour, and not asked for again.
+/// Several threads send requests, at most the 20 requests per second that the portal allows a user.
+/// If the portal responds with "too many requests", they slow down and then speed up again; a
+/// listing does not fail for that. A checkpoint caches the result of an interrupted run for one
+/// hour, and the next run does not request it again.
 pub struct AccountListing<'a> {
-    /// The session.
-    pub session: &'a SsoSession,
-    /// Where its token is, and what an earlier run has listed.
-    pub cache: &'a TokenCache,
-    /// Where this is.
-    pub env: &'a AwsEnv,
-    /// What the config says of the way to the services.
-    pub files: &'a ConfigFiles,
-    /// What the arguments say of it.
-    pub connection: &'a Connection,
-    /// What time it is.
-    pub clock: &'a (dyn Clock + Sync),
-    /// Whose roles are wanted; other accounts are left out.
-    pub wants: &'a (dyn Fn(&Account) -> bool + Sync),
-    /// Hears how far it has come, from any thread.
+    /// Tokens of the session.
+    pub tokens: &'a TokenProvider<'a>,
+    /// Filter. Roles are listed only for accounts that match.
+    pub filter: &'a (dyn Fn(&Account) -> bool + Sync),
+    /// Receives the progress, from any thread.
     pub on_progress: &'a (dyn Fn(ListingProgress) + Sync),
 }
 
 impl AccountListing<'_> {
-    /// Returns the accounts in the portal's order.
+    /// Returns the accounts in the order of the portal.
     ///
     /// # Errors
     ///
-    /// Those of [`TokenProvider::token`], and [`Error::Portal`] where the portal fails for another
-    /// reason than too many requests.
+    /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`] if the portal fails
+    /// for any reason except too many requests.
     pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
-        self.with_tokens(|tokens| tokens.token().map(drop))?;
-        let kept = KeptRoles::read(self.cache, &self.session.token_key(), self.clock.now());
+        let tokens = self.tokens;
+        tokens.token()?;
+        let key = tokens.session.token_key();
         let run = Run {
             listing: self,
-            pace: Pace::new(),
-            kept: Mutex::new(kept),
+            limiter: RateLimiter::new(tokens.clock.clone()),
+            checkpoint: Mutex::new(ListingCheckpoint::read(
+                tokens.cache,
+                &key,
+                tokens.clock.now(),
+            )),
             listed: Mutex::default(),
             failed: Mutex::default(),
             known: AtomicUsize::new(0),
         };
         run.run()
     }
-
-    fn with_tokens<T>(
-        &self,
-        act: impl FnOnce(&TokenProvider<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let profile = self.session.profile.clone();
-        let profile = profile.unwrap_or_else(|| self.env.profile());
-        let clients =
-            ServiceClients::new(self.env, self.files, &profile, self.connection, self.clock)?;
-        act(&TokenProvider {
-            session: self.session,
-            cache: self.cache,
-            clients: &clients,
-            clock: self.clock,
-        })
-    }
 }
 
-/// A listing under way.
+/// Listing in progress.
 struct Run<'a> {
     listing: &'a AccountListing<'a>,
-    pace: Pace,
-    kept: Mutex<KeptRoles>,
-    /// Each with its place in the portal's order.
+    limiter: RateLimiter,
+    checkpoint: Mutex<ListingCheckpoint>,
+    /// Results, each with its index in the order of the portal.
     listed: Mutex<Vec<(usize, AccountRoles)>>,
     failed: Mutex<Option<Error>>,
     known: AtomicUsize,
@@ -128,69 +108,69 @@ impl Run<'_> {
                 scope.spawn(|| self.note_failure(self.list_roles(&accounts)));
             }
             let send = |account| {
-                // Whoever would take it has failed, which ends this too.
+                // The receivers end after a failure, which ends this too.
                 let _ = found.send((self.known.fetch_add(1, Ordering::Relaxed), account));
             };
             self.note_failure(self.list_accounts(send));
             drop(found);
         });
-        let kept = into_inner(self.kept);
+        let checkpoint = into_inner(self.checkpoint);
         if let Some(error) = into_inner(self.failed) {
-            kept.write();
+            checkpoint.write();
             return Err(error);
         }
-        kept.remove();
+        checkpoint.remove();
         let mut listed = into_inner(self.listed);
-        listed.sort_by_key(|(place, _)| *place);
+        listed.sort_by_key(|(index, _)| *index);
         Ok(listed.into_iter().map(|(_, account)| account).collect())
     }
 
-    /// An account that is named again, because the list was begun anew with another token, is passed
-    /// on once.
+    /// Calls `found` once for each account, even if the list starts again with another token.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
-        let region = &self.listing.session.region;
-        self.listing.with_tokens(|tokens| {
-            let portal = tokens.clients.paced_portal(region, &self.pace)?;
-            let seen = RefCell::new(HashSet::new());
-            tokens.with_token(|token| {
+        let tokens = self.listing.tokens;
+        let portal = limited_portal(tokens, &self.limiter)?;
+        let seen = RefCell::new(HashSet::new());
+        tokens.with_token(
+            |token| {
                 let accounts = portal.list_accounts(&token.access_token);
                 for account in accounts.take_while(|_| !self.has_failed()) {
                     let account =
-                        account.map_err(|error| asked(tokens, "listing the accounts", error))?;
+                        account.map_err(|error| failed(tokens, "listing the accounts", error))?;
                     let is_new = seen.borrow_mut().insert(account.account_id.clone());
-                    if is_new && (self.listing.wants)(&account) {
+                    if is_new && (self.listing.filter)(&account) {
                         found(account);
                     }
                 }
                 Ok(())
-            })
-        })
+            },
+            Error::is_unauthorized,
+        )
     }
 
     fn list_roles(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Result<(), Error> {
-        self.listing.with_tokens(|tokens| {
-            while let Some((place, account)) = self.next(accounts) {
-                let kept = lock(&self.kept).get(&account.account_id);
-                let roles = match kept {
-                    Some(roles) => roles,
-                    None => tokens.list_account_roles_at(&self.pace, &account.account_id)?,
-                };
-                self.add(place, AccountRoles { account, roles });
-            }
-            Ok(())
-        })
+        while let Some((index, account)) = self.next(accounts) {
+            let listed = lock(&self.checkpoint).get(&account.account_id);
+            let roles = if let Some(roles) = listed {
+                roles
+            } else {
+                let tokens = self.listing.tokens;
+                single::list_roles_at_rate(tokens, &self.limiter, &account.account_id)?
+            };
+            self.add(index, AccountRoles { account, roles });
+        }
+        Ok(())
     }
 
-    /// Returns the next account that nobody has taken, until there is none or somebody failed.
+    /// Returns the next account that no thread has taken, `None` at the end or after a failure.
     fn next(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Option<(usize, Account)> {
         let next = lock(accounts).recv().ok();
         next.filter(|_| !self.has_failed())
     }
 
-    fn add(&self, place: usize, account: AccountRoles) {
-        lock(&self.kept).add(&account, self.listing.clock.now());
+    fn add(&self, index: usize, account: AccountRoles) {
+        lock(&self.checkpoint).add(&account, self.listing.tokens.clock.now());
         let mut listed = lock(&self.listed);
-        listed.push((place, account));
+        listed.push((index, account));
         (self.listing.on_progress)(ListingProgress {
             done: listed.len(),
             known: self.known.load(Ordering::Relaxed),
@@ -208,11 +188,30 @@ impl Run<'_> {
     }
 }
 
-fn asked(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalError) -> Error {
-    tokens.clients.explain(Error::Portal { operation, source })
+/// Returns a client for the access portal that keeps to the rate of `limiter`.
+fn limited_portal<'a>(
+    tokens: &'a TokenProvider<'_>,
+    limiter: &'a RateLimiter,
+) -> Result<PortalClient<RateLimitedTransport<'a, &'a dyn Transport>>, Error> {
+    let region = &tokens.session.region;
+    let connection = tokens.clients.connect(Service::SsoPortal, region)?;
+    let transport = RateLimitedTransport {
+        transport: connection.transport,
+        limiter,
+    };
+    Ok(PortalClient::new(
+        transport,
+        connection.endpoint,
+        connection.retry,
+    ))
 }
 
-/// What one thread leaves behind in a panic, the others need not mind: the program ends.
+fn failed(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalError) -> Error {
+    let error = sso_session::Error::Portal { operation, source };
+    tokens.clients.explain(error).into()
+}
+
+/// Locks a value. A panic in another thread ends the program, so that a poisoned lock is harmless.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,77 +1,79 @@
-//! The cached credentials of one role, and how new ones get there.
+//! The cached credentials of one role.
 
 use std::time::Duration;
 
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, Locked, REFRESH_WINDOW, TokenCache};
+use sso_session::cache::or_missing;
+use sso_session::clock::SharedClock;
+use sso_session::token::LOCK_WAIT;
+use sso_session::{ErrorChain, ServiceClients};
+use token_cache::locked::Locked;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
 
-use crate::cached::{or_absent, or_absent_with_a_word, with_causes};
-use crate::token_provider::LOCK_WAIT;
-use crate::{Clock, Credentials, Error, ServiceClients};
+use crate::credentials::Credentials;
+use crate::error::Error;
 
-/// Where the credentials of one role are cached.
+/// Cache of the credentials of one role.
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
     pub(crate) cache: &'a TokenCache,
     pub(crate) clients: &'a ServiceClients<'a>,
-    pub(crate) clock: &'a dyn Clock,
+    pub(crate) clock: &'a SharedClock,
 }
 
-/// Whether cached credentials will do.
-pub(crate) type IsEnough<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
+/// Decides whether cached credentials are acceptable.
+pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
 
 impl RoleCache<'_> {
-    /// Returns cached credentials that are valid for at least `min_validity`, else what `issue`
-    /// returns, with a warning where that lives shorter.
+    /// Returns cached credentials that are valid for at least `min_validity`, else the result of
+    /// `issue`, with a warning if that expires sooner.
     ///
-    /// Cached ones with less than 15 minutes left serve only where `issue` fails. It is told what
-    /// would do, should another process save something meanwhile: what is valid for so long, or
-    /// was issued just now.
+    /// Cached credentials with less than 15 minutes left are returned only if `issue` fails. The
+    /// argument of `issue` accepts credentials that another process has saved meanwhile: those that
+    /// are valid for long enough, or newly issued.
     pub(crate) fn credentials(
         &self,
         min_validity: Duration,
-        issue: impl FnOnce(&IsEnough<'_>) -> Result<CachedRoleCredentials, Error>,
+        issue: impl FnOnce(&CachePredicate<'_>) -> Result<CachedRoleCredentials, Error>,
     ) -> Result<Credentials, Error> {
-        let cached = or_absent_with_a_word(self.cache.role_credentials(&self.key))?;
+        let cached = self.cache.role_credentials(&self.key);
+        let cached = self.cache.corrupt_as_missing(cached)?;
         if let Some(cached) = &cached
             && self.is_good(cached, min_validity.max(REFRESH_WINDOW))
         {
             return Ok(cached.into());
         }
-        let is_enough = |found: &CachedRoleCredentials| {
+        let is_acceptable = |found: &CachedRoleCredentials| {
             let is_new = cached.as_ref() != Some(found);
             self.is_good(found, min_validity.max(REFRESH_WINDOW))
                 || is_new && self.is_good(found, Duration::ZERO)
         };
-        match (issue(&is_enough), &cached) {
+        match (issue(&is_acceptable), &cached) {
             (Ok(issued), _) => {
                 self.warn_if_short(&issued, min_validity);
                 Ok((&issued).into())
             }
             (Err(error), Some(cached)) if self.is_good(cached, min_validity) => {
-                log::warn!(
-                    "{}; cached credentials serve once more",
-                    with_causes(&error)
-                );
+                log::warn!("{}; cached credentials serve once more", ErrorChain(&error));
                 Ok(cached.into())
             }
             (Err(error), _) => Err(error),
         }
     }
 
-    /// Returns what `ask` does, asked under the lock of the role, unless what is cached by then is
-    /// enough. Credentials that cannot be saved, or are not to be kept, are good for this once.
-    pub(crate) fn issued_unless(
+    /// Acquires the lock of the role and returns cached credentials that are acceptable, else the
+    /// result of `issue`. The result is cached if `may_cache` returns `true` and it can be saved.
+    pub(crate) fn cached_or_issued(
         &self,
-        is_enough: &IsEnough<'_>,
-        ask: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
-        is_to_be_kept: impl FnOnce() -> bool,
+        is_acceptable: &CachePredicate<'_>,
+        issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
+        may_cache: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
-            Ok(locked) => match or_absent(locked.read())? {
-                Some(found) if is_enough(&found) => Ok(found),
+            Ok(locked) => match or_missing(locked.read())? {
+                Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
-                    let issued = ask()?;
-                    if is_to_be_kept() {
+                    let issued = issue()?;
+                    if may_cache() {
                         save(&locked, &issued);
                     }
                     Ok(issued)
@@ -79,8 +81,8 @@ impl RoleCache<'_> {
             },
             Err(error) if error.is_locked() => Err(error.into()),
             Err(error) => {
-                log::warn!("{}; the credentials are not cached", with_causes(&error));
-                ask()
+                log::warn!("{}; the credentials are not cached", ErrorChain(&error));
+                issue()
             }
         }
     }
@@ -107,20 +109,7 @@ impl RoleCache<'_> {
 }
 
 fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.prepare_write().and_then(|slot| slot.commit(issued)) {
-        log::warn!("{}; the credentials are not cached", with_causes(&error));
-    }
-}
-
-impl From<&CachedRoleCredentials> for Credentials {
-    fn from(cached: &CachedRoleCredentials) -> Self {
-        let session_token = Some(cached.session_token.clone());
-        Self {
-            access_key_id: cached.access_key_id.clone(),
-            secret_access_key: cached.secret_access_key.clone(),
-            session_token: session_token.filter(|token| !token.expose().is_empty()),
-            expires_at: Some(cached.expires_at),
-            account_id: cached.account_id.clone(),
-        }
+    if let Err(error) = locked.reserve().and_then(|pending| pending.commit(issued)) {
+        log::warn!("{}; the credentials are not cached", ErrorChain(&error));
     }
 }

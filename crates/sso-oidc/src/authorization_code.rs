@@ -1,5 +1,5 @@
-//! The authorization code grant, as far as it needs no listener: the page to open, and the random
-//! values that tie the browser's answer to it (RFC 6749 §4.1.1, RFC 7636).
+//! The authorization code grant, except for the listener: the URL to open, and the random values
+//! that bind the redirect to it (RFC 6749 §4.1.1, RFC 7636).
 
 use std::io;
 
@@ -9,28 +9,29 @@ use sha2::{Digest, Sha256};
 use sso_transport::Transport;
 use sso_types::{ClientId, RegistrationScope, Secret};
 
-use crate::{OidcClient, OidcError};
+use crate::client::OidcClient;
+use crate::error::OidcError;
 
-/// A code verifier, and the challenge that can be shown before it (RFC 7636 §4.1, §4.2).
+/// A code verifier and the challenge that is derived from it (RFC 7636 §4.1, §4.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pkce {
-    /// What [`Grant::AuthorizationCode`](crate::Grant::AuthorizationCode) takes.
+    /// Verifier for [`Grant::AuthorizationCode`](crate::Grant::AuthorizationCode).
     pub verifier: Secret,
-    /// What goes into the address of the page.
+    /// Challenge in the URL that the browser opens.
     pub challenge: String,
 }
 
 impl Pkce {
-    /// Returns a new pair with 256 random bits.
+    /// Generates a pair from 256 random bits.
     ///
     /// # Errors
     ///
-    /// [`OidcError::Random`] where the system has no random numbers.
+    /// [`OidcError::Random`] if the operating system provides no random numbers.
     pub fn generate() -> Result<Self, OidcError> {
         random_text().map(Self::from_verifier)
     }
 
-    /// Returns `verifier` with its challenge, by the method `S256`.
+    /// Derives the challenge of `verifier` by the method `S256`.
     #[must_use]
     pub fn from_verifier(verifier: Secret) -> Self {
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose()));
@@ -41,33 +42,28 @@ impl Pkce {
     }
 }
 
-/// The value by which the browser's answer is known for the answer to our page (RFC 6749 §10.12).
+/// The value that binds a redirect to the request that caused it (RFC 6749 §10.12).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(Secret);
 
 impl State {
-    /// Returns a new value of 256 random bits.
+    /// Generates a value of 256 random bits.
     ///
     /// # Errors
     ///
-    /// [`OidcError::Random`] where the system has no random numbers.
+    /// [`OidcError::Random`] if the operating system provides no random numbers.
     pub fn generate() -> Result<Self, OidcError> {
         random_text().map(Self)
     }
 
-    /// Whether `text` is this value. Takes as long for any text of the right length.
+    /// Returns whether `text` is this value, compared in constant time.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        let own = self.0.expose().as_bytes();
-        let differences = own
-            .iter()
-            .zip(text.as_bytes())
-            .fold(0, |differences, (own, other)| differences | (own ^ other));
-        own.len() == text.len() && differences == 0
+        self.0 == Secret::from(text)
     }
 }
 
-/// 256 random bits as 43 unreserved characters: the least that RFC 7636 §4.1 allows.
+/// Generates 256 random bits as 43 unreserved characters, the minimum of RFC 7636 §4.1.
 fn random_text() -> Result<Secret, OidcError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| OidcError::Random(io::Error::other(error)))?;
@@ -75,14 +71,14 @@ fn random_text() -> Result<Secret, OidcError> {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Returns the address of the page where a person signs in, for the browser.
+    /// Returns the URL of the page where the user signs in, for the browser.
     ///
-    /// The browser comes back to `redirect_uri` with `code` and `state`, or with `error`,
+    /// The browser is redirected to `redirect_uri` with `code` and `state`, or with `error`,
     /// `error_description` and `state`.
     ///
     /// # Errors
     ///
-    /// Where the address would be longer than any URL may be.
+    /// [`OidcError::Transport`] if the URL is too long.
     pub fn authorize_url(
         &self,
         client_id: &ClientId,
@@ -98,7 +94,7 @@ impl<T: Transport> OidcClient<T> {
             ("redirect_uri", redirect_uri),
             ("state", state.0.expose()),
             ("code_challenge_method", "S256"),
-            // Not `scope`, as RFC 6749 has it.
+            // RFC 6749 calls it `scope`.
             ("scopes", &scopes.join(" ")),
             ("code_challenge", &pkce.challenge),
         ];

@@ -1,4 +1,4 @@
-//! The service as a client sees it.
+//! The client.
 
 use std::fmt::Debug;
 
@@ -6,11 +6,11 @@ use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sso_transport::{Endpoint, Replay, RetryPolicy, ServiceError, Transport, read_json};
+use sso_transport::{Endpoint, RequestKind, RetryPolicy, ServiceError, Transport, read_json};
 
-use crate::OidcError;
+use crate::error::OidcError;
 
-/// AWS SSO OIDC at one endpoint.
+/// Client for AWS SSO OIDC at one endpoint.
 #[derive(Clone, Debug)]
 pub struct OidcClient<T> {
     transport: T,
@@ -19,7 +19,7 @@ pub struct OidcClient<T> {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Makes a client that sends to `endpoint` through `transport`, again as `retry` says.
+    /// Creates a client that sends to `endpoint` through `transport` and retries by `retry`.
     pub fn new(transport: T, endpoint: Endpoint, retry: RetryPolicy) -> Self {
         Self {
             transport,
@@ -28,14 +28,14 @@ impl<T: Transport> OidcClient<T> {
         }
     }
 
-    /// Posts `body` and returns the answer. Both are logged, so what is secret in them has to be
-    /// a secret by type.
+    /// Posts `body` and returns the response. Both are logged, so that their secrets must be of a
+    /// secret type.
     pub(crate) fn post<A: DeserializeOwned + Debug>(
         &self,
         path: &str,
         body: &(impl Serialize + Debug),
         retry: &RetryPolicy,
-        replay: Replay,
+        kind: RequestKind,
     ) -> Result<A, OidcError> {
         log::trace!("{path} {body:?}");
         let request = Request::post(self.endpoint.uri(path, &[])?)
@@ -43,12 +43,12 @@ impl<T: Transport> OidcClient<T> {
             .header(ACCEPT, "application/json")
             .body(serde_json::to_vec(body).expect("texts and lists of them are always JSON"))
             .expect("a checked address and two constant headers make a request");
-        let answer = retry.send(&self.transport, &request, replay)?;
-        if !answer.status().is_success() {
-            return Err(ServiceError::from_answer(&answer).into());
+        let response = retry.send(&self.transport, &request, kind)?;
+        if !response.status().is_success() {
+            return Err(ServiceError::from_response(&response).into());
         }
-        let answer = read_json(&answer)?;
-        log::trace!("{path} answers {answer:?}");
-        Ok(answer)
+        let response = read_json(&response)?;
+        log::trace!("{path} answers {response:?}");
+        Ok(response)
     }
 }

@@ -1,37 +1,38 @@
-//! `StartDeviceAuthorization`: a code to confirm on any device (RFC 8628 §3.1, §3.2).
+//! `StartDeviceAuthorization`: a code that the user confirms on any device (RFC 8628 §3.1, §3.2).
 
 use std::time::Duration;
 
 use http::Uri;
 use serde::{Deserialize, Serialize};
-use sso_transport::{Replay, Transport, printable};
-use sso_types::{ClientId, ClientSecret, Secret, StartUrl};
+use sso_transport::{RequestKind, Transport};
+use sso_types::{ClientId, ClientSecret, Secret, StartUrl, sanitize};
 
-use crate::answer::{not_empty, span};
-use crate::{OidcClient, OidcError};
+use crate::client::OidcClient;
+use crate::error::OidcError;
+use crate::response::{duration, not_empty};
 
-/// The interval where the service names none (RFC 8628 §3.2).
-const USUAL_INTERVAL: i64 = 5;
+/// Interval if the service sends none (RFC 8628 §3.2).
+const DEFAULT_INTERVAL_SECONDS: i64 = 5;
 
-/// The bounds of the interval, whatever the service says.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
-const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
+/// Bounds of the interval, whatever the service sends.
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
+const MAX_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A sign-in that waits for somebody to confirm it.
+/// A sign-in that waits for the user to confirm it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceAuthorization {
-    /// What [`Grant::DeviceCode`](crate::Grant::DeviceCode) takes.
+    /// Code for [`Grant::DeviceCode`](crate::Grant::DeviceCode).
     pub device_code: Secret,
-    /// What the person compares or types.
+    /// Code that the user compares or types.
     pub user_code: String,
-    /// The page for it, an `http` or `https` URL.
+    /// URL of the page for the code, `http` or `https`.
     pub verification_uri: String,
-    /// The page with the code filled in, an `http` or `https` URL; the same page where the service
-    /// names no other.
+    /// URL of the page with the code filled in, `http` or `https`. Equal to `verification_uri` if the
+    /// service sends none.
     pub verification_uri_complete: String,
-    /// How long the code is good.
+    /// Lifetime of the code.
     pub expires_in: Duration,
-    /// How long to wait between two attempts: 1 to 60 s.
+    /// Pause between two attempts to get the token: 1 to 60 s.
     pub interval: Duration,
 }
 
@@ -46,7 +47,7 @@ struct Body<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ResponseBody {
     device_code: Secret,
     user_code: String,
     verification_uri: String,
@@ -56,13 +57,13 @@ struct Answer {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Starts a sign-in to the instance behind `start_url`.
+    /// Starts a sign-in to the instance of `start_url`.
     ///
     /// # Errors
     ///
-    /// What the service refuses, such as [`OidcError::InvalidClient`] for a registration that
-    /// ended, and what keeps it from answering. [`OidcError::UnexpectedAnswer`] where the page to
-    /// show is no `http` or `https` URL.
+    /// Refusals of the service, such as [`OidcError::InvalidClient`] for an expired registration,
+    /// and failures to get a response. [`OidcError::UnexpectedResponse`] if a URL in it is neither
+    /// `http` nor `https`.
     pub fn start_device_authorization(
         &self,
         client_id: &ClientId,
@@ -74,35 +75,42 @@ impl<T: Transport> OidcClient<T> {
             client_secret,
             start_url,
         };
-        let answer: Answer =
-            self.post("/device_authorization", &body, &self.retry, Replay::Safe)?;
-        answer.try_into()
+        let response: ResponseBody = self.post(
+            "/device_authorization",
+            &body,
+            &self.retry,
+            RequestKind::Idempotent,
+        )?;
+        response.try_into()
     }
 }
 
-impl TryFrom<Answer> for DeviceAuthorization {
+impl TryFrom<ResponseBody> for DeviceAuthorization {
     type Error = OidcError;
 
-    fn try_from(answer: Answer) -> Result<Self, OidcError> {
-        not_empty("deviceCode", answer.device_code.expose())?;
-        let page = web_page("verificationUri", answer.verification_uri)?;
-        let filled_in = match answer.verification_uri_complete {
+    fn try_from(response: ResponseBody) -> Result<Self, OidcError> {
+        not_empty("deviceCode", response.device_code.expose())?;
+        let page = web_page("verificationUri", response.verification_uri)?;
+        let filled_in = match response.verification_uri_complete {
             Some(uri) => web_page("verificationUriComplete", uri)?,
             None => page.clone(),
         };
         Ok(Self {
-            device_code: answer.device_code,
-            user_code: printable(&answer.user_code),
+            device_code: response.device_code,
+            user_code: sanitize(&response.user_code),
             verification_uri: page,
             verification_uri_complete: filled_in,
-            expires_in: span("expiresIn", answer.expires_in)?,
-            interval: span("interval", answer.interval.unwrap_or(USUAL_INTERVAL))?
-                .clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL),
+            expires_in: duration("expiresIn", response.expires_in)?,
+            interval: duration(
+                "interval",
+                response.interval.unwrap_or(DEFAULT_INTERVAL_SECONDS),
+            )?
+            .clamp(MIN_INTERVAL, MAX_INTERVAL),
         })
     }
 }
 
-/// Returns `uri` if a browser may be sent there.
+/// Returns `uri` if a browser may open it.
 fn web_page(field: &'static str, uri: String) -> Result<String, OidcError> {
     let parsed = uri.parse::<Uri>().ok();
     let is_web = parsed.is_some_and(|parsed| {
@@ -112,6 +120,6 @@ fn web_page(field: &'static str, uri: String) -> Result<String, OidcError> {
     if is_web && uri.chars().all(|character| character.is_ascii_graphic()) {
         Ok(uri)
     } else {
-        Err(OidcError::UnexpectedAnswer { field })
+        Err(OidcError::UnexpectedResponse { field })
     }
 }

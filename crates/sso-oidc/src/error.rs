@@ -1,40 +1,40 @@
-//! Why an operation failed.
+//! Failures of an operation.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// An operation that failed. The first variants bear the names that the service gives.
+/// A failed operation. The first variants have the service's own names.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OidcError {
-    /// Nobody has confirmed the device code yet.
+    /// The user has not confirmed the device code yet.
     #[error("the sign-in is not confirmed yet")]
     AuthorizationPending(#[source] Box<ServiceError>),
 
-    /// The client asks too often.
+    /// The client sends requests too often.
     #[error("the sign-in service asks to slow down")]
     SlowDown(#[source] Box<ServiceError>),
 
-    /// The device code, or a token, has ended.
+    /// The device code or a token has expired.
     #[error("the sign-in took too long")]
     ExpiredToken(#[source] Box<ServiceError>),
 
-    /// Somebody or something said no.
+    /// The user or a policy denied the sign-in.
     #[error("the sign-in was denied")]
     AccessDenied(#[source] Box<ServiceError>),
 
-    /// The registration is unknown or has ended.
+    /// The registration is unknown or has expired.
     #[error("the client registration is not accepted")]
     InvalidClient(#[source] Box<ServiceError>),
 
-    /// The code or the refresh token was used, was revoked or has ended.
+    /// The code or the refresh token was used or revoked, or has expired.
     #[error("the code or token for the sign-in is not accepted")]
     InvalidGrant(#[source] Box<ServiceError>),
 
-    /// The service cannot make sense of the request; a wrong start URL is a usual cause.
+    /// The request is not valid; a wrong start URL is a frequent cause.
     #[error("the sign-in service does not accept the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
-    /// A scope is not known or not allowed.
+    /// A scope is unknown or not allowed.
     #[error("a registration scope is not accepted")]
     InvalidScope(#[source] Box<ServiceError>),
 
@@ -50,53 +50,53 @@ pub enum OidcError {
     #[error("the client registration was refused")]
     InvalidClientMetadata(#[source] Box<ServiceError>),
 
-    /// The address for the browser to come back to is not allowed.
+    /// The redirect URI is not allowed.
     #[error("the redirect address of the client is not accepted")]
     InvalidRedirectUri(#[source] Box<ServiceError>),
 
-    /// The service is in trouble.
+    /// The service has a fault.
     #[error("the sign-in service is in trouble")]
     InternalServer(#[source] Box<ServiceError>),
 
-    /// The service refuses for a reason that this crate does not know.
+    /// A refusal that this crate does not know.
     #[error("the sign-in service refuses")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable answer.
+    /// There was no usable response.
     #[error("the sign-in service cannot be reached")]
     Transport(#[from] TransportError),
 
-    /// A part of the answer makes no sense.
+    /// A field of the response is not valid.
     #[error("the answer of the sign-in service has no usable {field}")]
-    UnexpectedAnswer {
-        /// Which part.
+    UnexpectedResponse {
+        /// Name of the field.
         field: &'static str,
     },
 
-    /// The system has no random numbers.
+    /// The operating system provides no random numbers.
     #[error("the system gives no random numbers")]
     Random(#[source] std::io::Error),
 }
 
-/// What is wrong with the key of the organisation that encrypts its Identity Center instance, a
-/// matter for its administrators.
+/// A problem with the AWS KMS key that encrypts the organization's IAM Identity Center instance.
+/// Its administrators have to fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum KeyProblem {
-    /// The service may not use it.
+pub enum KmsProblem {
+    /// The service may not use the key.
     AccessDenied,
-    /// There is no such key.
+    /// The key does not exist.
     NotFound,
-    /// It is made for something else.
+    /// The key is for another use.
     InvalidKeyUsage,
-    /// It is not ready, or to be deleted.
+    /// The key is not ready, or is scheduled for deletion.
     InvalidState,
-    /// It is switched off.
+    /// The key is disabled.
     Disabled,
 }
 
 impl OidcError {
-    /// Returns what the service said, where it said something.
+    /// Returns the service's refusal, if the service responded.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -114,11 +114,11 @@ impl OidcError {
             | Self::InvalidRedirectUri(error)
             | Self::InternalServer(error)
             | Self::Other(error) => Some(error),
-            Self::Transport(_) | Self::UnexpectedAnswer { .. } | Self::Random(_) => None,
+            Self::Transport(_) | Self::UnexpectedResponse { .. } | Self::Random(_) => None,
         }
     }
 
-    /// Whether the same request may well succeed in a moment.
+    /// Returns whether the same request may succeed in a moment.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -127,15 +127,15 @@ impl OidcError {
         }
     }
 
-    /// Returns what is wrong with the key of the organisation, where that is the cause.
+    /// Returns the problem with the organization's AWS KMS key, if that is the cause.
     #[must_use]
-    pub fn key_problem(&self) -> Option<KeyProblem> {
+    pub fn kms_problem(&self) -> Option<KmsProblem> {
         match self.service_error()?.reason.as_deref()? {
-            "KMS_AccessDeniedException" => Some(KeyProblem::AccessDenied),
-            "KMS_NotFoundException" => Some(KeyProblem::NotFound),
-            "KMS_InvalidKeyUsageException" => Some(KeyProblem::InvalidKeyUsage),
-            "KMS_InvalidStateException" => Some(KeyProblem::InvalidState),
-            "KMS_DisabledException" => Some(KeyProblem::Disabled),
+            "KMS_AccessDeniedException" => Some(KmsProblem::AccessDenied),
+            "KMS_NotFoundException" => Some(KmsProblem::NotFound),
+            "KMS_InvalidKeyUsageException" => Some(KmsProblem::InvalidKeyUsage),
+            "KMS_InvalidStateException" => Some(KmsProblem::InvalidState),
+            "KMS_DisabledException" => Some(KmsProblem::Disabled),
             _ => None,
         }
     }

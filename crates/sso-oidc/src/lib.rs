@@ -1,9 +1,9 @@
-//! Client for AWS SSO OIDC, the service that signs people in to IAM Identity Center.
+//! Client for AWS SSO OIDC, the service that signs users in to IAM Identity Center.
 //!
-//! [`OidcClient`] has one method per operation. What happens between them is yours: showing a
-//! code, waiting, listening for the browser, keeping what was issued. Two things help with it:
-//! [`Poll::after`] decides what follows an attempt to get a token, and [`Pkce`] and [`State`] hold
-//! the random parts of the authorization code grant.
+//! [`OidcClient`] has one method per operation. The caller does everything between them: it shows
+//! the code, waits, listens for the redirect and stores the tokens. [`Poll::after`] returns the next
+//! step after an attempt to get a token, and [`Pkce`] and [`State`] hold the random parts of the
+//! authorization code grant.
 //!
 //! ```
 //! use std::{cell::RefCell, time::Duration};
@@ -11,7 +11,7 @@
 //! use sso_oidc::{Grant, OidcClient, Poll, RegisterClient};
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //!
-//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
 //! struct Scripted(RefCell<Vec<(u16, &'static str)>>);
 //!
 //! impl Transport for Scripted {
@@ -19,10 +19,10 @@
 //!         &self,
 //!         _request: http::Request<Vec<u8>>,
 //!     ) -> Result<http::Response<Vec<u8>>, TransportError> {
-//!         let (status, body) = self.0.borrow_mut().pop().expect("one answer a request");
-//!         let mut answer = http::Response::new(body.into());
-//!         *answer.status_mut() = status.try_into().expect("a status");
-//!         Ok(answer)
+//!         let (status, body) = self.0.borrow_mut().pop().expect("one response per request");
+//!         let mut response = http::Response::new(body.into());
+//!         *response.status_mut() = status.try_into().expect("a status");
+//!         Ok(response)
 //!     }
 //! }
 //!
@@ -56,12 +56,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Requests and answers are logged at trace level of the [`log`] crate, secrets redacted.
+//! Requests and responses are logged at trace level of the [`log`] crate, secrets redacted.
 //!
 //! # Limits
 //!
 //! - No files, no clock, no sleep, no listener, no browser.
-//! - The operations that IAM Identity Center's portal needs; not `CreateTokenWithIAM`, and no
+//! - Only the operations for signing in to the AWS access portal: no `CreateTokenWithIAM`, no
 //!   identity tokens.
 
 mod client;
@@ -74,12 +74,18 @@ mod authorization_code;
 
 mod token;
 
-mod answer;
+mod response;
+
 mod error;
 
 pub use authorization_code::{Pkce, State};
 pub use client::OidcClient;
 pub use device_authorization::DeviceAuthorization;
-pub use error::{KeyProblem, OidcError};
+pub use error::{KmsProblem, OidcError};
 pub use registration::{ClientRegistration, RegisterClient, RegistrationGrant, client_name};
 pub use token::{Grant, IssuedToken, Poll};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,54 +1,56 @@
-//! `RegisterClient`: who asks.
+//! `RegisterClient`: the identity of a client.
 
 use serde::{Deserialize, Serialize};
-use sso_transport::{Replay, Transport};
+use sso_transport::{RequestKind, Transport};
 use sso_types::{ClientId, ClientSecret, RegistrationScope, StartUrl};
 use time::OffsetDateTime;
 
-use crate::answer::{not_empty, point_in_time};
-use crate::{OidcClient, OidcError};
+use crate::client::OidcClient;
+use crate::error::OidcError;
+use crate::response::{not_empty, point_in_time};
 
-/// The longest client name that is sent.
-const LONGEST_NAME: usize = 64;
+/// Maximum length of a client name.
+const MAX_NAME_CHARACTERS: usize = 64;
 
-/// What a client registers as.
+/// The request to register a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisterClient {
-    /// The name that people see on the consent page: see [`client_name`].
+    /// Name that users see on the consent page: see [`client_name`].
     pub client_name: String,
-    /// What the tokens may be used for. May be empty for the device grant.
+    /// Permitted uses of the tokens. May be empty for the device grant.
     pub scopes: Vec<RegistrationScope>,
-    /// How the client will obtain tokens.
+    /// Grant by which the client gets tokens.
     pub grant: RegistrationGrant,
 }
 
-/// How a client will obtain tokens.
+/// The grant by which a client gets tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegistrationGrant {
-    /// By a code that somebody confirms on any device (RFC 8628).
+    /// A device code that the user confirms on any device (RFC 8628).
     DeviceCode,
-    /// By a code that the browser brings back (RFC 6749 §4.1), and by refresh tokens.
+    /// An authorization code in the redirect of a browser (RFC 6749 §4.1), and refresh tokens.
     AuthorizationCode {
-        /// Where the browser comes back to, without the port.
+        /// Target of the redirect, without the port.
         redirect_uri: String,
-        /// The start URL of the instance to sign in to.
+        /// Start URL of the instance to sign in to.
         issuer_url: StartUrl,
     },
 }
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientRegistration {
-    /// Its public name.
+    /// Public identifier.
     pub client_id: ClientId,
-    /// What proves that it is this client.
+    /// Secret that authenticates the client.
     pub client_secret: ClientSecret,
-    /// When the secret ends.
+    /// Expiry of the secret.
     pub expires_at: OffsetDateTime,
 }
 
 impl RegisterClient {
-    /// Returns a registration for the device grant without scopes, as legacy profiles use it.
+    /// Returns a request for the device grant without scopes, which legacy profiles use.
     #[must_use]
     pub fn for_device_code(client_name: &str) -> Self {
         Self {
@@ -60,7 +62,7 @@ impl RegisterClient {
 }
 
 /// Returns `TOOL-SESSION` as a client name: at most 64 ASCII letters, digits, dots, hyphens and
-/// underscores, anything else a hyphen.
+/// underscores. Any other character becomes a hyphen.
 ///
 /// ```
 /// assert_eq!(sso_oidc::client_name("my-tool", "büro 1"), "my-tool-b-ro-1");
@@ -73,7 +75,7 @@ pub fn client_name(tool: &str, session: &str) -> String {
             'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' | '_' => character,
             _ => '-',
         })
-        .take(LONGEST_NAME)
+        .take(MAX_NAME_CHARACTERS)
         .collect()
 }
 
@@ -94,7 +96,7 @@ struct Body<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ResponseBody {
     client_id: ClientId,
     client_secret: ClientSecret,
     #[serde(rename = "clientSecretExpiresAt")]
@@ -106,21 +108,26 @@ impl<T: Transport> OidcClient<T> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, such as [`OidcError::InvalidClientMetadata`], and what keeps it
-    /// from answering.
+    /// Refusals of the service, such as [`OidcError::InvalidClientMetadata`], and failures to get a
+    /// response.
     pub fn register_client(
         &self,
         client: &RegisterClient,
     ) -> Result<ClientRegistration, OidcError> {
         let body = Body::from(client);
-        // Registering twice leaves one more client, which ends by itself.
-        let answer: Answer = self.post("/client/register", &body, &self.retry, Replay::Safe)?;
-        not_empty("clientId", answer.client_id.as_str())?;
-        not_empty("clientSecret", answer.client_secret.expose())?;
+        // A second registration only leaves one more client, which expires.
+        let response: ResponseBody = self.post(
+            "/client/register",
+            &body,
+            &self.retry,
+            RequestKind::Idempotent,
+        )?;
+        not_empty("clientId", response.client_id.as_str())?;
+        not_empty("clientSecret", response.client_secret.expose())?;
         Ok(ClientRegistration {
-            client_id: answer.client_id,
-            client_secret: answer.client_secret,
-            expires_at: point_in_time("clientSecretExpiresAt", answer.expires_at)?,
+            client_id: response.client_id,
+            client_secret: response.client_secret,
+            expires_at: point_in_time("clientSecretExpiresAt", response.expires_at)?,
         })
     }
 }

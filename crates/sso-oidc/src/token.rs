@@ -1,46 +1,48 @@
-//! `CreateToken`: what a sign-in is for.
+//! `CreateToken`: tokens for a grant.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sso_transport::{Replay, RetryPolicy, Transport};
+use sso_transport::{RequestKind, RetryPolicy, Transport};
 use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Secret};
 
-use crate::answer::{not_empty, span};
-use crate::{OidcClient, OidcError};
+use crate::client::OidcClient;
+use crate::error::OidcError;
+use crate::response::{duration, not_empty};
 
-/// What `slow_down` adds to the interval (RFC 8628 §3.5).
+/// Addition to the interval after `slow_down` (RFC 8628 §3.5).
 const SLOWER_BY: Duration = Duration::from_secs(5);
 
-/// Below this, waiting would be spinning.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+/// Minimum pause between two attempts.
+const MIN_WAIT: Duration = Duration::from_secs(1);
 
-/// What is given for a token.
+/// The grant that is exchanged for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grant {
-    /// The code of a [`DeviceAuthorization`](crate::DeviceAuthorization).
+    /// Device code of a [`DeviceAuthorization`](crate::DeviceAuthorization).
     DeviceCode(Secret),
-    /// The code that the browser brought.
+    /// Authorization code of a redirect.
     AuthorizationCode {
-        /// The code, good for one use.
+        /// Code, valid only once.
         code: Secret,
-        /// Where the browser brought it, with the port.
+        /// Target of the redirect, with the port.
         redirect_uri: String,
-        /// The verifier of the [`Pkce`](crate::Pkce) whose challenge the page got.
+        /// Verifier of the [`Pkce`](crate::Pkce) whose challenge was in the URL.
         verifier: Secret,
     },
-    /// A refresh token, perhaps good for one use.
+    /// Refresh token, which may be valid only once.
     RefreshToken(RefreshToken),
 }
 
-/// A token that was issued.
+/// An issued token.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IssuedToken {
-    /// What the access portal takes.
+    /// Token for requests to the access portal.
     pub access_token: AccessToken,
-    /// How long it is good from now.
+    /// Lifetime from now.
     pub expires_in: Duration,
-    /// What obtains the next one. Where there is none, the one that was used stays good.
+    /// Token for the next refresh. If it is `None`, the token of this refresh stays valid.
     pub refresh_token: Option<RefreshToken>,
 }
 
@@ -97,7 +99,7 @@ impl<'a> From<&'a Grant> for GrantBody<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ResponseBody {
     access_token: AccessToken,
     expires_in: i64,
     refresh_token: Option<RefreshToken>,
@@ -106,13 +108,13 @@ struct Answer {
 impl<T: Transport> OidcClient<T> {
     /// Exchanges `grant` for a token.
     ///
-    /// A device code is tried once, since asking again is what [`Poll`] is for. The others are
-    /// sent again only where the service cannot have used them up.
+    /// A device code is sent once, since the caller repeats it by [`Poll`]. The other grants are
+    /// sent again only if the service cannot have consumed them.
     ///
     /// # Errors
     ///
-    /// For a device code, [`OidcError::AuthorizationPending`] as long as nobody confirmed it. For
-    /// the others, [`OidcError::InvalidGrant`] where the code or token was used or has ended.
+    /// For a device code, [`OidcError::AuthorizationPending`] until the user confirms it. For the
+    /// other grants, [`OidcError::InvalidGrant`] if the code or token was used or has expired.
     pub fn create_token(
         &self,
         client_id: &ClientId,
@@ -129,38 +131,39 @@ impl<T: Transport> OidcClient<T> {
             Grant::DeviceCode(_) => &once,
             Grant::AuthorizationCode { .. } | Grant::RefreshToken(_) => &self.retry,
         };
-        let answer: Answer = self.post("/token", &body, retry, Replay::SingleUse)?;
-        not_empty("accessToken", answer.access_token.expose())?;
+        let response: ResponseBody = self.post("/token", &body, retry, RequestKind::SingleUse)?;
+        not_empty("accessToken", response.access_token.expose())?;
         Ok(IssuedToken {
-            access_token: answer.access_token,
-            expires_in: span("expiresIn", answer.expires_in)?,
-            refresh_token: answer
+            access_token: response.access_token,
+            expires_in: duration("expiresIn", response.expires_in)?,
+            refresh_token: response
                 .refresh_token
                 .filter(|token| !token.expose().is_empty()),
         })
     }
 }
 
-/// What follows an attempt to get a token for a device code.
+/// The next step after an attempt to get a token for a device code.
 #[derive(Debug)]
 #[must_use = "a token in it would be lost"]
 pub enum Poll {
-    /// It was confirmed.
+    /// The user confirmed the sign-in.
     Done(IssuedToken),
-    /// Try again after this time, which is the interval from now on.
+    /// Try again after this time, which becomes the interval.
     Wait(Duration),
-    /// It will never be confirmed, or cannot be asked.
+    /// The sign-in cannot be confirmed any more, or the request cannot be sent.
     Failed(OidcError),
 }
 
 impl Poll {
-    /// Decides by the answer to the last attempt and the interval before it.
+    /// Decides by the response to the last attempt and the interval before it.
     ///
-    /// Nobody has confirmed yet, the service or the network is in trouble: wait. Told to slow
-    /// down: wait 5 s longer from now on. Never waits less than 1 s. When to give up waiting is up
-    /// to the caller, who knows [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// While the confirmation is pending, and after a fault of the service or the network, it
+    /// waits. If the service asks to slow down, it waits 5 s longer from now on. It never waits
+    /// less than 1 s. The caller gives up after
+    /// [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
-        let wait = |interval: Duration| Self::Wait(interval.max(SHORTEST_WAIT));
+        let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
         match response {
             Ok(token) => Self::Done(token),
             Err(OidcError::AuthorizationPending(_)) => wait(interval),

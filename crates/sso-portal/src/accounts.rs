@@ -1,4 +1,4 @@
-//! `ListAccounts` and `ListAccountRoles`: what the owner of a token is assigned to.
+//! `ListAccounts` and `ListAccountRoles`: the assignments of the user of a token.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -7,27 +7,30 @@ use std::vec;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sso_transport::{Transport, printable, read_json};
-use sso_types::{AccessToken, AccountId, RoleName};
+use sso_transport::{Transport, read_json};
+use sso_types::{AccessToken, AccountId, RoleName, sanitize};
 
-use crate::{PortalClient, PortalError};
+use crate::client::PortalClient;
+use crate::error::PortalError;
 
-/// How many entries a page may have: the most that the service allows.
+/// Number of entries in a page, the maximum that the service allows.
 const PAGE_SIZE: &str = "100";
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Account {
-    /// Its identifier.
+    /// Account ID.
     pub account_id: AccountId,
-    /// What it is called, fit for a terminal.
+    /// Name, sanitized.
     pub account_name: Option<String>,
-    /// Its address, fit for a terminal.
+    /// Email address, sanitized.
     pub email_address: Option<String>,
 }
 
-/// A role that can be taken on in an account.
+/// A role that the user can assume in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccountRole {
     /// The account.
     pub account_id: AccountId,
@@ -36,12 +39,12 @@ pub struct AccountRole {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Whether the token is accepted, found out with a list of one account. Who may list none is
-    /// accepted, too.
+    /// Returns whether the service accepts the token. It requests a list of one account; a user who
+    /// may not list accounts counts as accepted.
     ///
     /// # Errors
     ///
-    /// A [`PortalError`] where there is no answer to that.
+    /// A [`PortalError`] if the service does not say.
     pub fn accepts(&self, access_token: &AccessToken) -> Result<bool, PortalError> {
         match self.get("/assignment/accounts", &[("max_result", "1")], access_token) {
             Ok(_) => Ok(true),
@@ -51,8 +54,8 @@ impl<T: Transport> PortalClient<T> {
         }
     }
 
-    /// Returns the accounts in the service's order, and asks for each page when its first entry
-    /// is. An error is the last item.
+    /// Returns the accounts in the service's order. Each page is requested when its first entry is.
+    /// An error is the last item.
     pub fn list_accounts(
         &self,
         access_token: &AccessToken,
@@ -63,7 +66,7 @@ impl<T: Transport> PortalClient<T> {
         Pages::new(fetch)
     }
 
-    /// Returns the roles in one account, in the same manner.
+    /// Returns the roles in one account, like [`list_accounts`](Self::list_accounts).
     pub fn list_account_roles(
         &self,
         access_token: &AccessToken,
@@ -96,7 +99,7 @@ trait Page {
     /// Returns the entries, and the token for the next page.
     fn into_parts(self) -> (Vec<Self::Entry>, Option<String>);
 
-    /// Returns what an entry says.
+    /// Converts an entry.
     fn item(entry: Self::Entry) -> Result<Self::Item, PortalError>;
 }
 
@@ -127,8 +130,8 @@ impl Page for AccountsPage {
     fn item(entry: AccountEntry) -> Result<Account, PortalError> {
         Ok(Account {
             account_id: identifier("accountId", entry.account_id)?.into(),
-            account_name: entry.account_name.as_deref().map(printable),
-            email_address: entry.email_address.as_deref().map(printable),
+            account_name: entry.account_name.as_deref().map(sanitize),
+            email_address: entry.email_address.as_deref().map(sanitize),
         })
     }
 }
@@ -164,10 +167,10 @@ impl Page for RolesPage {
     }
 }
 
-/// Returns `text` if it can be shown and sent back as it is.
+/// Returns `text` if it can be shown and sent back unchanged.
 fn identifier(field: &'static str, text: String) -> Result<String, PortalError> {
-    if text.is_empty() || printable(&text) != text {
-        return Err(PortalError::UnexpectedAnswer { field });
+    if text.is_empty() || sanitize(&text) != text {
+        return Err(PortalError::UnexpectedResponse { field });
     }
     Ok(text)
 }
@@ -197,7 +200,7 @@ impl<P: Page, F: Fn(&[(&str, &str)]) -> Result<P, PortalError>> Pages<P, F> {
         }
     }
 
-    /// Returns the next entry, from the next page that has one if need be.
+    /// Returns the next entry, and requests further pages if necessary.
     fn next_entry(&mut self) -> Result<Option<P::Entry>, PortalError> {
         loop {
             if let Some(entry) = self.entries.next() {

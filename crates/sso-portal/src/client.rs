@@ -1,13 +1,13 @@
-//! The service as a client sees it.
+//! The client.
 
 use http::header::ACCEPT;
 use http::{HeaderValue, Method, Request, Response};
-use sso_transport::{Endpoint, Replay, RetryPolicy, ServiceError, Transport};
+use sso_transport::{Endpoint, RequestKind, RetryPolicy, ServiceError, Transport};
 use sso_types::AccessToken;
 
-use crate::PortalError;
+use crate::error::PortalError;
 
-/// The AWS access portal at one endpoint.
+/// Client for the AWS access portal at one endpoint.
 #[derive(Clone, Debug)]
 pub struct PortalClient<T> {
     transport: T,
@@ -16,7 +16,7 @@ pub struct PortalClient<T> {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Makes a client that sends to `endpoint` through `transport`, again as `retry` says.
+    /// Creates a client that sends to `endpoint` through `transport` and retries by `retry`.
     pub fn new(transport: T, endpoint: Endpoint, retry: RetryPolicy) -> Self {
         Self {
             transport,
@@ -25,11 +25,11 @@ impl<T: Transport> PortalClient<T> {
         }
     }
 
-    /// Ends the session of `access_token` at the service: no token of it is good any more.
+    /// Ends the session of `access_token` at the service: none of its tokens is valid any more.
     ///
     /// # Errors
     ///
-    /// [`PortalError::Unauthorized`] where the session has ended already.
+    /// [`PortalError::Unauthorized`] if the session has already ended.
     pub fn logout(&self, access_token: &AccessToken) -> Result<(), PortalError> {
         self.send(Method::POST, "/logout", &[], access_token)?;
         Ok(())
@@ -61,11 +61,13 @@ impl<T: Transport> PortalClient<T> {
             .header("x-amz-sso_bearer_token", token)
             .body(Vec::new())
             .expect("a checked address and valid headers make a request");
-        // Asking twice, or ending a session twice, does what once does.
-        let answer = self.retry.send(&self.transport, &request, Replay::Safe)?;
-        if !answer.status().is_success() {
-            return Err(ServiceError::from_answer(&answer).into());
+        // A second read, or a second logout, changes nothing.
+        let response = self
+            .retry
+            .send(&self.transport, &request, RequestKind::Idempotent)?;
+        if !response.status().is_success() {
+            return Err(ServiceError::from_response(&response).into());
         }
-        Ok(answer)
+        Ok(response)
     }
 }

@@ -1,57 +1,57 @@
-//! Why an operation failed.
+//! Failures of an operation.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// An operation that failed. The first variants bear the names that the service gives.
+/// A failed operation. The first variants have the service's own names.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PortalError {
-    /// A parameter is wrong.
+    /// A parameter is not valid.
     #[error("the access portal does not accept the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
-    /// The token has ended or was revoked.
+    /// The token has expired or was revoked.
     #[error("the session has ended")]
     Unauthorized(#[source] Box<ServiceError>),
 
-    /// The token's owner is not assigned to this.
+    /// The user of the token is not assigned to the resource.
     #[error("access is denied")]
     Forbidden(#[source] Box<ServiceError>),
 
-    /// There is no such thing.
+    /// The resource does not exist.
     #[error("the access portal does not know what was asked for")]
     ResourceNotFound(#[source] Box<ServiceError>),
 
-    /// The client asks too often.
+    /// The client sends requests too often.
     #[error("the access portal asks to slow down")]
     TooManyRequests(#[source] Box<ServiceError>),
 
-    /// The service refuses for a reason that this crate does not know, or is in trouble.
+    /// A refusal that this crate does not know, or a fault of the service.
     #[error("the access portal refuses")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable answer.
+    /// There was no usable response.
     #[error("the access portal cannot be reached")]
     Transport(#[from] TransportError),
 
-    /// A part of the answer makes no sense.
+    /// A field of the response is not valid.
     #[error("the answer of the access portal has no usable {field}")]
-    UnexpectedAnswer {
-        /// Which part.
+    UnexpectedResponse {
+        /// Name of the field.
         field: &'static str,
     },
 
-    /// A list names a page as the next one that it named before.
+    /// A list repeats the token of a page.
     #[error("the access portal repeats a page of a list")]
     RepeatedPage,
 
-    /// The access token has characters that no token has.
+    /// The access token has characters that are not allowed in a header.
     #[error("the access token is malformed")]
     MalformedToken,
 }
 
 impl PortalError {
-    /// Returns what the service said, where it said something.
+    /// Returns the service's refusal, if the service responded.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -62,31 +62,31 @@ impl PortalError {
             | Self::TooManyRequests(error)
             | Self::Other(error) => Some(error),
             Self::Transport(_)
-            | Self::UnexpectedAnswer { .. }
+            | Self::UnexpectedResponse { .. }
             | Self::RepeatedPage
             | Self::MalformedToken => None,
         }
     }
 
-    /// Whether a new token may help.
+    /// Returns whether a new token may help.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Unauthorized(_) | Self::MalformedToken)
     }
 
-    /// Whether only another assignment helps.
+    /// Returns whether only another assignment helps.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self, Self::Forbidden(_))
     }
 
-    /// Whether the service asks to slow down.
+    /// Returns whether the service asks the client to slow down.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         matches!(self, Self::TooManyRequests(_))
     }
 
-    /// Whether the same request may well succeed in a moment.
+    /// Returns whether the same request may succeed in a moment.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -97,8 +97,8 @@ impl PortalError {
 }
 
 impl From<ServiceError> for PortalError {
-    /// Goes by the error's name, then by the status. A status alone is not trusted where nothing
-    /// else looks like the service: a proxy's page has one too.
+    /// Selects the variant by the error's name, then by the status. A status counts only if the
+    /// response has a name or a message: the page of a proxy has a status too.
     fn from(error: ServiceError) -> Self {
         let from_service = error.name.is_some() || error.message.is_some();
         let variant = match (error.name.as_deref(), error.status) {

@@ -1,4 +1,4 @@
-//! Client for the AWS access portal: what an access token of IAM Identity Center is good for.
+//! Client for the AWS access portal, which serves the access tokens of IAM Identity Center.
 //!
 //! [`PortalClient`] lists accounts and roles, gets the credentials of a role, and ends the
 //! session.
@@ -7,7 +7,7 @@
 //! use sso_portal::PortalClient;
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //!
-//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
 //! struct Canned(&'static str);
 //!
 //! impl Transport for Canned {
@@ -31,12 +31,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Answers are logged at trace level of the [`log`] crate, secrets redacted.
+//! Responses are logged at trace level of the [`log`] crate, secrets redacted.
 //!
 //! # Limits
 //!
-//! - No files, no clock, no refreshing: a token that ended is an error that says so.
-//! - Requests are not paced, only sent again when the service asks to slow down.
+//! - No files, no clock, no refresh: for an expired token the error says so.
+//! - There is no rate limit; requests are sent again if the service asks to slow down.
 
 mod client;
 
@@ -50,3 +50,8 @@ pub use accounts::{Account, AccountRole};
 pub use client::PortalClient;
 pub use error::PortalError;
 pub use role_credentials::RoleCredentials;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,31 +1,33 @@
-//! `GetRoleCredentials`: what signs requests to AWS.
+//! `GetRoleCredentials`: credentials that sign requests to AWS.
 
 use serde::Deserialize;
 use sso_transport::{Transport, read_json, server_date};
 use sso_types::{AccessToken, AccountId, RoleName, Secret};
 use time::OffsetDateTime;
 
-use crate::{PortalClient, PortalError};
+use crate::client::PortalClient;
+use crate::error::PortalError;
 
 /// The credentials of a role in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RoleCredentials {
-    /// The public half of the key.
+    /// Access key ID.
     pub access_key_id: String,
-    /// The secret half of the key.
+    /// Secret access key.
     pub secret_access_key: Secret,
-    /// What goes with the key.
+    /// Session token.
     pub session_token: Secret,
-    /// When they end, by the service's clock.
+    /// Expiry by the service's clock.
     pub expires_at: OffsetDateTime,
-    /// The service's clock when it answered, where it says so: a local clock that is far from it
-    /// cannot judge `expires_at`.
-    pub answered_at: Option<OffsetDateTime>,
+    /// The service's clock when it responded, if it sent it. If the local clock is far from it,
+    /// `expires_at` cannot be compared with the local clock.
+    pub responded_at: Option<OffsetDateTime>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ResponseBody {
     role_credentials: Fields,
 }
 
@@ -44,8 +46,8 @@ impl<T: Transport> PortalClient<T> {
     ///
     /// # Errors
     ///
-    /// [`PortalError::Unauthorized`] where the token has ended or was revoked,
-    /// [`PortalError::Forbidden`] where its owner has no such role in the account.
+    /// [`PortalError::Unauthorized`] if the token has expired or was revoked,
+    /// [`PortalError::Forbidden`] if its user is not assigned to the role in the account.
     pub fn get_role_credentials(
         &self,
         access_token: &AccessToken,
@@ -56,8 +58,8 @@ impl<T: Transport> PortalClient<T> {
             ("role_name", role_name.as_str()),
             ("account_id", account_id.as_str()),
         ];
-        let answer = self.get("/federation/credentials", &query, access_token)?;
-        let fields = read_json::<Answer>(&answer)?.role_credentials;
+        let response = self.get("/federation/credentials", &query, access_token)?;
+        let fields = read_json::<ResponseBody>(&response)?.role_credentials;
         log::trace!("/federation/credentials answers {fields:?}");
         one_word("accessKeyId", &fields.access_key_id)?;
         one_word("secretAccessKey", fields.secret_access_key.expose())?;
@@ -67,22 +69,22 @@ impl<T: Transport> PortalClient<T> {
             secret_access_key: fields.secret_access_key,
             session_token: fields.session_token,
             expires_at: point_in_time(fields.expiration)?,
-            answered_at: server_date(&answer).map(Into::into),
+            responded_at: server_date(&response).map(Into::into),
         })
     }
 }
 
-/// Holds `text` to what may stand in a header, a variable or a file.
+/// Checks that `text` can be written to a header, a variable and a file.
 fn one_word(field: &'static str, text: &str) -> Result<(), PortalError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(PortalError::UnexpectedAnswer { field });
+        return Err(PortalError::UnexpectedResponse { field });
     }
     Ok(())
 }
 
 fn point_in_time(epoch_milliseconds: i64) -> Result<OffsetDateTime, PortalError> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(epoch_milliseconds) * 1_000_000).map_err(
-        |_| PortalError::UnexpectedAnswer {
+        |_| PortalError::UnexpectedResponse {
             field: "expiration",
         },
     )

@@ -8,8 +8,8 @@ use ureq::Agent;
 use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-/// More redirects than any sign-in has.
-const MOST_REDIRECTS: usize = 10;
+/// Maximum number of redirects; no sign-in has as many.
+const MAX_REDIRECTS: usize = 10;
 
 /// A browser that needs nothing but a URL, so that it also works from another process than the
 /// emulator's.
@@ -79,9 +79,9 @@ impl Browser {
     ///
     /// Where the page does not ask.
     pub fn approve_elsewhere(&self, url: &str) -> String {
-        let asked = self.visit(url);
-        let request = asked.hidden_field("request").expect("the page asks");
-        let url = asked.resolve("/consent");
+        let consent_page = self.visit(url);
+        let request = consent_page.hidden_field("request").expect("the page asks");
+        let url = consent_page.resolve("/consent");
         let form = [("request", request.as_str()), ("decision", "allow")];
         let decided = Visit::read(&url, self.agent.post(&url).send_form(form));
         decided.redirect_target().expect("it leads to the program")
@@ -115,7 +115,7 @@ impl Browser {
         while let Some(target) = visit.redirect_target() {
             redirects.push(target.clone());
             assert!(
-                redirects.len() <= MOST_REDIRECTS,
+                redirects.len() <= MAX_REDIRECTS,
                 "redirected in circles: {redirects:?}"
             );
             visit = Visit::read(&target, self.agent.get(&target).call());

@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::tool;
 
 /// Longer than any page takes, on a slow machine too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,8 +41,9 @@ impl Chromium {
     /// Where it does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
-        let program = crate::chromium()?;
-        let profile = TempDir::with_prefix("chromium-").expect("there is a folder for it");
+        let program = tool::chromium()?;
+        let profile =
+            TempDir::with_prefix("chromium-").expect("the directory for temporary files exists");
         let [commands, answers] = ["commands", "answers"].map(|name| profile.path().join(name));
         let made = Command::new("mkfifo").args([&commands, &answers]).status();
         assert!(made.is_ok_and(|status| status.success()), "no pipes");
@@ -77,16 +78,16 @@ impl Chromium {
     }
 
     fn open_tab(&mut self) {
-        let tab = self.tell("Target.createTarget", &json!({ "url": "about:blank" }));
+        let tab = self.command("Target.createTarget", &json!({ "url": "about:blank" }));
         let target = json!({ "targetId": tab["targetId"], "flatten": true });
-        let attached = self.tell("Target.attachToTarget", &target);
+        let attached = self.command("Target.attachToTarget", &target);
         self.session = attached["sessionId"].as_str().map(str::to_owned);
-        self.tell("Page.enable", &json!({}));
+        self.command("Page.enable", &json!({}));
     }
 
     /// Opens `url`.
     pub fn open(&mut self, url: &str) {
-        self.tell("Page.navigate", &json!({ "url": url }));
+        self.command("Page.navigate", &json!({ "url": url }));
     }
 
     /// Waits until the page is as the expression `script` wants it, and returns the text that
@@ -118,40 +119,27 @@ impl Chromium {
         let element = format!("document.querySelector({})", json!(selector));
         self.wait_until(&format!("{element} !== null"));
         self.evaluate(&format!("{element}.focus()"));
-        self.tell("Input.insertText", &json!({ "text": text }));
+        self.command("Input.insertText", &json!({ "text": text }));
     }
 
     /// Returns the value of a JavaScript expression on the page; `null` where it has none, or the
     /// page is about to go.
     pub fn evaluate(&mut self, script: &str) -> Value {
         let expression = json!({ "expression": script, "returnByValue": true });
-        self.tell("Runtime.evaluate", &expression)["result"]["value"].clone()
+        self.command("Runtime.evaluate", &expression)["result"]["value"].clone()
     }
 
     /// Shows the page in a window of this size, to a person who likes it light or dark.
     pub fn show_as(&mut self, width: u32, height: u32, scheme: &str) {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.tell("Emulation.setDeviceMetricsOverride", &size);
+        self.command("Emulation.setDeviceMetricsOverride", &size);
         let scheme = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.tell("Emulation.setEmulatedMedia", &json!({ "features": scheme }));
-    }
-
-    /// Returns what the window shows, as a PNG.
-    ///
-    /// # Panics
-    ///
-    /// Where the browser sends none.
-    pub fn screenshot(&mut self) -> Vec<u8> {
-        let picture = self.tell("Page.captureScreenshot", &json!({ "format": "png" }));
-        let picture = picture["data"].as_str().expect("a picture in base64");
-        BASE64_STANDARD
-            .decode(picture)
-            .expect("a picture in base64")
+        self.command("Emulation.setEmulatedMedia", &json!({ "features": scheme }));
     }
 
     /// Returns the result of a command; `null` where it fails.
-    fn tell(&mut self, method: &str, params: &Value) -> Value {
+    fn command(&mut self, method: &str, params: &Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
         let mut command = json!({ "id": id, "method": method, "params": params });

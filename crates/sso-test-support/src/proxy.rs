@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::loopback_server::{LoopbackServer, join};
 
-/// A request line and headers larger than this are nobody's.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// Maximum size of a request line with its headers.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// A proxy on a free loopback port, for `CONNECT` and for requests with a whole URL. Dropped, it
 /// closes every connection.
@@ -23,7 +23,7 @@ pub struct Proxy {
 /// Where a proxy leads to.
 #[derive(Clone, Copy, Debug)]
 enum Route {
-    Asked,
+    Requested,
     Always(SocketAddr),
     Nowhere,
 }
@@ -32,7 +32,7 @@ impl Proxy {
     /// Starts a proxy that leads where it is asked to.
     #[must_use = "the proxy ends when this is dropped"]
     pub fn start() -> Self {
-        Self::routing(Route::Asked)
+        Self::routing(Route::Requested)
     }
 
     /// Starts a proxy that leads to `address`, whatever it is asked for: real host names then
@@ -73,7 +73,7 @@ impl Proxy {
 
 fn serve(mut client: &TcpStream, route: Route, targets: &Mutex<Vec<String>>) -> io::Result<()> {
     let head = read_head(client)?;
-    let asked = Asked::parse(&head).ok_or(ErrorKind::InvalidData)?;
+    let asked = Requested::parse(&head).ok_or(ErrorKind::InvalidData)?;
     let target = asked.target.clone();
     targets
         .lock()
@@ -96,7 +96,7 @@ const REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnecti
 impl Route {
     fn resolve(self, target: &str) -> Option<SocketAddr> {
         match self {
-            Self::Asked => target.to_socket_addrs().ok()?.next(),
+            Self::Requested => target.to_socket_addrs().ok()?.next(),
             Self::Always(address) => Some(address),
             Self::Nowhere => None,
         }
@@ -104,12 +104,12 @@ impl Route {
 }
 
 /// What a request line asks a proxy for.
-struct Asked {
+struct Requested {
     target: String,
     is_tunnel: bool,
 }
 
-impl Asked {
+impl Requested {
     fn parse(head: &[u8]) -> Option<Self> {
         let head = str::from_utf8(head).ok()?;
         let mut words = head.lines().next()?.split(' ');
@@ -136,7 +136,7 @@ fn read_head(mut client: &TcpStream) -> io::Result<Vec<u8>> {
     while !head.ends_with(b"\r\n\r\n") {
         client.read_exact(&mut byte)?;
         head.push(byte[0]);
-        if head.len() > LARGEST_HEAD {
+        if head.len() > MAX_HEAD_BYTES {
             return Err(ErrorKind::InvalidData.into());
         }
     }

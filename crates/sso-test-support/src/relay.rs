@@ -19,8 +19,8 @@ use crate::certificate::Certificate;
 use crate::loopback_server::{LoopbackServer, pump};
 use wire::Wire;
 
-/// An address of this machine where nobody listens: connections are refused.
-pub const NOBODY: &str = "http://127.0.0.1:1";
+/// URL of a port that refuses connections, since no process listens there.
+pub const CLOSED_PORT_URL: &str = "http://127.0.0.1:1";
 
 /// A relay on a free loopback port. Dropped, it closes every connection.
 pub struct Relay {
@@ -124,7 +124,7 @@ impl Relay {
         &self.authority.as_ref().expect("the relay speaks TLS").path
     }
 
-    /// Returns the certificate authority in PEM, for [`Browser::trusting`](crate::Browser).
+    /// Returns the certificate authority in PEM, for [`Browser::trusting`](crate::Browser::trusting).
     ///
     /// # Panics
     ///
@@ -166,7 +166,7 @@ impl Authority {
             .prefix("ca-")
             .suffix(".pem")
             .tempfile();
-        let mut file = file.expect("the folder for temporary files is there");
+        let mut file = file.expect("the directory for temporary files exists");
         file.write_all(pem.as_bytes()).expect("the file is new");
         Self {
             pem,

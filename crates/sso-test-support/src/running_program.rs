@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
-use crate::Transcript;
-use crate::transcript::Redactions;
+use crate::transcript::{Redactions, Transcript};
 
 /// Longer than anything that works takes, on a slow machine too.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -15,13 +15,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
 
-use crate::Transcript;
 use crate::running_program::PATIENCE;
-use crate::transcript::Redactions;
+use crate::transcript::{Redactions, Transcript};
 use screen::Screen;
 
 /// What a shell does for a program on its terminal: makes it the foreground job, says how it
-/// ended, and stays. Without somebody who stays the kernel hangs up at the program's end, and
+/// ended, and stays. Otherwise the kernel hangs up at the program's end, and
 /// drops what was not read by then.
 const LEADER: &str = r#"
     set -m
@@ -201,16 +200,6 @@ impl Terminal {
             assert!(Instant::now() < deadline, "{} echoes", self.command_line);
             thread::sleep(Duration::from_millis(5));
         }
-    }
-
-    /// Whether the program gets every key at once, rather than whole lines.
-    ///
-    /// # Panics
-    ///
-    /// Where the system does not say.
-    #[must_use]
-    pub fn is_raw(&self) -> bool {
-        !self.modes().local_modes.contains(LocalModes::ICANON)
     }
 
     /// Whether the terminal shows by itself what is typed.

@@ -1,4 +1,4 @@
-//! A home folder of its own for every test, and programs that know of nothing else.
+//! A home directory of its own for each test, and the environment of the programs in it.
 
 use std::collections::BTreeMap;
 use std::env::consts::EXE_SUFFIX;
@@ -7,21 +7,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::SAMPLE_CONFIG;
+use identity_center_emulator::sign_in::IssuedTokens;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::relay::CLOSED_PORT_URL;
+use crate::running_program::RunningProgram;
+#[cfg(unix)]
+use crate::signals;
+#[cfg(unix)]
+use crate::terminal::Terminal;
 use crate::tool::{path_of_process, variable_of_process};
-use crate::{FakeIdentityCenter, RunningProgram, SignedIn, Transcript};
+use crate::transcript::{Redactions, Transcript};
 
-/// A temporary home with a `.aws` folder, and the environment that programs get there: nothing
-/// but `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens nothing, and a `DISPLAY`, so
-/// that it counts as a desktop wherever the tests run. No signal is ignored there that ends programs.
+/// A temporary home with a `.aws` directory, and the environment of the programs in it: only `HOME`,
+/// `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens nothing, and a `DISPLAY`, so that it
+/// counts as a desktop wherever the tests run. Programs do not inherit ignored signals.
 ///
-/// The folder is removed when this is dropped.
+/// The directory is removed when this is dropped.
 #[derive(Debug)]
 pub struct TestEnv {
     home: TempDir,
-    identity_center: Option<FakeIdentityCenter>,
+    emulator: Option<Emulator>,
     variables: BTreeMap<OsString, OsString>,
 }
 
@@ -29,30 +38,9 @@ impl TestEnv {
     /// The start URL of [`TestEnv::SAMPLE_CONFIG`].
     pub const START_URL: &str = "https://my-sso-portal.awsapps.com/start";
 
-    /// A session `my-sso` and the profiles `dev` and `prod` on it, and a legacy profile.
-    pub const SAMPLE_CONFIG: &str = "\
-[sso-session my-sso]
-sso_start_url = https://my-sso-portal.awsapps.com/start
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile dev]
-sso_session = my-sso
-sso_account_id = 111122223333
-sso_role_name = ReadOnly
-region = us-west-2
-
-[profile prod]
-sso_session = my-sso
-sso_account_id = 123456789011
-sso_role_name = FullAccess
-
-[profile legacy]
-sso_start_url = https://my-sso-portal.awsapps.com/start
-sso_region = us-east-1
-sso_account_id = 111122223333
-sso_role_name = ReadOnly
-";
+    /// The sample config of the emulator: a session `my-sso` with the profiles `dev` and `prod`, and
+    /// a legacy profile.
+    pub const SAMPLE_CONFIG: &str = SAMPLE_CONFIG;
 
     /// The token file of the session `my-sso`.
     pub const TOKEN_OF_MY_SSO: &str = "0ad374308c5a4e22f723adf10145eafad7c4031c.json";
@@ -63,27 +51,27 @@ sso_role_name = ReadOnly
     /// The role-credential file of the profile `dev`.
     pub const CREDENTIALS_OF_DEV: &str = "0521d1f6a6c4e68f9e18540309367cc3cccb6305.json";
 
-    /// Makes a home whose programs talk to `identity_center`.
+    /// Makes a home whose programs talk to `emulator`.
     #[must_use]
-    pub fn new(identity_center: &FakeIdentityCenter) -> Self {
-        let mut env = Self::with_endpoint(&identity_center.url());
-        env.identity_center = Some(identity_center.clone());
+    pub fn new(emulator: &Emulator) -> Self {
+        let mut env = Self::with_endpoint(&emulator.url());
+        env.emulator = Some(emulator.clone());
         env
     }
 
-    /// Makes a home whose programs reach nobody: whatever they connect to is refused.
+    /// Makes a home whose programs find no service: every connection is refused.
     #[must_use]
     pub fn offline() -> Self {
-        Self::with_endpoint(crate::NOBODY)
+        Self::with_endpoint(CLOSED_PORT_URL)
     }
 
     fn with_endpoint(endpoint: &str) -> Self {
         let mut env = Self {
-            home: TempDir::with_prefix("home-").expect("the folder for temporary files is there"),
-            identity_center: None,
+            home: TempDir::with_prefix("home-").expect("the directory for temporary files exists"),
+            emulator: None,
             variables: BTreeMap::new(),
         };
-        make_private_folder(&env.aws_dir());
+        make_private_directory(&env.aws_dir());
         env.set("HOME", env.home().to_owned());
         env.set("USERPROFILE", env.home().to_owned());
         env.set("PATH", path_of_programs());
@@ -98,7 +86,7 @@ sso_role_name = ReadOnly
         env
     }
 
-    /// Returns the home folder.
+    /// Returns the home directory.
     #[must_use]
     pub fn home(&self) -> &Path {
         self.home.path()
@@ -144,7 +132,7 @@ sso_role_name = ReadOnly
         write_file(&self.credentials_path(), text.as_bytes());
     }
 
-    /// Writes a file at `path` below the home, with the folders above it (0700 where new), and
+    /// Writes a file at `path` below the home, with the directories above it (0700 where new), and
     /// mode 0600.
     pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         write_file(&self.home().join(path), bytes.as_ref());
@@ -161,9 +149,9 @@ sso_role_name = ReadOnly
     }
 
     /// Writes the token file of the session `my-sso`.
-    pub fn plant_my_sso(&self, signed_in: &SignedIn) {
-        let token = signed_in.token_file(Self::START_URL, "us-east-1");
-        self.plant_sso_file(Self::TOKEN_OF_MY_SSO, &token);
+    pub fn plant_my_sso(&self, tokens: &IssuedTokens) {
+        let file = tokens.token_file(Self::START_URL, "us-east-1");
+        self.plant_sso_file(Self::TOKEN_OF_MY_SSO, &file);
     }
 
     /// Reads the file at `path`, absolute or below the home.
@@ -198,6 +186,25 @@ sso_role_name = ReadOnly
         files
     }
 
+    /// Returns an environment that contains the home and `variables` only, for code that runs in the
+    /// process of the test.
+    ///
+    /// # Panics
+    ///
+    /// If the path of the home is not Unicode.
+    #[must_use]
+    pub fn environment<'a, E>(&'a self, variables: &[(&'a str, &'a str)]) -> E
+    where
+        E: FromIterator<(&'a str, &'a str)>,
+    {
+        let home = self.home().to_str().expect("temporary paths are Unicode");
+        let of_home = [("HOME", home), ("USERPROFILE", home)];
+        of_home
+            .into_iter()
+            .chain(variables.iter().copied())
+            .collect()
+    }
+
     /// Sets a variable for the programs that are started from now on.
     pub fn set(&mut self, name: impl AsRef<OsStr>, value: impl Into<OsString>) {
         self.variables
@@ -209,7 +216,7 @@ sso_role_name = ReadOnly
         self.variables.remove(name.as_ref());
     }
 
-    /// Returns a command in this environment and with the home as its folder, for a program of
+    /// Returns a command in this environment and with the home as its directory, for a program of
     /// this workspace or one on the `PATH`.
     ///
     /// # Panics
@@ -218,7 +225,7 @@ sso_role_name = ReadOnly
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
         #[cfg(unix)]
-        crate::signals::heed();
+        signals::heed();
         let mut command = Command::new(program_path(program));
         command
             .env_clear()
@@ -263,17 +270,17 @@ sso_role_name = ReadOnly
         words.flatten().map(str::to_owned).collect()
     }
 
-    /// Starts a command line on a terminal of its own, see [`Terminal`](crate::Terminal).
+    /// Starts a command line on a terminal of its own, see [`Terminal`].
     ///
     /// # Panics
     ///
     /// As [`TestEnv::start`], and where the system has no pseudo-terminals.
     #[cfg(unix)]
     #[must_use = "the program is killed when this is dropped"]
-    pub fn start_on_terminal(&self, command_line: &str) -> crate::Terminal {
+    pub fn start_on_terminal(&self, command_line: &str) -> Terminal {
         let mut command = self.parsed(command_line);
         command.env("TERM", "xterm-256color");
-        crate::Terminal::start(&command, command_line, self.redactions())
+        Terminal::start(&command, command_line, self.redactions())
     }
 
     fn parsed(&self, command_line: &str) -> Command {
@@ -284,13 +291,13 @@ sso_role_name = ReadOnly
         command
     }
 
-    fn redactions(&self) -> crate::transcript::Redactions {
-        crate::transcript::Redactions::new(self.home(), self.identity_center.clone())
+    fn redactions(&self) -> Redactions {
+        Redactions::new(self.home(), self.emulator.clone())
     }
 }
 
 /// Returns where the programs of this workspace are built: beside the one that runs, or one
-/// folder up from a test in `deps`.
+/// directory up from a test in `deps`.
 ///
 /// # Panics
 ///
@@ -298,10 +305,10 @@ sso_role_name = ReadOnly
 #[must_use]
 pub fn programs_dir() -> PathBuf {
     let this = std::env::current_exe().expect("a running program has a path");
-    let folder = this.parent().expect("a program is in a folder");
-    match folder.parent() {
-        Some(target) if folder.ends_with("deps") => target.to_owned(),
-        _ => folder.to_owned(),
+    let directory = this.parent().expect("a program is in a directory");
+    match directory.parent() {
+        Some(target) if directory.ends_with("deps") => target.to_owned(),
+        _ => directory.to_owned(),
     }
 }
 
@@ -319,8 +326,8 @@ fn program_path(program: &str) -> PathBuf {
 }
 
 fn path_of_programs() -> OsString {
-    let folders = [programs_dir()].into_iter().chain(path_of_process());
-    std::env::join_paths(folders).expect("the folders of a PATH have no separator in them")
+    let directories = [programs_dir()].into_iter().chain(path_of_process());
+    std::env::join_paths(directories).expect("no directory of a PATH has a separator in it")
 }
 
 #[expect(
@@ -328,21 +335,21 @@ fn path_of_programs() -> OsString {
     reason = "the files of a test have no readers yet to whom a part could be shown"
 )]
 fn write_file(path: &Path, bytes: &[u8]) {
-    let folder = path.parent().expect("a file is in a folder");
-    make_private_folder(folder);
+    let directory = path.parent().expect("a file is in a directory");
+    make_private_directory(directory);
     fs::write(path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     restrict(path, 0o600);
 }
 
-fn make_private_folder(folder: &Path) {
-    if folder.is_dir() {
+fn make_private_directory(directory: &Path) {
+    if directory.is_dir() {
         return;
     }
-    if let Some(parent) = folder.parent() {
-        make_private_folder(parent);
+    if let Some(parent) = directory.parent() {
+        make_private_directory(parent);
     }
-    fs::create_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    restrict(folder, 0o700);
+    fs::create_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    restrict(directory, 0o700);
 }
 
 #[cfg(unix)]
@@ -354,8 +361,8 @@ fn restrict(path: &Path, mode: u32) {
 #[cfg(not(unix))]
 fn restrict(_path: &Path, _mode: u32) {}
 
-fn collect_files(root: &Path, folder: &Path, files: &mut Vec<String>) {
-    let Ok(entries) = fs::read_dir(folder) else {
+fn collect_files(root: &Path, directory: &Path, files: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(directory) else {
         return;
     };
     for entry in entries.flatten() {

@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::test_env::programs_dir;
+
 /// Returns the path of the program `name` if the `PATH` has it; says `skipped: no NAME` if not.
 ///
 /// ```
@@ -31,7 +33,7 @@ pub fn tool(name: &str) -> Option<PathBuf> {
 /// Where there is none and `CI` is `true`.
 #[must_use]
 pub fn python(module: &str) -> Option<PathBuf> {
-    let oracle = crate::programs_dir().join("../oracle-venv/bin/python3");
+    let oracle = programs_dir().join("../oracle-venv/bin/python3");
     let mut pythons = [oracle].into_iter().chain(candidates("python3"));
     let import = format!("import {module}");
     let python = pythons.find(|python| succeeds(Command::new(python).args(["-c", &import])));
@@ -54,7 +56,7 @@ pub fn aws_cli() -> Option<PathBuf> {
     found(programs.find(is_version_2), "aws-cli/2")
 }
 
-/// Returns the folder with the npm package `name`, as [`tool`] does: the `node_modules` whose
+/// Returns the directory with the npm package `name`, as [`tool`] does: the `node_modules` whose
 /// `.bin` is on the `PATH`.
 ///
 /// # Panics
@@ -62,10 +64,10 @@ pub fn aws_cli() -> Option<PathBuf> {
 /// Where there is none and `CI` is `true`.
 #[must_use]
 pub fn node_modules(name: &str) -> Option<PathBuf> {
-    let folders = path_of_process();
-    let modules = folders.iter().filter_map(|folder| {
-        let is_of_npm = folder.ends_with("node_modules/.bin");
-        folder.parent().filter(|_| is_of_npm)
+    let directories = path_of_process();
+    let modules = directories.iter().filter_map(|directory| {
+        let is_of_npm = directory.ends_with("node_modules/.bin");
+        directory.parent().filter(|_| is_of_npm)
     });
     let mut modules = modules.filter(|modules| modules.join(name).is_dir());
     found(modules.next().map(ToOwned::to_owned), name)
@@ -99,7 +101,7 @@ fn candidates(name: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     path_of_process()
         .into_iter()
-        .map(move |folder| folder.join(&name))
+        .map(move |directory| directory.join(&name))
         .filter(|path| path.is_file())
 }
 
@@ -111,7 +113,7 @@ fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// Returns the folders of the `PATH` that this process has.
+/// Returns the directories of the `PATH` that this process has.
 pub(crate) fn path_of_process() -> Vec<PathBuf> {
     let path = variable_of_process("PATH").unwrap_or_default();
     std::env::split_paths(&path).collect()

@@ -4,9 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitStatus;
 
+use identity_center_emulator::Emulator;
 use regex::Regex;
-
-use crate::FakeIdentityCenter;
 
 /// What a program wrote and how it ended.
 ///
@@ -150,15 +149,15 @@ fn section(name: &str, text: &str) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Redactions {
     home: String,
-    identity_center: Option<FakeIdentityCenter>,
+    emulator: Option<Emulator>,
     extra: Vec<(String, String)>,
 }
 
 impl Redactions {
-    pub(crate) fn new(home: &Path, identity_center: Option<FakeIdentityCenter>) -> Self {
+    pub(crate) fn new(home: &Path, emulator: Option<Emulator>) -> Self {
         Self {
             home: home.display().to_string(),
-            identity_center,
+            emulator,
             extra: Vec::new(),
         }
     }
@@ -168,11 +167,7 @@ impl Redactions {
         for (from, name) in &self.extra {
             text = text.replace(from, &format!("[{name}]"));
         }
-        for secret in self
-            .identity_center
-            .iter()
-            .flat_map(FakeIdentityCenter::issued_secrets)
-        {
+        for secret in self.emulator.iter().flat_map(Emulator::issued_secrets) {
             text = text.replace(&secret, name_of_secret(&secret));
         }
         text = text.replace(&self.home, "[HOME]");

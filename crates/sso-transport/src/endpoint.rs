@@ -1,4 +1,4 @@
-//! Where each service is.
+//! The endpoints of the services.
 
 mod partition;
 
@@ -11,9 +11,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sso_types::Region;
 
 use self::partition::Partition;
-use crate::{EndpointError, TransportError};
+use crate::error::{EndpointError, TransportError};
 
-/// A service with an address.
+/// A service with endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     /// AWS SSO OIDC: client registrations and tokens.
@@ -25,7 +25,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// The first labels of its hosts, then those of its FIPS hosts.
+    /// Returns the first labels of its hosts, then those of its FIPS hosts.
     fn host_prefixes(self) -> (&'static str, &'static str) {
         match self {
             Self::SsoOidc => ("oidc", "oidc-fips"),
@@ -35,13 +35,13 @@ impl Service {
     }
 }
 
-/// What somebody decided about endpoints. The default is the public endpoint of each service in
-/// a Region.
+/// The configured kinds and URLs of endpoints. The default is the public endpoint of each service
+/// in a Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Whether FIPS 140 endpoints are asked for.
+    /// Selects FIPS 140 endpoints.
     pub use_fips: bool,
-    /// Whether endpoints with IPv6 are asked for.
+    /// Selects endpoints with IPv6.
     pub use_dualstack: bool,
     /// The URL to use for [`Service::SsoOidc`] instead.
     pub sso_oidc: Option<String>,
@@ -52,13 +52,13 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Returns the address of `service` in `region`, by the rule sets and partitions that AWS
-    /// publishes. A Region of no known partition is taken for one of `aws`.
+    /// Returns the endpoint of `service` in `region`, by the rule sets and partitions that AWS
+    /// publishes. A Region outside the known partitions counts as one of `aws`.
     ///
     /// # Errors
     ///
-    /// Where a URL was set for the service and it cannot be used, or FIPS or dual stack are asked
-    /// for as well.
+    /// If the URL that is set for the service cannot be used, or FIPS or dual-stack endpoints are
+    /// selected as well.
     pub fn resolve(&self, service: Service, region: &Region) -> Result<Endpoint, EndpointError> {
         match self.custom(service) {
             Some(_) if self.use_fips => Err(EndpointError::CustomWithFips),
@@ -68,8 +68,8 @@ impl Endpoints {
         }
     }
 
-    /// Returns the Region that a request to `service` in `region` is signed for: the same, but for
-    /// what AWS serves globally. Source: `signingRegion` in the rule set of STS.
+    /// Returns the Region that a request to `service` in `region` is signed for: the same, except
+    /// for global endpoints. Source: `signingRegion` in the rule set of STS.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a Region")]
     pub fn signing_region(&self, service: Service, region: &Region) -> Region {
@@ -103,7 +103,7 @@ impl Endpoints {
             plain
         };
         match (service, region.as_str()) {
-            // Not of any Region, and in one form alone.
+            // The global endpoint belongs to no Region and has no other forms.
             (Service::Sts, "aws-global") if !self.use_fips && !self.use_dualstack => {
                 Endpoint(format!("https://{prefix}.{suffix}"))
             }
@@ -112,30 +112,31 @@ impl Endpoints {
     }
 }
 
-/// The base address of a service: a scheme, a host, perhaps a port and a path.
+/// The base URL of a service: a scheme, a host, optionally a port and a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(String);
 
-/// What must not stand in a query as it is: all but the unreserved characters of RFC 3986 §2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+/// Characters that are percent-encoded in a query or a form: all but the unreserved characters of
+/// RFC 3986 §2.3.
+pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
 impl Endpoint {
-    /// Returns the address, without a slash at its end.
+    /// Returns the URL, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the address of `path`, which starts with a slash, with `query` percent-encoded in
-    /// its order.
+    /// Returns the URL of `path`, which starts with a slash, with `query` percent-encoded in its
+    /// order.
     ///
     /// # Errors
     ///
-    /// [`TransportError::BadUrl`] where that is longer than any URL may be.
+    /// [`TransportError::BadUrl`] if the URL is too long.
     pub fn uri(&self, path: &str, query: &[(&str, &str)]) -> Result<Uri, TransportError> {
         let mut uri = format!("{self}{path}");
         for (separator, (name, value)) in std::iter::once('?')
@@ -162,8 +163,8 @@ impl fmt::Display for Endpoint {
 impl std::str::FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Takes a URL that somebody configured: `https://`, or `http://` to a loopback address. Its
-    /// path is kept, as the start of every path.
+    /// Parses a configured URL: `https://`, or `http://` to a loopback address. Its path becomes
+    /// the start of every path.
     fn from_str(url: &str) -> Result<Self, EndpointError> {
         match problem(url) {
             Some(reason) => Err(EndpointError::InvalidUrl { reason }),
@@ -173,7 +174,7 @@ impl std::str::FromStr for Endpoint {
 }
 
 fn problem(url: &str) -> Option<&'static str> {
-    // `Uri` forgets a fragment without a word.
+    // `Uri` drops a fragment silently.
     if url.contains('#') {
         return Some("it has a fragment");
     }
@@ -198,8 +199,8 @@ fn problem_of_scheme(uri: &Uri, host: &str) -> Option<&'static str> {
     }
 }
 
-/// What keeps an authority from being `HOST` or `HOST:PORT`. The text is not in the answer: a
-/// password may be in it.
+/// Returns the reason why an authority is neither `HOST` nor `HOST:PORT`. The reason never quotes
+/// the authority, which may hold a password.
 pub(crate) fn problem_of_authority(authority: &Authority) -> Option<&'static str> {
     let host = authority.host();
     if authority.as_str().contains('@') {
@@ -213,7 +214,7 @@ pub(crate) fn problem_of_authority(authority: &Authority) -> Option<&'static str
     }
 }
 
-/// Whether `host`, as it stands in a URL, can only be this machine.
+/// Returns whether `host`, as written in a URL, can only be this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {

@@ -1,4 +1,4 @@
-//! Why there is no answer.
+//! Failures to get a response.
 
 use std::error::Error;
 use std::io;
@@ -9,21 +9,21 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use sso_types::Secret;
 
-use crate::answer::header;
+use crate::header::header;
 
-/// A request that got no usable answer. Hosts are named with their port where it is not the
-/// usual one; nothing else of a URL is.
+/// A request without a usable response. Of a URL only the host is shown, with its port if that is
+/// not the default.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The request has no address that could be reached.
+    /// The URL of the request cannot be used.
     #[error("unusable request address: {reason}")]
     BadUrl {
-        /// What is wrong with it.
+        /// Reason, as a main clause.
         reason: &'static str,
     },
 
-    /// The request would have carried a secret in the clear.
+    /// The request would have carried a secret unencrypted.
     #[error("{host} is only known by an http:// address, and no secret is sent unencrypted")]
     PlainHttp {
         /// The host that is not loopback.
@@ -33,61 +33,61 @@ pub enum TransportError {
     /// The proxy setting cannot be used.
     #[error("unusable proxy setting: {reason}")]
     BadProxy {
-        /// What is wrong with it.
+        /// Reason, as a main clause.
         reason: &'static str,
     },
 
-    /// The file of certificates cannot be used.
+    /// The certificate file cannot be used.
     #[error("cannot read certificates from {}", path.display())]
     CaBundle {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Cause.
         source: io::Error,
     },
 
-    /// The name has no address.
+    /// The host name has no address.
     #[error("cannot find the address of {host}")]
     Dns {
         /// The host, or the proxy.
         host: String,
-        /// What the resolver says.
+        /// The resolver's error.
         source: io::Error,
     },
 
-    /// Nobody listens there.
+    /// The connection was refused.
     #[error("{host} refuses connections")]
     Refused {
         /// The host, or the proxy.
         host: String,
     },
 
-    /// There is no connection, for another reason.
+    /// The connection failed for another reason.
     #[error("cannot connect to {host}")]
     Connect {
         /// The host, or the proxy.
         host: String,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
 
-    /// There was no connection in time.
+    /// The connection timed out.
     #[error("cannot connect to {host} within {limit:?}")]
     ConnectTimeout {
         /// The host, or the proxy.
         host: String,
-        /// How long was waited.
+        /// The timeout.
         limit: Duration,
     },
 
-    /// There is no trusted encryption.
+    /// The TLS handshake failed.
     #[error("no trusted TLS connection to {host}{}", checked_against(ca_bundle.as_ref()))]
     Tls {
         /// The host.
         host: String,
-        /// The file that replaces the platform's certificates, where one does.
+        /// The file that replaces the platform's certificates, if there is one.
         ca_bundle: Option<PathBuf>,
-        /// What the TLS library says.
+        /// The TLS library's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
@@ -98,38 +98,38 @@ pub enum TransportError {
         proxy: String,
         /// The host.
         host: String,
-        /// The status that the proxy answered, where it did.
+        /// Status of the proxy's response, if there was one.
         status: Option<u16>,
     },
 
-    /// There was no answer in time.
+    /// The response timed out.
     #[error("{host} did not answer within {limit:?}")]
     ReadTimeout {
         /// The host.
         host: String,
-        /// How long was waited.
+        /// The timeout.
         limit: Duration,
     },
 
-    /// The connection ended before the answer did.
+    /// The connection was closed before the response was complete.
     #[error("{host} closed the connection before the answer was complete")]
     Cut {
         /// The host.
         host: String,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
 
-    /// The answer is no HTTP.
+    /// The response is not HTTP.
     #[error("{host} does not answer in HTTP")]
     NotHttp {
         /// The host.
         host: String,
-        /// What the HTTP library says.
+        /// The HTTP library's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
-    /// The answer is longer than any service's would be.
+    /// The response is larger than any service's.
     #[error("the answer of {host} is larger than {limit} bytes")]
     TooLarge {
         /// The host.
@@ -138,23 +138,23 @@ pub enum TransportError {
         limit: u64,
     },
 
-    /// The answer sends us elsewhere, where no secret goes.
+    /// The response is a redirect. It is not followed, since the request carries a secret.
     #[error("{host} redirects to {}, which is not followed", target.as_deref().unwrap_or("nowhere"))]
     Redirect {
         /// The host.
         host: String,
-        /// The host that it names, if it does.
+        /// The host that the redirect names, if it names one.
         target: Option<String>,
-        /// The whole address that it names: see [`redirect_target`](Self::redirect_target).
+        /// The complete URL of the redirect: see [`redirect_target`](Self::redirect_target).
         location: Option<Secret>,
     },
 
-    /// The answer is not what the service would say. A captive portal does this.
+    /// The response is not the service's: for example it is the page of a captive portal.
     #[error("the answer{} {problem}", of_type(content_type.as_deref()))]
     NotUnderstood {
-        /// What is wrong, as the rest of the sentence.
+        /// Reason, as the predicate of a sentence about the response.
         problem: &'static str,
-        /// What the answer says it is, made printable.
+        /// Content type of the response, sanitized.
         content_type: Option<String>,
     },
 }
@@ -174,7 +174,7 @@ fn of_type(content_type: Option<&str>) -> String {
 }
 
 impl TransportError {
-    /// Whether the same request may well succeed in a moment.
+    /// Returns whether the same request may succeed in a moment.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -189,8 +189,8 @@ impl TransportError {
         }
     }
 
-    /// Whether the service cannot have processed the request, so that even a single-use code in
-    /// it is still good.
+    /// Returns whether the service cannot have processed the request, so that even a single-use
+    /// code in it is still valid.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
         matches!(
@@ -208,7 +208,7 @@ impl TransportError {
         )
     }
 
-    /// Whether a setting (an address, a proxy, a certificate file) has to change first.
+    /// Returns whether a setting (a URL, a proxy, a certificate file) has to change first.
     #[must_use]
     pub fn is_misconfiguration(&self) -> bool {
         matches!(
@@ -220,18 +220,18 @@ impl TransportError {
         )
     }
 
-    /// Makes the error for an answer that is not what the service would say; `problem` is the rest
-    /// of a sentence that begins with the answer.
+    /// Returns the error for a response that is not the service's; `problem` is the predicate of a
+    /// sentence about the response.
     #[must_use]
-    pub fn not_understood(answer: &Response<Vec<u8>>, problem: &'static str) -> Self {
+    pub fn not_understood(response: &Response<Vec<u8>>, problem: &'static str) -> Self {
         Self::NotUnderstood {
             problem,
-            content_type: header(answer, CONTENT_TYPE.as_str()),
+            content_type: header(response, CONTENT_TYPE.as_str()),
         }
     }
 
-    /// Returns the address that a redirect names, as the server wrote it. For requests that carry
-    /// no secret, and to be checked before it is followed.
+    /// Returns the URL of a redirect, as the server wrote it. Follow it only for a request without
+    /// secrets, and only after checking it.
     #[must_use]
     pub fn redirect_target(&self) -> Option<&str> {
         match self {
@@ -241,22 +241,22 @@ impl TransportError {
     }
 }
 
-/// An address for a service that somebody set and that cannot be used.
+/// A configured endpoint URL that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// The URL cannot be the base of a service's addresses.
+    /// The URL cannot be the base URL of a service.
     #[error("unusable endpoint URL: {reason}")]
     InvalidUrl {
-        /// What is wrong with it.
+        /// Reason, as a main clause.
         reason: &'static str,
     },
 
-    /// Only AWS's own endpoints come as FIPS endpoints.
+    /// An endpoint URL and FIPS endpoints are both configured.
     #[error("an endpoint URL and FIPS endpoints cannot be asked for at once")]
     CustomWithFips,
 
-    /// Only AWS's own endpoints come as dual-stack endpoints.
+    /// An endpoint URL and dual-stack endpoints are both configured.
     #[error("an endpoint URL and dual-stack endpoints cannot be asked for at once")]
     CustomWithDualstack,
 }

@@ -19,31 +19,32 @@ pub use self::proxy::ProxySettings;
 
 use self::failure::Exchange;
 use self::proxy::Proxy;
-use crate::answer::request_id;
 use crate::endpoint::{is_loopback, problem_of_authority};
-use crate::{Transport, TransportError};
+use crate::error::TransportError;
+use crate::header::request_id;
+use crate::transport::Transport;
 
-/// An answer above this is not read to its end.
-const LARGEST_ANSWER: u64 = 1 << 20;
+/// Maximum size of a response body; the rest of a larger one is not read.
+const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 
-/// How requests leave this machine. Nothing in here comes from the environment by itself.
+/// Network settings of a transport. None of them is read from the environment.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
     /// A PEM file with the certificates to trust instead of the platform's.
     pub ca_bundle: Option<PathBuf>,
-    /// How long the look-up of a name may take, and again how long a connection, its proxy and
-    /// TLS included.
+    /// Timeout of the name look-up, and again of the connection, proxy and TLS included.
     pub connect_timeout: Duration,
-    /// How long the head of an answer may take, and again its body.
+    /// Timeout of the head of a response, and again of its body.
     pub read_timeout: Duration,
-    /// Who stands between.
+    /// Proxies.
     pub proxies: ProxySettings,
-    /// Whom the services see. What is not printable ASCII is left out.
+    /// `User-Agent` header. Characters other than printable ASCII are left out.
     pub user_agent: String,
 }
 
 impl Default for HttpSettings {
-    /// The platform's certificates, 10 s to connect, 30 s to read, no proxies.
+    /// Returns settings with the platform's certificates, 10 s to connect, 30 s to read and no
+    /// proxies.
     fn default() -> Self {
         Self {
             ca_bundle: None,
@@ -57,8 +58,8 @@ impl Default for HttpSettings {
 
 /// Sends requests over HTTP/1.1, with TLS except to loopback addresses.
 ///
-/// A connection is kept for the next request. Nothing is opened, read or started before the first
-/// request.
+/// A connection is kept for the next request. Before the first request nothing is opened, read or
+/// started.
 pub struct HttpTransport {
     settings: HttpSettings,
     direct: OnceLock<Agent>,
@@ -75,7 +76,7 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Takes the settings; they are judged when the first request is sent.
+    /// Creates a transport. The settings are validated when the first request is sent.
     #[must_use]
     pub fn new(settings: HttpSettings) -> Self {
         Self {
@@ -96,18 +97,17 @@ impl HttpTransport {
         let proxy = self.settings.proxies.choose(request.uri())?;
         let agent = self.agent(request.uri(), proxy.as_ref())?;
         let exchange = Exchange::new(request.uri(), proxy.as_ref(), &self.settings);
-        let answer = run(agent, request, &exchange)?;
-        if answer.status().is_redirection() {
-            return Err(exchange.redirect(answer.headers()));
+        let response = run(agent, request, &exchange)?;
+        if response.status().is_redirection() {
+            return Err(exchange.redirect(response.headers()));
         }
-        let (head, mut body) = answer.into_parts();
-        let body = body.with_config().limit(LARGEST_ANSWER).read_to_vec();
+        let (head, mut body) = response.into_parts();
+        let body = body.with_config().limit(MAX_RESPONSE_BYTES).read_to_vec();
         let body = body.map_err(|error| exchange.failure(error))?;
         Ok(Response::from_parts(head, body))
     }
 
-    /// Returns the agent for a route, made when first needed: its proxy and its certificates are
-    /// fixed then.
+    /// Returns the agent for a route. It is created on first use, with its proxy and certificates.
     fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
         let agent = match (proxy, target.scheme_str()) {
             (None, _) => &self.direct,
@@ -126,7 +126,7 @@ impl HttpTransport {
             Some(path) => RootCerts::from(read_certificates(path)?),
             None => RootCerts::PlatformVerifier,
         };
-        // Where a program has chosen another one, that stays.
+        // This fails if the program has installed another provider, which is kept.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -153,11 +153,11 @@ impl Transport for HttpTransport {
         let outcome = self.exchange(request);
         let took = started.elapsed();
         match &outcome {
-            Ok(answer) => log::debug!(
+            Ok(response) => log::debug!(
                 "{host} answers {} after {took:.1?}: {} bytes, request id {}",
-                answer.status().as_u16(),
-                answer.body().len(),
-                request_id(answer).as_deref().unwrap_or("unknown"),
+                response.status().as_u16(),
+                response.body().len(),
+                request_id(response).as_deref().unwrap_or("unknown"),
             ),
             Err(error) => log::debug!("no answer after {took:.1?}: {error}"),
         }
@@ -165,7 +165,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Returns the host that `target` names, if a secret may be sent there.
+/// Returns the host of `target` if a secret may be sent there.
 fn check_target(target: &Uri) -> Result<String, TransportError> {
     let bad_url = |reason| TransportError::BadUrl { reason };
     let authority = target
@@ -183,7 +183,7 @@ fn check_target(target: &Uri) -> Result<String, TransportError> {
     }
 }
 
-/// What is printable ASCII of `text`: all that may stand in a header.
+/// Returns the printable ASCII characters of `text`, which are allowed in a header.
 fn header_text(text: &str) -> String {
     text.chars()
         .filter(|character| (' '..='~').contains(character))
@@ -216,12 +216,12 @@ fn run(
     exchange: &Exchange<'_>,
 ) -> Result<Response<Body>, TransportError> {
     let (mut head, body) = request.into_parts();
-    let answer = if matches!(head.method, Method::GET | Method::HEAD) {
+    let response = if matches!(head.method, Method::GET | Method::HEAD) {
         agent.run(Request::from_parts(head, ()))
     } else {
         head.headers.insert(CONTENT_LENGTH, body.len().into());
         let mut body = exchange.watch(&body);
         agent.run(Request::from_parts(head, SendBody::from_reader(&mut body)))
     };
-    answer.map_err(|error| exchange.failure(error))
+    response.map_err(|error| exchange.failure(error))
 }

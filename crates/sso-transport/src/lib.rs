@@ -1,12 +1,12 @@
-//! How requests reach the services of AWS IAM Identity Center.
+//! Transport of requests to the services of AWS IAM Identity Center.
 //!
-//! A [`Transport`] sends one request once; [`HttpTransport`] is the one for the real network, and
-//! a test writes its own in five lines. [`RetryPolicy`] decides what is sent again,
-//! [`Endpoints`] where to, and [`ServiceError`] is what a service says when it refuses. What the
-//! requests mean is left to the crates for each service.
+//! A [`Transport`] sends one request once; [`HttpTransport`] uses the real network, and a test
+//! writes its own in five lines. [`Endpoints`] resolves the URL of a service, [`RetryPolicy`] sends
+//! a request again after a transient failure, and a [`ServiceError`] is the refusal of a request by
+//! a service. The meaning of the requests belongs to the crates for each service.
 //!
 //! ```
-//! use sso_transport::{Endpoints, Replay, RetryPolicy, Service, Transport, TransportError};
+//! use sso_transport::{Endpoints, RequestKind, RetryPolicy, Service, Transport, TransportError};
 //!
 //! struct Canned;
 //!
@@ -23,22 +23,22 @@
 //! assert_eq!(endpoint.as_str(), "https://oidc.eu-west-1.amazonaws.com");
 //!
 //! let request = http::Request::post(endpoint.uri("/token", &[])?).body(Vec::new())?;
-//! let answer = RetryPolicy::default().send(&Canned, &request, Replay::SingleUse)?;
-//! assert_eq!(answer.status(), 200);
+//! let response = RetryPolicy::default().send(&Canned, &request, RequestKind::SingleUse)?;
+//! assert_eq!(response.status(), 200);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Each request and each answer is one line of the [`log`] crate at debug level, without headers
-//! and bodies.
+//! Each request and each response is logged as one line at debug level of the [`log`] crate,
+//! without headers and bodies.
 //!
 //! # Limits
 //!
 //! - No async, no HTTP/2, no compression, no SOCKS proxies.
-//! - Every request is taken to carry a secret: no redirect is followed, and plain `http://` is
-//!   for loopback addresses alone.
-//! - The environment is not read: who calls passes in what it found there.
-//! - The bytes of requests and answers are not wiped from memory.
-//! - The HTTP library logs too, under its own targets; a program that shows logs should show
+//! - Every request counts as one with a secret: no redirect is followed, and plain `http://` is
+//!   only for loopback addresses.
+//! - The environment is not read; the caller passes its settings.
+//! - The bytes of requests and responses are not wiped from memory.
+//! - The HTTP library logs too, under its own targets; a program that shows logs should show only
 //!   those of the crates it knows.
 
 mod transport;
@@ -48,14 +48,19 @@ mod http;
 mod endpoint;
 mod retry;
 
-mod answer;
-mod error;
-mod printable;
+mod header;
+mod response;
 
-pub use self::answer::{ServiceError, read_json, server_date};
-pub use self::endpoint::{Endpoint, Endpoints, Service};
+mod error;
+
+pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{HttpSettings, HttpTransport, ProxySettings};
-pub use self::printable::printable;
-pub use self::retry::{Replay, RetryPolicy, retry_after};
+pub use self::response::{ServiceError, read_json, server_date};
+pub use self::retry::{RequestKind, RetryPolicy, retry_after};
 pub use self::transport::Transport;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

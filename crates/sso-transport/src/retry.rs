@@ -1,4 +1,4 @@
-//! What is sent again, and when.
+//! Retries: which requests are sent again, and when.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,35 +8,37 @@ use std::time::{Duration, SystemTime};
 use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
-use crate::{Transport, TransportError, server_date};
+use crate::error::TransportError;
+use crate::response::server_date;
+use crate::transport::Transport;
 
-/// Whether a request may be sent twice.
+/// The effect of sending a request twice, which decides whether it is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replay {
-    /// Twice does what once does.
-    Safe,
-    /// It carries a code or token that is good once: it is sent again only where the service
-    /// cannot have processed it, or says that it did not.
+pub enum RequestKind {
+    /// A second request has the effect of the first.
+    Idempotent,
+    /// The request carries a code or token that is valid only once. It is sent again only if the
+    /// service cannot have processed it, or says that it did not.
     SingleUse,
 }
 
-/// How often a request is tried, and how long the pauses are: exponential back-off with full
-/// jitter, unless the service asks for a certain time.
+/// Number of attempts and pauses between them: exponential back-off with full jitter, unless the
+/// service requests a certain time.
 #[derive(Clone)]
 pub struct RetryPolicy {
     max_attempts: u32,
     base: Duration,
-    longest: Duration,
+    max_pause: Duration,
     pause: Arc<dyn Fn(Duration) + Send + Sync>,
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, the first pause at most 1 s, no pause above 20 s.
+    /// Returns a policy of three attempts: the first pause is at most 1 s, no pause exceeds 20 s.
     fn default() -> Self {
         Self {
             max_attempts: 3,
             base: Duration::from_secs(1),
-            longest: Duration::from_secs(20),
+            max_pause: Duration::from_secs(20),
             pause: Arc::new(thread::sleep),
         }
     }
@@ -47,19 +49,19 @@ impl fmt::Debug for RetryPolicy {
         f.debug_struct("RetryPolicy")
             .field("max_attempts", &self.max_attempts)
             .field("base", &self.base)
-            .field("longest", &self.longest)
+            .field("longest", &self.max_pause)
             .finish_non_exhaustive()
     }
 }
 
 impl RetryPolicy {
-    /// Returns the policy that tries once.
+    /// Returns a policy that never retries.
     #[must_use]
     pub fn single_attempt() -> Self {
         Self::default().with_max_attempts(1)
     }
 
-    /// Sets how often a request is tried in all; 0 counts as 1.
+    /// Sets the number of attempts, the first included; 0 counts as 1.
     #[must_use]
     pub fn with_max_attempts(self, max_attempts: u32) -> Self {
         Self {
@@ -68,7 +70,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets what happens between two attempts, instead of [`std::thread::sleep`].
+    /// Sets the function that waits between two attempts, by default [`std::thread::sleep`].
     #[must_use]
     pub fn with_pause(self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         Self {
@@ -77,8 +79,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Sends `request` until there is an answer that is neither 429 nor 500, 502, 503 or 504, or
-    /// the attempts are used up. Then the last answer is returned, whatever its status.
+    /// Sends `request` until the status of the response is none of 429, 500, 502, 503 and 504, or
+    /// the attempts are used up. The last response is returned, whatever its status.
     ///
     /// # Errors
     ///
@@ -87,16 +89,17 @@ impl RetryPolicy {
         &self,
         transport: &(impl Transport + ?Sized),
         request: &Request<Vec<u8>>,
-        replay: Replay,
+        kind: RequestKind,
     ) -> Result<Response<Vec<u8>>, TransportError> {
         let mut attempt = 1;
         loop {
             let outcome = transport.send(request.clone());
-            if attempt >= self.max_attempts || !is_worth_another(&outcome, replay) {
+            if attempt >= self.max_attempts || !is_worth_another(&outcome, kind) {
                 return outcome;
             }
-            let asked_for = outcome.as_ref().ok().and_then(retry_after);
-            let pause = asked_for.map_or_else(|| self.jittered(attempt), |it| it.min(self.longest));
+            let requested = outcome.as_ref().ok().and_then(retry_after);
+            let pause =
+                requested.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
             log::debug!(
                 "attempt {attempt} of {} failed, the next in {pause:.1?}",
                 self.max_attempts
@@ -106,32 +109,37 @@ impl RetryPolicy {
         }
     }
 
-    /// A random time below the doubled pause of the attempt before.
+    /// Returns a random time of at most the base, doubled for each attempt before this one.
     fn jittered(&self, attempt: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(attempt - 1);
-        let ceiling = self.base.saturating_mul(doublings).min(self.longest);
+        let ceiling = self.base.saturating_mul(doublings).min(self.max_pause);
         // Without randomness there is no jitter, but still a pause.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }
 }
 
-fn is_worth_another(outcome: &Result<Response<Vec<u8>>, TransportError>, replay: Replay) -> bool {
+fn is_worth_another(
+    outcome: &Result<Response<Vec<u8>>, TransportError>,
+    kind: RequestKind,
+) -> bool {
     match outcome {
-        Ok(answer) => matches!(answer.status().as_u16(), 429 | 500 | 502 | 503 | 504),
-        Err(error) => error.is_transient() && (replay == Replay::Safe || error.was_not_sent()),
+        Ok(response) => matches!(response.status().as_u16(), 429 | 500 | 502 | 503 | 504),
+        Err(error) => {
+            error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
+        }
     }
 }
 
-/// Returns the time that `Retry-After` names (RFC 9110 §10.2.3): seconds, or a date, which is held
-/// against the server's own clock.
+/// Returns the time in `Retry-After` (RFC 9110 §10.2.3): seconds, or a date, from which the
+/// server's own `Date` is subtracted.
 #[must_use]
-pub fn retry_after(answer: &Response<Vec<u8>>) -> Option<Duration> {
-    let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
     let until: SystemTime = httpdate::parse_http_date(value).ok()?;
-    let now = server_date(answer)?;
+    let now = server_date(response)?;
     Some(until.duration_since(now).unwrap_or_default())
 }

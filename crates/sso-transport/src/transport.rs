@@ -1,18 +1,18 @@
-//! The one thing that is asked of a network.
+//! The interface to a network.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::TransportError;
+use crate::error::TransportError;
 
 /// Sends requests.
 pub trait Transport {
-    /// Sends `request` once and returns the whole answer, whatever its status.
+    /// Sends `request` once and returns the complete response, whatever its status.
     ///
     /// # Errors
     ///
-    /// Where there is no answer that could be returned. An implementation says by the variant
-    /// whether the request can have been processed: see [`TransportError::was_not_sent`].
+    /// If there is no complete response. The variant says whether the service can have processed
+    /// the request: see [`TransportError::was_not_sent`].
     fn send(
         &self,
         request: http::Request<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! What a client registration consists of.
+//! The parts of a client registration.
 
 use crate::text::{plain_text, secret_text};
 

@@ -1,4 +1,4 @@
-//! Who asks, and as what.
+//! Profiles, accounts and roles.
 
 use crate::text::plain_text;
 

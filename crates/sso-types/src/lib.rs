@@ -1,8 +1,8 @@
-//! The nouns of AWS IAM Identity Center as types.
+//! The nouns of AWS IAM Identity Center as types, and the text forms of bytes and times.
 //!
-//! A function that takes an [`AccessToken`] cannot be handed a refresh token, and neither can
-//! be printed: what is secret is a [`Secret`] inside, whose `Debug` says `[redacted]` and which
-//! is wiped from memory when dropped.
+//! A function that takes an [`AccessToken`] cannot be given a refresh token, and neither can be
+//! printed. Both hold a [`Secret`], whose `Debug` says `[redacted]`, which is compared in constant
+//! time and wiped from memory on drop.
 //!
 //! ```
 //! use sso_types::{AccessToken, Region};
@@ -18,9 +18,14 @@
 //!
 //! # Limits
 //!
-//! The types name things; except for [`Region`], which ends up in host names, they do not judge
-//! whether AWS would accept the text. No I/O, no clock.
+//! - The types name values and do not validate them, except for [`Region`], which becomes part of
+//!   host names.
+//! - No I/O, no clock.
 
+pub mod hex;
+pub mod timestamp;
+
+mod sanitize;
 mod text;
 
 mod secret;
@@ -32,6 +37,12 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
+pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
 pub use token::{AccessToken, RefreshToken};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,25 +1,28 @@
-//! Text that must not be seen.
+//! Secret text.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serializer};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// Text that is never printed: `Debug` says `[redacted]`, there is no `Display` and no
 /// `Serialize`, and the memory is wiped on drop.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Two secrets of the same length are compared in constant time.
+#[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Returns the secret text. For the places where it has to leave the program only: a
-    /// request, a cache file, a value that the user asked for.
+    /// Returns the secret text. Call it only where the text leaves the program: for a request, a
+    /// cache file, or a value that the user requested.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Serializes the secret text itself, for `#[serde(serialize_with = "…")]`: a field is
-    /// exposed because its struct says so, never by a derive alone.
+    /// Serializes the secret text itself, for `#[serde(serialize_with = "…")]`: the struct of a
+    /// field decides that it is exposed, a derive alone never does.
     ///
     /// # Errors
     ///
@@ -28,6 +31,14 @@ impl Secret {
         serializer.serialize_str(&self.0)
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Where one signs in, and for what.
+//! SSO sessions: start URL, Region and scopes.
 
 use std::str::FromStr;
 
@@ -12,8 +12,8 @@ plain_text! {
 }
 
 plain_text! {
-    /// The address of an access portal, as the config has it. The token cache hashes this very
-    /// text, so it is never normalised.
+    /// The URL of an access portal, exactly as in the config file. It is never normalised: the key
+    /// of a cached token is a hash of this text.
     StartUrl
 }
 
@@ -28,7 +28,7 @@ plain_text! {
 #[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
-/// A text that cannot be a Region. It is not repeated: who knows what was pasted there.
+/// A text that cannot be a Region. The error does not repeat it, since it may be a pasted secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a Region consists of letters, digits and hyphens, as us-east-1 does")]
 #[non_exhaustive]
@@ -74,7 +74,7 @@ impl std::fmt::Display for Region {
     }
 }
 
-/// RFC 1123 §2.1, less the labels that would read as a number.
+/// Returns whether `text` is a label by RFC 1123 §2.1 that does not read as a number.
 fn is_host_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text

@@ -1,6 +1,6 @@
-//! What the types around plain text have in common.
+//! Types around text.
 
-/// Defines a type around text that is no secret.
+/// Defines a type around text that is not secret.
 macro_rules! plain_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -37,17 +37,17 @@ macro_rules! plain_text {
     };
 }
 
-/// Defines a type around a [`Secret`](crate::Secret).
+/// Defines a type around a [`Secret`](crate::secret::Secret).
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
         #[serde(transparent)]
-        pub struct $name($crate::Secret);
+        pub struct $name($crate::secret::Secret);
 
         impl $name {
-            /// Returns the secret text. For the places where it has to leave the program only: a
-            /// request, a cache file, a value that the user asked for.
+            /// Returns the secret text. Call it only where the text leaves the program: for a
+            /// request, a cache file, or a value that the user requested.
             #[must_use]
             pub fn expose(&self) -> &str {
                 self.0.expose()

@@ -3,13 +3,13 @@
 use crate::text::secret_text;
 
 secret_text! {
-    /// What proves to the access portal that somebody is signed in. Lives about an hour where it
-    /// can be refreshed, eight hours for a legacy profile.
+    /// The token that requests to the access portal carry. It is valid for about an hour if it can
+    /// be refreshed, for eight hours with a legacy profile.
     AccessToken
 }
 
 secret_text! {
-    /// What obtains the next [`AccessToken`]. May be good for a single use: losing one signs the
-    /// user out.
+    /// The token that gets the next [`AccessToken`]. It may be valid only once, so that losing it
+    /// signs the user out.
     RefreshToken
 }

@@ -1,5 +1,5 @@
-//! Takes on a role with an access key, whose two halves (and session token, if there is one) are
-//! the words on stdin, and says who one is then.
+//! Assumes a role with an access key and prints the ARN of the session. Access key ID, secret access
+//! key and, if there is one, session token are the words on stdin.
 //!
 //! `cargo run --example assume_role REGION ROLE_ARN < KEYS`
 

@@ -1,62 +1,64 @@
-//! `AssumeRole`: credentials of a role for those of somebody who may take it on.
+//! `AssumeRole`: the credentials of a role for those of a caller who may assume it.
 
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sso_transport::{Replay, Transport, server_date};
-use sso_types::{AccountId, Secret};
+use percent_encoding::utf8_percent_encode;
+use sso_transport::{RESERVED, RequestKind, Transport, server_date};
+use sso_types::{AccountId, Secret, timestamp};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use crate::client::StsClient;
+use crate::error::StsError;
+use crate::signature::SigningKeys;
 use crate::xml::{self, Texts};
-use crate::{SigningKeys, StsClient, StsError};
 
-/// What is asked for.
+/// The request to assume a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumeRole {
-    /// The ARN of the role.
+    /// ARN of the role.
     pub role_arn: String,
-    /// The name under which the role is taken on; it stands in the logs of the role's account.
+    /// Name of the session, which appears in the logs of the role's account.
     pub role_session_name: String,
-    /// What the role's owner wants to hear.
+    /// External ID that the role's trust policy requires.
     pub external_id: Option<String>,
-    /// What the role's owner wants to be shown.
+    /// MFA code, if the role's trust policy requires one.
     pub mfa: Option<Mfa>,
-    /// The life of the credentials in seconds; `None` for the service's default of an hour.
+    /// Lifetime of the credentials in seconds; `None` for the service's default of one hour.
     pub duration_seconds: Option<u32>,
 }
 
-/// The proof that somebody has a certain device.
+/// The code of an MFA device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mfa {
-    /// The device's ARN, or its number.
+    /// ARN or serial number of the device.
     pub serial_number: String,
-    /// What the device shows. It is good for one request.
+    /// Code that the device shows. It is valid for one request.
     pub token_code: Secret,
 }
 
-/// The credentials of a role that was taken on.
+/// The credentials of an assumed role.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AssumedRoleCredentials {
-    /// The public half of the key.
+    /// Access key ID.
     pub access_key_id: String,
-    /// The secret half of the key.
+    /// Secret access key.
     pub secret_access_key: Secret,
-    /// What goes with the key.
+    /// Session token.
     pub session_token: Secret,
-    /// When they end, by the service's clock.
+    /// Expiry by the service's clock.
     pub expires_at: OffsetDateTime,
-    /// The role and the session as `AROA…:NAME`.
+    /// Role and session as `AROA…:NAME`.
     pub assumed_role_id: String,
-    /// The same as an ARN.
+    /// Role and session as an ARN.
     pub assumed_role_arn: String,
-    /// The service's clock when it answered, where it says so: a local clock that is far from it
-    /// cannot judge `expires_at`.
-    pub answered_at: Option<OffsetDateTime>,
+    /// The service's clock when it responded, if it sent it. If the local clock is far from it,
+    /// `expires_at` cannot be compared with the local clock.
+    pub responded_at: Option<OffsetDateTime>,
 }
 
 impl AssumeRole {
-    /// Asks for a role under a name, and for nothing else.
+    /// Creates a request for a role under a session name, without further parameters.
     #[must_use]
     pub fn new(role_arn: &str, role_session_name: &str) -> Self {
         Self {
@@ -68,7 +70,7 @@ impl AssumeRole {
         }
     }
 
-    /// Writes the form in the order in which botocore writes it.
+    /// Writes the form in the order of botocore.
     fn form(&self) -> String {
         let mut form = "Action=AssumeRole&Version=2011-06-15".to_owned();
         let duration = self.duration_seconds.map(|seconds| seconds.to_string());
@@ -90,14 +92,7 @@ impl AssumeRole {
     }
 }
 
-/// All but the unreserved characters of RFC 3986 §2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// Encodes for a form, where a space is a `+`.
+/// Encodes a value of a form, in which a space is a `+`.
 fn encoded(value: &str) -> String {
     utf8_percent_encode(value, RESERVED)
         .to_string()
@@ -105,15 +100,15 @@ fn encoded(value: &str) -> String {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Asks for the credentials of a role with `keys`, at the time `now`.
+    /// Gets the credentials of a role with `keys`, at the time `now`.
     ///
-    /// A request with the code of an MFA device is sent again only where it cannot have been
-    /// processed.
+    /// A request with the code of an MFA device is sent again only if the service cannot have
+    /// processed it.
     ///
     /// # Errors
     ///
-    /// [`StsError::AccessDenied`] where the owner of `keys` may not take on the role, or not in
-    /// this manner; [`StsError::InvalidKeys`] where the keys are unknown or have ended.
+    /// [`StsError::AccessDenied`] if the owner of `keys` may not assume the role, or not with these
+    /// parameters; [`StsError::InvalidKeys`] if the keys are unknown or have expired.
     pub fn assume_role(
         &self,
         role: &AssumeRole,
@@ -121,13 +116,13 @@ impl<T: Transport> StsClient<T> {
         now: OffsetDateTime,
     ) -> Result<AssumedRoleCredentials, StsError> {
         log::trace!("AssumeRole {role:?}");
-        let replay = match role.mfa {
-            Some(_) => Replay::SingleUse,
-            None => Replay::Safe,
+        let kind = match role.mfa {
+            Some(_) => RequestKind::SingleUse,
+            None => RequestKind::Idempotent,
         };
-        let answer = self.post(role.form(), keys, now, replay)?;
-        let answered_at = server_date(&answer).map(Into::into);
-        let credentials = xml::read(&answer, |texts| read_credentials(texts, answered_at))?;
+        let response = self.post(role.form(), keys, now, kind)?;
+        let responded_at = server_date(&response).map(Into::into);
+        let credentials = xml::read(&response, |texts| read_credentials(texts, responded_at))?;
         log::trace!("AssumeRole answers {credentials:?}");
         Ok(credentials)
     }
@@ -135,7 +130,7 @@ impl<T: Transport> StsClient<T> {
 
 fn read_credentials(
     texts: &Texts<'_>,
-    answered_at: Option<OffsetDateTime>,
+    responded_at: Option<OffsetDateTime>,
 ) -> Result<AssumedRoleCredentials, StsError> {
     Ok(AssumedRoleCredentials {
         access_key_id: word(texts, "AccessKeyId")?.to_owned(),
@@ -144,25 +139,25 @@ fn read_credentials(
         expires_at: point_in_time(texts, "Expiration")?,
         assumed_role_id: word(texts, "AssumedRoleId")?.to_owned(),
         assumed_role_arn: word(texts, "Arn")?.to_owned(),
-        answered_at,
+        responded_at,
     })
 }
 
-/// Returns a text that may stand in a header, a variable or a file.
+/// Returns a text that can be written to a header, a variable and a file.
 fn word<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsError> {
     let is_word = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
     let text = texts.get(field).filter(is_word);
-    text.ok_or(StsError::UnexpectedAnswer { field })
+    text.ok_or(StsError::UnexpectedResponse { field })
 }
 
 fn point_in_time(texts: &Texts<'_>, field: &'static str) -> Result<OffsetDateTime, StsError> {
     let text = texts.get(field);
-    text.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
-        .ok_or(StsError::UnexpectedAnswer { field })
+    text.and_then(timestamp::parse)
+        .ok_or(StsError::UnexpectedResponse { field })
 }
 
 impl AssumedRoleCredentials {
-    /// Returns the account of the role, as the ARN has it: `arn:aws:sts::ACCOUNT:assumed-role/…`.
+    /// Returns the account of the role, from its ARN: `arn:aws:sts::ACCOUNT:assumed-role/…`.
     #[must_use]
     pub fn account_id(&self) -> Option<AccountId> {
         let account = self.assumed_role_arn.split(':').nth(4)?;

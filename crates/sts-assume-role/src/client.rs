@@ -1,14 +1,15 @@
-//! The service as a client sees it.
+//! The client.
 
 use http::Response;
-use sso_transport::{Endpoint, Replay, RetryPolicy, Transport};
+use sso_transport::{Endpoint, RequestKind, RetryPolicy, Transport};
 use sso_types::Region;
 use time::OffsetDateTime;
 
+use crate::error::StsError;
 use crate::signature::{SigningKeys, signed_post};
-use crate::{StsError, xml};
+use crate::xml;
 
-/// AWS Security Token Service at one endpoint.
+/// Client for AWS Security Token Service at one endpoint.
 #[derive(Clone, Debug)]
 pub struct StsClient<T> {
     transport: T,
@@ -18,8 +19,8 @@ pub struct StsClient<T> {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Makes a client that sends to `endpoint` what it signs for `region`, through `transport`,
-    /// again as `retry` says.
+    /// Creates a client that sends to `endpoint` through `transport`, signs for `region` and retries
+    /// by `retry`.
     pub fn new(transport: T, endpoint: Endpoint, region: Region, retry: RetryPolicy) -> Self {
         Self {
             transport,
@@ -35,14 +36,14 @@ impl<T: Transport> StsClient<T> {
         form: String,
         keys: &SigningKeys,
         now: OffsetDateTime,
-        replay: Replay,
+        kind: RequestKind,
     ) -> Result<Response<Vec<u8>>, StsError> {
         let uri = self.endpoint.uri("", &[])?;
         let request = signed_post(&uri, form, keys, &self.region, now)?;
-        let answer = self.retry.send(&self.transport, &request, replay)?;
-        if !answer.status().is_success() {
-            return Err(xml::service_error(&answer).into());
+        let response = self.retry.send(&self.transport, &request, kind)?;
+        if !response.status().is_success() {
+            return Err(xml::service_error(&response).into());
         }
-        Ok(answer)
+        Ok(response)
     }
 }

@@ -1,21 +1,21 @@
-//! Why a role could not be taken on.
+//! Failures to assume a role.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// A role that could not be taken on.
+/// A failed request to assume a role.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StsError {
-    /// The owner of the keys may not take on the role, or not in this manner: the role's trust
-    /// policy, the external ID, the code of the MFA device.
+    /// The owner of the keys may not assume the role, or not with these parameters: the cause is the
+    /// role's trust policy, the external ID or the MFA code.
     #[error("access is denied")]
     AccessDenied(#[source] Box<ServiceError>),
 
-    /// The keys are unknown, have ended, or are not the ones that the request was signed with.
+    /// The keys are unknown or have expired, or the signature does not match.
     #[error("the source credentials are not accepted")]
     InvalidKeys(#[source] Box<ServiceError>),
 
-    /// A parameter is wrong: the form of the ARN, a span that is too long for the role.
+    /// A parameter is not valid, such as a malformed ARN or a duration that is too long for the role.
     #[error("STS does not accept the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
@@ -23,32 +23,32 @@ pub enum StsError {
     #[error("STS is not active in this Region")]
     RegionDisabled(#[source] Box<ServiceError>),
 
-    /// The client asks too often.
+    /// The client sends requests too often.
     #[error("STS asks to slow down")]
     Throttled(#[source] Box<ServiceError>),
 
-    /// The service refuses for a reason that this crate does not know, or is in trouble.
+    /// A refusal that this crate does not know, or a fault of the service.
     #[error("STS refuses")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable answer.
+    /// There was no usable response.
     #[error("STS cannot be reached")]
     Transport(#[from] TransportError),
 
-    /// A part of the answer makes no sense.
+    /// A field of the response is not valid.
     #[error("the answer of STS has no usable {field}")]
-    UnexpectedAnswer {
-        /// Which part.
+    UnexpectedResponse {
+        /// Name of the field.
         field: &'static str,
     },
 
-    /// The keys have characters that no keys have.
+    /// The keys have characters that are not allowed in a header.
     #[error("the source credentials are malformed")]
     MalformedKeys,
 }
 
 impl StsError {
-    /// Returns what the service said, where it said something.
+    /// Returns the service's refusal, if the service responded.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -58,23 +58,23 @@ impl StsError {
             | Self::RegionDisabled(error)
             | Self::Throttled(error)
             | Self::Other(error) => Some(error),
-            Self::Transport(_) | Self::UnexpectedAnswer { .. } | Self::MalformedKeys => None,
+            Self::Transport(_) | Self::UnexpectedResponse { .. } | Self::MalformedKeys => None,
         }
     }
 
-    /// Whether the role's trust policy, or what goes with it, has to change.
+    /// Returns whether the role's trust policy or the parameters that it requires have to change.
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         matches!(self, Self::AccessDenied(_))
     }
 
-    /// Whether other source credentials may help.
+    /// Returns whether other source credentials may help.
     #[must_use]
     pub fn is_invalid_keys(&self) -> bool {
         matches!(self, Self::InvalidKeys(_) | Self::MalformedKeys)
     }
 
-    /// Whether the same request may well succeed in a moment.
+    /// Returns whether the same request may succeed in a moment.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -86,8 +86,8 @@ impl StsError {
 }
 
 impl From<ServiceError> for StsError {
-    /// Goes by the error's name: the service's model and the common errors of AWS's query
-    /// services have one status for many.
+    /// Selects the variant by the error's name, since many errors of the service's model and of
+    /// AWS's query services have the same status.
     fn from(error: ServiceError) -> Self {
         let variant = match error.name.as_deref() {
             Some("AccessDenied" | "AccessDeniedException") => Self::AccessDenied,

@@ -1,4 +1,4 @@
-//! Client for one operation of AWS STS: `AssumeRole`, which turns credentials into those of a
+//! Client for one operation of AWS STS: `AssumeRole`, which exchanges credentials for those of a
 //! role.
 //!
 //! [`StsClient`] sends it, signed with Signature Version 4.
@@ -7,7 +7,7 @@
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //! use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
 //!
-//! /// Stands for the service; a program would take `sso_transport::HttpTransport`.
+//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
 //! struct Canned(&'static str);
 //!
 //! impl Transport for Canned {
@@ -47,14 +47,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Requests and answers are logged at trace level of the [`log`] crate, secrets redacted.
+//! Requests and responses are logged at trace level of the [`log`] crate, secrets redacted.
 //!
 //! # Limits
 //!
 //! - No files, no clock, no cache: the time is a parameter, since it is signed.
-//! - Of the parameters those that a config file can set; no session policies, tags or transitive
-//!   keys.
-//! - Signature Version 4 for the one request that is here: a `POST` without a query.
+//! - Only the parameters that a config file can set: no session policies, tags or transitive keys.
+//! - Signature Version 4 only for this request: a `POST` without a query.
 
 mod client;
 
@@ -69,3 +68,8 @@ pub use assume_role::{AssumeRole, AssumedRoleCredentials, Mfa};
 pub use client::StsClient;
 pub use error::StsError;
 pub use signature::SigningKeys;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

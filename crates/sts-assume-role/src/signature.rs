@@ -1,33 +1,31 @@
-//! Signature Version 4, as AWS's documentation of the Identity and Access Management service
-//! describes it ("Create a signed AWS API request").
-
-use std::fmt::Write as _;
+//! Signature Version 4. Source: "Create a signed AWS API request" in the IAM User Guide.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::uri::Scheme;
 use http::{HeaderValue, Request, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
-use sso_types::{Region, Secret};
+use sso_transport::RESERVED;
+use sso_types::{Region, Secret, hex};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::StsError;
+use crate::error::StsError;
 
 const SERVICE: &str = "sts";
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const DATE_HEADER: &str = "x-amz-date";
 const TOKEN_HEADER: &str = "x-amz-security-token";
 
-/// What a request is signed with.
+/// The keys that sign a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKeys {
-    /// The public half of the key.
+    /// Access key ID.
     pub access_key_id: String,
-    /// The secret half of the key.
+    /// Secret access key.
     pub secret_access_key: Secret,
-    /// What goes with a temporary key.
+    /// Session token of temporary keys.
     pub session_token: Option<Secret>,
 }
 
@@ -46,23 +44,23 @@ pub(crate) fn signed_post(
         canonical_path(uri.path()),
         headers.lines(),
         headers.names(),
-        hex(&Sha256::digest(&form)),
+        hex::encode(&Sha256::digest(&form)),
     );
     let to_sign = format!(
         "AWS4-HMAC-SHA256\n{}\n{scope}\n{}",
         headers.at,
-        hex(&Sha256::digest(canonical)),
+        hex::encode(&Sha256::digest(canonical)),
     );
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={}, Signature={}",
         keys.access_key_id,
         headers.names(),
-        hex(&hmac(&signing_key(keys, &scope), &to_sign)),
+        hex::encode(&hmac(&signing_key(keys, &scope), &to_sign)),
     );
     headers.request(uri, form, &authorization)
 }
 
-/// The headers that are signed, in the order of the alphabet.
+/// The signed headers, in alphabetical order.
 struct Headers<'a> {
     host: String,
     at: String,
@@ -100,7 +98,7 @@ impl<'a> Headers<'a> {
         names.join(";")
     }
 
-    /// The headers as they are signed, each with a line end.
+    /// Returns the headers in canonical form, each with a line end.
     fn lines(&self) -> String {
         let line = |(name, value): (_, &str)| format!("{name}:{}\n", value.trim());
         self.pairs().map(line).collect()
@@ -133,27 +131,23 @@ fn sensitive(text: &str) -> Result<HeaderValue, StsError> {
     Ok(value)
 }
 
-/// The host in lower case, with its port unless that is the usual one of the scheme.
+/// Returns the host in lower case, with its port unless that is the default of the scheme.
 fn host(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-    let usual = if uri.scheme() == Some(&Scheme::HTTP) {
+    let default = if uri.scheme() == Some(&Scheme::HTTP) {
         80
     } else {
         443
     };
     match uri.port_u16() {
-        Some(port) if port != usual => format!("{host}:{port}"),
+        Some(port) if port != default => format!("{host}:{port}"),
         _ => host,
     }
 }
 
-/// What a path has as it is; a percent sign is encoded once more.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
+/// Characters that are percent-encoded in a canonical path, a percent sign among them: a path that
+/// is encoded already is encoded twice.
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// Removes `.`, `..` and doubled slashes (RFC 3986 §5.2.4), and encodes the rest.
 fn canonical_path(path: &str) -> String {
@@ -166,7 +160,7 @@ fn canonical_path(path: &str) -> String {
         }
     }
     let path = format!("/{}", segments.join("/"));
-    utf8_percent_encode(&path, IN_PATH).to_string()
+    utf8_percent_encode(&path, RESERVED_IN_PATH).to_string()
 }
 
 /// Derives the key for a scope, part by part.
@@ -181,12 +175,4 @@ fn hmac(key: &[u8], text: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        write!(digits, "{byte:02x}").expect("a String takes everything");
-    }
-    digits
 }

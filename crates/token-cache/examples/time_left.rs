@@ -1,6 +1,6 @@
-//! Says how long the sign-in of an sso-session lasts: `time_left AWS_FOLDER SESSION`.
+//! Prints the remaining lifetime of the token of an SSO session: `time_left AWS_DIRECTORY SESSION`.
 
-#![expect(clippy::print_stdout, reason = "it is what the example is for")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use token_cache::{CacheKey, Freshness, TokenCache};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1);
-    let (Some(folder), Some(session)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: time_left AWS_FOLDER SESSION".into());
+    let (Some(aws_dir), Some(session)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: time_left AWS_DIRECTORY SESSION".into());
     };
-    let cache = TokenCache::under(&PathBuf::from(folder));
+    let cache = TokenCache::in_aws_dir(&PathBuf::from(aws_dir));
     let key = CacheKey::session_token(&session.to_string_lossy().into_owned().into());
 
     let now = OffsetDateTime::now_utc();

@@ -1,32 +1,35 @@
-//! What can be cached in a file.
-
-use std::path::PathBuf;
+//! The types that can be cached.
 
 use locked_file::Durability;
 
-use crate::error::Damage;
+use crate::error::Corruption;
 use crate::fields::Fields;
-use crate::{CachedRegistration, CachedRoleCredentials, CachedToken, TokenCache};
 
-/// A thing that has a file in the cache: [`CachedToken`], [`CachedRegistration`] or
-/// [`CachedRoleCredentials`].
-pub trait Entry: Stored {}
+/// A type that has entries in the cache: [`CachedToken`](crate::CachedToken),
+/// [`CachedRegistration`](crate::CachedRegistration) or
+/// [`CachedRoleCredentials`](crate::CachedRoleCredentials).
+pub trait Entry: EntryFormat {}
 
-impl Entry for CachedToken {}
-impl Entry for CachedRegistration {}
-impl Entry for CachedRoleCredentials {}
-
-/// How an entry is stored, which is nobody else's business.
-pub trait Stored: Sized {
-    /// What a crash may cost.
+/// The format of an entry, private to this crate.
+pub trait EntryFormat: Sized {
+    /// Guarantee for a crash of the system.
     const DURABILITY: Durability;
 
-    /// Returns the folder of the files.
-    fn folder(cache: &TokenCache) -> &PathBuf;
+    /// Directory of the entries.
+    const DIRECTORY: Directory;
 
-    /// Takes the known fields, and leaves the unknown.
-    fn take_from(fields: &mut Fields) -> Result<Self, Damage>;
+    /// Takes the known fields and leaves the unknown ones.
+    fn take_from(fields: &mut Fields) -> Result<Self, Corruption>;
 
     /// Adds the known fields.
     fn put_into(&self, fields: &mut Fields);
+}
+
+/// A directory of entries.
+#[derive(Clone, Copy, Debug)]
+pub enum Directory {
+    /// `~/.aws/sso/cache`.
+    Sso,
+    /// `~/.aws/cli/cache`.
+    Cli,
 }

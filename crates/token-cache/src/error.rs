@@ -1,111 +1,115 @@
-//! What can go wrong with the caches.
+//! The errors of the caches.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use locked_file::{LockError, ReadError, WriteError};
 
-/// Why a cached thing was not read, locked or changed.
+use crate::location::EntryLocation;
+
+/// An error of reading, locking, writing or listing cached entries.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {
-    /// The file is there, and is not what it should be.
-    #[error("the cache file {path} is damaged")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
+    /// The entry exists, and its content is invalid.
+    #[error("the cache file {location} is damaged")]
+    Corrupt {
+        /// The entry.
+        location: EntryLocation,
+        /// The problem with the content.
         #[source]
-        damage: Damage,
+        corruption: Corruption,
     },
     /// The file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The lock was not had.
+    /// The lock could not be acquired.
     #[error(transparent)]
     Lock(#[from] LockError),
-    /// The file was not written, or could not have been.
+    /// The file was not written, or could not be.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The folder could not be looked into.
+    /// The directory could not be listed.
     #[error("cannot list {path}")]
     List {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file was not removed.
-    #[error("cannot remove {path}")]
+    /// The entry was not removed.
+    #[error("cannot remove {location}")]
     Remove {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
+        /// The entry.
+        location: EntryLocation,
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// What is wrong with the text of a cache file. Never quotes it.
+/// A problem with the content of an entry. Never quotes the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Damage {
-    /// There is no text.
+pub enum Corruption {
+    /// The file is empty.
     #[error("it is empty")]
     Empty,
-    /// It is no JSON, or only the beginning of one.
+    /// The content is not JSON, or only the beginning of a JSON text.
     #[error("it is no JSON from line {line}, column {column} on")]
     NotJson {
         /// The line, from 1.
         line: usize,
-        /// The column, from 1; 0 for the end of the line before.
+        /// The column, from 1; 0 for the end of the previous line.
         column: usize,
     },
-    /// It is JSON, but no object.
+    /// The content is JSON, but not an object.
     #[error("it is no JSON object")]
     NotAnObject,
-    /// A field is missing.
+    /// A required field is missing.
     #[error("it has no {0}")]
     Missing(&'static str),
-    /// A field is of the wrong type, or does not hold what its name says.
+    /// A field has the wrong type or an invalid value.
     #[error("its {0} cannot be read")]
     Malformed(&'static str),
 }
 
 impl CacheError {
-    /// Whether there is a file that is of no use to anybody, nor will be: one may go on as if
-    /// it were absent, and the next write sets it aside.
+    /// Returns true if the entry exists and is permanently unusable. A caller may treat it as
+    /// missing; the next write quarantines it.
     #[must_use]
-    pub fn is_damaged(&self) -> bool {
+    pub fn is_corrupt(&self) -> bool {
         match self {
-            Self::Damaged { .. } => true,
-            Self::Read(error) => error.is_lasting(),
+            Self::Corrupt { .. } => true,
+            Self::Read(error) => error.is_permanent(),
             _ => false,
         }
     }
 
-    /// Whether somebody else had the lock for all of the time that was to be waited.
+    /// Returns true if another process held the lock until the timeout.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Lock(error) if error.is_held())
     }
 
-    /// Returns the file that could not be used.
+    /// Returns the location that the error is about.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Damaged { path, .. } | Self::List { path, .. } | Self::Remove { path, .. } => {
-                path
+    pub fn location(&self) -> EntryLocation {
+        let path = match self {
+            Self::Corrupt { location, .. } | Self::Remove { location, .. } => {
+                return location.clone();
             }
+            Self::List { path, .. } => path,
             Self::Read(error) => error.path(),
             Self::Lock(error) => error.path(),
             Self::Write(error) => error.path(),
-        }
+        };
+        EntryLocation::of_file(path)
     }
 }
 
-impl Damage {
-    /// Whether somebody may be in the middle of writing the file.
-    pub(crate) fn may_pass(self) -> bool {
+impl Corruption {
+    /// Returns true if another process may be writing the file at the moment.
+    pub(crate) fn may_be_temporary(self) -> bool {
         matches!(self, Self::Empty | Self::NotJson { .. })
     }
 }

@@ -1,30 +1,30 @@
-//! The fields of a JSON object in a cache file, known and unknown.
+//! The fields of the JSON object in a cache file, known and unknown.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
+use sso_types::timestamp;
 use time::OffsetDateTime;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::error::Damage;
-use crate::timestamp;
+use crate::error::Corruption;
 
-/// The fields of a JSON object. Any may be a secret: `Debug` shows names only, and what is left
-/// is wiped on drop.
+/// The fields of a JSON object. Any field may be a secret: `Debug` shows names only, and the
+/// values are wiped on drop.
 ///
-/// Reading takes the known fields out, which leaves the unknown; `null` counts as absent.
+/// Reading removes the known fields and leaves the unknown ones; `null` counts as missing.
 #[derive(Default)]
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    pub(crate) fn parse(text: &[u8]) -> Result<Self, Damage> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, Corruption> {
         if text.trim_ascii().is_empty() {
-            return Err(Damage::Empty);
+            return Err(Corruption::Empty);
         }
         match serde_json::from_slice(text) {
             Ok(Value::Object(map)) => Ok(Self(map)),
-            Ok(_) => Err(Damage::NotAnObject),
-            Err(error) => Err(Damage::NotJson {
+            Ok(_) => Err(Corruption::NotAnObject),
+            Err(error) => Err(Corruption::NotJson {
                 line: error.line(),
                 column: error.column(),
             }),
@@ -32,38 +32,44 @@ impl Fields {
     }
 
     pub(crate) fn to_json(&self) -> Zeroizing<Vec<u8>> {
-        // Large enough not to be moved while it grows.
+        // Large enough that it need not grow: growing would leave a copy behind.
         let mut text = Zeroizing::new(Vec::with_capacity(16 * 1024));
         serde_json::to_writer(&mut *text, &self.0).expect("a JSON object in memory serializes");
         text
     }
 
-    /// Takes the field `name`, which has to be there, as what `T` reads from a text.
-    pub(crate) fn require<T: TryFrom<String>>(&mut self, name: &'static str) -> Result<T, Damage> {
-        self.take(name)?.ok_or(Damage::Missing(name))
+    /// Takes the required field `name`, a string that `T` can be made from.
+    pub(crate) fn require<T: TryFrom<String>>(
+        &mut self,
+        name: &'static str,
+    ) -> Result<T, Corruption> {
+        self.take(name)?.ok_or(Corruption::Missing(name))
     }
 
-    /// Takes the field `name`, which has to be there, as a point in time.
-    pub(crate) fn require_time(&mut self, name: &'static str) -> Result<OffsetDateTime, Damage> {
-        self.take_time(name)?.ok_or(Damage::Missing(name))
+    /// Takes the required field `name`, a timestamp.
+    pub(crate) fn require_time(
+        &mut self,
+        name: &'static str,
+    ) -> Result<OffsetDateTime, Corruption> {
+        self.take_time(name)?.ok_or(Corruption::Missing(name))
     }
 
-    /// Takes the field `name` as what `T` reads from a text.
+    /// Takes the field `name`, a string that `T` can be made from.
     pub(crate) fn take<T: TryFrom<String>>(
         &mut self,
         name: &'static str,
-    ) -> Result<Option<T>, Damage> {
+    ) -> Result<Option<T>, Corruption> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => match T::try_from(text) {
                 Ok(value) => Ok(Some(value)),
-                Err(_) => Err(Damage::Malformed(name)),
+                Err(_) => Err(Corruption::Malformed(name)),
             },
-            Some(_) => Err(Damage::Malformed(name)),
+            Some(_) => Err(Corruption::Malformed(name)),
         }
     }
 
-    /// Whether there is a field `name`.
+    /// Returns true if the field `name` exists.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -71,19 +77,19 @@ impl Fields {
     pub(crate) fn take_time(
         &mut self,
         name: &'static str,
-    ) -> Result<Option<OffsetDateTime>, Damage> {
+    ) -> Result<Option<OffsetDateTime>, Corruption> {
         let text: Option<String> = self.take(name)?;
-        text.map(|text| timestamp::parse(&text).ok_or(Damage::Malformed(name)))
+        text.map(|text| timestamp::parse(&text).ok_or(Corruption::Malformed(name)))
             .transpose()
     }
 
     pub(crate) fn take_list<T: From<String>>(
         &mut self,
         name: &'static str,
-    ) -> Result<Option<Vec<T>>, Damage> {
+    ) -> Result<Option<Vec<T>>, Corruption> {
         let item = |value| match value {
             Value::String(text) => Ok(T::from(text)),
-            _ => Err(Damage::Malformed(name)),
+            _ => Err(Corruption::Malformed(name)),
         };
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -92,15 +98,15 @@ impl Fields {
                 .map(item)
                 .collect::<Result<_, _>>()
                 .map(Some),
-            Some(_) => Err(Damage::Malformed(name)),
+            Some(_) => Err(Corruption::Malformed(name)),
         }
     }
 
-    pub(crate) fn take_object(&mut self, name: &'static str) -> Result<Option<Self>, Damage> {
+    pub(crate) fn take_object(&mut self, name: &'static str) -> Result<Option<Self>, Corruption> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(map)) => Ok(Some(Self(map))),
-            Some(_) => Err(Damage::Malformed(name)),
+            Some(_) => Err(Corruption::Malformed(name)),
         }
     }
 

@@ -1,33 +1,32 @@
-//! How a point in time in the future is judged.
+//! The remaining lifetime of a token or of credentials.
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-/// How long before its end a token is due for refresh, and cached credentials are not used any
-/// more, as in botocore: 15 minutes.
+/// Remaining lifetime below which a token is refreshed and cached credentials are not used, as in
+/// botocore: 15 minutes.
 pub const REFRESH_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Whether something that expires can be used.
+/// The state of something that expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// Enough of its time is left.
+    /// The remaining lifetime is sufficient.
     Fresh,
-    /// It is still valid, but not for long.
+    /// It is still valid, but its remaining lifetime is too short.
     RefreshDue,
     /// It is not valid any more.
     Expired,
 }
 
 impl Freshness {
-    /// Judges what expires at `expires_at`: fresh with [`REFRESH_WINDOW`] left or more.
+    /// Returns the state at `now`, where [`REFRESH_WINDOW`] or more is sufficient.
     #[must_use]
     pub fn of(expires_at: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self::with_min_validity(REFRESH_WINDOW, expires_at, now)
     }
 
-    /// Judges what expires at `expires_at`: fresh with `min_validity` left or more, expired with
-    /// nothing left.
+    /// Returns the state at `now`, where `min_validity` or more is sufficient.
     #[must_use]
     pub fn with_min_validity(
         min_validity: Duration,

@@ -1,4 +1,4 @@
-//! Under which name something is cached: hashes that botocore computes likewise.
+//! The names of cache entries: the hashes that botocore computes.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -7,54 +7,54 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use sha1::{Digest as _, Sha1};
-use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, StartUrl};
+use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, StartUrl, hex};
 
-/// The name of a cache file, less `.json`: 40 lower-case hexadecimal digits.
+/// The name of a cache file without `.json`: 40 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CacheKey(String);
 
-/// A text that is no [`CacheKey`].
+/// The error of parsing a text that is not a [`CacheKey`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a cache key has 40 lower-case hexadecimal digits")]
 pub struct InvalidCacheKey(());
 
-/// The arguments of an `AssumeRole` request that tell one assumed role from another. Never the
-/// code of an MFA device.
+/// The arguments of an `AssumeRole` request that distinguish one assumed role from another, without
+/// the MFA code.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-// Keys are hashed in the order of the alphabet: so is this.
+// JSON keys are hashed in alphabetical order, so the fields are in that order.
 pub struct AssumeRoleArguments<'a> {
-    /// The life that is asked for, in seconds.
+    /// Requested duration of the role session, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<u32>,
-    /// What the role's owner wants to hear.
+    /// External ID that the role's trust policy requires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<&'a str>,
-    /// The role.
+    /// ARN of the role.
     pub role_arn: &'a str,
-    /// The name that the profile sets; `None` for one that was made up.
+    /// Name of the role session from the profile; `None` for a generated one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_session_name: Option<&'a str>,
-    /// The MFA device.
+    /// Serial number or ARN of the MFA device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<&'a str>,
 }
 
 impl CacheKey {
-    /// Returns the key of the token of an sso-session.
+    /// Returns the key of the token of an SSO session.
     #[must_use]
     pub fn session_token(session: &SessionName) -> Self {
         Self::of(session.as_str().as_bytes())
     }
 
-    /// Returns the key of the token of a legacy profile, whose start URL is hashed as written.
+    /// Returns the key of the token of a legacy profile. The start URL is hashed as written.
     #[must_use]
     pub fn legacy_token(start_url: &StartUrl) -> Self {
         Self::of(start_url.as_str().as_bytes())
     }
 
-    /// Returns the key of a client registration. `scopes` are those of the config: `None` where
-    /// it has none, not the default; `session` is `None` for a legacy profile.
+    /// Returns the key of a client registration. `scopes` are those of the config, `None` (not the
+    /// default) if it has none; `session` is `None` for a legacy profile.
     #[must_use]
     pub fn registration(
         region: &Region,
@@ -62,7 +62,7 @@ impl CacheKey {
         session: Option<&SessionName>,
         start_url: &StartUrl,
     ) -> Self {
-        // Keys are hashed in the order of the alphabet: so are these fields.
+        // JSON keys are hashed in alphabetical order, so the fields are in that order.
         #[derive(Serialize)]
         struct Registration<'a> {
             region: &'a Region,
@@ -84,7 +84,7 @@ impl CacheKey {
         )
     }
 
-    /// Returns the key of the credentials of a role, had with the token of an sso-session.
+    /// Returns the key of role credentials that are requested with the token of an SSO session.
     #[must_use]
     pub fn role_credentials(account: &AccountId, role: &RoleName, session: &SessionName) -> Self {
         RoleArguments {
@@ -96,7 +96,7 @@ impl CacheKey {
         .key()
     }
 
-    /// Returns the key of the credentials of a role, had with the token of a legacy profile.
+    /// Returns the key of role credentials that are requested with the token of a legacy profile.
     #[must_use]
     pub fn legacy_role_credentials(
         account: &AccountId,
@@ -128,18 +128,12 @@ impl CacheKey {
         let mut text = Vec::new();
         value
             .serialize(&mut Serializer::with_formatter(&mut text, formatter))
-            .expect("text and numbers in memory serialize");
+            .expect("strings and numbers in memory serialize");
         Self::of(&text)
     }
 
     fn of(text: &[u8]) -> Self {
-        use fmt::Write as _;
-
-        let mut digits = String::with_capacity(40);
-        for byte in Sha1::digest(text) {
-            write!(digits, "{byte:02x}").expect("a String takes everything");
-        }
-        Self(digits)
+        Self(hex::encode(&Sha1::digest(text)))
     }
 }
 
@@ -164,7 +158,7 @@ impl FromStr for CacheKey {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-// In the order of the alphabet, too.
+// In alphabetical order, too.
 struct RoleArguments<'a> {
     account_id: &'a AccountId,
     role_name: &'a RoleName,
@@ -180,7 +174,7 @@ impl RoleArguments<'_> {
     }
 }
 
-/// JSON as Python's `json.dumps` writes it: pure ASCII, with or without spaces after separators.
+/// The JSON of Python's `json.dumps`: ASCII only, with or without spaces after separators.
 struct PythonJson {
     item_separator: &'static [u8],
     key_separator: &'static [u8],
@@ -226,8 +220,8 @@ impl Formatter for PythonJson {
         writer.write_all(self.key_separator)
     }
 
-    /// Quotes, backslashes and what is below the space come escaped already, the way Python does
-    /// it. Here comes the rest.
+    /// Escapes non-ASCII characters and DEL. Quotes, backslashes and control characters are
+    /// escaped already, in the same way as in Python.
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         writer: &mut W,

@@ -1,9 +1,9 @@
-//! The caches in `~/.aws` that the AWS CLI v2 and the SDKs share: sign-in tokens, client
+//! The caches in `~/.aws` that the AWS CLI v2 and the AWS SDKs share: sign-in tokens, client
 //! registrations and role credentials.
 //!
-//! What this crate writes, they read, and the other way round. Reading takes no lock. Changing
-//! takes one, and is always the same few steps: lock, read again, make sure that the result can
-//! be saved, act, save.
+//! The files are those of the AWS CLI, so each tool reads the entries of the others. Reading takes
+//! no lock. A change takes one, and is always the same sequence: lock, read again, reserve disk
+//! space for the result, send the request, save.
 //!
 //! ```
 //! use std::time::Duration;
@@ -11,19 +11,19 @@
 //! use time::OffsetDateTime;
 //!
 //! # let home = tempfile::tempdir()?;
-//! # let aws_folder = home.path().join(".aws");
+//! # let aws_dir = home.path().join(".aws");
 //! # let now = OffsetDateTime::from_unix_timestamp(1_795_376_793)?;
-//! let cache = TokenCache::under(&aws_folder).with_notices(|notice| eprintln!("{notice:?}"));
+//! let cache = TokenCache::in_aws_dir(&aws_dir).on_event(|event| eprintln!("{event:?}"));
 //! let key = CacheKey::session_token(&"my-sso".into());
 //! assert!(cache.token(&key)?.is_none());
 //!
 //! let locked = cache.lock_token(&key, Duration::from_secs(30))?;
-//! // Somebody else may have signed in while this process waited.
-//! let found = locked.read()?;
-//! if found.is_none_or(|token| Freshness::of(token.expires_at, now) != Freshness::Fresh) {
-//!     let slot = locked.prepare_write()?;
-//!     // From here on a token that the service issues can be saved: now ask for it.
-//!     slot.commit(&CachedToken {
+//! // Another process may have signed in while this one waited for the lock.
+//! let cached = locked.read()?;
+//! if cached.is_none_or(|token| Freshness::of(token.expires_at, now) != Freshness::Fresh) {
+//!     let pending = locked.reserve()?;
+//!     // From here on a new token can be saved, so it may be requested.
+//!     pending.commit(&CachedToken {
 //!         start_url: Some("https://my-sso-portal.awsapps.com/start".into()),
 //!         region: Some("us-east-1".parse()?),
 //!         access_token: "aoaAAAAA...".into(),
@@ -41,59 +41,61 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! To refresh a token, [`token_valid_for`] takes these steps in the one order in which no process
-//! spends a refresh token that another one has spent; what it needs from outside is in
-//! [`RefreshSteps`].
+//! [`refresh()`] does all of it for a token that is due. Its order of steps guarantees that no two
+//! processes use the same refresh token: see [`mod@refresh`].
 //!
-//! A file that cannot be understood is an error that says so ([`CacheError::is_damaged`]). Who
-//! goes on as if it were absent, and writes, finds the broken one set aside in
-//! [`TokenCache::own_folder`].
+//! An entry with invalid content is an error ([`CacheError::is_corrupt`]). A caller may treat it
+//! as missing; the next write moves it to [`TokenCache::state_dir`].
 //!
 //! # Limits
 //!
-//! - No network, no clock, no environment: a token is issued elsewhere, `now` and the folders
-//!   are given.
-//! - The AWS CLI and the SDKs take no lock. Two refreshes at once are ruled out only among the
-//!   programs that use this crate; after `invalid_grant` it is worth reading once more.
-//! - The locks bind the processes of one machine, and those of several where the network file
-//!   system has locks ([`Notice::LocksUnsupported`]).
-//! - Unknown fields survive at the top level of a file only.
-//! - On Windows the files are as private as the folder of the user.
+//! - No network, no clock, no environment: the caller requests tokens, and passes the time and the
+//!   directories.
+//! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are excluded only among
+//!   programs that use this crate. After a rejected refresh token, [`refresh()`] reads once more.
+//! - The locks exclude processes of the same machine, and of other machines if the network file
+//!   system has locks ([`CacheEvent::LocksUnsupported`]).
+//! - Unknown fields of other tools are kept at the top level of a file only.
+//! - On Windows the files are as private as the user's directory.
 
 mod cache;
-mod found;
-mod leftovers;
-mod locked;
+mod lock;
+pub mod locked;
+pub mod refresh;
+mod removal;
+pub mod scan;
 
-mod key;
+pub mod key;
 mod registration;
-mod role_credentials;
+pub mod role_credentials;
 mod token;
 
 mod freshness;
-mod refresh;
 
-mod notice;
+mod error;
+mod event;
+mod location;
 
 mod entry;
-mod error;
 mod fields;
-mod timestamp;
 
 pub use cache::TokenCache;
 pub use entry::Entry;
-pub use error::{CacheError, Damage};
-pub use found::{Found, RegistrationFile, RoleCredentialsFile, TokenFile};
+pub use error::{CacheError, Corruption};
+pub use event::CacheEvent;
 pub use freshness::{Freshness, REFRESH_WINDOW};
-pub use key::{AssumeRoleArguments, CacheKey, InvalidCacheKey};
-pub use leftovers::remove_file;
-pub use locked::{Locked, Slot};
-pub use notice::Notice;
-pub use refresh::{NoToken, RefreshSteps, token_instead_of, token_valid_for};
+pub use key::CacheKey;
+pub use location::EntryLocation;
+pub use lock::LOCK_TIMEOUT;
+pub use refresh::refresh;
 pub use registration::CachedRegistration;
-pub use role_credentials::{CachedRoleCredentials, Origin};
-pub use timestamp::parse as parse_timestamp;
-pub use token::{CachedToken, Renewal};
+pub use role_credentials::CachedRoleCredentials;
+pub use token::CachedToken;
 
 #[doc(no_inline)]
 pub use locked_file::{Holder, LockError, LockedFile, ReadError, WriteError};
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

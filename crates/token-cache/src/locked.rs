@@ -1,37 +1,38 @@
-//! Changing what is cached.
+//! Changing one entry under its lock.
 
 use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use locked_file::{
-    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, files_set_aside, narrow_mode,
-    set_aside,
-};
+use locked_file::quarantine::quarantined_files;
+use locked_file::{Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, narrow_mode};
 
+use crate::cache::TokenCache;
 use crate::entry::Entry;
+use crate::error::CacheError;
+use crate::event::CacheEvent;
 use crate::fields::Fields;
-use crate::leftovers::remove_file;
-use crate::{CacheError, CacheKey, Notice, TokenCache};
+use crate::key::CacheKey;
+use crate::location::EntryLocation;
+use crate::removal::quarantine_name;
 
-/// More than a token with its registration ever takes.
-const RESERVED: usize = 64 * 1024;
+/// Disk space for an entry, more than a token with its registration ever needs.
+const RESERVED_BYTES: usize = 64 * 1024;
 
-/// The one place where something cached can be changed: held while it is read again, decided
-/// upon and written. Given back when dropped.
+/// An entry under its lock, to be read again, decided upon and written.
 #[derive(Debug)]
-#[must_use = "the lock is given back as soon as it is dropped"]
+#[must_use = "the lock is released when this is dropped"]
 pub struct Locked<'a, T> {
     cache: &'a TokenCache,
     key: CacheKey,
-    path: PathBuf,
+    location: EntryLocation,
     _lock: LockedFile,
     _entry: PhantomData<T>,
 }
 
-/// Room for a new entry, which can be saved for sure, as far as a file system can be sure.
+/// A write of an entry whose disk space is reserved.
 #[derive(Debug)]
 #[must_use = "nothing is saved before `commit`"]
-pub struct Slot<'a, T> {
+pub struct PendingWrite<'a, T> {
     prepared: PreparedWrite,
     unknown: Fields,
     _locked: PhantomData<&'a Locked<'a, T>>,
@@ -40,7 +41,7 @@ pub struct Slot<'a, T> {
 impl<'a, T: Entry> Locked<'a, T> {
     pub(crate) fn new(cache: &'a TokenCache, key: CacheKey, lock: LockedFile) -> Self {
         Self {
-            path: cache.path_of::<T>(&key),
+            location: cache.location_of::<T>(&key),
             cache,
             key,
             _lock: lock,
@@ -48,88 +49,87 @@ impl<'a, T: Entry> Locked<'a, T> {
         }
     }
 
-    /// Returns what is cached at this moment.
+    /// Returns the cached entry, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// As for [`TokenCache::token`].
+    /// The same as [`TokenCache::token`].
     pub fn read(&self) -> Result<Option<T>, CacheError> {
         self.cache.entry(&self.key)
     }
 
-    /// Does all of a write that can fail for want of rights or space: to be called before
-    /// something is asked for that is issued only once. Until [`Slot::commit`], no interrupt
-    /// ends a process that heeds [`locked_file::wait_until_interruptible`].
+    /// Does everything of a write that needs permissions or disk space. Call this before a request
+    /// for something that is issued only once.
     ///
-    /// A damaged file in the place is set aside. The modes of the folders are narrowed.
+    /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
+    /// Until [`PendingWrite::commit`] is a
+    /// [`CriticalSection`](locked_file::critical_section::CriticalSection).
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`], or [`CacheError::Read`] where it is not known what is there.
-    pub fn prepare_write(&self) -> Result<Slot<'_, T>, CacheError> {
-        let unknown = self.make_way()?;
+    /// [`CacheError::Write`]; [`CacheError::Read`] if the present entry cannot be read, but may be
+    /// intact.
+    pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
+        let unknown = self.unknown_fields()?;
         let options = WriteOptions::new(FileMode::Private)
             .durability(T::DURABILITY)
-            .scratch(self.cache.own_folder());
-        let mut prepared = PreparedWrite::prepare(&self.path, &options)?;
-        self.narrow(T::folder(self.cache));
-        self.narrow(self.cache.own_folder());
+            .scratch(self.cache.state_dir());
+        let mut prepared = PreparedWrite::prepare(self.location.path(), &options)?;
+        self.narrow(self.cache.dir(T::DIRECTORY));
+        self.narrow(self.cache.state_dir());
         if T::DURABILITY == Durability::Synced {
-            prepared.reserve(RESERVED)?;
+            prepared.reserve(RESERVED_BYTES)?;
         }
-        Ok(Slot {
+        Ok(PendingWrite {
             prepared,
             unknown,
             _locked: PhantomData,
         })
     }
 
-    /// Removes what is cached, and damaged files of the same key that were set aside. Nothing
-    /// there is fine. Behind a symbolic link, what it leads to is removed, and the link stays.
+    /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
+    /// error. If the entry is a symbolic link, its target is removed and the link stays.
     ///
     /// # Errors
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
-        for path in files_set_aside(self.cache.own_folder(), &self.aside_name()) {
-            remove_file(&path)?;
+        for path in quarantined_files(self.cache.state_dir(), &quarantine_name(&self.key)) {
+            self.cache.remove(&EntryLocation::of_file(path))?;
         }
-        remove_file(&self.path)
+        self.cache.remove(&self.location)
     }
 
-    /// Sets aside what is no entry; returns the unknown fields of what is one.
-    fn make_way(&self) -> Result<Fields, CacheError> {
-        match self.cache.read::<T>(&self.path) {
+    /// Returns the unknown fields of the present entry. Quarantines it if it is corrupt.
+    fn unknown_fields(&self) -> Result<Fields, CacheError> {
+        match self.cache.read::<T>(&self.location) {
             Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
-            Err(error) if error.is_damaged() => {
-                let to = set_aside(&self.path, self.cache.own_folder(), &self.aside_name())?;
-                let path = self.path.clone();
-                self.cache.notify(Notice::SetAside { path, to });
+            Err(error) if error.is_corrupt() => {
+                let to = self.cache.quarantine(&self.location)?;
+                let from = self.location.clone();
+                self.cache.report(CacheEvent::Quarantined { from, to });
                 Ok(Fields::default())
             }
             Err(error) => Err(error),
         }
     }
 
-    fn aside_name(&self) -> String {
-        format!("{}.corrupt", self.key)
-    }
-
-    fn narrow(&self, folder: &Path) {
-        if let Some(from) = narrow_mode(folder) {
-            let path = folder.to_owned();
-            self.cache.notify(Notice::ModeNarrowed { path, from });
+    fn narrow(&self, dir: &Path) {
+        if let Some(previous_mode) = narrow_mode(dir) {
+            self.cache.report(CacheEvent::PermissionsNarrowed {
+                path: dir.to_owned(),
+                previous_mode,
+            });
         }
     }
 }
 
-impl<T: Entry> Slot<'_, T> {
-    /// Saves `entry` in place of what was there. Fields of the old file that are unknown here
-    /// survive.
+impl<T: Entry> PendingWrite<'_, T> {
+    /// Saves `entry` and keeps the unknown fields of the previous entry.
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`]; what was there is then unharmed.
+    /// [`CacheError::Write`]; the previous entry is then unharmed.
     pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
         Ok(self.prepared.commit(&self.unknown.to_json())?)

@@ -1,51 +1,47 @@
-//! The registration of a client.
-
-use std::path::PathBuf;
+//! Cached client registrations.
 
 use locked_file::Durability;
 use sso_types::{ClientId, ClientSecret, RegistrationScope};
 use time::OffsetDateTime;
 
-use crate::TokenCache;
-use crate::entry::Stored;
-use crate::error::Damage;
+use crate::entry::{Directory, Entry, EntryFormat};
+use crate::error::Corruption;
 use crate::fields::Fields;
 
-/// A client that was registered with the OIDC service, for use by every tool that computes the
-/// same [`CacheKey::registration`](crate::CacheKey::registration).
+/// A client registration, which every tool uses that computes the same
+/// [`CacheKey::registration`](crate::CacheKey::registration).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedRegistration {
-    /// The public name of the client.
+    /// The client ID.
     pub client_id: ClientId,
-    /// Its secret.
+    /// The client secret.
     pub client_secret: ClientSecret,
-    /// The end of the registration.
+    /// The expiration of the registration.
     pub expires_at: OffsetDateTime,
-    /// The scopes that it was registered with, where any.
+    /// The registration scopes, if there are any.
     pub scopes: Option<Vec<RegistrationScope>>,
-    /// The grant types that it was registered with. Only clients for the authorization code
-    /// grant have them: none means the device grant.
+    /// The grant types. Empty for a client of the device authorization grant.
     pub grant_types: Vec<String>,
 }
 
 impl CachedRegistration {
-    /// Whether the client was registered for the authorization code grant; else it was for the
-    /// device grant.
+    /// Returns true if the client was registered for the authorization code grant, false if it was
+    /// for the device authorization grant.
     #[must_use]
     pub fn is_for_authorization_code(&self) -> bool {
-        let wanted = |grant| grant == "authorization_code";
-        self.grant_types.iter().any(wanted)
+        self.grant_types
+            .iter()
+            .any(|grant| grant == "authorization_code")
     }
 }
 
-impl Stored for CachedRegistration {
+impl Entry for CachedRegistration {}
+
+impl EntryFormat for CachedRegistration {
     const DURABILITY: Durability = Durability::Synced;
+    const DIRECTORY: Directory = Directory::Sso;
 
-    fn folder(cache: &TokenCache) -> &PathBuf {
-        cache.sso_folder()
-    }
-
-    fn take_from(fields: &mut Fields) -> Result<Self, Damage> {
+    fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         Ok(Self {
             client_id: fields.require("clientId")?,
             client_secret: fields.require("clientSecret")?,

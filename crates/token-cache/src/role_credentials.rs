@@ -1,61 +1,58 @@
-//! The credentials of a role.
-
-use std::path::PathBuf;
+//! Cached role credentials.
 
 use locked_file::Durability;
 use sso_types::{AccountId, Secret};
 use time::OffsetDateTime;
 
-use crate::entry::Stored;
-use crate::error::Damage;
+use crate::entry::{Directory, Entry, EntryFormat};
+use crate::error::Corruption;
 use crate::fields::Fields;
-use crate::{CacheKey, TokenCache};
+use crate::key::CacheKey;
 
-/// The credentials of a role, which can be had again while one is signed in.
+/// The credentials of a role, which can be requested again while the token is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedRoleCredentials {
-    /// The access key.
+    /// The access key ID.
     pub access_key_id: String,
-    /// Its secret.
+    /// The secret access key.
     pub secret_access_key: Secret,
-    /// What goes along with every request.
+    /// The session token.
     pub session_token: Secret,
-    /// The end of the credentials.
+    /// The expiration of the credentials.
     pub expires_at: OffsetDateTime,
-    /// The account of the role. Older versions of the AWS CLI do not write it.
+    /// The account of the role. Older versions of the AWS CLI omit it.
     pub account_id: Option<AccountId>,
-    /// Where they came from.
+    /// The source of the credentials.
     pub origin: Origin,
 }
 
-/// Where role credentials came from.
+/// The source of role credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// From the access portal.
+    /// `GetRoleCredentials` of the access portal.
     Sso {
-        /// The key of the token that they were had with; unknown where another tool did.
+        /// The key of the token that they were requested with; `None` if another tool wrote them.
         token_key: Option<CacheKey>,
     },
-    /// From the assumption of a role.
+    /// `AssumeRole` of AWS STS.
     AssumedRole {
-        /// The role and session, as `AROA…:NAME`.
+        /// The ID of the role and the name of the role session, `AROA…:NAME`.
         id: String,
-        /// The same as an ARN.
+        /// The ARN of the role session.
         arn: String,
     },
 }
 
-impl Stored for CachedRoleCredentials {
-    const DURABILITY: Durability = Durability::Light;
+impl Entry for CachedRoleCredentials {}
 
-    fn folder(cache: &TokenCache) -> &PathBuf {
-        cache.cli_folder()
-    }
+impl EntryFormat for CachedRoleCredentials {
+    const DURABILITY: Durability = Durability::Relaxed;
+    const DIRECTORY: Directory = Directory::Cli;
 
-    fn take_from(fields: &mut Fields) -> Result<Self, Damage> {
+    fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         let mut credentials = fields
             .take_object("Credentials")?
-            .ok_or(Damage::Missing("Credentials"))?;
+            .ok_or(Corruption::Missing("Credentials"))?;
         Ok(Self {
             access_key_id: credentials.require("AccessKeyId")?,
             secret_access_key: credentials.require("SecretAccessKey")?,
@@ -79,7 +76,7 @@ impl Stored for CachedRoleCredentials {
 }
 
 impl Origin {
-    fn take_from(fields: &mut Fields) -> Result<Self, Damage> {
+    fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         let _provider: Option<String> = fields.take("ProviderType")?;
         let token_key: Option<String> = fields.take("SsoTokenKey")?;
         match fields.take_object("AssumedRoleUser")? {

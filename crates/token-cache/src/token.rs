@@ -1,71 +1,42 @@
-//! The token of a sign-in.
-
-use std::path::PathBuf;
+//! Cached tokens.
 
 use locked_file::Durability;
 use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl};
 use time::OffsetDateTime;
 
-use crate::TokenCache;
-use crate::entry::Stored;
-use crate::error::Damage;
+use crate::entry::{Directory, Entry, EntryFormat};
+use crate::error::Corruption;
 use crate::fields::Fields;
 
-/// The token of an sso-session or of a legacy profile, with the client registration that it was
-/// issued to. Other tools leave out whatever is optional here.
+/// The token of an SSO session or of a legacy profile, with the client registration that it was
+/// issued to. Other tools omit the optional fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedToken {
-    /// The start URL that was signed in to, as written in the config.
+    /// The start URL, as written in the config.
     pub start_url: Option<StartUrl>,
-    /// The region that was signed in to.
+    /// The SSO Region.
     pub region: Option<Region>,
-    /// What to show to the access portal.
+    /// The token for requests to the access portal.
     pub access_token: AccessToken,
-    /// The end of the access token.
+    /// The expiration of the access token.
     pub expires_at: OffsetDateTime,
     /// The client that it was issued to.
     pub client_id: Option<ClientId>,
     /// The secret of that client.
     pub client_secret: Option<ClientSecret>,
-    /// The end of that client's registration.
+    /// The expiration of that client's registration.
     pub registration_expires_at: Option<OffsetDateTime>,
-    /// What obtains the next token, where the service gave it.
+    /// The token that obtains the next access token, if the service issued one.
     pub refresh_token: Option<RefreshToken>,
 }
 
-/// What a refresh needs of a token.
-#[derive(Clone, Copy, Debug)]
-pub struct Renewal<'a> {
-    /// The client.
-    pub client_id: &'a ClientId,
-    /// Its secret.
-    pub client_secret: &'a ClientSecret,
-    /// What is exchanged for the next token.
-    pub refresh_token: &'a RefreshToken,
-}
+impl Entry for CachedToken {}
 
-impl CachedToken {
-    /// Returns what a refresh needs, where all of it is there and the registration has not
-    /// ended.
-    #[must_use]
-    pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal<'_>> {
-        let is_registered = self.registration_expires_at.is_some_and(|end| end > now);
-        Some(Renewal {
-            client_id: self.client_id.as_ref().filter(|_| is_registered)?,
-            client_secret: self.client_secret.as_ref()?,
-            refresh_token: self.refresh_token.as_ref()?,
-        })
-    }
-}
-
-impl Stored for CachedToken {
+impl EntryFormat for CachedToken {
     const DURABILITY: Durability = Durability::Synced;
+    const DIRECTORY: Directory = Directory::Sso;
 
-    fn folder(cache: &TokenCache) -> &PathBuf {
-        cache.sso_folder()
-    }
-
-    fn take_from(fields: &mut Fields) -> Result<Self, Damage> {
+    fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         Ok(Self {
             start_url: fields.take("startUrl")?,
             region: fields.take("region")?,

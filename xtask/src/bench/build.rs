@@ -10,12 +10,12 @@ use tempfile::TempDir;
 
 use crate::workspace::{Program, cargo, command, crates_of, execute, metadata, programs, root};
 
-/// The release binaries, installed in a folder that goes with this.
+/// The release binaries, installed in a directory that goes with this.
 pub(super) struct Built {
     /// A program that prints a line and ends: what any start costs.
     pub(super) hello: PathBuf,
     programs: Vec<Program>,
-    folder: TempDir,
+    directory: TempDir,
 }
 
 /// What a binary weighs.
@@ -34,20 +34,23 @@ impl Built {
         execute(&mut build_of(&programs))?;
         let target = metadata.target_directory.into_std_path_buf();
         let hello = build_hello(&target.join("bench"))?;
-        let folder = tempfile::tempdir_in(target.join("bench"))?;
+        let directory = tempfile::tempdir_in(target.join("bench"))?;
         for program in &programs {
-            install(&target.join("release").join(&program.name), folder.path())?;
+            install(
+                &target.join("release").join(&program.name),
+                directory.path(),
+            )?;
         }
         Ok(Self {
-            hello: install(&hello, folder.path())?,
+            hello: install(&hello, directory.path())?,
             programs,
-            folder,
+            directory,
         })
     }
 
     /// Returns where a program of the workspace is.
     pub(super) fn program(&self, name: &str) -> String {
-        let program = self.folder.path().join(name);
+        let program = self.directory.path().join(name);
         program.to_string_lossy().into_owned()
     }
 
@@ -71,25 +74,29 @@ impl Built {
     }
 }
 
-/// Copies a program to `folder`, as an installation does: the kernel keeps what was copied in
+/// Copies a program to `directory`, as an installation does: the kernel keeps what was copied in
 /// larger pieces than what a linker wrote bit by bit, which shows in the time of a start.
-fn install(program: &Path, folder: &Path) -> Result<PathBuf> {
+fn install(program: &Path, directory: &Path) -> Result<PathBuf> {
     let name = program.file_name().context("a program has a name")?;
-    let copy = folder.join(name);
+    let copy = directory.join(name);
     fs::copy(program, &copy)?;
     Ok(copy)
 }
 
-/// Builds all programs in a folder without anything that was built before.
+/// Builds all programs in a directory without anything that was built before.
 ///
 /// # Errors
 ///
 /// Where something does not build.
 pub(super) fn time_from_nothing() -> Result<Duration> {
     let programs = programs(&metadata()?);
-    let folder = tempfile::tempdir()?;
+    let directory = tempfile::tempdir()?;
     let start = Instant::now();
-    execute(build_of(&programs).arg("--target-dir").arg(folder.path()))?;
+    execute(
+        build_of(&programs)
+            .arg("--target-dir")
+            .arg(directory.path()),
+    )?;
     Ok(start.elapsed())
 }
 
@@ -99,33 +106,33 @@ fn build_of(programs: &[Program]) -> Command {
     build
 }
 
-/// Makes a crate of its own below `folder`, with the workspace's release profile, and builds it.
+/// Makes a crate of its own below `directory`, with the workspace's release profile, and builds it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "generated below the target folder"
+    reason = "generated below the target directory"
 )]
-fn build_hello(folder: &Path) -> Result<PathBuf> {
-    let crate_folder = folder.join("hello");
-    fs::create_dir_all(crate_folder.join("src"))?;
+fn build_hello(directory: &Path) -> Result<PathBuf> {
+    let crate_dir = directory.join("hello");
+    fs::create_dir_all(crate_dir.join("src"))?;
     let manifest = format!(
         "[package]\nname = \"hello\"\nedition = \"2024\"\n\n[workspace]\n\n{}",
         release_profile()?
     );
-    fs::write(crate_folder.join("Cargo.toml"), manifest)?;
+    fs::write(crate_dir.join("Cargo.toml"), manifest)?;
     fs::write(
-        crate_folder.join("src/main.rs"),
+        crate_dir.join("src/main.rs"),
         "fn main() {\n    println!(\"hello\");\n}\n",
     )?;
     let mut build = command("cargo");
     build
         .args(["build", "--release", "--quiet", "--target-dir"])
-        .arg(folder);
+        .arg(directory);
     execute(
         build
             .arg("--manifest-path")
-            .arg(crate_folder.join("Cargo.toml")),
+            .arg(crate_dir.join("Cargo.toml")),
     )?;
-    Ok(folder.join("release/hello"))
+    Ok(directory.join("release/hello"))
 }
 
 fn release_profile() -> Result<String> {

@@ -24,25 +24,25 @@ pub(super) fn describe() -> Result<Vec<(&'static str, String)>> {
 }
 
 fn processor() -> String {
-    let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told.lines().find(|line| line.starts_with("model name"));
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find(|line| line.starts_with("model name"));
     let model = model.and_then(|line| line.split(": ").nth(1));
     model.unwrap_or(std::env::consts::ARCH).to_owned()
 }
 
 /// The kernel and its version, without what the machine's keeper put behind it.
 fn system() -> Result<String> {
-    let told = stdout_of(command("uname").arg("-sr"))?;
-    Ok(told.trim().split('-').next().unwrap_or_default().to_owned())
+    let text = stdout_of(command("uname").arg("-sr"))?;
+    Ok(text.trim().split('-').next().unwrap_or_default().to_owned())
 }
 
 /// Returns the kind of the one with the temporary homes, as GNU df has it.
 fn file_system() -> String {
     let mut df = command("df");
-    let said = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
-    let kind = said
+    let output = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
+    let kind = output
         .ok()
-        .and_then(|said| Some(said.lines().nth(1)?.trim().to_owned()));
+        .and_then(|output| Some(output.lines().nth(1)?.trim().to_owned()));
     kind.unwrap_or_else(|| "unknown".to_owned())
 }
 

@@ -11,7 +11,7 @@ use wait4::Wait4 as _;
 use crate::workspace::stdout_of;
 
 /// In how many rounds a contestant that takes part seldom does so once.
-const SELDOM: usize = 20;
+const RARE_INTERVAL: usize = 20;
 
 /// A program to measure.
 pub(super) struct Contestant {
@@ -19,7 +19,7 @@ pub(super) struct Contestant {
     command: Box<dyn Fn() -> Command>,
     prepare: Box<dyn Fn()>,
     is_quiet: bool,
-    is_seldom: bool,
+    is_rare: bool,
 }
 
 /// What one run costs: times as medians of all runs, the rest from a single one, and `None`
@@ -43,14 +43,14 @@ impl Contestant {
             command: Box::new(command),
             prepare: Box::new(|| ()),
             is_quiet: false,
-            is_seldom: false,
+            is_rare: false,
         }
     }
 
     /// Has it run in few rounds, since it takes so long.
-    pub(super) fn seldom(self) -> Self {
+    pub(super) fn rarely(self) -> Self {
         Self {
-            is_seldom: true,
+            is_rare: true,
             ..self
         }
     }
@@ -80,7 +80,7 @@ impl Contestant {
     }
 
     fn takes_part_in(&self, round: usize) -> bool {
-        !self.is_seldom || round.is_multiple_of(SELDOM)
+        !self.is_rare || round.is_multiple_of(RARE_INTERVAL)
     }
 
     fn prepared(&self) -> Command {
@@ -164,14 +164,14 @@ fn median(times: impl Iterator<Item = Duration>) -> Duration {
 fn peak_memory(contestant: &Contestant, scratch: &Path) -> Option<u64> {
     let report = scratch.join("memory");
     let tool = ["/usr/bin/time", "--format", "%M", "--output"];
-    let said = report_of(contestant, &tool, &report)?;
-    said.trim().parse().ok()
+    let output = report_of(contestant, &tool, &report)?;
+    output.trim().parse().ok()
 }
 
 fn system_calls(contestant: &Contestant, scratch: &Path) -> Option<u64> {
     let report = scratch.join("calls");
-    let said = report_of(contestant, &["strace", "-f", "-c", "-o"], &report)?;
-    let total = said.lines().find(|line| line.ends_with(" total"))?;
+    let output = report_of(contestant, &["strace", "-f", "-c", "-o"], &report)?;
+    let total = output.lines().find(|line| line.ends_with(" total"))?;
     total.split_whitespace().nth(3)?.parse().ok()
 }
 
@@ -179,12 +179,12 @@ fn system_calls(contestant: &Contestant, scratch: &Path) -> Option<u64> {
 fn instructions(contestant: &Contestant, scratch: &Path) -> Option<u64> {
     let report = scratch.join("instructions");
     let perf = ["perf", "stat", "-x", ",", "-e", "instructions:u", "-o"];
-    let counted = report_of(contestant, &perf, &report).and_then(|said| counter(&said));
-    counted.or_else(|| (!contestant.is_seldom).then(|| callgrind(contestant, scratch))?)
+    let counted = report_of(contestant, &perf, &report).and_then(|output| counter(&output));
+    counted.or_else(|| (!contestant.is_rare).then(|| callgrind(contestant, scratch))?)
 }
 
-fn counter(said: &str) -> Option<u64> {
-    let line = said.lines().find(|line| line.contains("instructions"))?;
+fn counter(output: &str) -> Option<u64> {
+    let line = output.lines().find(|line| line.contains("instructions"))?;
     line.split(',').next()?.parse().ok()
 }
 
@@ -198,8 +198,8 @@ fn callgrind(contestant: &Contestant, scratch: &Path) -> Option<u64> {
         &log,
     ];
     run_under(contestant, &tool)?;
-    let said = fs::read_to_string(report).ok()?;
-    let total = said
+    let output = fs::read_to_string(report).ok()?;
+    let total = output
         .lines()
         .find_map(|line| line.split_once("Collected : "))?
         .1;

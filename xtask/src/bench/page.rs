@@ -178,6 +178,6 @@ fn millions(count: u64) -> String {
     format!("{:.2} M", count as f64 / 1e6)
 }
 
-fn or_dash(told: Option<String>) -> String {
-    told.unwrap_or_else(|| "–".to_owned())
+fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
 }

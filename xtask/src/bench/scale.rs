@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Operation};
 use serde_json::json;
-use sso_test_support::{Account, FakeIdentityCenter, Operation, Settings, TestEnv};
+use sso_test_support::TestEnv;
 
 use super::build::Built;
 use super::machine;
@@ -18,7 +20,8 @@ const ACCOUNTS_ON_A_PAGE: usize = 100;
 const REQUESTS_PER_SECOND: u32 = 20;
 const LATENCY: Duration = Duration::from_millis(50);
 
-const KEPT: &str = ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
+const CHECKPOINT: &str =
+    ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
 /// Runs `sso-configure populate` against an emulator with a limit and a latency, and then the
 /// edits alone.
@@ -90,13 +93,13 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
     let (_center, env) = home();
     let count = ACCOUNTS * ROLES.len();
     let now = UNIX_EPOCH.elapsed()?.as_secs();
-    let kept = Account::generated(ACCOUNTS).into_iter().map(|account| {
+    let checkpoint = Account::generated(ACCOUNTS).into_iter().map(|account| {
         let entry = json!({ "roles": ROLES, "listedAt": now });
         (account.id, entry)
     });
-    let kept = serde_json::Value::Object(kept.collect()).to_string();
+    let checkpoint = serde_json::Value::Object(checkpoint.collect()).to_string();
     let run = |arguments: &[&str], profiles: usize| {
-        env.write(KEPT, &kept);
+        env.write(CHECKPOINT, &checkpoint);
         let cost = populate(built, &env, arguments)?;
         check_profiles(&env, profiles)?;
         anyhow::Ok(cost)
@@ -115,15 +118,13 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
     ])
 }
 
-fn home() -> (FakeIdentityCenter, TestEnv) {
+fn home() -> (Emulator, TestEnv) {
     let mut accounts = Account::generated(ACCOUNTS);
     for account in &mut accounts {
         account.roles = ROLES.map(str::to_owned).into();
     }
-    let center = FakeIdentityCenter::start_with(Settings {
-        accounts,
-        ..Settings::default()
-    });
+    let center = Emulator::start();
+    center.configure(|settings| settings.accounts = accounts);
     let env = TestEnv::new(&center);
     env.write_config(
         "[sso-session my-sso]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\

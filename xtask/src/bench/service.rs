@@ -3,7 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use sso_test_support::{FakeIdentityCenter, Relay, Settings, TestEnv};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Settings;
+use sso_test_support::{Relay, TestEnv};
 
 /// Answers on the loopback interface until it is dropped.
 pub(super) struct Service {
@@ -11,7 +13,7 @@ pub(super) struct Service {
     pub(super) env: Rc<TestEnv>,
     /// The access token that is in there.
     pub(super) access_token: String,
-    pub(super) identity_center: FakeIdentityCenter,
+    pub(super) identity_center: Emulator,
     relay: Option<Relay>,
 }
 
@@ -25,8 +27,8 @@ impl Service {
         Self::start(|identity_center| Some(Relay::tls(identity_center.address(), &[])))
     }
 
-    fn start(relay: impl FnOnce(&FakeIdentityCenter) -> Option<Relay>) -> Self {
-        let identity_center = FakeIdentityCenter::start_with(Settings::default());
+    fn start(relay: impl FnOnce(&Emulator) -> Option<Relay>) -> Self {
+        let identity_center = Emulator::start();
         let relay = relay(&identity_center);
         let signed_in = identity_center.sign_in(&["sso:account:access"]);
         let mut env = TestEnv::new(&identity_center);
@@ -46,7 +48,7 @@ impl Service {
     }
 
     /// Signs in once more, and returns the access token.
-    pub(super) fn sign_in_anew(&self) -> String {
+    pub(super) fn sign_in_again(&self) -> String {
         let signed_in = self.identity_center.sign_in(&["sso:account:access"]);
         self.env.plant_my_sso(&signed_in);
         signed_in.access_token
@@ -59,7 +61,7 @@ impl Service {
             self.identity_center.configure(set);
         };
         live(Duration::ZERO);
-        self.sign_in_anew();
+        self.sign_in_again();
         live(Settings::default().access_token_lifetime);
     }
 

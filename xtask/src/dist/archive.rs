@@ -9,7 +9,7 @@ use tar::{Builder, EntryType, Header};
 
 use super::File;
 
-/// Packs the files into a tarball with one folder, `top`.
+/// Packs the files into a tarball with one directory, `top`.
 pub(super) fn tarball(files: &[File], top: &str, made_at: u64) -> Result<Vec<u8>> {
     let below = |file: &File| File {
         path: format!("{top}/{}", file.path),
@@ -19,10 +19,10 @@ pub(super) fn tarball(files: &[File], top: &str, made_at: u64) -> Result<Vec<u8>
     compressed(&packed(&files, made_at)?)
 }
 
-/// Packs the files, in their order and with the folders that they are in, as root's.
+/// Packs the files, in their order and with the directories that they are in, as root's.
 pub(super) fn packed(files: &[File], made_at: u64) -> Result<Vec<u8>> {
     let mut archive = Builder::new(Vec::new());
-    let mut folders = BTreeSet::new();
+    let mut directories = BTreeSet::new();
     for File {
         path,
         bytes,
@@ -30,11 +30,11 @@ pub(super) fn packed(files: &[File], made_at: u64) -> Result<Vec<u8>> {
     } in files
     {
         for (end, _) in path.match_indices('/') {
-            let folder = &path[..=end];
-            if folders.insert(folder.to_owned()) {
+            let directory = &path[..=end];
+            if directories.insert(directory.to_owned()) {
                 let mut header = header(0o755, 0, made_at);
                 header.set_entry_type(EntryType::Directory);
-                archive.append_data(&mut header, folder, &[][..])?;
+                archive.append_data(&mut header, directory, &[][..])?;
             }
         }
         let mode = if *is_program { 0o755 } else { 0o644 };

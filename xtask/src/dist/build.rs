@@ -1,4 +1,4 @@
-//! The programs, built so that folders and times leave no trace in them.
+//! The programs, built so that directories and times leave no trace in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::workspace::{Program, cargo, command, execute, programs, root, stdout_
 /// The programs of one build, and what they say of themselves.
 pub(super) struct Built {
     /// Where the programs are.
-    pub(super) folder: PathBuf,
+    pub(super) directory: PathBuf,
     /// Their names.
     pub(super) programs: Vec<String>,
     /// Their manual pages, by file name.
@@ -23,9 +23,9 @@ impl Built {
     /// Builds the sources of this workspace.
     pub(super) fn here(release: &Release) -> Result<Self> {
         let programs = programs(&release.metadata);
-        let target_folder = release.metadata.target_directory.join("dist-build");
+        let target_dir = release.metadata.target_directory.join("dist-build");
         Ok(Self {
-            folder: build(release, &programs, root(), target_folder.as_std_path())?,
+            directory: build(release, &programs, root(), target_dir.as_std_path())?,
             man_pages: man_pages(release, &programs)?,
             programs: programs.into_iter().map(|program| program.name).collect(),
         })
@@ -35,7 +35,7 @@ impl Built {
     pub(super) fn again(&self, release: &Release, sources: &Path) -> Result<Self> {
         let programs = programs(&release.metadata);
         Ok(Self {
-            folder: build(release, &programs, sources, &sources.join("target"))?,
+            directory: build(release, &programs, sources, &sources.join("target"))?,
             programs: self.programs.clone(),
             man_pages: self.man_pages.clone(),
         })
@@ -47,52 +47,54 @@ fn build(
     release: &Release,
     programs: &[Program],
     sources: &Path,
-    target_folder: &Path,
+    target_dir: &Path,
 ) -> Result<PathBuf> {
     let mut build = cargo("build", programs);
     build.args(["--release", "--locked", "--quiet"]);
     build.args(["--target", &release.target]);
-    build.arg("--target-dir").arg(target_folder);
+    build.arg("--target-dir").arg(target_dir);
     build.current_dir(sources);
     build.env(
         "CARGO_ENCODED_RUSTFLAGS",
-        flags(release, sources, target_folder)?,
+        flags(release, sources, target_dir)?,
     );
     build.env("SOURCE_DATE_EPOCH", release.made_at.to_string());
     execute(&mut build)?;
-    Ok(target_folder.join(&release.target).join("release"))
+    Ok(target_dir.join(&release.target).join("release"))
 }
 
-/// Returns the flags that give each folder of this machine a name that all machines share.
-fn flags(release: &Release, sources: &Path, target_folder: &Path) -> Result<String> {
+/// Returns the flags that give each directory of this machine a name that all machines share.
+fn flags(release: &Release, sources: &Path, target_dir: &Path) -> Result<String> {
     let mut renamed = vec![(sources.to_owned(), "/sources")];
     renamed.extend(registries(release)?.into_iter().map(|it| (it, "/registry")));
     // The last one counts, and this may be below the first.
-    renamed.push((target_folder.to_owned(), "/target"));
+    renamed.push((target_dir.to_owned(), "/target"));
     let flags = renamed
         .iter()
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
-/// Returns the folders where cargo keeps the sources of others.
+/// Returns the directories where cargo keeps the sources of others.
 fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
     let packages = packages(release)?;
-    let folders = packages
+    let directories = packages
         .iter()
         .filter_map(|package| package.manifest_path.parent()?.parent());
-    Ok(folders.map(|it| it.as_std_path().to_owned()).collect())
+    Ok(directories.map(|it| it.as_std_path().to_owned()).collect())
 }
 
 /// Asks the programs for their manual pages, in a build that can tell them.
 fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String, String>> {
     execute(cargo("build", programs).args(["--quiet", "--features", "cli-ux/man"]))?;
-    let folder = release.metadata.target_directory.join("debug");
+    let directory = release.metadata.target_directory.join("debug");
     let mut pages = BTreeMap::new();
     for program in programs {
-        let said = stdout_of(command(folder.join(&program.name)).arg("man-pages"))?;
-        let said: BTreeMap<String, String> = serde_json::from_str(&said)?;
-        pages.extend(said);
+        let names = programs.iter().map(|it| &it.name);
+        let mut command = command(directory.join(&program.name));
+        let output = stdout_of(command.arg("man-pages").args(names))?;
+        let output: BTreeMap<String, String> = serde_json::from_str(&output)?;
+        pages.extend(output);
     }
     Ok(pages)
 }

@@ -23,7 +23,7 @@ pub(super) struct File {
 /// Where the files that explain themselves lie.
 pub(super) const DOC: &str = "share/doc/aws-sso-tools";
 
-/// What a shell calls itself to the programs, and where its completions are looked for: a folder,
+/// What a shell calls itself to the programs, and where its completions are looked for: a directory,
 /// and what comes before and after a program's name there.
 const SHELLS: [(&str, &str, &str, &str); 4] = [
     ("bash", "share/bash-completion/completions", "", ""),
@@ -38,10 +38,13 @@ pub(super) fn collect(built: &Built, libraries: &[Package]) -> Result<Vec<File>>
     for program in &built.programs {
         files.push(File {
             is_program: true,
-            ..File::new(format!("bin/{program}"), read(&built.folder.join(program))?)
+            ..File::new(
+                format!("bin/{program}"),
+                read(&built.directory.join(program))?,
+            )
         });
-        for (shell, folder, before, after) in SHELLS {
-            let path = format!("{folder}/{before}{program}{after}");
+        for (shell, directory, before, after) in SHELLS {
+            let path = format!("{directory}/{before}{program}{after}");
             files.push(File::new(path, completion(built, program, shell)?));
         }
     }
@@ -72,11 +75,11 @@ impl File {
 
 /// Returns the script that has a shell ask `program`, which is on the `PATH` by then.
 fn completion(built: &Built, program: &str, shell: &str) -> Result<String> {
-    let mut asked = Command::new(built.folder.join(program));
+    let mut command = Command::new(built.directory.join(program));
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::arg0(&mut asked, program);
-    asked.env("AWS_SSO_TOOLS_COMPLETE", shell);
-    stdout_of(&mut asked)
+    std::os::unix::process::CommandExt::arg0(&mut command, program);
+    command.env("AWS_SSO_TOOLS_COMPLETE", shell);
+    stdout_of(&mut command)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use sso_types::hex;
 
 use super::debian;
 use super::release::Release;
@@ -48,12 +49,12 @@ const SYSTEMS: [System; 4] = [
     },
 ];
 
-/// Writes them for the archives of this version that are in the folder of the release.
+/// Writes them for the archives of this version that are in the directory of the release.
 pub(super) fn write(release: &Release) -> Result<()> {
     let mut archives = Vec::new();
     for system in &SYSTEMS {
         let name = release.archive_for(system.target);
-        if let Ok(bytes) = fs::read(release.folder.join(name)) {
+        if let Ok(bytes) = fs::read(release.directory.join(name)) {
             archives.push((system, sum(&bytes)));
         }
     }
@@ -62,11 +63,11 @@ pub(super) fn write(release: &Release) -> Result<()> {
         (INSTALLER_NAME, INSTALLER, cases(&archives)),
     ] {
         let text = filled(template, release, &archives);
-        super::write(&release.folder.join(name), text.as_bytes())?;
+        super::write(&release.directory.join(name), text.as_bytes())?;
     }
     let sums = sums(release)?;
     print!("{sums}");
-    super::write(&release.folder.join(SUMS_NAME), sums.as_bytes())
+    super::write(&release.directory.join(SUMS_NAME), sums.as_bytes())
 }
 
 fn filled(template: &str, release: &Release, archives: &str) -> String {
@@ -106,7 +107,7 @@ fn cases(archives: &[(&System, String)]) -> String {
 /// Returns the checksums of everything that a release has, as `sha256sum --check` takes them.
 fn sums(release: &Release) -> Result<String> {
     let mut names = vec![FORMULA_NAME.to_owned(), INSTALLER_NAME.to_owned()];
-    for entry in fs::read_dir(&release.folder)? {
+    for entry in fs::read_dir(&release.directory)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let starts = [release.prefix(), debian::prefix(release)];
         if starts.iter().any(|start| name.starts_with(start)) {
@@ -116,14 +117,12 @@ fn sums(release: &Release) -> Result<String> {
     names.sort();
     let mut sums = String::new();
     for name in names {
-        let bytes = fs::read(release.folder.join(&name)).with_context(|| name.clone())?;
+        let bytes = fs::read(release.directory.join(&name)).with_context(|| name.clone())?;
         writeln!(sums, "{}  {name}", sum(&bytes))?;
     }
     Ok(sums)
 }
 
 fn sum(bytes: &[u8]) -> String {
-    let digits = Sha256::digest(bytes).into_iter();
-    let digits: Vec<_> = digits.map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
+    hex::encode(&Sha256::digest(bytes))
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs aws-sso-tools @VERSION@ below ~/.local, for its user alone and without sudo.
 #
-#   AWS_SSO_TOOLS_PREFIX    another folder than ~/.local
+#   AWS_SSO_TOOLS_PREFIX    directory instead of ~/.local
 #   AWS_SSO_TOOLS_RELEASE   where the archive is, instead of the project's page
 set -eu
 
@@ -49,21 +49,21 @@ sum_of() {
 main() {
     choose
     name=aws-sso-tools-@VERSION@-$target
-    folder=$(mktemp -d)
-    trap 'rm -rf "$folder"' EXIT
-    fetch "$release/$name.tar.gz" "$folder/archive" || fail "cannot fetch $release/$name.tar.gz"
-    found=$(sum_of "$folder/archive")
+    directory=$(mktemp -d)
+    trap 'rm -rf "$directory"' EXIT
+    fetch "$release/$name.tar.gz" "$directory/archive" || fail "cannot fetch $release/$name.tar.gz"
+    found=$(sum_of "$directory/archive")
     [ "${found%% *}" = "$sum" ] || fail "$name.tar.gz is not what was released: nothing is installed"
-    tar -xzf "$folder/archive" -C "$folder"
-    "$folder/$name/bin/export-credentials" --version >/dev/null 2>&1 ||
+    tar -xzf "$directory/archive" -C "$directory"
+    "$directory/$name/bin/export-credentials" --version >/dev/null 2>&1 ||
         fail 'the programs do not run on this system: cargo install works there'
     mkdir -p "$prefix/bin" "$prefix/share"
     # Each program is replaced as a whole, even one that runs.
-    for program in "$folder/$name"/bin/*; do
+    for program in "$directory/$name"/bin/*; do
         cp "$program" "$prefix/bin/.${program##*/}.new"
         mv -f "$prefix/bin/.${program##*/}.new" "$prefix/bin/${program##*/}"
     done
-    cp -R "$folder/$name/share/." "$prefix/share/"
+    cp -R "$directory/$name/share/." "$prefix/share/"
     printf 'aws-sso-tools @VERSION@ is in %s\n' "$prefix/bin"
     case ":$PATH:" in
         *":$prefix/bin:"*) ;;

@@ -57,16 +57,18 @@ fn section(text: &str, owners: &[String]) -> String {
 
 /// Returns what the package's files say of its licence, without differences of line ends.
 fn texts(package: &Package) -> Result<Vec<String>> {
-    let folder = package.manifest_path.parent();
-    let folder = folder.context("a manifest is in a folder")?.as_std_path();
+    let directory = package.manifest_path.parent();
+    let directory = directory
+        .context("a manifest is in a folder")?
+        .as_std_path();
     let mut texts = Vec::new();
-    for path in files_below(folder)? {
+    for path in files_below(directory)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.to_lowercase();
         // The sources of a crate that is about licences have such names, too.
         let is_code = path.extension().is_some_and(|end| end == "rs");
         if !is_code && NAMES.iter().any(|start| name.starts_with(start)) {
-            let bytes = fs::read(folder.join(path))?;
+            let bytes = fs::read(directory.join(path))?;
             let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
             texts.push(text.trim().to_owned());
         }

@@ -19,7 +19,7 @@ pub(super) struct Release {
     /// When the commit was made, in seconds since 1970: the time of everything in it.
     pub(super) made_at: u64,
     /// Where everything is written.
-    pub(super) folder: PathBuf,
+    pub(super) directory: PathBuf,
 }
 
 impl Release {
@@ -34,7 +34,7 @@ impl Release {
             target: target.map_or_else(machine, |target| Ok(target.to_owned()))?,
             repository: repository.context("Cargo.toml names no repository")?,
             made_at: time_of_commit()?,
-            folder: metadata.target_directory.join("dist").into_std_path_buf(),
+            directory: metadata.target_directory.join("dist").into_std_path_buf(),
             metadata,
         })
     }
@@ -56,8 +56,8 @@ impl Release {
 }
 
 fn machine() -> Result<String> {
-    let said = stdout_of(command("rustc").arg("-vV"))?;
-    let target = said.lines().find_map(|line| line.strip_prefix("host: "));
+    let output = stdout_of(command("rustc").arg("-vV"))?;
+    let target = output.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(target.context("rustc names no host")?.to_owned())
 }
 

@@ -10,7 +10,7 @@ use super::files;
 use super::release::Release;
 use crate::workspace::{root, sources};
 
-/// Builds everything once more from a copy of the sources in a folder of a name that nobody could
+/// Builds everything once more from a copy of the sources in a directory of a name that nobody could
 /// foresee, and compares it with `first`.
 pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)]) -> Result<()> {
     let copy = tempfile::tempdir()?;
@@ -33,8 +33,8 @@ pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)
 fn copy_sources(to: &Path) -> Result<()> {
     for name in sources()? {
         let (from, to) = (root().join(&name), to.join(&name));
-        let folder = to.parent().context("a file is in a folder")?;
-        fs::create_dir_all(folder)?;
+        let directory = to.parent().context("a file is in a folder")?;
+        fs::create_dir_all(directory)?;
         fs::copy(from, to).with_context(|| name.display().to_string())?;
     }
     Ok(())

@@ -6,8 +6,8 @@ use std::fs;
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
 use serde_json::{Value, json};
+use sso_types::timestamp;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::release::Release;
 use crate::workspace::{programs, root};
@@ -25,7 +25,7 @@ pub(super) fn document(release: &Release, libraries: &[Package]) -> Result<Vec<u
         "specVersion": "1.6",
         "version": 1,
         "metadata": {
-            "timestamp": made_at.format(&Rfc3339)?,
+            "timestamp": timestamp::format(made_at),
             "component": product(release),
         },
         "components": components,

@@ -46,9 +46,9 @@ pub(super) fn run(release: &Release) -> Result<()> {
 fn try_installer(release: &Release) -> Result<()> {
     let home = tempdir()?;
     if let Some(shellcheck) = tool("shellcheck") {
-        execute(command(shellcheck).arg(release.folder.join(INSTALLER_NAME)))?;
+        execute(command(shellcheck).arg(release.directory.join(INSTALLER_NAME)))?;
     }
-    execute(&mut installer(release, &release.folder, home.path()))?;
+    execute(&mut installer(release, &release.directory, home.path()))?;
     let program = home.path().join(".local/bin/export-credentials");
     exports(Command::new(program), home.path(), home.path())?;
     let page = home.path().join(".local/share/man/man1/sso-login.1");
@@ -57,25 +57,25 @@ fn try_installer(release: &Release) -> Result<()> {
     refuses_another_archive(release)
 }
 
-/// Returns the installer, with `folder` in the place of the project's page.
-fn installer(release: &Release, folder: &Path, home: &Path) -> Command {
+/// Returns the installer, with `directory` in the place of the project's page.
+fn installer(release: &Release, directory: &Path, home: &Path) -> Command {
     let mut installer = command("sh");
-    installer.arg(release.folder.join(INSTALLER_NAME));
+    installer.arg(release.directory.join(INSTALLER_NAME));
     installer
         .env("HOME", home)
         .env_remove("AWS_SSO_TOOLS_PREFIX");
-    let page = format!("file://{}", folder.display());
+    let page = format!("file://{}", directory.display());
     installer.env("AWS_SSO_TOOLS_RELEASE", page);
     installer
 }
 
 fn refuses_another_archive(release: &Release) -> Result<()> {
-    let (home, folder) = (tempdir()?, tempdir()?);
+    let (home, directory) = (tempdir()?, tempdir()?);
     let name = release.archive_for(&release.target);
-    let mut archive = fs::read(release.folder.join(&name))?;
+    let mut archive = fs::read(release.directory.join(&name))?;
     archive.push(0);
-    super::write(&folder.path().join(name), &archive)?;
-    let output = installer(release, folder.path(), home.path()).output()?;
+    super::write(&directory.path().join(name), &archive)?;
+    let output = installer(release, directory.path(), home.path()).output()?;
     ensure!(!output.status.success(), "the installer takes any archive");
     let is_empty = home.path().read_dir()?.next().is_none();
     ensure!(
@@ -88,8 +88,8 @@ fn refuses_another_archive(release: &Release) -> Result<()> {
 
 /// Installs the package in a Debian that has nothing but its essentials, and removes it again.
 fn try_package(release: &Release) -> Result<()> {
-    let folder = tempdir()?;
-    let root = &folder.path().join(SUITE);
+    let directory = tempdir()?;
+    let root = &directory.path().join(SUITE);
     execute(
         command("cp")
             .arg("--archive")
@@ -114,7 +114,7 @@ fn try_package(release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// Runs export-credentials with a config in the folder `home`, which the program knows as
+/// Runs export-credentials with a config in the directory `home`, which the program knows as
 /// `known_as`.
 fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
@@ -122,9 +122,9 @@ fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     super::write(&aws.join("config"), CONFIG.as_bytes())?;
     program.env_clear().env("HOME", known_as);
     program.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let said = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
-    let is_there = said.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
-    ensure!(is_there, "export-credentials says {said}");
+    let output = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
+    let is_there = output.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
+    ensure!(is_there, "export-credentials says {output}");
     Ok(())
 }
 
@@ -136,7 +136,7 @@ fn inside(root: &Path, program: &str) -> Command {
 }
 
 /// Returns a Debian of the essentials; made once, and kept with what is built.
-#[expect(clippy::disallowed_methods, reason = "a folder, for this alone")]
+#[expect(clippy::disallowed_methods, reason = "a directory for this only")]
 fn bare_debian(release: &Release) -> Result<PathBuf> {
     let target = release.metadata.target_directory.as_std_path();
     let root = target.join(format!("debian-{SUITE}"));
@@ -162,7 +162,7 @@ fn is_root() -> Result<bool> {
 /// Returns the one package that is there for this version.
 fn package(release: &Release) -> Result<PathBuf> {
     let start = debian::prefix(release);
-    let names = fs::read_dir(&release.folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let names = fs::read_dir(&release.directory)?.filter_map(|entry| Some(entry.ok()?.path()));
     let mut packages = names.filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(&start) && name.ends_with(".deb")

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
 use regex::Regex;
-use sso_test_support::{Consent, FakeIdentityCenter, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::demo::own_browser;
 use crate::workspace::root;
@@ -41,7 +43,7 @@ const FIXED: [(&str, &str); 6] = [
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
 
-/// Returns the documents as they should be, by their paths below the top folder.
+/// Returns the documents as they should be, by their paths below the top directory.
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ pub(super) fn documents() -> Result<Vec<(PathBuf, String)>> {
 
 /// Runs the scripts in a home of their own, against an Identity Center on this machine.
 fn record() -> Result<String> {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     center.set_consent(Consent::Approve);
     let mut env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
@@ -74,8 +76,8 @@ fn type_in(env: &TestEnv, script: &str) -> Result<String> {
     let ran = shell
         .args(["-c", &format!("exec 2>&1\n{script}")])
         .output()?;
-    let said = String::from_utf8(ran.stdout)?;
-    let mut shown = format!("$ {}\n{said}", script.replace('\n', "\n$ "));
+    let output = String::from_utf8(ran.stdout)?;
+    let mut shown = format!("$ {}\n{output}", script.replace('\n', "\n$ "));
     ensure!(ran.status.success(), "{shown}");
     for (pattern, fixed) in FIXED {
         let pattern = Regex::new(pattern).expect("the patterns are well formed");

@@ -1,65 +1,22 @@
 //! Which crate may depend on which, and on what from outside.
 
-use anyhow::Result;
-use cargo_metadata::{Dependency, DependencyKind, Package};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use super::Tree;
+use anyhow::Result;
+use cargo_metadata::{DependencyKind, Package};
+
+use super::{Tree, text_of};
 use crate::workspace::{command, crates_of};
 
-/// A crate and the crates of the workspace that it may depend on; the picture is in
-/// `docs/architecture.md`.
-const ARROWS: [(&str, &[&str]); 17] = [
-    ("aws-config-parse", &[]),
-    ("sso-types", &[]),
-    ("locked-file", &[]),
-    ("sso-transport", &["sso-types"]),
-    ("sso-oidc", &["sso-transport", "sso-types"]),
-    ("sso-portal", &["sso-transport", "sso-types"]),
-    ("sts-assume-role", &["sso-transport", "sso-types"]),
-    ("token-cache", &["locked-file", "sso-types"]),
-    (
-        "sso-credentials",
-        &[
-            "aws-config-parse",
-            "locked-file",
-            "sso-oidc",
-            "sso-portal",
-            "sso-transport",
-            "sso-types",
-            "sts-assume-role",
-            "token-cache",
-        ],
-    ),
-    ("cli-ux", &["sso-credentials", "sso-types"]),
-    ("sso-login", &["cli-ux", "sso-credentials", "sso-types"]),
-    ("sso-logout", &["cli-ux", "sso-credentials", "sso-types"]),
-    ("sso-status", &["cli-ux", "sso-credentials", "sso-types"]),
-    (
-        "sso-configure",
-        &[
-            "aws-config-parse",
-            "cli-ux",
-            "locked-file",
-            "sso-credentials",
-            "sso-types",
-        ],
-    ),
-    (
-        "export-credentials",
-        &[
-            "aws-config-parse",
-            "cli-ux",
-            "locked-file",
-            "sso-credentials",
-            "sso-types",
-        ],
-    ),
-    ("sso-test-support", &["sso-types"]),
-    ("xtask", &["sso-test-support"]),
-];
+/// The page whose table has the arrows between the crates.
+const PAGE: &str = "docs/architecture.md";
 
-/// The emulator: every crate's tests may use it, nothing that ships may.
-const TEST_SUPPORT: &str = "sso-test-support";
+/// Crates for tests: the tests of each crate may use them, nothing that ships may.
+pub(super) const FOR_TESTS: [&str; 2] = ["identity-center-emulator", "sso-test-support"];
+
+/// Crates of the workspace, each with those that it depends on.
+type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Libraries that one crate wraps for all that ship: whoever else needs what they do asks it.
 const WRAPPED: [(&str, &str); 2] = [("nom", "aws-config-parse"), ("ureq", "sso-transport")];
@@ -82,30 +39,66 @@ const FORBIDDEN: [&str; 13] = [
     "tokio",
 ];
 
-/// Finds dependencies between members that [`ARROWS`] does not have.
-pub(super) fn stray_arrows(tree: &Tree) -> Vec<String> {
-    let packages = &tree.metadata.packages;
-    packages.iter().flat_map(stray_arrows_of).collect()
+/// Finds differences between the arrows of the manifests and those of the page.
+pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
+    let drawn_arrows = arrows_in(&text_of(Path::new(PAGE))?);
+    let mut found = Vec::new();
+    for package in &tree.metadata.packages {
+        let name = package.name.as_str();
+        let Some(drawn) = drawn_arrows.get(name) else {
+            found.push(format!("{name}: has no row in {PAGE}"));
+            continue;
+        };
+        let real = arrows_of(package, false);
+        let of_tests = arrows_of(package, true);
+        let beside = of_tests
+            .iter()
+            .filter(|to| !is_below(name, to, &drawn_arrows));
+        found.extend(beside.map(|to| format!("{name} ─▶ {to}: tests use what is not below")));
+        let missing = real.difference(drawn);
+        found.extend(missing.map(|to| format!("{name} ─▶ {to}: is not in {PAGE}")));
+        let dead = drawn.difference(&real);
+        found.extend(dead.map(|to| format!("{name} ─▶ {to}: is in {PAGE} only")));
+    }
+    Ok(found)
 }
 
-fn stray_arrows_of(package: &Package) -> Vec<String> {
-    let name = package.name.as_str();
-    let Some((_, allowed)) = ARROWS.iter().find(|(from, _)| *from == name) else {
-        return vec![format!(
-            "{name}: has no row in the table of arrows (xtask/src/tidy/crates.rs)"
-        )];
-    };
-    let inner = package
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.path.is_some());
-    let stray = inner.filter(|dependency| !is_allowed(dependency, allowed));
-    stray.map(|to| format!("{name} ─▶ {}", to.name)).collect()
+/// Returns the crates of the workspace that a package depends on, or that its tests do.
+fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
+    let inner = package.dependencies.iter();
+    let inner = inner.filter(|dependency| dependency.path.is_some());
+    inner
+        .filter(|to| (to.kind == DependencyKind::Development) == of_tests)
+        .map(|to| to.name.clone())
+        .collect()
 }
 
-fn is_allowed(dependency: &Dependency, allowed: &[&str]) -> bool {
-    let is_for_tests = dependency.kind == DependencyKind::Development;
-    allowed.contains(&dependency.name.as_str()) || is_for_tests && dependency.name == TEST_SUPPORT
+/// Returns whether the tests of a crate may use another: one for tests, or one that the crate
+/// depends on, if only through others.
+fn is_below(from: &str, to: &str, arrows: &Arrows) -> bool {
+    let depends = |next: &String| next == to || is_below(next, to, arrows);
+    FOR_TESTS.contains(&to)
+        || arrows
+            .get(from)
+            .is_some_and(|next| next.iter().any(depends))
+}
+
+/// Reads the table: a crate in the first column, its dependencies in the second.
+fn arrows_in(page: &str) -> Arrows {
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.map(|row| row.split('|').map(str::trim));
+    let arrows = cells.filter_map(|mut cells| {
+        let (name, dependencies) = (cells.nth(1)?, cells.next()?);
+        let names = |cell: &str| {
+            cell.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        Some((name.trim_matches('`').to_owned(), names(dependencies)))
+    });
+    arrows.collect()
 }
 
 /// Finds shipped packages that name a library which is another's to wrap.
@@ -150,4 +143,20 @@ fn libraries_of(package: &str) -> Result<Vec<String>> {
     let crates = crates_of(tree.args(["--all-features", "--target", "all"]))?;
     let names = crates.iter().filter_map(|name| name.split(' ').next());
     Ok(names.map(ToOwned::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arrows_in;
+
+    #[test]
+    fn the_table_has_a_crate_and_its_dependencies() {
+        let page =
+            "| crate | depends on |\n|---|---|\n| `a` | `b` `c-d` | holds `x` |\n| `b` | | |\n";
+        let arrows = arrows_in(page);
+        let names: Vec<_> = arrows["a"].iter().map(String::as_str).collect();
+        assert_eq!(names, ["b", "c-d"]);
+        assert!(arrows["b"].is_empty());
+        assert_eq!(arrows.len(), 2);
+    }
 }

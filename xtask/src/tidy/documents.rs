@@ -45,6 +45,42 @@ pub(super) fn unknown_commands(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// Groups of options that the programs share, in the order of every `--help`.
+const GROUPS: [&str; 5] = [
+    "Options:",
+    "Profile selection:",
+    "Sign-in:",
+    "Output:",
+    "Network:",
+];
+
+/// Finds pages of the programs' help on which the groups of options are in another order.
+pub(super) fn unordered_groups(tree: &Tree) -> Result<Vec<String>> {
+    let pages = tree.files_ending("md");
+    let mut found = Vec::new();
+    for path in pages.filter(|path| path.starts_with("docs/reference")) {
+        let groups = groups_out_of_order(&text_of(path)?);
+        found.extend(groups.iter().map(|(before, group)| {
+            let path = path.display();
+            format!("{path}: {group} comes after {before}; flatten the arguments in that order")
+        }));
+    }
+    Ok(found)
+}
+
+/// Returns each group of a page that comes after a later one of [`GROUPS`], with that one.
+fn groups_out_of_order(page: &str) -> Vec<(&'static str, &'static str)> {
+    let mut last = 0;
+    let found = page.lines().filter_map(move |line| {
+        let number = GROUPS.iter().position(|group| *group == line)?;
+        // Each help of a page begins with its own options.
+        let before = if number == 0 { 0 } else { last };
+        last = number;
+        (number < before).then(|| (GROUPS[before], GROUPS[number]))
+    });
+    found.collect()
+}
+
 /// What a command in a document may be.
 struct Known {
     tasks: Vec<String>,
@@ -120,7 +156,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, code_lines};
+    use super::{Known, code_lines, groups_out_of_order};
 
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
@@ -152,6 +188,16 @@ mod tests {
         check("eval \"$(sso-login --loud)\"", &["sso-login has no --loud"]);
         check("sso-login -- --fast", &[]);
         check("other-program --fast", &[]);
+    }
+
+    #[test]
+    fn groups_of_options_have_one_order() {
+        let check = |page: &str, expected: &[(&str, &str)]| {
+            assert_eq!(groups_out_of_order(page), expected);
+        };
+        let ordered = "Options:\n  --a\nAnswers:\nOutput:\nNetwork:\n";
+        check(&format!("{ordered}{ordered}"), &[]);
+        check("Options:\nNetwork:\nOutput:\n", &[("Network:", "Output:")]);
     }
 
     #[test]

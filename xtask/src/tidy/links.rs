@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::{Tree, text_of};
 use crate::workspace::root;
 
-/// The folder that mdBook makes a book of, and its table of contents.
+/// The directory that mdBook makes a book of, and its table of contents.
 const BOOK: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
 
@@ -25,7 +25,7 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
         let is_dead = |link: &&String| match in_repository(link) {
             Some(path) => !root().join(path).exists(),
             None if link.contains(':') => false,
-            None => !leads_on(path, link, &documents),
+            None => !resolves(path, link, &documents),
         };
         let dead = document.links.iter().filter(is_dead);
         found.extend(dead.map(|link| format!("{}: {link}", path.display())));
@@ -33,7 +33,7 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds pages of the book's folder that its table of contents does not have.
+/// Finds pages of the book's directory that its table of contents does not have.
 pub(super) fn pages_outside_the_book(tree: &Tree) -> Result<Vec<String>> {
     let contents = Document::read(&text_of(Path::new(CONTENTS))?).links;
     let is_outside = |path: &&Path| {
@@ -54,7 +54,7 @@ fn in_repository(link: &str) -> Option<&str> {
         .or(path.strip_prefix("/blob/main/"))
 }
 
-fn leads_on(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) -> bool {
+fn resolves(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) -> bool {
     let (file, heading) = link.split_once('#').unwrap_or((link, ""));
     let target = match file {
         "" => from.to_owned(),
@@ -126,17 +126,17 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
 
-    use super::{Document, leads_on};
+    use super::{Document, resolves};
 
     #[test]
     fn links_lead_to_files_and_headings() {
         let page = Document::read("# What `it` is, then\n[a](b.md#c) [d](https://e)\n");
         assert_eq!(page.links, ["b.md#c", "https://e"]);
         let documents = BTreeMap::from([(Path::new("docs/page.md").to_owned(), page)]);
-        let check = |link, leads| {
+        let check = |link, expected| {
             assert_eq!(
-                leads_on(Path::new("docs/from.md"), link, &documents),
-                leads,
+                resolves(Path::new("docs/from.md"), link, &documents),
+                expected,
                 "{link}"
             );
         };

@@ -13,8 +13,8 @@ use crate::workspace::root;
 /// Where messages are explained: in list items, the messages as code before a colon.
 const PAGE: &str = "docs/guide/troubleshooting.md";
 
-/// What stands before the text of an error, or the code of a finding.
-const ERROR: &str = r#"(?:#\[error\(|\bFinding::(?:error|advice)\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
+/// What stands before the text of an error.
+const ERROR: &str = r#"(?:#\[error\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
 
 /// The files whose errors have their texts in a `match`.
 const IN_A_MATCH: [&str; 3] = [
@@ -83,7 +83,7 @@ fn patterns(regex: &Regex, source: &str) -> Vec<Pattern> {
         let text = line_end.replace_all(text.as_str(), "");
         Pattern(text.replace("\\\"", "\""))
     });
-    texts.filter(Pattern::says_something).collect()
+    texts.filter(Pattern::has_text).collect()
 }
 
 impl Pattern {
@@ -104,7 +104,7 @@ impl Pattern {
     }
 
     /// Whether five letters or more stand beside the places: else any text would fit.
-    fn says_something(&self) -> bool {
+    fn has_text(&self) -> bool {
         let letters = self.pieces().concat();
         letters.chars().filter(|c| c.is_alphabetic()).count() >= 5
     }

@@ -9,13 +9,13 @@ use cargo_metadata::{MetadataCommand, Package};
 use super::{Tree, text_of};
 use crate::workspace::root;
 
-const MOST_LINES: usize = 400;
+const MAX_LINES: usize = 400;
 
 /// Finds Rust files that are neither a target nor reached from one by `mod`.
 pub(super) fn unreached_files(tree: &Tree) -> Result<Vec<String>> {
     let mut reached = BTreeSet::new();
     for target in targets(tree)? {
-        reach(&target, folder(&target), &mut reached)?;
+        reach(&target, directory(&target), &mut reached)?;
     }
     let unreached = tree.rust_files().filter(|path| !reached.contains(*path));
     Ok(unreached
@@ -52,12 +52,12 @@ fn targets_of(package: &Package) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// Adds `file` and the files of its modules, which lie in `folder`, to `reached`.
-fn reach(file: &Path, folder: &Path, reached: &mut BTreeSet<PathBuf>) -> Result<()> {
+/// Adds `file` and the files of its modules, which lie in `directory`, to `reached`.
+fn reach(file: &Path, directory: &Path, reached: &mut BTreeSet<PathBuf>) -> Result<()> {
     let text = text_of(file)?;
     reached.insert(file.to_owned());
     for name in modules_in(&text) {
-        let inner = folder.join(name);
+        let inner = directory.join(name);
         let files = [inner.with_extension("rs"), inner.join("mod.rs")];
         // One that is missing, or is there for another platform, is the compiler's business.
         for file in files.into_iter().filter(|file| root().join(file).is_file()) {
@@ -69,8 +69,8 @@ fn reach(file: &Path, folder: &Path, reached: &mut BTreeSet<PathBuf>) -> Result<
     Ok(())
 }
 
-fn folder(target: &Path) -> &Path {
-    target.parent().expect("a file is in a folder")
+fn directory(target: &Path) -> &Path {
+    target.parent().expect("a file is in a directory")
 }
 
 /// Returns the names in the `mod NAME;` lines, as rustfmt writes them.
@@ -84,13 +84,13 @@ fn modules_in(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Finds source files of more than [`MOST_LINES`] lines; tests may be longer.
+/// Finds source files of more than [`MAX_LINES`] lines; tests may be longer.
 pub(super) fn long_files(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let is_source = |path: &&Path| path.iter().any(|part| part == "src");
     for path in tree.rust_files().filter(is_source) {
         let lines = text_of(path)?.lines().count();
-        if lines > MOST_LINES {
+        if lines > MAX_LINES {
             found.push(format!("{}: {lines} lines", path.display()));
         }
     }

@@ -10,20 +10,23 @@ use super::{Tree, text_of};
 struct Rule {
     /// What a file does that uses one of the words.
     does: &'static str,
+    /// How to do without.
+    instead: &'static str,
     words: &'static [&'static str],
     exceptions: &'static [Exception],
 }
 
-/// A file, or every file below a folder, that may use a rule's words, and why.
+/// A file, or every file below a directory, that may use a rule's words, and why.
 struct Exception {
     path: &'static str,
     #[expect(dead_code, reason = "for the reader of the table")]
     why: &'static str,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule {
         does: "shows a secret",
+        instead: "pass the Secret on; an output that needs its text is a new row in xtask/src/tidy/words.rs",
         words: &[
             ".expose()",
             "::expose(",
@@ -84,37 +87,50 @@ const RULES: [Rule; 5] = [
             ),
             may("crates/token-cache/src/token.rs", "the cache file"),
             may(
-                "crates/sso-credentials/src/credential_process.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/process.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/credentials_provider.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/provider.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/role_cache.rs",
-                "asks whether it is empty",
+                "crates/sso-credentials/src/credentials.rs",
+                "checks whether it is empty",
             ),
             may(
-                "crates/sso-credentials/src/credential_endpoint.rs",
-                "the credential endpoint, and who may ask it",
+                "crates/sso-credentials/src/endpoint.rs",
+                "the credentials endpoint, and the check of its clients",
             ),
             may(
                 "bins/export-credentials/src/bearer_token.rs",
                 "what the user asked for",
             ),
             may(
+                "bins/export-credentials/src/command.rs",
+                "prints what the user asked for",
+            ),
+            may(
                 "bins/export-credentials/src/export.rs",
-                "what the user asked for",
+                "values of variables, for a format or a command",
+            ),
+            may(
+                "bins/export-credentials/src/format/ini.rs",
+                "writes the credentials in the format",
+            ),
+            may(
+                "bins/export-credentials/src/format/json.rs",
+                "writes the credentials in the format",
             ),
         ],
     },
     Rule {
         does: "reads the environment",
+        instead: "take an AwsEnv",
         words: &["env::var", "env::home_dir"],
         exceptions: &[
             may(
-                "crates/sso-credentials/src/environment.rs",
+                "crates/sso-config/src/environment.rs",
                 "AwsEnv is read here",
             ),
             may(
@@ -125,16 +141,48 @@ const RULES: [Rule; 5] = [
     },
     Rule {
         does: "reads the clock",
-        words: &["SystemTime::now", "now_utc(", "now_local("],
-        exceptions: &[may(
-            "crates/sso-credentials/src/clock.rs",
-            "Clock is made here",
-        )],
+        instead: "take a Clock, or the time",
+        words: &["SystemTime::now", "Instant::now", "now_utc", "now_local"],
+        exceptions: &[
+            may(
+                "crates/sso-session/src/clock.rs",
+                "the clock of the machine, which is passed down",
+            ),
+            may(
+                "crates/sso-transport/src/http.rs",
+                "the duration of a request, for the log alone",
+            ),
+            may(
+                "crates/cli-ux/src/progress.rs",
+                "the time left that a line shows",
+            ),
+        ],
+    },
+    Rule {
+        does: "sleeps",
+        instead: "take a Clock, or a pause that the caller can replace",
+        words: &["thread::sleep", "thread::{self, sleep"],
+        exceptions: &[
+            may(
+                "crates/sso-session/src/clock.rs",
+                "the clock of the machine, which is passed down",
+            ),
+            may(
+                "crates/locked-file/src/clock.rs",
+                "the default of a pause that the caller can replace",
+            ),
+            may(
+                "crates/sso-transport/src/retry.rs",
+                "the default of a pause that the caller can replace",
+            ),
+        ],
     },
     Rule {
         does: "writes files",
+        instead: "use locked_file::write_atomic or locked_file::append",
         words: &[
             "File::create",
+            "File::options",
             "OpenOptions",
             "fs::copy(",
             "fs::rename(",
@@ -145,6 +193,7 @@ const RULES: [Rule; 5] = [
     },
     Rule {
         does: "sets an exit status",
+        instead: "return a cli_ux::Failure",
         words: &["ExitCode::", "process::exit("],
         exceptions: &[may(
             "crates/cli-ux/src",
@@ -158,17 +207,16 @@ const fn may(path: &'static str, why: &'static str) -> Exception {
 }
 
 /// Finds words of a [`Rule`] outside the files that may use them.
-pub(super) fn out_of_place(tree: &Tree) -> Result<Vec<String>> {
+pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for path in tree.shipped_sources() {
         let text = text_of(path)?;
         for rule in RULES.iter().filter(|rule| !rule.excepts(path)) {
             let uses = rule.uses_in(&text);
-            found.extend(
-                uses.map(|(line, word)| {
-                    format!("{}:{line}: {} ({word})", path.display(), rule.does)
-                }),
-            );
+            found.extend(uses.map(|(line, word)| {
+                let Rule { does, instead, .. } = rule;
+                format!("{}:{line}: {does} ({word}); {instead}", path.display())
+            }));
         }
     }
     Ok(found)
@@ -225,6 +273,7 @@ mod tests {
 
     const RULE: Rule = Rule {
         does: "shouts",
+        instead: "whisper",
         words: &["loud(", "LOUD"],
         exceptions: &[may("crates/market/src", "people shout there")],
     };

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use sso_test_support::{Consent, FakeIdentityCenter, TestEnv, tool};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{TestEnv, tool};
 
 use crate::page::{Block, blocks};
-use crate::person::answer_all;
 use crate::stand_ins;
+use crate::user::answer_all;
 
 /// Does what each block of a page says, one after the other in one home. `by_hand` is how many are
 /// left to a person.
@@ -24,7 +26,7 @@ fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
 
 /// Somebody's home: with the sample config, and a browser whose user approves.
 fn home(is_signed_in: bool) -> TestEnv {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     center.set_consent(Consent::Approve);
     let mut env = TestEnv::new(&center);
     env.write_config(&with_sample(""));
@@ -41,20 +43,20 @@ fn home(is_signed_in: bool) -> TestEnv {
 
 /// Writes the file or runs the commands that the block shows; returns whether it had commands.
 fn try_out(env: &TestEnv, block: &Block) -> bool {
-    let (text, place) = (&block.text, &block.place);
+    let (text, location) = (&block.text, &block.location);
     let language = block.language.as_str();
     match language {
-        _ if block.is_asked => answer_all(env, text.trim_end(), place),
+        _ if block.is_interactive => answer_all(env, text.trim_end(), location),
         "ini" => env.write_config(&with_sample(text)),
         "json" => env.write("answers.json", text),
         "toml" => env.write("sso-profiles.toml", text),
         "text" | "console" => {}
         "yaml" => follow_steps(env, block),
         // These two shells are not here: the program at least does its part.
-        "powershell" | "bat" => run(env, "sh", &command_in(text), place),
-        "sh" | "bash" | "zsh" => run(env, language, &then_look("set -e\n", text, ""), place),
-        "nu" => run(env, language, &then_look("", text, "^"), place),
-        shell => run(env, shell, &then_look("", text, ""), place),
+        "powershell" | "bat" => run(env, "sh", &command_in(text), location),
+        "sh" | "bash" | "zsh" => run(env, language, &then_look("set -e\n", text, ""), location),
+        "nu" => run(env, language, &then_look("", text, "^"), location),
+        shell => run(env, shell, &then_look("", text, ""), location),
     }
     !matches!(language, "ini" | "json" | "toml" | "text" | "console")
 }
@@ -96,7 +98,7 @@ fn follow_steps(env: &TestEnv, block: &Block) {
         .map(|line| line.strip_prefix("- run: ").unwrap());
     for step in steps {
         let script = format!("set -a\n. \"$GITHUB_ENV\"\n{step}\n");
-        run(env, "sh", &script, &block.place);
+        run(env, "sh", &script, &block.location);
     }
 }
 
@@ -106,14 +108,14 @@ fn command_in(text: &str) -> String {
     rest[..rest.find(['|', '\'']).unwrap()].to_owned()
 }
 
-fn run(env: &TestEnv, shell: &str, script: &str, place: &str) {
+fn run(env: &TestEnv, shell: &str, script: &str, location: &str) {
     let Some(shell) = tool(shell) else { return };
     env.write("script", script);
     let mut command = env.command("sh");
     command.args(["-c", "PATH=$HOME/bin:$PATH exec \"$@\"", "-"]);
     let output = command.arg(shell).arg("script").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    let shown = format!("{place}: {output:?}\n{script}\n{said}");
+    let shown = format!("{location}: {output:?}\n{script}\n{said}");
     // A dry run tells by its status that something would change.
     let is_done = match output.status.code() {
         Some(1) => script.contains("--dry-run"),

@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod page;
-mod person;
 mod stand_ins;
+mod user;
 
 mod grammar;
 mod guide;
+mod network_settings;

@@ -10,20 +10,20 @@ pub(crate) struct Block {
     /// Whether it says `by-hand`: it wants another machine, or a paste.
     pub(crate) is_by_hand: bool,
     /// Whether it says `asked`: it is one command that asks at a terminal.
-    pub(crate) is_asked: bool,
+    pub(crate) is_interactive: bool,
     pub(crate) text: String,
     /// Page and line.
-    pub(crate) place: String,
+    pub(crate) location: String,
 }
 
-/// Returns the blocks of the page at `path` below the top folder.
+/// Returns the blocks of the page at `path` below the top directory.
 pub(crate) fn blocks(path: &str) -> Vec<Block> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let page = fs::read_to_string(root.join(path)).unwrap();
     let (mut blocks, mut open) = (Vec::new(), None);
     for (number, line) in (1..).zip(page.lines()) {
         match (line.strip_prefix("```"), open.take()) {
-            (Some(info), None) => open = Some(begun(info, format!("{path}:{number}"))),
+            (Some(info), None) => open = Some(start_block(info, format!("{path}:{number}"))),
             (Some(_), Some(block)) => blocks.push(block),
             (None, Some(block)) => {
                 let text = block.text + line + "\n";
@@ -36,16 +36,16 @@ pub(crate) fn blocks(path: &str) -> Vec<Block> {
     blocks
 }
 
-fn begun(info: &str, place: String) -> Block {
+fn start_block(info: &str, location: String) -> Block {
     let mut words = info.split(' ');
     let language = words.next().unwrap_or_default().to_owned();
-    assert!(!language.is_empty(), "{place}: no language");
+    assert!(!language.is_empty(), "{location}: no language");
     let word = words.next();
     Block {
         language,
         is_by_hand: word == Some("by-hand"),
-        is_asked: word == Some("asked"),
+        is_interactive: word == Some("asked"),
         text: String::new(),
-        place,
+        location,
     }
 }

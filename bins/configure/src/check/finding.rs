@@ -1,88 +1,66 @@
-//! What was found, and what mends it.
+//! A finding of the check.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::fmt::{self, Display};
 
-use aws_config_parse::{Document, EditError, SectionName};
-use cli_ux::Failure;
-use locked_file::{narrow_mode, remove_file, set_aside};
-use serde::{Serialize, Serializer};
-use sso_credentials::{TokenCache, printable};
+use serde::Serialize;
+use sso_types::sanitize;
 
-/// What was found.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+use super::fix::Fix;
+use super::rule::Rule;
+
+/// A problem that a rule has found.
+#[derive(Serialize)]
 pub(super) struct Finding {
-    pub(super) code: &'static str,
-    pub(super) severity: Severity,
-    /// The file, with the line where it has some.
-    pub(super) place: Option<String>,
-    pub(super) sentence: String,
-    /// What a person can do where the program does not.
-    pub(super) hint: Option<String>,
-    /// What the program can do.
+    #[serde(flatten)]
+    pub(super) rule: &'static Rule,
+    /// The file, with the line if there is one.
+    #[serde(rename = "place")]
+    location: Option<String>,
+    #[serde(rename = "sentence")]
+    message: String,
+    /// Advice for the user if there is no fix.
+    hint: Option<String>,
     pub(super) fix: Option<Fix>,
 }
 
-/// Whether it has to be mended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Severity {
-    Error,
-    Advice,
-}
-
-/// What mends it without a decision.
-#[derive(Debug)]
-pub(super) enum Fix {
-    RemoveKey {
-        section: SectionName<'static>,
-        key: &'static str,
-    },
-    Narrow(PathBuf),
-    SetAside(PathBuf),
-    Remove(PathBuf),
-}
-
 impl Finding {
-    /// Something that has to be mended.
-    pub(super) fn error(code: &'static str, place: Option<String>, sentence: &str) -> Self {
+    pub(super) fn new(rule: &'static Rule, message: &str) -> Self {
         Self {
-            code,
-            severity: Severity::Error,
-            place: place.map(|place| printable(&place)),
-            sentence: printable(sentence),
+            rule,
+            location: None,
+            message: sanitize(message),
             hint: None,
             fix: None,
         }
     }
 
-    /// Something that may be as it is.
-    pub(super) fn advice(code: &'static str, place: Option<String>, sentence: &str) -> Self {
-        Self {
-            severity: Severity::Advice,
-            ..Self::error(code, place, sentence)
-        }
+    pub(super) fn at(self, location: impl Display) -> Self {
+        let location = Some(sanitize(&location.to_string()));
+        Self { location, ..self }
     }
 
-    pub(super) fn mended_by(self, fix: Fix) -> Self {
+    pub(super) fn with_hint(self, hint: &str) -> Self {
+        let hint = Some(sanitize(hint));
+        Self { hint, ..self }
+    }
+
+    pub(super) fn fixed_by(self, fix: Fix) -> Self {
+        debug_assert!(self.rule.fix.is_some(), "{} has no fix", self.rule.code);
         let fix = Some(fix);
         Self { fix, ..self }
     }
 
-    /// Has the first hint of `failure` for it.
-    pub(super) fn with_hint_of(self, failure: &Failure) -> Self {
-        let hint = failure.hints().first().map(|hint| printable(hint));
-        Self { hint, ..self }
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 }
 
-impl fmt::Display for Finding {
+impl Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+        if let Some(location) = &self.location {
+            write!(f, "{location}: ")?;
         }
-        writeln!(f, "{}: {}", self.code, self.sentence)?;
+        writeln!(f, "{}: {}", self.rule.code, self.message)?;
         if let Some(fix) = &self.fix {
             writeln!(f, "  fix: {fix}")?;
         } else if let Some(hint) = &self.hint {
@@ -90,58 +68,4 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
-}
-
-impl Fix {
-    /// Mends a file; keys are removed by an edit of the config.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub(super) fn apply(&self, cache: &TokenCache) -> Result<(), Failure> {
-        match self {
-            Self::RemoveKey { .. } => {}
-            Self::Narrow(path) => {
-                // It has its mode from here on, or another has changed it meanwhile.
-                let _ = narrow_mode(path);
-            }
-            Self::SetAside(path) => {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                let name = format!("{name}.corrupt");
-                set_aside(path, cache.own_folder(), &name).map_err(Failure::other)?;
-            }
-            Self::Remove(path) => remove_file(path).map_err(Failure::other)?,
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Fix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |path: &PathBuf| printable(&path.display().to_string());
-        match self {
-            Self::RemoveKey { key, .. } => write!(f, "remove {key}"),
-            Self::Narrow(path) => write!(f, "make {} readable for you alone", shown(path)),
-            Self::SetAside(path) => write!(f, "set {} aside", shown(path)),
-            Self::Remove(path) => write!(f, "remove {}", shown(path)),
-        }
-    }
-}
-
-impl Serialize for Fix {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-/// Removes a key from a section, in an edit of the config.
-pub(super) fn remove_key(
-    config: &mut Document,
-    section: &SectionName<'_>,
-    key: &str,
-) -> Result<(), EditError> {
-    if let Some(mut section) = config.section_mut(section) {
-        section.remove(key)?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
-//! Which legacy profiles share a session, and what it is called.
+//! The groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
-use sso_credentials::{Configured, SsoSession};
+use sso_config::{ConfiguredSessions, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
 /// The legacy profiles of one start URL and Region.
@@ -9,16 +9,16 @@ use sso_types::{ProfileName, Region, StartUrl};
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,
-    /// The name of the session that they get.
+    /// Name of the session that the profiles get.
     pub(super) session: String,
-    /// Whether the config has no such session yet.
+    /// Set if the config file has no such session yet.
     pub(super) is_new: bool,
     pub(super) profiles: Vec<ProfileName>,
 }
 
-/// Returns the groups in the order of the file. A profile of the credentials file alone stays as
-/// it is.
-pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
+/// Returns the groups in the order of the file. A profile of the credentials file alone is not
+/// migrated.
+pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let legacy = configured.profiles.iter().filter(|profile| {
         let section = config.profile(profile.name.as_str());
@@ -46,7 +46,11 @@ pub(super) fn groups(configured: &Configured, config: &Document) -> Vec<Group> {
     groups
 }
 
-fn session_of(configured: &Configured, start_url: &StartUrl, region: &Region) -> Option<String> {
+fn session_of(
+    configured: &ConfiguredSessions,
+    start_url: &StartUrl,
+    region: &Region,
+) -> Option<String> {
     configured.sessions.iter().find_map(|session| {
         let is_same = session.start_url == *start_url && session.region == *region;
         let name = session.name.as_ref().filter(|_| is_same);
@@ -54,17 +58,18 @@ fn session_of(configured: &Configured, start_url: &StartUrl, region: &Region) ->
     })
 }
 
-/// Returns the first label of the host, with a number where that name is taken.
-fn free_name(start_url: &StartUrl, configured: &Configured, groups: &[Group]) -> String {
+/// Returns the first label of the host, with a number if the name is taken.
+fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
     let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
     let label = host.split(['.', '/', ':', '#', '?']).next();
-    let is_of_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
+    let is_name_char = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
     let label: String = label
         .unwrap_or_default()
         .chars()
-        .filter(is_of_name)
+        .filter(is_name_char)
         .collect();
-    let base = if label.is_empty() { "sso" } else { &label };
+    let label = Some(label).filter(|label| !label.is_empty());
+    let base = label.as_deref().unwrap_or("sso");
     let is_taken = |name: &str| {
         let mut present = configured.sessions.iter();
         groups.iter().any(|group| group.session == name)
@@ -76,7 +81,7 @@ fn free_name(start_url: &StartUrl, configured: &Configured, groups: &[Group]) ->
 }
 
 impl Group {
-    /// Names the session in each profile in the place of start URL and Region.
+    /// Replaces start URL and Region by the session in each profile.
     pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());
@@ -91,7 +96,7 @@ impl Group {
                 continue;
             };
             match section.rename("sso_start_url", "sso_session") {
-                // It came from elsewhere, as from [DEFAULT].
+                // The value comes from another section, such as [DEFAULT].
                 Err(EditError::NotFound) | Ok(_) => {}
                 Err(error) => return Err(error),
             }

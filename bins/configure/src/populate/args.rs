@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cli_ux::{OutputArg, Whom};
+use cli_ux::{OutputArg, ProfileArgs};
 use sso_types::Region;
 
 use super::template::Template;
@@ -22,7 +22,7 @@ use super::write::OWN_KEYS;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PopulateArgs {
     #[command(flatten)]
-    pub(super) whom: Whom,
+    pub(super) selection: ProfileArgs,
 
     /// Take sessions, filters, templates and settings from this file, as sso-profiles.toml
     #[arg(
@@ -45,7 +45,7 @@ pub(crate) struct PopulateArgs {
 
     /// Only accounts whose name, number or e-mail address matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
-    pub(super) account: Vec<String>,
+    pub(super) account: Option<Vec<String>>,
 
     /// No account whose name, number or e-mail address matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
@@ -53,7 +53,7 @@ pub(crate) struct PopulateArgs {
 
     /// Only roles whose name matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
-    pub(super) role: Vec<String>,
+    pub(super) role: Option<Vec<String>>,
 
     /// No role whose name matches; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Which")]
@@ -61,7 +61,7 @@ pub(crate) struct PopulateArgs {
 
     /// Region of the profiles; if repeated, a profile for each, with {region} in its name
     #[arg(long, value_parser = str::parse::<Region>)]
-    pub(super) region: Vec<Region>,
+    pub(super) region: Option<Vec<Region>>,
 
     /// Set this key in each profile; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting)]

@@ -1,86 +1,102 @@
-//! Which profiles a session gets, and what they are called.
+//! The rule that selects and names the profiles of a session.
 
-use sso_credentials::{Account, AccountRoles};
+use sso_credentials::Account;
+use sso_credentials::accounts::AccountRoles;
 use sso_types::{Region, RoleName, SessionName};
 use wildmatch::WildMatch;
 
+use super::desired::DesiredProfile;
 use super::template::{Template, Values};
-use super::wanted::Wanted;
 
-/// The names where nobody says otherwise.
-pub(super) const NAME_TEMPLATE: &str = "{account_name}.{role_name}";
+/// Default template of the names.
+pub(super) const DEFAULT_NAME_TEMPLATE: &str = "{account_name}.{role_name}";
 
-/// Which profiles a session gets, and what they are called.
+/// A selection of the accounts and roles of a session, with the names of their profiles.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) session: SessionName,
     pub(super) name_template: Template,
     pub(super) accounts: Patterns,
     pub(super) roles: Patterns,
-    /// A profile for each; none of them: profiles without a Region.
-    pub(super) regions: Vec<Region>,
+    /// Each account and role gets a profile for each of these Regions; `None` for profiles without
+    /// a Region.
+    pub(super) regions: Option<Vec<Region>>,
     /// Further keys with their values.
     pub(super) set: Vec<(String, String)>,
 }
 
-/// What is taken and what is left out.
-#[derive(Debug, Default)]
+/// A filter of names.
+#[derive(Debug)]
 pub(super) struct Patterns {
-    included: Vec<WildMatch>,
+    /// `None` includes every name.
+    included: Option<Vec<WildMatch>>,
     excluded: Vec<WildMatch>,
 }
 
 impl Rule {
-    /// # Errors
-    ///
-    /// A sentence, where the names could not differ by Region.
+    /// Checks that the names differ by Region if there are several.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.regions.len() > 1 && !self.name_template.has_region() {
+        let regions = self.regions.as_deref().unwrap_or_default();
+        if regions.len() > 1 && !self.name_template.has_region() {
             return Err("the name template needs {region} for several Regions".to_owned());
         }
         Ok(())
     }
 
-    pub(super) fn wants(&self, account: &Account) -> bool {
-        let name = account.account_name.as_deref().unwrap_or_default();
-        let email = account.email_address.as_deref().unwrap_or_default();
-        self.accounts
-            .match_any(&[name, account.account_id.as_str(), email])
+    /// Returns whether the filter includes the account.
+    pub(super) fn includes(&self, account: &Account) -> bool {
+        let names = [
+            account.account_name.as_deref(),
+            Some(account.account_id.as_str()),
+            account.email_address.as_deref(),
+        ];
+        self.accounts.match_any(names.into_iter().flatten())
     }
 
-    /// Returns the profiles for what was listed.
-    pub(super) fn wanted<'a>(&'a self, listed: &'a [AccountRoles]) -> impl Iterator<Item = Wanted> {
-        let accounts = listed.iter().filter(|listed| self.wants(&listed.account));
+    /// Returns the profiles for the listed accounts and roles.
+    pub(super) fn profiles<'a>(
+        &'a self,
+        listed: &'a [AccountRoles],
+    ) -> impl Iterator<Item = DesiredProfile> {
+        let accounts = listed
+            .iter()
+            .filter(|listed| self.includes(&listed.account));
         let roles = accounts.flat_map(|AccountRoles { account, roles }| {
             let roles = roles.iter();
-            let roles = roles.filter(|role| self.roles.match_any(&[role.as_str()]));
+            let roles = roles.filter(|role| self.roles.match_any([role.as_str()]));
             roles.map(move |role| (account, role))
         });
         roles.flat_map(|(account, role)| self.for_each_region(account, role))
     }
 
-    fn for_each_region(&self, account: &Account, role: &RoleName) -> Vec<Wanted> {
-        if self.regions.is_empty() {
+    fn for_each_region(&self, account: &Account, role: &RoleName) -> Vec<DesiredProfile> {
+        let Some(regions) = &self.regions else {
             return vec![self.for_region(account, role, None)];
-        }
-        let regions = self.regions.iter();
-        let wanted = regions.map(|region| self.for_region(account, role, Some(region)));
-        wanted.collect()
+        };
+        let profiles = regions
+            .iter()
+            .map(|region| self.for_region(account, role, Some(region)));
+        profiles.collect()
     }
 
-    fn for_region(&self, account: &Account, role: &RoleName, region: Option<&Region>) -> Wanted {
+    fn for_region(
+        &self,
+        account: &Account,
+        role: &RoleName,
+        region: Option<&Region>,
+    ) -> DesiredProfile {
         let account_id = account.account_id.as_str();
         let account_name = account.account_name.as_deref().map(str::trim);
         let account_name = account_name.filter(|name| !name.is_empty());
         let name = self.name_template.name(&Values {
             account_name: account_name.unwrap_or(account_id),
             account_id,
-            email: account.email_address.as_deref().unwrap_or_default(),
+            email: account.email_address.as_deref(),
             role_name: role.as_str(),
             session: self.session.as_str(),
-            region: region.map_or("", Region::as_str),
+            region: region.map(Region::as_str),
         });
-        Wanted {
+        DesiredProfile {
             name,
             session: self.session.clone(),
             account_id: account.account_id.clone(),
@@ -90,7 +106,7 @@ impl Rule {
         }
     }
 
-    /// Of what is set twice, the later counts.
+    /// Returns the further keys. The last value of a key counts.
     fn settings(&self, region: Option<&Region>) -> Vec<(String, String)> {
         let region = region.map(|region| ("region".to_owned(), region.as_str().to_owned()));
         let mut settings: Vec<(String, String)> = Vec::new();
@@ -105,8 +121,10 @@ impl Rule {
 }
 
 impl Patterns {
-    /// In a pattern `*` stands for any text and `?` for any character, and case does not matter.
-    pub(super) fn new(included: &[String], excluded: &[String]) -> Self {
+    /// Returns a filter that includes names by one list of patterns, or all, and excludes names by
+    /// the other. In a pattern `*` stands for any text and `?` for any character; case does not
+    /// matter.
+    pub(super) fn new(included: Option<&[String]>, excluded: &[String]) -> Self {
         let patterns = |texts: &[String]| {
             let patterns = texts
                 .iter()
@@ -114,17 +132,18 @@ impl Patterns {
             patterns.collect()
         };
         Self {
-            included: patterns(included),
+            included: included.map(patterns),
             excluded: patterns(excluded),
         }
     }
 
-    /// Whether one of `texts` is taken, and none is left out. Without patterns all are taken.
-    fn match_any(&self, texts: &[&str]) -> bool {
+    /// Returns whether one of the texts is included, and none is excluded.
+    fn match_any<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
+        let texts: Vec<_> = texts.into_iter().collect();
         let has = |patterns: &[WildMatch]| {
             let matches = |pattern: &WildMatch| texts.iter().any(|text| pattern.matches(text));
             patterns.iter().any(matches)
         };
-        (self.included.is_empty() || has(&self.included)) && !has(&self.excluded)
+        self.included.as_deref().is_none_or(has) && !has(&self.excluded)
     }
 }

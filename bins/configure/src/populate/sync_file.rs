@@ -1,4 +1,4 @@
-//! A file that says which profiles a team has.
+//! The file with the profiles of a team.
 //!
 //! ```toml
 //! [sso-session.corp]
@@ -17,15 +17,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use serde::Deserialize;
-use sso_credentials::{SsoSession, printable};
-use sso_types::{Region, RegistrationScope};
+use serde::{Deserialize, Deserializer};
+use sso_config::SsoSession;
+use sso_types::{Region, RegistrationScope, sanitize};
 
-use super::rule::{NAME_TEMPLATE, Patterns, Rule};
+use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 
-/// What a file from elsewhere may set in the profiles: nothing that runs a program, says where
-/// requests go, or holds a secret.
-const HARMLESS: [&str; 16] = [
+/// Keys that the file may set in profiles. Keys that run a program, choose an endpoint or contain a
+/// secret are not among them, because the file may come from another person.
+const ALLOWED_KEYS: [&str; 16] = [
     "cli_auto_prompt",
     "cli_binary_format",
     "cli_timestamp_format",
@@ -44,10 +44,10 @@ const HARMLESS: [&str; 16] = [
     "use_fips_endpoint",
 ];
 
-/// What the file says.
+/// Content of the file.
 #[derive(Debug)]
 pub(super) struct SyncFile {
-    /// The sessions that it describes.
+    /// Sessions that the file describes.
     pub(super) sessions: Vec<SsoSession>,
     pub(super) rules: Vec<Rule>,
 }
@@ -77,18 +77,28 @@ struct SessionTable {
 struct ProfilesTable {
     sso_session: String,
     name_template: Option<String>,
-    #[serde(default)]
-    accounts: Vec<String>,
+    #[serde(default, deserialize_with = "non_empty")]
+    accounts: Option<Vec<String>>,
     #[serde(default)]
     exclude_accounts: Vec<String>,
-    #[serde(default)]
-    roles: Vec<String>,
+    #[serde(default, deserialize_with = "non_empty")]
+    roles: Option<Vec<String>>,
     #[serde(default)]
     exclude_roles: Vec<String>,
-    #[serde(default)]
-    regions: Vec<Region>,
+    #[serde(default, deserialize_with = "non_empty")]
+    regions: Option<Vec<Region>>,
     #[serde(default)]
     set: BTreeMap<String, String>,
+}
+
+/// Reads a list. An empty list means the same as a missing one.
+fn non_empty<'de, D, T>(input: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let list = Vec::deserialize(input)?;
+    Ok(Some(list).filter(|list| !list.is_empty()))
 }
 
 impl SyncFile {
@@ -96,7 +106,7 @@ impl SyncFile {
     ///
     /// # Errors
     ///
-    /// With the line, where something is not as it should be.
+    /// The line and the reason, if the text is not valid.
     pub(super) fn read(path: &Path) -> Result<Self, anyhow::Error> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
@@ -120,7 +130,7 @@ impl SyncFile {
 }
 
 fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
-    let message = printable(error.message());
+    let message = sanitize(error.message());
     match error.span() {
         Some(span) => {
             let line = 1 + text[..span.start].matches('\n').count();
@@ -147,19 +157,22 @@ fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::
 
 fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
     for key in table.set.keys() {
-        if !HARMLESS.contains(&key.to_ascii_lowercase().as_str()) {
+        if !ALLOWED_KEYS.contains(&key.to_ascii_lowercase().as_str()) {
             bail!(
                 "{} may be set by --set on the command line alone",
-                printable(key)
+                sanitize(key)
             );
         }
     }
-    let name_template = table.name_template.as_deref().unwrap_or(NAME_TEMPLATE);
+    let name_template = table
+        .name_template
+        .as_deref()
+        .unwrap_or(DEFAULT_NAME_TEMPLATE);
     let rule = Rule {
         session: table.sso_session.as_str().into(),
         name_template: name_template.parse().map_err(anyhow::Error::msg)?,
-        accounts: Patterns::new(&table.accounts, &table.exclude_accounts),
-        roles: Patterns::new(&table.roles, &table.exclude_roles),
+        accounts: Patterns::new(table.accounts.as_deref(), &table.exclude_accounts),
+        roles: Patterns::new(table.roles.as_deref(), &table.exclude_roles),
         regions: table.regions,
         set: table.set.into_iter().collect(),
     };

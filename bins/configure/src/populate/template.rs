@@ -1,4 +1,4 @@
-//! Names made of what the portal says, as in `{account_name|slug}.{role_name}`.
+//! Templates for names, such as `{account_name|slug}.{role_name}`.
 //!
 //! ```text
 //! template = *( text / "{{" / "}}" / "{" field *( "|" filter ) "}" )
@@ -8,7 +8,7 @@
 
 use std::str::FromStr;
 
-/// A text with places for what differs from profile to profile.
+/// A text with fields for the values that differ between profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Part>);
 
@@ -38,25 +38,25 @@ enum Filter {
     TrimSuffix(String),
 }
 
-/// What the fields stand for.
+/// Values of the fields. A missing value is replaced by an empty text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values<'a> {
     pub(crate) account_name: &'a str,
     pub(crate) account_id: &'a str,
-    pub(crate) email: &'a str,
+    pub(crate) email: Option<&'a str>,
     pub(crate) role_name: &'a str,
     pub(crate) session: &'a str,
-    pub(crate) region: &'a str,
+    pub(crate) region: Option<&'a str>,
 }
 
 impl Template {
-    /// Returns the name of one profile. White space becomes a hyphen: with a blank in their names,
-    /// the SDKs would pass profiles over.
+    /// Returns the name of one profile. White space becomes a hyphen, because SDKs ignore a profile
+    /// with a blank in its name.
     pub(crate) fn name(&self, values: &Values<'_>) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
             Part::Field(field, filters) => {
-                let value = field.value(values).to_owned();
+                let value = field.value(values).unwrap_or_default().to_owned();
                 filters
                     .iter()
                     .fold(value, |value, filter| filter.apply(&value))
@@ -66,7 +66,7 @@ impl Template {
         name.split_whitespace().collect::<Vec<_>>().join("-")
     }
 
-    /// Whether names differ by Region.
+    /// Returns whether names differ by Region.
     pub(crate) fn has_region(&self) -> bool {
         let is_region = |part: &Part| matches!(part, Part::Field(Field::Region, _));
         self.0.iter().any(is_region)
@@ -164,23 +164,23 @@ fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
     parts
 }
 
-fn find_outside_quotes(text: &str, wanted: char) -> Option<usize> {
+fn find_outside_quotes(text: &str, character: char) -> Option<usize> {
     let mut is_quoted = false;
     let (at, _) = text.char_indices().find(|(_, c)| {
         is_quoted ^= *c == '\'';
-        *c == wanted && !is_quoted
+        *c == character && !is_quoted
     })?;
     Some(at)
 }
 
 impl Field {
-    fn value<'a>(self, values: &Values<'a>) -> &'a str {
+    fn value<'a>(self, values: &Values<'a>) -> Option<&'a str> {
         match self {
-            Self::AccountName => values.account_name,
-            Self::AccountId => values.account_id,
+            Self::AccountName => Some(values.account_name),
+            Self::AccountId => Some(values.account_id),
             Self::Email => values.email,
-            Self::RoleName => values.role_name,
-            Self::Session => values.session,
+            Self::RoleName => Some(values.role_name),
+            Self::Session => Some(values.session),
             Self::Region => values.region,
         }
     }
@@ -199,7 +199,7 @@ impl Filter {
     }
 }
 
-/// Letters and digits in lower case, with one hyphen for whatever stands between them.
+/// Returns letters and digits in lower case, with one hyphen between runs of them.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -213,10 +213,10 @@ mod tests {
     const VALUES: Values<'_> = Values {
         account_name: "ACME | Prod (EU)",
         account_id: "111122223333",
-        email: "prod@example.com",
+        email: Some("prod@example.com"),
         role_name: "AWSReadOnlyAccess",
         session: "my-sso",
-        region: "eu-west-1",
+        region: Some("eu-west-1"),
     };
 
     #[test]

@@ -1,17 +1,18 @@
-//! Profiles into the config file: in place where there are some of ours already.
+//! The edit that writes the profiles: marked profiles in place, new ones at the end.
 
 use std::collections::HashSet;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use sso_credentials::{ConfigFiles, SsoSession, normalised_start_url};
+use sso_config::{ConfigFiles, SsoSession};
+use sso_session::start_url::normalize_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
-use super::wanted::Wanted;
+use super::desired::DesiredProfile;
 
-/// Marks the profiles that were written for many at once, as aws-sso-util does.
+/// Key that marks the profiles that were written together, as in aws-sso-util.
 pub(super) const MARK: &str = "sso_auto_populated";
 
-/// The keys that say whom a profile is for.
+/// Keys that the portal and this program decide.
 pub(super) const OWN_KEYS: [&str; 7] = [
     "sso_session",
     "sso_start_url",
@@ -22,15 +23,15 @@ pub(super) const OWN_KEYS: [&str; 7] = [
     MARK,
 ];
 
-/// What is to be written.
+/// One edit for all sessions and profiles.
 pub(super) struct Writing<'a> {
     pub(super) sessions: &'a [SsoSession],
-    pub(super) profiles: &'a [Wanted],
-    /// Whether marked profiles of the sessions go that are none of `profiles`.
+    pub(super) profiles: &'a [DesiredProfile],
+    /// Set if marked profiles of the sessions that are not among `profiles` are removed.
     pub(super) prunes: bool,
 }
 
-/// What became of the profiles, by name.
+/// Names of the profiles by their change.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) added: Vec<String>,
@@ -40,26 +41,27 @@ pub(super) struct Written {
 }
 
 impl Writing<'_> {
-    /// Returns a sentence for each profile whose name somebody else's has.
+    /// Returns a sentence for each profile whose name another profile has.
     pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
-        let taken = self.profiles.iter().filter_map(|wanted| {
-            let merged = files.profile(&wanted.name.as_str().into())?;
-            let in_config = config.profile(&wanted.name);
-            let is_free = |section| self.may_edit(&section, wanted) || says(&section, wanted);
-            let in_the_way = match merged.credentials() {
+        let taken = self.profiles.iter().filter_map(|profile| {
+            let merged = files.profile(&profile.name.as_str().into())?;
+            let in_config = config.profile(&profile.name);
+            let is_free =
+                |section| self.may_edit(&section, profile) || has_content(&section, profile);
+            let existing = match merged.credentials() {
                 Some(section) => section,
                 None => in_config.filter(|section| !is_free(*section))?,
             };
-            let place = files.place_of_section(&in_the_way);
+            let location = files.location_of_section(&existing);
             Some(format!(
-                "{:?} would be the name of {wanted}, and is that of the profile at {place}",
-                wanted.name
+                "{:?} would be the name of {profile}, and is that of the profile at {location}",
+                profile.name
             ))
         });
         taken.collect()
     }
 
-    /// Edits `config`; the user's own keys and comments stay, and profiles that are not marked.
+    /// Edits `config`. Keys and comments of the user stay, and profiles that are not marked.
     pub(super) fn write(&self, config: &mut Document) -> Result<Written, EditError> {
         let mut written = Written::default();
         if self.prunes {
@@ -71,22 +73,22 @@ impl Writing<'_> {
         for session in self.sessions {
             write_session(config, session)?;
         }
-        for wanted in self.profiles {
-            let names = match config.profile(&wanted.name) {
+        for profile in self.profiles {
+            let names = match config.profile(&profile.name) {
                 None => &mut written.added,
-                // It says the same already, or there would be a collision.
-                Some(section) if !self.may_edit(&section, wanted) => {
-                    written.unchanged.push(wanted.name.clone());
+                // It has the same content, otherwise it would be a collision.
+                Some(section) if !self.may_edit(&section, profile) => {
+                    written.unchanged.push(profile.name.clone());
                     continue;
                 }
                 Some(_) => &mut written.changed,
             };
-            let mut section = config.add_section(&SectionName::profile(&*wanted.name))?;
-            let names = match self.write_profile(&mut section, wanted)? {
+            let mut section = config.add_section(&SectionName::profile(&*profile.name))?;
+            let names = match self.write_profile(&mut section, profile)? {
                 Outcome::Changed => names,
                 Outcome::Unchanged => &mut written.unchanged,
             };
-            names.push(wanted.name.clone());
+            names.push(profile.name.clone());
         }
         Ok(written)
     }
@@ -94,25 +96,25 @@ impl Writing<'_> {
     fn write_profile(
         &self,
         section: &mut SectionMut<'_>,
-        wanted: &Wanted,
+        profile: &DesiredProfile,
     ) -> Result<Outcome, EditError> {
-        let mut outcome = section.set("sso_session", wanted.session.as_str())?;
-        for (key, value) in self.legacy_keys(&section.section(), &wanted.session) {
+        let mut outcome = section.set("sso_session", profile.session.as_str())?;
+        for (key, value) in self.legacy_keys(&section.section(), &profile.session) {
             outcome = outcome.and(section.set(key, value)?);
         }
-        outcome = outcome.and(section.set("sso_account_id", wanted.account_id.as_str())?);
-        if let Some(name) = &wanted.account_name {
+        outcome = outcome.and(section.set("sso_account_id", profile.account_id.as_str())?);
+        if let Some(name) = &profile.account_name {
             outcome = outcome.and(section.set("sso_account_name", name)?);
         }
-        outcome = outcome.and(section.set("sso_role_name", wanted.role_name.as_str())?);
-        for (key, value) in &wanted.settings {
+        outcome = outcome.and(section.set("sso_role_name", profile.role_name.as_str())?);
+        for (key, value) in &profile.settings {
             outcome = outcome.and(section.set(key, value)?);
         }
         Ok(outcome.and(section.set(MARK, "true")?))
     }
 
-    /// A profile of the old form may keep its keys: the SDKs want them to say what the session
-    /// does.
+    /// Returns the values of the legacy keys that the profile has. It may keep them, but the SDKs
+    /// reject a profile that contradicts its session.
     fn legacy_keys(
         &self,
         section: &SectionRef<'_>,
@@ -130,17 +132,17 @@ impl Writing<'_> {
     }
 
     fn surplus(&self, config: &Document) -> Vec<String> {
-        let wanted: HashSet<_> = self.profiles.iter().map(|one| one.name.as_str()).collect();
+        let desired: HashSet<_> = self.profiles.iter().map(|one| one.name.as_str()).collect();
         let marked = config.profiles().filter(|section| {
             let mut sessions = self.sessions.iter();
             sessions.any(|session| is_marked_of(section, session))
         });
         let names = marked.map(|section| section.name().as_str().to_owned());
-        names.filter(|name| !wanted.contains(&**name)).collect()
+        names.filter(|name| !desired.contains(&**name)).collect()
     }
 
-    fn may_edit(&self, section: &SectionRef<'_>, wanted: &Wanted) -> bool {
-        let session = self.session(&wanted.session);
+    fn may_edit(&self, section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+        let session = self.session(&profile.session);
         session.is_some_and(|session| is_marked_of(section, session))
     }
 
@@ -168,8 +170,8 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
     Ok(Outcome::Changed)
 }
 
-/// Whether a profile was written for `session` with many others. aws-sso-util names no session, but
-/// the start URL.
+/// Returns whether a profile is marked and belongs to `session`. A profile of aws-sso-util has a
+/// start URL and no session.
 fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     let value = |key| section.get(key).map(|property| property.value());
     let is_marked = value(MARK).is_some_and(|mark| mark.eq_ignore_ascii_case("true"));
@@ -180,20 +182,20 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
             .is_some_and(|own| name == own.as_str()),
         None => value("sso_start_url").is_some_and(|start_url| {
             let own = session.start_url.as_str();
-            normalised_start_url(&start_url) == normalised_start_url(own)
+            normalize_start_url(&start_url) == normalize_start_url(own)
         }),
     };
     is_marked && is_of_session
 }
 
-/// Whether a profile that is not marked says what is wanted already.
-fn says(section: &SectionRef<'_>, wanted: &Wanted) -> bool {
+/// Returns whether a profile that is not marked has the desired content already.
+fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
     let own = [
-        ("sso_session", wanted.session.as_str()),
-        ("sso_account_id", wanted.account_id.as_str()),
-        ("sso_role_name", wanted.role_name.as_str()),
+        ("sso_session", profile.session.as_str()),
+        ("sso_account_id", profile.account_id.as_str()),
+        ("sso_role_name", profile.role_name.as_str()),
     ];
-    let settings = wanted.settings.iter();
+    let settings = profile.settings.iter();
     let settings = settings.map(|(key, value)| (key.as_str(), value.as_str()));
     own.into_iter().chain(settings).all(|(key, value)| {
         let property = section.get(key);

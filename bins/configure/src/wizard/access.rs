@@ -1,44 +1,40 @@
-//! The sign-in, and the account and the role that are chosen after it.
+//! The sign-in, and the choice of the account and role after it.
 
 mod portal;
 
-use cli_ux::{Failure, SignInArgs, SignInDialog};
-use sso_credentials::{ConfigFiles, ServiceClients, SsoSession, SystemClock, TokenCache};
-use sso_types::{AccountId, RoleName};
+use std::time::Duration;
 
-use super::answers::Answers;
+use cli_ux::Failure;
+use cli_ux::sign_in::{SignInArgs, SignInDialog};
+use sso_config::SsoSession;
+use sso_credentials::Aws;
+use sso_credentials::aws::{Selection, Session};
+use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::TokenRequirement;
+
 use super::ask::Asker;
-use super::checks;
+use super::assignment::Assignment;
 use super::profile::ProfileQuestions;
 use super::session::ACCOUNT_ACCESS;
-use crate::command::Surroundings;
 use portal::Portal;
 
-/// An account and a role in it.
-#[derive(Clone, Debug)]
-pub(super) struct Assignment {
-    pub(super) account_id: AccountId,
-    /// What the portal calls the account, where it was asked.
-    pub(super) account_name: Option<String>,
-    pub(super) role_name: RoleName,
-}
+/// Minimum remaining lifetime of a token for the choice. A slower user's token is refreshed.
+const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
 /// Asks for an account and a role.
 pub(super) struct AccessQuestions<'a> {
     pub(super) asker: Asker<'a>,
-    pub(super) here: Surroundings<'a>,
-    pub(super) files: &'a ConfigFiles,
-    pub(super) answers: &'a Answers,
+    pub(super) aws: &'a Aws,
+    /// The profile that the questions are about.
+    pub(super) selection: Selection,
     pub(super) sign_in: &'a SignInArgs,
-    pub(super) cache: &'a TokenCache,
-    pub(super) clients: &'a ServiceClients<'a>,
     pub(super) profile: &'a ProfileQuestions<'a>,
 }
 
 impl AccessQuestions<'_> {
-    /// Signs in where that is needed, and returns what was chosen; `None` where the scopes give no
-    /// access to accounts. The Region of the session is corrected if the start URL leads to
-    /// another.
+    /// Signs in if needed, and returns the chosen account and role; `None` if the scopes of the
+    /// session do not include access to accounts. Corrects the Region of the session if its start
+    /// URL belongs to another Region.
     pub(super) fn ask(
         &self,
         session: SsoSession,
@@ -50,33 +46,39 @@ impl AccessQuestions<'_> {
             ));
         }
         let named = if has_access { self.named()? } else { None };
-        let is_signed_in = named.is_none() && (has_access || self.asker.asks_a_person());
-        if !is_signed_in {
+        let needs_sign_in = named.is_none() && (has_access || self.asker.is_interactive());
+        if !needs_sign_in {
             return Ok((session, named));
         }
-        let dialog = self.dialog();
-        let located = dialog.located(&session)?;
-        let region = &located.session.region;
+        let as_configured = self.aws.session_with(session.clone(), &self.selection);
+        let resolved = self.dialog(&as_configured).resolve()?;
+        let region = &resolved.session.region;
         if *region != session.region {
             self.asker.ui.say(format_args!(
                 "The start URL belongs to {region}, which is the SSO region then."
             ));
         }
+        let there = self
+            .aws
+            .session_with(resolved.session.clone(), &self.selection);
         let portal = Portal {
-            questions: self,
-            dialog: &dialog,
-            located: &located,
+            asker: self.asker,
+            profile: self.profile,
+            dialog: &self.dialog(&there),
+            resolved: &resolved,
         };
-        portal.sign_in()?;
+        portal.sign_in(self.token_requirement(&resolved.session))?;
         let chosen = has_access.then(|| portal.chosen()).transpose()?;
-        Ok((located.session, chosen))
+        Ok((resolved.session, chosen))
     }
 
-    /// Returns what needs no list: both were named, or are to stay.
+    /// Returns an account and role that were named, or that a silent run keeps.
     fn named(&self) -> Result<Option<Assignment>, Failure> {
         let present = |key| self.profile.present(key).filter(|_| self.asker.is_silent);
-        let account_id = self.account_id()?.or_else(|| present("sso_account_id"));
-        let role_name = self.role_name()?.or_else(|| present("sso_role_name"));
+        let account_id = self.profile.account_id()?;
+        let account_id = account_id.or_else(|| present("sso_account_id"));
+        let role_name = self.profile.role_name()?;
+        let role_name = role_name.or_else(|| present("sso_role_name"));
         let both = account_id.zip(role_name);
         Ok(both.map(|(account_id, role_name)| Assignment {
             account_id: account_id.as_str().into(),
@@ -85,33 +87,27 @@ impl AccessQuestions<'_> {
         }))
     }
 
-    fn account_id(&self) -> Result<Option<String>, Failure> {
-        let given = self.answers.account_id.as_deref();
-        self.asker.given("--account-id", given, &checks::account_id)
-    }
-
-    fn role_name(&self) -> Result<Option<String>, Failure> {
-        let given = self.answers.role_name.as_deref();
-        self.asker.given("--role-name", given, &checks::role_name)
-    }
-
-    fn dialog(&self) -> SignInDialog<'_> {
+    fn dialog<'s>(&'s self, session: &'s Session<'s>) -> SignInDialog<'s> {
         SignInDialog {
             ui: self.asker.ui,
             args: self.sign_in,
-            env: self.here.env,
-            files: self.files,
-            cache: self.cache,
-            clients: self.clients,
-            clock: &SystemClock,
+            session,
             on_event: &|_| {},
         }
     }
 
-    /// Whether the cached token was issued for another session of the same name, or for one that
-    /// is being changed.
+    fn token_requirement(&self, session: &SsoSession) -> TokenRequirement {
+        if self.is_for_another(session) {
+            TokenRequirement::New
+        } else {
+            TokenRequirement::ValidFor(MIN_VALIDITY)
+        }
+    }
+
+    /// Returns whether the cached token belongs to another session of the same name, or to the
+    /// session before a change of its start URL or scopes.
     fn is_for_another(&self, session: &SsoSession) -> bool {
-        let cached = self.cache.token(&session.token_key()).ok().flatten();
+        let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
         let is_elsewhere = cached.is_some_and(|token| {
             let start_url = token.start_url.as_ref();
             start_url.is_some_and(|start_url| *start_url != session.start_url)
@@ -119,7 +115,7 @@ impl AccessQuestions<'_> {
         let stored = session
             .name
             .as_ref()
-            .and_then(|name| SsoSession::named(self.files, name).ok());
+            .and_then(|name| SsoSession::named(self.aws.files(), name).ok());
         is_elsewhere
             || stored.is_some_and(|stored| {
                 stored.start_url != session.start_url || stored.scopes != session.scopes
@@ -127,7 +123,8 @@ impl AccessQuestions<'_> {
     }
 }
 
-/// A session without scopes is signed in to with those that give access.
+/// Returns whether the session has access to accounts. A session without scopes is signed in to
+/// with the scope for it.
 fn gives_account_access(session: &SsoSession) -> bool {
     let scopes = session.scopes.as_ref();
     scopes.is_none_or(|scopes| {

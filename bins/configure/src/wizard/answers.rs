@@ -1,4 +1,4 @@
-//! Answers that are there before anybody is asked.
+//! Answers that are given in advance, as options or as a JSON object.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use clap::Args;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-/// What a session consists of. An option and the field of the JSON are one.
+/// Values of a session. An option and its field in the JSON have the same meaning.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct SessionAnswers {
@@ -32,7 +32,7 @@ pub(crate) struct SessionAnswers {
     pub(super) scopes: Option<String>,
 }
 
-/// What a profile consists of.
+/// Values of a profile.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Answers {
@@ -62,12 +62,12 @@ pub(crate) struct Answers {
 
     #[arg(skip)]
     #[serde(flatten)]
-    #[expect(clippy::zero_sized_map_values, reason = "only the names are told")]
+    #[expect(clippy::zero_sized_map_values, reason = "only the names are needed")]
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
 impl SessionAnswers {
-    /// Takes what is missing from `other`.
+    /// Fills in missing answers from `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             sso_session: self.sso_session.or(other.sso_session),
@@ -79,7 +79,7 @@ impl SessionAnswers {
 }
 
 impl Answers {
-    /// Takes what is missing from `other`.
+    /// Fills in missing answers from `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             session: self.session.or(other.session),
@@ -92,8 +92,8 @@ impl Answers {
         }
     }
 
-    /// Reads a JSON object from the file at `path`, from the standard input for `-`. Neither the
-    /// file nor an error shows what it holds.
+    /// Reads a JSON object from the file at `path`, or from the standard input for `-`. Errors do
+    /// not quote the text.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             let mut text = String::new();
@@ -119,7 +119,7 @@ impl Answers {
     }
 }
 
-/// The scopes may be a list too.
+/// Reads the scopes as a text or as a list of texts.
 fn text_or_list<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cli_ux::{OutputArg, SignInArgs};
+use cli_ux::OutputArg;
+use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
 
-/// What the wizard for a profile takes.
+/// Arguments of the wizard for a profile.
 #[derive(Args, Debug)]
 pub(crate) struct WizardArgs {
     #[command(flatten)]
@@ -38,7 +39,7 @@ pub(crate) struct SessionArgs {
     pub(super) output: OutputArg,
 }
 
-/// Who answers what no option answers.
+/// Source of the answers that no option gives.
 #[derive(Args, Debug)]
 pub(super) struct AskingArgs {
     /// Ask nothing: what is not answered stays as it is, or is an error

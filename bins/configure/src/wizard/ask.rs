@@ -1,44 +1,47 @@
-//! Who answers a question: an option, a person, or what is there already.
+//! Answers to questions: from an option, from the user, or from the present value.
 
 use anyhow::anyhow;
 use cli_ux::{Choice, Failure, Question, Ui};
-use sso_credentials::printable;
+use sso_types::sanitize;
 
-/// Has questions answered.
+/// A check of an answer, which returns the reason if it refuses the answer.
+pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
+/// Gets answers to questions.
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub(super) ui: &'a Ui,
-    /// Whether what is there already answers, and nobody is asked.
+    /// Set if present values are the answers and the user is not asked.
     pub(super) is_silent: bool,
 }
 
 /// A question that is answered with a line.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'a> {
-    /// What is asked for.
-    pub(super) what: &'a str,
-    /// The option that answers it.
+    /// Name of the value, such as `SSO region`.
+    pub(super) label: &'a str,
+    /// Option that answers the question.
     pub(super) flag: &'a str,
-    /// What that option says.
+    /// Value of that option.
     pub(super) given: Option<&'a str>,
-    /// What is there already: Enter keeps it.
+    /// Present value, which Enter keeps.
     pub(super) present: Option<&'a str>,
-    /// What stands in the place of what is there.
-    pub(super) none: &'a str,
-    /// What the tab key completes to.
+    /// Text that is shown if there is no present value.
+    pub(super) placeholder: &'a str,
+    /// Texts that the tab key completes to.
     pub(super) completions: &'a [String],
-    /// Finds an answer right, or says what is wrong with it.
-    pub(super) check: &'a dyn Fn(&str) -> Result<(), String>,
+    pub(super) check: Check<'a>,
 }
 
-impl Default for Field<'_> {
-    fn default() -> Self {
+impl<'a> Field<'a> {
+    /// Returns a question that accepts every answer.
+    pub(super) fn new(label: &'a str, flag: &'a str) -> Self {
         Self {
-            what: "",
-            flag: "",
+            label,
+            flag,
             given: None,
             present: None,
-            none: " [None]",
+            placeholder: " [None]",
             completions: &[],
             check: &|_| Ok(()),
         }
@@ -46,56 +49,54 @@ impl Default for Field<'_> {
 }
 
 impl Asker<'_> {
-    /// Whether somebody is there who may be asked.
-    pub(super) fn asks_a_person(&self) -> bool {
-        !self.is_silent && self.ui.has_person()
+    /// Returns whether questions go to a user at a terminal.
+    pub(super) fn is_interactive(&self) -> bool {
+        !self.is_silent && self.ui.is_interactive()
     }
 
-    /// Returns what an option says, trimmed, if it says anything.
-    pub(super) fn given(
-        &self,
-        flag: &str,
-        given: Option<&str>,
-        check: &dyn Fn(&str) -> Result<(), String>,
-    ) -> Result<Option<String>, Failure> {
-        let field = Field {
-            flag,
-            given,
-            check,
-            ..Field::default()
+    /// Returns the trimmed answer to a question that may stay unanswered. Only other answers than
+    /// an empty line are checked.
+    pub(super) fn optional(&self, field: &Field<'_>) -> Result<Option<String>, Failure> {
+        let check = |answer: &str| match answer {
+            "" => Ok(()),
+            answer => (field.check)(answer),
         };
-        given.map(|_| self.answer(&field)).transpose()
+        let answer = self.line(field, &check)?;
+        Ok(Some(answer).filter(|answer| !answer.is_empty()))
     }
 
-    /// Returns the answer, trimmed; empty where there is none and none is needed.
-    pub(super) fn answer(&self, field: &Field<'_>) -> Result<String, Failure> {
+    /// Returns the trimmed answer. The check of the question decides about an empty line.
+    pub(super) fn required(&self, field: &Field<'_>) -> Result<String, Failure> {
+        self.line(field, field.check)
+    }
+
+    fn line(&self, field: &Field<'_>, check: Check<'_>) -> Result<String, Failure> {
         if let Some(given) = field.given {
-            return checked(field, given)
-                .map_err(|reason| Failure::usage(anyhow!("{}: {reason}", field.flag)));
+            return checked_option(field.flag, given, check);
         }
         let present = field.present.unwrap_or_default();
         if self.is_silent {
-            return checked(field, present).map_err(|reason| {
-                Failure::usage(anyhow!("{}: {reason}", field.what))
+            return checked(present, check).map_err(|reason| {
+                Failure::usage(anyhow!("{}: {reason}", field.label))
                     .with_hint(format!("answer with {}", field.flag))
             });
         }
         let shown = field.present.map_or_else(
-            || field.none.to_owned(),
-            |it| format!(" [{}]", printable(it)),
+            || field.placeholder.to_owned(),
+            |it| format!(" [{}]", sanitize(it)),
         );
-        let text = format!("{}{shown}: ", field.what);
+        let text = format!("{}{shown}: ", field.label);
         let question = Question::new(&text, field.flag)
             .default(present)
             .completions(field.completions)
-            .check(field.check);
+            .check(check);
         self.ui.ask_line(&question)
     }
 
-    /// Returns the index of the entry that is chosen, that of `present` where nobody is asked.
+    /// Returns the index of the chosen entry; `present` if the user is not asked.
     pub(super) fn choice(
         &self,
-        what: &str,
+        name: &str,
         flag: &str,
         entries: &[String],
         present: Option<usize>,
@@ -103,12 +104,12 @@ impl Asker<'_> {
         if self.is_silent {
             return present.ok_or_else(|| {
                 let count = entries.len();
-                Failure::usage(anyhow!("there are {count} {what}s to choose from"))
+                Failure::usage(anyhow!("there are {count} {name}s to choose from"))
                     .with_hint(format!("choose with {flag}"))
             });
         }
         self.ui.choose(&Choice {
-            what,
+            name,
             flag,
             entries,
             marked: present.unwrap_or_default(),
@@ -116,7 +117,22 @@ impl Asker<'_> {
     }
 }
 
-fn checked(field: &Field<'_>, answer: &str) -> Result<String, String> {
+/// Returns the trimmed value of an option, if it was given.
+pub(super) fn given(
+    flag: &str,
+    given: Option<&str>,
+    check: Check<'_>,
+) -> Result<Option<String>, Failure> {
+    given
+        .map(|given| checked_option(flag, given, check))
+        .transpose()
+}
+
+fn checked_option(flag: &str, given: &str, check: Check<'_>) -> Result<String, Failure> {
+    checked(given, check).map_err(|reason| Failure::usage(anyhow!("{flag}: {reason}")))
+}
+
+fn checked(answer: &str, check: Check<'_>) -> Result<String, String> {
     let answer = answer.trim();
-    (field.check)(answer).map(|()| answer.to_owned())
+    check(answer).map(|()| answer.to_owned())
 }

@@ -1,7 +1,7 @@
-//! What is right for an answer, or why it is not.
+//! The checks of answers. Each returns the reason if it refuses an answer.
 
 use aws_config_parse::{Document, FileKind, SectionName};
-use sso_credentials::is_start_url;
+use sso_session::start_url::is_start_url;
 use sso_types::Region;
 
 /// The output formats of the AWS CLI v2.
@@ -21,24 +21,19 @@ pub(super) fn sso_region(typed: &str) -> Result<(), String> {
     }
 }
 
-/// None at all is right too.
 pub(super) fn region(typed: &str) -> Result<(), String> {
-    if typed.is_empty() {
-        return Ok(());
-    }
     let region: Result<Region, _> = typed.parse();
     region.map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// None at all is right too.
 pub(super) fn output_format(typed: &str) -> Result<(), String> {
-    if typed.is_empty() || FORMATS.contains(&typed) {
+    if FORMATS.contains(&typed) {
         return Ok(());
     }
     Err(format!("the formats are {}", FORMATS.join(", ")))
 }
 
-/// A scope has the characters of RFC 6749 §3.3.
+/// Accepts scopes that consist of the characters of RFC 6749 §3.3.
 pub(super) fn scopes(typed: &str) -> Result<(), String> {
     let is_of_scope = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
     if split_scopes(typed).all(|scope| scope.chars().all(is_of_scope)) {

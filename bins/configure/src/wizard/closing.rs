@@ -1,25 +1,25 @@
-//! How to use what was written.
+//! The closing words: how to use the profile or session.
 
 use cli_ux::Ui;
 use shell_words::quote;
-use sso_credentials::{ConfigFiles, SsoSession, printable};
+use sso_types::{SessionName, sanitize};
 
 use super::write::NewProfile;
-use crate::command::Surroundings;
+use crate::context::Context;
 use crate::precedence::before_sso;
 
-/// Says it where something else in the profile, as it is written now, counts before.
-pub(super) fn warn_if_overruled(here: Surroundings<'_>, profile: &NewProfile) {
-    let files = ConfigFiles::load(here.env).ok();
+/// Warns if another key of the written profile takes precedence over its SSO keys.
+pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
+    let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());
     let found = files.and_then(|files| before_sso(&files, &profile.name));
-    if let Some((place, sentence)) = found {
-        here.ui.warn(format_args!("{place}: {sentence}"));
+    if let Some((location, sentence)) = found {
+        context.ui.warn(format_args!("{location}: {sentence}"));
     }
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = printable(&quote(profile.name.as_str()));
+    let name = sanitize(&quote(profile.name.as_str()));
     let is_default = name == "default";
     let option = if is_default {
         String::new()
@@ -48,9 +48,8 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     }
 }
 
-pub(super) fn say_for_session(ui: &Ui, session: &SsoSession) {
-    let name = session.name.as_ref().map_or("", |name| name.as_str());
-    let name = printable(&quote(name));
+pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
+    let name = sanitize(&quote(name.as_str()));
     ui.say(format_args!(
         "\nTo sign in to this session, and to set up a profile that uses it:\n\n    \
          sso-login --sso-session {name}\n    sso-configure --sso-session {name}"

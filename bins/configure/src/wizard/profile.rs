@@ -1,12 +1,12 @@
-//! The questions about a profile that are no business of the portal.
+//! The questions about a profile.
 
 use cli_ux::Failure;
-use sso_credentials::{ConfigFiles, SsoSession};
+use sso_config::{ConfigFiles, SsoSession};
 use sso_types::{ProfileName, SessionName};
 
-use super::access::Assignment;
 use super::answers::Answers;
-use super::ask::{Asker, Field};
+use super::ask::{Asker, Field, given};
+use super::assignment::Assignment;
 use super::{checks, regions};
 
 /// Asks about a profile.
@@ -14,45 +14,55 @@ pub(super) struct ProfileQuestions<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) files: &'a ConfigFiles,
     pub(super) answers: &'a Answers,
-    /// The profile that was named beforehand.
+    /// The profile that an option names.
     pub(super) name: Option<&'a ProfileName>,
 }
 
 impl ProfileQuestions<'_> {
-    /// Returns what the profile says already.
+    /// Returns the present value of a key of the profile.
     pub(super) fn present(&self, key: &str) -> Option<String> {
         value_in(self.files, self.name?, key)
     }
 
-    /// Asks for the Region of the commands; empty for none.
-    pub(super) fn region(&self) -> Result<String, Failure> {
-        let region = self.asker.answer(&Field {
-            what: "CLI default client Region",
-            flag: "--region",
+    /// Returns the account that an option names.
+    pub(super) fn account_id(&self) -> Result<Option<String>, Failure> {
+        let account_id = self.answers.account_id.as_deref();
+        given("--account-id", account_id, &checks::account_id)
+    }
+
+    /// Returns the role that an option names.
+    pub(super) fn role_name(&self) -> Result<Option<String>, Failure> {
+        let role_name = self.answers.role_name.as_deref();
+        given("--role-name", role_name, &checks::role_name)
+    }
+
+    /// Asks for the Region of the profile.
+    pub(super) fn region(&self) -> Result<Option<String>, Failure> {
+        let region = self.asker.optional(&Field {
             given: self.answers.region.as_deref(),
             present: self.present("region").as_deref(),
             completions: &regions::known(),
             check: &checks::region,
-            ..Field::default()
+            ..Field::new("CLI default client Region", "--region")
         })?;
-        regions::warn_of_unknown(self.asker.ui, &region);
+        if let Some(region) = &region {
+            regions::warn_of_unknown(self.asker.ui, region);
+        }
         Ok(region)
     }
 
-    /// Asks for the form in which commands print; empty for none.
-    pub(super) fn output_format(&self) -> Result<String, Failure> {
-        self.asker.answer(&Field {
-            what: "CLI default output format",
-            flag: "--output-format",
+    /// Asks for the output format of the profile.
+    pub(super) fn output_format(&self) -> Result<Option<String>, Failure> {
+        self.asker.optional(&Field {
             given: self.answers.output_format.as_deref(),
             present: self.present("output").as_deref(),
             completions: &checks::FORMATS.map(str::to_owned),
             check: &checks::output_format,
-            ..Field::default()
+            ..Field::new("CLI default output format", "--output-format")
         })
     }
 
-    /// Asks for the name, unless that is known.
+    /// Asks for the name of the profile, unless an option names it.
     pub(super) fn name(
         &self,
         session: &SsoSession,
@@ -63,30 +73,27 @@ impl ProfileQuestions<'_> {
             Some(of) => format!("{}_{}", of.account_id, of.role_name),
             None => session.unwrap_or("default").to_owned(),
         };
-        let name = self.asker.answer(&Field {
-            what: "CLI profile name",
-            flag: "--profile",
+        let name = self.asker.required(&Field {
             given: self.answers.profile.as_deref(),
             present: Some(&default),
             check: &|name| check_name(self.files, name),
-            ..Field::default()
+            ..Field::new("CLI profile name", "--profile")
         })?;
         Ok(name.as_str().into())
     }
 }
 
-/// Returns the name that was given beforehand, before any question is asked.
+/// Returns the name that an option gives, before the first question.
 pub(super) fn named(
-    asker: Asker<'_>,
     files: &ConfigFiles,
     answers: &Answers,
 ) -> Result<Option<ProfileName>, Failure> {
-    let given = answers.profile.as_deref();
-    let name = asker.given("--profile", given, &|name| check_name(files, name))?;
+    let name = answers.profile.as_deref();
+    let name = given("--profile", name, &|name| check_name(files, name))?;
     Ok(name.map(|name| name.as_str().into()))
 }
 
-/// One that is there already is used, whatever it is called.
+/// Accepts an existing profile under any name.
 fn check_name(files: &ConfigFiles, name: &str) -> Result<(), String> {
     match files.profile(&name.into()) {
         Some(_) => Ok(()),
@@ -94,7 +101,7 @@ fn check_name(files: &ConfigFiles, name: &str) -> Result<(), String> {
     }
 }
 
-/// Returns what a profile says, where it says anything.
+/// Returns the value of a key of a profile, if it is not empty.
 pub(super) fn value_in(files: &ConfigFiles, profile: &ProfileName, key: &str) -> Option<String> {
     let value = files.profile(profile)?.get(key)?.value().into_owned();
     Some(value).filter(|value| !value.is_empty())

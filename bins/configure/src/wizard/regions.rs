@@ -1,8 +1,8 @@
-//! The Regions that are known by name.
+//! The Regions that exist today.
 
 use cli_ux::Ui;
 
-/// The Regions of all partitions in botocore's `partitions.json`, in the order of the alphabet.
+/// The Regions of all partitions in botocore's `partitions.json`, sorted.
 const KNOWN: [&str; 48] = [
     "af-south-1",
     "ap-east-1",
@@ -54,14 +54,14 @@ const KNOWN: [&str; 48] = [
     "us-west-2",
 ];
 
-/// Returns the known Regions, to complete to.
+/// Returns the known Regions for completion.
 pub(super) fn known() -> Vec<String> {
     KNOWN.map(str::to_owned).into()
 }
 
-/// A Region may be newer than this program; more often it is mistyped.
+/// Warns of an unknown Region: it may be newer than this program, but is usually mistyped.
 pub(super) fn warn_of_unknown(ui: &Ui, region: &str) {
-    if !region.is_empty() && KNOWN.binary_search(&region).is_err() {
+    if KNOWN.binary_search(&region).is_err() {
         ui.warn(format_args!("{region} is no Region that is known here"));
     }
 }
@@ -71,7 +71,7 @@ mod tests {
     use super::KNOWN;
 
     #[test]
-    fn they_are_those_of_botocore() {
+    fn known_regions_equal_those_of_botocore() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/regions.json");
         let fixture = std::fs::read(path).expect("the fixture is there");
         let regions: Vec<String> = serde_json::from_slice(&fixture).expect("it is JSON");

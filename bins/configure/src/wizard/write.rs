@@ -1,96 +1,118 @@
-//! What was answered, into the config file.
+//! The edit that writes the answers to the config file.
 
 use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use cli_ux::{Failure, Ui};
-use sso_credentials::{AwsEnv, ConfigEdit, ConfigFiles, Error, SsoSession, SystemClock, printable};
-use sso_types::{ProfileName, RegistrationScope, SessionName};
+use cli_ux::Failure;
+use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
+use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
-use super::access::Assignment;
+use super::assignment::Assignment;
+use crate::context::Context;
 
-/// A profile as it was answered.
+/// The profile that the answers describe.
 pub(super) struct NewProfile {
     pub(super) name: ProfileName,
     pub(super) assignment: Option<Assignment>,
-    /// Empty for none.
-    pub(super) region: String,
-    /// Empty for none.
-    pub(super) output_format: String,
+    pub(super) region: Option<String>,
+    pub(super) output_format: Option<String>,
 }
 
-/// What is to be written, in one edit.
+/// One edit with a session, and a profile that uses it.
 pub(super) struct Writing<'a> {
-    /// What was there at the first question.
+    /// The files at the time of the first question.
     pub(super) files: &'a ConfigFiles,
     pub(super) session: &'a SsoSession,
-    pub(super) profile: Option<&'a NewProfile>,
+    pub(super) subject: Subject<'a>,
 }
 
-/// What changes of what was there already.
+/// The section that the questions were about.
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    Profile(&'a NewProfile),
+    Session(&'a SessionName),
+}
+
+/// Changes to sections that existed before.
 struct Changes {
     diff: String,
-    /// Whether somebody else has changed it since the first question.
-    is_of_others: bool,
+    /// Set if another process has changed the same sections since the first question.
+    is_concurrent: bool,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn profile(self) -> Option<&'a NewProfile> {
+        match self {
+            Self::Profile(profile) => Some(profile),
+            Self::Session(_) => None,
+        }
+    }
+
+    /// Returns the start of a sentence about the subject.
+    fn label(self) -> String {
+        match self {
+            Self::Profile(profile) => format!("The profile {}", sanitize(profile.name.as_str())),
+            Self::Session(name) => format!("The sso-session {}", sanitize(name.as_str())),
+        }
+    }
+
+    /// Returns the command that the history shows for the edit.
+    fn command(self) -> String {
+        match self {
+            Self::Profile(profile) => {
+                let name = sanitize(profile.name.as_str());
+                format!("sso-configure --profile {name}")
+            }
+            Self::Session(name) => {
+                let name = sanitize(name.as_str());
+                format!("sso-configure session --sso-session {name}")
+            }
+        }
+    }
 }
 
 impl Writing<'_> {
-    /// Writes it, and shows what changes of what was there. Returns the path of the config file.
-    pub(super) fn write(&self, ui: &Ui, env: &AwsEnv) -> Result<PathBuf, Failure> {
-        let (what, did) = self.in_words();
+    /// Writes the edit and shows the changes to existing sections. Returns the path of the config
+    /// file.
+    pub(super) fn write(&self, context: Context<'_>) -> Result<PathBuf, Failure> {
+        let Context { ui, env, .. } = context;
+        let command = self.subject.command();
         let edit = |edit: &mut ConfigEdit| self.edit(edit);
-        let (changes, outcome) = ConfigEdit::at_once(env, &SystemClock, &did, edit)?;
-        if let Some(Changes { diff, is_of_others }) = changes {
-            if is_of_others {
+        let (changes, outcome) = ConfigEdit::apply(env, context.now(), &command, edit)?;
+        if let Some(changes) = changes {
+            if changes.is_concurrent {
                 ui.warn(
                     "another program has changed this meanwhile; what your answers change of it \
                      is shown here, and sso-configure undo takes it back",
                 );
             }
-            ui.say(format_args!("\n{}", diff.trim_end()));
+            ui.say(format_args!("\n{}", changes.diff.trim_end()));
         }
-        let said = match outcome {
+        let message = match outcome {
             Outcome::Changed => "is written to",
             Outcome::Unchanged => "is already in",
         };
         let path = env.config_file()?;
-        ui.say(format_args!("\n{what} {said} {}.", path.display()));
+        let label = self.subject.label();
+        ui.say(format_args!("\n{label} {message} {}.", path.display()));
         Ok(path)
     }
 
-    /// Returns what is written, and what is remembered to have been done.
-    fn in_words(&self) -> (String, String) {
-        if let Some(profile) = self.profile {
-            let name = printable(profile.name.as_str());
-            let did = format!("sso-configure --profile {name}");
-            return (format!("The profile {name}"), did);
-        }
-        let session = self.session.name.as_ref().map_or("", SessionName::as_str);
-        let name = printable(session);
-        let did = format!("sso-configure session --sso-session {name}");
-        (format!("The sso-session {name}"), did)
-    }
-
-    /// Returns what changed of what was there already.
+    /// Returns the changes to existing sections.
     fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
-        let mut changed = Outcome::Unchanged;
-        edit.change(|config| {
-            changed = self.edit_document(config)?;
-            Ok(())
-        })?;
+        let changed = edit.change(|config| self.edit_document(config))?;
         Ok((changed == Outcome::Changed).then(|| Changes {
             diff: edit.diff(),
-            is_of_others: self.differs_from_before(edit.before()),
+            is_concurrent: self.differs_from_before(edit.before()),
         }))
     }
 
-    /// Whether somebody else has changed the profile or the session since the first question.
+    /// Returns whether the profile or the session differs from its state at the first question.
     fn differs_from_before(&self, config: &Document) -> bool {
-        let profile = self.profile.map(|profile| &profile.name);
-        let profile_differs = profile.is_some_and(|name| {
-            let before = self.files.profile(name);
+        let profile_differs = self.subject.profile().is_some_and(|profile| {
+            let before = self.files.profile(&profile.name);
             let before = before.and_then(|profile| profile.config());
-            values(before) != values(config.profile(name.as_str()))
+            values(before) != values(config.profile(profile.name.as_str()))
         });
         let session = self.session.name.as_ref();
         let session_differs = session.is_some_and(|name| {
@@ -102,7 +124,7 @@ impl Writing<'_> {
 
     fn edit_document(&self, config: &mut Document) -> Result<Outcome, EditError> {
         let mut changed = Outcome::Unchanged;
-        if let Some(profile) = self.profile {
+        if let Some(profile) = self.subject.profile() {
             let name = SectionName::profile(profile.name.as_str());
             changed = edit_section(config, &name, |section| self.set_profile(section, profile))?;
         }
@@ -133,8 +155,8 @@ impl Writing<'_> {
             ),
             ("sso_account_name", account_name.as_deref()),
             ("sso_role_name", assignment.map(|of| of.role_name.as_str())),
-            ("region", Some(profile.region.as_str())),
-            ("output", Some(profile.output_format.as_str())),
+            ("region", profile.region.as_deref()),
+            ("output", profile.output_format.as_deref()),
         ];
         set_all(section, &values)
     }
@@ -153,18 +175,21 @@ impl Writing<'_> {
     }
 }
 
-/// Returns the name that `populate` has written for the account, as long as it is the same one;
-/// else that of the new one, where it is known.
+/// Returns the account name that `populate` has written, if the account stays the same; else the
+/// name of the new account, if it is known.
 fn new_account_name(section: &SectionRef<'_>, assignment: Option<&Assignment>) -> Option<String> {
     let (name, assignment) = (section.get("sso_account_name")?, assignment?);
     let id = section.get("sso_account_id");
-    if id.is_some_and(|id| id.value() == assignment.account_id.as_str()) {
-        return Some(name.value().into_owned());
-    }
-    assignment.account_name.clone()
+    let is_same = id.is_some_and(|id| id.value() == assignment.account_id.as_str());
+    let name = if is_same {
+        Some(name.value().into_owned())
+    } else {
+        assignment.account_name.clone()
+    };
+    name.filter(|name| !name.is_empty())
 }
 
-/// Edits a section, a new one where there is none; says whether one has changed that was there.
+/// Edits a section, or a new one if it is missing. Returns whether an existing section changed.
 fn edit_section(
     config: &mut Document,
     name: &SectionName<'_>,
@@ -179,7 +204,7 @@ fn edit_section(
     })
 }
 
-/// Sets keys to their values, and removes those that have none.
+/// Sets keys to their values, and removes keys without a value.
 fn set_all(
     section: &mut SectionMut<'_>,
     values: &[(&str, Option<&str>)],
@@ -187,8 +212,8 @@ fn set_all(
     let mut outcome = Outcome::Unchanged;
     for (key, value) in values {
         let edited = match value {
-            Some(value) if !value.is_empty() => section.set(key, value)?,
-            _ => section.remove(key)?,
+            Some(value) => section.set(key, value)?,
+            None => section.remove(key)?,
         };
         outcome = outcome.and(edited);
     }

@@ -1,7 +1,8 @@
 //! What is wrong, and mended.
 
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Fault, Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
 
@@ -98,6 +99,34 @@ fn each_finding_has_a_code_a_place_and_what_mends_it() {
         config(&env),
         WRONG.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
     );
+}
+
+#[test]
+fn a_finding_has_its_code_severity_and_fix_in_json() {
+    let env = TestEnv::offline();
+    env.write_config(&format!(
+        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n"
+    ));
+    assert_snapshot!(env.run("sso-configure check --offline --output json --quiet"), @r#"
+    $ sso-configure check --offline --output json --quiet
+    --- stdout
+    {
+      "findings": [
+        {
+          "code": "inconsistent",
+          "fix": "remove sso_region",
+          "hint": null,
+          "place": "[HOME]/.aws/config:7",
+          "sentence": "sso_region at [HOME]/.aws/config:7 differs from the one at [HOME]/.aws/config:3",
+          "severity": "error"
+        }
+      ]
+    }
+    --- stderr
+    sso-configure: error: 1 thing has to be mended
+    hint: sso-configure check --fix
+    --- exit: 253
+    "#);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use sso_test_support::{Account, TestEnv, aws_cli, python};
+use identity_center_emulator::settings::Account;
+use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, signed_in};
 
 /// Names of all sorts.
 fn populated() -> (
-    sso_test_support::FakeIdentityCenter,
+    identity_center_emulator::Emulator,
     TestEnv,
     BTreeSet<String>,
 ) {

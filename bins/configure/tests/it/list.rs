@@ -35,7 +35,7 @@ fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
           "registrationScopes": [
             "sso:account:access"
           ],
-          "state": "signedIn"
+          "state": "valid"
         },
         {
           "name": null,

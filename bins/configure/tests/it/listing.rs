@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::{Value, json};
-use sso_credentials::{Clock as _, SystemClock};
-use sso_test_support::{Account, Fault, Operation, REFRESH_TOKEN, TestEnv};
+use sso_session::{Clock as _, SystemClock};
+use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
 
@@ -54,7 +57,7 @@ fn no_number_of_refusals_for_being_too_fast_fails_a_run() {
 fn a_failure_writes_nothing_and_the_next_run_goes_on_where_it_was() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| settings.accounts = Account::generated(9));
-    plant_kept(
+    plant_checkpoint(
         &env,
         &[("200000000002", 50 * 60), ("200000000003", 70 * 60)],
     );
@@ -65,27 +68,28 @@ fn a_failure_writes_nothing_and_the_next_run_goes_on_where_it_was() {
     env.run("sso-configure populate")
         .expect_error(254, "listing the roles of an account");
     assert_eq!(config(&env), SESSION);
-    let kept = env.read_json(KEPT).as_object().unwrap().len();
-    assert!((1..9).contains(&kept), "{kept}");
+    let checkpoint = env.read_json(CHECKPOINT).as_object().unwrap().len();
+    assert!((1..9).contains(&checkpoint), "{checkpoint}");
 
     center.forget_requests();
     env.run("sso-configure populate").expect_code(0);
-    assert_eq!(center.count(Operation::ListAccountRoles), 9 - kept);
+    assert_eq!(center.count(Operation::ListAccountRoles), 9 - checkpoint);
     assert!(config(&env).contains("[profile Team0002.Kept]"));
     assert!(!config(&env).contains("[profile Team0003.Kept]"));
-    assert!(!env.home().join(KEPT).exists(), "it came to its end");
+    assert!(!env.home().join(CHECKPOINT).exists(), "it came to its end");
 }
 
-const KEPT: &str = ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
+const CHECKPOINT: &str =
+    ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
 /// What an earlier run has listed, so many seconds ago.
-fn plant_kept(env: &TestEnv, accounts: &[(&str, i64)]) {
+fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
     let now = SystemClock.now().unix_timestamp();
     let entries = accounts.iter().map(|(account, age)| {
         let entry = json!({ "roles": ["Kept"], "listedAt": now - age });
         ((*account).to_owned(), entry)
     });
-    env.write(KEPT, Value::Object(entries.collect()).to_string());
+    env.write(CHECKPOINT, Value::Object(entries.collect()).to_string());
 }
 
 #[cfg(unix)]

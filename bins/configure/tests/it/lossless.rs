@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use identity_center_emulator::Emulator;
 use serde_json::json;
-use sso_credentials::{Clock as _, SystemClock};
-use sso_test_support::{FakeIdentityCenter, TestEnv, tool};
+use sso_session::{Clock as _, SystemClock};
+use sso_test_support::{TestEnv, tool};
 
 use crate::wizard::run_with_input;
 use crate::{SESSION, config, signed_in};
@@ -24,7 +25,7 @@ roles = ["ReadOnly"]
 const POPULATE: &str = "sso-configure populate --from sso-profiles.toml";
 
 /// Signed in, with the roles of the account listed already, so that a run takes one request.
-fn ready() -> (FakeIdentityCenter, TestEnv) {
+fn ready() -> (Emulator, TestEnv) {
     let (center, env) = signed_in("");
     env.write("sso-profiles.toml", SYNC_FILE);
     (center, env)
@@ -32,10 +33,10 @@ fn ready() -> (FakeIdentityCenter, TestEnv) {
 
 fn plant_roles(env: &TestEnv) {
     let listed_at = SystemClock.now().unix_timestamp();
-    let kept = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
+    let checkpoint = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
     env.write(
         ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts",
-        kept.to_string(),
+        checkpoint.to_string(),
     );
 }
 
@@ -109,11 +110,11 @@ fn lines_stay(before: &[u8], after: &[u8], ours: &[&str]) -> bool {
     let is_ours = |line: &&[u8]| ours.iter().any(|key| line.starts_with(key.as_bytes()));
     let lines = before.split_inclusive(|byte| *byte == b'\n');
     let mut after = after.split_inclusive(|byte| *byte == b'\n');
-    let mut kept = lines.filter(|line| !is_ours(line));
+    let mut expected_lines = lines.filter(|line| !is_ours(line));
     let is_same = |line: &[u8], other: &[u8]| {
         line == other || !line.ends_with(b"\n") && other.starts_with(line)
     };
-    kept.all(|line| after.any(|other| is_same(line, other)))
+    expected_lines.all(|line| after.any(|other| is_same(line, other)))
 }
 
 const LEGACY: &str = "\n[profile lossless-probe]\nsso_start_url = https://probe.awsapps.com/start\n\

@@ -16,13 +16,14 @@ mod session;
 mod sync_file;
 mod undo;
 mod wizard;
-mod wizard_refusals;
 #[cfg(unix)]
-mod wizard_surroundings;
+mod wizard_environment;
+mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_terminal;
 
-use sso_test_support::{FakeIdentityCenter, TestEnv};
+use identity_center_emulator::Emulator;
+use sso_test_support::TestEnv;
 
 /// A session and nothing else.
 const SESSION: &str = "\
@@ -33,8 +34,8 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// A home with this config, signed in to `my-sso`.
-fn signed_in(config: &str) -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn signed_in(config: &str) -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(config);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sso_test_support::{FakeIdentityCenter, Fault, Operation, TestEnv, Transcript};
+use identity_center_emulator::{Emulator, Fault, Operation};
+use sso_test_support::{TestEnv, Transcript};
 
 use crate::{SESSION, config, signed_in};
 
@@ -10,12 +11,7 @@ const DEV: &str = "\n[profile dev]\nsso_session = my-sso\nsso_account_id = 12345
                    sso_role_name = ReadOnly\nregion = us-west-2\n";
 
 /// Runs `populate`, which begins with `SESSION`, and writes this into the config while it lists.
-fn populated(
-    env: &TestEnv,
-    center: &FakeIdentityCenter,
-    arguments: &str,
-    meanwhile: &str,
-) -> Transcript {
+fn populated(env: &TestEnv, center: &Emulator, arguments: &str, meanwhile: &str) -> Transcript {
     center.fail_always(
         Operation::ListAccounts,
         Fault::Throttle(Some(Duration::ZERO)),
@@ -23,7 +19,7 @@ fn populated(
     let mut populate = env.start(&format!("sso-configure populate {arguments}"));
     populate.wait_for_line(|line| line.starts_with("Listing the accounts"));
     env.write_config(meanwhile);
-    center.heal();
+    center.clear_faults();
     populate.finish()
 }
 

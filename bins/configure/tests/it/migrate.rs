@@ -153,8 +153,8 @@ fn the_name_may_be_chosen_where_there_is_one_to_choose() {
 #[test]
 fn without_a_terminal_and_without_a_word_nothing_is_written() {
     let (_center, env) = signed_in(LEGACY);
-    let asked = env.run("sso-configure migrate").expect_code(252);
-    assert!(asked.stderr().contains("--yes"), "{asked}");
+    let migration = env.run("sso-configure migrate").expect_code(252);
+    assert!(migration.stderr().contains("--yes"), "{migration}");
     assert_eq!(config(&env), LEGACY);
 }
 

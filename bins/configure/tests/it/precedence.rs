@@ -1,5 +1,6 @@
 //! What is said of a profile whose account and role do not count.
 
+use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
@@ -59,7 +60,7 @@ fn populate_says_it_of_each_profile_and_of_many_how_many() {
         );
         assert!(!said.contains(" more\n"), "{run}");
     }
-    center.configure(|settings| settings.accounts = sso_test_support::Account::generated(21));
+    center.configure(|settings| settings.accounts = Account::generated(21));
     let run = env.run("sso-configure populate --role ReadOnly");
     assert!(
         run.stderr().contains("warning: so it is with 1 more\n"),

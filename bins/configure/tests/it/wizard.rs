@@ -1,7 +1,9 @@
 //! A profile without a question.
 
+use identity_center_emulator::Operation;
+use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
-use sso_test_support::{Account, Operation, TestEnv, aws_cli, python};
+use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, config, signed_in};
 
@@ -171,10 +173,13 @@ fn a_legacy_profile_gets_a_session_or_stays_as_it_is() {
                   sso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
     let env = TestEnv::offline();
     env.write_config(legacy);
-    let kept = env
+    let output = env
         .run("sso-configure --profile old --no-input")
         .expect_code(0);
-    assert!(kept.stderr().contains("has the legacy format"), "{kept}");
+    assert!(
+        output.stderr().contains("has the legacy format"),
+        "{output}"
+    );
     assert_eq!(config(&env), legacy);
     env.run("sso-configure --profile old --no-input --sso-session my-sso")
         .expect_code(0);

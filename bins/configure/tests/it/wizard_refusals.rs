@@ -1,8 +1,10 @@
 //! What the wizard does not take, and what it cannot go on from.
 
 use assert_cmd::assert::OutputAssertExt;
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
-use sso_test_support::{Account, FakeIdentityCenter, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::wizard::{EVERYTHING, run_with_input};
 use crate::{SESSION, config, signed_in};
@@ -152,7 +154,7 @@ fn an_answer_that_cannot_be_right_is_refused_with_a_reason() {
 
 #[test]
 fn nobody_is_signed_in_where_nothing_may_be_asked() {
-    let center = FakeIdentityCenter::start();
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(SESSION);
     assert_snapshot!(env.run("sso-configure --sso-session my-sso --no-input"), @"

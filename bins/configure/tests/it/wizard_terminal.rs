@@ -1,15 +1,15 @@
 //! A profile asked for at the terminal.
 
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{
-    Account, Browser, FakeIdentityCenter, Key, Operation, Terminal, TestEnv, Transcript,
-};
+use sso_test_support::{Browser, Key, Terminal, TestEnv, Transcript};
 
 use crate::{SESSION, config, signed_in};
 
 /// A home without a config.
-pub(crate) fn home() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+pub(crate) fn home() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     (center, env)
 }

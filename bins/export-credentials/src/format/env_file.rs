@@ -1,6 +1,6 @@
 //! Files of `NAME=value` lines.
 
-use super::{Unfit, assigned, is_plain};
+use super::{UnsupportedValue, assigned, is_plain};
 use crate::export::Variable;
 
 /// Docker reads no longer line (`bufio.MaxScanTokenSize`).
@@ -8,7 +8,7 @@ const DOCKER_LINE_BYTES: usize = 64 * 1024;
 
 /// For `.env` files. Their readers agree on what stands between single quotes but for `${`, and on
 /// what means nothing between double quotes; not on escapes.
-pub(super) fn dotenv(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn dotenv(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         let value = if is_plain(value) {
             value.to_owned()
@@ -19,26 +19,29 @@ pub(super) fn dotenv(variables: &[Variable]) -> Result<String, Unfit> {
     })
 }
 
-fn dotenv_quoted(name: &str, value: &str) -> Result<String, Unfit> {
-    Unfit::where_line_end(name, value)?;
+fn dotenv_quoted(name: &str, value: &str) -> Result<String, UnsupportedValue> {
+    UnsupportedValue::where_line_end(name, value)?;
     if value.contains("${") {
-        return Err(Unfit::new(name, "a variable to some readers, ${"));
+        return Err(UnsupportedValue::new(
+            name,
+            "a variable to some readers, ${",
+        ));
     }
     if !value.contains(['\'', '\\']) {
         return Ok(format!("'{value}'"));
     }
-    let what = "quotes or backslashes together with one of \" \\ $ ` !";
-    Unfit::where_any(name, value, &['"', '\\', '$', '`', '!'], what)?;
+    let reason = "quotes or backslashes together with one of \" \\ $ ` !";
+    UnsupportedValue::where_any(name, value, &['"', '\\', '$', '`', '!'], reason)?;
     Ok(format!("\"{value}\""))
 }
 
 /// For `docker run --env-file`, which takes what follows the `=` as it is.
-pub(super) fn docker(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn docker(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
-        Unfit::where_line_end(name, value)?;
+        UnsupportedValue::where_line_end(name, value)?;
         let line = format!("{name}={value}\n");
         if line.len() >= DOCKER_LINE_BYTES {
-            return Err(Unfit::new(name, "more than 64 kB"));
+            return Err(UnsupportedValue::new(name, "more than 64 kB"));
         }
         Ok(line)
     })

@@ -1,10 +1,10 @@
 //! fish.
 
-use super::{Unfit, assigned};
+use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
 /// As `aws configure export-credentials --format fish` has it, to be piped into `source`.
-pub(super) fn assignments(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("set -gx {name} {}\n", quoted(value)))
     })

@@ -1,15 +1,15 @@
 //! GitHub Actions.
 
-use super::{Unfit, assigned};
+use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
 /// What the runner's log has to hide, and what its file of variables is told.
-pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     Ok(masks(variables)? + &lines(variables)?)
 }
 
 /// Commands to the runner that hide the keys and the token in its log, for the standard output.
-pub(crate) fn masks(variables: &[Variable]) -> Result<String, Unfit> {
+pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(if is_secret(name) && !value.is_empty() {
             format!("::add-mask::{}\n", escaped(value))
@@ -21,7 +21,7 @@ pub(crate) fn masks(variables: &[Variable]) -> Result<String, Unfit> {
 
 /// Lines for the file that `GITHUB_ENV` names. A value of several lines ends with a word that it
 /// does not hold.
-pub(crate) fn lines(variables: &[Variable]) -> Result<String, Unfit> {
+pub(crate) fn lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         if !value.contains(['\n', '\r']) {
             return Ok(format!("{name}={value}\n"));

@@ -1,6 +1,7 @@
 //! JSON.
 
 use serde::Serialize;
+use sso_types::Secret;
 
 use crate::export::Export;
 
@@ -21,8 +22,8 @@ pub(super) fn process(export: &Export) -> String {
     pretty(&Process {
         version: 1,
         access_key_id: &export.access_key_id,
-        secret_access_key: &export.secret_access_key,
-        session_token: export.session_token.as_deref(),
+        secret_access_key: export.secret_access_key.expose(),
+        session_token: export.session_token.as_ref().map(Secret::expose),
         expiration: export.expiration.as_deref(),
     })
 }
@@ -47,8 +48,8 @@ pub(super) fn document(export: &Export) -> String {
         account_id: export.account_id.as_deref(),
         source: export.source,
         access_key_id: &export.access_key_id,
-        secret_access_key: &export.secret_access_key,
-        session_token: export.session_token.as_deref(),
+        secret_access_key: export.secret_access_key.expose(),
+        session_token: export.session_token.as_ref().map(Secret::expose),
         expiration: export.expiration.as_deref(),
     })
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Unfit, assigned, assigned_or_unset, is_plain};
+use super::{UnsupportedValue, assigned, assigned_or_unset, is_plain};
 use crate::export::Variable;
 
 /// Statements that each end with `;`, so that they stay apart where an unquoted `$(…)` has made
 /// one line of them.
-pub(super) fn statements(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
         |name, value| Ok(format!("export {name}={};\n", quoted(value))),
@@ -16,14 +16,14 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, Unfit> {
 }
 
 /// As `aws configure export-credentials --format env` has it.
-pub(super) fn exports(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn exports(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("export {name}={}\n", quoted(value)))
     })
 }
 
 /// As `aws configure export-credentials --format env-no-export` has it.
-pub(super) fn assignments(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("{name}={}\n", quoted(value)))
     })

@@ -1,10 +1,10 @@
 //! PowerShell.
 
-use super::{Unfit, assigned};
+use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
 /// As `aws configure export-credentials --format powershell` has it, for `Invoke-Expression`.
-pub(super) fn assignments(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("$Env:{name}={}\n", quoted(value)))
     })

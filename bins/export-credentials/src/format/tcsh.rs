@@ -1,14 +1,14 @@
 //! tcsh and csh.
 
-use super::{Unfit, assigned_or_unset};
+use super::{UnsupportedValue, assigned_or_unset};
 use crate::export::Variable;
 
 /// Statements for ``eval "`…`"``, which makes words of the lines and one line of the words.
-pub(super) fn statements(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
         |name, value| {
-            Unfit::where_line_end(name, value)?;
+            UnsupportedValue::where_line_end(name, value)?;
             Ok(format!("setenv {name} {};\n", quoted(value)))
         },
         |name| format!("unsetenv {name};\n"),

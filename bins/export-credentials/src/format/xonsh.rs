@@ -1,10 +1,10 @@
 //! xonsh.
 
-use super::{Unfit, assigned_or_unset};
+use super::{UnsupportedValue, assigned_or_unset};
 use crate::export::Variable;
 
 /// Statements for `execx($(…))`.
-pub(super) fn statements(variables: &[Variable]) -> Result<String, Unfit> {
+pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
         |name, value| Ok(format!("${name} = {}\n", literal(value))),

@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::time::Duration;
 
-use sso_test_support::{FakeIdentityCenter, Operation, REFRESH_TOKEN, RunningProgram, TestEnv};
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::{Emulator, Operation};
+use sso_test_support::{RunningProgram, TestEnv};
 
 use crate::{signed_in, signed_in_long_ago};
 
@@ -13,7 +15,7 @@ fn sixty_four_succeed_with_one_renewal_and_one_request_for_each_role() {
         let (center, env) = signed_in_long_ago();
         center.set_latency(Operation::CreateToken, Duration::from_secs(1));
         export_at_once(&env, 64, profiles);
-        assert_asked(&center, profiles.len());
+        assert_requests(&center, profiles.len());
     };
     check(&["dev"]);
     check(&["dev", "prod"]);
@@ -59,10 +61,10 @@ fn a_wish_that_cannot_come_true_is_no_reason_to_ask_for_each_of_those_who_waited
         let warning = "warning: the credentials just issued are valid for";
         assert!(export.stderr().contains(warning), "{export}");
     }
-    assert_asked(&center, 1);
+    assert_requests(&center, 1);
 }
 
-fn assert_asked(center: &FakeIdentityCenter, roles: usize) {
+fn assert_requests(center: &Emulator, roles: usize) {
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
     assert_eq!(center.count(Operation::GetRoleCredentials), roles);
 }

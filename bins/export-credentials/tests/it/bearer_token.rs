@@ -1,7 +1,8 @@
 //! The token of the session instead of credentials.
 
+use identity_center_emulator::Operation;
 use serde_json::Value;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{home, signed_in, signed_in_long_ago};
 
@@ -14,8 +15,8 @@ fn the_access_token_is_printed_alone() {
     let (center, env) = signed_in();
     let token = token_in_cache(&env);
     let line = format!("{}\n", token["accessToken"].as_str().unwrap());
-    for whom in ["--profile dev", "--sso-session my-sso"] {
-        let run = env.run(&format!("export-credentials {whom} --bearer-token"));
+    for selection in ["--profile dev", "--sso-session my-sso"] {
+        let run = env.run(&format!("export-credentials {selection} --bearer-token"));
         let run = run.expect_code(0);
         assert_eq!((run.stdout(), run.stderr()), (line.as_str(), ""));
     }

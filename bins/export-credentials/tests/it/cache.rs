@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::settings::RefreshTokens;
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
-use sso_test_support::{Operation, REFRESH_TOKEN, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{home, signed_in, signed_in_long_ago};
 
@@ -41,8 +44,7 @@ fn a_token_about_to_expire_is_renewed_first() {
 #[test]
 fn a_renewal_without_a_new_refresh_token_keeps_the_old_one() {
     let (center, env) = signed_in_long_ago();
-    center
-        .configure(|settings| settings.refresh_tokens = sso_test_support::RefreshTokens::Reusable);
+    center.configure(|settings| settings.refresh_tokens = RefreshTokens::Reusable);
     let before = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     env.run("export-credentials --profile dev").expect_code(0);
     let after = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
@@ -76,10 +78,7 @@ fn credentials_in_their_last_minutes_serve_where_no_others_can_be_had() {
     let issued = env
         .run("export-credentials --profile dev --min-validity 5m")
         .expect_code(0);
-    center.fail_always(
-        Operation::GetRoleCredentials,
-        sso_test_support::Fault::CaptivePortal,
-    );
+    center.fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal);
     let again = env
         .run("export-credentials --profile dev --min-validity 5m")
         .expect_code(0);

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use identity_center_emulator::sign_in::rfc3339;
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{TestEnv, Transcript, rfc3339};
+use sso_test_support::{TestEnv, Transcript};
 use time::OffsetDateTime;
 
 use crate::home;
@@ -251,6 +252,7 @@ fn the_environment_of_the_program_is_the_callers_and_holds_nothing_that_is_serve
     assert_eq!(added, [&"AWS_SSO_TOOLS_PROFILE_CHAIN"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_the_wait_for_a_program() {
     let env = scripted("echo started >started; exec sleep 5");

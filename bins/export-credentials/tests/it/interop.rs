@@ -4,16 +4,16 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Operation};
 use serde_json::Value;
-use sso_test_support::{
-    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation, TestEnv,
-    aws_cli, node_modules, python, tool,
-};
+use sso_test_support::{Browser, TestEnv, aws_cli, node_modules, python, tool};
 
 use crate::{home, signed_in};
 
 /// Signs in and exports with our own programs; returns the credentials.
-fn signed_in_by_our_own(center: &FakeIdentityCenter, env: &TestEnv) -> Value {
+fn signed_in_by_our_own(center: &Emulator, env: &TestEnv) -> Value {
     let mut login = env.start("sso-login --profile dev --no-browser");
     let page = Browser::new().approve(&login.wait_for_url());
     assert!(page.body.contains("signed in"), "{}", page.body);
@@ -119,7 +119,7 @@ fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
     );
 }
 
-/// Its logout looks at every file of the folder, and removes tokens.
+/// Its logout looks at every file of the directory, and removes tokens.
 #[test]
 fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
     let Some(aws) = aws_cli() else { return };

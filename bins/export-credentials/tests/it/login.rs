@@ -1,6 +1,8 @@
 //! Signing in first, where that was asked for.
 
-use sso_test_support::{AUTHORIZATION_CODE, Browser, Operation, TestEnv};
+use identity_center_emulator::Operation;
+use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
+use sso_test_support::{Browser, TestEnv};
 
 use crate::{home, signed_in};
 

@@ -6,9 +6,9 @@ mod bearer_token;
 mod cache;
 #[cfg(unix)]
 mod completion;
-mod credential_process;
 #[cfg(unix)]
-mod damage;
+mod corruption;
+mod credential_process;
 mod format;
 mod github_actions;
 #[cfg(unix)]
@@ -32,8 +32,6 @@ mod serve;
 mod shells;
 #[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
-mod torture;
 mod trouble;
 mod usage;
 #[cfg(unix)]
@@ -41,26 +39,27 @@ mod wrapped;
 
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
 use serde_json::json;
-use sso_test_support::{FakeIdentityCenter, TestEnv};
+use sso_test_support::TestEnv;
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
-fn home() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn home() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     (center, env)
 }
 
 /// The same, signed in to the session of the profiles `dev` and `prod`.
-fn signed_in() -> (FakeIdentityCenter, TestEnv) {
+fn signed_in() -> (Emulator, TestEnv) {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     (center, env)
 }
 
 /// The same, with a token that has to be renewed first.
-fn signed_in_long_ago() -> (FakeIdentityCenter, TestEnv) {
+fn signed_in_long_ago() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));

@@ -1,21 +1,21 @@
 //! Roles that want to see the code of a device.
 
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{ACCESS_KEY, AssumableRole, FakeIdentityCenter, Key, Operation, TestEnv};
+use sso_test_support::{Key, TestEnv};
 
 use crate::home;
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 const QUESTION: &str = "Enter MFA code for arn:aws:iam::111122223333:mfa/otter: ";
 
-fn with_device() -> (FakeIdentityCenter, TestEnv) {
+fn with_device() -> (Emulator, TestEnv) {
     let (center, env) = home();
     let arn = "arn:aws:iam::222222222222:role/mfa";
     center.configure(|settings| {
-        settings.assumable_roles.push(AssumableRole {
-            mfa_serial: Some(DEVICE.to_owned()),
-            ..AssumableRole::new(arn)
-        });
+        let role = AssumableRole::new(arn).with_mfa_serial(DEVICE);
+        settings.assumable_roles.push(role);
     });
     let [id, secret] = ACCESS_KEY;
     env.write_config(&format!(

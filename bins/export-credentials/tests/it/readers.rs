@@ -3,21 +3,23 @@
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use serde_json::Value;
-use sso_test_support::{FakeIdentityCenter, Proxy, REFRESH_TOKEN, TestEnv, aws_cli, python};
+use sso_test_support::{Proxy, TestEnv, aws_cli, python};
 
 use crate::signed_in;
 
 /// A home in which each of our runs renews the token and has new credentials.
-fn always_due() -> (FakeIdentityCenter, TestEnv) {
+fn always_due() -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
-    renew(&env);
+    refresh(&env);
     (center, env)
 }
 
-fn renew(env: &TestEnv) {
+fn refresh(env: &TestEnv) {
     env.run("export-credentials --profile dev --min-validity 11h")
         .expect_code(0);
 }
@@ -27,7 +29,7 @@ fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T 
     thread::scope(|scope| {
         let reader = scope.spawn(read);
         while !reader.is_finished() {
-            renew(env);
+            refresh(env);
         }
         reader.join().unwrap()
     })

@@ -1,4 +1,5 @@
-"""Reads the caches 10,000 times as botocore does, while somebody else writes them.
+"""Reads the caches at least 10,000 times as botocore does, while another process writes them, and
+until more than ten tokens and credentials have been read. The caller bounds the time.
 
 Prints how many reads failed, and how many different tokens and credentials were read.
 """
@@ -19,7 +20,9 @@ load_token = SSOTokenLoader(cache=sso_cache)
 failed = 0
 tokens = set()
 credentials = set()
-for _ in range(10_000):
+reads = 0
+while reads < 10_000 or (min(len(tokens), len(credentials)) <= 10 and reads < 1_000_000):
+    reads += 1
     try:
         tokens.add(load_token(START_URL, session_name="my-sso")["accessToken"])
         credentials.add(cli_cache[CREDENTIALS_KEY]["Credentials"]["AccessKeyId"])

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Fault, NOBODY, Operation, TestEnv};
+use sso_test_support::{CLOSED_PORT_URL, TestEnv};
 
 use crate::{home, signed_in, signed_in_long_ago};
 
@@ -189,7 +190,7 @@ fn what_other_tools_are_for_is_named_with_the_tool() {
 #[test]
 fn a_service_that_is_not_reached_is_a_matter_of_the_network() {
     let (_center, mut env) = signed_in();
-    env.set("AWS_ENDPOINT_URL", NOBODY);
+    env.set("AWS_ENDPOINT_URL", CLOSED_PORT_URL);
     env.set("AWS_MAX_ATTEMPTS", "1");
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::{Emulator, Fault, Operation, RecordedRequest};
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{
-    ACCESS_KEY, AssumableRole, FakeIdentityCenter, Fault, Operation, RecordedRequest, TestEnv,
-    aws_cli,
-};
+use sso_test_support::{TestEnv, aws_cli};
 
 use crate::home;
 
@@ -28,7 +27,7 @@ fn role(name: &str, source: &str) -> String {
 }
 
 /// A profile `x` that takes on a role with the keys of `base`, and `y` one with those of `x`.
-fn with_roles() -> (FakeIdentityCenter, TestEnv) {
+fn with_roles() -> (Emulator, TestEnv) {
     let (center, env) = home();
     env.write_config(&format!(
         "{}[profile base]\n{}[profile x]\n{}[profile y]\n{}[profile sso-x]\n{}",
@@ -46,7 +45,7 @@ fn export(env: &TestEnv, arguments: &str) -> Value {
     serde_json::from_str(export.expect_code(0).stdout()).unwrap()
 }
 
-fn assumed(center: &FakeIdentityCenter) -> Vec<RecordedRequest> {
+fn assumed(center: &Emulator) -> Vec<RecordedRequest> {
     let requests = center.requests().into_iter();
     requests
         .filter(|request| request.operation == Operation::AssumeRole)
@@ -134,10 +133,8 @@ fn a_role_whose_source_needs_a_sign_in_says_so() {
 fn every_setting_of_a_role_is_sent() {
     let (center, env) = with_roles();
     center.configure(|settings| {
-        settings.assumable_roles.push(AssumableRole {
-            external_id: Some("a:b/c=d".to_owned()),
-            ..AssumableRole::new(&arn("path/to/external"))
-        });
+        let role = AssumableRole::new(&arn("path/to/external")).with_external_id("a:b/c=d");
+        settings.assumable_roles.push(role);
     });
     env.write_config(&format!(
         "[profile base]\n{}[profile dev]\n{}external_id = a:b/c=d\nrole_session_name = me@example\n\
@@ -169,9 +166,11 @@ fn a_duration_is_for_roles_and_within_their_limits() {
         base.stderr().contains("hint: leave --duration out"),
         "{base}"
     );
-    for span in ["899s", "13h", "soon"] {
-        env.run(&format!("export-credentials --profile x --duration {span}"))
-            .expect_code(252);
+    for duration in ["899s", "13h", "soon"] {
+        env.run(&format!(
+            "export-credentials --profile x --duration {duration}"
+        ))
+        .expect_code(252);
     }
     let chained = env
         .run("export-credentials --profile y --duration 2h")
@@ -184,7 +183,7 @@ fn a_duration_is_for_roles_and_within_their_limits() {
 }
 
 /// Returns the Region that the signature of the first request is for.
-fn signed_region(center: &FakeIdentityCenter) -> String {
+fn signed_region(center: &Emulator) -> String {
     let authorization = assumed(center)[0].headers["authorization"].clone();
     authorization.split('/').nth(2).unwrap().to_owned()
 }

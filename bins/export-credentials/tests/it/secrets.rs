@@ -1,6 +1,6 @@
 //! Nothing secret is said where it was not asked for.
 
-use sso_test_support::{Fault, Operation};
+use identity_center_emulator::{Fault, Operation};
 
 use crate::signed_in_long_ago;
 

@@ -4,10 +4,9 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
+use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{
-    FakeIdentityCenter, Key, Operation, RunningProgram, TestEnv, aws_cli, python,
-};
+use sso_test_support::{Key, RunningProgram, TestEnv, aws_cli, python};
 
 use crate::{home, signed_in};
 
@@ -21,7 +20,7 @@ fn send(signal: &str, to: &RunningProgram) {
 }
 
 /// Signed in, with credentials that live for a few seconds.
-fn signed_in_for_seconds() -> (FakeIdentityCenter, TestEnv) {
+fn signed_in_for_seconds() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(4));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));

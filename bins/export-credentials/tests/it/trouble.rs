@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
-use sso_test_support::{Behaviour, Fault, Operation, Relay};
+use sso_test_support::{Behaviour, Relay};
 
 use crate::{signed_in, signed_in_long_ago};
 

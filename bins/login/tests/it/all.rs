@@ -1,7 +1,8 @@
 //! Every session of the config, one after the other.
 
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Consent, Fault, Operation};
 
 use crate::home;
 

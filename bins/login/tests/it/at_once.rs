@@ -1,9 +1,9 @@
 //! Many processes that want the same sign-in.
 
-use sso_test_support::{
-    AUTHORIZATION_CODE, Browser, Consent, DEVICE_CODE, FakeIdentityCenter, Operation,
-    RunningProgram, TestEnv,
-};
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Operation};
+use sso_test_support::{Browser, RunningProgram, TestEnv};
 
 use crate::home;
 
@@ -16,7 +16,7 @@ fn start_behind(env: &TestEnv) -> RunningProgram {
     login
 }
 
-fn assert_asked_once(center: &FakeIdentityCenter, grant_type: &str) {
+fn assert_one_request(center: &Emulator, grant_type: &str) {
     assert_eq!(center.count_grants(grant_type), 1);
     assert_eq!(center.count(Operation::CreateToken), 1);
     assert_eq!(center.count(Operation::RegisterClient), 1);
@@ -34,7 +34,7 @@ fn of_sixteen_one_opens_the_browser_and_all_are_signed_in() {
         let login = login.finish().expect_code(0);
         assert!(!login.stderr().contains("http://127.0.0.1"), "{login}");
     }
-    assert_asked_once(&center, AUTHORIZATION_CODE);
+    assert_one_request(&center, AUTHORIZATION_CODE);
     assert_eq!(center.count(Operation::Authorize), 1);
 }
 
@@ -47,7 +47,7 @@ fn of_sixteen_that_start_together_one_asks_for_a_code_and_all_are_signed_in() {
     for login in running {
         login.finish().expect_code(0);
     }
-    assert_asked_once(&center, DEVICE_CODE);
+    assert_one_request(&center, DEVICE_CODE);
     assert_eq!(center.count(Operation::StartDeviceAuthorization), 1);
 }
 

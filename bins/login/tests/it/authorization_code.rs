@@ -3,8 +3,11 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
+use identity_center_emulator::Operation;
+use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
+use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
-use sso_test_support::{AUTHORIZATION_CODE, Browser, Operation, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 
@@ -107,7 +110,7 @@ fn a_registration_for_the_device_code_is_replaced() {
 #[test]
 fn the_browser_of_the_variable_is_opened_with_the_url() {
     let (center, mut env) = home();
-    center.set_consent(sso_test_support::Consent::Approve);
+    center.set_consent(Consent::Approve);
     let visited = env.home().join("visited");
     assert!(
         std::process::Command::new("mkfifo")

@@ -1,7 +1,10 @@
 //! Signing in by the device authorization grant.
 
+use identity_center_emulator::grant_type::DEVICE_CODE;
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Browser, Consent, DEVICE_CODE, Fault, Operation, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::{home, shown_code};
 
@@ -124,7 +127,7 @@ fn slowing_down_and_trouble_in_between_are_ridden_out() {
 #[test]
 fn a_registration_that_the_service_has_forgotten_is_replaced_once() {
     let (center, env) = home();
-    let elsewhere = sso_test_support::FakeIdentityCenter::start().sign_in(&["sso:account:access"]);
+    let elsewhere = Emulator::start().sign_in(&["sso:account:access"]);
     let mut forgotten = elsewhere.registration_file(&["sso:account:access"]);
     forgotten.as_object_mut().unwrap().remove("grantTypes");
     env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &forgotten);

@@ -7,10 +7,10 @@ mod authorization_code;
 #[cfg(unix)]
 mod chromium;
 mod device_code;
+mod environments;
 mod output;
 #[cfg(unix)]
 mod own_browser;
-mod places;
 mod qr;
 mod refusals;
 mod secrets;
@@ -22,11 +22,12 @@ mod usage;
 mod vanity;
 mod without_config;
 
-use sso_test_support::{FakeIdentityCenter, RunningProgram, TestEnv};
+use identity_center_emulator::Emulator;
+use sso_test_support::{RunningProgram, TestEnv};
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
-fn home() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn home() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     (center, env)

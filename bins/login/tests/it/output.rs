@@ -1,8 +1,9 @@
 //! What programs that wrap this one read.
 
+use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{Browser, Consent, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 

@@ -1,11 +1,13 @@
 //! The browser that the user has named.
 
-use sso_test_support::{Browser, Consent, FakeIdentityCenter, TestEnv};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 
 /// A home with a browser that chatters, visits nothing, and leaves its arguments in a pipe.
-fn home_with_browser() -> (FakeIdentityCenter, TestEnv) {
+fn home_with_browser() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.set_consent(Consent::Approve);
     let pipe = std::process::Command::new("mkfifo")

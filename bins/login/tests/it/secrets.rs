@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sso_test_support::{Browser, Operation, RunningProgram, Transcript};
+use identity_center_emulator::{Fault, Operation};
+use sso_test_support::{Browser, RunningProgram, Transcript};
 
 use crate::{home, shown_code};
 
@@ -31,13 +32,13 @@ fn the_log_of_a_whole_sign_in_and_of_a_renewal_holds_no_secret() {
     Browser::new().approve_code(&url, &code);
     let by_device = login.finish().expect_code(0);
 
-    let renewed = env
+    let refreshed = env
         .run("sso-login --profile dev --min-validity 2h -vv")
         .expect_code(0);
 
     let secrets = center.issued_secrets();
     assert!(secrets.len() >= 9, "{}", secrets.len());
-    for transcript in [&by_code, &by_device, &renewed] {
+    for transcript in [&by_code, &by_device, &refreshed] {
         assert!(
             transcript.stderr().contains("[redacted]"),
             "nothing was logged: {transcript}"
@@ -53,7 +54,7 @@ fn an_error_holds_no_secret_whatever_the_service_says() {
         center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(60));
         center.sign_in(&["sso:account:access"])
     });
-    center.fail_always(Operation::CreateToken, sso_test_support::Fault::InvalidJson);
+    center.fail_always(Operation::CreateToken, Fault::InvalidJson);
     let login = env.run("sso-login --profile dev -vv").expect_code(255);
     check(&center.issued_secrets(), &login);
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Browser, Fault, Operation, REFRESH_TOKEN, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 
@@ -115,13 +117,13 @@ fn a_damaged_token_file_is_named_set_aside_and_replaced() {
     ");
     let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     assert!(new["accessToken"].is_string());
-    let aside: Vec<_> = env
+    let quarantined: Vec<_> = env
         .files()
         .into_iter()
         .filter(|path| path.contains("corrupt"))
         .collect();
-    assert_eq!(aside.len(), 1, "{aside:?}");
-    assert_eq!(env.read(&aside[0]), br#"{"accessToken": "aoa"#);
+    assert_eq!(quarantined.len(), 1, "{quarantined:?}");
+    assert_eq!(env.read(&quarantined[0]), br#"{"accessToken": "aoa"#);
 }
 
 #[test]

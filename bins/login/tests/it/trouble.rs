@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{Browser, Fault, Operation, Proxy, TestEnv};
+use sso_test_support::{Browser, Proxy, TestEnv};
 
 use crate::home;
 
@@ -44,7 +46,7 @@ fn every_broken_answer_is_an_error_of_one_line() {
 #[test]
 fn a_service_in_trouble_for_a_moment_is_asked_again() {
     let (center, env) = home();
-    center.set_consent(sso_test_support::Consent::Granted);
+    center.set_consent(Consent::Granted);
     center.fail_next(Operation::RegisterClient, Fault::Status(503, json!({})));
     center.fail_next(
         Operation::RegisterClient,
@@ -100,7 +102,7 @@ fn a_clock_that_is_far_off_is_named() {
 fn ctrl_c_ends_the_waiting_and_leaves_nothing_behind() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
-    login.wait_for_url();
+    login.wait_for_line(|line| line.starts_with("Waiting for the browser"));
     login.interrupt();
     let interrupted = login.finish();
     assert_snapshot!(interrupted, @"

@@ -1,24 +1,24 @@
 //! Start URLs of a company's own, and the Region that comes of where they lead.
 
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{
-    Behaviour, Browser, Consent, FakeIdentityCenter, Fault, Operation, Relay, TestEnv, Transcript,
-};
+use sso_test_support::{Behaviour, Browser, Relay, TestEnv, Transcript};
 
 const INSTANCE: &str = "https://ssoins-12.portal.eu-west-1.app.aws";
 
 /// An Identity Center, a home, and a server at `https://localhost:PORT/start` that is trusted by
 /// nobody but those who are told to.
 struct World {
-    center: FakeIdentityCenter,
+    center: Emulator,
     env: TestEnv,
     company: Relay,
 }
 
 impl World {
     fn new(consent: Consent) -> Self {
-        let center = FakeIdentityCenter::start();
+        let center = Emulator::start();
         center.set_consent(consent);
         let env = TestEnv::new(&center);
         let company = Relay::tls(center.address(), &[]);
@@ -286,6 +286,19 @@ fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
         login.stdout().contains("\"region\": \"eu-west-1\""),
         "{login}"
     );
+}
+
+#[test]
+fn the_look_up_uses_the_network_settings_of_profiles_with_the_same_start_url() {
+    let world = World::new(Consent::Granted);
+    let ca = world.company.ca_path().display();
+    let legacy = "sso_start_url = VANITY\nsso_region = eu-west-1\n";
+    world.write_config(&format!("[profile dev]\n{legacy}ca_bundle = {ca}\n"));
+    world.lead_to(INSTANCE);
+    let start_url = world.start_url();
+    let login = world.env.run(&format!("sso-login --start-url {start_url}"));
+    login.expect_code(0);
+    assert_eq!(world.look_ups(), ["HEAD"]);
 }
 
 #[test]

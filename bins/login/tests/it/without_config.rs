@@ -1,12 +1,15 @@
 //! Signing in to a start URL that no config knows.
 
+use identity_center_emulator::Emulator;
+use identity_center_emulator::grant_type::DEVICE_CODE;
+use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
-use sso_test_support::{Browser, Consent, DEVICE_CODE, FakeIdentityCenter, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::shown_code;
 
-fn home() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn home() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     (center, env)
 }

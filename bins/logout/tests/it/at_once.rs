@@ -3,19 +3,20 @@
 use std::thread;
 use std::time::Duration;
 
-use sso_test_support::{Browser, FakeIdentityCenter, Operation, TestEnv};
+use identity_center_emulator::{Emulator, Operation};
+use sso_test_support::{Browser, TestEnv};
 
 use crate::{cached, signed_in};
 
 /// Returns once the server has been asked for `operation`.
-fn wait_for(center: &FakeIdentityCenter, operation: Operation) {
+fn wait_for(center: &Emulator, operation: Operation) {
     while center.count(operation) == 0 {
         thread::yield_now();
     }
 }
 
 /// Plants a token that has to be renewed first.
-fn let_it_expire(center: &FakeIdentityCenter, env: &TestEnv) {
+fn let_it_expire(center: &Emulator, env: &TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));

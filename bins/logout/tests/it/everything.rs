@@ -3,9 +3,10 @@
 #[cfg(unix)]
 use std::fs;
 
+use identity_center_emulator::Operation;
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in};
 

@@ -10,8 +10,9 @@ mod selection;
 mod server;
 mod usage;
 
+use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
-use sso_test_support::{FakeIdentityCenter, TestEnv};
+use sso_test_support::TestEnv;
 
 /// The role-credential file of a role that no profile has.
 const CREDENTIALS_OF_NO_PROFILE: &str = "00000000000000000000000000000000000000ff.json";
@@ -20,14 +21,14 @@ const CREDENTIALS_OF_LEGACY: &str = "a86fc0ef036e01b9ff8f964ffab896b19c6ff372.js
 
 /// A home with the sample config, signed in to the session and to the legacy start URL, with role
 /// credentials of both.
-fn signed_in() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn signed_in() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     plant(&center, &env);
     (center, env)
 }
 
-fn plant(center: &FakeIdentityCenter, env: &TestEnv) {
+fn plant(center: &Emulator, env: &TestEnv) {
     env.write_config(TestEnv::SAMPLE_CONFIG);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     let legacy = center
@@ -51,7 +52,7 @@ fn role_credentials() -> Value {
     })
 }
 
-/// The files of the caches that are no locks, less their folders.
+/// The files of the caches that are no locks, without their directories.
 fn cached(env: &TestEnv) -> Vec<String> {
     let files = env.files();
     let names = files.iter().filter(|path| path.contains("/cache/"));

@@ -1,6 +1,6 @@
 //! Nothing secret is ever said.
 
-use sso_test_support::{Fault, Operation};
+use identity_center_emulator::{Fault, Operation};
 
 use crate::signed_in;
 

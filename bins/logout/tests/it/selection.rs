@@ -1,7 +1,8 @@
 //! Which files belong to what is selected.
 
+use identity_center_emulator::Operation;
 use insta::assert_snapshot;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{
     CREDENTIALS_OF_LEGACY, CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in,
@@ -11,8 +12,12 @@ use crate::{
 fn left_by(command_line: &str) -> Vec<String> {
     let (center, env) = signed_in();
     env.run(command_line).expect_code(0);
-    let told = 4 - cached(&env).len();
-    assert_eq!(center.count(Operation::Logout), told / 2, "{command_line}");
+    let removed = 4 - cached(&env).len();
+    assert_eq!(
+        center.count(Operation::Logout),
+        removed / 2,
+        "{command_line}"
+    );
     cached(&env)
 }
 

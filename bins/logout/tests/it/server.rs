@@ -5,9 +5,10 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sso_test_support::{FakeIdentityCenter, Fault, Operation, TestEnv, Transcript};
+use sso_test_support::{TestEnv, Transcript};
 
 use crate::{cached, plant, signed_in};
 
@@ -65,7 +66,7 @@ fn a_network_that_wants_a_log_in_of_its_own_is_told_of() {
 
 #[test]
 fn without_a_network_the_files_go() {
-    let (center, env) = (FakeIdentityCenter::start(), TestEnv::offline());
+    let (center, env) = (Emulator::start(), TestEnv::offline());
     plant(&center, &env);
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
@@ -96,11 +97,11 @@ fn all_sessions_are_ended_at_once() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
-        let mut asked: Vec<_> = (0..2).map(|_| listener.accept().unwrap().0).collect();
-        for connection in &mut asked {
+        let mut connections: Vec<_> = (0..2).map(|_| listener.accept().unwrap().0).collect();
+        for connection in &mut connections {
             let _ = connection.read(&mut [0; 4096]).unwrap();
         }
-        for mut connection in asked {
+        for mut connection in connections {
             connection
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                 .unwrap();

@@ -10,19 +10,20 @@ mod verify;
 
 use std::time::Duration;
 
+use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
-use sso_test_support::{FakeIdentityCenter, TestEnv, Transcript};
+use sso_test_support::{TestEnv, Transcript};
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
-fn home() -> (FakeIdentityCenter, TestEnv) {
-    let center = FakeIdentityCenter::start();
+fn home() -> (Emulator, TestEnv) {
+    let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     (center, env)
 }
 
 /// The same, with a token of the session that lives this long.
-fn signed_in_for(lifetime: Duration) -> (FakeIdentityCenter, TestEnv) {
+fn signed_in_for(lifetime: Duration) -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = lifetime);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));

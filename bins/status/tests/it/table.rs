@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use identity_center_emulator::Operation;
 use insta::assert_snapshot;
-use sso_test_support::{Operation, TestEnv};
+use sso_test_support::TestEnv;
 
 use crate::{HOUR, home, json_of, plant_credentials, signed_in_for, steady};
 

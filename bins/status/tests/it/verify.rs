@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sso_test_support::{Fault, Operation};
+use identity_center_emulator::{Fault, Operation};
 
 use crate::{HOUR, json_of, signed_in_for};
 

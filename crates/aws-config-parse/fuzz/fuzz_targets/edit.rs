@@ -1,13 +1,13 @@
-//! Edits any text in any way; the laws are those of the property tests.
+//! Edits any text in any way; the invariants are those of the property tests.
 #![no_main]
 
-#[expect(dead_code, reason = "each target looks at some of the laws")]
-#[path = "../../tests/it/law.rs"]
-mod law;
+#[expect(dead_code, reason = "each target checks some of the invariants")]
+#[path = "../../tests/it/invariant.rs"]
+mod invariant;
 
 use arbitrary::Arbitrary;
 use aws_config_parse::FileKind;
-use law::Edit;
+use invariant::Edit;
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Arbitrary, Debug)]
@@ -37,16 +37,16 @@ fuzz_target!(|input: Input| {
         FileKind::Credentials
     };
     let (text, section) = (&input.text, usize::from(input.section));
-    law::undoing(kind, text, section, &input.key, &input.value);
-    law::sections(kind, text, section, &input.value);
-    law::removing(kind, text, input.section);
+    invariant::undoing(kind, text, section, &input.key, &input.value);
+    invariant::sections(kind, text, section, &input.value);
+    invariant::removing(kind, text, input.section);
     let edits = input.edits.into_iter();
     let edits = edits.map(|(section, edit)| (usize::from(section), edit.into()));
     let edits: Vec<(usize, Edit)> = edits.collect();
     for (section, edit) in &edits {
-        law::editing(kind, text, *section, edit);
+        invariant::editing(kind, text, *section, edit);
     }
-    law::editing_on(kind, text, &edits);
+    invariant::editing_on(kind, text, &edits);
 });
 
 impl From<OneEdit> for Edit {

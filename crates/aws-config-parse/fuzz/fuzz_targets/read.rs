@@ -1,14 +1,14 @@
-//! Reads any bytes as both kinds of file; the laws are those of the property tests.
+//! Reads any bytes as both kinds of file; the invariants are those of the property tests.
 #![no_main]
 
-#[expect(dead_code, reason = "each target looks at some of the laws")]
-#[path = "../../tests/it/law.rs"]
-mod law;
+#[expect(dead_code, reason = "each target checks some of the invariants")]
+#[path = "../../tests/it/invariant.rs"]
+mod invariant;
 
 use aws_config_parse::FileKind;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    law::reading(FileKind::Config, bytes);
-    law::reading(FileKind::Credentials, bytes);
+    invariant::reading(FileKind::Config, bytes);
+    invariant::reading(FileKind::Credentials, bytes);
 });

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// Why an edit was refused. The document is as it was.
 ///

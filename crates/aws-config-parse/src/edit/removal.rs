@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::document::Document;
 use crate::edit::layout::{self, before_line_end, blank_lines_before};
 use crate::edit::splice::Splice;
 use crate::edit::{EditError, Outcome};
 use crate::line;
-use crate::{Document, SectionName};
+use crate::name::SectionName;
 
 impl Document {
     /// Removes the section that counts for `name`: from its header to the last line of its last
@@ -43,7 +44,7 @@ impl Document {
             properties: -signed(properties.sum()),
             ..Splice::replace(*first, hull(&ranges), self.between(&ranges))
         };
-        let outcome = self.mend(&splice, |_| true);
+        let outcome = self.apply_and_check(&splice, |_| true);
         self.forget_names();
         outcome
     }
@@ -85,8 +86,8 @@ impl Document {
     /// Returns what stays between `ranges`.
     fn between(&self, ranges: &[Range<usize>]) -> String {
         let pairs = ranges.windows(2);
-        let kept = pairs.map(|pair| &self.text()[pair[0].end..pair[1].start]);
-        kept.collect()
+        let rest = pairs.map(|pair| &self.text()[pair[0].end..pair[1].start]);
+        rest.collect()
     }
 }
 

@@ -1,10 +1,13 @@
 //! Changing what is in a section.
 
+use crate::document::Document;
 use crate::edit::layout::{self, Style, line_end_near, white_at_start};
 use crate::edit::{EditError, Outcome, Splice, writable};
 use crate::line;
-use crate::property::{Property, Shape, comment_in, lower, pieces};
-use crate::{Document, PropertyRef, SectionRef};
+use crate::property::PropertyRef;
+use crate::property::comment_in;
+use crate::section::SectionRef;
+use crate::syntax::{Property, Shape, lower, pieces};
 
 /// A section of a document, for editing.
 ///
@@ -67,7 +70,7 @@ impl<'a> SectionMut<'a> {
             properties: -1,
             ..Splice::remove(self.index, range)
         };
-        self.document.mend(&splice, |_| true)
+        self.document.apply_and_check(&splice, |_| true)
     }
 
     /// Spells `key` as `new`, in lower case.
@@ -87,7 +90,7 @@ impl<'a> SectionMut<'a> {
         writable::check_key(new)?;
         let splice = Splice::replace(self.index, property.key.range(), lower(new).into_owned());
         self.document
-            .mend(&splice, |section| own(section, new).is_some())
+            .apply_and_check(&splice, |section| own(section, new).is_some())
     }
 }
 

@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
+use crate::document::Document;
 use crate::edit::{EditError, Outcome, layout};
 use crate::problem::{Problem, Reason};
 use crate::read::Shift;
+use crate::section::SectionRef;
 use crate::span::offset;
-use crate::{Document, SectionRef};
 
 /// One span of the text and what takes its place.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ struct Part {
 
 impl Document {
     /// Makes an edit that may mend a duplicate.
-    pub(super) fn mend(
+    pub(super) fn apply_and_check(
         &mut self,
         splice: &Splice,
         reads_back: impl Fn(SectionRef<'_>) -> bool,
@@ -207,13 +208,13 @@ impl Document {
     fn take_part(&mut self, part: &Part, splice: &Splice, edited: &Self) {
         let properties = self.properties_of_part(part);
         let first = self.reading().sections[part.sections.start];
-        let into_place = Shift {
+        let into_position = Shift {
             bytes: offset(part.bytes.start),
-            lines: first.place.0 - 1,
+            lines: first.location.0 - 1,
             properties: first.properties,
         };
         let mut read = edited.reading().clone();
-        read.shift(0, 0, into_place);
+        read.shift(0, 0, into_position);
         let (text, reading) = self.parts_mut();
         if let Some(below) = reading.sections.get(part.sections.end) {
             let moved = read
@@ -222,7 +223,7 @@ impl Document {
                 .expect("the header below was read with the part");
             let down = Shift {
                 bytes: moved.header.start.wrapping_sub(below.header.start),
-                lines: moved.place.0.wrapping_sub(below.place.0),
+                lines: moved.location.0.wrapping_sub(below.location.0),
                 properties: moved.properties.wrapping_sub(below.properties),
             };
             reading.shift(part.sections.end, properties.end, down);

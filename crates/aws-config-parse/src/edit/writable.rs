@@ -1,8 +1,9 @@
 //! What can be written so that it reads back.
 
 use crate::edit::EditError;
+use crate::file_kind::FileKind;
 use crate::line;
-use crate::{FileKind, SectionName};
+use crate::name::SectionName;
 
 /// Refuses a value that would not read back.
 pub(crate) fn check_value(value: &str) -> Result<(), EditError> {

@@ -9,11 +9,16 @@ use super::Divergence::{
     TwoDefaults, TwoSpellings,
 };
 use super::Lint;
+use crate::document::Document;
+use crate::file_kind::FileKind;
 use crate::line::{self, is_white};
-use crate::problem::{Place, Reason};
-use crate::property::{comment_in, lower};
+use crate::name::SectionName;
+use crate::problem::{Location, Reason};
+use crate::property::PropertyRef;
+use crate::property::comment_in;
+use crate::section::SectionRef;
 use crate::span::offset;
-use crate::{Document, FileKind, PropertyRef, SectionName, SectionRef};
+use crate::syntax::lower;
 
 pub(super) fn all(document: &Document) -> Vec<Lint> {
     let mut lints = Lints::default();
@@ -37,9 +42,9 @@ pub(super) fn all(document: &Document) -> Vec<Lint> {
 struct Lints(Vec<Lint>);
 
 impl Lints {
-    fn push_if(&mut self, differs: bool, divergence: Divergence, place: Place) {
+    fn push_if(&mut self, differs: bool, divergence: Divergence, location: Location) {
         if differs {
-            self.0.push(Lint::new(divergence, place));
+            self.0.push(Lint::new(divergence, location));
         }
     }
 
@@ -50,32 +55,32 @@ impl Lints {
                 Reason::NotUtf8 => NotUtf8,
                 _ => continue,
             };
-            self.push_if(true, divergence, problem.place());
+            self.push_if(true, divergence, problem.location());
         }
     }
 
     fn header(&mut self, section: SectionRef<'_>) {
-        let (header, place, name) = (section.header(), section.place(), section.name());
-        self.push_if(section.is_defaults(), Defaults, place);
-        self.push_if(place.1 > 1, Indented, place);
-        self.push_if(is_text_after(section), TextAfterHeader, place);
+        let (header, location, name) = (section.header(), section.location(), section.name());
+        self.push_if(section.is_defaults(), Defaults, location);
+        self.push_if(location.1 > 1, Indented, location);
+        self.push_if(is_text_after(section), TextAfterHeader, location);
         let is_script = SCRIPT_NAMES.contains(&name.as_str())
             || matches!(name, SectionName::Other(_))
                 && TYPES.iter().any(|kind| is_dotted(header, kind));
-        self.push_if(is_script, ScriptName, place);
+        self.push_if(is_script, ScriptName, location);
         if section.file() == FileKind::Credentials {
             let is_odd = !section.is_defaults() && !is_identifier(header);
-            return self.push_if(is_odd, OddCredentialsName, place);
+            return self.push_if(is_odd, OddCredentialsName, location);
         }
         let is_typed = is_typed(&name, header);
         let is_quoted = header.contains(['\'', '"', '\\']);
         self.push_if(
             is_typed && (is_quoted || !is_identifier(name.as_str())),
             OddName,
-            place,
+            location,
         );
-        self.push_if(has_odd_type(&name, header), OddType, place);
-        self.push_if(has_odd_blanks(&name, header), BlankInHeader, place);
+        self.push_if(has_odd_type(&name, header), OddType, location);
+        self.push_if(has_odd_blanks(&name, header), BlankInHeader, location);
     }
 
     /// Compares the header with those above that name the same.
@@ -97,7 +102,7 @@ impl Lints {
         } else {
             TwoSpellings
         };
-        self.push_if(above != "default", divergence, section.place());
+        self.push_if(above != "default", divergence, section.location());
     }
 
     fn services(&mut self, section: SectionRef<'_>) {
@@ -105,32 +110,32 @@ impl Lints {
             return;
         }
         let is_empty = section.own_properties().next().is_none();
-        self.push_if(is_empty, PlainServices, section.place());
+        self.push_if(is_empty, PlainServices, section.location());
         for property in section.own_properties() {
-            self.push_if(!property.is_block(), PlainServices, property.place());
+            self.push_if(!property.is_block(), PlainServices, property.location());
         }
     }
 
     fn property(&mut self, property: PropertyRef<'_>) {
-        let (place, key) = (property.place(), property.spelling());
-        self.push_if(place.1 > 1, Indented, place);
-        self.push_if(property.delimiter() == ':', Colon, place);
-        self.push_if(key.starts_with('['), BracketKey, place);
-        self.push_if(SCRIPT_NAMES.contains(&key), ScriptName, place);
+        let (location, key) = (property.location(), property.spelling());
+        self.push_if(location.1 > 1, Indented, location);
+        self.push_if(property.delimiter() == ':', Colon, location);
+        self.push_if(key.starts_with('['), BracketKey, location);
+        self.push_if(SCRIPT_NAMES.contains(&key), ScriptName, location);
         let is_odd = !key.is_empty() && (lower(key) != key || !is_identifier(key));
-        self.push_if(is_odd && !key.starts_with('['), OddKey, place);
+        self.push_if(is_odd && !key.starts_with('['), OddKey, location);
         let first_line = property.first_line();
         let comment = comment_in(first_line);
-        self.push_if(comment.is_some(), CommentInValue, place);
-        self.push_if(property.is_continued_text(), ContinuedValue, place);
+        self.push_if(comment.is_some(), CommentInValue, location);
+        self.push_if(property.is_continued_text(), ContinuedValue, location);
         let is_spoilt = property.is_continued_text() && comment == Some(0);
-        self.push_if(is_spoilt, OddBlock, place);
+        self.push_if(is_spoilt, OddBlock, location);
         for pair in property.pairs() {
             if pair.spelling().is_empty() {
-                self.push_if(true, OddBlock, pair.place());
+                self.push_if(true, OddBlock, pair.location());
             }
             if comment_in(&pair.value()).is_some() {
-                self.push_if(true, CommentInValue, pair.place());
+                self.push_if(true, CommentInValue, pair.location());
             }
         }
     }
@@ -155,31 +160,31 @@ impl Lints {
                 current = Some(next);
             }
             let inside = current.filter(|property| property.property().value.end > start);
-            let place = (offset(number), offset(indent + 1));
+            let location = (offset(number), offset(indent + 1));
             if line::is_comment(trimmed) {
-                self.comment(place, inside);
+                self.comment(location, inside);
             }
-            self.push_if(end == "\r", LoneReturn, place);
+            self.push_if(end == "\r", LoneReturn, location);
             self.push_if(
                 has_odd_white(content, trimmed, inside),
                 OddWhiteSpace,
-                place,
+                location,
             );
             let is_empty_header = trimmed.starts_with("[]") && line::header(trimmed).is_err();
             self.push_if(
                 is_empty_header && line::property(trimmed).is_err(),
                 EmptyHeader,
-                place,
+                location,
             );
             rest = after;
         }
     }
 
-    fn comment(&mut self, place: Place, inside: Option<PropertyRef<'_>>) {
+    fn comment(&mut self, location: Location, inside: Option<PropertyRef<'_>>) {
         match inside {
-            Some(property) if property.is_block() => self.push_if(true, OddBlock, place),
+            Some(property) if property.is_block() => self.push_if(true, OddBlock, location),
             Some(_) => {}
-            None => self.push_if(place.1 > 1, IndentedComment, place),
+            None => self.push_if(location.1 > 1, IndentedComment, location),
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::{config, credentials};
 
 #[track_caller]
 fn check(document: &Document, expected: &[(&str, usize, usize)]) {
-    let place = |lint: &Lint| (lint.divergence().id(), lint.line(), lint.column());
-    let found: Vec<_> = document.lints().iter().map(place).collect();
+    let location = |lint: &Lint| (lint.divergence().id(), lint.line(), lint.column());
+    let found: Vec<_> = document.lints().iter().map(location).collect();
     assert_eq!(found, expected, "{document}");
 }
 

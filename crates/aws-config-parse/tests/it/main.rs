@@ -1,10 +1,9 @@
 //! Tests of the crate from outside.
 
-mod diff;
 mod document;
 mod edit;
-mod law;
-mod laws;
+mod invariant;
+mod invariants;
 mod lint;
 mod merge;
 mod name;
@@ -15,6 +14,7 @@ mod scale;
 mod section;
 
 mod text;
+mod words;
 
 #[path = "../../examples/differential/json.rs"]
 mod json;

@@ -21,6 +21,23 @@ fn a_value_is_what_the_cli_reads() {
 }
 
 #[test]
+fn ranges_are_the_bytes_of_key_and_value() {
+    fn check(body: &str, key: &str, value: &str) {
+        let text = format!("[profile ä]\n{body}");
+        let document = config(&text);
+        let section = document.profile("ä").unwrap();
+        let property = section.own_properties().next().unwrap();
+        assert_eq!(&text[property.key_range()], key, "{body:?}");
+        assert_eq!(&text[property.value_range()], value, "{body:?}");
+    }
+    check("  Key = v # c \r\n", "Key", "v # c");
+    check("k:v", "k", "v");
+    check("k = \n", "k", "");
+    check("k = a\n # c\n  b \n\n", "k", "a\n # c\n  b");
+    check("k =\n  a = 1\n", "k", "\n  a = 1");
+}
+
+#[test]
 fn a_block_has_pairs_with_places() {
     let text = "[profile a]\ns3 =\n  # c = 0\n  A = 1\n\n\tB==2\u{b}a = 3\n  A = 4\nx = y\n";
     let document = config(text);
@@ -68,8 +85,8 @@ fn text_has_no_pairs() {
 fn a_key_has_a_place() {
     let document = config("[profile a]\r\n\r\tx = 1\n\u{3000}  ü = 2");
     let section = document.profile("a").unwrap();
-    let place = |key| section.get(key).map(|p| (p.line(), p.column()));
-    assert_eq!(place("x"), Some((3, 2)));
+    let location = |key| section.get(key).map(|p| (p.line(), p.column()));
+    assert_eq!(location("x"), Some((3, 2)));
     let document = config("[profile a]\n\u{3000}  ü = 2");
     let property = document.profile("a").unwrap().get("Ü").unwrap();
     assert_eq!((property.line(), property.column()), (2, 4));

@@ -61,3 +61,22 @@ fn a_header_has_a_place() {
     check("# x\r\n\r\n  [profile a] # ]x\n", "profile a] # ", 3, 3);
     check("[x]\r\u{3000}\t[ä]", "ä", 2, 3);
 }
+
+#[test]
+fn own_properties_include_repeated_keys_and_exclude_defaults() {
+    let document = config("[DEFAULT]\na = d\n[profile p]\nx = 1\ny = 2\nX = 3\n");
+    let section = document.profile("p").unwrap();
+    let lines: Vec<_> = section.own_properties().map(|own| own.line()).collect();
+    assert_eq!(lines, [4, 5, 6]);
+}
+
+#[test]
+fn a_header_range_includes_the_brackets() {
+    fn check(text: &str, expected: &str) {
+        let document = config(text);
+        let section = document.sections().last().unwrap();
+        assert_eq!(&text[section.header_range()], expected, "{text:?}");
+    }
+    check("[a]", "[a]");
+    check("# x\r\n  [profile ä] # y\n", "[profile ä]");
+}

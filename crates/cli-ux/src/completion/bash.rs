@@ -1,4 +1,4 @@
-//! Bash, which hands over words as they are typed, and takes back what replaces the last of them.
+//! Bash, which passes words as they are typed, and takes replacements of the last of them.
 //!
 //! It breaks words at `=` and `:`, so that `--profile=dev` comes as three, and neither unquotes
 //! them nor quotes what it inserts.
@@ -13,18 +13,18 @@ use clap_complete::env::EnvCompleter;
 
 const SCRIPT: &str = include_str!("bash.sh");
 
-/// Has bash as the shell that completes.
+/// Completion in bash.
 pub(super) struct Bash;
 
 /// A command line with the cursor at the end of a word.
 struct Line {
     /// The words, without quotes.
     words: Vec<OsString>,
-    /// Which of them is completed.
+    /// Index of the word that is completed.
     index: usize,
-    /// What stands of it before the part that bash replaces.
-    kept: String,
-    /// Whether a quote is open, in which nothing else has to be quoted.
+    /// The part of that word before the one that bash replaces.
+    prefix: String,
+    /// Set if a quote is open, in which nothing else has to be quoted.
     is_quoted: bool,
 }
 
@@ -53,21 +53,21 @@ impl EnvCompleter for Bash {
         script.write_all(text.as_bytes())
     }
 
-    /// Takes what the script passes: the number of the word at the cursor, the part of it that will
-    /// be replaced, all words.
+    /// Takes the arguments of the script: the index of the word at the cursor, the part of it that
+    /// will be replaced, all words.
     fn write_complete(
         &self,
         command: &mut Command,
         args: Vec<OsString>,
-        folder: Option<&Path>,
+        directory: Option<&Path>,
         replies: &mut dyn Write,
     ) -> Result<(), Error> {
         let Some(line) = Line::read(&args) else {
             return Ok(());
         };
-        for candidate in complete(command, line.words.clone(), line.index, folder)? {
+        for candidate in complete(command, line.words.clone(), line.index, directory)? {
             let value = candidate.get_value().to_string_lossy();
-            if let Some(rest) = value.strip_prefix(&line.kept) {
+            if let Some(rest) = value.strip_prefix(&line.prefix) {
                 writeln!(replies, "{}", line.quoted(rest))?;
             }
         }
@@ -80,20 +80,20 @@ impl Line {
         let mut args = args.iter().map(|arg| arg.to_string_lossy());
         let index: usize = args.next()?.parse().ok()?;
         let replaced = args.next()?;
-        // What stands behind the cursor is no matter.
+        // Words after the cursor do not matter.
         let typed = joined(args.take(index + 1));
         let last = typed.last()?;
         let is_quoted = last.starts_with(['"', '\'']);
-        let kept = last.strip_suffix(&*replaced).unwrap_or(last);
+        let prefix = last.strip_suffix(&*replaced).unwrap_or(last);
         Some(Self {
-            kept: unquoted(kept),
+            prefix: unquoted(prefix),
             index: typed.len() - 1,
             words: typed.iter().map(|word| unquoted(word).into()).collect(),
             is_quoted,
         })
     }
 
-    /// Returns `text` as it is to stand on the line.
+    /// Returns `text` with the quotes that the line needs.
     fn quoted(&self, text: &str) -> String {
         let is_plain =
             |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);
@@ -133,12 +133,12 @@ mod tests {
     use super::Line;
 
     #[track_caller]
-    fn check(args: &[&str], words: &[&str], kept: &str) {
+    fn check(args: &[&str], words: &[&str], prefix: &str) {
         let args: Vec<_> = args.iter().map(Into::into).collect();
         let line = Line::read(&args).expect("the script passes this");
         assert_eq!(line.words, words, "{args:?}");
         assert_eq!(line.index, words.len() - 1, "{args:?}");
-        assert_eq!(line.kept, kept, "{args:?}");
+        assert_eq!(line.prefix, prefix, "{args:?}");
     }
 
     #[test]

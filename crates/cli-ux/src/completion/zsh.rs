@@ -1,4 +1,4 @@
-//! Zsh, which may load the script at its start, or as a function when somebody first completes.
+//! Zsh, which loads the script at its start, or as a function at the first completion.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -7,8 +7,8 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
-/// Has zsh as the shell that completes: clap's script, and what it lacks to be autoloaded. It only
-/// says which function completes from then on.
+/// Completion in zsh: clap's script, which only registers a function, followed by a call of that
+/// function if the script is autoloaded.
 pub(super) struct Zsh;
 
 const AUTOLOADED: &str = r#"
@@ -45,9 +45,9 @@ impl EnvCompleter for Zsh {
         &self,
         command: &mut Command,
         args: Vec<OsString>,
-        folder: Option<&Path>,
+        directory: Option<&Path>,
         replies: &mut dyn Write,
     ) -> Result<(), Error> {
-        env::Zsh.write_complete(command, args, folder, replies)
+        env::Zsh.write_complete(command, args, directory, replies)
     }
 }

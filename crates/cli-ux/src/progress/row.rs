@@ -1,4 +1,4 @@
-//! The row of the terminal that a waiting line stands on.
+//! The terminal row of a progress line.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use console::Term;
 use indicatif::TermLike;
 
 /// The terminal, without the spaces to the end of the row that `indicatif` adds: after them the
-/// `^C` that a terminal shows by itself would begin another row, and the waiting line stay behind.
+/// `^C` that a terminal shows by itself would begin another row, and the line would stay behind.
 #[derive(Debug)]
 pub(super) struct Row(Term);
 

@@ -2,9 +2,9 @@
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
-use crate::terminal::Key;
+use crate::terminal::key::Key;
 
-/// A line of text with a cursor in it, which moves by characters as people see them.
+/// A line of text with a cursor in it, which moves by visible characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
     text: String,
@@ -17,7 +17,7 @@ impl Line {
         &self.text
     }
 
-    /// Returns the byte before which the cursor stands.
+    /// Returns the byte offset of the cursor.
     pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
@@ -26,7 +26,7 @@ impl Line {
         self.text.is_empty()
     }
 
-    /// Does what `key` does to a line; some do nothing.
+    /// Applies the effect of `key` on a line, if it has one.
     pub(crate) fn press(&mut self, key: Key) {
         match key {
             Key::Text(text) => {

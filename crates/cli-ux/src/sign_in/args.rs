@@ -1,4 +1,4 @@
-//! The arguments of a sign-in.
+//! Arguments of a sign-in.
 
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 
 use clap::Args;
 
-/// How to sign in, to be flattened into a program's arguments.
+/// Arguments of a sign-in, to be flattened into those of a program.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct SignInArgs {

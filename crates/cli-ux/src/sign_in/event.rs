@@ -1,18 +1,18 @@
-//! What a person is told in the course of a sign-in, for programs.
+//! Events of a sign-in.
 
 use std::time::Duration;
 
-/// What a person is told in the course of a sign-in, in this order.
+/// Step of a sign-in that the user is told about, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInEvent<'a> {
-    /// The address to open.
+    /// URL to open.
     Url(&'a str),
-    /// The code to enter there.
+    /// Code to enter there.
     UserCode(&'a str),
-    /// The wait for the approval begins.
+    /// Start of the wait for the approval.
     Waiting {
-        /// How long it may last.
-        at_most: Duration,
+        /// Maximum duration of the wait.
+        timeout: Duration,
     },
 }

@@ -1,50 +1,53 @@
-//! The address that a person pastes while the program waits for the browser.
+//! The URL that the user pastes while the program waits for the browser.
 
 #[cfg(not(unix))]
 mod keys;
 #[cfg(unix)]
 mod unechoed;
 
-use sso_credentials::{PasteBack, PasteError};
+use sso_session::sign_in::{PasteBack, PasteError};
 
-use crate::Ui;
-use crate::terminal::Keys;
+use crate::terminal;
+use crate::ui::Ui;
 
 #[cfg(not(unix))]
 use keys as lines;
 #[cfg(unix)]
 use unechoed as lines;
 
-pub(crate) use lines::restore;
+/// Length up to which a line is kept, which is more than any browser puts into a URL.
+const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// Longer than any address that a browser ends on. What is longer is rubbish.
-const LONGEST: usize = 64 * 1024;
-
-/// Reads from the terminal until the answer is there or this is dropped. What is typed is not
-/// shown: there is a code in it.
+/// Reads from the terminal until a URL is taken or this is dropped. The input is not shown, since
+/// it holds a code.
 pub(super) struct PasteReader {
     _lines: lines::Lines,
 }
 
 impl PasteReader {
-    /// Begins to read, where there is a terminal.
+    /// Starts to read, if there is a terminal.
     pub(super) fn start(ui: &Ui, paste_back: &PasteBack) -> Option<Self> {
-        if !Keys::are_there() {
+        if !terminal::is_interactive() {
             return None;
         }
         let (ui, paste_back) = (ui.clone(), paste_back.clone());
-        let lines = lines::Lines::read(ui.clone(), move |line| match paste_back.take(line) {
-            Ok(()) => true,
-            Err(error) => {
-                ui.ask(in_words(error));
-                false
+        let take = {
+            let ui = ui.clone();
+            move |line: &str| match paste_back.take(line) {
+                Ok(()) => true,
+                Err(error) => {
+                    ui.ask(message(error));
+                    false
+                }
             }
-        });
-        Some(Self { _lines: lines })
+        };
+        Some(Self {
+            _lines: lines::Lines::read(ui, MAX_LINE_BYTES, take),
+        })
     }
 }
 
-fn in_words(error: PasteError) -> &'static str {
+fn message(error: PasteError) -> &'static str {
     match error {
         PasteError::OtherSignIn => {
             "That is the address of another sign-in. Paste the one that the URL above led to."

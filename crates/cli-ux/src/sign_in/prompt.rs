@@ -1,54 +1,57 @@
-//! The words of a sign-in.
+//! Messages of a sign-in.
 
-use sso_credentials::{
-    AuthorizationPrompt, AuthorizationRequest, DeviceAuthorization, PasteBack, printable,
-};
+use sso_session::DeviceAuthorization;
+use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, PasteBack};
+use sso_types::sanitize;
 
+use super::args::SignInArgs;
+use super::event::SignInEvent;
+use super::method::SignInMethod;
 use super::paste::PasteReader;
-use super::way::Way;
-use super::{SignInArgs, SignInEvent};
-use crate::{Failure, Ui, Waiting};
+use crate::failure::Failure;
+use crate::progress::Spinner;
+use crate::ui::Ui;
 
 /// Asks in the terminal and opens a browser.
 pub(super) struct Prompt<'a> {
     pub(super) ui: &'a Ui,
-    pub(super) way: Way,
+    pub(super) method: SignInMethod,
     pub(super) args: &'a SignInArgs,
-    /// What forwards the port that the browser comes back to, where that is a certain one.
+    /// Command that forwards the port of the redirect, if the port is fixed.
     pub(super) ssh_command: Option<String>,
     pub(super) on_event: &'a dyn Fn(SignInEvent<'_>),
 }
 
-/// What goes on while a person is busy with the browser.
-pub(super) struct Asked {
-    _waiting: Waiting,
+/// Line and reader that last while the user signs in.
+pub(super) struct WaitGuard {
+    _spinner: Spinner,
     _paste: Option<PasteReader>,
 }
 
 impl AuthorizationPrompt for Prompt<'_> {
-    type Waiting = Asked;
+    type Guard = WaitGuard;
 
-    fn ask(&self, request: &AuthorizationRequest<'_>) -> Asked {
+    fn show(&self, request: &AuthorizationRequest<'_>) -> WaitGuard {
         match request {
             AuthorizationRequest::Browser {
                 url,
                 paste_back,
-                at_most,
+                timeout,
             } => {
                 self.ask_to_come_back(url);
-                (self.on_event)(SignInEvent::Waiting { at_most: *at_most });
+                (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);
-                Asked {
-                    _waiting: self.ui.waiting("Waiting for the browser", *at_most),
+                WaitGuard {
+                    _spinner: self.ui.spinner("Waiting for the browser", *timeout),
                     _paste: paste,
                 }
             }
             AuthorizationRequest::UserCode(device) => {
                 self.ask_to_enter_code(device);
-                let at_most = device.expires_in;
-                (self.on_event)(SignInEvent::Waiting { at_most });
-                Asked {
-                    _waiting: self.ui.waiting("Waiting for the approval", at_most),
+                let timeout = device.expires_in;
+                (self.on_event)(SignInEvent::Waiting { timeout });
+                WaitGuard {
+                    _spinner: self.ui.spinner("Waiting for the approval", timeout),
                     _paste: None,
                 }
             }
@@ -73,11 +76,11 @@ impl Prompt<'_> {
             self.ui
                 .ask("Using a browser on this machine, open the following URL:");
         }
-        self.show(url);
+        self.show_url(url);
     }
 
-    /// A paste counts at any time, so that nobody has to start again who only then sees that the
-    /// browser cannot come back.
+    /// Accepts a paste in every sign-in: a user who sees only then that the redirect fails need not
+    /// start again.
     fn ask_to_paste(&self, paste_back: &PasteBack) -> Option<PasteReader> {
         let reader = PasteReader::start(self.ui, paste_back)?;
         if self.args.remote {
@@ -95,7 +98,7 @@ impl Prompt<'_> {
     }
 
     fn ask_to_enter_code(&self, device: &DeviceAuthorization) {
-        if let Some(reason) = &self.way.reason {
+        if let Some(reason) = &self.method.reason {
             self.ui.say(format_args!(
                 "Signing in by code, since {reason}. Override with --remote or --redirect-port."
             ));
@@ -113,7 +116,7 @@ impl Prompt<'_> {
     }
 
     fn show_with_code(&self, device: &DeviceAuthorization, then: &str) {
-        let user_code = printable(&device.user_code);
+        let user_code = sanitize(&device.user_code);
         self.ui.ask("");
         self.ui.ask_link(&device.verification_uri);
         self.ui.ask("");
@@ -126,7 +129,7 @@ impl Prompt<'_> {
         (self.on_event)(SignInEvent::UserCode(&user_code));
     }
 
-    fn show(&self, url: &str) {
+    fn show_url(&self, url: &str) {
         self.ui.ask("");
         self.ui.ask_link(url);
         self.ui.ask("");
@@ -140,9 +143,9 @@ impl Prompt<'_> {
         }
     }
 
-    /// Opens the browser and says whether that is worth hoping for.
+    /// Opens the browser, and returns whether it was started.
     fn opens(&self, url: &str) -> bool {
-        let Some(browser) = &self.way.browser else {
+        let Some(browser) = &self.method.browser else {
             return false;
         };
         match browser.open(url) {

@@ -1,8 +1,8 @@
-//! What a person pressed.
+//! Keys by their meaning.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// A key or a paste, by what it means in a line of text or in a list.
+/// Key or paste, by its meaning in a line of text or in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     /// Text, typed or pasted.
@@ -34,7 +34,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// Returns what an event means, if it means anything.
+    /// Returns the key of an event, if it has a meaning.
     pub(crate) fn of_event(event: Event) -> Option<Self> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => Self::of_key(key),
@@ -90,8 +90,7 @@ impl Key {
     }
 }
 
-/// An address that a mail program broke into lines is whole again; the line end that was copied
-/// along answers nothing.
+/// Joins the lines of a URL that a mail program has broken, and drops the line end at its end.
 fn one_line(pasted: &str) -> String {
     pasted.chars().filter(|c| !c.is_control()).collect()
 }

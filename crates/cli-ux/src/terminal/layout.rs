@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// What a question looks like at the moment.
+/// Appearance of a question at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
     /// No row is wider than the terminal.
@@ -12,9 +12,9 @@ pub(crate) struct Frame {
     pub(crate) cursor: (usize, usize),
 }
 
-/// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. What has no width
-/// of its own and is no part of a visible character, as control characters, is left out.
-pub(crate) fn laid_out(text: &str, cursor: usize, columns: usize) -> Frame {
+/// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. Leaves out what is
+/// not part of a visible character, such as control characters.
+pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
     let mut frame = Frame {
         rows: vec![String::new()],
         cursor: (0, 0),
@@ -43,8 +43,8 @@ pub(crate) fn laid_out(text: &str, cursor: usize, columns: usize) -> Frame {
     frame
 }
 
-/// Breaks `text` into rows of `columns`, at blanks where there are some.
-pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+/// Breaks `text` into rows of `columns`, at blanks where possible.
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     for word in text.split_whitespace() {
         let row = rows.last_mut().expect("there is a first row");
@@ -57,11 +57,11 @@ pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
             rows.push(word.to_owned());
         }
     }
-    let within = |row: &String| laid_out(row, 0, columns).rows;
+    let within = |row: &String| lay_out(row, 0, columns).rows;
     rows.iter().flat_map(within).collect()
 }
 
-/// Returns `text` in one row of `columns`, with an ellipsis where it is longer.
+/// Returns `text` in one row of `columns`, with an ellipsis if it is longer.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     let text: String = visible(text).map(|(_, piece)| piece).collect();
     if text.width() <= columns {
@@ -73,12 +73,12 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
         rest = left.unwrap_or_default();
         left.is_some()
     };
-    let mut kept: String = text.graphemes(true).take_while(fits).collect();
-    kept.push('…');
-    kept
+    let mut fitting: String = text.graphemes(true).take_while(fits).collect();
+    fitting.push('…');
+    fitting
 }
 
-/// The characters as people see them, each with the byte at which it begins.
+/// Returns the visible characters, each with the byte at which it begins.
 fn visible(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.grapheme_indices(true)
         .filter(|(_, piece)| piece.width() > 0 && !piece.contains(char::is_control))

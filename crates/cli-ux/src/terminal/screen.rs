@@ -7,7 +7,7 @@ use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType, size};
 use unicode_width::UnicodeWidthStr;
 
-use super::Frame;
+use super::layout::Frame;
 
 /// The rows from the cursor's on downwards, on stderr.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Returns columns and rows of the terminal; the usual ones where it does not tell.
+    /// Returns columns and rows of the terminal, 80 and 24 if they are not known.
     pub(crate) fn size() -> (usize, usize) {
         match size() {
             Ok((columns, rows)) if columns > 1 && rows > 1 => (columns.into(), rows.into()),
@@ -24,7 +24,7 @@ impl Screen {
         }
     }
 
-    /// Shows `frame` in the place of the one before.
+    /// Replaces the frame.
     pub(crate) fn draw(&mut self, frame: Frame) -> io::Result<()> {
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
@@ -36,7 +36,7 @@ impl Screen {
         io::stderr().write_all(&bytes)
     }
 
-    /// Leaves `rows` in the place of the frame, and the cursor on the line below.
+    /// Replaces the frame with `rows` for good, and moves the cursor to the line below.
     pub(crate) fn leave(mut self, rows: &[String]) -> io::Result<()> {
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
@@ -48,8 +48,8 @@ impl Screen {
         io::stderr().write_all(&bytes)
     }
 
-    /// Moves to where the frame begins and clears it. A terminal that has become narrower has
-    /// broken the rows anew.
+    /// Moves to the start of the frame and clears it. A terminal that has become narrower has broken
+    /// the rows again.
     fn to_start(&self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let (columns, _) = Self::size();
         let (row, column) = self.shown.cursor;

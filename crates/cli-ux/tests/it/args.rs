@@ -2,12 +2,17 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, parse_span};
+use cli_ux::{GlobalArgs, parse_duration};
 
 #[test]
-fn spans_are_read_as_people_write_them() {
-    let check =
-        |text, seconds| assert_eq!(parse_span(text), Ok(Duration::from_secs(seconds)), "{text}");
+fn durations_are_parsed_with_their_units() {
+    let check = |text, seconds| {
+        assert_eq!(
+            parse_duration(text),
+            Ok(Duration::from_secs(seconds)),
+            "{text}"
+        );
+    };
     check("15m", 900);
     check("1h 30m", 5400);
     check("0s", 0);
@@ -15,8 +20,8 @@ fn spans_are_read_as_people_write_them() {
 }
 
 #[test]
-fn a_span_without_a_unit_is_refused_with_an_example() {
-    let error = parse_span("15").unwrap_err();
+fn a_duration_without_a_unit_is_refused_with_an_example() {
+    let error = parse_duration("15").unwrap_err();
     assert!(error.contains("15m"), "{error}");
 }
 

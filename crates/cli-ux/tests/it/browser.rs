@@ -1,4 +1,7 @@
-use cli_ux::{Browser, BrowserError};
+#[cfg(feature = "sso")]
+mod choice;
+
+use cli_ux::browser::{Browser, BrowserError};
 
 #[test]
 fn no_variable_and_an_empty_one_stand_for_the_platforms_opener() {
@@ -59,8 +62,8 @@ mod unix {
     /// Opens `https://example.com/?a=1&b=2` by `line`, in which `SHOW` stands for a program that
     /// says which arguments it was given.
     fn check(line: &str, expected: &[&str]) {
-        let folder = tempfile::tempdir().unwrap();
-        let (script, pipe) = (folder.path().join("show"), folder.path().join("pipe"));
+        let directory = tempfile::tempdir().unwrap();
+        let (script, pipe) = (directory.path().join("show"), directory.path().join("pipe"));
         assert!(
             Command::new("mkfifo")
                 .arg(&pipe)

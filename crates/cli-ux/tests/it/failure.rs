@@ -2,7 +2,7 @@
 mod sso;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, FailureKind};
+use cli_ux::{Failure, FailureKind, Program};
 
 #[test]
 fn exit_statuses_are_those_of_the_aws_cli() {
@@ -24,8 +24,10 @@ fn a_failure_is_one_line_with_its_causes() {
 
 #[test]
 fn hints_come_in_the_order_in_which_they_were_given() {
+    let program = Program::new("deploy", "1.2.3").with_sign_in_command("acme-login");
     let failure = Failure::usage(anyhow!("?"))
         .with_hint("first")
-        .with_hint("second");
-    assert_eq!(failure.hints(), ["first", "second"]);
+        .with_sign_in_hint("--profile dev");
+    let expected = ["first", "acme-login --profile dev"];
+    assert_eq!(failure.hints(&program), expected);
 }

@@ -7,6 +7,7 @@ mod browser;
 mod failure;
 #[cfg(target_os = "linux")]
 mod memory;
+mod program;
 #[cfg(all(unix, feature = "prompt"))]
 mod prompt;
 mod run;

@@ -8,11 +8,11 @@ use crate::run::example;
 /// Whether `program`, which prints more than anybody reads, leaves its memory behind where it is
 /// aborted.
 fn dumps_core(program: &Path, ending: &str) -> bool {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     let script = "ulimit -c unlimited; exec \"$@\"";
     command.args(["-c", script, "-"]).arg(program).arg(ending);
-    command.current_dir(&folder).stdout(Stdio::piped());
+    command.current_dir(&directory).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let stdout = child.stdout.as_mut().unwrap();
     stdout.read_exact(&mut [0; 1]).unwrap();

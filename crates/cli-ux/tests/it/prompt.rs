@@ -5,7 +5,7 @@ use sso_test_support::{Key, Terminal, TestEnv};
 use crate::run::example;
 
 /// Starts the example that asks for a Region.
-fn asked(env: &TestEnv) -> Terminal {
+fn run_asks(env: &TestEnv) -> Terminal {
     let mut terminal = env.start_on_terminal(example("asks").to_str().unwrap());
     terminal.wait_for("SSO region [us-west-2]:");
     terminal
@@ -14,7 +14,7 @@ fn asked(env: &TestEnv) -> Terminal {
 /// Asks, has `answer` typed by its caller, and returns what the program took.
 fn answer(type_it: impl FnOnce(&mut Terminal)) -> String {
     let env = TestEnv::offline();
-    let mut terminal = asked(&env);
+    let mut terminal = run_asks(&env);
     type_it(&mut terminal);
     terminal.press(Key::Enter);
     let transcript = terminal.finish().expect_code(0);
@@ -63,7 +63,7 @@ fn a_paste_is_one_line_whatever_was_copied_along() {
 #[test]
 fn the_tab_key_completes_as_far_as_the_candidates_agree() {
     let env = TestEnv::offline();
-    let mut terminal = asked(&env);
+    let mut terminal = run_asks(&env);
     terminal.type_text("e");
     terminal.press(Key::Tab);
     terminal.wait_for("SSO region [us-west-2]: eu-");
@@ -80,7 +80,7 @@ fn the_tab_key_completes_as_far_as_the_candidates_agree() {
 #[test]
 fn a_wrong_answer_is_told_why_and_mended() {
     let env = TestEnv::offline();
-    let mut terminal = asked(&env);
+    let mut terminal = run_asks(&env);
     terminal.type_text("eu west-1");
     terminal.press(Key::Enter);
     terminal.wait_for("a Region has no blanks in it");
@@ -96,7 +96,7 @@ fn a_wrong_answer_is_told_why_and_mended() {
 #[test]
 fn a_long_answer_stays_readable_in_40_columns_and_after_a_resize() {
     let env = TestEnv::offline();
-    let mut terminal = asked(&env);
+    let mut terminal = run_asks(&env);
     terminal.resize(24, 40);
     let text = "abcdefghij".repeat(6);
     terminal.type_text(&text);
@@ -117,7 +117,7 @@ fn a_long_answer_stays_readable_in_40_columns_and_after_a_resize() {
 fn ctrl_c_and_the_end_of_input_end_it_with_the_terminal_restored() {
     for key in ['c', 'd'] {
         let env = TestEnv::offline();
-        let mut terminal = asked(&env);
+        let mut terminal = run_asks(&env);
         terminal.press(Key::Ctrl(key));
         let transcript = terminal.finish().expect_code(130);
         assert!(transcript.terminal().contains("asks: error: interrupted"));

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 
-/// The program of this crate's `examples` folder, beside the one that runs.
+/// The program of this crate's `examples` directory, beside the one that runs.
 pub(crate) fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let target = this.parent().unwrap().parent().unwrap();
@@ -18,7 +18,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
 }
 
 /// Runs a command line in an empty environment, with these variables.
-fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
+pub(crate) fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
     let mut words = command_line.split(' ');
     let mut command = Command::new(example(words.next().unwrap()));
     command
@@ -28,7 +28,7 @@ fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
     command.assert()
 }
 
-fn run(command_line: &str) -> Assert {
+pub(crate) fn run(command_line: &str) -> Assert {
     run_with(&[], command_line)
 }
 
@@ -84,7 +84,7 @@ fn a_command_line_that_makes_no_sense_exits_with_252() {
 fn help_and_version_are_results() {
     let help = run("endings --help").success().stderr("");
     let stdout = String::from_utf8(help.get_output().stdout.clone()).unwrap();
-    for heading in ["Whom:", "Network:", "Output:"] {
+    for heading in ["Profile selection:", "Network:", "Output:"] {
         assert!(stdout.contains(heading), "{stdout}");
     }
     let version = format!("endings {}\n", env!("CARGO_PKG_VERSION"));
@@ -199,7 +199,7 @@ fn quiet_leaves_the_result_and_what_a_person_has_to_do() {
 }
 
 #[test]
-fn log_lines_come_as_asked_for_and_from_our_crates_alone() {
+fn log_messages_of_listed_crates_are_shown_up_to_the_verbosity() {
     let check = |option: &str, lines: &[&str]| {
         let ended = run(&format!("endings logs{option}")).success();
         assert_eq!(

@@ -6,9 +6,9 @@ use std::io::Write as _;
 use locked_file::append;
 
 #[test]
-fn what_is_there_stays_and_what_is_missing_is_not_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lines");
+fn append_keeps_the_content_and_does_not_create_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lines");
     assert!(append(&path, b"one\n").is_err());
     assert!(!path.exists());
     File::create_new(&path)

@@ -22,7 +22,7 @@ pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
         "--nocapture",
         "--test-threads=1",
     ]);
-    // Cargo's is long, and the loader looks into each of its folders: in calls that `strace` counts.
+    // Cargo's is long, and the loader looks into each of its directories: in calls that `strace` counts.
     command.env_remove("LD_LIBRARY_PATH");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command
@@ -43,8 +43,8 @@ pub(crate) fn wait_for(child: &mut Child, line: &str) {
     assert!(stdout.lines().any(said), "the child never said {line}");
 }
 
-/// In a child: the path that it was told, or `None` where a person runs the ignored tests.
-pub(crate) fn told_path() -> Option<PathBuf> {
+/// In a child: the path that it was told, or `None` if a user runs the ignored tests.
+pub(crate) fn path_from_parent() -> Option<PathBuf> {
     let line = io::stdin().lines().next()?.unwrap();
     (!line.is_empty()).then(|| line.into())
 }

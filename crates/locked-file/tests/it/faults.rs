@@ -44,16 +44,16 @@ fn run(name: &str, path: &Path, fault: &str) -> bool {
 /// A call to the system: its name, and how often the thread had called it by then.
 type Call = (String, usize);
 
-/// Lets a child replace a file in a folder of its own, and meet `fault`. Returns that folder, the
+/// Lets a child replace a file in a directory of its own, and meet `fault`. Returns that directory, the
 /// file, and whether the child came to its end.
 fn replace_with(how: &str, fault: &str) -> (TempDir, PathBuf, bool) {
     // In memory, since there is much flushing.
-    let folder = TempDir::new_in("/dev/shm")
+    let dir = TempDir::new_in("/dev/shm")
         .or_else(|_| TempDir::new())
         .unwrap();
-    let path = folder.path().join(how);
+    let path = dir.path().join(how);
     let is_done = run("faults::child_replaces", &path, fault);
-    (folder, path, is_done)
+    (dir, path, is_done)
 }
 
 /// How often a child writes before the write that counts: after more calls of each kind than the
@@ -62,14 +62,14 @@ const WRITES_BEFORE: usize = 60;
 
 /// Returns the calls of a child's last write, and the one that follows.
 fn calls_of(how: &str) -> Vec<Call> {
-    let folder = TempDir::new().unwrap();
-    let trace = folder.path().join("trace");
+    let dir = TempDir::new().unwrap();
+    let trace = dir.path().join("trace");
     let mut command = child::command(
         "faults::child_replaces",
         &["-f", "-qq", "-o", trace.to_str().unwrap()],
     );
     command.stderr(std::process::Stdio::null());
-    let path = folder.path().join(how);
+    let path = dir.path().join(how);
     child::start(command, &path).wait_with_output().unwrap();
     let trace = fs::read_to_string(trace).unwrap();
 
@@ -107,15 +107,15 @@ fn check_each_call(how: &str) {
     let mut left_by_the_killed = BTreeSet::new();
     for (call, count) in &calls {
         let fault = format!("inject={call}:signal=KILL:when={count}");
-        let (folder, path, is_done) = replace_with(how, &fault);
+        let (dir, path, is_done) = replace_with(how, &fault);
         assert!(!is_done, "{fault} was not met");
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
         assert!(content == OLD || content == NEW, "torn by {fault}");
         left_by_the_killed.insert(content == NEW);
-        check_that_only_the_file_remains(&folder, &path);
+        check_that_only_the_file_remains(&dir, &path);
 
         let fault = format!("inject={call}:error=ENOSPC:when={count}");
-        let (_folder, path, is_done) = replace_with(how, &fault);
+        let (_dir, path, is_done) = replace_with(how, &fault);
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
         assert!(content == OLD || content == NEW, "torn by {fault}");
         assert!(content == NEW || !is_done, "lost by {fault}");
@@ -124,10 +124,10 @@ fn check_each_call(how: &str) {
 }
 
 /// Whatever the killed process left is gone after another write an hour later.
-fn check_that_only_the_file_remains(folder: &TempDir, path: &Path) {
+fn check_that_only_the_file_remains(dir: &TempDir, path: &Path) {
     let scratch = scratch(path);
-    for place in [folder.path(), &scratch] {
-        for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+    for directory in [dir.path(), &scratch] {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let left = entry.path();
             if left != path && left != scratch {
                 let file = fs::File::options().write(true).open(&left).unwrap();
@@ -138,7 +138,7 @@ fn check_that_only_the_file_remains(folder: &TempDir, path: &Path) {
     }
     replace(path, &OLD);
     let _ = fs::remove_dir(&scratch);
-    let names = fs::read_dir(folder.path()).unwrap();
+    let names = fs::read_dir(dir.path()).unwrap();
     let names: Vec<_> = names.map(|entry| entry.unwrap().path()).collect();
     assert_eq!(names, [path]);
 }
@@ -150,7 +150,7 @@ fn scratch(path: &Path) -> PathBuf {
 /// Replaces the file in the manner that its name says.
 fn replace(path: &Path, bytes: &[u8]) {
     if path.ends_with("as-config") {
-        write_atomic(path, bytes, &WriteOptions::new(FileMode::Kept)).unwrap();
+        write_atomic(path, bytes, &WriteOptions::new(FileMode::Preserve)).unwrap();
     } else {
         let scratch = scratch(path);
         let options = WriteOptions::new(FileMode::Private).scratch(&scratch);
@@ -177,7 +177,7 @@ fn a_prepared_write_cut_off_or_refused_at_any_call_leaves_the_old_file_or_the_ne
 #[test]
 #[ignore = "run as a child by check_each_call"]
 fn child_replaces() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         for _ in 0..WRITES_BEFORE {
             replace(&path, &OLD);
         }
@@ -188,10 +188,10 @@ fn child_replaces() {
 }
 
 #[test]
-fn what_could_not_be_saved_is_refused_before_it_is_there() {
+fn prepare_fails_if_the_content_could_not_be_saved() {
     if can_trace() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("file");
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("file");
         for fault in ["fsync:error=ENOSPC", "/access:error=EROFS"] {
             let fault = format!("inject={fault}");
             assert!(run("faults::child_prepares_in_vain", &path, &fault));
@@ -200,9 +200,9 @@ fn what_could_not_be_saved_is_refused_before_it_is_there() {
 }
 
 #[test]
-#[ignore = "run as a child by what_could_not_be_saved_is_refused_before_it_is_there"]
+#[ignore = "run as a child by prepare_fails_if_the_content_could_not_be_saved"]
 fn child_prepares_in_vain() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let scratch = path.with_file_name("scratch");
         let options = WriteOptions::new(FileMode::Private).scratch(&scratch);
         let reserved =
@@ -212,10 +212,10 @@ fn child_prepares_in_vain() {
 }
 
 #[test]
-fn a_file_system_without_locks_is_told_from_one_that_failed() {
+fn a_file_system_without_locks_differs_from_one_that_failed() {
     if can_trace() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("a.lock");
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("a.lock");
         for (error, is_locked) in [("ENOLCK", true), ("EOPNOTSUPP", true), ("EIO", false)] {
             let fault = format!("inject=flock:error={error}");
             let outcome = run("faults::child_locks_without_effect", &path, &fault);
@@ -225,9 +225,9 @@ fn a_file_system_without_locks_is_told_from_one_that_failed() {
 }
 
 #[test]
-#[ignore = "run as a child by a_file_system_without_locks_is_told_from_one_that_failed"]
+#[ignore = "run as a child by a_file_system_without_locks_differs_from_one_that_failed"]
 fn child_locks_without_effect() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let lock = LockedFile::acquire(&path, Duration::ZERO, |_| {}).unwrap();
         assert!(!lock.is_effective());
     }

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::child;
 
-/// On Windows a locked file cannot be read, hence nobody be named.
+/// On Windows a locked file cannot be read, so the holder is unknown.
 const NAMES_HOLDERS: bool = cfg!(unix);
 
 const LONG: Duration = Duration::from_secs(60);
@@ -21,23 +22,23 @@ fn at_once(path: &Path) -> Result<LockedFile, LockError> {
 }
 
 #[test]
-fn a_second_one_is_told_for_whom_it_waits_and_then_has_the_lock() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+fn a_waiting_process_hears_the_holder_and_then_gets_the_lock() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
     let mut first = Some(at_once(&path).unwrap());
 
-    let mut told = Vec::new();
+    let mut holders = Vec::new();
     let second = LockedFile::acquire(&path, LONG, |holder| {
-        told.push(holder.cloned());
+        holders.push(holder.cloned());
         first = None;
     });
 
     assert!(second.unwrap().is_effective());
-    assert_eq!(told.len(), 1);
+    assert_eq!(holders.len(), 1);
     if !NAMES_HOLDERS {
         return;
     }
-    let holder = told[0].as_ref().unwrap();
+    let holder = holders[0].as_ref().unwrap();
     assert_eq!(holder.pid, std::process::id());
     assert!(holder.program.starts_with("it-"), "{holder}");
     assert_eq!(
@@ -47,9 +48,9 @@ fn a_second_one_is_told_for_whom_it_waits_and_then_has_the_lock() {
 }
 
 #[test]
-fn a_wait_has_an_end() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+fn a_wait_ends_with_an_error_that_names_the_holder() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
     let first = at_once(&path).unwrap();
 
     for wait in [Duration::ZERO, Duration::from_millis(5)] {
@@ -67,9 +68,27 @@ fn a_wait_has_an_end() {
 }
 
 #[test]
-fn the_file_stays_and_names_the_holder_only_while_there_is_one() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+fn the_timeout_is_the_sum_of_the_pauses() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
+    let _first = at_once(&path).unwrap();
+    let timeout = Duration::from_millis(200);
+
+    let pauses = RefCell::new(Vec::new());
+    let pause = |duration| pauses.borrow_mut().push(duration);
+    let error = LockedFile::acquire_with_pause(&path, timeout, pause, |_| {}).unwrap_err();
+    assert!(error.is_held());
+    let pauses = pauses.into_inner();
+    assert_eq!(
+        pauses.iter().map(Duration::as_millis).collect::<Vec<_>>(),
+        [1, 2, 4, 8, 16, 32, 50, 50, 37]
+    );
+}
+
+#[test]
+fn the_lock_file_stays_and_names_the_holder_only_while_it_is_locked() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
 
     let lock = at_once(&path).unwrap();
     if NAMES_HOLDERS {
@@ -83,9 +102,9 @@ fn the_file_stays_and_names_the_holder_only_while_there_is_one() {
 }
 
 #[test]
-fn a_text_that_is_none_of_ours_names_nobody() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+fn foreign_text_in_a_lock_file_names_no_holder() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
     for text in [
         "",
         "{}",
@@ -111,8 +130,8 @@ fn a_text_that_is_none_of_ours_names_nobody() {
 #[cfg(unix)]
 #[test]
 fn a_longer_text_of_a_dead_holder_is_overwritten() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
     File::create(&path)
         .unwrap()
         .write_all(&[b'x'; 1000])
@@ -126,9 +145,9 @@ fn a_longer_text_of_a_dead_holder_is_overwritten() {
 }
 
 #[test]
-fn what_is_no_plain_file_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+fn a_lock_file_that_is_not_a_regular_file_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
 
     fs::create_dir(&path).unwrap();
     assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
@@ -138,7 +157,7 @@ fn what_is_no_plain_file_is_refused() {
     for target in ["elsewhere", "/dev/null", "a.lock"] {
         std::os::unix::fs::symlink(target, &path).unwrap();
         assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
-        assert!(!folder.path().join("elsewhere").exists());
+        assert!(!dir.path().join("elsewhere").exists());
         fs::remove_file(&path).unwrap();
     }
 
@@ -152,23 +171,23 @@ fn what_is_no_plain_file_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_and_its_folders_are_made_for_the_owner_alone() {
+fn the_lock_file_and_its_directories_are_private() {
     use crate::private::mode_of;
 
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("sso/cache/a.lock");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("sso/cache/a.lock");
     let _lock = at_once(&path).unwrap();
     assert_eq!(mode_of(&path), 0o600);
-    assert_eq!(mode_of(&folder.path().join("sso/cache")), 0o700);
-    assert_eq!(mode_of(&folder.path().join("sso")), 0o700);
+    assert_eq!(mode_of(&dir.path().join("sso/cache")), 0o700);
+    assert_eq!(mode_of(&dir.path().join("sso")), 0o700);
 }
 
 /// Adds one to the number of bytes in `counter`, `times` times.
-fn count(folder: &Path, times: usize) {
-    let counter = folder.join("counter");
-    let light = WriteOptions::new(FileMode::Private).durability(Durability::Light);
+fn count(dir: &Path, times: usize) {
+    let counter = dir.join("counter");
+    let light = WriteOptions::new(FileMode::Private).durability(Durability::Relaxed);
     for _ in 0..times {
-        let _lock = LockedFile::acquire(&folder.join("counter.lock"), LONG, |_| {}).unwrap();
+        let _lock = LockedFile::acquire(&dir.join("counter.lock"), LONG, |_| {}).unwrap();
         let old = read_private(&counter)
             .unwrap()
             .map_or(0, |file| file.bytes.len());
@@ -176,50 +195,50 @@ fn count(folder: &Path, times: usize) {
     }
 }
 
-fn counted(folder: &Path) -> u64 {
-    fs::metadata(folder.join("counter")).unwrap().len()
+fn counted(dir: &Path) -> u64 {
+    fs::metadata(dir.join("counter")).unwrap().len()
 }
 
 #[test]
 fn threads_that_lock_lose_no_update() {
-    let folder = TempDir::new().unwrap();
+    let dir = TempDir::new().unwrap();
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| count(folder.path(), 25));
+            scope.spawn(|| count(dir.path(), 25));
         }
     });
-    assert_eq!(counted(folder.path()), 100);
+    assert_eq!(counted(dir.path()), 100);
 }
 
 #[test]
 fn processes_that_lock_lose_no_update() {
-    let folder = TempDir::new().unwrap();
-    let start = || child::start(child::command("lock::child_counts", &[]), folder.path());
+    let dir = TempDir::new().unwrap();
+    let start = || child::start(child::command("lock::child_counts", &[]), dir.path());
     let children: Vec<_> = (0..4).map(|_| start()).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
-    assert_eq!(counted(folder.path()), 100);
+    assert_eq!(counted(dir.path()), 100);
 }
 
 #[test]
 #[ignore = "run as a child by processes_that_lock_lose_no_update"]
 fn child_counts() {
-    if let Some(folder) = child::told_path() {
-        count(&folder, 25);
+    if let Some(dir) = child::path_from_parent() {
+        count(&dir, 25);
     }
 }
 
 #[test]
 fn a_lock_dies_with_its_process() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.lock");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a.lock");
     let mut holder = child::start(child::command("lock::child_holds", &[]), &path);
     child::wait_for(&mut holder, "locked");
 
-    let lock = LockedFile::acquire(&path, LONG, |told| {
+    let lock = LockedFile::acquire(&path, LONG, |reported| {
         assert_eq!(
-            told.map(|told| told.pid),
+            reported.map(|reported| reported.pid),
             NAMES_HOLDERS.then(|| holder.id())
         );
         holder.kill().unwrap();
@@ -231,7 +250,7 @@ fn a_lock_dies_with_its_process() {
 #[test]
 #[ignore = "run as a child by a_lock_dies_with_its_process"]
 fn child_holds() {
-    if let Some(path) = child::told_path() {
+    if let Some(path) = child::path_from_parent() {
         let _lock = at_once(&path).unwrap();
         child::say("locked");
         loop {

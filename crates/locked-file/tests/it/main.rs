@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod append;
-mod aside;
-mod interrupt;
+mod critical_section;
 mod lock;
 mod private;
+mod quarantine;
 mod read;
 mod remove;
 mod write;

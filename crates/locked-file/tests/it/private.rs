@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use locked_file::{create_private_folder, narrow_mode};
+use locked_file::{create_private_dir, narrow_mode};
 use tempfile::TempDir;
 
 #[cfg(unix)]
@@ -17,36 +17,36 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn folders_are_made_all_the_way_and_kept_where_they_are() {
-    let folder = TempDir::new().unwrap();
-    let deep = folder.path().join("a/b/c");
-    create_private_folder(&deep).unwrap();
-    create_private_folder(&deep).unwrap();
-    create_private_folder(Path::new("")).unwrap();
+fn missing_directories_are_created_and_existing_ones_kept() {
+    let dir = TempDir::new().unwrap();
+    let deep = dir.path().join("a/b/c");
+    create_private_dir(&deep).unwrap();
+    create_private_dir(&deep).unwrap();
+    create_private_dir(Path::new("")).unwrap();
     assert!(deep.is_dir());
 
     let file = deep.join("file");
     fs::File::create(&file).unwrap();
-    assert!(create_private_folder(&file).is_err());
-    assert!(create_private_folder(&file.join("below")).is_err());
+    assert!(create_private_dir(&file).is_err());
+    assert!(create_private_dir(&file.join("below")).is_err());
 }
 
 #[cfg(unix)]
 #[test]
-fn only_the_rights_of_others_are_taken() {
+fn narrow_mode_removes_only_permissions_of_group_and_others() {
     let check = |path: &Path, from: u32, narrowed: Option<u32>, to: u32| {
         set_mode(path, from);
         assert_eq!(narrow_mode(path), narrowed, "{from:o}");
         assert_eq!(mode_of(path), to, "{from:o}");
     };
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("file");
     fs::File::create(&file).unwrap();
 
-    check(folder.path(), 0o755, Some(0o755), 0o700);
-    check(folder.path(), 0o700, None, 0o700);
+    check(dir.path(), 0o755, Some(0o755), 0o700);
+    check(dir.path(), 0o700, None, 0o700);
     check(&file, 0o644, Some(0o644), 0o600);
     check(&file, 0o440, Some(0o440), 0o400);
     check(&file, 0o600, None, 0o600);
-    assert_eq!(narrow_mode(&folder.path().join("absent")), None);
+    assert_eq!(narrow_mode(&dir.path().join("absent")), None);
 }

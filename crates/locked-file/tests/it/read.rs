@@ -9,9 +9,9 @@ fn put(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn the_content_is_had_whole_up_to_one_mebibyte() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+fn a_file_is_read_whole_up_to_one_mebibyte() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     assert!(read_private(&path).unwrap().is_none());
     for length in [0, 1, 31, 32, 33, 8192, 1 << 20] {
         put(&path, &vec![b'x'; length]);
@@ -21,28 +21,28 @@ fn the_content_is_had_whole_up_to_one_mebibyte() {
     }
     put(&path, &vec![b'x'; (1 << 20) + 1]);
     let error = read_private(&path).unwrap_err();
-    assert!(matches!(error, ReadError::TooLarge { .. }) && error.is_lasting());
+    assert!(matches!(error, ReadError::TooLarge { .. }) && error.is_permanent());
 }
 
 #[test]
-fn a_folder_is_an_error_of_its_own() {
-    let folder = TempDir::new().unwrap();
-    let error = read_private(folder.path()).unwrap_err();
-    assert!(error.is_lasting(), "{error:?}");
-    assert_eq!(error.path(), folder.path());
+fn a_directory_cannot_be_read() {
+    let dir = TempDir::new().unwrap();
+    let error = read_private(dir.path()).unwrap_err();
+    assert!(error.is_permanent(), "{error:?}");
+    assert_eq!(error.path(), dir.path());
 }
 
 #[test]
-fn below_a_file_there_is_nothing() {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("file");
+fn a_path_below_a_file_counts_as_missing() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("file");
     File::create(&file).unwrap();
     assert!(read_private(&file.join("below")).unwrap().is_none());
 }
 
 #[cfg(unix)]
 #[test]
-fn whatever_is_in_the_place_nothing_hangs() {
+fn a_read_never_blocks() {
     use std::os::unix::fs::symlink;
     use std::os::unix::net::UnixListener;
     use std::process::Command;
@@ -57,8 +57,8 @@ fn whatever_is_in_the_place_nothing_hangs() {
             "{error:?}"
         );
     };
-    let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
+    let dir = TempDir::new().unwrap();
+    let at = |name: &str| dir.path().join(name);
 
     assert!(
         Command::new("mkfifo")
@@ -75,16 +75,16 @@ fn whatever_is_in_the_place_nothing_hangs() {
 
     symlink("loop", at("loop")).unwrap();
     let error = read_private(&at("loop")).unwrap_err();
-    assert!(matches!(error, ReadError::LinkLoop { .. }) && error.is_lasting());
+    assert!(matches!(error, ReadError::LinkLoop { .. }) && error.is_permanent());
 }
 
 #[cfg(unix)]
 #[test]
-fn a_wide_mode_is_narrowed_and_told() {
+fn a_wide_mode_is_narrowed_and_reported() {
     use crate::private::{mode_of, set_mode};
 
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     put(&path, b"secret");
     set_mode(&path, 0o644);
     let narrowed_from = || read_private(&path).unwrap().unwrap().narrowed_from;
@@ -95,26 +95,26 @@ fn a_wide_mode_is_narrowed_and_told() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read_is_wrong_for_good() {
+fn a_missing_permission_is_a_permanent_error() {
     use crate::private::set_mode;
 
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     put(&path, b"secret");
     set_mode(&path, 0o000);
-    // For the superuser rights do not count.
+    // Permissions do not apply to the superuser.
     if File::open(&path).is_err() {
-        assert!(read_private(&path).unwrap_err().is_lasting());
+        assert!(read_private(&path).unwrap_err().is_permanent());
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_read_as_it_is_keeps_its_mode() {
+fn read_as_is_keeps_the_mode() {
     use crate::private::{mode_of, set_mode};
 
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     assert!(read_as_is(&path).unwrap().is_none());
     put(&path, b"content");
     set_mode(&path, 0o644);

@@ -9,9 +9,9 @@ fn put(path: &Path) {
 }
 
 #[test]
-fn a_file_goes_and_nothing_there_is_fine() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+fn remove_file_removes_a_file_and_ignores_a_missing_one() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     put(&path);
     for _ in 0..2 {
         remove_file(&path).unwrap();
@@ -20,20 +20,20 @@ fn a_file_goes_and_nothing_there_is_fine() {
 }
 
 #[test]
-fn a_folder_stays_with_all_that_is_in_it() {
-    let folder = TempDir::new().unwrap();
-    put(&folder.path().join("file"));
-    remove_file(folder.path()).unwrap_err();
-    assert!(folder.path().join("file").exists());
+fn remove_file_refuses_a_directory() {
+    let dir = TempDir::new().unwrap();
+    put(&dir.path().join("file"));
+    remove_file(dir.path()).unwrap_err();
+    assert!(dir.path().join("file").exists());
 }
 
 #[cfg(unix)]
 #[test]
-fn behind_a_link_the_file_goes_and_the_link_serves_the_next_write() {
-    let folder = TempDir::new().unwrap();
+fn remove_file_removes_the_target_of_a_link_and_keeps_the_link() {
+    let dir = TempDir::new().unwrap();
     let [first, second, target] =
-        ["first", "second", "elsewhere/target"].map(|name| folder.path().join(name));
-    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+        ["first", "second", "elsewhere/target"].map(|name| dir.path().join(name));
+    fs::create_dir(dir.path().join("elsewhere")).unwrap();
     put(&target);
     std::os::unix::fs::symlink("elsewhere/target", &second).unwrap();
     std::os::unix::fs::symlink(&second, &first).unwrap();

@@ -10,10 +10,10 @@ use locked_file::{
 use tempfile::TempDir;
 
 const PRIVATE: FileMode = FileMode::Private;
-const KEPT: FileMode = FileMode::Kept;
+const PRESERVE: FileMode = FileMode::Preserve;
 
-fn names_in(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
+fn names_in(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
     let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
     names.sort();
@@ -22,11 +22,11 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 #[test]
 fn the_file_has_the_new_content_and_nothing_else_is_left() {
-    let folder = TempDir::new().unwrap();
-    let scratch = folder.path().join("cache/own");
-    let path = folder.path().join("cache/file");
-    for mode in [PRIVATE, KEPT] {
-        for durability in [Durability::Synced, Durability::Light] {
+    let dir = TempDir::new().unwrap();
+    let scratch = dir.path().join("cache/own");
+    let path = dir.path().join("cache/file");
+    for mode in [PRIVATE, PRESERVE] {
+        for durability in [Durability::Synced, Durability::Relaxed] {
             for options in [
                 WriteOptions::new(mode).durability(durability),
                 WriteOptions::new(mode)
@@ -40,7 +40,7 @@ fn the_file_has_the_new_content_and_nothing_else_is_left() {
             }
         }
     }
-    assert_eq!(names_in(&folder.path().join("cache")), ["file", "own"]);
+    assert_eq!(names_in(&dir.path().join("cache")), ["file", "own"]);
     assert!(names_in(&scratch).is_empty());
 }
 
@@ -57,8 +57,8 @@ fn a_relative_path_is_fine() {
 
 #[test]
 fn a_prepared_write_writes_nothing_before_its_commit() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     let options = WriteOptions::new(PRIVATE);
     write_atomic(&path, b"old", &options).unwrap();
 
@@ -70,13 +70,13 @@ fn a_prepared_write_writes_nothing_before_its_commit() {
 
     drop(PreparedWrite::prepare(&path, &options).unwrap());
     assert_eq!(fs::read(&path).unwrap(), b"new");
-    assert_eq!(names_in(folder.path()), ["file"]);
+    assert_eq!(names_in(dir.path()), ["file"]);
 }
 
 #[test]
 fn more_than_was_reserved_is_written_too() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     let mut prepared = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap();
     prepared.reserve(1).unwrap();
     prepared.commit(&[b'x'; 1000]).unwrap();
@@ -84,43 +84,46 @@ fn more_than_was_reserved_is_written_too() {
 }
 
 #[test]
-fn a_temporary_file_that_was_cleaned_up_is_made_again() {
-    let folder = TempDir::new().unwrap();
-    let scratch = folder.path().join("own");
-    let path = folder.path().join("file");
+fn a_temporary_file_that_was_cleaned_up_is_created_again() {
+    let dir = TempDir::new().unwrap();
+    let scratch = dir.path().join("own");
+    let path = dir.path().join("file");
     let options = WriteOptions::new(PRIVATE).scratch(&scratch);
     let prepared = PreparedWrite::prepare(&path, &options).unwrap();
     fs::remove_dir_all(&scratch).unwrap();
     prepared.commit(b"content").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"content");
-    assert_eq!(names_in(folder.path()), ["file"]);
+    assert_eq!(names_in(dir.path()), ["file"]);
 }
 
 #[test]
-fn a_folder_in_the_place_is_refused_and_unharmed() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("taken");
+fn a_directory_is_not_replaced() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("taken");
     fs::create_dir(&path).unwrap();
     let error = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap_err();
     assert!(matches!(error, WriteError::NotAFile { .. }));
     assert_eq!(error.path(), path);
-    assert_eq!(names_in(folder.path()), ["taken"]);
+    assert_eq!(names_in(dir.path()), ["taken"]);
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_named() {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("file");
+fn a_directory_that_cannot_be_created_is_named_in_the_error() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("file");
     File::create(&file).unwrap();
     let options = WriteOptions::new(PRIVATE);
     let scratch = file.join("own");
     for (path, options) in [
         (file.join("below/it"), options),
-        (folder.path().join("it"), options.scratch(&scratch)),
+        (dir.path().join("it"), options.scratch(&scratch)),
     ] {
         let error = write_atomic(&path, b"", &options).unwrap_err();
         assert!(
-            matches!(error, WriteError::Folder { .. } | WriteError::Write { .. }),
+            matches!(
+                error,
+                WriteError::CreateDir { .. } | WriteError::Write { .. }
+            ),
             "{error:?}"
         );
         assert!(error.path().starts_with(&file), "{error}");
@@ -135,10 +138,10 @@ mod on_unix {
     use crate::private::{mode_of, set_mode};
 
     #[test]
-    fn a_new_file_is_for_its_owner_and_the_mode_of_an_old_one_is_a_choice() {
+    fn a_new_file_is_private_and_the_mode_of_an_old_one_follows_the_options() {
         let check = |mode: FileMode, old: Option<u32>, new: u32| {
-            let folder = TempDir::new().unwrap();
-            let path = folder.path().join("made/file");
+            let dir = TempDir::new().unwrap();
+            let path = dir.path().join("made/file");
             if let Some(old) = old {
                 write_atomic(&path, b"old", &WriteOptions::new(PRIVATE)).unwrap();
                 set_mode(&path, old);
@@ -150,22 +153,22 @@ mod on_unix {
         check(PRIVATE, None, 0o600);
         check(PRIVATE, Some(0o644), 0o600);
         check(PRIVATE, Some(0o400), 0o600);
-        check(KEPT, None, 0o600);
-        check(KEPT, Some(0o644), 0o644);
-        check(KEPT, Some(0o400), 0o400);
-        check(KEPT, Some(0o664), 0o664);
+        check(PRESERVE, None, 0o600);
+        check(PRESERVE, Some(0o644), 0o644);
+        check(PRESERVE, Some(0o400), 0o400);
+        check(PRESERVE, Some(0o664), 0o664);
     }
 
     #[test]
-    fn a_link_stays_and_the_file_behind_it_is_replaced() {
-        let folder = TempDir::new().unwrap();
-        let at = |name: &str| folder.path().join(name);
+    fn a_write_replaces_the_target_of_a_link_and_keeps_the_link() {
+        let dir = TempDir::new().unwrap();
+        let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("dotfiles")).unwrap();
         let scratch = at("own");
         let check = |link: &str, to: &str, real: &str| {
             symlink(to, at(link)).unwrap();
             for options in [
-                WriteOptions::new(KEPT),
+                WriteOptions::new(PRESERVE),
                 WriteOptions::new(PRIVATE).scratch(&scratch),
             ] {
                 write_atomic(&at(link), link.as_bytes(), &options).unwrap();
@@ -173,7 +176,7 @@ mod on_unix {
                 assert_eq!(fs::read_to_string(at(real)).unwrap(), link);
             }
         };
-        write_atomic(&at("dotfiles/config"), b"old", &WriteOptions::new(KEPT)).unwrap();
+        write_atomic(&at("dotfiles/config"), b"old", &WriteOptions::new(PRESERVE)).unwrap();
         check("link", "dotfiles/config", "dotfiles/config");
         check("link-to-link", "link", "dotfiles/config");
         check("dangling", "dotfiles/new", "dotfiles/new");
@@ -182,9 +185,9 @@ mod on_unix {
     }
 
     #[test]
-    fn links_in_a_circle_are_refused() {
-        let folder = TempDir::new().unwrap();
-        let at = |name: &str| folder.path().join(name);
+    fn a_cycle_of_links_is_refused() {
+        let dir = TempDir::new().unwrap();
+        let at = |name: &str| dir.path().join(name);
         symlink("b", at("a")).unwrap();
         symlink("a", at("b")).unwrap();
         let error = write_atomic(&at("a"), b"", &WriteOptions::new(PRIVATE)).unwrap_err();
@@ -192,13 +195,13 @@ mod on_unix {
     }
 
     #[test]
-    fn where_the_file_could_not_be_replaced_nothing_is_prepared() {
-        let folder = TempDir::new().unwrap();
-        let cache = folder.path().join("cache");
+    fn prepare_fails_if_the_file_could_not_be_replaced() {
+        let dir = TempDir::new().unwrap();
+        let cache = dir.path().join("cache");
         let scratch = cache.join("own");
         fs::create_dir_all(&scratch).unwrap();
         set_mode(&cache, 0o500);
-        // For the superuser rights do not count.
+        // Permissions do not apply to the superuser.
         if File::create(cache.join("probe")).is_err() {
             let options = WriteOptions::new(PRIVATE).scratch(&scratch);
             let error = PreparedWrite::prepare(&cache.join("file"), &options).unwrap_err();
@@ -210,31 +213,31 @@ mod on_unix {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_scratch_folder_on_another_file_system_does_no_harm() {
+    fn a_scratch_directory_on_another_file_system_is_not_used() {
         use std::os::unix::fs::MetadataExt as _;
 
-        let folder = TempDir::new().unwrap();
+        let dir = TempDir::new().unwrap();
         let Ok(scratch) = TempDir::new_in("/dev/shm") else {
             return;
         };
         let device = |path: &Path| fs::metadata(path).unwrap().dev();
-        if device(scratch.path()) == device(folder.path()) {
+        if device(scratch.path()) == device(dir.path()) {
             return;
         }
-        let path = folder.path().join("file");
+        let path = dir.path().join("file");
         let options = WriteOptions::new(PRIVATE).scratch(scratch.path());
         write_atomic(&path, b"content", &options).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"content");
         assert_eq!(mode_of(&path), 0o600);
-        assert_eq!(names_in(folder.path()), ["file"]);
+        assert_eq!(names_in(dir.path()), ["file"]);
         assert!(names_in(scratch.path()).is_empty());
     }
 }
 
 #[test]
 fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     let options = WriteOptions::new(PRIVATE);
     write_atomic(&path, b"", &options).unwrap();
     let now = fs::metadata(&path).unwrap().modified().unwrap();
@@ -244,13 +247,13 @@ fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
         (".locked-file-other", 61),
         ("mine.tmp", 61),
     ] {
-        let made = File::create(folder.path().join(name)).unwrap();
+        let made = File::create(dir.path().join(name)).unwrap();
         let age = Duration::from_secs(minutes * 60);
         made.set_modified(now - age).unwrap();
     }
     write_atomic(&path, b"", &options).unwrap();
     assert_eq!(
-        names_in(folder.path()),
+        names_in(dir.path()),
         [
             ".locked-file-in-use.tmp",
             ".locked-file-other",
@@ -262,10 +265,10 @@ fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
 
 #[test]
 fn a_reader_sees_the_old_file_or_the_new_one() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("file");
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
     let contents = [vec![b'a'; 10_000], vec![b'b'; 20_000]];
-    let options = WriteOptions::new(PRIVATE).durability(Durability::Light);
+    let options = WriteOptions::new(PRIVATE).durability(Durability::Relaxed);
     write_atomic(&path, &contents[0], &options).unwrap();
 
     let is_done = AtomicBool::new(false);

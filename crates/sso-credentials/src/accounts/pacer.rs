@@ -1,38 +1,38 @@
-//! How fast requests may follow each other. Time is passed in, as the time since some start.
+//! Spacing of requests. Time is passed in, as the time since a fixed start.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// What the portal serves a user, in requests a second.
+/// Rate that the portal allows a user, in requests per second.
 pub(super) const FULL_RATE: f64 = 20.0;
-/// The same, as the most requests in any second.
+/// Maximum number of requests in any second.
 const WINDOW: usize = 20;
-/// However often it asks to slow down.
-const LEAST_RATE: f64 = 0.5;
-/// By how much the rate rises again, each second.
+/// Minimum rate, regardless of the number of refusals.
+const MIN_RATE: f64 = 0.5;
+/// Increase of a reduced rate per second.
 const RECOVERY: f64 = 4.0;
-/// A service that counts in windows of a second would take two requests of neighbouring windows for
-/// one too many, if either is late by less than this share.
+/// Safety margin, as a share of a second. A service that counts requests per second would otherwise
+/// count a delayed request into the next second, and refuse one there.
 const MARGIN: f64 = 0.02;
 
-/// Spaces requests: at the full rate, at half of it after the service has asked to slow down, and
-/// then faster again each second.
+/// Spaces requests: at the full rate, at half the rate after a refusal, and then faster each
+/// second.
 #[derive(Debug)]
 pub(super) struct Pacer {
-    /// When the next request may go.
+    /// Earliest time of the next request.
     next: Duration,
-    /// The rate at that time.
-    slowed_to: f64,
-    slowed_at: Duration,
-    /// How often the rate was halved.
+    /// Rate at `reduced_at`.
+    reduced_rate: f64,
+    reduced_at: Duration,
+    /// Number of times that the rate was halved.
     generation: u32,
-    /// How many slots are waited for.
+    /// Number of reserved slots whose requests have not been sent.
     waiting: usize,
-    /// When the last requests went, which may have been later than they might have.
-    gone: VecDeque<Duration>,
+    /// Times of the last requests, which may be later than their slots.
+    sent_at: VecDeque<Duration>,
 }
 
-/// When a request may go.
+/// Reserved time of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Slot {
     pub(super) at: Duration,
@@ -43,15 +43,15 @@ impl Pacer {
     pub(super) fn new() -> Self {
         Self {
             next: Duration::ZERO,
-            slowed_to: FULL_RATE,
-            slowed_at: Duration::ZERO,
+            reduced_rate: FULL_RATE,
+            reduced_at: Duration::ZERO,
             generation: 0,
             waiting: 0,
-            gone: VecDeque::new(),
+            sent_at: VecDeque::new(),
         }
     }
 
-    /// Returns a slot that is nobody else's.
+    /// Reserves the next slot.
     pub(super) fn reserve(&mut self, now: Duration) -> Slot {
         let at = self.next.max(now).max(self.window_end());
         self.waiting += 1;
@@ -63,49 +63,49 @@ impl Pacer {
         }
     }
 
-    /// Returns a second after the request went that is the last of the window before the next one.
+    /// Returns the earliest time at which the next request keeps to the maximum per second.
     fn window_end(&self) -> Duration {
-        let place = (WINDOW - 1).checked_sub(self.waiting);
-        let gone = place.and_then(|place| self.gone.iter().rev().nth(place));
+        let index = (WINDOW - 1).checked_sub(self.waiting);
+        let sent_at = index.and_then(|index| self.sent_at.iter().rev().nth(index));
         let second = Duration::from_secs_f64(1.0 + MARGIN);
-        gone.map_or(Duration::ZERO, |gone| *gone + second)
+        sent_at.map_or(Duration::ZERO, |sent_at| *sent_at + second)
     }
 
-    /// Whether the request of `slot` may go now, as it does then. One that was reserved before the
-    /// rate was halved may not.
-    pub(super) fn lets_go(&mut self, slot: Slot, now: Duration) -> bool {
-        if !self.holds(slot) {
+    /// Returns whether the request of `slot` may be sent now, and records it as sent if so. A slot
+    /// that was reserved before the rate was halved is void.
+    pub(super) fn try_acquire(&mut self, slot: Slot, now: Duration) -> bool {
+        if !self.is_current(slot) {
             return false;
         }
         self.waiting = self.waiting.saturating_sub(1);
-        self.gone.push_back(now);
-        if self.gone.len() > WINDOW {
-            self.gone.pop_front();
+        self.sent_at.push_back(now);
+        if self.sent_at.len() > WINDOW {
+            self.sent_at.pop_front();
         }
         true
     }
 
-    fn holds(&self, slot: Slot) -> bool {
+    fn is_current(&self, slot: Slot) -> bool {
         slot.generation == self.generation
     }
 
-    /// Slows down after the request of `slot` was one too many: nothing goes for `pause`, then half
-    /// of what went. Requests that were under way together slow down once.
+    /// Slows down after the service refused the request of `slot`: pauses for `pause`, then
+    /// continues at half the rate. Concurrent requests slow down once.
     pub(super) fn slow_down(&mut self, slot: Slot, now: Duration, pause: Duration) {
-        if self.holds(slot) {
-            self.slowed_to = (self.rate(now) / 2.0).max(LEAST_RATE);
+        if self.is_current(slot) {
+            self.reduced_rate = (self.rate(now) / 2.0).max(MIN_RATE);
             self.generation += 1;
             self.waiting = 0;
             self.next = now;
         }
-        self.slowed_at = self.slowed_at.max(now + pause);
-        self.next = self.next.max(self.slowed_at);
+        self.reduced_at = self.reduced_at.max(now + pause);
+        self.next = self.next.max(self.reduced_at);
     }
 
-    /// Returns the rate in requests a second.
+    /// Returns the rate in requests per second.
     pub(super) fn rate(&self, now: Duration) -> f64 {
-        let recovered = now.saturating_sub(self.slowed_at).as_secs_f64() * RECOVERY;
-        (self.slowed_to + recovered).min(FULL_RATE)
+        let recovered = now.saturating_sub(self.reduced_at).as_secs_f64() * RECOVERY;
+        (self.reduced_rate + recovered).min(FULL_RATE)
     }
 }
 
@@ -113,7 +113,7 @@ impl Pacer {
 mod tests {
     use std::time::Duration;
 
-    use super::{FULL_RATE, LEAST_RATE, Pacer};
+    use super::{FULL_RATE, MIN_RATE, Pacer};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -124,38 +124,38 @@ mod tests {
     }
 
     #[test]
-    fn at_first_a_second_sees_as_many_requests_as_the_portal_serves() {
+    fn requests_start_at_the_full_rate() {
         let mut pacer = Pacer::new();
         let slots: Vec<_> = (0..=40).map(|_| pacer.reserve(Duration::ZERO).at).collect();
         assert_eq!(slots[0], Duration::ZERO);
         for (first, one_too_many) in slots.iter().zip(&slots[20..]) {
-            let span = one_too_many.saturating_sub(*first);
-            assert!(span > SECOND, "{span:?}");
-            assert!(span < SECOND + Duration::from_millis(30), "{span:?}");
+            let elapsed = one_too_many.saturating_sub(*first);
+            assert!(elapsed > SECOND, "{elapsed:?}");
+            assert!(elapsed < SECOND + Duration::from_millis(30), "{elapsed:?}");
         }
     }
 
     #[test]
-    fn requests_that_went_late_let_those_after_a_second_wait() {
+    fn delayed_requests_delay_those_of_the_next_second() {
         let mut pacer = Pacer::new();
         let late = Duration::from_millis(300);
-        let gone: Vec<_> = (0..20)
+        let sent_at: Vec<_> = (0..20)
             .map(|number| {
                 let slot = pacer.reserve(Duration::ZERO);
                 let at = if number < 5 { slot.at + late } else { slot.at };
-                assert!(pacer.lets_go(slot, at));
+                assert!(pacer.try_acquire(slot, at));
                 at
             })
             .collect();
-        for first in gone {
+        for first in sent_at {
             let slot = pacer.reserve(Duration::ZERO);
             assert!(slot.at > first + SECOND, "{slot:?} after {first:?}");
-            assert!(pacer.lets_go(slot, slot.at));
+            assert!(pacer.try_acquire(slot, slot.at));
         }
     }
 
     #[test]
-    fn who_comes_late_gets_no_more_at_once_for_it() {
+    fn idle_time_allows_no_burst() {
         let mut pacer = Pacer::new();
         pacer.reserve(Duration::ZERO);
         let late = 10 * SECOND;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn one_request_too_many_halves_the_rate_and_a_second_without_any_raises_it() {
+    fn a_refusal_halves_the_rate_which_then_recovers() {
         let mut pacer = Pacer::new();
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, SECOND);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_before_the_time_that_was_asked_for() {
+    fn no_request_is_sent_before_the_requested_pause_is_over() {
         let mut pacer = Pacer::new();
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, 7 * SECOND);
@@ -192,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_were_under_way_together_slow_down_once() {
+    fn concurrent_requests_slow_down_once() {
         let mut pacer = Pacer::new();
         let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
         for slot in slots {
             pacer.slow_down(slot, SECOND, Duration::ZERO);
-            assert!(!pacer.lets_go(slot, SECOND), "a new one has to be reserved");
+            assert!(!pacer.try_acquire(slot, SECOND), "the slot is void");
         }
         let rate = pacer.rate(SECOND);
         assert!((rate - FULL_RATE / 2.0).abs() < 0.001, "{rate}");
@@ -207,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_never_falls_to_nothing() {
+    fn the_rate_never_falls_below_the_minimum() {
         let mut pacer = Pacer::new();
         for _ in 0..100 {
             let slot = pacer.reserve(SECOND);
             pacer.slow_down(slot, SECOND, Duration::ZERO);
         }
-        assert!((pacer.rate(SECOND) - LEAST_RATE).abs() < 0.001);
+        assert!((pacer.rate(SECOND) - MIN_RATE).abs() < 0.001);
         assert!(sent_within(&mut pacer, SECOND, 11 * SECOND) >= 5);
     }
 }

@@ -1,42 +1,39 @@
-//! What can go wrong with a `credential_process`.
+//! Errors of a `credential_process`.
 
 use std::io;
 use std::process::ExitStatus;
 
-/// Why a `credential_process` gives no credentials. Nothing of what it has printed is in here.
+/// Reason why a `credential_process` returned no credentials. Contains nothing that it wrote to
+/// stdout.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// The line names no program, or a quote is not closed.
-    #[error("it is no command line")]
-    NoCommand,
-
-    /// It cannot be started.
+    /// The program cannot be started.
     #[error("cannot run {program}")]
     NotRun {
-        /// The program, printable.
+        /// Program without control characters.
         program: String,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// It ended with an error.
-    #[error("it ended with {}{}", in_words(*status), says(said))]
+    /// The program exited with an error.
+    #[error("it ended with {}{}", status_text(*status), suffix(stderr))]
     Failed {
-        /// How it ended.
+        /// Exit status.
         status: ExitStatus,
-        /// What it said on stderr, printable.
-        said: String,
+        /// Its stderr without control characters.
+        stderr: String,
     },
 
-    /// It printed more than credentials.
+    /// The output is too long.
     #[error("it printed more than {limit} bytes")]
     TooLong {
-        /// The limit.
+        /// Maximum in bytes.
         limit: u64,
     },
 
-    /// It printed no JSON, or none of this form.
+    /// The output is not JSON of the required form.
     #[error("it printed no credentials in JSON")]
     NotJson,
 
@@ -44,26 +41,26 @@ pub enum ProcessError {
     #[error("it does not print Version 1, the only one that is known")]
     UnknownVersion,
 
-    /// A field is missing or makes no sense.
+    /// A field is missing or invalid.
     #[error("it printed no usable {field}")]
     Missing {
-        /// The field.
+        /// Name of the field.
         field: &'static str,
     },
 
-    /// The credentials have ended.
+    /// The credentials have expired.
     #[error("it printed credentials that have expired")]
     Expired,
 }
 
-/// As in `exit status 1`.
-fn in_words(status: ExitStatus) -> String {
+/// Returns the status without a colon, such as `exit status 1`.
+fn status_text(status: ExitStatus) -> String {
     status.to_string().replacen(": ", " ", 1)
 }
 
-fn says(said: &str) -> String {
-    match said {
+fn suffix(stderr: &str) -> String {
+    match stderr {
         "" => String::new(),
-        said => format!(": {said}"),
+        stderr => format!(": {stderr}"),
     }
 }

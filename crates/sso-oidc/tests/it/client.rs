@@ -3,15 +3,15 @@ use std::sync::{Mutex, PoisonError};
 use sso_oidc::{Grant, OidcError, RegisterClient};
 use sso_transport::TransportError;
 
-use super::script::{Script, answer, cut, refused};
+use super::script::{Script, cut, refused, response};
 
 #[test]
 fn trouble_is_ridden_out() {
     let registration = r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1}"#;
     let script = Script::new([
         Err(cut()),
-        Ok(answer(503, "<html>")),
-        Ok(answer(200, registration)),
+        Ok(response(503, "<html>")),
+        Ok(response(200, registration)),
     ]);
     let client = RegisterClient::for_device_code("tool");
     script.client().register_client(&client).unwrap();
@@ -56,22 +56,22 @@ fn what_is_exchanged_is_logged_without_its_secrets() {
     log::set_max_level(log::LevelFilter::Trace);
     let script = Script::new([
         Err(refused()),
-        Ok(answer(
+        Ok(response(
             200,
             r#"{"clientId":"the-client","clientSecret":"hunter2","clientSecretExpiresAt":1}"#,
         )),
-        Ok(answer(
+        Ok(response(
             200,
             r#"{"deviceCode":"hunter2","userCode":"ABCD","verificationUri":"https://a.example/",
                 "expiresIn":600}"#,
         )),
-        Ok(answer(
+        Ok(response(
             200,
             r#"{"accessToken":"hunter2","refreshToken":"hunter2","idToken":"hunter2","expiresIn":1}"#,
         )),
-        Ok(answer(400, r#"{"error":"the-error"}"#)),
-        Ok(answer(400, r#"{"error":"the-error"}"#)),
-        Ok(answer(200, r#"{"accessToken":{"hunter2":1}}"#)),
+        Ok(response(400, r#"{"error":"the-error"}"#)),
+        Ok(response(400, r#"{"error":"the-error"}"#)),
+        Ok(response(200, r#"{"accessToken":{"hunter2":1}}"#)),
     ]);
     let client = script.client();
     let register = RegisterClient::for_device_code("the-tool");

@@ -5,8 +5,8 @@ use sso_oidc::{DeviceAuthorization, OidcError};
 
 use super::script::Script;
 
-fn start(answer: &Value) -> Result<DeviceAuthorization, OidcError> {
-    let script = Script::once(200, &answer.to_string());
+fn start(response: &Value) -> Result<DeviceAuthorization, OidcError> {
+    let script = Script::once(200, &response.to_string());
     let (id, secret, url) = (
         "C".into(),
         "S".into(),
@@ -24,15 +24,15 @@ fn start(answer: &Value) -> Result<DeviceAuthorization, OidcError> {
 
 /// A usual answer with some fields changed; null leaves one out.
 fn usual_with(changes: Value) -> Value {
-    let mut answer = json!({"deviceCode": "D", "userCode": "ABCD-EFGH", "expiresIn": 600,
+    let mut response = json!({"deviceCode": "D", "userCode": "ABCD-EFGH", "expiresIn": 600,
         "verificationUri": "https://device.example/",
         "verificationUriComplete": "https://device.example/?user_code=ABCD-EFGH", "interval": 1});
-    let fields = answer.as_object_mut().unwrap();
+    let fields = response.as_object_mut().unwrap();
     if let Value::Object(changes) = changes {
         fields.extend(changes);
     }
     fields.retain(|_, value| !value.is_null());
-    answer
+    response
 }
 
 #[test]
@@ -65,8 +65,8 @@ fn an_interval_is_five_seconds_unless_given_and_never_spins() {
 
 #[test]
 fn a_page_with_the_code_may_be_missing() {
-    let answer = usual_with(json!({"verificationUriComplete": null}));
-    let authorization = start(&answer).unwrap();
+    let response = usual_with(json!({"verificationUriComplete": null}));
+    let authorization = start(&response).unwrap();
     assert_eq!(
         authorization.verification_uri_complete,
         "https://device.example/"
@@ -99,7 +99,7 @@ fn only_a_web_page_reaches_a_browser() {
         for field in ["verificationUri", "verificationUriComplete"] {
             let outcome = start(&usual_with(json!({field: page})));
             assert!(
-                matches!(outcome, Err(OidcError::UnexpectedAnswer { field: named }) if named == field),
+                matches!(outcome, Err(OidcError::UnexpectedResponse { field: named }) if named == field),
                 "{page:?} {outcome:?}"
             );
         }
@@ -116,7 +116,7 @@ fn absurd_numbers_are_refused_or_cut() {
         for number in [-1, i64::MIN] {
             let outcome = start(&usual_with(json!({field: number})));
             assert!(
-                matches!(outcome, Err(OidcError::UnexpectedAnswer { field: named }) if named == field),
+                matches!(outcome, Err(OidcError::UnexpectedResponse { field: named }) if named == field),
                 "{outcome:?}"
             );
         }

@@ -5,17 +5,19 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use sso_oidc::{
     Grant, IssuedToken, OidcClient, OidcError, Pkce, Poll, RegisterClient, RegistrationGrant,
     State, client_name,
 };
-use sso_test_support::{Browser, Consent, FakeIdentityCenter, Fault, Operation};
+use sso_test_support::Browser;
 use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
 use sso_types::{ClientId, ClientSecret, RefreshToken};
 
 const START_URL: &str = "https://my-sso.awsapps.com/start";
 
-fn client_of(server: &FakeIdentityCenter) -> OidcClient<HttpTransport> {
+fn client_of(server: &Emulator) -> OidcClient<HttpTransport> {
     let transport = HttpTransport::new(HttpSettings::default());
     let retry = RetryPolicy::default().with_pause(|_| ());
     OidcClient::new(transport, server.url().parse().unwrap(), retry)
@@ -23,7 +25,7 @@ fn client_of(server: &FakeIdentityCenter) -> OidcClient<HttpTransport> {
 
 #[test]
 fn a_device_code_becomes_a_token_when_it_is_confirmed() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     server.set_consent(Consent::Ask);
     let client = client_of(&server);
     let tool = RegisterClient::for_device_code(&client_name("tool", "1"));
@@ -36,11 +38,11 @@ fn a_device_code_becomes_a_token_when_it_is_confirmed() {
 
     let pending = client.create_token(id, secret, &grant);
     let Poll::Wait(interval) = Poll::after(pending, device.interval) else {
-        panic!("nobody has confirmed");
+        panic!("the user has not confirmed");
     };
     let in_haste = client.create_token(id, secret, &grant);
     let Poll::Wait(slower) = Poll::after(in_haste, interval) else {
-        panic!("nobody has confirmed");
+        panic!("the user has not confirmed");
     };
     assert_eq!(slower, interval + Duration::from_secs(5));
     for fault in [Fault::CaptivePortal, Fault::oidc("server_error")] {
@@ -56,7 +58,7 @@ fn a_device_code_becomes_a_token_when_it_is_confirmed() {
 }
 
 /// Signs in by the browser, which ends on a page of ours.
-fn sign_in(server: &FakeIdentityCenter) -> (ClientId, ClientSecret, IssuedToken) {
+fn sign_in(server: &Emulator) -> (ClientId, ClientSecret, IssuedToken) {
     server.set_consent(Consent::Approve);
     let client = client_of(server);
     let scopes = vec!["sso:account:access".into()];
@@ -110,14 +112,14 @@ fn callback_port() -> u16 {
 
 #[test]
 fn a_code_from_the_browser_becomes_a_token_once() {
-    let (_, _, token) = sign_in(&FakeIdentityCenter::start());
+    let (_, _, token) = sign_in(&Emulator::start());
     assert!(token.refresh_token.is_some());
     assert!(token.expires_in > Duration::from_secs(60));
 }
 
 #[test]
 fn a_refresh_token_becomes_the_next_token_once() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let (id, secret, token) = sign_in(&server);
     let client = client_of(&server);
     let refresh = |token: &RefreshToken| {
@@ -137,9 +139,9 @@ fn a_refresh_token_becomes_the_next_token_once() {
 
 #[test]
 fn a_registration_that_nobody_made_is_refused() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let client = client_of(&server);
-    let (id, secret) = ("nobody".into(), "nothing".into());
+    let (id, secret) = ("unknown".into(), "unknown".into());
     let outcome = client.start_device_authorization(&id, &secret, &START_URL.into());
     assert!(
         matches!(outcome, Err(OidcError::InvalidClient(_))),

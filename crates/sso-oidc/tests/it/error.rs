@@ -1,22 +1,22 @@
 use std::error::Error;
 
 use http::Response;
-use sso_oidc::{KeyProblem, OidcError};
+use sso_oidc::{KmsProblem, OidcError};
 use sso_transport::ServiceError;
 
-use super::script::{answer, cut};
+use super::script::{cut, response};
 
 fn from_code(code: &str) -> OidcError {
-    ServiceError::from_answer(&answer(400, &format!(r#"{{"error":"{code}"}}"#))).into()
+    ServiceError::from_response(&response(400, &format!(r#"{{"error":"{code}"}}"#))).into()
 }
 
 fn from_name(name: &str) -> OidcError {
-    let answer = Response::builder()
+    let response = Response::builder()
         .status(400)
         .header("x-amzn-ErrorType", name)
         .body(Vec::new())
         .unwrap();
-    ServiceError::from_answer(&answer).into()
+    ServiceError::from_response(&response).into()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn an_error_is_known_by_its_code_and_by_its_name() {
 #[test]
 fn what_the_service_said_is_the_source_and_is_not_repeated() {
     let body = r#"{"error":"invalid_grant","error_description":"Invalid refresh token provided"}"#;
-    let error = OidcError::from(ServiceError::from_answer(&answer(400, body)));
+    let error = OidcError::from(ServiceError::from_response(&response(400, body)));
     assert!(
         !error.to_string().contains("Invalid refresh token"),
         "{error}"
@@ -62,31 +62,31 @@ fn what_the_service_said_is_the_source_and_is_not_repeated() {
 
 #[test]
 fn a_key_of_the_organisation_may_be_the_cause() {
-    fn check(reason: &str, expected: Option<KeyProblem>) {
+    fn check(reason: &str, expected: Option<KmsProblem>) {
         for code in ["invalid_request", "access_denied"] {
             let body = format!(r#"{{"error":"{code}","reason":"{reason}"}}"#);
-            let error = OidcError::from(ServiceError::from_answer(&answer(400, &body)));
-            assert_eq!(error.key_problem(), expected, "{reason}");
+            let error = OidcError::from(ServiceError::from_response(&response(400, &body)));
+            assert_eq!(error.kms_problem(), expected, "{reason}");
         }
     }
-    check("KMS_AccessDeniedException", Some(KeyProblem::AccessDenied));
-    check("KMS_NotFoundException", Some(KeyProblem::NotFound));
+    check("KMS_AccessDeniedException", Some(KmsProblem::AccessDenied));
+    check("KMS_NotFoundException", Some(KmsProblem::NotFound));
     check(
         "KMS_InvalidKeyUsageException",
-        Some(KeyProblem::InvalidKeyUsage),
+        Some(KmsProblem::InvalidKeyUsage),
     );
-    check("KMS_InvalidStateException", Some(KeyProblem::InvalidState));
-    check("KMS_DisabledException", Some(KeyProblem::Disabled));
+    check("KMS_InvalidStateException", Some(KmsProblem::InvalidState));
+    check("KMS_DisabledException", Some(KmsProblem::Disabled));
     check("", None);
     check("something else", None);
-    assert_eq!(OidcError::from(cut()).key_problem(), None);
+    assert_eq!(OidcError::from(cut()).kms_problem(), None);
 }
 
 #[test]
 fn trouble_is_told_from_refusal() {
-    let of = |status| OidcError::from(ServiceError::from_answer(&answer(status, "")));
+    let of = |status| OidcError::from(ServiceError::from_response(&response(status, "")));
     assert!(of(500).is_transient() && of(429).is_transient());
     assert!(!of(400).is_transient() && !of(401).is_transient());
     assert!(OidcError::from(cut()).is_transient());
-    assert!(!OidcError::UnexpectedAnswer { field: "expiresIn" }.is_transient());
+    assert!(!OidcError::UnexpectedResponse { field: "expiresIn" }.is_transient());
 }

@@ -72,7 +72,7 @@ fn a_registration_that_cannot_be_used_is_an_error() {
             .client()
             .register_client(&RegisterClient::for_device_code("a"));
         assert!(
-            matches!(outcome, Err(OidcError::UnexpectedAnswer { field }) if field == expected),
+            matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == expected),
             "{outcome:?}"
         );
     }

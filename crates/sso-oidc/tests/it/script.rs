@@ -25,7 +25,7 @@ impl Script {
 
     /// Answers once, with a status and a body.
     pub(crate) fn once(status: u16, body: &str) -> Self {
-        Self::new([Ok(answer(status, body))])
+        Self::new([Ok(response(status, body))])
     }
 
     /// Returns a client that does not wait between attempts.
@@ -57,7 +57,7 @@ impl Transport for Script {
     }
 }
 
-pub(crate) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+pub(crate) fn response(status: u16, body: &str) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
         .body(body.into())

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sso_oidc::{Grant, IssuedToken, OidcError, Poll};
 use sso_transport::{ServiceError, TransportError};
 
-use super::script::{Script, answer, cut, refused};
+use super::script::{Script, cut, refused, response};
 
 const ISSUED: &str =
     r#"{"accessToken":"A","tokenType":"Bearer","expiresIn":3600,"refreshToken":"R"}"#;
@@ -85,7 +85,7 @@ fn a_token_that_cannot_be_used_is_an_error() {
     ] {
         let outcome = create(&Script::once(200, body), &device_code());
         assert!(
-            matches!(outcome, Err(OidcError::UnexpectedAnswer { field }) if field == expected),
+            matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == expected),
             "{outcome:?}"
         );
     }
@@ -94,7 +94,11 @@ fn a_token_that_cannot_be_used_is_an_error() {
 #[test]
 fn what_is_good_once_is_sent_again_only_while_unused() {
     for grant in [authorization_code(), refresh_token()] {
-        let unused = Script::new([Err(refused()), Ok(answer(503, "")), Ok(answer(200, ISSUED))]);
+        let unused = Script::new([
+            Err(refused()),
+            Ok(response(503, "")),
+            Ok(response(200, ISSUED)),
+        ]);
         create(&unused, &grant).unwrap();
         assert_eq!(unused.count(), 3);
 
@@ -109,7 +113,7 @@ fn what_is_good_once_is_sent_again_only_while_unused() {
 
 #[test]
 fn an_attempt_for_a_device_code_is_one_request() {
-    for outcome in [Err(refused()), Ok(answer(503, "")), Ok(answer(429, ""))] {
+    for outcome in [Err(refused()), Ok(response(503, "")), Ok(response(429, ""))] {
         let script = Script::new([outcome]);
         create(&script, &device_code()).unwrap_err();
         assert_eq!(script.count(), 1);
@@ -160,8 +164,8 @@ fn a_poll_that_was_slowed_down_stays_slow_and_overflows_nothing() {
         panic!("slow_down ended the poll");
     };
     assert_eq!(twice, Duration::from_secs(17));
-    let longest = Poll::after(slow_down(), Duration::MAX);
-    assert!(matches!(longest, Poll::Wait(Duration::MAX)));
+    let max_pause = Poll::after(slow_down(), Duration::MAX);
+    assert!(matches!(max_pause, Poll::Wait(Duration::MAX)));
 }
 
 #[test]
@@ -201,7 +205,7 @@ fn a_name_in_the_header_alone_will_do_for_a_poll() {
         .header("x-amzn-ErrorType", "AuthorizationPendingException")
         .body(Vec::new())
         .unwrap();
-    let error = ServiceError::from_answer(&pending).into();
+    let error = ServiceError::from_response(&pending).into();
     assert!(matches!(
         Poll::after(Err(error), INTERVAL),
         Poll::Wait(INTERVAL)

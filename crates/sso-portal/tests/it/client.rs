@@ -1,6 +1,6 @@
 use sso_portal::PortalError;
 
-use super::script::{Script, answer};
+use super::script::{Script, response};
 
 #[test]
 fn a_logout_says_whose_session_ends() {
@@ -11,11 +11,11 @@ fn a_logout_says_whose_session_ends() {
 
 #[test]
 fn trouble_is_ridden_out_and_refusal_is_not() {
-    let script = Script::new([answer(429, ""), answer(503, ""), answer(200, "")]);
+    let script = Script::new([response(429, ""), response(503, ""), response(200, "")]);
     script.client().logout(&"hunter2".into()).unwrap();
     assert_eq!(script.requests().len(), 3);
 
-    let script = Script::new([answer(401, r#"{"message":"Session token not found"}"#)]);
+    let script = Script::new([response(401, r#"{"message":"Session token not found"}"#)]);
     let error = script.client().logout(&"hunter2".into()).unwrap_err();
     assert!(error.is_unauthorized(), "{error:?}");
 }

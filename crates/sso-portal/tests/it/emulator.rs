@@ -1,23 +1,24 @@
 //! The client and the real transport against the emulated service, which is strict.
 
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use sso_portal::PortalClient;
-use sso_test_support::{Account, FakeIdentityCenter, Fault, Operation};
 use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
 use sso_types::AccessToken;
 
-fn client_of(server: &FakeIdentityCenter) -> PortalClient<HttpTransport> {
+fn client_of(server: &Emulator) -> PortalClient<HttpTransport> {
     let transport = HttpTransport::new(HttpSettings::default());
     let retry = RetryPolicy::default().with_pause(|_| ());
     PortalClient::new(transport, server.url().parse().unwrap(), retry)
 }
 
-fn sign_in(server: &FakeIdentityCenter) -> AccessToken {
+fn sign_in(server: &Emulator) -> AccessToken {
     server.sign_in(&["sso:account:access"]).access_token.into()
 }
 
 #[test]
 fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     server.configure(|settings| {
         settings.accounts = vec![Account::new(
             "000000000001",
@@ -31,7 +32,7 @@ fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
         |role: &str| client.get_role_credentials(&token, &"000000000001".into(), &role.into());
 
     let credentials = get("x=1,y+2").unwrap();
-    assert!(credentials.expires_at > credentials.answered_at.unwrap());
+    assert!(credentials.expires_at > credentials.responded_at.unwrap());
     assert!(get("z").unwrap_err().is_forbidden());
     server.fail_next(
         Operation::GetRoleCredentials,
@@ -45,7 +46,7 @@ fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
 
 #[test]
 fn a_long_list_is_whole_whatever_happens_between_its_pages() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let accounts = Account::generated(250);
     server.configure(|settings| {
         settings.accounts.clone_from(&accounts);

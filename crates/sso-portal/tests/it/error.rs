@@ -5,11 +5,11 @@ use sso_portal::PortalError;
 use sso_transport::ServiceError;
 
 fn error(status: u16, name: Option<&str>, body: &str) -> PortalError {
-    let mut answer = Response::builder().status(status);
+    let mut response = Response::builder().status(status);
     if let Some(name) = name {
-        answer = answer.header("x-amzn-ErrorType", name);
+        response = response.header("x-amzn-ErrorType", name);
     }
-    ServiceError::from_answer(&answer.body(body.into()).unwrap()).into()
+    ServiceError::from_response(&response.body(body.into()).unwrap()).into()
 }
 
 #[test]

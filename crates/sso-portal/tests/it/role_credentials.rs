@@ -30,8 +30,8 @@ fn credentials_come_as_the_service_gives_them() {
     assert_eq!(credentials.session_token.expose(), "hunter2");
     let milliseconds = credentials.expires_at.unix_timestamp_nanos() / 1_000_000;
     assert_eq!(milliseconds, 1_700_000_000_123);
-    let answered_at = OffsetDateTime::from_unix_timestamp(784_111_777).unwrap();
-    assert_eq!(credentials.answered_at, Some(answered_at));
+    let responded_at = OffsetDateTime::from_unix_timestamp(784_111_777).unwrap();
+    assert_eq!(credentials.responded_at, Some(responded_at));
     assert!(!format!("{credentials:?}").contains("hunter2"));
 }
 
@@ -42,7 +42,7 @@ fn an_absurd_expiration_is_an_error() {
         assert!(
             matches!(
                 outcome,
-                Err(PortalError::UnexpectedAnswer {
+                Err(PortalError::UnexpectedResponse {
                     field: "expiration"
                 })
             ),
@@ -67,7 +67,7 @@ fn credentials_that_could_not_be_exported_are_an_error() {
         for text in ["", "A B", "A\nB", "A\u{1b}", "ü"] {
             let outcome = get_with(field, json!(text));
             assert!(
-                matches!(outcome, Err(PortalError::UnexpectedAnswer { field: named }) if named == field),
+                matches!(outcome, Err(PortalError::UnexpectedResponse { field: named }) if named == field),
                 "{outcome:?}"
             );
         }

@@ -8,21 +8,21 @@ use sso_portal::PortalClient;
 use sso_transport::{RetryPolicy, Transport, TransportError};
 
 pub(crate) struct Script {
-    answers: RefCell<VecDeque<Response<Vec<u8>>>>,
+    responses: RefCell<VecDeque<Response<Vec<u8>>>>,
     requests: RefCell<Vec<String>>,
 }
 
 impl Script {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Response<Vec<u8>>>) -> Self {
+    pub(crate) fn new(responses: impl IntoIterator<Item = Response<Vec<u8>>>) -> Self {
         Self {
-            answers: RefCell::new(answers.into_iter().collect()),
+            responses: RefCell::new(responses.into_iter().collect()),
             requests: RefCell::default(),
         }
     }
 
     /// Answers every request in turn with status 200 and a body.
     pub(crate) fn bodies(bodies: &[&str]) -> Self {
-        Self::new(bodies.iter().map(|body| answer(200, body)))
+        Self::new(bodies.iter().map(|body| response(200, body)))
     }
 
     /// Returns a client that does not wait between attempts.
@@ -47,11 +47,11 @@ impl Transport for Script {
         let path = uri.strip_prefix("https://portal.example/base").unwrap();
         let request = format!("{} {path}", request.method());
         self.requests.borrow_mut().push(request);
-        Ok(self.answers.borrow_mut().pop_front().unwrap())
+        Ok(self.responses.borrow_mut().pop_front().unwrap())
     }
 }
 
-pub(crate) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+pub(crate) fn response(status: u16, body: &str) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
         .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")

@@ -13,7 +13,7 @@ const LAST_WORD: &[u8] = b"\x1b]ended;";
 
 /// A screen, and everything that was ever drawn on it.
 pub(super) struct Screen {
-    parser: Parser<Heard>,
+    parser: Parser<TerminalEvents>,
     bytes: Vec<u8>,
 }
 
@@ -21,7 +21,7 @@ impl Screen {
     pub(super) fn new(rows: u16, columns: u16) -> Self {
         let [rows, columns] = [rows, columns].map(not_zero);
         Self {
-            parser: Parser::new_with_callbacks(rows, columns, 0, Heard::default()),
+            parser: Parser::new_with_callbacks(rows, columns, 0, TerminalEvents::default()),
             bytes: Vec::new(),
         }
     }
@@ -90,14 +90,14 @@ fn not_zero(number: u16) -> NonZeroU16 {
 
 /// What a screen is told beside what it shows.
 #[derive(Default)]
-struct Heard {
+struct TerminalEvents {
     /// What the terminal has to answer.
     answers: Vec<u8>,
     /// What the program ended with.
     ended: Option<i32>,
 }
 
-impl vt100::Callbacks for Heard {
+impl vt100::Callbacks for TerminalEvents {
     /// The leader's own word.
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
         if let [b"ended", code] = params {

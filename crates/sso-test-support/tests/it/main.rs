@@ -1,16 +1,4 @@
-//! The emulator's strictness, rule by rule, and the helpers of tests.
-
-mod client;
-
-mod authorize;
-mod botocore;
-mod browser;
-mod device;
-mod fault;
-mod portal;
-mod registration;
-mod sts;
-mod token;
+//! The helpers of tests.
 
 mod proxy;
 mod relay;

@@ -1,6 +1,10 @@
 //! The proxy.
 
-use sso_test_support::{FakeIdentityCenter, Proxy, Relay};
+use std::sync::Arc;
+
+use identity_center_emulator::Emulator;
+use rustls::crypto::ring;
+use sso_test_support::{Proxy, Relay};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -8,6 +12,7 @@ fn through(proxy: &Proxy, relay: Option<&Relay>) -> Agent {
     let pem = relay.map(|relay| Certificate::from_pem(relay.ca_pem().as_bytes()));
     let roots = pem.into_iter().map(|pem| pem.expect("a certificate"));
     let tls = TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
         .root_certs(RootCerts::from(roots))
         .build();
     let proxy = ureq::Proxy::new(&proxy.url()).expect("a URL");
@@ -17,7 +22,7 @@ fn through(proxy: &Proxy, relay: Option<&Relay>) -> Agent {
 
 #[test]
 fn real_host_names_can_be_led_to_the_emulator() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let host = "oidc.eu-central-1.amazonaws.com";
     let relay = Relay::tls(server.address(), &[host]);
     let proxy = Proxy::leading_to(relay.address());
@@ -30,7 +35,7 @@ fn real_host_names_can_be_led_to_the_emulator() {
 
 #[test]
 fn a_proxy_leads_where_it_is_asked_to() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let proxy = Proxy::start();
     let answer = through(&proxy, None)
         .get(format!("{}/device", server.url()))
@@ -53,7 +58,7 @@ fn a_refusing_proxy_remembers_what_was_tried() {
 #[test]
 fn a_request_with_a_whole_url_is_passed_on() {
     use std::io::{Read, Write};
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let proxy = Proxy::leading_to(server.address());
     let address = proxy.url().replace("http://", "");
     let mut stream = std::net::TcpStream::connect(address).expect("it listens");

@@ -4,11 +4,12 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use sso_test_support::{Behaviour, Browser, FakeIdentityCenter, Relay};
+use identity_center_emulator::Emulator;
+use sso_test_support::{Behaviour, Browser, Relay};
 
 #[test]
 fn a_plain_relay_changes_nothing() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     let page = Browser::new().visit(&relay.url());
     assert_eq!(page.body, Browser::new().visit(&server.url()).body);
@@ -17,7 +18,7 @@ fn a_plain_relay_changes_nothing() {
 
 #[test]
 fn a_tls_relay_convinces_those_who_trust_its_authority_under_each_of_its_names() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::tls(server.address(), &["oidc.us-east-1.amazonaws.com"]);
     let pem = std::fs::read_to_string(relay.ca_path()).expect("the file is there");
     assert_eq!(pem, relay.ca_pem());
@@ -35,7 +36,7 @@ fn a_tls_relay_convinces_those_who_trust_its_authority_under_each_of_its_names()
 #[test]
 #[should_panic(expected = "cannot open https://localhost")]
 fn a_tls_relay_convinces_nobody_else() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::tls(server.address(), &[]);
     let stranger = Relay::tls(server.address(), &[]);
     let _ = Browser::trusting(stranger.ca_pem()).visit(&relay.url());
@@ -62,7 +63,7 @@ fn ask_with(relay: &Relay, header: &str, timeout: Option<Duration>) -> (usize, O
 
 #[test]
 fn an_answer_can_be_cut() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave_once(Behaviour::CutAfter(100));
     assert_eq!(ask(&relay, None), (100, None));
@@ -78,7 +79,7 @@ fn an_answer_can_be_cut() {
 
 #[test]
 fn a_cut_does_not_wait_for_the_server_to_close() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::CutAfter(100));
     let patience = Some(Duration::from_secs(10));
@@ -87,7 +88,7 @@ fn a_cut_does_not_wait_for_the_server_to_close() {
 
 #[test]
 fn an_answer_can_stall() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::StallAfter(10));
     let (length, end) = ask(&relay, Some(Duration::from_millis(200)));
@@ -100,7 +101,7 @@ fn an_answer_can_stall() {
 
 #[test]
 fn a_connection_can_be_refused_after_it_was_made() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::Refuse);
     assert_eq!(ask(&relay, None).0, 0);
@@ -111,7 +112,7 @@ fn a_connection_can_be_refused_after_it_was_made() {
 #[test]
 #[should_panic(expected = "cannot read https://localhost")]
 fn a_cut_under_tls_is_no_orderly_end() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::tls(server.address(), &[]);
     relay.behave(Behaviour::CutAfter(1000));
     let _ = Browser::trusting(relay.ca_pem()).visit(&relay.url());
@@ -119,7 +120,7 @@ fn a_cut_under_tls_is_no_orderly_end() {
 
 #[test]
 fn a_dropped_relay_closes_its_connections() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let relay = Relay::plain(server.address());
     let mut stream = TcpStream::connect(relay.address()).expect("it listens");
     stream

@@ -1,14 +1,13 @@
 //! The temporary home.
 
+use identity_center_emulator::Emulator;
 use serde_json::json;
-use sso_test_support::{FakeIdentityCenter, TestEnv};
-
-use crate::client::SCOPE;
+use sso_test_support::TestEnv;
 
 #[cfg(unix)]
 #[test]
 fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let mut env = TestEnv::new(&server);
     env.set("AWS_PROFILE", "dev");
     env.unset("BROWSER");
@@ -30,11 +29,11 @@ fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
 
 #[test]
 fn planted_files_are_where_the_programs_look_and_private() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let env = TestEnv::new(&server);
     env.write_config(TestEnv::SAMPLE_CONFIG);
     env.write_credentials("[default]\n");
-    env.plant_my_sso(&server.sign_in(&[SCOPE]));
+    env.plant_my_sso(&server.sign_in(&["sso:account:access"]));
     env.plant_cli_file(
         TestEnv::CREDENTIALS_OF_DEV,
         &json!({ "ProviderType": "sso" }),

@@ -1,8 +1,7 @@
 //! Transcripts.
 
-use sso_test_support::{FakeIdentityCenter, TestEnv};
-
-use crate::client::SCOPE;
+use identity_center_emulator::Emulator;
+use sso_test_support::TestEnv;
 
 #[test]
 fn a_transcript_has_both_streams_and_the_status() {
@@ -30,9 +29,9 @@ fn check(env: &TestEnv, said: &str, expected: &str) {
 
 #[test]
 fn what_changes_from_run_to_run_is_replaced() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let env = TestEnv::new(&server);
-    let signed_in = server.sign_in(&[SCOPE]);
+    let signed_in = server.sign_in(&["sso:account:access"]);
     check(
         &env,
         &format!("see {}", env.config_path().display()),

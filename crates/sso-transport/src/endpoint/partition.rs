@@ -5,16 +5,16 @@ use sso_types::Region;
 /// Regions that share a DNS suffix.
 pub(super) struct Partition {
     name: &'static str,
-    /// What its Regions' names start with; a word and a number follow.
+    /// Prefix of the names of its Regions; a word and a number follow.
     region_prefix: &'static str,
     pub(super) suffix: &'static str,
     pub(super) dualstack_suffix: &'static str,
-    /// Whether the plain endpoints are FIPS endpoints, so that no others exist.
+    /// The plain endpoints are FIPS endpoints, and there are no others.
     pub(super) plain_is_fips: bool,
 }
 
 impl Partition {
-    /// Returns the partition of `region`, `aws` where it fits none.
+    /// Returns the partition of `region`, `aws` if it fits no other.
     pub(super) fn of(region: &Region) -> &'static Self {
         OTHERS
             .iter()
@@ -38,7 +38,7 @@ fn is_word_and_number(text: &str) -> bool {
 
 const AWS: Partition = partition("aws", "", "amazonaws.com", "api.aws");
 
-/// All but `aws`, whose Regions need no look-up: it is the default.
+/// All partitions except `aws`, which is the default and needs no look-up.
 const OTHERS: [Partition; 7] = [
     partition(
         "aws-cn",

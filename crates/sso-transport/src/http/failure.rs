@@ -1,4 +1,4 @@
-//! What ureq's errors say about a request.
+//! The meaning of ureq's errors for a request.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -10,29 +10,29 @@ use sso_types::Secret;
 use ureq::Timeout;
 
 use super::proxy::Proxy;
-use super::{HttpSettings, LARGEST_ANSWER};
-use crate::TransportError;
+use super::{HttpSettings, MAX_RESPONSE_BYTES};
+use crate::error::TransportError;
 
-/// One request on its way, with what its errors have to name.
+/// A request in progress, with the names that its errors need.
 pub(super) struct Exchange<'a> {
     host: String,
     proxy: Option<&'a Proxy>,
     settings: &'a HttpSettings,
-    /// Where the body stands.
+    /// Progress of the body.
     body: Cell<BodyState>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BodyState {
-    /// The request has none, so that nothing tells how far it came.
+    /// The request has no body, so that its progress is unknown.
     Absent,
-    /// Nothing of it left: the service cannot have processed the request.
+    /// Nothing was sent: the service cannot have processed the request.
     Waiting,
-    /// Some of it may have left.
+    /// A part may have been sent.
     Leaving,
 }
 
-/// A request body that notes when it is first asked for, which is after the connection stands.
+/// A request body that records its first read, which happens after the connection is established.
 pub(super) struct WatchedBody<'a> {
     bytes: &'a [u8],
     state: &'a Cell<BodyState>,
@@ -68,7 +68,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the error for an answer that is a redirect.
+    /// Returns the error for a response that is a redirect.
     pub(super) fn redirect(&self, headers: &HeaderMap) -> TransportError {
         let location = headers.get(LOCATION).and_then(|it| it.to_str().ok());
         let target = location.and_then(|it| it.parse::<Uri>().ok());
@@ -79,7 +79,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns what `error` means for this request.
+    /// Returns the meaning of `error` for this request.
     pub(super) fn failure(&self, error: ureq::Error) -> TransportError {
         let host = self.host.clone();
         match error {
@@ -101,7 +101,7 @@ impl<'a> Exchange<'a> {
             ureq::Error::ConnectProxyFailed(reason) => self.proxy_failure(&reason),
             ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge {
                 host,
-                limit: LARGEST_ANSWER,
+                limit: MAX_RESPONSE_BYTES,
             },
             ureq::Error::Tls(_) | ureq::Error::Rustls(_) => self.tls_failure(error),
             error => TransportError::NotHttp {
@@ -111,7 +111,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The next one on the way, who is meant by what happens before there is a connection.
+    /// Returns the next hop, which errors before the connection is established refer to.
     fn peer(&self) -> String {
         match self.proxy {
             Some(proxy) => format!("the proxy {}", proxy.name),
@@ -123,7 +123,7 @@ impl<'a> Exchange<'a> {
         match error.kind() {
             ErrorKind::ConnectionRefused => TransportError::Refused { host: self.peer() },
             _ if self.body.get() == BodyState::Leaving => self.cut(error),
-            // rustls speaks through an I/O error of this kind.
+            // rustls reports its errors as I/O errors of this kind.
             ErrorKind::InvalidData => self.tls_failure(error),
             ErrorKind::UnexpectedEof
             | ErrorKind::ConnectionReset
@@ -159,7 +159,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// `reason` ends in the status, after a slash, where the proxy sent one.
+    /// Returns the error for a failure of the proxy. `reason` ends in a slash and the status if the
+    /// proxy sent one.
     fn proxy_failure(&self, reason: &str) -> TransportError {
         let status = reason.rsplit_once('/').map(|(_, status)| status);
         TransportError::Proxy {
@@ -172,9 +173,9 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Whether a name could not be looked up. The standard library has no kind of error for that, but
-/// on Unix what a connection reports has a number of the system and what the resolver says has
-/// not; on Windows its numbers are `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
+/// Returns whether the look-up of a name failed. The standard library has no error kind for it. On
+/// Unix an error of a connection has an OS error code and an error of the resolver has none; on
+/// Windows the resolver's codes are `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
 fn is_from_resolver(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(code) => cfg!(windows) && (11001..=11004).contains(&code),

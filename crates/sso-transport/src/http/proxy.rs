@@ -1,4 +1,4 @@
-//! Which requests go through a proxy.
+//! Proxies, and the requests that go through them.
 
 use std::net::IpAddr;
 
@@ -6,27 +6,27 @@ use http::Uri;
 use sso_types::Secret;
 use ureq::ProxyProtocol;
 
-use crate::TransportError;
 use crate::endpoint::is_loopback;
+use crate::error::TransportError;
 
-/// The proxies, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them.
+/// Proxies in the form of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 ///
-/// A proxy is `http://` or `https://`, a host, and perhaps a port and a user name with a
-/// password; `HOST:PORT` alone will do. Secret, since a password may be in it.
+/// A proxy is `http://` or `https://`, a host, and optionally a port and a user name with a
+/// password; `HOST:PORT` is enough. It is a [`Secret`] because it may hold a password.
 #[derive(Clone, Debug, Default)]
 pub struct ProxySettings {
-    /// For requests to `http://` addresses.
+    /// Proxy for `http://` requests.
     pub http: Option<Secret>,
-    /// For requests to `https://` addresses.
+    /// Proxy for `https://` requests.
     pub https: Option<Secret>,
-    /// The hosts that are reached directly, separated by commas or spaces: names (with all that
-    /// is below them, with or without a leading dot or `*.`), IP addresses, networks as
-    /// `10.0.0.0/8`, each but the last with an optional `:PORT`, or `*` for all. Loopback is
-    /// always among them unless `<-loopback>` is.
+    /// Hosts that are reached directly, separated by commas or spaces: names (which include their
+    /// subdomains, with or without a leading dot or `*.`), IP addresses, networks such as
+    /// `10.0.0.0/8`, or `*` for all. Names and addresses may end in `:PORT`. Loopback addresses
+    /// are always included unless `<-loopback>` is an entry.
     pub no_proxy: Option<String>,
 }
 
-/// A proxy to be used.
+/// The proxy for a request.
 pub(super) struct Proxy {
     /// `HOST:PORT`.
     pub(super) name: String,
@@ -34,7 +34,7 @@ pub(super) struct Proxy {
 }
 
 impl ProxySettings {
-    /// Whether a request to `target` goes through a proxy.
+    /// Returns whether a request to `target` goes through a proxy.
     #[must_use]
     pub fn apply_to(&self, target: &Uri) -> bool {
         self.setting_for(target).is_some()

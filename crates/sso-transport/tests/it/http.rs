@@ -74,12 +74,12 @@ fn a_request_arrives_as_it_was_made_and_the_answer_comes_back_whole() {
         user_agent: "tool/1.0 \r\nx-evil: 1 ü".to_owned(),
         ..HttpSettings::default()
     });
-    let answer = transport
+    let response = transport
         .send(post(&format!("http://{address}/token?a=%20b")))
         .unwrap();
-    assert_eq!(answer.status(), 418);
-    assert_eq!(answer.headers()["x-a"], "b");
-    assert_eq!(answer.body(), b"short");
+    assert_eq!(response.status(), 418);
+    assert_eq!(response.headers()["x-a"], "b");
+    assert_eq!(response.body(), b"short");
 
     let request = requests.recv().unwrap().to_ascii_lowercase();
     assert!(
@@ -134,11 +134,11 @@ fn a_cut_connection_is_no_answer_and_may_have_been_one() {
 #[test]
 fn a_server_that_says_nothing_is_left_after_a_while() {
     for start in ["", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"] {
-        let kept_open = Mutex::new(Vec::new());
+        let open_streams = Mutex::new(Vec::new());
         let address = server::start(move |mut stream| {
             server::read_request(&mut stream);
             stream.write_all(start.as_bytes()).unwrap();
-            kept_open.lock().unwrap().push(stream);
+            open_streams.lock().unwrap().push(stream);
         });
         let error = check_all(address, |error| {
             matches!(error, TransportError::ReadTimeout { .. })
@@ -224,7 +224,7 @@ fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
 
 #[test]
 fn where_nobody_listens_the_request_was_not_sent() {
-    let address = server::nobody();
+    let address = server::closed_address();
     let error = check_all(address, |error| {
         error.to_string() == format!("{address} refuses connections")
     });
@@ -316,10 +316,10 @@ fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
         .write_all(pem.as_bytes())
         .unwrap();
 
-    let answer = trusting(&bundle)
+    let response = trusting(&bundle)
         .send(post(&format!("https://localhost:{port}/")))
         .unwrap();
-    assert_eq!(answer.body(), b"{}");
+    assert_eq!(response.body(), b"{}");
 }
 
 #[test]
@@ -480,12 +480,15 @@ fn a_request_and_its_answer_are_a_line_each_without_secrets() {
         .filter(|line| line.contains(&address.to_string()))
         .collect();
     assert_eq!(*of_this_test[0], format!("DEBUG GET {url}"));
-    let answer = of_this_test[1];
+    let response = of_this_test[1];
     assert!(
-        answer.starts_with(&format!("DEBUG {address} answers 200 after ")),
-        "{answer}"
+        response.starts_with(&format!("DEBUG {address} answers 200 after ")),
+        "{response}"
     );
-    assert!(answer.ends_with(": 13 bytes, request id 42"), "{answer}");
+    assert!(
+        response.ends_with(": 13 bytes, request id 42"),
+        "{response}"
+    );
     assert_eq!(*of_this_test[2], format!("DEBUG POST {url}"));
     assert!(
         lines.iter().all(|line| !line.contains("hunter2")),

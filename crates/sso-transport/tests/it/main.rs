@@ -11,5 +11,4 @@ mod proxy;
 mod endpoint;
 mod retry;
 
-mod answer;
-mod printable;
+mod response;

@@ -132,8 +132,8 @@ fn a_proxy_sees_the_host_and_its_own_password_and_nothing_else() {
     let bundle = directory.path().join("bundle.pem");
     let mut file = File::create(&bundle).unwrap();
     file.write_all(authority.pem().as_bytes()).unwrap();
-    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-    let server = tls::answering(authority.server("oidc.example"), answer);
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    let server = tls::answering(authority.server("oidc.example"), response);
     let (sender, requests) = mpsc::channel();
     let proxy = tunnel(server, sender);
 
@@ -142,8 +142,8 @@ fn a_proxy_sees_the_host_and_its_own_password_and_nothing_else() {
         proxies: settings(&format!("http://user:p%40ss@127.0.0.1:{proxy}"), ""),
         ..HttpSettings::default()
     });
-    let answer = transport.send(post("https://oidc.example/token")).unwrap();
-    assert_eq!(answer.body(), b"{}");
+    let response = transport.send(post("https://oidc.example/token")).unwrap();
+    assert_eq!(response.body(), b"{}");
 
     let connect = requests.recv().unwrap();
     assert!(
@@ -187,7 +187,7 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
-    let address = server::nobody();
+    let address = server::closed_address();
     let error = behind(&address.to_string(), "<-loopback>")
         .send(post("http://127.0.0.1:1/token"))
         .unwrap_err();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_transport::{Replay, RetryPolicy, Transport, TransportError};
+use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError};
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
@@ -23,11 +23,11 @@ fn status(status: u16) -> Response<Vec<u8>> {
 }
 
 fn with_headers(status: u16, headers: &[(&str, &str)]) -> Response<Vec<u8>> {
-    let mut answer = Response::builder().status(status);
+    let mut response = Response::builder().status(status);
     for (name, value) in headers {
-        answer = answer.header(*name, *value);
+        response = response.header(*name, *value);
     }
-    answer.body(Vec::new()).unwrap()
+    response.body(Vec::new()).unwrap()
 }
 
 fn refused() -> TransportError {
@@ -52,7 +52,7 @@ fn untrusted() -> TransportError {
 }
 
 /// Runs `script` and returns the last outcome with the pauses.
-fn run(policy: RetryPolicy, script: Vec<Outcome>, replay: Replay) -> (Outcome, Vec<Duration>) {
+fn run(policy: RetryPolicy, script: Vec<Outcome>, kind: RequestKind) -> (Outcome, Vec<Duration>) {
     let pauses = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&pauses);
     let policy = policy.with_pause(move |pause| seen.lock().unwrap().push(pause));
@@ -60,7 +60,7 @@ fn run(policy: RetryPolicy, script: Vec<Outcome>, replay: Replay) -> (Outcome, V
         .body(b"the same each time".to_vec())
         .unwrap();
     let transport = Scripted(RefCell::new(script));
-    let outcome = policy.send(&transport, &request, replay);
+    let outcome = policy.send(&transport, &request, kind);
     let unused = transport.0.into_inner();
     assert!(unused.is_empty(), "left over: {unused:?}");
     let pauses = pauses.lock().unwrap().clone();
@@ -77,11 +77,11 @@ fn what_may_pass_is_tried_again() {
         || Ok(status(504)),
         || Err(refused()),
     ] {
-        for replay in [Replay::Safe, Replay::SingleUse] {
+        for kind in [RequestKind::Idempotent, RequestKind::SingleUse] {
             let (outcome, pauses) = run(
                 RetryPolicy::default(),
                 vec![trouble(), trouble(), Ok(status(200))],
-                replay,
+                kind,
             );
             assert_eq!(outcome.unwrap().status(), 200);
             assert_eq!(pauses.len(), 2);
@@ -94,13 +94,13 @@ fn the_last_attempt_is_the_outcome() {
     let (outcome, _) = run(
         RetryPolicy::default(),
         vec![Err(refused()), Ok(status(500)), Ok(status(503))],
-        Replay::Safe,
+        RequestKind::Idempotent,
     );
     assert_eq!(outcome.unwrap().status(), 503);
     let (outcome, _) = run(
         RetryPolicy::default(),
         vec![Ok(status(503)), Ok(status(503)), Err(refused())],
-        Replay::Safe,
+        RequestKind::Idempotent,
     );
     assert!(matches!(outcome, Err(TransportError::Refused { .. })));
 }
@@ -115,19 +115,27 @@ fn what_will_not_pass_is_not_tried_again() {
         || Ok(status(501)),
         || Err(untrusted()),
     ] {
-        let (_, pauses) = run(RetryPolicy::default(), vec![outcome()], Replay::Safe);
+        let (_, pauses) = run(
+            RetryPolicy::default(),
+            vec![outcome()],
+            RequestKind::Idempotent,
+        );
         assert!(pauses.is_empty());
     }
 }
 
 #[test]
 fn a_single_use_code_that_may_have_arrived_is_not_sent_again() {
-    let (outcome, _) = run(RetryPolicy::default(), vec![Err(cut())], Replay::SingleUse);
+    let (outcome, _) = run(
+        RetryPolicy::default(),
+        vec![Err(cut())],
+        RequestKind::SingleUse,
+    );
     assert!(matches!(outcome, Err(TransportError::Cut { .. })));
     let (outcome, _) = run(
         RetryPolicy::default(),
         vec![Err(cut()), Ok(status(200))],
-        Replay::Safe,
+        RequestKind::Idempotent,
     );
     assert_eq!(outcome.unwrap().status(), 200);
 }
@@ -140,7 +148,7 @@ fn the_number_of_attempts_is_the_one_that_was_set() {
         (5, RetryPolicy::default().with_max_attempts(5)),
     ] {
         let script = (0..attempts).map(|_| Ok(status(503))).collect();
-        let (_, pauses) = run(policy, script, Replay::Safe);
+        let (_, pauses) = run(policy, script, RequestKind::Idempotent);
         assert_eq!(pauses.len(), attempts - 1);
     }
 }
@@ -150,12 +158,12 @@ fn pauses_grow_to_a_limit_and_are_random_below_it() {
     let ceilings = [1, 2, 4, 8, 16, 20, 20, 20].map(Duration::from_secs);
     let script = || (0..9).map(|_| Ok(status(503))).collect();
     let policy = || RetryPolicy::default().with_max_attempts(9);
-    let (_, pauses) = run(policy(), script(), Replay::Safe);
+    let (_, pauses) = run(policy(), script(), RequestKind::Idempotent);
     assert_eq!(pauses.len(), ceilings.len());
     for (pause, ceiling) in pauses.iter().zip(ceilings) {
         assert!(*pause <= ceiling, "{pause:?} {ceiling:?}");
     }
-    let (_, others) = run(policy(), script(), Replay::Safe);
+    let (_, others) = run(policy(), script(), RequestKind::Idempotent);
     assert_ne!(pauses, others);
 }
 
@@ -163,7 +171,7 @@ fn pauses_grow_to_a_limit_and_are_random_below_it() {
 fn ever_so_many_attempts_overflow_nothing() {
     let script = (0..100).map(|_| Ok(status(503))).collect();
     let policy = RetryPolicy::default().with_max_attempts(100);
-    let (_, pauses) = run(policy, script, Replay::Safe);
+    let (_, pauses) = run(policy, script, RequestKind::Idempotent);
     assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(20)));
 }
 
@@ -172,7 +180,7 @@ fn the_service_says_how_long_to_wait() {
     const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     fn check(headers: &[(&str, &str)], expected: u64) {
         let script = vec![Ok(with_headers(503, headers)), Ok(status(200))];
-        let (_, pauses) = run(RetryPolicy::default(), script, Replay::Safe);
+        let (_, pauses) = run(RetryPolicy::default(), script, RequestKind::Idempotent);
         assert_eq!(pauses, [Duration::from_secs(expected)], "{headers:?}");
     }
     check(&[("retry-after", "7")], 7);
@@ -204,7 +212,7 @@ fn what_the_service_says_about_waiting_may_be_nonsense() {
             Ok(with_headers(503, &[("retry-after", value)])),
             Ok(status(200)),
         ];
-        let (_, pauses) = run(RetryPolicy::default(), script, Replay::Safe);
+        let (_, pauses) = run(RetryPolicy::default(), script, RequestKind::Idempotent);
         assert!(pauses[0] <= Duration::from_secs(1), "{value:?} {pauses:?}");
     }
 }

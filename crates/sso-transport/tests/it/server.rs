@@ -12,13 +12,13 @@ pub(crate) fn start(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     address
 }
 
-/// Answers every request with `answer` and hangs up.
-pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> SocketAddr {
-    let answer = answer.into();
+/// Answers every request with `response` and hangs up.
+pub(crate) fn answering(response: impl Into<Vec<u8>>) -> SocketAddr {
+    let response = response.into();
     start(move |mut stream| {
         read_request(&mut stream);
         // The client may hang up early: that is its answer to a large one.
-        let _ = stream.write_all(&answer);
+        let _ = stream.write_all(&response);
     })
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn read_request(stream: &mut impl Read) -> String {
 }
 
 /// An address where nobody listens.
-pub(crate) fn nobody() -> SocketAddr {
+pub(crate) fn closed_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }

@@ -49,22 +49,22 @@ impl CertificateAuthority {
 pub(crate) fn answer_one(
     config: &Arc<ServerConfig>,
     stream: impl Read + Write,
-    answer: &str,
+    response: &str,
 ) -> Option<String> {
     let connection = ServerConnection::new(Arc::clone(config)).unwrap();
     let mut stream = StreamOwned::new(connection, stream);
     stream.flush().ok()?;
     let request = super::server::read_request(&mut stream);
-    stream.write_all(answer.as_bytes()).ok()?;
+    stream.write_all(response.as_bytes()).ok()?;
     stream.conn.send_close_notify();
     stream.flush().ok()?;
     Some(request)
 }
 
 /// Serves one connection after the other, whatever becomes of each.
-pub(crate) fn answering(config: Arc<ServerConfig>, answer: &'static str) -> u16 {
+pub(crate) fn answering(config: Arc<ServerConfig>, response: &'static str) -> u16 {
     super::server::start(move |stream: TcpStream| {
-        answer_one(&config, stream, answer);
+        answer_one(&config, stream, response);
     })
     .port()
 }

@@ -14,7 +14,15 @@ fn debug_never_shows_the_text() {
 }
 
 #[test]
-fn the_text_is_there_for_who_asks_by_name() {
+fn secrets_are_equal_only_with_the_same_text() {
+    assert_eq!(Secret::from("hunter2"), Secret::from("hunter2"));
+    for other in ["hunter3", "Hunter2", "hunter", "hunter22", ""] {
+        assert_ne!(Secret::from("hunter2"), Secret::from(other));
+    }
+}
+
+#[test]
+fn expose_returns_the_text() {
     assert_eq!(Secret::from("hunter2").expose(), "hunter2");
     let from_json: AccessToken = serde_json::from_str(r#""hunter2""#).unwrap();
     assert_eq!(from_json.expose(), "hunter2");

@@ -4,11 +4,11 @@ use sso_transport::TransportError;
 use sts_assume_role::{AssumeRole, Mfa, StsError};
 use time::macros::datetime;
 
-use crate::script::{Script, answer, issued, role};
+use crate::script::{Script, issued, response, role};
 
 #[test]
 fn the_documented_answer_is_understood() {
-    let script = Script::new([answer(200, &issued())]);
+    let script = Script::new([response(200, &issued())]);
     let credentials = script.assume(&role()).unwrap();
     assert_eq!(credentials.access_key_id, "ASIAIOSFODNN7EXAMPLE");
     assert_eq!(
@@ -25,7 +25,7 @@ fn the_documented_answer_is_understood() {
     );
     assert_eq!(credentials.account_id().unwrap().as_str(), "123456789012");
     assert_eq!(
-        credentials.answered_at,
+        credentials.responded_at,
         Some(datetime!(1994-11-06 08:49:37 UTC))
     );
     let shown = format!("{credentials:?}");
@@ -40,10 +40,10 @@ fn a_part_that_makes_no_sense_is_named_and_not_shown() {
     let check = |from: &str, to: &str, expected: &str| {
         let body = issued().replace(from, to);
         assert_ne!(body, issued());
-        let error = Script::new([answer(200, &body)])
+        let error = Script::new([response(200, &body)])
             .assume(&role())
             .unwrap_err();
-        let StsError::UnexpectedAnswer { field } = error else {
+        let StsError::UnexpectedResponse { field } = error else {
             panic!("{error:?}")
         };
         assert_eq!(field, expected);
@@ -60,7 +60,7 @@ fn a_part_that_makes_no_sense_is_named_and_not_shown() {
 #[test]
 fn an_answer_that_is_not_the_services_is_a_matter_of_the_network() {
     let check = |body: &str| {
-        let error = Script::new([answer(200, body)])
+        let error = Script::new([response(200, body)])
             .assume(&role())
             .unwrap_err();
         let is_known = matches!(
@@ -90,7 +90,7 @@ fn an_arn_without_an_account_tells_none() {
         "arn:aws:sts::123456789012:assumed-role/demo/TestAR",
         "arn:x",
     );
-    let credentials = Script::new([answer(200, &body)]).assume(&role()).unwrap();
+    let credentials = Script::new([response(200, &body)]).assume(&role()).unwrap();
     assert_eq!(credentials.account_id(), None);
 }
 

@@ -1,6 +1,7 @@
 //! The client and the real transport against the emulated service, which checks signatures.
 
-use sso_test_support::{ACCESS_KEY, AssumableRole, FakeIdentityCenter, Fault, Operation};
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::{Emulator, Fault, Operation};
 use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
 use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
 use time::OffsetDateTime;
@@ -24,19 +25,18 @@ fn keys() -> SigningKeys {
 
 #[test]
 fn keys_get_a_role_and_its_keys_the_next() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let external_id = "+=,.@:/-_";
     server.configure(|settings| {
-        let last = AssumableRole {
-            external_id: Some(external_id.to_owned()),
-            ..AssumableRole::new("arn:aws:iam::333333333333:role/path/to/last")
-        };
-        settings.assumable_roles.push(last);
+        let last = AssumableRole::new("arn:aws:iam::333333333333:role/path/to/last");
+        settings
+            .assumable_roles
+            .push(last.with_external_id(external_id));
     });
     let client = client_of(&server.url().replace("127.0.0.1", "LocalHost"));
     let now = OffsetDateTime::now_utc();
     let first = client.assume_role(&role(), &keys(), now).unwrap();
-    assert!(first.expires_at > first.answered_at.unwrap());
+    assert!(first.expires_at > first.responded_at.unwrap());
 
     let chained = SigningKeys {
         access_key_id: first.access_key_id,
@@ -58,7 +58,7 @@ fn keys_get_a_role_and_its_keys_the_next() {
 
 #[test]
 fn keys_that_are_wrong_or_a_clock_that_is_are_refused() {
-    let server = FakeIdentityCenter::start();
+    let server = Emulator::start();
     let client = client_of(&server.url());
     let now = OffsetDateTime::now_utc();
     let wrong = SigningKeys {

@@ -2,7 +2,7 @@ use std::error::Error;
 
 use sts_assume_role::StsError;
 
-use crate::script::{Script, answer, role};
+use crate::script::{Script, response, role};
 
 fn error(status: u16, code: &str) -> StsError {
     let body = format!(
@@ -10,8 +10,8 @@ fn error(status: u16, code: &str) -> StsError {
          <Type>Sender</Type><Code>{code}</Code><Message>in the service's words</Message></Error>\
          <RequestId>c6104cbe</RequestId></ErrorResponse>"
     );
-    let answers = (0..3).map(|_| answer(status, &body));
-    Script::new(answers).assume(&role()).unwrap_err()
+    let responses = (0..3).map(|_| response(status, &body));
+    Script::new(responses).assume(&role()).unwrap_err()
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn foreign_text_is_made_fit_for_a_terminal() {
 #[test]
 fn a_page_of_something_between_says_nothing_about_access() {
     for status in [400, 401, 403, 404] {
-        let answer = answer(status, "<html>Blocked by your company</html>");
-        let error = Script::new([answer]).assume(&role()).unwrap_err();
+        let response = response(status, "<html>Blocked by your company</html>");
+        let error = Script::new([response]).assume(&role()).unwrap_err();
         assert!(matches!(error, StsError::Other(_)), "{error:?}");
         assert!(!error.is_access_denied() && !error.is_invalid_keys());
     }

@@ -9,14 +9,14 @@ use sts_assume_role::{AssumeRole, AssumedRoleCredentials, SigningKeys, StsClient
 use time::OffsetDateTime;
 
 pub(crate) struct Script {
-    answers: RefCell<VecDeque<Response<Vec<u8>>>>,
+    responses: RefCell<VecDeque<Response<Vec<u8>>>>,
     requests: RefCell<Vec<Request<Vec<u8>>>>,
 }
 
 impl Script {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Response<Vec<u8>>>) -> Self {
+    pub(crate) fn new(responses: impl IntoIterator<Item = Response<Vec<u8>>>) -> Self {
         Self {
-            answers: RefCell::new(answers.into_iter().collect()),
+            responses: RefCell::new(responses.into_iter().collect()),
             requests: RefCell::default(),
         }
     }
@@ -46,11 +46,11 @@ impl Script {
 impl Transport for Script {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         self.requests.borrow_mut().push(request);
-        Ok(self.answers.borrow_mut().pop_front().unwrap())
+        Ok(self.responses.borrow_mut().pop_front().unwrap())
     }
 }
 
-pub(crate) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+pub(crate) fn response(status: u16, body: &str) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
         .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")

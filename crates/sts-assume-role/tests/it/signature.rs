@@ -6,7 +6,7 @@ use sts_assume_role::{AssumeRole, Mfa, SigningKeys, StsError};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::script::{Script, answer, issued, keys, role};
+use crate::script::{Script, issued, keys, response, role};
 
 const FIXTURE: &str = include_str!("../../../../fixtures/sts-signatures.json");
 
@@ -80,7 +80,7 @@ fn requests_are_those_of_botocore() {
     assert!(rows.len() > 50, "{}", rows.len());
     for row in rows {
         let input = &row.input;
-        let script = Script::new([answer(200, &issued())]);
+        let script = Script::new([response(200, &issued())]);
         let client = script.client(&input.endpoint(), &input.region);
         let at = OffsetDateTime::parse(&input.at, &Rfc3339).unwrap();
         client
@@ -101,7 +101,7 @@ fn requests_are_those_of_botocore() {
 
 #[test]
 fn what_is_secret_in_a_header_is_marked_as_such() {
-    let script = Script::new([answer(200, &issued())]);
+    let script = Script::new([response(200, &issued())]);
     let keys = SigningKeys {
         session_token: Some("token".into()),
         ..keys()

@@ -5,83 +5,87 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use token_cache::{CacheError, Damage, Notice};
+use token_cache::{CacheError, CacheEvent, Corruption};
 
 use crate::home::{Home, key, put};
 
 const VALID: &str = r#"{"accessToken": "hunter2", "expiresAt": "2026-11-22T19:46:33Z"}"#;
 
 #[test]
-fn nothing_there_is_none_and_nothing_is_made() {
+fn missing_entries_are_none_and_create_nothing() {
     let home = Home::new();
     assert_eq!(home.cache.token(&key()).unwrap(), None);
     assert_eq!(home.cache.registration(&key()).unwrap(), None);
     assert_eq!(home.cache.role_credentials(&key()).unwrap(), None);
     assert!(!home.path("sso").exists() && !home.path("cli").exists());
-    assert_eq!(home.notices(), []);
+    home.check_events(&[]);
 }
 
 #[test]
-fn reading_makes_no_file_or_folder() {
+fn a_read_creates_no_file_or_directory() {
     let home = Home::new();
     put(&home.sso_file(&key()), VALID);
     assert!(home.cache.token(&key()).unwrap().is_some());
     assert_eq!(fs::read_dir(home.path("sso/cache")).unwrap().count(), 1);
 }
 
-/// What a reading of `text` as a token says is wrong.
-fn damage_of(text: &str) -> Damage {
+/// Returns the corruption of a token file with the content `text`.
+fn corruption_of(text: &str) -> Corruption {
     let home = Home::new();
     let path = home.sso_file(&key());
     put(&path, text);
     let error = home.cache.token(&key()).unwrap_err();
-    assert!(error.is_damaged() && error.path() == path, "{error:?}");
-    let told = format!("{error} {} {error:?}", error.source().unwrap());
-    assert!(!told.contains("hunter"), "{told}");
+    assert!(
+        error.is_corrupt() && error.location().file() == Some(&*path),
+        "{error:?}"
+    );
+    let messages = format!("{error} {} {error:?}", error.source().unwrap());
+    assert!(!messages.contains("hunter"), "{messages}");
     match error {
-        CacheError::Damaged { damage, .. } => damage,
+        CacheError::Corrupt { corruption, .. } => corruption,
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn text_that_is_no_token_is_damage_by_name() {
-    let check = |text: &str, expected: Damage| assert_eq!(damage_of(text), expected, "{text}");
-    check("", Damage::Empty);
-    check(" \n\t", Damage::Empty);
-    check("[]", Damage::NotAnObject);
-    check("\"hunter2\"", Damage::NotAnObject);
-    check("null", Damage::NotAnObject);
-    check("{", Damage::NotJson { line: 1, column: 1 });
-    check("{\n\"a\" 1}", Damage::NotJson { line: 2, column: 5 });
-    check("\u{feff}{}", Damage::NotJson { line: 1, column: 1 });
-    check("\0\0\0\0", Damage::NotJson { line: 1, column: 1 });
+fn each_invalid_text_has_its_corruption() {
+    let check =
+        |text: &str, expected: Corruption| assert_eq!(corruption_of(text), expected, "{text}");
+    check("", Corruption::Empty);
+    check(" \n\t", Corruption::Empty);
+    check("[]", Corruption::NotAnObject);
+    check("\"hunter2\"", Corruption::NotAnObject);
+    check("null", Corruption::NotAnObject);
+    check("{", Corruption::NotJson { line: 1, column: 1 });
+    check("{\n\"a\" 1}", Corruption::NotJson { line: 2, column: 5 });
+    check("\u{feff}{}", Corruption::NotJson { line: 1, column: 1 });
+    check("\0\0\0\0", Corruption::NotJson { line: 1, column: 1 });
     check(
         "<html>hunter2</html>",
-        Damage::NotJson { line: 1, column: 1 },
+        Corruption::NotJson { line: 1, column: 1 },
     );
     check(
         &"[".repeat(10_000),
-        Damage::NotJson {
+        Corruption::NotJson {
             line: 1,
             column: 128,
         },
     );
-    check("{}", Damage::Missing("accessToken"));
-    check(r#"{"accessToken": "a"}"#, Damage::Missing("expiresAt"));
+    check("{}", Corruption::Missing("accessToken"));
+    check(r#"{"accessToken": "a"}"#, Corruption::Missing("expiresAt"));
 }
 
 #[test]
-fn a_file_that_ends_anywhere_is_damage() {
+fn a_truncated_file_is_corrupt_at_any_length() {
     for length in 0..VALID.len() {
-        let damage = damage_of(&VALID[..length]);
-        let is_torn = matches!(damage, Damage::Empty | Damage::NotJson { .. });
-        assert!(is_torn, "{length} bytes: {damage:?}");
+        let corruption = corruption_of(&VALID[..length]);
+        let is_torn = matches!(corruption, Corruption::Empty | Corruption::NotJson { .. });
+        assert!(is_torn, "{length} bytes: {corruption:?}");
     }
 }
 
 #[test]
-fn a_field_of_the_wrong_type_is_damage_by_name() {
+fn a_field_of_the_wrong_type_is_named_by_the_corruption() {
     for (name, values) in [
         (
             "accessToken",
@@ -111,8 +115,8 @@ fn a_field_of_the_wrong_type_is_damage_by_name() {
             let mut file: serde_json::Value = serde_json::from_str(VALID).unwrap();
             file[name] = value;
             assert_eq!(
-                damage_of(&file.to_string()),
-                Damage::Malformed(name),
+                corruption_of(&file.to_string()),
+                Corruption::Malformed(name),
                 "{file}"
             );
         }
@@ -120,13 +124,13 @@ fn a_field_of_the_wrong_type_is_damage_by_name() {
 }
 
 #[test]
-fn registrations_and_role_credentials_can_be_damaged_too() {
+fn registrations_and_role_credentials_can_be_corrupt() {
     let home = Home::new();
     put(
         &home.sso_file(&key()),
         r#"{"clientId": "a", "scopes": "hunter2"}"#,
     );
-    assert!(home.cache.registration(&key()).unwrap_err().is_damaged());
+    assert!(home.cache.registration(&key()).unwrap_err().is_corrupt());
     for text in [
         "",
         r#"{"Credentials": []}"#,
@@ -135,17 +139,17 @@ fn registrations_and_role_credentials_can_be_damaged_too() {
     ] {
         put(&home.cli_file(&key()), text);
         let error = home.cache.role_credentials(&key()).unwrap_err();
-        assert!(error.is_damaged(), "{text}: {error:?}");
+        assert!(error.is_corrupt(), "{text}: {error:?}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn whatever_is_in_the_place_is_damage_with_its_path() {
+fn anything_but_a_readable_file_is_corrupt_and_located() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     type Put = fn(&Path);
-    let folder: Put = |path| fs::create_dir(path).unwrap();
+    let dir: Put = |path| fs::create_dir(path).unwrap();
     let link_loop: Put = |path| symlink(path, path).unwrap();
     let device: Put = |path| symlink("/dev/zero", path).unwrap();
     let huge: Put = |path| put(path, &" ".repeat(2 << 20));
@@ -153,21 +157,24 @@ fn whatever_is_in_the_place_is_damage_with_its_path() {
         put(path, VALID);
         fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     };
-    for place in [folder, link_loop, device, huge, unreadable] {
+    for make in [dir, link_loop, device, huge, unreadable] {
         let home = Home::new();
         let path = home.sso_file(&key());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        place(&path);
+        make(&path);
         match home.cache.token(&key()) {
-            Err(error) => assert!(error.is_damaged() && error.path() == path, "{error:?}"),
-            // For the superuser rights do not count.
+            Err(error) => assert!(
+                error.is_corrupt() && error.location().file() == Some(&*path),
+                "{error:?}"
+            ),
+            // Permissions do not apply to the superuser.
             Ok(token) => assert_eq!(token.unwrap().access_token.expose(), "hunter2"),
         }
     }
 }
 
 #[test]
-fn a_dangling_link_is_nothing() {
+fn a_dangling_link_counts_as_missing() {
     #[cfg(unix)]
     {
         let home = Home::new();
@@ -202,7 +209,7 @@ fn a_torn_file_is_read_again_until_it_is_whole() {
 }
 
 #[test]
-fn the_pauses_end_soon_and_are_made_for_torn_files_only() {
+fn only_torn_files_are_read_again_and_only_for_an_eighth_of_a_second() {
     let check = |text: &str, expected_millis: u128| {
         let paused = Arc::new(Mutex::new(std::time::Duration::ZERO));
         let home = Home::with_pause({
@@ -225,7 +232,7 @@ fn the_pauses_end_soon_and_are_made_for_torn_files_only() {
 
 #[cfg(unix)]
 #[test]
-fn a_wide_mode_is_narrowed_with_a_word() {
+fn a_wide_mode_is_narrowed_and_reported() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let home = Home::new();
@@ -233,30 +240,30 @@ fn a_wide_mode_is_narrowed_with_a_word() {
     put(&path, VALID);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     assert!(home.cache.token(&key()).unwrap().is_some());
-    let narrowed = Notice::ModeNarrowed {
+    let narrowed = CacheEvent::PermissionsNarrowed {
         path: path.clone(),
-        from: 0o644,
+        previous_mode: 0o644,
     };
-    assert_eq!(home.notices(), [narrowed]);
+    home.check_events(&[narrowed]);
     assert_eq!(
         fs::metadata(path).unwrap().permissions().mode() & 0o777,
         0o600
     );
     assert!(home.cache.token(&key()).unwrap().is_some());
-    assert_eq!(home.notices(), []);
+    home.check_events(&[]);
 }
 
 #[cfg(unix)]
 #[test]
-fn who_is_only_to_look_leaves_the_modes() {
+fn a_read_only_cache_leaves_modes_unchanged() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let home = Home::new();
     let path = home.sso_file(&key());
     put(&path, VALID);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let looking = token_cache::TokenCache::under(&home.path("")).leaving_modes();
-    assert!(looking.token(&key()).unwrap().is_some());
+    let read_only = token_cache::TokenCache::in_aws_dir(&home.path("")).read_only();
+    assert!(read_only.token(&key()).unwrap().is_some());
     assert_eq!(
         fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o644

@@ -1,50 +1,60 @@
-//! A folder in place of `~/.aws`, and what is noticed in it.
+//! A directory in place of `~/.aws`, and the events of its cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use token_cache::{CacheKey, CachedToken, Notice, TokenCache};
+use token_cache::{CacheEvent, CacheKey, CachedToken, TokenCache};
 
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+/// A timeout that no test reaches.
+pub(crate) const LONG: Duration = Duration::from_secs(60 * 60);
+
+/// Time passes faster in a test.
+const SPEED: u32 = 20;
 
 pub(crate) struct Home {
-    folder: TempDir,
-    notices: Arc<Mutex<Vec<Notice>>>,
+    dir: TempDir,
+    events: Arc<Mutex<Vec<CacheEvent>>>,
     pub(crate) cache: TokenCache,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self::with_pause(|_| {})
+        Self::with_pause(|pause| thread::sleep(pause / SPEED))
     }
 
-    /// A home in which `pause` is called before a file is read again.
+    /// Returns a home whose cache waits through `pause`.
     pub(crate) fn with_pause(pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
-        let folder = TempDir::new().unwrap();
-        let notices = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&notices);
+        let dir = TempDir::new().unwrap();
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&events);
         Self {
-            cache: TokenCache::under(folder.path())
-                .with_notices(move |notice| sink.lock().unwrap().push(notice))
+            cache: TokenCache::in_aws_dir(dir.path())
+                .on_event(move |event| sink.lock().unwrap().push(event))
                 .with_pause(pause),
-            folder,
-            notices,
+            dir,
+            events,
         }
     }
 
-    /// What was noticed since the last time.
-    pub(crate) fn notices(&self) -> Vec<Notice> {
-        std::mem::take(&mut self.notices.lock().unwrap())
+    /// Returns the events since the last call.
+    pub(crate) fn events(&self) -> Vec<CacheEvent> {
+        std::mem::take(&mut self.events.lock().unwrap())
+    }
+
+    /// Checks that the events since the last call are `expected`.
+    pub(crate) fn check_events(&self, expected: &[CacheEvent]) {
+        assert_eq!(format!("{:?}", self.events()), format!("{expected:?}"));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.dir.path().join(name)
     }
 
     pub(crate) fn sso_file(&self, key: &CacheKey) -> PathBuf {
@@ -56,10 +66,10 @@ impl Home {
     }
 }
 
-/// Writes a file as another tool would, less its care.
+/// Writes a file like another tool, without a lock or a mode.
 pub(crate) fn put(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "another tool would")]
+    #[expect(clippy::disallowed_methods, reason = "another tool does")]
     fs::write(path, text).unwrap();
 }
 

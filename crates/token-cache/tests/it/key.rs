@@ -2,7 +2,8 @@ use std::fs;
 
 use serde_json::Value;
 use sso_types::RegistrationScope;
-use token_cache::{AssumeRoleArguments, CacheKey};
+use token_cache::CacheKey;
+use token_cache::key::AssumeRoleArguments;
 
 /// Computes the key that the fixture `kind` has for `input`.
 fn key_of(kind: &str, input: &Value) -> CacheKey {

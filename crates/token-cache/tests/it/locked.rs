@@ -5,17 +5,17 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use token_cache::{CacheError, CachedToken, Freshness, Notice, TokenCache};
+use token_cache::{CacheError, CacheEvent, CachedToken, Freshness, TokenCache};
 
 use crate::home::{Home, LONG, at, json, key, put, token};
 
 fn save(cache: &TokenCache, token: &CachedToken) {
     let locked = cache.lock_token(&key(), LONG).unwrap();
-    locked.prepare_write().unwrap().commit(token).unwrap();
+    locked.reserve().unwrap().commit(token).unwrap();
 }
 
-fn names_in(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
+fn names_in(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
     let mut names: Vec<_> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -24,7 +24,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn beside_the_token_there_is_only_what_is_ours() {
+fn the_cache_directory_has_only_tokens_and_the_state_directory() {
     let home = Home::new();
     let login = home.cache.lock_login(&key(), LONG).unwrap();
     save(&home.cache, &token("a"));
@@ -34,14 +34,14 @@ fn beside_the_token_there_is_only_what_is_ours() {
         [&format!("{}.json", key()), "aws-sso-tools"]
     );
     assert_eq!(
-        names_in(home.cache.own_folder()),
+        names_in(home.cache.state_dir()),
         [format!("{}.lock", key()), format!("{}.login.lock", key())]
     );
-    assert_eq!(home.notices(), []);
+    home.check_events(&[]);
 }
 
 #[test]
-fn unknown_fields_survive_and_known_ones_do_not_linger() {
+fn unknown_fields_are_kept_and_known_ones_replaced() {
     let home = Home::new();
     let path = home.sso_file(&key());
     let unknown = json!({"text": "é", "numbers": [1, 2.5, 1e300, null]});
@@ -72,20 +72,20 @@ fn unknown_fields_survive_and_known_ones_do_not_linger() {
 }
 
 #[test]
-fn dropping_a_slot_changes_nothing() {
+fn dropping_a_pending_write_changes_nothing() {
     let home = Home::new();
     save(&home.cache, &token("old"));
     let locked = home.cache.lock_token(&key(), LONG).unwrap();
-    drop(locked.prepare_write().unwrap());
+    drop(locked.reserve().unwrap());
     assert_eq!(locked.read().unwrap(), Some(token("old")));
     assert_eq!(
-        names_in(home.cache.own_folder()),
+        names_in(home.cache.state_dir()),
         [format!("{}.lock", key())]
     );
 }
 
 #[test]
-fn a_damaged_file_is_set_aside_once_and_replaced() {
+fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     let home = Home::new();
     let path = home.sso_file(&key());
     put(&path, "{\"broken");
@@ -96,12 +96,17 @@ fn a_damaged_file_is_set_aside_once_and_replaced() {
     save(&home.cache, &token("newer"));
 
     assert_eq!(home.cache.token(&key()).unwrap(), Some(token("newer")));
-    let to = home.cache.own_folder().join(format!("{}.corrupt", key()));
+    let to = home.cache.state_dir().join(format!("{}.corrupt", key()));
     assert_eq!(fs::read_to_string(&to).unwrap(), "{\"broken");
-    assert_eq!(home.notices(), [Notice::SetAside { path, to }]);
+    let from = home.cache.token_location(&key());
+    let [(_, to)] = &home.cache.quarantined_files()[..] else {
+        panic!("one file should be in quarantine")
+    };
+    let to = to.clone();
+    home.check_events(&[CacheEvent::Quarantined { from, to }]);
 }
 
-/// Gives all that `put` has made the modes that we would have given it.
+/// Gives everything that `put` has created the modes of this crate.
 #[cfg(unix)]
 fn narrow_all(home: &Home) {
     for path in ["sso/cache", "cli/cache"].map(|name| home.path(name)) {
@@ -126,19 +131,19 @@ fn whatever_is_in_the_place_makes_way() {
     use std::os::unix::fs::symlink;
 
     type Put = fn(&Path);
-    let folder: Put = |path| put(&path.join("inside"), "kept");
+    let dir: Put = |path| put(&path.join("inside"), "kept");
     let link_loop: Put = |path| symlink(path, path).unwrap();
     let wrong: Put = |path| put(path, "[]");
     let huge: Put = |path| put(path, &" ".repeat(2 << 20));
-    for place in [folder, link_loop, wrong, huge] {
+    for make in [dir, link_loop, wrong, huge] {
         let home = Home::new();
         let path = home.sso_file(&key());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        place(&path);
+        make(&path);
         save(&home.cache, &token("new"));
         assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
-        let aside = format!("{}.corrupt", key());
-        assert!(names_in(home.cache.own_folder()).contains(&aside));
+        let quarantined = format!("{}.corrupt", key());
+        assert!(names_in(home.cache.state_dir()).contains(&quarantined));
     }
 }
 
@@ -168,56 +173,56 @@ fn all_is_private_and_what_was_not_is_narrowed_with_a_word() {
     let home = Home::new();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     save(&home.cache, &token("a"));
-    let folders = [
+    let dirs = [
         home.path("sso"),
         home.path("sso/cache"),
-        home.cache.own_folder().to_owned(),
+        home.cache.state_dir().to_owned(),
     ];
-    for folder in &folders {
-        assert_eq!(mode(folder), 0o700);
+    for dir in &dirs {
+        assert_eq!(mode(dir), 0o700);
     }
-    for name in names_in(home.cache.own_folder()) {
-        assert_eq!(mode(&home.cache.own_folder().join(name)), 0o600);
+    for name in names_in(home.cache.state_dir()) {
+        assert_eq!(mode(&home.cache.state_dir().join(name)), 0o600);
     }
     assert_eq!(mode(&home.sso_file(&key())), 0o600);
 
-    let [_, cache, own] = folders;
+    let [_, cache, own] = dirs;
     set_mode(&cache, 0o755);
     set_mode(&own, 0o770);
     save(&home.cache, &token("b"));
-    let narrowed = |path, from| Notice::ModeNarrowed { path, from };
-    assert_eq!(
-        home.notices(),
-        [narrowed(cache.clone(), 0o755), narrowed(own.clone(), 0o770)]
-    );
+    let narrowed = |path, previous_mode| CacheEvent::PermissionsNarrowed {
+        path,
+        previous_mode,
+    };
+    home.check_events(&[narrowed(cache.clone(), 0o755), narrowed(own.clone(), 0o770)]);
     assert_eq!((mode(&cache), mode(&own)), (0o700, 0o700));
 }
 
 #[test]
-fn who_waits_is_told_for_whom_and_gives_up_in_the_end() {
+fn a_wait_for_a_lock_is_reported_and_ends() {
     let home = Home::new();
     let _locked = home.cache.lock_token(&key(), LONG).unwrap();
 
     let error = home.cache.lock_token(&key(), Duration::ZERO).unwrap_err();
-    assert!(error.is_locked() && !error.is_damaged(), "{error:?}");
-    assert_eq!(home.notices(), []);
+    assert!(error.is_locked() && !error.is_corrupt(), "{error:?}");
+    home.check_events(&[]);
 
     let error = home.cache.lock_token(&key(), Duration::from_millis(1));
     assert!(error.unwrap_err().is_locked());
-    let [Notice::Waiting { path, holder }] = &home.notices()[..] else {
-        panic!("no word about the wait")
+    let [CacheEvent::WaitingForLock { path, holder }] = &home.events()[..] else {
+        panic!("the wait was not reported")
     };
     assert_eq!(
         path,
-        &home.cache.own_folder().join(format!("{}.lock", key()))
+        &home.cache.state_dir().join(format!("{}.lock", key()))
     );
-    // On Windows a locked file cannot be read, hence nobody be named.
+    // On Windows a locked file cannot be read, so the holder is unknown.
     let named = holder.as_ref().map(|holder| holder.pid);
     assert_eq!(named, cfg!(unix).then(std::process::id));
 }
 
 #[test]
-fn the_locks_of_a_session_do_not_get_in_each_others_way() {
+fn the_locks_of_a_session_are_independent() {
     let home = Home::new();
     let other = token_cache::CacheKey::session_token(&"other".into());
     let _login = home.cache.lock_login(&key(), Duration::ZERO).unwrap();
@@ -226,20 +231,20 @@ fn the_locks_of_a_session_do_not_get_in_each_others_way() {
 }
 
 #[test]
-fn where_nothing_can_be_saved_it_is_said_before_anything_is_asked_for() {
+fn reserve_fails_if_nothing_can_be_saved() {
     let home = Home::new();
-    put(&home.path("sso"), "a file in place of the folder");
+    put(&home.path("sso"), "a file in place of the dir");
     let error = home.cache.lock_token(&key(), LONG).unwrap_err();
     assert!(matches!(error, CacheError::Lock(_)) && !error.is_locked());
 
     let home = Home::new();
-    put(&home.path("cli"), "a file in place of the folder");
+    put(&home.path("cli"), "a file in place of the dir");
     let locked = home.cache.lock_role_credentials(&key(), LONG).unwrap();
-    assert!(locked.prepare_write().is_err());
+    assert!(locked.reserve().is_err());
 }
 
 #[test]
-fn many_that_find_a_token_expired_refresh_it_once() {
+fn threads_that_find_an_expired_token_refresh_it_once() {
     let home = Home::new();
     let now = at("2026-11-22T20:00:00Z");
     save(&home.cache, &token("expired"));
@@ -251,13 +256,13 @@ fn many_that_find_a_token_expired_refresh_it_once() {
         if Freshness::of(found.expires_at, now) == Freshness::Fresh {
             return found;
         }
-        let slot = locked.prepare_write().unwrap();
+        let pending = locked.reserve().unwrap();
         let number = requests.fetch_add(1, Ordering::Relaxed);
         let new = CachedToken {
             expires_at: now + time::Duration::hours(1),
             ..token(&format!("new {number}"))
         };
-        slot.commit(&new).unwrap();
+        pending.commit(&new).unwrap();
         new
     };
     thread::scope(|scope| {
@@ -271,7 +276,7 @@ fn many_that_find_a_token_expired_refresh_it_once() {
 }
 
 #[test]
-fn a_reader_without_a_lock_always_finds_a_whole_token() {
+fn a_reader_without_a_lock_never_sees_a_part() {
     let home = Home::with_pause(|_| panic!("a part was seen"));
     let tokens = [token("a"), token(&"b".repeat(5_000))];
     save(&home.cache, &tokens[0]);
@@ -289,7 +294,7 @@ fn a_reader_without_a_lock_always_finds_a_whole_token() {
 }
 
 #[test]
-fn what_is_removed_is_gone_with_all_that_was_set_aside() {
+fn remove_removes_the_entry_and_its_quarantined_files() {
     let home = Home::new();
     let path = home.sso_file(&key());
     put(&path, "broken");
@@ -302,7 +307,7 @@ fn what_is_removed_is_gone_with_all_that_was_set_aside() {
     assert_eq!(locked.read().unwrap(), None);
     locked.remove().unwrap();
     assert_eq!(
-        names_in(home.cache.own_folder()),
+        names_in(home.cache.state_dir()),
         [format!("{}.lock", key())]
     );
     assert!(foreign.exists());

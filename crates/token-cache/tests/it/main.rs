@@ -1,18 +1,19 @@
-//! The caches, one module a file of `src`.
+//! Tests of the caches, one module for each file of `src`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cache;
-mod leftovers;
 mod locked;
+mod removal;
+mod scan;
 
 mod key;
 mod registration;
 mod role_credentials;
 mod token;
 
-mod found;
 mod freshness;
+mod protocol;
 mod refresh;
 
 mod home;

@@ -3,8 +3,8 @@
 //! every order of their steps, and kills them at every point.
 //!
 //! A process is a function of the answers that it got so far. To take one step it is run again
-//! from its beginning with those answers, up to the first question that has none yet. So no
-//! threads are needed, and a state of the model is a value that can be compared.
+//! from its beginning with those answers, up to the first step without an answer. So no threads
+//! are needed, and a state of the model is a value that can be compared.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -13,15 +13,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::{CachedToken, NoToken, RefreshSteps, Renewal};
+use token_cache::CachedToken;
+use token_cache::refresh::protocol::RefreshSteps;
+use token_cache::refresh::{RefreshError, RefreshGrant};
 
 use crate::home::{at, token};
 
 /// The tokens of a session, in the order in which they were issued. 0 is due for a refresh.
 pub(crate) type Generation = usize;
 
-/// What a process runs.
-pub(crate) type Program = fn(&Process) -> Result<CachedToken, NoToken<Stop>>;
+/// The function that a process runs.
+pub(crate) type Program = fn(&Process) -> Result<CachedToken, RefreshError<Stop>>;
 
 pub(crate) fn now() -> OffsetDateTime {
     at("2026-11-22T20:00:00Z")
@@ -44,37 +46,37 @@ fn generation_of(token: &CachedToken) -> Generation {
 enum Step {
     Read,
     Lock,
-    MakeRoom,
+    Reserve,
     Request(Generation),
     Tear,
     Save(Generation),
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Answer {
     Found(Generation),
     Done,
-    NoRoom,
+    DiskFull,
     Issued(Generation),
-    Refused,
+    Rejected,
 }
 
-/// Why a process did not go on.
+/// The reason why a run of a process stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stop {
     /// Its next step has no answer yet.
     Suspended,
     /// The disk is full.
-    NoRoom,
+    DiskFull,
 }
 
-/// What is wrong with a process, or with a disk, on purpose.
+/// Planted bugs of a process or a disk.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
     pub(crate) locks_nothing: bool,
     pub(crate) writes_in_place: bool,
-    pub(crate) makes_room_after_the_request: bool,
+    pub(crate) reserves_after_the_request: bool,
 }
 
 /// One run of a process, up to its first step without an answer.
@@ -92,7 +94,7 @@ pub(crate) struct Held {
 }
 
 impl Drop for Held {
-    /// What is dropped because the run is cut short is not given back.
+    /// Keeps the lock if the run only stops at a step without an answer.
     fn drop(&mut self) {
         if self.next.get().is_none() {
             self.has_lock.set(false);
@@ -112,16 +114,16 @@ impl Process {
         })
     }
 
-    fn take_room(&self) -> Result<(), Stop> {
-        match self.take(Step::MakeRoom)? {
-            Answer::NoRoom => Err(Stop::NoRoom),
+    fn take_reserve(&self) -> Result<(), Stop> {
+        match self.take(Step::Reserve)? {
+            Answer::DiskFull => Err(Stop::DiskFull),
             _ => Ok(()),
         }
     }
 
     fn try_save(&self, generation: Generation) -> Result<(), Stop> {
-        if self.faults.makes_room_after_the_request {
-            self.take_room()?;
+        if self.faults.reserves_after_the_request {
+            self.take_reserve()?;
         }
         if self.faults.writes_in_place {
             self.take(Step::Tear)?;
@@ -129,8 +131,8 @@ impl Process {
         self.take(Step::Save(generation)).map(drop)
     }
 
-    /// Refreshes as tools do that take no lock and write in place.
-    pub(crate) fn as_a_stranger(&self) -> Result<CachedToken, NoToken<Stop>> {
+    /// Refreshes like a tool that takes no lock and writes in place.
+    pub(crate) fn as_a_foreign_tool(&self) -> Result<CachedToken, RefreshError<Stop>> {
         let found = self.read()?.expect("there is a token");
         if generation_of(&found) > 0 {
             return Ok(found);
@@ -141,14 +143,14 @@ impl Process {
                 self.take(Step::Save(generation))?;
                 Ok(token_of(generation))
             }
-            _ => Err(NoToken::SessionEnded),
+            _ => Err(RefreshError::SessionEnded),
         }
     }
 }
 
 impl RefreshSteps for Process {
     type Lock = Held;
-    type Room<'lock> = ();
+    type Reservation<'lock> = ();
     type Error = Stop;
 
     fn now(&self) -> OffsetDateTime {
@@ -173,56 +175,56 @@ impl RefreshSteps for Process {
         })
     }
 
-    fn make_room<'lock>(&self, _: &'lock Held) -> Result<Self::Room<'lock>, Stop> {
-        if self.faults.makes_room_after_the_request {
+    fn reserve<'lock>(&'lock self, _: &'lock Held) -> Result<Self::Reservation<'lock>, Stop> {
+        if self.faults.reserves_after_the_request {
             return Ok(());
         }
-        self.take_room()
+        self.take_reserve()
     }
 
-    fn request(&self, old: &CachedToken, _: Renewal<'_>) -> Result<Option<CachedToken>, Stop> {
+    fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
         match self.take(Step::Request(generation_of(old)))? {
             Answer::Issued(generation) => Ok(Some(token_of(generation))),
             _ => Ok(None),
         }
     }
 
-    fn save<'lock>(&'lock self, (): Self::Room<'lock>, new: &CachedToken) {
-        // That it is lost is for the model to see.
+    fn save<'lock>(&'lock self, (): Self::Reservation<'lock>, new: &CachedToken) {
+        // The model checks whether the token is lost.
         let _ = self.try_save(generation_of(new));
     }
 }
 
-/// What is explored: who runs, and what may happen to them.
+/// The programs to explore, and the events that may happen to them.
 #[derive(Clone)]
 pub(crate) struct Model {
     pub(crate) programs: Vec<Program>,
-    /// One more process, which refreshes [as a stranger](Process::as_a_stranger).
-    pub(crate) with_stranger: bool,
+    /// One more process that refreshes [without a lock](Process::as_a_foreign_tool).
+    pub(crate) with_foreign_tool: bool,
     pub(crate) disk_may_be_full: bool,
     pub(crate) faults: Faults,
 }
 
-/// What the exploration found.
+/// The result of an exploration.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Explored {
     pub(crate) states: usize,
-    /// In how many of them everybody had come to an end.
+    /// Number of states in which every process has ended.
     pub(crate) ends: usize,
-    /// In how many of these the session was lost, since somebody was killed between the
+    /// Number of them in which the session was lost, because a process was killed between the
     /// service's use of a refresh token and the save.
     pub(crate) ends_with_the_session_lost: usize,
 }
 
-/// A law that was broken, and the steps that led there.
+/// A violated property, and the steps that led to it.
 pub(crate) struct CounterExample {
-    law: &'static str,
+    property: &'static str,
     steps: Vec<String>,
 }
 
 impl fmt::Display for CounterExample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}:", self.law)?;
+        writeln!(f, "{}:", self.property)?;
         self.steps
             .iter()
             .try_for_each(|step| writeln!(f, "  {step}"))
@@ -230,8 +232,8 @@ impl fmt::Display for CounterExample {
 }
 
 impl Model {
-    /// Goes through every state that can be reached, nearest first, so that a counter-example is
-    /// as short as can be.
+    /// Visits every reachable state, nearest first, so that a counterexample is as short as
+    /// possible.
     pub(crate) fn explore(&self) -> Result<Explored, CounterExample> {
         let mut reached = Reached::default();
         reached.add(State::initial(self), 0, String::new());
@@ -239,39 +241,39 @@ impl Model {
         while let Some(state) = reached.states.get(explored.states).cloned() {
             let at = explored.states;
             explored.count(&state);
-            let law = state.check(self);
-            law.map_err(|law| reached.counter_example(law, at, String::new()))?;
+            let property = state.check(self);
+            property.map_err(|property| reached.counter_example(property, at, String::new()))?;
             for next in state.moves(self) {
                 let mut after = state.clone();
-                let (step, law) = after.make(next, self);
-                law.map_err(|law| reached.counter_example(law, at, step.clone()))?;
+                let (step, property) = after.make(next, self);
+                property.map_err(|property| reached.counter_example(property, at, step.clone()))?;
                 reached.add(after, at, step);
             }
         }
         Ok(explored)
     }
 
-    fn strangers_number(&self) -> Option<usize> {
-        self.with_stranger.then_some(self.programs.len())
+    fn foreign_number(&self) -> Option<usize> {
+        self.with_foreign_tool.then_some(self.programs.len())
     }
 }
 
 impl Explored {
     fn count(&mut self, state: &State) {
         self.states += 1;
-        if !state.is_anybody_running() {
+        if !state.is_any_running() {
             self.ends += 1;
-            self.ends_with_the_session_lost += usize::from(state.is_lost_by_nature);
+            self.ends_with_the_session_lost += usize::from(state.is_lost_by_a_kill);
         }
     }
 }
 
-/// The states that were reached, in this order, and the way to each.
+/// The states that were reached, in this order, and the path to each.
 #[derive(Default)]
 struct Reached {
     known: HashSet<State>,
     states: Vec<State>,
-    /// The state before, and the step from there.
+    /// The previous state, and the step from there.
     came_from: Vec<(usize, String)>,
 }
 
@@ -283,7 +285,12 @@ impl Reached {
         }
     }
 
-    fn counter_example(&self, law: &'static str, mut at: usize, last: String) -> CounterExample {
+    fn counter_example(
+        &self,
+        property: &'static str,
+        mut at: usize,
+        last: String,
+    ) -> CounterExample {
         let mut steps = vec![last];
         while at > 0 {
             let (before, step) = &self.came_from[at];
@@ -292,7 +299,7 @@ impl Reached {
         }
         steps.retain(|step| !step.is_empty());
         steps.reverse();
-        CounterExample { law, steps }
+        CounterExample { property, steps }
     }
 }
 
@@ -301,10 +308,10 @@ struct State {
     file: File,
     disk_is_full: bool,
     has_lock: Option<usize>,
-    /// Who used the refresh token of each generation but the last.
+    /// The process that used the refresh token of each generation but the last.
     used_by: Vec<usize>,
     processes: Vec<Running>,
-    is_lost_by_nature: bool,
+    is_lost_by_a_kill: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -316,7 +323,7 @@ enum File {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Running {
     answers: Vec<Answer>,
-    /// `None` once it has come to an end, or was killed.
+    /// `None` after the process has ended or was killed.
     next: Option<Step>,
 }
 
@@ -327,11 +334,11 @@ enum Move {
     FillDisk,
 }
 
-type Law = Result<(), &'static str>;
+type Checked = Result<(), &'static str>;
 
 impl State {
     fn initial(model: &Model) -> Self {
-        let processes = model.programs.len() + usize::from(model.with_stranger);
+        let processes = model.programs.len() + usize::from(model.with_foreign_tool);
         let mut state = Self {
             file: File::Whole(0),
             disk_is_full: false,
@@ -344,7 +351,7 @@ impl State {
                 };
                 processes
             ],
-            is_lost_by_nature: false,
+            is_lost_by_a_kill: false,
         };
         for number in 0..processes {
             let (next, _) = state
@@ -361,7 +368,7 @@ impl State {
         &self,
         number: usize,
         model: &Model,
-    ) -> Result<Result<CachedToken, NoToken<Stop>>, (Step, bool)> {
+    ) -> Result<Result<CachedToken, RefreshError<Stop>>, (Step, bool)> {
         let process = Process {
             faults: model.faults,
             answers: RefCell::new(self.processes[number].answers.clone().into_iter()),
@@ -370,7 +377,7 @@ impl State {
         };
         let outcome = match model.programs.get(number) {
             Some(program) => program(&process),
-            None => process.as_a_stranger(),
+            None => process.as_a_foreign_tool(),
         };
         match process.next.get() {
             Some(next) => Err((next, process.has_lock.get())),
@@ -384,7 +391,8 @@ impl State {
         let steps = running
             .iter()
             .filter(|number| self.can_step(**number, model));
-        // A stranger that is killed while it writes leaves a part for good: that is not ours.
+        // A foreign tool that is killed while it writes leaves a part for ever, which our
+        // programs cannot prevent.
         let ours = running
             .iter()
             .filter(|number| **number < model.programs.len());
@@ -399,16 +407,16 @@ impl State {
     fn can_step(&self, number: usize, model: &Model) -> bool {
         match self.processes[number].next {
             Some(Step::Lock) => self.has_lock.is_none(),
-            // Readers read again for as long as a stranger takes to write.
+            // Readers read again for as long as a foreign tool takes to write.
             Some(Step::Read) => match self.file {
-                File::Part { by } => Some(by) != model.strangers_number(),
+                File::Part { by } => Some(by) != model.foreign_number(),
                 File::Whole(_) => true,
             },
             _ => true,
         }
     }
 
-    fn make(&mut self, next: Move, model: &Model) -> (String, Law) {
+    fn make(&mut self, next: Move, model: &Model) -> (String, Checked) {
         match next {
             Move::FillDisk => {
                 self.disk_is_full = true;
@@ -421,11 +429,11 @@ impl State {
             Move::Step(number) => {
                 let step = self.processes[number].next.expect("it runs");
                 match self.answer(number, step, model) {
-                    Err(law) => (format!("process {number}: {step:?}"), Err(law)),
+                    Err(property) => (format!("process {number}: {step:?}"), Err(property)),
                     Ok(answer) => {
                         self.processes[number].answers.push(answer);
-                        let law = self.go_on(number, model);
-                        (format!("process {number}: {step:?}, {answer:?}"), law)
+                        let property = self.go_on(number, model);
+                        (format!("process {number}: {step:?}, {answer:?}"), property)
                     }
                 }
             }
@@ -434,7 +442,7 @@ impl State {
 
     fn kill(&mut self, number: usize) {
         self.processes[number].next = None;
-        self.is_lost_by_nature |= self.has_unsaved_token(number);
+        self.is_lost_by_a_kill |= self.has_unsaved_token(number);
         self.give_back(number);
     }
 
@@ -457,8 +465,8 @@ impl State {
         match (step, self.file) {
             (Step::Read, File::Whole(generation)) => return Ok(Answer::Found(generation)),
             (Step::Read, File::Part { .. }) => return Err("a reader saw a part of a file"),
-            (Step::MakeRoom, _) if self.disk_is_full => return Ok(Answer::NoRoom),
-            (Step::MakeRoom, _) => {}
+            (Step::Reserve, _) if self.disk_is_full => return Ok(Answer::DiskFull),
+            (Step::Reserve, _) => {}
             (Step::Lock, _) => self.has_lock = Some(number),
             (Step::Request(generation), _) => return self.request(number, generation, model),
             (Step::Tear, _) => self.file = File::Part { by: number },
@@ -470,33 +478,31 @@ impl State {
         Ok(Answer::Done)
     }
 
-    /// Who is not the first to use a refresh token is refused.
+    /// Rejects every use of a refresh token but the first.
     fn request(
         &mut self,
         number: usize,
         generation: Generation,
         model: &Model,
     ) -> Result<Answer, &'static str> {
-        let stranger = model.strangers_number();
+        let foreign = model.foreign_number();
         match self.used_by.get(generation) {
             None => {
                 let first = self.processes[number].answers.first();
                 if matches!(first, Some(Answer::Found(seen)) if *seen < generation) {
-                    return Err("who waited asked again, though there was a new token");
+                    return Err("a process requested a token although another had saved a new one");
                 }
                 self.used_by.push(number);
                 Ok(Answer::Issued(generation + 1))
             }
-            Some(user) if Some(*user) == stranger || Some(number) == stranger => {
-                Ok(Answer::Refused)
-            }
-            Some(_) if self.is_lost_by_nature => Ok(Answer::Refused),
+            Some(user) if Some(*user) == foreign || Some(number) == foreign => Ok(Answer::Rejected),
+            Some(_) if self.is_lost_by_a_kill => Ok(Answer::Rejected),
             Some(_) => Err("a refresh token was used twice"),
         }
     }
 
-    /// Lets a process go on with the answer that it just got, to its next step or its end.
-    fn go_on(&mut self, number: usize, model: &Model) -> Law {
+    /// Runs a process with its latest answer, to its next step or its end.
+    fn go_on(&mut self, number: usize, model: &Model) -> Checked {
         match self.run(number, model) {
             Err((next, has_lock)) => {
                 self.processes[number].next = Some(next);
@@ -516,36 +522,41 @@ impl State {
     fn check_outcome(
         &self,
         number: usize,
-        outcome: &Result<CachedToken, NoToken<Stop>>,
+        outcome: &Result<CachedToken, RefreshError<Stop>>,
         model: &Model,
-    ) -> Law {
-        let stranger = model.strangers_number();
-        let stranger_is_writing = stranger.is_some_and(|stranger| self.has_unsaved_token(stranger));
+    ) -> Checked {
+        let foreign = model.foreign_number();
+        let foreign_tool_is_writing =
+            foreign.is_some_and(|foreign| self.has_unsaved_token(foreign));
         match outcome {
-            _ if stranger == Some(number) => Ok(()),
+            _ if foreign == Some(number) => Ok(()),
             Ok(token) if generation_of(token) > 0 => Ok(()),
             Ok(_) => Err("a process ended with the old token"),
-            Err(NoToken::SessionEnded) if self.is_lost_by_nature || stranger_is_writing => Ok(()),
-            Err(NoToken::Failed(Stop::NoRoom)) if self.disk_is_full => Ok(()),
-            Err(_) => Err("a process ended without a token, though there was one to be had"),
+            Err(RefreshError::SessionEnded)
+                if self.is_lost_by_a_kill || foreign_tool_is_writing =>
+            {
+                Ok(())
+            }
+            Err(RefreshError::Failed(Stop::DiskFull)) if self.disk_is_full => Ok(()),
+            Err(_) => Err("a process ended without a token, although one was available"),
         }
     }
 
-    fn is_anybody_running(&self) -> bool {
+    fn is_any_running(&self) -> bool {
         self.processes.iter().any(|process| process.next.is_some())
     }
 
-    /// What has to hold in each state.
-    fn check(&self, model: &Model) -> Law {
-        if self.is_anybody_running() {
+    /// Checks the properties of each state.
+    fn check(&self, model: &Model) -> Checked {
+        if self.is_any_running() {
             let is_step = |next: &Move| matches!(next, Move::Step(_));
             let can_go_on = self.moves(model).iter().any(is_step);
             return can_go_on
                 .then_some(())
                 .ok_or("processes wait for each other");
         }
-        if self.file != File::Whole(self.used_by.len()) && !self.is_lost_by_nature {
-            return Err("a token that was issued is lost, and nobody was killed");
+        if self.file != File::Whole(self.used_by.len()) && !self.is_lost_by_a_kill {
+            return Err("a token that was issued is lost, and no process was killed");
         }
         Ok(())
     }

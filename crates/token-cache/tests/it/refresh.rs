@@ -1,263 +1,201 @@
-//! The refresh protocol, in every order in which processes can take its steps.
+use std::cell::Cell;
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use insta::assert_snapshot;
-use token_cache::{
-    CachedToken, Freshness, NoToken, REFRESH_WINDOW, RefreshSteps, token_instead_of,
-    token_valid_for,
-};
+use time::OffsetDateTime;
+use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::{CacheError, CacheEvent, CachedToken, REFRESH_WINDOW};
 
-use crate::model::{Explored, Faults, Model, Process, Program, Stop, now};
+use crate::home::{Home, LONG, at, key, put, token};
 
-type Outcome = Result<CachedToken, NoToken<Stop>>;
+type Response = Result<Option<CachedToken>, CacheError>;
 
-const TO_USE: Program = |process| token_valid_for(process, REFRESH_WINDOW);
-const FOR_LONGER_THAN_ANY_LIVES: Program = |process| token_valid_for(process, 100 * REFRESH_WINDOW);
-const AFTER_A_REFUSAL: Program = |process| token_instead_of(process, &"0".into());
+fn now() -> OffsetDateTime {
+    at("2026-11-22T20:00:00Z")
+}
 
-fn model(programs: [Program; 3]) -> Model {
-    Model {
-        programs: programs.to_vec(),
-        with_stranger: false,
-        disk_may_be_full: true,
-        faults: Faults::default(),
+fn valid(access_token: &str) -> CachedToken {
+    CachedToken {
+        expires_at: now() + time::Duration::hours(1),
+        ..token(access_token)
     }
 }
 
-fn with_stranger(programs: [Program; 3]) -> Model {
-    Model {
-        with_stranger: true,
-        disk_may_be_full: false,
-        ..model(programs)
-    }
+fn save(home: &Home, token: &CachedToken) {
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    locked.reserve().unwrap().commit(token).unwrap();
 }
 
-fn with(faults: Faults) -> Model {
-    Model {
-        faults,
-        ..model([TO_USE; 3])
-    }
+fn no_request(_: &CachedToken, _: RefreshGrant<'_>) -> Response {
+    panic!("no request is necessary")
 }
 
-/// Explores `model`, in which no law may be broken.
-fn explore(model: &Model) -> Explored {
-    let explored = model.explore().unwrap_or_else(|found| panic!("{found}"));
-    #[expect(
-        clippy::print_stderr,
-        reason = "figures for whoever asks for the output"
-    )]
-    {
-        eprintln!("{explored:?}");
-    }
-    explored
-}
-
-/// Explores `model`, in which a bug was planted, and returns the shortest way to it.
-fn counter_example(model: &Model) -> String {
-    match model.explore() {
-        Ok(explored) => panic!("not found: {explored:?}"),
-        Err(found) => found.to_string(),
-    }
+fn refreshed(
+    home: &Home,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
+) -> Result<CachedToken, RefreshError<CacheError>> {
+    refresh(&home.cache, &key(), REFRESH_WINDOW, now, request)
 }
 
 #[test]
-fn no_order_of_steps_and_no_kill_breaks_a_law() {
-    for programs in [
-        [TO_USE; 3],
-        [FOR_LONGER_THAN_ANY_LIVES; 3],
-        [AFTER_A_REFUSAL; 3],
-        [TO_USE, FOR_LONGER_THAN_ANY_LIVES, AFTER_A_REFUSAL],
-    ] {
-        let explored = explore(&model(programs));
-        assert!(explored.states > 1_000 && explored.ends > 10);
-        assert!(explored.ends_with_the_session_lost > 0);
-    }
+fn a_token_that_is_valid_long_enough_needs_no_lock() {
+    let home = Home::new();
+    save(&home, &valid("a"));
+    let _locked = home.cache.lock_token(&key(), LONG).unwrap();
+    assert_eq!(refreshed(&home, no_request).unwrap(), valid("a"));
 }
 
 #[test]
-fn nor_does_a_tool_that_takes_no_lock_and_writes_in_place() {
-    for programs in [
-        [TO_USE; 3],
-        [TO_USE, FOR_LONGER_THAN_ANY_LIVES, AFTER_A_REFUSAL],
-    ] {
-        let explored = explore(&with_stranger(programs));
-        assert!(explored.states > 1_000 && explored.ends > 10);
-    }
+fn a_token_that_is_due_is_refreshed_with_its_grant_and_saved() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let new = refreshed(&home, |old, grant| {
+        assert_eq!(old, &token("old"));
+        assert_eq!(Some(grant.client_id), old.client_id.as_ref());
+        assert_eq!(Some(grant.client_secret), old.client_secret.as_ref());
+        assert_eq!(Some(grant.refresh_token), old.refresh_token.as_ref());
+        Ok(Some(valid("new")))
+    });
+    assert_eq!(new.unwrap(), valid("new"));
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(valid("new")));
+    home.check_events(&[]);
 }
 
 #[test]
-fn a_lock_that_locks_nothing_would_be_found() {
-    let faults = Faults {
-        locks_nothing: true,
-        ..Faults::default()
-    };
-    assert_snapshot!(counter_example(&with(faults)), @"
-    a refresh token was used twice:
-      process 0: Read, Found(0)
-      process 0: Read, Found(0)
-      process 0: MakeRoom, Done
-      process 0: Request(0), Issued(1)
-      process 1: Read, Found(0)
-      process 1: Read, Found(0)
-      process 1: MakeRoom, Done
-      process 1: Request(0)
-    ");
-}
-
-#[test]
-fn a_refresh_with_the_token_that_was_read_before_the_lock_would_be_found() {
-    fn refresh(process: &Process) -> Outcome {
-        let old = process.read()?.expect("there is a token");
-        if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
-            return Ok(old);
+fn threads_that_find_a_token_due_send_one_request() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let requests = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                let token = refreshed(&home, |_, _| {
+                    requests.fetch_add(1, Ordering::Relaxed);
+                    Ok(Some(valid("new")))
+                });
+                assert_eq!(token.unwrap(), valid("new"));
+            });
         }
-        let lock = process.lock()?;
-        process.make_room(&lock)?;
-        request_and_save(process, &old)
-    }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
-    a refresh token was used twice:
-      process 0: Read, Found(0)
-      process 0: Lock, Done
-      process 0: MakeRoom, Done
-      process 0: Request(0), Issued(1)
-      process 1: Read, Found(0)
-      process 0: Save(1), Done
-      process 1: Lock, Done
-      process 1: MakeRoom, Done
-      process 1: Request(0)
-    ");
-}
-
-fn request_and_save(process: &Process, old: &CachedToken) -> Outcome {
-    let renewal = old.renewal(now()).expect("it can be renewed");
-    let new = process
-        .request(old, renewal)?
-        .ok_or(NoToken::SessionEnded)?;
-    process.save((), &new);
-    Ok(new)
+    });
+    assert_eq!(requests.into_inner(), 1);
 }
 
 #[test]
-fn a_write_in_place_would_be_found() {
-    let faults = Faults {
-        writes_in_place: true,
-        ..Faults::default()
-    };
-    assert_snapshot!(counter_example(&with(faults)), @"
-    a reader saw a part of a file:
-      process 0: Read, Found(0)
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-      process 0: MakeRoom, Done
-      process 0: Request(0), Issued(1)
-      process 0: Tear, Done
-      process 1: Read
-    ");
-}
-
-#[test]
-fn room_that_is_made_after_the_request_would_be_found() {
-    let faults = Faults {
-        makes_room_after_the_request: true,
-        ..Faults::default()
-    };
-    assert_snapshot!(counter_example(&with(faults)), @"
-    a token that was issued is lost, and nobody was killed:
-      process 0: Read, Found(0)
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-      process 0: Request(0), Issued(1)
-      process 1 is killed
-      process 2 is killed
-      the disk is full
-      process 0: MakeRoom, NoRoom
-    ");
-}
-
-#[test]
-fn a_lock_that_is_given_back_before_the_save_would_be_found() {
-    fn refresh(process: &Process) -> Outcome {
-        let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
-        if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
-            return Ok(old);
+fn each_reason_for_no_token_is_an_error_that_says_so() {
+    let check = |cached: Option<CachedToken>, request: fn() -> Response, expected: &str| {
+        let home = Home::new();
+        if let Some(token) = &cached {
+            save(&home, token);
         }
-        process.make_room(&lock)?;
-        drop(lock);
-        request_and_save(process, &old)
-    }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
-    a refresh token was used twice:
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-      process 0: MakeRoom, Done
-      process 0: Request(0), Issued(1)
-      process 1: Lock, Done
-      process 1: Read, Found(0)
-      process 1: MakeRoom, Done
-      process 1: Request(0)
-    ");
+        let error = refreshed(&home, |_, _| request()).unwrap_err();
+        let error: &dyn std::error::Error = &error;
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(home.cache.token(&key()).unwrap(), cached);
+    };
+    let not_refreshable = CachedToken {
+        refresh_token: None,
+        ..token("old")
+    };
+    let unregistered = CachedToken {
+        registration_expires_at: Some(now()),
+        ..token("old")
+    };
+    let unused: fn() -> Response = || panic!("no request is possible");
+    check(None, unused, "no token is cached");
+    let expected = "the cached token cannot be refreshed";
+    check(Some(not_refreshable), unused, expected);
+    check(Some(unregistered), unused, expected);
+    check(Some(token("old")), || Ok(None), "the session has ended");
+    let failed = || {
+        let source = std::io::ErrorKind::TimedOut.into();
+        let path = "service".into();
+        Err(CacheError::List { path, source })
+    };
+    check(Some(token("old")), failed, "cannot list service");
 }
 
 #[test]
-fn a_wait_that_never_ends_would_be_found() {
-    fn refresh(process: &Process) -> Outcome {
-        let _lock = process.lock()?;
-        token_valid_for(process, REFRESH_WINDOW)
-    }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
-    processes wait for each other:
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-    ");
+fn a_corrupt_token_counts_as_missing_and_is_reported() {
+    let home = Home::with_pause(|_| {});
+    put(&home.sso_file(&key()), "{\"broken");
+    let error = refreshed(&home, no_request).unwrap_err();
+    assert!(matches!(error, RefreshError::Absent), "{error:?}");
+    let events = home.events();
+    let ignored = events.iter().any(|event| {
+        matches!(event, CacheEvent::CorruptEntryIgnored { error }
+            if error.location() == home.cache.token_location(&key()))
+    });
+    assert!(ignored, "{events:?}");
 }
 
 #[test]
-fn waiting_and_then_asking_again_would_be_found() {
-    fn refresh(process: &Process) -> Outcome {
-        process.read()?;
-        let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
-        process.make_room(&lock)?;
-        request_and_save(process, &old)
-    }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
-    who waited asked again, though there was a new token:
-      process 0: Read, Found(0)
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-      process 0: MakeRoom, Done
-      process 0: Request(0), Issued(1)
-      process 1: Read, Found(0)
-      process 0: Save(1), Done
-      process 1: Lock, Done
-      process 1: Read, Found(1)
-      process 1: MakeRoom, Done
-      process 1: Request(1)
-    ");
+fn a_new_token_that_cannot_be_saved_is_returned_and_reported() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let new = refreshed(&home, |_, _| {
+        let path = home.sso_file(&key());
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        Ok(Some(valid("new")))
+    });
+    assert_eq!(new.unwrap(), valid("new"));
+    let events = home.events();
+    assert!(
+        matches!(
+            events[..],
+            [CacheEvent::RefreshedTokenNotSaved {
+                error: CacheError::Write(_)
+            }]
+        ),
+        "{events:?}"
+    );
 }
 
 #[test]
-fn not_reading_again_after_a_refusal_would_be_found() {
-    fn refresh(process: &Process) -> Outcome {
-        let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
-        if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
-            return Ok(old);
+#[cfg_attr(
+    windows,
+    ignore = "a directory with an open file cannot be renamed there"
+)]
+fn no_request_is_sent_if_its_result_could_not_be_saved() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let state_dir = home.cache.state_dir();
+    let lock = state_dir.join(format!("{}.lock", key()));
+    let now = || {
+        // The lock file names its holder: this is after the second read.
+        if fs::metadata(&lock).is_ok_and(|file| file.len() > 0) {
+            #[expect(clippy::disallowed_methods, reason = "another program does")]
+            fs::rename(state_dir, home.path("moved")).unwrap();
+            put(state_dir, "a file in place of the directory");
         }
-        process.make_room(&lock)?;
-        request_and_save(process, &old)
-    }
-    explore(&model([refresh; 3]));
-    assert_snapshot!(counter_example(&with_stranger([refresh; 3])), @"
-    a process ended without a token, though there was one to be had:
-      process 0: Lock, Done
-      process 0: Read, Found(0)
-      process 0: MakeRoom, Done
-      process 3: Read, Found(0)
-      process 3: Request(0), Issued(1)
-      process 3: Tear, Done
-      process 3: Save(1), Done
-      process 0: Request(0), Refused
-    ");
+        now()
+    };
+    let calls = Cell::new(0);
+    let result = refresh(&home.cache, &key(), Duration::ZERO, now, |_, _| {
+        calls.set(calls.get() + 1);
+        Ok(Some(valid("new")))
+    });
+    let error: RefreshError<CacheError> = result.unwrap_err();
+    assert!(
+        matches!(error, RefreshError::Failed(CacheError::Write(_))),
+        "{error:?}"
+    );
+    assert_eq!(calls.get(), 0);
+}
+
+#[test]
+fn a_rejected_token_is_replaced_even_if_it_looks_valid() {
+    let home = Home::new();
+    save(&home, &valid("rejected"));
+    let replaced = |rejected: &str, request: fn() -> Response| {
+        let request = |_: &CachedToken, _: RefreshGrant<'_>| request();
+        refresh_rejected(&home.cache, &key(), &rejected.into(), now, request).unwrap()
+    };
+    let new = replaced("rejected", || Ok(Some(valid("new"))));
+    assert_eq!(new, valid("new"));
+    // Another process has replaced it meanwhile.
+    let unused: fn() -> Response = || panic!("no request is necessary");
+    assert_eq!(replaced("rejected", unused), valid("new"));
 }

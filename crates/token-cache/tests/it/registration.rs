@@ -15,11 +15,7 @@ fn registration() -> CachedRegistration {
 
 fn write(home: &Home, registration: &CachedRegistration) {
     let locked = home.cache.lock_registration(&key(), LONG).unwrap();
-    locked
-        .prepare_write()
-        .unwrap()
-        .commit(registration)
-        .unwrap();
+    locked.reserve().unwrap().commit(registration).unwrap();
 }
 
 #[test]

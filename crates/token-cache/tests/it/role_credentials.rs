@@ -1,5 +1,6 @@
 use serde_json::json;
-use token_cache::{CachedRoleCredentials, Origin};
+use token_cache::CachedRoleCredentials;
+use token_cache::role_credentials::Origin;
 
 use crate::home::{Home, LONG, at, json, key, put};
 
@@ -18,7 +19,7 @@ fn credentials() -> CachedRoleCredentials {
 
 fn write(home: &Home, credentials: &CachedRoleCredentials) {
     let locked = home.cache.lock_role_credentials(&key(), LONG).unwrap();
-    locked.prepare_write().unwrap().commit(credentials).unwrap();
+    locked.reserve().unwrap().commit(credentials).unwrap();
 }
 
 #[test]

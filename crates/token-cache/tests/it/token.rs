@@ -6,7 +6,7 @@ use crate::home::{Home, LONG, at, json, key, put, token};
 
 fn write(home: &Home, token: &CachedToken) {
     let locked = home.cache.lock_token(&key(), LONG).unwrap();
-    locked.prepare_write().unwrap().commit(token).unwrap();
+    locked.reserve().unwrap().commit(token).unwrap();
 }
 
 fn read(home: &Home, file: &Value) -> CachedToken {
@@ -60,7 +60,7 @@ fn a_token_and_its_end_are_enough() {
         let token = read(&home, &file);
         assert_eq!(token.access_token.expose(), "a");
         assert_eq!((&token.start_url, &token.refresh_token), (&None, &None));
-        assert!(token.renewal(OffsetDateTime::UNIX_EPOCH).is_none());
+        assert!(token.refresh_grant(OffsetDateTime::UNIX_EPOCH).is_none());
     }
 }
 
@@ -120,10 +120,10 @@ fn times_are_written_in_one_way() {
 fn a_refresh_needs_all_of_it_and_a_registration_that_lives() {
     let now = at("2027-01-01T00:00:00Z");
     let whole = token("a");
-    let renewal = whole.renewal(now).unwrap();
-    assert_eq!(renewal.client_id.as_str(), "client");
-    assert_eq!(renewal.client_secret.expose(), "hunter2");
-    assert_eq!(renewal.refresh_token.expose(), "aorAAAAA");
+    let grant = whole.refresh_grant(now).unwrap();
+    assert_eq!(grant.client_id.as_str(), "client");
+    assert_eq!(grant.client_secret.expose(), "hunter2");
+    assert_eq!(grant.refresh_token.expose(), "aorAAAAA");
 
     let incomplete = [
         CachedToken {
@@ -148,7 +148,7 @@ fn a_refresh_needs_all_of_it_and_a_registration_that_lives() {
         },
     ];
     for token in incomplete {
-        assert!(token.renewal(now).is_none(), "{token:?}");
+        assert!(token.refresh_grant(now).is_none(), "{token:?}");
     }
 }
 

@@ -35,6 +35,6 @@ pub(in crate::bench) fn edit(built: &Built, profiles: usize) -> Vec<Contestant> 
         EDIT,
     );
     let aws = aws_cli().map(|aws| run("aws configure set", &aws.to_string_lossy(), AWS_EDIT));
-    let aws = aws.map(Contestant::seldom);
+    let aws = aws.map(Contestant::rarely);
     [copy, edit].into_iter().chain(aws).collect()
 }

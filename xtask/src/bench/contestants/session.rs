@@ -3,7 +3,9 @@
 use std::fs;
 use std::rc::Rc;
 
-use sso_test_support::{Consent, FakeIdentityCenter, Settings, TestEnv, tool};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::Consent;
+use sso_test_support::{TestEnv, tool};
 
 use super::{config_of, contestant, hello};
 use crate::bench::build::Built;
@@ -39,7 +41,7 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
     let curl = tool("curl").map(|curl| {
         let service = Rc::clone(&service);
         let ended = Contestant::new("curl, for the same request", move || {
-            let token = service.sign_in_anew();
+            let token = service.sign_in_again();
             let mut command = service.env.command(&curl.to_string_lossy());
             command.args(["--silent", "--fail", "--request", "POST", "--header"]);
             command.arg(format!("x-amz-sso_bearer_token: {token}"));
@@ -55,14 +57,14 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
         &[],
     );
     let logout = logout.quiet().prepared_by(move || {
-        service.sign_in_anew();
+        service.sign_in_again();
     });
     curl.into_iter().chain([logout]).collect()
 }
 
 /// A token with time left, and a hundred profiles.
 pub(in crate::bench) fn status(built: &Built) -> Vec<Contestant> {
-    let identity_center = FakeIdentityCenter::start_with(Settings::default());
+    let identity_center = Emulator::start();
     let env = TestEnv::offline();
     env.write_config(&config_of(100));
     env.plant_my_sso(&identity_center.sign_in(&["sso:account:access"]));

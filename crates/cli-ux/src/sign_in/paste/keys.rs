@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::LONGEST;
-use crate::Ui;
 use crate::interrupt::interrupt;
-use crate::terminal::{Key, Keys};
+use crate::terminal::key::Key;
+use crate::terminal::keys::Keys;
+use crate::ui::Ui;
 
-/// How often to see whether this is still wanted.
-const LOOK: Duration = Duration::from_millis(100);
+/// Interval of the checks whether the reader is stopped.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A thread that reads lines, until one is taken or this is dropped.
 pub(super) struct Lines {
@@ -22,11 +22,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes each line to `take`, until that returns true.
-    pub(super) fn read(ui: Ui, take: impl Fn(&str) -> bool + Send + 'static) -> Self {
+    /// Passes each line to `take` until it returns true, without what is longer than `max_bytes`.
+    pub(super) fn read(
+        ui: Ui,
+        max_bytes: usize,
+        take: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stopped = is_stopped.clone();
-        let thread = thread::spawn(move || read_lines(&ui, &stopped, take));
+        let thread = thread::spawn(move || read_lines(&ui, &stopped, max_bytes, take));
         Self {
             is_stopped,
             thread: Some(thread),
@@ -38,20 +42,17 @@ impl Drop for Lines {
     fn drop(&mut self) {
         self.is_stopped.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
-            // It does not panic; and if, the program ends by that.
+            // A panic of the thread would have ended the program.
             let _ = thread.join();
         }
     }
 }
 
-/// The terminal's keys are given back where they are.
-pub(crate) fn restore() {}
-
-fn read_lines(ui: &Ui, is_stopped: &AtomicBool, take: impl Fn(&str) -> bool) {
+fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, take: impl Fn(&str) -> bool) {
     let Ok(keys) = Keys::take() else { return };
     let mut line = Zeroizing::new(String::new());
     while !is_stopped.load(Ordering::SeqCst) {
-        match keys.next_within(LOOK) {
+        match keys.next_within(POLL_INTERVAL) {
             Ok(None) => {}
             Ok(Some(Key::Enter)) => {
                 let typed = std::mem::take(&mut line);
@@ -59,7 +60,7 @@ fn read_lines(ui: &Ui, is_stopped: &AtomicBool, take: impl Fn(&str) -> bool) {
                     return;
                 }
             }
-            Ok(Some(Key::Text(text))) if line.len() <= LONGEST => line.push_str(&text),
+            Ok(Some(Key::Text(text))) if line.len() <= max_bytes => line.push_str(&text),
             Ok(Some(Key::Backspace)) => drop(line.pop()),
             Ok(Some(Key::DeleteToStart)) => line.clear(),
             Ok(Some(Key::Interrupt)) => interrupt(ui),

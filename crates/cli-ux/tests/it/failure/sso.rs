@@ -2,37 +2,52 @@ use std::io;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use cli_ux::{Failure, FailureKind};
-use sso_credentials::{
-    AwsEnv, ConfigFiles, CredentialChain, EndpointError, Error, OidcError, Place, PortalError,
-    ServiceError, SignInReason, SsoProfile, SsoSession, StartUrlError, StsError, TokenCache,
-    TransportError,
-};
+use cli_ux::{Failure, FailureKind, Program};
+use sso_config::chain::CredentialChain;
+use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
+use sso_credentials::StsError;
+use sso_session::ClockSkew;
+use sso_session::StartUrlError;
+use sso_session::keys::SessionKeys as _;
+use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
+use sso_transport::ServiceError;
 use tempfile::TempDir;
+use token_cache::{CacheError, TokenCache};
 
-use FailureKind::{Configuration, Other, Service};
+use FailureKind::{Configuration, Other, Service, Usage};
+
+const PROGRAM: Program = Program::new("deploy", "1.2.3")
+    .with_sign_in_command("acme-login")
+    .with_credentials_command("acme-credentials");
 
 /// Checks the kind and the hint of an error, and that nothing of its wording is lost.
-fn check(error: Error, kind: FailureKind, hint: Option<&str>) {
+fn check<E>(error: E, kind: FailureKind, hint: Option<&str>)
+where
+    E: std::error::Error + 'static,
+    Failure: From<E>,
+{
     let whole = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
     let whole: Vec<_> = whole.map(ToString::to_string).collect();
     let failure = Failure::from(error);
     assert_eq!(failure.to_string(), whole.join(": "));
     assert_eq!(failure.kind(), kind, "{failure}");
-    let hints: Vec<_> = failure.hints().iter().map(String::as_str).collect();
+    let hints = failure.hints(&PROGRAM);
     assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
 }
 
-/// Returns what is wrong with the profile `dev` of a config, and the folder of the config.
-fn error_of(config: &str) -> (Error, TempDir) {
+/// Returns what is wrong with the profile `dev` of a config, and the directory of the config.
+fn error_of(config: &str) -> (sso_config::Error, TempDir) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let files = ConfigFiles::load(&variables.into_iter().collect::<AwsEnv>());
@@ -45,14 +60,14 @@ fn error_of(config: &str) -> (Error, TempDir) {
 
 #[test]
 fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
-    let place = Place {
+    let location = Location {
         path: "credentials".into(),
         line: 2,
         column: 1,
     };
     let key = "aws_access_key_id";
     check(
-        Error::Preferred { key, place },
+        sso_config::Error::ShadowedByDefaultProfile { key, location },
         Configuration,
         Some("leave --serve out: the command gets the credentials as variables"),
     );
@@ -68,8 +83,8 @@ fn session(name: Option<&str>, profile: Option<&str>) -> SsoSession {
     }
 }
 
-fn sign_in_required(name: Option<&str>, profile: Option<&str>) -> Error {
-    Error::SignInRequired {
+fn sign_in_required(name: Option<&str>, profile: Option<&str>) -> sso_session::Error {
+    sso_session::Error::SignInRequired {
         session: session(name, profile).into(),
         reason: SignInReason::NotSignedIn,
     }
@@ -81,25 +96,25 @@ fn service_error(status: u16, name: &str, reason: Option<&str>) -> ServiceError 
     let answer = http::Response::builder()
         .status(status)
         .header("x-amzn-ErrorType", name);
-    ServiceError::from_answer(&answer.body(body.into_bytes()).unwrap())
+    ServiceError::from_response(&answer.body(body.into_bytes()).unwrap())
 }
 
-fn oidc(source: impl Into<OidcError>) -> Error {
-    Error::Oidc {
+fn oidc(source: impl Into<OidcError>) -> sso_session::Error {
+    sso_session::Error::Oidc {
         operation: "renewing the token",
         source: source.into(),
     }
 }
 
-fn portal(source: impl Into<PortalError>) -> Error {
-    Error::Portal {
+fn portal(source: impl Into<PortalError>) -> sso_session::Error {
+    sso_session::Error::Portal {
         operation: "asking for role credentials",
         source: source.into(),
     }
 }
 
 #[test]
-fn who_has_to_sign_in_is_told_the_command() {
+fn a_required_sign_in_comes_with_the_command_of_the_family() {
     let check = |name, profile, command| {
         check(
             sign_in_required(name, profile),
@@ -107,12 +122,16 @@ fn who_has_to_sign_in_is_told_the_command() {
             Some(command),
         );
     };
-    check(Some("s"), Some("dev"), "sso-login --profile dev");
-    check(Some("s"), None, "sso-login --sso-session s");
-    check(None, Some("old"), "sso-login --profile old");
-    check(None, Some("my profile"), "sso-login --profile 'my profile'");
-    check(Some("$(x)"), None, "sso-login --sso-session '$(x)'");
-    check(None, None, "sso-login");
+    check(Some("s"), Some("dev"), "acme-login --profile dev");
+    check(Some("s"), None, "acme-login --sso-session s");
+    check(None, Some("old"), "acme-login --profile old");
+    check(
+        None,
+        Some("my profile"),
+        "acme-login --profile 'my profile'",
+    );
+    check(Some("$(x)"), None, "acme-login --sso-session '$(x)'");
+    check(None, None, "acme-login");
 }
 
 #[test]
@@ -160,16 +179,16 @@ fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
     let check = |name: &str, header: &str, session_header: &str| {
         let config = std::path::PathBuf::from("config");
         let hint = format!("add {header} to config, or choose another with --profile");
-        let unknown = Error::UnknownProfile {
+        let unknown = sso_config::Error::UnknownProfile {
             profile: name.into(),
             config: config.clone(),
         };
         check(unknown, Configuration, Some(&hint));
         let hint =
             format!("add {session_header} with sso_start_url and sso_region to the config file");
-        let unknown = Error::UnknownSession {
+        let unknown = sso_config::Error::UnknownSession {
             session: name.into(),
-            asked_by: None,
+            referenced_by: None,
             config,
         };
         check(unknown, Configuration, Some(&hint));
@@ -181,26 +200,36 @@ fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
 
 #[test]
 fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
-    check(Error::NoHome { variable: "HOME" }, Configuration, None);
-    check(EndpointError::CustomWithFips.into(), Configuration, None);
+    check(
+        sso_config::Error::NoHome { variable: "HOME" },
+        Configuration,
+        None,
+    );
+    let error = sso_session::Error::from(EndpointError::CustomWithFips);
+    check(error, Configuration, None);
     let name = "AWS_MAX_ATTEMPTS".to_owned();
     check(
-        Error::InvalidSetting {
+        sso_config::Error::InvalidSetting {
             name,
-            wanted: "a number from 1",
+            expected: "a number from 1",
         },
         Configuration,
         None,
     );
 
     let (path, source) = ("config".into(), io::ErrorKind::PermissionDenied.into());
-    check(Error::ReadConfig { path, source }, Configuration, None);
+    check(
+        sso_config::Error::ReadConfig { path, source },
+        Configuration,
+        None,
+    );
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
-    let cache = TokenCache::under(in_the_way.path());
+    let cache = TokenCache::in_aws_dir(in_the_way.path());
     let key = session(Some("s"), None).token_key();
-    let error = cache.lock_login(&key, Duration::ZERO).unwrap_err();
-    check(error.into(), Configuration, None);
+    let error = || -> CacheError { cache.lock_login(&key, Duration::ZERO).unwrap_err() };
+    check(sso_session::Error::from(error()), Configuration, None);
+    check(sso_credentials::Error::from(error()), Configuration, None);
 }
 
 #[test]
@@ -234,14 +263,14 @@ fn what_a_service_refuses_is_its_own_matter() {
         Service,
         Some("try again in a minute"),
     );
-    let refused = Error::RoleRefused {
+    let refused = sso_credentials::Error::RoleRefused {
         account_id: "111122223333".into(),
         role_name: "ReadOnly".into(),
         source: service_error(403, "ForbiddenException", None).into(),
     };
     let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
     check(refused, Service, Some(hint));
-    let refused = |error: &str| Error::AuthorizationRefused {
+    let refused = |error: &str| sso_session::Error::AuthorizationRefused {
         error: error.to_owned(),
         description: "no".to_owned(),
     };
@@ -292,18 +321,18 @@ fn the_organisations_key_is_named_whatever_else_is_said() {
 #[test]
 fn a_start_url_is_told_where_it_is_written() {
     let start_url = || "https://my-portal.awsapps.com/start".into();
-    let unusable = |source| Error::StartUrl {
+    let unusable = |source| sso_session::Error::StartUrl {
         start_url: start_url(),
         source: Box::new(source),
     };
     check(
-        unusable(StartUrlError::NoUrl),
+        unusable(StartUrlError::InvalidUrl),
         Configuration,
         Some("write it as in https://my-portal.awsapps.com/start"),
     );
     let target = "https://example.com/".to_owned();
     check(
-        unusable(StartUrlError::Foreign { target }),
+        unusable(StartUrlError::UntrustedTarget { target }),
         Configuration,
         Some(
             "if that is right, agree at a terminal; else ask for the start URL of your organisation",
@@ -315,14 +344,14 @@ fn a_start_url_is_told_where_it_is_written() {
         Some("check it, or name its Region with --sso-region to do without the look-up"),
     );
     check(
-        Error::NoRegion {
+        sso_session::Error::NoRegion {
             start_url: start_url(),
         },
         Configuration,
         Some("name its Region with --sso-region"),
     );
     check(
-        Error::UnknownStartUrl {
+        sso_session::Error::UnknownStartUrl {
             start_url: start_url(),
             region: "us-east-1".parse().unwrap(),
             source: Box::new(service_error(400, "InvalidRequestException", None).into()),
@@ -425,20 +454,44 @@ fn a_way_that_was_set_wrongly_is_a_matter_of_configuration() {
 
 #[test]
 fn a_clock_that_is_off_comes_before_what_it_led_to() {
-    let source = Box::new(sign_in_required(Some("s"), None));
-    let hint = Some("set the clock of this machine");
-    let skew = time::Duration::hours(1);
-    let error = |source| Error::ClockOff { skew, source };
-    check(error(source), Configuration, hint);
-    let refused = service_error(404, "ResourceNotFoundException", None);
-    check(error(Box::new(portal(refused))), Service, hint);
+    let check = |source: &dyn Fn() -> sso_session::Error, kind| {
+        let hint = Some("set the clock of this machine");
+        let skew = ClockSkew(time::Duration::hours(1));
+        let of_session = sso_session::Error::ClockOff {
+            skew,
+            source: source().into(),
+        };
+        check(of_session, kind, hint);
+        let of_credentials = sso_credentials::Error::ClockOff {
+            skew,
+            source: Box::new(source().into()),
+        };
+        check(of_credentials, kind, hint);
+    };
+    check(&|| sign_in_required(Some("s"), None), Configuration);
+    let refused = || service_error(404, "ResourceNotFoundException", None);
+    check(&|| portal(refused()), Service);
+}
+
+#[test]
+fn an_error_from_another_crate_keeps_its_kind_and_hint() {
+    let usage = || sso_config::Error::DurationNotApplicable;
+    let hint = Some("leave --duration out");
+    check(sso_session::Error::from(usage()), Usage, hint);
+    check(sso_credentials::Error::from(usage()), Usage, hint);
+    let required = sso_credentials::Error::from(sign_in_required(Some("s"), None));
+    check(required, Configuration, Some("acme-login --sso-session s"));
 }
 
 #[test]
 fn nobodys_approval_calls_for_another_start() {
-    let at_most = Duration::from_secs(600);
-    check(Error::NotApproved { at_most }, Other, Some("start again"));
-    let taken = |port| Error::Listen {
+    let timeout = Duration::from_secs(600);
+    check(
+        sso_session::Error::NotApproved { timeout },
+        Other,
+        Some("start again"),
+    );
+    let taken = |port| sso_session::Error::Listen {
         port,
         source: io::ErrorKind::AddrInUse.into(),
     };
@@ -451,21 +504,26 @@ fn nobodys_approval_calls_for_another_start() {
 }
 
 /// Returns what is wrong with the way to the credentials of the profile `dev`.
-fn error_of_chain(config: &str) -> Error {
+fn error_of_chain(config: &str) -> sso_config::Error {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
-    #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
     std::fs::write(&path, config).unwrap();
-    let folder = home.path().to_str().unwrap();
+    let directory = home.path().to_str().unwrap();
     let variables = [
-        ("HOME", folder),
-        ("USERPROFILE", folder),
+        ("HOME", directory),
+        ("USERPROFILE", directory),
         ("AWS_CONFIG_FILE", path.to_str().unwrap()),
     ];
     let env: AwsEnv = variables.into_iter().collect();
     let files = ConfigFiles::load(&env).unwrap();
     let chain = CredentialChain::load(&env, &files, &"dev".into());
-    chain.and_then(|chain| chain.lasting(900)).unwrap_err()
+    chain
+        .and_then(|chain| chain.with_duration(900))
+        .unwrap_err()
 }
 
 #[test]
@@ -501,13 +559,13 @@ fn what_is_wrong_with_a_chain_comes_with_what_mends_it() {
 #[test]
 fn a_life_for_credentials_that_have_none_is_a_matter_of_the_arguments() {
     let error = error_of_chain("[profile dev]\naws_access_key_id = a\naws_secret_access_key = b\n");
-    check(error, FailureKind::Usage, Some("leave --duration out"));
+    check(error, Usage, Some("leave --duration out"));
 }
 
 #[test]
 fn a_role_that_is_not_given_comes_with_what_to_look_at() {
     let check = |source: StsError, kind: FailureKind, hint: Option<&str>| {
-        let error = Error::AssumeRole {
+        let error = sso_credentials::Error::AssumeRole {
             profile: "my dev".into(),
             role_arn: "arn".to_owned(),
             source: source.into(),

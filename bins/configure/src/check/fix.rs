@@ -1,0 +1,91 @@
+//! The fixes that need no decision of the user.
+
+use std::fmt;
+
+use aws_config_parse::{Document, EditError};
+use cli_ux::Failure;
+use serde::{Serialize, Serializer};
+use sso_config::ConfigEdit;
+use sso_types::sanitize;
+use token_cache::TokenCache;
+
+use crate::context::Context;
+
+/// A fix of one finding.
+pub(super) struct Fix {
+    description: String,
+    action: Action,
+}
+
+type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
+type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
+
+enum Action {
+    EditConfig(EditAction),
+    ChangeFile(FileAction),
+}
+
+impl Fix {
+    /// Returns a fix that edits the config file. The description is an imperative.
+    pub(super) fn edit(
+        description: &str,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
+    ) -> Self {
+        Self {
+            description: sanitize(description),
+            action: Action::EditConfig(Box::new(edit)),
+        }
+    }
+
+    /// Returns a fix that changes another file.
+    pub(super) fn file(
+        description: &str,
+        change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
+    ) -> Self {
+        Self {
+            description: sanitize(description),
+            action: Action::ChangeFile(Box::new(change)),
+        }
+    }
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description)
+    }
+}
+
+impl Serialize for Fix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.description)
+    }
+}
+
+/// Shows and applies the fixes: first those of the config file, in one edit.
+pub(super) fn apply(
+    fixes: Vec<Fix>,
+    mut edit: ConfigEdit,
+    context: Context<'_>,
+) -> Result<(), Failure> {
+    let count = fixes.len();
+    let mut changes = Vec::new();
+    for fix in fixes {
+        match fix.action {
+            Action::EditConfig(action) => edit.change(action)?,
+            Action::ChangeFile(action) => {
+                context.ui.say(format_args!("Mending: {}", fix.description));
+                changes.push(action);
+            }
+        }
+    }
+    if !edit.is_unchanged() {
+        context.ui.say(edit.diff().trim_end());
+        edit.commit(context.now(), "sso-configure check --fix")?;
+    }
+    let cache = sso_session::cache::open(context.env)?;
+    for change in changes {
+        change(&cache)?;
+    }
+    context.ui.say(format_args!("Mended: {count}"));
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The registry of all rules.
+
+mod divergences;
+mod ignored_section;
+mod syntax;
+mod two_defaults;
+
+mod precedence;
+mod sections;
+mod start_urls;
+
+mod cache_file;
+mod file_mode;
+mod registration;
+
+mod services;
+
+use super::rule_set::RuleSet;
+
+/// All rules, in the order in which they run and in which findings of one severity are shown.
+pub(super) static RULES: [&RuleSet; 11] = [
+    &syntax::RULES,
+    &ignored_section::RULES,
+    &two_defaults::RULES,
+    &divergences::RULES,
+    &sections::RULES,
+    &start_urls::RULES,
+    &precedence::RULES,
+    &cache_file::RULES,
+    &file_mode::RULES,
+    &registration::RULES,
+    &services::RULES,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::RULES;
+
+    #[test]
+    fn each_code_is_registered_once() {
+        let mut codes = BTreeSet::new();
+        for rule in RULES.iter().flat_map(|set| set.rules) {
+            assert!(codes.insert(rule.code), "{} twice", rule.code);
+        }
+        for number in 1..=23 {
+            assert!(
+                codes.contains(format!("D{number:02}").as_str()),
+                "D{number:02}"
+            );
+        }
+    }
+}

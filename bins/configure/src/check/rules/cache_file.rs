@@ -1,0 +1,54 @@
+//! Cache files that cannot be read.
+
+use cli_ux::Failure;
+use sso_session::ErrorChain;
+use token_cache::{CacheError, EntryLocation};
+
+use crate::check::finding::Finding;
+use crate::check::fix::Fix;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&CORRUPT_FILE, &UNREADABLE_FILE],
+    finder: Finder::Files(find),
+};
+
+static CORRUPT_FILE: Rule = Rule {
+    code: "damaged-file",
+    severity: Severity::Error,
+    summary: "Corrupt cache file",
+    explanation: "The file is not JSON, or lacks required fields. These programs treat it as \
+                  missing; the AWS CLI and SDKs may fail.",
+    fix: Some("Moves the file to the directory `~/.aws/sso/cache/aws-sso-tools`."),
+};
+
+static UNREADABLE_FILE: Rule = Rule {
+    code: "unreadable-file",
+    severity: Severity::Error,
+    summary: "Cache file that cannot be opened",
+    explanation: "The operating system refuses access to the file. Check its owner and mode.",
+    fix: None,
+};
+
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    scope.cache_files.unreadable.values().map(finding).collect()
+}
+
+fn finding(error: &CacheError) -> Finding {
+    let location = error.location();
+    let finding = |rule| Finding::new(rule, &ErrorChain(error).to_string()).at(&location);
+    if error.is_corrupt() {
+        finding(&CORRUPT_FILE).fixed_by(quarantine(location.clone()))
+    } else {
+        finding(&UNREADABLE_FILE)
+    }
+}
+
+fn quarantine(location: EntryLocation) -> Fix {
+    Fix::file(&format!("set {location} aside"), move |cache| {
+        cache.quarantine(&location).map_err(Failure::other)?;
+        Ok(())
+    })
+}

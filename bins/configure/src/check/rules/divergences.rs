@@ -1,0 +1,92 @@
+//! Text that the AWS CLI and the AWS SDKs read differently.
+
+use aws_config_parse::Divergence;
+
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::TextFile;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[
+        &rule(Divergence::CommentInValue, "Comment after a value"),
+        &rule(Divergence::Duplicate, "Duplicate section or key"),
+        &rule(Divergence::TwoSpellings, "Two spellings of one name"),
+        &rule(
+            Divergence::TwoDefaults,
+            "`[default]` below `[profile default]`",
+        ),
+        &rule(Divergence::Defaults, "`[DEFAULT]` section"),
+        &rule(Divergence::Colon, "`:` instead of `=`"),
+        &rule(
+            Divergence::OddName,
+            "Quotes or unusual characters in a name",
+        ),
+        &rule(
+            Divergence::OddType,
+            "Type that only begins like a known one, such as `[profiles a]`",
+        ),
+        &rule(Divergence::BlankInHeader, "Extra white space in a header"),
+        &rule(
+            Divergence::TextAfterHeader,
+            "Text after a header, or `]` in it",
+        ),
+        &rule(Divergence::Indented, "Indented header or key"),
+        &rule(Divergence::IndentedComment, "Indented comment"),
+        &rule(Divergence::ContinuedValue, "Value of several lines"),
+        &rule(
+            Divergence::OddBlock,
+            "Comments or empty keys in an indented block",
+        ),
+        &rule(
+            Divergence::OddKey,
+            "Upper case or unusual characters in a key",
+        ),
+        &rule(
+            Divergence::OddWhiteSpace,
+            "White space other than blanks and tabs",
+        ),
+        &rule(
+            Divergence::LoneReturn,
+            "Carriage return without a line feed",
+        ),
+        &rule(Divergence::NotUtf8, "Bytes that are not UTF-8"),
+        &rule(
+            Divergence::PlainServices,
+            "`[services NAME]` with plain keys, or empty",
+        ),
+        &rule(
+            Divergence::ScriptName,
+            "Name with a meaning in JavaScript, such as `__proto__`",
+        ),
+        &rule(Divergence::EmptyHeader, "Empty header `[]`"),
+        &rule(
+            Divergence::OddCredentialsName,
+            "Unusual name in the credentials file",
+        ),
+        &rule(Divergence::BracketKey, "Key that begins with `[`"),
+    ],
+    finder: Finder::Text(find),
+};
+
+const fn rule(divergence: Divergence, summary: &'static str) -> Rule {
+    Rule {
+        code: divergence.id(),
+        severity: Severity::Advice,
+        summary,
+        explanation: divergence.advice(),
+        fix: None,
+    }
+}
+
+fn find(file: &TextFile<'_>) -> Vec<Finding> {
+    let lints = file.document.lints().into_iter();
+    let findings = lints.map(|lint| {
+        let divergence = lint.divergence();
+        let mut rules = RULES.rules.iter();
+        let rule = rules.find(|rule| rule.code == divergence.id());
+        let rule = rule.expect("the table has a row for each divergence");
+        Finding::new(rule, divergence.advice()).at(file.line(lint.line()))
+    });
+    findings.collect()
+}

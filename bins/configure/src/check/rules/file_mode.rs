@@ -1,0 +1,57 @@
+//! Secret files that other users can access.
+
+use std::path::Path;
+
+use token_cache::EntryLocation;
+
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&OPEN_MODE],
+    finder: Finder::Files(find),
+};
+
+static OPEN_MODE: Rule = Rule {
+    code: "open-mode",
+    severity: Severity::Error,
+    summary: "File with tokens or credentials that other users can access",
+    explanation: "Only the owner should have access to the cache files and the credentials file. \
+                  Windows is not checked.",
+    fix: Some("Removes the access of other users."),
+};
+
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let cached = scope.cache_files.secret.iter();
+    let cached = cached.filter_map(EntryLocation::file);
+    let secret = cached.chain([scope.aws.files().credentials_path()]);
+    secret.filter_map(finding).collect()
+}
+
+#[cfg(unix)]
+fn finding(path: &Path) -> Option<Finding> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let message = format!("others can read or change it (mode {mode:04o})");
+    let finding = Finding::new(&OPEN_MODE, &message).at(path.display());
+    (mode & 0o077 != 0).then(|| finding.fixed_by(narrow(path)))
+}
+
+#[cfg(unix)]
+fn narrow(path: &Path) -> crate::check::fix::Fix {
+    use crate::check::fix::Fix;
+    let description = format!("make {} readable for you alone", path.display());
+    let path = path.to_owned();
+    Fix::file(&description, move |_| {
+        // The mode is right afterwards, or another process has changed it meanwhile.
+        let _ = locked_file::narrow_mode(&path);
+        Ok(())
+    })
+}
+
+#[cfg(not(unix))]
+fn finding(_path: &Path) -> Option<Finding> {
+    None
+}

@@ -1,0 +1,31 @@
+//! Profiles whose account and role have no effect.
+
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+use crate::precedence::before_sso;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&SHADOWED],
+    finder: Finder::Files(find),
+};
+
+static SHADOWED: Rule = Rule {
+    code: "overruled",
+    severity: Severity::Advice,
+    summary: "Profile with another key that takes precedence over its account and role",
+    explanation: "The AWS CLI and these programs use the other key, `role_arn` or \
+                  `web_identity_token_file`, and ignore the account and role of the session. Remove the \
+                  key that is not intended.",
+    fix: None,
+};
+
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let profiles = scope.configured.profiles.iter();
+    let assigned = profiles.filter(|it| it.account_id.is_some() || it.role_name.is_some());
+    let shadowed = assigned.filter_map(|profile| before_sso(scope.aws.files(), &profile.name));
+    let findings =
+        shadowed.map(|(location, sentence)| Finding::new(&SHADOWED, &sentence).at(location));
+    findings.collect()
+}

@@ -1,0 +1,46 @@
+//! Client registrations that have expired.
+
+use cli_ux::Failure;
+use sso_session::keys::SessionKeys as _;
+use token_cache::EntryLocation;
+
+use crate::check::finding::Finding;
+use crate::check::fix::Fix;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&EXPIRED_REGISTRATION],
+    finder: Finder::Files(find),
+};
+
+static EXPIRED_REGISTRATION: Rule = Rule {
+    code: "expired-registration",
+    severity: Severity::Advice,
+    summary: "Client registration that has expired",
+    explanation: "The next sign-in registers the client again, so that the file has no use.",
+    fix: Some("Removes the file."),
+};
+
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let now = scope.aws.clock().now();
+    let expired = scope.configured.sessions.iter().filter_map(|session| {
+        let key = session.registration_key();
+        let registration = scope.aws.cache().registration(&key).ok()??;
+        let location = scope.aws.cache().registration_location(&key);
+        let message = format!(
+            "the client registration of {} has expired; the next sign-in makes another",
+            session.label()
+        );
+        let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);
+        (registration.expires_at <= now).then(|| finding.fixed_by(remove(location)))
+    });
+    expired.collect()
+}
+
+fn remove(location: EntryLocation) -> Fix {
+    Fix::file(&format!("remove {location}"), move |cache| {
+        cache.remove(&location).map_err(Failure::other)
+    })
+}

@@ -1,0 +1,115 @@
+//! Sessions and profiles that cannot be used.
+
+use aws_config_parse::{Document, SectionName};
+use sso_config::{Error, Location};
+use sso_session::ErrorChain;
+
+use crate::check::finding::Finding;
+use crate::check::fix::Fix;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[
+        &MISSING_KEYS,
+        &UNKNOWN_SESSION,
+        &INCONSISTENT,
+        &INVALID_REGION,
+        &UNUSABLE,
+    ],
+    finder: Finder::Files(find),
+};
+
+static MISSING_KEYS: Rule = Rule {
+    code: "missing-keys",
+    severity: Severity::Error,
+    summary: "Session or profile without a required key",
+    explanation: "The session or profile cannot be used. Add the keys that the hint names.",
+    fix: None,
+};
+
+static UNKNOWN_SESSION: Rule = Rule {
+    code: "unknown-session",
+    severity: Severity::Error,
+    summary: "Profile of a session that does not exist",
+    explanation: "`sso_session` of the profile names a session without a section \
+                  `[sso-session NAME]`. Correct the name, or add the session with \
+                  `sso-configure session`.",
+    fix: None,
+};
+
+static INCONSISTENT: Rule = Rule {
+    code: "inconsistent",
+    severity: Severity::Error,
+    summary: "Profile that contradicts its session",
+    explanation: "A profile with `sso_session` may repeat `sso_start_url` and `sso_region`, but \
+                  only with the values of the session. The AWS CLI rejects the profile otherwise.",
+    fix: Some("Removes the key from the profile."),
+};
+
+static INVALID_REGION: Rule = Rule {
+    code: "invalid-region",
+    severity: Severity::Error,
+    summary: "Value of `sso_region` that is not a Region name",
+    explanation: "The value becomes part of host names, so that only letters, digits and hyphens \
+                  are allowed, as in `us-east-1`. Correct it.",
+    fix: None,
+};
+
+static UNUSABLE: Rule = Rule {
+    code: "unusable",
+    severity: Severity::Error,
+    summary: "Session or profile that cannot be used for another reason",
+    explanation: "The message gives the reason.",
+    fix: None,
+};
+
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let problems = scope.configured.problems.iter();
+    let findings = problems.map(|error| finding(error, scope.config));
+    findings.collect()
+}
+
+fn finding(error: &Error, config: &Document) -> Finding {
+    let (rule, location) = match error {
+        Error::MissingKeys { location, .. } => (&MISSING_KEYS, location.as_ref()),
+        Error::UnknownSession { referenced_by, .. } => (&UNKNOWN_SESSION, referenced_by.as_ref()),
+        Error::Inconsistent { profile, .. } => (&INCONSISTENT, Some(profile)),
+        Error::InvalidRegion { location, .. } => (&INVALID_REGION, Some(location)),
+        _ => (&UNUSABLE, None),
+    };
+    let finding = Finding::new(rule, &ErrorChain(error).to_string());
+    let finding = match location {
+        Some(location) => finding.at(location),
+        None => finding,
+    };
+    match error {
+        Error::Inconsistent { key, profile, .. } => match section_at(config, profile, key) {
+            Some(section) => finding.fixed_by(remove_key(section, key)),
+            None => finding,
+        },
+        Error::MissingKeys { keys, .. } => {
+            finding.with_hint(&format!("add {}", keys.join(" and ")))
+        }
+        _ => finding,
+    }
+}
+
+fn section_at(config: &Document, location: &Location, key: &str) -> Option<SectionName<'static>> {
+    let mut profiles = config.profiles();
+    let profile = profiles.find(|section| {
+        let property = section.get(key);
+        property.is_some_and(|property| property.line() == location.line)
+    });
+    Some(profile?.name().into_owned())
+}
+
+fn remove_key(section: SectionName<'static>, key: &'static str) -> Fix {
+    Fix::edit(&format!("remove {key}"), move |config| {
+        if let Some(mut section) = config.section_mut(&section) {
+            section.remove(key)?;
+        }
+        Ok(())
+    })
+}

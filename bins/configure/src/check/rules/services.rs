@@ -1,0 +1,120 @@
+//! Problems of the connection to the services, and of tokens and clock.
+
+use std::time::Duration;
+
+use cli_ux::Failure;
+use sso_config::SsoSession;
+use sso_credentials::aws::Selection;
+use sso_session::ClockSkew;
+use sso_session::status::{SessionState, SessionStatus};
+use sso_session::{Error, ServiceClients};
+use sso_types::AccessToken;
+
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::Scope;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&NOT_REACHED, &TOKEN_REFUSED, &CLOCK_OFF],
+    finder: Finder::Network(find),
+};
+
+static NOT_REACHED: Rule = Rule {
+    code: "not-reached",
+    severity: Severity::Error,
+    summary: "Access portal that cannot be reached",
+    explanation: "The message gives the reason, such as the name resolution, the proxy or a \
+                  certificate. See [the network](../guide/troubleshooting.md#the-network).",
+    fix: None,
+};
+
+static TOKEN_REFUSED: Rule = Rule {
+    code: "token-refused",
+    severity: Severity::Error,
+    summary: "Valid token that the access portal does not accept",
+    explanation: "The session at the server has ended before the token expires. Sign in again with \
+                  `sso-login --force`.",
+    fix: None,
+};
+
+static CLOCK_OFF: Rule = Rule {
+    code: "clock-off",
+    severity: Severity::Error,
+    summary: "Clock of this machine that differs from the server's by minutes",
+    explanation: "Tokens and credentials expire too early or too late, and AWS refuses signed \
+                  requests. Set the clock.",
+    fix: None,
+};
+
+/// Sends a request to the access portal of each session, also without a valid token: a refusal
+/// shows that the portal can be reached.
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let sessions = scope.configured.sessions.iter();
+    let findings = sessions.map(|session| findings(session, scope));
+    let mut findings: Vec<_> = findings.flatten().collect();
+    findings.dedup_by(|one, other| one.message() == other.message());
+    findings
+}
+
+fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
+    match response(session, scope) {
+        Ok((is_refused, skew)) => {
+            let refused = is_refused.then(|| refused(session));
+            refused.into_iter().chain(skew.map(clock_off)).collect()
+        }
+        Err(error) => {
+            let failure = Failure::from(error);
+            let message = format!("{}: {failure}", session.label());
+            let finding = Finding::new(&NOT_REACHED, &message);
+            vec![match failure.hints(scope.program).first() {
+                Some(hint) => finding.with_hint(hint),
+                None => finding,
+            }]
+        }
+    }
+}
+
+/// Returns whether the portal refuses a valid token, and the difference of the clocks.
+fn response(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Error> {
+    let network = scope.aws.network(&Selection::Default);
+    let clients = network.clients(Some(session));
+    let token = valid_token(session, scope);
+    let is_accepted = is_accepted(&clients, session, token.as_ref())?;
+    Ok((token.is_some() && !is_accepted, clients.clock_skew()))
+}
+
+fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<AccessToken> {
+    let status = SessionStatus::of(session.clone(), scope.aws.cache());
+    let is_valid = status.state(Duration::ZERO, scope.aws.clock().now()) == SessionState::Valid;
+    let token = status.token.ok()??;
+    is_valid.then_some(token.access_token)
+}
+
+fn is_accepted(
+    clients: &ServiceClients<'_>,
+    session: &SsoSession,
+    token: Option<&AccessToken>,
+) -> Result<bool, Error> {
+    let placeholder = AccessToken::from("none");
+    let portal = clients.portal(&session.region)?;
+    let accepted = portal.accepts(token.unwrap_or(&placeholder));
+    accepted.map_err(|source| {
+        let operation = "asking the access portal";
+        clients.explain(Error::Portal { operation, source })
+    })
+}
+
+fn refused(session: &SsoSession) -> Finding {
+    let message = format!(
+        "the access portal does not accept the token of {}; sign in again",
+        session.label()
+    );
+    Finding::new(&TOKEN_REFUSED, &message)
+}
+
+fn clock_off(skew: ClockSkew) -> Finding {
+    let minutes = skew.0.whole_minutes();
+    let message = format!("the clock of this machine is off by {minutes} minutes");
+    Finding::new(&CLOCK_OFF, &message)
+}

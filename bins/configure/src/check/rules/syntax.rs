@@ -1,0 +1,32 @@
+//! Text that the AWS CLI cannot parse.
+
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity};
+use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::scope::TextFile;
+
+pub(super) static RULES: RuleSet = RuleSet {
+    rules: &[&SYNTAX],
+    finder: Finder::Text(find),
+};
+
+static SYNTAX: Rule = Rule {
+    code: "syntax",
+    severity: Severity::Error,
+    summary: "Line that the AWS CLI cannot parse",
+    explanation: "The AWS CLI rejects the whole file because of this line, and so do these \
+                  programs. Correct the line or remove it.",
+    fix: None,
+};
+
+fn find(file: &TextFile<'_>) -> Vec<Finding> {
+    let problems = file.document.problems().iter();
+    let findings = problems.map(|problem| {
+        let message = match problem.first() {
+            Some((first, _)) => format!("{}, first on line {first}", problem.reason()),
+            None => problem.reason().to_string(),
+        };
+        Finding::new(&SYNTAX, &message).at(file.line(problem.line()))
+    });
+    findings.collect()
+}

@@ -1,0 +1,50 @@
+//! The context that every subcommand runs in.
+
+use cli_ux::{Failure, GlobalArgs, Ui};
+use serde::Serialize;
+use sso_config::{AwsEnv, ConfigFiles};
+use sso_credentials::{Aws, Error};
+use sso_session::clients::ConnectionOptions;
+use sso_session::clock::SharedClock;
+use time::OffsetDateTime;
+
+/// Terminal, environment, clock and global arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) ui: &'a Ui,
+    pub(crate) env: &'a AwsEnv,
+    pub(crate) clock: &'a SharedClock,
+    pub(crate) global: &'a GlobalArgs,
+}
+
+impl Context<'_> {
+    /// Reads the config file and the credentials file.
+    pub(crate) fn files(&self) -> Result<ConfigFiles, sso_config::Error> {
+        ConfigFiles::load(self.env)
+    }
+
+    /// Reads the files, and returns the way to everything that depends on them.
+    pub(crate) fn aws(&self) -> Result<Aws, Error> {
+        self.aws_with(self.global.connection(self.ui.program()))
+    }
+
+    /// Returns the same with short timeouts.
+    pub(crate) fn aws_with_short_timeouts(&self) -> Result<Aws, Error> {
+        self.aws_with(self.global.short_connection(self.ui.program()))
+    }
+
+    fn aws_with(&self, options: ConnectionOptions) -> Result<Aws, Error> {
+        Aws::new(self.env.clone(), self.clock.clone(), options)
+    }
+
+    /// Returns the time.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Prints `document` as indented JSON.
+    pub(crate) fn print_json(&self, document: &impl Serialize) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(document).expect("texts become JSON");
+        self.ui.print(&format!("{json}\n"))
+    }
+}

@@ -1,0 +1,62 @@
+//! The profiles that a run should write, and collisions of their names.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use sso_types::{AccountId, RoleName, SessionName, sanitize};
+
+/// A profile that a run should write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DesiredProfile {
+    pub(super) name: String,
+    pub(super) session: SessionName,
+    pub(super) account_id: AccountId,
+    pub(super) account_name: Option<String>,
+    pub(super) role_name: RoleName,
+    /// Further keys with their values.
+    pub(super) settings: Vec<(String, String)>,
+}
+
+impl fmt::Display for DesiredProfile {
+    /// Writes the role and account of the profile, for messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
+        match &self.account_name {
+            Some(name) => write!(f, "{} ({})", sanitize(name), self.account_id)?,
+            None => write!(f, "{}", self.account_id)?,
+        }
+        let mut settings = self.settings.iter();
+        if let Some((_, region)) = settings.find(|(key, _)| key == "region") {
+            write!(f, ", {region}")?;
+        }
+        write!(f, " of {}", sanitize(self.session.as_str()))
+    }
+}
+
+/// Removes duplicates, and finds profiles that cannot be written: different profiles of one name,
+/// and profiles with an empty name. Returns a sentence for each of these.
+pub(super) fn checked(
+    all: impl Iterator<Item = DesiredProfile>,
+) -> (Vec<DesiredProfile>, Vec<String>) {
+    let mut checked: Vec<DesiredProfile> = Vec::new();
+    let mut indexes = HashMap::new();
+    let mut collisions = Vec::new();
+    for profile in all {
+        let first = indexes.get(&profile.name).map(|index| &checked[*index]);
+        match first {
+            Some(first) if *first == profile => {}
+            Some(first) => collisions.push(format!(
+                "{:?} would be the name of {first} and of {profile}",
+                profile.name
+            )),
+            None if profile.name.is_empty() => {
+                collisions.push(format!("{profile} would have no name"));
+            }
+            None => {
+                indexes.insert(profile.name.clone(), checked.len());
+                checked.push(profile);
+            }
+        }
+    }
+    (checked, collisions)
+}

@@ -1,0 +1,12 @@
+//! The account and role of a profile.
+
+use sso_types::{AccountId, RoleName};
+
+/// An account and a role in it.
+#[derive(Clone, Debug)]
+pub(super) struct Assignment {
+    pub(super) account_id: AccountId,
+    /// Name of the account, if the portal was asked for it.
+    pub(super) account_name: Option<String>,
+    pub(super) role_name: RoleName,
+}

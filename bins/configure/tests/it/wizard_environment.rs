@@ -1,0 +1,124 @@
+//! The wizard where things are not as usual: a start URL of a company's own, a narrow terminal
+//! without colours, and Ctrl-C among the questions about a session.
+
+use identity_center_emulator::{Fault, Operation};
+use sso_test_support::{Key, Relay, Terminal, TestEnv};
+
+use crate::wizard_terminal::{answer, answer_profile, choose, home, sign_in};
+use crate::{SESSION, config, signed_in};
+
+#[test]
+fn a_start_url_of_a_companys_own_is_looked_up_and_kept_as_it_was_typed() {
+    let (center, env) = home();
+    let company = Relay::tls(center.address(), &[]);
+    let target = "https://ssoins-12.portal.eu-west-1.app.aws/#/".to_owned();
+    center.fail_next(Operation::Page, Fault::Redirect(target));
+    let ca = company.ca_path().display();
+    let mut wizard = env.start_on_terminal(&format!("sso-configure --ca-bundle {ca}"));
+    answer(&mut wizard, "SSO session name (Recommended):", "acme");
+    let start_url = format!("{}/start", company.url());
+    answer(&mut wizard, "SSO start URL [None]:", &start_url);
+    answer(&mut wizard, "SSO region [None]:", "us-east-1");
+    answer(
+        &mut wizard,
+        "SSO registration scopes [sso:account:access]:",
+        "",
+    );
+    sign_in(&mut wizard);
+    wizard.wait_for("The start URL belongs to eu-west-1, which is the SSO region then.");
+    choose(&mut wizard, "AWS accounts", "production");
+    choose(&mut wizard, "roles", "");
+    answer_profile(&mut wizard, "123456789011_ReadOnly", "dev");
+    wizard.finish().expect_code(0);
+    let session =
+        format!("[sso-session acme]\nsso_start_url = {start_url}\nsso_region = eu-west-1\n");
+    assert!(config(&env).contains(&session), "{}", config(&env));
+    env.run("export-credentials --profile dev").expect_code(0);
+}
+
+#[test]
+fn forty_columns_without_colour_are_enough_for_every_question() {
+    let (_center, mut env) = signed_in("");
+    env.set("NO_COLOR", "1");
+    let mut wizard = env.start_on_terminal("sso-configure");
+    wizard.resize(24, 40);
+    answer_wrapped(&mut wizard, "SSO session name (Recommended):", "my-sso");
+    answer_wrapped(
+        &mut wizard,
+        "SSO start URL [None]:",
+        "https://my-sso-portal.awsapps.com/start",
+    );
+    answer_wrapped(&mut wizard, "SSO region [None]:", "us-east-1");
+    answer_wrapped(
+        &mut wizard,
+        "SSO registration scopes [sso:account:access]:",
+        "",
+    );
+    wizard.wait_for("> DeveloperAccount");
+    wizard.type_text("production");
+    wizard.press(Key::Enter);
+    wizard.wait_for("> ReadOnly");
+    wizard.press(Key::Enter);
+    answer_wrapped(&mut wizard, "CLI default client Region [None]:", "mars-1");
+    answer_wrapped(&mut wizard, "CLI default output format [None]:", "json");
+    answer_wrapped(
+        &mut wizard,
+        "CLI profile name [123456789011_ReadOnly]:",
+        "dev",
+    );
+    wizard.wait_for("export AWS_PROFILE=dev");
+    assert!(
+        wizard.screen().contains("warning: "),
+        "which is coloured elsewhere"
+    );
+    let written = String::from_utf8_lossy(&wizard.written()).into_owned();
+    assert!(!has_colour(&written), "{written:?}");
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("[profile dev]\n"), "{}", config(&env));
+}
+
+/// Waits for a question that may go on in the next line, and answers it.
+fn answer_wrapped(wizard: &mut Terminal, question: &str, text: &str) {
+    wizard.wait_until(|screen| screen.replace('\n', "").trim_end().ends_with(question));
+    wizard.type_text(text);
+    wizard.press(Key::Enter);
+}
+
+/// Whether one of the sequences that begin with ESC [ sets a colour or a weight.
+fn has_colour(written: &str) -> bool {
+    let sequences = written.split("\u{1b}[").skip(1);
+    let mut ends = sequences.filter_map(|after| {
+        let end = after.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+        Some((&after[..end], after[end..].chars().next()?))
+    });
+    ends.any(|(numbers, end)| end == 'm' && !matches!(numbers, "" | "0"))
+}
+
+#[test]
+fn ctrl_c_at_any_question_about_a_session_changes_nothing() {
+    let steps = [
+        ("SSO session name:", "my-sso"),
+        (
+            "SSO start URL [https://my-sso-portal.awsapps.com/start]:",
+            "https://other.awsapps.com/start",
+        ),
+        ("SSO region [us-east-1]:", "eu-west-1"),
+        ("SSO registration scopes [sso:account:access]:", ""),
+    ];
+    for step in 0..steps.len() {
+        let env = TestEnv::offline();
+        env.write_config(SESSION);
+        let mut wizard = env.start_on_terminal("sso-configure session");
+        for (question, text) in &steps[..step] {
+            answer(&mut wizard, question, text);
+        }
+        wizard.wait_for(steps[step].0);
+        wizard.wait_until_unechoed();
+        wizard.press(Key::Ctrl('c'));
+        let wizard = wizard.finish().expect_code(130);
+        let last = "sso-configure: error: interrupted";
+        assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
+        assert_eq!(env.files(), [".aws/config"], "{step}");
+        assert_eq!(config(&env), SESSION, "{step}");
+    }
+}

@@ -1,0 +1,300 @@
+//! Where a browser cannot come back to, and what keeps the browser there nonetheless.
+
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use insta::assert_snapshot;
+use sso_test_support::{Browser, RunningProgram, TestEnv};
+
+use crate::{home, shown_code};
+
+/// Approves what a sign-in by code asks for.
+fn approve_code(login: &mut RunningProgram) {
+    let url = login.wait_for_line(|line| line.starts_with("http"));
+    let code = shown_code(login);
+    Browser::new().approve_code(&url, &code);
+}
+
+#[test]
+fn over_ssh_a_code_is_shown_with_the_reason_and_what_overrides_it() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.set("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+    let mut login = env.start("sso-login --profile dev");
+    approve_code(&mut login);
+    assert_snapshot!(login.finish(), @"
+    $ sso-login --profile dev
+    --- stderr
+    Signing in by code, since this is an SSH session. Override with --remote or --redirect-port.
+    Using a browser, open the following URL:
+
+    http://127.0.0.1:[PORT]/device
+
+    and enter the following code:
+
+        [USER_CODE]
+
+    Approve only what you started yourself, and only if the code is the same.
+    Waiting for the approval (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn every_place_that_a_browser_cannot_come_back_to_is_named() {
+    let check = |variables: &[(&str, &str)], reason: &str| {
+        let (center, mut env) = home();
+        env.unset("BROWSER");
+        for (name, value) in variables {
+            env.set(name, *value);
+        }
+        let mut login = env.start("sso-login --profile dev");
+        let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+        assert!(line.contains(reason), "{line}");
+        approve_code(&mut login);
+        login.finish().expect_code(0);
+        assert_eq!(center.count_grants(AUTHORIZATION_CODE), 0);
+    };
+    check(
+        &[("SSH_CLIENT", "192.0.2.1 50000 22")],
+        "this is an SSH session",
+    );
+    check(&[("SSH_TTY", "/dev/pts/0")], "this is an SSH session");
+    check(
+        &[("CODESPACES", "true"), ("SSH_TTY", "x")],
+        "this is a GitHub codespace",
+    );
+    check(
+        &[("AWS_EXECUTION_ENV", "CloudShell")],
+        "this is AWS CloudShell",
+    );
+    check(&[("C9_PROJECT", "x")], "this is AWS Cloud9");
+    check(&[("REMOTE_CONTAINERS", "true")], "this is a dev container");
+    check(
+        &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")],
+        "this is a Kubernetes pod",
+    );
+    check(&[("CI", "true")], "this is a CI job");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_display_a_code_is_shown() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.unset("DISPLAY");
+    let mut login = env.start("sso-login --profile dev");
+    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+    let is_container = std::path::Path::new("/.dockerenv").exists()
+        || std::path::Path::new("/run/.containerenv").exists();
+    let reason = if is_container {
+        "this is a container"
+    } else {
+        "there is no display here"
+    };
+    assert!(line.contains(reason), "{line}");
+    approve_code(&mut login);
+    login.finish().expect_code(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_container_is_known_by_the_file_that_its_engine_leaves() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.unset("DISPLAY");
+    let in_namespace = "unshare --map-root-user --mount";
+    let is_allowed = sso_test_support::tool("unshare").is_some()
+        && env.run(&format!("{in_namespace} true")).code() == Some(0);
+    if !is_allowed {
+        // Containers themselves may forbid it.
+        return;
+    }
+    let script =
+        "mount -t tmpfs run /run && touch /run/.containerenv && exec sso-login --profile dev";
+    let mut login = env.start(&format!("{in_namespace} sh -c '{script}'"));
+    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+    assert!(line.contains("this is a container"), "{line}");
+    approve_code(&mut login);
+    login.finish().expect_code(0);
+}
+
+/// A directory for the `PATH` with a program in it that opens the URL as a browser on the Windows
+/// side would.
+#[cfg(unix)]
+fn opener(env: &TestEnv, name: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let script =
+        "#!/bin/sh\necho chatter; echo chatter >&2\nprintf '%s\\n' \"$@\" >\"$HOME/opened\"\n";
+    env.write(format!("bin/{name}"), script);
+    let path = env.home().join("bin").join(name);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    env.home().join("bin")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn linux_on_windows_opens_the_browser_of_the_windows_side() {
+    let check = |opener_name: &str, arguments: &str| {
+        let (_center, mut env) = home();
+        let bin = opener(&env, opener_name);
+        env.unset("BROWSER");
+        env.set("WSL_DISTRO_NAME", "Debian");
+        env.set("PATH", bin);
+        let mut login = env.start("sso-login --profile dev");
+        let url = login.wait_for_url();
+        Browser::new().approve(&url);
+        let login = login.finish().expect_code(0);
+        assert!(
+            login.stderr().starts_with("If the browser does not open"),
+            "{login}"
+        );
+        assert!(!login.stderr().contains("chatter"), "{login}");
+        let opened = String::from_utf8(env.read("opened")).unwrap();
+        assert_eq!(opened, format!("{arguments}{url}\n"));
+    };
+    check("wslview", "");
+    check("rundll32.exe", "url.dll,FileProtocolHandler\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn linux_on_windows_without_a_browser_shows_a_code() {
+    let (_center, mut env) = home();
+    env.unset("BROWSER");
+    env.set("WSL_DISTRO_NAME", "Debian");
+    env.set("PATH", "/nonexistent");
+    let mut login = env.start("sso-login --profile dev");
+    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+    assert!(line.contains("WSL has no browser to open here"), "{line}");
+    approve_code(&mut login);
+    login.finish().expect_code(0);
+}
+
+#[test]
+fn the_sessions_own_setting_decides_for_good() {
+    let check = |setting: &str, variable: Option<&str>, grant: &str| {
+        let (center, mut env) = home();
+        if let Some(name) = variable {
+            env.set(name, "x");
+        }
+        let setting = format!("sso_region = us-east-1\nsso_use_device_code = {setting}\n");
+        env.write_config(&TestEnv::SAMPLE_CONFIG.replacen("sso_region = us-east-1\n", &setting, 1));
+        let mut login = env.start("sso-login --profile dev --no-browser");
+        if grant == DEVICE_CODE {
+            approve_code(&mut login);
+        } else {
+            Browser::new().approve(&login.wait_for_url());
+        }
+        let login = login.finish().expect_code(0);
+        assert!(!login.stderr().contains("Signing in by code"), "{login}");
+        assert!(center.count_grants(grant) > 0, "{login}");
+    };
+    check("true", None, DEVICE_CODE);
+    check("True", Some("SSH_TTY"), DEVICE_CODE);
+    check("false", Some("SSH_TTY"), AUTHORIZATION_CODE);
+}
+
+#[test]
+fn a_setting_that_makes_no_sense_is_named_with_its_place() {
+    let check = |setting: &str, words: &str| {
+        let (_center, env) = home();
+        let setting = format!("sso_region = us-east-1\n{setting}\n");
+        env.write_config(&TestEnv::SAMPLE_CONFIG.replacen("sso_region = us-east-1\n", &setting, 1));
+        env.run("sso-login --profile dev").expect_error(253, words);
+    };
+    check(
+        "sso_use_device_code = maybe",
+        "config:4 should be true or false",
+    );
+    check(
+        "sso_redirect_port = 0",
+        "config:4 should be a port from 1 to 65535",
+    );
+    check(
+        "sso_redirect_port = 65536",
+        "config:4 should be a port from 1 to 65535",
+    );
+    check("sso_browser = 'x", "open quote");
+}
+
+/// A port that is free now.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[test]
+fn a_fixed_port_is_the_one_of_the_ssh_line_and_of_the_listener() {
+    let (_center, mut env) = home();
+    env.set("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 2222");
+    let port = free_port();
+    let mut login = env.start(&format!(
+        "sso-login --profile dev --no-browser --redirect-port {port}"
+    ));
+    let url = login.wait_for_url();
+    assert!(
+        url.contains(&format!("127.0.0.1%3A{port}%2Foauth")),
+        "{url}"
+    );
+    Browser::new().approve(&url);
+    let login = login
+        .finish()
+        .expect_code(0)
+        .redact(&port.to_string(), "PORT");
+    assert_snapshot!(login, @"
+    $ sso-login --profile dev --no-browser --redirect-port [PORT]
+    --- stderr
+    If the browser is on another machine, run this there first:
+
+        ssh -p 2222 -L [PORT]:127.0.0.1:[PORT] 192.0.2.2
+
+    Using a browser, open the following URL:
+
+    http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
+
+    Waiting for the browser (10m at most)
+    Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
+    The token is valid until [TIME] (59m) and renews itself.
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn the_config_may_fix_the_port_too() {
+    let (_center, env) = home();
+    let port = free_port();
+    let setting = format!("sso_region = us-east-1\nsso_redirect_port = {port}\n");
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replacen("sso_region = us-east-1\n", &setting, 1));
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    login.wait_for_line(|line| line == format!("    ssh -L {port}:127.0.0.1:{port} HOST"));
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let (_center, env) = home();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let login = env.run(&format!("sso-login --profile dev --redirect-port {port}"));
+    let hint = "hint: end the program that has the port, or choose another with --redirect-port";
+    assert!(login.stderr().contains(hint), "{login}");
+    login.expect_error(
+        255,
+        &format!("error: cannot listen on 127.0.0.1:{port} for"),
+    );
+}
+
+#[test]
+fn remote_needs_a_terminal() {
+    let (center, env) = home();
+    assert_snapshot!(env.run("sso-login --profile dev --remote"), @"
+    $ sso-login --profile dev --remote
+    --- stderr
+    sso-login: error: --remote needs a terminal to paste the address into
+    hint: sign in by code with --use-device-code
+    --- exit: 252
+    ");
+    assert!(center.requests().is_empty());
+}

@@ -1,0 +1,358 @@
+//! What holds for every file and every edit, as functions that panic where it does not.
+//!
+//! The property tests and the fuzz targets share them.
+
+use aws_config_parse::{
+    Document, EditError, FileKind, Outcome, PropertyRef, SectionMut, SectionName, SectionRef,
+};
+
+/// An edit of a section.
+#[derive(Clone, Debug)]
+pub(crate) enum Edit {
+    Set(String, String),
+    Remove(String),
+    Rename(String, String),
+    SetIn(String, String, String),
+    RemoveIn(String, String),
+    RenameIn(String, String, String),
+}
+
+/// Holds for all bytes: they come back, and every view can be looked at.
+pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
+    let document = Document::parse(kind, bytes);
+    assert_eq!(document.as_bytes(), bytes);
+    assert_eq!(document.to_bytes(), bytes);
+    if let Ok(text) = str::from_utf8(bytes) {
+        assert_eq!(document.to_string(), text);
+    }
+    let locations = document
+        .problems()
+        .iter()
+        .map(|problem| (problem.line(), problem.column()));
+    assert!(locations.is_sorted());
+    assert_eq!(
+        document.rejection().is_none(),
+        document.problems().is_empty()
+    );
+    for section in document.sections() {
+        assert!(section.line() > 0 && section.column() > 0);
+        section
+            .properties()
+            .for_each(|property| look_at(section, property));
+    }
+    for section in document.profiles().chain(document.sso_sessions()) {
+        let found = document.section(&section.name()).expect("it counts");
+        assert_eq!(found.line(), section.line());
+    }
+    let lints = document.lints();
+    assert!(
+        lints
+            .iter()
+            .map(|lint| (lint.line(), lint.column()))
+            .is_sorted()
+    );
+    assert!(format!("{document:?}").starts_with("Document"));
+}
+
+fn look_at(section: SectionRef<'_>, property: PropertyRef<'_>) {
+    assert!(property.line() > 0 && property.column() > 0);
+    assert_eq!(property.value().starts_with('\n'), property.is_block());
+    let found = section.get(&property.key()).expect("it is listed");
+    assert_eq!(found.line(), property.line());
+    for pair in property.pairs() {
+        assert!(pair.line() > property.line() && pair.column() > 0);
+    }
+}
+
+/// Holds for all edits: a refused one changes nothing, another one just what it says, and once
+/// more it changes nothing.
+pub(crate) fn editing(kind: FileKind, text: &str, section: usize, edit: &Edit) {
+    let before = Document::parse(kind, text);
+    let Some(name) = nth_name(&before, section) else {
+        return;
+    };
+    let mut after = before.clone();
+    let outcome = apply(&mut after, &name, edit);
+    match &outcome {
+        Err(_) | Ok(Outcome::Unchanged) => assert_eq!(after.as_bytes(), text.as_bytes()),
+        Ok(Outcome::Changed) => {
+            assert_ne!(after.as_bytes(), text.as_bytes());
+            assert!(after.problems().is_empty());
+            others_are_the_same(&before, &after, &name, edit);
+            bytes_outside_are_the_same(&before, &after, &name);
+        }
+    }
+    let reparsed = Document::parse(kind, after.as_bytes());
+    assert_eq!(model(&after), model(&reparsed));
+    assert_eq!(format!("{after:?}"), format!("{reparsed:?}"));
+    if let (Ok(_), true) = (&outcome, before.problems().is_empty()) {
+        let edited = after.section(&name).expect("its section is not touched");
+        reads_back(edited, edit);
+        let bytes = after.to_bytes();
+        let again = apply(&mut after, &name, edit);
+        assert!(
+            matches!(again, Ok(Outcome::Unchanged) | Err(EditError::NotFound)),
+            "{again:?}"
+        );
+        assert_eq!(after.as_bytes(), bytes);
+    }
+}
+
+/// Holds for several edits in a row: what is known of the document is what it reads as.
+pub(crate) fn editing_on(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
+    let mut document = Document::parse(kind, text);
+    for (section, edit) in edits {
+        let Some(name) = nth_name(&document, *section) else {
+            return;
+        };
+        let _ = apply(&mut document, &name, edit);
+        if let Edit::Rename(old, new) = edit {
+            let [old, new] = [old, new].map(|name| SectionName::profile(&**name));
+            let _ = document.add_section(&old).map(|_| ());
+            let _ = document.rename_section(&name, &new);
+            let _ = document.remove_section(&old);
+        }
+        let reparsed = Document::parse(kind, document.as_bytes());
+        assert_eq!(format!("{document:?}"), format!("{reparsed:?}"));
+        assert_eq!(model(&document), model(&reparsed));
+        for section in reparsed.sections() {
+            let found = document.section(&section.name()).map(|found| found.line());
+            let expected = reparsed.section(&section.name()).map(|found| found.line());
+            assert_eq!(found, expected);
+        }
+    }
+}
+
+/// Holds for what is not there yet: removed after it was added, it leaves no trace.
+pub(crate) fn undoing(kind: FileKind, text: &str, section: usize, key: &str, value: &str) {
+    let before = Document::parse(kind, text);
+    let Some(name) = nth_name(&before, section) else {
+        return;
+    };
+    let set = Edit::Set(key.to_owned(), value.to_owned());
+    let is_new = before
+        .section(&name)
+        .is_some_and(|section| section.get(key).is_none());
+    let mut after = before.clone();
+    if is_new && apply(&mut after, &name, &set) == Ok(Outcome::Changed) {
+        assert_eq!(
+            apply(&mut after, &name, &Edit::Remove(key.to_owned())),
+            Ok(Outcome::Changed)
+        );
+        assert_eq!(after.as_bytes(), text.as_bytes());
+    }
+    let new = SectionName::profile(value);
+    let mut after = before.clone();
+    if before.section(&new).is_none() && after.add_section(&new).is_ok() {
+        assert!(after.section(&new).is_some());
+        assert_eq!(after.remove_section(&new), Ok(Outcome::Changed));
+        assert_eq!(after.as_bytes(), text.as_bytes());
+    }
+}
+
+/// Holds for whole sections: removing and renaming touch no other.
+pub(crate) fn sections(kind: FileKind, text: &str, section: usize, new: &str) {
+    let before = Document::parse(kind, text);
+    let Some(name) = nth_name(&before, section) else {
+        return;
+    };
+    let index = before.sections().position(|section| section.name() == name);
+    let last = before.section(&name).map(|section| section.line());
+    assert!(index.is_some() && last.is_some());
+    let others = |document: &Document, name: &SectionName<'_>| {
+        let model = model(document);
+        let names: Vec<_> = document
+            .sections()
+            .map(|section| section.name().into_owned())
+            .collect();
+        let at = names.iter().rposition(|other| other == name);
+        let remaining = model
+            .into_iter()
+            .enumerate()
+            .filter(|(index, _)| Some(*index) != at);
+        remaining.map(|(_, section)| section).collect::<Vec<_>>()
+    };
+    if before
+        .section(&name)
+        .is_some_and(|section| section.is_defaults())
+    {
+        return;
+    }
+    let mut after = before.clone();
+    match after.remove_section(&name) {
+        Ok(_) => assert_eq!(model(&after), others(&before, &name)),
+        Err(_) => assert_eq!(after.as_bytes(), text.as_bytes()),
+    }
+    let new = SectionName::profile(new);
+    let mut after = before.clone();
+    match after.rename_section(&name, &new) {
+        Ok(Outcome::Changed) => assert_eq!(others(&after, &new), others(&before, &name)),
+        _ => assert_eq!(after.as_bytes(), text.as_bytes()),
+    }
+}
+
+/// Holds for several sections removed at once: no other is touched, no byte is new, and what can be
+/// done one by one can be done at once.
+pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
+    let before = Document::parse(kind, text);
+    let is_chosen = |index: usize| chosen >> (index % 8) & 1 == 1;
+    let counting: Vec<_> = before
+        .sections()
+        .filter(|section| !section.is_defaults() && counts(&before, *section))
+        .collect();
+    let removed = counting.iter().enumerate();
+    let removed = removed.filter(|(index, _)| is_chosen(*index));
+    let (names, lines): (Vec<_>, Vec<_>) = removed
+        .map(|(_, section)| (section.name(), section.line()))
+        .unzip();
+    let sections = before.sections().zip(model(&before));
+    let remaining = sections.filter(|(section, _)| !lines.contains(&section.line()));
+    let remaining: Vec<_> = remaining.map(|(_, model)| model).collect();
+
+    let mut after = before.clone();
+    let outcome = after.remove_sections(&names);
+    match outcome {
+        Ok(Outcome::Changed) => {
+            assert!(after.problems().is_empty());
+            assert_eq!(model(&after), remaining);
+            assert!(is_subsequence(after.as_bytes(), text.as_bytes()));
+            let reparsed = Document::parse(kind, after.as_bytes());
+            assert_eq!(format!("{after:?}"), format!("{reparsed:?}"));
+        }
+        _ => assert_eq!(after.as_bytes(), text.as_bytes()),
+    }
+    let mut one_by_one = before.clone();
+    if names
+        .iter()
+        .all(|name| one_by_one.remove_section(name).is_ok())
+    {
+        assert!(outcome.is_ok(), "{outcome:?}");
+        assert_eq!(model(&one_by_one), remaining);
+    }
+}
+
+fn counts(document: &Document, section: SectionRef<'_>) -> bool {
+    let counting = document.section(&section.name());
+    counting.is_some_and(|counting| counting.line() == section.line())
+}
+
+fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
+    let mut whole = whole.iter();
+    part.iter().all(|byte| whole.any(|other| other == byte))
+}
+
+fn nth_name(document: &Document, number: usize) -> Option<SectionName<'static>> {
+    let count = document.sections().len();
+    let section = document.sections().nth(number.checked_rem(count)?)?;
+    Some(section.name().into_owned())
+}
+
+fn apply(
+    document: &mut Document,
+    name: &SectionName<'_>,
+    edit: &Edit,
+) -> Result<Outcome, EditError> {
+    let mut section = document.section_mut(name).expect("the section is there");
+    let section: &mut SectionMut<'_> = &mut section;
+    match edit {
+        Edit::Set(key, value) => section.set(key, value),
+        Edit::Remove(key) => section.remove(key),
+        Edit::Rename(key, new) => section.rename(key, new),
+        Edit::SetIn(block, key, value) => section.set_in(block, key, value),
+        Edit::RemoveIn(block, key) => section.remove_in(block, key),
+        Edit::RenameIn(block, key, new) => section.rename_in(block, key, new),
+    }
+}
+
+fn reads_back(section: SectionRef<'_>, edit: &Edit) {
+    let pair = |block: &str, key: &str| section.get(block)?.get(key);
+    match edit {
+        Edit::Set(key, value) => {
+            assert_eq!(section.get(key).expect("it was set").value(), **value);
+        }
+        Edit::SetIn(block, key, value) => {
+            assert_eq!(pair(block, key).expect("it was set").value(), **value);
+        }
+        Edit::Rename(_, new) => assert!(section.get(new).is_some()),
+        Edit::RenameIn(block, _, new) => assert!(pair(block, new).is_some()),
+        Edit::Remove(key) => {
+            let left = section.get(key);
+            assert!(left.is_none_or(|left| left.section().is_defaults()));
+        }
+        Edit::RemoveIn(block, key) => {
+            let left = section
+                .get(block)
+                .filter(|left| !left.section().is_defaults());
+            assert!(left.is_none_or(|left| left.get(key).is_none()));
+        }
+    }
+}
+
+/// A section as (header, properties), without what `[DEFAULT]` adds.
+type Model = (String, Vec<(String, String)>);
+
+fn model(document: &Document) -> Vec<Model> {
+    let own = |section: SectionRef<'_>| {
+        let properties = section.properties();
+        let own = properties.filter(|property| property.section().line() == section.line());
+        own.map(|property| (property.key().into_owned(), property.value().into_owned()))
+            .collect()
+    };
+    document
+        .sections()
+        .map(|section| (section.header().to_owned(), own(section)))
+        .collect()
+}
+
+/// Takes what the edit is about out of both documents, and compares the rest.
+fn others_are_the_same(before: &Document, after: &Document, name: &SectionName<'_>, edit: &Edit) {
+    let touched: Vec<String> = match edit {
+        Edit::Set(key, _) | Edit::Remove(key) => vec![key.to_lowercase()],
+        Edit::Rename(key, new) => vec![key.to_lowercase(), new.to_lowercase()],
+        Edit::SetIn(block, ..) | Edit::RemoveIn(block, _) | Edit::RenameIn(block, ..) => {
+            vec![block.to_lowercase()]
+        }
+    };
+    let rest = |document: &Document| {
+        let mut rest = model(document);
+        let names: Vec<_> = document
+            .sections()
+            .map(|section| section.name().into_owned())
+            .collect();
+        for (section, other) in rest.iter_mut().zip(names) {
+            if other == *name {
+                section.1.retain(|(key, _)| !touched.contains(key));
+            }
+        }
+        rest
+    };
+    assert_eq!(rest(before), rest(after));
+}
+
+/// Compares the bytes above the edited section and those from the next header on.
+fn bytes_outside_are_the_same(before: &Document, after: &Document, name: &SectionName<'_>) {
+    let section = before.section(name).expect("it was edited");
+    if section.is_defaults() {
+        return;
+    }
+    let next = before
+        .sections()
+        .find(|other| other.line() > section.line());
+    let (bytes, edited) = (before.as_bytes(), after.as_bytes());
+    assert!(edited.starts_with(&bytes[..start_of_line(bytes, section.line())]));
+    if let Some(next) = next {
+        assert!(edited.ends_with(&bytes[start_of_line(bytes, next.line())..]));
+    }
+}
+
+fn start_of_line(bytes: &[u8], line: usize) -> usize {
+    let ends_line = |at: &usize| {
+        let next = bytes.get(at + 1);
+        bytes[*at] == b'\n' || (bytes[*at] == b'\r' && next != Some(&b'\n'))
+    };
+    let ends = (0..bytes.len()).filter(ends_line).map(|end| end + 1);
+    std::iter::once(0)
+        .chain(ends)
+        .nth(line - 1)
+        .expect("there are as many lines")
+}

@@ -1,0 +1,69 @@
+//! Errors between a profile and its credentials.
+
+use shell_words::quote;
+use sso_credentials::{Error, ProcessError, StsError};
+
+use super::config::profile_header;
+use super::{Advice, config, session};
+use crate::failure::FailureKind;
+use crate::failure::hint::Hint;
+
+pub(super) fn advice(error: &Error) -> Advice {
+    use FailureKind::{Configuration, Other, Service};
+    match error {
+        Error::Config(error) => config::advice(error),
+        Error::Session(error) => session::advice(error),
+        Error::Cache(_) => (Configuration, None),
+        Error::MfaRequired { profile, .. } => {
+            let hint = Hint::Credentials(format!(
+                " --profile {}, on a terminal; what it gets is cached",
+                quote(profile.as_str())
+            ));
+            (Configuration, Some(hint))
+        }
+        Error::RoleRefused { .. } => {
+            let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
+            (Service, Some(hint.into()))
+        }
+        Error::CredentialProcess { source, .. } => process(source),
+        Error::AssumeRole {
+            profile, source, ..
+        } => sts(profile.as_str(), source),
+        Error::ClockOff { source, .. } => (advice(source).0, Some(session::CLOCK_HINT.into())),
+        _ => (Other, None),
+    }
+}
+
+fn process(error: &ProcessError) -> Advice {
+    match error {
+        ProcessError::NotRun { .. } => (
+            FailureKind::Configuration,
+            Some("name the program with its whole path; no shell looks at the line".into()),
+        ),
+        // By this status, the AWS CLI and these programs say so.
+        ProcessError::Failed { status, .. }
+            if status.code() == Some(FailureKind::Configuration.exit_status().into()) =>
+        {
+            (FailureKind::Configuration, None)
+        }
+        _ => (FailureKind::Other, None),
+    }
+}
+
+fn sts(profile: &str, error: &StsError) -> Advice {
+    let hint = match error {
+        StsError::Transport(error) => return session::transport(error),
+        StsError::AccessDenied(_) => format!(
+            "compare role_arn, source_profile, external_id and mfa_serial of {} with whom the role trusts",
+            profile_header(profile)
+        ),
+        StsError::InvalidKeys(_) | StsError::MalformedKeys => format!(
+            "look at the keys of the source_profile of {}",
+            profile_header(profile)
+        ),
+        StsError::RegionDisabled(_) => "choose another region, or let it be enabled".to_owned(),
+        StsError::Throttled(_) => "try again in a minute".to_owned(),
+        _ => return (FailureKind::Service, None),
+    };
+    (FailureKind::Service, Some(hint.into()))
+}

@@ -1,0 +1,166 @@
+//! Description of a program and of the family that it belongs to.
+
+/// Name, family and sibling programs of a program, for [`run`](crate::run).
+///
+/// A program makes it a constant, so that it costs nothing at the start:
+///
+/// ```
+/// use cli_ux::Program;
+///
+/// const PROGRAM: Program = Program::new("deploy", env!("CARGO_PKG_VERSION"))
+///     .with_family("acme-tools")
+///     .with_sign_in_command("acme-login")
+///     .with_log_crates(&["acme_client"]);
+///
+/// assert_eq!(PROGRAM.sign_in_command(), "acme-login");
+/// assert!(PROGRAM.user_agent().starts_with("acme-tools/"));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    name: &'static str,
+    version: &'static str,
+    family: Option<&'static str>,
+    manual: Option<&'static str>,
+    sign_in_command: &'static str,
+    credentials_command: &'static str,
+    completion_variable: &'static str,
+    log_crates: &'static [&'static str],
+}
+
+impl Program {
+    /// Creates a program without a family. By default, hints name the commands of the AWS CLI, and
+    /// the completion variable is `COMPLETE`.
+    #[must_use]
+    pub const fn new(name: &'static str, version: &'static str) -> Self {
+        Self {
+            name,
+            version,
+            family: None,
+            manual: None,
+            sign_in_command: "aws sso login",
+            credentials_command: "aws configure export-credentials",
+            completion_variable: "COMPLETE",
+            log_crates: &[],
+        }
+    }
+
+    /// Sets the name of the family, as in `aws-sso-tools`: the product of the user agent, and the
+    /// source of the manual pages.
+    #[must_use]
+    pub const fn with_family(self, name: &'static str) -> Self {
+        Self {
+            family: Some(name),
+            ..self
+        }
+    }
+
+    /// Sets the title of the manual that the manual pages belong to. Default: the family.
+    #[must_use]
+    pub const fn with_manual(self, title: &'static str) -> Self {
+        Self {
+            manual: Some(title),
+            ..self
+        }
+    }
+
+    /// Sets the command that signs in, with `--profile` or `--sso-session`, as hints name it.
+    #[must_use]
+    pub const fn with_sign_in_command(self, command: &'static str) -> Self {
+        Self {
+            sign_in_command: command,
+            ..self
+        }
+    }
+
+    /// Sets the command that gets the credentials of a `--profile`, as hints name it.
+    #[must_use]
+    pub const fn with_credentials_command(self, command: &'static str) -> Self {
+        Self {
+            credentials_command: command,
+            ..self
+        }
+    }
+
+    /// Sets the environment variable by which a shell requests completions.
+    #[must_use]
+    pub const fn with_completion_variable(self, name: &'static str) -> Self {
+        Self {
+            completion_variable: name,
+            ..self
+        }
+    }
+
+    /// Sets the libraries whose log messages are shown, spelled as in Rust paths; for those of the
+    /// `sso-*` crates, `sso_credentials::LOG_CRATES`. The program's own messages are always shown.
+    /// Messages of other crates are dropped: those of an HTTP library may hold a secret.
+    #[must_use]
+    pub const fn with_log_crates(self, crates: &'static [&'static str]) -> Self {
+        Self {
+            log_crates: crates,
+            ..self
+        }
+    }
+
+    /// Returns the name of the program.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the product that services see in the user agent: `FAMILY/VERSION NAME`, or
+    /// `NAME/VERSION` without a family.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        match self.family {
+            Some(family) => format!("{family}/{} {}", self.version, self.name),
+            None => format!("{}/{}", self.name, self.version),
+        }
+    }
+
+    /// Returns the command that signs in.
+    #[must_use]
+    pub fn sign_in_command(&self) -> &'static str {
+        self.sign_in_command
+    }
+
+    /// Returns the command that gets the credentials of a profile.
+    #[must_use]
+    pub fn credentials_command(&self) -> &'static str {
+        self.credentials_command
+    }
+
+    /// Returns the environment variable by which a shell requests completions.
+    #[must_use]
+    pub fn completion_variable(&self) -> &'static str {
+        self.completion_variable
+    }
+
+    /// Returns the source of the manual pages, as in `aws-sso-tools 1.0.0`.
+    #[must_use]
+    pub fn manual_source(&self) -> String {
+        format!("{} {}", self.family.unwrap_or(self.name), self.version)
+    }
+
+    /// Returns the title of the manual that the manual pages belong to.
+    #[must_use]
+    pub fn manual_title(&self) -> &'static str {
+        self.manual.or(self.family).unwrap_or(self.name)
+    }
+
+    /// Returns whether the messages that `module` logs are shown. Those of this crate always are,
+    /// and those of the crate that has the program's name.
+    #[must_use]
+    pub fn shows_log_of(&self, module: &str) -> bool {
+        let name = module.split("::").next().unwrap_or_default();
+        name == env!("CARGO_CRATE_NAME") || self.is_own(name) || self.log_crates.contains(&name)
+    }
+
+    /// Returns whether Cargo gives this name to the crate of the program.
+    fn is_own(&self, crate_name: &str) -> bool {
+        let own = self.name.bytes().map(|byte| match byte {
+            b'-' => b'_',
+            byte => byte,
+        });
+        own.eq(crate_name.bytes())
+    }
+}

@@ -1,0 +1,31 @@
+//! A line of the terminal that is not shown while it is typed.
+
+use std::io;
+
+/// Prompts with `prompt` and reads a line of stdin, which is a terminal. Returns `None` at the end
+/// of the input. Ctrl-C stays a signal.
+#[cfg(unix)]
+pub(crate) fn read(prompt: impl FnOnce()) -> io::Result<Option<String>> {
+    use super::modes::{Mode, ModesGuard};
+
+    let modes = ModesGuard::new();
+    modes.set(Mode::HiddenLine)?;
+    prompt();
+    io::stdin().lines().next().transpose()
+}
+
+/// Prompts with `prompt` and reads a line of the console. Returns `None` at the end of the input
+/// and after Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) fn read(prompt: impl FnOnce()) -> io::Result<Option<String>> {
+    use std::io::ErrorKind;
+
+    prompt();
+    match rpassword::read_password() {
+        Ok(line) => Ok(Some(line)),
+        Err(error) => match error.kind() {
+            ErrorKind::UnexpectedEof | ErrorKind::Interrupted => Ok(None),
+            _ => Err(error),
+        },
+    }
+}

@@ -1,0 +1,38 @@
+//! The emulator's clock, which tests can advance.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The machine's time, or the time at which the clock was stopped, plus an offset.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    stopped_at: Option<Duration>,
+    offset: Duration,
+}
+
+impl Clock {
+    /// Returns the time since 1970.
+    pub(crate) fn now(&self) -> Duration {
+        self.stopped_at.unwrap_or_else(since_1970) + self.offset
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.stopped_at.get_or_insert_with(since_1970);
+    }
+
+    pub(crate) fn advance(&mut self, duration: Duration) {
+        self.offset += duration;
+    }
+}
+
+fn since_1970() -> Duration {
+    let now = system_time().duration_since(UNIX_EPOCH);
+    now.expect("the machine's clock is set to a date after 1970")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the emulator is the other side of the wire: it has a clock of its own"
+)]
+pub(crate) fn system_time() -> SystemTime {
+    SystemTime::now()
+}

@@ -1,0 +1,68 @@
+//! The operations of the services.
+
+use wiremock::Request;
+
+/// An operation of one of the services, or a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// `POST /client/register`
+    RegisterClient,
+    /// `POST /device_authorization`
+    StartDeviceAuthorization,
+    /// `POST /token`
+    CreateToken,
+    /// `GET /federation/credentials`
+    GetRoleCredentials,
+    /// `GET /assignment/accounts`
+    ListAccounts,
+    /// `GET /assignment/roles`
+    ListAccountRoles,
+    /// `POST /logout`
+    Logout,
+    /// `POST /` of STS
+    AssumeRole,
+    /// `GET /authorize`, which a browser opens
+    Authorize,
+    /// Any other page for a browser: the device page, the decision on a consent page
+    Page,
+    /// Any other path
+    Unknown,
+}
+
+impl Operation {
+    /// Operations that a client calls; a browser opens the others.
+    pub const API: [Self; 8] = [
+        Self::RegisterClient,
+        Self::StartDeviceAuthorization,
+        Self::CreateToken,
+        Self::GetRoleCredentials,
+        Self::ListAccounts,
+        Self::ListAccountRoles,
+        Self::Logout,
+        Self::AssumeRole,
+    ];
+
+    pub(crate) fn of(request: &Request) -> Self {
+        match (request.method.as_str(), request.url.path()) {
+            ("POST", "/client/register") => Self::RegisterClient,
+            ("POST", "/device_authorization") => Self::StartDeviceAuthorization,
+            ("POST", "/token") => Self::CreateToken,
+            ("GET", "/federation/credentials") => Self::GetRoleCredentials,
+            ("GET", "/assignment/accounts") => Self::ListAccounts,
+            ("GET", "/assignment/roles") => Self::ListAccountRoles,
+            ("POST", "/logout") => Self::Logout,
+            ("POST", "/") => Self::AssumeRole,
+            ("GET", "/authorize") => Self::Authorize,
+            ("GET" | "HEAD", "/" | "/start" | "/device") | ("POST", "/consent") => Self::Page,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(crate) fn is_portal(self) -> bool {
+        matches!(
+            self,
+            Self::GetRoleCredentials | Self::ListAccounts | Self::ListAccountRoles | Self::Logout
+        )
+    }
+}

@@ -1,0 +1,182 @@
+//! The pages for a browser: plain HTML that loads nothing, with all foreign text escaped.
+
+use crate::response::Response;
+use crate::settings::Account;
+
+/// Returns the page that asks the user to allow or deny the client access to `scopes`. It shows
+/// `user_code` if the request came from a device, for the user to compare.
+pub(crate) fn consent(
+    request: &str,
+    client: &str,
+    scopes: &[String],
+    user_code: Option<&str>,
+) -> Response {
+    let compare = user_code.map_or_else(String::new, code_to_compare);
+    let client = escape(client);
+    let permissions = permissions(scopes);
+    let request = escape(request);
+    page(
+        200,
+        "Allow access?",
+        &format!(
+            "\
+        <h1>Allow <em>{client}</em> to act for you?</h1>\n\
+        {compare}\n\
+        <p>It requests permission to:</p>\n\
+        <ul>{permissions}</ul>\n\
+        <p class=\"quiet small\">Allow access only if you started this sign-in yourself.</p>\n\
+        <form method=\"post\" action=\"/consent\" class=\"buttons\">\n\
+        <input type=\"hidden\" name=\"request\" value=\"{request}\">\n\
+        <button name=\"decision\" value=\"deny\">Deny</button>\n\
+        <button name=\"decision\" value=\"allow\" class=\"primary\">Allow access</button>\n\
+        </form>"
+        ),
+    )
+}
+
+fn code_to_compare(user_code: &str) -> String {
+    let code = escape(user_code);
+    format!(
+        "<p>Continue only if the program shows this code:</p>\
+        <span class=\"code\">{code}</span>"
+    )
+}
+
+fn permissions(scopes: &[String]) -> String {
+    if scopes.is_empty() {
+        return permission("sso:account:access");
+    }
+    scopes.iter().map(|scope| permission(scope)).collect()
+}
+
+fn permission(scope: &str) -> String {
+    let words = match scope {
+        "sso:account:access" => "see your AWS accounts and get credentials for your roles",
+        "codewhisperer:completions" => "suggest code",
+        "codewhisperer:conversations" => "hold conversations about code",
+        _ => "use an application that your organization has connected",
+    };
+    let scope = escape(scope);
+    format!("<li>{words} <span class=\"quiet small\"><code>{scope}</code></span></li>")
+}
+
+/// Returns the page that asks for the user code; `unknown` is an entered code without a sign-in.
+pub(crate) fn user_code(unknown: Option<&str>) -> Response {
+    let (status, error) = match unknown {
+        None => (200, String::new()),
+        Some(code) => (
+            404,
+            format!(
+                "<p>There is no sign-in with the code <b>{}</b>.</p>",
+                escape(code)
+            ),
+        ),
+    };
+    page(
+        status,
+        "Enter the code",
+        &format!(
+            "\
+        <h1>Sign in on another device</h1>\n\
+        {error}\n\
+        <form method=\"get\" action=\"/device\">\n\
+        <label for=\"user_code\">Code that the program shows</label>\n\
+        <input type=\"text\" id=\"user_code\" name=\"user_code\" placeholder=\"XXXX-XXXX\" \
+        autocomplete=\"off\" spellcheck=\"false\" autofocus required>\n\
+        <div class=\"buttons\"><button class=\"primary\">Next</button></div>\n\
+        </form>"
+        ),
+    )
+}
+
+/// Returns the page that confirms the decision about a device.
+pub(crate) fn decided(approved: bool) -> Response {
+    let (mark, title, text) = if approved {
+        (
+            "✓",
+            "Request approved",
+            "The program continues by itself. You can close this page.",
+        )
+    } else {
+        (
+            "✕",
+            "Request denied",
+            "The program receives the denial. You can close this page.",
+        )
+    };
+    result(200, mark, title, text)
+}
+
+/// Returns the page of an error that cannot be reported to the client.
+pub(crate) fn failure(title: &str, text: &str) -> Response {
+    result(400, "!", title, text)
+}
+
+fn result(status: u16, mark: &str, title: &str, text: &str) -> Response {
+    let (heading, text) = (escape(title), escape(text));
+    let mark = format!("<div class=\"mark\" aria-hidden=\"true\">{mark}</div>");
+    page(
+        status,
+        title,
+        &format!("{mark}\n<h1>{heading}</h1>\n<p>{text}</p>"),
+    )
+}
+
+/// Returns the start page, with the accounts.
+pub(crate) fn welcome(accounts: &[Account]) -> Response {
+    let rows: String = accounts.iter().take(20).map(account).collect();
+    let count = accounts.len();
+    page(
+        200,
+        "AWS access portal",
+        &format!(
+            "\
+        <h1>A local IAM Identity Center</h1>\n\
+        <p>Every sign-in succeeds, with access to {count} test accounts:</p>\n\
+        <ul>{rows}</ul>\n\
+        <p class=\"quiet small\">Programs use it if the environment has <code>AWS_ENDPOINT_URL</code> set to this URL.</p>"
+        ),
+    )
+}
+
+fn account(account: &Account) -> String {
+    let name = escape(account.name.as_deref().unwrap_or("(no name)"));
+    let roles = escape(&account.roles.join(", "));
+    format!(
+        "<li>{name} <code>{}</code><br><span class=\"quiet small\">{roles}</span></li>",
+        escape(&account.id)
+    )
+}
+
+fn page(status: u16, title: &str, main: &str) -> Response {
+    let title = escape(title);
+    let html = format!(
+        "<!doctype html>\n\
+        <html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+        <title>{title} – emulator</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+        <header><b>Emulator</b> – a local IAM Identity Center for tests</header>\n\
+        <main>\n{main}\n</main>\n\
+        <footer>This is not AWS. It has no access to your accounts, passwords, or credentials.</footer>\n\
+        </body>\n</html>\n"
+    );
+    Response::html(status, html)
+}
+
+const STYLE: &str = include_str!("pages/style.css");
+
+/// Escapes text for HTML and for a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

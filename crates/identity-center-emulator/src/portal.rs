@@ -1,0 +1,241 @@
+//! The access portal.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use wiremock::Request;
+
+use crate::refusal::Refusal;
+use crate::response::Response;
+use crate::secrets;
+use crate::settings::Account;
+use crate::state::{Access, AccessKey, State};
+
+const BEARER_TOKEN: &str = "x-amz-sso_bearer_token";
+const ACCOUNT_ACCESS: &str = "sso:account:access";
+const MAX_PAGE_SIZE: usize = 100;
+
+type Query = HashMap<String, String>;
+
+impl State {
+    pub(crate) fn get_role_credentials(&mut self, request: &Request) -> Result<Response, Refusal> {
+        self.authorize_account_access(request)?;
+        let query = query_of(request);
+        let account_id = account_id(&query)?;
+        let role_name = required(&query, "role_name")?;
+        let account = self.account(account_id)?;
+        if !account.roles.iter().any(|role| role == role_name) {
+            return Err(no_access());
+        }
+        Ok(self.role_credentials())
+    }
+
+    fn role_credentials(&mut self) -> Response {
+        let expiration = self.now() + self.settings.role_credentials_lifetime;
+        let id = secrets::access_key_id();
+        let secret = self.record_secret(secrets::secret_access_key());
+        let token = self.record_secret(secrets::session_token());
+        let response = Response::json(&json!({ "roleCredentials": {
+            "accessKeyId": id,
+            "secretAccessKey": secret,
+            "sessionToken": token,
+            "expiration": u64::try_from(expiration.as_millis()).unwrap_or(u64::MAX),
+        }}));
+        let key = AccessKey {
+            secret,
+            token: Some(token),
+            expires_at: Some(expiration),
+        };
+        self.access_keys.insert(id, key);
+        response
+    }
+
+    /// Lists accounts. The last page has `"nextToken": null`, as that of the real service.
+    pub(crate) fn list_accounts(&mut self, request: &Request) -> Result<Response, Refusal> {
+        self.authorize_account_access(request)?;
+        let accounts: Vec<Value> = self.settings.accounts.iter().map(described).collect();
+        let page = self.page(&query_of(request), &accounts)?;
+        Ok(Response::json(&json!({
+            "accountList": page.entries,
+            "nextToken": page.next_token,
+        })))
+    }
+
+    /// Lists roles. The last page has no `nextToken`, as that of the real service.
+    pub(crate) fn list_account_roles(&mut self, request: &Request) -> Result<Response, Refusal> {
+        self.authorize_account_access(request)?;
+        let query = query_of(request);
+        let account = self.account(account_id(&query)?)?;
+        let role = |name: &String| json!({ "roleName": name, "accountId": account.id });
+        let roles: Vec<Value> = account.roles.iter().map(role).collect();
+        let page = self.page(&query, &roles)?;
+        let mut body = json!({ "roleList": page.entries });
+        if let Some(next_token) = page.next_token {
+            body["nextToken"] = json!(next_token);
+        }
+        Ok(Response::json(&body))
+    }
+
+    /// Ends the portal session with all its tokens.
+    pub(crate) fn logout(&mut self, request: &Request) -> Result<Response, Refusal> {
+        let session = self.bearer(request)?.session;
+        self.sign_out(session);
+        Ok(Response::empty())
+    }
+
+    /// Refuses a request above the limit of requests per second.
+    pub(crate) fn throttle(&mut self) -> Result<(), Refusal> {
+        let Some(limit) = self.settings.requests_per_second else {
+            return Ok(());
+        };
+        let now = self.now();
+        self.portal_requests
+            .retain(|&at| now < at + Duration::from_secs(1));
+        if self.portal_requests.len() >= limit {
+            return Err(Refusal::portal(
+                "TooManyRequestsException",
+                "HTTP 429 Unknown Code",
+            ));
+        }
+        self.portal_requests.push(now);
+        Ok(())
+    }
+
+    fn bearer(&self, request: &Request) -> Result<Access, Refusal> {
+        let header = request.headers.get(BEARER_TOKEN);
+        let token = header.and_then(|value| value.to_str().ok()).unwrap_or("");
+        match self.access_tokens.get(token) {
+            Some(access) if self.is_valid(access) => Ok(access.clone()),
+            _ => Err(unauthorized()),
+        }
+    }
+
+    fn is_valid(&self, access: &Access) -> bool {
+        access.expires_at > self.now() && self.is_running(access.session)
+    }
+
+    /// Refuses a token without access to accounts. A token that was requested without scopes has
+    /// access.
+    fn authorize_account_access(&self, request: &Request) -> Result<(), Refusal> {
+        let scopes = self.bearer(request)?.scopes;
+        if scopes.is_empty() || scopes.iter().any(|scope| scope == ACCOUNT_ACCESS) {
+            Ok(())
+        } else {
+            Err(unauthorized())
+        }
+    }
+
+    fn account(&self, id: &str) -> Result<&Account, Refusal> {
+        let mut accounts = self.settings.accounts.iter();
+        accounts
+            .find(|account| account.id == id)
+            .ok_or_else(no_access)
+    }
+
+    /// Returns the requested page of `entries`.
+    fn page(&self, query: &Query, entries: &[Value]) -> Result<Page, Refusal> {
+        let size = max_result(query)?.min(self.settings.page_size.max(1));
+        let (start, after_empty) = position(query, entries.len())?;
+        if self.settings.empty_pages && !after_empty {
+            return Ok(Page::empty(start));
+        }
+        let end = entries.len().min(start + size);
+        Ok(Page {
+            entries: entries[start..end].to_vec(),
+            next_token: (end < entries.len()).then(|| next_token(end, false)),
+        })
+    }
+}
+
+struct Page {
+    entries: Vec<Value>,
+    next_token: Option<String>,
+}
+
+impl Page {
+    fn empty(start: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            next_token: Some(next_token(start, true)),
+        }
+    }
+}
+
+/// Returns a token with the index of the next entry, and a flag for the empty page before it.
+fn next_token(start: usize, after_empty: bool) -> String {
+    format!("page+{start}/{}=", u8::from(after_empty))
+}
+
+fn position(query: &Query, length: usize) -> Result<(usize, bool), Refusal> {
+    let Some(token) = query.get("next_token") else {
+        return Ok((0, false));
+    };
+    let parts = token
+        .strip_prefix("page+")
+        .and_then(|rest| rest.strip_suffix('='));
+    let position = parts.and_then(|parts| parts.split_once('/'));
+    match position.and_then(|(start, empty)| Some((start.parse().ok()?, empty == "1"))) {
+        Some((start, after_empty)) if start <= length => Ok((start, after_empty)),
+        _ => Err(invalid_request("next_token is not one of ours")),
+    }
+}
+
+fn max_result(query: &Query) -> Result<usize, Refusal> {
+    let Some(text) = query.get("max_result") else {
+        return Ok(MAX_PAGE_SIZE);
+    };
+    match text.parse() {
+        Ok(count) if (1..=MAX_PAGE_SIZE).contains(&count) => Ok(count),
+        _ => Err(invalid_request("max_result is not between 1 and 100")),
+    }
+}
+
+fn account_id(query: &Query) -> Result<&str, Refusal> {
+    let id = required(query, "account_id")?;
+    if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(id)
+    } else {
+        Err(invalid_request("account_id is not twelve digits"))
+    }
+}
+
+fn required<'a>(query: &'a Query, name: &str) -> Result<&'a str, Refusal> {
+    match query.get(name).map(String::as_str) {
+        None | Some("") => Err(invalid_request(&format!("{name} is missing"))),
+        Some(text) => Ok(text),
+    }
+}
+
+fn query_of(request: &Request) -> Query {
+    request.url.query_pairs().into_owned().collect()
+}
+
+fn described(account: &Account) -> Value {
+    let mut fields = Map::new();
+    fields.insert("accountId".to_owned(), json!(account.id));
+    for (field, text) in [
+        ("accountName", &account.name),
+        ("emailAddress", &account.email),
+    ] {
+        if let Some(text) = text {
+            fields.insert(field.to_owned(), json!(text));
+        }
+    }
+    Value::Object(fields)
+}
+
+fn invalid_request(message: &str) -> Refusal {
+    Refusal::portal("InvalidRequestException", message)
+}
+
+fn unauthorized() -> Refusal {
+    Refusal::portal(
+        "UnauthorizedException",
+        "Session token not found or invalid",
+    )
+}
+
+fn no_access() -> Refusal {
+    Refusal::portal("ForbiddenException", "No access")
+}

@@ -1,0 +1,163 @@
+//! A refusal, as each service words it.
+
+use serde_json::{Value, json};
+
+use crate::response::Response;
+use crate::secrets;
+
+/// A refusal of the OIDC service or of the access portal.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) exception: &'static str,
+    pub(crate) body: Value,
+}
+
+impl Refusal {
+    /// Returns the refusal of the OIDC service with this `error`.
+    ///
+    /// # Panics
+    ///
+    /// If the service model has no such `error`.
+    pub(crate) fn oidc(error: &str, description: &str) -> Self {
+        let &(error, exception, status) = OIDC_ERRORS
+            .iter()
+            .find(|(name, _, _)| *name == error)
+            .unwrap_or_else(|| panic!("the OIDC service has no error {error}"));
+        Self {
+            status,
+            exception,
+            body: json!({ "error": error, "error_description": description }),
+        }
+    }
+
+    /// Returns the refusal of the access portal with this exception.
+    ///
+    /// # Panics
+    ///
+    /// If the service model has no such exception.
+    pub(crate) fn portal(exception: &str, message: &str) -> Self {
+        let &(exception, status) = PORTAL_ERRORS
+            .iter()
+            .find(|(name, _)| *name == exception)
+            .unwrap_or_else(|| panic!("the access portal has no error {exception}"));
+        Self {
+            status,
+            exception,
+            body: json!({ "message": message }),
+        }
+    }
+}
+
+impl From<Refusal> for Response {
+    fn from(refusal: Refusal) -> Self {
+        Self::json_text(refusal.status, &refusal.body.to_string())
+            .with_header("x-amzn-ErrorType", refusal.exception)
+    }
+}
+
+/// A refusal of STS, whose errors are XML.
+#[derive(Clone, Debug)]
+pub(crate) struct StsRefusal {
+    code: &'static str,
+    status: u16,
+    message: String,
+}
+
+impl StsRefusal {
+    /// Returns the refusal of STS with this code.
+    ///
+    /// # Panics
+    ///
+    /// If the service model has no such code.
+    pub(crate) fn new(code: &str, message: &str) -> Self {
+        let &(code, status) = STS_ERRORS
+            .iter()
+            .find(|(name, _)| *name == code)
+            .unwrap_or_else(|| panic!("STS has no error {code}"));
+        Self {
+            code,
+            status,
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl From<StsRefusal> for Response {
+    fn from(refusal: StsRefusal) -> Self {
+        let StsRefusal {
+            code,
+            status,
+            message,
+        } = refusal;
+        let side = if status < 500 { "Sender" } else { "Receiver" };
+        Self::xml(
+            status,
+            &format!(
+                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+                 <Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+                 <RequestId>{}</RequestId></ErrorResponse>",
+                secrets::random_hex()
+            ),
+        )
+    }
+}
+
+/// `error`, exception and status from the service model of `sso-oidc`.
+const OIDC_ERRORS: [(&str, &str, u16); 14] = [
+    ("access_denied", "AccessDeniedException", 400),
+    (
+        "authorization_pending",
+        "AuthorizationPendingException",
+        400,
+    ),
+    ("expired_token", "ExpiredTokenException", 400),
+    ("invalid_client", "InvalidClientException", 401),
+    (
+        "invalid_client_metadata",
+        "InvalidClientMetadataException",
+        400,
+    ),
+    ("invalid_grant", "InvalidGrantException", 400),
+    ("invalid_redirect_uri", "InvalidRedirectUriException", 400),
+    ("invalid_request", "InvalidRequestException", 400),
+    ("invalid_scope", "InvalidScopeException", 400),
+    ("server_error", "InternalServerException", 500),
+    ("slow_down", "SlowDownException", 400),
+    ("temporarily_unavailable", "InternalServerException", 500),
+    ("unauthorized_client", "UnauthorizedClientException", 400),
+    (
+        "unsupported_grant_type",
+        "UnsupportedGrantTypeException",
+        400,
+    ),
+];
+
+/// Exception and status from the service model of `sso`, and those that every AWS service may
+/// return.
+const PORTAL_ERRORS: [(&str, u16); 8] = [
+    ("ForbiddenException", 403),
+    ("InternalFailure", 500),
+    ("InvalidRequestException", 400),
+    ("ResourceNotFoundException", 404),
+    ("ServiceUnavailable", 503),
+    ("TooManyRequestsException", 429),
+    ("UnauthorizedException", 401),
+    ("UnknownOperationException", 404),
+];
+
+/// Code and status from the service model of `sts`, and the common errors of AWS's query services.
+const STS_ERRORS: [(&str, u16); 12] = [
+    ("AccessDenied", 403),
+    ("ExpiredToken", 403),
+    ("IncompleteSignature", 400),
+    ("InternalFailure", 500),
+    ("InvalidAction", 400),
+    ("InvalidClientTokenId", 403),
+    ("MissingAuthenticationToken", 403),
+    ("RegionDisabledException", 403),
+    ("ServiceUnavailable", 503),
+    ("SignatureDoesNotMatch", 403),
+    ("Throttling", 400),
+    ("ValidationError", 400),
+];

@@ -1,0 +1,250 @@
+//! The state of the emulator.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::fault::Faults;
+use crate::grant_type::{AUTHORIZATION_CODE, REFRESH_TOKEN};
+use crate::recorded_request::RecordedRequest;
+use crate::secrets;
+use crate::settings::{RefreshTokens, Settings};
+
+/// The state of the emulator; one lock guards it.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) url: String,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    pub(crate) requests: Vec<RecordedRequest>,
+    pub(crate) portal_requests: Vec<Duration>,
+    pub(crate) issued_secrets: Vec<String>,
+    pub(crate) clients: HashMap<String, Client>,
+    pub(crate) devices: HashMap<String, Device>,
+    pub(crate) consents: HashMap<String, ConsentRequest>,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) access_tokens: HashMap<String, Access>,
+    pub(crate) refresh_tokens: HashMap<String, Refresh>,
+    pub(crate) sessions: Vec<Session>,
+    /// The issued credentials, by access key ID.
+    pub(crate) access_keys: HashMap<String, AccessKey>,
+    pub(crate) used_mfa_codes: Vec<String>,
+}
+
+/// A registered client. Points in time are durations since 1970, as everywhere in this crate.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub(crate) name: String,
+    pub(crate) secret: String,
+    pub(crate) expires_at: Duration,
+    pub(crate) scopes: Vec<String>,
+    /// `None` means the device grant and refreshes: the client registered without grant types.
+    pub(crate) grant_types: Option<Vec<String>>,
+    pub(crate) redirect_uris: Vec<String>,
+}
+
+impl Client {
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        match &self.grant_types {
+            Some(grant_types) => grant_types.iter().any(|name| name == grant_type),
+            None => grant_type != AUTHORIZATION_CODE,
+        }
+    }
+}
+
+/// A started device authorization.
+#[derive(Clone, Debug)]
+pub(crate) struct Device {
+    pub(crate) client_id: String,
+    pub(crate) user_code: String,
+    pub(crate) expires_at: Duration,
+    pub(crate) interval: Duration,
+    pub(crate) last_poll_at: Option<Duration>,
+    pub(crate) decision: Option<Decision>,
+}
+
+/// The decision of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Approved(SessionId),
+    Denied,
+}
+
+/// A request for consent that is not decided.
+#[derive(Clone, Debug)]
+pub(crate) enum ConsentRequest {
+    Device { device_code: String },
+    Authorize(Authorization),
+}
+
+/// The parameters of an accepted authorize request.
+#[derive(Clone, Debug)]
+pub(crate) struct Authorization {
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) state: String,
+    pub(crate) code_challenge: String,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// An authorization code that has not been used.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) authorization: Authorization,
+    pub(crate) session: SessionId,
+    pub(crate) expires_at: Duration,
+}
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    pub(crate) session: SessionId,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) expires_at: Duration,
+}
+
+/// A refresh token.
+#[derive(Clone, Debug)]
+pub(crate) struct Refresh {
+    pub(crate) client_id: String,
+    pub(crate) session: SessionId,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// Credentials that sign requests.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessKey {
+    pub(crate) secret: String,
+    pub(crate) token: Option<String>,
+    pub(crate) expires_at: Option<Duration>,
+}
+
+impl AccessKey {
+    /// Returns the access key of an IAM user, which does not expire.
+    pub(crate) fn permanent(secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+            token: None,
+            expires_at: None,
+        }
+    }
+}
+
+/// Index of a portal session.
+pub(crate) type SessionId = usize;
+
+/// A portal session, from the first sign-in to the sign-out or its time limit.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    ends_at: Duration,
+    signed_out: bool,
+}
+
+/// Newly issued tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct NewTokens {
+    pub(crate) access_token: String,
+    pub(crate) expires_at: Duration,
+    pub(crate) refresh_token: Option<String>,
+}
+
+impl State {
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Records a secret that is about to be issued.
+    pub(crate) fn record_secret(&mut self, secret: String) -> String {
+        self.issued_secrets.push(secret.clone());
+        secret
+    }
+
+    /// Joins the portal session, or starts one.
+    pub(crate) fn sign_in(&mut self) -> SessionId {
+        if let Some(last) = self.sessions.len().checked_sub(1)
+            && self.is_running(last)
+        {
+            return last;
+        }
+        self.sessions.push(Session {
+            ends_at: self.now() + self.settings.session_lifetime,
+            signed_out: false,
+        });
+        self.sessions.len() - 1
+    }
+
+    pub(crate) fn is_running(&self, session: SessionId) -> bool {
+        let session = &self.sessions[session];
+        !session.signed_out && session.ends_at > self.now()
+    }
+
+    pub(crate) fn sign_out(&mut self, session: SessionId) {
+        self.sessions[session].signed_out = true;
+    }
+
+    pub(crate) fn end_sessions(&mut self) {
+        for session in &mut self.sessions {
+            session.signed_out = true;
+        }
+    }
+
+    pub(crate) fn register(&mut self, client: Client) -> (String, Client) {
+        let client_id = secrets::client_id();
+        self.record_secret(client.secret.clone());
+        self.clients.insert(client_id.clone(), client.clone());
+        (client_id, client)
+    }
+
+    /// Issues the tokens of a sign-in: without a refresh token if there are no scopes.
+    pub(crate) fn issue_tokens(
+        &mut self,
+        client_id: &str,
+        session: SessionId,
+        scopes: &[String],
+    ) -> NewTokens {
+        let refreshable = !scopes.is_empty()
+            && self.settings.refresh_tokens != RefreshTokens::Never
+            && self.clients[client_id].may_use(REFRESH_TOKEN);
+        let refresh = Refresh {
+            client_id: client_id.to_owned(),
+            session,
+            scopes: scopes.to_vec(),
+        };
+        NewTokens {
+            refresh_token: refreshable.then(|| self.issue_refresh_token(refresh)),
+            ..self.issue_access_token(session, scopes)
+        }
+    }
+
+    /// Issues an access token, with the longer lifetime if there are no scopes.
+    pub(crate) fn issue_access_token(
+        &mut self,
+        session: SessionId,
+        scopes: &[String],
+    ) -> NewTokens {
+        let lifetime = match scopes {
+            [] => self.settings.legacy_token_lifetime,
+            _ => self.settings.access_token_lifetime,
+        };
+        let expires_at = (self.now() + lifetime).min(self.sessions[session].ends_at);
+        let access_token = self.record_secret(secrets::access_token());
+        let access = Access {
+            session,
+            scopes: scopes.to_vec(),
+            expires_at,
+        };
+        self.access_tokens.insert(access_token.clone(), access);
+        NewTokens {
+            access_token,
+            expires_at,
+            refresh_token: None,
+        }
+    }
+
+    pub(crate) fn issue_refresh_token(&mut self, refresh: Refresh) -> String {
+        let refresh_token = self.record_secret(secrets::refresh_token());
+        self.refresh_tokens.insert(refresh_token.clone(), refresh);
+        refresh_token
+    }
+}

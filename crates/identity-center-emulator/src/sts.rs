@@ -1,0 +1,223 @@
+//! AWS Security Token Service (STS), with `AssumeRole` as its one operation.
+
+mod signature;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use wiremock::Request;
+
+use crate::refusal::StsRefusal;
+use crate::response::Response;
+use crate::secrets;
+use crate::settings::AssumableRole;
+use crate::sign_in::rfc3339;
+use crate::state::{AccessKey, State};
+
+/// Maximum session duration in a role chain, whatever the role allows.
+const MAX_CHAINED_DURATION: Duration = Duration::from_secs(3600);
+const DEFAULT_DURATION_SECONDS: u64 = 3600;
+
+type Form = HashMap<String, String>;
+
+impl State {
+    pub(crate) fn assume_role(&mut self, request: &Request) -> Response {
+        let assumed = self.caller(request).and_then(|caller| {
+            let form = form_urlencoded::parse(&request.body).into_owned().collect();
+            self.assumed_role(&form, &caller)
+        });
+        assumed.unwrap_or_else(Response::from)
+    }
+
+    /// Returns the credentials that signed the request.
+    fn caller(&self, request: &Request) -> Result<AccessKey, StsRefusal> {
+        let signed = signature::read(request)?;
+        let mut configured = self.settings.access_keys.iter();
+        let configured = configured.find(|(id, _)| *id == signed.access_key_id);
+        let configured = configured.map(|(_, secret)| AccessKey::permanent(secret));
+        let issued = self.access_keys.get(&signed.access_key_id).cloned();
+        let key = configured.or(issued).ok_or_else(|| {
+            let message = "The security token included in the request is invalid.";
+            StsRefusal::new("InvalidClientTokenId", message)
+        })?;
+        signed.check(request, &key)?;
+        if key.expires_at.is_some_and(|at| at <= self.now()) {
+            let message = "The security token included in the request is expired";
+            return Err(StsRefusal::new("ExpiredToken", message));
+        }
+        Ok(key)
+    }
+
+    fn assumed_role(&mut self, form: &Form, caller: &AccessKey) -> Result<Response, StsRefusal> {
+        let request = AssumeRoleRequest::read(form)?;
+        let mut roles = self.settings.assumable_roles.iter();
+        let role = roles.find(|role| role.arn == request.role_arn).cloned();
+        let role = role.ok_or_else(not_authorized)?;
+        if role.external_id.is_some() && role.external_id.as_deref() != request.external_id {
+            return Err(not_authorized());
+        }
+        self.check_mfa_code(&role, &request)?;
+        check_duration(&role, &request, caller)?;
+        Ok(self.issue_role_credentials(&request))
+    }
+
+    /// Refuses a request without the code of the role's MFA device. A code is accepted once.
+    fn check_mfa_code(
+        &mut self,
+        role: &AssumableRole,
+        request: &AssumeRoleRequest<'_>,
+    ) -> Result<(), StsRefusal> {
+        match (&role.mfa_serial, request.mfa) {
+            (None, None) => Ok(()),
+            (Some(required), Some((serial, code))) if required == serial => {
+                let is_correct = code == self.settings.mfa_code;
+                if !is_correct || self.used_mfa_codes.iter().any(|used| used == code) {
+                    let message =
+                        "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
+                    return Err(StsRefusal::new("AccessDenied", message));
+                }
+                self.used_mfa_codes.push(code.to_owned());
+                Ok(())
+            }
+            (None, Some((_, code))) if code == self.settings.mfa_code => Ok(()),
+            _ => Err(not_authorized()),
+        }
+    }
+
+    fn issue_role_credentials(&mut self, request: &AssumeRoleRequest<'_>) -> Response {
+        let expires_at = self.now() + request.duration;
+        let id = secrets::access_key_id();
+        let key = AccessKey {
+            secret: self.record_secret(secrets::secret_access_key()),
+            token: Some(self.record_secret(secrets::session_token())),
+            expires_at: Some(expires_at),
+        };
+        let mut parts = request.role_arn.split(':').skip(4);
+        let account = parts.next().unwrap_or_default();
+        let role = parts.next().unwrap_or_default().rsplit('/').next();
+        let response = Response::xml(
+            200,
+            &format!(
+                "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+                 <AssumeRoleResult><AssumedRoleUser>\
+                 <AssumedRoleId>AROAEXAMPLE:{session}</AssumedRoleId>\
+                 <Arn>arn:aws:sts::{account}:assumed-role/{role}/{session}</Arn>\
+                 </AssumedRoleUser><Credentials><AccessKeyId>{id}</AccessKeyId>\
+                 <SecretAccessKey>{secret}</SecretAccessKey><SessionToken>{token}</SessionToken>\
+                 <Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult>\
+                 <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
+                 </AssumeRoleResponse>",
+                session = request.session_name,
+                role = role.unwrap_or_default(),
+                secret = key.secret,
+                token = key.token.as_deref().unwrap_or_default(),
+                expiration = rfc3339(OffsetDateTime::UNIX_EPOCH + expires_at),
+                request_id = secrets::random_hex(),
+            ),
+        );
+        self.access_keys.insert(id, key);
+        response
+    }
+}
+
+/// The parameters of a well-formed request.
+struct AssumeRoleRequest<'a> {
+    role_arn: &'a str,
+    session_name: &'a str,
+    external_id: Option<&'a str>,
+    /// Serial number and code of the MFA device.
+    mfa: Option<(&'a str, &'a str)>,
+    duration: Duration,
+}
+
+impl<'a> AssumeRoleRequest<'a> {
+    /// Reads a request; the limits are those of the service model.
+    fn read(form: &'a Form) -> Result<Self, StsRefusal> {
+        let get = |name| form.get(name).map(String::as_str);
+        if get("Action") != Some("AssumeRole") || get("Version") != Some("2011-06-15") {
+            return Err(StsRefusal::new("InvalidAction", "Could not find operation"));
+        }
+        let name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+        let role_arn = required(form, "RoleArn")?;
+        valid("roleArn", role_arn, 20..=2048, |c| !c.is_control())?;
+        let session_name = required(form, "RoleSessionName")?;
+        valid("roleSessionName", session_name, 2..=64, name)?;
+        let external_id = get("ExternalId");
+        if let Some(id) = external_id {
+            valid("externalId", id, 2..=1224, |c| name(c) || ":/".contains(c))?;
+        }
+        let mfa = get("SerialNumber").zip(get("TokenCode"));
+        if let Some((serial, code)) = mfa {
+            valid("serialNumber", serial, 9..=256, |c| {
+                name(c) || ":/".contains(c)
+            })?;
+            valid("tokenCode", code, 6..=6, |c| c.is_ascii_digit())?;
+        }
+        Ok(Self {
+            role_arn,
+            session_name,
+            external_id,
+            mfa,
+            duration: duration(get("DurationSeconds"))?,
+        })
+    }
+}
+
+fn required<'a>(form: &'a Form, name: &str) -> Result<&'a str, StsRefusal> {
+    let found = form.get(name).filter(|text| !text.is_empty());
+    found
+        .map(String::as_str)
+        .ok_or_else(|| invalid(&format!("{name} is missing")))
+}
+
+fn valid(
+    field: &str,
+    text: &str,
+    lengths: std::ops::RangeInclusive<usize>,
+    is_allowed: impl Fn(char) -> bool,
+) -> Result<(), StsRefusal> {
+    if lengths.contains(&text.len()) && text.chars().all(is_allowed) {
+        return Ok(());
+    }
+    Err(invalid(&format!(
+        "1 validation error detected: Value at '{field}' failed to satisfy constraint"
+    )))
+}
+
+fn duration(text: Option<&str>) -> Result<Duration, StsRefusal> {
+    let seconds = text.map_or(Ok(DEFAULT_DURATION_SECONDS), str::parse);
+    match seconds {
+        Ok(seconds) if (900..=43_200).contains(&seconds) => Ok(Duration::from_secs(seconds)),
+        _ => Err(invalid(
+            "Value at 'durationSeconds' failed to satisfy constraint",
+        )),
+    }
+}
+
+fn check_duration(
+    role: &AssumableRole,
+    request: &AssumeRoleRequest<'_>,
+    caller: &AccessKey,
+) -> Result<(), StsRefusal> {
+    if caller.token.is_some() && request.duration > MAX_CHAINED_DURATION {
+        return Err(invalid(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ));
+    }
+    if request.duration > role.max_session_duration {
+        return Err(invalid(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    Ok(())
+}
+
+fn invalid(message: &str) -> StsRefusal {
+    StsRefusal::new("ValidationError", message)
+}
+
+fn not_authorized() -> StsRefusal {
+    let message = "User is not authorized to perform: sts:AssumeRole on this resource";
+    StsRefusal::new("AccessDenied", message)
+}

@@ -1,0 +1,69 @@
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use locked_file::critical_section::{CriticalSection, wait_until_quiescent};
+use locked_file::{FileMode, PreparedWrite, WriteOptions};
+use tempfile::TempDir;
+
+#[test]
+fn a_prepared_write_is_one_critical_section() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    let prepared = PreparedWrite::prepare(&path, &WriteOptions::new(FileMode::Private)).unwrap();
+    let (about_to_wait, waits) = channel();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            about_to_wait.send(()).unwrap();
+            let _quiescent = wait_until_quiescent();
+            assert!(path.exists(), "interrupted before the write");
+        });
+        waits.recv().unwrap();
+        prepared.commit(b"new").unwrap();
+    });
+}
+
+#[test]
+fn critical_sections_may_nest() {
+    let order = Mutex::new(Vec::new());
+    let outer = CriticalSection::begin();
+    thread::scope(|scope| {
+        let (about_to_wait, waits) = channel();
+        let order = &order;
+        scope.spawn(move || {
+            about_to_wait.send(()).unwrap();
+            let _quiescent = wait_until_quiescent();
+            order.lock().unwrap().push("interrupted");
+        });
+        waits.recv().unwrap();
+        drop(CriticalSection::begin());
+        order.lock().unwrap().push("outer section ends");
+        drop(outer);
+    });
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["outer section ends", "interrupted"]
+    );
+}
+
+#[test]
+fn a_critical_section_begins_only_after_quiescence() {
+    let order = Mutex::new(Vec::new());
+    let quiescent = wait_until_quiescent();
+    thread::scope(|scope| {
+        let (about_to_begin, begins) = channel();
+        let order = &order;
+        scope.spawn(move || {
+            about_to_begin.send(()).unwrap();
+            let _section = CriticalSection::begin();
+            order.lock().unwrap().push("section begins");
+        });
+        begins.recv().unwrap();
+        order.lock().unwrap().push("quiescence ends");
+        drop(quiescent);
+    });
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["quiescence ends", "section begins"]
+    );
+}

@@ -1,0 +1,73 @@
+//! Profiles that are being resolved, in this process and in its ancestors.
+
+use sso_types::ProfileName;
+
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::files::ConfigFiles;
+
+/// Profiles from the first one to the current one, in the order in which they were resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Ancestry<'a> {
+    files: &'a ConfigFiles,
+    /// Profiles of the parent processes, one line each.
+    inherited: Vec<String>,
+    own: Vec<ProfileName>,
+}
+
+impl<'a> Ancestry<'a> {
+    /// Variable with the ancestry of a `credential_process`. One line for each profile: its name
+    /// and the paths of the two files, separated by tabs.
+    pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
+
+    /// Reads the ancestry that the parent process passes down.
+    pub(crate) fn inherited(env: &AwsEnv, files: &'a ConfigFiles) -> Self {
+        let lines = env.get(Self::VARIABLE).unwrap_or_default().lines();
+        Self {
+            files,
+            inherited: lines.map(ToOwned::to_owned).collect(),
+            own: Vec::new(),
+        }
+    }
+
+    /// Adds a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cycle`] if the profile is an ancestor already.
+    pub(crate) fn enter(&mut self, profile: &ProfileName) -> Result<(), Error> {
+        let is_own = self.own.contains(profile);
+        let is_inherited =
+            !self.inherited.is_empty() && self.inherited.contains(&self.line(profile));
+        if is_own || is_inherited {
+            return Err(self.cycle(profile));
+        }
+        self.own.push(profile.clone());
+        Ok(())
+    }
+
+    /// Returns the error for a chain that returns to `profile`.
+    fn cycle(&self, profile: &ProfileName) -> Error {
+        let name = |line: &String| line.split('\t').next().unwrap_or_default().into();
+        let profiles = self.inherited.iter().map(name);
+        let profiles = profiles.chain(self.own.iter().cloned());
+        Error::Cycle {
+            profiles: profiles.chain([profile.clone()]).collect(),
+        }
+    }
+
+    /// Returns the value of [`Self::VARIABLE`] for a child process.
+    pub(crate) fn for_process(&self) -> String {
+        let own = self.own.iter().map(|profile| self.line(profile));
+        let lines: Vec<_> = self.inherited.iter().cloned().chain(own).collect();
+        lines.join("\n")
+    }
+
+    fn line(&self, profile: &ProfileName) -> String {
+        format!(
+            "{profile}\t{}\t{}",
+            self.files.config_path().display(),
+            self.files.credentials_path().display()
+        )
+    }
+}

@@ -1,0 +1,322 @@
+//! The credential chain of a profile: a source, and the roles that are assumed from it.
+
+use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
+use sso_types::{AccountId, ProfileName, Secret};
+
+use crate::ancestry::Ancestry;
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::files::{ConfigFiles, not_empty};
+use crate::location::Location;
+use crate::process::CredentialProcess;
+use crate::profile::{SsoProfile, SsoRole};
+use crate::session::{SESSION, START_URL};
+
+const ROLE_ARN: &str = "role_arn";
+const SOURCE_PROFILE: &str = "source_profile";
+const CREDENTIAL_SOURCE: &str = "credential_source";
+const WEB_IDENTITY: &str = "web_identity_token_file";
+const LOGIN_SESSION: &str = "login_session";
+const CREDENTIAL_PROCESS: &str = "credential_process";
+const ACCESS_KEY_ID: &str = "aws_access_key_id";
+const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+/// Keys of the session token, the older name first, like botocore.
+const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
+const STATIC_ACCOUNT_ID: &str = "aws_account_id";
+
+/// Source of the credentials of a profile, and the roles that are assumed from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialChain {
+    /// Source of the first credentials.
+    pub source: CredentialSource,
+    /// Roles that are assumed one after the other; the last one is that of the profile.
+    pub roles: Vec<AssumedRole>,
+}
+
+/// Source of credentials that requires no other credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// Role of IAM Identity Center.
+    Sso(SsoRole),
+    /// Static keys in one of the files.
+    Static(StaticKeys),
+    /// Program that prints credentials.
+    Process(CredentialProcess),
+}
+
+/// Access key in one of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StaticKeys {
+    /// Access key ID. It is not a secret.
+    pub access_key_id: String,
+    /// Secret access key.
+    pub secret_access_key: Secret,
+    /// Session token of a temporary key.
+    pub session_token: Option<Secret>,
+    /// Account of the key, if the file names it.
+    pub account_id: Option<AccountId>,
+}
+
+/// Role that is assumed with STS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// Profile with the role.
+    pub profile: ProfileName,
+    /// ARN of the role.
+    pub role_arn: String,
+    /// Role session name; `None` for a generated name.
+    pub role_session_name: Option<String>,
+    /// External ID that the role's trust policy requires.
+    pub external_id: Option<String>,
+    /// Serial number or ARN of the MFA device that the role's trust policy requires.
+    pub mfa_serial: Option<String>,
+    /// Requested duration in seconds; `None` for the default of STS.
+    pub duration_seconds: Option<u32>,
+}
+
+impl From<SsoRole> for CredentialChain {
+    /// Returns the chain of a role of IAM Identity Center, without assumed roles.
+    fn from(role: SsoRole) -> Self {
+        Self {
+            source: CredentialSource::Sso(role),
+            roles: Vec::new(),
+        }
+    }
+}
+
+impl CredentialChain {
+    /// Reads a profile and its source profiles, by the rules of the AWS CLI v2 (botocore's
+    /// `AssumeRoleProvider` and `ProfileProviderBuilder`). The first match in a profile wins:
+    ///
+    /// 1. `role_arn` with `source_profile`; in a source profile, only if it has no static keys. A
+    ///    profile that names itself is the source of its own role;
+    /// 2. `sso_account_id` or `sso_role_name`;
+    /// 3. keys in the credentials file;
+    /// 4. `credential_process`;
+    /// 5. keys in the config file.
+    ///
+    /// Ignores the credentials in the environment. Reads from `env` only the profiles whose
+    /// `credential_process` has started this process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Cycle`],
+    /// [`Error::NoCredentials`], [`Error::Unsupported`] for web identities, `credential_source` and
+    /// `login_session`, [`Error::InvalidProcess`], [`Error::MissingKeys`],
+    /// [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
+    pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        let mut ancestry = Ancestry::inherited(env, files);
+        let mut roles = Vec::new();
+        let mut profile = Profile::load(files, name)?;
+        ancestry.enter(name)?;
+        while let Some((role, source)) = profile.role_step(roles.is_empty())? {
+            roles.push(role);
+            let next = profile.source_profile(&source)?;
+            if next.name == profile.name && next.has_keys() {
+                break;
+            }
+            ancestry.enter(&next.name)?;
+            profile = next;
+        }
+        roles.reverse();
+        let source = profile.source(&ancestry)?;
+        Ok(Self { source, roles })
+    }
+
+    /// Returns the chain with this requested duration of the last role.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DurationNotApplicable`] if the chain has no assumed role.
+    pub fn with_duration(mut self, duration_seconds: u32) -> Result<Self, Error> {
+        match self.roles.last_mut() {
+            Some(role) => {
+                role.duration_seconds = Some(duration_seconds);
+                Ok(self)
+            }
+            None => Err(Error::DurationNotApplicable),
+        }
+    }
+}
+
+impl ConfigFiles {
+    /// Returns the key of a profile that takes precedence over its SSO keys:
+    /// `web_identity_token_file` or `role_arn`, see [`CredentialChain::load`].
+    #[must_use]
+    pub fn key_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
+        let profile = self.profile(name)?;
+        let mut keys = [WEB_IDENTITY, ROLE_ARN].into_iter();
+        keys.find_map(|key| not_empty(profile.get(key)))
+    }
+}
+
+/// Profile that is being resolved.
+struct Profile<'a> {
+    files: &'a ConfigFiles,
+    name: ProfileName,
+    merged: MergedProfile<'a>,
+}
+
+impl<'a> Profile<'a> {
+    fn load(files: &'a ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        let merged = files.profile(name).ok_or_else(|| Error::UnknownProfile {
+            profile: name.clone(),
+            config: files.config_path().to_owned(),
+        })?;
+        Ok(Self {
+            files,
+            name: name.clone(),
+            merged,
+        })
+    }
+
+    /// Reads the profile that `source_profile` names.
+    fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
+        let profile = (*source.value()).into();
+        Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
+            profile,
+            location: self.files.location_of(source),
+        })
+    }
+
+    /// Returns the role of the profile and its `source_profile`, if the role is assumed. A source
+    /// profile with static keys is a source: its role is not assumed.
+    fn role_step(&self, is_first: bool) -> Result<Option<(AssumedRole, PropertyRef<'a>)>, Error> {
+        let Some(role_arn) = self.get(ROLE_ARN) else {
+            return Ok(None);
+        };
+        if self.get(WEB_IDENTITY).is_some() || !is_first && self.has_keys() {
+            return Ok(None);
+        }
+        let source = match (self.get(SOURCE_PROFILE), self.get(CREDENTIAL_SOURCE)) {
+            (Some(source), None) => source,
+            (None, Some(source)) => return Err(self.unsupported(CREDENTIAL_SOURCE, &source)),
+            (Some(source), Some(_)) => {
+                return Err(Error::InvalidSetting {
+                    name: format!("{SOURCE_PROFILE} at {}", self.files.location_of(&source)),
+                    expected: "alone, without credential_source",
+                });
+            }
+            (None, None) => return Err(self.missing_keys(vec![SOURCE_PROFILE])),
+        };
+        Ok(Some((self.role(&role_arn), source)))
+    }
+
+    fn role(&self, role_arn: &PropertyRef<'_>) -> AssumedRole {
+        AssumedRole {
+            profile: self.name.clone(),
+            role_arn: role_arn.value().into_owned(),
+            role_session_name: self.text("role_session_name"),
+            external_id: self.text("external_id"),
+            mfa_serial: self.text("mfa_serial"),
+            duration_seconds: self.duration_seconds(),
+        }
+    }
+
+    /// Returns `None` if the value is not a number, like the AWS CLI.
+    fn duration_seconds(&self) -> Option<u32> {
+        let property = self.get("duration_seconds")?;
+        let seconds = property.value().trim().parse().ok();
+        if seconds.is_none() {
+            let location = self.files.location_of(&property);
+            log::warn!("duration_seconds at {location} is no number of seconds and does not count");
+        }
+        seconds
+    }
+
+    /// Returns whether one of the files contains an access key ID or a secret access key.
+    fn has_keys(&self) -> bool {
+        self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
+    }
+
+    /// Returns the source of the profile's own credentials.
+    fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
+        if let Some(web_identity) = self.get(WEB_IDENTITY) {
+            return Err(self.unsupported(WEB_IDENTITY, &web_identity));
+        }
+        if self
+            .get("sso_account_id")
+            .or(self.get("sso_role_name"))
+            .is_some()
+        {
+            return self.sso();
+        }
+        if let Some(keys) = self.keys_in(self.merged.credentials())? {
+            return Ok(CredentialSource::Static(keys));
+        }
+        if let Some(session) = self.get(LOGIN_SESSION) {
+            return Err(self.unsupported(LOGIN_SESSION, &session));
+        }
+        if let Some(line) = self.get(CREDENTIAL_PROCESS) {
+            let location = self.files.location_of(&line);
+            let process = CredentialProcess::new(&line.value(), &self.name, location, ancestry);
+            return Ok(CredentialSource::Process(process?));
+        }
+        if let Some(keys) = self.keys_in(self.merged.config())? {
+            return Ok(CredentialSource::Static(keys));
+        }
+        if self.get(SESSION).or(self.get(START_URL)).is_some() {
+            // Fails with the missing keys.
+            return self.sso();
+        }
+        Err(Error::NoCredentials {
+            profile: self.name.clone(),
+            location: self.location(),
+        })
+    }
+
+    fn sso(&self) -> Result<CredentialSource, Error> {
+        let role = SsoProfile::load(self.files, &self.name)?.into_role(self.files)?;
+        Ok(CredentialSource::Sso(role))
+    }
+
+    /// Returns the static keys in one of the files. The parts of a key are never combined from
+    /// both.
+    fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
+        let get = |key| not_empty(section?.get(key));
+        let Some(access_key_id) = get(ACCESS_KEY_ID) else {
+            return Ok(None);
+        };
+        let secret = get(SECRET_ACCESS_KEY).ok_or_else(|| Error::MissingKeys {
+            section: access_key_id.section().header().to_owned(),
+            keys: vec![SECRET_ACCESS_KEY],
+            location: Some(self.files.location_of(&access_key_id)),
+        })?;
+        let session_token = SESSION_TOKENS.into_iter().find_map(get);
+        Ok(Some(StaticKeys {
+            access_key_id: access_key_id.value().into_owned(),
+            secret_access_key: Secret::from(secret.value().into_owned()),
+            session_token: session_token.map(|token| token.value().into_owned().into()),
+            account_id: get(STATIC_ACCOUNT_ID).map(|id| (*id.value()).into()),
+        }))
+    }
+
+    fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
+        not_empty(self.merged.get(key))
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        Some(self.get(key)?.value().into_owned())
+    }
+
+    fn location(&self) -> Option<Location> {
+        self.files.location_of_profile(&self.merged)
+    }
+
+    fn unsupported(&self, key: &'static str, property: &PropertyRef<'_>) -> Error {
+        Error::Unsupported {
+            profile: self.name.clone(),
+            key,
+            location: self.files.location_of(property),
+        }
+    }
+
+    fn missing_keys(&self, keys: Vec<&'static str>) -> Error {
+        Error::MissingKeys {
+            section: format!("profile {}", self.name),
+            keys,
+            location: self.location(),
+        }
+    }
+}

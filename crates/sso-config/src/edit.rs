@@ -1,0 +1,348 @@
+//! Edits of the config file. No other module writes it.
+
+mod diff;
+mod history;
+mod region;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aws_config_parse::{Document, EditError, FileKind, Outcome};
+use locked_file::{FileMode, LockedFile, WriteOptions, create_private_dir, write_atomic};
+
+use time::OffsetDateTime;
+
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::files::read_or_empty;
+use crate::location::Location;
+
+pub use diff::Diff;
+use history::History;
+pub use history::HistoryEntry;
+use sso_types::sanitize;
+
+/// Maximum wait for the lock that another process holds during its edit.
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
+
+/// Maximum number of times that an edit is repeated after another process has changed the file.
+const MAX_RETRIES: usize = 2;
+
+/// Keys whose values a diff shows: settings that are not secret and contain no secret. Any other
+/// key may be the user's own, and its value a password.
+const SHOWN_KEYS: [&str; 36] = [
+    "account_id",
+    "ca_bundle",
+    "cli_auto_prompt",
+    "cli_binary_format",
+    "cli_history",
+    "cli_pager",
+    "cli_timestamp_format",
+    "credential_source",
+    "defaults_mode",
+    "duration_seconds",
+    "endpoint_url",
+    "ignore_configured_endpoint_urls",
+    "max_attempts",
+    "mfa_serial",
+    "output",
+    "parameter_validation",
+    "region",
+    "retry_mode",
+    "role_arn",
+    "role_session_name",
+    "services",
+    "source_profile",
+    "sso_account_id",
+    "sso_account_name",
+    "sso_auto_populated",
+    "sso_browser",
+    "sso_redirect_port",
+    "sso_region",
+    "sso_registration_scopes",
+    "sso_role_name",
+    "sso_session",
+    "sso_start_url",
+    "sso_use_device_code",
+    "sts_regional_endpoints",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+];
+
+/// An edit of the config file, made in memory and then written as a whole or not at all.
+///
+/// Every byte that is not edited stays. The previous state is saved as `config.bak`, and its
+/// differences as one of the last ten entries of `config.history`. Both are in the directory of the
+/// file, and only their owner can read them.
+#[derive(Debug)]
+pub struct ConfigEdit {
+    path: PathBuf,
+    before: Document,
+    after: Document,
+}
+
+/// A reversal of the last edit, see [`ConfigEdit::undo`].
+#[derive(Debug)]
+pub struct Undo {
+    /// The edit that restores the previous state.
+    pub edit: ConfigEdit,
+    /// The edit that is reversed.
+    pub entry: HistoryEntry,
+}
+
+impl ConfigEdit {
+    /// Reads the config file; a missing file counts as empty. Takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`], [`Error::ReadConfig`].
+    pub fn begin(env: &AwsEnv) -> Result<Self, Error> {
+        Self::open(env.config_file()?)
+    }
+
+    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns
+    /// the value of `make`. If another process changes the file meanwhile, `make` is called again
+    /// on the new state. The history records `description`, such as `sso-configure --profile dev`.
+    /// An edit that changes nothing takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin) and [`commit`](Self::commit), and those of `make`.
+    /// [`Error::ConfigChanged`] if another tool changes the file again and again. Programs of this
+    /// family wait for each other.
+    pub fn apply<T, E: From<Error>>(
+        env: &AwsEnv,
+        now: OffsetDateTime,
+        description: &str,
+        make: impl Fn(&mut Self) -> Result<T, E>,
+    ) -> Result<(T, Outcome), E> {
+        let make_edit = || -> Result<(Self, T), E> {
+            let mut edit = Self::begin(env)?;
+            let result = make(&mut edit)?;
+            Ok((edit, result))
+        };
+        let (mut edit, mut result) = make_edit()?;
+        if edit.is_unchanged() {
+            return Ok((result, Outcome::Unchanged));
+        }
+        let history = History::for_config(&edit.path);
+        let _lock = lock(&history)?;
+        for _ in 0..MAX_RETRIES {
+            match edit.write(&history, now, description) {
+                Err(Error::ConfigChanged { .. }) => (edit, result) = make_edit()?,
+                written => return Ok((result, written?)),
+            }
+        }
+        Ok((result, edit.write(&history, now, description)?))
+    }
+
+    /// Reverses the last edit that one of these programs made. After a commit, a further call
+    /// reverses the edit before it.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if another
+    /// tool has changed the file since; [`Error::ReadHistory`].
+    pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
+        let mut edit = Self::begin(env)?;
+        let entry = History::for_config(&edit.path).last(&edit.before)?;
+        edit.after = entry
+            .revert_from(&edit.before)
+            .ok_or(Error::ConfigChanged {
+                path: edit.path.clone(),
+            })?;
+        Ok(Undo { edit, entry })
+    }
+
+    /// Restores the state before the last edit, even if another tool has changed the file since.
+    /// The commit saves the present state as `config.bak`.
+    ///
+    /// # Errors
+    ///
+    /// As [`undo`](Self::undo), except for [`Error::ConfigChanged`].
+    pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
+        let mut edit = Self::begin(env)?;
+        let (entry, before) = History::for_config(&edit.path).last_with_backup()?;
+        edit.after = before;
+        Ok(Undo { edit, entry })
+    }
+
+    fn open(path: PathBuf) -> Result<Self, Error> {
+        let before = Document::parse(FileKind::Config, read_or_empty(&path)?);
+        Ok(Self {
+            path,
+            after: before.clone(),
+            before,
+        })
+    }
+
+    /// Returns the path of the config file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the file before the edit.
+    #[must_use]
+    pub fn before(&self) -> &Document {
+        &self.before
+    }
+
+    /// Returns the file after the edit.
+    #[must_use]
+    pub fn after(&self) -> &Document {
+        &self.after
+    }
+
+    /// Returns whether the edit changes nothing.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.before.as_bytes() == self.after.as_bytes()
+    }
+
+    /// Applies `change` to the document and returns its value. If `change` fails, the document
+    /// stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EditConfig`], and [`Error::ConfigSyntax`] if the AWS CLI would reject the file.
+    pub fn change<T>(
+        &mut self,
+        change: impl FnOnce(&mut Document) -> Result<T, EditError>,
+    ) -> Result<T, Error> {
+        let mut after = self.after.clone();
+        let result = change(&mut after).map_err(|error| self.edit_error(error))?;
+        self.after = after;
+        Ok(result)
+    }
+
+    fn edit_error(&self, error: EditError) -> Error {
+        let path = self.path.clone();
+        match error {
+            EditError::Rejected(problem) => Error::ConfigSyntax {
+                location: Location {
+                    path,
+                    line: problem.line(),
+                    column: problem.column(),
+                },
+                reason: problem.reason(),
+            },
+            source => Error::EditConfig { path, source },
+        }
+    }
+
+    /// Returns the changes as a unified diff without control characters. It shows only the values
+    /// of settings that contain no secrets, see [`Diff::masked`]. It is empty if nothing changes.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let name = self.path.display().to_string();
+        let diff = Diff::new(&name, &self.before, &self.after).masked(is_shown);
+        diff.to_string().lines().map(sanitize_indented).collect()
+    }
+
+    /// Writes the file, unless another process has changed it since the edit began.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConfigChanged`] if another process has changed the file; [`Error::LockConfig`] if
+    /// another process holds the lock for half a minute; [`Error::ReadOnlyConfig`];
+    /// [`Error::WriteConfig`]. After an error the file is unchanged.
+    pub fn commit(self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
+        if self.is_unchanged() {
+            return Ok(Outcome::Unchanged);
+        }
+        let history = History::for_config(&self.path);
+        let _lock = lock(&history)?;
+        self.write(&history, now, description)
+    }
+
+    /// Writes the file under the lock, after its previous state is saved.
+    fn write(
+        &self,
+        history: &History,
+        now: OffsetDateTime,
+        description: &str,
+    ) -> Result<Outcome, Error> {
+        if self.is_unchanged() {
+            return Ok(Outcome::Unchanged);
+        }
+        if read_or_empty(&self.path)? != self.before.as_bytes() {
+            let path = self.path.clone();
+            return Err(Error::ConfigChanged { path });
+        }
+        check_not_read_only(&self.path)?;
+        let entry = HistoryEntry::new(description, now, &self.before, &self.after);
+        let file = history.add(&entry, &self.before)?;
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
+            history.remove_entry(&file);
+            return Err(error.into());
+        }
+        Ok(Outcome::Changed)
+    }
+}
+
+impl Undo {
+    /// Writes the file as it was before the reversed edit.
+    ///
+    /// # Errors
+    ///
+    /// As [`ConfigEdit::commit`].
+    pub fn commit(self) -> Result<(), Error> {
+        let edit = self.edit;
+        let history = History::for_config(&edit.path);
+        let _lock = lock(&history)?;
+        if read_or_empty(&edit.path)? != edit.before.as_bytes() {
+            return Err(Error::ConfigChanged { path: edit.path });
+        }
+        check_not_read_only(&edit.path)?;
+        history.back_up(&edit.before)?;
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
+        history.remove_last();
+        Ok(())
+    }
+}
+
+fn lock(history: &History) -> Result<LockedFile, Error> {
+    let path = history.directory().join("lock");
+    // Created here, so that a failure names the directory and not the lock.
+    create_private_dir(history.directory()).map_err(|source| Error::MakeHistory {
+        path: history.directory().to_owned(),
+        source,
+    })?;
+    let on_wait = |holder: Option<&locked_file::Holder>| {
+        log::warn!("{}", waiting_for_lock(&path, holder));
+    };
+    Ok(LockedFile::acquire(&path, MAX_LOCK_WAIT, on_wait)?)
+}
+
+/// Refuses a read-only file: a replacement by renaming would ignore its mode.
+fn check_not_read_only(path: &Path) -> Result<(), Error> {
+    let found = std::fs::metadata(path);
+    let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
+    if is_read_only {
+        let path = path.to_owned();
+        return Err(Error::ReadOnlyConfig { path });
+    }
+    Ok(())
+}
+
+/// Escapes control characters in a line of a diff, except for its sign and indent.
+fn sanitize_indented(line: &str) -> String {
+    let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
+    let content = line.trim_start_matches(is_margin);
+    let start = &line[..line.len() - content.len()];
+    format!("{start}{}\n", sanitize(content))
+}
+
+fn is_shown(key: &str) -> bool {
+    SHOWN_KEYS.binary_search(&key).is_ok()
+}
+
+/// Returns the warning that this process waits for a lock.
+#[must_use]
+pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
+    let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
+    format!("waiting for {holder}, which has locked {}", path.display())
+}

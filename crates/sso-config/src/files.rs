@@ -1,0 +1,199 @@
+//! The config and credentials files.
+
+use std::path::{Path, PathBuf};
+
+use aws_config_parse::{
+    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile, merged_profiles,
+};
+use sso_types::{ProfileName, SessionName};
+
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::location::Location;
+
+/// Keys by which a profile gets credentials.
+const CREDENTIAL_KEYS: [&str; 6] = [
+    "aws_access_key_id",
+    "role_arn",
+    "web_identity_token_file",
+    "sso_account_id",
+    "login_session",
+    "credential_process",
+];
+
+/// The shared config and credentials files, as the AWS CLI v2 reads them.
+#[derive(Debug)]
+pub struct ConfigFiles {
+    config: File,
+    credentials: File,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    document: Document,
+}
+
+impl ConfigFiles {
+    /// Reads both files; a missing file counts as empty. Writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`]; [`Error::ReadConfig`] if an existing file cannot be read;
+    /// [`Error::ConfigSyntax`] if the AWS CLI would reject it.
+    pub fn load(env: &AwsEnv) -> Result<Self, Error> {
+        Ok(Self {
+            config: File::load(env.config_file()?, FileKind::Config)?,
+            credentials: File::load(env.credentials_file()?, FileKind::Credentials)?,
+        })
+    }
+
+    /// Returns the files with `config` as the content of the config file, such as the result of an
+    /// edit that is not written yet.
+    #[must_use]
+    pub fn with_config(mut self, config: Document) -> Self {
+        self.config.document = config;
+        self
+    }
+
+    /// Returns the path of the config file.
+    #[must_use]
+    pub fn config_path(&self) -> &Path {
+        &self.config.path
+    }
+
+    /// Returns the path of the credentials file.
+    #[must_use]
+    pub fn credentials_path(&self) -> &Path {
+        &self.credentials.path
+    }
+
+    /// Returns a profile, merged from both files; `None` if neither contains it.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {
+        merged_profile(
+            &self.config.document,
+            &self.credentials.document,
+            name.as_str(),
+        )
+    }
+
+    /// Returns the `region` of a profile: that of the services, not of the sign-in.
+    #[must_use]
+    pub fn region(&self, name: &ProfileName) -> Option<String> {
+        let region = not_empty(self.profile(name)?.get("region"))?;
+        Some(region.value().into_owned())
+    }
+
+    /// Checks that a command without a profile gets its credentials from a local credentials
+    /// endpoint. The SDKs use an endpoint only if the profile `default` has no credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShadowedByDefaultProfile`].
+    pub fn check_default_has_no_credentials(&self) -> Result<(), Error> {
+        let default = self.profile(&"default".into());
+        let found = CREDENTIAL_KEYS.iter().find_map(|key| {
+            let property = not_empty(default.as_ref()?.get(key))?;
+            let location = self.location_of(&property);
+            Some(Error::ShadowedByDefaultProfile { key, location })
+        });
+        found.map_or(Ok(()), Err)
+    }
+
+    /// Returns the names of all profiles: those of the config file, then those that are only in the
+    /// credentials file.
+    pub fn profile_names(&self) -> impl Iterator<Item = ProfileName> {
+        self.profiles()
+            .map(|profile| profile.name().as_str().into())
+    }
+
+    /// Returns all profiles, in the order of [`profile_names`](Self::profile_names).
+    pub fn profiles(&self) -> impl Iterator<Item = MergedProfile<'_>> {
+        merged_profiles(&self.config.document, &self.credentials.document)
+    }
+
+    /// Returns the names of all `[sso-session]` sections.
+    pub fn sso_session_names(&self) -> impl Iterator<Item = SessionName> {
+        let sections = self.config.document.sso_sessions();
+        sections.map(|section| section.name().as_str().into())
+    }
+
+    /// Returns the section `[sso-session NAME]`.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.sso_session(name)
+    }
+
+    /// Returns the section `[services NAME]`.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<SectionRef<'_>> {
+        self.config.document.services(name)
+    }
+
+    /// Returns the location of a property.
+    #[must_use]
+    pub fn location_of(&self, property: &PropertyRef<'_>) -> Location {
+        self.location(property.file(), property.line(), property.column())
+    }
+
+    /// Returns the location of a section header.
+    #[must_use]
+    pub fn location_of_section(&self, section: &SectionRef<'_>) -> Location {
+        self.location(section.file(), section.line(), section.column())
+    }
+
+    /// Returns the location of a profile: of its section in the config file, else in the
+    /// credentials file.
+    #[must_use]
+    pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {
+        let section = profile.config().or(profile.credentials())?;
+        Some(self.location_of_section(&section))
+    }
+
+    fn location(&self, kind: FileKind, line: usize, column: usize) -> Location {
+        let file = match kind {
+            FileKind::Config => &self.config,
+            FileKind::Credentials => &self.credentials,
+        };
+        Location {
+            path: file.path.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+impl File {
+    fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
+        let bytes = read_or_empty(&path)?;
+        let document = Document::parse(kind, bytes);
+        match document.rejection() {
+            None => Ok(Self { path, document }),
+            Some(problem) => {
+                let (line, column) = (problem.line(), problem.column());
+                let location = Location { path, line, column };
+                Err(Error::ConfigSyntax {
+                    location,
+                    reason: problem.reason(),
+                })
+            }
+        }
+    }
+}
+
+/// Reads the file at `path`; a missing file counts as empty.
+pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|source| Error::ReadConfig {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Filters out a property with an empty value, which counts as missing.
+pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
+    found.filter(|property| !property.value().is_empty())
+}

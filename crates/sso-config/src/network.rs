@@ -1,0 +1,269 @@
+//! Settings for connections to the services: CA bundle, endpoints, retries and proxies.
+//!
+//! Each setting is found by the same rule. The first match wins:
+//!
+//! 1. the environment variable;
+//! 2. the profile in effect;
+//! 3. the first profile in file order that uses the session and has the key.
+//!
+//! Options of a program take precedence; the caller applies them.
+
+use std::path::PathBuf;
+
+use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
+use sso_types::{ProfileName, Region, Secret};
+
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::files::{ConfigFiles, not_empty};
+use crate::session::SsoSession;
+
+/// Attempts for each request if neither variable nor profile says otherwise, as in the AWS CLI's
+/// `standard` retry mode.
+const DEFAULT_MAX_ATTEMPTS: u32 = 3;
+
+/// Variable, and key in a `services` section, of the endpoint URL of the OIDC service, the access
+/// portal and STS.
+const SERVICES: [(&str, &str); 3] = [
+    ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
+    ("AWS_ENDPOINT_URL_SSO", "sso"),
+    ("AWS_ENDPOINT_URL_STS", "sts"),
+];
+
+/// Settings for connections to the services.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NetworkSettings {
+    /// PEM file of the certificates to trust instead of the platform's: `AWS_CA_BUNDLE`,
+    /// `ca_bundle`. A leading `~` is expanded.
+    pub ca_bundle: Option<PathBuf>,
+    /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
+    pub use_fips: bool,
+    /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
+    /// `use_dualstack_endpoint`.
+    pub use_dualstack: bool,
+    /// Attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`, `max_attempts`.
+    pub max_attempts: u32,
+    /// Endpoint URL of the OIDC service, if configured.
+    pub sso_oidc_url: Option<String>,
+    /// Endpoint URL of the access portal, if configured.
+    pub sso_portal_url: Option<String>,
+    /// Endpoint URL of STS, if configured.
+    pub sts_url: Option<String>,
+    /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl and
+    /// Python. May contain a password.
+    pub http_proxy: Option<Secret>,
+    /// Proxy for https URLs: `https_proxy`, `HTTPS_PROXY`. May contain a password.
+    pub https_proxy: Option<Secret>,
+    /// Hosts that are reached without a proxy: `no_proxy`, `NO_PROXY`.
+    pub no_proxy: Option<String>,
+}
+
+impl NetworkSettings {
+    /// Finds the settings for `session`, or for `profile` alone if there is no session. `profile`
+    /// is the profile in effect; it need not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownServices`] and [`Error::InvalidSetting`].
+    pub fn find(
+        env: &AwsEnv,
+        files: &ConfigFiles,
+        profile: &ProfileName,
+        session: Option<&SsoSession>,
+    ) -> Result<Self, Error> {
+        let settings = Sources::new(env, files, profile, session);
+        let proxy = |lower, upper| env.get(lower).or_else(|| env.get(upper));
+        let ignores_urls = settings.is_true(
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            "ignore_configured_endpoint_urls",
+        );
+        let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
+            [None, None, None]
+        } else {
+            settings.endpoint_urls()?
+        };
+        Ok(Self {
+            ca_bundle: settings.ca_bundle()?,
+            use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+            use_dualstack: settings.is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+            max_attempts: settings.max_attempts()?,
+            sso_oidc_url,
+            sso_portal_url,
+            sts_url,
+            http_proxy: proxy("http_proxy", "HTTP_PROXY").map(Secret::from),
+            https_proxy: proxy("https_proxy", "HTTPS_PROXY").map(Secret::from),
+            no_proxy: proxy("no_proxy", "NO_PROXY").map(str::to_owned),
+        })
+    }
+}
+
+/// Returns the Region for services other than IAM Identity Center: `AWS_REGION`,
+/// `AWS_DEFAULT_REGION`, the profile's `region`, else `us-east-1`.
+///
+/// # Errors
+///
+/// [`Error::InvalidSetting`] if the value is not a Region.
+pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
+    let settings = Sources::new(env, files, profile, None);
+    let variable = match env.get("AWS_REGION") {
+        Some(_) => "AWS_REGION",
+        None => "AWS_DEFAULT_REGION",
+    };
+    let region = settings.text(variable, "region");
+    let region = region.as_deref().unwrap_or("us-east-1").parse();
+    region.map_err(|_| Error::InvalidSetting {
+        name: settings.source_of(variable, "region"),
+        expected: "a Region, as us-east-1",
+    })
+}
+
+/// Sources of a setting, in the order of precedence.
+struct Sources<'a> {
+    env: &'a AwsEnv,
+    files: &'a ConfigFiles,
+    /// The profile in effect, if it exists. Its unusable values are errors.
+    in_effect: Option<MergedProfile<'a>>,
+    /// The profiles that use the session. Their unusable values are skipped with a warning, so that
+    /// one profile cannot break the others of its session.
+    users: Vec<MergedProfile<'a>>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(
+        env: &'a AwsEnv,
+        files: &'a ConfigFiles,
+        profile: &ProfileName,
+        session: Option<&SsoSession>,
+    ) -> Self {
+        Self {
+            env,
+            files,
+            in_effect: files.profile(profile),
+            users: session.map_or_else(Vec::new, |session| session.users(files)),
+        }
+    }
+
+    fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
+        let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
+        path.map(|path| self.env.expand_home(&path)).transpose()
+    }
+
+    fn max_attempts(&self) -> Result<u32, Error> {
+        let (variable, key) = ("AWS_MAX_ATTEMPTS", "max_attempts");
+        if let Some(text) = self.env.get(variable) {
+            return attempts(text, || variable.to_owned());
+        }
+        if let Some(property) = property_in(self.in_effect.as_ref(), key) {
+            return attempts(&property.value(), || self.name_of(key, &property));
+        }
+        for user in &self.users {
+            if let Some(property) = property_in(Some(user), key)
+                && let Some(number) =
+                    or_warning(attempts(&property.value(), || self.name_of(key, &property)))
+            {
+                return Ok(number);
+            }
+        }
+        Ok(DEFAULT_MAX_ATTEMPTS)
+    }
+
+    /// Returns the URL of each of [`SERVICES`]. The first match is the service's variable, the
+    /// common variable, then for each profile the service's key in its `services` section and its
+    /// `endpoint_url`.
+    fn endpoint_urls(&self) -> Result<[Option<String>; 3], Error> {
+        let common = self.env.get("AWS_ENDPOINT_URL");
+        let mut urls = SERVICES
+            .map(|(variable, _)| self.env.get(variable).or(common))
+            .map(|url| url.map(str::to_owned));
+        // An unknown section is an error even if a variable takes precedence over it.
+        if let Some(profile) = &self.in_effect {
+            fill(&mut urls, self.urls_in(profile)?);
+        }
+        for user in &self.users {
+            if urls.iter().all(Option::is_some) {
+                break;
+            }
+            if let Some(found) = or_warning(self.urls_in(user)) {
+                fill(&mut urls, found);
+            }
+        }
+        Ok(urls)
+    }
+
+    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<String>; 3], Error> {
+        let common = property_in(Some(profile), "endpoint_url");
+        let section = self.services_in(profile)?;
+        Ok(SERVICES.map(|(_, service)| {
+            let of_service = section.and_then(|section| section.get(service));
+            let of_service = not_empty(of_service.and_then(|block| block.get("endpoint_url")));
+            Some(of_service.or(common)?.value().into_owned())
+        }))
+    }
+
+    fn services_in(&self, profile: &MergedProfile<'a>) -> Result<Option<SectionRef<'a>>, Error> {
+        let Some(name) = property_in(Some(profile), "services") else {
+            return Ok(None);
+        };
+        let section = self.files.services(&name.value());
+        section.map(Some).ok_or_else(|| Error::UnknownServices {
+            services: name.value().into_owned(),
+            location: self.files.location_of(&name),
+        })
+    }
+
+    fn is_true(&self, variable: &str, key: &str) -> bool {
+        self.text(variable, key)
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    fn text(&self, variable: &str, key: &str) -> Option<String> {
+        let of_env = self.env.get(variable).map(str::to_owned);
+        of_env.or_else(|| Some(self.property(key)?.value().into_owned()))
+    }
+
+    /// Returns the source of the value: the name of the variable, or the key with its location.
+    fn source_of(&self, variable: &str, key: &str) -> String {
+        match self.property(key) {
+            Some(property) if self.env.get(variable).is_none() => self.name_of(key, &property),
+            _ => variable.to_owned(),
+        }
+    }
+
+    fn name_of(&self, key: &str, property: &PropertyRef<'_>) -> String {
+        format!("{key} at {}", self.files.location_of(property))
+    }
+
+    fn property(&self, key: &str) -> Option<PropertyRef<'a>> {
+        let mut profiles = self.in_effect.iter().chain(&self.users);
+        profiles.find_map(|profile| property_in(Some(profile), key))
+    }
+}
+
+fn property_in<'a>(profile: Option<&MergedProfile<'a>>, key: &str) -> Option<PropertyRef<'a>> {
+    not_empty(profile?.get(key))
+}
+
+fn attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Error> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(Error::InvalidSetting {
+            name: name(),
+            expected: "a number from 1",
+        }),
+    }
+}
+
+/// Adds the URLs that are missing.
+fn fill(urls: &mut [Option<String>; 3], found: [Option<String>; 3]) {
+    for (url, found) in urls.iter_mut().zip(found) {
+        *url = url.take().or(found);
+    }
+}
+
+/// Logs the error of a profile that is not in effect.
+fn or_warning<T>(setting: Result<T, Error>) -> Option<T> {
+    setting
+        .inspect_err(|error| log::warn!("{error}; the setting is skipped"))
+        .ok()
+}

@@ -1,0 +1,86 @@
+//! The command line of a `credential_process`.
+
+use std::fmt;
+
+use sso_types::ProfileName;
+
+use crate::ancestry::Ancestry;
+use crate::error::Error;
+use crate::location::Location;
+use crate::words;
+
+/// Command line of a profile's `credential_process`, split into words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CredentialProcess {
+    profile: ProfileName,
+    location: Location,
+    program: String,
+    arguments: Vec<String>,
+    ancestry: String,
+}
+
+impl CredentialProcess {
+    /// Splits `line`, the value of `credential_process` at `location` in `profile`.
+    pub(crate) fn new(
+        line: &str,
+        profile: &ProfileName,
+        location: Location,
+        ancestry: &Ancestry<'_>,
+    ) -> Result<Self, Error> {
+        let words = words::split(line).map(Vec::into_iter);
+        let program = words.and_then(|mut words| Some((words.next()?, words.collect())));
+        let Some((program, arguments)) = program else {
+            let profile = profile.clone();
+            return Err(Error::InvalidProcess { profile, location });
+        };
+        Ok(Self {
+            profile: profile.clone(),
+            location,
+            program,
+            arguments,
+            ancestry: ancestry.for_process(),
+        })
+    }
+
+    /// Returns the profile.
+    #[must_use]
+    pub fn profile(&self) -> &ProfileName {
+        &self.profile
+    }
+
+    /// Returns the location of the command line.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Returns the program to run, which is the first word.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Returns the other words. They may contain secrets.
+    #[must_use]
+    pub fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// Returns the environment variable by which the program detects a cycle of profiles whose
+    /// processes run each other: name and value.
+    #[must_use]
+    pub fn ancestry_variable(&self) -> (&'static str, &str) {
+        (Ancestry::VARIABLE, &self.ancestry)
+    }
+}
+
+/// Shows only the program, because the arguments may contain secrets.
+impl fmt::Debug for CredentialProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialProcess")
+            .field("profile", &self.profile)
+            .field("location", &self.location)
+            .field("program", &self.program)
+            .finish_non_exhaustive()
+    }
+}

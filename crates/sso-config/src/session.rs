@@ -1,0 +1,195 @@
+//! SSO sessions: `[sso-session]` sections, or the keys of legacy profiles.
+
+use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
+use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
+
+use crate::error::Error;
+use crate::files::{ConfigFiles, not_empty};
+use crate::location::Location;
+
+pub(crate) const SESSION: &str = "sso_session";
+pub(crate) const START_URL: &str = "sso_start_url";
+pub(crate) const REGION: &str = "sso_region";
+const SCOPES: &str = "sso_registration_scopes";
+const ACCOUNT_ID: &str = "sso_account_id";
+const ROLE_NAME: &str = "sso_role_name";
+
+/// SSO session to sign in to: an `[sso-session NAME]` section, or the keys of a legacy profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoSession {
+    /// Name of the section; `None` for a legacy profile, whose token cannot be refreshed.
+    pub name: Option<SessionName>,
+    /// Start URL as written.
+    pub start_url: StartUrl,
+    /// Region of the IAM Identity Center instance.
+    pub region: Region,
+    /// Registration scopes; `None` if the config contains no `sso_registration_scopes`.
+    pub scopes: Option<Vec<RegistrationScope>>,
+    /// Profile that the session was loaded for, if any.
+    pub profile: Option<ProfileName>,
+}
+
+impl SsoSession {
+    /// Reads the section `[sso-session NAME]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownSession`], [`Error::MissingKeys`], [`Error::InvalidRegion`].
+    pub fn named(files: &ConfigFiles, name: &SessionName) -> Result<Self, Error> {
+        let section = files
+            .sso_session(name.as_str())
+            .ok_or_else(|| Error::UnknownSession {
+                session: name.clone(),
+                referenced_by: None,
+                config: files.config_path().to_owned(),
+            })?;
+        Self::of_section(files, name, &section)
+    }
+
+    pub(crate) fn of_section(
+        files: &ConfigFiles,
+        name: &SessionName,
+        section: &SectionRef<'_>,
+    ) -> Result<Self, Error> {
+        let location = Some(files.location_of_section(section));
+        let [start_url, region] = required(
+            |key| section.get(key),
+            format!("sso-session {name}"),
+            location,
+        )?;
+        Ok(Self {
+            name: Some(name.clone()),
+            start_url: (*start_url.value()).into(),
+            region: read_region(files, &region)?,
+            scopes: section
+                .get(SCOPES)
+                .map(|scopes| read_scopes(&scopes.value())),
+            profile: None,
+        })
+    }
+
+    /// Reads the keys of a legacy profile, that is, a profile without `sso_session`.
+    pub(crate) fn legacy(
+        files: &ConfigFiles,
+        name: &ProfileName,
+        profile: &MergedProfile<'_>,
+    ) -> Result<Self, Error> {
+        let location = files.location_of_profile(profile);
+        let keys = [START_URL, REGION, ACCOUNT_ID, ROLE_NAME];
+        if keys.iter().all(|key| profile.get(key).is_none()) {
+            return Err(Error::NotSso {
+                profile: name.clone(),
+                location,
+            });
+        }
+        let [start_url, region] =
+            required(|key| profile.get(key), format!("profile {name}"), location)?;
+        Ok(Self {
+            name: None,
+            start_url: (*start_url.value()).into(),
+            region: read_region(files, &region)?,
+            scopes: None,
+            profile: None,
+        })
+    }
+
+    /// Returns the name for messages, such as `the sso-session my-sso`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => format!("the sso-session {name}"),
+            None => format!("the start URL {}", self.start_url),
+        }
+    }
+
+    /// Returns the profiles that sign in to this session, in file order: directly, or through the
+    /// `source_profile` of a role. Without `role_arn` a `source_profile` has no effect.
+    #[must_use]
+    pub fn users<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
+        files
+            .profiles()
+            .filter(|profile| self.is_used_by(files, profile))
+            .collect()
+    }
+
+    fn is_used_by(&self, files: &ConfigFiles, profile: &MergedProfile<'_>) -> bool {
+        let mut visited = Vec::new();
+        let mut profile = profile.clone();
+        loop {
+            if self.is_named_by(&profile) {
+                return true;
+            }
+            visited.push(profile.name().clone());
+            let role = not_empty(profile.get("role_arn"));
+            let source = role.and(not_empty(profile.get("source_profile")));
+            match source.and_then(|source| files.profile(&(*source.value()).into())) {
+                Some(next) if !visited.contains(next.name()) => profile = next,
+                _ => return false,
+            }
+        }
+    }
+
+    fn is_named_by(&self, profile: &MergedProfile<'_>) -> bool {
+        let session = not_empty(profile.get(SESSION));
+        let has = |found: Option<PropertyRef<'_>>, value: &str| {
+            found.is_some_and(|found| found.value() == value)
+        };
+        match &self.name {
+            Some(name) => has(session, name.as_str()),
+            None => session.is_none() && has(profile.get(START_URL), self.start_url.as_str()),
+        }
+    }
+
+    /// Returns whether `other` has the same token: the same `[sso-session]`, or the same start URL
+    /// of legacy profiles.
+    #[must_use]
+    pub fn shares_token_with(&self, other: &Self) -> bool {
+        match (&self.name, &other.name) {
+            (Some(name), Some(other)) => name == other,
+            (None, None) => self.start_url == other.start_url,
+            _ => false,
+        }
+    }
+}
+
+/// Returns the start URL and the Region, which are required for a sign-in.
+fn required<'a>(
+    get: impl Fn(&str) -> Option<PropertyRef<'a>>,
+    section: String,
+    location: Option<Location>,
+) -> Result<[PropertyRef<'a>; 2], Error> {
+    match (not_empty(get(START_URL)), not_empty(get(REGION))) {
+        (Some(start_url), Some(region)) => Ok([start_url, region]),
+        (start_url, region) => Err(Error::MissingKeys {
+            section,
+            keys: missing(&[(START_URL, start_url.is_some()), (REGION, region.is_some())]),
+            location,
+        }),
+    }
+}
+
+pub(crate) fn missing(keys: &[(&'static str, bool)]) -> Vec<&'static str> {
+    keys.iter()
+        .filter(|(_, is_present)| !is_present)
+        .map(|(key, _)| *key)
+        .collect()
+}
+
+fn read_region(files: &ConfigFiles, region: &PropertyRef<'_>) -> Result<Region, Error> {
+    region
+        .value()
+        .parse()
+        .map_err(|source| Error::InvalidRegion {
+            location: files.location_of(region),
+            source,
+        })
+}
+
+/// Splits at commas, as botocore does, and drops empty scopes.
+fn read_scopes(text: &str) -> Vec<RegistrationScope> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|scope| !scope.is_empty())
+        .map(RegistrationScope::from)
+        .collect()
+}

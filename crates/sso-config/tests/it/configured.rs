@@ -1,0 +1,56 @@
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoSession};
+use sso_test_support::TestEnv;
+
+fn files(config: &str, credentials: &str) -> ConfigFiles {
+    let home = TestEnv::offline();
+    home.write_config(config);
+    home.write_credentials(credentials);
+    ConfigFiles::load(&home.environment(&[])).unwrap()
+}
+
+fn profile_names(configured: &ConfiguredSessions) -> Vec<&str> {
+    let profiles = configured.profiles.iter();
+    profiles.map(|profile| profile.name.as_str()).collect()
+}
+
+#[test]
+fn sessions_are_listed_before_one_entry_for_each_legacy_start_url() {
+    let again = "[profile again]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
+        sso_region = us-east-1\n[sso-session later]\nsso_start_url = https://x\nsso_region = eu-west-1\n";
+    let files = files(&format!("{}{again}", TestEnv::SAMPLE_CONFIG), "");
+    let found = ConfiguredSessions::of(&files);
+    let names: Vec<_> = found.sessions.iter().map(SsoSession::label).collect();
+    assert_eq!(
+        names,
+        [
+            "the sso-session my-sso",
+            "the sso-session later",
+            "the start URL https://my-sso-portal.awsapps.com/start"
+        ]
+    );
+    assert_eq!(profile_names(&found), ["dev", "prod", "legacy", "again"]);
+    let check = |session: usize, expected: &[&str]| {
+        let session = found.sessions[session].clone();
+        let of_session = ConfiguredSessions::of_session(&files, session.clone());
+        assert_eq!(profile_names(&of_session), expected);
+        assert_eq!(of_session.sessions, [session]);
+    };
+    check(0, &["dev", "prod"]);
+    check(1, &[]);
+    check(2, &["legacy", "again"]);
+}
+
+#[test]
+fn unusable_sections_are_problems_and_other_kinds_of_profiles_are_skipped() {
+    let config = "[profile static]\nregion = eu-west-1\n[profile lost]\nsso_session = nowhere\n\
+        [sso-session half]\nsso_region = eu-west-1\n";
+    let files = files(config, "[keys]\naws_access_key_id = AKIA\n");
+    let found = ConfiguredSessions::of(&files);
+    assert!(found.sessions.is_empty() && found.profiles.is_empty());
+    let problems: Vec<_> = found.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems[0].contains("half") && problems[1].contains("nowhere"),
+        "{problems:?}"
+    );
+}

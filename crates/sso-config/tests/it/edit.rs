@@ -1,0 +1,316 @@
+use std::cell::Cell;
+use std::fs;
+use std::sync::Barrier;
+use std::thread;
+
+use aws_config_parse::{Document, EditError, Outcome, SectionName};
+use sso_config::{AwsEnv, ConfigEdit, Error};
+use sso_test_support::TestEnv;
+use time::OffsetDateTime;
+
+const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+/// Sets `region` in the profile `name`, in one step.
+fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
+    let env: AwsEnv = home.environment(&[]);
+    let description = format!("set region to {region}");
+    let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
+    let made = ConfigEdit::apply(&env, NOW, &description, set);
+    made.map(|((), outcome)| outcome)
+}
+
+fn set(document: &mut Document, name: &str, region: &str) -> Result<(), EditError> {
+    let mut section = document.add_section(&SectionName::profile(name))?;
+    section.set("region", region).map(drop)
+}
+
+fn config(home: &TestEnv) -> String {
+    String::from_utf8(home.read(home.config_path())).unwrap()
+}
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn an_edit_changes_only_its_bytes_and_saves_the_previous_state() {
+    let home = TestEnv::offline();
+    let text = "# mine\r\n[profile dev]\r\n\tRegion=a \r\n\r\n[other]\r\nx = 1";
+    home.write_config(text);
+    assert_eq!(set_region(&home, "dev", "b").unwrap(), Outcome::Changed);
+    assert_eq!(config(&home), text.replace("Region=a", "Region=b"));
+    assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+    assert_eq!(
+        home.files(),
+        [
+            ".aws/config",
+            ".aws/config.bak",
+            ".aws/config.history/000001.json",
+            ".aws/config.history/lock"
+        ]
+    );
+}
+
+#[test]
+fn an_edit_that_changes_nothing_writes_nothing() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
+    assert_eq!(home.files(), [".aws/config"], "nor is anything locked");
+    let edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
+    assert!(edit.is_unchanged() && edit.diff().is_empty());
+    assert_eq!(edit.commit(NOW, "nothing").unwrap(), Outcome::Unchanged);
+}
+
+#[test]
+fn a_missing_file_is_created_private() {
+    let home = TestEnv::offline();
+    set_region(&home, "default", "a").unwrap();
+    assert_eq!(config(&home), "[default]\nregion = a\n");
+    #[cfg(unix)]
+    assert_eq!(mode(&home.config_path()), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_mode_is_preserved_and_backups_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    fs::set_permissions(home.config_path(), fs::Permissions::from_mode(0o640)).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert_eq!(mode(&home.config_path()), 0o640);
+    assert_eq!(mode(&home.aws_dir().join("config.bak")), 0o600);
+    let history = home.aws_dir().join("config.history");
+    assert_eq!(mode(&history), 0o700);
+    assert_eq!(mode(&history.join("000001.json")), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_is_preserved() {
+    let home = TestEnv::offline();
+    home.write("dotfiles/config", "[profile dev]\n");
+    std::os::unix::fs::symlink(home.home().join("dotfiles/config"), home.config_path()).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert!(
+        fs::symlink_metadata(home.config_path())
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(home.read("dotfiles/config"), b"[profile dev]\nregion = a\n");
+    let beside = home.files();
+    let beside = beside.iter().filter(|file| file.starts_with("dotfiles/"));
+    assert_eq!(beside.count(), 1, "the history is beside the link");
+}
+
+#[test]
+fn a_file_that_the_aws_cli_rejects_is_not_changed() {
+    let home = TestEnv::offline();
+    let text = "[profile dev]\nregion = a\nregion = b\n";
+    home.write_config(text);
+    match set_region(&home, "dev", "c") {
+        Err(Error::ConfigSyntax { location, .. }) => assert_eq!(location.line, 3),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(config(&home), text);
+}
+
+#[test]
+fn a_commit_fails_if_another_program_has_changed_the_file() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
+    edit.change(|document| set(document, "dev", "a")).unwrap();
+    home.write_config("[profile dev]\n# by another\n");
+    let error = edit.commit(NOW, "set region").unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+    assert_eq!(config(&home), "[profile dev]\n# by another\n");
+    assert!(!home.aws_dir().join("config.bak").exists());
+}
+
+#[test]
+fn an_edit_is_repeated_on_the_state_that_another_program_wrote() {
+    let check = |disturbed: usize, is_made: bool| {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        let tries = Cell::new(0);
+        let made = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
+            edit.change(|document| set(document, "dev", "a"))?;
+            tries.set(tries.get() + 1);
+            if tries.get() <= disturbed {
+                home.write_config(&format!("{}# {}\n", config(&home), tries.get()));
+            }
+            Ok::<_, Error>(tries.get())
+        });
+        let comments = "# 1\n# 2\n# 3\n";
+        let comments = &comments[..disturbed * "# 1\n".len()];
+        if is_made {
+            assert_eq!(made.unwrap(), (disturbed + 1, Outcome::Changed));
+            let expected = format!("[profile dev]\nregion = a\n{comments}");
+            assert_eq!(config(&home), expected);
+            assert_eq!(undo(&home).unwrap(), "set");
+        } else {
+            assert!(matches!(made, Err(Error::ConfigChanged { .. })), "{made:?}");
+        }
+        assert_eq!(config(&home), format!("[profile dev]\n{comments}"));
+    };
+    check(0, true);
+    check(1, true);
+    check(2, true);
+    check(3, false);
+}
+
+#[test]
+fn concurrent_edits_are_all_applied() {
+    let home = TestEnv::offline();
+    let barrier = Barrier::new(8);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (home, barrier) = (&home, &barrier);
+            scope.spawn(move || {
+                barrier.wait();
+                set_region(home, &format!("p{number}"), "a").unwrap();
+            });
+        }
+    });
+    let text = config(&home);
+    for number in 0..8 {
+        assert!(text.contains(&format!("[profile p{number}]\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_failed_edit_leaves_no_history_entry() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write(".aws/config.bak/file", "a folder in its location");
+    let error = set_region(&home, "dev", "a").unwrap_err();
+    assert!(matches!(error, Error::WriteConfig(_)), "{error}");
+    assert_eq!(config(&home), "[profile dev]\n");
+    assert_eq!(
+        home.files().len(),
+        3,
+        "config, the folder in the way, the lock"
+    );
+}
+
+fn undo(home: &TestEnv) -> Result<String, Error> {
+    let undo = ConfigEdit::undo(&home.environment(&[]))?;
+    let description = undo.entry.description.clone();
+    undo.commit()?;
+    Ok(description)
+}
+
+#[test]
+fn edits_are_undone_one_after_the_other() {
+    let home = TestEnv::offline();
+    let states = ["[profile dev]\n", "[profile dev]\nregion = b\n"];
+    home.write_config(states[0]);
+    set_region(&home, "dev", "b").unwrap();
+    set_region(&home, "größe", "c").unwrap();
+    let last = config(&home);
+    assert_eq!(undo(&home).unwrap(), "set region to c");
+    assert_eq!(config(&home), states[1]);
+    assert_eq!(home.read(".aws/config.bak"), last.as_bytes());
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), states[0]);
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::NothingToUndo { .. }), "{error}");
+}
+
+#[test]
+fn the_history_contains_the_differences_of_ten_edits() {
+    let home = TestEnv::offline();
+    home.write_config(&"# a long file\n".repeat(10_000));
+    for number in 0..12 {
+        set_region(&home, "dev", &number.to_string()).unwrap();
+    }
+    let entries = fs::read_dir(home.aws_dir().join("config.history")).unwrap();
+    let entries: Vec<_> = entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_name() != "lock")
+        .collect();
+    assert_eq!(entries.len(), 10);
+    for entry in entries {
+        let length = entry.metadata().unwrap().len();
+        assert!(length < 1_000, "{:?}: {length}", entry.file_name());
+    }
+    for number in (2..12).rev() {
+        assert_eq!(undo(&home).unwrap(), format!("set region to {number}"));
+    }
+    assert!(undo(&home).is_err());
+    assert!(config(&home).ends_with("region = 1\n"));
+}
+
+#[test]
+fn changes_by_another_program_are_undone_only_by_force() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write_config("[profile dev]\nregion = of another\n");
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+    let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    undo.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\n");
+    assert_eq!(
+        home.read(".aws/config.bak"),
+        b"[profile dev]\nregion = of another\n"
+    );
+}
+
+#[test]
+fn undo_skips_an_entry_whose_edit_was_not_written() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    let before = config(&home);
+    set_region(&home, "dev", "b").unwrap();
+    home.write_config(&before);
+    assert_eq!(undo(&home).unwrap(), "set region to a");
+    assert_eq!(config(&home), "[profile dev]\n");
+}
+
+#[test]
+fn a_corrupt_history_entry_is_an_error_that_does_not_quote_it() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write(".aws/config.history/000001.json", "\"hunter2\"");
+    let error = undo(&home).unwrap_err();
+    assert!(matches!(error, Error::ReadHistory { .. }), "{error}");
+    assert!(!format!("{error:?} {error}").contains("hunter2"));
+}
+
+#[test]
+fn a_diff_shows_settings_but_no_secrets() {
+    let home = TestEnv::offline();
+    home.write_config(
+        "[profile dev]\ncredential_process = get hunter2\n# \u{1b}[31mred\nmy_key = hunter2\n\
+         aws_secret_access_key = hunter2\nsso_role_name = x\n",
+    );
+    let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
+    edit.change(|document| {
+        set(document, "dev", "eu-west-1")?;
+        let mut dev = document.section_mut(&SectionName::profile("dev")).unwrap();
+        dev.set("aws_secret_access_key", "hunter2!").map(drop)
+    })
+    .unwrap();
+    let diff = edit.diff();
+    assert_eq!(
+        diff.lines().skip(2).collect::<Vec<_>>(),
+        [
+            "@@ -2,5 +2,6 @@",
+            " credential_process = ****",
+            " # [31mred",
+            " my_key = ****",
+            "-aws_secret_access_key = ****",
+            "+aws_secret_access_key = ****",
+            " sso_role_name = x",
+            "+region = eu-west-1",
+        ]
+    );
+}

@@ -1,0 +1,183 @@
+use sso_config::{ConfigFiles, Error};
+use sso_test_support::TestEnv;
+
+fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
+    ConfigFiles::load(&home.environment(&[]))
+}
+
+/// Returns the value of a key of the profile `dev`, and its location without the directory.
+fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
+    let files = load(home).unwrap();
+    let property = files.profile(&"dev".into())?.get(key)?;
+    let location = files.location_of(&property).to_string();
+    let name = location
+        .strip_prefix(home.aws_dir().to_str().unwrap())
+        .unwrap();
+    Some((property.value().into_owned(), name[1..].to_owned()))
+}
+
+#[test]
+fn missing_files_count_as_empty() {
+    let home = TestEnv::offline();
+    let files = load(&home).unwrap();
+    assert_eq!(files.config_path(), home.config_path());
+    assert!(files.profile(&"default".into()).is_none());
+    assert!(files.sso_session("my-sso").is_none());
+    assert!(home.files().is_empty(), "nothing is written");
+}
+
+#[test]
+fn files_are_read_from_the_paths_in_the_variables() {
+    let home = TestEnv::offline();
+    home.write("elsewhere", "[profile dev]\nregion = from-elsewhere\n");
+    let env = home.environment(&[("AWS_CONFIG_FILE", "~/elsewhere")]);
+    let files = ConfigFiles::load(&env).unwrap();
+    assert_eq!(files.config_path(), home.home().join("elsewhere"));
+    assert!(files.profile(&"dev".into()).is_some());
+}
+
+#[test]
+fn an_unreadable_file_is_an_error_that_names_it() {
+    for name in ["config", "credentials"] {
+        let home = TestEnv::offline();
+        home.write(format!(".aws/{name}/file"), "a folder in its location");
+        match load(&home) {
+            Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.aws_dir().join(name)),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_the_aws_cli_rejects_is_an_error_with_its_location() {
+    let check = |name: &str, text: &str, location: &str| {
+        let home = TestEnv::offline();
+        home.write(format!(".aws/{name}"), text);
+        let error = load(&home).unwrap_err();
+        assert!(matches!(error, Error::ConfigSyntax { .. }), "{error:?}");
+        let expected = format!("{}:{location}: ", home.aws_dir().join(name).display());
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    };
+    check("config", "[profile a]\nregion = x\n[profile a]\n", "3:1");
+    check("config", "region = x\n", "1:1");
+    check("config", "[profile a]\nkey = 1\nkey = 2\n", "3:1");
+    check("credentials", "[a]\n[b]\n[a]\n", "3:1");
+}
+
+#[test]
+fn a_syntax_error_quotes_nothing_of_the_file() {
+    let home = TestEnv::offline();
+    home.write_credentials("[dev]\naws_secret_access_key\nhunter2 hunter2\n");
+    let error = load(&home).unwrap_err();
+    assert!(
+        !format!("{error} {error:?}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn the_credentials_file_takes_precedence_over_the_config_file() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = c\noutput = c\n");
+    home.write_credentials("# first\n[dev]\nregion = k\n");
+    let check = |key, value: &str, location: &str| {
+        let expected = Some((value.to_owned(), location.to_owned()));
+        assert_eq!(found(&home, key), expected, "{key}");
+    };
+    check("region", "k", "credentials:3");
+    check("output", "c", "config:3");
+    assert_eq!(found(&home, "absent"), None);
+}
+
+#[test]
+fn a_profile_that_is_only_in_the_credentials_file_is_found() {
+    let home = TestEnv::offline();
+    home.write_credentials("[dev]\nregion = k\n");
+    assert_eq!(found(&home, "region").unwrap().1, "credentials:2");
+}
+
+#[test]
+fn the_section_default_in_capitals_applies_to_all_profiles() {
+    let home = TestEnv::offline();
+    home.write_config(
+        "[DEFAULT]\nsso_region = eu-west-1\noutput = d\n[profile dev]\noutput = c\n[sso-session s]\n",
+    );
+    assert_eq!(
+        found(&home, "sso_region").unwrap(),
+        ("eu-west-1".into(), "config:2".into())
+    );
+    assert_eq!(
+        found(&home, "output").unwrap(),
+        ("c".into(), "config:5".into())
+    );
+    let files = load(&home).unwrap();
+    let session = files.sso_session("s").unwrap();
+    assert_eq!(session.get("sso_region").unwrap().value(), "eu-west-1");
+    assert_eq!(files.location_of_section(&session).line, 6);
+}
+
+#[test]
+fn sections_are_found_by_type_and_name() {
+    let home = TestEnv::offline();
+    home.write_config("[sso-session a]\n[services b]\n[profile c]\n");
+    let files = load(&home).unwrap();
+    assert!(files.sso_session("a").is_some() && files.services("b").is_some());
+    assert!(files.sso_session("b").is_none() && files.services("a").is_none());
+    assert!(files.profile(&"a".into()).is_none() && files.profile(&"c".into()).is_some());
+}
+
+#[test]
+fn credentials_of_default_are_an_error_with_their_location() {
+    let check = |config: &str, credentials: &str, expected: Option<&str>| {
+        let home = TestEnv::offline();
+        home.write_config(config);
+        home.write_credentials(credentials);
+        let refused = load(&home)
+            .unwrap()
+            .check_default_has_no_credentials()
+            .err();
+        let said = refused.map(|error| {
+            error
+                .to_string()
+                .replace(home.aws_dir().to_str().unwrap(), "~")
+        });
+        let expected = expected.map(|start| {
+            format!(
+                "{start} of [default] would be taken instead of the credentials that are served"
+            )
+        });
+        assert_eq!(said, expected);
+    };
+    check("", "", None);
+    check("[default]\nregion = us-east-1\noutput = json\n", "", None);
+    check(
+        "[profile dev]\naws_access_key_id = k\n",
+        "[dev]\naws_access_key_id = k\n",
+        None,
+    );
+    check(
+        "",
+        "[default]\naws_access_key_id = k\n",
+        Some("~/credentials:2: aws_access_key_id"),
+    );
+    check(
+        "[default]\noutput = json\naws_access_key_id = k\n",
+        "",
+        Some("~/config:3: aws_access_key_id"),
+    );
+    check(
+        "[default]\ncredential_process = x\n",
+        "",
+        Some("~/config:2: credential_process"),
+    );
+    check(
+        "[default]\nsso_session = s\nsso_account_id = 1\n",
+        "",
+        Some("~/config:3: sso_account_id"),
+    );
+    check(
+        "[default]\nrole_arn = r\n",
+        "",
+        Some("~/config:2: role_arn"),
+    );
+}

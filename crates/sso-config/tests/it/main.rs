@@ -1,0 +1,11 @@
+//! Tests of the config and credentials files, with a module for each module of `src`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
+
+mod chain;
+mod configured;
+mod diff;
+mod edit;
+mod environment;
+mod files;
+mod network;
+mod profile;

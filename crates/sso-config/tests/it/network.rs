@@ -1,0 +1,361 @@
+use std::path::Path;
+
+use sso_config::network::NetworkSettings;
+use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_test_support::TestEnv;
+
+/// Two sessions, whose start URLs legacy profiles have too.
+const SESSIONS: &str = "\
+[sso-session my-sso]
+sso_start_url = https://my-sso.example
+sso_region = us-east-1
+[sso-session other]
+sso_start_url = https://other.example
+sso_region = us-east-1
+[services one]
+sso_oidc =
+  endpoint_url = https://one.example
+[services two]
+sso_oidc =
+  endpoint_url = https://two.example
+";
+const MY_SSO: &str = "sso_session = my-sso\n";
+const LEGACY: &str = "sso_start_url = https://my-sso.example\nsso_region = us-east-1\n";
+const ROLE: &str = "role_arn = arn:aws:iam::222222222222:role/x\n";
+const ROLE_OF_BASE: &str = "role_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n";
+
+/// A setting that the rule finds.
+struct Setting {
+    key: &'static str,
+    variable: Option<&'static str>,
+    /// Two values as written, each with its effect.
+    values: [(&'static str, &'static str); 2],
+    /// The effect without a value.
+    default: &'static str,
+    effect: fn(&NetworkSettings) -> String,
+}
+
+const SETTINGS: [Setting; 7] = [
+    Setting {
+        key: "ca_bundle",
+        variable: Some("AWS_CA_BUNDLE"),
+        values: [("/one.pem", "/one.pem"), ("/two.pem", "/two.pem")],
+        default: "none",
+        effect: |found| match &found.ca_bundle {
+            Some(path) => path.display().to_string(),
+            None => "none".to_owned(),
+        },
+    },
+    Setting {
+        key: "endpoint_url",
+        variable: Some("AWS_ENDPOINT_URL"),
+        values: [("https://a", "https://a"), ("https://b", "https://b")],
+        default: "none",
+        effect: oidc_url,
+    },
+    Setting {
+        key: "services",
+        variable: None,
+        values: [
+            ("one", "https://one.example"),
+            ("two", "https://two.example"),
+        ],
+        default: "none",
+        effect: oidc_url,
+    },
+    Setting {
+        key: "ignore_configured_endpoint_urls",
+        variable: Some("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+        values: [("true", "none"), ("false", IGNORABLE_URL.1)],
+        default: IGNORABLE_URL.1,
+        effect: oidc_url,
+    },
+    Setting {
+        key: "use_fips_endpoint",
+        variable: Some("AWS_USE_FIPS_ENDPOINT"),
+        values: [("true", "true"), ("false", "false")],
+        default: "false",
+        effect: |found| found.use_fips.to_string(),
+    },
+    Setting {
+        key: "use_dualstack_endpoint",
+        variable: Some("AWS_USE_DUALSTACK_ENDPOINT"),
+        values: [("true", "true"), ("false", "false")],
+        default: "false",
+        effect: |found| found.use_dualstack.to_string(),
+    },
+    Setting {
+        key: "max_attempts",
+        variable: Some("AWS_MAX_ATTEMPTS"),
+        values: [("5", "5"), ("7", "7")],
+        default: "3",
+        effect: |found| found.max_attempts.to_string(),
+    },
+];
+
+/// The URL whose use shows that configured URLs are not ignored.
+const IGNORABLE_URL: (&str, &str) = ("AWS_ENDPOINT_URL", "https://ignorable");
+
+fn oidc_url(found: &NetworkSettings) -> String {
+    let url = found.sso_oidc_url.clone();
+    url.unwrap_or_else(|| "none".to_owned())
+}
+
+/// The sources of a setting in order of precedence. The profile in effect is the last in the file,
+/// so that it does not take precedence by its position.
+const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
+
+/// Profiles that use the session by `uses`, after profiles that do not, which have `strangers`.
+fn profiles<'a>(uses: &'a str, strangers: [&'a str; 3]) -> [(&'a str, &'a str); 7] {
+    let [first, second, third] = strangers;
+    [
+        ("stranger", first),
+        ("stranger-by-start-url", second),
+        ("stranger-with-unused-source", third),
+        ("role", ROLE_OF_BASE),
+        ("base", uses),
+        ("last", uses),
+        ("in-effect", "region = us-east-1\n"),
+    ]
+}
+
+/// A test of one setting with one layout of the config.
+struct Layout<'a> {
+    setting: &'a Setting,
+    /// The profiles in file order, each with the lines that it always has.
+    profiles: &'a [(&'a str, &'a str)],
+    session: &'a SsoSession,
+}
+
+impl Layout<'_> {
+    /// Returns the effect if each source has the value that `value_of` gives for its name.
+    fn effect(&self, value_of: impl Fn(&str) -> Option<&'static str>) -> String {
+        let key = self.setting.key;
+        let profiles = self.profiles.iter().map(|(name, lines)| {
+            let value = value_of(name).map(|value| format!("{key} = {value}\n"));
+            format!("[profile {name}]\n{lines}{}", value.unwrap_or_default())
+        });
+        let config: String = [SESSIONS.to_owned()].into_iter().chain(profiles).collect();
+        let mut variables = Vec::new();
+        if key == "ignore_configured_endpoint_urls" {
+            variables.push(IGNORABLE_URL);
+        }
+        let variable = self.setting.variable;
+        variables.extend(variable.and_then(|name| Some((name, value_of("variable")?))));
+        let found = find(&variables, &config, "in-effect", Some(self.session));
+        (self.setting.effect)(&found.unwrap())
+    }
+
+    /// Checks that each source wins over those after it and over strangers, whether those before
+    /// it lack the key or have it without a value.
+    fn check(&self) {
+        let [one, two] = self.setting.values;
+        for (wanted, other) in [(one, two), (two, one)] {
+            for (rank, source) in SOURCES.iter().enumerate() {
+                if *source == "variable" && self.setting.variable.is_none() {
+                    continue;
+                }
+                for before in [None, Some("")] {
+                    let value_of = |name: &str| match SOURCES.iter().position(|it| *it == name) {
+                        Some(it) if it < rank => before,
+                        Some(it) if it == rank => Some(wanted.0),
+                        _ => Some(other.0),
+                    };
+                    let effect = self.effect(value_of);
+                    let key = self.setting.key;
+                    assert_eq!(effect, wanted.1, "{key} of {source}, {before:?} before it");
+                }
+            }
+            let of_strangers = |name: &str| (!SOURCES.contains(&name)).then_some(wanted.0);
+            assert_eq!(self.effect(of_strangers), self.setting.default);
+        }
+    }
+}
+
+fn find(
+    variables: &[(&str, &str)],
+    config: &str,
+    profile: &str,
+    session: Option<&SsoSession>,
+) -> Result<NetworkSettings, Error> {
+    let home = TestEnv::offline();
+    home.write_config(config);
+    let env: AwsEnv = home.environment(variables);
+    let files = ConfigFiles::load(&env)?;
+    NetworkSettings::find(&env, &files, &profile.into(), session)
+}
+
+fn files(config: &str) -> ConfigFiles {
+    let home = TestEnv::offline();
+    home.write_config(config);
+    ConfigFiles::load(&home.environment(&[])).unwrap()
+}
+
+fn my_sso() -> SsoSession {
+    SsoSession::named(&files(SESSIONS), &"my-sso".into()).unwrap()
+}
+
+#[test]
+fn every_setting_of_a_session_is_found_by_one_rule() {
+    let other = "sso_session = other\n";
+    let with_unused_source = "sso_session = other\nsource_profile = base\n";
+    let profiles = profiles(MY_SSO, [other, LEGACY, with_unused_source]);
+    for setting in &SETTINGS {
+        let layout = Layout {
+            setting,
+            profiles: &profiles,
+            session: &my_sso(),
+        };
+        layout.check();
+    }
+}
+
+#[test]
+fn every_setting_of_a_legacy_session_is_found_by_one_rule() {
+    let other = "sso_start_url = https://other.example\nsso_region = us-east-1\n";
+    let with_unused_source = format!("{other}source_profile = base\n");
+    let of_named_session = format!("{MY_SSO}{LEGACY}");
+    let profiles = profiles(LEGACY, [other, &of_named_session, &with_unused_source]);
+    let legacy = files(&format!("[profile base]\n{LEGACY}"));
+    let session = SsoProfile::load(&legacy, &"base".into()).unwrap().session;
+    for setting in &SETTINGS {
+        let layout = Layout {
+            setting,
+            profiles: &profiles,
+            session: &session,
+        };
+        layout.check();
+    }
+}
+
+#[test]
+fn a_profile_in_effect_that_does_not_exist_leaves_the_settings_to_the_profiles_of_the_session() {
+    let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
+    let found = find(&[], &config, "nowhere", Some(&my_sso())).unwrap();
+    assert_eq!(found.ca_bundle.unwrap(), Path::new("/dev.pem"));
+}
+
+#[test]
+fn without_a_session_only_the_profile_in_effect_counts() {
+    let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
+    let ca_bundle = |profile| find(&[], &config, profile, None).unwrap().ca_bundle;
+    assert_eq!(ca_bundle("default"), None);
+    assert_eq!(ca_bundle("dev").unwrap(), Path::new("/dev.pem"));
+}
+
+#[test]
+fn a_source_profile_may_be_several_profiles_away_and_a_cycle_ends() {
+    let session = my_sso();
+    let check = |source: &str, expected: Option<&str>| {
+        let config = format!(
+            "{SESSIONS}[profile a]\n{ROLE}source_profile = b\nca_bundle = /a.pem\n\
+             [profile b]\n{ROLE}source_profile = c\n[profile c]\n{source}"
+        );
+        let found = find(&[], &config, "default", Some(&session)).unwrap();
+        assert_eq!(found.ca_bundle.as_deref(), expected.map(Path::new));
+    };
+    check(MY_SSO, Some("/a.pem"));
+    check("sso_session = other\n", None);
+    check(&format!("{ROLE}source_profile = a\n"), None);
+    check(&format!("{ROLE}source_profile = gone\n"), None);
+}
+
+#[test]
+fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
+    let check = |value: &str, expected: fn(&Path) -> String| {
+        let in_variable = [("AWS_CA_BUNDLE", value)];
+        let in_profile = format!("[default]\nca_bundle = {value}\n");
+        for (variables, config) in [(&in_variable[..], ""), (&[], &in_profile)] {
+            let home = TestEnv::offline();
+            home.write_config(config);
+            let env: AwsEnv = home.environment(variables);
+            let files = ConfigFiles::load(&env).unwrap();
+            let found = NetworkSettings::find(&env, &files, &"default".into(), None).unwrap();
+            let expected = expected(home.home());
+            assert_eq!(found.ca_bundle.unwrap(), Path::new(&expected), "{value}");
+        }
+    };
+    check("~/ca.pem", |home| format!("{}/ca.pem", home.display()));
+    check("~", |home| home.display().to_string());
+    check("~ada/ca.pem", |_| "~ada/ca.pem".to_owned());
+    check("/etc/~/ca.pem", |_| "/etc/~/ca.pem".to_owned());
+}
+
+#[test]
+fn each_service_has_a_variable_and_a_key_of_its_own() {
+    let urls = |variables: &[(&str, &str)], config: &str| {
+        let found = find(variables, config, "default", None).unwrap();
+        let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
+        urls.map(Option::unwrap_or_default)
+    };
+    let variables = [
+        ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc"),
+        ("AWS_ENDPOINT_URL_SSO", "https://portal"),
+        ("AWS_ENDPOINT_URL_STS", "https://sts"),
+    ];
+    let services = "[default]\nservices = mine\n[services mine]\n\
+                    sso_oidc =\n  endpoint_url = https://oidc\n\
+                    sso =\n  endpoint_url = https://portal\n\
+                    sts =\n  endpoint_url = https://sts\n";
+    let expected = ["https://oidc", "https://portal", "https://sts"];
+    assert_eq!(urls(&variables, ""), expected);
+    assert_eq!(urls(&[], services), expected);
+}
+
+#[test]
+fn an_endpoint_of_the_profile_in_effect_comes_before_the_services_of_another_profile() {
+    let config = format!(
+        "{SESSIONS}[profile a]\n{MY_SSO}services = one\n[default]\nendpoint_url = https://b\n"
+    );
+    let found = find(&[], &config, "default", Some(&my_sso())).unwrap();
+    assert_eq!(found.sso_oidc_url.unwrap(), "https://b");
+}
+
+#[test]
+fn a_number_of_attempts_that_is_not_a_number_is_named_with_its_location() {
+    let check = |variable: &str, profile: &str, name: &str| {
+        let variables = [("AWS_MAX_ATTEMPTS", variable)];
+        let config = format!("[profile dev]\n{profile}");
+        let error = find(&variables, &config, "dev", None).unwrap_err();
+        assert!(matches!(error, Error::InvalidSetting { .. }), "{error:?}");
+        let error = error.to_string();
+        assert!(
+            error.starts_with(name) && error.contains(" should be a number"),
+            "{error}"
+        );
+    };
+    for garbage in ["0", "-1", "three", "1.5", "99999999999"] {
+        check(garbage, "", "AWS_MAX_ATTEMPTS ");
+        check(garbage, "max_attempts = 2\n", "AWS_MAX_ATTEMPTS ");
+        check(
+            "",
+            &format!("region = x\nmax_attempts = {garbage}\n"),
+            "max_attempts at ",
+        );
+    }
+}
+
+#[test]
+fn a_services_section_that_is_missing_is_an_error_unless_endpoints_are_ignored() {
+    let config = "[profile dev]\nservices = mine\n[services other]\n";
+    let url = ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc");
+    match find(&[url], config, "dev", None) {
+        Err(Error::UnknownServices { services, location }) => {
+            assert_eq!((services.as_str(), location.line), ("mine", 2));
+        }
+        other => panic!("{other:?}"),
+    }
+    let ignoring = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    find(&[url, ignoring], config, "dev", None).unwrap();
+}
+
+#[test]
+fn unusable_values_of_a_profile_that_is_not_in_effect_are_skipped() {
+    let broken = format!("[profile broken]\n{MY_SSO}services = none\nmax_attempts = zero\n");
+    let other = format!("[profile other]\n{MY_SSO}endpoint_url = https://x\nmax_attempts = 2\n");
+    let config = format!("{SESSIONS}{broken}{other}[profile dev]\n{MY_SSO}");
+    let found = find(&[], &config, "dev", Some(&my_sso())).unwrap();
+    assert_eq!(found.max_attempts, 2);
+    assert_eq!(found.sso_oidc_url.unwrap(), "https://x");
+    find(&[], &config, "broken", Some(&my_sso())).unwrap_err();
+}

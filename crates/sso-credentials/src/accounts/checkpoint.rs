@@ -1,0 +1,102 @@
+//! Checkpoint of an interrupted listing, in a state file of the cache.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use locked_file::{Durability, FileMode, WriteOptions, read_private_up_to, write_atomic};
+use serde::{Deserialize, Serialize};
+use sso_session::ErrorChain;
+use sso_session::sign_out::CHECKPOINT_SUFFIX;
+use sso_types::{AccountId, RoleName};
+use time::{Duration, OffsetDateTime};
+use token_cache::{CacheKey, TokenCache};
+
+use super::AccountRoles;
+
+/// Maximum age of an entry that is used.
+const MAX_AGE: Duration = Duration::HOUR;
+
+/// Minimum time between two writes. Ctrl-C loses the entries since the last write.
+const WRITE_INTERVAL: Duration = Duration::SECOND;
+
+/// Maximum size of the file, more than the roles of the largest organization.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Roles that were listed within the last hour.
+#[derive(Debug)]
+pub(super) struct ListingCheckpoint {
+    path: PathBuf,
+    directory: PathBuf,
+    accounts: BTreeMap<String, Listed>,
+    written_at: OffsetDateTime,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    roles: Vec<String>,
+    #[serde(with = "time::serde::timestamp")]
+    listed_at: OffsetDateTime,
+}
+
+impl ListingCheckpoint {
+    /// Reads the checkpoint of the previous run. A file that cannot be read counts as missing.
+    pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
+        let directory = cache.state_dir().to_owned();
+        let path = directory.join(format!("{session}.{CHECKPOINT_SUFFIX}"));
+        let file = read_private_up_to(MAX_BYTES, &path).ok().flatten();
+        let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
+        let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();
+        accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
+        Self {
+            path,
+            directory,
+            accounts,
+            written_at: now,
+        }
+    }
+
+    pub(super) fn get(&self, account: &AccountId) -> Option<Vec<RoleName>> {
+        let listed = self.accounts.get(account.as_str())?;
+        Some(
+            listed
+                .roles
+                .iter()
+                .map(|role| role.as_str().into())
+                .collect(),
+        )
+    }
+
+    /// Adds the roles of an account. An existing entry keeps its age.
+    pub(super) fn add(&mut self, listed: &AccountRoles, now: OffsetDateTime) {
+        let roles = listed.roles.iter();
+        let roles = roles.map(|role| role.as_str().to_owned());
+        let id = listed.account.account_id.as_str().to_owned();
+        self.accounts.entry(id).or_insert_with(|| Listed {
+            roles: roles.collect(),
+            listed_at: now,
+        });
+        if now - self.written_at >= WRITE_INTERVAL {
+            self.written_at = now;
+            self.write();
+        }
+    }
+
+    /// Writes the checkpoint for the next run. Logs a failure, which costs only requests.
+    pub(super) fn write(&self) {
+        let json =
+            serde_json::to_vec(&self.accounts).expect("strings and numbers have a form in JSON");
+        let options = WriteOptions::new(FileMode::Private)
+            .durability(Durability::Relaxed)
+            .scratch(&self.directory);
+        if let Err(error) = write_atomic(&self.path, &json, &options) {
+            log::debug!("{}: nothing is kept for another run", ErrorChain(&error));
+        }
+    }
+
+    /// Removes the checkpoint: the next run lists all accounts again.
+    pub(super) fn remove(self) {
+        // Ignored: the file is usually missing, and unusable after one hour.
+        let _ = std::fs::remove_file(self.path);
+    }
+}

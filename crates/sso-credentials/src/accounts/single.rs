@@ -1,0 +1,61 @@
+//! Listing of the accounts, and of the roles in one account.
+
+use sso_portal::Account;
+use sso_session::TokenProvider;
+use sso_types::{AccountId, RoleName};
+
+use super::rate_limiter::RateLimiter;
+use super::{failed, limited_portal};
+use crate::error::Error;
+
+/// Lists the accounts that the session gives access to, in the portal's order, at the rate that
+/// the portal allows.
+///
+/// # Errors
+///
+/// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
+pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> {
+    let limiter = RateLimiter::new(tokens.clock.clone());
+    let portal = limited_portal(tokens, &limiter)?;
+    tokens.with_token(
+        |token| {
+            let accounts = portal.list_accounts(&token.access_token);
+            accounts
+                .collect::<Result<_, _>>()
+                .map_err(|error| failed(tokens, "listing the accounts", error))
+        },
+        Error::is_unauthorized,
+    )
+}
+
+/// Lists the roles that the user may assume in `account`, in the portal's order, at the rate that
+/// the portal allows.
+///
+/// # Errors
+///
+/// As [`list_accounts`].
+pub fn list_account_roles(
+    tokens: &TokenProvider<'_>,
+    account: &AccountId,
+) -> Result<Vec<RoleName>, Error> {
+    list_roles_at_rate(tokens, &RateLimiter::new(tokens.clock.clone()), account)
+}
+
+/// Lists the roles at a rate that several threads share.
+pub(super) fn list_roles_at_rate(
+    tokens: &TokenProvider<'_>,
+    limiter: &RateLimiter,
+    account: &AccountId,
+) -> Result<Vec<RoleName>, Error> {
+    let portal = limited_portal(tokens, limiter)?;
+    tokens.with_token(
+        |token| {
+            let roles = portal.list_account_roles(&token.access_token, account);
+            let names = roles.map(|role| Ok(role?.role_name));
+            names
+                .collect::<Result<_, _>>()
+                .map_err(|error| failed(tokens, "listing the roles of an account", error))
+        },
+        Error::is_unauthorized,
+    )
+}

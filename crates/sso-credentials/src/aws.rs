@@ -1,0 +1,238 @@
+//! The facade: one value that is created at the start and passed down.
+
+mod profile;
+mod session;
+
+use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
+use sso_session::cache;
+use sso_session::clients::{ConnectionOptions, Network};
+use sso_session::clock::SharedClock;
+use sso_session::sign_out::{SignOut, SignOutReport, SignOutTarget};
+use sso_session::status::{self, SessionStatus};
+use sso_session::{ServiceClients, SystemClock};
+use sso_types::{ProfileName, SessionName};
+use token_cache::TokenCache;
+
+use crate::error::Error;
+use crate::keys::role_keys;
+
+pub use profile::Profile;
+pub use session::{Session, SignInOptions};
+
+/// Environment, config files, cache, clock and network options of a program.
+///
+/// [`session`](Self::session) gets tokens and signs in, [`profile`](Self::profile) gets credentials.
+/// The network settings of both are found by the same rule, see [`sso_config::network`].
+pub struct Aws {
+    env: AwsEnv,
+    files: ConfigFiles,
+    cache: TokenCache,
+    clock: SharedClock,
+    options: ConnectionOptions,
+    before_first_request: Box<dyn Fn() + Send + Sync>,
+}
+
+/// Profile or session that the user selected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// A profile, by name.
+    Profile(ProfileName),
+    /// An `[sso-session]` section, by name.
+    Session(SessionName),
+    /// Neither: the profile of the environment, else `default`.
+    Default,
+}
+
+impl Aws {
+    /// Reads the environment of this process, and the config files.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a file cannot be read or parsed, or if there is no home directory.
+    pub fn from_process(options: ConnectionOptions) -> Result<Self, Error> {
+        Self::new(AwsEnv::from_process(), SystemClock::shared(), options)
+    }
+
+    /// Reads the config files that `env` specifies.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_process`](Self::from_process).
+    pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
+        Ok(Self {
+            files: ConfigFiles::load(&env)?,
+            cache: cache::open(&env)?,
+            env,
+            clock,
+            options,
+            before_first_request: Box::new(|| {}),
+        })
+    }
+
+    /// Sets an action that runs before the first request of each session or profile, such as the
+    /// installation of a signal handler.
+    #[must_use]
+    pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.before_first_request = Box::new(act);
+        self
+    }
+
+    /// Replaces the cache, for example with a read-only one.
+    #[must_use]
+    pub fn with_cache(mut self, change: impl FnOnce(TokenCache) -> TokenCache) -> Self {
+        self.cache = change(self.cache);
+        self
+    }
+
+    /// Reads the files again.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_process`](Self::from_process).
+    pub fn reload(&mut self) -> Result<(), Error> {
+        self.files = ConfigFiles::load(&self.env)?;
+        Ok(())
+    }
+
+    /// Returns the environment.
+    #[must_use]
+    pub fn env(&self) -> &AwsEnv {
+        &self.env
+    }
+
+    /// Returns the config and credentials files.
+    #[must_use]
+    pub fn files(&self) -> &ConfigFiles {
+        &self.files
+    }
+
+    /// Returns the cache.
+    #[must_use]
+    pub fn cache(&self) -> &TokenCache {
+        &self.cache
+    }
+
+    /// Returns the clock.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    /// Returns the profile in effect: the selected one, else that of the environment.
+    #[must_use]
+    pub fn profile_in_effect(&self, selection: &Selection) -> ProfileName {
+        match selection {
+            Selection::Profile(name) => name.clone(),
+            Selection::Session(_) | Selection::Default => self.env.profile(),
+        }
+    }
+
+    /// Returns the selected session. Reads only the config.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no such session or profile, or if it is incomplete.
+    pub fn session(&self, selection: &Selection) -> Result<Session<'_>, Error> {
+        let settings = match selection {
+            Selection::Session(name) => SsoSession::named(&self.files, name)?,
+            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))?.session,
+        };
+        Ok(self.session_with(settings, selection))
+    }
+
+    /// Returns a session with these settings, which the config need not contain.
+    #[must_use]
+    pub fn session_with(&self, settings: SsoSession, selection: &Selection) -> Session<'_> {
+        let clients = self.clients(selection, Some(&settings));
+        Session::new(self, settings, clients)
+    }
+
+    /// Returns the selected profile. Reads only the config.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no such profile, or if it contains no keys for credentials.
+    pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
+        Profile::load(self, self.profile_in_effect(selection))
+    }
+
+    /// Signs out of the sessions in `request`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SignOut::run`] and [`SignOut::run_all`].
+    pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
+        let role_keys = role_keys(&self.files);
+        let sign_out = SignOut {
+            files: &self.files,
+            cache: &self.cache,
+            network: self.network(&Selection::Default),
+            role_keys: &role_keys,
+            removes_registrations: request.removes_registrations,
+        };
+        let report = match (request.targets.as_slice(), request.is_dry_run) {
+            ([], false) => sign_out.run_all(),
+            ([], true) => sign_out.plan_all(),
+            (targets, false) => sign_out.run(targets),
+            (targets, true) => sign_out.plan(targets),
+        };
+        Ok(report?)
+    }
+
+    /// Checks with the access portal whether it accepts the tokens of `sessions`.
+    pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
+        status::verify_tokens(sessions, &self.network(selection));
+    }
+
+    /// Calls `attempt`. If it requires a sign-in, calls `sign_in` with the session. If that returns
+    /// `true`, reads the files again, which the sign-in may have corrected, and calls `attempt` again.
+    ///
+    /// # Errors
+    ///
+    /// Those of `attempt` and `sign_in`.
+    pub fn retry_after_sign_in<T, E: From<Error>>(
+        &mut self,
+        attempt: impl Fn(&Self) -> Result<T, Error>,
+        sign_in: impl FnOnce(&Self, &SsoSession) -> Result<bool, E>,
+    ) -> Result<T, E> {
+        let error = match attempt(self) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        match error.session_to_sign_in() {
+            Some(session) if sign_in(self, session)? => {
+                self.reload()?;
+                Ok(attempt(self)?)
+            }
+            _ => Err(error.into()),
+        }
+    }
+
+    /// Returns the connection to the services for any session.
+    #[must_use]
+    pub fn network(&self, selection: &Selection) -> Network<'_> {
+        Network {
+            env: &self.env,
+            files: &self.files,
+            profile: self.profile_in_effect(selection),
+            options: &self.options,
+            clock: &self.clock,
+        }
+    }
+
+    fn clients(&self, selection: &Selection, session: Option<&SsoSession>) -> ServiceClients<'_> {
+        let clients = self.network(selection).clients(session);
+        clients.before_first_request(|| (self.before_first_request)())
+    }
+}
+
+/// Sessions to sign out of, and options.
+#[derive(Clone, Debug, Default)]
+pub struct SignOutRequest {
+    /// Sessions to end; all cached sessions if empty.
+    pub targets: Vec<SignOutTarget>,
+    /// Set to remove the client registrations too.
+    pub removes_registrations: bool,
+    /// Set to return the plan without changes and requests.
+    pub is_dry_run: bool,
+}

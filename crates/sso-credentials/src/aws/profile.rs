@@ -1,0 +1,118 @@
+//! A profile of the facade.
+
+use std::time::Duration;
+
+use sso_config::chain::{CredentialChain, CredentialSource};
+use sso_config::{SsoRole, SsoSession};
+use sso_session::ServiceClients;
+use sso_types::{AccountId, ProfileName, RoleName};
+
+use super::{Aws, Selection};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::provider::{CredentialsProvider, MfaPrompt};
+
+/// Profile of any kind, or role of a session, whose credentials can be requested.
+pub struct Profile<'a> {
+    aws: &'a Aws,
+    /// `None` for a role that does not come from a profile.
+    name: Option<ProfileName>,
+    chain: CredentialChain,
+    clients: ServiceClients<'a>,
+}
+
+impl<'a> Profile<'a> {
+    pub(super) fn load(aws: &'a Aws, name: ProfileName) -> Result<Self, Error> {
+        let chain = CredentialChain::load(&aws.env, &aws.files, &name)?;
+        let clients = aws.clients(&Selection::Profile(name.clone()), session_of(&chain));
+        Ok(Self {
+            aws,
+            name: Some(name),
+            chain,
+            clients,
+        })
+    }
+
+    /// Requests this lifetime, in seconds, for the role that the profile assumes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if the profile does not assume a role.
+    pub fn with_duration(self, seconds: u32) -> Result<Self, Error> {
+        let chain = self.chain.with_duration(seconds)?;
+        Ok(Self { chain, ..self })
+    }
+
+    /// Returns the name; `None` for a role that does not come from a profile.
+    #[must_use]
+    pub fn name(&self) -> Option<&ProfileName> {
+        self.name.as_ref()
+    }
+
+    /// Returns the `region` of the profile: that of the services.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        self.aws.files.region(self.name.as_ref()?)
+    }
+
+    /// Returns the credential chain of the profile.
+    #[must_use]
+    pub fn chain(&self) -> &CredentialChain {
+        &self.chain
+    }
+
+    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CredentialsProvider::credentials`].
+    pub fn credentials(
+        &self,
+        min_validity: Duration,
+        mfa: &dyn MfaPrompt,
+    ) -> Result<Credentials, Error> {
+        let provider = CredentialsProvider {
+            chain: &self.chain,
+            cache: &self.aws.cache,
+            clients: &self.clients,
+            clock: &self.aws.clock,
+            mfa,
+        };
+        provider.credentials(min_validity)
+    }
+}
+
+impl Aws {
+    /// Returns a role of the selected session that has no profile.
+    ///
+    /// # Errors
+    ///
+    /// As [`session`](Self::session).
+    pub fn role(
+        &self,
+        selection: &Selection,
+        account_id: AccountId,
+        role_name: RoleName,
+    ) -> Result<Profile<'_>, Error> {
+        let session = self.session(selection)?.settings().clone();
+        let clients = self.clients(selection, Some(&session));
+        let role = SsoRole {
+            session,
+            account_id,
+            role_name,
+        };
+        Ok(Profile {
+            aws: self,
+            name: None,
+            chain: role.into(),
+            clients,
+        })
+    }
+}
+
+fn session_of(chain: &CredentialChain) -> Option<&SsoSession> {
+    match &chain.source {
+        CredentialSource::Sso(role) => Some(&role.session),
+        _ => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! A session of the facade.
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use sso_config::sign_in::SignInSettings;
+use sso_config::{ConfiguredSessions, SsoSession};
+use sso_portal::Account;
+use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
+use sso_session::start_url::ResolvedStartUrl;
+use sso_session::status::SessionStatus;
+use sso_session::{ServiceClients, TokenProvider};
+use sso_types::{AccountId, Region, RoleName, StartUrl};
+use token_cache::CachedToken;
+
+use super::{Aws, Selection};
+use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
+use crate::error::Error;
+
+/// SSO session: its token, its accounts, and the sign-in.
+pub struct Session<'a> {
+    aws: &'a Aws,
+    settings: SsoSession,
+    clients: ServiceClients<'a>,
+}
+
+/// Options of a sign-in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInOptions {
+    /// Grant.
+    pub grant: SignInGrant,
+    /// Local port for the redirect; `None` for any.
+    pub redirect_port: Option<NonZeroU16>,
+    /// Token to return: a cached one makes the sign-in unnecessary if it meets this requirement.
+    pub requirement: TokenRequirement,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(aws: &'a Aws, settings: SsoSession, clients: ServiceClients<'a>) -> Self {
+        Self {
+            aws,
+            settings,
+            clients,
+        }
+    }
+
+    /// Returns the facade that the session comes from.
+    #[must_use]
+    pub fn aws(&self) -> &'a Aws {
+        self.aws
+    }
+
+    /// Returns the session's settings.
+    #[must_use]
+    pub fn settings(&self) -> &SsoSession {
+        &self.settings
+    }
+
+    /// Returns the sign-in settings of the config.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a setting is invalid.
+    pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
+        Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
+    }
+
+    /// Returns a token that is valid for at least `min_validity`, or that is newly issued.
+    /// Refreshes it if needed and possible.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_valid_for`].
+    pub fn token(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        Ok(self.tokens().token_valid_for(min_validity)?)
+    }
+
+    /// Returns the state of the session from the cache.
+    #[must_use]
+    pub fn status(&self) -> SessionStatus {
+        SessionStatus::of(self.settings.clone(), &self.aws.cache)
+    }
+
+    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host
+    /// of AWS.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ResolvedStartUrl::of`].
+    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<ResolvedStartUrl, Error> {
+        Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
+    }
+
+    /// Signs in to `resolved` and returns the token, which is in the cache by then.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SignIn::run`].
+    pub fn sign_in(
+        &self,
+        resolved: &ResolvedStartUrl,
+        options: SignInOptions,
+        prompt: impl AuthorizationPrompt,
+    ) -> Result<CachedToken, Error> {
+        let sign_in = SignIn {
+            session: &resolved.session,
+            issuer: &resolved.issuer,
+            redirect_port: options.redirect_port,
+            cache: &self.aws.cache,
+            clients: &self.clients,
+            clock: &self.aws.clock,
+            prompt,
+        };
+        Ok(sign_in.run(options.grant, options.requirement)?)
+    }
+
+    /// Ends the access portal session at the server, so that the next sign-in starts a new one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::end_portal_session`].
+    pub fn end_portal_session(&self) -> Result<(), Error> {
+        Ok(self.tokens().end_portal_session()?)
+    }
+
+    /// Lists the accounts that the session gives access to.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`accounts::list_accounts`].
+    pub fn list_accounts(&self) -> Result<Vec<Account>, Error> {
+        accounts::list_accounts(&self.tokens())
+    }
+
+    /// Lists the roles that the user may assume in `account`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`accounts::list_account_roles`].
+    pub fn list_account_roles(&self, account: &AccountId) -> Result<Vec<RoleName>, Error> {
+        accounts::list_account_roles(&self.tokens(), account)
+    }
+
+    /// Lists the accounts that match `filter`, with their roles.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AccountListing::list`].
+    pub fn list_roles(
+        &self,
+        filter: &(dyn Fn(&Account) -> bool + Sync),
+        on_progress: &(dyn Fn(ListingProgress) + Sync),
+    ) -> Result<Vec<AccountRoles>, Error> {
+        let listing = AccountListing {
+            tokens: &self.tokens(),
+            filter,
+            on_progress,
+        };
+        listing.list()
+    }
+
+    /// Calls `attempt`. If it requires a sign-in, calls `sign_in`. If that returns `true`, calls
+    /// `attempt` again. Like [`Aws::retry_after_sign_in`], but for a session that the config need not
+    /// contain, so that the files are not read again.
+    ///
+    /// # Errors
+    ///
+    /// Those of `attempt` and `sign_in`.
+    pub fn retry_after_sign_in<T, E: From<Error>>(
+        &self,
+        attempt: impl Fn(&Self) -> Result<T, Error>,
+        sign_in: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<T, E> {
+        match attempt(self) {
+            Err(error) if error.is_sign_in_required() => {
+                if sign_in()? {
+                    Ok(attempt(self)?)
+                } else {
+                    Err(error.into())
+                }
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    fn tokens(&self) -> TokenProvider<'_> {
+        TokenProvider {
+            session: &self.settings,
+            cache: &self.aws.cache,
+            clients: &self.clients,
+            clock: &self.aws.clock,
+        }
+    }
+}
+
+impl Aws {
+    /// Resolves `start_url`, which the config need not contain. If legacy profiles have it, their
+    /// network settings apply. `trusts` decides whether to sign in at a target that is not a host of
+    /// AWS.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ResolvedStartUrl::of_start_url`].
+    pub fn resolve_start_url(
+        &self,
+        start_url: &StartUrl,
+        region: Option<Region>,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<ResolvedStartUrl, Error> {
+        let is_this = |it: &SsoSession| it.name.is_none() && it.start_url == *start_url;
+        let mut sessions = ConfiguredSessions::of(&self.files).sessions.into_iter();
+        let configured = sessions.find(is_this);
+        let clients = self.clients(&Selection::Default, configured.as_ref());
+        Ok(ResolvedStartUrl::of_start_url(
+            start_url, region, &clients, trusts,
+        )?)
+    }
+}

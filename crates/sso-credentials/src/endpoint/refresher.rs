@@ -1,0 +1,154 @@
+//! Credentials that are refreshed before they expire.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
+
+use sso_session::clock::SharedClock;
+use time::OffsetDateTime;
+
+use crate::credentials::Credentials;
+
+/// Time before expiry at which credentials are refreshed. botocore requests new ones 15 minutes
+/// before expiry.
+const REFRESH_LEAD: time::Duration = time::Duration::minutes(20);
+/// Minimum remaining lifetime of credentials that are served without an attempt to refresh them.
+const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
+/// Time between attempts after a failure, and maximum time between checks, for a machine that was
+/// suspended.
+const RETRY_INTERVAL: Duration = Duration::from_secs(30);
+
+type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, String> + Send;
+
+/// Current credentials, and a thread that refreshes them until this value is dropped.
+pub(super) struct Refresher(Arc<Shared>);
+
+struct Shared {
+    current: Mutex<Current>,
+    /// Locked during a refresh, so that only one runs at a time.
+    refresh: Mutex<Box<RefreshFn>>,
+    clock: SharedClock,
+}
+
+struct Current {
+    credentials: Credentials,
+    /// Time of the next refresh; `None` if they do not expire.
+    due_at: Option<OffsetDateTime>,
+    /// Message of the last refresh, if it failed.
+    failure: Option<String>,
+}
+
+impl Refresher {
+    pub(super) fn new<E: fmt::Display>(
+        credentials: Credentials,
+        mut refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
+        clock: SharedClock,
+    ) -> Self {
+        let to_message =
+            move |min_validity| refresh(min_validity).map_err(|error| error.to_string());
+        let shared = Arc::new(Shared {
+            current: Mutex::new(Current::new(credentials, clock.now())),
+            refresh: Mutex::new(Box::new(to_message)),
+            clock,
+        });
+        let weak = Arc::downgrade(&shared);
+        thread::spawn(move || refresh_in_background(&weak));
+        Self(shared)
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.0.clock.now()
+    }
+
+    /// Returns credentials that have not expired, or the reason why there are none.
+    pub(super) fn credentials(&self) -> Result<Credentials, String> {
+        if let Some(credentials) = self.0.valid_for(MIN_VALIDITY) {
+            return Ok(credentials);
+        }
+        self.0.refresh_if_due();
+        let expired = || "the credentials have expired".to_owned();
+        self.0
+            .valid_for(time::Duration::ZERO)
+            .ok_or_else(|| self.0.current().failure.clone().unwrap_or_else(expired))
+    }
+}
+
+impl Shared {
+    fn current(&self) -> MutexGuard<'_, Current> {
+        // No code under the lock can leave the value half changed.
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn valid_for(&self, min_validity: time::Duration) -> Option<Credentials> {
+        let current = self.current();
+        let until = self.clock.now() + min_validity;
+        let is_valid = current.credentials.expires_at.is_none_or(|at| at > until);
+        is_valid.then(|| current.credentials.clone())
+    }
+
+    fn refresh_if_due(&self) {
+        let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(min_validity) = self.current().due_for(self.clock.now()) else {
+            return;
+        };
+        let outcome = refresh(min_validity);
+        let now = self.clock.now();
+        let mut current = self.current();
+        match outcome {
+            Ok(credentials) => *current = Current::new(credentials, now),
+            Err(reason) => current.fail(reason, now),
+        }
+    }
+
+    fn until_due(&self) -> Duration {
+        let due_at = self.current().due_at;
+        let left = due_at.map(|at| at - self.clock.now());
+        // A negative duration becomes zero.
+        left.map_or(RETRY_INTERVAL, |left| left.try_into().unwrap_or_default())
+            .min(RETRY_INTERVAL)
+    }
+}
+
+impl Current {
+    fn new(credentials: Credentials, now: OffsetDateTime) -> Self {
+        let due_at = credentials.expires_at.map(|at| {
+            let lifetime: time::Duration = at - now;
+            at - REFRESH_LEAD.min(lifetime / 2)
+        });
+        Self {
+            credentials,
+            due_at,
+            failure: None,
+        }
+    }
+
+    /// Returns the minimum remaining lifetime of new credentials if a refresh is due: longer than
+    /// that of the current ones.
+    fn due_for(&self, now: OffsetDateTime) -> Option<Duration> {
+        let expires_at = self.credentials.expires_at?;
+        self.due_at.filter(|at| *at <= now)?;
+        let left = Duration::try_from(expires_at - now).unwrap_or_default();
+        Some(left + Duration::from_secs(1))
+    }
+
+    fn fail(&mut self, reason: String, now: OffsetDateTime) {
+        // One warning for consecutive failures.
+        if self.failure.is_none() {
+            log::warn!("{reason}; the credentials that are served were not renewed");
+        }
+        self.due_at = Some(now + RETRY_INTERVAL);
+        self.failure = Some(reason);
+    }
+}
+
+fn refresh_in_background(shared: &Weak<Shared>) {
+    while let Some(shared) = shared.upgrade() {
+        let until_due = shared.until_due();
+        if until_due.is_zero() {
+            shared.refresh_if_due();
+        } else {
+            shared.clock.sleep(until_due);
+        }
+    }
+}

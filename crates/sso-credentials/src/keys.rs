@@ -1,0 +1,51 @@
+//! Cache keys of role credentials.
+
+use std::collections::BTreeMap;
+
+use sso_config::chain::AssumedRole;
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoRole};
+use sso_session::keys::SessionKeys;
+use token_cache::CacheKey;
+use token_cache::key::AssumeRoleArguments;
+
+/// Cache key of the credentials of a role, as the AWS CLI v2 computes it.
+pub trait RoleKeys {
+    /// Returns the key of the credentials.
+    fn credentials_key(&self) -> CacheKey;
+}
+
+impl RoleKeys for SsoRole {
+    fn credentials_key(&self) -> CacheKey {
+        let Self {
+            session,
+            account_id,
+            role_name,
+        } = self;
+        match &session.name {
+            Some(name) => CacheKey::role_credentials(account_id, role_name, name),
+            None => CacheKey::legacy_role_credentials(account_id, role_name, &session.start_url),
+        }
+    }
+}
+
+impl RoleKeys for AssumedRole {
+    fn credentials_key(&self) -> CacheKey {
+        CacheKey::assumed_role(&AssumeRoleArguments {
+            duration_seconds: self.duration_seconds,
+            external_id: self.external_id.as_deref(),
+            role_arn: &self.role_arn,
+            role_session_name: self.role_session_name.as_deref(),
+            serial_number: self.mfa_serial.as_deref(),
+        })
+    }
+}
+
+/// Returns the key of the role credentials of each SSO profile, with the key of the token that
+/// they come from. Profiles with the same role of the same session have one entry.
+pub(crate) fn role_keys(files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
+    let profiles = ConfiguredSessions::of(files).profiles.into_iter();
+    let roles = profiles.filter_map(|profile| profile.into_role(files).ok());
+    roles
+        .map(|role| (role.credentials_key(), role.session.token_key()))
+        .collect()
+}

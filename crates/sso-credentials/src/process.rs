@@ -1,0 +1,138 @@
+//! `credential_process`: credentials that a program prints, by the contract of the SDKs ("Sourcing
+//! credentials with an external process").
+
+use std::io::{self, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+
+use serde::Deserialize;
+use sso_config::process::CredentialProcess;
+use sso_types::{Secret, sanitize, timestamp};
+use time::OffsetDateTime;
+
+use crate::credentials::Credentials;
+use crate::error::{Error, ProcessError};
+
+/// Maximum size of the output that is read.
+const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
+
+/// Output of the program. Other fields are ignored.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Printed {
+    version: Option<serde_json::Value>,
+    access_key_id: Option<String>,
+    secret_access_key: Option<Secret>,
+    session_token: Option<Secret>,
+    expiration: Option<String>,
+    account_id: Option<String>,
+}
+
+/// Runs the program of `process` and returns the credentials that it prints. Uses no shell. The
+/// program inherits the standard input.
+///
+/// # Errors
+///
+/// [`Error::CredentialProcess`]. It contains no output of the program except the stderr of one that
+/// failed.
+pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, Error> {
+    log::info!(
+        "running the credential_process of profile {}",
+        process.profile()
+    );
+    execute(process, now).map_err(|source| Error::CredentialProcess {
+        profile: process.profile().clone(),
+        location: process.location().clone(),
+        source: source.into(),
+    })
+}
+
+fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+    let not_run = |source| ProcessError::NotRun {
+        program: sanitize(process.program()),
+        source,
+    };
+    let (variable, ancestry) = process.ancestry_variable();
+    let child = Command::new(process.program())
+        .args(process.arguments())
+        .env(variable, ancestry)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(not_run)?;
+    let output = read_output(child).map_err(not_run)?;
+    if !output.status.success() {
+        return Err(ProcessError::Failed {
+            status: output.status,
+            stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
+        });
+    }
+    let printed = output.stdout.ok_or(ProcessError::TooLong {
+        limit: MAX_OUTPUT_BYTES,
+    })?;
+    let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
+    credentials(printed, now)
+}
+
+/// Exit status and output of a program.
+struct Output {
+    status: ExitStatus,
+    /// `None` if it is longer than the maximum.
+    stdout: Option<Vec<u8>>,
+    stderr: Vec<u8>,
+}
+
+/// Reads both streams concurrently, so that the program never blocks on a full pipe.
+fn read_output(mut child: Child) -> io::Result<Output> {
+    let stderr = child.stderr.take().expect("stdio is piped");
+    let stdout = child.stdout.take().expect("stdio is piped");
+    let stderr = thread::spawn(move || read_prefix(stderr));
+    let stdout = read_prefix(stdout)?;
+    let stderr = stderr.join().expect("reading does not panic")?;
+    Ok(Output {
+        status: child.wait()?,
+        stdout: (stdout.len() as u64 <= MAX_OUTPUT_BYTES).then_some(stdout),
+        stderr,
+    })
+}
+
+/// Reads the stream to its end, and returns at most one byte more than the maximum.
+fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    stream
+        .by_ref()
+        .take(MAX_OUTPUT_BYTES + 1)
+        .read_to_end(&mut start)?;
+    io::copy(&mut stream, &mut io::sink())?;
+    Ok(start)
+}
+
+fn credentials(printed: Printed, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+    if printed.version.as_ref().and_then(serde_json::Value::as_u64) != Some(1) {
+        return Err(ProcessError::UnknownVersion);
+    }
+    let missing = |field| ProcessError::Missing { field };
+    let some = |secret: Option<Secret>| secret.filter(|secret| !secret.expose().is_empty());
+    let access_key_id = printed.access_key_id.filter(|id| !id.is_empty());
+    Ok(Credentials {
+        access_key_id: access_key_id.ok_or(missing("AccessKeyId"))?,
+        secret_access_key: some(printed.secret_access_key).ok_or(missing("SecretAccessKey"))?,
+        session_token: some(printed.session_token),
+        expires_at: expiration(printed.expiration.as_deref(), now)?,
+        account_id: printed.account_id.map(Into::into),
+    })
+}
+
+fn expiration(
+    text: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<Option<OffsetDateTime>, ProcessError> {
+    let Some(text) = text else { return Ok(None) };
+    match timestamp::parse(text) {
+        None => Err(ProcessError::Missing {
+            field: "Expiration",
+        }),
+        Some(at) if at <= now => Err(ProcessError::Expired),
+        at => Ok(at),
+    }
+}

@@ -1,0 +1,247 @@
+//! The credentials of a profile of any kind.
+
+use std::time::Duration;
+
+use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
+use sso_config::process::CredentialProcess;
+use sso_session::ServiceClients;
+use sso_session::cache::or_missing;
+use sso_session::clock::SharedClock;
+use sso_session::sign_in::APPROVAL_TIMEOUT;
+use sso_transport::{Service, Transport};
+use sso_types::Secret;
+use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient};
+use token_cache::role_credentials::Origin;
+use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
+
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::keys::RoleKeys;
+use crate::process;
+use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_provider::RoleCredentialsProvider;
+
+/// Asks the user for the code of an MFA device.
+pub trait MfaPrompt {
+    /// Returns the code of the device; `None` if the user cannot be asked.
+    fn token_code(&self, serial_number: &str) -> Option<Secret>;
+}
+
+/// Never asks: a role that requires the code of an MFA device is an error.
+#[derive(Clone, Copy, Debug)]
+pub struct NoMfa;
+
+impl MfaPrompt for NoMfa {
+    fn token_code(&self, _serial_number: &str) -> Option<Secret> {
+        None
+    }
+}
+
+/// Returns the credentials of a profile: static keys, those of a credential process or of IAM
+/// Identity Center, and those of roles that are assumed from there. Role credentials are cached in
+/// the cache that is shared with the AWS CLI v2.
+pub struct CredentialsProvider<'a> {
+    /// Credential chain of the profile.
+    pub chain: &'a CredentialChain,
+    /// Cache of the credentials and the token.
+    pub cache: &'a TokenCache,
+    /// Clients that issue them.
+    pub clients: &'a ServiceClients<'a>,
+    /// Clock for expiry times.
+    pub clock: &'a SharedClock,
+    /// Prompt for the code of an MFA device.
+    pub mfa: &'a dyn MfaPrompt,
+}
+
+impl<'a> CredentialsProvider<'a> {
+    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
+    /// Logs a warning if newly issued ones expire sooner.
+    ///
+    /// Assumes only the roles of the chain that are not cached, and requests only the source
+    /// credentials that these need. If several processes request the same role at once, one of them
+    /// assumes it, and one of them asks for the code of an MFA device.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
+    /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
+    pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+        self.after(&self.chain.roles, min_validity)
+    }
+
+    fn after(&self, roles: &[AssumedRole], min_validity: Duration) -> Result<Credentials, Error> {
+        let Some((role, before)) = roles.split_last() else {
+            return self.source_credentials(min_validity);
+        };
+        let cache = self.role_cache(role);
+        cache.credentials(min_validity, |is_acceptable| {
+            // A setting that cannot be used is found before a program runs or a user is asked.
+            self.sts()?;
+            let source = self.after(before, Duration::ZERO)?;
+            self.assume(role, &source, is_acceptable)
+        })
+    }
+
+    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+        match &self.chain.source {
+            CredentialSource::Static(keys) => Ok(keys.into()),
+            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
+            CredentialSource::Sso(role) => RoleCredentialsProvider {
+                role,
+                cache: self.cache,
+                clients: self.clients,
+                clock: self.clock,
+            }
+            .credentials(min_validity),
+        }
+    }
+
+    fn process_credentials(
+        &self,
+        process: &CredentialProcess,
+        min_validity: Duration,
+    ) -> Result<Credentials, Error> {
+        self.clients.notify_first_request();
+        let now = self.clock.now();
+        let credentials = process::run(process, now)?;
+        if let Some(at) = credentials.expires_at
+            && Freshness::with_min_validity(min_validity, at, now) != Freshness::Fresh
+        {
+            log::warn!(
+                "the credentials that the credential_process gives are valid for {} minutes only",
+                (at - now).whole_minutes()
+            );
+        }
+        Ok(credentials)
+    }
+
+    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
+        RoleCache {
+            key: role.credentials_key(),
+            cache: self.cache,
+            clients: self.clients,
+            clock: self.clock,
+        }
+    }
+
+    /// Assumes a role. While one process asks for a code, the others wait for its credentials.
+    fn assume(
+        &self,
+        role: &AssumedRole,
+        source: &Credentials,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let cache = self.role_cache(role);
+        let Some(serial_number) = &role.mfa_serial else {
+            return cache.cached_or_issued(
+                is_acceptable,
+                || self.assume_role(role, source, None),
+                || true,
+            );
+        };
+        let _turn = self.lock_mfa_prompt(&cache.key)?;
+        match or_missing(self.cache.role_credentials(&cache.key))? {
+            Some(found) if is_acceptable(&found) => Ok(found),
+            _ => {
+                let mfa = self.mfa(role, serial_number)?;
+                cache.cached_or_issued(
+                    is_acceptable,
+                    || self.assume_role(role, source, Some(mfa)),
+                    || true,
+                )
+            }
+        }
+    }
+
+    /// Acquires the lock for the prompt. On a file system without locks, each process asks.
+    fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
+        match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error) if error.is_locked() => Err(error.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn mfa(&self, role: &AssumedRole, serial_number: &str) -> Result<Mfa, Error> {
+        self.clients.notify_first_request();
+        let token_code = self.mfa.token_code(serial_number);
+        let token_code = token_code.filter(|code| !code.expose().is_empty());
+        Ok(Mfa {
+            serial_number: serial_number.to_owned(),
+            token_code: token_code.ok_or_else(|| Error::MfaRequired {
+                profile: role.profile.clone(),
+                serial_number: serial_number.to_owned(),
+            })?,
+        })
+    }
+
+    fn assume_role(
+        &self,
+        role: &AssumedRole,
+        source: &Credentials,
+        mfa: Option<Mfa>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        log::info!("taking on the role {}", role.role_arn);
+        let request = AssumeRole {
+            role_arn: role.role_arn.clone(),
+            role_session_name: self.session_name(role),
+            external_id: role.external_id.clone(),
+            mfa,
+            duration_seconds: role.duration_seconds,
+        };
+        let keys = SigningKeys {
+            access_key_id: source.access_key_id.clone(),
+            secret_access_key: source.secret_access_key.clone(),
+            session_token: source.session_token.clone(),
+        };
+        let assumed = self.sts()?.assume_role(&request, &keys, self.clock.now());
+        assumed.map(for_cache).map_err(|source| {
+            self.explain(Error::AssumeRole {
+                profile: role.profile.clone(),
+                role_arn: role.role_arn.clone(),
+                source: source.into(),
+            })
+        })
+    }
+
+    fn sts(&self) -> Result<StsClient<&dyn Transport>, Error> {
+        let connection = self
+            .clients
+            .connect(Service::Sts, &self.clients.region()?)?;
+        Ok(StsClient::new(
+            connection.transport,
+            connection.endpoint,
+            connection.signing_region,
+            connection.retry,
+        ))
+    }
+
+    fn explain(&self, error: Error) -> Error {
+        match self.clients.clock_skew() {
+            Some(skew) => Error::ClockOff {
+                skew,
+                source: Box::new(error),
+            },
+            None => error,
+        }
+    }
+
+    fn session_name(&self, role: &AssumedRole) -> String {
+        let generated = || format!("aws-sso-tools-{}", self.clock.now().unix_timestamp());
+        role.role_session_name.clone().unwrap_or_else(generated)
+    }
+}
+
+fn for_cache(assumed: AssumedRoleCredentials) -> CachedRoleCredentials {
+    CachedRoleCredentials {
+        account_id: assumed.account_id(),
+        access_key_id: assumed.access_key_id,
+        secret_access_key: assumed.secret_access_key,
+        session_token: assumed.session_token,
+        expires_at: assumed.expires_at,
+        origin: Origin::AssumedRole {
+            id: assumed.assumed_role_id,
+            arn: assumed.assumed_role_arn,
+        },
+    }
+}

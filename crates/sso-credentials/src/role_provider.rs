@@ -1,0 +1,140 @@
+//! The credentials of a role, from the cache or the access portal.
+
+use std::time::Duration;
+
+use sso_config::SsoRole;
+use sso_portal::RoleCredentials;
+use sso_session::cache::or_missing;
+use sso_session::clock::SharedClock;
+use sso_session::keys::SessionKeys;
+use sso_session::{ServiceClients, TokenProvider};
+use token_cache::role_credentials::Origin;
+use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
+
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::keys::RoleKeys;
+use crate::role_cache::{CachePredicate, RoleCache};
+
+/// Returns the credentials of a role from the cache that is shared with the AWS CLI v2, or from the
+/// access portal.
+pub struct RoleCredentialsProvider<'a> {
+    /// Role.
+    pub role: &'a SsoRole,
+    /// Cache of its credentials and the token.
+    pub cache: &'a TokenCache,
+    /// Clients that issue them.
+    pub clients: &'a ServiceClients<'a>,
+    /// Clock for expiry times.
+    pub clock: &'a SharedClock,
+}
+
+impl<'a> RoleCredentialsProvider<'a> {
+    /// Returns credentials that are valid for at least `min_validity`, or that were issued during
+    /// this call, to this process or to another one that held the lock. Logs a warning if newly
+    /// issued ones expire sooner.
+    ///
+    /// Cached credentials with less than 15 minutes left are returned only if no others are
+    /// available. If several processes request the same role at once, one of them sends the
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Session`] if there is no token or the portal fails; [`Error::RoleRefused`];
+    /// [`Error::Cache`].
+    pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+        let cache = self.cached();
+        cache.credentials(min_validity, |is_acceptable| {
+            self.cached_or_issued(is_acceptable)
+        })
+    }
+
+    fn cached(&self) -> RoleCache<'a> {
+        RoleCache {
+            key: self.role.credentials_key(),
+            cache: self.cache,
+            clients: self.clients,
+            clock: self.clock,
+        }
+    }
+
+    fn tokens(&self) -> TokenProvider<'a> {
+        let Self {
+            role,
+            cache,
+            clients,
+            clock,
+        } = *self;
+        TokenProvider {
+            session: &role.session,
+            cache,
+            clients,
+            clock,
+        }
+    }
+
+    fn cached_or_issued(
+        &self,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let cache = self.cached();
+        self.tokens().with_token(
+            |token| self.cached_or_issued_for(&cache, token, is_acceptable),
+            Error::is_unauthorized,
+        )
+    }
+
+    fn cached_or_issued_for(
+        &self,
+        cache: &RoleCache<'_>,
+        token: &CachedToken,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let issue = || self.get_role_credentials(token);
+        cache.cached_or_issued(is_acceptable, issue, || self.is_current(token))
+    }
+
+    /// Returns whether the cache still contains the token. After a sign-out or another sign-in, its
+    /// credentials must not be cached, because they would remain valid longer than the token.
+    fn is_current(&self, token: &CachedToken) -> bool {
+        let cached_token = or_missing(self.cache.token(&self.role.session.token_key()));
+        let is_same = |found: CachedToken| found.access_token == token.access_token;
+        cached_token.is_ok_and(|found| found.is_some_and(is_same))
+    }
+
+    fn get_role_credentials(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
+        let SsoRole {
+            session,
+            account_id,
+            role_name,
+        } = self.role;
+        log::info!("asking for credentials of the role {role_name} in account {account_id}");
+        let portal = self.clients.portal(&session.region)?;
+        match portal.get_role_credentials(&token.access_token, account_id, role_name) {
+            Ok(credentials) => Ok(self.for_cache(credentials)),
+            Err(source) if source.is_forbidden() => Err(Error::RoleRefused {
+                account_id: account_id.clone(),
+                role_name: role_name.clone(),
+                source,
+            }),
+            Err(source) => {
+                let operation = "asking for role credentials";
+                let error = sso_session::Error::Portal { operation, source };
+                Err(self.clients.explain(error).into())
+            }
+        }
+    }
+
+    fn for_cache(&self, credentials: RoleCredentials) -> CachedRoleCredentials {
+        CachedRoleCredentials {
+            access_key_id: credentials.access_key_id,
+            secret_access_key: credentials.secret_access_key,
+            session_token: credentials.session_token,
+            expires_at: credentials.expires_at,
+            account_id: Some(self.role.account_id.clone()),
+            origin: Origin::Sso {
+                token_key: Some(self.role.session.token_key()),
+            },
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Credentials by the container protocol.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use sso_credentials::Credentials;
+use sso_credentials::endpoint::CredentialEndpoint;
+use sso_session::Clock;
+use time::OffsetDateTime;
+
+use crate::world::MINUTE;
+
+/// A clock that only the test advances, for all threads that sleep by it.
+#[derive(Clone)]
+struct SteppedClock(Arc<(Mutex<Stepped>, Condvar)>);
+
+struct Stepped {
+    now: OffsetDateTime,
+    /// Number of threads that sleep.
+    sleepers: usize,
+}
+
+impl SteppedClock {
+    const START: OffsetDateTime = time::macros::datetime!(2024-10-04 00:00 UTC);
+
+    fn new() -> Self {
+        let stepped = Stepped {
+            now: Self::START,
+            sleepers: 0,
+        };
+        Self(Arc::new((Mutex::new(stepped), Condvar::new())))
+    }
+
+    /// Advances the time once the endpoint's thread sleeps: a thread that is about to sleep would
+    /// sleep from the new time on.
+    fn advance(&self, duration: Duration) {
+        let (stepped, changed) = &*self.0;
+        let is_awake = |stepped: &mut Stepped| stepped.sleepers == 0;
+        let waited = changed.wait_timeout_while(stepped.lock().unwrap(), MINUTE, is_awake);
+        let (mut stepped, timeout) = waited.unwrap();
+        assert!(!timeout.timed_out(), "no thread sleeps");
+        stepped.now += duration;
+        changed.notify_all();
+    }
+}
+
+impl Clock for SteppedClock {
+    fn now(&self) -> OffsetDateTime {
+        self.0.0.lock().unwrap().now
+    }
+
+    fn monotonic(&self) -> Duration {
+        (self.now() - Self::START).unsigned_abs()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let (stepped, changed) = &*self.0;
+        let mut stepped = stepped.lock().unwrap();
+        let until = stepped.now + duration;
+        stepped.sleepers += 1;
+        changed.notify_all();
+        let mut stepped = changed
+            .wait_while(stepped, |stepped| stepped.now < until)
+            .unwrap();
+        stepped.sleepers -= 1;
+    }
+}
+
+fn credentials(name: &str, expires_at: Option<OffsetDateTime>) -> Credentials {
+    Credentials {
+        access_key_id: name.to_owned(),
+        secret_access_key: "the key".into(),
+        session_token: Some("the token".into()),
+        expires_at,
+        account_id: Some("111122223333".into()),
+    }
+}
+
+/// An endpoint, and a client for it.
+struct Served {
+    endpoint: CredentialEndpoint,
+    clock: SteppedClock,
+    /// Minimum remaining lifetime that each refresh requested.
+    refreshes: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl Served {
+    /// Serves `first`, and then the results of `refresh` at the time of the test.
+    fn new(
+        first: impl FnOnce(OffsetDateTime) -> Credentials,
+        refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
+    ) -> Self {
+        let (clock, refreshes) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let (now, recorded) = (clock.clone(), Arc::clone(&refreshes));
+        let refresh = move |min_validity| {
+            recorded.lock().unwrap().push(min_validity);
+            refresh(now.now())
+        };
+        let endpoint =
+            CredentialEndpoint::start(first(clock.now()), refresh, Arc::new(clock.clone()));
+        Self {
+            endpoint: endpoint.unwrap(),
+            clock,
+            refreshes,
+        }
+    }
+
+    /// Serves credentials that are valid for one hour, and so are the refreshed ones.
+    fn hourly() -> Self {
+        let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
+        Self::new(
+            move |now| hour("first", now),
+            move |now| Ok(hour("next", now)),
+        )
+    }
+
+    fn address(&self) -> (String, String, String) {
+        let [(_, uri), (_, token)] = self.endpoint.variables();
+        let rest = uri.strip_prefix("http://").unwrap();
+        let (host, path) = rest.split_once('/').unwrap();
+        (host.to_owned(), format!("/{path}"), token)
+    }
+
+    /// Sends a request by the protocol and returns the head and the body of the response.
+    fn get(&self) -> (String, String) {
+        let (host, path, token) = self.address();
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n"
+        ))
+    }
+
+    fn send(&self, request: &str) -> (String, String) {
+        let (host, _, _) = self.address();
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    fn access_key_id(&self) -> String {
+        let document: Value = serde_json::from_str(&self.get().1).unwrap();
+        document["AccessKeyId"].as_str().unwrap().to_owned()
+    }
+
+    fn wait_until_refreshed(&self, times: usize) {
+        let has_renewed = || self.refreshes.lock().unwrap().len() >= times;
+        let started = std::time::Instant::now();
+        while !has_renewed() {
+            assert!(started.elapsed() < MINUTE, "no refresh");
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn the_response_has_the_fields_that_the_sdks_read_and_is_not_cached() {
+    let served = Served::hourly();
+    let (head, body) = served.get();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains("\r\nCache-Control: no-store\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nContent-Type: application/json\r\n"),
+        "{head}"
+    );
+    let expected = serde_json::json!({
+        "AccessKeyId": "first",
+        "SecretAccessKey": "the key",
+        "Token": "the token",
+        "Expiration": "2024-10-04T01:00:00Z",
+        "AccountId": "111122223333",
+    });
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
+}
+
+#[test]
+fn only_get_with_the_right_host_path_and_token_is_served() {
+    let served = Served::hourly();
+    let (host, path, token) = served.address();
+    assert!(token.len() >= 32 && path.len() > 32, "{path} {token}");
+    assert!(host.starts_with("127.0.0.1:"), "{host}");
+    let check = |method: &str, path: &str, headers: &[(&str, &str)], status: &str| {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"));
+        let headers: String = headers.collect();
+        let (head, body) = served.send(&format!("{method} {path} HTTP/1.1\r\n{headers}\r\n"));
+        let first = head.lines().next().unwrap();
+        assert_eq!(
+            first,
+            format!("HTTP/1.1 {status}"),
+            "{method} {path} {headers}"
+        );
+        assert_eq!(body.is_empty(), status != "200 OK", "{body}");
+    };
+    let right = [("Host", host.as_str()), ("Authorization", token.as_str())];
+    check("GET", &path, &right, "200 OK");
+    check(
+        "GET",
+        &path,
+        &[("hOST", &host), ("authorization", &token)],
+        "200 OK",
+    );
+    let forbidden = "403 Forbidden";
+    check("GET", &path, &[("Host", &host)], forbidden);
+    check("GET", &path, &[("Authorization", &token)], forbidden);
+    check("GET", "/", &right, forbidden);
+    check("GET", &format!("{path}?x"), &right, forbidden);
+    check("GET", &format!("http://{host}{path}"), &right, forbidden);
+    for wrong in [
+        "",
+        "Bearer",
+        &token[1..],
+        &format!("{token}x"),
+        &token.to_uppercase(),
+    ] {
+        check(
+            "GET",
+            &path,
+            &[("Host", &host), ("Authorization", wrong)],
+            forbidden,
+        );
+    }
+    for wrong in [
+        "localhost",
+        "127.0.0.1",
+        "evil.example.com",
+        &host.replace("127.0.0.1", "localhost"),
+    ] {
+        check(
+            "GET",
+            &path,
+            &[("Host", wrong), ("Authorization", &token)],
+            forbidden,
+        );
+    }
+    check("GET", &path, &[right[0], right[1], right[1]], forbidden);
+    check("GET", &path, &[right[0], right[0], right[1]], forbidden);
+    for method in ["POST", "PUT", "HEAD", "DELETE", "OPTIONS"] {
+        check(method, &path, &right, "405 Method Not Allowed");
+        check(method, "/", &right, forbidden);
+    }
+    check("NO/METHOD", "no path at all", &[], "400 Bad Request");
+}
+
+#[test]
+fn two_endpoints_share_no_secrets() {
+    let [one, other] = [Served::hourly(), Served::hourly()].map(|served| served.address());
+    assert_ne!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+    assert_ne!(one.2, other.2);
+}
+
+#[test]
+fn credentials_are_refreshed_in_the_background_20_minutes_before_they_expire() {
+    let served = Served::hourly();
+    served.clock.advance(39 * MINUTE);
+    assert_eq!(served.access_key_id(), "first");
+    served.clock.advance(MINUTE);
+    served.wait_until_refreshed(1);
+    while served.access_key_id() != "next" {}
+    let requested = served.refreshes.lock().unwrap().clone();
+    assert_eq!(requested, [20 * MINUTE + Duration::from_secs(1)]);
+}
+
+#[test]
+fn short_lived_credentials_are_refreshed_after_half_their_lifetime() {
+    let short = |name, now: OffsetDateTime| credentials(name, Some(now + 10 * MINUTE));
+    let served = Served::new(
+        move |now| short("first", now),
+        move |now| Ok(short("next", now)),
+    );
+    served.clock.advance(5 * MINUTE);
+    served.wait_until_refreshed(1);
+    let requested = served.refreshes.lock().unwrap().clone();
+    assert_eq!(requested, [5 * MINUTE + Duration::from_secs(1)]);
+}
+
+#[test]
+fn expired_credentials_are_never_served() {
+    let served = Served::hourly();
+    // As on a machine that was suspended.
+    served.clock.advance(300 * MINUTE);
+    assert_eq!(served.access_key_id(), "next");
+}
+
+#[test]
+fn after_a_failed_refresh_the_old_credentials_are_served_until_they_expire() {
+    let hour = |now: OffsetDateTime| credentials("first", Some(now + 60 * MINUTE));
+    let served = Served::new(hour, |_| Err("the sign-in has ended"));
+    served.clock.advance(50 * MINUTE);
+    served.wait_until_refreshed(1);
+    assert_eq!(served.access_key_id(), "first");
+    served.clock.advance(10 * MINUTE);
+    let (head, body) = served.get();
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    let document: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(document["message"], "the sign-in has ended");
+    let recorded = served.refreshes.lock().unwrap().len();
+    assert!(
+        recorded <= 3,
+        "asked {recorded} times in a minute that stands still"
+    );
+}
+
+#[test]
+fn static_keys_are_served_with_an_expiry_in_one_hour() {
+    let served = Served::new(
+        |_| Credentials {
+            session_token: None,
+            account_id: None,
+            ..credentials("static", None)
+        },
+        |_| Err("unexpected refresh"),
+    );
+    let document: Value = serde_json::from_str(&served.get().1).unwrap();
+    assert_eq!(document["Expiration"], "2024-10-04T01:00:00Z");
+    assert_eq!(document["Token"], "");
+    assert_eq!(document.get("AccountId"), None);
+    served.clock.advance(300 * MINUTE);
+    assert_eq!(served.access_key_id(), "static");
+    assert!(served.refreshes.lock().unwrap().is_empty());
+}
+
+#[test]
+fn the_port_is_closed_with_the_endpoint() {
+    let served = Served::hourly();
+    let (host, _, _) = served.address();
+    drop(served);
+    let started = std::time::Instant::now();
+    while TcpStream::connect(&host).is_ok() {
+        assert!(started.elapsed() < MINUTE, "the port stays open");
+    }
+}

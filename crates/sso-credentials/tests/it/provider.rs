@@ -1,0 +1,230 @@
+use std::cell::Cell;
+use std::time::Duration;
+
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::{Fault, Operation};
+use sso_config::chain::{AssumedRole, CredentialChain};
+use sso_credentials::keys::RoleKeys as _;
+use sso_credentials::provider::{CredentialsProvider, MfaPrompt};
+use sso_credentials::{Credentials, Error};
+use sso_types::Secret;
+use token_cache::CacheKey;
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
+
+const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
+
+/// MFA prompt with a code, or without one.
+#[derive(Default)]
+struct FakeMfa {
+    code: Option<&'static str>,
+    prompts: Cell<u32>,
+}
+
+impl MfaPrompt for FakeMfa {
+    fn token_code(&self, serial_number: &str) -> Option<Secret> {
+        assert_eq!(serial_number, DEVICE);
+        self.prompts.set(self.prompts.get() + 1);
+        self.code.map(Into::into)
+    }
+}
+
+/// A profile `x` with a role for the keys of `base`, and `y` with one for those of `x`.
+fn world() -> World {
+    let [id, secret] = ACCESS_KEY;
+    let world = World::with_config(&format!(
+        "[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\
+         [profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n\
+         [profile y]\nrole_arn = arn:aws:iam::222222222222:role/y\nsource_profile = x\n\
+         [profile mfa]\nrole_arn = arn:aws:iam::222222222222:role/mfa\nsource_profile = base\n\
+         mfa_serial = {DEVICE}\n"
+    ));
+    world.center.configure(|settings| {
+        let role = AssumableRole::new("arn:aws:iam::222222222222:role/mfa");
+        settings.assumable_roles.push(role.with_mfa_serial(DEVICE));
+    });
+    world
+}
+
+fn chain_of(world: &World, profile: &str) -> CredentialChain {
+    CredentialChain::load(world.aws.env(), world.aws.files(), &profile.into()).unwrap()
+}
+
+fn credentials(
+    world: &World,
+    profile: &str,
+    min_validity: Duration,
+    mfa: &FakeMfa,
+) -> Result<Credentials, Error> {
+    let clients = world.clients();
+    let provider = CredentialsProvider {
+        chain: &chain_of(world, profile),
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+        mfa,
+    };
+    provider.credentials(min_validity)
+}
+
+fn of(world: &World, profile: &str) -> Result<Credentials, Error> {
+    credentials(world, profile, WINDOW, &FakeMfa::default())
+}
+
+fn cached_key(world: &World, profile: &str) -> CacheKey {
+    chain_of(world, profile)
+        .roles
+        .last()
+        .unwrap()
+        .credentials_key()
+}
+
+fn assumed(world: &World) -> usize {
+    world.center.count(Operation::AssumeRole)
+}
+
+#[test]
+fn a_role_is_assumed_again_fifteen_minutes_before_expiry() {
+    let check = |left: Duration, requests: usize| {
+        let world = world();
+        let issued = of(&world, "x").unwrap();
+        world.clock.set(issued.expires_at.unwrap() - left);
+        let fault = Fault::sts("InternalFailure");
+        world.center.fail_always(Operation::AssumeRole, fault);
+        assert_eq!(of(&world, "x").is_ok(), requests == 1);
+        assert_eq!(assumed(&world), requests);
+    };
+    check(WINDOW, 1);
+    check(LESS_THAN_WINDOW, 2);
+}
+
+#[test]
+fn a_long_chain_fits_a_small_stack() {
+    let world = world();
+    let mut chain = chain_of(&world, "x");
+    let role = chain.roles[0].clone();
+    chain.roles.extend((0..400).map(|number| AssumedRole {
+        external_id: Some(format!("link-{number}")),
+        ..role.clone()
+    }));
+    world
+        .center
+        .configure(|settings| settings.assumable_roles.clear());
+    let clients = world.clients();
+    let provider = CredentialsProvider {
+        chain: &chain,
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+        mfa: &FakeMfa::default(),
+    };
+    provider.credentials(WINDOW).unwrap_err();
+    assert_eq!(assumed(&world), 1);
+}
+
+#[test]
+fn only_roles_that_are_not_cached_are_assumed() {
+    let world = world();
+    of(&world, "y").unwrap();
+    assert_eq!(assumed(&world), 2);
+    let locked = world
+        .aws
+        .cache()
+        .lock_role_credentials(&cached_key(&world, "y"), MINUTE);
+    locked.unwrap().remove().unwrap();
+    of(&world, "y").unwrap();
+    assert_eq!(assumed(&world), 3);
+
+    let locked = world
+        .aws
+        .cache()
+        .lock_role_credentials(&cached_key(&world, "x"), MINUTE);
+    locked.unwrap().remove().unwrap();
+    of(&world, "y").unwrap();
+    assert_eq!(
+        assumed(&world),
+        3,
+        "the first role is of no interest any more"
+    );
+}
+
+#[test]
+fn a_clock_skew_is_the_reported_reason() {
+    let world = world();
+    world
+        .clock
+        .set(time::OffsetDateTime::now_utc() - time::Duration::hours(1));
+    let error = of(&world, "x").unwrap_err();
+    let Error::ClockOff { source, skew } = error else {
+        panic!("{error:?}")
+    };
+    assert!(skew.0 < time::Duration::minutes(-55), "{skew}");
+    assert!(matches!(*source, Error::AssumeRole { .. }), "{source:?}");
+}
+
+#[test]
+fn a_generated_session_name_is_not_part_of_the_cache_key() {
+    let world = world();
+    of(&world, "x").unwrap();
+    let form = world.center.requests()[0].form();
+    assert!(
+        form["RoleSessionName"].starts_with("aws-sso-tools-"),
+        "{form:?}"
+    );
+    // The hash of botocore.
+    let expected = "95d09881ce2b8640037689ba1232104a0ff278d8";
+    assert_eq!(cached_key(&world, "x").as_str(), expected);
+}
+
+#[test]
+fn a_cached_role_needs_no_mfa_code() {
+    let world = world();
+    let mfa = FakeMfa {
+        code: Some("123456"),
+        ..FakeMfa::default()
+    };
+    for _ in 0..2 {
+        credentials(&world, "mfa", WINDOW, &mfa).unwrap();
+    }
+    assert_eq!((mfa.prompts.get(), assumed(&world)), (1, 1));
+}
+
+#[test]
+fn a_missing_mfa_code_is_an_error_without_a_request() {
+    for code in [None, Some("")] {
+        let world = world();
+        let mfa = FakeMfa {
+            code,
+            ..FakeMfa::default()
+        };
+        let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
+        assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
+        assert!(error.to_string().contains(DEVICE));
+        assert_eq!(assumed(&world), 0);
+    }
+}
+
+#[test]
+fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
+    let mut world = world();
+    world.aws = world.aws_with(&[("AWS_MAX_ATTEMPTS", "0")]);
+    let mfa = FakeMfa {
+        code: Some("123456"),
+        ..FakeMfa::default()
+    };
+    let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "AWS_MAX_ATTEMPTS should be a number from 1"
+    );
+    assert_eq!(mfa.prompts.get(), 0);
+}
+
+#[test]
+fn credentials_that_cannot_be_cached_are_returned() {
+    let world = world();
+    world.home.write(".aws/cli", "not a folder");
+    of(&world, "x").unwrap();
+    of(&world, "x").unwrap();
+    assert_eq!(assumed(&world), 2);
+}

@@ -1,0 +1,332 @@
+use std::thread;
+use std::time::Duration;
+
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_credentials::Error;
+use sso_credentials::keys::RoleKeys as _;
+use sso_credentials::role_provider::RoleCredentialsProvider;
+use sso_session::{Clock as _, SignInReason};
+use sso_test_support::TestEnv;
+use token_cache::CachedRoleCredentials;
+use token_cache::role_credentials::Origin;
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Returns a world with a valid token, and with cached credentials that expire after `left`.
+fn cached_with_left(left: Duration) -> World {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    plant(&world, left);
+    world
+}
+
+/// Writes the cache file of the role as the AWS CLI does.
+fn plant(world: &World, left: Duration) {
+    let file = json!({"ProviderType": "sso", "Credentials": {
+        "AccessKeyId": "CACHED", "SecretAccessKey": "s", "SessionToken": "t",
+        "Expiration": rfc3339(world.clock.now() + left), "AccountId": "111122223333",
+    }});
+    world
+        .home
+        .plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &file);
+}
+
+fn credentials(world: &World, min_validity: Duration) -> Result<String, Error> {
+    let (role, clients) = (world.role(), world.clients());
+    let provider = RoleCredentialsProvider {
+        role: &role,
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+    };
+    Ok(provider.credentials(min_validity)?.access_key_id)
+}
+
+fn requests(world: &World) -> usize {
+    world.center.count(Operation::GetRoleCredentials)
+}
+
+#[test]
+fn cached_credentials_are_returned_until_fifteen_minutes_before_expiry() {
+    let check = |left, min_validity, expected| {
+        let world = cached_with_left(left);
+        let key = credentials(&world, min_validity).unwrap();
+        assert_eq!(
+            requests(&world),
+            expected,
+            "{left:?} left, {min_validity:?} requested"
+        );
+        assert_eq!(key == "CACHED", expected == 0, "{key}");
+    };
+    check(WINDOW + SECOND, Duration::ZERO, 0);
+    check(LESS_THAN_WINDOW, Duration::ZERO, 1);
+    check(LESS_THAN_WINDOW, MINUTE, 1);
+    check(30 * MINUTE + SECOND, 30 * MINUTE, 0);
+    check(29 * MINUTE, 30 * MINUTE, 1);
+    check(Duration::ZERO, Duration::ZERO, 1);
+}
+
+#[test]
+fn cached_credentials_with_exactly_fifteen_minutes_left_are_returned() {
+    let world = cached_with_left(HOUR);
+    let key = world.role().credentials_key();
+    let cached = world.aws.cache().role_credentials(&key).unwrap().unwrap();
+    world.clock.set(cached.expires_at - WINDOW);
+    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    world
+        .clock
+        .set(cached.expires_at - WINDOW + Duration::from_nanos(1));
+    assert_ne!(credentials(&world, WINDOW).unwrap(), "CACHED");
+}
+
+#[test]
+fn cached_credentials_are_returned_if_no_others_are_available() {
+    let check = |left, min_validity, serves| {
+        let world = cached_with_left(left);
+        world
+            .center
+            .fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal);
+        let outcome = credentials(&world, min_validity);
+        assert_eq!(
+            outcome.is_ok(),
+            serves,
+            "{left:?} left, {min_validity:?} expected: {outcome:?}"
+        );
+        assert_eq!(requests(&world), 1);
+    };
+    check(10 * MINUTE, 5 * MINUTE, true);
+    check(10 * MINUTE, Duration::ZERO, true);
+    check(10 * MINUTE, 11 * MINUTE, false);
+    check(30 * MINUTE, HOUR, false);
+    check(Duration::ZERO, Duration::ZERO, false);
+}
+
+#[test]
+fn cached_credentials_are_returned_without_a_token() {
+    let world = World::new();
+    plant(&world, HOUR);
+    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    plant(&world, 10 * MINUTE);
+    assert_eq!(credentials(&world, 5 * MINUTE).unwrap(), "CACHED");
+    assert!(
+        credentials(&world, WINDOW)
+            .unwrap_err()
+            .is_sign_in_required()
+    );
+    assert!(world.center.requests().is_empty());
+}
+
+#[test]
+fn newly_issued_credentials_are_returned_even_if_they_expire_soon() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    world
+        .center
+        .configure(|settings| settings.role_credentials_lifetime = MINUTE);
+    credentials(&world, 12 * HOUR).unwrap();
+    assert_eq!(requests(&world), 1);
+}
+
+#[test]
+fn issued_credentials_are_cached_with_the_key_of_their_token() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let key = credentials(&world, WINDOW).unwrap();
+    let cached = world
+        .aws
+        .cache()
+        .role_credentials(&world.role().credentials_key());
+    let cached = cached.unwrap().unwrap();
+    let token_key = Some(world.token_key());
+    assert_eq!(
+        (cached.access_key_id, cached.origin),
+        (key, Origin::Sso { token_key })
+    );
+    assert_eq!(cached.account_id.unwrap().as_str(), "111122223333");
+}
+
+#[test]
+fn a_refused_token_is_replaced_once_then_a_sign_in_is_required() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let unauthorized = Fault::portal("UnauthorizedException");
+    world
+        .center
+        .fail_next(Operation::GetRoleCredentials, unauthorized.clone());
+    credentials(&world, WINDOW).unwrap();
+    assert_eq!(
+        (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
+        (2, 1)
+    );
+
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    world
+        .center
+        .fail_always(Operation::GetRoleCredentials, unauthorized);
+    let error = credentials(&world, WINDOW).unwrap_err();
+    assert_revoked(&error);
+    assert_eq!(
+        (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
+        (2, 1)
+    );
+}
+
+#[test]
+fn a_refused_token_that_cannot_be_refreshed_requires_a_sign_in() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let mut token = world.home.read_json(path);
+    token["refreshToken"] = json!(null);
+    world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    world.center.revoke_access_tokens();
+    assert_revoked(&credentials(&world, WINDOW).unwrap_err());
+    assert_eq!(
+        (requests(&world), world.center.count(Operation::CreateToken)),
+        (1, 0)
+    );
+}
+
+fn assert_revoked(error: &Error) {
+    let reason = SignInReason::Revoked;
+    assert!(
+        matches!(
+            error,
+            Error::Session(sso_session::Error::SignInRequired { reason: found, .. })
+                if *found == reason
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_refused_role_does_not_require_a_sign_in() {
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let forbidden = Fault::portal("ForbiddenException");
+    world
+        .center
+        .fail_always(Operation::GetRoleCredentials, forbidden);
+    let error = credentials(&world, WINDOW).unwrap_err();
+    assert!(matches!(error, Error::RoleRefused { .. }), "{error:?}");
+    assert!(!error.is_sign_in_required());
+    assert_eq!(
+        (requests(&world), world.center.count(Operation::CreateToken)),
+        (1, 0)
+    );
+}
+
+/// Credentials that another process got during the wait are used even if they expire sooner than
+/// requested.
+#[test]
+fn a_process_that_waited_for_another_one_uses_its_credentials() {
+    let check = |expected: Duration, is_cached: bool| {
+        let world = World::new();
+        world.signed_in_with_left(HOUR);
+        if is_cached {
+            plant(&world, 10 * MINUTE);
+        }
+        let key = world.role().credentials_key();
+        let (other, waits) = world.of_another_process();
+        let lock = world
+            .aws
+            .cache()
+            .lock_role_credentials(&key, MINUTE)
+            .unwrap();
+        let waiting = thread::spawn(move || credentials(&other, expected).unwrap());
+        waits.for_lock(&format!("{key}.lock"));
+        let issued = CachedRoleCredentials {
+            access_key_id: "ISSUED".to_owned(),
+            secret_access_key: "s".into(),
+            session_token: "t".into(),
+            expires_at: world.cached_token().unwrap().expires_at,
+            account_id: None,
+            origin: Origin::Sso { token_key: None },
+        };
+        lock.reserve().unwrap().commit(&issued).unwrap();
+        drop(lock);
+        assert_eq!(waiting.join().unwrap(), "ISSUED");
+        assert!(world.center.requests().is_empty());
+    };
+    for is_cached in [false, true] {
+        check(WINDOW, is_cached);
+        check(12 * HOUR, is_cached);
+    }
+}
+
+#[test]
+fn a_process_that_waited_without_new_credentials_requests_them() {
+    let world = cached_with_left(10 * MINUTE);
+    let key = world.role().credentials_key();
+    let (other, waits) = world.of_another_process();
+    let lock = world
+        .aws
+        .cache()
+        .lock_role_credentials(&key, MINUTE)
+        .unwrap();
+    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
+    waits.for_lock(&format!("{key}.lock"));
+    drop(lock);
+    assert_ne!(waiting.join().unwrap(), "CACHED");
+    assert_eq!(requests(&world), 1);
+}
+
+#[test]
+fn the_role_is_not_locked_during_a_wait_for_the_token() {
+    let world = World::new();
+    world.signed_in_with_left(MINUTE);
+    let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
+    let (other, waits) = world.of_another_process();
+    let lock = world.aws.cache().lock_token(&token_key, MINUTE).unwrap();
+    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
+    waits.for_lock(&format!("{token_key}.lock"));
+    drop(
+        world
+            .aws
+            .cache()
+            .lock_role_credentials(&role_key, Duration::ZERO)
+            .unwrap(),
+    );
+    drop(lock);
+    waiting.join().unwrap();
+}
+
+#[test]
+fn credentials_are_not_cached_if_their_token_was_removed_or_replaced() {
+    let check = |change: &dyn Fn(&World), is_cached: bool| {
+        let world = World::new();
+        world.signed_in_with_left(HOUR);
+        let key = world.role().credentials_key();
+        let turn = world
+            .aws
+            .cache()
+            .lock_role_credentials(&key, MINUTE)
+            .unwrap();
+        let (other, waits) = world.of_another_process();
+        let asking = thread::spawn(move || credentials(&other, Duration::ZERO));
+        waits.for_lock(&format!("{key}.lock"));
+        change(&world);
+        drop(turn);
+        asking.join().unwrap().unwrap();
+        let cached = world.aws.cache().role_credentials(&key).unwrap();
+        assert_eq!(cached.is_some(), is_cached);
+    };
+    let sign_out = |world: &World| {
+        let key = world.token_key();
+        let locked = world.aws.cache().lock_token(&key, MINUTE).unwrap();
+        locked.remove().unwrap();
+    };
+    let sign_in_again = |world: &World| {
+        world.home.plant_my_sso(&world.center.sign_in(&[]));
+    };
+    check(&|_| {}, true);
+    check(&sign_out, false);
+    check(&sign_in_again, false);
+}

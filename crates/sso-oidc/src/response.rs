@@ -1,0 +1,31 @@
+//! Validation of the fields of a response.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::error::OidcError;
+
+/// Maximum duration in seconds; longer ones are cut. All of the service are shorter.
+const MAX_SECONDS: i64 = 366 * 24 * 3600;
+
+pub(crate) fn not_empty(field: &'static str, text: &str) -> Result<(), OidcError> {
+    if text.is_empty() {
+        return Err(OidcError::UnexpectedResponse { field });
+    }
+    Ok(())
+}
+
+pub(crate) fn duration(field: &'static str, seconds: i64) -> Result<Duration, OidcError> {
+    u64::try_from(seconds.min(MAX_SECONDS))
+        .map(Duration::from_secs)
+        .map_err(|_| OidcError::UnexpectedResponse { field })
+}
+
+pub(crate) fn point_in_time(
+    field: &'static str,
+    epoch_seconds: i64,
+) -> Result<OffsetDateTime, OidcError> {
+    OffsetDateTime::from_unix_timestamp(epoch_seconds)
+        .map_err(|_| OidcError::UnexpectedResponse { field })
+}

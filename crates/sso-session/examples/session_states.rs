@@ -1,0 +1,24 @@
+//! Prints the state of each SSO session in the config. Reads the cache only, without a request.
+
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions};
+use sso_session::status::SessionStatus;
+use sso_session::{Clock, SystemClock, cache};
+
+const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let env = AwsEnv::from_process();
+    let files = ConfigFiles::load(&env)?;
+    let cache = cache::open(&env)?;
+    for session in ConfiguredSessions::of(&files).sessions {
+        let status = SessionStatus::of(session, &cache);
+        let state = status.state(MIN_VALIDITY, SystemClock.now());
+        println!("{}: {state:?}", status.session.label());
+    }
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Clients for the services, connected by the rule for network settings.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use http::{Request, Response};
+use sso_config::network::NetworkSettings;
+use sso_config::{AwsEnv, ConfigFiles, SsoSession};
+use sso_oidc::OidcClient;
+use sso_portal::PortalClient;
+use sso_transport::{
+    Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy, Service,
+    Transport, TransportError, server_date,
+};
+use sso_types::{ProfileName, Region};
+
+use crate::clock::SharedClock;
+use crate::clock_skew::ClockSkew;
+use crate::error::Error;
+
+/// Maximum clock skew that is not reported. Expiry times are wrong by the skew.
+const MAX_CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
+
+/// Default of both timeouts, as in the AWS CLI.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Network options of a program. They take precedence over the environment and the profiles.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ConnectionOptions {
+    /// PEM file of the certificates to trust instead of the platform's.
+    pub ca_bundle: Option<PathBuf>,
+    /// Time limit for a connection, TLS included. 60 seconds by default.
+    pub connect_timeout: Duration,
+    /// Time limit for a response. 60 seconds by default.
+    pub read_timeout: Duration,
+    /// `User-Agent` header: name and version of the program.
+    pub user_agent: String,
+}
+
+impl ConnectionOptions {
+    /// Returns the default options.
+    #[must_use]
+    pub fn new(user_agent: impl Into<String>) -> Self {
+        Self {
+            ca_bundle: None,
+            connect_timeout: DEFAULT_TIMEOUT,
+            read_timeout: DEFAULT_TIMEOUT,
+            user_agent: user_agent.into(),
+        }
+    }
+}
+
+/// Connects to the services for any session, by the rule of [`NetworkSettings`].
+#[derive(Clone)]
+pub struct Network<'a> {
+    /// Environment variables.
+    pub env: &'a AwsEnv,
+    /// Config and credentials files.
+    pub files: &'a ConfigFiles,
+    /// Profile in effect, which need not exist.
+    pub profile: ProfileName,
+    /// Options of the program.
+    pub options: &'a ConnectionOptions,
+    /// Clock, for retries and to measure the clock skew.
+    pub clock: &'a SharedClock,
+}
+
+impl<'a> Network<'a> {
+    /// Returns clients for `session`; for `None`, with the settings of the profile in effect. Reads
+    /// and opens nothing before the first request.
+    #[must_use]
+    pub fn clients(&self, session: Option<&SsoSession>) -> ServiceClients<'a> {
+        ServiceClients {
+            network: self.clone(),
+            session: session.cloned(),
+            is_single_attempt: false,
+            before_first: Box::new(|| {}),
+            has_notified: AtomicBool::new(false),
+            connected: OnceLock::new(),
+            skew: Mutex::new(None),
+        }
+    }
+}
+
+/// Clients for the services of one session. They read and open nothing before the first request.
+pub struct ServiceClients<'a> {
+    network: Network<'a>,
+    session: Option<SsoSession>,
+    is_single_attempt: bool,
+    before_first: Box<dyn Fn() + Send + Sync + 'a>,
+    has_notified: AtomicBool,
+    connected: OnceLock<Connected>,
+    skew: Mutex<Option<time::Duration>>,
+}
+
+/// Connection that results from the settings.
+struct Connected {
+    endpoints: Endpoints,
+    retry: RetryPolicy,
+    http: HttpTransport,
+}
+
+/// Connection to one service, for its client.
+pub struct ServiceConnection<'a> {
+    /// Transport of the requests.
+    pub transport: &'a dyn Transport,
+    /// Endpoint of the service.
+    pub endpoint: Endpoint,
+    /// Region that requests are signed for.
+    pub signing_region: Region,
+    /// Policy for retries.
+    pub retry: RetryPolicy,
+}
+
+impl<'a> ServiceClients<'a> {
+    /// Sets an action that runs once, before the first request, process or question to the user.
+    #[must_use]
+    pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'a) -> Self {
+        self.before_first = Box::new(act);
+        self
+    }
+
+    /// Disables retries.
+    #[must_use]
+    pub fn with_single_attempts(mut self) -> Self {
+        self.is_single_attempt = true;
+        self
+    }
+
+    /// Returns a client for the OIDC service in `region`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a network setting is invalid, [`Error::Endpoint`] if the configured
+    /// endpoint cannot be used.
+    pub fn oidc(&self, region: &Region) -> Result<OidcClient<&dyn Transport>, Error> {
+        let connection = self.connect(Service::SsoOidc, region)?;
+        Ok(OidcClient::new(
+            connection.transport,
+            connection.endpoint,
+            connection.retry,
+        ))
+    }
+
+    /// Returns a client for the access portal in `region`.
+    ///
+    /// # Errors
+    ///
+    /// As [`oidc`](Self::oidc).
+    pub fn portal(&self, region: &Region) -> Result<PortalClient<&dyn Transport>, Error> {
+        let connection = self.connect(Service::SsoPortal, region)?;
+        Ok(PortalClient::new(
+            connection.transport,
+            connection.endpoint,
+            connection.retry,
+        ))
+    }
+
+    /// Returns the connection to `service` in `region`, for a client that the caller creates.
+    ///
+    /// # Errors
+    ///
+    /// As [`oidc`](Self::oidc).
+    pub fn connect(
+        &self,
+        service: Service,
+        region: &Region,
+    ) -> Result<ServiceConnection<'_>, Error> {
+        let Connected {
+            endpoints, retry, ..
+        } = self.connected()?;
+        Ok(ServiceConnection {
+            transport: self,
+            endpoint: endpoints.resolve(service, region)?,
+            signing_region: endpoints.signing_region(service, region),
+            retry: if self.is_single_attempt {
+                RetryPolicy::single_attempt()
+            } else {
+                retry.clone()
+            },
+        })
+    }
+
+    /// Returns a transport to any host, with `time_limit` for connection and response.
+    pub(crate) fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
+        Ok(HttpTransport::new(HttpSettings {
+            connect_timeout: time_limit,
+            read_timeout: time_limit,
+            ..self.connected()?.http.settings().clone()
+        }))
+    }
+
+    /// Returns the Region of the profile in effect, see [`sso_config::network::region`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if it is not a Region.
+    pub fn region(&self) -> Result<Region, Error> {
+        let Network {
+            env,
+            files,
+            profile,
+            ..
+        } = &self.network;
+        Ok(sso_config::network::region(env, files, profile)?)
+    }
+
+    /// Runs the action of [`before_first_request`](Self::before_first_request), once.
+    pub fn notify_first_request(&self) {
+        if !self.has_notified.swap(true, Ordering::SeqCst) {
+            (self.before_first)();
+        }
+    }
+
+    /// Returns the difference between this machine's clock and that of the last response, if it
+    /// is more than five minutes. Positive if this machine is ahead.
+    #[must_use]
+    pub fn clock_skew(&self) -> Option<ClockSkew> {
+        let skew = *self.skew.lock().unwrap_or_else(PoisonError::into_inner);
+        skew.filter(|skew| skew.abs() > MAX_CLOCK_SKEW)
+            .map(ClockSkew)
+    }
+
+    /// Wraps `error` in [`Error::ClockOff`] if there is a [`clock_skew`](Self::clock_skew).
+    #[must_use]
+    pub fn explain(&self, error: Error) -> Error {
+        match self.clock_skew() {
+            Some(skew) => Error::ClockOff {
+                skew,
+                source: Box::new(error),
+            },
+            None => error,
+        }
+    }
+
+    fn connected(&self) -> Result<&Connected, Error> {
+        if let Some(connected) = self.connected.get() {
+            return Ok(connected);
+        }
+        let Network {
+            env,
+            files,
+            profile,
+            options,
+            clock,
+        } = &self.network;
+        let settings = NetworkSettings::find(env, files, profile, self.session.as_ref())?;
+        let connected = Connected::new(settings, options, clock);
+        Ok(self.connected.get_or_init(|| connected))
+    }
+}
+
+impl Connected {
+    fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
+        let clock = clock.clone();
+        Self {
+            endpoints: Endpoints {
+                use_fips: settings.use_fips,
+                use_dualstack: settings.use_dualstack,
+                sso_oidc: settings.sso_oidc_url,
+                sso_portal: settings.sso_portal_url,
+                sts: settings.sts_url,
+            },
+            retry: RetryPolicy::default()
+                .with_max_attempts(settings.max_attempts)
+                .with_pause(move |pause| clock.sleep(pause)),
+            http: HttpTransport::new(HttpSettings {
+                ca_bundle: options.ca_bundle.clone().or(settings.ca_bundle),
+                connect_timeout: options.connect_timeout,
+                read_timeout: options.read_timeout,
+                proxies: ProxySettings {
+                    http: settings.http_proxy,
+                    https: settings.https_proxy,
+                    no_proxy: settings.no_proxy,
+                },
+                user_agent: options.user_agent.clone(),
+            }),
+        }
+    }
+}
+
+/// Records the clock skew from the `Date` header of each response.
+impl Transport for ServiceClients<'_> {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.notify_first_request();
+        let connected = self
+            .connected
+            .get()
+            .expect("clients are created after the connection");
+        let response = connected.http.send(request)?;
+        if let Some(date) = server_date(&response) {
+            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,23 @@
+//! The difference between the clocks of this machine and of the services.
+
+use std::fmt;
+
+/// Duration by which the clock of this machine is ahead of the services' clock; negative if it is
+/// behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockSkew(pub time::Duration);
+
+impl fmt::Display for ClockSkew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0.whole_minutes().abs();
+        let direction = if self.0.is_positive() {
+            "ahead of"
+        } else {
+            "behind"
+        };
+        write!(
+            f,
+            "the clock of this machine is {minutes} minutes {direction} that of the service"
+        )
+    }
+}

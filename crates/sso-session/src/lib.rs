@@ -1,0 +1,85 @@
+//! One session of AWS IAM Identity Center: its token, signing in, signing out, and its status.
+//!
+//! The crate prints nothing: errors are values, warnings go to the [`log`] crate, and a sign-in
+//! asks the user through an [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller.
+//!
+//! ```
+//! use std::time::Duration;
+//! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};
+//! use sso_session::clients::{ConnectionOptions, Network};
+//! use sso_session::{SystemClock, TokenProvider, cache};
+//!
+//! # let home = tempfile::tempdir()?;
+//! # const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+//! # let home_dir = home.path().to_str().unwrap();
+//! # std::fs::create_dir(home.path().join(".aws"))?;
+//! # std::fs::write(home.path().join(".aws/config"), "
+//! # [sso-session my-sso]
+//! # sso_start_url = https://my-sso-portal.awsapps.com/start
+//! # sso_region = us-east-1
+//! # [profile dev]
+//! # sso_session = my-sso
+//! # ")?;
+//! // `AwsEnv::from_process()` in a program.
+//! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
+//! let files = ConfigFiles::load(&env)?;
+//! let session = SsoProfile::load(&files, &env.profile())?.session;
+//!
+//! let clock = SystemClock::shared();
+//! let network = Network {
+//!     env: &env,
+//!     files: &files,
+//!     profile: env.profile(),
+//!     options: &ConnectionOptions::new("my-tool/1.0"),
+//!     clock: &clock,
+//! };
+//! let tokens = TokenProvider {
+//!     session: &session,
+//!     cache: &cache::open(&env)?,
+//!     clients: &network.clients(Some(&session)),
+//!     clock: &clock,
+//! };
+//! match tokens.token_valid_for(Duration::from_secs(15 * 60)) {
+//!     Ok(token) => println!("valid until {}", token.expires_at),
+//!     Err(error) => assert!(error.is_sign_in_required(), "{error}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`SignIn`](sign_in::SignIn) gets the token that is missing here.
+//!
+//! # Limits
+//!
+//! - Signing in needs a user: it waits up to ten minutes for the approval.
+//! - The end of the access portal session is not known locally, only the expiry of the token.
+
+pub mod cache;
+pub mod clients;
+pub mod clock;
+pub mod keys;
+pub mod loopback_server;
+pub mod sign_in;
+pub mod sign_out;
+pub mod start_url;
+pub mod status;
+pub mod token;
+
+mod clock_skew;
+mod error;
+mod error_chain;
+
+pub use clients::ServiceClients;
+pub use clock::{Clock, SystemClock};
+pub use clock_skew::ClockSkew;
+pub use error::{Error, SignInReason, StartUrlError};
+pub use error_chain::ErrorChain;
+pub use locked_file::critical_section::wait_until_quiescent;
+pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
+pub use sso_portal::PortalError;
+pub use sso_transport::{EndpointError, TransportError};
+pub use token::TokenProvider;
+
+/// Holds the README, so that its example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,130 @@
+//! A small HTTP server on 127.0.0.1: one thread for each of a few open connections.
+//!
+//! The sign-in's callback and the credentials endpoint are built on it. Each connection serves one
+//! request.
+
+mod request;
+
+use std::collections::VecDeque;
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::num::NonZeroU16;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use crate::clock::SharedClock;
+pub use request::{Refusal, Request};
+
+/// Time limit of a connection.
+pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pause after a failed `accept`, which fails again at once while the system has no resources.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+const MAX_CONNECTIONS: usize = 64;
+
+/// A listener on 127.0.0.1. Dropping it closes the port.
+pub struct Server {
+    address: SocketAddr,
+    is_closed: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// Listens on `port`, or on a port that the system chooses, and calls `serve` for each
+    /// connection on a thread of its own. Closes the oldest connection if too many are open.
+    ///
+    /// # Errors
+    ///
+    /// The error of the system if the port is not available.
+    pub fn bind(
+        port: Option<NonZeroU16>,
+        clock: SharedClock,
+        serve: impl Fn(Arc<TcpStream>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let port = port.map_or(0, NonZeroU16::get);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = listener.local_addr()?;
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let closed = is_closed.clone();
+        thread::spawn(move || accept(&listener, &closed, &clock, &Arc::new(serve)));
+        Ok(Self { address, is_closed })
+    }
+
+    /// Returns the address and port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        // Wakes the accepting thread. If that fails, the port is closed at the end of the process.
+        let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
+    }
+}
+
+fn accept<F>(listener: &TcpListener, is_closed: &AtomicBool, clock: &SharedClock, serve: &Arc<F>)
+where
+    F: Fn(Arc<TcpStream>) + Send + Sync + 'static,
+{
+    let mut open = VecDeque::new();
+    for client in listener.incoming() {
+        if is_closed.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok(client) = client else {
+            clock.sleep(ACCEPT_RETRY_DELAY);
+            continue;
+        };
+        let client = Arc::new(client);
+        close_oldest_if_full(&mut open);
+        open.push_back(Arc::downgrade(&client));
+        let serve = serve.clone();
+        thread::spawn(move || serve(client));
+    }
+}
+
+/// Closes the oldest connection if no more may be open.
+fn close_oldest_if_full(open: &mut VecDeque<Weak<TcpStream>>) {
+    open.retain(|client| client.strong_count() > 0);
+    if open.len() < MAX_CONNECTIONS {
+        return;
+    }
+    if let Some(oldest) = open.pop_front().and_then(|client| client.upgrade()) {
+        // A failure means that it is closed already.
+        let _ = oldest.shutdown(Shutdown::Both);
+    }
+}
+
+/// A complete response that must not be cached.
+pub struct Response<'a> {
+    /// Status code and reason, such as `200 OK`.
+    pub status: &'a str,
+    /// Additional headers, each with a line end.
+    pub headers: &'a str,
+    /// The body.
+    pub body: &'a str,
+}
+
+impl Response<'_> {
+    /// Sends the response. Ignores a client that has closed the connection.
+    pub fn send(&self, mut client: &TcpStream) {
+        let response = format!(
+            "HTTP/1.1 {}\r\n{}\
+             Content-Length: {}\r\n\
+             Cache-Control: no-store\r\n\
+             X-Content-Type-Options: nosniff\r\n\
+             Connection: close\r\n\r\n{}",
+            self.status,
+            self.headers,
+            self.body.len(),
+            self.body,
+        );
+        let _ = client.set_write_timeout(Some(CONNECTION_TIMEOUT));
+        let _ = client
+            .write_all(response.as_bytes())
+            .and_then(|()| client.flush());
+    }
+}

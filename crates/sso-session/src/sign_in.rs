@@ -1,0 +1,173 @@
+//! Sign-in: the user approves a request, and the service issues a token.
+
+mod authorization_code;
+pub(crate) mod callback;
+mod device_code;
+mod registration;
+
+mod browser_unavailable;
+mod portal_session;
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use sso_config::SsoSession;
+use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
+use sso_types::StartUrl;
+use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
+
+use crate::cache::or_missing;
+use crate::clients::ServiceClients;
+use crate::clock::SharedClock;
+use crate::error::Error;
+use crate::keys::SessionKeys;
+use crate::token::LOCK_WAIT;
+
+pub use browser_unavailable::BrowserUnavailable;
+pub use callback::{PasteBack, PasteError};
+pub use sso_config::sign_in::SignInSettings;
+
+/// Time limit for the approval in the browser.
+pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// Grant by which the approval is exchanged for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInGrant {
+    /// Authorization code grant with PKCE and a redirect to this machine (RFC 7636, RFC 8252).
+    AuthorizationCode,
+    /// Device authorization grant, by polling (RFC 8628).
+    DeviceCode,
+}
+
+/// Request for the approval of the user.
+#[derive(Debug)]
+pub enum AuthorizationRequest<'a> {
+    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user
+    /// can paste its URL.
+    Browser {
+        /// URL to open.
+        url: &'a str,
+        /// Receiver of a pasted URL.
+        paste_back: PasteBack,
+        /// Time limit for the approval.
+        timeout: Duration,
+    },
+    /// Approval in any browser.
+    UserCode(&'a DeviceAuthorization),
+}
+
+/// Asks the user to approve.
+pub trait AuthorizationPrompt {
+    /// Value that is dropped when the wait for the approval ends.
+    type Guard;
+
+    /// Shows the request, opens a browser if the caller is configured to, and returns at once.
+    fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
+}
+
+/// Token that a sign-in has to return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenRequirement {
+    /// A token with this minimum remaining lifetime, from the cache if it contains one.
+    ValidFor(Duration),
+    /// A token of this sign-in, or of one by another process during the wait for the lock.
+    New,
+}
+
+/// Signs in to a session.
+pub struct SignIn<'a, P> {
+    /// Session, in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
+    pub session: &'a SsoSession,
+    /// Start URL by which the service knows the instance.
+    pub issuer: &'a StartUrl,
+    /// Local port for the redirect; `None` for any.
+    pub redirect_port: Option<NonZeroU16>,
+    /// Cache of the client registration and the token.
+    pub cache: &'a TokenCache,
+    /// Clients that issue them.
+    pub clients: &'a ServiceClients<'a>,
+    /// Clock for expiry times and polling.
+    pub clock: &'a SharedClock,
+    /// Prompt for the approval.
+    pub prompt: P,
+}
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Asks the user to approve and returns the new token, which is in the cache by then. Returns a
+    /// cached token that meets `requirement` without asking.
+    ///
+    /// One sign-in runs at a time for each session. A process that waited for another one returns
+    /// its token, even if it expires sooner than required. A cached client registration is used if
+    /// it has at least 15 minutes left and was made for this grant. Checks before the prompt that
+    /// the token can be saved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
+    /// [`Error::Oidc`], [`Error::Listen`], [`Error::Cache`].
+    pub fn run(
+        &self,
+        grant: SignInGrant,
+        requirement: TokenRequirement,
+    ) -> Result<CachedToken, Error> {
+        let key = self.session.token_key();
+        let before = or_missing(self.cache.token(&key))?.map(|token| token.access_token);
+        let is_new = |token: &CachedToken| {
+            before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
+        };
+        let is_sufficient = |token: &CachedToken| match requirement {
+            TokenRequirement::ValidFor(min_validity) => self.is_valid_for(min_validity, token),
+            TokenRequirement::New => false,
+        };
+        let _lock = self.cache.lock_login(&key, APPROVAL_TIMEOUT)?;
+        let cached = or_missing(self.cache.token(&key))?;
+        if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
+            return Ok(token);
+        }
+        drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
+        match grant {
+            SignInGrant::AuthorizationCode => self.by_authorization_code(),
+            SignInGrant::DeviceCode => self.by_device_code(),
+        }
+    }
+
+    fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
+        let now = self.clock.now();
+        Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
+    }
+
+    fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {
+        CachedToken {
+            start_url: Some(self.session.start_url.clone()),
+            region: Some(self.session.region.clone()),
+            access_token: issued.access_token,
+            expires_at: self.clock.now() + issued.expires_in,
+            client_id: Some(registration.client_id.clone()),
+            client_secret: Some(registration.client_secret.clone()),
+            registration_expires_at: Some(registration.expires_at),
+            refresh_token: issued.refresh_token,
+        }
+    }
+
+    /// Returns a conversion from an error of the service during `operation`.
+    fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
+        move |source| self.clients.explain(Error::Oidc { operation, source })
+    }
+
+    /// As [`failed`](Self::failed), for the first request with the start URL. The service answers
+    /// a start URL that is misspelled or in another Region with an invalid request or grant.
+    fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
+        move |source| match source {
+            OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)
+                if source.kms_problem().is_none() =>
+            {
+                self.clients.explain(Error::UnknownStartUrl {
+                    start_url: self.issuer.clone(),
+                    region: self.session.region.clone(),
+                    source: Box::new(source),
+                })
+            }
+            source => self.failed(operation)(source),
+        }
+    }
+}

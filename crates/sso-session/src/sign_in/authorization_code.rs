@@ -1,0 +1,129 @@
+//! The authorization code grant with PKCE: RFC 7636, RFC 8252.
+
+use sso_oidc::{Grant, OidcClient, Pkce, State};
+use sso_transport::Transport;
+use sso_types::sanitize;
+use token_cache::{CachedRegistration, CachedToken};
+
+use super::registration::scopes_or_default;
+use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use crate::error::Error;
+use crate::error_chain::ErrorChain;
+use crate::keys::SessionKeys;
+use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
+use crate::token::LOCK_WAIT;
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Signs in with the cached registration, or with a new one if the service no longer knows it.
+    /// The service reports that only after the approval, so that the user has to approve again.
+    pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
+        let grant = SignInGrant::AuthorizationCode;
+        let oidc = self.clients.oidc(&self.session.region)?;
+        if let Some(registration) = self.cached_registration(grant)? {
+            match self.approved(&oidc, &registration) {
+                Err(error) if error.is_registration_refused() => {
+                    log::warn!("{}; registering anew and asking again", ErrorChain(&error));
+                }
+                outcome => return outcome,
+            }
+        }
+        let registration = self.new_registration(grant, &oidc)?;
+        self.approved(&oidc, &registration)
+    }
+
+    /// Listens for the redirect before the prompt, and shows the result in the browser after the
+    /// token is saved.
+    fn approved(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let attempt = self.attempt(oidc, registration)?;
+        let callback = self.callback(&attempt)?;
+        let outcome = match &callback.response {
+            AuthorizationResponse::Refused { error, description } => {
+                Err(Error::AuthorizationRefused {
+                    error: error.clone(),
+                    description: sanitize(description.as_ref().unwrap_or(error)),
+                })
+            }
+            AuthorizationResponse::Code(code) => {
+                let grant = Grant::AuthorizationCode {
+                    code: code.clone(),
+                    redirect_uri: attempt.listener.redirect_uri(),
+                    verifier: attempt.pkce.verifier.clone(),
+                };
+                self.exchanged(oidc, registration, &grant)
+            }
+        };
+        match &outcome {
+            Ok(_) => callback.show(&Page::signed_in()),
+            Err(error) => callback.show(&Page::failed(&ErrorChain(error).to_string())),
+        }
+        outcome
+    }
+
+    fn attempt(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<Attempt, Error> {
+        let failed = self.failed("preparing the sign-in");
+        let pkce = Pkce::generate().map_err(&failed)?;
+        let state = State::generate().map_err(&failed)?;
+        let listener = CallbackListener::bind(self.redirect_port, state.clone(), self.clock)?;
+        let (redirect_uri, scopes) = (listener.redirect_uri(), scopes_or_default(self.session));
+        let url = oidc
+            .authorize_url(
+                &registration.client_id,
+                &redirect_uri,
+                &scopes,
+                &state,
+                &pkce,
+            )
+            .map_err(&failed)?;
+        Ok(Attempt {
+            pkce,
+            listener,
+            url,
+        })
+    }
+
+    fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
+        let timeout = APPROVAL_TIMEOUT;
+        let listener = &attempt.listener;
+        let _guard = self.prompt.show(&AuthorizationRequest::Browser {
+            url: &attempt.url,
+            paste_back: listener.paste_back(),
+            timeout,
+        });
+        let callback = listener.wait(timeout);
+        callback.ok_or(Error::NotApproved { timeout })
+    }
+
+    /// Exchanges the code, which is valid once, after disk space for the token is reserved.
+    fn exchanged(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+        grant: &Grant,
+    ) -> Result<CachedToken, Error> {
+        let locked = self
+            .cache
+            .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+        let pending = locked.reserve()?;
+        let issued = oidc
+            .create_token(&registration.client_id, &registration.client_secret, grant)
+            .map_err(self.failed("asking for the token"))?;
+        let token = self.for_cache(issued, registration);
+        pending.commit(&token)?;
+        Ok(token)
+    }
+}
+
+/// State of one authorization request.
+struct Attempt {
+    pkce: Pkce,
+    listener: CallbackListener,
+    url: String,
+}

@@ -1,0 +1,106 @@
+//! Environments in which a browser cannot be redirected to this machine.
+
+use std::fmt;
+use std::path::Path;
+
+use sso_config::AwsEnv;
+
+/// Reason why a browser cannot be redirected to this machine, detected from the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BrowserUnavailable {
+    /// GitHub codespace, whose browser is on another machine.
+    Codespaces,
+    /// Shell in the AWS Management Console, shown in the browser of another machine.
+    CloudShell,
+    /// AWS Cloud9, which runs in the browser of another machine.
+    Cloud9,
+    /// Dev container of an editor.
+    DevContainer,
+    /// Kubernetes pod.
+    Kubernetes,
+    /// SSH session.
+    Ssh,
+    /// CI job, without a user.
+    ContinuousIntegration,
+    /// Container without a display.
+    Container,
+    /// WSL without a command that opens a browser.
+    WslWithoutBrowser,
+    /// Linux or BSD without a display, and without a configured browser.
+    NoDisplay,
+}
+
+/// Environment variables that identify an environment. More specific environments come before
+/// containers and SSH sessions.
+const ENVIRONMENTS: [(&str, BrowserUnavailable); 11] = [
+    ("CODESPACES", BrowserUnavailable::Codespaces),
+    ("C9_PROJECT", BrowserUnavailable::Cloud9),
+    ("C9_USER", BrowserUnavailable::Cloud9),
+    ("REMOTE_CONTAINERS", BrowserUnavailable::DevContainer),
+    ("DEVCONTAINER", BrowserUnavailable::DevContainer),
+    ("KUBERNETES_SERVICE_HOST", BrowserUnavailable::Kubernetes),
+    ("SSH_CONNECTION", BrowserUnavailable::Ssh),
+    ("SSH_CLIENT", BrowserUnavailable::Ssh),
+    ("SSH_TTY", BrowserUnavailable::Ssh),
+    ("CI", BrowserUnavailable::ContinuousIntegration),
+    ("TF_BUILD", BrowserUnavailable::ContinuousIntegration),
+];
+
+/// Files that Docker and Podman create in containers.
+const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
+
+/// Programs that open a browser on Windows, or on Linux with a display.
+const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
+
+impl BrowserUnavailable {
+    /// Returns the reason why a browser is unavailable, or `None`. `has_browser` is set if the user
+    /// has configured a browser command. `root` is the root directory, `/` except in tests.
+    ///
+    /// A container with a display counts as a desktop: the redirect reaches it from its own
+    /// browser, or from the browser of a host whose network it shares.
+    #[must_use]
+    pub fn find(env: &AwsEnv, has_browser: bool, root: &Path) -> Option<Self> {
+        if env.get("AWS_EXECUTION_ENV") == Some("CloudShell") {
+            return Some(Self::CloudShell);
+        }
+        let is_set = |name| !matches!(env.get(name), None | Some("false" | "0"));
+        if let Some((_, unavailable)) = ENVIRONMENTS.iter().find(|(name, _)| is_set(name)) {
+            return Some(*unavailable);
+        }
+        let has_display = env.get("DISPLAY").or(env.get("WAYLAND_DISPLAY")).is_some();
+        if has_browser {
+            None
+        } else if env.is_wsl() {
+            let has_opener = WSL_OPENERS.iter().any(|opener| env.has_program(opener));
+            (!has_opener).then_some(Self::WslWithoutBrowser)
+        } else if has_display {
+            None
+        } else if CONTAINER_FILES.iter().any(|file| root.join(file).exists()) {
+            Some(Self::Container)
+        } else {
+            NEEDS_DISPLAY.then_some(Self::NoDisplay)
+        }
+    }
+}
+
+/// Set on systems whose browsers need a display server that sets `DISPLAY` or `WAYLAND_DISPLAY`.
+const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
+
+impl fmt::Display for BrowserUnavailable {
+    /// Writes the reason as a clause, such as `this is an SSH session`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Codespaces => "this is a GitHub codespace",
+            Self::CloudShell => "this is AWS CloudShell",
+            Self::Cloud9 => "this is AWS Cloud9",
+            Self::DevContainer => "this is a dev container",
+            Self::Kubernetes => "this is a Kubernetes pod",
+            Self::Ssh => "this is an SSH session",
+            Self::ContinuousIntegration => "this is a CI job",
+            Self::Container => "this is a container",
+            Self::WslWithoutBrowser => "WSL has no browser to open here",
+            Self::NoDisplay => "there is no display here",
+        })
+    }
+}

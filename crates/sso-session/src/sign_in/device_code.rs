@@ -1,0 +1,124 @@
+//! The device authorization grant: RFC 8628.
+
+use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
+use sso_transport::Transport;
+use time::OffsetDateTime;
+use token_cache::{CachedRegistration, CachedToken};
+
+use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
+use crate::error::Error;
+use crate::keys::SessionKeys;
+use crate::token::LOCK_WAIT;
+
+const POLLING_OPERATION: &str = "waiting for the approval";
+
+impl<P: AuthorizationPrompt> SignIn<'_, P> {
+    /// Polls once before the prompt, because the client may be approved already.
+    pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
+        let oidc = self.clients.oidc(&self.session.region)?;
+        let (registration, device) = self.device_authorization(&oidc)?;
+        let ends_at = self.clock.now() + device.expires_in;
+        let polling = Polling {
+            oidc: &oidc,
+            registration: &registration,
+            device: &device,
+            ends_at,
+        };
+        let failed = self.failed_for_start_url(POLLING_OPERATION);
+        let interval = match self.poll(&polling, device.interval, failed)? {
+            Polled::Token(token) => return Ok(*token),
+            Polled::Wait(interval) => interval,
+        };
+        let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
+        self.token_after(&polling, interval)
+    }
+
+    /// Starts the device authorization. Replaces the cached registration once if the service no
+    /// longer knows it.
+    fn device_authorization(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+    ) -> Result<(CachedRegistration, DeviceAuthorization), Error> {
+        let start = |registration: &CachedRegistration| {
+            let CachedRegistration {
+                client_id,
+                client_secret,
+                ..
+            } = registration;
+            oidc.start_device_authorization(client_id, client_secret, self.issuer)
+        };
+        let failed = self.failed_for_start_url("asking for a user code");
+        let registration = self.registration(SignInGrant::DeviceCode, oidc)?;
+        match start(&registration) {
+            Err(OidcError::InvalidClient(_)) => {
+                log::info!("the service does not know the cached client registration any more");
+                let registration = self.new_registration(SignInGrant::DeviceCode, oidc)?;
+                let device = start(&registration).map_err(failed)?;
+                Ok((registration, device))
+            }
+            device => Ok((registration, device.map_err(failed)?)),
+        }
+    }
+
+    fn token_after(
+        &self,
+        polling: &Polling<'_, impl Transport>,
+        mut interval: std::time::Duration,
+    ) -> Result<CachedToken, Error> {
+        while self.clock.now() + interval < polling.ends_at {
+            self.clock.sleep(interval);
+            match self.poll(polling, interval, self.failed(POLLING_OPERATION))? {
+                Polled::Token(token) => return Ok(*token),
+                Polled::Wait(next) => interval = next,
+            }
+        }
+        Err(Error::NotApproved {
+            timeout: polling.device.expires_in,
+        })
+    }
+
+    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose
+    /// it.
+    fn poll(
+        &self,
+        polling: &Polling<'_, impl Transport>,
+        interval: std::time::Duration,
+        failed: impl Fn(OidcError) -> Error,
+    ) -> Result<Polled, Error> {
+        let Polling {
+            oidc,
+            registration,
+            device,
+            ..
+        } = polling;
+        let _section = locked_file::critical_section::CriticalSection::begin();
+        let grant = Grant::DeviceCode(device.device_code.clone());
+        let response =
+            oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
+        match Poll::after(response, interval) {
+            Poll::Wait(interval) => Ok(Polled::Wait(interval)),
+            Poll::Failed(error) => Err(failed(error)),
+            Poll::Done(issued) => {
+                let token = self.for_cache(issued, registration);
+                let locked = self
+                    .cache
+                    .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+                locked.reserve()?.commit(&token)?;
+                Ok(Polled::Token(Box::new(token)))
+            }
+        }
+    }
+}
+
+/// Parameters of all polls of one sign-in.
+struct Polling<'a, T> {
+    oidc: &'a OidcClient<T>,
+    registration: &'a CachedRegistration,
+    device: &'a DeviceAuthorization,
+    ends_at: OffsetDateTime,
+}
+
+enum Polled {
+    Token(Box<CachedToken>),
+    Wait(std::time::Duration),
+}

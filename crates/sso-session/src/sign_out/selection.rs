@@ -1,0 +1,246 @@
+//! Selects the cached files of the sessions to sign out of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
+use sso_types::{ClientId, ProfileName, Region, StartUrl};
+use token_cache::scan::{StoredRoleCredentials, StoredToken};
+use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
+
+use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
+use crate::error::Error;
+use crate::keys::SessionKeys;
+
+/// Suffix of the checkpoints of account listings, which are state files of the cache.
+pub const CHECKPOINT_SUFFIX: &str = "accounts";
+
+/// Sessions to sign out of.
+pub(super) struct Selection<'a> {
+    configured: ConfiguredSessions,
+    /// Set if all cached sessions are selected.
+    is_everything: bool,
+    /// Keys of the tokens.
+    token_keys: BTreeSet<CacheKey>,
+    start_urls: Vec<StartUrl>,
+    /// Selected profiles, by the key of their token.
+    profiles: BTreeMap<CacheKey, ProfileName>,
+    /// Clients that the tokens were issued to.
+    clients: BTreeSet<ClientId>,
+    /// Keys of the role credentials of all profiles, with those of their tokens.
+    role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn everything(
+        files: &ConfigFiles,
+        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+    ) -> Self {
+        let configured = ConfiguredSessions::of(files);
+        Self {
+            token_keys: configured
+                .sessions
+                .iter()
+                .map(SsoSession::token_key)
+                .collect(),
+            role_keys,
+            configured,
+            is_everything: true,
+            start_urls: Vec::new(),
+            profiles: BTreeMap::new(),
+            clients: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn of(
+        targets: &[SignOutTarget],
+        files: &ConfigFiles,
+        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+        cache: &TokenCache,
+    ) -> Result<Self, Error> {
+        let mut selection = Self {
+            is_everything: false,
+            token_keys: BTreeSet::new(),
+            ..Self::everything(files, role_keys)
+        };
+        for target in targets {
+            selection.add(target, files, cache)?;
+        }
+        Ok(selection)
+    }
+
+    fn add(
+        &mut self,
+        target: &SignOutTarget,
+        files: &ConfigFiles,
+        cache: &TokenCache,
+    ) -> Result<(), Error> {
+        match target {
+            SignOutTarget::Profile(name) => {
+                let key = SsoProfile::load(files, name)?.session.token_key();
+                self.profiles.insert(key.clone(), name.clone());
+                self.token_keys.insert(key);
+            }
+            SignOutTarget::Session(name) => {
+                let key = CacheKey::session_token(name);
+                if !cache.has_token(&key) {
+                    SsoSession::named(files, name)?;
+                }
+                self.token_keys.insert(key);
+            }
+            SignOutTarget::StartUrl(url) => {
+                let sessions = self.configured.sessions.iter();
+                let selected = sessions.filter(|session| is_same_portal(&session.start_url, url));
+                self.token_keys.extend(selected.map(SsoSession::token_key));
+                self.token_keys.insert(CacheKey::legacy_token(url));
+                self.start_urls.push(url.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the files with the tokens, in the order of their names. Records their keys and
+    /// clients.
+    pub(super) fn choose_tokens(&mut self, cache: &TokenCache) -> Result<Vec<StoredToken>, Error> {
+        let mut files = cache.scan_tokens()?.entries;
+        files.retain(|file| self.selects(file));
+        self.token_keys
+            .extend(files.iter().filter_map(|file| file.key.clone()));
+        self.clients
+            .extend(files.iter().filter_map(|file| file.client_id.clone()));
+        Ok(files)
+    }
+
+    fn selects(&self, file: &StoredToken) -> bool {
+        let has_start_url = |url| is_same_portal(&file.start_url, url);
+        self.is_everything
+            || self.has(file.key.as_ref())
+            || self.start_urls.iter().any(has_start_url)
+    }
+
+    fn has(&self, token_key: Option<&CacheKey>) -> bool {
+        token_key.is_some_and(|key| self.token_keys.contains(key))
+    }
+
+    pub(super) fn removed(
+        &self,
+        file: &StoredToken,
+        server: Option<RevocationOutcome>,
+    ) -> RemovedToken {
+        let session = self.session_of(file);
+        RemovedToken {
+            location: file.location.clone(),
+            session: session.and_then(|session| session.name.clone()),
+            start_url: file.start_url.clone(),
+            region: self.region_of(file),
+            server,
+        }
+    }
+
+    /// Returns the Region that the token was issued in.
+    pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
+        let configured = || Some(self.session_of(file)?.region.clone());
+        file.region.clone().or_else(configured)
+    }
+
+    /// Returns the selected profile that the token belongs to.
+    pub(super) fn profile_of(&self, file: &StoredToken) -> Option<&ProfileName> {
+        self.profiles.get(file.key.as_ref()?)
+    }
+
+    pub(super) fn session_of(&self, file: &StoredToken) -> Option<&SsoSession> {
+        let key = file.key.as_ref()?;
+        let mut sessions = self.configured.sessions.iter();
+        sessions.find(|session| session.token_key() == *key)
+    }
+
+    pub(super) fn choose_role_credentials(
+        &self,
+        cache: &TokenCache,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        let found = cache.scan_role_credentials()?;
+        for file in found.entries {
+            match self.token_key_of(&file) {
+                _ if self.is_everything => report.role_credentials.push(file.location),
+                Some(key) if self.has(Some(key)) => report.role_credentials.push(file.location),
+                Some(_) => {}
+                None => report.unattributed.push(file.location),
+            }
+        }
+        let is_selected = |key: &CacheKey| self.has(self.role_keys.get(key));
+        let unreadable = found.unreadable.into_iter();
+        report
+            .unreadable
+            .extend(unreadable.filter(|error| self.is_everything || has_key(error, is_selected)));
+        Ok(())
+    }
+
+    /// Returns the key of the token that the credentials were requested with: from the file, or
+    /// from the role in the config.
+    fn token_key_of<'f>(&'f self, file: &'f StoredRoleCredentials) -> Option<&'f CacheKey> {
+        let of_role = || self.role_keys.get(file.key.as_ref()?);
+        file.token_key.as_ref().or_else(of_role)
+    }
+
+    pub(super) fn choose_registrations(
+        &self,
+        cache: &TokenCache,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        let sessions = self.configured.sessions.iter();
+        let selected = sessions.filter(|session| self.has(Some(&session.token_key())));
+        let keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
+        for file in cache.scan_registrations()?.entries {
+            let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
+            if is_of_session || self.clients.contains(&file.client_id) {
+                report.registrations.push(file.location);
+            } else if self.is_everything {
+                report.unattributed.push(file.location);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn unreadable_tokens(&self, cache: &TokenCache) -> Result<Vec<CacheError>, Error> {
+        let mut unreadable = cache.scan_tokens()?.unreadable;
+        let is_selected = |key: &CacheKey| self.has(Some(key));
+        unreadable.retain(|error| self.is_everything || has_key(error, is_selected));
+        Ok(unreadable)
+    }
+
+    pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        let is_selected = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
+        let files = cache.quarantined_files().into_iter();
+        files
+            .filter(|(key, _)| self.is_everything || is_selected(key))
+            .map(|(_, location)| location)
+            .collect()
+    }
+
+    /// Returns the checkpoints of interrupted account listings.
+    pub(super) fn listings(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        let listings = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
+        let selected = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
+        selected.map(|(_, location)| location).collect()
+    }
+
+    pub(super) fn sign_ins_in_progress(&self, cache: &TokenCache) -> Vec<String> {
+        let sessions = self.configured.sessions.iter();
+        sessions
+            .filter(|session| self.has(Some(&session.token_key())))
+            .filter(|session| cache.is_login_locked(&session.token_key()))
+            .map(SsoSession::label)
+            .collect()
+    }
+}
+
+/// Returns whether both start URLs lead to the same portal, as `…/start`, `…/start/` and
+/// `…/start#/` do.
+fn is_same_portal(one: &StartUrl, other: &StartUrl) -> bool {
+    let [one, other] = [one, other].map(|url| url.as_str().trim_end_matches(['/', '#']));
+    one == other
+}
+
+fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {
+    error.location().key().is_some_and(|key| is_selected(&key))
+}

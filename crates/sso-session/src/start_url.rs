@@ -1,0 +1,126 @@
+//! Resolution of start URLs: AWS's own URLs by their form, other URLs by one request.
+
+mod portal;
+
+use sso_config::SsoSession;
+use sso_transport::Endpoint;
+use sso_types::{Region, StartUrl};
+
+use crate::clients::ServiceClients;
+use crate::error::Error;
+
+use portal::Portal;
+
+/// Session in its actual Region, and the start URL by which the service knows the instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedStartUrl {
+    /// Session. Its start URL stays as written, because it identifies the token in the cache.
+    pub session: SsoSession,
+    /// Start URL to sign in with: the target of a vanity URL, else the URL as written.
+    pub issuer: StartUrl,
+}
+
+impl ResolvedStartUrl {
+    /// Resolves the start URL of `session`: by its form, else by one request, of which one redirect
+    /// counts. `trusts` decides whether to sign in at a target that is not a host of AWS.
+    ///
+    /// The Region of the result takes precedence over the configured one. If the look-up fails,
+    /// uses the start URL as written and logs a warning.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StartUrl`].
+    pub fn of(
+        session: &SsoSession,
+        clients: &ServiceClients<'_>,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
+        let region = Some(session.region.clone());
+        let portal = Portal::resolve(&session.start_url, region, clients, trusts)?;
+        let region = portal.region.unwrap_or_else(|| session.region.clone());
+        Ok(Self {
+            session: SsoSession {
+                region,
+                ..session.clone()
+            },
+            issuer: portal.issuer,
+        })
+    }
+
+    /// Resolves a start URL that is not in the config. As for a legacy profile, its token cannot be
+    /// refreshed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StartUrl`], and [`Error::NoRegion`] if `region` is `None` and the look-up finds no
+    /// Region.
+    pub fn of_start_url(
+        start_url: &StartUrl,
+        region: Option<Region>,
+        clients: &ServiceClients<'_>,
+        trusts: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
+        let portal = Portal::resolve(start_url, region, clients, trusts)?;
+        let session = SsoSession {
+            name: None,
+            start_url: start_url.clone(),
+            region: portal.region.ok_or_else(|| Error::NoRegion {
+                start_url: start_url.clone(),
+            })?,
+            scopes: None,
+            profile: None,
+        };
+        Ok(Self {
+            session,
+            issuer: portal.issuer,
+        })
+    }
+}
+
+/// Returns a typed or pasted start URL without surrounding white space, fragment and trailing
+/// slashes. Use it for new input only: a stored start URL keeps its spelling, because it identifies
+/// the token in the cache.
+///
+/// ```
+/// let typed = " https://my-portal.awsapps.com/start/#/ ";
+/// let start_url = sso_session::start_url::normalize_start_url(typed);
+/// assert_eq!(start_url.as_str(), "https://my-portal.awsapps.com/start");
+/// ```
+#[must_use]
+pub fn normalize_start_url(typed: &str) -> StartUrl {
+    normalize(typed.trim()).into()
+}
+
+/// Returns whether the typed text is a valid start URL: an https URL, or an http URL of this
+/// machine, such as that of an emulator.
+///
+/// ```
+/// use sso_session::start_url::is_start_url;
+///
+/// assert!(is_start_url("https://my-portal.awsapps.com/start#/"));
+/// assert!(is_start_url("http://127.0.0.1:8080/start"));
+/// assert!(!is_start_url("http://my-portal.awsapps.com/start"));
+/// ```
+#[must_use]
+pub fn is_start_url(typed: &str) -> bool {
+    normalize(typed).parse::<Endpoint>().is_ok()
+}
+
+/// Returns the Region in the host name of a start URL, if AWS's form of the URL contains one.
+///
+/// ```
+/// let start_url = "https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws".into();
+/// let region = sso_session::start_url::region_of_start_url(&start_url);
+/// assert_eq!(region.unwrap().as_str(), "eu-west-1");
+/// ```
+#[must_use]
+pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
+    Portal::from_known_host(start_url)?.region
+}
+
+fn normalize(url: &str) -> &str {
+    url.split('#')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('/')
+}

@@ -1,0 +1,138 @@
+//! The state of the sign-in to a session, from the cache.
+
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+use sso_config::SsoSession;
+use time::OffsetDateTime;
+use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, TokenCache};
+
+use crate::clients::Network;
+use crate::error::Error;
+use crate::keys::SessionKeys;
+
+/// State of the sign-in to a session. Reading it takes no lock, changes nothing and sends no
+/// request.
+#[derive(Debug)]
+pub struct SessionStatus {
+    /// Session.
+    pub session: SsoSession,
+    /// Location of its token, which need not exist.
+    pub location: EntryLocation,
+    /// Cached token.
+    pub token: Result<Option<CachedToken>, CacheError>,
+    /// Acceptance of the token by the access portal; `None` if no request was sent.
+    pub accepted: Option<Result<bool, Error>>,
+}
+
+/// State of the sign-in to a session.
+///
+/// Serializes to its name in the JSON output of every program: `valid`, `renewable`, `ending`,
+/// `expired`, `refused`, `signedOut` or `unreadable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SessionState {
+    /// The token is valid for the requested duration.
+    Valid,
+    /// The token expires too soon, but can be refreshed, unless the session at the server has
+    /// ended.
+    #[serde(rename = "renewable")]
+    Refreshable,
+    /// The token expires too soon and cannot be refreshed.
+    Ending,
+    /// The token has expired and cannot be refreshed.
+    Expired,
+    /// The access portal does not accept the token.
+    Refused,
+    /// The cache contains no token.
+    SignedOut,
+    /// The token's file cannot be read as a token.
+    Unreadable,
+}
+
+impl SessionState {
+    /// Returns whether the session can be used without a sign-in.
+    #[must_use]
+    pub fn is_usable(self) -> bool {
+        matches!(self, Self::Valid | Self::Refreshable)
+    }
+}
+
+impl SessionStatus {
+    /// Looks up the token of `session`.
+    #[must_use]
+    pub fn of(session: SsoSession, cache: &TokenCache) -> Self {
+        let key = session.token_key();
+        Self {
+            session,
+            location: cache.token_location(&key),
+            token: cache.token(&key),
+            accepted: None,
+        }
+    }
+
+    /// Returns the state at `now`. A token that expires within `min_validity` counts as expiring.
+    #[must_use]
+    pub fn state(&self, min_validity: Duration, now: OffsetDateTime) -> SessionState {
+        let token = match &self.token {
+            Err(_) => return SessionState::Unreadable,
+            Ok(None) => return SessionState::SignedOut,
+            Ok(Some(token)) => token,
+        };
+        if matches!(self.accepted, Some(Ok(false))) {
+            return SessionState::Refused;
+        }
+        match Freshness::with_min_validity(min_validity, token.expires_at, now) {
+            Freshness::Fresh => SessionState::Valid,
+            _ if token.is_refreshable(now) => SessionState::Refreshable,
+            Freshness::RefreshDue => SessionState::Ending,
+            Freshness::Expired => SessionState::Expired,
+        }
+    }
+
+    /// Returns the time at which the token expires.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        Some(self.token.as_ref().ok()?.as_ref()?.expires_at)
+    }
+
+    /// Returns the time until which the token can be refreshed, if it can: the expiry of the client
+    /// registration. The session at the server may end sooner, at a time that is not known locally.
+    #[must_use]
+    pub fn refreshable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let token = self.token.as_ref().ok()?.as_ref()?;
+        let end = token.registration_expires_at;
+        end.filter(|_| token.is_refreshable(now))
+    }
+}
+
+/// Checks with the access portal whether it accepts the tokens that have not expired. Sends one
+/// request for each token, concurrently and without retries.
+pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
+    let now = network.clock.now();
+    let valid = sessions
+        .iter_mut()
+        .filter(|status| status.state(Duration::ZERO, now) == SessionState::Valid);
+    thread::scope(|scope| {
+        for status in valid {
+            scope.spawn(move || status.accepted = status.verify(network));
+        }
+    });
+}
+
+impl SessionStatus {
+    fn verify(&self, network: &Network<'_>) -> Option<Result<bool, Error>> {
+        let token = self.token.as_ref().ok()?.as_ref()?;
+        let clients = network.clients(Some(&self.session));
+        let clients = clients.with_single_attempts();
+        let request = || {
+            let portal = clients.portal(&self.session.region)?;
+            portal.accepts(&token.access_token).map_err(|source| {
+                let operation = "asking whether the token is accepted";
+                clients.explain(Error::Portal { operation, source })
+            })
+        };
+        Some(request())
+    }
+}

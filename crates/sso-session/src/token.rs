@@ -1,0 +1,174 @@
+//! The token of a session, refreshed when it is due.
+
+use std::time::Duration;
+
+use sso_config::SsoSession;
+use sso_oidc::{Grant, IssuedToken, OidcError};
+use sso_types::AccessToken;
+use time::OffsetDateTime;
+use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
+
+use crate::cache::or_missing;
+use crate::clients::ServiceClients;
+use crate::clock::SharedClock;
+use crate::error::{Error, SignInReason};
+use crate::error_chain::ErrorChain;
+use crate::keys::SessionKeys;
+
+/// Maximum wait for a lock that another process holds.
+pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
+
+/// Returns the token of a session from the cache, refreshed if needed.
+pub struct TokenProvider<'a> {
+    /// Session of the token.
+    pub session: &'a SsoSession,
+    /// Cache that contains the token.
+    pub cache: &'a TokenCache,
+    /// Clients that refresh the token.
+    pub clients: &'a ServiceClients<'a>,
+    /// Clock for expiry times.
+    pub clock: &'a SharedClock,
+}
+
+impl TokenProvider<'_> {
+    /// Returns a token for immediate use. A token with less than 15 minutes left is refreshed
+    /// first; if the refresh fails, it is returned with a warning until it expires.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_valid_for`](Self::token_valid_for), once the token has expired.
+    pub fn token(&self) -> Result<CachedToken, Error> {
+        let error = match self.token_valid_for(REFRESH_WINDOW) {
+            Err(error) => error,
+            token => return token,
+        };
+        match or_missing(self.cache.token(&self.session.token_key()))? {
+            Some(token) if self.is_valid(&token) => {
+                log::warn!("{}; the token serves until it expires", ErrorChain(&error));
+                Ok(token)
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// Returns a token that is valid for at least `min_validity`, or that was issued during this
+    /// call, to this process or to another one that held the lock.
+    ///
+    /// Reading takes no lock. A refresh holds the lock of the token: it reads the file again,
+    /// reserves disk space for the new token, and sends the request only then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignInRequired`] if there is no such token and no refresh is possible;
+    /// [`Error::Oidc`] if the service cannot be reached; [`Error::Cache`] if a new token could not be
+    /// saved, in which case none was requested.
+    pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        let token = refresh(
+            self.cache,
+            &self.session.token_key(),
+            min_validity,
+            || self.clock.now(),
+            |old, grant| self.request(old, grant),
+        );
+        token.map_err(|error| self.explain(error, SignInReason::Expired))
+    }
+
+    /// Returns a token that replaces `rejected`, which the portal refused before its expiry.
+    ///
+    /// # Errors
+    ///
+    /// As [`token_valid_for`](Self::token_valid_for).
+    pub fn token_instead_of(&self, rejected: &AccessToken) -> Result<CachedToken, Error> {
+        let token = refresh_rejected(
+            self.cache,
+            &self.session.token_key(),
+            rejected,
+            || self.clock.now(),
+            |old, grant| self.request(old, grant),
+        );
+        token.map_err(|error| self.explain(error, SignInReason::Revoked))
+    }
+
+    /// Calls `request` with a token. If it fails with an error that `is_rejection` accepts,
+    /// replaces the token and calls it once more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token`](Self::token) and of `request`.
+    pub fn with_token<T, E: From<Error>>(
+        &self,
+        request: impl Fn(&CachedToken) -> Result<T, E>,
+        is_rejection: impl Fn(&E) -> bool,
+    ) -> Result<T, E> {
+        let token = self.token()?;
+        match request(&token) {
+            Err(error) if is_rejection(&error) => {
+                let token = self.token_instead_of(&token.access_token)?;
+                request(&token).map_err(|error| {
+                    if is_rejection(&error) {
+                        self.sign_in_required(SignInReason::Revoked).into()
+                    } else {
+                        error
+                    }
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn sign_in_required(&self, reason: SignInReason) -> Error {
+        Error::SignInRequired {
+            session: Box::new(self.session.clone()),
+            reason,
+        }
+    }
+
+    fn is_valid(&self, token: &CachedToken) -> bool {
+        Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
+    }
+
+    /// Requests a new token in place of `old`; `None` if the service permanently rejects the
+    /// refresh token or the client.
+    fn request(
+        &self,
+        old: &CachedToken,
+        grant: RefreshGrant<'_>,
+    ) -> Result<Option<CachedToken>, Error> {
+        log::info!("renewing the token of {}", self.session.label());
+        let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
+        let oidc = self.clients.oidc(&self.session.region)?;
+        match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
+            Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
+            Err(
+                OidcError::InvalidGrant(_)
+                | OidcError::InvalidClient(_)
+                | OidcError::ExpiredToken(_),
+            ) => Ok(None),
+            Err(source) => {
+                let operation = "renewing the token";
+                Err(self.clients.explain(Error::Oidc { operation, source }))
+            }
+        }
+    }
+
+    fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
+        match error {
+            RefreshError::Absent => self.sign_in_required(SignInReason::NotSignedIn),
+            RefreshError::NotRefreshable => self.sign_in_required(not_refreshable),
+            RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
+            RefreshError::Failed(error) => error,
+        }
+    }
+}
+
+/// Returns the new token for the cache. If the response contains no refresh token, the previous one
+/// stays valid.
+fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
+    CachedToken {
+        access_token: issued.access_token,
+        expires_at: now + issued.expires_in,
+        refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
+        ..token.clone()
+    }
+}

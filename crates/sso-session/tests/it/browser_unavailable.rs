@@ -1,0 +1,113 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "files that are there before the program starts have no readers yet"
+)]
+
+use std::path::Path;
+
+use sso_config::AwsEnv;
+use sso_session::sign_in::BrowserUnavailable;
+use tempfile::TempDir;
+
+/// Returns the reason on a machine with only these variables.
+fn found(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
+    let env: AwsEnv = variables.iter().copied().collect();
+    BrowserUnavailable::find(&env, false, root)
+}
+
+#[test]
+fn an_environment_is_detected_by_its_variables_even_with_a_display() {
+    let root = TempDir::new().unwrap();
+    let check = |variable: (&str, &str), expected: BrowserUnavailable| {
+        let with_display = [variable, ("DISPLAY", ":0")];
+        assert_eq!(
+            found(&with_display, root.path()),
+            Some(expected),
+            "{variable:?}"
+        );
+    };
+    check(("CODESPACES", "true"), BrowserUnavailable::Codespaces);
+    check(
+        ("AWS_EXECUTION_ENV", "CloudShell"),
+        BrowserUnavailable::CloudShell,
+    );
+    check(("C9_PROJECT", "x"), BrowserUnavailable::Cloud9);
+    check(("C9_USER", "x"), BrowserUnavailable::Cloud9);
+    check(
+        ("REMOTE_CONTAINERS", "true"),
+        BrowserUnavailable::DevContainer,
+    );
+    check(
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+        BrowserUnavailable::Kubernetes,
+    );
+    check(
+        ("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22"),
+        BrowserUnavailable::Ssh,
+    );
+    check(("SSH_CLIENT", "192.0.2.1 5 22"), BrowserUnavailable::Ssh);
+    check(("SSH_TTY", "/dev/pts/1"), BrowserUnavailable::Ssh);
+    check(("CI", "true"), BrowserUnavailable::ContinuousIntegration);
+}
+
+#[test]
+fn a_variable_with_a_false_value_is_ignored() {
+    let root = TempDir::new().unwrap();
+    let check = |variable: (&str, &str)| {
+        assert_eq!(
+            found(&[variable, ("DISPLAY", ":0")], root.path()),
+            None,
+            "{variable:?}"
+        );
+    };
+    check(("CI", "false"));
+    check(("CI", ""));
+    check(("CODESPACES", "false"));
+    check(("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE"));
+}
+
+#[test]
+fn a_container_without_a_display_is_detected_by_its_file() {
+    let check = |file: &str| {
+        let root = TempDir::new().unwrap();
+        let path = root.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+        assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::Container));
+        assert_eq!(
+            found(&[("WAYLAND_DISPLAY", "wayland-0")], root.path()),
+            None
+        );
+    };
+    check(".dockerenv");
+    check("run/.containerenv");
+}
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[test]
+fn without_a_display_only_a_configured_browser_is_available() {
+    let root = TempDir::new().unwrap();
+    assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::NoDisplay));
+    assert_eq!(
+        BrowserUnavailable::find(&AwsEnv::default(), true, root.path()),
+        None
+    );
+    assert_eq!(found(&[("DISPLAY", ":0")], root.path()), None);
+}
+
+#[test]
+fn wsl_without_a_program_that_opens_browsers_has_none() {
+    let root = TempDir::new().unwrap();
+    let check = |opener: Option<&str>, expected: Option<BrowserUnavailable>| {
+        let bin = TempDir::new().unwrap();
+        if let Some(opener) = opener {
+            std::fs::write(bin.path().join(opener), "").unwrap();
+        }
+        let path = bin.path().to_str().unwrap();
+        let variables = [("WSL_DISTRO_NAME", "Debian"), ("PATH", path)];
+        assert_eq!(found(&variables, root.path()), expected, "{opener:?}");
+    };
+    check(None, Some(BrowserUnavailable::WslWithoutBrowser));
+    check(Some("wslview"), None);
+    check(Some("rundll32.exe"), None);
+}

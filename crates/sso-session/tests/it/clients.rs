@@ -1,0 +1,431 @@
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use identity_center_emulator::{Emulator, Fault, Operation};
+use serde_json::json;
+use sso_config::{AwsEnv, ConfigFiles};
+use sso_oidc::{OidcError, RegisterClient};
+use sso_session::ClockSkew;
+use sso_session::clients::{ConnectionOptions, Network};
+use sso_session::clock::SharedClock;
+use sso_session::{Error, ServiceClients, SystemClock};
+use sso_test_support::{Proxy, Relay, TestEnv};
+use sso_transport::{Service, TransportError};
+use sso_types::Region;
+
+const VARIABLES: [(&str, &str); 3] = [
+    ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc-variable.example"),
+    ("AWS_ENDPOINT_URL_SSO", "https://portal-variable.example"),
+    ("AWS_ENDPOINT_URL", "https://variable.example"),
+];
+const SERVICES: &str = "services = mine\n";
+const PROFILE: &str = "endpoint_url = https://profile.example\n";
+const SECTION: &str = "[services mine]\n\
+                       sso_oidc =\n  endpoint_url = https://oidc-services.example\n\
+                       sso =\n  endpoint_url = https://portal-services.example\n";
+
+/// A process with these variables, these lines in its profile, and a section [services mine].
+struct Process {
+    env: AwsEnv,
+    files: ConfigFiles,
+    options: ConnectionOptions,
+    clock: SharedClock,
+}
+
+impl Process {
+    fn new(variables: &[(&str, &str)], profile: &str) -> Self {
+        Self::with_services(variables, profile, SECTION)
+    }
+
+    fn with_services(variables: &[(&str, &str)], profile: &str, services: &str) -> Self {
+        let home = TestEnv::offline();
+        home.write_config(&format!("[profile dev]\n{profile}{services}"));
+        let env = home.environment(variables);
+        Self {
+            files: ConfigFiles::load(&env).unwrap(),
+            env,
+            options: ConnectionOptions::new("a test"),
+            clock: SystemClock::shared(),
+        }
+    }
+
+    fn clients(&self) -> ServiceClients<'_> {
+        let network = Network {
+            env: &self.env,
+            files: &self.files,
+            profile: "dev".into(),
+            options: &self.options,
+            clock: &self.clock,
+        };
+        network.clients(None)
+    }
+
+    fn registers(&self) -> Result<(), OidcError> {
+        register(&self.clients())
+    }
+}
+
+fn region() -> Region {
+    "us-east-1".parse().unwrap()
+}
+
+fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
+    let oidc = clients.oidc(&region()).unwrap();
+    oidc.register_client(&RegisterClient::for_device_code("a test"))
+        .map(drop)
+}
+
+/// Returns the hosts of the OIDC service and the portal.
+fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 2] {
+    let proxy = Proxy::refusing();
+    let url = proxy.url();
+    let more = [("HTTPS_PROXY", url.as_str()), ("AWS_MAX_ATTEMPTS", "1")];
+    let variables = [variables, &more].concat();
+    let process = Process::with_services(&variables, profile, services);
+    let clients = process.clients();
+    register(&clients).unwrap_err();
+    let portal = clients.portal(&region()).unwrap();
+    let (account, role) = ("111122223333".into(), "ReadOnly".into());
+    portal
+        .get_role_credentials(&"token".into(), &account, &role)
+        .unwrap_err();
+    proxy.targets().try_into().unwrap()
+}
+
+#[test]
+fn the_first_configured_endpoint_is_used() {
+    let check = |variables: &[(&str, &str)], profile: &str, services: &str, expected: [&str; 2]| {
+        let expected = expected.map(|host| format!("{host}:443"));
+        assert_eq!(
+            hosts(variables, profile, services),
+            expected,
+            "{variables:?} {profile}"
+        );
+    };
+    let both = format!("{SERVICES}{PROFILE}");
+    check(
+        &VARIABLES,
+        &both,
+        SECTION,
+        ["oidc-variable.example", "portal-variable.example"],
+    );
+    check(
+        &VARIABLES[1..],
+        &both,
+        SECTION,
+        ["variable.example", "portal-variable.example"],
+    );
+    check(
+        &VARIABLES[2..],
+        &both,
+        SECTION,
+        ["variable.example", "variable.example"],
+    );
+    check(
+        &[],
+        &both,
+        SECTION,
+        ["oidc-services.example", "portal-services.example"],
+    );
+    let portal_only = SECTION.replace("sso_oidc =", "other =");
+    check(
+        &[],
+        &both,
+        &portal_only,
+        ["profile.example", "portal-services.example"],
+    );
+    let empty = SECTION.replace(" https://oidc-services.example", "");
+    check(
+        &[],
+        &both,
+        &empty,
+        ["profile.example", "portal-services.example"],
+    );
+    check(
+        &[],
+        PROFILE,
+        SECTION,
+        ["profile.example", "profile.example"],
+    );
+    let aws = [
+        "oidc.us-east-1.amazonaws.com",
+        "portal.sso.us-east-1.amazonaws.com",
+    ];
+    check(&[], "", SECTION, aws);
+    check(
+        &[("AWS_ENDPOINT_URL", "")],
+        "endpoint_url =\n",
+        SECTION,
+        aws,
+    );
+}
+
+#[test]
+fn configured_endpoints_are_ignored_on_request() {
+    let aws = [
+        "oidc.us-east-1.amazonaws.com:443",
+        "portal.sso.us-east-1.amazonaws.com:443",
+    ];
+    let both = format!("{SERVICES}{PROFILE}");
+    let variable = |value| {
+        [
+            &VARIABLES[..],
+            &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", value)],
+        ]
+        .concat()
+    };
+    assert_eq!(hosts(&variable("true"), &both, SECTION), aws);
+    assert_eq!(hosts(&variable("True"), &both, SECTION), aws);
+    let key = format!("{both}ignore_configured_endpoint_urls = true\n");
+    assert_eq!(hosts(&VARIABLES, &key, SECTION), aws);
+    assert_eq!(
+        hosts(&variable("false"), &key, SECTION)[0],
+        "oidc-variable.example:443"
+    );
+    assert_eq!(
+        hosts(&variable("1"), &both, SECTION)[0],
+        "oidc-variable.example:443"
+    );
+}
+
+#[test]
+fn an_invalid_setting_is_an_error_of_each_client() {
+    let process = Process::with_services(&[], SERVICES, "[services other]\n");
+    let clients = process.clients();
+    for refused in [
+        clients.oidc(&region()).map(drop),
+        clients.portal(&region()).map(drop),
+        clients.connect(Service::Sts, &region()).map(drop),
+    ] {
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Config(sso_config::Error::UnknownServices { .. }))
+            ),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn fips_and_dual_stack_use_separate_hosts() {
+    let check = |variables: &[(&str, &str)], profile: &str, expected: &str| {
+        let oidc = hosts(variables, profile, "")[0].clone();
+        assert_eq!(oidc, format!("{expected}:443"), "{variables:?} {profile}");
+    };
+    let (fips, dual) = (
+        "oidc-fips.us-east-1.amazonaws.com",
+        "oidc.us-east-1.api.aws",
+    );
+    check(&[("AWS_USE_FIPS_ENDPOINT", "true")], "", fips);
+    check(&[], "use_fips_endpoint = TRUE\n", fips);
+    check(&[("AWS_USE_DUALSTACK_ENDPOINT", "true")], "", dual);
+    check(&[], "use_dualstack_endpoint = true\n", dual);
+    let off = ("AWS_USE_FIPS_ENDPOINT", "false");
+    check(
+        &[off],
+        "use_fips_endpoint = true\n",
+        "oidc.us-east-1.amazonaws.com",
+    );
+}
+
+#[test]
+fn a_configured_endpoint_excludes_fips_and_dual_stack() {
+    for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+        let variables = [(variable, "true")];
+        let process = Process::new(&variables, PROFILE);
+        let clients = process.clients();
+        for refused in [
+            clients.oidc(&region()).map(drop),
+            clients.portal(&region()).map(drop),
+        ] {
+            assert!(
+                matches!(refused, Err(Error::Endpoint(_))),
+                "{variable}: {refused:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_number_of_attempts_is_that_of_the_variable_the_profile_or_three() {
+    let check = |variable: &str, profile: &str, expected| {
+        let center = Emulator::start();
+        center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
+        let url = center.url();
+        let variables = [
+            ("AWS_ENDPOINT_URL", url.as_str()),
+            ("AWS_MAX_ATTEMPTS", variable),
+        ];
+        Process::new(&variables, profile).registers().unwrap_err();
+        let attempts = center.count(Operation::RegisterClient);
+        assert_eq!(attempts, expected, "{variable:?} {profile:?}");
+    };
+    check("1", "max_attempts = 2\n", 1);
+    check("", "max_attempts = 1\n", 1);
+    check("", "", 3);
+}
+
+#[test]
+fn the_ca_bundle_is_that_of_the_option_the_variable_or_the_profile() {
+    let center = Emulator::start();
+    let relay = Relay::tls(center.address(), &[]);
+    let other = Relay::tls(center.address(), &[]);
+    let (right, wrong) = (relay.ca_path(), other.ca_path());
+    let check =
+        |argument: Option<&Path>, variable: Option<&Path>, profile: Option<&Path>, works: bool| {
+            let text =
+                |path: Option<&Path>| path.map_or("", |path| path.to_str().unwrap()).to_owned();
+            let (url, variable) = (relay.url(), text(variable));
+            let variables = [
+                ("AWS_ENDPOINT_URL", url.as_str()),
+                ("AWS_CA_BUNDLE", &variable),
+                ("AWS_MAX_ATTEMPTS", "1"),
+            ];
+            let profile = format!("ca_bundle = {}\n", text(profile));
+            let mut process = Process::new(&variables, &profile);
+            process.options.ca_bundle = argument.map(Path::to_owned);
+            match process.registers() {
+                Ok(()) => assert!(works, "{argument:?} {variable} {profile}"),
+                Err(OidcError::Transport(TransportError::Tls { .. })) if !works => {}
+                Err(error) => panic!("{argument:?} {variable} {profile}: {error:?}"),
+            }
+        };
+    check(Some(right), Some(wrong), Some(wrong), true);
+    check(Some(wrong), Some(right), Some(right), false);
+    check(None, Some(right), Some(wrong), true);
+    check(None, Some(wrong), Some(right), false);
+    check(None, None, Some(right), true);
+    check(None, None, Some(wrong), false);
+    check(None, None, None, false);
+}
+
+#[test]
+fn tls_requests_use_the_proxy_of_the_variable() {
+    let name = "oidc.us-east-1.amazonaws.com";
+    let center = Emulator::start();
+    let relay = Relay::tls(center.address(), &[name]);
+    let check = |variable: &str| {
+        let proxy = Proxy::leading_to(relay.address());
+        let (ca, url) = (relay.ca_path().to_str().unwrap(), proxy.url());
+        let variables = [("AWS_CA_BUNDLE", ca), (variable, url.as_str())];
+        Process::new(&variables, "").registers().unwrap();
+        assert_eq!(proxy.targets(), [format!("{name}:443")], "{variable}");
+    };
+    check("HTTPS_PROXY");
+    check("https_proxy");
+}
+
+#[test]
+fn the_lower_case_proxy_variable_takes_precedence() {
+    let proxies = [Proxy::refusing(), Proxy::refusing()];
+    let [lower, upper] = [proxies[0].url(), proxies[1].url()];
+    let variables = [
+        ("HTTPS_PROXY", upper.as_str()),
+        ("https_proxy", lower.as_str()),
+        ("AWS_MAX_ATTEMPTS", "1"),
+    ];
+    Process::new(&variables, "").registers().unwrap_err();
+    assert_eq!(proxies.map(|proxy| proxy.targets().len()), [1, 0]);
+}
+
+#[test]
+fn loopback_requests_use_a_proxy_only_if_configured() {
+    let center = Emulator::start();
+    let relay = Relay::tls(center.address(), &[]);
+    let check = |target: &str, proxy_variable: &str, no_proxy: (&str, &str), through: usize| {
+        let proxy = Proxy::start();
+        let url = proxy.url();
+        let variables = [
+            ("AWS_ENDPOINT_URL", target),
+            ("AWS_CA_BUNDLE", relay.ca_path().to_str().unwrap()),
+            (proxy_variable, url.as_str()),
+            no_proxy,
+        ];
+        Process::new(&variables, "").registers().unwrap();
+        assert_eq!(
+            proxy.targets().len(),
+            through,
+            "{target} {proxy_variable} {no_proxy:?}"
+        );
+    };
+    let (plain, tls) = (center.url(), relay.url());
+    let none = ("NO_PROXY", "");
+    let no_proxy = ("NO_PROXY", "<-loopback>");
+    check(&plain, "HTTP_PROXY", none, 0);
+    check(&tls, "HTTPS_PROXY", none, 0);
+    check(&plain, "HTTP_PROXY", no_proxy, 1);
+    check(&plain, "http_proxy", no_proxy, 1);
+    check(&tls, "HTTPS_PROXY", no_proxy, 1);
+    check(&tls, "https_proxy", ("no_proxy", "<-loopback>"), 1);
+    check(&plain, "HTTPS_PROXY", no_proxy, 0);
+    check(&tls, "HTTP_PROXY", no_proxy, 0);
+    check(
+        &plain,
+        "HTTP_PROXY",
+        ("NO_PROXY", "<-loopback>,127.0.0.1"),
+        0,
+    );
+    check(
+        &tls,
+        "HTTPS_PROXY",
+        ("no_proxy", "localhost,<-loopback>"),
+        0,
+    );
+    check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
+}
+
+/// Returns an error that is unrelated to the clock.
+fn no_home() -> Error {
+    sso_config::Error::NoHome { variable: "HOME" }.into()
+}
+
+#[test]
+fn a_large_clock_skew_is_reported() {
+    let check = |seconds, expected: Option<&str>| {
+        let center = Emulator::start();
+        center.fail_always(Operation::RegisterClient, Fault::DateSkew(seconds));
+        let url = center.url();
+        let variables = [("AWS_ENDPOINT_URL", url.as_str())];
+        let process = Process::new(&variables, "");
+        let clients = process.clients();
+        assert_eq!(clients.clock_skew(), None, "no response has arrived yet");
+        register(&clients).unwrap();
+        let message = clients.explain(no_home()).to_string();
+        match expected {
+            Some(words) => assert!(message.contains(words), "{seconds}: {message}"),
+            None => assert!(
+                clients.clock_skew().is_none() && message.contains("HOME"),
+                "{message}"
+            ),
+        }
+    };
+    check(7230, Some("120 minutes behind"));
+    check(-7230, Some("120 minutes ahead of"));
+    check(280, None);
+    check(-280, None);
+}
+
+#[test]
+fn an_error_with_a_clock_skew_still_requires_a_sign_in() {
+    let source = Box::new(no_home());
+    let skew = ClockSkew(time::Duration::hours(1));
+    assert!(!Error::ClockOff { skew, source }.is_sign_in_required());
+}
+
+#[test]
+fn the_action_before_the_first_request_runs_once() {
+    let center = Emulator::start();
+    let url = center.url();
+    let variables = [("AWS_ENDPOINT_URL", url.as_str())];
+    let calls = AtomicUsize::new(0);
+    let process = Process::new(&variables, "");
+    let clients = process.clients().before_first_request(|| {
+        assert!(center.requests().is_empty(), "it comes first");
+        calls.fetch_add(1, Ordering::SeqCst);
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    register(&clients).unwrap();
+    register(&clients).unwrap();
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}

@@ -1,0 +1,432 @@
+use std::cell::Cell;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::sign_in::{IssuedTokens, rfc3339};
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant, TokenRequirement,
+};
+use sso_session::{Clock as _, Error};
+use sso_test_support::{Browser, TestEnv};
+use token_cache::CachedToken;
+
+use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
+
+/// User who calls the function when prompted.
+struct FakeUser<F>(F);
+
+impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
+    type Guard = ();
+
+    fn show(&self, request: &AuthorizationRequest<'_>) {
+        (self.0)(request);
+    }
+}
+
+fn sign_in(
+    world: &World,
+    grant: SignInGrant,
+    act: impl Fn(&AuthorizationRequest<'_>),
+) -> Result<CachedToken, Error> {
+    let clients = world.clients();
+    let sign_in = SignIn {
+        session: &world.session,
+        issuer: &world.session.start_url,
+        redirect_port: None,
+        cache: &world.cache,
+        clients: &clients,
+        clock: &world.shared_clock,
+        prompt: FakeUser(act),
+    };
+    sign_in.run(grant, TokenRequirement::New)
+}
+
+/// Opens the URL in a browser that approves and follows the redirect.
+fn approve(request: &AuthorizationRequest<'_>) {
+    let AuthorizationRequest::Browser { url, .. } = request else {
+        panic!("{request:?} is for another grant");
+    };
+    let url = (*url).to_owned();
+    thread::spawn(move || Browser::new().approve(&url));
+}
+
+fn unexpected_prompt(request: &AuthorizationRequest<'_>) {
+    panic!("unexpected prompt: {request:?}");
+}
+
+#[test]
+fn a_sign_in_saves_the_token() {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.cached_token(), Some(token.clone()));
+    assert_eq!(token.start_url.unwrap().as_str(), TestEnv::START_URL);
+    assert_eq!(token.region.unwrap().as_str(), "us-east-1");
+    assert_eq!(token.expires_at, world.clock.now() + 60 * MINUTE);
+    assert!(token.refresh_token.is_some());
+}
+
+#[test]
+fn the_prompt_is_shown_after_the_listener_is_open() {
+    let world = World::new();
+    let prompts = Cell::new(0);
+    let check_and_approve = |request: &AuthorizationRequest<'_>| {
+        let AuthorizationRequest::Browser { url, timeout, .. } = request else {
+            panic!("{request:?}");
+        };
+        assert_eq!(*timeout, 10 * MINUTE);
+        let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
+        let address = redirect_uri.strip_prefix("http://").unwrap();
+        let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
+        assert!(address.ip().is_loopback());
+        TcpStream::connect(address).unwrap();
+        prompts.set(prompts.get() + 1);
+        approve(request);
+    };
+    sign_in(&world, SignInGrant::AuthorizationCode, check_and_approve).unwrap();
+    assert_eq!(prompts.get(), 1);
+}
+
+#[test]
+fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
+    let check = |lives| {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.access_token_lifetime = lives);
+        let (other, waits) = world.of_another_process();
+        let login_lock = format!("{}.login.lock", world.session.token_key());
+        let (go, begins) = mpsc::channel();
+        let other = thread::spawn(move || {
+            begins.recv().unwrap();
+            sign_in(&other, SignInGrant::AuthorizationCode, unexpected_prompt).unwrap()
+        });
+        let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+            go.send(()).unwrap();
+            waits.for_lock(&login_lock);
+            approve(request);
+        });
+        let other = other.join().unwrap();
+        assert_eq!(first.unwrap(), other);
+        assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 1);
+        assert_eq!(world.center.count(Operation::RegisterClient), 1);
+    };
+    check(60 * MINUTE);
+    check(MINUTE);
+}
+
+#[test]
+fn a_new_token_is_required_even_if_an_old_one_is_cached() {
+    let world = World::new();
+    let old = world.signed_in_with_left(60 * MINUTE);
+    world.center.set_consent(Consent::Granted);
+    let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
+    assert_ne!(token.access_token.expose(), old.access_token);
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+}
+
+#[test]
+fn a_cached_token_that_meets_the_requirement_is_returned() {
+    let check = |min_validity, prompts| {
+        let world = World::new();
+        world.signed_in_with_left(60 * MINUTE);
+        world.center.set_consent(Consent::Granted);
+        let clients = world.clients();
+        let sign_in = SignIn {
+            session: &world.session,
+            issuer: &world.session.start_url,
+            redirect_port: None,
+            cache: &world.cache,
+            clients: &clients,
+            clock: &world.shared_clock,
+            prompt: FakeUser(unexpected_prompt),
+        };
+        sign_in
+            .run(
+                SignInGrant::DeviceCode,
+                TokenRequirement::ValidFor(min_validity),
+            )
+            .unwrap();
+        assert_eq!(world.center.count_grants(DEVICE_CODE), prompts);
+    };
+    check(60 * MINUTE, 0);
+    check(61 * MINUTE, 1);
+}
+
+#[test]
+fn a_device_that_is_approved_already_needs_no_prompt() {
+    let world = World::new();
+    world.center.set_consent(Consent::Granted);
+    sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+    assert!(world.clock.slept().is_empty());
+}
+
+/// Checks that the request is for a device, and does not approve it.
+fn look_away(request: &AuthorizationRequest<'_>) {
+    assert!(
+        matches!(request, AuthorizationRequest::UserCode(_)),
+        "{request:?}"
+    );
+}
+
+#[test]
+fn a_device_that_is_not_approved_in_time_is_an_error() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = MINUTE);
+    let error = sign_in(&world, SignInGrant::DeviceCode, look_away).unwrap_err();
+    assert!(
+        matches!(error, Error::NotApproved { timeout } if timeout == 10 * MINUTE),
+        "{error:?}"
+    );
+    assert_eq!(world.clock.slept(), [MINUTE; 9]);
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 10);
+    assert_eq!(world.cached_token(), None);
+}
+
+#[test]
+fn slow_down_increases_the_interval_permanently() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = MINUTE);
+    let slow_down = || {
+        world
+            .center
+            .fail_next(Operation::CreateToken, Fault::oidc("slow_down"));
+    };
+    slow_down();
+    let act = |request: &AuthorizationRequest<'_>| {
+        look_away(request);
+        slow_down();
+    };
+    sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
+    let slept = world.clock.slept();
+    assert_eq!(slept[0], 65 * SECOND);
+    assert!(
+        slept[1..].iter().all(|span| *span == 70 * SECOND),
+        "{slept:?}"
+    );
+}
+
+#[test]
+fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
+    let check = |fault: Fault, goes_on| {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.poll_interval = MINUTE);
+        let act = |request: &AuthorizationRequest<'_>| {
+            look_away(request);
+            world
+                .center
+                .fail_next(Operation::CreateToken, fault.clone());
+        };
+        let error = sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
+        let gave_up = matches!(error, Error::NotApproved { .. });
+        assert_eq!(gave_up, goes_on, "{fault:?}: {error:?}");
+    };
+    check(Fault::Status(503, json!({})), true);
+    check(Fault::oidc("server_error"), true);
+    check(Fault::oidc("authorization_pending"), true);
+    check(Fault::oidc("access_denied"), false);
+    check(Fault::oidc("expired_token"), false);
+}
+
+/// Caches a registration that expires after `left`.
+fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
+    let signed_in = world.center.sign_in(&["sso:account:access"]);
+    let mut file = signed_in.registration_file(&["sso:account:access"]);
+    file["expiresAt"] = json!(rfc3339(world.clock.now() + left));
+    if !is_for_device {
+        file["grantTypes"] = json!(["authorization_code", "refresh_token"]);
+    }
+    world
+        .home
+        .plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &file);
+    signed_in
+}
+
+#[test]
+fn a_registration_is_reused_until_fifteen_minutes_before_its_expiry() {
+    let check = |left, is_for_device, registered| {
+        let world = World::new();
+        world.center.set_consent(Consent::Granted);
+        let planted = plant_registration(&world, left, is_for_device);
+        let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
+        assert_eq!(
+            world.center.count(Operation::RegisterClient),
+            registered,
+            "{left:?}"
+        );
+        let is_planted = token.client_id.unwrap().as_str() == planted.client_id;
+        assert_eq!(is_planted, registered == 0, "{left:?}");
+    };
+    check(WINDOW + SECOND, true, 0);
+    check(WINDOW, true, 0);
+    check(LESS_THAN_WINDOW, true, 1);
+    check(Duration::ZERO, true, 1);
+    check(60 * MINUTE, false, 1);
+}
+
+#[test]
+fn a_registration_requests_the_scopes_of_the_session() {
+    let check = |scopes: Option<Vec<&str>>, grant, expected: serde_json::Value| {
+        let mut world = World::new();
+        world.center.set_consent(Consent::Granted);
+        world.session.scopes = scopes.map(|scopes| scopes.into_iter().map(Into::into).collect());
+        sign_in(&world, grant, |request| match request {
+            AuthorizationRequest::Browser { .. } => approve(request),
+            AuthorizationRequest::UserCode(_) => unexpected_prompt(request),
+        })
+        .unwrap();
+        let requests = world.center.requests();
+        let register = requests
+            .iter()
+            .find(|it| it.operation == Operation::RegisterClient);
+        assert_eq!(register.unwrap().json()["scopes"], expected);
+    };
+    let default = json!(["sso:account:access"]);
+    check(None, SignInGrant::AuthorizationCode, default.clone());
+    check(
+        Some(vec![]),
+        SignInGrant::AuthorizationCode,
+        default.clone(),
+    );
+    check(None, SignInGrant::DeviceCode, json!(null));
+    check(
+        Some(vec!["sso:account:access"]),
+        SignInGrant::DeviceCode,
+        default,
+    );
+}
+
+/// Approves in a browser on another machine, pastes the transformed redirect URL, and returns the
+/// result.
+fn paste_redirect(
+    request: &AuthorizationRequest<'_>,
+    transform: impl Fn(&str) -> String,
+) -> Result<(), PasteError> {
+    let AuthorizationRequest::Browser {
+        url, paste_back, ..
+    } = request
+    else {
+        panic!("{request:?} is for another grant");
+    };
+    let address = Browser::new().approve_elsewhere(url);
+    paste_back.take(&transform(&address))
+}
+
+#[test]
+fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
+    let check = |transform: fn(&str) -> String| {
+        let world = World::new();
+        let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+            paste_redirect(request, transform).unwrap();
+        });
+        assert_eq!(world.cached_token(), Some(token.unwrap()));
+    };
+    check(str::to_owned);
+    check(|address| address.split_once('?').unwrap().1.to_owned());
+    check(|address| format!("  '{address}'\r\n"));
+    check(|address| format!("<{address}#/>"));
+    check(|address| {
+        let (first, second) = address.split_at(60);
+        format!("{first}\r\n    {second}")
+    });
+}
+
+#[test]
+fn other_pasted_text_leaves_the_sign_in_waiting() {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let AuthorizationRequest::Browser {
+            url, paste_back, ..
+        } = request
+        else {
+            panic!("{request:?}");
+        };
+        let check =
+            |text: &str, error: PasteError| assert_eq!(paste_back.take(text), Err(error), "{text}");
+        check("", PasteError::NoCode);
+        check("what?", PasteError::NoCode);
+        check(url, PasteError::NoCode);
+        check("code=x", PasteError::NoCode);
+        check(
+            "http://127.0.0.1:1/oauth/callback?code=x&state=y",
+            PasteError::OtherSignIn,
+        );
+        check("error=access_denied&state=y", PasteError::OtherSignIn);
+        check(&"code=x&state=".repeat(10_000), PasteError::OtherSignIn);
+        approve(request);
+    });
+    assert!(token.is_ok(), "{token:?}");
+}
+
+#[test]
+fn a_pasted_refusal_is_an_error() {
+    let world = World::new();
+    let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let transform = |address: &str| address.replace("code=", "error_description=no&error=");
+        paste_redirect(request, transform).unwrap();
+    });
+    let error = outcome.unwrap_err();
+    assert!(error.to_string().ends_with("refused: no"), "{error}");
+}
+
+#[test]
+fn a_registration_that_is_unknown_after_the_approval_is_replaced_once() {
+    let world = World::new();
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    world
+        .center
+        .fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.center.count(Operation::RegisterClient), 2);
+
+    world
+        .center
+        .fail_always(Operation::CreateToken, Fault::oidc("invalid_client"));
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap_err();
+    assert_eq!(world.center.count(Operation::RegisterClient), 3);
+}
+
+#[test]
+fn a_start_url_of_another_region_and_a_refused_code_are_different_errors() {
+    let check = |grant, operation, fault: Fault| {
+        let world = World::new();
+        world.center.fail_always(operation, fault);
+        let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
+        assert!(matches!(error, Error::UnknownStartUrl { .. }), "{error:?}");
+    };
+    let (code, device) = (SignInGrant::AuthorizationCode, SignInGrant::DeviceCode);
+    let invalid = |error| Fault::oidc(error);
+    check(code, Operation::RegisterClient, invalid("invalid_request"));
+    check(
+        device,
+        Operation::StartDeviceAuthorization,
+        invalid("invalid_request"),
+    );
+    check(
+        device,
+        Operation::StartDeviceAuthorization,
+        invalid("invalid_grant"),
+    );
+    check(device, Operation::CreateToken, invalid("invalid_grant"));
+
+    let world = World::new();
+    let error = sign_in(&world, device, |_| {
+        world
+            .center
+            .fail_always(Operation::CreateToken, invalid("invalid_grant"));
+    });
+    assert!(matches!(error, Err(Error::Oidc { .. })), "{error:?}");
+}

@@ -1,0 +1,311 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use identity_center_emulator::grant_type::REFRESH_TOKEN;
+use identity_center_emulator::sign_in::rfc3339;
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_session::keys::SessionKeys as _;
+use sso_session::{Error, SignInReason};
+use sso_test_support::TestEnv;
+use token_cache::CachedToken;
+
+use crate::world::{MINUTE, SECOND, WINDOW, World};
+
+fn reason(error: &Error) -> Option<SignInReason> {
+    match error {
+        Error::SignInRequired { reason, .. } => Some(*reason),
+        _ => None,
+    }
+}
+
+/// Replaces fields of the token file of `my-sso`, as another tool would: without a lock.
+fn replace_fields(world: &World, fields: &[(&str, serde_json::Value)]) {
+    let mut file = world
+        .home
+        .read_json(world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    for (name, value) in fields {
+        file[*name] = value.clone();
+    }
+    world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &file);
+}
+
+#[test]
+fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
+    let check = |left, refreshes| {
+        let world = World::new();
+        let old = world.signed_in_with_left(left);
+        let clients = world.clients();
+        let token = world.tokens(&clients).token().unwrap();
+        assert_eq!(
+            world.center.count_grants(REFRESH_TOKEN),
+            refreshes,
+            "{left:?}"
+        );
+        assert_eq!(
+            token.access_token.expose() == old.access_token,
+            refreshes == 0,
+            "{left:?}"
+        );
+        assert_eq!(
+            world.cached_token().unwrap().access_token,
+            token.access_token
+        );
+    };
+    check(WINDOW + SECOND, 0);
+    check(WINDOW, 0);
+    check(WINDOW.checked_sub(Duration::from_nanos(1)).unwrap(), 1);
+    check(SECOND, 1);
+    check(Duration::ZERO, 1);
+}
+
+#[test]
+fn a_longer_required_validity_refreshes_earlier() {
+    let check = |min_validity, left, refreshes| {
+        let world = World::new();
+        world.signed_in_with_left(left);
+        let clients = world.clients();
+        world
+            .tokens(&clients)
+            .token_valid_for(min_validity)
+            .unwrap();
+        assert_eq!(
+            world.center.count_grants(REFRESH_TOKEN),
+            refreshes,
+            "{min_validity:?} of {left:?}"
+        );
+    };
+    check(30 * MINUTE, 30 * MINUTE, 0);
+    check(30 * MINUTE, 29 * MINUTE, 1);
+    check(5 * MINUTE, 5 * MINUTE, 0);
+    check(Duration::ZERO, SECOND, 0);
+    check(Duration::ZERO, Duration::ZERO, 1);
+    check(1000 * MINUTE, 59 * MINUTE, 1);
+}
+
+#[test]
+fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
+    let world = World::new();
+    let old = world.signed_in_with_left(MINUTE);
+    let before = world.cached_token().unwrap();
+    let clients = world.clients();
+    let token = world.tokens(&clients).token().unwrap();
+    let expected = CachedToken {
+        access_token: token.access_token.clone(),
+        refresh_token: token.refresh_token.clone(),
+        expires_at: before.expires_at - MINUTE + 60 * MINUTE,
+        ..before
+    };
+    assert_eq!(token, expected);
+    assert_ne!(
+        token.refresh_token.unwrap().expose(),
+        old.refresh_token.unwrap()
+    );
+}
+
+#[test]
+fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
+    let check = |world: &World, expected| {
+        let clients = world.clients();
+        let error = world.tokens(&clients).token().unwrap_err();
+        assert_eq!(reason(&error), Some(expected), "{error}");
+        assert!(error.is_sign_in_required());
+        assert!(world.center.requests().is_empty());
+    };
+    let world = World::new();
+    check(&world, SignInReason::NotSignedIn);
+    for missing in [
+        "refreshToken",
+        "clientId",
+        "clientSecret",
+        "registrationExpiresAt",
+    ] {
+        world.signed_in_with_left(Duration::ZERO);
+        replace_fields(&world, &[(missing, json!(null))]);
+        check(&world, SignInReason::Expired);
+    }
+}
+
+#[test]
+fn a_corrupt_file_counts_as_not_signed_in() {
+    let world = World::new();
+    world
+        .home
+        .write(format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO), "{");
+    let clients = world.clients();
+    let error = world.tokens(&clients).token().unwrap_err();
+    assert_eq!(reason(&error), Some(SignInReason::NotSignedIn), "{error}");
+}
+
+#[test]
+fn an_expired_registration_sends_no_request() {
+    let check = |registration_left: Duration, refreshes| {
+        let world = World::new();
+        world.signed_in_with_left(Duration::ZERO);
+        let end = world.cached_token().unwrap().expires_at + registration_left;
+        replace_fields(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
+        let clients = world.clients();
+        let token = world.tokens(&clients).token();
+        assert_eq!(token.is_ok(), refreshes == 1, "{token:?}");
+        assert_eq!(world.center.count(Operation::CreateToken), refreshes);
+    };
+    check(Duration::ZERO, 0);
+    check(SECOND, 1);
+}
+
+#[test]
+fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
+    let check = |left, fault: Option<Fault>, serves| {
+        let world = World::new();
+        let old = world.signed_in_with_left(left);
+        match fault {
+            Some(fault) => world.center.fail_always(Operation::CreateToken, fault),
+            None => replace_fields(&world, &[("refreshToken", json!(null))]),
+        }
+        let clients = world.clients();
+        let tokens = world.tokens(&clients);
+        match tokens.token() {
+            Ok(token) => assert!(serves && token.access_token.expose() == old.access_token),
+            Err(error) => assert!(!serves, "{left:?}: {error}"),
+        }
+        tokens.token_valid_for(WINDOW).unwrap_err();
+        assert_eq!(
+            world.cached_token().unwrap().access_token.expose(),
+            old.access_token
+        );
+    };
+    for fault in [
+        Some(Fault::CaptivePortal),
+        Some(Fault::Status(503, json!({}))),
+        Some(Fault::oidc("invalid_grant")),
+        None,
+    ] {
+        check(14 * MINUTE, fault.clone(), true);
+        check(SECOND, fault.clone(), true);
+        check(Duration::ZERO, fault, false);
+    }
+}
+
+#[test]
+fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
+    let check = |fault: Fault, expected: Option<SignInReason>| {
+        let world = World::new();
+        world.signed_in_with_left(Duration::ZERO);
+        world.center.fail_always(Operation::CreateToken, fault);
+        let clients = world.clients();
+        let error = world.tokens(&clients).token().unwrap_err();
+        assert_eq!(reason(&error), expected, "{error}");
+    };
+    let ended = Some(SignInReason::SessionEnded);
+    check(Fault::oidc("invalid_grant"), ended);
+    check(Fault::oidc("invalid_client"), ended);
+    check(Fault::oidc("expired_token"), ended);
+    check(Fault::oidc("invalid_request"), None);
+    check(Fault::oidc("server_error"), None);
+    check(Fault::CaptivePortal, None);
+    check(Fault::kms("KMS_DisabledException"), None);
+}
+
+/// The AWS CLI takes no lock: it writes after this process holds the lock and before it sends the
+/// request.
+#[test]
+fn a_token_that_another_tool_has_refreshed_is_used() {
+    let check = |left: Duration, is_used| {
+        let world = World::new();
+        world.signed_in_with_left(SECOND);
+        let now = world.cached_token().unwrap().expires_at;
+        world.clock.set(now);
+        world
+            .center
+            .fail_always(Operation::CreateToken, Fault::oidc("invalid_grant"));
+        let other = [
+            ("accessToken", json!("other")),
+            ("expiresAt", json!(rfc3339(now + left))),
+        ];
+        let clients = world
+            .clients()
+            .before_first_request(|| replace_fields(&world, &other));
+        match world.tokens(&clients).token() {
+            Ok(token) => assert!(
+                is_used && token.access_token.expose() == "other",
+                "{left:?}"
+            ),
+            Err(error) => {
+                assert_eq!(reason(&error), Some(SignInReason::SessionEnded), "{error}");
+                assert!(!is_used, "{left:?}");
+            }
+        }
+        assert_eq!(world.center.count(Operation::CreateToken), 1);
+    };
+    check(60 * MINUTE, true);
+    check(SECOND, true);
+    check(Duration::ZERO, false);
+}
+
+/// A token that another process got during the wait is used even if it expires sooner than
+/// requested, because another request would return the same lifetime.
+#[test]
+fn a_process_that_waited_for_another_one_uses_its_token() {
+    let check = |expected: Duration, lives: Duration| {
+        let world = World::new();
+        world.signed_in_with_left(Duration::ZERO);
+        let refreshed = CachedToken {
+            access_token: "refreshed".into(),
+            expires_at: world.cached_token().unwrap().expires_at + lives,
+            ..world.cached_token().unwrap()
+        };
+        let (other, waits) = world.of_another_process();
+        let lock = world
+            .cache
+            .lock_token(&world.session.token_key(), MINUTE)
+            .unwrap();
+        let waiting = thread::spawn(move || {
+            let clients = other.clients();
+            other.tokens(&clients).token_valid_for(expected).unwrap()
+        });
+        waits.for_lock(&format!("{}.lock", world.session.token_key()));
+        lock.reserve().unwrap().commit(&refreshed).unwrap();
+        drop(lock);
+        assert_eq!(waiting.join().unwrap(), refreshed);
+        assert!(world.center.requests().is_empty());
+    };
+    check(WINDOW, 60 * MINUTE);
+    check(WINDOW, MINUTE);
+    check(1000 * MINUTE, 60 * MINUTE);
+}
+
+#[test]
+fn a_process_that_waited_without_a_new_token_refreshes_it() {
+    let world = World::new();
+    let old = world.signed_in_with_left(Duration::ZERO);
+    let (other, waits) = world.of_another_process();
+    let lock = world
+        .cache
+        .lock_token(&world.session.token_key(), MINUTE)
+        .unwrap();
+    let waiting = thread::spawn(move || {
+        let clients = other.clients();
+        other.tokens(&clients).token().unwrap()
+    });
+    waits.for_lock(&format!("{}.lock", world.session.token_key()));
+    drop(lock);
+    assert_ne!(
+        waiting.join().unwrap().access_token.expose(),
+        old.access_token
+    );
+    assert_eq!(world.center.count_grants(REFRESH_TOKEN), 1);
+}
+
+#[test]
+fn disk_space_is_reserved_before_the_request() {
+    let world = World::new();
+    world.signed_in_with_left(MINUTE);
+    let is_reserved = AtomicBool::new(false);
+    let clients = world.clients().before_first_request(|| {
+        let temporary = |path: &String| path.contains("aws-sso-tools/") && path.contains(".tmp");
+        is_reserved.store(world.home.files().iter().any(temporary), Ordering::SeqCst);
+    });
+    world.tokens(&clients).token().unwrap();
+    assert!(is_reserved.load(Ordering::SeqCst));
+}

@@ -1,0 +1,132 @@
+//! A home, an Identity Center and a clock that belong to the test.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use identity_center_emulator::Emulator;
+use identity_center_emulator::sign_in::IssuedTokens;
+use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
+use sso_session::clients::{ConnectionOptions, Network};
+use sso_session::clock::{ManualClock, SharedClock};
+use sso_session::keys::SessionKeys as _;
+use sso_session::{ServiceClients, TokenProvider};
+use sso_test_support::TestEnv;
+use time::OffsetDateTime;
+use token_cache::{CacheEvent, CachedToken, TokenCache};
+
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+/// Remaining lifetime below which a token is refreshed.
+pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
+
+/// The sample config, without a sign-in. The clock stands still, at a whole second like the times
+/// in the files; a sleep advances it and the Identity Center's clock.
+pub(crate) struct World {
+    pub(crate) center: Emulator,
+    pub(crate) home: Arc<TestEnv>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) cache: TokenCache,
+    pub(crate) session: SsoSession,
+    pub(crate) shared_clock: SharedClock,
+    env: AwsEnv,
+    files: ConfigFiles,
+    options: ConnectionOptions,
+}
+
+/// Reports when a process begins to wait for a lock.
+pub(crate) struct Waits(Receiver<String>);
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let center = Emulator::start();
+        center.stop_clock();
+        let home = TestEnv::new(&center);
+        home.write_config(TestEnv::SAMPLE_CONFIG);
+        let now = OffsetDateTime::now_utc().truncate_to_second();
+        let clock = ManualClock::at(now).on_sleep({
+            let center = center.clone();
+            move |duration| center.advance(duration)
+        });
+        let cache = TokenCache::in_aws_dir(&home.aws_dir());
+        Self::with(center, home.into(), clock.into(), cache)
+    }
+
+    /// Returns the same world as another process sees it, which may run in another thread.
+    pub(crate) fn of_another_process(&self) -> (Self, Waits) {
+        let (sender, waits) = mpsc::channel();
+        let cache = TokenCache::in_aws_dir(&self.home.aws_dir()).on_event(move |event| {
+            if let CacheEvent::WaitingForLock { path, .. } = event {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                sender.send(name.to_owned()).unwrap();
+            }
+        });
+        let (center, home, clock) = (&self.center, &self.home, &self.clock);
+        let world = Self::with(center.clone(), home.clone(), clock.clone(), cache);
+        (world, Waits(waits))
+    }
+
+    /// One attempt for each request, so that no retry waits.
+    fn with(
+        center: Emulator,
+        home: Arc<TestEnv>,
+        clock: Arc<ManualClock>,
+        cache: TokenCache,
+    ) -> Self {
+        let url = center.url();
+        let env = home.environment(&[("AWS_ENDPOINT_URL", &url), ("AWS_MAX_ATTEMPTS", "1")]);
+        let files = ConfigFiles::load(&env).unwrap();
+        Self {
+            session: SsoProfile::load(&files, &"dev".into()).unwrap().session,
+            shared_clock: clock.clone(),
+            options: ConnectionOptions::new("a test"),
+            center,
+            home,
+            clock,
+            cache,
+            env,
+            files,
+        }
+    }
+
+    pub(crate) fn clients(&self) -> ServiceClients<'_> {
+        let network = Network {
+            env: &self.env,
+            files: &self.files,
+            profile: "dev".into(),
+            options: &self.options,
+            clock: &self.shared_clock,
+        };
+        network.clients(Some(&self.session))
+    }
+
+    pub(crate) fn tokens<'a>(&'a self, clients: &'a ServiceClients<'a>) -> TokenProvider<'a> {
+        TokenProvider {
+            session: &self.session,
+            cache: &self.cache,
+            clients,
+            clock: &self.shared_clock,
+        }
+    }
+
+    /// Plants the token of a sign-in that has `left` of its lifetime now.
+    pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
+        let signed_in = self.center.sign_in(&["sso:account:access"]);
+        self.home.plant_my_sso(&signed_in);
+        self.clock
+            .set(self.cached_token().unwrap().expires_at - left);
+        signed_in
+    }
+
+    pub(crate) fn cached_token(&self) -> Option<CachedToken> {
+        self.cache.token(&self.session.token_key()).unwrap()
+    }
+}
+
+impl Waits {
+    /// Returns once the process waits for the lock `name`.
+    pub(crate) fn for_lock(&self, name: &str) {
+        assert_eq!(self.0.recv_timeout(MINUTE).unwrap(), name);
+    }
+}

@@ -1,0 +1,141 @@
+//! Responses of the services.
+
+use std::error::Error;
+use std::fmt;
+use std::time::SystemTime;
+
+use http::Response;
+use http::header::DATE;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use sso_types::sanitize;
+
+use crate::error::TransportError;
+use crate::header::{header, request_id};
+
+/// Reads the body of `response` as a `T`.
+///
+/// # Errors
+///
+/// [`TransportError::NotUnderstood`]. It quotes nothing of the body, which may hold secrets.
+pub fn read_json<T: DeserializeOwned>(response: &Response<Vec<u8>>) -> Result<T, TransportError> {
+    serde_json::from_slice(response.body()).map_err(|error| {
+        let problem = match error.classify() {
+            Category::Eof => "ends too early",
+            Category::Data => "lacks what the service should say",
+            Category::Syntax | Category::Io => "is no JSON",
+        };
+        TransportError::not_understood(response, problem)
+    })
+}
+
+/// Returns the server's clock in the header `Date`, if there is one.
+#[must_use]
+pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
+    httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
+}
+
+/// The refusal of a request by a service. All texts are [sanitized](sanitize).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceError {
+    /// HTTP status.
+    pub status: u16,
+    /// Name of the error in the service's model, such as `UnauthorizedException`.
+    pub name: Option<String>,
+    /// Error code of OAuth 2.0, such as `slow_down`.
+    pub code: Option<String>,
+    /// The service's own explanation.
+    pub message: Option<String>,
+    /// Underlying cause, such as `KMS_DisabledException`.
+    pub reason: Option<String>,
+    /// The service's clock when it responded.
+    pub server_date: Option<SystemTime>,
+    /// Request ID, for AWS Support.
+    pub request_id: Option<String>,
+}
+
+/// The error bodies of the services: OAuth's (RFC 6749 §5.2), `rest-json`'s, and mixtures.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorBody {
+    #[serde(rename = "__type")]
+    kind: Text,
+    error: Text,
+    error_description: Text,
+    message: Text,
+    #[serde(rename = "Message")]
+    capital_message: Text,
+    reason: Text,
+}
+
+/// A text, or `None` if the JSON has a value of another type.
+#[derive(Default, Deserialize)]
+#[serde(from = "serde_json::Value")]
+struct Text(Option<String>);
+
+impl From<serde_json::Value> for Text {
+    fn from(value: serde_json::Value) -> Self {
+        let text = value.as_str().map(sanitize);
+        Self(text.filter(|text| !text.is_empty()))
+    }
+}
+
+impl ServiceError {
+    /// Reads the error from a response with any body: for an HTML page only the status is set.
+    #[must_use]
+    pub fn from_response(response: &Response<Vec<u8>>) -> Self {
+        let body = String::from_utf8_lossy(response.body());
+        let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
+        let name = header(response, "x-amzn-errortype").or(body.kind.0);
+        Self {
+            status: response.status().as_u16(),
+            name: name
+                .as_deref()
+                .map(bare_name)
+                .filter(|name| !name.is_empty()),
+            code: body.error.0,
+            message: body
+                .error_description
+                .0
+                .or(body.message.0)
+                .or(body.capital_message.0),
+            reason: body.reason.0,
+            server_date: server_date(response),
+            request_id: request_id(response),
+        }
+    }
+
+    /// Returns whether the same request may succeed later: the service has a fault or asks the
+    /// client to slow down.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.status == 429 || self.status >= 500
+    }
+}
+
+/// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`.
+fn bare_name(name: &str) -> String {
+    let name = name.split(':').next().unwrap_or_default();
+    name.rsplit('#')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+impl fmt::Display for ServiceError {
+    /// Writes the service's explanation, then the name of the error and the status.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name.as_ref().or(self.code.as_ref());
+        match (&self.message, name) {
+            (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
+            (Some(message), None) => write!(f, "{message} (status {})", self.status),
+            (None, Some(name)) => write!(f, "{name} (status {})", self.status),
+            (None, None) => write!(f, "status {} without an explanation", self.status),
+        }
+    }
+}
+
+impl Error for ServiceError {}

@@ -1,0 +1,178 @@
+use std::time::{Duration, SystemTime};
+
+use http::Response;
+use serde::Deserialize;
+use sso_transport::{ServiceError, TransportError, read_json, server_date};
+
+fn response(status: u16, headers: &[(&str, &[u8])], body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    response.body(body.into()).unwrap()
+}
+
+fn check(response: &Response<Vec<u8>>, expected: &str) {
+    assert_eq!(ServiceError::from_response(response).to_string(), expected);
+}
+
+#[test]
+fn an_oauth_error_is_read_whole() {
+    let error = ServiceError::from_response(&response(
+        400,
+        &[
+            ("x-amzn-ErrorType", b"AccessDeniedException"),
+            ("x-amzn-RequestId", b"1-2-3"),
+            ("date", b"Sun, 06 Nov 1994 08:49:37 GMT"),
+        ],
+        r#"{"error":"access_denied","error_description":"Not you","reason":"KMS_DisabledException"}"#,
+    ));
+    assert_eq!(error.status, 400);
+    assert_eq!(error.name.as_deref(), Some("AccessDeniedException"));
+    assert_eq!(error.code.as_deref(), Some("access_denied"));
+    assert_eq!(error.message.as_deref(), Some("Not you"));
+    assert_eq!(error.reason.as_deref(), Some("KMS_DisabledException"));
+    assert_eq!(error.request_id.as_deref(), Some("1-2-3"));
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    assert_eq!(error.server_date, Some(date));
+    assert_eq!(
+        error.to_string(),
+        "Not you (AccessDeniedException, status 400)"
+    );
+}
+
+#[test]
+fn a_refusal_is_readable_whatever_is_missing() {
+    let named: &[(&str, &[u8])] = &[("x-amzn-ErrorType", b"UnauthorizedException")];
+    check(
+        &response(401, named, r#"{"message":"Session token not found"}"#),
+        "Session token not found (UnauthorizedException, status 401)",
+    );
+    check(
+        &response(401, named, ""),
+        "UnauthorizedException (status 401)",
+    );
+    check(
+        &response(400, &[], r#"{"error":"slow_down"}"#),
+        "slow_down (status 400)",
+    );
+    check(
+        &response(403, &[], r#"{"Message":"No"}"#),
+        "No (status 403)",
+    );
+    check(
+        &response(
+            400,
+            &[],
+            r#"{"__type":"com.amazonaws#SlowDownException","message":"m","Message":"M"}"#,
+        ),
+        "m (SlowDownException, status 400)",
+    );
+    let suffixed: &[(&str, &[u8])] = &[(
+        "x-amzn-ErrorType",
+        b"XException:http://internal.amazon.com/",
+    )];
+    check(&response(400, suffixed, "{}"), "XException (status 400)");
+}
+
+#[test]
+fn any_body_will_do() {
+    for body in [
+        &b""[..],
+        b"<html><body>Sign in to the Wi-Fi</body></html>",
+        b"\xff\xfe\x00",
+        b"null",
+        b"[1,2]",
+        b"\"text\"",
+        br#"{"error":1,"error_description":[],"message":{},"reason":null}"#,
+        br#"{"error":"","message":" "}"#,
+        br#"{"error":"x"#,
+    ] {
+        check(
+            &response(503, &[("x-amzn-ErrorType", b" ")], body),
+            "status 503 without an explanation",
+        );
+    }
+    check(
+        &response(400, &[], &b"{\"error\":\"x\",\"message\":\"\xff!\"}"[..]),
+        "\u{fffd}! (x, status 400)",
+    );
+}
+
+#[test]
+fn foreign_text_is_harmless() {
+    check(
+        &response(
+            400,
+            &[("x-amzn-ErrorType", b"\xffEvil\tException")],
+            r#"{"message":"\u001b]0;owned\u0007 \u202eevil\nline"}"#,
+        ),
+        "]0;owned evil line (\u{fffd}Evil Exception, status 400)",
+    );
+    let long = format!(r#"{{"message":"{}"}}"#, "x".repeat(100_000));
+    let error = ServiceError::from_response(&response(400, &[], long));
+    assert_eq!(error.message.unwrap().chars().count(), 501);
+}
+
+#[test]
+fn trouble_is_told_from_refusal() {
+    for (status, transient) in [
+        (400, false),
+        (401, false),
+        (429, true),
+        (500, true),
+        (503, true),
+    ] {
+        let error = ServiceError::from_response(&response(status, &[], ""));
+        assert_eq!(error.is_transient(), transient, "{status}");
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Token {
+    #[serde(rename = "accessToken")]
+    _token: String,
+}
+
+#[test]
+fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
+    fn check(content_type: &[u8], body: &str, expected: &str) {
+        let response = response(200, &[("content-type", content_type)], body);
+        let error = read_json::<Token>(&response).unwrap_err();
+        assert!(matches!(error, TransportError::NotUnderstood { .. }));
+        assert_eq!(error.to_string(), expected);
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        assert!(std::error::Error::source(&error).is_none());
+    }
+    check(
+        b"text/html",
+        "<html>hunter2",
+        "the answer of type text/html is no JSON",
+    );
+    check(b"", "hunter2", "the answer is no JSON");
+    check(
+        b"a\x09b",
+        r#"{"accessToken":"hunter2"#,
+        "the answer of type a b ends too early",
+    );
+    check(
+        b"",
+        r#"{"hunter2":1}"#,
+        "the answer lacks what the service should say",
+    );
+    check(
+        b"",
+        r#""hunter2""#,
+        "the answer lacks what the service should say",
+    );
+    check(b"", "", "the answer ends too early");
+    read_json::<Token>(&response(200, &[], r#"{"accessToken":"a","more":1}"#)).unwrap();
+}
+
+#[test]
+fn a_date_that_is_none_is_left_out() {
+    for date in [&b""[..], b"yesterday", b"\xff", b"1994-11-06"] {
+        assert_eq!(server_date(&response(200, &[("date", date)], "")), None);
+    }
+    assert_eq!(server_date(&Response::new(())), None);
+}

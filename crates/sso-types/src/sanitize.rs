@@ -1,0 +1,46 @@
+//! Foreign text, made safe to show.
+
+/// Maximum number of characters that are kept.
+const MAX_CHARACTERS: usize = 500;
+
+/// Makes `text` safe for one line of a terminal or a log.
+///
+/// White space of any kind becomes one space. Control characters, bidirectional and invisible
+/// formatting characters are dropped. A text of more than 500 characters is cut and ends in `…`.
+///
+/// ```
+/// assert_eq!(sso_types::sanitize("a\u{1b}[31m\n\u{202e}b"), "a[31m b");
+/// ```
+#[must_use]
+pub fn sanitize(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .filter(|character| character.is_whitespace() || !is_hidden(*character))
+        .collect();
+    let mut line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// Returns whether `character` is a control character (Unicode's Cc) or a formatting character (Cf)
+/// that reorders or hides text. The joiners U+200C and U+200D are not: some scripts and emoji need
+/// them.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}

@@ -1,0 +1,48 @@
+use sso_types::timestamp;
+use time::macros::datetime;
+
+#[test]
+fn parse_accepts_rfc3339_and_the_suffix_of_old_aws_clis() {
+    let at = datetime!(2026-11-22 19:46:33 UTC);
+    for text in [
+        "2026-11-22T19:46:33Z",
+        "2026-11-22T19:46:33UTC",
+        "2026-11-22T19:46:33+00:00",
+        "2026-11-22T20:46:33+01:00",
+    ] {
+        assert_eq!(timestamp::parse(text), Some(at), "{text}");
+    }
+    for text in ["", "UTC", "1795376793", "2026-11-22", "2026-11-22 19:46:33"] {
+        assert_eq!(timestamp::parse(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn parse_limits_times_to_four_digit_years_in_utc() {
+    let last = timestamp::parse("9999-12-31T23:59:59-05:00").unwrap();
+    assert_eq!(timestamp::format(last), "9999-12-31T23:59:59Z");
+    let first = timestamp::parse("0000-01-01T00:00:00+05:00").unwrap();
+    assert_eq!(timestamp::format(first), "0000-01-01T00:00:00Z");
+}
+
+#[test]
+fn formats_are_in_utc_and_without_a_fraction() {
+    let at = datetime!(2026-11-22 20:46:33.987 +1);
+    assert_eq!(timestamp::format(at), "2026-11-22T19:46:33Z");
+    assert_eq!(
+        timestamp::format_with_numeric_offset(at),
+        "2026-11-22T19:46:33+00:00"
+    );
+}
+
+#[test]
+fn formats_of_times_outside_the_calendar_of_utc_are_valid() {
+    let before = datetime!(-1000-06-01 00:00:00 UTC);
+    assert_eq!(timestamp::format(before), "0000-01-01T00:00:00Z");
+    let after = datetime!(9999-12-31 23:59:59 -5);
+    assert_eq!(timestamp::format(after), "9999-12-31T23:59:59-05:00");
+    assert_eq!(
+        timestamp::format_with_numeric_offset(after),
+        "9999-12-31T23:59:59+00:00"
+    );
+}

@@ -1,0 +1,42 @@
+//! Locations of entries, which callers show and hand back.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::key::CacheKey;
+
+/// The location of an entry in the cache.
+///
+/// Callers show it, and hand it back to [`TokenCache::remove`](crate::TokenCache::remove) and
+/// [`TokenCache::quarantine`](crate::TokenCache::quarantine).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryLocation(PathBuf);
+
+impl EntryLocation {
+    pub(crate) fn of_file(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Returns the key in the entry's name, or `None` if the name is not a key.
+    #[must_use]
+    pub fn key(&self) -> Option<CacheKey> {
+        self.0.file_stem()?.to_str()?.parse().ok()
+    }
+
+    /// Returns the file that holds the entry, for a check of its permissions; `None` if the entry
+    /// is not in a file of its own.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        Some(&self.0)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntryLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.display().fmt(f)
+    }
+}

@@ -1,0 +1,111 @@
+//! The locks of the caches.
+
+use std::time::Duration;
+
+use locked_file::LockedFile;
+
+use crate::cache::TokenCache;
+use crate::entry::Entry;
+use crate::error::CacheError;
+use crate::event::CacheEvent;
+use crate::key::CacheKey;
+use crate::locked::Locked;
+use crate::registration::CachedRegistration;
+use crate::role_credentials::CachedRoleCredentials;
+use crate::token::CachedToken;
+
+/// Time limit for the wait for another process's refresh.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl TokenCache {
+    /// Locks the sign-in that ends with a token for `token_key`, waiting for at most `timeout`:
+    /// one process opens the browser, the others wait for its result.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`].
+    pub fn lock_login(
+        &self,
+        token_key: &CacheKey,
+        timeout: Duration,
+    ) -> Result<LockedFile, CacheError> {
+        self.lock(&login_lock(token_key), timeout)
+    }
+
+    /// Returns true if a sign-in for a token for `token_key` is in progress.
+    #[must_use]
+    pub fn is_login_locked(&self, token_key: &CacheKey) -> bool {
+        let name = login_lock(token_key);
+        self.state_dir().join(&name).exists()
+            && self
+                .lock(&name, Duration::ZERO)
+                .is_err_and(|error| error.is_locked())
+    }
+
+    /// Locks the token for `key`, waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`].
+    pub fn lock_token(
+        &self,
+        key: &CacheKey,
+        timeout: Duration,
+    ) -> Result<Locked<'_, CachedToken>, CacheError> {
+        self.lock_entry(key, timeout)
+    }
+
+    /// Locks the client registration for `key`, waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`].
+    pub fn lock_registration(
+        &self,
+        key: &CacheKey,
+        timeout: Duration,
+    ) -> Result<Locked<'_, CachedRegistration>, CacheError> {
+        self.lock_entry(key, timeout)
+    }
+
+    /// Locks the role credentials for `key`, waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`].
+    pub fn lock_role_credentials(
+        &self,
+        key: &CacheKey,
+        timeout: Duration,
+    ) -> Result<Locked<'_, CachedRoleCredentials>, CacheError> {
+        self.lock_entry(key, timeout)
+    }
+
+    fn lock_entry<T: Entry>(
+        &self,
+        key: &CacheKey,
+        timeout: Duration,
+    ) -> Result<Locked<'_, T>, CacheError> {
+        let lock = self.lock(&format!("{key}.lock"), timeout)?;
+        Ok(Locked::new(self, key.clone(), lock))
+    }
+
+    pub(crate) fn lock(&self, name: &str, timeout: Duration) -> Result<LockedFile, CacheError> {
+        let path = self.state_dir().join(name);
+        let pause = |duration| self.pause(duration);
+        let lock = LockedFile::acquire_with_pause(&path, timeout, pause, |holder| {
+            self.report(CacheEvent::WaitingForLock {
+                path: path.clone(),
+                holder: holder.cloned(),
+            });
+        })?;
+        if !lock.is_effective() {
+            self.report(CacheEvent::LocksUnsupported { path });
+        }
+        Ok(lock)
+    }
+}
+
+fn login_lock(token_key: &CacheKey) -> String {
+    format!("{token_key}.login.lock")
+}

@@ -1,0 +1,81 @@
+//! The steps of a refresh in a [`TokenCache`].
+
+use std::cell::Cell;
+
+use time::OffsetDateTime;
+
+use super::grant::RefreshGrant;
+use super::protocol::RefreshSteps;
+use crate::cache::TokenCache;
+use crate::error::CacheError;
+use crate::event::CacheEvent;
+use crate::key::CacheKey;
+use crate::lock::LOCK_TIMEOUT;
+use crate::locked::{Locked, PendingWrite};
+use crate::token::CachedToken;
+
+pub(super) struct CacheSteps<'a, N, R> {
+    cache: &'a TokenCache,
+    key: &'a CacheKey,
+    now: N,
+    request: Cell<Option<R>>,
+}
+
+impl<'a, N, R> CacheSteps<'a, N, R> {
+    pub(super) fn new(cache: &'a TokenCache, key: &'a CacheKey, now: N, request: R) -> Self {
+        Self {
+            cache,
+            key,
+            now,
+            request: Cell::new(Some(request)),
+        }
+    }
+}
+
+impl<'a, N, R, E> RefreshSteps for CacheSteps<'a, N, R>
+where
+    N: Fn() -> OffsetDateTime,
+    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    E: From<CacheError>,
+{
+    type Lock = Locked<'a, CachedToken>;
+    type Reservation<'lock>
+        = PendingWrite<'lock, CachedToken>
+    where
+        Self: 'lock;
+    type Error = E;
+
+    fn now(&self) -> OffsetDateTime {
+        (self.now)()
+    }
+
+    fn read(&self) -> Result<Option<CachedToken>, E> {
+        let read = self.cache.token(self.key);
+        Ok(self.cache.corrupt_as_missing(read)?)
+    }
+
+    fn lock(&self) -> Result<Self::Lock, E> {
+        Ok(self.cache.lock_token(self.key, LOCK_TIMEOUT)?)
+    }
+
+    fn reserve<'lock>(&'lock self, lock: &'lock Self::Lock) -> Result<Self::Reservation<'lock>, E> {
+        Ok(lock.reserve()?)
+    }
+
+    fn request(
+        &self,
+        old: &CachedToken,
+        grant: RefreshGrant<'_>,
+    ) -> Result<Option<CachedToken>, E> {
+        let request = self.request.take();
+        let request = request.expect("the protocol sends at most one request");
+        request(old, grant)
+    }
+
+    fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken) {
+        if let Err(error) = reservation.commit(new) {
+            self.cache
+                .report(CacheEvent::RefreshedTokenNotSaved { error });
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The order of the steps of a refresh, independent of files and services.
+//!
+//! [`refresh`](crate::refresh::refresh) runs it with a [`TokenCache`](crate::TokenCache). The
+//! trait exists so that a model check can run the same functions against a simulated disk, lock
+//! and service.
+
+use std::time::Duration;
+
+use sso_types::AccessToken;
+use time::OffsetDateTime;
+
+use super::error::RefreshError;
+use super::grant::RefreshGrant;
+use crate::freshness::Freshness;
+use crate::token::CachedToken;
+
+/// The steps of a refresh that other processes can observe or influence. Other processes may take
+/// their own steps between any two of them, and the process may be killed after each.
+pub trait RefreshSteps {
+    /// The lock of the token, released when it is dropped.
+    type Lock;
+    /// Disk space that is reserved for a new token.
+    type Reservation<'lock>
+    where
+        Self: 'lock;
+    /// An error of a step.
+    type Error;
+
+    /// Returns the current time.
+    fn now(&self) -> OffsetDateTime;
+
+    /// Returns the cached token. A corrupt one counts as missing.
+    ///
+    /// # Errors
+    ///
+    /// If it is unknown whether a token is cached.
+    fn read(&self) -> Result<Option<CachedToken>, Self::Error>;
+
+    /// Waits for the lock.
+    ///
+    /// # Errors
+    ///
+    /// If the lock cannot be acquired.
+    fn lock(&self) -> Result<Self::Lock, Self::Error>;
+
+    /// Reserves disk space so that the new token can be saved.
+    ///
+    /// # Errors
+    ///
+    /// If the new token could not be saved. No request is sent then.
+    fn reserve<'lock>(
+        &'lock self,
+        lock: &'lock Self::Lock,
+    ) -> Result<Self::Reservation<'lock>, Self::Error>;
+
+    /// Requests the successor of `old` from the service. Returns `None` if the service rejects
+    /// the refresh token or the client permanently.
+    ///
+    /// # Errors
+    ///
+    /// If the request failed for another reason.
+    fn request(
+        &self,
+        old: &CachedToken,
+        grant: RefreshGrant<'_>,
+    ) -> Result<Option<CachedToken>, Self::Error>;
+
+    /// Saves the new token, or reports that it cannot. The token is valid in both cases.
+    fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken);
+}
+
+/// Returns a token that is valid for at least `min_validity`, or that was issued while this
+/// process waited for the lock.
+///
+/// # Errors
+///
+/// A [`RefreshError`].
+pub fn refresh_with<S: RefreshSteps>(
+    steps: &S,
+    min_validity: Duration,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    let is_sufficient = |token: &CachedToken| is_valid_for(steps, min_validity, token);
+    match steps.read()? {
+        None => Err(RefreshError::Absent),
+        Some(token) if is_sufficient(&token) => Ok(token),
+        Some(token) if !token.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
+        Some(due) => refresh_unless(steps, |token| {
+            is_sufficient(token) || is_valid_instead_of(steps, &due.access_token, token)
+        }),
+    }
+}
+
+/// Returns another valid token than `rejected`.
+///
+/// # Errors
+///
+/// A [`RefreshError`].
+pub fn refresh_rejected_with<S: RefreshSteps>(
+    steps: &S,
+    rejected: &AccessToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    refresh_unless(steps, |token| is_valid_instead_of(steps, rejected, token))
+}
+
+fn refresh_unless<S: RefreshSteps>(
+    steps: &S,
+    is_sufficient: impl Fn(&CachedToken) -> bool,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    let lock = steps.lock()?;
+    let old = match steps.read()? {
+        None => return Err(RefreshError::Absent),
+        Some(token) if is_sufficient(&token) => return Ok(token),
+        Some(token) => token,
+    };
+    let grant = old.refresh_grant(steps.now());
+    let grant = grant.ok_or(RefreshError::NotRefreshable)?;
+    let reservation = steps.reserve(&lock)?;
+    if let Some(new) = steps.request(&old, grant)? {
+        steps.save(reservation, &new);
+        return Ok(new);
+    }
+    // The AWS CLI takes no lock, so it may have refreshed the token in the meantime.
+    steps
+        .read()?
+        .filter(|token| is_valid_instead_of(steps, &old.access_token, token))
+        .ok_or(RefreshError::SessionEnded)
+}
+
+fn is_valid_for(steps: &impl RefreshSteps, min_validity: Duration, token: &CachedToken) -> bool {
+    Freshness::with_min_validity(min_validity, token.expires_at, steps.now()) == Freshness::Fresh
+}
+
+fn is_valid_instead_of(
+    steps: &impl RefreshSteps,
+    other: &AccessToken,
+    token: &CachedToken,
+) -> bool {
+    token.access_token != *other && is_valid_for(steps, Duration::ZERO, token)
+}

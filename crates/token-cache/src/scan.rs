@@ -1,0 +1,182 @@
+//! Listing the entries of the caches, including those of other tools.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use locked_file::read_as_is;
+use sso_types::{AccessToken, ClientId, Region, StartUrl};
+use zeroize::Zeroizing;
+
+use crate::cache::TokenCache;
+use crate::entry::Directory;
+use crate::error::CacheError;
+use crate::fields::Fields;
+use crate::key::CacheKey;
+use crate::location::EntryLocation;
+
+/// The entries of one type in a directory that other tools use, too.
+#[derive(Debug)]
+pub struct Scan<T> {
+    /// The entries of the type, in the order of their names.
+    pub entries: Vec<T>,
+    /// The errors of entries that could not be read and whose name is a key: they may be of the
+    /// type.
+    pub unreadable: Vec<CacheError>,
+}
+
+/// A stored token: a JSON object with `startUrl` and `accessToken`, the criterion of the AWS CLI.
+/// It may lack fields that a [`CachedToken`](crate::CachedToken) requires.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StoredToken {
+    /// The location.
+    pub location: EntryLocation,
+    /// The key in its name, if the name is a key.
+    pub key: Option<CacheKey>,
+    /// The start URL.
+    pub start_url: StartUrl,
+    /// The SSO Region, if the entry has it.
+    pub region: Option<Region>,
+    /// The token itself.
+    pub access_token: AccessToken,
+    /// The client that it was issued to, if the entry has it.
+    pub client_id: Option<ClientId>,
+}
+
+/// A stored client registration: a JSON object with `clientId`, `clientSecret` and `expiresAt`,
+/// and without `accessToken`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StoredRegistration {
+    /// The location.
+    pub location: EntryLocation,
+    /// The key in its name, if the name is a key.
+    pub key: Option<CacheKey>,
+    /// The client.
+    pub client_id: ClientId,
+}
+
+/// Stored role credentials from the access portal: a JSON object with `Credentials` and the
+/// `ProviderType` `sso`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StoredRoleCredentials {
+    /// The location.
+    pub location: EntryLocation,
+    /// The key in its name, if the name is a key.
+    pub key: Option<CacheKey>,
+    /// The key of the token that they were requested with; `None` if another tool wrote them.
+    pub token_key: Option<CacheKey>,
+}
+
+impl TokenCache {
+    /// Lists the tokens. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::List`] if the directory cannot be listed.
+    pub fn scan_tokens(&self) -> Result<Scan<StoredToken>, CacheError> {
+        scan(self.dir(Directory::Sso), |location, key, fields| {
+            Some(StoredToken {
+                location,
+                key,
+                start_url: fields.take("startUrl").ok()??,
+                access_token: fields.take("accessToken").ok()??,
+                region: fields.take("region").ok().flatten(),
+                client_id: fields.take("clientId").ok().flatten(),
+            })
+        })
+    }
+
+    /// Lists the client registrations. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`scan_tokens`](Self::scan_tokens).
+    pub fn scan_registrations(&self) -> Result<Scan<StoredRegistration>, CacheError> {
+        scan(self.dir(Directory::Sso), |location, key, fields| {
+            let _secret: Zeroizing<String> = fields.take("clientSecret").ok()??;
+            let _expires_at: String = fields.take("expiresAt").ok()??;
+            if fields.has("accessToken") {
+                return None;
+            }
+            Some(StoredRegistration {
+                location,
+                key,
+                client_id: fields.take("clientId").ok()??,
+            })
+        })
+    }
+
+    /// Lists the role credentials from the access portal, without those of assumed roles. Changes
+    /// nothing and takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`scan_tokens`](Self::scan_tokens).
+    pub fn scan_role_credentials(&self) -> Result<Scan<StoredRoleCredentials>, CacheError> {
+        scan(self.dir(Directory::Cli), |location, key, fields| {
+            let provider: Option<String> = fields.take("ProviderType").ok()?;
+            if provider.as_deref() != Some("sso") || !fields.has("Credentials") {
+                return None;
+            }
+            let token_key: Option<String> = fields.take("SsoTokenKey").ok().flatten();
+            Some(StoredRoleCredentials {
+                location,
+                key,
+                token_key: token_key.and_then(|key| key.parse().ok()),
+            })
+        })
+    }
+}
+
+/// Reads each `*.json` file in `dir`. An error counts only if the name is a key; otherwise the
+/// file belongs to another tool.
+fn scan<T>(
+    dir: &Path,
+    of_type: impl Fn(EntryLocation, Option<CacheKey>, &mut Fields) -> Option<T>,
+) -> Result<Scan<T>, CacheError> {
+    let mut scan = Scan {
+        entries: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    for path in json_files(dir)? {
+        let location = EntryLocation::of_file(path);
+        let key = location.key();
+        match fields_of(&location) {
+            Ok(Some(mut fields)) => scan.entries.extend(of_type(location, key, &mut fields)),
+            Err(error) if key.is_some() => scan.unreadable.push(error),
+            Ok(None) | Err(_) => {}
+        }
+    }
+    Ok(scan)
+}
+
+fn json_files(dir: &Path) -> Result<Vec<PathBuf>, CacheError> {
+    let cannot_list = |source| CacheError::List {
+        path: dir.to_owned(),
+        source,
+    };
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(cannot_list)?,
+    };
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let mut paths: Vec<_> = paths.collect::<io::Result<_>>().map_err(cannot_list)?;
+    paths.retain(|path: &PathBuf| path.extension() == Some(OsStr::new("json")));
+    paths.sort();
+    Ok(paths)
+}
+
+fn fields_of(location: &EntryLocation) -> Result<Option<Fields>, CacheError> {
+    let Some(text) = read_as_is(location.path())?.map(Zeroizing::new) else {
+        return Ok(None);
+    };
+    let fields = Fields::parse(&text).map_err(|corruption| CacheError::Corrupt {
+        location: location.clone(),
+        corruption,
+    })?;
+    Ok(Some(fields))
+}

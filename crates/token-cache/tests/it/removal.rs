@@ -1,0 +1,103 @@
+use std::fs;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use token_cache::locked::Locked;
+use token_cache::{CacheEvent, CacheKey, CachedToken, EntryLocation, TokenCache};
+
+use crate::home::{Home, LONG, key, put, token};
+
+fn lock(home: &Home) -> Locked<'_, CachedToken> {
+    home.cache.lock_token(&key(), LONG).unwrap()
+}
+
+fn files(locations: Vec<EntryLocation>) -> Vec<PathBuf> {
+    let file = |location: EntryLocation| location.file().unwrap().to_owned();
+    locations.into_iter().map(file).collect()
+}
+
+#[test]
+fn wait_for_writers_removes_only_the_temporary_files_of_dead_processes() {
+    let home = Home::new();
+    drop(lock(&home));
+    let temporary = home.cache.state_dir().join(".locked-file-dead.tmp");
+    put(&temporary, "{\"accessToken\": \"hunter2\"}");
+
+    let locked = lock(&home);
+    let pending = locked.reserve().unwrap();
+    let (sender, waits) = mpsc::channel();
+    let other = TokenCache::in_aws_dir(&home.path("")).on_event(move |event| {
+        if let CacheEvent::WaitingForLock { .. } = event {
+            sender.send(()).unwrap();
+        }
+    });
+    let sweep = thread::spawn(move || other.wait_for_writers(LONG).unwrap());
+    waits.recv_timeout(LONG).unwrap();
+    pending.commit(&token("new")).unwrap();
+    drop(locked);
+    assert_eq!(files(sweep.join().unwrap()), [temporary]);
+    assert!(home.cache.token(&key()).unwrap().is_some());
+}
+
+#[test]
+fn wait_for_writers_ignores_a_sign_in_which_is_reported() {
+    let home = Home::new();
+    assert!(!home.cache.is_login_locked(&key()));
+    let login = home.cache.lock_login(&key(), LONG).unwrap();
+    assert!(home.cache.is_login_locked(&key()));
+    assert!(home.cache.wait_for_writers(LONG).unwrap().is_empty());
+    drop(login);
+    assert!(!home.cache.is_login_locked(&key()));
+}
+
+#[test]
+fn wait_for_writers_fails_after_the_timeout_and_removes_nothing() {
+    let home = Home::new();
+    let locked = lock(&home);
+    let pending = locked.reserve().unwrap();
+    let error = home.cache.wait_for_writers(Duration::ZERO).unwrap_err();
+    assert!(error.is_locked(), "{error:?}");
+    pending.commit(&token("new")).unwrap();
+}
+
+#[test]
+fn quarantined_files_are_listed_with_their_keys() {
+    let home = Home::new();
+    let other = CacheKey::session_token(&"other".into());
+    let own = home.cache.state_dir();
+    for name in [format!("{}.corrupt.2", key()), format!("{other}.corrupt")] {
+        put(&own.join(name), "broken");
+    }
+    put(&own.join("notes.corrupt"), "no key");
+    put(&own.join(format!("{}.lock", key())), "");
+    fs::create_dir(own.join(format!("{}.corrupt", key()))).unwrap();
+    let found = home.cache.quarantined_files();
+    let expected = [
+        (key(), own.join(format!("{}.corrupt.2", key()))),
+        (other.clone(), own.join(format!("{other}.corrupt"))),
+    ];
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(key, location)| (key, location.file().unwrap().to_owned()))
+        .collect();
+    assert_eq!(found.len(), 2);
+    assert!(
+        expected.iter().all(|file| found.contains(file)),
+        "{found:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn removing_a_link_removes_its_target() {
+    let home = Home::new();
+    let target = home.path("elsewhere.json");
+    put(&target, "{\"accessToken\": \"hunter2\"}");
+    fs::create_dir_all(home.path("sso/cache")).unwrap();
+    std::os::unix::fs::symlink(&target, home.sso_file(&key())).unwrap();
+    lock(&home).remove().unwrap();
+    assert!(!target.exists());
+    assert!(home.cache.token(&key()).unwrap().is_none());
+}
