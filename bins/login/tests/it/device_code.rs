@@ -6,15 +6,13 @@ use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use sso_test_support::{Browser, TestEnv};
 
-use crate::{home, shown_code};
+use crate::{approve_code, home, shown_code};
 
 #[test]
 fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
-    let url = login.wait_for_url();
-    let code = shown_code(&mut login);
-    Browser::new().approve_code(&url, &code);
+    approve_code(&mut login);
     assert_snapshot!(login.finish(), @"
     $ sso-login --profile legacy --no-browser
     --- stderr
@@ -43,9 +41,7 @@ fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
 fn a_session_signs_in_by_device_code_on_request() {
     let (center, env) = home();
     let mut login = env.start("sso-login --sso-session my-sso --use-device-code");
-    let url = login.wait_for_url();
-    let code = shown_code(&mut login);
-    Browser::new().approve_code(&url, &code);
+    approve_code(&mut login);
     assert_snapshot!(login.finish(), @"
     $ sso-login --sso-session my-sso --use-device-code
     --- stderr

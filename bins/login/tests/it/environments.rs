@@ -2,16 +2,9 @@
 
 use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use insta::assert_snapshot;
-use sso_test_support::{Browser, RunningProgram, TestEnv};
+use sso_test_support::{Browser, TestEnv};
 
-use crate::{home, shown_code};
-
-/// Approves what a sign-in by code asks for.
-fn approve_code(login: &mut RunningProgram) {
-    let url = login.wait_for_line(|line| line.starts_with("http"));
-    let code = shown_code(login);
-    Browser::new().approve_code(&url, &code);
-}
+use crate::{approve_code, home};
 
 #[test]
 fn over_ssh_a_code_is_shown_with_the_reason_and_what_overrides_it() {

@@ -23,7 +23,7 @@ mod vanity;
 mod without_config;
 
 use identity_center_emulator::Emulator;
-use sso_test_support::{RunningProgram, TestEnv};
+use sso_test_support::{Browser, RunningProgram, TestEnv};
 
 /// A home with the sample config, and the Identity Center that its programs talk to.
 fn home() -> (Emulator, TestEnv) {
@@ -37,4 +37,11 @@ fn home() -> (Emulator, TestEnv) {
 fn shown_code(login: &mut RunningProgram) -> String {
     let line = login.wait_for_line(|line| line.trim().len() == 9 && line.contains('-'));
     line.trim().to_owned()
+}
+
+/// Approves a sign-in by code in a browser, once the program shows the URL and the code.
+fn approve_code(login: &mut RunningProgram) {
+    let url = login.wait_for_url();
+    let code = shown_code(login);
+    Browser::new().approve_code(&url, &code);
 }

@@ -4,9 +4,9 @@ use identity_center_emulator::Emulator;
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
-use sso_test_support::{Browser, TestEnv};
+use sso_test_support::TestEnv;
 
-use crate::shown_code;
+use crate::approve_code;
 
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
@@ -20,9 +20,7 @@ fn start_url_and_region_are_enough() {
     let start_url = TestEnv::START_URL;
     let command = format!("sso-login --start-url {start_url} --sso-region us-east-1 --no-browser");
     let mut login = env.start(&command);
-    let url = login.wait_for_url();
-    let code = shown_code(&mut login);
-    Browser::new().approve_code(&url, &code);
+    approve_code(&mut login);
     assert_snapshot!(login.finish(), @"
     $ sso-login --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --no-browser
     --- stderr
