@@ -6,7 +6,7 @@ use std::thread;
 
 use sso_session::Error;
 use sso_session::sign_in::{
-    AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant, TokenRequirement,
+    AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
 };
 use sso_test_support::Browser;
 
@@ -51,25 +51,14 @@ fn sign_in<R: Send + 'static>(
     act: impl FnOnce(String) -> R + Send + 'static,
 ) -> (Result<(), Error>, R) {
     let world = World::new();
-    let clients = world.clients();
     let meanwhile = Meanwhile {
         act: RefCell::new(Some(act)),
         doing: RefCell::default(),
     };
-    let sign_in = SignIn {
-        session: &world.session,
-        issuer: &world.session.start_url,
-        redirect_port: None,
-        cache: &world.cache,
-        clients: &clients,
-        clock: &world.shared_clock,
-        prompt: &meanwhile,
-    };
-    let outcome = sign_in
-        .run(SignInGrant::AuthorizationCode, TokenRequirement::New)
-        .map(drop);
+    let grant = SignInGrant::AuthorizationCode;
+    let outcome = world.sign_in(grant, TokenRequirement::New, &meanwhile);
     let doing = meanwhile.doing.take().unwrap();
-    (outcome, doing.join().unwrap())
+    (outcome.map(drop), doing.join().unwrap())
 }
 
 /// Returns the redirect URL of a refusal with this description.

@@ -11,7 +11,7 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
-    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant, TokenRequirement,
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignInGrant, TokenRequirement,
 };
 use sso_session::{Clock as _, Error};
 use sso_test_support::{Browser, TestEnv};
@@ -35,17 +35,7 @@ fn sign_in(
     grant: SignInGrant,
     act: impl Fn(&AuthorizationRequest<'_>),
 ) -> Result<CachedToken, Error> {
-    let clients = world.clients();
-    let sign_in = SignIn {
-        session: &world.session,
-        issuer: &world.session.start_url,
-        redirect_port: None,
-        cache: &world.cache,
-        clients: &clients,
-        clock: &world.shared_clock,
-        prompt: FakeUser(act),
-    };
-    sign_in.run(grant, TokenRequirement::New)
+    world.sign_in(grant, TokenRequirement::New, FakeUser(act))
 }
 
 /// Opens the URL in a browser that approves and follows the redirect.
@@ -137,20 +127,12 @@ fn a_cached_token_that_meets_the_requirement_is_returned() {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
         world.center.set_consent(Consent::Granted);
-        let clients = world.clients();
-        let sign_in = SignIn {
-            session: &world.session,
-            issuer: &world.session.start_url,
-            redirect_port: None,
-            cache: &world.cache,
-            clients: &clients,
-            clock: &world.shared_clock,
-            prompt: FakeUser(unexpected_prompt),
-        };
-        sign_in
-            .run(
+        let requirement = TokenRequirement::ValidFor(min_validity);
+        world
+            .sign_in(
                 SignInGrant::DeviceCode,
-                TokenRequirement::ValidFor(min_validity),
+                requirement,
+                FakeUser(unexpected_prompt),
             )
             .unwrap();
         assert_eq!(world.center.count_grants(DEVICE_CODE), prompts);

@@ -10,7 +10,8 @@ use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::{ManualClock, SharedClock};
 use sso_session::keys::SessionKeys as _;
-use sso_session::{ServiceClients, TokenProvider};
+use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
+use sso_session::{Error, ServiceClients, TokenProvider};
 use sso_test_support::TestEnv;
 use time::OffsetDateTime;
 use token_cache::{CacheEvent, CachedToken, TokenCache};
@@ -108,6 +109,25 @@ impl World {
             clients,
             clock: &self.shared_clock,
         }
+    }
+
+    pub(crate) fn sign_in(
+        &self,
+        grant: SignInGrant,
+        requirement: TokenRequirement,
+        prompt: impl AuthorizationPrompt,
+    ) -> Result<CachedToken, Error> {
+        let clients = self.clients();
+        let sign_in = SignIn {
+            session: &self.session,
+            issuer: &self.session.start_url,
+            redirect_port: None,
+            cache: &self.cache,
+            clients: &clients,
+            clock: &self.shared_clock,
+            prompt,
+        };
+        sign_in.run(grant, requirement)
     }
 
     /// Plants the token of a sign-in that has `left` of its lifetime now.
