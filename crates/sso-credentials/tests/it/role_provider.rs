@@ -11,6 +11,7 @@ use sso_credentials::role_provider::RoleCredentialsProvider;
 use sso_session::{Clock as _, SignInReason};
 use sso_test_support::TestEnv;
 use token_cache::CachedRoleCredentials;
+use token_cache::locked::Locked;
 use token_cache::role_credentials::Origin;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
@@ -46,6 +47,27 @@ fn credentials(world: &World, min_validity: Duration) -> Result<String, Error> {
         clock: world.aws.clock(),
     };
     Ok(provider.credentials(min_validity)?.access_key_id)
+}
+
+/// Calls `act` with the lock of the role while another process waits for that lock, then releases
+/// it. Returns the other process's result.
+fn credentials_after_wait(
+    world: &World,
+    min_validity: Duration,
+    act: impl FnOnce(&Locked<'_, CachedRoleCredentials>),
+) -> Result<String, Error> {
+    let key = world.role().credentials_key();
+    let (other, waits) = world.of_another_process();
+    let lock = world
+        .aws
+        .cache()
+        .lock_role_credentials(&key, MINUTE)
+        .unwrap();
+    let waiting = thread::spawn(move || credentials(&other, min_validity));
+    waits.for_lock(&format!("{key}.lock"));
+    act(&lock);
+    drop(lock);
+    waiting.join().unwrap()
 }
 
 fn requests(world: &World) -> usize {
@@ -233,15 +255,6 @@ fn a_process_that_waited_for_another_one_uses_its_credentials() {
         if is_cached {
             plant(&world, 10 * MINUTE);
         }
-        let key = world.role().credentials_key();
-        let (other, waits) = world.of_another_process();
-        let lock = world
-            .aws
-            .cache()
-            .lock_role_credentials(&key, MINUTE)
-            .unwrap();
-        let waiting = thread::spawn(move || credentials(&other, expected).unwrap());
-        waits.for_lock(&format!("{key}.lock"));
         let issued = CachedRoleCredentials {
             access_key_id: "ISSUED".to_owned(),
             secret_access_key: "s".into(),
@@ -250,9 +263,10 @@ fn a_process_that_waited_for_another_one_uses_its_credentials() {
             account_id: None,
             origin: Origin::Sso { token_key: None },
         };
-        lock.reserve().unwrap().commit(&issued).unwrap();
-        drop(lock);
-        assert_eq!(waiting.join().unwrap(), "ISSUED");
+        let key = credentials_after_wait(&world, expected, |lock| {
+            lock.reserve().unwrap().commit(&issued).unwrap();
+        });
+        assert_eq!(key.unwrap(), "ISSUED");
         assert!(world.center.requests().is_empty());
     };
     for is_cached in [false, true] {
@@ -264,17 +278,8 @@ fn a_process_that_waited_for_another_one_uses_its_credentials() {
 #[test]
 fn a_process_that_waited_without_new_credentials_requests_them() {
     let world = cached_with_left(10 * MINUTE);
-    let key = world.role().credentials_key();
-    let (other, waits) = world.of_another_process();
-    let lock = world
-        .aws
-        .cache()
-        .lock_role_credentials(&key, MINUTE)
-        .unwrap();
-    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
-    waits.for_lock(&format!("{key}.lock"));
-    drop(lock);
-    assert_ne!(waiting.join().unwrap(), "CACHED");
+    let key = credentials_after_wait(&world, WINDOW, |_| {});
+    assert_ne!(key.unwrap(), "CACHED");
     assert_eq!(requests(&world), 1);
 }
 
@@ -303,18 +308,8 @@ fn credentials_are_not_cached_if_their_token_was_removed_or_replaced() {
     let check = |change: &dyn Fn(&World), is_cached: bool| {
         let world = World::new();
         world.signed_in_with_left(HOUR);
+        credentials_after_wait(&world, Duration::ZERO, |_| change(&world)).unwrap();
         let key = world.role().credentials_key();
-        let turn = world
-            .aws
-            .cache()
-            .lock_role_credentials(&key, MINUTE)
-            .unwrap();
-        let (other, waits) = world.of_another_process();
-        let asking = thread::spawn(move || credentials(&other, Duration::ZERO));
-        waits.for_lock(&format!("{key}.lock"));
-        change(&world);
-        drop(turn);
-        asking.join().unwrap().unwrap();
         let cached = world.aws.cache().role_credentials(&key).unwrap();
         assert_eq!(cached.is_some(), is_cached);
     };
