@@ -21,7 +21,7 @@ fn main() {
     let is_native = env::var("HOST") == env::var("TARGET");
     if is_gnu_linux && is_native && has_static_unwinder() {
         let directory = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-        fs::write(directory.join(LIBRARY), SCRIPT).expect("the folder is cargo's, for this");
+        fs::write(directory.join(LIBRARY), SCRIPT).expect("OUT_DIR is writable");
         println!("cargo::rustc-link-search=native={}", directory.display());
     }
 }
