@@ -133,11 +133,7 @@ impl Aws {
     ///
     /// [`Error::Config`] if there is no such session or profile, or if it is incomplete.
     pub fn session(&self, selection: &Selection) -> Result<Session<'_>, Error> {
-        let settings = match selection {
-            Selection::Session(name) => SsoSession::named(&self.files, name)?,
-            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))?.session,
-        };
-        Ok(self.session_with(settings, selection))
+        Ok(self.session_with(self.session_settings(selection)?, selection))
     }
 
     /// Returns a session with these settings, which the config need not contain.
@@ -218,6 +214,13 @@ impl Aws {
             options: &self.options,
             clock: &self.clock,
         }
+    }
+
+    fn session_settings(&self, selection: &Selection) -> Result<SsoSession, Error> {
+        Ok(match selection {
+            Selection::Session(name) => SsoSession::named(&self.files, name)?,
+            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))?.session,
+        })
     }
 
     fn clients(&self, selection: &Selection, session: Option<&SsoSession>) -> ServiceClients<'_> {

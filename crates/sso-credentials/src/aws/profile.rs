@@ -94,7 +94,7 @@ impl Aws {
         account_id: AccountId,
         role_name: RoleName,
     ) -> Result<Profile<'_>, Error> {
-        let session = self.session(selection)?.settings().clone();
+        let session = self.session_settings(selection)?;
         let clients = self.clients(selection, Some(&session));
         let role = SsoRole {
             session,
