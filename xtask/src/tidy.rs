@@ -1,9 +1,10 @@
-//! `cargo xtask tidy`: holds the tree to `docs/architecture.md`, where the compiler cannot.
+//! `cargo xtask tidy`: checks the rules of the repository that no other tool checks.
 
 mod arrows;
 mod crates;
 mod documents;
 mod family;
+mod language;
 mod links;
 mod messages;
 mod modules;
@@ -22,98 +23,106 @@ use crate::workspace::{metadata, root, sources};
 #[derive(Debug, Args)]
 pub(crate) struct TidyArgs {}
 
-/// What the checks look at, read once.
+/// Input of the checks, read once.
 struct Tree {
     metadata: Metadata,
     /// The files under version control, and those that would be if they were added.
     files: Vec<PathBuf>,
 }
 
-/// One thing to hold the tree to. What it finds says where and what, one finding a line.
+/// A rule of the repository, and the function that finds violations, one line each.
 struct Check {
-    law: &'static str,
+    rule: &'static str,
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 18] = [
     Check {
-        law: "crates depend on each other as docs/architecture.md says, and no arrow there is dead",
+        rule: "the dependencies between crates are those of docs/architecture.md",
         find: crates::stray_arrows,
     },
     Check {
-        law: "a library that one crate is there to wrap is named by that crate alone",
+        rule: "only the wrapper crate of a library uses it",
         find: |tree| Ok(crates::shared_wrapped_libraries(tree)),
     },
     Check {
-        law: "nothing that ships brings an async runtime, OpenSSL or aws-lc",
+        rule: "nothing that ships depends on an async runtime, OpenSSL or aws-lc",
         find: crates::forbidden_libraries,
     },
     Check {
-        law: "modules of a crate import from each other in one direction, not through its root",
+        rule: "the modules of a crate import in one direction, and not through its root",
         find: arrows::cycles_of_modules,
     },
     Check {
-        law: "a `mod` reaches every Rust file",
+        rule: "every Rust file belongs to a module",
         find: modules::unreached_files,
     },
     Check {
-        law: "no source file is longer than 400 lines",
+        rule: "no source file is longer than 400 lines",
         find: modules::long_files,
     },
     Check {
-        law: "secrets, files, environment, clock and exit statuses stay where they belong",
+        rule: "secrets, files, the environment, the clock and exit statuses are used only where allowed",
         find: words::misplaced,
     },
     Check {
-        law: "each exception in the table of words is in use",
+        rule: "every exception in words.rs is in use",
         find: words::unused_exceptions,
     },
     Check {
-        law: "the programs describe themselves as one family",
+        rule: "the programs share one description of their family",
         find: family::differing_descriptions,
     },
     Check {
-        law: "the programs show the log messages of each crate that logs",
+        rule: "the programs show the log messages of every crate that logs",
         find: family::unlisted_log_crates,
     },
     Check {
-        law: "no file names a path of somebody's machine",
+        rule: "no file contains a path of a developer's machine",
         find: documents::machine_paths,
     },
     Check {
-        law: "the commands in the documents exist",
+        rule: "the commands in the documents exist",
         find: documents::unknown_commands,
     },
     Check {
-        law: "the groups of options are in the same order in every --help",
+        rule: "the groups of options are in the same order in every --help",
         find: documents::unordered_groups,
     },
     Check {
-        law: "the links in the documents lead somewhere",
+        rule: "the links in the documents have targets",
         find: links::dead_links,
     },
     Check {
-        law: "each page of the book is in its table of contents",
+        rule: "every page of the book is in the table of contents",
         find: links::pages_outside_the_book,
     },
     Check {
-        law: "each error of the programs is explained in the guide",
+        rule: "docs/guide/troubleshooting.md explains every error",
         find: messages::unexplained,
+    },
+    Check {
+        rule: "comments, names, messages and documents use the project's terms",
+        find: language::avoided_terms,
+    },
+    Check {
+        rule: "the name of a test states its subject",
+        find: language::test_names,
     },
 ];
 
-/// Runs every check and reports each.
+/// Runs and reports every check.
 ///
 /// # Errors
 ///
-/// Where a check finds something, or cannot look.
+/// A check found a violation or failed.
 pub(crate) fn run(_: &TidyArgs) -> Result<()> {
     let tree = Tree::read()?;
     let mut total = 0;
-    for Check { law, find } in CHECKS {
-        let findings = find(&tree).with_context(|| law)?;
+    for Check { rule, find } in CHECKS {
+        let findings = find(&tree).with_context(|| rule)?;
         println!(
-            "{} {law}",
+            "{} {rule}",
             if findings.is_empty() { "  ok" } else { "FAIL" }
         );
         for finding in &findings {
@@ -122,7 +131,7 @@ pub(crate) fn run(_: &TidyArgs) -> Result<()> {
         total += findings.len();
     }
     if total > 0 {
-        bail!("tidy found {total} things");
+        bail!("tidy found {total} violations");
     }
     Ok(())
 }
@@ -135,13 +144,13 @@ impl Tree {
         })
     }
 
-    /// The packages that are made to be used, as opposed to those that test and keep them.
+    /// Returns the packages that ship: all except those for tests and `xtask`.
     fn shipped(&self) -> impl Iterator<Item = &Package> {
         let packages = self.metadata.packages.iter();
         packages.filter(|package| !is_workshop(package.name.as_str()))
     }
 
-    /// The Rust files below the `src` of a shipped package.
+    /// Returns the Rust files in the `src` directories of the shipped packages.
     fn shipped_sources(&self) -> impl Iterator<Item = &Path> {
         let directories: Vec<_> = self
             .shipped()
@@ -164,12 +173,13 @@ impl Tree {
     }
 }
 
-/// Returns whether a package is for testing and keeping the others.
+/// Returns whether a package is `xtask` or for tests only.
 fn is_workshop(name: &str) -> bool {
     name == "xtask" || crates::FOR_TESTS.contains(&name)
 }
 
-/// Returns the package's directory, relative to the top one as the files of a [`Tree`] are.
+/// Returns the package's directory, relative to the root of the workspace like the files of a
+/// [`Tree`].
 fn dir_of(package: &Package) -> &Path {
     let directory = package.manifest_path.as_std_path().parent();
     let directory = directory.expect("a manifest is in a directory");
