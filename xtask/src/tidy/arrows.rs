@@ -1,4 +1,4 @@
-//! The direction of imports inside a crate.
+//! Import cycles between the modules of a crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,18 +7,17 @@ use anyhow::Result;
 
 use super::{Tree, dir_of, text_of};
 
-/// Modules that refer to each other because they are one thing in several files: of each crate, and
-/// the first name stands for all.
+/// Modules that may import each other, by crate. They count as one module with the first name.
 const UNITS: [(&str, &[&str]); 1] = [
-    // A document, and the views that borrow it.
+    // A document and the views that borrow it.
     ("aws-config-parse", &["document", "section", "property"]),
 ];
 
-/// The modules at the top of a crate, each with those that it imports from.
+/// Top-level modules of a crate, with the modules that they import from.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
-/// Finds modules of shipped crates that import each other in a circle, or through the crate root:
-/// a reader can then start at the bottom of a crate and read upwards.
+/// Finds import cycles between the top-level modules of a shipped crate, and imports through the
+/// crate root. Without them, a reader can read a crate from the bottom up.
 pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for package in tree.shipped() {
@@ -49,7 +48,7 @@ pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns the module at the top of the crate that the file belongs to; `None` for the root.
+/// Returns the top-level module that contains the file; `None` for the crate root.
 fn module_of(path: &Path, src: &PathBuf) -> Option<String> {
     let inner = path.strip_prefix(src).ok()?;
     let first = inner.iter().next()?.to_str()?;
@@ -57,8 +56,8 @@ fn module_of(path: &Path, src: &PathBuf) -> Option<String> {
     (!["lib", "main"].contains(&module)).then(|| module.to_owned())
 }
 
-/// Returns the prefixes of paths that begin at the crate root in this file: `crate::`, and as many
-/// `super::` as the file is deep.
+/// Returns the prefixes of paths that begin at the crate root: `crate::`, and one `super::` for each
+/// level of the file.
 fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
     let depth = path
         .strip_prefix(src)
@@ -66,14 +65,14 @@ fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
     ["crate::".to_owned(), "super::".repeat(depth)]
 }
 
-/// Returns whether the crate has a module of this name at its top.
+/// Returns whether the crate has a top-level module with this name.
 fn is_module(name: &str, tree: &Tree, src: &Path) -> bool {
     let (file, directory) = (src.join(format!("{name}.rs")), src.join(name));
     tree.rust_files()
         .any(|path| path == file || path.starts_with(&directory))
 }
 
-/// Returns the name of the unit that a module is a part of, by default its own name.
+/// Returns the first name of the module's entry in [`UNITS`], or its own name.
 fn unit_of(package: &str, module: String) -> String {
     let mut units = UNITS.iter().filter(|(name, _)| *name == package);
     let parts = units.find(|(_, parts)| parts.contains(&module.as_str()));
@@ -107,7 +106,7 @@ fn is_part_of_path(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == ':'
 }
 
-/// Returns the first name of each item in a list of imports, up to its closing brace.
+/// Returns the first name of each item in an import list, up to the closing brace.
 fn names_in_list(list: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut depth = 0_usize;
@@ -136,7 +135,7 @@ fn first_name(path: &str) -> String {
         .collect()
 }
 
-/// Returns the modules of a circle, the first one again at the end, if there is one.
+/// Returns the modules of a cycle, if there is one. The first module is repeated at the end.
 fn cycle_in(arrows: &Arrows) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     let mut path = Vec::new();
@@ -172,7 +171,7 @@ mod tests {
     use super::{Arrows, cycle_in, imports_of, module_of, root_prefixes};
 
     #[test]
-    fn the_first_name_after_each_crate_is_an_import() {
+    fn imports_are_the_first_names_after_crate() {
         let text = "use crate::a::{B, c};\nuse crate::{\n    d::{E, F},\n    g,\n};\n\
                     // crate::comment\nfn f() { crate::h::i(); crate::J }\n";
         let names: Vec<_> = imports_of(text, &["crate::".to_owned()])
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn enough_supers_lead_to_the_crate_root() {
+    fn super_paths_resolve_to_the_crate_root() {
         let src = PathBuf::from("crates/x/src");
         let check = |path: &str, text: &str, expected: &[&str]| {
             let names = imports_of(text, &root_prefixes(Path::new(path), &src));
@@ -197,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_belongs_to_the_module_at_the_top() {
+    fn files_belong_to_top_level_modules() {
         let src = PathBuf::from("crates/x/src");
         let check = |path: &str, module: Option<&str>| {
             assert_eq!(module_of(Path::new(path), &src).as_deref(), module);
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_found_wherever_it_begins() {
+    fn cycles_are_found_from_any_start() {
         let arrows = |pairs: &[(&str, &str)]| {
             let mut arrows = Arrows::new();
             for (from, to) in pairs {

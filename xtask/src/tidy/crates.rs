@@ -1,4 +1,4 @@
-//! Which crate may depend on which, and on what from outside.
+//! Dependencies between the crates, and on libraries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,20 +9,20 @@ use cargo_metadata::{DependencyKind, Package};
 use super::{Tree, text_of};
 use crate::workspace::{command, crates_of};
 
-/// The page whose table has the arrows between the crates.
+/// Page with the table of the dependencies between the crates.
 const PAGE: &str = "docs/architecture.md";
 
-/// Crates for tests: the tests of each crate may use them, nothing that ships may.
+/// Crates that only tests may depend on.
 pub(super) const FOR_TESTS: [&str; 2] = ["identity-center-emulator", "sso-test-support"];
 
-/// Crates of the workspace, each with those that it depends on.
+/// Crates of the workspace, with their dependencies in the workspace.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
-/// Libraries that one crate wraps for all that ship: whoever else needs what they do asks it.
+/// Libraries, each with the only shipped crate that may depend on it.
 const WRAPPED: [(&str, &str); 2] = [("nom", "aws-config-parse"), ("ureq", "sso-transport")];
 
-/// Libraries that nothing shipped may bring: one program start per AWS call is the load that
-/// counts, and a static binary needs neither a C library nor a runtime of threads.
+/// Libraries that no shipped crate may depend on. A program starts once for each AWS call, so that
+/// an async runtime or a C library would dominate its start time.
 const FORBIDDEN: [&str; 13] = [
     "async-std",
     "aws-lc-fips-sys",
@@ -39,7 +39,7 @@ const FORBIDDEN: [&str; 13] = [
     "tokio",
 ];
 
-/// Finds differences between the arrows of the manifests and those of the page.
+/// Finds differences between the dependencies in the manifests and in the table.
 pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
     let drawn_arrows = arrows_in(&text_of(Path::new(PAGE))?);
     let mut found = Vec::new();
@@ -54,7 +54,9 @@ pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
         let beside = of_tests
             .iter()
             .filter(|to| !is_below(name, to, &drawn_arrows));
-        found.extend(beside.map(|to| format!("{name} ─▶ {to}: tests use what is not below")));
+        found.extend(
+            beside.map(|to| format!("{name} ─▶ {to}: tests depend on a crate that is not below")),
+        );
         let missing = real.difference(drawn);
         found.extend(missing.map(|to| format!("{name} ─▶ {to}: is not in {PAGE}")));
         let dead = drawn.difference(&real);
@@ -63,7 +65,7 @@ pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns the crates of the workspace that a package depends on, or that its tests do.
+/// Returns the workspace crates that a package, or its tests, depend on.
 fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
     let inner = package.dependencies.iter();
     let inner = inner.filter(|dependency| dependency.path.is_some());
@@ -73,8 +75,8 @@ fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
         .collect()
 }
 
-/// Returns whether the tests of a crate may use another: one for tests, or one that the crate
-/// depends on, if only through others.
+/// Returns whether the tests of a crate may depend on another crate: one for tests, or one of its own
+/// direct or transitive dependencies.
 fn is_below(from: &str, to: &str, arrows: &Arrows) -> bool {
     let depends = |next: &String| next == to || is_below(next, to, arrows);
     FOR_TESTS.contains(&to)
@@ -101,7 +103,7 @@ fn arrows_in(page: &str) -> Arrows {
     arrows.collect()
 }
 
-/// Finds shipped packages that name a library which is another's to wrap.
+/// Finds shipped packages that depend on a library that only another crate may depend on.
 pub(super) fn shared_wrapped_libraries(tree: &Tree) -> Vec<String> {
     let names =
         |package: &Package, library| package.dependencies.iter().any(|it| it.name == library);
@@ -110,7 +112,7 @@ pub(super) fn shared_wrapped_libraries(tree: &Tree) -> Vec<String> {
         for package in tree.shipped() {
             if package.name.as_str() != owner && names(package, library) {
                 found.push(format!(
-                    "{}: names {library}, which is {owner}'s",
+                    "{}: depends on {library}, which only {owner} may",
                     package.name
                 ));
             }
@@ -119,7 +121,7 @@ pub(super) fn shared_wrapped_libraries(tree: &Tree) -> Vec<String> {
     found
 }
 
-/// Finds what is [`FORBIDDEN`] in what a shipped package builds, on any platform.
+/// Finds [`FORBIDDEN`] libraries among the dependencies of shipped packages, on all platforms.
 pub(super) fn forbidden_libraries(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for package in tree.shipped() {
@@ -129,7 +131,7 @@ pub(super) fn forbidden_libraries(tree: &Tree) -> Result<Vec<String>> {
             .filter(|name| libraries.iter().any(|it| it == *name));
         found.extend(forbidden.map(|name| {
             format!(
-                "{}: brings {name} (cargo tree -e normal -i {name})",
+                "{}: depends on {name} (cargo tree -e normal -i {name})",
                 package.name
             )
         }));
@@ -150,7 +152,7 @@ mod tests {
     use super::arrows_in;
 
     #[test]
-    fn the_table_has_a_crate_and_its_dependencies() {
+    fn table_rows_are_crates_with_their_dependencies() {
         let page =
             "| crate | depends on |\n|---|---|\n| `a` | `b` `c-d` | holds `x` |\n| `b` | | |\n";
         let arrows = arrows_in(page);

@@ -1,4 +1,4 @@
-//! What the documents say, and what no file should.
+//! Paths and commands in documents.
 
 use std::fs;
 use std::path::Path;
@@ -10,14 +10,14 @@ use super::{Tree, text_of};
 use crate::Task;
 use crate::workspace::{Program, programs, root};
 
-/// Starts of paths that exist on one person's machine only. Cut in two, not to find themselves.
+/// Beginnings of paths on a developer's machine. `concat!` keeps this file from matching.
 const HOMES: [&str; 3] = [
     concat!("/ro", "ot/"),
     concat!("/Us", "ers/"),
     concat!("C:\\Us", "ers\\"),
 ];
 
-/// Finds lines with a path of the machine that they were written on.
+/// Finds lines that contain a path of a developer's machine.
 pub(super) fn machine_paths(tree: &Tree) -> Result<Vec<String>> {
     let here = format!("{}/", root().display());
     let is_here = |line: &str| line.contains(&here) || HOMES.iter().any(|home| line.contains(home));
@@ -31,8 +31,8 @@ pub(super) fn machine_paths(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds commands in the documents' code blocks that do not exist: tasks of `cargo xtask`,
-/// and options that a program's page under `docs/reference` does not have.
+/// Finds tasks of `cargo xtask` and options of the programs in code blocks that do not exist. The
+/// options are those of the pages in `docs/reference`.
 pub(super) fn unknown_commands(tree: &Tree) -> Result<Vec<String>> {
     let known = Known::read(tree)?;
     let mut found = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn unknown_commands(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Groups of options that the programs share, in the order of every `--help`.
+/// Option groups that the programs share, in the order of every `--help`.
 const GROUPS: [&str; 5] = [
     "Options:",
     "Profile selection:",
@@ -54,7 +54,7 @@ const GROUPS: [&str; 5] = [
     "Network:",
 ];
 
-/// Finds pages of the programs' help on which the groups of options are in another order.
+/// Finds reference pages with option groups in another order.
 pub(super) fn unordered_groups(tree: &Tree) -> Result<Vec<String>> {
     let pages = tree.files_ending("md");
     let mut found = Vec::new();
@@ -68,12 +68,12 @@ pub(super) fn unordered_groups(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns each group of a page that comes after a later one of [`GROUPS`], with that one.
+/// Returns the groups that come after a later one of [`GROUPS`], each as `(later, group)`.
 fn groups_out_of_order(page: &str) -> Vec<(&'static str, &'static str)> {
     let mut last = 0;
     let found = page.lines().filter_map(move |line| {
         let number = GROUPS.iter().position(|group| *group == line)?;
-        // Each help of a page begins with its own options.
+        // A page has the help of each subcommand, which begins with `Options`.
         let before = if number == 0 { 0 } else { last };
         last = number;
         (number < before).then(|| (GROUPS[before], GROUPS[number]))
@@ -81,10 +81,10 @@ fn groups_out_of_order(page: &str) -> Vec<(&'static str, &'static str)> {
     found.collect()
 }
 
-/// What a command in a document may be.
+/// Commands that documents may contain.
 struct Known {
     tasks: Vec<String>,
-    /// A program's name and the text of its page.
+    /// Names of the programs, with the text of their reference pages.
     programs: Vec<(String, String)>,
 }
 
@@ -124,8 +124,8 @@ impl Known {
     }
 }
 
-/// Returns the commands of a line of shell as words: what stands between `|`, `;`, `&` and
-/// parentheses, without prompt, variables set in front, and quotes.
+/// Returns the words of each command in a line of shell: between `|`, `;`, `&` and parentheses,
+/// without the prompt, leading variable assignments, and quotes.
 fn commands_in(line: &str) -> impl Iterator<Item = Vec<&str>> {
     let is_plain = |word: &&str| *word != "$" && !word.contains('=');
     line.split(['|', ';', '&', '(', ')', '`'])
@@ -137,7 +137,7 @@ fn commands_in(line: &str) -> impl Iterator<Item = Vec<&str>> {
         })
 }
 
-/// Whether `page` has `name` with no letter or hyphen of a longer name after it.
+/// Returns whether `page` contains `name` as a whole word.
 fn has_word(page: &str, name: &str) -> bool {
     let is_more = |next: char| next.is_alphanumeric() || next == '-';
     page.match_indices(name)
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_is_found_in_any_place_of_a_line() {
+    fn unknown_commands_are_found_anywhere_in_a_line() {
         check("cargo xtask tidy", &[]);
         check("$ cargo xtask tidy --anything", &[]);
         check("cargo xtask tydi", &["cargo xtask has no tydi"]);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_options_have_one_order() {
+    fn misordered_option_groups_are_found() {
         let check = |page: &str, expected: &[(&str, &str)]| {
             assert_eq!(groups_out_of_order(page), expected);
         };
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn code_stands_between_fences() {
+    fn code_lines_are_between_fences() {
         let text = "text\n```sh\none\n```\ntext\n  ```\n  two\n  ```\n";
         assert_eq!(
             code_lines(text).collect::<Vec<_>>(),

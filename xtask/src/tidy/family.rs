@@ -1,4 +1,4 @@
-//! The programs as one family: their descriptions, and the crates whose log messages they show.
+//! Consistency of the programs: their descriptions, and the crates whose log messages they show.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::{Tree, dir_of, text_of};
 /// List of the crates whose log messages the programs show.
 const LOG_CRATES: &str = "crates/sso-credentials/src/log_crates.rs";
 
-/// Finds programs whose description differs from that of the first program in more than the name.
+/// Finds programs whose description differs from the first program's, except for the name.
 pub(super) fn differing_descriptions(tree: &Tree) -> Result<Vec<String>> {
     let programs = tree.files.iter().filter(|path| is_program(path));
     let described = programs.map(|path| Ok((path, description(&text_of(path)?))));
@@ -19,7 +19,7 @@ pub(super) fn differing_descriptions(tree: &Tree) -> Result<Vec<String>> {
     let differing = described.iter().filter(|(_, lines)| lines != expected);
     let found = differing.map(|(path, _)| {
         let (path, first) = (path.display(), first.display());
-        format!("{path}: the Program is not that of {first}")
+        format!("{path}: the Program differs from that in {first}")
     });
     Ok(found.collect())
 }
@@ -28,14 +28,15 @@ fn is_program(path: &Path) -> bool {
     path.starts_with("bins") && path.ends_with("src/main.rs")
 }
 
-/// Returns the lines of a `Program` after its name.
+/// Returns the lines of a `Program` that follow its name.
 fn description(text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim);
     let lines = lines.filter(|line| line.starts_with(".with_"));
     lines.map(ToOwned::to_owned).collect()
 }
 
-/// Finds crates that log and are not in [`LOG_CRATES`], so that no program shows their messages.
+/// Finds crates that log but are missing from [`LOG_CRATES`], so that the programs do not show their
+/// messages.
 pub(super) fn unlisted_log_crates(tree: &Tree) -> Result<Vec<String>> {
     let listed = text_of(Path::new(LOG_CRATES))?;
     let logs = Regex::new(r"\blog::(error|warn|info|debug|trace)!")?;
@@ -59,7 +60,7 @@ mod tests {
     use super::description;
 
     #[test]
-    fn a_description_is_compared_without_the_name() {
+    fn descriptions_exclude_the_name() {
         let text = "const P: Program = Program::new(\"a\", \"1\")\n    .with_family(\"f\");\n";
         assert_eq!(description(text), [".with_family(\"f\");"]);
     }

@@ -1,4 +1,4 @@
-//! Links from document to document.
+//! Links between documents.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -9,12 +9,12 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::{Tree, text_of};
 use crate::workspace::root;
 
-/// The directory that mdBook makes a book of, and its table of contents.
+/// Directory of the mdBook sources, and their table of contents.
 const BOOK: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
 
-/// Finds links to files that are not there, and to headings that a document does not have. What is
-/// not of the book is linked to by the repository's address there, which are looked up, too.
+/// Finds links to missing files and headings. The book links to other files of the repository by their
+/// URLs on GitHub, which are checked as well.
 pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     let mut documents = BTreeMap::new();
     for path in tree.files_ending("md") {
@@ -33,7 +33,7 @@ pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds pages of the book's directory that its table of contents does not have.
+/// Finds pages in the book's directory that are missing from its table of contents.
 pub(super) fn pages_outside_the_book(tree: &Tree) -> Result<Vec<String>> {
     let contents = Document::read(&text_of(Path::new(CONTENTS))?).links;
     let is_outside = |path: &&Path| {
@@ -47,7 +47,7 @@ pub(super) fn pages_outside_the_book(tree: &Tree) -> Result<Vec<String>> {
     Ok(outside.map(|path| path.display().to_string()).collect())
 }
 
-/// Returns the path that an address leads to in this repository.
+/// Returns the path in this repository that a URL refers to.
 fn in_repository(link: &str) -> Option<&str> {
     let path = link.strip_prefix(env!("CARGO_PKG_REPOSITORY"))?;
     path.strip_prefix("/tree/main/")
@@ -69,7 +69,7 @@ fn resolves(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) ->
     }
 }
 
-/// Takes `..` out of a path.
+/// Resolves `..` in a path.
 fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
@@ -83,7 +83,7 @@ fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// What a document links to, and what can be linked to in it.
+/// Links of a document, and the anchors of its headings.
 struct Document {
     links: Vec<String>,
     anchors: Vec<String>,
@@ -114,7 +114,7 @@ impl Document {
     }
 }
 
-/// Returns what GitHub and mdBook make of a heading.
+/// Returns the anchor that GitHub and mdBook generate for a heading.
 fn anchor(heading: &str) -> String {
     let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
     let kept = heading.chars().filter(is_kept);
@@ -129,8 +129,8 @@ mod tests {
     use super::{Document, resolves};
 
     #[test]
-    fn links_lead_to_files_and_headings() {
-        let page = Document::read("# What `it` is, then\n[a](b.md#c) [d](https://e)\n");
+    fn links_resolve_to_files_and_headings() {
+        let page = Document::read("# The `it` command, then\n[a](b.md#c) [d](https://e)\n");
         assert_eq!(page.links, ["b.md#c", "https://e"]);
         let documents = BTreeMap::from([(Path::new("docs/page.md").to_owned(), page)]);
         let check = |link, expected| {
@@ -141,8 +141,8 @@ mod tests {
             );
         };
         check("page.md", true);
-        check("../docs/page.md#what-it-is-then", true);
-        check("page.md#what", false);
+        check("../docs/page.md#the-it-command-then", true);
+        check("page.md#the", false);
         check("other.md", false);
         check("scale.md", true);
         check("../Cargo.toml", false);

@@ -1,4 +1,4 @@
-//! Each error of the programs is explained to whoever meets it.
+//! Explanations of the error messages in the guide.
 
 use std::fs;
 use std::path::Path;
@@ -10,34 +10,34 @@ use regex::Regex;
 use super::Tree;
 use crate::workspace::root;
 
-/// Where messages are explained: in list items, the messages as code before a colon.
+/// Page that explains the messages: list items that begin with messages as code, up to a colon.
 const PAGE: &str = "docs/guide/troubleshooting.md";
 
-/// What stands before the text of an error.
+/// Code before the text of an error.
 const ERROR: &str = r#"(?:#\[error\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
 
-/// The files whose errors have their texts in a `match`.
+/// Files whose error texts are the arms of a `match`.
 const IN_A_MATCH: [&str; 3] = [
     "crates/aws-config-parse/src/edit/error.rs",
     "crates/aws-config-parse/src/problem.rs",
     "crates/sso-credentials/src/error/sign_in_reason.rs",
 ];
 
-/// What stands before the text of an error there.
+/// Code before the text of an error in a `match` arm.
 const ARM: &str = r"=>\s*\{?\s*(?:format!\()?\s*";
 
-/// A string in the source, between its quotes.
+/// A string literal.
 const LITERAL: &str = r#""((?:[^"\\]|\\.)*)""#;
 
-/// Finds errors in the sources that the page does not have, and messages on the page that no
-/// program has.
+/// Finds errors in the sources that the page does not explain, and messages on the page that are not in
+/// the sources.
 pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
     let page = fs::read_to_string(root().join(PAGE))?;
     let explained = explained(&page);
     ensure!(!explained.is_empty(), "{PAGE} explains nothing");
     let error = Regex::new(&format!("(?s){ERROR}{LITERAL}"))?;
     let arm = Regex::new(&format!("(?s){ARM}{LITERAL}"))?;
-    // The quote as a character begins no string.
+    // A quote in a character literal does not start a string.
     let literal = Regex::new(&format!(r#"(?s)'\\?"'|{LITERAL}"#))?;
     let (mut missing, mut known) = (Vec::new(), Vec::new());
     for path in tree.shipped_sources() {
@@ -53,7 +53,7 @@ pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
     }
     let is_unknown = |text: &&String| !known.iter().any(|message| message.fits(text));
     let unknown = explained.iter().filter(is_unknown);
-    missing.extend(unknown.map(|text| format!("{PAGE}: no program says: {text}")));
+    missing.extend(unknown.map(|text| format!("{PAGE}: not in the sources: {text}")));
     Ok(missing)
 }
 
@@ -72,12 +72,12 @@ fn explained(page: &str) -> Vec<String> {
     messages
 }
 
-/// A text with places to fill, as `format!` takes it.
+/// A format string of `format!`.
 struct Pattern(String);
 
-/// Returns the texts that the first group of `regex` finds and that say something by themselves.
+/// Returns the texts of the first group of `regex` that have text besides their placeholders.
 fn patterns(regex: &Regex, source: &str) -> Vec<Pattern> {
-    let line_end = Regex::new(r"\\\n\s*").expect("it is well formed");
+    let line_end = Regex::new(r"\\\n\s*").expect("a valid pattern");
     let texts = regex.captures_iter(source).filter_map(|found| found.get(1));
     let texts = texts.map(|text| {
         let text = line_end.replace_all(text.as_str(), "");
@@ -87,7 +87,7 @@ fn patterns(regex: &Regex, source: &str) -> Vec<Pattern> {
 }
 
 impl Pattern {
-    /// Returns what stands before, between and after the places.
+    /// Returns the text before, between and after the placeholders.
     fn pieces(&self) -> Vec<String> {
         let mut pieces = vec![String::new()];
         let mut characters = self.0.chars().peekable();
@@ -97,22 +97,26 @@ impl Pattern {
                     while characters.next().is_some_and(|c| c != '}') {}
                     pieces.push(String::new());
                 }
-                c => pieces.last_mut().expect("one is there").push(c),
+                c => pieces
+                    .last_mut()
+                    .expect("there is at least one piece")
+                    .push(c),
             }
         }
         pieces
     }
 
-    /// Whether five letters or more stand beside the places: else any text would fit.
+    /// Returns whether there are at least five letters besides the placeholders. With fewer, almost any
+    /// text would match.
     fn has_text(&self) -> bool {
         let letters = self.pieces().concat();
         letters.chars().filter(|c| c.is_alphabetic()).count() >= 5
     }
 
-    /// Whether `text` is this one with its places filled.
+    /// Returns whether `text` matches, with any text for the placeholders.
     fn fits(&self, text: &str) -> bool {
         let pieces = self.pieces();
-        let (first, others) = pieces.split_first().expect("one is there");
+        let (first, others) = pieces.split_first().expect("there is at least one piece");
         let Some(mut rest) = text.strip_prefix(first.as_str()) else {
             return false;
         };
@@ -136,7 +140,7 @@ mod tests {
     use super::{ERROR, LITERAL, Pattern, explained, patterns};
 
     #[test]
-    fn a_text_fits_with_its_places_filled() {
+    fn patterns_match_any_text_for_a_placeholder() {
         let check = |pattern: &str, text: &str, fits| {
             assert_eq!(
                 Pattern(pattern.to_owned()).fits(text),
@@ -145,21 +149,21 @@ mod tests {
             );
         };
         check(
-            "{host} refuses connections",
-            "HOST refuses connections",
+            "{host} refused connections",
+            "HOST refused connections",
             true,
         );
-        check("{host} refuses connections", "HOST refuses", false);
+        check("{host} refused connections", "HOST refused", false);
         check("cannot read {}", "cannot read FILE", true);
         check("no {a} in {b}{}", "no profile NAME in CONFIG", true);
         check("no {a} in {b}{}", "no profile NAME", false);
-        check("`{{` is no {x}", "`{` is no NAME", true);
+        check("`{{` is not a {x}", "`{` is not a NAME", true);
         check("interrupted", "interrupted", true);
         check("interrupted", "interrupted now", false);
     }
 
     #[test]
-    fn errors_are_found_in_every_spelling() {
+    fn errors_are_found_in_every_macro() {
         let source = r#"
             #[error(
                 "one {x} is\
@@ -183,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn code_before_the_colon_of_an_item_is_a_message() {
+    fn messages_are_code_before_the_colon_of_an_item() {
         let page = "- `a b`, ``c `d` ``,\n  `e`:\n  `f` is it.\n- g `h`: i\n\n`j`:\n";
         assert_eq!(explained(page), ["a b", "c `d`", "e"]);
     }

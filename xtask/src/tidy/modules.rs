@@ -1,4 +1,4 @@
-//! Whether every Rust file is compiled, and short enough to read.
+//! Rust files that no module includes, and long files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::workspace::root;
 
 const MAX_LINES: usize = 400;
 
-/// Finds Rust files that are neither a target nor reached from one by `mod`.
+/// Finds Rust files that are neither a target nor a module of one.
 pub(super) fn unreached_files(tree: &Tree) -> Result<Vec<String>> {
     let mut reached = BTreeSet::new();
     for target in targets(tree)? {
@@ -19,11 +19,11 @@ pub(super) fn unreached_files(tree: &Tree) -> Result<Vec<String>> {
     }
     let unreached = tree.rust_files().filter(|path| !reached.contains(*path));
     Ok(unreached
-        .map(|path| format!("{}: no `mod` reaches it", path.display()))
+        .map(|path| format!("{}: no `mod` includes it", path.display()))
         .collect())
 }
 
-/// Returns the first file of each target, in packages outside the workspace too.
+/// Returns the root file of each target, including packages outside the workspace.
 fn targets(tree: &Tree) -> Result<Vec<PathBuf>> {
     let mut targets: Vec<_> = tree.metadata.packages.iter().flat_map(targets_of).collect();
     for manifest in tree
@@ -52,14 +52,14 @@ fn targets_of(package: &Package) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// Adds `file` and the files of its modules, which lie in `directory`, to `reached`.
+/// Adds `file` and its modules, which are in `directory`, to `reached`.
 fn reach(file: &Path, directory: &Path, reached: &mut BTreeSet<PathBuf>) -> Result<()> {
     let text = text_of(file)?;
     reached.insert(file.to_owned());
     for name in modules_in(&text) {
         let inner = directory.join(name);
         let files = [inner.with_extension("rs"), inner.join("mod.rs")];
-        // One that is missing, or is there for another platform, is the compiler's business.
+        // The compiler reports missing files.
         for file in files.into_iter().filter(|file| root().join(file).is_file()) {
             if !reached.contains(&file) {
                 reach(&file, &inner, reached)?;
@@ -73,7 +73,7 @@ fn directory(target: &Path) -> &Path {
     target.parent().expect("a file is in a directory")
 }
 
-/// Returns the names in the `mod NAME;` lines, as rustfmt writes them.
+/// Returns the names in `mod NAME;` lines that rustfmt has formatted.
 fn modules_in(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let line = line.trim_start();
@@ -84,7 +84,7 @@ fn modules_in(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Finds source files of more than [`MAX_LINES`] lines; tests may be longer.
+/// Finds source files with more than [`MAX_LINES`] lines. Tests may be longer.
 pub(super) fn long_files(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let is_source = |path: &&Path| path.iter().any(|part| part == "src");
@@ -102,7 +102,7 @@ mod tests {
     use super::modules_in;
 
     #[test]
-    fn modules_are_found_however_public_they_are() {
+    fn modules_are_found_at_any_visibility() {
         let text =
             "mod a;\npub mod b;\npub(crate) mod c;\nmod inline {\n    mod d;\n}\n// mod e;\n";
         let names: Vec<_> = modules_in(text).collect();

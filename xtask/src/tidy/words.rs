@@ -1,4 +1,4 @@
-//! Which file may say what: the words of a task that one place does for all.
+//! Identifiers that only some files may use, such as those that read the clock or write files.
 
 use std::path::Path;
 
@@ -6,27 +6,27 @@ use anyhow::Result;
 
 use super::{Tree, text_of};
 
-/// Words that only some files may use. Comments and tests are free to.
+/// Identifiers that only some files may use. Comments and tests may use them.
 struct Rule {
-    /// What a file does that uses one of the words.
+    /// Effect of the identifiers, as a verb in the third person.
     does: &'static str,
-    /// How to do without.
+    /// Alternative for other files.
     instead: &'static str,
     words: &'static [&'static str],
     exceptions: &'static [Exception],
 }
 
-/// A file, or every file below a directory, that may use a rule's words, and why.
+/// A file or directory that may use the identifiers of a rule, and the reason.
 struct Exception {
     path: &'static str,
-    #[expect(dead_code, reason = "for the reader of the table")]
+    #[expect(dead_code, reason = "documents the table")]
     why: &'static str,
 }
 
 const RULES: [Rule; 6] = [
     Rule {
-        does: "shows a secret",
-        instead: "pass the Secret on; an output that needs its text is a new row in xtask/src/tidy/words.rs",
+        does: "exposes a secret",
+        instead: "pass the Secret on, or add an exception to xtask/src/tidy/words.rs",
         words: &[
             ".expose()",
             "::expose(",
@@ -37,15 +37,15 @@ const RULES: [Rule; 6] = [
         exceptions: &[
             may(
                 "crates/sso-types/src/secret.rs",
-                "says what showing a secret is",
+                "defines the exposure of a secret",
             ),
             may(
                 "crates/sso-types/src/text.rs",
-                "passes it on for the tokens",
+                "implements it for the tokens",
             ),
             may(
                 "crates/sso-transport/src/error.rs",
-                "where a redirect points, for a caller that follows it itself",
+                "the target of a redirect, for callers that follow it themselves",
             ),
             may(
                 "crates/sso-transport/src/http/proxy.rs",
@@ -61,24 +61,24 @@ const RULES: [Rule; 6] = [
             ),
             may(
                 "crates/sso-oidc/src/registration.rs",
-                "asks whether it is empty",
+                "checks whether it is empty",
             ),
             may("crates/sso-oidc/src/token.rs", "a request body"),
             may(
                 "crates/sso-portal/src/client.rs",
-                "the request header that carries the token",
+                "the request header with the token",
             ),
             may(
                 "crates/sso-portal/src/role_credentials.rs",
-                "asks whether it can be printed in one word",
+                "checks for white space and control characters",
             ),
             may(
                 "crates/sts-assume-role/src/assume_role.rs",
-                "the code of a device, in a request body",
+                "the MFA code, in a request body",
             ),
             may(
                 "crates/sts-assume-role/src/signature.rs",
-                "the key that signs, and the request header that carries the token",
+                "the signing key, and the request header with the session token",
             ),
             may("crates/token-cache/src/registration.rs", "the cache file"),
             may(
@@ -104,23 +104,23 @@ const RULES: [Rule; 6] = [
             ),
             may(
                 "bins/export-credentials/src/bearer_token.rs",
-                "what the user asked for",
+                "the requested output",
             ),
             may(
                 "bins/export-credentials/src/command.rs",
-                "prints what the user asked for",
+                "prints the requested output",
             ),
             may(
                 "bins/export-credentials/src/export.rs",
-                "values of variables, for a format or a command",
+                "values of environment variables",
             ),
             may(
                 "bins/export-credentials/src/format/ini.rs",
-                "writes the credentials in the format",
+                "writes the credentials in its format",
             ),
             may(
                 "bins/export-credentials/src/format/json.rs",
-                "writes the credentials in the format",
+                "writes the credentials in its format",
             ),
         ],
     },
@@ -129,13 +129,10 @@ const RULES: [Rule; 6] = [
         instead: "take an AwsEnv",
         words: &["env::var", "env::home_dir"],
         exceptions: &[
-            may(
-                "crates/sso-config/src/environment.rs",
-                "AwsEnv is read here",
-            ),
+            may("crates/sso-config/src/environment.rs", "defines AwsEnv"),
             may(
                 "crates/cli-ux/src/completion.rs",
-                "whether a shell asks, at every start",
+                "checks at each start whether a shell requests completions",
             ),
         ],
     },
@@ -146,34 +143,34 @@ const RULES: [Rule; 6] = [
         exceptions: &[
             may(
                 "crates/sso-session/src/clock.rs",
-                "the clock of the machine, which is passed down",
+                "the system clock, which is passed to all callers",
             ),
             may(
                 "crates/sso-transport/src/http.rs",
-                "the duration of a request, for the log alone",
+                "the duration of a request, for the log only",
             ),
             may(
                 "crates/cli-ux/src/progress.rs",
-                "the time left that a line shows",
+                "the remaining time of a progress line",
             ),
         ],
     },
     Rule {
         does: "sleeps",
-        instead: "take a Clock, or a pause that the caller can replace",
+        instead: "take a Clock, or a sleep function that callers can replace",
         words: &["thread::sleep", "thread::{self, sleep"],
         exceptions: &[
             may(
                 "crates/sso-session/src/clock.rs",
-                "the clock of the machine, which is passed down",
+                "the system clock, which is passed to all callers",
             ),
             may(
                 "crates/locked-file/src/clock.rs",
-                "the default of a pause that the caller can replace",
+                "the default of a clock that callers can replace",
             ),
             may(
                 "crates/sso-transport/src/retry.rs",
-                "the default of a pause that the caller can replace",
+                "the default of a clock that callers can replace",
             ),
         ],
     },
@@ -189,16 +186,13 @@ const RULES: [Rule; 6] = [
             "fs::write(",
             "NamedTempFile",
         ],
-        exceptions: &[may("crates/locked-file/src", "writes for all the others")],
+        exceptions: &[may("crates/locked-file/src", "writes files for all crates")],
     },
     Rule {
         does: "sets an exit status",
         instead: "return a cli_ux::Failure",
         words: &["ExitCode::", "process::exit("],
-        exceptions: &[may(
-            "crates/cli-ux/src",
-            "knows which failure ends with which status",
-        )],
+        exceptions: &[may("crates/cli-ux/src", "maps failures to exit statuses")],
     },
 ];
 
@@ -206,7 +200,7 @@ const fn may(path: &'static str, why: &'static str) -> Exception {
     Exception { path, why }
 }
 
-/// Finds words of a [`Rule`] outside the files that may use them.
+/// Finds identifiers of a [`Rule`] in files that may not use them.
 pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for path in tree.shipped_sources() {
@@ -222,7 +216,7 @@ pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds exceptions that no file needs any more.
+/// Finds exceptions that are no longer needed.
 pub(super) fn unused_exceptions(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for rule in &RULES {
@@ -254,7 +248,7 @@ impl Rule {
             .any(|exception| path.starts_with(exception.path))
     }
 
-    /// The lines of code, numbered from 1, that have one of the words, and the word.
+    /// Returns the lines of code, numbered from 1, that contain one of the identifiers.
     fn uses_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'static str)> + 'a {
         let code = |line: &str| !line.trim_start().starts_with("//");
         let lines = (1..).zip(text.lines()).filter(move |(_, line)| code(line));
@@ -272,23 +266,23 @@ mod tests {
     use super::{Rule, may};
 
     const RULE: Rule = Rule {
-        does: "shouts",
-        instead: "whisper",
-        words: &["loud(", "LOUD"],
-        exceptions: &[may("crates/market/src", "people shout there")],
+        does: "prints",
+        instead: "return it",
+        words: &["print(", "PRINT"],
+        exceptions: &[may("crates/printer/src", "prints for all crates")],
     };
 
     #[test]
-    fn words_count_in_code_and_not_in_comments() {
-        let text = "//! loud()\nfn f() {\n    // LOUD\n    loud(1);\n    quiet();\n}\n";
+    fn identifiers_are_found_in_code_but_not_in_comments() {
+        let text = "//! print()\nfn f() {\n    // PRINT\n    print(1);\n    other();\n}\n";
         let uses: Vec<_> = RULE.uses_in(text).collect();
-        assert_eq!(uses, [(4, "loud(")]);
+        assert_eq!(uses, [(4, "print(")]);
     }
 
     #[test]
-    fn an_exception_holds_for_its_folder_alone() {
-        assert!(RULE.excepts(Path::new("crates/market/src/stall/fish.rs")));
-        assert!(!RULE.excepts(Path::new("crates/market/src-2/lib.rs")));
+    fn exceptions_apply_to_their_directory_only() {
+        assert!(RULE.excepts(Path::new("crates/printer/src/page/line.rs")));
+        assert!(!RULE.excepts(Path::new("crates/printer/src-2/lib.rs")));
         assert!(!RULE.excepts(Path::new("crates/library/src/lib.rs")));
     }
 }
