@@ -31,7 +31,7 @@ const TERMS: [Term; 20] = [
         extensions: CODE,
     },
     Term {
-        pattern: r"\brenew(?:s|ed|ing|als?|able)?\b",
+        pattern: r"\brenew(?:s|ed|ing|al|able)?\b",
         instead: "refresh",
         extensions: TEXT,
     },
