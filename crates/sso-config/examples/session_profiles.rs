@@ -1,4 +1,4 @@
-//! Lists the profiles of an SSO session, with account and role: `session_profiles SESSION`.
+//! Lists the profiles of an SSO session with their accounts and roles: `session_profiles SESSION`.
 
 #![expect(clippy::print_stdout, reason = "the example prints its result")]
 

@@ -1,4 +1,4 @@
-//! Profiles that are being resolved, in this process and in its ancestors.
+//! Profiles that are being resolved by this process and its ancestors.
 
 use sso_types::ProfileName;
 
@@ -6,21 +6,21 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 
-/// Profiles from the first one to the current one, in the order in which they were resolved.
+/// Profiles that are being resolved, outermost first. Detects cycles.
 #[derive(Clone, Debug)]
 pub(crate) struct Ancestry<'a> {
     files: &'a ConfigFiles,
-    /// Profiles of the parent processes, one line each.
+    /// Profiles of the ancestor processes, as lines of [`Self::VARIABLE`].
     inherited: Vec<String>,
     own: Vec<ProfileName>,
 }
 
 impl<'a> Ancestry<'a> {
-    /// Variable with the ancestry of a `credential_process`. One line for each profile: its name
-    /// and the paths of the two files, separated by tabs.
+    /// Environment variable that passes the ancestry to a `credential_process`. Each line is a
+    /// profile: its name and the paths of the two files, separated by tabs.
     pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
 
-    /// Reads the ancestry that the parent process passes down.
+    /// Reads the ancestry that the parent process passed on.
     pub(crate) fn inherited(env: &AwsEnv, files: &'a ConfigFiles) -> Self {
         let lines = env.get(Self::VARIABLE).unwrap_or_default().lines();
         Self {
@@ -34,7 +34,7 @@ impl<'a> Ancestry<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Cycle`] if the profile is an ancestor already.
+    /// [`Error::Cycle`] if the profile is already being resolved.
     pub(crate) fn enter(&mut self, profile: &ProfileName) -> Result<(), Error> {
         let is_own = self.own.contains(profile);
         let is_inherited =
@@ -46,7 +46,6 @@ impl<'a> Ancestry<'a> {
         Ok(())
     }
 
-    /// Returns the error for a chain that returns to `profile`.
     fn cycle(&self, profile: &ProfileName) -> Error {
         let name = |line: &String| line.split('\t').next().unwrap_or_default().into();
         let profiles = self.inherited.iter().map(name);

@@ -1,4 +1,4 @@
-//! The credential chain of a profile: a source, and the roles that are assumed from it.
+//! Credential chains: the credential source of a profile, and the roles assumed with it.
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{AccountId, ProfileName, Secret};
@@ -24,23 +24,23 @@ const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
 const STATIC_ACCOUNT_ID: &str = "aws_account_id";
 
-/// Source of the credentials of a profile, and the roles that are assumed from it.
+/// Credential source of a profile, and the roles that are assumed with its credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialChain {
     /// Source of the first credentials.
     pub source: CredentialSource,
-    /// Roles that are assumed one after the other; the last one is that of the profile.
+    /// Roles in the order in which they are assumed. The last one is the profile's own role.
     pub roles: Vec<AssumedRole>,
 }
 
-/// Source of credentials that requires no other credentials.
+/// Credential source that requires no other credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
-    /// Role of IAM Identity Center.
+    /// Role in IAM Identity Center.
     Sso(SsoRole),
     /// Static keys in one of the files.
     Static(StaticKeys),
-    /// Program that prints credentials.
+    /// External program that prints credentials.
     Process(CredentialProcess),
 }
 
@@ -54,14 +54,14 @@ pub struct StaticKeys {
     pub secret_access_key: Secret,
     /// Session token of a temporary key.
     pub session_token: Option<Secret>,
-    /// Account of the key, if the file names it.
+    /// Account of the key, if the file contains `aws_account_id`.
     pub account_id: Option<AccountId>,
 }
 
 /// Role that is assumed with STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumedRole {
-    /// Profile with the role.
+    /// Profile that contains the role.
     pub profile: ProfileName,
     /// ARN of the role.
     pub role_arn: String,
@@ -76,7 +76,7 @@ pub struct AssumedRole {
 }
 
 impl From<SsoRole> for CredentialChain {
-    /// Returns the chain of a role of IAM Identity Center, without assumed roles.
+    /// Returns a chain without assumed roles.
     fn from(role: SsoRole) -> Self {
         Self {
             source: CredentialSource::Sso(role),
@@ -90,14 +90,14 @@ impl CredentialChain {
     /// `AssumeRoleProvider` and `ProfileProviderBuilder`). The first match in a profile wins:
     ///
     /// 1. `role_arn` with `source_profile`; in a source profile, only if it has no static keys. A
-    ///    profile that names itself is the source of its own role;
+    ///    profile may be its own source profile;
     /// 2. `sso_account_id` or `sso_role_name`;
-    /// 3. keys in the credentials file;
+    /// 3. static keys in the credentials file;
     /// 4. `credential_process`;
-    /// 5. keys in the config file.
+    /// 5. static keys in the config file.
     ///
-    /// Ignores the credentials in the environment. Reads from `env` only the profiles whose
-    /// `credential_process` has started this process.
+    /// Ignores credentials in the environment. Uses `env` only to detect cycles of profiles whose
+    /// `credential_process` commands start each other.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl CredentialChain {
         let mut roles = Vec::new();
         let mut profile = Profile::load(files, name)?;
         ancestry.enter(name)?;
-        while let Some((role, source)) = profile.role_step(roles.is_empty())? {
+        while let Some((role, source)) = profile.role_and_source(roles.is_empty())? {
             roles.push(role);
             let next = profile.source_profile(&source)?;
             if next.name == profile.name && next.has_keys() {
@@ -124,7 +124,7 @@ impl CredentialChain {
         Ok(Self { source, roles })
     }
 
-    /// Returns the chain with this requested duration of the last role.
+    /// Sets the requested duration of the last role, in seconds.
     ///
     /// # Errors
     ///
@@ -141,8 +141,8 @@ impl CredentialChain {
 }
 
 impl ConfigFiles {
-    /// Returns the key of a profile that takes precedence over its SSO keys:
-    /// `web_identity_token_file` or `role_arn`, see [`CredentialChain::load`].
+    /// Returns the key that takes precedence over the SSO keys of a profile, if there is one:
+    /// `web_identity_token_file` or `role_arn`. See [`CredentialChain::load`].
     #[must_use]
     pub fn key_before_sso(&self, name: &ProfileName) -> Option<PropertyRef<'_>> {
         let profile = self.profile(name)?;
@@ -151,7 +151,6 @@ impl ConfigFiles {
     }
 }
 
-/// Profile that is being resolved.
 struct Profile<'a> {
     files: &'a ConfigFiles,
     name: ProfileName,
@@ -171,7 +170,6 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Reads the profile that `source_profile` names.
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
@@ -180,9 +178,12 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Returns the role of the profile and its `source_profile`, if the role is assumed. A source
-    /// profile with static keys is a source: its role is not assumed.
-    fn role_step(&self, is_first: bool) -> Result<Option<(AssumedRole, PropertyRef<'a>)>, Error> {
+    /// Returns the role to assume, with its `source_profile`. The role of a source profile with
+    /// static keys is not assumed.
+    fn role_and_source(
+        &self,
+        is_first: bool,
+    ) -> Result<Option<(AssumedRole, PropertyRef<'a>)>, Error> {
         let Some(role_arn) = self.get(ROLE_ARN) else {
             return Ok(None);
         };
@@ -195,7 +196,7 @@ impl<'a> Profile<'a> {
             (Some(source), Some(_)) => {
                 return Err(Error::InvalidSetting {
                     name: format!("{SOURCE_PROFILE} at {}", self.files.location_of(&source)),
-                    expected: "alone, without credential_source",
+                    expected: "used without credential_source",
                 });
             }
             (None, None) => return Err(self.missing_keys(vec![SOURCE_PROFILE])),
@@ -220,17 +221,16 @@ impl<'a> Profile<'a> {
         let seconds = property.value().trim().parse().ok();
         if seconds.is_none() {
             let location = self.files.location_of(&property);
-            log::warn!("duration_seconds at {location} is no number of seconds and does not count");
+            log::warn!("duration_seconds at {location} is not a number of seconds; it is ignored");
         }
         seconds
     }
 
-    /// Returns whether one of the files contains an access key ID or a secret access key.
+    /// Returns whether either file contains an access key ID or a secret access key.
     fn has_keys(&self) -> bool {
         self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
     }
 
-    /// Returns the source of the profile's own credentials.
     fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
         if let Some(web_identity) = self.get(WEB_IDENTITY) {
             return Err(self.unsupported(WEB_IDENTITY, &web_identity));
@@ -240,7 +240,7 @@ impl<'a> Profile<'a> {
             .or(self.get("sso_role_name"))
             .is_some()
         {
-            return self.sso();
+            return self.sso_role();
         }
         if let Some(keys) = self.keys_in(self.merged.credentials())? {
             return Ok(CredentialSource::Static(keys));
@@ -257,8 +257,8 @@ impl<'a> Profile<'a> {
             return Ok(CredentialSource::Static(keys));
         }
         if self.get(SESSION).or(self.get(START_URL)).is_some() {
-            // Fails with the missing keys.
-            return self.sso();
+            // The error lists the missing keys.
+            return self.sso_role();
         }
         Err(Error::NoCredentials {
             profile: self.name.clone(),
@@ -266,13 +266,12 @@ impl<'a> Profile<'a> {
         })
     }
 
-    fn sso(&self) -> Result<CredentialSource, Error> {
+    fn sso_role(&self) -> Result<CredentialSource, Error> {
         let role = SsoProfile::load(self.files, &self.name)?.into_role(self.files)?;
         Ok(CredentialSource::Sso(role))
     }
 
-    /// Returns the static keys in one of the files. The parts of a key are never combined from
-    /// both.
+    /// Returns the static keys in one file. Keys are never combined from both files.
     fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
         let get = |key| not_empty(section?.get(key));
         let Some(access_key_id) = get(ACCESS_KEY_ID) else {

@@ -1,25 +1,25 @@
-//! The SSO sessions of the config and the profiles that use them.
+//! SSO sessions in the config, and the profiles that use them.
 
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
 use crate::session::SsoSession;
 
-/// SSO sessions of the config and the profiles that use them.
+/// SSO sessions in the config, and the profiles that use them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct ConfiguredSessions {
-    /// Sessions: the `[sso-session]` sections in file order, then one for each start URL of legacy
+    /// The `[sso-session]` sections in file order, then one session for each start URL of legacy
     /// profiles.
     pub sessions: Vec<SsoSession>,
     /// Profiles that get their credentials through IAM Identity Center, in file order.
     pub profiles: Vec<SsoProfile>,
-    /// Errors of sections that cannot be used.
+    /// Errors in sections that cannot be used.
     pub problems: Vec<Error>,
 }
 
 impl ConfiguredSessions {
-    /// Reads all sessions and SSO profiles of `files`. Skips profiles of other kinds.
+    /// Reads all SSO sessions and SSO profiles in `files`. Skips other profiles.
     #[must_use]
     pub fn of(files: &ConfigFiles) -> Self {
         let mut configured = Self::default();
@@ -39,7 +39,7 @@ impl ConfiguredSessions {
         configured
     }
 
-    /// Returns a session and all profiles that use it.
+    /// Returns `session` and all profiles that use it.
     #[must_use]
     pub fn of_session(files: &ConfigFiles, session: SsoSession) -> Self {
         let mut profiles = Self::of(files).profiles;
@@ -51,7 +51,7 @@ impl ConfiguredSessions {
         }
     }
 
-    /// Returns one profile and its session.
+    /// Returns `profile` and its session.
     #[must_use]
     pub fn of_profile(profile: SsoProfile) -> Self {
         Self {

@@ -22,14 +22,14 @@ use history::History;
 pub use history::HistoryEntry;
 use sso_types::sanitize;
 
-/// Maximum wait for the lock that another process holds during its edit.
+/// Maximum wait for another process to release the lock.
 const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
-/// Maximum number of times that an edit is repeated after another process has changed the file.
+/// Maximum number of retries after another process has changed the file.
 const MAX_RETRIES: usize = 2;
 
-/// Keys whose values a diff shows: settings that are not secret and contain no secret. Any other
-/// key may be the user's own, and its value a password.
+/// Keys whose values are shown in diffs, because they never contain secrets. Any other key may be
+/// user-defined, with a password as its value. Sorted for the binary search.
 const SHOWN_KEYS: [&str; 36] = [
     "account_id",
     "ca_bundle",
@@ -69,11 +69,11 @@ const SHOWN_KEYS: [&str; 36] = [
     "use_fips_endpoint",
 ];
 
-/// An edit of the config file, made in memory and then written as a whole or not at all.
+/// An edit of the config file, prepared in memory and written atomically.
 ///
-/// Every byte that is not edited stays. The previous state is saved as `config.bak`, and its
-/// differences as one of the last ten entries of `config.history`. Both are in the directory of the
-/// file, and only their owner can read them.
+/// Bytes outside the edit stay unchanged. A commit saves the previous file as `config.bak` and adds
+/// an entry to the history in `config.history`, which keeps the last ten edits. Both are next to
+/// the config file, and only their owner can read them.
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
@@ -81,12 +81,12 @@ pub struct ConfigEdit {
     after: Document,
 }
 
-/// A reversal of the last edit, see [`ConfigEdit::undo`].
+/// A prepared undo of the last edit: see [`ConfigEdit::undo`].
 #[derive(Debug)]
 pub struct Undo {
     /// The edit that restores the previous state.
     pub edit: ConfigEdit,
-    /// The edit that is reversed.
+    /// History entry of the edit that is undone.
     pub entry: HistoryEntry,
 }
 
@@ -100,16 +100,16 @@ impl ConfigEdit {
         Self::open(env.config_file()?)
     }
 
-    /// Edits the file without a question to the user: calls `make`, writes its edit, and returns
-    /// the value of `make`. If another process changes the file meanwhile, `make` is called again
-    /// on the new state. The history records `description`, such as `sso-configure --profile dev`.
-    /// An edit that changes nothing takes no lock.
+    /// Edits the file in one step, without a review by the user: calls `make`, writes its edit, and
+    /// returns the value of `make`. If another process changes the file in the meantime, calls
+    /// `make` again with the new contents. The history records `description`, for example
+    /// `sso-configure --profile dev`. Takes no lock if the edit changes nothing.
     ///
     /// # Errors
     ///
-    /// As [`begin`](Self::begin) and [`commit`](Self::commit), and those of `make`.
-    /// [`Error::ConfigChanged`] if another tool changes the file again and again. Programs of this
-    /// family wait for each other.
+    /// Those of [`begin`](Self::begin), [`commit`](Self::commit) and `make`.
+    /// [`Error::ConfigChanged`] if another tool changes the file on every retry. Edits through this
+    /// crate wait for each other's lock instead.
     pub fn apply<T, E: From<Error>>(
         env: &AwsEnv,
         now: OffsetDateTime,
@@ -136,13 +136,13 @@ impl ConfigEdit {
         Ok((result, edit.write(&history, now, description)?))
     }
 
-    /// Reverses the last edit that one of these programs made. After a commit, a further call
-    /// reverses the edit before it.
+    /// Prepares an undo of the last edit that was made through this crate. After its commit, the
+    /// next call undoes the edit before it.
     ///
     /// # Errors
     ///
-    /// As [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if another
-    /// tool has changed the file since; [`Error::ReadHistory`].
+    /// Those of [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if
+    /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
         let entry = History::for_config(&edit.path).last(&edit.before)?;
@@ -154,12 +154,12 @@ impl ConfigEdit {
         Ok(Undo { edit, entry })
     }
 
-    /// Restores the state before the last edit, even if another tool has changed the file since.
-    /// The commit saves the present state as `config.bak`.
+    /// Prepares an undo of the last edit, even if another tool has changed the file since. The
+    /// commit saves the current file as `config.bak`.
     ///
     /// # Errors
     ///
-    /// As [`undo`](Self::undo), except for [`Error::ConfigChanged`].
+    /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
         let mut edit = Self::begin(env)?;
         let (entry, before) = History::for_config(&edit.path).last_with_backup()?;
@@ -201,11 +201,11 @@ impl ConfigEdit {
     }
 
     /// Applies `change` to the document and returns its value. If `change` fails, the document
-    /// stays as it was.
+    /// stays unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::EditConfig`], and [`Error::ConfigSyntax`] if the AWS CLI would reject the file.
+    /// [`Error::EditConfig`]; [`Error::ConfigSyntax`] if the AWS CLI rejects the file.
     pub fn change<T>(
         &mut self,
         change: impl FnOnce(&mut Document) -> Result<T, EditError>,
@@ -231,8 +231,8 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff without control characters. It shows only the values
-    /// of settings that contain no secrets, see [`Diff::masked`]. It is empty if nothing changes.
+    /// Returns the changes as a unified diff without control characters, or an empty string if
+    /// nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
         let name = self.path.display().to_string();
@@ -245,8 +245,8 @@ impl ConfigEdit {
     /// # Errors
     ///
     /// [`Error::ConfigChanged`] if another process has changed the file; [`Error::LockConfig`] if
-    /// another process holds the lock for half a minute; [`Error::ReadOnlyConfig`];
-    /// [`Error::WriteConfig`]. After an error the file is unchanged.
+    /// another process holds the lock for 30 seconds; [`Error::CreateHistory`];
+    /// [`Error::ReadOnlyConfig`]; [`Error::WriteConfig`]. After an error the file is unchanged.
     pub fn commit(self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
@@ -256,7 +256,7 @@ impl ConfigEdit {
         self.write(&history, now, description)
     }
 
-    /// Writes the file under the lock, after its previous state is saved.
+    /// Saves the previous state, then writes the file. The caller holds the lock.
     fn write(
         &self,
         history: &History,
@@ -283,11 +283,11 @@ impl ConfigEdit {
 }
 
 impl Undo {
-    /// Writes the file as it was before the reversed edit.
+    /// Writes the file in its state before the edit that is undone.
     ///
     /// # Errors
     ///
-    /// As [`ConfigEdit::commit`].
+    /// Those of [`ConfigEdit::commit`].
     pub fn commit(self) -> Result<(), Error> {
         let edit = self.edit;
         let history = History::for_config(&edit.path);
@@ -306,8 +306,8 @@ impl Undo {
 
 fn lock(history: &History) -> Result<LockedFile, Error> {
     let path = history.directory().join("lock");
-    // Created here, so that a failure names the directory and not the lock.
-    create_private_dir(history.directory()).map_err(|source| Error::MakeHistory {
+    // The directory is created here, so that an error names it instead of the lock.
+    create_private_dir(history.directory()).map_err(|source| Error::CreateHistory {
         path: history.directory().to_owned(),
         source,
     })?;
@@ -317,7 +317,7 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
     Ok(LockedFile::acquire(&path, MAX_LOCK_WAIT, on_wait)?)
 }
 
-/// Refuses a read-only file: a replacement by renaming would ignore its mode.
+/// Rejects a read-only file, because a rename would replace it despite its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
     let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
@@ -328,7 +328,7 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Escapes control characters in a line of a diff, except for its sign and indent.
+/// Removes control characters from a line of a diff, except in its sign and indent.
 fn sanitize_indented(line: &str) -> String {
     let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
     let content = line.trim_start_matches(is_margin);
@@ -340,9 +340,12 @@ fn is_shown(key: &str) -> bool {
     SHOWN_KEYS.binary_search(&key).is_ok()
 }
 
-/// Returns the warning that this process waits for a lock.
+/// Returns the warning that this process waits for `holder` to release the lock file `path`.
 #[must_use]
 pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
     let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
-    format!("waiting for {holder}, which has locked {}", path.display())
+    format!(
+        "waiting for {holder}, which holds the lock {}",
+        path.display()
+    )
 }

@@ -1,4 +1,4 @@
-//! Environment variables. No other module reads the environment of the process.
+//! Environment variables. No other module reads the process environment.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,6 @@ use sso_types::ProfileName;
 
 use crate::error::Error;
 
-/// Variable with the user's home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Environment variables of a process, read once.
@@ -19,8 +18,8 @@ pub struct AwsEnv {
 }
 
 impl AwsEnv {
-    /// Reads the environment of this process. If the variable for the home directory is unset, gets
-    /// the directory from the user database of the system.
+    /// Reads the environment of this process. If the variable for the home directory is unset,
+    /// takes the directory from the operating system's user database.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
@@ -48,8 +47,8 @@ impl AwsEnv {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns the profile of the environment: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, in the
-    /// order of the AWS CLI v2, else `default`.
+    /// Returns the selected profile: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, in the order of the
+    /// AWS CLI v2, else `default`.
     #[must_use]
     pub fn profile(&self) -> ProfileName {
         let chosen = self
@@ -77,7 +76,7 @@ impl AwsEnv {
         self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
     }
 
-    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches
+    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. The caches are in it
     /// even if `AWS_CONFIG_FILE` is set.
     ///
     /// # Errors
@@ -87,14 +86,14 @@ impl AwsEnv {
         Ok(self.home()?.join(".aws"))
     }
 
-    /// Returns whether this is the Windows Subsystem for Linux.
+    /// Returns whether the process runs in the Windows Subsystem for Linux.
     #[must_use]
     pub fn is_wsl(&self) -> bool {
-        let signs = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
-        signs.iter().any(|name| self.get(name).is_some())
+        let variables = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
+        variables.iter().any(|name| self.get(name).is_some())
     }
 
-    /// Returns whether a directory of `PATH` contains a file `program`.
+    /// Returns whether a directory in `PATH` contains a file named `program`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
         let directories = std::env::split_paths(self.get("PATH").unwrap_or_default());
@@ -110,14 +109,14 @@ impl AwsEnv {
         }
     }
 
-    /// Replaces a leading `~` and each `$NAME` or `${NAME}` that is set, as the AWS CLI does
-    /// (botocore's `_resolve_path`). `~user` stays as it is.
+    /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, like the AWS CLI
+    /// (botocore's `_resolve_path`). Leaves `~user` unchanged.
     fn expand(&self, path: &str) -> Result<PathBuf, Error> {
         let path = self.expand_variables(path);
         self.expand_home(&path)
     }
 
-    /// Replaces a leading `~` with the home directory.
+    /// Expands a leading `~` to the home directory.
     pub(crate) fn expand_home(&self, path: &str) -> Result<PathBuf, Error> {
         match Path::new(path).strip_prefix("~") {
             Ok(rest) => Ok(self.home()?.join(rest)),

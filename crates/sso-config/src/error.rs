@@ -1,4 +1,4 @@
-//! Errors from reading and editing the config.
+//! Errors in the environment and the config, and from edits.
 
 use std::io;
 use std::path::PathBuf;
@@ -14,9 +14,9 @@ use crate::location::Location;
 #[non_exhaustive]
 pub enum Error {
     /// The home directory is not known.
-    #[error("the home folder is not known: {variable} is not set")]
+    #[error("cannot determine the home directory: {variable} is not set")]
     NoHome {
-        /// Variable that should contain it.
+        /// Environment variable for the home directory.
         variable: &'static str,
     },
 
@@ -25,7 +25,7 @@ pub enum Error {
     ReadConfig {
         /// The file.
         path: PathBuf,
-        /// Error of the system.
+        /// Error from the operating system.
         source: io::Error,
     },
 
@@ -34,7 +34,7 @@ pub enum Error {
     ConfigSyntax {
         /// Location of the error.
         location: Location,
-        /// Reason why the AWS CLI would reject the file.
+        /// Reason why the AWS CLI rejects the file.
         reason: Reason,
     },
 
@@ -48,7 +48,7 @@ pub enum Error {
     },
 
     /// Another process has changed the config file since the edit began.
-    #[error("{} has been changed by another program meanwhile", path.display())]
+    #[error("{} was changed by another process in the meantime", path.display())]
     ConfigChanged {
         /// The file.
         path: PathBuf,
@@ -70,35 +70,34 @@ pub enum Error {
     WriteConfig(#[from] WriteError),
 
     /// The directory of the history cannot be created.
-    #[error("cannot make the folder {}", path.display())]
-    MakeHistory {
-        /// Path of the directory.
+    #[error("cannot create the directory {}", path.display())]
+    CreateHistory {
+        /// The directory.
         path: PathBuf,
-        /// Error of the system.
+        /// Error from the operating system.
         source: io::Error,
     },
 
     /// The history contains no edit that can be undone.
-    #[error("there is no edit to take back in {}", history.display())]
+    #[error("no edit to undo in {}", history.display())]
     NothingToUndo {
         /// Directory of the history.
         history: PathBuf,
     },
 
-    /// An entry of the history is corrupt. The error does not quote it, because it may contain
-    /// secrets.
-    #[error("{} is damaged", path.display())]
-    ReadHistory {
+    /// A history entry is corrupt. The error does not quote the entry, which may contain secrets.
+    #[error("{} is corrupt", path.display())]
+    CorruptHistory {
         /// The file.
         path: PathBuf,
     },
 
-    /// The backup or an entry of the history cannot be read.
+    /// The backup or a history entry cannot be read.
     #[error(transparent)]
     ReadState(#[from] ReadError),
 
     /// Neither file contains the profile.
-    #[error("there is no profile {:?} in {}", profile.as_str(), config.display())]
+    #[error("profile {:?} not found in {}", profile.as_str(), config.display())]
     UnknownProfile {
         /// The profile.
         profile: ProfileName,
@@ -107,22 +106,22 @@ pub enum Error {
     },
 
     /// The config file does not contain the `[sso-session]` section.
-    #[error("there is no section [sso-session {session}] in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", which sso_session at {location} asks for")))]
+    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by sso_session at {location}")))]
     UnknownSession {
         /// The session.
         session: SessionName,
-        /// Location of the `sso_session` that refers to it, if a profile does.
+        /// Location of the `sso_session` key that refers to it, if there is one.
         referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,
     },
 
     /// The config file does not contain the `[services]` section.
-    #[error("{location}: there is no section [services {services}]")]
+    #[error("{location}: section [services {services}] not found")]
     UnknownServices {
-        /// The name.
+        /// Name of the section.
         services: String,
-        /// Location of the `services` that refers to it.
+        /// Location of the `services` key that refers to it.
         location: Location,
     },
 
@@ -131,53 +130,53 @@ pub enum Error {
     NotSso {
         /// The profile.
         profile: ProfileName,
-        /// Its section.
+        /// Location of its section.
         location: Option<Location>,
     },
 
     /// Neither file contains the source profile of another profile.
-    #[error("{location}: there is no profile {:?}", profile.as_str())]
+    #[error("{location}: profile {:?} not found", profile.as_str())]
     UnknownSourceProfile {
-        /// The profile.
+        /// The source profile.
         profile: ProfileName,
-        /// Location of the `source_profile` that refers to it.
+        /// Location of the `source_profile` key that refers to it.
         location: Location,
     },
 
-    /// The profile contains no keys for credentials.
+    /// The profile contains no credential keys.
     #[error("profile {:?}{} has no credentials", profile.as_str(), at(location.as_ref()))]
     NoCredentials {
         /// The profile.
         profile: ProfileName,
-        /// Its section.
+        /// Location of its section.
         location: Option<Location>,
     },
 
-    /// A duration was requested for credentials that are not those of an assumed role.
-    #[error("only for the credentials of a role_arn can a duration be asked for")]
+    /// A duration was requested, but the credentials are not those of an assumed role.
+    #[error("--duration requires a profile with role_arn")]
     DurationNotApplicable,
 
-    /// The profile gets its credentials in a way that is not supported.
+    /// The credential source of the profile is not supported.
     #[error("{location}: {key} of profile {:?} is not supported", profile.as_str())]
     Unsupported {
         /// The profile.
         profile: ProfileName,
-        /// Key that configures it.
+        /// Key that configures the source.
         key: &'static str,
         /// Location of the key.
         location: Location,
     },
 
     /// Profiles refer to each other in a cycle, by `source_profile` or by `credential_process`.
-    #[error("the profiles lead in a circle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    #[error("the profiles form a cycle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
     Cycle {
-        /// Profiles of the cycle; the last one occurs before, too.
+        /// Profiles in the order of their resolution. The last one closes the cycle.
         profiles: Vec<ProfileName>,
     },
 
-    /// The `credential_process` of a profile is not a command line: it is empty, or a quote is not
-    /// closed.
-    #[error("{location}: the credential_process of profile {:?} failed: it is no command line", profile.as_str())]
+    /// The `credential_process` of a profile is not a valid command line: it is empty, or a quote
+    /// is not closed.
+    #[error("{location}: the credential_process of profile {:?} is not a valid command line", profile.as_str())]
     InvalidProcess {
         /// The profile.
         profile: ProfileName,
@@ -185,51 +184,49 @@ pub enum Error {
         location: Location,
     },
 
-    /// A section lacks keys.
+    /// Required keys are missing from a section.
     #[error("[{section}]{} lacks {}", at(location.as_ref()), keys.join(" and "))]
     MissingKeys {
         /// The section.
         section: String,
-        /// The keys.
+        /// The missing keys.
         keys: Vec<&'static str>,
         /// Location of the section's header.
         location: Option<Location>,
     },
 
     /// The profile and its session have different values for a key.
-    #[error("{key} at {profile} differs from the one at {session}")]
+    #[error("{key} at {profile} differs from the value at {session}")]
     Inconsistent {
         /// The key.
         key: &'static str,
-        /// Location in the profile.
+        /// Location of the profile's value.
         profile: Location,
-        /// Location in the session.
+        /// Location of the session's value.
         session: Location,
     },
 
-    /// The Region cannot be part of a host name.
-    #[error("{location}: sso_region is unusable")]
+    /// The value of `sso_region` cannot be part of a host name.
+    #[error("{location}: sso_region is not valid")]
     InvalidRegion {
-        /// Location of the error.
+        /// Location of the key.
         location: Location,
         /// Cause.
         source: InvalidRegion,
     },
 
     /// A setting has an invalid value.
-    #[error("{name} should be {expected}")]
+    #[error("{name} must be {expected}")]
     InvalidSetting {
-        /// Variable, or key with its location.
+        /// Environment variable, or key with its location.
         name: String,
         /// Description of a valid value.
         expected: &'static str,
     },
 
     /// The `default` profile has credentials. A command without a profile would use them instead of
-    /// those of a local credentials endpoint.
-    #[error(
-        "{location}: {key} of [default] would be taken instead of the credentials that are served"
-    )]
+    /// a local credentials endpoint.
+    #[error("{location}: {key} in [default] takes precedence over the credentials endpoint")]
     ShadowedByDefaultProfile {
         /// The key.
         key: &'static str,

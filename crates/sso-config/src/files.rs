@@ -11,7 +11,7 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::location::Location;
 
-/// Keys by which a profile gets credentials.
+/// Keys that give a profile credentials.
 const CREDENTIAL_KEYS: [&str; 6] = [
     "aws_access_key_id",
     "role_arn",
@@ -48,8 +48,8 @@ impl ConfigFiles {
         })
     }
 
-    /// Returns the files with `config` as the content of the config file, such as the result of an
-    /// edit that is not written yet.
+    /// Replaces the config file's content with `config`, for example with the result of an edit
+    /// that is not written yet.
     #[must_use]
     pub fn with_config(mut self, config: Document) -> Self {
         self.config.document = config;
@@ -68,7 +68,7 @@ impl ConfigFiles {
         &self.credentials.path
     }
 
-    /// Returns a profile, merged from both files; `None` if neither contains it.
+    /// Returns a profile, merged from both files, or `None` if neither file contains it.
     #[must_use]
     pub fn profile(&self, name: &ProfileName) -> Option<MergedProfile<'_>> {
         merged_profile(
@@ -78,15 +78,15 @@ impl ConfigFiles {
         )
     }
 
-    /// Returns the `region` of a profile: that of the services, not of the sign-in.
+    /// Returns the `region` of a profile. It is the Region of its clients, not the SSO Region.
     #[must_use]
     pub fn region(&self, name: &ProfileName) -> Option<String> {
         let region = not_empty(self.profile(name)?.get("region"))?;
         Some(region.value().into_owned())
     }
 
-    /// Checks that a command without a profile gets its credentials from a local credentials
-    /// endpoint. The SDKs use an endpoint only if the profile `default` has no credentials.
+    /// Checks that the profile `default` has no credentials. For a command without a profile, the
+    /// SDKs would use them instead of a local credentials endpoint.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl ConfigFiles {
         found.map_or(Ok(()), Err)
     }
 
-    /// Returns the names of all profiles: those of the config file, then those that are only in the
+    /// Returns the names of all profiles: those in the config file, then those that are only in the
     /// credentials file.
     pub fn profile_names(&self) -> impl Iterator<Item = ProfileName> {
         self.profiles()
@@ -143,8 +143,8 @@ impl ConfigFiles {
         self.location(section.file(), section.line(), section.column())
     }
 
-    /// Returns the location of a profile: of its section in the config file, else in the
-    /// credentials file.
+    /// Returns the location of a profile's section in the config file, else in the credentials
+    /// file.
     #[must_use]
     pub fn location_of_profile(&self, profile: &MergedProfile<'_>) -> Option<Location> {
         let section = profile.config().or(profile.credentials())?;
@@ -193,7 +193,7 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// Filters out a property with an empty value, which counts as missing.
+/// Filters out a property with an empty value: it counts as missing.
 pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
     found.filter(|property| !property.value().is_empty())
 }

@@ -1,8 +1,8 @@
-//! The AWS config and credentials files: profiles, SSO sessions, role chains and network settings,
-//! read as the AWS CLI v2 reads them, and edits of the config file that can be undone.
+//! Profiles, SSO sessions, role chains and network settings from the AWS config and credentials
+//! files, read like the AWS CLI v2, and undoable edits of the config file.
 //!
-//! No network, no tokens, no clock: the crate reports the contents of the files and the
-//! environment.
+//! The crate only reports the contents of the files and the environment. It does not use the
+//! network, tokens or the clock.
 //!
 //! ```
 //! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};
@@ -20,7 +20,7 @@
 //! # sso_account_id = 111122223333
 //! # sso_role_name = ReadOnly
 //! # ")?;
-//! // `AwsEnv::from_process()` in a program.
+//! // A program uses `AwsEnv::from_process()`.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let profile = SsoProfile::load(&files, &env.profile())?;
@@ -29,16 +29,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`chain::CredentialChain`] resolves the source of the credentials of any profile,
+//! [`chain::CredentialChain`] resolves the credential source of any profile,
 //! [`network::NetworkSettings`] finds the settings for connections to the services, and
-//! [`edit::ConfigEdit`] changes the config file: lossless, atomic, shown as a diff, and undoable.
+//! [`edit::ConfigEdit`] edits the config file: without changing any other byte, atomically, with a
+//! diff for review, and undoably.
 //!
 //! # Limits
 //!
 //! - The environment is read once, by [`AwsEnv::from_process`].
-//! - Profiles that get their credentials from a web identity, from the machine that they run on
-//!   (`credential_source`) or by `login_session` are errors that name the key and its location.
-//! - An edit writes the config file, never the credentials file.
+//! - [`CredentialChain::load`](chain::CredentialChain::load) does not support
+//!   `web_identity_token_file`, `credential_source` and `login_session`. Its error names the key
+//!   and its location.
+//! - Edits change the config file, never the credentials file.
 
 pub mod chain;
 pub mod configured;
@@ -65,7 +67,7 @@ pub use location::Location;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// Location in one of the files. Displayed as `PATH:LINE`.
+/// Location in one of the files, displayed as `PATH:LINE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     /// Path of the file.

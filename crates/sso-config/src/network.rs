@@ -1,12 +1,12 @@
 //! Settings for connections to the services: CA bundle, endpoints, retries and proxies.
 //!
-//! Each setting is found by the same rule. The first match wins:
+//! All settings have the same precedence. The first match wins:
 //!
 //! 1. the environment variable;
 //! 2. the profile in effect;
 //! 3. the first profile in file order that uses the session and has the key.
 //!
-//! Options of a program take precedence; the caller applies them.
+//! Command-line options take precedence over all of them; the caller applies these options.
 
 use std::path::PathBuf;
 
@@ -18,11 +18,10 @@ use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::SsoSession;
 
-/// Attempts for each request if neither variable nor profile says otherwise, as in the AWS CLI's
-/// `standard` retry mode.
+/// Default number of attempts for each request, like in the AWS CLI's `standard` retry mode.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
-/// Variable, and key in a `services` section, of the endpoint URL of the OIDC service, the access
+/// Environment variable and `services` key for the endpoint URL of the OIDC service, the access
 /// portal and STS.
 const SERVICES: [(&str, &str); 3] = [
     ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
@@ -39,10 +38,10 @@ pub struct NetworkSettings {
     pub ca_bundle: Option<PathBuf>,
     /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
-    /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`,
-    /// `use_dualstack_endpoint`.
+    /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`.
     pub use_dualstack: bool,
-    /// Attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`, `max_attempts`.
+    /// Maximum number of attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`,
+    /// `max_attempts`.
     pub max_attempts: u32,
     /// Endpoint URL of the OIDC service, if configured.
     pub sso_oidc_url: Option<String>,
@@ -50,18 +49,18 @@ pub struct NetworkSettings {
     pub sso_portal_url: Option<String>,
     /// Endpoint URL of STS, if configured.
     pub sts_url: Option<String>,
-    /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl and
-    /// Python. May contain a password.
+    /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, like in
+    /// curl and Python. May contain a password.
     pub http_proxy: Option<Secret>,
     /// Proxy for https URLs: `https_proxy`, `HTTPS_PROXY`. May contain a password.
     pub https_proxy: Option<Secret>,
-    /// Hosts that are reached without a proxy: `no_proxy`, `NO_PROXY`.
+    /// Hosts to which connections bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<String>,
 }
 
 impl NetworkSettings {
-    /// Finds the settings for `session`, or for `profile` alone if there is no session. `profile`
-    /// is the profile in effect; it need not exist.
+    /// Finds the settings for `session`, or only for `profile` if `session` is `None`. `profile` is
+    /// the profile in effect; it need not exist.
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
     let region = region.as_deref().unwrap_or("us-east-1").parse();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
-        expected: "a Region, as us-east-1",
+        expected: "a Region such as us-east-1",
     })
 }
 
@@ -122,11 +121,11 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
 struct Sources<'a> {
     env: &'a AwsEnv,
     files: &'a ConfigFiles,
-    /// The profile in effect, if it exists. Its unusable values are errors.
+    /// The profile in effect, if it exists. Invalid values in it are errors.
     in_effect: Option<MergedProfile<'a>>,
-    /// The profiles that use the session. Their unusable values are skipped with a warning, so that
-    /// one profile cannot break the others of its session.
-    users: Vec<MergedProfile<'a>>,
+    /// The profiles that use the session. Invalid values in them are ignored with a warning, so
+    /// that one profile cannot break the others.
+    session_profiles: Vec<MergedProfile<'a>>,
 }
 
 impl<'a> Sources<'a> {
@@ -140,7 +139,7 @@ impl<'a> Sources<'a> {
             env,
             files,
             in_effect: files.profile(profile),
-            users: session.map_or_else(Vec::new, |session| session.users(files)),
+            session_profiles: session.map_or_else(Vec::new, |session| session.profiles(files)),
         }
     }
 
@@ -152,15 +151,16 @@ impl<'a> Sources<'a> {
     fn max_attempts(&self) -> Result<u32, Error> {
         let (variable, key) = ("AWS_MAX_ATTEMPTS", "max_attempts");
         if let Some(text) = self.env.get(variable) {
-            return attempts(text, || variable.to_owned());
+            return parse_attempts(text, || variable.to_owned());
         }
         if let Some(property) = property_in(self.in_effect.as_ref(), key) {
-            return attempts(&property.value(), || self.name_of(key, &property));
+            return parse_attempts(&property.value(), || self.name_of(key, &property));
         }
-        for user in &self.users {
-            if let Some(property) = property_in(Some(user), key)
-                && let Some(number) =
-                    or_warning(attempts(&property.value(), || self.name_of(key, &property)))
+        for profile in &self.session_profiles {
+            if let Some(property) = property_in(Some(profile), key)
+                && let Some(number) = ok_or_warn(parse_attempts(&property.value(), || {
+                    self.name_of(key, &property)
+                }))
             {
                 return Ok(number);
             }
@@ -168,7 +168,7 @@ impl<'a> Sources<'a> {
         Ok(DEFAULT_MAX_ATTEMPTS)
     }
 
-    /// Returns the URL of each of [`SERVICES`]. The first match is the service's variable, the
+    /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
     fn endpoint_urls(&self) -> Result<[Option<String>; 3], Error> {
@@ -176,15 +176,15 @@ impl<'a> Sources<'a> {
         let mut urls = SERVICES
             .map(|(variable, _)| self.env.get(variable).or(common))
             .map(|url| url.map(str::to_owned));
-        // An unknown section is an error even if a variable takes precedence over it.
+        // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
             fill(&mut urls, self.urls_in(profile)?);
         }
-        for user in &self.users {
+        for profile in &self.session_profiles {
             if urls.iter().all(Option::is_some) {
                 break;
             }
-            if let Some(found) = or_warning(self.urls_in(user)) {
+            if let Some(found) = ok_or_warn(self.urls_in(profile)) {
                 fill(&mut urls, found);
             }
         }
@@ -222,7 +222,7 @@ impl<'a> Sources<'a> {
         of_env.or_else(|| Some(self.property(key)?.value().into_owned()))
     }
 
-    /// Returns the source of the value: the name of the variable, or the key with its location.
+    /// Returns the name of the variable that has the value, or the key with its location.
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
             Some(property) if self.env.get(variable).is_none() => self.name_of(key, &property),
@@ -235,7 +235,7 @@ impl<'a> Sources<'a> {
     }
 
     fn property(&self, key: &str) -> Option<PropertyRef<'a>> {
-        let mut profiles = self.in_effect.iter().chain(&self.users);
+        let mut profiles = self.in_effect.iter().chain(&self.session_profiles);
         profiles.find_map(|profile| property_in(Some(profile), key))
     }
 }
@@ -244,26 +244,24 @@ fn property_in<'a>(profile: Option<&MergedProfile<'a>>, key: &str) -> Option<Pro
     not_empty(profile?.get(key))
 }
 
-fn attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Error> {
+fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Error> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(Error::InvalidSetting {
             name: name(),
-            expected: "a number from 1",
+            expected: "a positive integer",
         }),
     }
 }
 
-/// Adds the URLs that are missing.
 fn fill(urls: &mut [Option<String>; 3], found: [Option<String>; 3]) {
     for (url, found) in urls.iter_mut().zip(found) {
         *url = url.take().or(found);
     }
 }
 
-/// Logs the error of a profile that is not in effect.
-fn or_warning<T>(setting: Result<T, Error>) -> Option<T> {
+fn ok_or_warn<T>(setting: Result<T, Error>) -> Option<T> {
     setting
-        .inspect_err(|error| log::warn!("{error}; the setting is skipped"))
+        .inspect_err(|error| log::warn!("{error}; the setting is ignored"))
         .ok()
 }

@@ -1,4 +1,4 @@
-//! The command line of a `credential_process`.
+//! Command lines of `credential_process`.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl CredentialProcess {
         })
     }
 
-    /// Returns the profile.
+    /// Returns the profile that contains the command line.
     #[must_use]
     pub fn profile(&self) -> &ProfileName {
         &self.profile
@@ -54,7 +54,7 @@ impl CredentialProcess {
         &self.location
     }
 
-    /// Returns the program to run, which is the first word.
+    /// Returns the program to run: the first word.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program
@@ -66,15 +66,15 @@ impl CredentialProcess {
         &self.arguments
     }
 
-    /// Returns the environment variable by which the program detects a cycle of profiles whose
-    /// processes run each other: name and value.
+    /// Returns the name and value of an environment variable for the program. With it, the program
+    /// detects profiles whose `credential_process` commands start each other.
     #[must_use]
     pub fn ancestry_variable(&self) -> (&'static str, &str) {
         (Ancestry::VARIABLE, &self.ancestry)
     }
 }
 
-/// Shows only the program, because the arguments may contain secrets.
+/// Omits the arguments, which may contain secrets.
 impl fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialProcess")

@@ -15,20 +15,20 @@ const ROLE_NAME: &str = "sso_role_name";
 pub struct SsoProfile {
     /// Name of the profile.
     pub name: ProfileName,
-    /// Session that it uses.
+    /// SSO session of the profile.
     pub session: SsoSession,
-    /// Account; `None` for a profile that only gets a bearer token.
+    /// Account ID; `None` for a profile that only gets a bearer token.
     pub account_id: Option<AccountId>,
     /// Role name; `None` for a profile that only gets a bearer token.
     pub role_name: Option<RoleName>,
 }
 
-/// Role in an account that a session gives access to.
+/// Role in an account, and the SSO session that gives access to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoRole {
     /// Session to sign in to.
     pub session: SsoSession,
-    /// Account.
+    /// Account ID.
     pub account_id: AccountId,
     /// Role name.
     pub role_name: RoleName,
@@ -47,7 +47,7 @@ impl SsoProfile {
             config: files.config_path().to_owned(),
         })?;
         let mut session = match not_empty(profile.get(SESSION)) {
-            Some(session) => session_of(files, &profile, &session)?,
+            Some(session) => read_session(files, &profile, &session)?,
             None => SsoSession::legacy(files, name, &profile)?,
         };
         session.profile = Some(name.clone());
@@ -85,7 +85,7 @@ impl SsoProfile {
     }
 }
 
-fn session_of(
+fn read_session(
     files: &ConfigFiles,
     profile: &MergedProfile<'_>,
     name: &PropertyRef<'_>,
@@ -104,7 +104,7 @@ fn session_of(
     SsoSession::of_section(files, &session, &section)
 }
 
-/// Refuses a profile whose value differs from that of its session, like botocore.
+/// Rejects a profile whose value differs from its session's, like botocore.
 fn check_consistent(
     files: &ConfigFiles,
     key: &'static str,

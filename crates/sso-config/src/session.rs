@@ -1,4 +1,4 @@
-//! SSO sessions: `[sso-session]` sections, or the keys of legacy profiles.
+//! SSO sessions: `[sso-session]` sections and legacy profiles.
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
@@ -14,7 +14,7 @@ const SCOPES: &str = "sso_registration_scopes";
 const ACCOUNT_ID: &str = "sso_account_id";
 const ROLE_NAME: &str = "sso_role_name";
 
-/// SSO session to sign in to: an `[sso-session NAME]` section, or the keys of a legacy profile.
+/// SSO session: an `[sso-session NAME]` section, or the keys of a legacy profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoSession {
     /// Name of the section; `None` for a legacy profile, whose token cannot be refreshed.
@@ -68,7 +68,7 @@ impl SsoSession {
         })
     }
 
-    /// Reads the keys of a legacy profile, that is, a profile without `sso_session`.
+    /// Reads the keys of a legacy profile, which has no `sso_session`.
     pub(crate) fn legacy(
         files: &ConfigFiles,
         name: &ProfileName,
@@ -93,19 +93,19 @@ impl SsoSession {
         })
     }
 
-    /// Returns the name for messages, such as `the sso-session my-sso`.
+    /// Returns the name for messages, such as `SSO session my-sso`.
     #[must_use]
     pub fn label(&self) -> String {
         match &self.name {
-            Some(name) => format!("the sso-session {name}"),
-            None => format!("the start URL {}", self.start_url),
+            Some(name) => format!("SSO session {name}"),
+            None => format!("start URL {}", self.start_url),
         }
     }
 
     /// Returns the profiles that sign in to this session, in file order: directly, or through the
     /// `source_profile` of a role. Without `role_arn` a `source_profile` has no effect.
     #[must_use]
-    pub fn users<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
+    pub fn profiles<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
         files
             .profiles()
             .filter(|profile| self.is_used_by(files, profile))
@@ -152,7 +152,6 @@ impl SsoSession {
     }
 }
 
-/// Returns the start URL and the Region, which are required for a sign-in.
 fn required<'a>(
     get: impl Fn(&str) -> Option<PropertyRef<'a>>,
     section: String,
@@ -185,7 +184,7 @@ fn read_region(files: &ConfigFiles, region: &PropertyRef<'_>) -> Result<Region, 
         })
 }
 
-/// Splits at commas, as botocore does, and drops empty scopes.
+/// Splits at commas, like botocore, and drops empty scopes.
 fn read_scopes(text: &str) -> Vec<RegistrationScope> {
     text.split(',')
         .map(str::trim)

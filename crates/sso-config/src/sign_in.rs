@@ -11,11 +11,11 @@ use crate::session::SsoSession;
 /// Settings for signing in to a session. The AWS CLI and the SDKs ignore these keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInSettings {
-    /// `sso_use_device_code`: use of a device code, regardless of the environment.
+    /// `sso_use_device_code`: whether to use a device code, regardless of the environment.
     pub use_device_code: Option<bool>,
-    /// `sso_redirect_port`: local port for the redirect.
+    /// `sso_redirect_port`: local port for the sign-in redirect.
     pub redirect_port: Option<NonZeroU16>,
-    /// `sso_browser`: command that opens a browser.
+    /// `sso_browser`: browser command.
     pub browser: Option<String>,
 }
 
@@ -29,10 +29,10 @@ impl SignInSettings {
         let get = |key: &'static str| Some((key, property(files, session, key)?));
         Ok(Self {
             use_device_code: get("sso_use_device_code")
-                .map(|setting| parsed(files, setting, is_true, "true or false"))
+                .map(|setting| parse(files, setting, parse_bool, "true or false"))
                 .transpose()?,
             redirect_port: get("sso_redirect_port")
-                .map(|setting| parsed(files, setting, port, "a port from 1 to 65535"))
+                .map(|setting| parse(files, setting, parse_port, "a port from 1 to 65535"))
                 .transpose()?,
             browser: get("sso_browser").map(|(_, browser)| browser.value().into_owned()),
         })
@@ -51,22 +51,22 @@ fn property<'a>(
     })
 }
 
-fn parsed<T>(
+fn parse<T>(
     files: &ConfigFiles,
     (key, property): (&'static str, PropertyRef<'_>),
-    parse: fn(&str) -> Option<T>,
+    parser: fn(&str) -> Option<T>,
     expected: &'static str,
 ) -> Result<T, Error> {
-    parse(&property.value()).ok_or_else(|| Error::InvalidSetting {
+    parser(&property.value()).ok_or_else(|| Error::InvalidSetting {
         name: format!("{key} at {}", files.location_of(&property)),
         expected,
     })
 }
 
-fn is_true(text: &str) -> Option<bool> {
+fn parse_bool(text: &str) -> Option<bool> {
     text.to_ascii_lowercase().parse().ok()
 }
 
-fn port(text: &str) -> Option<NonZeroU16> {
+fn parse_port(text: &str) -> Option<NonZeroU16> {
     text.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Words of a command line. No shell is involved: nothing is expanded, and `|`, `;` and `>` are
+//! Command lines split into words, without a shell: nothing is expanded, and `|`, `;` and `>` are
 //! ordinary characters.
 
 use aws_config_parse::split_words;
@@ -15,8 +15,8 @@ pub(crate) fn split(line: &str) -> Option<Vec<String>> {
 
 /// Splits `line` like the C runtime of Windows ("Parsing C command-line arguments"). Only spaces
 /// and tabs separate words, and only double quotes quote. Backslashes are ordinary characters
-/// unless a double quote follows them: then each pair is one backslash, and a single one that is
-/// left makes the quote an ordinary character.
+/// unless a double quote follows them: then each pair is one backslash, and a remaining single
+/// backslash makes the quote an ordinary character.
 fn split_windows(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -26,15 +26,15 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
         let backslashes = rest.len() - rest.trim_start_matches('\\').len();
         if backslashes > 0 {
             rest = &rest[backslashes..];
-            let leads_to_quote = rest.starts_with('"');
-            let count = if leads_to_quote {
+            let precedes_quote = rest.starts_with('"');
+            let count = if precedes_quote {
                 backslashes / 2
             } else {
                 backslashes
             };
             let word = word.get_or_insert_default();
             word.extend(std::iter::repeat_n('\\', count));
-            if leads_to_quote && backslashes % 2 == 1 {
+            if precedes_quote && backslashes % 2 == 1 {
                 word.push('"');
                 rest = &rest[1..];
             }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_split_as_botocore_splits_them_on_windows() {
+    fn windows_command_lines_are_split_like_in_botocore() {
         let rows: Vec<Row> = serde_json::from_str(FIXTURE).expect("the fixture is JSON");
         assert!(rows.len() > 500, "{}", rows.len());
         for row in rows {

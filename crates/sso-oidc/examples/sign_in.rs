@@ -1,8 +1,8 @@
-//! Signs in by a code that is confirmed in any browser, and says how long that holds.
+//! Signs in with a device code and prints the lifetime of the token.
 //!
 //! `cargo run --example sign_in https://oidc.REGION.amazonaws.com https://NAME.awsapps.com/start`
 
-#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 use std::{env, thread};
@@ -13,12 +13,12 @@ use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let (Some(endpoint), Some(start_url)) = (arguments.next(), arguments.next()) else {
-        return Err("needs an endpoint and a start URL".into());
+        return Err("usage: sign_in ENDPOINT START_URL".into());
     };
     let transport = HttpTransport::new(HttpSettings::default());
     let client = OidcClient::new(transport, endpoint.parse()?, RetryPolicy::default());
     let token = sign_in(&client, &start_url)?;
-    println!("Signed in for {:?}.", token.expires_in);
+    println!("Signed in. The token expires in {:?}.", token.expires_in);
     Ok(())
 }
 
@@ -30,7 +30,7 @@ fn sign_in(
     let (id, secret) = (&registration.client_id, &registration.client_secret);
     let device = client.start_device_authorization(id, secret, &start_url.into())?;
     println!("Open {}", device.verification_uri_complete);
-    println!("and compare the code {}.", device.user_code);
+    println!("and check that it shows the code {}.", device.user_code);
 
     let grant = Grant::DeviceCode(device.device_code);
     let mut interval = device.interval;

@@ -1,5 +1,5 @@
-//! The authorization code grant, except for the listener: the URL to open, and the random values
-//! that bind the redirect to it (RFC 6749 §4.1.1, RFC 7636).
+//! The authorization code grant, without the listener: the URL for the browser, and the random
+//! values that bind the redirect to it (RFC 6749 §4.1.1, RFC 7636).
 
 use std::io;
 
@@ -12,7 +12,7 @@ use sso_types::{ClientId, RegistrationScope, Secret};
 use crate::client::OidcClient;
 use crate::error::OidcError;
 
-/// A code verifier and the challenge that is derived from it (RFC 7636 §4.1, §4.2).
+/// PKCE code verifier and the challenge derived from it (RFC 7636 §4.1, §4.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pkce {
     /// Verifier for [`Grant::AuthorizationCode`](crate::Grant::AuthorizationCode).
@@ -31,7 +31,7 @@ impl Pkce {
         random_text().map(Self::from_verifier)
     }
 
-    /// Derives the challenge of `verifier` by the method `S256`.
+    /// Derives the challenge from `verifier` with the method `S256`.
     #[must_use]
     pub fn from_verifier(verifier: Secret) -> Self {
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose()));
@@ -42,7 +42,7 @@ impl Pkce {
     }
 }
 
-/// The value that binds a redirect to the request that caused it (RFC 6749 §10.12).
+/// OAuth `state` parameter, which binds a redirect to its authorization request (RFC 6749 §10.12).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(Secret);
 
@@ -56,14 +56,14 @@ impl State {
         random_text().map(Self)
     }
 
-    /// Returns whether `text` is this value, compared in constant time.
+    /// Returns whether `text` equals this value. Compares in constant time.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.0 == Secret::from(text)
     }
 }
 
-/// Generates 256 random bits as 43 unreserved characters, the minimum of RFC 7636 §4.1.
+/// Returns 256 random bits as 43 unreserved characters, the minimum length in RFC 7636 §4.1.
 fn random_text() -> Result<Secret, OidcError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| OidcError::Random(io::Error::other(error)))?;
@@ -71,10 +71,10 @@ fn random_text() -> Result<Secret, OidcError> {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Returns the URL of the page where the user signs in, for the browser.
+    /// Returns the URL of the sign-in page, to open in a browser.
     ///
-    /// The browser is redirected to `redirect_uri` with `code` and `state`, or with `error`,
-    /// `error_description` and `state`.
+    /// The service redirects the browser to `redirect_uri` with the parameters `code` and `state`,
+    /// or `error`, `error_description` and `state`.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl<T: Transport> OidcClient<T> {
             ("redirect_uri", redirect_uri),
             ("state", state.0.expose()),
             ("code_challenge_method", "S256"),
-            // RFC 6749 calls it `scope`.
+            // The service expects `scopes` instead of the `scope` of RFC 6749.
             ("scopes", &scopes.join(" ")),
             ("code_challenge", &pkce.challenge),
         ];

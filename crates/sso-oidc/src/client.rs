@@ -1,4 +1,4 @@
-//! The client.
+//! OIDC client.
 
 use std::fmt::Debug;
 
@@ -19,7 +19,8 @@ pub struct OidcClient<T> {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Creates a client that sends to `endpoint` through `transport` and retries by `retry`.
+    /// Creates a client that sends requests to `endpoint` through `transport` and retries them
+    /// according to `retry`.
     pub fn new(transport: T, endpoint: Endpoint, retry: RetryPolicy) -> Self {
         Self {
             transport,
@@ -28,8 +29,8 @@ impl<T: Transport> OidcClient<T> {
         }
     }
 
-    /// Posts `body` and returns the response. Both are logged, so that their secrets must be of a
-    /// secret type.
+    /// Posts `body` and returns the response. Logs both with `Debug`, which must redact their
+    /// secrets.
     pub(crate) fn post<A: DeserializeOwned + Debug>(
         &self,
         path: &str,
@@ -37,18 +38,18 @@ impl<T: Transport> OidcClient<T> {
         retry: &RetryPolicy,
         kind: RequestKind,
     ) -> Result<A, OidcError> {
-        log::trace!("{path} {body:?}");
+        log::trace!("{path} request: {body:?}");
         let request = Request::post(self.endpoint.uri(path, &[])?)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
-            .body(serde_json::to_vec(body).expect("texts and lists of them are always JSON"))
-            .expect("a checked address and two constant headers make a request");
+            .body(serde_json::to_vec(body).expect("strings and lists of strings serialize to JSON"))
+            .expect("the URL is validated and the headers are constants");
         let response = retry.send(&self.transport, &request, kind)?;
         if !response.status().is_success() {
             return Err(ServiceError::from_response(&response).into());
         }
         let response = read_json(&response)?;
-        log::trace!("{path} answers {response:?}");
+        log::trace!("{path} response: {response:?}");
         Ok(response)
     }
 }

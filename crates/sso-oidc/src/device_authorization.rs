@@ -1,4 +1,4 @@
-//! `StartDeviceAuthorization`: a code that the user confirms on any device (RFC 8628 §3.1, §3.2).
+//! `StartDeviceAuthorization`: a code that the user approves on any device (RFC 8628 §3.1, §3.2).
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::client::OidcClient;
 use crate::error::OidcError;
 use crate::response::{duration, not_empty};
 
-/// Interval if the service sends none (RFC 8628 §3.2).
+/// Default interval (RFC 8628 §3.2).
 const DEFAULT_INTERVAL_SECONDS: i64 = 5;
 
-/// Bounds of the interval, whatever the service sends.
+/// Bounds of the interval. Values from the service are clamped.
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 const MAX_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A sign-in that waits for the user to confirm it.
+/// Device authorization that waits for the user's approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceAuthorization {
     /// Code for [`Grant::DeviceCode`](crate::Grant::DeviceCode).
     pub device_code: Secret,
-    /// Code that the user compares or types.
+    /// Code that the user compares or enters. Sanitized.
     pub user_code: String,
-    /// URL of the page for the code, `http` or `https`.
+    /// URL of the page to enter the code, `http` or `https`.
     pub verification_uri: String,
-    /// URL of the page with the code filled in, `http` or `https`. Equal to `verification_uri` if the
-    /// service sends none.
+    /// URL of the page with the code filled in, `http` or `https`. Equal to `verification_uri` if
+    /// it is missing from the response.
     pub verification_uri_complete: String,
     /// Lifetime of the code.
     pub expires_in: Duration,
-    /// Pause between two attempts to get the token: 1 to 60 s.
+    /// Interval between attempts to get the token: 1 to 60 s.
     pub interval: Duration,
 }
 
@@ -57,13 +57,13 @@ struct ResponseBody {
 }
 
 impl<T: Transport> OidcClient<T> {
-    /// Starts a sign-in to the instance of `start_url`.
+    /// Starts a sign-in to the IAM Identity Center instance of `start_url`.
     ///
     /// # Errors
     ///
-    /// Refusals of the service, such as [`OidcError::InvalidClient`] for an expired registration,
-    /// and failures to get a response. [`OidcError::UnexpectedResponse`] if a URL in it is neither
-    /// `http` nor `https`.
+    /// [`OidcError::InvalidClient`] if the registration is unknown or has expired, and other errors
+    /// of the service. [`OidcError::Transport`] if there is no valid response.
+    /// [`OidcError::UnexpectedResponse`] if a URL in the response is not `http` or `https`.
     pub fn start_device_authorization(
         &self,
         client_id: &ClientId,
@@ -90,9 +90,9 @@ impl TryFrom<ResponseBody> for DeviceAuthorization {
 
     fn try_from(response: ResponseBody) -> Result<Self, OidcError> {
         not_empty("deviceCode", response.device_code.expose())?;
-        let page = web_page("verificationUri", response.verification_uri)?;
+        let page = web_url("verificationUri", response.verification_uri)?;
         let filled_in = match response.verification_uri_complete {
-            Some(uri) => web_page("verificationUriComplete", uri)?,
+            Some(uri) => web_url("verificationUriComplete", uri)?,
             None => page.clone(),
         };
         Ok(Self {
@@ -110,8 +110,8 @@ impl TryFrom<ResponseBody> for DeviceAuthorization {
     }
 }
 
-/// Returns `uri` if a browser may open it.
-fn web_page(field: &'static str, uri: String) -> Result<String, OidcError> {
+/// Returns `uri` if it is safe to open in a browser: an http or https URL in printable ASCII.
+fn web_url(field: &'static str, uri: String) -> Result<String, OidcError> {
     let parsed = uri.parse::<Uri>().ok();
     let is_web = parsed.is_some_and(|parsed| {
         matches!(parsed.scheme_str(), Some("http" | "https"))

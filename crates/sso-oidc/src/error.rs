@@ -1,93 +1,93 @@
-//! Failures of an operation.
+//! Errors of the operations.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// A failed operation. The first variants have the service's own names.
+/// Error of an operation. Most variants have the names of the service's errors.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OidcError {
-    /// The user has not confirmed the device code yet.
-    #[error("the sign-in is not confirmed yet")]
+    /// The user has not approved the device code yet.
+    #[error("the sign-in has not been approved yet")]
     AuthorizationPending(#[source] Box<ServiceError>),
 
     /// The client sends requests too often.
-    #[error("the sign-in service asks to slow down")]
+    #[error("the sign-in service is throttling requests")]
     SlowDown(#[source] Box<ServiceError>),
 
     /// The device code or a token has expired.
-    #[error("the sign-in took too long")]
+    #[error("the device code or token has expired")]
     ExpiredToken(#[source] Box<ServiceError>),
 
     /// The user or a policy denied the sign-in.
     #[error("the sign-in was denied")]
     AccessDenied(#[source] Box<ServiceError>),
 
-    /// The registration is unknown or has expired.
-    #[error("the client registration is not accepted")]
+    /// The client registration is unknown or has expired.
+    #[error("the client registration is invalid or has expired")]
     InvalidClient(#[source] Box<ServiceError>),
 
-    /// The code or the refresh token was used or revoked, or has expired.
-    #[error("the code or token for the sign-in is not accepted")]
+    /// The code or refresh token was already used, was revoked, or has expired.
+    #[error("the code or refresh token is invalid or has expired")]
     InvalidGrant(#[source] Box<ServiceError>),
 
-    /// The request is not valid; a wrong start URL is a frequent cause.
-    #[error("the sign-in service does not accept the request")]
+    /// The request is invalid, often because of a wrong start URL.
+    #[error("the sign-in service rejected the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
     /// A scope is unknown or not allowed.
-    #[error("a registration scope is not accepted")]
+    #[error("a registration scope is not valid")]
     InvalidScope(#[source] Box<ServiceError>),
 
-    /// The client may not use this grant.
-    #[error("the client may not sign in this way")]
+    /// The client is not authorized to use this grant.
+    #[error("the client is not authorized to use this grant type")]
     UnauthorizedClient(#[source] Box<ServiceError>),
 
-    /// The service does not know this grant.
-    #[error("the sign-in service does not support this way to sign in")]
+    /// The service does not support this grant.
+    #[error("the sign-in service does not support this grant type")]
     UnsupportedGrantType(#[source] Box<ServiceError>),
 
-    /// Something in the registration is not allowed.
-    #[error("the client registration was refused")]
+    /// The client metadata is not allowed.
+    #[error("the client metadata is not valid")]
     InvalidClientMetadata(#[source] Box<ServiceError>),
 
     /// The redirect URI is not allowed.
-    #[error("the redirect address of the client is not accepted")]
+    #[error("the redirect URI is not allowed")]
     InvalidRedirectUri(#[source] Box<ServiceError>),
 
-    /// The service has a fault.
-    #[error("the sign-in service is in trouble")]
+    /// The service failed with an internal error.
+    #[error("the sign-in service failed with an internal error")]
     InternalServer(#[source] Box<ServiceError>),
 
-    /// A refusal that this crate does not know.
-    #[error("the sign-in service refuses")]
+    /// An error response that no other variant represents.
+    #[error("the sign-in service returned an error")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable response.
-    #[error("the sign-in service cannot be reached")]
+    /// There was no valid response.
+    #[error("cannot connect to the sign-in service")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.
-    #[error("the answer of the sign-in service has no usable {field}")]
+    #[error("the sign-in service's response has no valid {field}")]
     UnexpectedResponse {
         /// Name of the field.
         field: &'static str,
     },
 
     /// The operating system provides no random numbers.
-    #[error("the system gives no random numbers")]
+    #[error("cannot get random numbers from the operating system")]
     Random(#[source] std::io::Error),
 }
 
-/// A problem with the AWS KMS key that encrypts the organization's IAM Identity Center instance.
-/// Its administrators have to fix it.
+/// Problem with the AWS KMS key that encrypts the organization's IAM Identity Center instance. An
+/// administrator has to fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KmsProblem {
-    /// The service may not use the key.
+    /// The service is not allowed to use the key.
     AccessDenied,
     /// The key does not exist.
     NotFound,
-    /// The key is for another use.
+    /// The key has the wrong key usage.
     InvalidKeyUsage,
     /// The key is not ready, or is scheduled for deletion.
     InvalidState,
@@ -96,7 +96,7 @@ pub enum KmsProblem {
 }
 
 impl OidcError {
-    /// Returns the service's refusal, if the service responded.
+    /// Returns the service's error response, if there was one.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -118,7 +118,7 @@ impl OidcError {
         }
     }
 
-    /// Returns whether the same request may succeed in a moment.
+    /// Returns whether a retry of the same request may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -127,7 +127,7 @@ impl OidcError {
         }
     }
 
-    /// Returns the problem with the organization's AWS KMS key, if that is the cause.
+    /// Returns the problem with the AWS KMS key, if that is the cause of the error.
     #[must_use]
     pub fn kms_problem(&self) -> Option<KmsProblem> {
         match self.service_error()?.reason.as_deref()? {
@@ -143,8 +143,8 @@ impl OidcError {
 
 type Variant = fn(Box<ServiceError>) -> OidcError;
 
-/// The names of the service model, and the codes of RFC 6749 §5.2, RFC 7591 §3.2.2 and RFC 8628
-/// §3.5 that stand in the bodies.
+/// Error names in the service model, and error codes in response bodies (RFC 6749 §5.2, RFC 7591
+/// §3.2.2, RFC 8628 §3.5).
 const VARIANTS: [(&str, &str, Variant); 13] = [
     (
         "AuthorizationPendingException",

@@ -1,9 +1,9 @@
 //! Client for AWS SSO OIDC, the service that signs users in to IAM Identity Center.
 //!
-//! [`OidcClient`] has one method per operation. The caller does everything between them: it shows
-//! the code, waits, listens for the redirect and stores the tokens. [`Poll::after`] returns the next
-//! step after an attempt to get a token, and [`Pkce`] and [`State`] hold the random parts of the
-//! authorization code grant.
+//! [`OidcClient`] has one method for each API operation. The caller shows the user code, waits,
+//! listens for the redirect and stores the tokens. [`Poll::after`] decides the next step after an
+//! attempt to get a token. [`Pkce`] and [`State`] are the random values of the authorization code
+//! grant.
 //!
 //! ```
 //! use std::{cell::RefCell, time::Duration};
@@ -11,7 +11,7 @@
 //! use sso_oidc::{Grant, OidcClient, Poll, RegisterClient};
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //!
-//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
+//! /// Test double of the service. A program uses `sso_transport::HttpTransport`.
 //! struct Scripted(RefCell<Vec<(u16, &'static str)>>);
 //!
 //! impl Transport for Scripted {
@@ -21,7 +21,7 @@
 //!     ) -> Result<http::Response<Vec<u8>>, TransportError> {
 //!         let (status, body) = self.0.borrow_mut().pop().expect("one response per request");
 //!         let mut response = http::Response::new(body.into());
-//!         *response.status_mut() = status.try_into().expect("a status");
+//!         *response.status_mut() = status.try_into().expect("a valid status");
 //!         Ok(response)
 //!     }
 //! }
@@ -48,7 +48,7 @@
 //! let token = loop {
 //!     match Poll::after(client.create_token(id, secret, &grant), interval) {
 //!         Poll::Done(token) => break token,
-//!         Poll::Wait(next) => interval = next, // and sleep that long
+//!         Poll::Wait(next) => interval = next, // A program sleeps for `interval` here.
 //!         Poll::Failed(error) => return Err(error.into()),
 //!     }
 //! };
@@ -56,13 +56,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Requests and responses are logged at trace level of the [`log`] crate, secrets redacted.
+//! Requests and responses are logged at trace level with the [`log`] crate. Secrets are redacted.
 //!
 //! # Limits
 //!
-//! - No files, no clock, no sleep, no listener, no browser.
-//! - Only the operations for signing in to the AWS access portal: no `CreateTokenWithIAM`, no
-//!   identity tokens.
+//! - The crate does not use files or the clock, does not sleep or listen for the redirect, and does
+//!   not open a browser.
+//! - `CreateTokenWithIAM` and identity tokens are not supported.
 
 mod client;
 
@@ -85,7 +85,7 @@ pub use error::{KmsProblem, OidcError};
 pub use registration::{ClientRegistration, RegisterClient, RegistrationGrant, client_name};
 pub use token::{Grant, IssuedToken, Poll};
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

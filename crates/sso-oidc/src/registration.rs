@@ -1,4 +1,4 @@
-//! `RegisterClient`: the identity of a client.
+//! `RegisterClient`: registration of a client.
 
 use serde::{Deserialize, Serialize};
 use sso_transport::{RequestKind, Transport};
@@ -9,43 +9,42 @@ use crate::client::OidcClient;
 use crate::error::OidcError;
 use crate::response::{not_empty, point_in_time};
 
-/// Maximum length of a client name.
 const MAX_NAME_CHARACTERS: usize = 64;
 
-/// The request to register a client.
+/// Request to register a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisterClient {
     /// Name that users see on the consent page: see [`client_name`].
     pub client_name: String,
-    /// Permitted uses of the tokens. May be empty for the device grant.
+    /// Registration scopes. May be empty for the device grant.
     pub scopes: Vec<RegistrationScope>,
-    /// Grant by which the client gets tokens.
+    /// Grant that the client uses.
     pub grant: RegistrationGrant,
 }
 
-/// The grant by which a client gets tokens.
+/// Grant that a client uses to get tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegistrationGrant {
-    /// A device code that the user confirms on any device (RFC 8628).
+    /// Device code, which the user approves on any device (RFC 8628).
     DeviceCode,
-    /// An authorization code in the redirect of a browser (RFC 6749 §4.1), and refresh tokens.
+    /// Authorization code in a redirect of the browser (RFC 6749 §4.1), and refresh tokens.
     AuthorizationCode {
-        /// Target of the redirect, without the port.
+        /// Redirect URI, without the port.
         redirect_uri: String,
         /// Start URL of the instance to sign in to.
         issuer_url: StartUrl,
     },
 }
 
-/// A registered client.
+/// Registered client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientRegistration {
-    /// Public identifier.
+    /// Client ID.
     pub client_id: ClientId,
     /// Secret that authenticates the client.
     pub client_secret: ClientSecret,
-    /// Expiry of the secret.
+    /// Expiration of the secret.
     pub expires_at: OffsetDateTime,
 }
 
@@ -61,8 +60,8 @@ impl RegisterClient {
     }
 }
 
-/// Returns `TOOL-SESSION` as a client name: at most 64 ASCII letters, digits, dots, hyphens and
-/// underscores. Any other character becomes a hyphen.
+/// Returns the client name `TOOL-SESSION`: at most 64 ASCII letters, digits, dots, hyphens and
+/// underscores. Replaces all other characters with hyphens.
 ///
 /// ```
 /// assert_eq!(sso_oidc::client_name("my-tool", "büro 1"), "my-tool-b-ro-1");
@@ -108,14 +107,14 @@ impl<T: Transport> OidcClient<T> {
     ///
     /// # Errors
     ///
-    /// Refusals of the service, such as [`OidcError::InvalidClientMetadata`], and failures to get a
-    /// response.
+    /// [`OidcError::InvalidClientMetadata`] if the metadata is not allowed, and other errors of the
+    /// service. [`OidcError::Transport`] if there is no valid response.
     pub fn register_client(
         &self,
         client: &RegisterClient,
     ) -> Result<ClientRegistration, OidcError> {
         let body = Body::from(client);
-        // A second registration only leaves one more client, which expires.
+        // A retry may register a second client, which expires unused.
         let response: ResponseBody = self.post(
             "/client/register",
             &body,

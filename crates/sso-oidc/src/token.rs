@@ -1,4 +1,4 @@
-//! `CreateToken`: tokens for a grant.
+//! `CreateToken`: exchange of a grant for tokens.
 
 use std::time::Duration;
 
@@ -10,39 +10,38 @@ use crate::client::OidcClient;
 use crate::error::OidcError;
 use crate::response::{duration, not_empty};
 
-/// Addition to the interval after `slow_down` (RFC 8628 §3.5).
-const SLOWER_BY: Duration = Duration::from_secs(5);
+/// Increase of the interval after `slow_down` (RFC 8628 §3.5).
+const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 
-/// Minimum pause between two attempts.
 const MIN_WAIT: Duration = Duration::from_secs(1);
 
-/// The grant that is exchanged for a token.
+/// Grant that is exchanged for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grant {
     /// Device code of a [`DeviceAuthorization`](crate::DeviceAuthorization).
     DeviceCode(Secret),
-    /// Authorization code of a redirect.
+    /// Authorization code from a redirect.
     AuthorizationCode {
         /// Code, valid only once.
         code: Secret,
-        /// Target of the redirect, with the port.
+        /// Redirect URI, with the port.
         redirect_uri: String,
-        /// Verifier of the [`Pkce`](crate::Pkce) whose challenge was in the URL.
+        /// Verifier of the [`Pkce`](crate::Pkce) whose challenge was in the authorization URL.
         verifier: Secret,
     },
     /// Refresh token, which may be valid only once.
     RefreshToken(RefreshToken),
 }
 
-/// An issued token.
+/// Issued token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuedToken {
-    /// Token for requests to the access portal.
+    /// Access token for the AWS access portal.
     pub access_token: AccessToken,
-    /// Lifetime from now.
+    /// Lifetime from the time of the response.
     pub expires_in: Duration,
-    /// Token for the next refresh. If it is `None`, the token of this refresh stays valid.
+    /// New refresh token. If it is `None` after a refresh, the previous refresh token stays valid.
     pub refresh_token: Option<RefreshToken>,
 }
 
@@ -108,13 +107,14 @@ struct ResponseBody {
 impl<T: Transport> OidcClient<T> {
     /// Exchanges `grant` for a token.
     ///
-    /// A device code is sent once, since the caller repeats it by [`Poll`]. The other grants are
-    /// sent again only if the service cannot have consumed them.
+    /// Sends a device code only once, because the caller repeats the attempt: see [`Poll`]. Retries
+    /// the other grants only if the service cannot have consumed them.
     ///
     /// # Errors
     ///
-    /// For a device code, [`OidcError::AuthorizationPending`] until the user confirms it. For the
-    /// other grants, [`OidcError::InvalidGrant`] if the code or token was used or has expired.
+    /// [`OidcError::AuthorizationPending`] until the user approves the device code.
+    /// [`OidcError::InvalidGrant`] if the authorization code or refresh token was already used, or
+    /// has expired.
     pub fn create_token(
         &self,
         client_id: &ClientId,
@@ -143,31 +143,30 @@ impl<T: Transport> OidcClient<T> {
     }
 }
 
-/// The next step after an attempt to get a token for a device code.
+/// Next step after an attempt to get a token for a device code.
 #[derive(Debug)]
-#[must_use = "a token in it would be lost"]
+#[must_use = "an issued token in it would be lost"]
 pub enum Poll {
-    /// The user confirmed the sign-in.
+    /// The user approved the sign-in.
     Done(IssuedToken),
-    /// Try again after this time, which becomes the interval.
+    /// Try again after this duration, which is the new interval.
     Wait(Duration),
-    /// The sign-in cannot be confirmed any more, or the request cannot be sent.
+    /// The sign-in can no longer be approved, or the request cannot be sent.
     Failed(OidcError),
 }
 
 impl Poll {
-    /// Decides by the response to the last attempt and the interval before it.
+    /// Returns the next step for the response to the last attempt and the interval before it.
     ///
-    /// While the confirmation is pending, and after a fault of the service or the network, it
-    /// waits. If the service asks to slow down, it waits 5 s longer from now on. It never waits
-    /// less than 1 s. The caller gives up after
-    /// [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// Waits while the approval is pending, and after transient errors of the service or the
+    /// network. `slow_down` increases the interval by 5 s. The interval is at least 1 s. The caller
+    /// gives up after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
         let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
         match response {
             Ok(token) => Self::Done(token),
             Err(OidcError::AuthorizationPending(_)) => wait(interval),
-            Err(OidcError::SlowDown(_)) => wait(interval.saturating_add(SLOWER_BY)),
+            Err(OidcError::SlowDown(_)) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
             Err(OidcError::Transport(error)) if !error.is_misconfiguration() => wait(interval),
             Err(error) if error.is_transient() => wait(interval),
             Err(error) => Self::Failed(error),

@@ -1,8 +1,8 @@
-//! Lists every account and role of the owner of an access token, which is read from stdin.
+//! Lists the accounts and roles of a user, with an access token from stdin.
 //!
 //! `cargo run --example list_roles https://portal.sso.REGION.amazonaws.com < TOKEN`
 
-#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 use std::{env, io};
@@ -11,7 +11,9 @@ use sso_portal::PortalClient;
 use sso_transport::{HttpSettings, HttpTransport, RetryPolicy};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let endpoint = env::args().nth(1).ok_or("needs an endpoint")?;
+    let endpoint = env::args()
+        .nth(1)
+        .ok_or("usage: list_roles ENDPOINT < TOKEN")?;
     let token = io::read_to_string(io::stdin())?.trim().into();
     let transport = HttpTransport::new(HttpSettings::default());
     let client = PortalClient::new(transport, endpoint.parse()?, RetryPolicy::default());

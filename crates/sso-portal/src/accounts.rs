@@ -1,4 +1,4 @@
-//! `ListAccounts` and `ListAccountRoles`: the assignments of the user of a token.
+//! `ListAccounts` and `ListAccountRoles`: the accounts and roles that are assigned to the user.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -13,38 +13,38 @@ use sso_types::{AccessToken, AccountId, RoleName, sanitize};
 use crate::client::PortalClient;
 use crate::error::PortalError;
 
-/// Number of entries in a page, the maximum that the service allows.
+/// Number of entries in a page: the maximum of the service.
 const PAGE_SIZE: &str = "100";
 
-/// An account.
+/// Account that is assigned to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
     /// Account ID.
     pub account_id: AccountId,
-    /// Name, sanitized.
+    /// Account name, sanitized.
     pub account_name: Option<String>,
     /// Email address, sanitized.
     pub email_address: Option<String>,
 }
 
-/// A role that the user can assume in an account.
+/// Role that is assigned to the user in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountRole {
-    /// The account.
+    /// Account ID.
     pub account_id: AccountId,
-    /// The role.
+    /// Role name.
     pub role_name: RoleName,
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Returns whether the service accepts the token. It requests a list of one account; a user who
-    /// may not list accounts counts as accepted.
+    /// Returns whether the service accepts the token. Requests a list of one account. A token is
+    /// also accepted if its user is not allowed to list accounts.
     ///
     /// # Errors
     ///
-    /// A [`PortalError`] if the service does not say.
+    /// Any other [`PortalError`]. The token may be valid then.
     pub fn accepts(&self, access_token: &AccessToken) -> Result<bool, PortalError> {
         match self.get("/assignment/accounts", &[("max_result", "1")], access_token) {
             Ok(_) => Ok(true),
@@ -54,8 +54,8 @@ impl<T: Transport> PortalClient<T> {
         }
     }
 
-    /// Returns the accounts in the service's order. Each page is requested when its first entry is.
-    /// An error is the last item.
+    /// Returns the accounts in the service's order. Requests each page when its first entry is
+    /// needed. The iterator ends after an error.
     pub fn list_accounts(
         &self,
         access_token: &AccessToken,
@@ -86,12 +86,12 @@ impl<T: Transport> PortalClient<T> {
         access_token: &AccessToken,
     ) -> Result<P, PortalError> {
         let page = read_json(&self.get(path, query, access_token)?)?;
-        log::trace!("{path} answers {page:?}");
+        log::trace!("{path} response: {page:?}");
         Ok(page)
     }
 }
 
-/// A part of a list.
+/// Page of a list.
 trait Page {
     type Entry;
     type Item;
@@ -99,7 +99,6 @@ trait Page {
     /// Returns the entries, and the token for the next page.
     fn into_parts(self) -> (Vec<Self::Entry>, Option<String>);
 
-    /// Converts an entry.
     fn item(entry: Self::Entry) -> Result<Self::Item, PortalError>;
 }
 
@@ -167,7 +166,7 @@ impl Page for RolesPage {
     }
 }
 
-/// Returns `text` if it can be shown and sent back unchanged.
+/// Returns `text` if sanitizing leaves it unchanged, so that it can be displayed and sent back.
 fn identifier(field: &'static str, text: String) -> Result<String, PortalError> {
     if text.is_empty() || sanitize(&text) != text {
         return Err(PortalError::UnexpectedResponse { field });
@@ -175,16 +174,15 @@ fn identifier(field: &'static str, text: String) -> Result<String, PortalError> 
     Ok(text)
 }
 
-/// The items of all pages.
+/// Iterator over the items of all pages.
 struct Pages<P: Page, F> {
     fetch: F,
     entries: vec::IntoIter<P::Entry>,
-    following: Following,
-    seen: HashSet<String>,
+    next_page: NextPage,
+    seen_tokens: HashSet<String>,
 }
 
-/// The page after the current one.
-enum Following {
+enum NextPage {
     First,
     Token(String),
     None,
@@ -195,44 +193,44 @@ impl<P: Page, F: Fn(&[(&str, &str)]) -> Result<P, PortalError>> Pages<P, F> {
         Self {
             fetch,
             entries: Vec::new().into_iter(),
-            following: Following::First,
-            seen: HashSet::new(),
+            next_page: NextPage::First,
+            seen_tokens: HashSet::new(),
         }
     }
 
-    /// Returns the next entry, and requests further pages if necessary.
+    /// Returns the next entry. Requests further pages if necessary.
     fn next_entry(&mut self) -> Result<Option<P::Entry>, PortalError> {
         loop {
             if let Some(entry) = self.entries.next() {
                 return Ok(Some(entry));
             }
-            let page = match mem::replace(&mut self.following, Following::None) {
-                Following::First => (self.fetch)(&[("max_result", PAGE_SIZE)])?,
-                Following::Token(token) => {
+            let page = match mem::replace(&mut self.next_page, NextPage::None) {
+                NextPage::First => (self.fetch)(&[("max_result", PAGE_SIZE)])?,
+                NextPage::Token(token) => {
                     (self.fetch)(&[("max_result", PAGE_SIZE), ("next_token", &token)])?
                 }
-                Following::None => return Ok(None),
+                NextPage::None => return Ok(None),
             };
-            self.turn_to(page)?;
+            self.add_page(page)?;
         }
     }
 
-    fn turn_to(&mut self, page: P) -> Result<(), PortalError> {
+    fn add_page(&mut self, page: P) -> Result<(), PortalError> {
         let (entries, token) = page.into_parts();
         self.entries = entries.into_iter();
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Ok(());
         };
-        if !self.seen.insert(token.clone()) {
+        if !self.seen_tokens.insert(token.clone()) {
             return Err(PortalError::RepeatedPage);
         }
-        self.following = Following::Token(token);
+        self.next_page = NextPage::Token(token);
         Ok(())
     }
 
     fn end(&mut self) {
         self.entries = Vec::new().into_iter();
-        self.following = Following::None;
+        self.next_page = NextPage::None;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The client.
+//! Access portal client, and `Logout`.
 
 use http::header::ACCEPT;
 use http::{HeaderValue, Method, Request, Response};
@@ -16,7 +16,8 @@ pub struct PortalClient<T> {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Creates a client that sends to `endpoint` through `transport` and retries by `retry`.
+    /// Creates a client that sends requests to `endpoint` through `transport` and retries them
+    /// according to `retry`.
     pub fn new(transport: T, endpoint: Endpoint, retry: RetryPolicy) -> Self {
         Self {
             transport,
@@ -25,7 +26,7 @@ impl<T: Transport> PortalClient<T> {
         }
     }
 
-    /// Ends the session of `access_token` at the service: none of its tokens is valid any more.
+    /// Ends the session of `access_token` at the service. All tokens of the session become invalid.
     ///
     /// # Errors
     ///
@@ -60,8 +61,8 @@ impl<T: Transport> PortalClient<T> {
             .header(ACCEPT, "application/json")
             .header("x-amz-sso_bearer_token", token)
             .body(Vec::new())
-            .expect("a checked address and valid headers make a request");
-        // A second read, or a second logout, changes nothing.
+            .expect("the URL and the headers are validated");
+        // All operations are idempotent: reads, and the end of a session.
         let response = self
             .retry
             .send(&self.transport, &request, RequestKind::Idempotent)?;

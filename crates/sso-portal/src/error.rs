@@ -1,57 +1,57 @@
-//! Failures of an operation.
+//! Errors of the operations.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// A failed operation. The first variants have the service's own names.
+/// Error of an operation. The first variants have the names of the service's errors.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PortalError {
-    /// A parameter is not valid.
-    #[error("the access portal does not accept the request")]
+    /// A parameter is invalid.
+    #[error("the access portal rejected the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
-    /// The token has expired or was revoked.
-    #[error("the session has ended")]
+    /// The access token has expired or was revoked.
+    #[error("the access token has expired or was revoked")]
     Unauthorized(#[source] Box<ServiceError>),
 
-    /// The user of the token is not assigned to the resource.
+    /// The user has no assignment for the account or role.
     #[error("access is denied")]
     Forbidden(#[source] Box<ServiceError>),
 
     /// The resource does not exist.
-    #[error("the access portal does not know what was asked for")]
+    #[error("the requested resource does not exist")]
     ResourceNotFound(#[source] Box<ServiceError>),
 
     /// The client sends requests too often.
-    #[error("the access portal asks to slow down")]
+    #[error("the access portal is throttling requests")]
     TooManyRequests(#[source] Box<ServiceError>),
 
-    /// A refusal that this crate does not know, or a fault of the service.
-    #[error("the access portal refuses")]
+    /// An error response that no other variant represents, such as an internal error.
+    #[error("the access portal returned an error")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable response.
-    #[error("the access portal cannot be reached")]
+    /// There was no valid response.
+    #[error("cannot connect to the access portal")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.
-    #[error("the answer of the access portal has no usable {field}")]
+    #[error("the access portal's response has no valid {field}")]
     UnexpectedResponse {
         /// Name of the field.
         field: &'static str,
     },
 
-    /// A list repeats the token of a page.
-    #[error("the access portal repeats a page of a list")]
+    /// Two pages of a list have the same token for the next page.
+    #[error("the access portal returned the same page token twice")]
     RepeatedPage,
 
-    /// The access token has characters that are not allowed in a header.
+    /// The access token contains characters that are not allowed in a header.
     #[error("the access token is malformed")]
     MalformedToken,
 }
 
 impl PortalError {
-    /// Returns the service's refusal, if the service responded.
+    /// Returns the service's error response, if there was one.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -68,25 +68,25 @@ impl PortalError {
         }
     }
 
-    /// Returns whether a new token may help.
+    /// Returns whether a new access token is needed.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Unauthorized(_) | Self::MalformedToken)
     }
 
-    /// Returns whether only another assignment helps.
+    /// Returns whether the user has no assignment for the account or role.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self, Self::Forbidden(_))
     }
 
-    /// Returns whether the service asks the client to slow down.
+    /// Returns whether the service is throttling requests.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         matches!(self, Self::TooManyRequests(_))
     }
 
-    /// Returns whether the same request may succeed in a moment.
+    /// Returns whether a retry of the same request may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -97,8 +97,8 @@ impl PortalError {
 }
 
 impl From<ServiceError> for PortalError {
-    /// Selects the variant by the error's name, then by the status. A status counts only if the
-    /// response has a name or a message: the page of a proxy has a status too.
+    /// Selects the variant by the error's name, then by the status. Ignores the status, except 429,
+    /// of a response without a name or message, which may be from a proxy.
     fn from(error: ServiceError) -> Self {
         let from_service = error.name.is_some() || error.message.is_some();
         let variant = match (error.name.as_deref(), error.status) {

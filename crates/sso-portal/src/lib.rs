@@ -1,13 +1,13 @@
-//! Client for the AWS access portal, which serves the access tokens of IAM Identity Center.
+//! Client for the AWS access portal API of IAM Identity Center.
 //!
-//! [`PortalClient`] lists accounts and roles, gets the credentials of a role, and ends the
-//! session.
+//! With an access token, [`PortalClient`] lists accounts and roles, gets role credentials, and ends
+//! the session.
 //!
 //! ```
 //! use sso_portal::PortalClient;
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //!
-//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
+//! /// Test double of the service. A program uses `sso_transport::HttpTransport`.
 //! struct Canned(&'static str);
 //!
 //! impl Transport for Canned {
@@ -31,12 +31,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Responses are logged at trace level of the [`log`] crate, secrets redacted.
+//! Responses are logged at trace level with the [`log`] crate. Secrets are redacted.
 //!
 //! # Limits
 //!
-//! - No files, no clock, no refresh: for an expired token the error says so.
-//! - There is no rate limit; requests are sent again if the service asks to slow down.
+//! - The crate does not use files or the clock, and does not refresh tokens. An expired token is an
+//!   error.
+//! - There is no client-side rate limit. Throttled requests are retried.
 
 mod client;
 
@@ -51,7 +52,7 @@ pub use client::PortalClient;
 pub use error::PortalError;
 pub use role_credentials::RoleCredentials;
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

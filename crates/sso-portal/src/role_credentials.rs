@@ -1,4 +1,4 @@
-//! `GetRoleCredentials`: credentials that sign requests to AWS.
+//! `GetRoleCredentials`: temporary credentials of a role.
 
 use serde::Deserialize;
 use sso_transport::{Transport, read_json, server_date};
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::client::PortalClient;
 use crate::error::PortalError;
 
-/// The credentials of a role in an account.
+/// Temporary credentials of a role in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoleCredentials {
@@ -18,10 +18,10 @@ pub struct RoleCredentials {
     pub secret_access_key: Secret,
     /// Session token.
     pub session_token: Secret,
-    /// Expiry by the service's clock.
+    /// Expiration by the service's clock.
     pub expires_at: OffsetDateTime,
-    /// The service's clock when it responded, if it sent it. If the local clock is far from it,
-    /// `expires_at` cannot be compared with the local clock.
+    /// Time of the response by the service's clock, from its `Date` header. If the local clock
+    /// differs much, `expires_at` cannot be compared with the local clock.
     pub responded_at: Option<OffsetDateTime>,
 }
 
@@ -42,12 +42,12 @@ struct Fields {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Gets credentials for a role.
+    /// Gets temporary credentials of a role.
     ///
     /// # Errors
     ///
-    /// [`PortalError::Unauthorized`] if the token has expired or was revoked,
-    /// [`PortalError::Forbidden`] if its user is not assigned to the role in the account.
+    /// [`PortalError::Unauthorized`] if the access token has expired or was revoked;
+    /// [`PortalError::Forbidden`] if the role in the account is not assigned to the user.
     pub fn get_role_credentials(
         &self,
         access_token: &AccessToken,
@@ -60,10 +60,10 @@ impl<T: Transport> PortalClient<T> {
         ];
         let response = self.get("/federation/credentials", &query, access_token)?;
         let fields = read_json::<ResponseBody>(&response)?.role_credentials;
-        log::trace!("/federation/credentials answers {fields:?}");
-        one_word("accessKeyId", &fields.access_key_id)?;
-        one_word("secretAccessKey", fields.secret_access_key.expose())?;
-        one_word("sessionToken", fields.session_token.expose())?;
+        log::trace!("/federation/credentials response: {fields:?}");
+        check_printable("accessKeyId", &fields.access_key_id)?;
+        check_printable("secretAccessKey", fields.secret_access_key.expose())?;
+        check_printable("sessionToken", fields.session_token.expose())?;
         Ok(RoleCredentials {
             access_key_id: fields.access_key_id,
             secret_access_key: fields.secret_access_key,
@@ -74,8 +74,8 @@ impl<T: Transport> PortalClient<T> {
     }
 }
 
-/// Checks that `text` can be written to a header, a variable and a file.
-fn one_word(field: &'static str, text: &str) -> Result<(), PortalError> {
+/// Checks that `text` can be part of a header, an environment variable and a file.
+fn check_printable(field: &'static str, text: &str) -> Result<(), PortalError> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(PortalError::UnexpectedResponse { field });
     }

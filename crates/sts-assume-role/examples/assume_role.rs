@@ -1,9 +1,9 @@
-//! Assumes a role with an access key and prints the ARN of the session. Access key ID, secret access
-//! key and, if there is one, session token are the words on stdin.
+//! Assumes a role and prints the ARN of the role session. Reads the access key ID, the secret
+//! access key and, for temporary keys, the session token from stdin, separated by white space.
 //!
 //! `cargo run --example assume_role REGION ROLE_ARN < KEYS`
 
-#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 use std::{env, io};
@@ -14,15 +14,19 @@ use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
 use time::OffsetDateTime;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let region: Region = env::args().nth(1).ok_or("needs a Region")?.parse()?;
-    let role_arn = env::args().nth(2).ok_or("needs the ARN of a role")?;
+    let usage = "usage: assume_role REGION ROLE_ARN < KEYS";
+    let region: Region = env::args().nth(1).ok_or(usage)?.parse()?;
+    let role_arn = env::args().nth(2).ok_or(usage)?;
     let words = io::read_to_string(io::stdin())?;
     let mut words = words.split_whitespace();
     let keys = SigningKeys {
-        access_key_id: words.next().ok_or("needs an access key")?.to_owned(),
+        access_key_id: words
+            .next()
+            .ok_or("stdin contains no access key ID")?
+            .to_owned(),
         secret_access_key: words
             .next()
-            .ok_or("needs the secret half of the key")?
+            .ok_or("stdin contains no secret access key")?
             .into(),
         session_token: words.next().map(Into::into),
     };

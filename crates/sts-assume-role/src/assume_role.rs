@@ -1,4 +1,4 @@
-//! `AssumeRole`: the credentials of a role for those of a caller who may assume it.
+//! `AssumeRole`: temporary credentials of a role.
 
 use std::fmt::Write as _;
 
@@ -12,31 +12,31 @@ use crate::error::StsError;
 use crate::signature::SigningKeys;
 use crate::xml::{self, Texts};
 
-/// The request to assume a role.
+/// Request to assume a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumeRole {
     /// ARN of the role.
     pub role_arn: String,
-    /// Name of the session, which appears in the logs of the role's account.
+    /// Role session name, which identifies the session in logs and in its ARN.
     pub role_session_name: String,
     /// External ID that the role's trust policy requires.
     pub external_id: Option<String>,
     /// MFA code, if the role's trust policy requires one.
     pub mfa: Option<Mfa>,
-    /// Lifetime of the credentials in seconds; `None` for the service's default of one hour.
+    /// Session duration in seconds; `None` for the service's default of one hour.
     pub duration_seconds: Option<u32>,
 }
 
-/// The code of an MFA device.
+/// MFA code, with its device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mfa {
-    /// ARN or serial number of the device.
+    /// Serial number or ARN of the MFA device.
     pub serial_number: String,
-    /// Code that the device shows. It is valid for one request.
+    /// Code that the device displays. It is valid for one request.
     pub token_code: Secret,
 }
 
-/// The credentials of an assumed role.
+/// Temporary credentials of an assumed role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssumedRoleCredentials {
@@ -46,19 +46,19 @@ pub struct AssumedRoleCredentials {
     pub secret_access_key: Secret,
     /// Session token.
     pub session_token: Secret,
-    /// Expiry by the service's clock.
+    /// Expiration by the service's clock.
     pub expires_at: OffsetDateTime,
-    /// Role and session as `AROA…:NAME`.
+    /// ID of the role session: `AROA…:NAME`.
     pub assumed_role_id: String,
-    /// Role and session as an ARN.
+    /// ARN of the role session.
     pub assumed_role_arn: String,
-    /// The service's clock when it responded, if it sent it. If the local clock is far from it,
-    /// `expires_at` cannot be compared with the local clock.
+    /// Time of the response by the service's clock, from its `Date` header. If the local clock
+    /// differs much, `expires_at` cannot be compared with the local clock.
     pub responded_at: Option<OffsetDateTime>,
 }
 
 impl AssumeRole {
-    /// Creates a request for a role under a session name, without further parameters.
+    /// Creates a request without optional parameters.
     #[must_use]
     pub fn new(role_arn: &str, role_session_name: &str) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl AssumeRole {
         }
     }
 
-    /// Writes the form in the order of botocore.
+    /// Returns the form, with its parameters in the order of botocore.
     fn form(&self) -> String {
         let mut form = "Action=AssumeRole&Version=2011-06-15".to_owned();
         let duration = self.duration_seconds.map(|seconds| seconds.to_string());
@@ -85,14 +85,14 @@ impl AssumeRole {
         ];
         for (name, value) in parameters {
             if let Some(value) = value {
-                write!(form, "&{name}={}", encoded(value)).expect("a String takes everything");
+                write!(form, "&{name}={}", encoded(value)).expect("a String accepts all text");
             }
         }
         form
     }
 }
 
-/// Encodes a value of a form, in which a space is a `+`.
+/// Encodes a form value, with `+` for a space.
 fn encoded(value: &str) -> String {
     utf8_percent_encode(value, RESERVED)
         .to_string()
@@ -100,14 +100,13 @@ fn encoded(value: &str) -> String {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Gets the credentials of a role with `keys`, at the time `now`.
+    /// Gets temporary credentials of a role. Signs the request with `keys` at the time `now`.
     ///
-    /// A request with the code of an MFA device is sent again only if the service cannot have
-    /// processed it.
+    /// Retries a request with an MFA code only if the service cannot have processed it.
     ///
     /// # Errors
     ///
-    /// [`StsError::AccessDenied`] if the owner of `keys` may not assume the role, or not with these
+    /// [`StsError::AccessDenied`] if `keys` do not allow the role to be assumed with these
     /// parameters; [`StsError::InvalidKeys`] if the keys are unknown or have expired.
     pub fn assume_role(
         &self,
@@ -115,7 +114,7 @@ impl<T: Transport> StsClient<T> {
         keys: &SigningKeys,
         now: OffsetDateTime,
     ) -> Result<AssumedRoleCredentials, StsError> {
-        log::trace!("AssumeRole {role:?}");
+        log::trace!("AssumeRole request: {role:?}");
         let kind = match role.mfa {
             Some(_) => RequestKind::SingleUse,
             None => RequestKind::Idempotent,
@@ -123,7 +122,7 @@ impl<T: Transport> StsClient<T> {
         let response = self.post(role.form(), keys, now, kind)?;
         let responded_at = server_date(&response).map(Into::into);
         let credentials = xml::read(&response, |texts| read_credentials(texts, responded_at))?;
-        log::trace!("AssumeRole answers {credentials:?}");
+        log::trace!("AssumeRole response: {credentials:?}");
         Ok(credentials)
     }
 }
@@ -133,20 +132,20 @@ fn read_credentials(
     responded_at: Option<OffsetDateTime>,
 ) -> Result<AssumedRoleCredentials, StsError> {
     Ok(AssumedRoleCredentials {
-        access_key_id: word(texts, "AccessKeyId")?.to_owned(),
-        secret_access_key: word(texts, "SecretAccessKey")?.into(),
-        session_token: word(texts, "SessionToken")?.into(),
+        access_key_id: printable(texts, "AccessKeyId")?.to_owned(),
+        secret_access_key: printable(texts, "SecretAccessKey")?.into(),
+        session_token: printable(texts, "SessionToken")?.into(),
         expires_at: point_in_time(texts, "Expiration")?,
-        assumed_role_id: word(texts, "AssumedRoleId")?.to_owned(),
-        assumed_role_arn: word(texts, "Arn")?.to_owned(),
+        assumed_role_id: printable(texts, "AssumedRoleId")?.to_owned(),
+        assumed_role_arn: printable(texts, "Arn")?.to_owned(),
         responded_at,
     })
 }
 
-/// Returns a text that can be written to a header, a variable and a file.
-fn word<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsError> {
-    let is_word = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
-    let text = texts.get(field).filter(is_word);
+/// Returns a text that can be part of a header, an environment variable and a file.
+fn printable<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsError> {
+    let is_printable = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    let text = texts.get(field).filter(is_printable);
     text.ok_or(StsError::UnexpectedResponse { field })
 }
 
@@ -157,7 +156,7 @@ fn point_in_time(texts: &Texts<'_>, field: &'static str) -> Result<OffsetDateTim
 }
 
 impl AssumedRoleCredentials {
-    /// Returns the account of the role, from its ARN: `arn:aws:sts::ACCOUNT:assumed-role/…`.
+    /// Returns the account of the role, from the ARN `arn:aws:sts::ACCOUNT:assumed-role/…`.
     #[must_use]
     pub fn account_id(&self) -> Option<AccountId> {
         let account = self.assumed_role_arn.split(':').nth(4)?;

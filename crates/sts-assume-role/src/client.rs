@@ -1,4 +1,4 @@
-//! The client.
+//! STS client.
 
 use http::Response;
 use sso_transport::{Endpoint, RequestKind, RetryPolicy, Transport};
@@ -19,8 +19,8 @@ pub struct StsClient<T> {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Creates a client that sends to `endpoint` through `transport`, signs for `region` and retries
-    /// by `retry`.
+    /// Creates a client that sends requests to `endpoint` through `transport`, signs them for
+    /// `region` and retries them according to `retry`.
     pub fn new(transport: T, endpoint: Endpoint, region: Region, retry: RetryPolicy) -> Self {
         Self {
             transport,

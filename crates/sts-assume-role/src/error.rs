@@ -1,22 +1,22 @@
-//! Failures to assume a role.
+//! Errors of `AssumeRole`.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// A failed request to assume a role.
+/// Error of a request to assume a role.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StsError {
-    /// The owner of the keys may not assume the role, or not with these parameters: the cause is the
-    /// role's trust policy, the external ID or the MFA code.
+    /// The keys do not allow the role to be assumed with these parameters. Possible causes are the
+    /// caller's permissions, the role's trust policy, the external ID and the MFA code.
     #[error("access is denied")]
     AccessDenied(#[source] Box<ServiceError>),
 
     /// The keys are unknown or have expired, or the signature does not match.
-    #[error("the source credentials are not accepted")]
+    #[error("the source credentials are invalid or have expired")]
     InvalidKeys(#[source] Box<ServiceError>),
 
-    /// A parameter is not valid, such as a malformed ARN or a duration that is too long for the role.
-    #[error("STS does not accept the request")]
+    /// A parameter is invalid, such as a malformed ARN, or a duration above the role's maximum.
+    #[error("STS rejected the request")]
     InvalidRequest(#[source] Box<ServiceError>),
 
     /// STS is not active in this Region for the account.
@@ -24,31 +24,31 @@ pub enum StsError {
     RegionDisabled(#[source] Box<ServiceError>),
 
     /// The client sends requests too often.
-    #[error("STS asks to slow down")]
+    #[error("STS is throttling requests")]
     Throttled(#[source] Box<ServiceError>),
 
-    /// A refusal that this crate does not know, or a fault of the service.
-    #[error("STS refuses")]
+    /// An error response that no other variant represents, such as an internal error.
+    #[error("STS returned an error")]
     Other(#[source] Box<ServiceError>),
 
-    /// There was no usable response.
-    #[error("STS cannot be reached")]
+    /// There was no valid response.
+    #[error("cannot connect to STS")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.
-    #[error("the answer of STS has no usable {field}")]
+    #[error("the STS response has no valid {field}")]
     UnexpectedResponse {
         /// Name of the field.
         field: &'static str,
     },
 
-    /// The keys have characters that are not allowed in a header.
+    /// The keys contain characters that are not allowed in a header.
     #[error("the source credentials are malformed")]
     MalformedKeys,
 }
 
 impl StsError {
-    /// Returns the service's refusal, if the service responded.
+    /// Returns the service's error response, if there was one.
     #[must_use]
     pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
@@ -62,19 +62,19 @@ impl StsError {
         }
     }
 
-    /// Returns whether the role's trust policy or the parameters that it requires have to change.
+    /// Returns whether the keys do not allow the role to be assumed with these parameters.
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         matches!(self, Self::AccessDenied(_))
     }
 
-    /// Returns whether other source credentials may help.
+    /// Returns whether other source credentials are needed.
     #[must_use]
     pub fn is_invalid_keys(&self) -> bool {
         matches!(self, Self::InvalidKeys(_) | Self::MalformedKeys)
     }
 
-    /// Returns whether the same request may succeed in a moment.
+    /// Returns whether a retry of the same request may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -86,8 +86,8 @@ impl StsError {
 }
 
 impl From<ServiceError> for StsError {
-    /// Selects the variant by the error's name, since many errors of the service's model and of
-    /// AWS's query services have the same status.
+    /// Selects the variant by the error's name, because many errors of the service model and of AWS
+    /// query services have the same status.
     fn from(error: ServiceError) -> Self {
         let variant = match error.name.as_deref() {
             Some("AccessDenied" | "AccessDeniedException") => Self::AccessDenied,

@@ -1,13 +1,13 @@
-//! Client for one operation of AWS STS: `AssumeRole`, which exchanges credentials for those of a
+//! Client for the `AssumeRole` operation of AWS STS, which exchanges credentials for those of a
 //! role.
 //!
-//! [`StsClient`] sends it, signed with Signature Version 4.
+//! [`StsClient`] sends the request, signed with Signature Version 4.
 //!
 //! ```
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
 //! use sts_assume_role::{AssumeRole, SigningKeys, StsClient};
 //!
-//! /// Replaces the service; a program uses `sso_transport::HttpTransport`.
+//! /// Test double of the service. A program uses `sso_transport::HttpTransport`.
 //! struct Canned(&'static str);
 //!
 //! impl Transport for Canned {
@@ -47,13 +47,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Requests and responses are logged at trace level of the [`log`] crate, secrets redacted.
+//! Requests and responses are logged at trace level with the [`log`] crate. Secrets are redacted.
 //!
 //! # Limits
 //!
-//! - No files, no clock, no cache: the time is a parameter, since it is signed.
-//! - Only the parameters that a config file can set: no session policies, tags or transitive keys.
-//! - Signature Version 4 only for this request: a `POST` without a query.
+//! - The crate does not use files, a cache or the clock. The time, which is part of the signature,
+//!   is a parameter.
+//! - Only the parameters that a config file can set are supported: no session policies, tags or
+//!   transitive tag keys.
+//! - Signature Version 4 is implemented only for this request: a `POST` without a query.
 
 mod client;
 
@@ -69,7 +71,7 @@ pub use client::StsClient;
 pub use error::StsError;
 pub use signature::SigningKeys;
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

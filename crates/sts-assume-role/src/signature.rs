@@ -18,7 +18,7 @@ const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const DATE_HEADER: &str = "x-amz-date";
 const TOKEN_HEADER: &str = "x-amz-security-token";
 
-/// The keys that sign a request.
+/// Keys that sign a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKeys {
     /// Access key ID.
@@ -48,7 +48,7 @@ pub(crate) fn signed_post(
     );
     let to_sign = format!(
         "AWS4-HMAC-SHA256\n{}\n{scope}\n{}",
-        headers.at,
+        headers.date,
         hex::encode(&Sha256::digest(canonical)),
     );
     let authorization = format!(
@@ -60,34 +60,34 @@ pub(crate) fn signed_post(
     headers.request(uri, form, &authorization)
 }
 
-/// The signed headers, in alphabetical order.
+/// Signed headers, in alphabetical order.
 struct Headers<'a> {
     host: String,
-    at: String,
+    date: String,
     token: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
     fn new(uri: &Uri, keys: &'a SigningKeys, now: OffsetDateTime) -> Self {
-        let at = now.to_utc().format(format_description!(
+        let date = now.to_utc().format(format_description!(
             "[year][month][day]T[hour][minute][second]Z"
         ));
         Self {
             host: host(uri),
-            at: at.expect("a time has a date and an hour"),
+            date: date.expect("an OffsetDateTime has all components of the format"),
             token: keys.session_token.as_ref().map(Secret::expose),
         }
     }
 
     fn day(&self) -> &str {
-        self.at.split('T').next().unwrap_or_default()
+        self.date.split('T').next().unwrap_or_default()
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let always = [
             ("content-type", FORM),
             ("host", &self.host),
-            (DATE_HEADER, &self.at),
+            (DATE_HEADER, &self.date),
         ];
         let token = self.token.map(|token| (TOKEN_HEADER, token));
         always.into_iter().chain(token)
@@ -98,7 +98,7 @@ impl<'a> Headers<'a> {
         names.join(";")
     }
 
-    /// Returns the headers in canonical form, each with a line end.
+    /// Returns the canonical headers, each with a line end.
     fn lines(&self) -> String {
         let line = |(name, value): (_, &str)| format!("{name}:{}\n", value.trim());
         self.pairs().map(line).collect()
@@ -114,14 +114,14 @@ impl<'a> Headers<'a> {
             .header(HOST, &self.host)
             .header(CONTENT_TYPE, FORM)
             .header(ACCEPT, "text/xml")
-            .header(DATE_HEADER, &self.at)
+            .header(DATE_HEADER, &self.date)
             .header(AUTHORIZATION, sensitive(authorization)?);
         if let Some(token) = self.token {
             request = request.header(TOKEN_HEADER, sensitive(token)?);
         }
         Ok(request
             .body(form.into_bytes())
-            .expect("a checked address and valid headers make a request"))
+            .expect("the URL and the headers are validated"))
     }
 }
 
@@ -131,7 +131,7 @@ fn sensitive(text: &str) -> Result<HeaderValue, StsError> {
     Ok(value)
 }
 
-/// Returns the host in lower case, with its port unless that is the default of the scheme.
+/// Returns the host in lower case, with its port unless it is the scheme's default port.
 fn host(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let default = if uri.scheme() == Some(&Scheme::HTTP) {
@@ -145,11 +145,11 @@ fn host(uri: &Uri) -> String {
     }
 }
 
-/// Characters that are percent-encoded in a canonical path, a percent sign among them: a path that
-/// is encoded already is encoded twice.
+/// Characters that are percent-encoded in a canonical path. They include the percent sign, so that
+/// a path that is already encoded is encoded twice.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Removes `.`, `..` and doubled slashes (RFC 3986 §5.2.4), and encodes the rest.
+/// Removes `.`, `..` and repeated slashes (RFC 3986 §5.2.4), and encodes the path.
 fn canonical_path(path: &str) -> String {
     let mut segments = Vec::new();
     for segment in path.split('/') {
@@ -163,7 +163,7 @@ fn canonical_path(path: &str) -> String {
     utf8_percent_encode(&path, RESERVED_IN_PATH).to_string()
 }
 
-/// Derives the key for a scope, part by part.
+/// Derives the signing key from each part of the scope in turn.
 fn signing_key(keys: &SigningKeys, scope: &str) -> [u8; 32] {
     let start = format!("AWS4{}", keys.secret_access_key.expose());
     let mut parts = scope.split('/');
@@ -172,7 +172,7 @@ fn signing_key(keys: &SigningKeys, scope: &str) -> [u8; 32] {
 }
 
 fn hmac(key: &[u8], text: &str) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().into()
 }

@@ -1,4 +1,4 @@
-//! Responses in XML: small, flat, each name only once.
+//! XML responses. They are small, and element names are unique.
 
 use http::Response;
 use roxmltree::{Document, Node};
@@ -7,31 +7,32 @@ use sso_types::sanitize;
 
 use crate::error::StsError;
 
-/// The texts of a response, by the names of their elements.
+/// Texts of the elements in a response.
 pub(crate) struct Texts<'a>(Document<'a>);
 
-/// Passes the texts of `response` to `take`.
+/// Passes the texts of `response` to `take` and returns its result.
 ///
 /// # Errors
 ///
-/// [`TransportError::NotUnderstood`] if it is not XML, and those of `take`.
+/// [`TransportError::NotUnderstood`] if the response is not the XML of `AssumeRole`, and those of
+/// `take`.
 pub(crate) fn read<T>(
     response: &Response<Vec<u8>>,
     take: impl FnOnce(&Texts<'_>) -> Result<T, StsError>,
 ) -> Result<T, StsError> {
-    let not_xml = || TransportError::not_understood(response, "is no XML");
+    let not_xml = || TransportError::not_understood(response, "is not XML");
     let text = str::from_utf8(response.body()).map_err(|_| not_xml())?;
     let document = Document::parse(text).map_err(|_| not_xml())?;
     if document.root_element().tag_name().name() != "AssumeRoleResponse" {
         return Err(
-            TransportError::not_understood(response, "lacks what the service should say").into(),
+            TransportError::not_understood(response, "is not an AssumeRole response").into(),
         );
     }
     take(&Texts(document))
 }
 
 impl Texts<'_> {
-    /// Returns the text of the first element of this name in any namespace, unless it is blank.
+    /// Returns the text of the first element named `name` in any namespace, unless it is blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let is_named = |node: &Node<'_, '_>| node.tag_name().name() == name;
         let text = self.0.descendants().find(is_named)?.text()?.trim();
@@ -39,7 +40,7 @@ impl Texts<'_> {
     }
 }
 
-/// Reads the service's refusal from a response with any body.
+/// Reads the service's error from a response. The body need not be XML.
 pub(crate) fn service_error(response: &Response<Vec<u8>>) -> ServiceError {
     let mut error = ServiceError::from_response(response);
     let body = String::from_utf8_lossy(response.body());

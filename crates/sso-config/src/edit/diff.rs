@@ -1,4 +1,4 @@
-//! The changes of an edit as a unified diff.
+//! Unified diffs of edits.
 
 mod changes;
 mod mask;
@@ -11,14 +11,14 @@ use aws_config_parse::Document;
 
 use self::changes::{Change, changes};
 
-/// Number of unchanged lines that are shown around a change.
+/// Number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
 /// A unified diff of a file before and after an edit; its `Display` is empty if nothing changed.
 ///
-/// `patch` can apply it: lines end at `\n`, and a carriage return before it is shown as it is.
-/// Bytes that are not UTF-8 show as replacement characters. Values are shown, which may be
-/// secrets: see [`Diff::masked`].
+/// `patch` can apply it: lines end at `\n`, and a carriage return before it is printed unchanged.
+/// Bytes that are not UTF-8 are printed as replacement characters. Printed values may be secrets:
+/// see [`Diff::masked`].
 ///
 /// ```
 /// use aws_config_parse::{Document, FileKind};
@@ -41,7 +41,7 @@ pub struct Diff<'a> {
     name: &'a str,
     before: &'a Document,
     after: &'a Document,
-    shows: Option<fn(&str) -> bool>,
+    is_shown: Option<fn(&str) -> bool>,
 }
 
 impl<'a> Diff<'a> {
@@ -52,20 +52,20 @@ impl<'a> Diff<'a> {
             name,
             before,
             after,
-            shows: None,
+            is_shown: None,
         }
     }
 
-    /// Shows only the values of keys that `shows` accepts, and of a value on several lines only
-    /// the first. `shows` gets the keys in lower case.
+    /// Masks the values of all keys that `is_shown` does not accept, and the continuation lines of
+    /// all values. `is_shown` gets the keys in lower case.
     ///
-    /// `****` replaces any other value, each line that cannot be read, and text after a header. A
-    /// comment that looks like a key with a value is treated like one. A line whose only change is
-    /// masked is still shown as changed.
+    /// The mask is `****`. It also replaces lines that are not valid, and text after a header.
+    /// Comments that look like a key with a value are masked in the same way. A line is printed as
+    /// changed even if only its masked part has changed.
     #[must_use]
-    pub fn masked(self, shows: fn(&str) -> bool) -> Self {
-        let shows = Some(shows);
-        Self { shows, ..self }
+    pub fn masked(self, is_shown: fn(&str) -> bool) -> Self {
+        let is_shown = Some(is_shown);
+        Self { is_shown, ..self }
     }
 
     /// Returns whether the two states are equal.
@@ -74,8 +74,8 @@ impl<'a> Diff<'a> {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Returns the ranges of bytes that differ, by whole lines and in order: each range of the
-    /// state before with the range of the state after that replaces it.
+    /// Returns the byte ranges that differ, in whole lines and in order. Each pair is a range of
+    /// the state before, and the range of the state after that replaces it.
     #[must_use]
     pub fn replacements(&self) -> Vec<(Range<usize>, Range<usize>)> {
         let (before, after) = (lines(self.before.as_bytes()), lines(self.after.as_bytes()));
@@ -86,8 +86,8 @@ impl<'a> Diff<'a> {
     }
 
     fn shown(&self, document: &'a Document) -> Cow<'a, [u8]> {
-        match self.shows {
-            Some(shows) => Cow::Owned(mask::masked(document, shows)),
+        match self.is_shown {
+            Some(is_shown) => Cow::Owned(mask::masked(document, is_shown)),
             None => Cow::Borrowed(document.as_bytes()),
         }
     }
@@ -105,7 +105,8 @@ impl fmt::Display for Diff<'_> {
         let (before, after) = (self.shown(self.before), self.shown(self.after));
         let (before, after) = (lines(&before), lines(&after));
         writeln!(f, "--- {name}\n+++ {name}", name = self.name)?;
-        for hunk in changes.chunk_by(|one, next| next.before.start - one.before.end <= 2 * CONTEXT)
+        for hunk in
+            changes.chunk_by(|change, next| next.before.start - change.before.end <= 2 * CONTEXT)
         {
             write_hunk(f, hunk, &before, &after)?;
         }
@@ -126,7 +127,7 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// Offsets of the starts of the lines, and of the end of the last one.
+/// Byte offsets of the line starts, and of the end of the last line.
 struct Offsets(Vec<usize>);
 
 impl Offsets {
@@ -156,7 +157,7 @@ fn write_hunk(
     let below = (before.len() - last.before.end).min(CONTEXT);
     let old = first.before.start - above..last.before.end + below;
     let new = first.after.start - above..last.after.end + below;
-    writeln!(f, "@@ -{} +{} @@", Shown(&old), Shown(&new))?;
+    writeln!(f, "@@ -{} +{} @@", HunkRange(&old), HunkRange(&new))?;
     let mut at = old.start;
     for change in hunk {
         write_lines(f, ' ', &before[at..change.before.start])?;
@@ -177,11 +178,11 @@ fn write_lines(f: &mut fmt::Formatter<'_>, sign: char, lines: &[&[u8]]) -> fmt::
     Ok(())
 }
 
-/// A range of lines as it is written in the header of a hunk: the first line, from 1, and the
-/// number of lines. For an empty range, the line above it.
-struct Shown<'a>(&'a Range<usize>);
+/// Range of lines in the header of a hunk: the first line, from 1, and the number of lines. An
+/// empty range has the line above it as its first line.
+struct HunkRange<'a>(&'a Range<usize>);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for HunkRange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
             0 => write!(f, "{},0", self.0.start),

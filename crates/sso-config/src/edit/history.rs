@@ -1,8 +1,8 @@
-//! The states of the config file before the edits of these programs.
+//! History of the config file, which makes edits undoable.
 //!
-//! `config.bak` is the state before the last edit. `config.history` contains a numbered JSON file
+//! `config.bak` is the file before the last edit. `config.history` contains a numbered JSON file
 //! for each of the last ten edits: its description and time, the SHA-256 of the file before and
-//! after it, and the replacements that reverse it.
+//! after it, and the replacements that revert it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,17 +19,18 @@ use time::OffsetDateTime;
 use super::diff::Diff;
 use crate::error::Error;
 
-/// Maximum number of edits that can be reversed.
+/// Maximum number of edits that can be undone.
 const MAX_ENTRIES: usize = 10;
 
-/// Maximum size of a file that is read; config files are much smaller.
+/// Maximum size of a file that is read. Config files are much smaller.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// An entry of the history: an edit that was made.
+/// History entry of an edit.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct HistoryEntry {
     /// Description of the edit, such as `sso-configure --profile dev`.
-    #[serde(rename = "did")]
+    // Existing history files call this field `did`.
+    #[serde(alias = "did")]
     pub description: String,
     /// Time of the edit.
     #[serde(with = "time::serde::rfc3339")]
@@ -39,14 +40,14 @@ pub struct HistoryEntry {
     replacements: Vec<Replacement>,
 }
 
-/// A text, and the bytes that it replaces.
+/// Text that replaces a range of bytes.
 #[derive(Deserialize, Serialize)]
 struct Replacement {
     bytes: Range<usize>,
     text: String,
 }
 
-/// The files with the previous states.
+/// Paths of the history and the backup of a config file.
 #[derive(Debug)]
 pub(crate) struct History {
     directory: PathBuf,
@@ -71,14 +72,13 @@ impl History {
         &self.directory
     }
 
-    /// Adds an edit that is about to be made to `before`, and removes the oldest entries beyond the
-    /// maximum.
+    /// Adds the entry of an edit that is about to be written, saves `before` as the backup, and
+    /// removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, edit: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
         let number = entries.last().map_or(1, |(number, _)| number + 1);
         let path = self.directory.join(format!("{number:06}.json"));
-        let json =
-            serde_json::to_vec(edit).expect("strings, times and numbers have a form in JSON");
+        let json = serde_json::to_vec(edit).expect("strings, times and numbers serialize to JSON");
         write_atomic(&path, &json, &self.options())?;
         self.back_up(before)
             .inspect_err(|_| self.remove_entry(&path))?;
@@ -101,8 +101,8 @@ impl History {
         WriteOptions::new(FileMode::Private).scratch(&self.directory)
     }
 
-    /// Returns the last edit. Removes an entry whose edit was never written because its process
-    /// ended in between: the file is still in the state before that edit.
+    /// Returns the last edit. Removes entries whose edit was never written because the process
+    /// ended in between: the file is still in the state before such an edit.
     pub(crate) fn last(&self, present: &Document) -> Result<HistoryEntry, Error> {
         let (path, edit) = self.last_entry()?;
         if edit.before == digest(present) && edit.after != edit.before {
@@ -126,7 +126,7 @@ impl History {
     fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
         let edit = serde_json::from_slice(&read(&path)?);
-        let edit = edit.map_err(|_| Error::ReadHistory { path: path.clone() })?;
+        let edit = edit.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
         Ok((path, edit))
     }
 
@@ -135,7 +135,6 @@ impl History {
         Error::NothingToUndo { history }
     }
 
-    /// Removes the entry of the last edit after its reversal.
     pub(crate) fn remove_last(&self) {
         if let Some((_, path)) = self.entries().pop() {
             self.remove_entry(&path);
@@ -144,7 +143,7 @@ impl History {
 
     #[expect(clippy::unused_self, reason = "the entry is a file of this history")]
     pub(crate) fn remove_entry(&self, entry: &Path) {
-        // A stale entry is recognized when it is used: its digests do not fit.
+        // A stale entry does no harm: its digests do not match when it is used.
         let _ = fs::remove_file(entry);
     }
 
@@ -191,7 +190,7 @@ impl HistoryEntry {
         }
     }
 
-    /// Returns the file before this edit, or `None` if `after` is not the result of the edit.
+    /// Returns the file before this edit, or `None` if `after` is not the result of this edit.
     pub(crate) fn revert_from(&self, after: &Document) -> Option<Document> {
         if digest(after) != self.after {
             return None;
@@ -219,7 +218,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 
-/// Returns the SHA-256 of the file in hexadecimal.
 fn digest(document: &Document) -> String {
     hex::encode(&Sha256::digest(document.as_bytes()))
 }

@@ -9,13 +9,13 @@ use crate::error::Error;
 use crate::session::{REGION, SESSION, SsoSession};
 
 impl ConfigEdit {
-    /// Writes the Region of `session` into the config file, into each section that has it: the
-    /// session's own, profiles that repeat it, or the legacy profile. The history records
-    /// `description`, such as `sso-login --profile dev`.
+    /// Writes the Region of `session` to each section that contains it: the `[sso-session]` section
+    /// and the profiles that repeat the Region, or the legacy profile. The history records
+    /// `description`, for example `sso-login --profile dev`.
     ///
     /// # Errors
     ///
-    /// Those of [`at_once`](Self::apply) and [`change`](Self::change).
+    /// Those of [`apply`](Self::apply) and [`change`](Self::change).
     pub fn correct_region(
         env: &AwsEnv,
         now: OffsetDateTime,

@@ -18,7 +18,7 @@ fn chain_of(home: &TestEnv, config: &str, credentials: &str) -> Result<Credentia
     CredentialChain::load(&home.environment(&[]), &files, &"dev".into())
 }
 
-/// Returns the source and the roles of the chain, or the error without the path of the directory.
+/// Returns the source and the roles of the chain, or the error with file names instead of paths.
 fn describe(config: &str, credentials: &str) -> String {
     let home = TestEnv::offline();
     match chain_of(&home, config, credentials) {
@@ -47,7 +47,7 @@ fn check(config: &str, credentials: &str, expected: &str) {
 }
 
 #[test]
-fn a_profile_with_several_sources_uses_the_one_that_the_aws_cli_uses() {
+fn credential_sources_have_the_precedence_of_the_aws_cli() {
     let dev = |lines: &[&str]| format!("[profile dev]\n{}[profile base]\n{KEYS}", lines.concat());
     let source = "source_profile = base\n";
     let process = "credential_process = tool\n";
@@ -138,7 +138,7 @@ fn static_keys_include_the_session_token_and_the_account() {
 }
 
 #[test]
-fn a_chain_lists_its_roles_in_order_and_ends_with_that_of_the_profile() {
+fn a_chain_lists_its_roles_in_order_and_ends_with_the_role_of_the_profile() {
     let config = format!(
         "[profile dev]\n{ROLE}source_profile = a\nexternal_id = e\nrole_session_name = n\n\
          mfa_serial = m\nduration_seconds = 900\n\
@@ -177,7 +177,7 @@ fn a_chain_of_many_profiles_is_resolved() {
 }
 
 #[test]
-fn a_source_profile_with_keys_is_used_without_its_role() {
+fn the_role_of_a_source_profile_with_keys_is_not_assumed() {
     let config = format!(
         "[profile dev]\n{ROLE}source_profile = base\n\
          [profile base]\n{ROLE}source_profile = base\n{KEYS}"
@@ -194,15 +194,15 @@ fn a_source_profile_with_keys_is_used_without_its_role() {
 }
 
 #[test]
-fn a_profile_that_names_itself_is_the_source_of_its_own_role() {
+fn a_profile_can_be_its_own_source_profile() {
     let own = format!("[profile dev]\n{ROLE}source_profile = dev\n");
     check(&format!("{own}{KEYS}"), "", "keys AKIA → dev");
     check(&own, &format!("[dev]\n{KEYS}"), "keys AKIA → dev");
-    check(&own, "", "the profiles lead in a circle: dev → dev");
+    check(&own, "", "the profiles form a cycle: dev → dev");
     check(
         &format!("{own}credential_process = tool\n"),
         "",
-        "the profiles lead in a circle: dev → dev",
+        "the profiles form a cycle: dev → dev",
     );
 }
 
@@ -212,7 +212,7 @@ fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
         "[profile dev]\n{ROLE}source_profile = a\n[profile a]\n{ROLE}source_profile = b\n\
          [profile b]\n{ROLE}source_profile = "
     );
-    let message = "the profiles lead in a circle";
+    let message = "the profiles form a cycle";
     check(
         &format!("{cycle}dev\n"),
         "",
@@ -231,7 +231,7 @@ fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
 }
 
 #[test]
-fn a_cycle_through_processes_is_detected_by_the_inherited_variable() {
+fn the_inherited_variable_reveals_a_cycle_of_processes() {
     let home = TestEnv::offline();
     let files = files(
         &home,
@@ -251,14 +251,14 @@ fn a_cycle_through_processes_is_detected_by_the_inherited_variable() {
     let error = load(&[here("dev"), here("b")]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the profiles lead in a circle: dev → b → dev"
+        "the profiles form a cycle: dev → b → dev"
     );
     let of_other_files = format!("dev\t/other/config\t{credentials}");
     load(&[of_other_files, here("b")]).unwrap();
 }
 
 #[test]
-fn a_role_without_a_source_is_an_error_that_names_the_missing_key() {
+fn a_role_without_a_valid_source_is_an_error_with_the_location() {
     let dev = |lines: &str| format!("[profile dev]\n{ROLE}{lines}");
     check(
         &dev(""),
@@ -268,7 +268,7 @@ fn a_role_without_a_source_is_an_error_that_names_the_missing_key() {
     check(
         &dev("source_profile = gone\n"),
         "",
-        "config:3: there is no profile \"gone\"",
+        "config:3: profile \"gone\" not found",
     );
     check(
         &dev("credential_source = Ec2InstanceMetadata\n"),
@@ -278,14 +278,14 @@ fn a_role_without_a_source_is_an_error_that_names_the_missing_key() {
     check(
         &dev("credential_source = Environment\nsource_profile = dev\n"),
         "",
-        "source_profile at config:4 should be alone, without credential_source",
+        "source_profile at config:4 must be used without credential_source",
     );
     check(
         &format!("[profile dev]\n{ROLE}source_profile = a\n[profile a]\nregion = x\n"),
         "",
         "profile \"a\" at config:4 has no credentials",
     );
-    check("", "", "there is no profile \"dev\" in config");
+    check("", "", "profile \"dev\" not found in config");
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn profile_names(configured: &ConfiguredSessions) -> Vec<&str> {
 }
 
 #[test]
-fn sessions_are_listed_before_one_entry_for_each_legacy_start_url() {
+fn sections_are_listed_before_the_start_urls_of_legacy_profiles() {
     let again = "[profile again]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
         sso_region = us-east-1\n[sso-session later]\nsso_start_url = https://x\nsso_region = eu-west-1\n";
     let files = files(&format!("{}{again}", TestEnv::SAMPLE_CONFIG), "");
@@ -23,9 +23,9 @@ fn sessions_are_listed_before_one_entry_for_each_legacy_start_url() {
     assert_eq!(
         names,
         [
-            "the sso-session my-sso",
-            "the sso-session later",
-            "the start URL https://my-sso-portal.awsapps.com/start"
+            "SSO session my-sso",
+            "SSO session later",
+            "start URL https://my-sso-portal.awsapps.com/start"
         ]
     );
     assert_eq!(profile_names(&found), ["dev", "prod", "legacy", "again"]);
@@ -41,7 +41,7 @@ fn sessions_are_listed_before_one_entry_for_each_legacy_start_url() {
 }
 
 #[test]
-fn unusable_sections_are_problems_and_other_kinds_of_profiles_are_skipped() {
+fn invalid_sections_are_problems_and_other_profiles_are_skipped() {
     let config = "[profile static]\nregion = eu-west-1\n[profile lost]\nsso_session = nowhere\n\
         [sso-session half]\nsso_region = eu-west-1\n";
     let files = files(config, "[keys]\naws_access_key_id = AKIA\n");

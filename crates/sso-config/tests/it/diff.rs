@@ -1,5 +1,3 @@
-//! Diffs of the config file.
-
 use aws_config_parse::{Document, FileKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -64,8 +62,7 @@ fn debug_shows_no_values() {
     assert!(!format!("{diff:?}").contains("hunter"));
 }
 
-/// Accepts `region` and `sso_…`.
-fn shows(key: &str) -> bool {
+fn is_shown(key: &str) -> bool {
     key == "region" || key.starts_with("sso_")
 }
 
@@ -87,7 +84,7 @@ sso_region=a
     let after = before.replace("Key = hunter2", "Key = hunter3");
     let (before, after) = (config(before), config(&after));
     let shown = Diff::new("config", &before, &after)
-        .masked(shows)
+        .masked(is_shown)
         .to_string();
     assert_eq!(
         shown,
@@ -101,7 +98,7 @@ sso_region=a
 fn a_masked_diff_has_the_lines_of_the_file() {
     let check = |text: &str, expected: &str| {
         let (before, after) = (config(text), config(&format!("{text}\n[new]\n")));
-        let shown = Diff::new("x", &before, &after).masked(shows).to_string();
+        let shown = Diff::new("x", &before, &after).masked(is_shown).to_string();
         let hunk = shown.splitn(4, '\n').last().unwrap_or_default();
         assert_eq!(hunk.replace('\n', "|"), expected);
     };
@@ -127,7 +124,7 @@ fn replacements_turn_one_file_into_the_other() {
 }
 
 #[test]
-fn texts_without_a_line_in_common_are_one_change() {
+fn texts_without_a_common_line_are_one_change() {
     let text = |of: &str| -> String {
         (0..5_000)
             .map(|n| of.to_owned() + &n.to_string() + "\n")
@@ -155,8 +152,8 @@ fn thousands_of_changes_have_separate_hunks() {
 
 proptest! {
     #[test]
-    fn a_masked_diff_has_no_secret(before in config_lines(), after in config_lines()) {
-        let shown = Diff::new("x", &config(&before), &config(&after)).masked(shows).to_string();
+    fn a_masked_diff_shows_no_secret(before in config_lines(), after in config_lines()) {
+        let shown = Diff::new("x", &config(&before), &config(&after)).masked(is_shown).to_string();
         prop_assert!(!shown.contains("hunter2"), "{shown}");
     }
 
@@ -175,7 +172,7 @@ proptest! {
     }
 }
 
-/// Lines of a config file in any order and indentation. No `hunter2` may be shown.
+/// Generates lines of a config file in any order and indentation. `hunter2` must not be shown.
 fn config_lines() -> impl Strategy<Value = String> {
     let line = prop::sample::select(vec![
         "[profile a]",
@@ -215,7 +212,7 @@ fn patched(before: &str, diff: &str) -> String {
                     .split(['-', ',', ' '])
                     .nth(2)
                     .expect("a hunk has a start");
-                let old: usize = old.parse().expect("it is a number");
+                let old: usize = old.parse().expect("the start is a number");
                 let is_empty = line
                     .split(' ')
                     .nth(1)
@@ -240,7 +237,7 @@ fn patched(before: &str, diff: &str) -> String {
     after
 }
 
-/// Counts the lines that only one of two texts has, by the table of longest common subsequences.
+/// Counts the lines that are in only one of two texts, from their longest common subsequence.
 fn distance(before: &str, after: &str) -> usize {
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();

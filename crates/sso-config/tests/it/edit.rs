@@ -10,7 +10,6 @@ use time::OffsetDateTime;
 
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
-/// Sets `region` in the profile `name`, in one step.
 fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error> {
     let env: AwsEnv = home.environment(&[]);
     let description = format!("set region to {region}");
@@ -58,7 +57,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\nregion = a\n");
     assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
-    assert_eq!(home.files(), [".aws/config"], "nor is anything locked");
+    assert_eq!(home.files(), [".aws/config"], "no lock file is created");
     let edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
     assert!(edit.is_unchanged() && edit.diff().is_empty());
     assert_eq!(edit.commit(NOW, "nothing").unwrap(), Outcome::Unchanged);
@@ -101,9 +100,9 @@ fn a_symbolic_link_is_preserved() {
             .is_symlink()
     );
     assert_eq!(home.read("dotfiles/config"), b"[profile dev]\nregion = a\n");
-    let beside = home.files();
-    let beside = beside.iter().filter(|file| file.starts_with("dotfiles/"));
-    assert_eq!(beside.count(), 1, "the history is beside the link");
+    let files = home.files();
+    let in_dotfiles = files.iter().filter(|file| file.starts_with("dotfiles/"));
+    assert_eq!(in_dotfiles.count(), 1, "the history is next to the link");
 }
 
 #[test]
@@ -119,7 +118,7 @@ fn a_file_that_the_aws_cli_rejects_is_not_changed() {
 }
 
 #[test]
-fn a_commit_fails_if_another_program_has_changed_the_file() {
+fn a_commit_fails_if_another_process_has_changed_the_file() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
@@ -132,23 +131,23 @@ fn a_commit_fails_if_another_program_has_changed_the_file() {
 }
 
 #[test]
-fn an_edit_is_repeated_on_the_state_that_another_program_wrote() {
-    let check = |disturbed: usize, is_made: bool| {
+fn an_edit_is_retried_after_changes_by_another_process() {
+    let check = |change_count: usize, succeeds: bool| {
         let home = TestEnv::offline();
         home.write_config("[profile dev]\n");
         let tries = Cell::new(0);
         let made = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
             edit.change(|document| set(document, "dev", "a"))?;
             tries.set(tries.get() + 1);
-            if tries.get() <= disturbed {
+            if tries.get() <= change_count {
                 home.write_config(&format!("{}# {}\n", config(&home), tries.get()));
             }
             Ok::<_, Error>(tries.get())
         });
         let comments = "# 1\n# 2\n# 3\n";
-        let comments = &comments[..disturbed * "# 1\n".len()];
-        if is_made {
-            assert_eq!(made.unwrap(), (disturbed + 1, Outcome::Changed));
+        let comments = &comments[..change_count * "# 1\n".len()];
+        if succeeds {
+            assert_eq!(made.unwrap(), (change_count + 1, Outcome::Changed));
             let expected = format!("[profile dev]\nregion = a\n{comments}");
             assert_eq!(config(&home), expected);
             assert_eq!(undo(&home).unwrap(), "set");
@@ -186,14 +185,14 @@ fn concurrent_edits_are_all_applied() {
 fn a_failed_edit_leaves_no_history_entry() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
-    home.write(".aws/config.bak/file", "a folder in its location");
+    home.write(".aws/config.bak/file", "a directory in place of the backup");
     let error = set_region(&home, "dev", "a").unwrap_err();
     assert!(matches!(error, Error::WriteConfig(_)), "{error}");
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(
         home.files().len(),
         3,
-        "config, the folder in the way, the lock"
+        "the config file, the file in config.bak, the lock"
     );
 }
 
@@ -246,7 +245,7 @@ fn the_history_contains_the_differences_of_ten_edits() {
 }
 
 #[test]
-fn changes_by_another_program_are_undone_only_by_force() {
+fn changes_by_another_process_are_undone_only_by_force() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();
@@ -281,8 +280,22 @@ fn a_corrupt_history_entry_is_an_error_that_does_not_quote_it() {
     set_region(&home, "dev", "a").unwrap();
     home.write(".aws/config.history/000001.json", "\"hunter2\"");
     let error = undo(&home).unwrap_err();
-    assert!(matches!(error, Error::ReadHistory { .. }), "{error}");
+    assert!(matches!(error, Error::CorruptHistory { .. }), "{error}");
     assert!(!format!("{error:?} {error}").contains("hunter2"));
+}
+
+#[test]
+fn a_history_entry_with_the_former_field_name_is_read() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    let entry = ".aws/config.history/000001.json";
+    let text = String::from_utf8(home.read(entry)).unwrap();
+    let former = text.replace("\"description\":", "\"did\":");
+    assert_ne!(former, text);
+    home.write(entry, &former);
+    assert_eq!(undo(&home).unwrap(), "set region to a");
+    assert_eq!(config(&home), "[profile dev]\n");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use sso_config::{AwsEnv, Error};
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 #[test]
-fn the_profile_is_that_of_the_variables_else_default() {
+fn variables_select_the_profile_and_default_is_the_fallback() {
     let check = |variables: &[(&str, &str)], expected: &str| {
         let env: AwsEnv = variables.iter().copied().collect();
         assert_eq!(env.profile().as_str(), expected, "{variables:?}");
@@ -26,12 +26,12 @@ fn an_empty_variable_counts_as_unset() {
     let env: AwsEnv = [("EMPTY", ""), ("FULL", "x")].into_iter().collect();
     assert_eq!(env.get("EMPTY"), None);
     assert_eq!(env.get("FULL"), Some("x"));
-    assert_eq!(env.get("ABSENT"), None);
+    assert_eq!(env.get("UNSET"), None);
 }
 
-/// Botocore: `os.path.expandvars`, then `os.path.expanduser`.
+/// Botocore calls `os.path.expandvars`, then `os.path.expanduser`.
 #[test]
-fn the_variables_set_the_paths_of_the_shared_files() {
+fn paths_of_the_shared_files_in_variables_are_expanded() {
     let check = |value: &str, expected: &str| {
         for (variable, of) in [
             ("AWS_CONFIG_FILE", AwsEnv::config_file as fn(&AwsEnv) -> _),
@@ -39,9 +39,9 @@ fn the_variables_set_the_paths_of_the_shared_files() {
         ] {
             let variables = [
                 (HOME, "/home/ada"),
-                ("PLACE", "work"),
+                ("DIR", "work"),
                 ("NOTHING", ""),
-                ("MONEY", "$PLACE"),
+                ("DOLLAR", "$DIR"),
                 ("TILDE", "~"),
                 (variable, value),
             ];
@@ -59,21 +59,18 @@ fn the_variables_set_the_paths_of_the_shared_files() {
     check("~", "/home/ada");
     check("~ada/config", "~ada/config");
     check("/srv/~/config", "/srv/~/config");
-    check("/srv/$PLACE/config", "/srv/work/config");
-    check("/srv/${PLACE}x/config", "/srv/workx/config");
-    check("/srv/$PLACEx/config", "/srv/$PLACEx/config");
-    check("~/$PLACE$PLACE", "/home/ada/workwork");
+    check("/srv/$DIR/config", "/srv/work/config");
+    check("/srv/${DIR}x/config", "/srv/workx/config");
+    check("/srv/$DIRx/config", "/srv/$DIRx/config");
+    check("~/$DIR$DIR", "/home/ada/workwork");
     check("$TILDE/config", "/home/ada/config");
-    check(
-        "/srv/$ABSENT/${ABSENT}/$PLACE",
-        "/srv/$ABSENT/${ABSENT}/work",
-    );
-    check("/srv/${ABSENT$PLACE}", "/srv/${ABSENT$PLACE}");
+    check("/srv/$UNSET/${UNSET}/$DIR", "/srv/$UNSET/${UNSET}/work");
+    check("/srv/${UNSET$DIR}", "/srv/${UNSET$DIR}");
     check("/srv/a$NOTHING/b", "/srv/a/b");
-    check("/srv/$MONEY", "/srv/$PLACE");
+    check("/srv/$DOLLAR", "/srv/$DIR");
     check("/srv/$", "/srv/$");
-    check("/srv/$/$$PLACE", "/srv/$/$work");
-    check("/srv/${}/${PLACE", "/srv/${}/${PLACE");
+    check("/srv/$/$$DIR", "/srv/$/$work");
+    check("/srv/${}/${DIR", "/srv/${}/${DIR");
     check("/srv/$ä", "/srv/$ä");
 }
 

@@ -5,7 +5,7 @@ fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
     ConfigFiles::load(&home.environment(&[]))
 }
 
-/// Returns the value of a key of the profile `dev`, and its location without the directory.
+/// Returns the value of a key in the profile `dev`, and its location without the directory.
 fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
     let files = load(home).unwrap();
     let property = files.profile(&"dev".into())?.get(key)?;
@@ -40,7 +40,10 @@ fn files_are_read_from_the_paths_in_the_variables() {
 fn an_unreadable_file_is_an_error_that_names_it() {
     for name in ["config", "credentials"] {
         let home = TestEnv::offline();
-        home.write(format!(".aws/{name}/file"), "a folder in its location");
+        home.write(
+            format!(".aws/{name}/file"),
+            "a directory in place of the file",
+        );
         match load(&home) {
             Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.aws_dir().join(name)),
             other => panic!("{name}: {other:?}"),
@@ -65,7 +68,7 @@ fn a_file_that_the_aws_cli_rejects_is_an_error_with_its_location() {
 }
 
 #[test]
-fn a_syntax_error_quotes_nothing_of_the_file() {
+fn a_syntax_error_does_not_quote_the_file() {
     let home = TestEnv::offline();
     home.write_credentials("[dev]\naws_secret_access_key\nhunter2 hunter2\n");
     let error = load(&home).unwrap_err();
@@ -86,7 +89,7 @@ fn the_credentials_file_takes_precedence_over_the_config_file() {
     };
     check("region", "k", "credentials:3");
     check("output", "c", "config:3");
-    assert_eq!(found(&home, "absent"), None);
+    assert_eq!(found(&home, "missing"), None);
 }
 
 #[test]
@@ -97,7 +100,7 @@ fn a_profile_that_is_only_in_the_credentials_file_is_found() {
 }
 
 #[test]
-fn the_section_default_in_capitals_applies_to_all_profiles() {
+fn the_section_default_in_capitals_applies_to_all_sections() {
     let home = TestEnv::offline();
     home.write_config(
         "[DEFAULT]\nsso_region = eu-west-1\noutput = d\n[profile dev]\noutput = c\n[sso-session s]\n",
@@ -127,7 +130,7 @@ fn sections_are_found_by_type_and_name() {
 }
 
 #[test]
-fn credentials_of_default_are_an_error_with_their_location() {
+fn credentials_in_default_are_an_error_with_their_location() {
     let check = |config: &str, credentials: &str, expected: Option<&str>| {
         let home = TestEnv::offline();
         home.write_config(config);
@@ -136,17 +139,15 @@ fn credentials_of_default_are_an_error_with_their_location() {
             .unwrap()
             .check_default_has_no_credentials()
             .err();
-        let said = refused.map(|error| {
+        let message = refused.map(|error| {
             error
                 .to_string()
                 .replace(home.aws_dir().to_str().unwrap(), "~")
         });
         let expected = expected.map(|start| {
-            format!(
-                "{start} of [default] would be taken instead of the credentials that are served"
-            )
+            format!("{start} in [default] takes precedence over the credentials endpoint")
         });
-        assert_eq!(said, expected);
+        assert_eq!(message, expected);
     };
     check("", "", None);
     check("[default]\nregion = us-east-1\noutput = json\n", "", None);

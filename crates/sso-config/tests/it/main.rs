@@ -1,4 +1,4 @@
-//! Tests of the config and credentials files, with a module for each module of `src`.
+//! Tests of the config and credentials files. Each module tests a module of `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod chain;

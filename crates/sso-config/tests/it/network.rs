@@ -4,7 +4,7 @@ use sso_config::network::NetworkSettings;
 use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
 
-/// Two sessions, whose start URLs legacy profiles have too.
+/// Two sessions. Legacy profiles have the same start URLs.
 const SESSIONS: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso.example
@@ -24,13 +24,12 @@ const LEGACY: &str = "sso_start_url = https://my-sso.example\nsso_region = us-ea
 const ROLE: &str = "role_arn = arn:aws:iam::222222222222:role/x\n";
 const ROLE_OF_BASE: &str = "role_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n";
 
-/// A setting that the rule finds.
 struct Setting {
     key: &'static str,
     variable: Option<&'static str>,
-    /// Two values as written, each with its effect.
+    /// Two values of the key, each with its effect.
     values: [(&'static str, &'static str); 2],
-    /// The effect without a value.
+    /// Effect if no source has a value.
     default: &'static str,
     effect: fn(&NetworkSettings) -> String,
 }
@@ -93,7 +92,7 @@ const SETTINGS: [Setting; 7] = [
     },
 ];
 
-/// The URL whose use shows that configured URLs are not ignored.
+/// URL whose effect shows that configured URLs are not ignored.
 const IGNORABLE_URL: (&str, &str) = ("AWS_ENDPOINT_URL", "https://ignorable");
 
 fn oidc_url(found: &NetworkSettings) -> String {
@@ -101,17 +100,18 @@ fn oidc_url(found: &NetworkSettings) -> String {
     url.unwrap_or_else(|| "none".to_owned())
 }
 
-/// The sources of a setting in order of precedence. The profile in effect is the last in the file,
-/// so that it does not take precedence by its position.
+/// Sources of a setting in order of precedence. The profile in effect is the last in the file, so
+/// that its position does not give it precedence.
 const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
 
-/// Profiles that use the session by `uses`, after profiles that do not, which have `strangers`.
-fn profiles<'a>(uses: &'a str, strangers: [&'a str; 3]) -> [(&'a str, &'a str); 7] {
-    let [first, second, third] = strangers;
+/// Returns profiles with the lines `uses`, which select the session, after profiles that do not use
+/// the session and have the lines `unrelated`.
+fn profiles<'a>(uses: &'a str, unrelated: [&'a str; 3]) -> [(&'a str, &'a str); 7] {
+    let [first, second, third] = unrelated;
     [
-        ("stranger", first),
-        ("stranger-by-start-url", second),
-        ("stranger-with-unused-source", third),
+        ("unrelated", first),
+        ("unrelated-with-start-url", second),
+        ("unrelated-with-unused-source", third),
         ("role", ROLE_OF_BASE),
         ("base", uses),
         ("last", uses),
@@ -119,16 +119,16 @@ fn profiles<'a>(uses: &'a str, strangers: [&'a str; 3]) -> [(&'a str, &'a str); 
     ]
 }
 
-/// A test of one setting with one layout of the config.
+/// One setting in one layout of the config.
 struct Layout<'a> {
     setting: &'a Setting,
-    /// The profiles in file order, each with the lines that it always has.
+    /// Profiles in file order, with their lines besides the setting.
     profiles: &'a [(&'a str, &'a str)],
     session: &'a SsoSession,
 }
 
 impl Layout<'_> {
-    /// Returns the effect if each source has the value that `value_of` gives for its name.
+    /// Returns the effect if each source has the value that `value_of` returns for its name.
     fn effect(&self, value_of: impl Fn(&str) -> Option<&'static str>) -> String {
         let key = self.setting.key;
         let profiles = self.profiles.iter().map(|(name, lines)| {
@@ -146,28 +146,32 @@ impl Layout<'_> {
         (self.setting.effect)(&found.unwrap())
     }
 
-    /// Checks that each source wins over those after it and over strangers, whether those before
-    /// it lack the key or have it without a value.
+    /// Checks that each source takes precedence over those after it and over unrelated profiles, if
+    /// the key is missing or empty in the sources before it.
     fn check(&self) {
         let [one, two] = self.setting.values;
-        for (wanted, other) in [(one, two), (two, one)] {
+        for (expected, other) in [(one, two), (two, one)] {
             for (rank, source) in SOURCES.iter().enumerate() {
                 if *source == "variable" && self.setting.variable.is_none() {
                     continue;
                 }
                 for before in [None, Some("")] {
-                    let value_of = |name: &str| match SOURCES.iter().position(|it| *it == name) {
-                        Some(it) if it < rank => before,
-                        Some(it) if it == rank => Some(wanted.0),
-                        _ => Some(other.0),
-                    };
+                    let value_of =
+                        |name: &str| match SOURCES.iter().position(|known| *known == name) {
+                            Some(position) if position < rank => before,
+                            Some(position) if position == rank => Some(expected.0),
+                            _ => Some(other.0),
+                        };
                     let effect = self.effect(value_of);
                     let key = self.setting.key;
-                    assert_eq!(effect, wanted.1, "{key} of {source}, {before:?} before it");
+                    assert_eq!(
+                        effect, expected.1,
+                        "{key} of {source}, {before:?} before it"
+                    );
                 }
             }
-            let of_strangers = |name: &str| (!SOURCES.contains(&name)).then_some(wanted.0);
-            assert_eq!(self.effect(of_strangers), self.setting.default);
+            let of_unrelated = |name: &str| (!SOURCES.contains(&name)).then_some(expected.0);
+            assert_eq!(self.effect(of_unrelated), self.setting.default);
         }
     }
 }
@@ -196,7 +200,7 @@ fn my_sso() -> SsoSession {
 }
 
 #[test]
-fn every_setting_of_a_session_is_found_by_one_rule() {
+fn all_settings_of_a_session_have_the_same_precedence() {
     let other = "sso_session = other\n";
     let with_unused_source = "sso_session = other\nsource_profile = base\n";
     let profiles = profiles(MY_SSO, [other, LEGACY, with_unused_source]);
@@ -211,7 +215,7 @@ fn every_setting_of_a_session_is_found_by_one_rule() {
 }
 
 #[test]
-fn every_setting_of_a_legacy_session_is_found_by_one_rule() {
+fn all_settings_of_a_legacy_session_have_the_same_precedence() {
     let other = "sso_start_url = https://other.example\nsso_region = us-east-1\n";
     let with_unused_source = format!("{other}source_profile = base\n");
     let of_named_session = format!("{MY_SSO}{LEGACY}");
@@ -229,7 +233,7 @@ fn every_setting_of_a_legacy_session_is_found_by_one_rule() {
 }
 
 #[test]
-fn a_profile_in_effect_that_does_not_exist_leaves_the_settings_to_the_profiles_of_the_session() {
+fn a_missing_profile_in_effect_leaves_the_settings_to_the_profiles_of_the_session() {
     let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
     let found = find(&[], &config, "nowhere", Some(&my_sso())).unwrap();
     assert_eq!(found.ca_bundle.unwrap(), Path::new("/dev.pem"));
@@ -244,7 +248,7 @@ fn without_a_session_only_the_profile_in_effect_counts() {
 }
 
 #[test]
-fn a_source_profile_may_be_several_profiles_away_and_a_cycle_ends() {
+fn a_session_is_found_through_several_source_profiles_and_a_cycle_ends() {
     let session = my_sso();
     let check = |source: &str, expected: Option<&str>| {
         let config = format!(
@@ -282,7 +286,7 @@ fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
 }
 
 #[test]
-fn each_service_has_a_variable_and_a_key_of_its_own() {
+fn each_service_has_its_own_variable_and_key() {
     let urls = |variables: &[(&str, &str)], config: &str| {
         let found = find(variables, config, "default", None).unwrap();
         let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
@@ -303,7 +307,7 @@ fn each_service_has_a_variable_and_a_key_of_its_own() {
 }
 
 #[test]
-fn an_endpoint_of_the_profile_in_effect_comes_before_the_services_of_another_profile() {
+fn an_endpoint_of_the_profile_in_effect_takes_precedence_over_services_of_another_profile() {
     let config = format!(
         "{SESSIONS}[profile a]\n{MY_SSO}services = one\n[default]\nendpoint_url = https://b\n"
     );
@@ -312,7 +316,7 @@ fn an_endpoint_of_the_profile_in_effect_comes_before_the_services_of_another_pro
 }
 
 #[test]
-fn a_number_of_attempts_that_is_not_a_number_is_named_with_its_location() {
+fn an_invalid_number_of_attempts_is_an_error_with_its_location() {
     let check = |variable: &str, profile: &str, name: &str| {
         let variables = [("AWS_MAX_ATTEMPTS", variable)];
         let config = format!("[profile dev]\n{profile}");
@@ -320,7 +324,7 @@ fn a_number_of_attempts_that_is_not_a_number_is_named_with_its_location() {
         assert!(matches!(error, Error::InvalidSetting { .. }), "{error:?}");
         let error = error.to_string();
         assert!(
-            error.starts_with(name) && error.contains(" should be a number"),
+            error.starts_with(name) && error.contains(" must be a positive integer"),
             "{error}"
         );
     };
@@ -336,7 +340,7 @@ fn a_number_of_attempts_that_is_not_a_number_is_named_with_its_location() {
 }
 
 #[test]
-fn a_services_section_that_is_missing_is_an_error_unless_endpoints_are_ignored() {
+fn a_missing_services_section_is_an_error_unless_endpoints_are_ignored() {
     let config = "[profile dev]\nservices = mine\n[services other]\n";
     let url = ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc");
     match find(&[url], config, "dev", None) {
@@ -350,7 +354,7 @@ fn a_services_section_that_is_missing_is_an_error_unless_endpoints_are_ignored()
 }
 
 #[test]
-fn unusable_values_of_a_profile_that_is_not_in_effect_are_skipped() {
+fn invalid_values_in_a_profile_that_is_not_in_effect_are_ignored() {
     let broken = format!("[profile broken]\n{MY_SSO}services = none\nmax_attempts = zero\n");
     let other = format!("[profile other]\n{MY_SSO}endpoint_url = https://x\nmax_attempts = 2\n");
     let config = format!("{SESSIONS}{broken}{other}[profile dev]\n{MY_SSO}");

@@ -14,7 +14,7 @@ fn load(config: &str) -> Result<SsoProfile, Error> {
     SsoProfile::load(&files(&TestEnv::offline(), config), &"dev".into())
 }
 
-/// Returns the variant and the message of an error, without the path of the directory.
+/// Returns the variant and the message of an error, with file names instead of paths.
 fn describe(home: &TestEnv, error: &Error) -> String {
     let kind = format!("{error:?}");
     let kind = kind.split([' ', '(']).next().unwrap();
@@ -37,7 +37,7 @@ fn a_profile_with_a_session_has_the_values_of_the_session() {
     assert_eq!(session.region.as_str(), "us-east-1");
     assert_eq!(session.scopes, None);
     assert_eq!(session.profile, Some("dev".into()));
-    assert_eq!(session.label(), "the sso-session my-sso");
+    assert_eq!(session.label(), "SSO session my-sso");
 }
 
 #[test]
@@ -54,10 +54,7 @@ fn a_legacy_profile_has_its_own_values_and_no_scopes() {
     );
     assert_eq!(session.start_url.as_str(), "https://a.awsapps.com/start#/");
     assert_eq!(session.region.as_str(), "eu-west-1");
-    assert_eq!(
-        session.label(),
-        "the start URL https://a.awsapps.com/start#/"
-    );
+    assert_eq!(session.label(), "start URL https://a.awsapps.com/start#/");
     assert_eq!((profile.account_id, profile.role_name), (None, None));
 }
 
@@ -69,10 +66,10 @@ fn every_error_names_the_profile_and_the_location() {
         assert_eq!(describe(&home, &error), expected, "{config}");
     };
     let session = |rest: &str| format!("{SESSION}[profile dev]\n{rest}");
-    check("", r#"UnknownProfile: there is no profile "dev" in config"#);
+    check("", r#"UnknownProfile: profile "dev" not found in config"#);
     check(
         "[dev]\n",
-        r#"UnknownProfile: there is no profile "dev" in config"#,
+        r#"UnknownProfile: profile "dev" not found in config"#,
     );
     check(
         "[profile dev]\nregion = x\n",
@@ -80,7 +77,7 @@ fn every_error_names_the_profile_and_the_location() {
     );
     check(
         "[profile dev]\nsso_session = gone\n",
-        "UnknownSession: there is no section [sso-session gone] in config, which sso_session at config:2 asks for",
+        "UnknownSession: section [sso-session gone] not found in config, referenced by sso_session at config:2",
     );
     check(
         "[sso-session s]\n[profile dev]\nsso_session = s\n",
@@ -107,21 +104,21 @@ fn every_error_names_the_profile_and_the_location() {
     }
     check(
         &session("sso_session = my-sso\nsso_region = eu-west-1\n"),
-        "Inconsistent: sso_region at config:6 differs from the one at config:3",
+        "Inconsistent: sso_region at config:6 differs from the value at config:3",
     );
     check(
         &session(
             "sso_start_url = https://my-sso-portal.awsapps.com/start/\nsso_session = my-sso\n",
         ),
-        "Inconsistent: sso_start_url at config:5 differs from the one at config:2",
+        "Inconsistent: sso_start_url at config:5 differs from the value at config:2",
     );
     check(
         "[profile dev]\nsso_start_url = https://a\nsso_region = evil.example.com/\n",
-        "InvalidRegion: config:3: sso_region is unusable",
+        "InvalidRegion: config:3: sso_region is not valid",
     );
     check(
         &session("sso_session = my-sso\n").replace("us-east-1", "-x"),
-        "InvalidRegion: config:3: sso_region is unusable",
+        "InvalidRegion: config:3: sso_region is not valid",
     );
 }
 
@@ -164,7 +161,7 @@ fn scopes_are_separated_by_commas() {
 }
 
 #[test]
-fn a_session_is_found_by_its_name() {
+fn a_session_is_loaded_by_its_name() {
     let home = TestEnv::offline();
     let files = files(&home, SESSION);
     let session = SsoSession::named(&files, &"my-sso".into()).unwrap();
@@ -173,12 +170,12 @@ fn a_session_is_found_by_its_name() {
         ("us-east-1", None)
     );
     let error = SsoSession::named(&files, &"gone".into()).unwrap_err();
-    let expected = "UnknownSession: there is no section [sso-session gone] in config";
+    let expected = "UnknownSession: section [sso-session gone] not found in config";
     assert_eq!(describe(&home, &error), expected);
 }
 
 #[test]
-fn a_role_needs_an_account_and_a_name() {
+fn a_role_requires_an_account_and_a_name() {
     let check = |lines: &str, lacks: &str| {
         let home = TestEnv::offline();
         let files = files(

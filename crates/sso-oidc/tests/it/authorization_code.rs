@@ -5,8 +5,8 @@ use sso_oidc::{Pkce, State};
 use super::script::Script;
 
 #[test]
-fn a_challenge_is_that_of_rfc_7636() {
-    // Appendix B.
+fn a_challenge_matches_rfc_7636() {
+    // RFC 7636, appendix B.
     let pkce = Pkce::from_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
     assert_eq!(
         pkce.challenge,
@@ -15,7 +15,7 @@ fn a_challenge_is_that_of_rfc_7636() {
 }
 
 #[test]
-fn verifiers_are_of_the_right_form_and_never_the_same() {
+fn verifiers_are_valid_and_unique() {
     let verifiers: HashSet<_> = (0..100)
         .map(|_| Pkce::generate().unwrap().verifier.expose().to_owned())
         .collect();
@@ -30,7 +30,7 @@ fn verifiers_are_of_the_right_form_and_never_the_same() {
     }
 }
 
-/// Returns the address of a page, and what stands in its query.
+/// Returns the authorization URL without its query, and the parameters of the query.
 fn authorize_url(state: &State, pkce: &Pkce) -> (String, Vec<(String, String)>) {
     let script = Script::new([]);
     let scopes = ["sso:account:access".into(), "b".into()];
@@ -49,7 +49,7 @@ fn authorize_url(state: &State, pkce: &Pkce) -> (String, Vec<(String, String)>) 
 }
 
 #[test]
-fn the_page_gets_what_the_service_asks_for() {
+fn an_authorization_url_has_the_parameters_of_the_service() {
     let state = State::generate().unwrap();
     let pkce = Pkce::generate().unwrap();
     let (page, query) = authorize_url(&state, &pkce);
@@ -67,7 +67,7 @@ fn the_page_gets_what_the_service_asks_for() {
             "code_challenge"
         ]
     );
-    let value = |name| &query.iter().find(|(it, _)| it == name).unwrap().1;
+    let value = |name| &query.iter().find(|(other, _)| other == name).unwrap().1;
     assert_eq!(value("response_type"), "code");
     assert_eq!(value("client_id"), "C%26D");
     assert_eq!(
@@ -86,7 +86,7 @@ fn the_page_gets_what_the_service_asks_for() {
 }
 
 #[test]
-fn a_state_matches_itself_alone() {
+fn a_state_matches_only_itself() {
     let state = State::generate().unwrap();
     let (_, query) = authorize_url(&state, &Pkce::generate().unwrap());
     let own = query
@@ -94,7 +94,7 @@ fn a_state_matches_itself_alone() {
         .find(|(name, _)| name == "state")
         .unwrap()
         .1;
-    assert!(own.len() >= 22, "less than 128 bits in {own}");
+    assert!(own.len() >= 22, "{own} has less than 128 bits");
     assert!(state.matches(&own));
     let shorter = &own[..own.len() - 1];
     for other in [
@@ -110,7 +110,7 @@ fn a_state_matches_itself_alone() {
 }
 
 #[test]
-fn neither_a_state_nor_a_verifier_is_shown() {
+fn debug_redacts_the_state_and_the_verifier() {
     let state = State::generate().unwrap();
     let pkce = Pkce::generate().unwrap();
     let shown = format!("{state:?} {pkce:?}");

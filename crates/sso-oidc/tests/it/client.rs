@@ -6,7 +6,7 @@ use sso_transport::TransportError;
 use super::script::{Script, cut, refused, response};
 
 #[test]
-fn trouble_is_ridden_out() {
+fn transient_errors_are_retried() {
     let registration = r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1}"#;
     let script = Script::new([
         Err(cut()),
@@ -19,7 +19,7 @@ fn trouble_is_ridden_out() {
 }
 
 #[test]
-fn a_page_instead_of_an_answer_is_an_error() {
+fn a_web_page_instead_of_a_response_is_an_error() {
     let script = Script::once(200, "<html>Sign in to the Wi-Fi</html>");
     let client = RegisterClient::for_device_code("tool");
     let error = script.client().register_client(&client).unwrap_err();
@@ -32,7 +32,7 @@ fn a_page_instead_of_an_answer_is_an_error() {
     );
 }
 
-/// What is logged under this crate's name.
+/// Logger that records the lines.
 struct Log(Mutex<Vec<String>>);
 
 static LOG: Log = Log(Mutex::new(Vec::new()));
@@ -51,7 +51,7 @@ impl log::Log for Log {
 }
 
 #[test]
-fn what_is_exchanged_is_logged_without_its_secrets() {
+fn requests_and_responses_are_logged_without_secrets() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let script = Script::new([
@@ -92,7 +92,7 @@ fn what_is_exchanged_is_logged_without_its_secrets() {
         verifier: "hunter2".into(),
     };
     client.create_token(id, secret, &code).unwrap_err();
-    let misshapen = client.create_token(id, secret, &refresh).unwrap_err();
+    let malformed = client.create_token(id, secret, &refresh).unwrap_err();
 
     let lines = LOG.0.lock().unwrap().join("\n");
     for expected in [
@@ -103,9 +103,9 @@ fn what_is_exchanged_is_logged_without_its_secrets() {
         "127.0.0.1:1/oauth",
         "[redacted]",
     ] {
-        assert!(lines.contains(expected), "{expected} not in {lines}");
+        assert!(lines.contains(expected), "{expected} is not in {lines}");
     }
     assert!(!lines.contains("hunter2"), "{lines}");
-    let shown = format!("{registration:?} {device:?} {token:?} {code:?} {refused:?} {misshapen:?}");
+    let shown = format!("{registration:?} {device:?} {token:?} {code:?} {refused:?} {malformed:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }

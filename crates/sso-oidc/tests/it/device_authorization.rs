@@ -22,8 +22,8 @@ fn start(response: &Value) -> Result<DeviceAuthorization, OidcError> {
     outcome
 }
 
-/// A usual answer with some fields changed; null leaves one out.
-fn usual_with(changes: Value) -> Value {
+/// Returns a valid response with changed fields. A null removes its field.
+fn response_with(changes: Value) -> Value {
     let mut response = json!({"deviceCode": "D", "userCode": "ABCD-EFGH", "expiresIn": 600,
         "verificationUri": "https://device.example/",
         "verificationUriComplete": "https://device.example/?user_code=ABCD-EFGH", "interval": 1});
@@ -36,8 +36,8 @@ fn usual_with(changes: Value) -> Value {
 }
 
 #[test]
-fn an_authorization_is_returned_as_the_service_gives_it() {
-    let authorization = start(&usual_with(json!({}))).unwrap();
+fn an_authorization_has_the_fields_of_the_response() {
+    let authorization = start(&response_with(json!({}))).unwrap();
     assert_eq!(
         authorization,
         DeviceAuthorization {
@@ -52,9 +52,9 @@ fn an_authorization_is_returned_as_the_service_gives_it() {
 }
 
 #[test]
-fn an_interval_is_five_seconds_unless_given_and_never_spins() {
+fn an_interval_is_5_seconds_by_default_and_at_least_1_second() {
     fn check(interval: &Value, expected: u64) {
-        let authorization = start(&usual_with(json!({"interval": interval}))).unwrap();
+        let authorization = start(&response_with(json!({"interval": interval}))).unwrap();
         assert_eq!(authorization.interval, Duration::from_secs(expected));
     }
     check(&Value::Null, 5);
@@ -64,8 +64,8 @@ fn an_interval_is_five_seconds_unless_given_and_never_spins() {
 }
 
 #[test]
-fn a_page_with_the_code_may_be_missing() {
-    let response = usual_with(json!({"verificationUriComplete": null}));
+fn the_url_with_the_code_is_optional() {
+    let response = response_with(json!({"verificationUriComplete": null}));
     let authorization = start(&response).unwrap();
     assert_eq!(
         authorization.verification_uri_complete,
@@ -74,13 +74,13 @@ fn a_page_with_the_code_may_be_missing() {
 }
 
 #[test]
-fn a_code_cannot_write_to_the_terminal() {
-    let authorization = start(&usual_with(json!({"userCode": "A\u{1b}[31mB\u{202e}"}))).unwrap();
+fn control_characters_are_removed_from_a_user_code() {
+    let authorization = start(&response_with(json!({"userCode": "A\u{1b}[31mB\u{202e}"}))).unwrap();
     assert_eq!(authorization.user_code, "A[31mB");
 }
 
 #[test]
-fn only_a_web_page_reaches_a_browser() {
+fn only_http_and_https_urls_are_accepted() {
     for page in [
         "file:///etc/passwd",
         "file://device.example/etc/passwd",
@@ -97,33 +97,33 @@ fn only_a_web_page_reaches_a_browser() {
         "https://ünï.example/",
     ] {
         for field in ["verificationUri", "verificationUriComplete"] {
-            let outcome = start(&usual_with(json!({field: page})));
+            let outcome = start(&response_with(json!({field: page})));
             assert!(
                 matches!(outcome, Err(OidcError::UnexpectedResponse { field: named }) if named == field),
                 "{page:?} {outcome:?}"
             );
         }
     }
-    start(&usual_with(
+    start(&response_with(
         json!({"verificationUri": "http://127.0.0.1:8080/device"}),
     ))
     .unwrap();
 }
 
 #[test]
-fn absurd_numbers_are_refused_or_cut() {
+fn durations_out_of_range_are_rejected_or_clamped() {
     for field in ["expiresIn", "interval"] {
         for number in [-1, i64::MIN] {
-            let outcome = start(&usual_with(json!({field: number})));
+            let outcome = start(&response_with(json!({field: number})));
             assert!(
                 matches!(outcome, Err(OidcError::UnexpectedResponse { field: named }) if named == field),
                 "{outcome:?}"
             );
         }
     }
-    let endless = start(&usual_with(json!({"expiresIn": i64::MAX}))).unwrap();
-    assert_eq!(endless.expires_in, Duration::from_secs(366 * 24 * 3600));
+    let clamped = start(&response_with(json!({"expiresIn": i64::MAX}))).unwrap();
+    assert_eq!(clamped.expires_in, Duration::from_secs(366 * 24 * 3600));
     for number in [json!(1e300), json!(u64::MAX), json!("600"), Value::Null] {
-        start(&usual_with(json!({"expiresIn": number}))).unwrap_err();
+        start(&response_with(json!({"expiresIn": number}))).unwrap_err();
     }
 }

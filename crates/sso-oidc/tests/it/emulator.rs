@@ -1,4 +1,4 @@
-//! The client and the real transport against the emulated service, which is strict.
+//! Tests with the real transport and the emulator, which validates requests strictly.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -24,7 +24,7 @@ fn client_of(server: &Emulator) -> OidcClient<HttpTransport> {
 }
 
 #[test]
-fn a_device_code_becomes_a_token_when_it_is_confirmed() {
+fn an_approved_device_code_gets_a_token() {
     let server = Emulator::start();
     server.set_consent(Consent::Ask);
     let client = client_of(&server);
@@ -38,11 +38,11 @@ fn a_device_code_becomes_a_token_when_it_is_confirmed() {
 
     let pending = client.create_token(id, secret, &grant);
     let Poll::Wait(interval) = Poll::after(pending, device.interval) else {
-        panic!("the user has not confirmed");
+        panic!("the user has not approved");
     };
-    let in_haste = client.create_token(id, secret, &grant);
-    let Poll::Wait(slower) = Poll::after(in_haste, interval) else {
-        panic!("the user has not confirmed");
+    let too_early = client.create_token(id, secret, &grant);
+    let Poll::Wait(slower) = Poll::after(too_early, interval) else {
+        panic!("the user has not approved");
     };
     assert_eq!(slower, interval + Duration::from_secs(5));
     for fault in [Fault::CaptivePortal, Fault::oidc("server_error")] {
@@ -57,7 +57,7 @@ fn a_device_code_becomes_a_token_when_it_is_confirmed() {
     assert!(matches!(Poll::after(response, slower), Poll::Done(_)));
 }
 
-/// Signs in by the browser, which ends on a page of ours.
+/// Signs in with the browser and an authorization code. Checks that the code is valid only once.
 fn sign_in(server: &Emulator) -> (ClientId, ClientSecret, IssuedToken) {
     server.set_consent(Consent::Approve);
     let client = client_of(server);
@@ -111,14 +111,14 @@ fn callback_port() -> u16 {
 }
 
 #[test]
-fn a_code_from_the_browser_becomes_a_token_once() {
+fn an_authorization_code_gets_a_token_only_once() {
     let (_, _, token) = sign_in(&Emulator::start());
     assert!(token.refresh_token.is_some());
     assert!(token.expires_in > Duration::from_secs(60));
 }
 
 #[test]
-fn a_refresh_token_becomes_the_next_token_once() {
+fn a_refresh_token_gets_a_token_only_once() {
     let server = Emulator::start();
     let (id, secret, token) = sign_in(&server);
     let client = client_of(&server);
@@ -138,7 +138,7 @@ fn a_refresh_token_becomes_the_next_token_once() {
 }
 
 #[test]
-fn a_registration_that_nobody_made_is_refused() {
+fn an_unknown_registration_is_rejected() {
     let server = Emulator::start();
     let client = client_of(&server);
     let (id, secret) = ("unknown".into(), "unknown".into());

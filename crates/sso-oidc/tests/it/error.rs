@@ -20,7 +20,7 @@ fn from_name(name: &str) -> OidcError {
 }
 
 #[test]
-fn an_error_is_known_by_its_code_and_by_its_name() {
+fn a_code_or_a_name_selects_the_variant() {
     macro_rules! check {
         ($($code:literal $name:literal $variant:ident)*) => {$(
             assert!(matches!(from_code($code), OidcError::$variant(_)), $code);
@@ -46,7 +46,7 @@ fn an_error_is_known_by_its_code_and_by_its_name() {
 }
 
 #[test]
-fn what_the_service_said_is_the_source_and_is_not_repeated() {
+fn the_message_of_the_service_is_only_in_the_source() {
     let body = r#"{"error":"invalid_grant","error_description":"Invalid refresh token provided"}"#;
     let error = OidcError::from(ServiceError::from_response(&response(400, body)));
     assert!(
@@ -61,7 +61,7 @@ fn what_the_service_said_is_the_source_and_is_not_repeated() {
 }
 
 #[test]
-fn a_key_of_the_organisation_may_be_the_cause() {
+fn the_reason_identifies_a_problem_with_the_kms_key() {
     fn check(reason: &str, expected: Option<KmsProblem>) {
         for code in ["invalid_request", "access_denied"] {
             let body = format!(r#"{{"error":"{code}","reason":"{reason}"}}"#);
@@ -83,7 +83,7 @@ fn a_key_of_the_organisation_may_be_the_cause() {
 }
 
 #[test]
-fn trouble_is_told_from_refusal() {
+fn only_faults_and_throttling_are_transient() {
     let of = |status| OidcError::from(ServiceError::from_response(&response(status, "")));
     assert!(of(500).is_transient() && of(429).is_transient());
     assert!(!of(400).is_transient() && !of(401).is_transient());

@@ -1,6 +1,6 @@
-//! The client against a script of answers, one module a file of `src`, and against the emulator.
+//! Tests of the client with scripted responses, and with the emulator.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod script;
 

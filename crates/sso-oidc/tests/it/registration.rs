@@ -8,7 +8,7 @@ const REGISTERED: &str = r#"{"clientId":"C","clientSecret":"S","clientIdIssuedAt
     "clientSecretExpiresAt":1707776000,"authorizationEndpoint":null,"tokenEndpoint":null}"#;
 
 #[test]
-fn a_client_registers_for_what_it_will_do() {
+fn a_registration_has_the_scopes_and_the_grant_of_the_client() {
     fn check(client: &RegisterClient, expected: Value) {
         let script = Script::once(200, REGISTERED);
         let registration = script.client().register_client(client).unwrap();
@@ -48,7 +48,7 @@ fn a_client_registers_for_what_it_will_do() {
 }
 
 #[test]
-fn a_registration_that_cannot_be_used_is_an_error() {
+fn an_invalid_field_in_a_registration_is_an_error() {
     for (body, expected) in [
         (
             r#"{"clientId":"","clientSecret":"S","clientSecretExpiresAt":1}"#,
@@ -79,7 +79,7 @@ fn a_registration_that_cannot_be_used_is_an_error() {
 }
 
 #[test]
-fn a_client_name_is_short_ascii() {
+fn a_client_name_is_at_most_64_plain_characters() {
     fn check(session: &str, expected: &str) {
         assert_eq!(client_name("aws-sso-tools", session), expected);
     }

@@ -1,4 +1,4 @@
-//! A service that answers by a script and keeps what it was asked.
+//! A transport that returns scripted responses and records the requests.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -23,7 +23,7 @@ impl Script {
         }
     }
 
-    /// Answers once, with a status and a body.
+    /// Returns a script of one response.
     pub(crate) fn once(status: u16, body: &str) -> Self {
         Self::new([Ok(response(status, body))])
     }
@@ -38,7 +38,7 @@ impl Script {
         self.requests.borrow().len()
     }
 
-    /// Returns the last request's method and path, and its body.
+    /// Returns the method and URL of the last request, and its body.
     pub(crate) fn last(&self) -> (String, Value) {
         let requests = self.requests.borrow();
         let request = requests.last().unwrap();

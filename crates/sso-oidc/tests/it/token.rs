@@ -32,7 +32,7 @@ fn create(script: &Script, grant: &Grant) -> Result<IssuedToken, OidcError> {
 }
 
 #[test]
-fn each_grant_sends_what_it_has() {
+fn each_grant_sends_its_fields() {
     fn check(grant: &Grant, expected: Value) {
         let script = Script::once(200, ISSUED);
         create(&script, grant).unwrap();
@@ -58,7 +58,7 @@ fn each_grant_sends_what_it_has() {
 }
 
 #[test]
-fn a_token_comes_with_or_without_the_next_refresh_token() {
+fn a_refresh_token_in_the_response_is_optional() {
     fn check(body: &str, refresh_token: Option<&str>) {
         let token = create(&Script::once(200, body), &device_code()).unwrap();
         assert_eq!(token.access_token.expose(), "A");
@@ -78,7 +78,7 @@ fn a_token_comes_with_or_without_the_next_refresh_token() {
 }
 
 #[test]
-fn a_token_that_cannot_be_used_is_an_error() {
+fn an_invalid_field_in_a_token_is_an_error() {
     for (body, expected) in [
         (r#"{"accessToken":"","expiresIn":3600}"#, "accessToken"),
         (r#"{"accessToken":"A","expiresIn":-1}"#, "expiresIn"),
@@ -92,7 +92,7 @@ fn a_token_that_cannot_be_used_is_an_error() {
 }
 
 #[test]
-fn what_is_good_once_is_sent_again_only_while_unused() {
+fn a_single_use_grant_is_retried_only_if_it_was_not_consumed() {
     for grant in [authorization_code(), refresh_token()] {
         let unused = Script::new([
             Err(refused()),
@@ -102,8 +102,8 @@ fn what_is_good_once_is_sent_again_only_while_unused() {
         create(&unused, &grant).unwrap();
         assert_eq!(unused.count(), 3);
 
-        let perhaps_used = Script::new([Err(cut())]);
-        let error = create(&perhaps_used, &grant).unwrap_err();
+        let possibly_used = Script::new([Err(cut())]);
+        let error = create(&possibly_used, &grant).unwrap_err();
         assert!(matches!(
             error,
             OidcError::Transport(TransportError::Cut { .. })
@@ -122,35 +122,32 @@ fn an_attempt_for_a_device_code_is_one_request() {
 
 const INTERVAL: Duration = Duration::from_secs(7);
 
-fn after_answer(status: u16, body: &str) -> Poll {
+fn poll_after(status: u16, body: &str) -> Poll {
     let response = create(&Script::once(status, body), &device_code());
     Poll::after(response, INTERVAL)
 }
 
 #[test]
-fn a_poll_waits_while_waiting_may_help() {
+fn a_poll_waits_after_transient_errors() {
     fn check(poll: &Poll, expected: u64) {
         assert!(
             matches!(poll, Poll::Wait(wait) if wait.as_secs() == expected),
             "{poll:?}"
         );
     }
-    check(
-        &after_answer(400, r#"{"error":"authorization_pending"}"#),
-        7,
-    );
-    check(&after_answer(400, r#"{"error":"slow_down"}"#), 12);
-    check(&after_answer(500, r#"{"error":"server_error"}"#), 7);
-    check(&after_answer(503, "<html>"), 7);
-    check(&after_answer(429, ""), 7);
-    check(&after_answer(200, "<html>Sign in to the Wi-Fi</html>"), 7);
+    check(&poll_after(400, r#"{"error":"authorization_pending"}"#), 7);
+    check(&poll_after(400, r#"{"error":"slow_down"}"#), 12);
+    check(&poll_after(500, r#"{"error":"server_error"}"#), 7);
+    check(&poll_after(503, "<html>"), 7);
+    check(&poll_after(429, ""), 7);
+    check(&poll_after(200, "<html>Sign in to the Wi-Fi</html>"), 7);
     check(&Poll::after(Err(cut().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), Duration::ZERO), 1);
 }
 
 #[test]
-fn a_poll_that_was_slowed_down_stays_slow_and_overflows_nothing() {
+fn slow_down_increases_the_interval_without_overflow() {
     let slow_down = || {
         create(
             &Script::once(400, r#"{"error":"slow_down"}"#),
@@ -169,7 +166,7 @@ fn a_poll_that_was_slowed_down_stays_slow_and_overflows_nothing() {
 }
 
 #[test]
-fn a_poll_ends_when_waiting_is_in_vain() {
+fn a_poll_fails_after_permanent_errors() {
     for code in [
         "expired_token",
         "access_denied",
@@ -179,19 +176,19 @@ fn a_poll_ends_when_waiting_is_in_vain() {
         "unauthorized_client",
         "something_new",
     ] {
-        let poll = after_answer(400, &json!({ "error": code }).to_string());
+        let poll = poll_after(400, &json!({ "error": code }).to_string());
         assert!(matches!(poll, Poll::Failed(_)), "{code} {poll:?}");
     }
     let misconfigured = TransportError::BadProxy { reason: "a test" };
     let poll = Poll::after(Err(misconfigured.into()), INTERVAL);
     assert!(matches!(poll, Poll::Failed(_)), "{poll:?}");
-    let nonsense = after_answer(200, r#"{"accessToken":"","expiresIn":1}"#);
-    assert!(matches!(nonsense, Poll::Failed(_)), "{nonsense:?}");
+    let invalid = poll_after(200, r#"{"accessToken":"","expiresIn":1}"#);
+    assert!(matches!(invalid, Poll::Failed(_)), "{invalid:?}");
 }
 
 #[test]
-fn a_poll_that_is_done_has_the_token() {
-    let poll = after_answer(200, ISSUED);
+fn a_finished_poll_contains_the_token() {
+    let poll = poll_after(200, ISSUED);
     assert!(
         matches!(&poll, Poll::Done(token) if token.access_token.expose() == "A"),
         "{poll:?}"
@@ -199,7 +196,7 @@ fn a_poll_that_is_done_has_the_token() {
 }
 
 #[test]
-fn a_name_in_the_header_alone_will_do_for_a_poll() {
+fn an_error_name_in_the_header_is_enough_for_a_poll() {
     let pending = http::Response::builder()
         .status(400)
         .header("x-amzn-ErrorType", "AuthorizationPendingException")

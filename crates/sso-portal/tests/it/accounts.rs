@@ -13,7 +13,7 @@ fn ids(accounts: Vec<Result<Account, PortalError>>) -> Vec<String> {
 }
 
 #[test]
-fn accounts_of_all_pages_come_in_order() {
+fn accounts_of_all_pages_are_listed_in_order() {
     let script = Script::bodies(&[
         r#"{"accountList":[{"accountId":"000000000001","accountName":"A","emailAddress":"a@b.example"},
             {"accountId":"2"}],"nextToken":"t&1"}"#,
@@ -39,7 +39,7 @@ fn accounts_of_all_pages_come_in_order() {
 }
 
 #[test]
-fn roles_of_all_pages_come_in_order() {
+fn roles_of_all_pages_are_listed_in_order() {
     let script = Script::bodies(&[
         r#"{"roleList":[{"accountId":"1","roleName":"Admin"}],"nextToken":"t"}"#,
         r#"{"roleList":[{"accountId":"1","roleName":"a+b=c,d.e@f-g_h"}],"nextToken":""}"#,
@@ -63,7 +63,7 @@ fn roles_of_all_pages_come_in_order() {
 }
 
 #[test]
-fn a_page_is_asked_for_when_it_is_needed() {
+fn a_page_is_requested_when_it_is_needed() {
     let script = Script::bodies(&[
         r#"{"accountList":[{"accountId":"1"},{"accountId":"2"}],"nextToken":"t"}"#,
         r#"{"accountList":[{"accountId":"3"}]}"#,
@@ -81,7 +81,7 @@ fn a_page_is_asked_for_when_it_is_needed() {
 }
 
 #[test]
-fn a_page_after_throttling_loses_nothing() {
+fn a_throttled_page_is_retried() {
     let script = Script::new([
         response(
             200,
@@ -94,7 +94,7 @@ fn a_page_after_throttling_loses_nothing() {
 }
 
 #[test]
-fn a_list_that_goes_in_circles_ends() {
+fn a_list_with_a_cycle_of_pages_ends_with_an_error() {
     let script = Script::bodies(&[
         r#"{"accountList":[{"accountId":"1"}],"nextToken":"a"}"#,
         r#"{"accountList":[],"nextToken":"b"}"#,
@@ -128,7 +128,7 @@ fn an_error_is_the_last_item() {
 }
 
 #[test]
-fn foreign_names_are_harmless() {
+fn control_characters_are_removed_from_names() {
     let script = Script::bodies(&[
         r#"{"accountList":[{"accountId":"1","accountName":"\u001b]0;x\u0007A\u202eB","emailAddress":"a\nb"}]}"#,
     ]);
@@ -138,7 +138,7 @@ fn foreign_names_are_harmless() {
 }
 
 #[test]
-fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
+fn an_identifier_with_control_characters_ends_the_list() {
     for id in ["", r"1\u001b[31m", r"\u202e1", r"1\n2"] {
         let body = format!(r#"{{"accountList":[{{"accountId":"{id}"}},{{"accountId":"2"}}]}}"#);
         let found = accounts(&Script::bodies(&[&body]));
@@ -154,11 +154,11 @@ fn an_identifier_that_could_not_be_shown_as_it_is_ends_the_list() {
 }
 
 #[test]
-fn whether_a_token_is_accepted_takes_one_account() {
-    let check = |status, body: &str, accepted| {
+fn accepts_requests_one_account() {
+    let check = |status, body: &str, expected| {
         let script = Script::new([response(status, body)]);
-        let said = script.client().accepts(&"hunter2".into());
-        assert_eq!(said.ok(), accepted, "{status}");
+        let accepted = script.client().accepts(&"hunter2".into());
+        assert_eq!(accepted.ok(), expected, "{status}");
         assert_eq!(script.requests(), ["GET /assignment/accounts?max_result=1"]);
     };
     check(200, "{}", Some(true));

@@ -3,14 +3,14 @@ use sso_portal::PortalError;
 use super::script::{Script, response};
 
 #[test]
-fn a_logout_says_whose_session_ends() {
+fn a_logout_sends_the_token() {
     let script = Script::bodies(&[""]);
     script.client().logout(&"hunter2".into()).unwrap();
     assert_eq!(script.requests(), ["POST /logout"]);
 }
 
 #[test]
-fn trouble_is_ridden_out_and_refusal_is_not() {
+fn only_transient_errors_are_retried() {
     let script = Script::new([response(429, ""), response(503, ""), response(200, "")]);
     script.client().logout(&"hunter2".into()).unwrap();
     assert_eq!(script.requests().len(), 3);
@@ -21,7 +21,7 @@ fn trouble_is_ridden_out_and_refusal_is_not() {
 }
 
 #[test]
-fn a_token_that_could_break_out_of_its_header_is_not_sent() {
+fn a_token_that_is_not_allowed_in_a_header_is_not_sent() {
     let script = Script::bodies(&[]);
     for token in ["hunter2\r\nx-evil: 1", "hunter2\0"] {
         let error = script.client().logout(&token.into()).unwrap_err();

@@ -1,4 +1,4 @@
-//! The client and the real transport against the emulated service, which is strict.
+//! Tests with the real transport and the emulator, which validates requests strictly.
 
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Fault, Operation};
@@ -17,7 +17,7 @@ fn sign_in(server: &Emulator) -> AccessToken {
 }
 
 #[test]
-fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
+fn a_token_gets_credentials_of_assigned_roles_until_it_is_revoked() {
     let server = Emulator::start();
     server.configure(|settings| {
         settings.accounts = vec![Account::new(
@@ -45,7 +45,7 @@ fn a_token_gets_credentials_for_the_roles_of_its_owner_until_it_is_revoked() {
 }
 
 #[test]
-fn a_long_list_is_whole_whatever_happens_between_its_pages() {
+fn a_long_list_is_complete_despite_throttling_and_empty_pages() {
     let server = Emulator::start();
     let accounts = Account::generated(250);
     server.configure(|settings| {

@@ -13,7 +13,7 @@ fn error(status: u16, name: Option<&str>, body: &str) -> PortalError {
 }
 
 #[test]
-fn an_error_is_known_by_its_name_or_by_its_status() {
+fn a_name_or_a_status_selects_the_variant() {
     macro_rules! check {
         ($($status:literal $name:literal $variant:ident)*) => {$(
             assert!(matches!(error($status, Some($name), ""), PortalError::$variant(_)), $name);
@@ -40,7 +40,7 @@ fn an_error_is_known_by_its_name_or_by_its_status() {
 }
 
 #[test]
-fn a_page_of_something_between_says_nothing_about_the_session() {
+fn a_web_page_of_a_proxy_is_not_an_error_of_the_session() {
     for status in [400, 401, 403, 404] {
         let error = error(status, None, "<html>Blocked by your company</html>");
         assert!(matches!(error, PortalError::Other(_)), "{error:?}");
@@ -49,7 +49,7 @@ fn a_page_of_something_between_says_nothing_about_the_session() {
 }
 
 #[test]
-fn questions_have_answers() {
+fn predicates_classify_errors() {
     assert!(error(401, Some("UnauthorizedException"), "").is_unauthorized());
     assert!(error(403, Some("ForbiddenException"), "").is_forbidden());
     let throttled = error(429, Some("TooManyRequestsException"), "");
@@ -60,7 +60,7 @@ fn questions_have_answers() {
 }
 
 #[test]
-fn what_the_service_said_is_the_source() {
+fn the_message_of_the_service_is_the_source() {
     let error = error(
         403,
         Some("ForbiddenException"),

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::script::Script;
 
-/// A usual answer with one field changed.
+/// Gets credentials from a valid response with one changed field.
 fn get_with(field: &str, value: Value) -> Result<RoleCredentials, PortalError> {
     let mut credentials = json!({"accessKeyId": "ASIA1", "secretAccessKey": "hunter2",
         "sessionToken": "hunter2", "expiration": 1_700_000_000_123_i64});
@@ -23,7 +23,7 @@ fn get_with(field: &str, value: Value) -> Result<RoleCredentials, PortalError> {
 }
 
 #[test]
-fn credentials_come_as_the_service_gives_them() {
+fn credentials_have_the_fields_of_the_response() {
     let credentials = get_with("more", json!(1)).unwrap();
     assert_eq!(credentials.access_key_id, "ASIA1");
     assert_eq!(credentials.secret_access_key.expose(), "hunter2");
@@ -36,7 +36,7 @@ fn credentials_come_as_the_service_gives_them() {
 }
 
 #[test]
-fn an_absurd_expiration_is_an_error() {
+fn an_invalid_expiration_is_an_error() {
     for expiration in [json!(i64::MAX), json!(i64::MIN)] {
         let outcome = get_with("expiration", expiration);
         assert!(
@@ -62,7 +62,7 @@ fn an_absurd_expiration_is_an_error() {
 }
 
 #[test]
-fn credentials_that_could_not_be_exported_are_an_error() {
+fn credentials_with_invalid_characters_are_an_error() {
     for field in ["accessKeyId", "secretAccessKey", "sessionToken"] {
         for text in ["", "A B", "A\nB", "A\u{1b}", "ü"] {
             let outcome = get_with(field, json!(text));

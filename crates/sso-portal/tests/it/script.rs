@@ -1,4 +1,4 @@
-//! A service that answers by a script and keeps what it was asked.
+//! A transport that returns scripted responses and records the requests.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -20,7 +20,7 @@ impl Script {
         }
     }
 
-    /// Answers every request in turn with status 200 and a body.
+    /// Returns a script of responses with status 200 and these bodies.
     pub(crate) fn bodies(bodies: &[&str]) -> Self {
         Self::new(bodies.iter().map(|body| response(200, body)))
     }
@@ -31,7 +31,7 @@ impl Script {
         PortalClient::new(self, endpoint, RetryPolicy::default().with_pause(|_| ()))
     }
 
-    /// Returns what was asked, as method, path and query.
+    /// Returns the method, path and query of each request.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.borrow().clone()
     }

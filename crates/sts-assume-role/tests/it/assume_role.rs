@@ -7,7 +7,7 @@ use time::macros::datetime;
 use crate::script::{Script, issued, response, role};
 
 #[test]
-fn the_documented_answer_is_understood() {
+fn the_documented_response_is_parsed() {
     let script = Script::new([response(200, &issued())]);
     let credentials = script.assume(&role()).unwrap();
     assert_eq!(credentials.access_key_id, "ASIAIOSFODNN7EXAMPLE");
@@ -36,7 +36,7 @@ fn the_documented_answer_is_understood() {
 }
 
 #[test]
-fn a_part_that_makes_no_sense_is_named_and_not_shown() {
+fn an_invalid_field_is_an_error_that_names_it() {
     let check = |from: &str, to: &str, expected: &str| {
         let body = issued().replace(from, to);
         assert_ne!(body, issued());
@@ -58,7 +58,7 @@ fn a_part_that_makes_no_sense_is_named_and_not_shown() {
 }
 
 #[test]
-fn an_answer_that_is_not_the_services_is_a_matter_of_the_network() {
+fn a_response_that_is_not_from_the_service_is_a_transport_error() {
     let check = |body: &str| {
         let error = Script::new([response(200, body)])
             .assume(&role())
@@ -74,7 +74,7 @@ fn an_answer_that_is_not_the_services_is_a_matter_of_the_network() {
     check("<!doctype html><html><body>Welcome to Hotel Wi-Fi<br></body></html>");
     check("<html><AccessKeyId>a</AccessKeyId></html>");
     check(&issued()[..200]);
-    // Entities that grow, elements that nest: neither memory nor stack is theirs to take.
+    // Entity expansion must not exhaust the memory, and nested elements must not exhaust the stack.
     let entities = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;&b;'>]><a>&c;&c;</a>";
     check(entities);
     check(&format!(
@@ -85,7 +85,7 @@ fn an_answer_that_is_not_the_services_is_a_matter_of_the_network() {
 }
 
 #[test]
-fn an_arn_without_an_account_tells_none() {
+fn an_arn_without_an_account_has_no_account_id() {
     let body = issued().replace(
         "arn:aws:sts::123456789012:assumed-role/demo/TestAR",
         "arn:x",
@@ -95,7 +95,7 @@ fn an_arn_without_an_account_tells_none() {
 }
 
 #[test]
-fn a_code_is_sent_again_only_where_the_service_did_not_take_it() {
+fn a_request_with_an_mfa_code_is_not_retried_after_a_closed_connection() {
     let with_code = AssumeRole {
         mfa: Some(Mfa {
             serial_number: "arn:aws:iam::111122223333:mfa/otter".to_owned(),
@@ -121,7 +121,7 @@ fn a_code_is_sent_again_only_where_the_service_did_not_take_it() {
     assert!(!format!("{with_code:?}").contains("123456"));
 }
 
-/// A connection that ends before the answer does.
+/// A transport whose connections close before the response is complete.
 #[derive(Default)]
 struct Cut(std::cell::Cell<u32>);
 

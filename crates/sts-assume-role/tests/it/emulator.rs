@@ -1,4 +1,4 @@
-//! The client and the real transport against the emulated service, which checks signatures.
+//! Tests with the real transport and the emulator, which checks signatures.
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
 use identity_center_emulator::{Emulator, Fault, Operation};
@@ -24,7 +24,7 @@ fn keys() -> SigningKeys {
 }
 
 #[test]
-fn keys_get_a_role_and_its_keys_the_next() {
+fn role_credentials_can_assume_the_next_role() {
     let server = Emulator::start();
     let external_id = "+=,.@:/-_";
     server.configure(|settings| {
@@ -57,7 +57,7 @@ fn keys_get_a_role_and_its_keys_the_next() {
 }
 
 #[test]
-fn keys_that_are_wrong_or_a_clock_that_is_are_refused() {
+fn a_wrong_key_and_a_wrong_clock_are_rejected() {
     let server = Emulator::start();
     let client = client_of(&server.url());
     let now = OffsetDateTime::now_utc();

@@ -7,7 +7,7 @@ use crate::script::{Script, response, role};
 fn error(status: u16, code: &str) -> StsError {
     let body = format!(
         "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
-         <Type>Sender</Type><Code>{code}</Code><Message>in the service's words</Message></Error>\
+         <Type>Sender</Type><Code>{code}</Code><Message>service message</Message></Error>\
          <RequestId>c6104cbe</RequestId></ErrorResponse>"
     );
     let responses = (0..3).map(|_| response(status, &body));
@@ -15,7 +15,7 @@ fn error(status: u16, code: &str) -> StsError {
 }
 
 #[test]
-fn an_error_is_known_by_its_code() {
+fn a_code_selects_the_variant() {
     macro_rules! check {
         ($($status:literal $code:literal $variant:ident)*) => {$(
             let known = error($status, $code);
@@ -34,12 +34,12 @@ fn an_error_is_known_by_its_code() {
         400 "Throttling" Throttled
         429 "Whatever" Throttled
         500 "InternalFailure" Other
-        400 "NobodyKnows" Other
+        400 "UnknownCode" Other
     }
 }
 
 #[test]
-fn questions_have_answers() {
+fn predicates_classify_errors() {
     assert!(error(403, "AccessDenied").is_access_denied());
     assert!(error(403, "ExpiredToken").is_invalid_keys());
     assert!(error(400, "Throttling").is_transient());
@@ -50,26 +50,26 @@ fn questions_have_answers() {
 }
 
 #[test]
-fn what_the_service_said_is_the_source() {
+fn the_message_of_the_service_is_the_source() {
     let error = error(403, "AccessDenied");
     assert_eq!(error.to_string(), "access is denied");
     assert_eq!(
         error.source().unwrap().to_string(),
-        "in the service's words (AccessDenied, status 403)"
+        "service message (AccessDenied, status 403)"
     );
-    let said = error.service_error().unwrap();
-    assert_eq!(said.request_id.as_deref(), Some("c6104cbe"));
+    let service_error = error.service_error().unwrap();
+    assert_eq!(service_error.request_id.as_deref(), Some("c6104cbe"));
 }
 
 #[test]
-fn foreign_text_is_made_fit_for_a_terminal() {
+fn control_characters_are_removed_from_an_error_name() {
     let error = error(400, "&#x202e;Evil\u{7f}&#10;Name");
-    let said = error.service_error().unwrap();
-    assert_eq!(said.name.as_deref(), Some("Evil Name"));
+    let service_error = error.service_error().unwrap();
+    assert_eq!(service_error.name.as_deref(), Some("Evil Name"));
 }
 
 #[test]
-fn a_page_of_something_between_says_nothing_about_access() {
+fn a_web_page_of_a_proxy_is_not_an_access_error() {
     for status in [400, 401, 403, 404] {
         let response = response(status, "<html>Blocked by your company</html>");
         let error = Script::new([response]).assume(&role()).unwrap_err();

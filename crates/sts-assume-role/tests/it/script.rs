@@ -1,4 +1,4 @@
-//! A service that answers by a script and keeps what it was asked.
+//! A transport that returns scripted responses and records the requests.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -21,7 +21,7 @@ impl Script {
         }
     }
 
-    /// Returns a client of an endpoint that does not wait between attempts.
+    /// Returns a client that does not wait between attempts.
     pub(crate) fn client(&self, endpoint: &str, region: &str) -> StsClient<&Self> {
         let retry = RetryPolicy::default().with_pause(|_| ());
         StsClient::new(
@@ -32,7 +32,6 @@ impl Script {
         )
     }
 
-    /// Asks for a role with keys that would do.
     pub(crate) fn assume(&self, role: &AssumeRole) -> Result<AssumedRoleCredentials, StsError> {
         let client = self.client("https://sts.example", "us-east-1");
         client.assume_role(role, &keys(), OffsetDateTime::UNIX_EPOCH)
@@ -59,7 +58,7 @@ pub(crate) fn response(status: u16, body: &str) -> Response<Vec<u8>> {
         .unwrap()
 }
 
-/// Returns what STS answers, as its documentation shows it.
+/// Returns the response in the documentation of STS.
 pub(crate) fn issued() -> String {
     "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
   <AssumeRoleResult>

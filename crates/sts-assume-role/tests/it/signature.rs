@@ -10,7 +10,7 @@ use crate::script::{Script, issued, keys, response, role};
 
 const FIXTURE: &str = include_str!("../../../../fixtures/sts-signatures.json");
 
-/// What botocore was given, and the request that it would send.
+/// Input of botocore, and the request that it creates.
 #[derive(Deserialize)]
 struct Row {
     input: Input,
@@ -75,7 +75,7 @@ impl Input {
 }
 
 #[test]
-fn requests_are_those_of_botocore() {
+fn requests_match_botocore() {
     let rows: Vec<Row> = serde_json::from_str(FIXTURE).unwrap();
     assert!(rows.len() > 50, "{}", rows.len());
     for row in rows {
@@ -100,7 +100,7 @@ fn requests_are_those_of_botocore() {
 }
 
 #[test]
-fn what_is_secret_in_a_header_is_marked_as_such() {
+fn headers_with_secrets_are_marked_as_sensitive() {
     let script = Script::new([response(200, &issued())]);
     let keys = SigningKeys {
         session_token: Some("token".into()),
@@ -117,7 +117,7 @@ fn what_is_secret_in_a_header_is_marked_as_such() {
 }
 
 #[test]
-fn keys_that_could_break_out_of_their_header_are_not_used() {
+fn keys_that_are_not_allowed_in_a_header_are_rejected() {
     let script = Script::new([]);
     let client = script.client("https://sts.example", "us-east-1");
     let check = |keys: SigningKeys| {

@@ -1,11 +1,11 @@
-//! The lines that differ, by the algorithm of Myers.
+//! Differences between lines, by Myers' algorithm.
 
 use std::convert::Infallible;
 use std::ops::Range;
 
 use similar::algorithms::{Algorithm, DiffHook, diff_slices};
 
-/// Lines of one text that replace lines of another.
+/// Lines of the text before, and the lines of the text after that replace them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) before: Range<usize>,
@@ -14,8 +14,8 @@ pub(super) struct Change {
 
 /// Returns the changes in order, with equal lines between any two of them.
 ///
-/// They are as few lines as possible unless the texts differ in hundreds of places. The time is
-/// bounded then, also for texts without a line in common.
+/// The changes are minimal unless the texts differ in hundreds of places. The time is bounded, also
+/// for texts without a common line.
 pub(super) fn changes(before: &[&[u8]], after: &[&[u8]]) -> Vec<Change> {
     let mut gaps = Gaps::default();
     let Ok(()) = diff_slices(Algorithm::Myers, &mut gaps, before, after);
