@@ -63,7 +63,7 @@ pub enum OidcError {
     Other(#[source] Box<ServiceError>),
 
     /// There was no valid response.
-    #[error("cannot connect to the sign-in service")]
+    #[error("no valid response from the sign-in service")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.

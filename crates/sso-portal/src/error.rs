@@ -31,7 +31,7 @@ pub enum PortalError {
     Other(#[source] Box<ServiceError>),
 
     /// There was no valid response.
-    #[error("cannot connect to the access portal")]
+    #[error("no valid response from the access portal")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.

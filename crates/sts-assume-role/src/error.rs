@@ -32,7 +32,7 @@ pub enum StsError {
     Other(#[source] Box<ServiceError>),
 
     /// There was no valid response.
-    #[error("cannot connect to STS")]
+    #[error("no valid response from STS")]
     Transport(#[from] TransportError),
 
     /// A field of the response is not valid.
