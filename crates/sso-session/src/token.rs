@@ -154,7 +154,7 @@ impl TokenProvider<'_> {
 
     fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
         match error {
-            RefreshError::Absent => self.sign_in_required(SignInReason::NotSignedIn),
+            RefreshError::NotCached => self.sign_in_required(SignInReason::NotSignedIn),
             RefreshError::NotRefreshable => self.sign_in_required(not_refreshable),
             RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
             RefreshError::Failed(error) => error,
