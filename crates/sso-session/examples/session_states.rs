@@ -1,4 +1,4 @@
-//! Prints the state of each SSO session in the config. Reads the cache only, without a request.
+//! Prints the state of each SSO session in the config file. Reads the cache and sends no request.
 
 #![expect(clippy::print_stdout, reason = "the example prints its result")]
 

@@ -1,4 +1,4 @@
-//! The caches in `~/.aws`, with their events as log messages.
+//! The caches in `~/.aws`, with their events as warnings.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use token_cache::{CacheError, CacheEvent, TokenCache};
 
 use crate::error_chain::ErrorChain;
 
-/// Opens the caches. Events of the cache are logged as warnings. Nothing is read yet.
+/// Returns the caches in the home directory, and logs their events as warnings. Reads no file.
 ///
 /// # Errors
 ///
@@ -17,7 +17,7 @@ pub fn open(env: &AwsEnv) -> Result<TokenCache, sso_config::Error> {
     Ok(cache.on_event(|event| log::warn!("{}", Warning(&event))))
 }
 
-/// Treats a corrupt entry as missing, without a warning. The next write replaces it.
+/// Treats a corrupt entry as missing, without a warning. The next write quarantines it.
 ///
 /// # Errors
 ///
@@ -29,7 +29,6 @@ pub fn or_missing<T>(read: Result<Option<T>, CacheError>) -> Result<Option<T>, C
     }
 }
 
-/// Displays an event of the cache as a warning.
 struct Warning<'a>(&'a CacheEvent);
 
 impl fmt::Display for Warning<'_> {
@@ -40,7 +39,7 @@ impl fmt::Display for Warning<'_> {
             }
             CacheEvent::LocksUnsupported { path } => write!(
                 f,
-                "{} cannot be locked: other processes may come in between",
+                "{} cannot be locked; other processes may write at the same time",
                 path.display()
             ),
             CacheEvent::PermissionsNarrowed {
@@ -48,18 +47,19 @@ impl fmt::Display for Warning<'_> {
                 previous_mode,
             } => write!(
                 f,
-                "{} was open to others (mode {previous_mode:04o}); now it is yours alone",
+                "{} was accessible to other users (mode {previous_mode:04o}); \
+                 it is now accessible only to you",
                 path.display()
             ),
             CacheEvent::CorruptEntryIgnored { error } => {
-                write!(f, "{}; it counts as absent", ErrorChain(error))
+                write!(f, "{}; it counts as missing", ErrorChain(error))
             }
             CacheEvent::Quarantined { from, to } => {
-                write!(f, "{from} is damaged; it was set aside as {to}")
+                write!(f, "{from} is corrupt; it was quarantined as {to}")
             }
             CacheEvent::RefreshedTokenNotSaved { error } => write!(
                 f,
-                "{}; the renewed token is lost, sign in again soon",
+                "{}; the refreshed token is lost, sign in again soon",
                 ErrorChain(error)
             ),
             other => write!(f, "{other:?}"),

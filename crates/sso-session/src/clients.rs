@@ -1,4 +1,4 @@
-//! Clients for the services, connected by the rule for network settings.
+//! Clients for the services, connected according to [`NetworkSettings`].
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,19 +20,19 @@ use crate::clock::SharedClock;
 use crate::clock_skew::ClockSkew;
 use crate::error::Error;
 
-/// Maximum clock skew that is not reported. Expiry times are wrong by the skew.
+/// Maximum clock skew that is not reported.
 const MAX_CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
 
-/// Default of both timeouts, as in the AWS CLI.
+/// Default of the connect and read timeouts, as in the AWS CLI.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Network options of a program. They take precedence over the environment and the profiles.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ConnectionOptions {
-    /// PEM file of the certificates to trust instead of the platform's.
+    /// CA certificates in PEM format, instead of the platform's.
     pub ca_bundle: Option<PathBuf>,
-    /// Time limit for a connection, TLS included. 60 seconds by default.
+    /// Time limit for a connection, including TLS. 60 seconds by default.
     pub connect_timeout: Duration,
     /// Time limit for a response. 60 seconds by default.
     pub read_timeout: Duration,
@@ -53,7 +53,7 @@ impl ConnectionOptions {
     }
 }
 
-/// Connects to the services for any session, by the rule of [`NetworkSettings`].
+/// Factory of clients for any session. [`NetworkSettings`] determines their connection.
 #[derive(Clone)]
 pub struct Network<'a> {
     /// Environment variables.
@@ -64,13 +64,13 @@ pub struct Network<'a> {
     pub profile: ProfileName,
     /// Options of the program.
     pub options: &'a ConnectionOptions,
-    /// Clock, for retries and to measure the clock skew.
+    /// Clock for retries and for the clock skew.
     pub clock: &'a SharedClock,
 }
 
 impl<'a> Network<'a> {
-    /// Returns clients for `session`; for `None`, with the settings of the profile in effect. Reads
-    /// and opens nothing before the first request.
+    /// Returns clients for `session`, or for the profile in effect if `None`. Reads no file and
+    /// opens no connection before a client is created.
     #[must_use]
     pub fn clients(&self, session: Option<&SsoSession>) -> ServiceClients<'a> {
         ServiceClients {
@@ -85,7 +85,7 @@ impl<'a> Network<'a> {
     }
 }
 
-/// Clients for the services of one session. They read and open nothing before the first request.
+/// Clients for the services of one session.
 pub struct ServiceClients<'a> {
     network: Network<'a>,
     session: Option<SsoSession>,
@@ -96,7 +96,6 @@ pub struct ServiceClients<'a> {
     skew: Mutex<Option<time::Duration>>,
 }
 
-/// Connection that results from the settings.
 struct Connected {
     endpoints: Endpoints,
     retry: RetryPolicy,
@@ -105,7 +104,7 @@ struct Connected {
 
 /// Connection to one service, for its client.
 pub struct ServiceConnection<'a> {
-    /// Transport of the requests.
+    /// Transport for the requests.
     pub transport: &'a dyn Transport,
     /// Endpoint of the service.
     pub endpoint: Endpoint,
@@ -116,7 +115,8 @@ pub struct ServiceConnection<'a> {
 }
 
 impl<'a> ServiceClients<'a> {
-    /// Sets an action that runs once, before the first request, process or question to the user.
+    /// Sets an action that runs once: before the first request, or earlier if
+    /// [`notify_first_request`](Self::notify_first_request) is called.
     #[must_use]
     pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'a) -> Self {
         self.before_first = Box::new(act);
@@ -149,7 +149,7 @@ impl<'a> ServiceClients<'a> {
     ///
     /// # Errors
     ///
-    /// As [`oidc`](Self::oidc).
+    /// Those of [`oidc`](Self::oidc).
     pub fn portal(&self, region: &Region) -> Result<PortalClient<&dyn Transport>, Error> {
         let connection = self.connect(Service::SsoPortal, region)?;
         Ok(PortalClient::new(
@@ -163,7 +163,7 @@ impl<'a> ServiceClients<'a> {
     ///
     /// # Errors
     ///
-    /// As [`oidc`](Self::oidc).
+    /// Those of [`oidc`](Self::oidc).
     pub fn connect(
         &self,
         service: Service,
@@ -184,7 +184,6 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
-    /// Returns a transport to any host, with `time_limit` for connection and response.
     pub(crate) fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
         Ok(HttpTransport::new(HttpSettings {
             connect_timeout: time_limit,
@@ -193,11 +192,11 @@ impl<'a> ServiceClients<'a> {
         }))
     }
 
-    /// Returns the Region of the profile in effect, see [`sso_config::network::region`].
+    /// Returns the Region of the profile in effect: see [`sso_config::network::region`].
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if it is not a Region.
+    /// [`Error::Config`] if the setting is not a valid Region.
     pub fn region(&self) -> Result<Region, Error> {
         let Network {
             env,
@@ -208,15 +207,16 @@ impl<'a> ServiceClients<'a> {
         Ok(sso_config::network::region(env, files, profile)?)
     }
 
-    /// Runs the action of [`before_first_request`](Self::before_first_request), once.
+    /// Runs the action of [`before_first_request`](Self::before_first_request), unless it has
+    /// already run. Call this before another interaction, such as a process or a prompt.
     pub fn notify_first_request(&self) {
         if !self.has_notified.swap(true, Ordering::SeqCst) {
             (self.before_first)();
         }
     }
 
-    /// Returns the difference between this machine's clock and that of the last response, if it
-    /// is more than five minutes. Positive if this machine is ahead.
+    /// Returns the difference between the local clock and the `Date` header of the last response,
+    /// if it is more than five minutes. Positive if the local clock is ahead.
     #[must_use]
     pub fn clock_skew(&self) -> Option<ClockSkew> {
         let skew = *self.skew.lock().unwrap_or_else(PoisonError::into_inner);

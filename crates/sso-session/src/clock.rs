@@ -1,4 +1,4 @@
-//! Clocks: time and sleeping are passed in, so that tests control them.
+//! Clocks. Time and sleep are passed in, so that tests can control them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -6,27 +6,27 @@ use std::time::{Duration, Instant, SystemTime};
 
 use time::OffsetDateTime;
 
-/// Source of the time, and means to wait.
+/// Source of time and sleep.
 pub trait Clock: Send + Sync {
-    /// Returns the time of day.
+    /// Returns the date and time.
     fn now(&self) -> OffsetDateTime;
 
-    /// Returns the time since a fixed point. Changes of the time of day do not affect it.
+    /// Returns the time since a fixed point, unaffected by changes of the date and time.
     fn monotonic(&self) -> Duration;
 
     /// Blocks the thread for `duration`.
     fn sleep(&self, duration: Duration);
 }
 
-/// A clock that threads share.
+/// Clock that threads share.
 pub type SharedClock = Arc<dyn Clock>;
 
-/// The clock of the machine.
+/// Clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// Returns the clock for code that shares it.
+    /// Returns a system clock as a [`SharedClock`].
     #[must_use]
     pub fn shared() -> SharedClock {
         Arc::new(Self)
@@ -52,7 +52,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests. Only [`set`](Self::set) and sleeping advance it.
+/// Clock for tests. It advances only by [`set`](Self::set) and sleeps.
 pub struct ManualClock {
     now: Mutex<OffsetDateTime>,
     slept: Mutex<Vec<Duration>>,
@@ -60,7 +60,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// Returns a clock that shows `now`.
+    /// Returns a clock that starts at `now`.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self {
@@ -70,14 +70,14 @@ impl ManualClock {
         }
     }
 
-    /// Calls `hook` with the duration of each sleep, such as to advance another clock.
+    /// Calls `hook` with the duration of each sleep, for example to advance another clock.
     #[must_use]
     pub fn on_sleep(mut self, hook: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.on_sleep = Box::new(hook);
         self
     }
 
-    /// Sets the time of day.
+    /// Sets the date and time.
     pub fn set(&self, now: OffsetDateTime) {
         *lock(&self.now) = now;
     }
@@ -113,7 +113,7 @@ impl fmt::Debug for ManualClock {
     }
 }
 
-/// Locks a value that a panic cannot leave half changed.
+/// Ignores poisoning: a panic cannot leave these values inconsistent.
 fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }

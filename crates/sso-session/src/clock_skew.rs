@@ -1,9 +1,8 @@
-//! The difference between the clocks of this machine and of the services.
+//! The difference between the local clock and that of the services.
 
 use std::fmt;
 
-/// Duration by which the clock of this machine is ahead of the services' clock; negative if it is
-/// behind.
+/// Duration by which the local clock is ahead of the services' clock; negative if it is behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockSkew(pub time::Duration);
 
@@ -17,7 +16,7 @@ impl fmt::Display for ClockSkew {
         };
         write!(
             f,
-            "the clock of this machine is {minutes} minutes {direction} that of the service"
+            "the local clock is {minutes} minutes {direction} the service's clock"
         )
     }
 }

@@ -16,7 +16,7 @@ use crate::clock_skew::ClockSkew;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The config lacks a setting, has an invalid one, or cannot be edited.
+    /// A setting is missing or invalid, or the config file cannot be edited.
     #[error(transparent)]
     Config(#[from] sso_config::Error),
 
@@ -25,7 +25,7 @@ pub enum Error {
     Endpoint(#[from] EndpointError),
 
     /// The start URL cannot be resolved.
-    #[error("the start URL {start_url} is unusable")]
+    #[error("cannot resolve start URL {start_url}")]
     StartUrl {
         /// Start URL as written.
         start_url: StartUrl,
@@ -33,28 +33,28 @@ pub enum Error {
         source: Box<StartUrlError>,
     },
 
-    /// The Region of the instance with this start URL is not known.
-    #[error("the Region of the start URL {start_url} is not known")]
+    /// The Region of the start URL is neither given nor part of its host name.
+    #[error("cannot determine the Region of start URL {start_url}")]
     NoRegion {
-        /// The start URL.
+        /// Start URL.
         start_url: StartUrl,
     },
 
-    /// The service in this Region has no instance of IAM Identity Center with this start URL.
-    #[error("the sign-in service in {region} does not know the start URL {start_url}")]
+    /// The Region has no IAM Identity Center instance with this start URL.
+    #[error("the sign-in service in {region} does not know start URL {start_url}")]
     UnknownStartUrl {
         /// Start URL of the request.
         start_url: StartUrl,
-        /// The Region.
+        /// Region of the request.
         region: Region,
         /// Error of the service.
         source: Box<OidcError>,
     },
 
     /// Neither the token nor the config contains the Region of the session.
-    #[error("the region of {location} is not known")]
+    #[error("cannot determine the Region of the token in {location}")]
     UnknownRegion {
-        /// The location of the token.
+        /// Location of the token.
         location: EntryLocation,
     },
 
@@ -67,30 +67,30 @@ pub enum Error {
         reason: SignInReason,
     },
 
-    /// The OIDC service refused the request or could not be reached.
+    /// A request to the OIDC service failed.
     #[error("{operation} failed")]
     Oidc {
-        /// Operation that failed, such as `renewing the token`.
+        /// Operation of the API, such as `CreateToken`.
         operation: &'static str,
         /// Cause.
         source: OidcError,
     },
 
-    /// The access portal refused the request or could not be reached.
+    /// A request to the access portal failed.
     #[error("{operation} failed")]
     Portal {
-        /// Operation that failed, such as `renewing the token`.
+        /// Operation of the API, such as `Logout`.
         operation: &'static str,
         /// Cause.
         source: PortalError,
     },
 
-    /// This machine's clock differs from the services'.
+    /// The local clock differs from the services' clock.
     #[error("{skew}")]
     ClockOff {
         /// Difference between the clocks.
         skew: ClockSkew,
-        /// Error that the difference may explain.
+        /// Error that the difference may have caused.
         source: Box<Error>,
     },
 
@@ -99,23 +99,23 @@ pub enum Error {
     Cache(#[from] CacheError),
 
     /// The listener for the redirect cannot be opened.
-    #[error("cannot listen on 127.0.0.1{} for the browser's answer", port.map_or_else(String::new, |port| format!(":{port}")))]
+    #[error("cannot listen on 127.0.0.1{} for the sign-in redirect", port.map_or_else(String::new, |port| format!(":{port}")))]
     Listen {
         /// Requested port, if any.
         port: Option<NonZeroU16>,
-        /// Error of the system.
+        /// Error of the operating system.
         source: io::Error,
     },
 
     /// The user did not approve the request in time.
-    #[error("nobody approved the sign-in within {} minutes", timeout.as_secs() / 60)]
+    #[error("the sign-in was not approved within {} minutes", timeout.as_secs() / 60)]
     NotApproved {
         /// Time limit.
         timeout: std::time::Duration,
     },
 
     /// The authorization server redirected the browser without a code.
-    #[error("the sign-in was refused: {description}")]
+    #[error("the sign-in failed: {description}")]
     AuthorizationRefused {
         /// Error code of RFC 6749 §4.1.2.1.
         error: String,
@@ -125,13 +125,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns whether a sign-in is required.
+    /// Returns true if a sign-in is required.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.session_to_sign_in().is_some()
     }
 
-    /// Returns the session to sign in to, if only that helps.
+    /// Returns the session to sign in to, if a sign-in is required.
     #[must_use]
     pub fn session_to_sign_in(&self) -> Option<&SsoSession> {
         match self {
@@ -141,7 +141,7 @@ impl Error {
         }
     }
 
-    /// Returns whether the access portal rejects the token.
+    /// Returns true if the access portal rejected the token.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self {
@@ -151,14 +151,13 @@ impl Error {
         }
     }
 
-    /// Returns whether the service does not know the client registration.
-    pub(crate) fn is_registration_refused(&self) -> bool {
+    pub(crate) fn is_registration_rejected(&self) -> bool {
         match self {
             Self::Oidc { source, .. } => matches!(source, OidcError::InvalidClient(_)),
             Self::AuthorizationRefused { error, .. } => {
                 matches!(error.as_str(), "invalid_client" | "unauthorized_client")
             }
-            Self::ClockOff { source, .. } => source.is_registration_refused(),
+            Self::ClockOff { source, .. } => source.is_registration_rejected(),
             _ => false,
         }
     }
@@ -171,7 +170,7 @@ pub enum SignInReason {
     NotSignedIn,
     /// The token has expired and cannot be refreshed.
     Expired,
-    /// The service no longer refreshes the token.
+    /// The service rejected the refresh token.
     SessionEnded,
     /// The access portal no longer accepts the token.
     Revoked,
@@ -182,9 +181,11 @@ impl SignInReason {
         let session = session.label();
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
-            Self::Expired => format!("the token of {session} has expired"),
-            Self::SessionEnded => format!("the sign-in to {session} has ended"),
-            Self::Revoked => format!("the token of {session} is no longer accepted"),
+            Self::Expired => format!("the token for {session} has expired"),
+            Self::SessionEnded => format!("the access portal session for {session} has ended"),
+            Self::Revoked => {
+                format!("the access portal no longer accepts the token for {session}")
+            }
         }
     }
 }
@@ -194,19 +195,19 @@ impl SignInReason {
 #[non_exhaustive]
 pub enum StartUrlError {
     /// It is not an https or http URL.
-    #[error("it is no https URL")]
+    #[error("not an https URL")]
     InvalidUrl,
     /// The request to its host failed.
-    #[error("it cannot be looked up")]
+    #[error("the request failed")]
     LookUp(#[from] TransportError),
-    /// The server responds with an error status.
-    #[error("its server answers with status {status}")]
+    /// The server responded with an error status.
+    #[error("the server responded with status {status}")]
     Status {
         /// HTTP status.
         status: u16,
     },
-    /// It redirects to a host that is not one of AWS, and the user has not approved the host.
-    #[error("it leads to {target}, which is no start URL of AWS")]
+    /// It redirects to a host that is not one of AWS and that the caller does not trust.
+    #[error("it redirects to {target}, which is not an AWS start URL")]
     UntrustedTarget {
         /// Target without control characters.
         target: String,

@@ -1,4 +1,4 @@
-//! An error with its causes, on one line.
+//! Display of an error with its causes.
 
 use std::error::Error;
 use std::fmt;

@@ -3,8 +3,8 @@
 use sso_config::SsoSession;
 use token_cache::CacheKey;
 
-/// The keys under which a session's token and client registration are cached, as the AWS CLI v2
-/// computes them.
+/// Cache keys of the token and the client registration of a session, equal to those of the AWS CLI
+/// v2.
 pub trait SessionKeys {
     /// Returns the key of the token.
     fn token_key(&self) -> CacheKey;

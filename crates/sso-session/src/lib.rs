@@ -1,7 +1,7 @@
-//! One session of AWS IAM Identity Center: its token, signing in, signing out, and its status.
+//! A session of AWS IAM Identity Center: its token, sign-in, sign-out and status.
 //!
 //! The crate prints nothing: errors are values, warnings go to the [`log`] crate, and a sign-in
-//! asks the user through an [`AuthorizationPrompt`](sign_in::AuthorizationPrompt) of the caller.
+//! prompts the user through the caller's [`AuthorizationPrompt`](sign_in::AuthorizationPrompt).
 //!
 //! ```
 //! use std::time::Duration;
@@ -20,7 +20,7 @@
 //! # [profile dev]
 //! # sso_session = my-sso
 //! # ")?;
-//! // `AwsEnv::from_process()` in a program.
+//! // A program calls `AwsEnv::from_process()` instead.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
 //! let session = SsoProfile::load(&files, &env.profile())?.session;
@@ -46,11 +46,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`SignIn`](sign_in::SignIn) gets the token that is missing here.
+//! If the token is missing, [`SignIn`](sign_in::SignIn) requests one.
 //!
 //! # Limits
 //!
-//! - Signing in needs a user: it waits up to ten minutes for the approval.
+//! - Signing in requires a user: it waits up to ten minutes for the approval.
 //! - The end of the access portal session is not known locally, only the expiry of the token.
 
 pub mod cache;
@@ -79,7 +79,7 @@ pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, TransportError};
 pub use token::TokenProvider;
 
-/// Holds the README, so that its example is compiled.
+/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

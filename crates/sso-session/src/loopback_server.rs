@@ -1,7 +1,7 @@
-//! A small HTTP server on 127.0.0.1: one thread for each of a few open connections.
+//! A small HTTP server on 127.0.0.1, with one thread for each connection.
 //!
-//! The sign-in's callback and the credentials endpoint are built on it. Each connection serves one
-//! request.
+//! The listener for the sign-in redirect and the credentials endpoint use it. Each connection
+//! serves one request.
 
 mod request;
 
@@ -19,23 +19,23 @@ pub use request::{Refusal, Request};
 
 /// Time limit of a connection.
 pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
-/// Pause after a failed `accept`, which fails again at once while the system has no resources.
+/// Pause after a failed `accept`, which fails repeatedly if the process has too many open files.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 const MAX_CONNECTIONS: usize = 64;
 
-/// A listener on 127.0.0.1. Dropping it closes the port.
+/// Listener on 127.0.0.1. Dropping it closes the port.
 pub struct Server {
     address: SocketAddr,
     is_closed: Arc<AtomicBool>,
 }
 
 impl Server {
-    /// Listens on `port`, or on a port that the system chooses, and calls `serve` for each
-    /// connection on a thread of its own. Closes the oldest connection if too many are open.
+    /// Listens on `port`, or on a port that the operating system chooses, and calls `serve` for
+    /// each connection on its own thread. Closes the oldest connection if more than 64 are open.
     ///
     /// # Errors
     ///
-    /// The error of the system if the port is not available.
+    /// The error of the operating system if the port is not available.
     pub fn bind(
         port: Option<NonZeroU16>,
         clock: SharedClock,
@@ -60,7 +60,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.is_closed.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread. If that fails, the port is closed at the end of the process.
+        // Wakes the accepting thread. If that fails, the port stays open until the process exits.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
     }
 }
@@ -86,25 +86,24 @@ where
     }
 }
 
-/// Closes the oldest connection if no more may be open.
 fn close_oldest_if_full(open: &mut VecDeque<Weak<TcpStream>>) {
     open.retain(|client| client.strong_count() > 0);
     if open.len() < MAX_CONNECTIONS {
         return;
     }
     if let Some(oldest) = open.pop_front().and_then(|client| client.upgrade()) {
-        // A failure means that it is closed already.
+        // An error means that the connection is already closed.
         let _ = oldest.shutdown(Shutdown::Both);
     }
 }
 
-/// A complete response that must not be cached.
+/// Complete response, which must not be cached.
 pub struct Response<'a> {
-    /// Status code and reason, such as `200 OK`.
+    /// Status code and reason phrase, such as `200 OK`.
     pub status: &'a str,
-    /// Additional headers, each with a line end.
+    /// Additional headers, each with its `\r\n`.
     pub headers: &'a str,
-    /// The body.
+    /// Body.
     pub body: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! Sign-in: the user approves a request, and the service issues a token.
+//! Sign-in: the user approves an authorization request, and the service issues a token.
 
 mod authorization_code;
 pub(crate) mod callback;
@@ -30,20 +30,20 @@ pub use sso_config::sign_in::SignInSettings;
 /// Time limit for the approval in the browser.
 pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// Grant by which the approval is exchanged for a token.
+/// OAuth grant of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInGrant {
-    /// Authorization code grant with PKCE and a redirect to this machine (RFC 7636, RFC 8252).
+    /// Authorization code grant with PKCE and a loopback redirect (RFC 7636, RFC 8252).
     AuthorizationCode,
-    /// Device authorization grant, by polling (RFC 8628).
+    /// Device authorization grant (RFC 8628).
     DeviceCode,
 }
 
-/// Request for the approval of the user.
+/// Authorization request for the user to approve.
 #[derive(Debug)]
 pub enum AuthorizationRequest<'a> {
-    /// Approval in a browser that is redirected to this machine. If the redirect fails, the user
-    /// can paste its URL.
+    /// Approval in a browser that is redirected to a local port. If the redirect cannot reach this
+    /// machine, the user can paste its URL.
     Browser {
         /// URL to open.
         url: &'a str,
@@ -52,54 +52,54 @@ pub enum AuthorizationRequest<'a> {
         /// Time limit for the approval.
         timeout: Duration,
     },
-    /// Approval in any browser.
+    /// Approval on any device, with a user code.
     UserCode(&'a DeviceAuthorization),
 }
 
-/// Asks the user to approve.
+/// Prompt that asks the user for the approval.
 pub trait AuthorizationPrompt {
-    /// Value that is dropped when the wait for the approval ends.
+    /// Value that is held during the wait for the approval, and dropped when the wait ends.
     type Guard;
 
-    /// Shows the request, opens a browser if the caller is configured to, and returns at once.
+    /// Shows the request, opens a browser if configured, and returns without a wait.
     fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
 }
 
-/// Token that a sign-in has to return.
+/// Requirement for the token that a sign-in returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRequirement {
-    /// A token with this minimum remaining lifetime, from the cache if it contains one.
+    /// Token with this minimum remaining lifetime, which may be cached.
     ValidFor(Duration),
-    /// A token of this sign-in, or of one by another process during the wait for the lock.
+    /// Token of this sign-in, or of a sign-in by another process during the wait for the lock.
     New,
 }
 
 /// Signs in to a session.
 pub struct SignIn<'a, P> {
-    /// Session, in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
+    /// Session in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
     pub session: &'a SsoSession,
-    /// Start URL by which the service knows the instance.
+    /// Start URL of the IAM Identity Center instance.
     pub issuer: &'a StartUrl,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
     /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
-    /// Clients that issue them.
+    /// Clients for the services.
     pub clients: &'a ServiceClients<'a>,
     /// Clock for expiry times and polling.
     pub clock: &'a SharedClock,
-    /// Prompt for the approval.
+    /// Prompt to the user.
     pub prompt: P,
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Asks the user to approve and returns the new token, which is in the cache by then. Returns a
-    /// cached token that meets `requirement` without asking.
+    /// Prompts the user, saves the new token in the cache and returns it. Returns a cached token
+    /// that meets `requirement` without a prompt.
     ///
-    /// One sign-in runs at a time for each session. A process that waited for another one returns
-    /// its token, even if it expires sooner than required. A cached client registration is used if
-    /// it has at least 15 minutes left and was made for this grant. Checks before the prompt that
-    /// the token can be saved.
+    /// Only one sign-in per session runs at a time. A process that waited for another sign-in
+    /// returns its token, even if that expires sooner than required. A cached client registration
+    /// is used if it is valid for at least 15 minutes and was registered for this grant. Checks
+    /// before the prompt that the token can be saved.
     ///
     /// # Errors
     ///
@@ -149,13 +149,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns a conversion from an error of the service during `operation`.
+    /// Returns a function that adds `operation` to an error of the OIDC service.
     fn failed(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| self.clients.explain(Error::Oidc { operation, source })
     }
 
-    /// As [`failed`](Self::failed), for the first request with the start URL. The service answers
-    /// a start URL that is misspelled or in another Region with an invalid request or grant.
+    /// Like [`failed`](Self::failed), for the first request with the start URL. For a start URL that
+    /// is misspelled or in another Region, the service returns `invalid_request` or
+    /// `invalid_grant`.
     fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| match source {
             OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)

@@ -1,4 +1,4 @@
-//! Sign-out: ends the sessions at the server and removes the cached files.
+//! Sign-out: ends access portal sessions and removes cached files.
 
 mod selection;
 
@@ -17,12 +17,12 @@ use crate::token::LOCK_WAIT;
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
-/// Selects the tokens of a sign-out.
+/// Selection of the tokens to remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutTarget {
-    /// The session that the profile uses.
+    /// The session of the profile.
     Profile(ProfileName),
-    /// An sso-session, which may be missing from the config.
+    /// An SSO session, which may be missing from the config file if its token is cached.
     Session(SessionName),
     /// All sessions with this start URL.
     StartUrl(StartUrl),
@@ -32,25 +32,23 @@ pub enum SignOutTarget {
 ///
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
 /// credentials that the access portal issued for these tokens (`ProviderType` `sso`); quarantined
-/// files; temporary files of processes that died; and checkpoints of account listings. Other files
-/// stay. For a symbolic link, removes its target.
+/// files; temporary files of crashed processes; and checkpoints of account listings. Leaves other
+/// files. For a symbolic link, removes the target.
 ///
-/// No process that uses these crates restores a token: a refresh in progress ends first, and a
-/// process that waits for the lock finds the token removed. Role credentials are saved only while
-/// the cache contains the token that they were requested with. A sign-in in progress is not
-/// interrupted.
+/// No process that uses these crates restores a token: a refresh in progress completes first, and a
+/// process that waits for the lock finds the token missing. Role credentials are saved only if the
+/// cache still contains the token that the request used. A sign-in in progress is not interrupted.
 pub struct SignOut<'a> {
-    /// Config files, with the sessions and profiles.
+    /// Config files with the sessions and profiles.
     pub files: &'a ConfigFiles,
     /// Cache of the tokens and credentials.
     pub cache: &'a TokenCache,
-    /// Connection to the services. The requests to end the sessions are sent concurrently and
-    /// without retries, so that a sign-out takes no longer than the timeouts.
+    /// Factory of the clients. The requests are sent concurrently and without retries, so that the
+    /// timeouts limit the duration of a sign-out.
     pub network: Network<'a>,
-    /// Keys of the cached role credentials of each profile, with the key of the token that they
-    /// were requested with.
+    /// Keys of the role credentials of all profiles, each with the key of its token.
     pub role_keys: &'a BTreeMap<CacheKey, CacheKey>,
-    /// Set to remove the client registrations of the sessions too.
+    /// If true, also removes the client registrations of the sessions.
     pub removes_registrations: bool,
 }
 
@@ -65,13 +63,13 @@ pub struct SignOutReport {
     pub registrations: Vec<EntryLocation>,
     /// Removed quarantined files, temporary files and checkpoints of account listings.
     pub leftovers: Vec<EntryLocation>,
-    /// Files that stay because they belong to no known session.
+    /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
-    /// Corrupt files that stay although they may contain a token or credentials.
+    /// Corrupt files that are not removed although they may contain a token or credentials.
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions with a sign-in in progress.
     pub sign_ins_in_progress: Vec<String>,
-    /// Errors because of which a file was not removed or may be written again.
+    /// Errors that left a file in place, or after which a file may be written again.
     pub problems: Vec<Error>,
 }
 
@@ -80,62 +78,62 @@ pub struct SignOutReport {
 pub struct RemovedToken {
     /// Location of the token.
     pub location: EntryLocation,
-    /// Name of its sso-session, if the config contains it.
+    /// Name of its SSO session, if it is in the config file.
     pub session: Option<SessionName>,
     /// Start URL of its session.
     pub start_url: StartUrl,
-    /// Region of its session, if it is known.
+    /// Region of its session, if known.
     pub region: Option<Region>,
-    /// Result of the request to end the session; `None` if no request was sent.
+    /// Outcome of the request to end the session; `None` if no request was sent.
     pub server: Option<RevocationOutcome>,
 }
 
-/// Result of the request to end a session at the server.
+/// Outcome of the request to end an access portal session.
 #[derive(Debug)]
 pub enum RevocationOutcome {
-    /// The server ended the session.
+    /// The access portal ended the session.
     Ended,
-    /// The server rejected the token: it has expired, or the session had ended before.
+    /// The access portal rejected the token: it has expired, or its session had already ended.
     NotAccepted,
-    /// The request failed: the session continues until it expires.
+    /// The request failed. The session continues until it expires.
     Failed(Error),
 }
 
 impl SignOut<'_> {
-    /// Signs out of all cached sessions, including those that the config does not contain.
+    /// Signs out of all cached sessions, including those that are not in the config file.
     ///
     /// # Errors
     ///
-    /// [`Error::Cache`] if a directory cannot be read. Other errors are in the result.
+    /// [`Error::Cache`] if a directory cannot be read. The report contains other errors.
     pub fn run_all(&self) -> Result<SignOutReport, Error> {
-        self.end(Selection::everything(self.files, self.role_keys))
+        self.end(Selection::all(self.files, self.role_keys))
     }
 
     /// Signs out of `targets`.
     ///
     /// # Errors
     ///
-    /// As [`run_all`](Self::run_all), and [`Error::Config`] for a profile or session that the
-    /// config does not contain.
+    /// Those of [`run_all`](Self::run_all), and [`Error::Config`] for a profile or session that is
+    /// not in the config file.
     pub fn run(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.end(self.selection(targets)?)
     }
 
-    /// Returns the result that [`run_all`](Self::run_all) would have. Changes nothing and sends no
+    /// Returns the expected report of [`run_all`](Self::run_all). Changes nothing and sends no
     /// request.
     ///
     /// # Errors
     ///
-    /// As [`run_all`](Self::run_all).
+    /// Those of [`run_all`](Self::run_all).
     pub fn plan_all(&self) -> Result<SignOutReport, Error> {
-        self.list(Selection::everything(self.files, self.role_keys))
+        self.list(Selection::all(self.files, self.role_keys))
     }
 
-    /// Returns the result that [`run`](Self::run) would have. Changes nothing and sends no request.
+    /// Returns the expected report of [`run`](Self::run). Changes nothing and sends no request.
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run).
+    /// Those of [`run`](Self::run).
     pub fn plan(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.list(self.selection(targets)?)
     }
@@ -149,7 +147,7 @@ impl SignOut<'_> {
         for file in selection.choose_tokens(self.cache)? {
             plan.tokens.push(selection.removed(&file, None));
         }
-        self.list_dependents(&selection, &mut plan)?;
+        self.list_related(&selection, &mut plan)?;
         Ok(plan)
     }
 
@@ -160,7 +158,7 @@ impl SignOut<'_> {
             Ok(removed) => report.leftovers = removed,
             Err(error) => report.problems.push(error.into()),
         }
-        self.list_dependents(&selection, &mut report)?;
+        self.list_related(&selection, &mut report)?;
         let problems = &mut report.problems;
         for locations in [
             &mut report.role_credentials,
@@ -174,7 +172,7 @@ impl SignOut<'_> {
     }
 
     /// Ends the sessions and removes the tokens. Holds the locks until the files are removed, so
-    /// that a concurrent refresh ends before or finds no token.
+    /// that a concurrent refresh completes before or finds no token.
     fn end_tokens(
         &self,
         selection: &mut Selection<'_>,
@@ -240,12 +238,12 @@ impl SignOut<'_> {
         })?;
         let ended = clients.portal(&region)?.logout(&file.access_token);
         ended.map_err(|source| {
-            let operation = "ending the session";
+            let operation = "Logout";
             clients.explain(Error::Portal { operation, source })
         })
     }
 
-    fn list_dependents(
+    fn list_related(
         &self,
         selection: &Selection<'_>,
         report: &mut SignOutReport,
@@ -260,7 +258,7 @@ impl SignOut<'_> {
         report
             .leftovers
             .extend(selection.quarantined_files(self.cache));
-        report.leftovers.extend(selection.listings(self.cache));
+        report.leftovers.extend(selection.checkpoints(self.cache));
         Ok(())
     }
 
@@ -276,12 +274,12 @@ impl SignOut<'_> {
 }
 
 impl RemovedToken {
-    /// Returns the name for messages, without control characters.
+    /// Returns the name of the session for messages, without control characters.
     #[must_use]
     pub fn label(&self) -> String {
         match &self.session {
-            Some(name) => format!("the sso-session {}", sanitize(name.as_str())),
-            None => format!("the start URL {}", sanitize(self.start_url.as_str())),
+            Some(name) => format!("SSO session {}", sanitize(name.as_str())),
+            None => format!("start URL {}", sanitize(self.start_url.as_str())),
         }
     }
 }
@@ -296,8 +294,8 @@ impl From<Result<(), Error>> for RevocationOutcome {
     }
 }
 
-/// Marks rejected tokens as ended if the request for another token of their start URL ended the
-/// session: the server then rejects the other tokens.
+/// Marks a rejected token as ended if the request for another token with its start URL succeeded:
+/// that request ends the session of both.
 fn mark_ended_sessions(tokens: &mut [RemovedToken]) {
     let has_ended = |token: &&RemovedToken| matches!(token.server, Some(RevocationOutcome::Ended));
     let ended = tokens.iter().filter(has_ended);

@@ -1,4 +1,4 @@
-//! Resolution of start URLs: AWS's own URLs by their form, other URLs by one request.
+//! Resolution of start URLs: AWS's own URLs by their host name, vanity URLs by one request.
 
 mod portal;
 
@@ -11,21 +11,22 @@ use crate::error::Error;
 
 use portal::Portal;
 
-/// Session in its actual Region, and the start URL by which the service knows the instance.
+/// Session in its actual Region, and the start URL of the IAM Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedStartUrl {
-    /// Session. Its start URL stays as written, because it identifies the token in the cache.
+    /// Session, with the start URL as written, because that identifies the token in the cache.
     pub session: SsoSession,
-    /// Start URL to sign in with: the target of a vanity URL, else the URL as written.
+    /// Start URL for the sign-in: the target of a vanity URL, or the URL as written.
     pub issuer: StartUrl,
 }
 
 impl ResolvedStartUrl {
-    /// Resolves the start URL of `session`: by its form, else by one request, of which one redirect
-    /// counts. `trusts` decides whether to sign in at a target that is not a host of AWS.
+    /// Resolves the start URL of `session` by its host name, or else by the redirect in the
+    /// response to one request. `trusts` decides whether to sign in at a target that is not a host
+    /// of AWS.
     ///
-    /// The Region of the result takes precedence over the configured one. If the look-up fails,
-    /// uses the start URL as written and logs a warning.
+    /// A Region in the host name takes precedence over the configured one. If the look-up fails,
+    /// logs a warning and uses the start URL as written.
     ///
     /// # Errors
     ///
@@ -47,8 +48,8 @@ impl ResolvedStartUrl {
         })
     }
 
-    /// Resolves a start URL that is not in the config. As for a legacy profile, its token cannot be
-    /// refreshed.
+    /// Resolves a start URL that is not in the config file. Its token cannot be refreshed, as for a
+    /// legacy profile.
     ///
     /// # Errors
     ///
@@ -77,9 +78,9 @@ impl ResolvedStartUrl {
     }
 }
 
-/// Returns a typed or pasted start URL without surrounding white space, fragment and trailing
-/// slashes. Use it for new input only: a stored start URL keeps its spelling, because it identifies
-/// the token in the cache.
+/// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
+/// only for new input: a stored start URL keeps its spelling, because that identifies the token in
+/// the cache.
 ///
 /// ```
 /// let typed = " https://my-portal.awsapps.com/start/#/ ";
@@ -91,8 +92,8 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
     normalize(typed.trim()).into()
 }
 
-/// Returns whether the typed text is a valid start URL: an https URL, or an http URL of this
-/// machine, such as that of an emulator.
+/// Returns true if the text is a valid start URL: an https URL, or an http URL with a loopback
+/// address, such as that of an emulator.
 ///
 /// ```
 /// use sso_session::start_url::is_start_url;
@@ -106,7 +107,7 @@ pub fn is_start_url(typed: &str) -> bool {
     normalize(typed).parse::<Endpoint>().is_ok()
 }
 
-/// Returns the Region in the host name of a start URL, if AWS's form of the URL contains one.
+/// Returns the Region in the host name of a start URL, if it is a host of AWS and contains one.
 ///
 /// ```
 /// let start_url = "https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws".into();

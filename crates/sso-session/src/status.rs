@@ -1,4 +1,4 @@
-//! The state of the sign-in to a session, from the cache.
+//! The state of a session, from the cache.
 
 use std::thread;
 use std::time::Duration;
@@ -12,34 +12,33 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 
-/// State of the sign-in to a session. Reading it takes no lock, changes nothing and sends no
-/// request.
+/// Status of a session.
 #[derive(Debug)]
 pub struct SessionStatus {
-    /// Session.
+    /// The session.
     pub session: SsoSession,
     /// Location of its token, which need not exist.
     pub location: EntryLocation,
     /// Cached token.
     pub token: Result<Option<CachedToken>, CacheError>,
-    /// Acceptance of the token by the access portal; `None` if no request was sent.
+    /// Result of [`verify_tokens`]: true if the access portal accepts the token. `None` if no
+    /// request was sent.
     pub accepted: Option<Result<bool, Error>>,
 }
 
-/// State of the sign-in to a session.
+/// State of a session.
 ///
-/// Serializes to its name in the JSON output of every program: `valid`, `renewable`, `ending`,
+/// Serializes to its name in the JSON output of the programs: `valid`, `refreshable`, `ending`,
 /// `expired`, `refused`, `signedOut` or `unreadable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SessionState {
-    /// The token is valid for the requested duration.
+    /// The token has the minimum remaining lifetime.
     Valid,
-    /// The token expires too soon, but can be refreshed, unless the session at the server has
-    /// ended.
-    #[serde(rename = "renewable")]
+    /// The remaining lifetime is too short, but the token can be refreshed, unless the access
+    /// portal session has ended.
     Refreshable,
-    /// The token expires too soon and cannot be refreshed.
+    /// The remaining lifetime is too short, and the token cannot be refreshed.
     Ending,
     /// The token has expired and cannot be refreshed.
     Expired,
@@ -47,12 +46,12 @@ pub enum SessionState {
     Refused,
     /// The cache contains no token.
     SignedOut,
-    /// The token's file cannot be read as a token.
+    /// The cached token cannot be read.
     Unreadable,
 }
 
 impl SessionState {
-    /// Returns whether the session can be used without a sign-in.
+    /// Returns true if the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {
         matches!(self, Self::Valid | Self::Refreshable)
@@ -60,7 +59,7 @@ impl SessionState {
 }
 
 impl SessionStatus {
-    /// Looks up the token of `session`.
+    /// Reads the status of `session` from the cache. Takes no lock and sends no request.
     #[must_use]
     pub fn of(session: SsoSession, cache: &TokenCache) -> Self {
         let key = session.token_key();
@@ -72,7 +71,7 @@ impl SessionStatus {
         }
     }
 
-    /// Returns the state at `now`. A token that expires within `min_validity` counts as expiring.
+    /// Returns the state at `now`, for a minimum remaining lifetime of `min_validity`.
     #[must_use]
     pub fn state(&self, min_validity: Duration, now: OffsetDateTime) -> SessionState {
         let token = match &self.token {
@@ -91,14 +90,14 @@ impl SessionStatus {
         }
     }
 
-    /// Returns the time at which the token expires.
+    /// Returns the expiry of the token.
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         Some(self.token.as_ref().ok()?.as_ref()?.expires_at)
     }
 
-    /// Returns the time until which the token can be refreshed, if it can: the expiry of the client
-    /// registration. The session at the server may end sooner, at a time that is not known locally.
+    /// Returns the expiry of the client registration, if the token can be refreshed until then. The
+    /// access portal session may end sooner, at a time that is not known locally.
     #[must_use]
     pub fn refreshable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let token = self.token.as_ref().ok()?.as_ref()?;
@@ -107,8 +106,8 @@ impl SessionStatus {
     }
 }
 
-/// Checks with the access portal whether it accepts the tokens that have not expired. Sends one
-/// request for each token, concurrently and without retries.
+/// Verifies the tokens that have not expired with the access portal. Sends one request for each
+/// token, concurrently and without retries.
 pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
     let now = network.clock.now();
     let valid = sessions
@@ -129,7 +128,7 @@ impl SessionStatus {
         let request = || {
             let portal = clients.portal(&self.session.region)?;
             portal.accepts(&token.access_token).map_err(|source| {
-                let operation = "asking whether the token is accepted";
+                let operation = "ListAccounts";
                 clients.explain(Error::Portal { operation, source })
             })
         };

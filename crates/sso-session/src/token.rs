@@ -1,4 +1,4 @@
-//! The token of a session, refreshed when it is due.
+//! The token of a session, refreshed if needed.
 
 use std::time::Duration;
 
@@ -19,11 +19,11 @@ use crate::keys::SessionKeys;
 /// Maximum wait for a lock that another process holds.
 pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
 
-/// Returns the token of a session from the cache, refreshed if needed.
+/// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
-    /// Session of the token.
+    /// The session.
     pub session: &'a SsoSession,
-    /// Cache that contains the token.
+    /// Cache of the token.
     pub cache: &'a TokenCache,
     /// Clients that refresh the token.
     pub clients: &'a ServiceClients<'a>,
@@ -32,12 +32,12 @@ pub struct TokenProvider<'a> {
 }
 
 impl TokenProvider<'_> {
-    /// Returns a token for immediate use. A token with less than 15 minutes left is refreshed
-    /// first; if the refresh fails, it is returned with a warning until it expires.
+    /// Returns a token for immediate use. Refreshes a token with less than 15 minutes left. If the
+    /// refresh fails, logs a warning and returns the cached token until it expires.
     ///
     /// # Errors
     ///
-    /// Those of [`token_valid_for`](Self::token_valid_for), once the token has expired.
+    /// Those of [`token_valid_for`](Self::token_valid_for), if the token has expired.
     pub fn token(&self) -> Result<CachedToken, Error> {
         let error = match self.token_valid_for(REFRESH_WINDOW) {
             Err(error) => error,
@@ -45,7 +45,7 @@ impl TokenProvider<'_> {
         };
         match or_missing(self.cache.token(&self.session.token_key()))? {
             Some(token) if self.is_valid(&token) => {
-                log::warn!("{}; the token serves until it expires", ErrorChain(&error));
+                log::warn!("{}; using the token until it expires", ErrorChain(&error));
                 Ok(token)
             }
             _ => Err(error),
@@ -53,16 +53,16 @@ impl TokenProvider<'_> {
     }
 
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
-    /// call, to this process or to another one that held the lock.
+    /// call, to this process or to the one that held the lock.
     ///
-    /// Reading takes no lock. A refresh holds the lock of the token: it reads the file again,
-    /// reserves disk space for the new token, and sends the request only then.
+    /// Reads without a lock. A refresh holds the lock of the token: it reads the file again,
+    /// reserves disk space for the new token, and then sends the request.
     ///
     /// # Errors
     ///
     /// [`Error::SignInRequired`] if there is no such token and no refresh is possible;
-    /// [`Error::Oidc`] if the service cannot be reached; [`Error::Cache`] if a new token could not be
-    /// saved, in which case none was requested.
+    /// [`Error::Oidc`] if the request fails; [`Error::Cache`] if the cache cannot be read, or if a
+    /// new token could not be saved, in which case no request is sent.
     pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
         let token = refresh(
             self.cache,
@@ -74,11 +74,11 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Expired))
     }
 
-    /// Returns a token that replaces `rejected`, which the portal refused before its expiry.
+    /// Returns a token in place of `rejected`, which the access portal rejected before its expiry.
     ///
     /// # Errors
     ///
-    /// As [`token_valid_for`](Self::token_valid_for).
+    /// Those of [`token_valid_for`](Self::token_valid_for).
     pub fn token_instead_of(&self, rejected: &AccessToken) -> Result<CachedToken, Error> {
         let token = refresh_rejected(
             self.cache,
@@ -90,8 +90,8 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
-    /// Calls `request` with a token. If it fails with an error that `is_rejection` accepts,
-    /// replaces the token and calls it once more.
+    /// Calls `request` with a token. If `is_rejection` returns true for its error, replaces the
+    /// token and calls `request` once more.
     ///
     /// # Errors
     ///
@@ -128,14 +128,14 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    /// Requests a new token in place of `old`; `None` if the service permanently rejects the
-    /// refresh token or the client.
+    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects
+    /// the refresh token or the client.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Error> {
-        log::info!("renewing the token of {}", self.session.label());
+        log::info!("refreshing the token for {}", self.session.label());
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
         let oidc = self.clients.oidc(&self.session.region)?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
@@ -146,7 +146,7 @@ impl TokenProvider<'_> {
                 | OidcError::ExpiredToken(_),
             ) => Ok(None),
             Err(source) => {
-                let operation = "renewing the token";
+                let operation = "CreateToken (refresh)";
                 Err(self.clients.explain(Error::Oidc { operation, source }))
             }
         }
@@ -154,7 +154,7 @@ impl TokenProvider<'_> {
 
     fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
         match error {
-            RefreshError::Absent => self.sign_in_required(SignInReason::NotSignedIn),
+            RefreshError::NotCached => self.sign_in_required(SignInReason::NotSignedIn),
             RefreshError::NotRefreshable => self.sign_in_required(not_refreshable),
             RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
             RefreshError::Failed(error) => error,
@@ -162,8 +162,8 @@ impl TokenProvider<'_> {
     }
 }
 
-/// Returns the new token for the cache. If the response contains no refresh token, the previous one
-/// stays valid.
+/// Returns the new token for the cache. Without a refresh token in the response, the previous one
+/// remains valid.
 fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
         access_token: issued.access_token,

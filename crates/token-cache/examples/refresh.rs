@@ -1,5 +1,5 @@
-//! Four threads, in place of four processes, find the same token due, and one of them refreshes
-//! it. The service is simulated and the directory temporary:
+//! Four threads, in place of four processes, share an expired token, and one of them refreshes
+//! it. The service is simulated, and the directory is temporary:
 //! `cargo run -p token-cache --example refresh`.
 
 #![expect(clippy::print_stdout, reason = "the example prints its result")]
@@ -17,11 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cache = TokenCache::in_aws_dir(aws_dir.path()).on_event(|event| println!("{event:?}"));
     let key = CacheKey::session_token(&"my-sso".into());
     let locked = cache.lock_token(&key, Duration::ZERO)?;
-    locked.reserve()?.commit(&expired())?;
+    locked.reserve()?.commit(&expired_token())?;
     drop(locked);
 
     let requests = AtomicUsize::new(0);
-    // `Ok(None)` is for a refresh token that the service rejects (`invalid_grant`).
+    // Return `Ok(None)` if the service rejects the refresh token (`invalid_grant`).
     let request = |old: &CachedToken, _: RefreshGrant<'_>| -> Result<_, CacheError> {
         let number = requests.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Some(create_token(old, number)))
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             scope.spawn(|| {
                 let now = OffsetDateTime::now_utc;
                 match refresh(&cache, &key, REFRESH_WINDOW, now, request) {
-                    Ok(token) => println!("a token that is valid until {}", token.expires_at),
+                    Ok(token) => println!("valid until {}", token.expires_at),
                     Err(RefreshError::Failed(error)) => println!("{error}"),
                     Err(error) => println!("sign in again: {error}"),
                 }
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Simulates `CreateToken` of the OIDC service.
+/// Simulates the operation `CreateToken` of the OIDC service.
 fn create_token(old: &CachedToken, number: usize) -> CachedToken {
     CachedToken {
         access_token: format!("access token {number}").into(),
@@ -52,7 +52,7 @@ fn create_token(old: &CachedToken, number: usize) -> CachedToken {
     }
 }
 
-fn expired() -> CachedToken {
+fn expired_token() -> CachedToken {
     let now = OffsetDateTime::now_utc();
     CachedToken {
         start_url: None,

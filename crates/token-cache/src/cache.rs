@@ -1,4 +1,4 @@
-//! The caches of one user: their directories, and reading them.
+//! The caches of one user: their directories and read access.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,14 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Pauses, in milliseconds, before a file that seems to be torn is read again. A writer without a
-/// lock has finished long before the last one.
-const TORN_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
+/// Pauses in milliseconds before each further read of a torn file. Their sum is much longer than
+/// the write of a tool that writes in place.
+const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
 /// The caches of one user.
 ///
-/// Several locks at once are taken in the order login, token, registration, role credentials.
-/// Only the login lock may be held while a process waits for user input.
+/// A caller that holds several locks must acquire them in the order login, token, registration,
+/// role credentials. Only the login lock may be held during a wait for the user.
 pub struct TokenCache {
     sso_dir: PathBuf,
     cli_dir: PathBuf,
@@ -35,9 +35,9 @@ pub struct TokenCache {
 }
 
 impl TokenCache {
-    /// Returns the caches in the given directories, which need not exist: `sso_dir` has tokens and
-    /// registrations (`~/.aws/sso/cache`), `cli_dir` role credentials (`~/.aws/cli/cache`).
-    /// Accesses no file.
+    /// Returns the caches in these directories, which need not exist: `sso_dir` contains tokens and
+    /// registrations (`~/.aws/sso/cache`), `cli_dir` contains role credentials
+    /// (`~/.aws/cli/cache`). Accesses no file.
     #[must_use]
     pub fn new(sso_dir: impl Into<PathBuf>, cli_dir: impl Into<PathBuf>) -> Self {
         let sso_dir = sso_dir.into();
@@ -60,7 +60,7 @@ impl TokenCache {
         )
     }
 
-    /// Calls `on_event` for each [`CacheEvent`], as it happens.
+    /// Sets the function that is called for each [`CacheEvent`].
     #[must_use]
     pub fn on_event(mut self, on_event: impl Fn(CacheEvent) + Send + Sync + 'static) -> Self {
         self.on_event = Box::new(on_event);
@@ -74,8 +74,8 @@ impl TokenCache {
         self
     }
 
-    /// Calls `pause` instead of sleeping, before a file that seems to be torn is read again and
-    /// while a lock is waited for. The time limit of a lock counts these pauses.
+    /// Calls `pause` instead of sleeping, between reads of a torn file and between attempts to
+    /// acquire a lock. The timeout of a lock limits the sum of these pauses.
     #[must_use]
     pub fn with_pause(mut self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.pause = Box::new(pause);
@@ -84,13 +84,13 @@ impl TokenCache {
 
     /// Returns the cached token for `key`, or `None` if there is none.
     ///
-    /// As for every entry: takes no lock, creates no directory, and reads a file that seems to be
-    /// torn again for an eighth of a second. Removes permissions of group and others, unless the
-    /// cache is [read-only](Self::read_only).
+    /// Takes no lock and creates no directory. Reads a file that is empty or not JSON again for up
+    /// to 126 ms, because another tool may be writing it. Removes permissions of group and others,
+    /// unless the cache is [read-only](Self::read_only).
     ///
     /// # Errors
     ///
-    /// A [`CacheError`]; [`CacheError::is_corrupt`] is true if the entry is permanently unusable.
+    /// A [`CacheError`]. If [`CacheError::is_corrupt`] is true, another read would fail, too.
     pub fn token(&self, key: &CacheKey) -> Result<Option<CachedToken>, CacheError> {
         self.entry(key)
     }
@@ -116,7 +116,7 @@ impl TokenCache {
         self.entry(key)
     }
 
-    /// Maps a corrupt entry to a missing one and reports [`CacheEvent::CorruptEntryIgnored`].
+    /// Treats a corrupt entry as missing and reports [`CacheEvent::CorruptEntryIgnored`].
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl TokenCache {
         }
     }
 
-    /// Returns true if something is stored as the token for `key`, even if it is corrupt.
+    /// Returns true if a token for `key` is stored, even a corrupt one.
     #[must_use]
     pub fn has_token(&self, key: &CacheKey) -> bool {
         self.token_location(key).path().exists()
@@ -159,8 +159,8 @@ impl TokenCache {
     }
 
     /// Returns the directory for files that other tools do not use: locks, temporary files and
-    /// quarantined files. It need not exist. No name in it ends in `.json`, so that the AWS CLI
-    /// takes none of them for a token.
+    /// quarantined files. It need not exist. No file name in it ends in `.json`, so that the AWS
+    /// CLI reads none of them as a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {
         &self.state_dir
@@ -190,12 +190,11 @@ impl TokenCache {
         Ok(found.map(|(entry, _)| entry))
     }
 
-    /// Reads an entry and the unknown fields of its file.
     pub(crate) fn read<T: Entry>(
         &self,
         location: &EntryLocation,
     ) -> Result<Option<(T, Fields)>, CacheError> {
-        for pause in TORN_PAUSES {
+        for pause in TORN_READ_PAUSES {
             match self.read_once(location) {
                 Err(CacheError::Corrupt { corruption, .. }) if corruption.may_be_temporary() => {
                     self.pause(Duration::from_millis(pause));

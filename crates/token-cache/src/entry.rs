@@ -5,23 +5,23 @@ use locked_file::Durability;
 use crate::error::Corruption;
 use crate::fields::Fields;
 
-/// A type that has entries in the cache: [`CachedToken`](crate::CachedToken),
+/// The type of a cache entry: [`CachedToken`](crate::CachedToken),
 /// [`CachedRegistration`](crate::CachedRegistration) or
 /// [`CachedRoleCredentials`](crate::CachedRoleCredentials).
 pub trait Entry: EntryFormat {}
 
 /// The format of an entry, private to this crate.
 pub trait EntryFormat: Sized {
-    /// Guarantee for a crash of the system.
+    /// Durability of a write if the operating system crashes.
     const DURABILITY: Durability;
 
     /// Directory of the entries.
     const DIRECTORY: Directory;
 
-    /// Takes the known fields and leaves the unknown ones.
+    /// Removes and parses the known fields. The unknown fields remain.
     fn take_from(fields: &mut Fields) -> Result<Self, Corruption>;
 
-    /// Adds the known fields.
+    /// Writes the known fields.
     fn put_into(&self, fields: &mut Fields);
 }
 

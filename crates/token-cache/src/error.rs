@@ -1,4 +1,4 @@
-//! The errors of the caches.
+//! Errors of the caches.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,8 +11,8 @@ use crate::location::EntryLocation;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {
-    /// The entry exists, and its content is invalid.
-    #[error("the cache file {location} is damaged")]
+    /// The content of the entry is invalid.
+    #[error("the cache file {location} is corrupt")]
     Corrupt {
         /// The entry.
         location: EntryLocation,
@@ -26,7 +26,7 @@ pub enum CacheError {
     /// The lock could not be acquired.
     #[error(transparent)]
     Lock(#[from] LockError),
-    /// The file was not written, or could not be.
+    /// The entry could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The directory could not be listed.
@@ -34,28 +34,28 @@ pub enum CacheError {
     List {
         /// The directory.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The entry was not removed.
+    /// The entry could not be removed.
     #[error("cannot remove {location}")]
     Remove {
         /// The entry.
         location: EntryLocation,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// A problem with the content of an entry. Never quotes the content.
+/// A problem with the content of an entry. Messages never quote the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Corruption {
     /// The file is empty.
-    #[error("it is empty")]
+    #[error("the file is empty")]
     Empty,
-    /// The content is not JSON, or only the beginning of a JSON text.
-    #[error("it is no JSON from line {line}, column {column} on")]
+    /// The content is not JSON, or is truncated.
+    #[error("invalid JSON at line {line}, column {column}")]
     NotJson {
         /// The line, from 1.
         line: usize,
@@ -63,19 +63,19 @@ pub enum Corruption {
         column: usize,
     },
     /// The content is JSON, but not an object.
-    #[error("it is no JSON object")]
+    #[error("the content is not a JSON object")]
     NotAnObject,
     /// A required field is missing.
-    #[error("it has no {0}")]
+    #[error("the field {0} is missing")]
     Missing(&'static str),
     /// A field has the wrong type or an invalid value.
-    #[error("its {0} cannot be read")]
+    #[error("the field {0} is invalid")]
     Malformed(&'static str),
 }
 
 impl CacheError {
-    /// Returns true if the entry exists and is permanently unusable. A caller may treat it as
-    /// missing; the next write quarantines it.
+    /// Returns true if the entry is corrupt: its content is invalid, or it is not a readable file.
+    /// A caller may treat it as missing; the next write quarantines it.
     #[must_use]
     pub fn is_corrupt(&self) -> bool {
         match self {
@@ -108,7 +108,7 @@ impl CacheError {
 }
 
 impl Corruption {
-    /// Returns true if another process may be writing the file at the moment.
+    /// Returns true if the content may be that of a write in progress.
     pub(crate) fn may_be_temporary(self) -> bool {
         matches!(self, Self::Empty | Self::NotJson { .. })
     }

@@ -1,4 +1,4 @@
-//! Events that callers may want to report although nothing failed.
+//! Events of the cache that are not errors.
 
 use std::path::PathBuf;
 
@@ -7,43 +7,43 @@ use locked_file::Holder;
 use crate::error::CacheError;
 use crate::location::EntryLocation;
 
-/// An event that [`TokenCache::on_event`](crate::TokenCache::on_event) reports.
+/// Event for the function passed to [`TokenCache::on_event`](crate::TokenCache::on_event).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CacheEvent {
-    /// Another process holds a lock, and this one begins to wait for it.
+    /// Another process holds a lock, and this process starts to wait for it.
     WaitingForLock {
         /// The lock file.
         path: PathBuf,
         /// The process that holds the lock, if the lock file names it.
         holder: Option<Holder>,
     },
-    /// The file system has no locks, so other processes are not excluded.
+    /// The file system does not support locks, so other processes may write at the same time.
     LocksUnsupported {
         /// The lock file.
         path: PathBuf,
     },
-    /// Group or others had permissions for a file or directory, and they were removed.
+    /// Permissions of group and others were removed from a file or directory.
     PermissionsNarrowed {
         /// The file or directory.
         path: PathBuf,
-        /// The mode before.
+        /// The previous mode.
         previous_mode: u32,
     },
-    /// A corrupt entry counts as missing.
+    /// A corrupt entry was treated as missing.
     CorruptEntryIgnored {
-        /// The error of the read, with the location.
+        /// The error of the read.
         error: CacheError,
     },
-    /// A corrupt entry was moved out of the way of a new one.
+    /// A corrupt entry was moved before the write of a new one.
     Quarantined {
         /// The previous location.
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
     },
-    /// A token was refreshed and could not be saved. The caller of
-    /// [`refresh`](crate::refresh()) has it all the same, but the next process will not.
+    /// A refreshed token could not be saved. [`refresh`](crate::refresh()) returns it, but other
+    /// processes cannot use it.
     RefreshedTokenNotSaved {
         /// The error of the write.
         error: CacheError,

@@ -9,10 +9,11 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::Corruption;
 
-/// The fields of a JSON object. Any field may be a secret: `Debug` shows names only, and the
-/// values are wiped on drop.
+/// The fields of a JSON object. Any field may be a secret: `Debug` shows only names, and the values
+/// are wiped on drop.
 ///
-/// Reading removes the known fields and leaves the unknown ones; `null` counts as missing.
+/// The `take` and `require` methods remove a field; `null` counts as missing. The fields that
+/// remain are the unknown ones.
 #[derive(Default)]
 pub struct Fields(Map<String, Value>);
 
@@ -32,13 +33,12 @@ impl Fields {
     }
 
     pub(crate) fn to_json(&self) -> Zeroizing<Vec<u8>> {
-        // Large enough that it need not grow: growing would leave a copy behind.
+        // Large enough not to grow: a reallocation would leave a copy of the secrets in memory.
         let mut text = Zeroizing::new(Vec::with_capacity(16 * 1024));
-        serde_json::to_writer(&mut *text, &self.0).expect("a JSON object in memory serializes");
+        serde_json::to_writer(&mut *text, &self.0).expect("a JSON object can be serialized");
         text
     }
 
-    /// Takes the required field `name`, a string that `T` can be made from.
     pub(crate) fn require<T: TryFrom<String>>(
         &mut self,
         name: &'static str,
@@ -46,7 +46,6 @@ impl Fields {
         self.take(name)?.ok_or(Corruption::Missing(name))
     }
 
-    /// Takes the required field `name`, a timestamp.
     pub(crate) fn require_time(
         &mut self,
         name: &'static str,
@@ -54,7 +53,6 @@ impl Fields {
         self.take_time(name)?.ok_or(Corruption::Missing(name))
     }
 
-    /// Takes the field `name`, a string that `T` can be made from.
     pub(crate) fn take<T: TryFrom<String>>(
         &mut self,
         name: &'static str,
@@ -69,7 +67,6 @@ impl Fields {
         }
     }
 
-    /// Returns true if the field `name` exists.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

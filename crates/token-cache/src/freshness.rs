@@ -1,32 +1,32 @@
-//! The remaining lifetime of a token or of credentials.
+//! The freshness of a token or of credentials.
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-/// Remaining lifetime below which a token is refreshed and cached credentials are not used, as in
-/// botocore: 15 minutes.
+/// Remaining lifetime below which a token is refreshed and cached credentials are not used: 15
+/// minutes, as in botocore.
 pub const REFRESH_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// The state of something that expires.
+/// Classification of the remaining lifetime of a token or of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// The remaining lifetime is sufficient.
     Fresh,
-    /// It is still valid, but its remaining lifetime is too short.
+    /// The remaining lifetime is too short.
     RefreshDue,
-    /// It is not valid any more.
+    /// The expiry has passed.
     Expired,
 }
 
 impl Freshness {
-    /// Returns the state at `now`, where [`REFRESH_WINDOW`] or more is sufficient.
+    /// Returns the freshness at `now`. A remaining lifetime of [`REFRESH_WINDOW`] is sufficient.
     #[must_use]
     pub fn of(expires_at: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self::with_min_validity(REFRESH_WINDOW, expires_at, now)
     }
 
-    /// Returns the state at `now`, where `min_validity` or more is sufficient.
+    /// Returns the freshness at `now`. A remaining lifetime of `min_validity` is sufficient.
     #[must_use]
     pub fn with_min_validity(
         min_validity: Duration,

@@ -1,4 +1,4 @@
-//! The names of cache entries: the hashes that botocore computes.
+//! Names of cache entries: the hashes that botocore computes.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -13,16 +13,16 @@ use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, Sta
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CacheKey(String);
 
-/// The error of parsing a text that is not a [`CacheKey`].
+/// Error of parsing a text that is not a [`CacheKey`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a cache key has 40 lower-case hexadecimal digits")]
+#[error("not a cache key: expected 40 lower-case hexadecimal digits")]
 pub struct InvalidCacheKey(());
 
-/// The arguments of an `AssumeRole` request that distinguish one assumed role from another, without
-/// the MFA code.
+/// The arguments of an `AssumeRole` request that are part of the cache key. The MFA token code is
+/// not.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-// JSON keys are hashed in alphabetical order, so the fields are in that order.
+// botocore sorts the JSON keys before it computes the hash, so the fields are in that order.
 pub struct AssumeRoleArguments<'a> {
     /// Requested duration of the role session, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ pub struct AssumeRoleArguments<'a> {
     pub external_id: Option<&'a str>,
     /// ARN of the role.
     pub role_arn: &'a str,
-    /// Name of the role session from the profile; `None` for a generated one.
+    /// Role session name from the profile; `None` if the name is generated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_session_name: Option<&'a str>,
     /// Serial number or ARN of the MFA device.
@@ -53,8 +53,8 @@ impl CacheKey {
         Self::of(start_url.as_str().as_bytes())
     }
 
-    /// Returns the key of a client registration. `scopes` are those of the config, `None` (not the
-    /// default) if it has none; `session` is `None` for a legacy profile.
+    /// Returns the key of a client registration. `scopes` are the configured ones: `None`, not the
+    /// default, if the config has none. `session` is `None` for a legacy profile.
     #[must_use]
     pub fn registration(
         region: &Region,
@@ -62,7 +62,7 @@ impl CacheKey {
         session: Option<&SessionName>,
         start_url: &StartUrl,
     ) -> Self {
-        // JSON keys are hashed in alphabetical order, so the fields are in that order.
+        // Sorted, like the fields of `AssumeRoleArguments`.
         #[derive(Serialize)]
         struct Registration<'a> {
             region: &'a Region,
@@ -118,7 +118,7 @@ impl CacheKey {
         Self::of_json(PythonJson::SPACED, arguments)
     }
 
-    /// Returns the 40 digits.
+    /// Returns the 40 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -128,7 +128,7 @@ impl CacheKey {
         let mut text = Vec::new();
         value
             .serialize(&mut Serializer::with_formatter(&mut text, formatter))
-            .expect("strings and numbers in memory serialize");
+            .expect("strings and numbers can be serialized");
         Self::of(&text)
     }
 
@@ -158,7 +158,7 @@ impl FromStr for CacheKey {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-// In alphabetical order, too.
+// Sorted, like the fields of `AssumeRoleArguments`.
 struct RoleArguments<'a> {
     account_id: &'a AccountId,
     role_name: &'a RoleName,
@@ -174,7 +174,7 @@ impl RoleArguments<'_> {
     }
 }
 
-/// The JSON of Python's `json.dumps`: ASCII only, with or without spaces after separators.
+/// JSON as Python's `json.dumps` writes it: ASCII only, with or without spaces after separators.
 struct PythonJson {
     item_separator: &'static [u8],
     key_separator: &'static [u8],
@@ -220,8 +220,8 @@ impl Formatter for PythonJson {
         writer.write_all(self.key_separator)
     }
 
-    /// Escapes non-ASCII characters and DEL. Quotes, backslashes and control characters are
-    /// escaped already, in the same way as in Python.
+    /// Escapes non-ASCII characters and DEL. The serializer has already escaped quotes, backslashes
+    /// and control characters, as Python does.
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         writer: &mut W,

@@ -1,9 +1,9 @@
 //! The caches in `~/.aws` that the AWS CLI v2 and the AWS SDKs share: sign-in tokens, client
 //! registrations and role credentials.
 //!
-//! The files are those of the AWS CLI, so each tool reads the entries of the others. Reading takes
-//! no lock. A change takes one, and is always the same sequence: lock, read again, reserve disk
-//! space for the result, send the request, save.
+//! The file formats are those of the AWS CLI, so the tools read each other's entries. Reads take no
+//! lock. Every change follows the same sequence: lock, read again, reserve disk space for the
+//! result, send the request, save.
 //!
 //! ```
 //! use std::time::Duration;
@@ -22,7 +22,7 @@
 //! let cached = locked.read()?;
 //! if cached.is_none_or(|token| Freshness::of(token.expires_at, now) != Freshness::Fresh) {
 //!     let pending = locked.reserve()?;
-//!     // From here on a new token can be saved, so it may be requested.
+//!     // Request the new token here: disk space for it is reserved.
 //!     pending.commit(&CachedToken {
 //!         start_url: Some("https://my-sso-portal.awsapps.com/start".into()),
 //!         region: Some("us-east-1".parse()?),
@@ -41,22 +41,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`refresh()`] does all of it for a token that is due. Its order of steps guarantees that no two
-//! processes use the same refresh token: see [`mod@refresh`].
+//! [`refresh()`] runs this sequence for a token that is due for refresh. The order of its steps
+//! guarantees that no two processes use the same refresh token: see [`mod@refresh`].
 //!
-//! An entry with invalid content is an error ([`CacheError::is_corrupt`]). A caller may treat it
-//! as missing; the next write moves it to [`TokenCache::state_dir`].
+//! Reading a corrupt entry is an error ([`CacheError::is_corrupt`]). A caller may treat the entry
+//! as missing; the next write quarantines it in [`TokenCache::state_dir`].
 //!
 //! # Limits
 //!
-//! - No network, no clock, no environment: the caller requests tokens, and passes the time and the
-//!   directories.
-//! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are excluded only among
-//!   programs that use this crate. After a rejected refresh token, [`refresh()`] reads once more.
-//! - The locks exclude processes of the same machine, and of other machines if the network file
-//!   system has locks ([`CacheEvent::LocksUnsupported`]).
-//! - Unknown fields of other tools are kept at the top level of a file only.
-//! - On Windows the files are as private as the user's directory.
+//! - The crate accesses no network, clock or environment: the caller requests tokens, and passes
+//!   the time and the directories.
+//! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are prevented only among
+//!   programs that use this crate. If the refresh token is rejected, [`refresh()`] reads once more.
+//! - The locks work between processes on one machine, and across machines if the network file
+//!   system supports locks ([`CacheEvent::LocksUnsupported`]).
+//! - Unknown fields of other tools are kept only at the top level of a file.
+//! - On Windows, files inherit the permissions of their directory.
 
 mod cache;
 mod lock;
@@ -95,7 +95,7 @@ pub use token::CachedToken;
 #[doc(no_inline)]
 pub use locked_file::{Holder, LockError, LockedFile, ReadError, WriteError};
 
-/// Holds the README, so that its example is compiled.
+/// Compiles the examples in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

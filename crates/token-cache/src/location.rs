@@ -1,4 +1,4 @@
-//! Locations of entries, which callers show and hand back.
+//! Locations of cache entries.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::key::CacheKey;
 
 /// The location of an entry in the cache.
 ///
-/// Callers show it, and hand it back to [`TokenCache::remove`](crate::TokenCache::remove) and
+/// It is displayed in messages and passed to [`TokenCache::remove`](crate::TokenCache::remove) and
 /// [`TokenCache::quarantine`](crate::TokenCache::quarantine).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryLocation(PathBuf);
@@ -17,14 +17,14 @@ impl EntryLocation {
         Self(path.into())
     }
 
-    /// Returns the key in the entry's name, or `None` if the name is not a key.
+    /// Returns the key in the name of the entry, or `None` if the name is not a key.
     #[must_use]
     pub fn key(&self) -> Option<CacheKey> {
         self.0.file_stem()?.to_str()?.parse().ok()
     }
 
-    /// Returns the file that holds the entry, for a check of its permissions; `None` if the entry
-    /// is not in a file of its own.
+    /// Returns the file that contains the entry, such as for a check of its permissions. Returns
+    /// `None` if the entry is not stored in a file of its own.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         Some(&self.0)

@@ -1,4 +1,4 @@
-//! The locks of the caches.
+//! Locks of the caches.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Time limit for the wait for another process's refresh.
+/// Maximum wait for the refresh of another process.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl TokenCache {
-    /// Locks the sign-in that ends with a token for `token_key`, waiting for at most `timeout`:
-    /// one process opens the browser, the others wait for its result.
+    /// Locks the sign-in that saves its token as `token_key`, waiting for at most `timeout`. One
+    /// process opens the browser, and the others wait for its token.
     ///
     /// # Errors
     ///
@@ -32,7 +32,7 @@ impl TokenCache {
         self.lock(&login_lock(token_key), timeout)
     }
 
-    /// Returns true if a sign-in for a token for `token_key` is in progress.
+    /// Returns true if a sign-in that saves its token as `token_key` is in progress.
     #[must_use]
     pub fn is_login_locked(&self, token_key: &CacheKey) -> bool {
         let name = login_lock(token_key);

@@ -1,4 +1,4 @@
-//! Changing one entry under its lock.
+//! Changes to one entry under its lock.
 
 use std::marker::PhantomData;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
 
-/// Disk space for an entry, more than a token with its registration ever needs.
+/// Reserved disk space: more than the size of a token with its client registration.
 const RESERVED_BYTES: usize = 64 * 1024;
 
-/// An entry under its lock, to be read again, decided upon and written.
+/// A locked entry. Read it before you write it: it may have changed during the wait for the lock.
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
 pub struct Locked<'a, T> {
@@ -29,7 +29,7 @@ pub struct Locked<'a, T> {
     _entry: PhantomData<T>,
 }
 
-/// A write of an entry whose disk space is reserved.
+/// A write with reserved disk space.
 #[derive(Debug)]
 #[must_use = "nothing is saved before `commit`"]
 pub struct PendingWrite<'a, T> {
@@ -58,17 +58,17 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.entry(&self.key)
     }
 
-    /// Does everything of a write that needs permissions or disk space. Call this before a request
-    /// for something that is issued only once.
+    /// Runs the steps of a write that require permissions or disk space. Call this before a request
+    /// whose response is issued only once.
     ///
     /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
-    /// Until [`PendingWrite::commit`] is a
+    /// The [`PendingWrite`] is a
     /// [`CriticalSection`](locked_file::critical_section::CriticalSection).
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`]; [`CacheError::Read`] if the present entry cannot be read, but may be
-    /// intact.
+    /// [`CacheError::Write`]; [`CacheError::Read`] if the current entry cannot be read but may be
+    /// valid.
     pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
         let unknown = self.unknown_fields()?;
         let options = WriteOptions::new(FileMode::Private)
@@ -88,7 +88,7 @@ impl<'a, T: Entry> Locked<'a, T> {
     }
 
     /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
-    /// error. If the entry is a symbolic link, its target is removed and the link stays.
+    /// error. For a symbolic link, removes the target and leaves the link.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.remove(&self.location)
     }
 
-    /// Returns the unknown fields of the present entry. Quarantines it if it is corrupt.
+    /// Returns the unknown fields of the current entry. Quarantines a corrupt entry.
     fn unknown_fields(&self) -> Result<Fields, CacheError> {
         match self.cache.read::<T>(&self.location) {
             Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
@@ -129,7 +129,7 @@ impl<T: Entry> PendingWrite<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`]; the previous entry is then unharmed.
+    /// [`CacheError::Write`]. The previous entry is then unchanged.
     pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
         Ok(self.prepared.commit(&self.unknown.to_json())?)

@@ -1,20 +1,21 @@
-//! Refreshing a token that many processes share, without using a refresh token twice.
+//! Refresh of a token that many processes share. No refresh token is used twice.
 //!
 //! [`refresh`] takes these steps:
 //!
 //! ```text
-//! read ── valid long enough ──────────────────────────────────▶ that token
+//! read ── valid long enough ──────────────────────────────────▶ cached token
 //!   │ due
-//! lock, read again ── valid, or another than before ──────────▶ that token
-//!   │ still the same
+//! lock, read again ── valid long enough, or replaced ─────────▶ cached token
+//!   │ unchanged
 //! reserve disk space for the new token
 //!   │
-//! request ── rejected ── read again ── another, and valid ────▶ that token
-//!   │ issued                 └──────── the same ──────────────▶ the session has ended
-//! save ───────────────────────────────────────────────────────▶ the new token
+//! request ── rejected ── read again ── replaced, and valid ───▶ cached token
+//!   │ issued                 └──────── unchanged ─────────────▶ the session has ended
+//! save ───────────────────────────────────────────────────────▶ new token
 //! ```
 //!
-//! The order of the steps is in [`protocol`], where a model check runs it in every interleaving.
+//! The order of the steps is defined in [`protocol`]. A model check runs it in every interleaving
+//! of several processes.
 
 mod cache_steps;
 mod error;
@@ -39,14 +40,16 @@ pub use grant::RefreshGrant;
 /// refreshes it.
 ///
 /// A token that was issued while this process waited for the lock is returned even if its lifetime
-/// is shorter than `min_validity`. `now` returns the current time. `request` sends the refresh
-/// grant to the service and returns the new token, or `None` if the service rejects the refresh
-/// token or the client permanently. It is called at most once, and only when disk space for the
-/// new token is reserved. Where its response has no refresh token, it should keep the old one.
+/// is shorter than `min_validity`. `now` returns the current time.
 ///
-/// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token that cannot
-/// be saved is returned all the same ([`CacheEvent::RefreshedTokenNotSaved`]). The lock is waited
-/// for at most [`LOCK_TIMEOUT`](crate::LOCK_TIMEOUT).
+/// `request` sends the refresh grant to the service and returns the new token, or `None` if the
+/// service permanently rejects the refresh token or the client. It is called at most once, after
+/// disk space for the new token is reserved. If the response contains no refresh token, `request`
+/// should keep the old one.
+///
+/// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
+/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). The wait for the lock ends
+/// after [`LOCK_TIMEOUT`](crate::LOCK_TIMEOUT).
 ///
 /// ```
 /// use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};
@@ -73,7 +76,7 @@ pub use grant::RefreshGrant;
 ///
 /// # Errors
 ///
-/// A [`RefreshError`]. A token that is valid for a shorter time may still be cached.
+/// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
 pub fn refresh<E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
@@ -85,8 +88,8 @@ pub fn refresh<E: From<CacheError>>(
     protocol::refresh_with(&steps, min_validity)
 }
 
-/// Returns another valid token than `rejected`, which the access portal rejected although it had
-/// not expired: the cached one if another process has replaced it, otherwise a new one.
+/// Returns a valid token in place of `rejected`, which the access portal rejected before its
+/// expiry: the cached token if another process has replaced `rejected`, otherwise a new token.
 ///
 /// `now` and `request` are those of [`refresh`].
 ///

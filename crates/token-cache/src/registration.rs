@@ -8,8 +8,8 @@ use crate::entry::{Directory, Entry, EntryFormat};
 use crate::error::Corruption;
 use crate::fields::Fields;
 
-/// A client registration, which every tool uses that computes the same
-/// [`CacheKey::registration`](crate::CacheKey::registration).
+/// A client registration. All tools that compute the same
+/// [`CacheKey::registration`](crate::CacheKey::registration) share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedRegistration {
     /// The client ID.
@@ -18,7 +18,7 @@ pub struct CachedRegistration {
     pub client_secret: ClientSecret,
     /// The expiration of the registration.
     pub expires_at: OffsetDateTime,
-    /// The registration scopes, if there are any.
+    /// The registration scopes, if any.
     pub scopes: Option<Vec<RegistrationScope>>,
     /// The grant types. Empty for a client of the device authorization grant.
     pub grant_types: Vec<String>,
@@ -26,7 +26,7 @@ pub struct CachedRegistration {
 
 impl CachedRegistration {
     /// Returns true if the client was registered for the authorization code grant, false if it was
-    /// for the device authorization grant.
+    /// registered for the device authorization grant.
     #[must_use]
     pub fn is_for_authorization_code(&self) -> bool {
         self.grant_types

@@ -1,4 +1,4 @@
-//! Removing entries, and everything that is left of them.
+//! Removal of entries, quarantined files and temporary files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::location::EntryLocation;
 
 impl TokenCache {
     /// Removes the entry at `location` and flushes the removal to disk. A missing entry is not an
-    /// error. If the entry is a symbolic link, its target is removed and the link stays.
+    /// error. For a symbolic link, removes the target and leaves the link.
     ///
     /// # Errors
     ///
@@ -26,7 +26,7 @@ impl TokenCache {
         })
     }
 
-    /// Moves the entry at `location` into [`TokenCache::state_dir`], as `KEY.corrupt` or
+    /// Moves the entry at `location` to [`TokenCache::state_dir`], as `KEY.corrupt` or
     /// `KEY.corrupt.2` to `KEY.corrupt.9`, and returns its new location.
     ///
     /// # Errors
@@ -39,11 +39,12 @@ impl TokenCache {
         Ok(EntryLocation::of_file(to))
     }
 
-    /// Waits until every process that holds a lock now has released it, for at most `timeout`
-    /// each; sign-ins are not waited for. Then removes the temporary files that existed before,
-    /// which belong to processes that died, and returns their locations.
+    /// Waits until every lock that is held now, except those of sign-ins, has been released: at
+    /// most `timeout` for each. Then removes the temporary files that existed before the wait,
+    /// which crashed processes left behind, and returns their locations. Removes nothing if the
+    /// file system does not support locks.
     ///
-    /// After a token is removed, this guarantees that no process still writes something that it
+    /// Call this after the removal of a token. It guarantees that no process still writes data
     /// derived from the token: later processes find the token missing. The caller must not hold a
     /// lock.
     ///
@@ -54,7 +55,7 @@ impl TokenCache {
         let temporary = temporary_files(self.state_dir());
         for name in names_in(self.state_dir()) {
             let is_entry_lock = name.split_once('.').is_some_and(|(_, rest)| rest == "lock");
-            // Without locks there is no process to wait for.
+            // Without effective locks there is nothing to wait for.
             if is_entry_lock && !self.lock(&name, timeout)?.is_effective() {
                 return Ok(Vec::new());
             }
@@ -67,14 +68,14 @@ impl TokenCache {
         Ok(left)
     }
 
-    /// Returns the quarantined files, each with its key, in the order of their keys.
+    /// Returns the quarantined files with their keys, sorted by key.
     #[must_use]
     pub fn quarantined_files(&self) -> Vec<(CacheKey, EntryLocation)> {
         self.state_files_named(|suffix| suffix == "corrupt" || suffix.starts_with("corrupt."))
     }
 
-    /// Returns the files `KEY.SUFFIX` in [`TokenCache::state_dir`], each with its key, in the order
-    /// of their keys.
+    /// Returns the files named `KEY.SUFFIX` in [`TokenCache::state_dir`] with their keys, sorted
+    /// by key.
     #[must_use]
     pub fn state_files(&self, suffix: &str) -> Vec<(CacheKey, EntryLocation)> {
         self.state_files_named(|found| found == suffix)
@@ -82,15 +83,15 @@ impl TokenCache {
 
     fn state_files_named(
         &self,
-        is_requested: impl Fn(&str) -> bool,
+        matches_suffix: impl Fn(&str) -> bool,
     ) -> Vec<(CacheKey, EntryLocation)> {
-        let of_name = |name: String| {
+        let parse_name = |name: String| {
             let (key, suffix) = name.split_once('.')?;
             let path: PathBuf = self.state_dir().join(&name);
-            let is_file = is_requested(suffix) && !path.is_dir();
+            let is_file = matches_suffix(suffix) && !path.is_dir();
             is_file.then_some((key.parse().ok()?, EntryLocation::of_file(path)))
         };
-        let mut files: Vec<_> = names_in(self.state_dir()).filter_map(of_name).collect();
+        let mut files: Vec<_> = names_in(self.state_dir()).filter_map(parse_name).collect();
         files.sort();
         files
     }

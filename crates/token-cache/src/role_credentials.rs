@@ -9,7 +9,7 @@ use crate::error::Corruption;
 use crate::fields::Fields;
 use crate::key::CacheKey;
 
-/// The credentials of a role, which can be requested again while the token is valid.
+/// Role credentials. They can be requested again while the token is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedRoleCredentials {
     /// The access key ID.
@@ -20,7 +20,7 @@ pub struct CachedRoleCredentials {
     pub session_token: Secret,
     /// The expiration of the credentials.
     pub expires_at: OffsetDateTime,
-    /// The account of the role. Older versions of the AWS CLI omit it.
+    /// The account of the role, which older versions of the AWS CLI do not write.
     pub account_id: Option<AccountId>,
     /// The source of the credentials.
     pub origin: Origin,
@@ -31,12 +31,12 @@ pub struct CachedRoleCredentials {
 pub enum Origin {
     /// `GetRoleCredentials` of the access portal.
     Sso {
-        /// The key of the token that they were requested with; `None` if another tool wrote them.
+        /// The key of the token that the request used; `None` if another tool wrote the entry.
         token_key: Option<CacheKey>,
     },
     /// `AssumeRole` of AWS STS.
     AssumedRole {
-        /// The ID of the role and the name of the role session, `AROA…:NAME`.
+        /// The role ID and the role session name, `AROA…:NAME`.
         id: String,
         /// The ARN of the role session.
         arn: String,

@@ -1,4 +1,4 @@
-//! Listing the entries of the caches, including those of other tools.
+//! Lists of the entries in the caches, including those of other tools.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,18 +16,17 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 
-/// The entries of one type in a directory that other tools use, too.
+/// The entries of one type in a directory that other tools also use.
 #[derive(Debug)]
 pub struct Scan<T> {
-    /// The entries of the type, in the order of their names.
+    /// The entries of the type, sorted by name.
     pub entries: Vec<T>,
-    /// The errors of entries that could not be read and whose name is a key: they may be of the
-    /// type.
+    /// The errors of unreadable files whose name is a key. They may be entries of the type.
     pub unreadable: Vec<CacheError>,
 }
 
-/// A stored token: a JSON object with `startUrl` and `accessToken`, the criterion of the AWS CLI.
-/// It may lack fields that a [`CachedToken`](crate::CachedToken) requires.
+/// A stored token: a JSON object with `startUrl` and `accessToken`, as the AWS CLI defines it. It
+/// may lack fields that a [`CachedToken`](crate::CachedToken) requires.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
@@ -39,9 +38,9 @@ pub struct StoredToken {
     pub start_url: StartUrl,
     /// The SSO Region, if the entry has it.
     pub region: Option<Region>,
-    /// The token itself.
+    /// The access token.
     pub access_token: AccessToken,
-    /// The client that it was issued to, if the entry has it.
+    /// The ID of the client that the token was issued to, if the entry has it.
     pub client_id: Option<ClientId>,
 }
 
@@ -54,7 +53,7 @@ pub struct StoredRegistration {
     pub location: EntryLocation,
     /// The key in its name, if the name is a key.
     pub key: Option<CacheKey>,
-    /// The client.
+    /// The client ID.
     pub client_id: ClientId,
 }
 
@@ -67,7 +66,7 @@ pub struct StoredRoleCredentials {
     pub location: EntryLocation,
     /// The key in its name, if the name is a key.
     pub key: Option<CacheKey>,
-    /// The key of the token that they were requested with; `None` if another tool wrote them.
+    /// The key of the token that the request used; `None` if another tool wrote the entry.
     pub token_key: Option<CacheKey>,
 }
 
@@ -132,11 +131,11 @@ impl TokenCache {
     }
 }
 
-/// Reads each `*.json` file in `dir`. An error counts only if the name is a key; otherwise the
-/// file belongs to another tool.
+/// Reads each `*.json` file in `dir`. Reports an error only if the file name is a key; otherwise
+/// the file belongs to another tool.
 fn scan<T>(
     dir: &Path,
-    of_type: impl Fn(EntryLocation, Option<CacheKey>, &mut Fields) -> Option<T>,
+    parse: impl Fn(EntryLocation, Option<CacheKey>, &mut Fields) -> Option<T>,
 ) -> Result<Scan<T>, CacheError> {
     let mut scan = Scan {
         entries: Vec::new(),
@@ -146,7 +145,7 @@ fn scan<T>(
         let location = EntryLocation::of_file(path);
         let key = location.key();
         match fields_of(&location) {
-            Ok(Some(mut fields)) => scan.entries.extend(of_type(location, key, &mut fields)),
+            Ok(Some(mut fields)) => scan.entries.extend(parse(location, key, &mut fields)),
             Err(error) if key.is_some() => scan.unreadable.push(error),
             Ok(None) | Err(_) => {}
         }

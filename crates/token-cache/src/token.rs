@@ -8,25 +8,25 @@ use crate::entry::{Directory, Entry, EntryFormat};
 use crate::error::Corruption;
 use crate::fields::Fields;
 
-/// The token of an SSO session or of a legacy profile, with the client registration that it was
-/// issued to. Other tools omit the optional fields.
+/// The token of an SSO session or of a legacy profile, with its client registration. The optional
+/// fields may be missing in files of other tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedToken {
     /// The start URL, as written in the config.
     pub start_url: Option<StartUrl>,
     /// The SSO Region.
     pub region: Option<Region>,
-    /// The token for requests to the access portal.
+    /// The access token for the access portal.
     pub access_token: AccessToken,
     /// The expiration of the access token.
     pub expires_at: OffsetDateTime,
-    /// The client that it was issued to.
+    /// The ID of the client that the token was issued to.
     pub client_id: Option<ClientId>,
     /// The secret of that client.
     pub client_secret: Option<ClientSecret>,
     /// The expiration of that client's registration.
     pub registration_expires_at: Option<OffsetDateTime>,
-    /// The token that obtains the next access token, if the service issued one.
+    /// The refresh token, if the service issued one.
     pub refresh_token: Option<RefreshToken>,
 }
 

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// Maximum size of the head of a request. Browsers send less to a page without cookies.
+/// Maximum size of the head of a request. Browsers send less to a host without cookies.
 const MAX_REQUEST_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 
-/// The reason why a request is refused.
+/// Reason why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The request is for another resource, or its state is wrong.
+    /// The request is for another resource, or has an unexpected `state`.
     NotFound,
-    /// It is not an HTTP request, or lacks required parts.
+    /// The request is not valid HTTP, or a required parameter is missing.
     Malformed,
-    /// It did not arrive in time.
+    /// The head of the request did not arrive in time.
     Timeout,
 }
 
@@ -31,7 +31,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a request within `time_limit`.
+    /// Reads the head of a request within `time_limit`.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Request {
         }
     }
 
-    /// Returns the request, or `None` while its head is incomplete.
+    /// Returns `None` if the head is incomplete.
     fn parse(bytes: &[u8]) -> Result<Option<Self>, Refusal> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
@@ -64,15 +64,16 @@ impl Request {
     }
 
     fn from_parsed(request: &httparse::Request<'_, '_>) -> Self {
-        let own = |header: &httparse::Header<'_>| (header.name.to_owned(), header.value.to_owned());
+        let to_owned_pair =
+            |header: &httparse::Header<'_>| (header.name.to_owned(), header.value.to_owned());
         Self {
             method: request.method.unwrap_or_default().to_owned(),
             target: request.path.unwrap_or_default().to_owned(),
-            headers: request.headers.iter().map(own).collect(),
+            headers: request.headers.iter().map(to_owned_pair).collect(),
         }
     }
 
-    /// Returns the value of a header, if there is exactly one of that name.
+    /// Returns the value of a header, if exactly one header has this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         let mut found = self

@@ -1,4 +1,4 @@
-//! The authorization code grant with PKCE: RFC 7636, RFC 8252.
+//! Authorization code grant with PKCE: RFC 7636, RFC 8252.
 
 use sso_oidc::{Grant, OidcClient, Pkce, State};
 use sso_transport::Transport;
@@ -14,15 +14,18 @@ use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener
 use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Signs in with the cached registration, or with a new one if the service no longer knows it.
-    /// The service reports that only after the approval, so that the user has to approve again.
+    /// Signs in with the cached client registration, or with a new one if the service rejects it.
+    /// The service rejects it only after the approval, so the user has to approve again.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
         let grant = SignInGrant::AuthorizationCode;
         let oidc = self.clients.oidc(&self.session.region)?;
         if let Some(registration) = self.cached_registration(grant)? {
             match self.approved(&oidc, &registration) {
-                Err(error) if error.is_registration_refused() => {
-                    log::warn!("{}; registering anew and asking again", ErrorChain(&error));
+                Err(error) if error.is_registration_rejected() => {
+                    log::warn!(
+                        "{}; registering a new client and requesting approval again",
+                        ErrorChain(&error)
+                    );
                 }
                 outcome => return outcome,
             }
@@ -31,8 +34,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         self.approved(&oidc, &registration)
     }
 
-    /// Listens for the redirect before the prompt, and shows the result in the browser after the
-    /// token is saved.
+    /// Starts to listen before the prompt, and shows the result in the browser after the token is
+    /// saved.
     fn approved(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -101,7 +104,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         callback.ok_or(Error::NotApproved { timeout })
     }
 
-    /// Exchanges the code, which is valid once, after disk space for the token is reserved.
+    /// Reserves disk space for the token first, because the code can be exchanged only once.
     fn exchanged(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -114,14 +117,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
-            .map_err(self.failed("asking for the token"))?;
+            .map_err(self.failed("CreateToken"))?;
         let token = self.for_cache(issued, registration);
         pending.commit(&token)?;
         Ok(token)
     }
 }
 
-/// State of one authorization request.
 struct Attempt {
     pkce: Pkce,
     listener: CallbackListener,

@@ -1,19 +1,19 @@
-//! Environments in which a browser cannot be redirected to this machine.
+//! Environments in which the browser redirect cannot reach this machine.
 
 use std::fmt;
 use std::path::Path;
 
 use sso_config::AwsEnv;
 
-/// Reason why a browser cannot be redirected to this machine, detected from the environment.
+/// Reason why no browser can be redirected to this machine, detected from the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BrowserUnavailable {
-    /// GitHub codespace, whose browser is on another machine.
+    /// GitHub Codespaces, with the browser on another machine.
     Codespaces,
-    /// Shell in the AWS Management Console, shown in the browser of another machine.
+    /// Shell in the AWS Management Console, with the browser on another machine.
     CloudShell,
-    /// AWS Cloud9, which runs in the browser of another machine.
+    /// AWS Cloud9, with the browser on another machine.
     Cloud9,
     /// Dev container of an editor.
     DevContainer,
@@ -21,7 +21,7 @@ pub enum BrowserUnavailable {
     Kubernetes,
     /// SSH session.
     Ssh,
-    /// CI job, without a user.
+    /// CI job.
     ContinuousIntegration,
     /// Container without a display.
     Container,
@@ -31,8 +31,8 @@ pub enum BrowserUnavailable {
     NoDisplay,
 }
 
-/// Environment variables that identify an environment. More specific environments come before
-/// containers and SSH sessions.
+/// Environment variables that identify an environment. More specific environments precede pods
+/// and SSH sessions.
 const ENVIRONMENTS: [(&str, BrowserUnavailable); 11] = [
     ("CODESPACES", BrowserUnavailable::Codespaces),
     ("C9_PROJECT", BrowserUnavailable::Cloud9),
@@ -54,11 +54,11 @@ const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
 impl BrowserUnavailable {
-    /// Returns the reason why a browser is unavailable, or `None`. `has_browser` is set if the user
-    /// has configured a browser command. `root` is the root directory, `/` except in tests.
+    /// Returns the reason, or `None` if a browser can be redirected. `has_browser` is true if the
+    /// user has configured a browser command. `root` is the root directory: `/`, except in tests.
     ///
-    /// A container with a display counts as a desktop: the redirect reaches it from its own
-    /// browser, or from the browser of a host whose network it shares.
+    /// In a container with a display, the redirect works: from a browser in the container, or from
+    /// a browser on the host if both share a network.
     #[must_use]
     pub fn find(env: &AwsEnv, has_browser: bool, root: &Path) -> Option<Self> {
         if env.get("AWS_EXECUTION_ENV") == Some("CloudShell") {
@@ -84,23 +84,23 @@ impl BrowserUnavailable {
     }
 }
 
-/// Set on systems whose browsers need a display server that sets `DISPLAY` or `WAYLAND_DISPLAY`.
+/// True on operating systems whose browsers require `DISPLAY` or `WAYLAND_DISPLAY`.
 const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
 impl fmt::Display for BrowserUnavailable {
-    /// Writes the reason as a clause, such as `this is an SSH session`.
+    /// Writes the reason as a noun phrase, such as `SSH session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Codespaces => "this is a GitHub codespace",
-            Self::CloudShell => "this is AWS CloudShell",
-            Self::Cloud9 => "this is AWS Cloud9",
-            Self::DevContainer => "this is a dev container",
-            Self::Kubernetes => "this is a Kubernetes pod",
-            Self::Ssh => "this is an SSH session",
-            Self::ContinuousIntegration => "this is a CI job",
-            Self::Container => "this is a container",
-            Self::WslWithoutBrowser => "WSL has no browser to open here",
-            Self::NoDisplay => "there is no display here",
+            Self::Codespaces => "GitHub Codespaces",
+            Self::CloudShell => "AWS CloudShell",
+            Self::Cloud9 => "AWS Cloud9",
+            Self::DevContainer => "dev container",
+            Self::Kubernetes => "Kubernetes pod",
+            Self::Ssh => "SSH session",
+            Self::ContinuousIntegration => "CI job",
+            Self::Container => "container",
+            Self::WslWithoutBrowser => "WSL without a browser",
+            Self::NoDisplay => "no display",
         })
     }
 }

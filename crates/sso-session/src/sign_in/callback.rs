@@ -1,10 +1,9 @@
-//! Listener for the redirect of the browser: RFC 8252 §7.3.
+//! Listener for the sign-in redirect: RFC 8252 §7.3.
 //!
-//! Connections are served concurrently, each for at most ten seconds. Beyond the maximum, the
-//! oldest connection is closed, so that idle or hostile clients block no other client. Only the
-//! first
-//! `GET /oauth/callback` with the expected `state` counts. Other requests get status 400 or 404, and
-//! the wait continues.
+//! Connections are served concurrently, each for at most ten seconds. If too many are open, the
+//! oldest one is closed, so that idle or hostile clients do not block others. Only the first
+//! `GET /oauth/callback` with the expected `state` is accepted. Other requests get status 400 or
+//! 404, and the wait continues.
 
 mod authorization_response;
 mod page;
@@ -28,25 +27,24 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::loopback_server::{CONNECTION_TIMEOUT, Refusal, Request, Response, Server};
 
-/// Path of the redirect URI.
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 
-/// A listener on 127.0.0.1. Dropping it closes the port.
+/// Listener on 127.0.0.1. Dropping it closes the port.
 pub(crate) struct CallbackListener {
     server: Server,
     expected: Arc<Expected>,
     responses: Receiver<Callback>,
 }
 
-/// Authorization response, and the browser that waits for the result; `None` if the user pasted the
-/// URL.
+/// Authorization response, and the browser that waits for the result page. The browser is `None` if
+/// the user pasted the URL.
 pub(crate) struct Callback {
     pub(crate) response: AuthorizationResponse,
     browser: Option<Arc<TcpStream>>,
 }
 
 impl CallbackListener {
-    /// Listens on `port`, or on a port that the system chooses, for responses with `state`.
+    /// Listens on `port`, or on any free port, for responses with `state`.
     pub(crate) fn bind(
         port: Option<NonZeroU16>,
         state: State,
@@ -68,24 +66,21 @@ impl CallbackListener {
         })
     }
 
-    /// Returns a receiver for a URL that the user pastes.
     pub(crate) fn paste_back(&self) -> PasteBack {
         PasteBack::new(self.expected.clone())
     }
 
-    /// Returns the redirect URI with its port.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("http://{}{CALLBACK_PATH}", self.server.address())
     }
 
-    /// Waits for the response; `None` if none arrives in time.
+    /// Waits for the response. Returns `None` after `timeout`.
     pub(crate) fn wait(&self, timeout: Duration) -> Option<Callback> {
         self.responses.recv_timeout(timeout).ok()
     }
 }
 
 impl Callback {
-    /// Shows `page` in the browser, if the response came from a browser.
     pub(crate) fn show(self, page: &Page<'_>) {
         if let Some(browser) = &self.browser {
             respond(browser, "200 OK", page);
@@ -93,7 +88,7 @@ impl Callback {
     }
 }
 
-/// Response that all connections wait for.
+/// Expected response, shared by all connections.
 struct Expected {
     state: State,
     is_received: AtomicBool,
@@ -101,11 +96,11 @@ struct Expected {
 }
 
 impl Expected {
-    /// Passes `response` on and returns `true`, unless a response has been received before.
+    /// Forwards the first response and returns true; returns false for others.
     fn take(&self, response: AuthorizationResponse, browser: Option<Arc<TcpStream>>) -> bool {
         let is_first = !self.is_received.swap(true, Ordering::SeqCst);
         if is_first {
-            // Fails if the wait has ended. The connection then ends too.
+            // Fails if the wait has ended. The connection is closed in that case.
             let _ = self.sender.send(Callback { response, browser });
         }
         is_first

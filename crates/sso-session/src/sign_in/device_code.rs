@@ -1,4 +1,4 @@
-//! The device authorization grant: RFC 8628.
+//! Device authorization grant: RFC 8628.
 
 use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
 use sso_transport::Transport;
@@ -10,10 +10,8 @@ use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
 
-const POLLING_OPERATION: &str = "waiting for the approval";
-
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Polls once before the prompt, because the client may be approved already.
+    /// Polls once before the prompt, because the client may already be approved.
     pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
         let oidc = self.clients.oidc(&self.session.region)?;
         let (registration, device) = self.device_authorization(&oidc)?;
@@ -24,7 +22,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device: &device,
             ends_at,
         };
-        let failed = self.failed_for_start_url(POLLING_OPERATION);
+        let failed = self.failed_for_start_url("CreateToken");
         let interval = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
@@ -33,8 +31,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         self.token_after(&polling, interval)
     }
 
-    /// Starts the device authorization. Replaces the cached registration once if the service no
-    /// longer knows it.
+    /// Starts the device authorization. Registers a new client if the service rejects the cached
+    /// client registration.
     fn device_authorization(
         &self,
         oidc: &OidcClient<impl Transport>,
@@ -47,11 +45,11 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             } = registration;
             oidc.start_device_authorization(client_id, client_secret, self.issuer)
         };
-        let failed = self.failed_for_start_url("asking for a user code");
+        let failed = self.failed_for_start_url("StartDeviceAuthorization");
         let registration = self.registration(SignInGrant::DeviceCode, oidc)?;
         match start(&registration) {
             Err(OidcError::InvalidClient(_)) => {
-                log::info!("the service does not know the cached client registration any more");
+                log::info!("the cached client registration is no longer valid");
                 let registration = self.new_registration(SignInGrant::DeviceCode, oidc)?;
                 let device = start(&registration).map_err(failed)?;
                 Ok((registration, device))
@@ -67,7 +65,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         while self.clock.now() + interval < polling.ends_at {
             self.clock.sleep(interval);
-            match self.poll(polling, interval, self.failed(POLLING_OPERATION))? {
+            match self.poll(polling, interval, self.failed("CreateToken"))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => interval = next,
             }
@@ -77,7 +75,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         })
     }
 
-    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C cannot lose
+    /// Polls once. Saves an issued token in the same critical section, so that Ctrl-C does not lose
     /// it.
     fn poll(
         &self,
@@ -110,7 +108,6 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     }
 }
 
-/// Parameters of all polls of one sign-in.
 struct Polling<'a, T> {
     oidc: &'a OidcClient<T>,
     registration: &'a CachedRegistration,

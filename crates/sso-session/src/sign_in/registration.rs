@@ -1,4 +1,4 @@
-//! The client registration that a sign-in uses.
+//! Client registration of a sign-in.
 
 use sso_config::SsoSession;
 use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
@@ -13,23 +13,21 @@ use crate::keys::SessionKeys;
 use crate::sign_in::callback::CALLBACK_PATH;
 use crate::token::LOCK_WAIT;
 
-/// First part of the client name, which the approval page shows.
+/// Prefix of the client name, which the approval page shows.
 const CLIENT_NAME: &str = "aws-sso-tools";
 
-/// Scope of a session without `sso_registration_scopes`, for grants that need a scope.
+/// Scope of a session without `sso_registration_scopes`, for a grant that requires a scope.
 const DEFAULT_SCOPE: &str = "sso:account:access";
 
 /// Grant types in the cached registration, as the AWS CLI writes them.
 const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
 
-/// Returns the scopes to request.
 pub(super) fn scopes_or_default(session: &SsoSession) -> Vec<RegistrationScope> {
     let scopes = session.scopes.clone().filter(|scopes| !scopes.is_empty());
     scopes.unwrap_or_else(|| vec![DEFAULT_SCOPE.into()])
 }
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Returns the cached registration if it is usable, else a new one.
     pub(super) fn registration(
         &self,
         grant: SignInGrant,
@@ -41,17 +39,17 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns the cached registration if it is usable.
+    /// Returns the cached registration if it was made for `grant` and is valid for 15 minutes.
     pub(super) fn cached_registration(
         &self,
         grant: SignInGrant,
     ) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
         let cached = self.cache.corrupt_as_missing(cached)?;
-        Ok(cached.filter(|registration| self.is_usable(registration, grant)))
+        Ok(cached.filter(|registration| self.is_valid_for_grant(registration, grant)))
     }
 
-    /// Registers the client. A registration that cannot be saved is used for this sign-in only.
+    /// Registers the client. A registration that cannot be saved is used only for this sign-in.
     pub(super) fn new_registration(
         &self,
         grant: SignInGrant,
@@ -61,7 +59,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         log::info!("registering the client {}", request.client_name);
         let issued = oidc
             .register_client(&request)
-            .map_err(self.failed_for_start_url("registering the client"))?;
+            .map_err(self.failed_for_start_url("RegisterClient"))?;
         let registration = CachedRegistration {
             client_id: issued.client_id,
             client_secret: issued.client_secret,
@@ -85,7 +83,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         Ok(registration)
     }
 
-    fn is_usable(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
+    fn is_valid_for_grant(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
         registration.is_for_authorization_code() == (grant == SignInGrant::AuthorizationCode)
             && Freshness::of(registration.expires_at, self.clock.now()) == Freshness::Fresh
     }

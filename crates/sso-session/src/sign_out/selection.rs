@@ -1,4 +1,4 @@
-//! Selects the cached files of the sessions to sign out of.
+//! Selection of the cached files of the sessions to sign out of.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,27 +14,20 @@ use crate::keys::SessionKeys;
 /// Suffix of the checkpoints of account listings, which are state files of the cache.
 pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
-/// Sessions to sign out of.
 pub(super) struct Selection<'a> {
     configured: ConfiguredSessions,
-    /// Set if all cached sessions are selected.
-    is_everything: bool,
-    /// Keys of the tokens.
+    is_all: bool,
     token_keys: BTreeSet<CacheKey>,
     start_urls: Vec<StartUrl>,
     /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
-    /// Clients that the tokens were issued to.
     clients: BTreeSet<ClientId>,
-    /// Keys of the role credentials of all profiles, with those of their tokens.
+    /// Keys of the role credentials of all profiles, each with the key of its token.
     role_keys: &'a BTreeMap<CacheKey, CacheKey>,
 }
 
 impl<'a> Selection<'a> {
-    pub(super) fn everything(
-        files: &ConfigFiles,
-        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
-    ) -> Self {
+    pub(super) fn all(files: &ConfigFiles, role_keys: &'a BTreeMap<CacheKey, CacheKey>) -> Self {
         let configured = ConfiguredSessions::of(files);
         Self {
             token_keys: configured
@@ -44,7 +37,7 @@ impl<'a> Selection<'a> {
                 .collect(),
             role_keys,
             configured,
-            is_everything: true,
+            is_all: true,
             start_urls: Vec::new(),
             profiles: BTreeMap::new(),
             clients: BTreeSet::new(),
@@ -58,9 +51,9 @@ impl<'a> Selection<'a> {
         cache: &TokenCache,
     ) -> Result<Self, Error> {
         let mut selection = Self {
-            is_everything: false,
+            is_all: false,
             token_keys: BTreeSet::new(),
-            ..Self::everything(files, role_keys)
+            ..Self::all(files, role_keys)
         };
         for target in targets {
             selection.add(target, files, cache)?;
@@ -98,8 +91,7 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
-    /// Returns the files with the tokens, in the order of their names. Records their keys and
-    /// clients.
+    /// Returns the selected tokens, sorted by file name, and records their keys and clients.
     pub(super) fn choose_tokens(&mut self, cache: &TokenCache) -> Result<Vec<StoredToken>, Error> {
         let mut files = cache.scan_tokens()?.entries;
         files.retain(|file| self.selects(file));
@@ -112,9 +104,7 @@ impl<'a> Selection<'a> {
 
     fn selects(&self, file: &StoredToken) -> bool {
         let has_start_url = |url| is_same_portal(&file.start_url, url);
-        self.is_everything
-            || self.has(file.key.as_ref())
-            || self.start_urls.iter().any(has_start_url)
+        self.is_all || self.has(file.key.as_ref()) || self.start_urls.iter().any(has_start_url)
     }
 
     fn has(&self, token_key: Option<&CacheKey>) -> bool {
@@ -136,13 +126,11 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Returns the Region that the token was issued in.
     pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
         let configured = || Some(self.session_of(file)?.region.clone());
         file.region.clone().or_else(configured)
     }
 
-    /// Returns the selected profile that the token belongs to.
     pub(super) fn profile_of(&self, file: &StoredToken) -> Option<&ProfileName> {
         self.profiles.get(file.key.as_ref()?)
     }
@@ -161,7 +149,7 @@ impl<'a> Selection<'a> {
         let found = cache.scan_role_credentials()?;
         for file in found.entries {
             match self.token_key_of(&file) {
-                _ if self.is_everything => report.role_credentials.push(file.location),
+                _ if self.is_all => report.role_credentials.push(file.location),
                 Some(key) if self.has(Some(key)) => report.role_credentials.push(file.location),
                 Some(_) => {}
                 None => report.unattributed.push(file.location),
@@ -171,12 +159,12 @@ impl<'a> Selection<'a> {
         let unreadable = found.unreadable.into_iter();
         report
             .unreadable
-            .extend(unreadable.filter(|error| self.is_everything || has_key(error, is_selected)));
+            .extend(unreadable.filter(|error| self.is_all || has_key(error, is_selected)));
         Ok(())
     }
 
-    /// Returns the key of the token that the credentials were requested with: from the file, or
-    /// from the role in the config.
+    /// Returns the key of the token that the request for the credentials used: from the file, or
+    /// else from the profile.
     fn token_key_of<'f>(&'f self, file: &'f StoredRoleCredentials) -> Option<&'f CacheKey> {
         let of_role = || self.role_keys.get(file.key.as_ref()?);
         file.token_key.as_ref().or_else(of_role)
@@ -194,7 +182,7 @@ impl<'a> Selection<'a> {
             let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
             if is_of_session || self.clients.contains(&file.client_id) {
                 report.registrations.push(file.location);
-            } else if self.is_everything {
+            } else if self.is_all {
                 report.unattributed.push(file.location);
             }
         }
@@ -204,7 +192,7 @@ impl<'a> Selection<'a> {
     pub(super) fn unreadable_tokens(&self, cache: &TokenCache) -> Result<Vec<CacheError>, Error> {
         let mut unreadable = cache.scan_tokens()?.unreadable;
         let is_selected = |key: &CacheKey| self.has(Some(key));
-        unreadable.retain(|error| self.is_everything || has_key(error, is_selected));
+        unreadable.retain(|error| self.is_all || has_key(error, is_selected));
         Ok(unreadable)
     }
 
@@ -212,15 +200,14 @@ impl<'a> Selection<'a> {
         let is_selected = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
         let files = cache.quarantined_files().into_iter();
         files
-            .filter(|(key, _)| self.is_everything || is_selected(key))
+            .filter(|(key, _)| self.is_all || is_selected(key))
             .map(|(_, location)| location)
             .collect()
     }
 
-    /// Returns the checkpoints of interrupted account listings.
-    pub(super) fn listings(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let listings = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
-        let selected = listings.filter(|(key, _)| self.is_everything || self.has(Some(key)));
+    pub(super) fn checkpoints(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        let checkpoints = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
+        let selected = checkpoints.filter(|(key, _)| self.is_all || self.has(Some(key)));
         selected.map(|(_, location)| location).collect()
     }
 
@@ -234,8 +221,8 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Returns whether both start URLs lead to the same portal, as `…/start`, `…/start/` and
-/// `…/start#/` do.
+/// Returns true if both start URLs identify the same access portal, such as `…/start`, `…/start/`
+/// and `…/start#/`.
 fn is_same_portal(one: &StartUrl, other: &StartUrl) -> bool {
     let [one, other] = [one, other].map(|url| url.as_str().trim_end_matches(['/', '#']));
     one == other

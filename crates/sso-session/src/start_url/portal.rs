@@ -1,4 +1,4 @@
-//! The instance of IAM Identity Center behind a start URL.
+//! The IAM Identity Center instance of a start URL.
 
 use std::time::Duration;
 
@@ -11,10 +11,9 @@ use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
-/// Time limit of the look-up.
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Hosts of the start URLs that AWS assigns. `*` stands for a name, `REGION` for the Region of the
+/// Host names of the start URLs that AWS assigns. `*` matches any label, `REGION` the Region of the
 /// instance.
 const KNOWN_HOSTS: [&str; 14] = [
     "*.awsapps.com",
@@ -33,7 +32,6 @@ const KNOWN_HOSTS: [&str; 14] = [
     "identitycenter.amazonaws.eu",
 ];
 
-/// Instance behind a start URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Portal {
     pub(super) issuer: StartUrl,
@@ -41,7 +39,7 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    /// Resolves the start URL. If `region` is known, a failed look-up is only a warning.
+    /// Resolves the start URL. If `region` is known, logs a failed look-up as a warning.
     pub(super) fn resolve(
         start_url: &StartUrl,
         region: Option<Region>,
@@ -57,8 +55,8 @@ impl Portal {
             Err(error @ (StartUrlError::LookUp(_) | StartUrlError::Status { .. }))
                 if region.is_some() =>
             {
-                let why = ErrorChain(&error);
-                log::warn!("the start URL {start_url} is used as it is: {why}");
+                let reason = ErrorChain(&error);
+                log::warn!("cannot resolve start URL {start_url}, using it as written: {reason}");
                 Ok(Self {
                     issuer: start_url.clone(),
                     region,
@@ -71,7 +69,7 @@ impl Portal {
         }
     }
 
-    /// Looks up the start URL. A URL without a redirect or without TLS stays as it is.
+    /// Looks up the start URL. Returns it as written if it does not redirect or is not https.
     fn look_up(
         start_url: &StartUrl,
         transport: &impl Transport,
@@ -81,17 +79,17 @@ impl Portal {
             return Ok(portal);
         }
         match redirect_target(start_url, transport)? {
-            None => Ok(Self::as_given(start_url.clone())),
+            None => Ok(Self::as_written(start_url.clone())),
             Some(target) => Self::at_target(target, trusts),
         }
     }
 
-    /// Returns the instance behind the target of a redirect, without a request to the target.
+    /// Returns the instance at the target of a redirect. Sends no request to the target.
     fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
         match Self::from_known_host(&target) {
             Some(portal) => Ok(portal),
             None if is_https(target.as_str()) && trusts(target.as_str()) => {
-                Ok(Self::as_given(target))
+                Ok(Self::as_written(target))
             }
             None => Err(StartUrlError::UntrustedTarget {
                 target: sanitize(target.as_str()),
@@ -99,7 +97,7 @@ impl Portal {
         }
     }
 
-    /// Returns the instance of a start URL with a host of AWS; `None` for any other host.
+    /// Returns the instance if the host is one of [`KNOWN_HOSTS`].
     pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
         let host = web_host(&parse(start_url.as_str())?)?;
         let mut portals = KNOWN_HOSTS.iter();
@@ -111,7 +109,7 @@ impl Portal {
         if host.clone().count() != pattern.clone().count() {
             return None;
         }
-        let mut portal = Self::as_given(start_url.clone());
+        let mut portal = Self::as_written(start_url.clone());
         for (label, expected) in host.zip(pattern) {
             match expected {
                 "*" if !label.is_empty() => {}
@@ -123,7 +121,7 @@ impl Portal {
         Some(portal)
     }
 
-    fn as_given(issuer: StartUrl) -> Self {
+    fn as_written(issuer: StartUrl) -> Self {
         Self {
             issuer,
             region: None,
@@ -131,7 +129,7 @@ impl Portal {
     }
 }
 
-/// Parses a URL with a host. The parser drops a fragment.
+/// Parses a URL with a host. The parser removes a fragment.
 fn parse(url: &str) -> Option<Uri> {
     let uri: Uri = url.parse().ok()?;
     uri.host()
@@ -139,14 +137,14 @@ fn parse(url: &str) -> Option<Uri> {
         .then_some(uri)
 }
 
-/// Returns the host of an https URL without user and port, in lower case.
+/// Returns the host of an https URL in lower case, or `None` if the URL has a user or a port.
 fn web_host(url: &Uri) -> Option<String> {
     let authority = url.authority()?;
     let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
     is_plain.then(|| authority.host().to_ascii_lowercase())
 }
 
-/// Returns the target to which `start_url` redirects, if it does. Sends a request only for https.
+/// Returns the redirect target of `start_url`, if any. Sends a request only for https.
 fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
@@ -203,7 +201,7 @@ impl LookUp {
     }
 }
 
-/// Returns the absolute URL of a `Location`, which may be a path (RFC 9110 §10.2.2).
+/// Returns the absolute URL of a `Location` header, which may be a path (RFC 9110 §10.2.2).
 fn absolute(url: &Uri, target: &str) -> String {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     match target.strip_prefix('/') {

@@ -1,6 +1,6 @@
 #![expect(
     clippy::disallowed_methods,
-    reason = "files that are there before the program starts have no readers yet"
+    reason = "the files have no concurrent readers"
 )]
 
 use std::path::Path;
@@ -9,8 +9,8 @@ use sso_config::AwsEnv;
 use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
-/// Returns the reason on a machine with only these variables.
-fn found(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
+/// Detects the reason in an environment with only these variables.
+fn detect(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
     BrowserUnavailable::find(&env, false, root)
 }
@@ -21,7 +21,7 @@ fn an_environment_is_detected_by_its_variables_even_with_a_display() {
     let check = |variable: (&str, &str), expected: BrowserUnavailable| {
         let with_display = [variable, ("DISPLAY", ":0")];
         assert_eq!(
-            found(&with_display, root.path()),
+            detect(&with_display, root.path()),
             Some(expected),
             "{variable:?}"
         );
@@ -55,7 +55,7 @@ fn a_variable_with_a_false_value_is_ignored() {
     let root = TempDir::new().unwrap();
     let check = |variable: (&str, &str)| {
         assert_eq!(
-            found(&[variable, ("DISPLAY", ":0")], root.path()),
+            detect(&[variable, ("DISPLAY", ":0")], root.path()),
             None,
             "{variable:?}"
         );
@@ -73,9 +73,12 @@ fn a_container_without_a_display_is_detected_by_its_file() {
         let path = root.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "").unwrap();
-        assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::Container));
         assert_eq!(
-            found(&[("WAYLAND_DISPLAY", "wayland-0")], root.path()),
+            detect(&[], root.path()),
+            Some(BrowserUnavailable::Container)
+        );
+        assert_eq!(
+            detect(&[("WAYLAND_DISPLAY", "wayland-0")], root.path()),
             None
         );
     };
@@ -85,18 +88,21 @@ fn a_container_without_a_display_is_detected_by_its_file() {
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 #[test]
-fn without_a_display_only_a_configured_browser_is_available() {
+fn a_browser_without_a_display_must_be_configured() {
     let root = TempDir::new().unwrap();
-    assert_eq!(found(&[], root.path()), Some(BrowserUnavailable::NoDisplay));
+    assert_eq!(
+        detect(&[], root.path()),
+        Some(BrowserUnavailable::NoDisplay)
+    );
     assert_eq!(
         BrowserUnavailable::find(&AwsEnv::default(), true, root.path()),
         None
     );
-    assert_eq!(found(&[("DISPLAY", ":0")], root.path()), None);
+    assert_eq!(detect(&[("DISPLAY", ":0")], root.path()), None);
 }
 
 #[test]
-fn wsl_without_a_program_that_opens_browsers_has_none() {
+fn wsl_requires_a_program_that_opens_a_browser() {
     let root = TempDir::new().unwrap();
     let check = |opener: Option<&str>, expected: Option<BrowserUnavailable>| {
         let bin = TempDir::new().unwrap();
@@ -105,7 +111,7 @@ fn wsl_without_a_program_that_opens_browsers_has_none() {
         }
         let path = bin.path().to_str().unwrap();
         let variables = [("WSL_DISTRO_NAME", "Debian"), ("PATH", path)];
-        assert_eq!(found(&variables, root.path()), expected, "{opener:?}");
+        assert_eq!(detect(&variables, root.path()), expected, "{opener:?}");
     };
     check(None, Some(BrowserUnavailable::WslWithoutBrowser));
     check(Some("wslview"), None);

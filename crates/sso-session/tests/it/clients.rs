@@ -24,7 +24,7 @@ const SECTION: &str = "[services mine]\n\
                        sso_oidc =\n  endpoint_url = https://oidc-services.example\n\
                        sso =\n  endpoint_url = https://portal-services.example\n";
 
-/// A process with these variables, these lines in its profile, and a section [services mine].
+/// Process with these environment variables, profile lines and `[services mine]` section.
 struct Process {
     env: AwsEnv,
     files: ConfigFiles,
@@ -60,7 +60,7 @@ impl Process {
         network.clients(None)
     }
 
-    fn registers(&self) -> Result<(), OidcError> {
+    fn register(&self) -> Result<(), OidcError> {
         register(&self.clients())
     }
 }
@@ -93,7 +93,7 @@ fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 
 }
 
 #[test]
-fn the_first_configured_endpoint_is_used() {
+fn endpoint_settings_have_the_documented_precedence() {
     let check = |variables: &[(&str, &str)], profile: &str, services: &str, expected: [&str; 2]| {
         let expected = expected.map(|host| format!("{host}:443"));
         assert_eq!(
@@ -192,17 +192,17 @@ fn configured_endpoints_are_ignored_on_request() {
 fn an_invalid_setting_is_an_error_of_each_client() {
     let process = Process::with_services(&[], SERVICES, "[services other]\n");
     let clients = process.clients();
-    for refused in [
+    for outcome in [
         clients.oidc(&region()).map(drop),
         clients.portal(&region()).map(drop),
         clients.connect(Service::Sts, &region()).map(drop),
     ] {
         assert!(
             matches!(
-                refused,
+                outcome,
                 Err(Error::Config(sso_config::Error::UnknownServices { .. }))
             ),
-            "{refused:?}"
+            "{outcome:?}"
         );
     }
 }
@@ -235,20 +235,20 @@ fn a_configured_endpoint_excludes_fips_and_dual_stack() {
         let variables = [(variable, "true")];
         let process = Process::new(&variables, PROFILE);
         let clients = process.clients();
-        for refused in [
+        for outcome in [
             clients.oidc(&region()).map(drop),
             clients.portal(&region()).map(drop),
         ] {
             assert!(
-                matches!(refused, Err(Error::Endpoint(_))),
-                "{variable}: {refused:?}"
+                matches!(outcome, Err(Error::Endpoint(_))),
+                "{variable}: {outcome:?}"
             );
         }
     }
 }
 
 #[test]
-fn the_number_of_attempts_is_that_of_the_variable_the_profile_or_three() {
+fn max_attempts_is_from_the_variable_or_the_profile_or_three() {
     let check = |variable: &str, profile: &str, expected| {
         let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
@@ -257,7 +257,7 @@ fn the_number_of_attempts_is_that_of_the_variable_the_profile_or_three() {
             ("AWS_ENDPOINT_URL", url.as_str()),
             ("AWS_MAX_ATTEMPTS", variable),
         ];
-        Process::new(&variables, profile).registers().unwrap_err();
+        Process::new(&variables, profile).register().unwrap_err();
         let attempts = center.count(Operation::RegisterClient);
         assert_eq!(attempts, expected, "{variable:?} {profile:?}");
     };
@@ -267,13 +267,13 @@ fn the_number_of_attempts_is_that_of_the_variable_the_profile_or_three() {
 }
 
 #[test]
-fn the_ca_bundle_is_that_of_the_option_the_variable_or_the_profile() {
+fn the_ca_bundle_is_from_the_option_or_the_variable_or_the_profile() {
     let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);
     let (right, wrong) = (relay.ca_path(), other.ca_path());
     let check =
-        |argument: Option<&Path>, variable: Option<&Path>, profile: Option<&Path>, works: bool| {
+        |option: Option<&Path>, variable: Option<&Path>, profile: Option<&Path>, works: bool| {
             let text =
                 |path: Option<&Path>| path.map_or("", |path| path.to_str().unwrap()).to_owned();
             let (url, variable) = (relay.url(), text(variable));
@@ -284,11 +284,11 @@ fn the_ca_bundle_is_that_of_the_option_the_variable_or_the_profile() {
             ];
             let profile = format!("ca_bundle = {}\n", text(profile));
             let mut process = Process::new(&variables, &profile);
-            process.options.ca_bundle = argument.map(Path::to_owned);
-            match process.registers() {
-                Ok(()) => assert!(works, "{argument:?} {variable} {profile}"),
+            process.options.ca_bundle = option.map(Path::to_owned);
+            match process.register() {
+                Ok(()) => assert!(works, "{option:?} {variable} {profile}"),
                 Err(OidcError::Transport(TransportError::Tls { .. })) if !works => {}
-                Err(error) => panic!("{argument:?} {variable} {profile}: {error:?}"),
+                Err(error) => panic!("{option:?} {variable} {profile}: {error:?}"),
             }
         };
     check(Some(right), Some(wrong), Some(wrong), true);
@@ -309,7 +309,7 @@ fn tls_requests_use_the_proxy_of_the_variable() {
         let proxy = Proxy::leading_to(relay.address());
         let (ca, url) = (relay.ca_path().to_str().unwrap(), proxy.url());
         let variables = [("AWS_CA_BUNDLE", ca), (variable, url.as_str())];
-        Process::new(&variables, "").registers().unwrap();
+        Process::new(&variables, "").register().unwrap();
         assert_eq!(proxy.targets(), [format!("{name}:443")], "{variable}");
     };
     check("HTTPS_PROXY");
@@ -325,7 +325,7 @@ fn the_lower_case_proxy_variable_takes_precedence() {
         ("https_proxy", lower.as_str()),
         ("AWS_MAX_ATTEMPTS", "1"),
     ];
-    Process::new(&variables, "").registers().unwrap_err();
+    Process::new(&variables, "").register().unwrap_err();
     assert_eq!(proxies.map(|proxy| proxy.targets().len()), [1, 0]);
 }
 
@@ -342,7 +342,7 @@ fn loopback_requests_use_a_proxy_only_if_configured() {
             (proxy_variable, url.as_str()),
             no_proxy,
         ];
-        Process::new(&variables, "").registers().unwrap();
+        Process::new(&variables, "").register().unwrap();
         assert_eq!(
             proxy.targets().len(),
             through,
@@ -375,7 +375,6 @@ fn loopback_requests_use_a_proxy_only_if_configured() {
     check(&tls, "HTTPS_PROXY", ("NO_PROXY", "<-loopback>,*"), 0);
 }
 
-/// Returns an error that is unrelated to the clock.
 fn no_home() -> Error {
     sso_config::Error::NoHome { variable: "HOME" }.into()
 }
@@ -389,11 +388,15 @@ fn a_large_clock_skew_is_reported() {
         let variables = [("AWS_ENDPOINT_URL", url.as_str())];
         let process = Process::new(&variables, "");
         let clients = process.clients();
-        assert_eq!(clients.clock_skew(), None, "no response has arrived yet");
+        assert_eq!(
+            clients.clock_skew(),
+            None,
+            "the skew is unknown before the first response"
+        );
         register(&clients).unwrap();
         let message = clients.explain(no_home()).to_string();
         match expected {
-            Some(words) => assert!(message.contains(words), "{seconds}: {message}"),
+            Some(text) => assert!(message.contains(text), "{seconds}: {message}"),
             None => assert!(
                 clients.clock_skew().is_none() && message.contains("HOME"),
                 "{message}"
@@ -407,7 +410,7 @@ fn a_large_clock_skew_is_reported() {
 }
 
 #[test]
-fn an_error_with_a_clock_skew_still_requires_a_sign_in() {
+fn a_clock_skew_alone_requires_no_sign_in() {
     let source = Box::new(no_home());
     let skew = ClockSkew(time::Duration::hours(1));
     assert!(!Error::ClockOff { skew, source }.is_sign_in_required());
@@ -421,7 +424,7 @@ fn the_action_before_the_first_request_runs_once() {
     let calls = AtomicUsize::new(0);
     let process = Process::new(&variables, "");
     let clients = process.clients().before_first_request(|| {
-        assert!(center.requests().is_empty(), "it comes first");
+        assert!(center.requests().is_empty(), "a request was sent before");
         calls.fetch_add(1, Ordering::SeqCst);
     });
     assert_eq!(calls.load(Ordering::SeqCst), 0);

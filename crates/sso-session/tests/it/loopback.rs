@@ -12,21 +12,20 @@ use sso_test_support::Browser;
 
 use crate::world::World;
 
-/// Returns the decoded value of a parameter in the query of `url`.
 pub(crate) fn parameter(url: &str, name: &str) -> String {
     let (_, query) = url.split_once('?').unwrap();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Calls `act` with the URL to open while the sign-in waits. A panic ends the wait, too.
-struct Meanwhile<F, R> {
+/// Calls `act` with the URL to open while the sign-in waits. A panic also ends the wait.
+struct ConcurrentUser<F, R> {
     act: RefCell<Option<F>>,
-    doing: RefCell<Option<thread::JoinHandle<R>>>,
+    thread: RefCell<Option<thread::JoinHandle<R>>>,
 }
 
 impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPrompt
-    for &Meanwhile<F, R>
+    for &ConcurrentUser<F, R>
 {
     type Guard = ();
 
@@ -35,14 +34,14 @@ impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPr
             panic!("{request:?}");
         };
         let (url, act) = ((*url).to_owned(), self.act.take().unwrap());
-        let doing = thread::spawn(move || {
-            let done = catch_unwind(AssertUnwindSafe(|| act(url.clone())));
-            done.unwrap_or_else(|panic| {
-                Browser::new().visit(&refusal(&url, "the test has failed"));
+        let thread = thread::spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| act(url.clone())));
+            outcome.unwrap_or_else(|panic| {
+                Browser::new().visit(&denied_redirect_url(&url, "the test has failed"));
                 resume_unwind(panic)
             })
         });
-        self.doing.replace(Some(doing));
+        self.thread.replace(Some(thread));
     }
 }
 
@@ -51,18 +50,17 @@ fn sign_in<R: Send + 'static>(
     act: impl FnOnce(String) -> R + Send + 'static,
 ) -> (Result<(), Error>, R) {
     let world = World::new();
-    let meanwhile = Meanwhile {
+    let user = ConcurrentUser {
         act: RefCell::new(Some(act)),
-        doing: RefCell::default(),
+        thread: RefCell::default(),
     };
     let grant = SignInGrant::AuthorizationCode;
-    let outcome = world.sign_in(grant, TokenRequirement::New, &meanwhile);
-    let doing = meanwhile.doing.take().unwrap();
-    (outcome.map(drop), doing.join().unwrap())
+    let outcome = world.sign_in(grant, TokenRequirement::New, &user);
+    let thread = user.thread.take().unwrap();
+    (outcome.map(drop), thread.join().unwrap())
 }
 
-/// Returns the redirect URL of a refusal with this description.
-fn refusal(url: &str, description: &str) -> String {
+fn denied_redirect_url(url: &str, description: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", "access_denied");
     query.append_pair("error_description", description);
@@ -76,19 +74,19 @@ fn connect(url: &str) -> TcpStream {
     TcpStream::connect(address.split('/').next().unwrap()).unwrap()
 }
 
-/// Returns the complete response to a request for `target`.
-fn answer_of(mut connection: &TcpStream, target: &str) -> String {
+fn response_to(mut connection: &TcpStream, target: &str) -> String {
     let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     connection.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    connection.read_to_string(&mut response).unwrap();
+    response
 }
 
 #[test]
-fn the_page_escapes_the_description_of_the_server() {
+fn the_result_page_escapes_the_description_of_the_error() {
     let check = |description: &'static str, escaped: &str| {
-        let (outcome, page) = sign_in(move |url| Browser::new().visit(&refusal(&url, description)));
+        let (outcome, page) =
+            sign_in(move |url| Browser::new().visit(&denied_redirect_url(&url, description)));
         assert!(
             matches!(outcome, Err(Error::AuthorizationRefused { .. })),
             "{outcome:?}"
@@ -114,8 +112,9 @@ fn the_page_escapes_the_description_of_the_server() {
 
 #[test]
 fn the_error_contains_the_description_without_control_characters() {
-    let (outcome, _) =
-        sign_in(|url| Browser::new().visit(&refusal(&url, "no\u{1b}[31m\nway\u{202e}")));
+    let (outcome, _) = sign_in(|url| {
+        Browser::new().visit(&denied_redirect_url(&url, "no\u{1b}[31m\nway\u{202e}"))
+    });
     let error = outcome.unwrap_err().to_string();
     assert!(error.contains("no") && error.contains("way"), "{error:?}");
     assert!(!error.contains(['\u{1b}', '\n', '\u{202e}']), "{error:?}");
@@ -133,29 +132,37 @@ fn idle_connections_do_not_block_the_redirect() {
 
 #[test]
 fn only_the_first_response_counts() {
-    let (outcome, answers) = sign_in(|url| {
+    let (outcome, responses) = sign_in(|url| {
         let connections = [connect(&url), connect(&url)];
-        // Connections are accepted in order, so that both are accepted after this.
-        let _ = answer_of(&connect(&url), "/");
-        let refusal = refusal(&url, "no");
-        let target = &refusal[refusal.find("/oauth").unwrap()..];
-        connections.map(|connection| answer_of(&connection, target))
+        // Connections are accepted in order: after this response, both are accepted.
+        let _ = response_to(&connect(&url), "/");
+        let redirect_url = denied_redirect_url(&url, "no");
+        let target = &redirect_url[redirect_url.find("/oauth").unwrap()..];
+        connections.map(|connection| response_to(&connection, target))
     });
     assert!(
         matches!(outcome, Err(Error::AuthorizationRefused { .. })),
         "{outcome:?}"
     );
-    assert!(answers[0].starts_with("HTTP/1.1 200 "), "{}", answers[0]);
-    assert!(answers[1].starts_with("HTTP/1.1 404 "), "{}", answers[1]);
+    assert!(
+        responses[0].starts_with("HTTP/1.1 200 "),
+        "{}",
+        responses[0]
+    );
+    assert!(
+        responses[1].starts_with("HTTP/1.1 404 "),
+        "{}",
+        responses[1]
+    );
 }
 
 #[test]
-fn a_redirect_without_code_and_error_leaves_the_sign_in_waiting() {
+fn a_redirect_without_a_code_or_an_error_is_ignored() {
     let (outcome, page) = sign_in(|url| {
         let state = parameter(&url, "state");
         for query in [format!("state={state}"), format!("state={state}&code=")] {
-            let answer = answer_of(&connect(&url), &format!("/oauth/callback?{query}"));
-            assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+            let response = response_to(&connect(&url), &format!("/oauth/callback?{query}"));
+            assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
         }
         Browser::new().approve(&url)
     });

@@ -1,4 +1,4 @@
-//! Tests of one session, with a module for each module of `src`.
+//! Tests of the sign-in, the token and the sign-out of a session.
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod browser_unavailable;

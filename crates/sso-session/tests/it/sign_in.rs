@@ -19,7 +19,6 @@ use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
-/// User who calls the function when prompted.
 struct FakeUser<F>(F);
 
 impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
@@ -41,7 +40,7 @@ fn sign_in(
 /// Opens the URL in a browser that approves and follows the redirect.
 fn approve(request: &AuthorizationRequest<'_>) {
     let AuthorizationRequest::Browser { url, .. } = request else {
-        panic!("{request:?} is for another grant");
+        panic!("unexpected grant: {request:?}");
     };
     let url = (*url).to_owned();
     thread::spawn(move || Browser::new().approve(&url));
@@ -63,7 +62,7 @@ fn a_sign_in_saves_the_token() {
 }
 
 #[test]
-fn the_prompt_is_shown_after_the_listener_is_open() {
+fn the_listener_is_open_before_the_prompt() {
     let world = World::new();
     let prompts = Cell::new(0);
     let check_and_approve = |request: &AuthorizationRequest<'_>| {
@@ -85,21 +84,21 @@ fn the_prompt_is_shown_after_the_listener_is_open() {
 
 #[test]
 fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
-    let check = |lives| {
+    let check = |lifetime| {
         let world = World::new();
         world
             .center
-            .configure(|settings| settings.access_token_lifetime = lives);
-        let (other, waits) = world.of_another_process();
+            .configure(|settings| settings.access_token_lifetime = lifetime);
+        let (other, waits) = world.for_another_process();
         let login_lock = format!("{}.login.lock", world.session.token_key());
-        let (go, begins) = mpsc::channel();
+        let (start, started) = mpsc::channel();
         let other = thread::spawn(move || {
-            begins.recv().unwrap();
+            started.recv().unwrap();
             sign_in(&other, SignInGrant::AuthorizationCode, unexpected_prompt).unwrap()
         });
         let first = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-            go.send(()).unwrap();
-            waits.for_lock(&login_lock);
+            start.send(()).unwrap();
+            waits.expect(&login_lock);
             approve(request);
         });
         let other = other.join().unwrap();
@@ -112,9 +111,9 @@ fn two_concurrent_sign_ins_show_one_prompt_and_share_the_token() {
 }
 
 #[test]
-fn a_new_token_is_required_even_if_an_old_one_is_cached() {
+fn a_required_new_token_replaces_a_cached_token() {
     let world = World::new();
-    let old = world.signed_in_with_left(60 * MINUTE);
+    let old = world.sign_in_with_left(60 * MINUTE);
     world.center.set_consent(Consent::Granted);
     let token = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
     assert_ne!(token.access_token.expose(), old.access_token);
@@ -122,10 +121,10 @@ fn a_new_token_is_required_even_if_an_old_one_is_cached() {
 }
 
 #[test]
-fn a_cached_token_that_meets_the_requirement_is_returned() {
+fn a_cached_token_that_meets_the_requirement_is_returned_without_a_prompt() {
     let check = |min_validity, prompts| {
         let world = World::new();
-        world.signed_in_with_left(60 * MINUTE);
+        world.sign_in_with_left(60 * MINUTE);
         world.center.set_consent(Consent::Granted);
         let requirement = TokenRequirement::ValidFor(min_validity);
         world
@@ -142,7 +141,7 @@ fn a_cached_token_that_meets_the_requirement_is_returned() {
 }
 
 #[test]
-fn a_device_that_is_approved_already_needs_no_prompt() {
+fn an_already_approved_client_needs_no_prompt() {
     let world = World::new();
     world.center.set_consent(Consent::Granted);
     sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap();
@@ -150,8 +149,7 @@ fn a_device_that_is_approved_already_needs_no_prompt() {
     assert!(world.clock.slept().is_empty());
 }
 
-/// Checks that the request is for a device, and does not approve it.
-fn look_away(request: &AuthorizationRequest<'_>) {
+fn leave_unapproved(request: &AuthorizationRequest<'_>) {
     assert!(
         matches!(request, AuthorizationRequest::UserCode(_)),
         "{request:?}"
@@ -159,12 +157,12 @@ fn look_away(request: &AuthorizationRequest<'_>) {
 }
 
 #[test]
-fn a_device_that_is_not_approved_in_time_is_an_error() {
+fn a_device_code_that_is_not_approved_in_time_is_an_error() {
     let world = World::new();
     world
         .center
         .configure(|settings| settings.poll_interval = MINUTE);
-    let error = sign_in(&world, SignInGrant::DeviceCode, look_away).unwrap_err();
+    let error = sign_in(&world, SignInGrant::DeviceCode, leave_unapproved).unwrap_err();
     assert!(
         matches!(error, Error::NotApproved { timeout } if timeout == 10 * MINUTE),
         "{error:?}"
@@ -187,34 +185,34 @@ fn slow_down_increases_the_interval_permanently() {
     };
     slow_down();
     let act = |request: &AuthorizationRequest<'_>| {
-        look_away(request);
+        leave_unapproved(request);
         slow_down();
     };
     sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
     let slept = world.clock.slept();
     assert_eq!(slept[0], 65 * SECOND);
     assert!(
-        slept[1..].iter().all(|span| *span == 70 * SECOND),
+        slept[1..].iter().all(|duration| *duration == 70 * SECOND),
         "{slept:?}"
     );
 }
 
 #[test]
-fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
-    let check = |fault: Fault, goes_on| {
+fn polling_continues_after_a_transient_error_and_ends_after_a_rejection() {
+    let check = |fault: Fault, continues| {
         let world = World::new();
         world
             .center
             .configure(|settings| settings.poll_interval = MINUTE);
         let act = |request: &AuthorizationRequest<'_>| {
-            look_away(request);
+            leave_unapproved(request);
             world
                 .center
                 .fail_next(Operation::CreateToken, fault.clone());
         };
         let error = sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
-        let gave_up = matches!(error, Error::NotApproved { .. });
-        assert_eq!(gave_up, goes_on, "{fault:?}: {error:?}");
+        let has_timed_out = matches!(error, Error::NotApproved { .. });
+        assert_eq!(has_timed_out, continues, "{fault:?}: {error:?}");
     };
     check(Fault::Status(503, json!({})), true);
     check(Fault::oidc("server_error"), true);
@@ -223,7 +221,7 @@ fn a_transient_error_continues_the_polling_and_a_refusal_ends_it() {
     check(Fault::oidc("expired_token"), false);
 }
 
-/// Caches a registration that expires after `left`.
+/// Caches a client registration with the remaining lifetime `left`.
 fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
     let signed_in = world.center.sign_in(&["sso:account:access"]);
     let mut file = signed_in.registration_file(&["sso:account:access"]);
@@ -273,7 +271,7 @@ fn a_registration_requests_the_scopes_of_the_session() {
         let requests = world.center.requests();
         let register = requests
             .iter()
-            .find(|it| it.operation == Operation::RegisterClient);
+            .find(|request| request.operation == Operation::RegisterClient);
         assert_eq!(register.unwrap().json()["scopes"], expected);
     };
     let default = json!(["sso:account:access"]);
@@ -291,8 +289,7 @@ fn a_registration_requests_the_scopes_of_the_session() {
     );
 }
 
-/// Approves in a browser on another machine, pastes the transformed redirect URL, and returns the
-/// result.
+/// Approves in a browser on another machine, and pastes the transformed redirect URL.
 fn paste_redirect(
     request: &AuthorizationRequest<'_>,
     transform: impl Fn(&str) -> String,
@@ -301,14 +298,14 @@ fn paste_redirect(
         url, paste_back, ..
     } = request
     else {
-        panic!("{request:?} is for another grant");
+        panic!("unexpected grant: {request:?}");
     };
-    let address = Browser::new().approve_elsewhere(url);
-    paste_back.take(&transform(&address))
+    let redirect_url = Browser::new().approve_elsewhere(url);
+    paste_back.take(&transform(&redirect_url))
 }
 
 #[test]
-fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
+fn a_pasted_url_is_accepted_in_all_common_forms() {
     let check = |transform: fn(&str) -> String| {
         let world = World::new();
         let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
@@ -317,17 +314,17 @@ fn a_pasted_url_is_accepted_in_any_form_that_contains_the_response() {
         assert_eq!(world.cached_token(), Some(token.unwrap()));
     };
     check(str::to_owned);
-    check(|address| address.split_once('?').unwrap().1.to_owned());
-    check(|address| format!("  '{address}'\r\n"));
-    check(|address| format!("<{address}#/>"));
-    check(|address| {
-        let (first, second) = address.split_at(60);
+    check(|url| url.split_once('?').unwrap().1.to_owned());
+    check(|url| format!("  '{url}'\r\n"));
+    check(|url| format!("<{url}#/>"));
+    check(|url| {
+        let (first, second) = url.split_at(60);
         format!("{first}\r\n    {second}")
     });
 }
 
 #[test]
-fn other_pasted_text_leaves_the_sign_in_waiting() {
+fn other_pasted_text_is_rejected_and_the_sign_in_continues() {
     let world = World::new();
     let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
         let AuthorizationRequest::Browser {
@@ -354,18 +351,18 @@ fn other_pasted_text_leaves_the_sign_in_waiting() {
 }
 
 #[test]
-fn a_pasted_refusal_is_an_error() {
+fn a_pasted_url_with_an_error_fails_the_sign_in() {
     let world = World::new();
     let outcome = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
-        let transform = |address: &str| address.replace("code=", "error_description=no&error=");
+        let transform = |url: &str| url.replace("code=", "error_description=no&error=");
         paste_redirect(request, transform).unwrap();
     });
     let error = outcome.unwrap_err();
-    assert!(error.to_string().ends_with("refused: no"), "{error}");
+    assert!(error.to_string().ends_with("failed: no"), "{error}");
 }
 
 #[test]
-fn a_registration_that_is_unknown_after_the_approval_is_replaced_once() {
+fn a_registration_that_is_rejected_after_the_approval_is_replaced_once() {
     let world = World::new();
     sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
     world
@@ -382,7 +379,7 @@ fn a_registration_that_is_unknown_after_the_approval_is_replaced_once() {
 }
 
 #[test]
-fn a_start_url_of_another_region_and_a_refused_code_are_different_errors() {
+fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
     let check = |grant, operation, fault: Fault| {
         let world = World::new();
         world.center.fail_always(operation, fault);

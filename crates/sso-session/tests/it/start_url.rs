@@ -17,7 +17,7 @@ fn region_of(start_url: &str) -> Result<String, Error> {
 }
 
 #[test]
-fn the_region_is_read_from_every_form_that_contains_it() {
+fn a_region_in_the_host_name_is_detected() {
     let check = |start_url: &str, region: &str| {
         assert_eq!(region_of(start_url).unwrap(), region, "{start_url}");
     };
@@ -50,7 +50,7 @@ fn the_region_is_read_from_every_form_that_contains_it() {
 }
 
 #[test]
-fn a_form_without_a_region_requires_one_without_a_look_up() {
+fn an_aws_host_without_a_region_is_an_error_without_a_request() {
     let check = |start_url: &str| {
         let error = region_of(start_url).unwrap_err();
         assert!(
@@ -68,7 +68,7 @@ fn a_form_without_a_region_requires_one_without_a_look_up() {
 }
 
 #[test]
-fn text_that_is_not_a_url_is_refused() {
+fn text_that_is_not_an_https_url_is_invalid() {
     let check = |start_url: &str| match region_of(start_url).unwrap_err() {
         Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::InvalidUrl)),
         error => panic!("{start_url}: {error:?}"),

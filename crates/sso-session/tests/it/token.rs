@@ -20,7 +20,7 @@ fn reason(error: &Error) -> Option<SignInReason> {
     }
 }
 
-/// Replaces fields of the token file of `my-sso`, as another tool would: without a lock.
+/// Replaces fields of the token file of `my-sso` without a lock, as another tool does.
 fn replace_fields(world: &World, fields: &[(&str, serde_json::Value)]) {
     let mut file = world
         .home
@@ -35,7 +35,7 @@ fn replace_fields(world: &World, fields: &[(&str, serde_json::Value)]) {
 fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
     let check = |left, refreshes| {
         let world = World::new();
-        let old = world.signed_in_with_left(left);
+        let old = world.sign_in_with_left(left);
         let clients = world.clients();
         let token = world.tokens(&clients).token().unwrap();
         assert_eq!(
@@ -61,10 +61,10 @@ fn a_token_with_less_than_fifteen_minutes_left_is_refreshed() {
 }
 
 #[test]
-fn a_longer_required_validity_refreshes_earlier() {
+fn a_longer_min_validity_refreshes_earlier() {
     let check = |min_validity, left, refreshes| {
         let world = World::new();
-        world.signed_in_with_left(left);
+        world.sign_in_with_left(left);
         let clients = world.clients();
         world
             .tokens(&clients)
@@ -87,7 +87,7 @@ fn a_longer_required_validity_refreshes_earlier() {
 #[test]
 fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
     let world = World::new();
-    let old = world.signed_in_with_left(MINUTE);
+    let old = world.sign_in_with_left(MINUTE);
     let before = world.cached_token().unwrap();
     let clients = world.clients();
     let token = world.tokens(&clients).token().unwrap();
@@ -105,7 +105,7 @@ fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
 }
 
 #[test]
-fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
+fn a_missing_token_and_a_token_that_is_not_refreshable_are_different_reasons() {
     let check = |world: &World, expected| {
         let clients = world.clients();
         let error = world.tokens(&clients).token().unwrap_err();
@@ -121,7 +121,7 @@ fn a_missing_token_and_a_token_without_refresh_are_different_reasons() {
         "clientSecret",
         "registrationExpiresAt",
     ] {
-        world.signed_in_with_left(Duration::ZERO);
+        world.sign_in_with_left(Duration::ZERO);
         replace_fields(&world, &[(missing, json!(null))]);
         check(&world, SignInReason::Expired);
     }
@@ -142,7 +142,7 @@ fn a_corrupt_file_counts_as_not_signed_in() {
 fn an_expired_registration_sends_no_request() {
     let check = |registration_left: Duration, refreshes| {
         let world = World::new();
-        world.signed_in_with_left(Duration::ZERO);
+        world.sign_in_with_left(Duration::ZERO);
         let end = world.cached_token().unwrap().expires_at + registration_left;
         replace_fields(&world, &[("registrationExpiresAt", json!(rfc3339(end)))]);
         let clients = world.clients();
@@ -155,10 +155,10 @@ fn an_expired_registration_sends_no_request() {
 }
 
 #[test]
-fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
-    let check = |left, fault: Option<Fault>, serves| {
+fn a_token_is_returned_until_it_expires_if_the_refresh_fails() {
+    let check = |left, fault: Option<Fault>, is_returned| {
         let world = World::new();
-        let old = world.signed_in_with_left(left);
+        let old = world.sign_in_with_left(left);
         match fault {
             Some(fault) => world.center.fail_always(Operation::CreateToken, fault),
             None => replace_fields(&world, &[("refreshToken", json!(null))]),
@@ -166,8 +166,8 @@ fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
         let clients = world.clients();
         let tokens = world.tokens(&clients);
         match tokens.token() {
-            Ok(token) => assert!(serves && token.access_token.expose() == old.access_token),
-            Err(error) => assert!(!serves, "{left:?}: {error}"),
+            Ok(token) => assert!(is_returned && token.access_token.expose() == old.access_token),
+            Err(error) => assert!(!is_returned, "{left:?}: {error}"),
         }
         tokens.token_valid_for(WINDOW).unwrap_err();
         assert_eq!(
@@ -188,10 +188,10 @@ fn a_token_that_cannot_be_refreshed_is_returned_until_it_expires() {
 }
 
 #[test]
-fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
+fn an_ended_session_and_a_failed_request_are_different_errors() {
     let check = |fault: Fault, expected: Option<SignInReason>| {
         let world = World::new();
-        world.signed_in_with_left(Duration::ZERO);
+        world.sign_in_with_left(Duration::ZERO);
         world.center.fail_always(Operation::CreateToken, fault);
         let clients = world.clients();
         let error = world.tokens(&clients).token().unwrap_err();
@@ -207,13 +207,13 @@ fn the_end_of_the_session_and_a_failing_service_are_different_errors() {
     check(Fault::kms("KMS_DisabledException"), None);
 }
 
-/// The AWS CLI takes no lock: it writes after this process holds the lock and before it sends the
-/// request.
+// The AWS CLI takes no lock: it writes after this process acquires the lock and before it sends the
+// request.
 #[test]
-fn a_token_that_another_tool_has_refreshed_is_used() {
+fn a_token_that_another_tool_refreshed_is_used() {
     let check = |left: Duration, is_used| {
         let world = World::new();
-        world.signed_in_with_left(SECOND);
+        world.sign_in_with_left(SECOND);
         let now = world.cached_token().unwrap().expires_at;
         world.clock.set(now);
         world
@@ -243,28 +243,31 @@ fn a_token_that_another_tool_has_refreshed_is_used() {
     check(Duration::ZERO, false);
 }
 
-/// A token that another process got during the wait is used even if it expires sooner than
-/// requested, because another request would return the same lifetime.
+// Even if the token expires sooner than required, because another request would return a token with
+// the same lifetime.
 #[test]
-fn a_process_that_waited_for_another_one_uses_its_token() {
-    let check = |expected: Duration, lives: Duration| {
+fn a_process_that_waited_for_a_refresh_uses_its_token() {
+    let check = |min_validity: Duration, lifetime: Duration| {
         let world = World::new();
-        world.signed_in_with_left(Duration::ZERO);
+        world.sign_in_with_left(Duration::ZERO);
         let refreshed = CachedToken {
             access_token: "refreshed".into(),
-            expires_at: world.cached_token().unwrap().expires_at + lives,
+            expires_at: world.cached_token().unwrap().expires_at + lifetime,
             ..world.cached_token().unwrap()
         };
-        let (other, waits) = world.of_another_process();
+        let (other, waits) = world.for_another_process();
         let lock = world
             .cache
             .lock_token(&world.session.token_key(), MINUTE)
             .unwrap();
         let waiting = thread::spawn(move || {
             let clients = other.clients();
-            other.tokens(&clients).token_valid_for(expected).unwrap()
+            other
+                .tokens(&clients)
+                .token_valid_for(min_validity)
+                .unwrap()
         });
-        waits.for_lock(&format!("{}.lock", world.session.token_key()));
+        waits.expect(&format!("{}.lock", world.session.token_key()));
         lock.reserve().unwrap().commit(&refreshed).unwrap();
         drop(lock);
         assert_eq!(waiting.join().unwrap(), refreshed);
@@ -276,10 +279,10 @@ fn a_process_that_waited_for_another_one_uses_its_token() {
 }
 
 #[test]
-fn a_process_that_waited_without_a_new_token_refreshes_it() {
+fn a_process_that_waited_and_finds_no_new_token_refreshes_it() {
     let world = World::new();
-    let old = world.signed_in_with_left(Duration::ZERO);
-    let (other, waits) = world.of_another_process();
+    let old = world.sign_in_with_left(Duration::ZERO);
+    let (other, waits) = world.for_another_process();
     let lock = world
         .cache
         .lock_token(&world.session.token_key(), MINUTE)
@@ -288,7 +291,7 @@ fn a_process_that_waited_without_a_new_token_refreshes_it() {
         let clients = other.clients();
         other.tokens(&clients).token().unwrap()
     });
-    waits.for_lock(&format!("{}.lock", world.session.token_key()));
+    waits.expect(&format!("{}.lock", world.session.token_key()));
     drop(lock);
     assert_ne!(
         waiting.join().unwrap().access_token.expose(),
@@ -300,7 +303,7 @@ fn a_process_that_waited_without_a_new_token_refreshes_it() {
 #[test]
 fn disk_space_is_reserved_before_the_request() {
     let world = World::new();
-    world.signed_in_with_left(MINUTE);
+    world.sign_in_with_left(MINUTE);
     let is_reserved = AtomicBool::new(false);
     let clients = world.clients().before_first_request(|| {
         let temporary = |path: &String| path.contains("aws-sso-tools/") && path.contains(".tmp");

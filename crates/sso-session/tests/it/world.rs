@@ -1,4 +1,4 @@
-//! A home, an Identity Center and a clock that belong to the test.
+//! A home directory, an emulator and a clock for each test.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -18,12 +18,11 @@ use token_cache::{CacheEvent, CachedToken, TokenCache};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
-/// Remaining lifetime below which a token is refreshed.
 pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
 pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 
-/// The sample config, without a sign-in. The clock stands still, at a whole second like the times
-/// in the files; a sleep advances it and the Identity Center's clock.
+/// The sample config file, without a sign-in. The clock is stopped at a whole second, as in the
+/// timestamps of the files. A sleep advances it and the emulator's clock.
 pub(crate) struct World {
     pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
@@ -36,8 +35,8 @@ pub(crate) struct World {
     options: ConnectionOptions,
 }
 
-/// Reports when a process begins to wait for a lock.
-pub(crate) struct Waits(Receiver<String>);
+/// Receiver of the lock names that a process starts to wait for.
+pub(crate) struct LockWaits(Receiver<String>);
 
 impl World {
     pub(crate) fn new() -> Self {
@@ -54,8 +53,8 @@ impl World {
         Self::with(center, home.into(), clock.into(), cache)
     }
 
-    /// Returns the same world as another process sees it, which may run in another thread.
-    pub(crate) fn of_another_process(&self) -> (Self, Waits) {
+    /// Returns the same world for another process, simulated by a thread.
+    pub(crate) fn for_another_process(&self) -> (Self, LockWaits) {
         let (sender, waits) = mpsc::channel();
         let cache = TokenCache::in_aws_dir(&self.home.aws_dir()).on_event(move |event| {
             if let CacheEvent::WaitingForLock { path, .. } = event {
@@ -65,10 +64,10 @@ impl World {
         });
         let (center, home, clock) = (&self.center, &self.home, &self.clock);
         let world = Self::with(center.clone(), home.clone(), clock.clone(), cache);
-        (world, Waits(waits))
+        (world, LockWaits(waits))
     }
 
-    /// One attempt for each request, so that no retry waits.
+    /// Disables retries, so that no test waits for one.
     fn with(
         center: Emulator,
         home: Arc<TestEnv>,
@@ -130,8 +129,8 @@ impl World {
         sign_in.run(grant, requirement)
     }
 
-    /// Plants the token of a sign-in that has `left` of its lifetime now.
-    pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
+    /// Caches a token of a sign-in with the remaining lifetime `left`.
+    pub(crate) fn sign_in_with_left(&self, left: Duration) -> IssuedTokens {
         let signed_in = self.center.sign_in(&["sso:account:access"]);
         self.home.plant_my_sso(&signed_in);
         self.clock
@@ -144,9 +143,9 @@ impl World {
     }
 }
 
-impl Waits {
-    /// Returns once the process waits for the lock `name`.
-    pub(crate) fn for_lock(&self, name: &str) {
+impl LockWaits {
+    /// Blocks until the process waits for the lock `name`.
+    pub(crate) fn expect(&self, name: &str) {
         assert_eq!(self.0.recv_timeout(MINUTE).unwrap(), name);
     }
 }

@@ -1,4 +1,4 @@
-//! The steps of a refresh in a [`TokenCache`].
+//! Refresh steps with a [`TokenCache`] and a request of the caller.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! The parts of a token that a refresh request needs.
+//! The fields of a cached token that a refresh request requires.
 
 use sso_types::{ClientId, ClientSecret, RefreshToken};
 use time::OffsetDateTime;
@@ -9,16 +9,16 @@ use crate::token::CachedToken;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RefreshGrant<'a> {
-    /// The client.
+    /// The client ID.
     pub client_id: &'a ClientId,
-    /// The secret of the client.
+    /// The client secret.
     pub client_secret: &'a ClientSecret,
     /// The refresh token.
     pub refresh_token: &'a RefreshToken,
 }
 
 impl CachedToken {
-    /// Returns the refresh grant, or `None` if a part is missing or the client registration has
+    /// Returns the refresh grant, or `None` if a field is missing or the client registration has
     /// expired.
     #[must_use]
     pub fn refresh_grant(&self, now: OffsetDateTime) -> Option<RefreshGrant<'_>> {

@@ -1,8 +1,7 @@
 //! The order of the steps of a refresh, independent of files and services.
 //!
-//! [`refresh`](crate::refresh::refresh) runs it with a [`TokenCache`](crate::TokenCache). The
-//! trait exists so that a model check can run the same functions against a simulated disk, lock
-//! and service.
+//! [`refresh`](crate::refresh::refresh) takes the steps with a [`TokenCache`](crate::TokenCache).
+//! The trait lets a model check run the same functions with a simulated disk, lock and service.
 
 use std::time::Duration;
 
@@ -15,25 +14,25 @@ use crate::freshness::Freshness;
 use crate::token::CachedToken;
 
 /// The steps of a refresh that other processes can observe or influence. Other processes may take
-/// their own steps between any two of them, and the process may be killed after each.
+/// steps between any two of them, and the process may be killed after each.
 pub trait RefreshSteps {
-    /// The lock of the token, released when it is dropped.
+    /// The lock of the token, released on drop.
     type Lock;
-    /// Disk space that is reserved for a new token.
+    /// Reserved disk space for the new token.
     type Reservation<'lock>
     where
         Self: 'lock;
-    /// An error of a step.
+    /// Error of a step.
     type Error;
 
     /// Returns the current time.
     fn now(&self) -> OffsetDateTime;
 
-    /// Returns the cached token. A corrupt one counts as missing.
+    /// Returns the cached token. A corrupt token counts as missing.
     ///
     /// # Errors
     ///
-    /// If it is unknown whether a token is cached.
+    /// If the cache cannot be read.
     fn read(&self) -> Result<Option<CachedToken>, Self::Error>;
 
     /// Waits for the lock.
@@ -47,25 +46,25 @@ pub trait RefreshSteps {
     ///
     /// # Errors
     ///
-    /// If the new token could not be saved. No request is sent then.
+    /// If disk space cannot be reserved. No request is sent in this case.
     fn reserve<'lock>(
         &'lock self,
         lock: &'lock Self::Lock,
     ) -> Result<Self::Reservation<'lock>, Self::Error>;
 
-    /// Requests the successor of `old` from the service. Returns `None` if the service rejects
-    /// the refresh token or the client permanently.
+    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects
+    /// the refresh token or the client.
     ///
     /// # Errors
     ///
-    /// If the request failed for another reason.
+    /// If the request fails for another reason.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Self::Error>;
 
-    /// Saves the new token, or reports that it cannot. The token is valid in both cases.
+    /// Saves the new token, or reports a failure to save it. The token is valid in both cases.
     fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken);
 }
 
@@ -81,16 +80,16 @@ pub fn refresh_with<S: RefreshSteps>(
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let is_sufficient = |token: &CachedToken| is_valid_for(steps, min_validity, token);
     match steps.read()? {
-        None => Err(RefreshError::Absent),
+        None => Err(RefreshError::NotCached),
         Some(token) if is_sufficient(&token) => Ok(token),
         Some(token) if !token.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
         Some(due) => refresh_unless(steps, |token| {
-            is_sufficient(token) || is_valid_instead_of(steps, &due.access_token, token)
+            is_sufficient(token) || is_valid_replacement(steps, &due.access_token, token)
         }),
     }
 }
 
-/// Returns another valid token than `rejected`.
+/// Returns a valid token in place of `rejected`.
 ///
 /// # Errors
 ///
@@ -99,7 +98,7 @@ pub fn refresh_rejected_with<S: RefreshSteps>(
     steps: &S,
     rejected: &AccessToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
-    refresh_unless(steps, |token| is_valid_instead_of(steps, rejected, token))
+    refresh_unless(steps, |token| is_valid_replacement(steps, rejected, token))
 }
 
 fn refresh_unless<S: RefreshSteps>(
@@ -108,7 +107,7 @@ fn refresh_unless<S: RefreshSteps>(
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let lock = steps.lock()?;
     let old = match steps.read()? {
-        None => return Err(RefreshError::Absent),
+        None => return Err(RefreshError::NotCached),
         Some(token) if is_sufficient(&token) => return Ok(token),
         Some(token) => token,
     };
@@ -122,7 +121,7 @@ fn refresh_unless<S: RefreshSteps>(
     // The AWS CLI takes no lock, so it may have refreshed the token in the meantime.
     steps
         .read()?
-        .filter(|token| is_valid_instead_of(steps, &old.access_token, token))
+        .filter(|token| is_valid_replacement(steps, &old.access_token, token))
         .ok_or(RefreshError::SessionEnded)
 }
 
@@ -130,10 +129,10 @@ fn is_valid_for(steps: &impl RefreshSteps, min_validity: Duration, token: &Cache
     Freshness::with_min_validity(min_validity, token.expires_at, steps.now()) == Freshness::Fresh
 }
 
-fn is_valid_instead_of(
+fn is_valid_replacement(
     steps: &impl RefreshSteps,
-    other: &AccessToken,
+    previous: &AccessToken,
     token: &CachedToken,
 ) -> bool {
-    token.access_token != *other && is_valid_for(steps, Duration::ZERO, token)
+    token.access_token != *previous && is_valid_for(steps, Duration::ZERO, token)
 }

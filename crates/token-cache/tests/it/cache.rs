@@ -12,7 +12,7 @@ use crate::home::{Home, key, put};
 const VALID: &str = r#"{"accessToken": "hunter2", "expiresAt": "2026-11-22T19:46:33Z"}"#;
 
 #[test]
-fn missing_entries_are_none_and_create_nothing() {
+fn reading_missing_entries_returns_none_and_creates_nothing() {
     let home = Home::new();
     assert_eq!(home.cache.token(&key()).unwrap(), None);
     assert_eq!(home.cache.registration(&key()).unwrap(), None);
@@ -29,7 +29,6 @@ fn a_read_creates_no_file_or_directory() {
     assert_eq!(fs::read_dir(home.path("sso/cache")).unwrap().count(), 1);
 }
 
-/// Returns the corruption of a token file with the content `text`.
 fn corruption_of(text: &str) -> Corruption {
     let home = Home::new();
     let path = home.sso_file(&key());
@@ -48,7 +47,7 @@ fn corruption_of(text: &str) -> Corruption {
 }
 
 #[test]
-fn each_invalid_text_has_its_corruption() {
+fn invalid_content_is_classified() {
     let check =
         |text: &str, expected: Corruption| assert_eq!(corruption_of(text), expected, "{text}");
     check("", Corruption::Empty);
@@ -85,7 +84,7 @@ fn a_truncated_file_is_corrupt_at_any_length() {
 }
 
 #[test]
-fn a_field_of_the_wrong_type_is_named_by_the_corruption() {
+fn an_invalid_field_is_named_by_the_corruption() {
     for (name, values) in [
         (
             "accessToken",
@@ -145,7 +144,7 @@ fn registrations_and_role_credentials_can_be_corrupt() {
 
 #[cfg(unix)]
 #[test]
-fn anything_but_a_readable_file_is_corrupt_and_located() {
+fn a_path_that_is_not_a_readable_file_is_corrupt_and_located() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     type Put = fn(&Path);
@@ -174,7 +173,7 @@ fn anything_but_a_readable_file_is_corrupt_and_located() {
 }
 
 #[test]
-fn a_dangling_link_counts_as_missing() {
+fn a_dangling_symbolic_link_counts_as_missing() {
     #[cfg(unix)]
     {
         let home = Home::new();
@@ -186,13 +185,13 @@ fn a_dangling_link_counts_as_missing() {
 }
 
 #[test]
-fn a_torn_file_is_read_again_until_it_is_whole() {
+fn a_torn_file_is_read_again_until_it_is_complete() {
     for length in [0, 1, VALID.len() / 2, VALID.len() - 1] {
         let path = Arc::new(Mutex::new(PathBuf::new()));
         let pauses = Arc::new(AtomicUsize::new(0));
         let home = Home::with_pause({
             let (path, pauses) = (Arc::clone(&path), Arc::clone(&pauses));
-            // The other tool goes on while this one pauses, and is done at the third time.
+            // The other tool completes its write during the third pause.
             move |_| {
                 if pauses.fetch_add(1, Ordering::Relaxed) == 2 {
                     put(&path.lock().unwrap(), VALID);
@@ -209,7 +208,7 @@ fn a_torn_file_is_read_again_until_it_is_whole() {
 }
 
 #[test]
-fn only_torn_files_are_read_again_and_only_for_an_eighth_of_a_second() {
+fn only_torn_files_are_read_again_and_for_at_most_126_ms() {
     let check = |text: &str, expected_millis: u128| {
         let paused = Arc::new(Mutex::new(std::time::Duration::ZERO));
         let home = Home::with_pause({

@@ -6,7 +6,7 @@ use token_cache::Freshness::{self, Expired, Fresh, RefreshDue};
 use crate::home::at;
 
 #[test]
-fn refresh_is_due_in_the_last_quarter_of_an_hour() {
+fn a_refresh_is_due_in_the_last_fifteen_minutes() {
     let check = |expires_at: &str, expected: Freshness| {
         let now = at("2026-11-22T12:00:00Z");
         assert_eq!(Freshness::of(at(expires_at), now), expected, "{expires_at}");
@@ -24,7 +24,7 @@ fn refresh_is_due_in_the_last_quarter_of_an_hour() {
 }
 
 #[test]
-fn another_validity_may_be_asked_for() {
+fn min_validity_replaces_the_refresh_window() {
     let check = |min_validity: Duration, left: i64, expected: Freshness| {
         let now = OffsetDateTime::UNIX_EPOCH;
         let expires_at = now + time::Duration::seconds(left);
@@ -44,7 +44,7 @@ fn another_validity_may_be_asked_for() {
 }
 
 #[test]
-fn the_ends_of_the_calendar_do_no_harm() {
+fn the_first_and_last_dates_do_not_overflow() {
     let first = time::PrimitiveDateTime::MIN.assume_utc();
     let last = time::PrimitiveDateTime::MAX.assume_utc();
     assert_eq!(Freshness::of(last, first), Fresh);

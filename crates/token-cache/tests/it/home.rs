@@ -1,4 +1,4 @@
-//! A directory in place of `~/.aws`, and the events of its cache.
+//! A temporary directory in place of `~/.aws`, with its cache and the events of the cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use token_cache::{CacheEvent, CacheKey, CachedToken, TokenCache};
 /// A timeout that no test reaches.
 pub(crate) const LONG: Duration = Duration::from_secs(60 * 60);
 
-/// Time passes faster in a test.
-const SPEED: u32 = 20;
+/// Factor by which the pauses of the cache are shortened.
+const SPEEDUP: u32 = 20;
 
 pub(crate) struct Home {
     dir: TempDir,
@@ -26,10 +26,9 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self::with_pause(|pause| thread::sleep(pause / SPEED))
+        Self::with_pause(|pause| thread::sleep(pause / SPEEDUP))
     }
 
-    /// Returns a home whose cache waits through `pause`.
     pub(crate) fn with_pause(pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         let dir = TempDir::new().unwrap();
         let events = Arc::new(Mutex::new(Vec::new()));
@@ -66,10 +65,10 @@ impl Home {
     }
 }
 
-/// Writes a file like another tool, without a lock or a mode.
+/// Writes a file as another tool does: in place, without a lock, with the default mode.
 pub(crate) fn put(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "another tool does")]
+    #[expect(clippy::disallowed_methods, reason = "other tools write in place")]
     fs::write(path, text).unwrap();
 }
 

@@ -5,10 +5,9 @@ use sso_types::RegistrationScope;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
-/// Computes the key that the fixture `kind` has for `input`.
 fn key_of(kind: &str, input: &Value) -> CacheKey {
     let text = |name: &str| input[name].as_str();
-    let required = |name: &str| text(name).unwrap_or_else(|| panic!("no {name} in {input}"));
+    let required = |name: &str| text(name).unwrap_or_else(|| panic!("{input} has no {name}"));
     match kind {
         "session-token" => CacheKey::session_token(&required("session_name").into()),
         "legacy-token" => CacheKey::legacy_token(&required("start_url").into()),
@@ -37,7 +36,7 @@ fn key_of(kind: &str, input: &Value) -> CacheKey {
             role_session_name: text("RoleSessionName"),
             serial_number: text("SerialNumber"),
         }),
-        _ => panic!("{kind} is not known here"),
+        _ => panic!("unknown kind of key: {kind}"),
     }
 }
 
@@ -47,14 +46,14 @@ fn scopes(list: &Value) -> Option<Vec<RegistrationScope>> {
 }
 
 #[test]
-fn the_keys_are_those_that_botocore_computes() {
+fn keys_equal_those_of_botocore() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../fixtures/cache-keys.json"
     );
     let fixtures = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let Value::Array(fixtures) = fixtures else {
-        panic!("no array in {path}")
+        panic!("{path} is not a JSON array")
     };
     assert!(fixtures.len() > 100);
     for fixture in fixtures {
@@ -64,7 +63,7 @@ fn the_keys_are_those_that_botocore_computes() {
 }
 
 #[test]
-fn the_keys_are_those_of_the_documentation() {
+fn keys_equal_those_in_the_documentation() {
     let check = |kind: &str, input: Value, expected: &str| {
         assert_eq!(key_of(kind, &input).to_string(), expected, "{kind}");
     };
@@ -114,7 +113,7 @@ fn the_keys_are_those_of_the_documentation() {
 }
 
 #[test]
-fn only_forty_lower_case_digits_are_a_key() {
+fn a_key_has_forty_lower_case_hexadecimal_digits() {
     let text = "0ad374308c5a4e22f723adf10145eafad7c4031c";
     assert_eq!(text.parse::<CacheKey>().unwrap().as_str(), text);
     for text in [
@@ -126,6 +125,6 @@ fn only_forty_lower_case_digits_are_a_key() {
         &format!("{text}0"),
         &text.replace("0a", "é"),
     ] {
-        assert!(text.parse::<CacheKey>().is_err(), "{text:?} was taken");
+        assert!(text.parse::<CacheKey>().is_err(), "{text:?} was accepted");
     }
 }

@@ -24,7 +24,7 @@ fn names_in(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_cache_directory_has_only_tokens_and_the_state_directory() {
+fn the_cache_directory_contains_only_tokens_and_the_state_directory() {
     let home = Home::new();
     let login = home.cache.lock_login(&key(), LONG).unwrap();
     save(&home.cache, &token("a"));
@@ -100,13 +100,13 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     assert_eq!(fs::read_to_string(&to).unwrap(), "{\"broken");
     let from = home.cache.token_location(&key());
     let [(_, to)] = &home.cache.quarantined_files()[..] else {
-        panic!("one file should be in quarantine")
+        panic!("expected one quarantined file")
     };
     let to = to.clone();
     home.check_events(&[CacheEvent::Quarantined { from, to }]);
 }
 
-/// Gives everything that `put` has created the modes of this crate.
+/// Gives the files and directories that `put` created the modes that this crate uses.
 #[cfg(unix)]
 fn narrow_all(home: &Home) {
     for path in ["sso/cache", "cli/cache"].map(|name| home.path(name)) {
@@ -127,7 +127,7 @@ fn set_mode(path: &Path, mode: u32) {
 
 #[cfg(unix)]
 #[test]
-fn whatever_is_in_the_place_makes_way() {
+fn anything_at_the_path_of_an_entry_is_quarantined() {
     use std::os::unix::fs::symlink;
 
     type Put = fn(&Path);
@@ -149,7 +149,7 @@ fn whatever_is_in_the_place_makes_way() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_a_token_stays() {
+fn a_symbolic_link_to_a_token_is_kept() {
     let home = Home::new();
     let path = home.sso_file(&key());
     for broken in [false, true] {
@@ -167,7 +167,7 @@ fn a_link_to_a_token_stays() {
 
 #[cfg(unix)]
 #[test]
-fn all_is_private_and_what_was_not_is_narrowed_with_a_word() {
+fn new_files_are_private_and_wide_directories_are_narrowed_and_reported() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let home = Home::new();
@@ -186,20 +186,23 @@ fn all_is_private_and_what_was_not_is_narrowed_with_a_word() {
     }
     assert_eq!(mode(&home.sso_file(&key())), 0o600);
 
-    let [_, cache, own] = dirs;
+    let [_, cache, state] = dirs;
     set_mode(&cache, 0o755);
-    set_mode(&own, 0o770);
+    set_mode(&state, 0o770);
     save(&home.cache, &token("b"));
     let narrowed = |path, previous_mode| CacheEvent::PermissionsNarrowed {
         path,
         previous_mode,
     };
-    home.check_events(&[narrowed(cache.clone(), 0o755), narrowed(own.clone(), 0o770)]);
-    assert_eq!((mode(&cache), mode(&own)), (0o700, 0o700));
+    home.check_events(&[
+        narrowed(cache.clone(), 0o755),
+        narrowed(state.clone(), 0o770),
+    ]);
+    assert_eq!((mode(&cache), mode(&state)), (0o700, 0o700));
 }
 
 #[test]
-fn a_wait_for_a_lock_is_reported_and_ends() {
+fn a_wait_for_a_lock_is_reported_and_times_out() {
     let home = Home::new();
     let _locked = home.cache.lock_token(&key(), LONG).unwrap();
 
@@ -222,7 +225,7 @@ fn a_wait_for_a_lock_is_reported_and_ends() {
 }
 
 #[test]
-fn the_locks_of_a_session_are_independent() {
+fn locks_of_different_kinds_and_keys_are_independent() {
     let home = Home::new();
     let other = token_cache::CacheKey::session_token(&"other".into());
     let _login = home.cache.lock_login(&key(), Duration::ZERO).unwrap();
@@ -231,14 +234,14 @@ fn the_locks_of_a_session_are_independent() {
 }
 
 #[test]
-fn reserve_fails_if_nothing_can_be_saved() {
+fn reserve_fails_if_the_entry_cannot_be_saved() {
     let home = Home::new();
-    put(&home.path("sso"), "a file in place of the dir");
+    put(&home.path("sso"), "a file in place of the directory");
     let error = home.cache.lock_token(&key(), LONG).unwrap_err();
     assert!(matches!(error, CacheError::Lock(_)) && !error.is_locked());
 
     let home = Home::new();
-    put(&home.path("cli"), "a file in place of the dir");
+    put(&home.path("cli"), "a file in place of the directory");
     let locked = home.cache.lock_role_credentials(&key(), LONG).unwrap();
     assert!(locked.reserve().is_err());
 }
@@ -276,8 +279,8 @@ fn threads_that_find_an_expired_token_refresh_it_once() {
 }
 
 #[test]
-fn a_reader_without_a_lock_never_sees_a_part() {
-    let home = Home::with_pause(|_| panic!("a part was seen"));
+fn a_reader_without_a_lock_never_sees_a_partial_file() {
+    let home = Home::with_pause(|_| panic!("a partial file was read"));
     let tokens = [token("a"), token(&"b".repeat(5_000))];
     save(&home.cache, &tokens[0]);
     thread::scope(|scope| {

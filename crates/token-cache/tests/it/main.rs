@@ -1,6 +1,6 @@
 //! Tests of the caches, one module for each file of `src`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod cache;
 mod locked;

@@ -1,10 +1,10 @@
-//! A model of everything around the refresh protocol: a disk, a lock and a service whose refresh
-//! tokens are good for one use. It runs the protocol's own code in several processes at once, in
-//! every order of their steps, and kills them at every point.
+//! A model of the environment of the refresh protocol: a disk, a lock and a service that accepts
+//! each refresh token once. It runs the code of the protocol in several processes, in every
+//! interleaving of their steps, and kills them after every step.
 //!
-//! A process is a function of the answers that it got so far. To take one step it is run again
-//! from its beginning with those answers, up to the first step without an answer. So no threads
-//! are needed, and a state of the model is a value that can be compared.
+//! A process is a function of the results of its previous steps. To take a step, the model runs the
+//! process again from the beginning with these results, up to the first step without a result. No
+//! threads are needed, and the states of the model can be compared.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -19,10 +19,9 @@ use token_cache::refresh::{RefreshError, RefreshGrant};
 
 use crate::home::{at, token};
 
-/// The tokens of a session, in the order in which they were issued. 0 is due for a refresh.
+/// Number of a token, in the order of issue. Token 0 is due for a refresh.
 pub(crate) type Generation = usize;
 
-/// The function that a process runs.
 pub(crate) type Program = fn(&Process) -> Result<CachedToken, RefreshError<Stop>>;
 
 pub(crate) fn now() -> OffsetDateTime {
@@ -30,9 +29,9 @@ pub(crate) fn now() -> OffsetDateTime {
 }
 
 fn token_of(generation: Generation) -> CachedToken {
-    let lives = Duration::from_secs(if generation == 0 { 60 } else { 3600 });
+    let lifetime = Duration::from_secs(if generation == 0 { 60 } else { 3600 });
     CachedToken {
-        expires_at: now() + lives,
+        expires_at: now() + lifetime,
         ..token(&generation.to_string())
     }
 }
@@ -41,7 +40,6 @@ fn generation_of(token: &CachedToken) -> Generation {
     token.access_token.expose().parse().unwrap()
 }
 
-/// A step that a process is about to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Step {
     Read,
@@ -52,9 +50,8 @@ enum Step {
     Save(Generation),
 }
 
-/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Answer {
+enum StepResult {
     Found(Generation),
     Done,
     DiskFull,
@@ -62,39 +59,34 @@ enum Answer {
     Rejected,
 }
 
-/// The reason why a run of a process stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stop {
-    /// Its next step has no answer yet.
     Suspended,
-    /// The disk is full.
     DiskFull,
 }
 
-/// Planted bugs of a process or a disk.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
-    pub(crate) locks_nothing: bool,
+    pub(crate) ignores_locks: bool,
     pub(crate) writes_in_place: bool,
-    pub(crate) reserves_after_the_request: bool,
+    pub(crate) reserves_after_request: bool,
 }
 
-/// One run of a process, up to its first step without an answer.
+/// One run of a process, up to the first step without a result.
 pub(crate) struct Process {
     faults: Faults,
-    answers: RefCell<std::vec::IntoIter<Answer>>,
+    results: RefCell<std::vec::IntoIter<StepResult>>,
     next: Rc<Cell<Option<Step>>>,
     has_lock: Rc<Cell<bool>>,
 }
 
-/// Held by a process from its `Lock` on.
-pub(crate) struct Held {
+pub(crate) struct HeldLock {
     next: Rc<Cell<Option<Step>>>,
     has_lock: Rc<Cell<bool>>,
 }
 
-impl Drop for Held {
-    /// Keeps the lock if the run only stops at a step without an answer.
+impl Drop for HeldLock {
+    /// Keeps the lock if the run is only suspended.
     fn drop(&mut self) {
         if self.next.get().is_none() {
             self.has_lock.set(false);
@@ -103,12 +95,12 @@ impl Drop for Held {
 }
 
 impl Process {
-    fn take(&self, step: Step) -> Result<Answer, Stop> {
+    fn take(&self, step: Step) -> Result<StepResult, Stop> {
         if self.next.get().is_some() {
             return Err(Stop::Suspended);
         }
-        let answer = self.answers.borrow_mut().next();
-        answer.ok_or_else(|| {
+        let result = self.results.borrow_mut().next();
+        result.ok_or_else(|| {
             self.next.set(Some(step));
             Stop::Suspended
         })
@@ -116,13 +108,13 @@ impl Process {
 
     fn take_reserve(&self) -> Result<(), Stop> {
         match self.take(Step::Reserve)? {
-            Answer::DiskFull => Err(Stop::DiskFull),
+            StepResult::DiskFull => Err(Stop::DiskFull),
             _ => Ok(()),
         }
     }
 
     fn try_save(&self, generation: Generation) -> Result<(), Stop> {
-        if self.faults.reserves_after_the_request {
+        if self.faults.reserves_after_request {
             self.take_reserve()?;
         }
         if self.faults.writes_in_place {
@@ -132,13 +124,13 @@ impl Process {
     }
 
     /// Refreshes like a tool that takes no lock and writes in place.
-    pub(crate) fn as_a_foreign_tool(&self) -> Result<CachedToken, RefreshError<Stop>> {
-        let found = self.read()?.expect("there is a token");
+    pub(crate) fn run_foreign_tool(&self) -> Result<CachedToken, RefreshError<Stop>> {
+        let found = self.read()?.expect("a token is cached");
         if generation_of(&found) > 0 {
             return Ok(found);
         }
         match self.take(Step::Request(0))? {
-            Answer::Issued(generation) => {
+            StepResult::Issued(generation) => {
                 self.take(Step::Tear)?;
                 self.take(Step::Save(generation))?;
                 Ok(token_of(generation))
@@ -149,7 +141,7 @@ impl Process {
 }
 
 impl RefreshSteps for Process {
-    type Lock = Held;
+    type Lock = HeldLock;
     type Reservation<'lock> = ();
     type Error = Stop;
 
@@ -159,24 +151,24 @@ impl RefreshSteps for Process {
 
     fn read(&self) -> Result<Option<CachedToken>, Stop> {
         match self.take(Step::Read)? {
-            Answer::Found(generation) => Ok(Some(token_of(generation))),
-            answer => panic!("{answer:?} to a read"),
+            StepResult::Found(generation) => Ok(Some(token_of(generation))),
+            result => panic!("{result:?} is not the result of a read"),
         }
     }
 
-    fn lock(&self) -> Result<Held, Stop> {
-        if !self.faults.locks_nothing {
+    fn lock(&self) -> Result<HeldLock, Stop> {
+        if !self.faults.ignores_locks {
             self.take(Step::Lock)?;
             self.has_lock.set(true);
         }
-        Ok(Held {
+        Ok(HeldLock {
             next: Rc::clone(&self.next),
             has_lock: Rc::clone(&self.has_lock),
         })
     }
 
-    fn reserve<'lock>(&'lock self, _: &'lock Held) -> Result<Self::Reservation<'lock>, Stop> {
-        if self.faults.reserves_after_the_request {
+    fn reserve<'lock>(&'lock self, _: &'lock HeldLock) -> Result<Self::Reservation<'lock>, Stop> {
+        if self.faults.reserves_after_request {
             return Ok(());
         }
         self.take_reserve()
@@ -184,39 +176,36 @@ impl RefreshSteps for Process {
 
     fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
         match self.take(Step::Request(generation_of(old)))? {
-            Answer::Issued(generation) => Ok(Some(token_of(generation))),
+            StepResult::Issued(generation) => Ok(Some(token_of(generation))),
             _ => Ok(None),
         }
     }
 
     fn save<'lock>(&'lock self, (): Self::Reservation<'lock>, new: &CachedToken) {
-        // The model checks whether the token is lost.
+        // A lost token is found by `check`.
         let _ = self.try_save(generation_of(new));
     }
 }
 
-/// The programs to explore, and the events that may happen to them.
 #[derive(Clone)]
 pub(crate) struct Model {
     pub(crate) programs: Vec<Program>,
-    /// One more process that refreshes [without a lock](Process::as_a_foreign_tool).
+    /// Adds a process that refreshes [without a lock](Process::run_foreign_tool).
     pub(crate) with_foreign_tool: bool,
     pub(crate) disk_may_be_full: bool,
     pub(crate) faults: Faults,
 }
 
-/// The result of an exploration.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Explored {
     pub(crate) states: usize,
     /// Number of states in which every process has ended.
-    pub(crate) ends: usize,
-    /// Number of them in which the session was lost, because a process was killed between the
-    /// service's use of a refresh token and the save.
-    pub(crate) ends_with_the_session_lost: usize,
+    pub(crate) final_states: usize,
+    /// Number of final states in which the session is lost, because a process was killed between
+    /// the request and the save.
+    pub(crate) final_states_with_lost_session: usize,
 }
 
-/// A violated property, and the steps that led to it.
 pub(crate) struct CounterExample {
     property: &'static str,
     steps: Vec<String>,
@@ -232,8 +221,7 @@ impl fmt::Display for CounterExample {
 }
 
 impl Model {
-    /// Visits every reachable state, nearest first, so that a counterexample is as short as
-    /// possible.
+    /// Visits all reachable states, breadth first, so that a counterexample has the fewest steps.
     pub(crate) fn explore(&self) -> Result<Explored, CounterExample> {
         let mut reached = Reached::default();
         reached.add(State::initial(self), 0, String::new());
@@ -245,7 +233,7 @@ impl Model {
             property.map_err(|property| reached.counter_example(property, at, String::new()))?;
             for next in state.moves(self) {
                 let mut after = state.clone();
-                let (step, property) = after.make(next, self);
+                let (step, property) = after.apply(next, self);
                 property.map_err(|property| reached.counter_example(property, at, step.clone()))?;
                 reached.add(after, at, step);
             }
@@ -262,26 +250,26 @@ impl Explored {
     fn count(&mut self, state: &State) {
         self.states += 1;
         if !state.is_any_running() {
-            self.ends += 1;
-            self.ends_with_the_session_lost += usize::from(state.is_lost_by_a_kill);
+            self.final_states += 1;
+            self.final_states_with_lost_session += usize::from(state.is_lost_by_kill);
         }
     }
 }
 
-/// The states that were reached, in this order, and the path to each.
+/// The reached states, in the order of discovery, and the path to each.
 #[derive(Default)]
 struct Reached {
     known: HashSet<State>,
     states: Vec<State>,
-    /// The previous state, and the step from there.
-    came_from: Vec<(usize, String)>,
+    /// The previous state of each state, and the step from there.
+    predecessors: Vec<(usize, String)>,
 }
 
 impl Reached {
     fn add(&mut self, state: State, before: usize, step: String) {
         if self.known.insert(state.clone()) {
             self.states.push(state);
-            self.came_from.push((before, step));
+            self.predecessors.push((before, step));
         }
     }
 
@@ -293,7 +281,7 @@ impl Reached {
     ) -> CounterExample {
         let mut steps = vec![last];
         while at > 0 {
-            let (before, step) = &self.came_from[at];
+            let (before, step) = &self.predecessors[at];
             steps.push(step.clone());
             at = *before;
         }
@@ -308,22 +296,22 @@ struct State {
     file: File,
     disk_is_full: bool,
     has_lock: Option<usize>,
-    /// The process that used the refresh token of each generation but the last.
+    /// The process that used the refresh token of each generation, except the last.
     used_by: Vec<usize>,
     processes: Vec<Running>,
-    is_lost_by_a_kill: bool,
+    is_lost_by_kill: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum File {
-    Whole(Generation),
-    Part { by: usize },
+    Complete(Generation),
+    Partial { by: usize },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Running {
-    answers: Vec<Answer>,
-    /// `None` after the process has ended or was killed.
+    results: Vec<StepResult>,
+    /// `None` if the process has ended or was killed.
     next: Option<Step>,
 }
 
@@ -340,30 +328,30 @@ impl State {
     fn initial(model: &Model) -> Self {
         let processes = model.programs.len() + usize::from(model.with_foreign_tool);
         let mut state = Self {
-            file: File::Whole(0),
+            file: File::Complete(0),
             disk_is_full: false,
             has_lock: None,
             used_by: Vec::new(),
             processes: vec![
                 Running {
-                    answers: Vec::new(),
+                    results: Vec::new(),
                     next: None,
                 };
                 processes
             ],
-            is_lost_by_a_kill: false,
+            is_lost_by_kill: false,
         };
         for number in 0..processes {
             let (next, _) = state
                 .run(number, model)
-                .expect_err("the first step has no answer");
+                .expect_err("the first step has no result");
             state.processes[number].next = Some(next);
         }
         state
     }
 
-    /// Runs a process with the answers it has: to its end, or to its next step and whether it has
-    /// the lock there.
+    /// Runs a process with its results so far. Returns its outcome, or its next step and true if it
+    /// holds the lock then.
     fn run(
         &self,
         number: usize,
@@ -371,13 +359,13 @@ impl State {
     ) -> Result<Result<CachedToken, RefreshError<Stop>>, (Step, bool)> {
         let process = Process {
             faults: model.faults,
-            answers: RefCell::new(self.processes[number].answers.clone().into_iter()),
+            results: RefCell::new(self.processes[number].results.clone().into_iter()),
             next: Rc::default(),
             has_lock: Rc::default(),
         };
         let outcome = match model.programs.get(number) {
             Some(program) => program(&process),
-            None => process.as_a_foreign_tool(),
+            None => process.run_foreign_tool(),
         };
         match process.next.get() {
             Some(next) => Err((next, process.has_lock.get())),
@@ -391,8 +379,8 @@ impl State {
         let steps = running
             .iter()
             .filter(|number| self.can_step(**number, model));
-        // A foreign tool that is killed while it writes leaves a part for ever, which our
-        // programs cannot prevent.
+        // A foreign tool that is killed during its write leaves a partial file, which this crate
+        // cannot prevent.
         let ours = running
             .iter()
             .filter(|number| **number < model.programs.len());
@@ -407,16 +395,16 @@ impl State {
     fn can_step(&self, number: usize, model: &Model) -> bool {
         match self.processes[number].next {
             Some(Step::Lock) => self.has_lock.is_none(),
-            // Readers read again for as long as a foreign tool takes to write.
+            // Readers read again until a foreign tool has completed its write.
             Some(Step::Read) => match self.file {
-                File::Part { by } => Some(by) != model.foreign_number(),
-                File::Whole(_) => true,
+                File::Partial { by } => Some(by) != model.foreign_number(),
+                File::Complete(_) => true,
             },
             _ => true,
         }
     }
 
-    fn make(&mut self, next: Move, model: &Model) -> (String, Checked) {
+    fn apply(&mut self, next: Move, model: &Model) -> (String, Checked) {
         match next {
             Move::FillDisk => {
                 self.disk_is_full = true;
@@ -427,13 +415,13 @@ impl State {
                 (format!("process {number} is killed"), Ok(()))
             }
             Move::Step(number) => {
-                let step = self.processes[number].next.expect("it runs");
-                match self.answer(number, step, model) {
+                let step = self.processes[number].next.expect("the process is running");
+                match self.execute(number, step, model) {
                     Err(property) => (format!("process {number}: {step:?}"), Err(property)),
-                    Ok(answer) => {
-                        self.processes[number].answers.push(answer);
-                        let property = self.go_on(number, model);
-                        (format!("process {number}: {step:?}, {answer:?}"), property)
+                    Ok(result) => {
+                        self.processes[number].results.push(result);
+                        let property = self.resume(number, model);
+                        (format!("process {number}: {step:?}, {result:?}"), property)
                     }
                 }
             }
@@ -442,78 +430,85 @@ impl State {
 
     fn kill(&mut self, number: usize) {
         self.processes[number].next = None;
-        self.is_lost_by_a_kill |= self.has_unsaved_token(number);
-        self.give_back(number);
+        self.is_lost_by_kill |= self.has_unsaved_token(number);
+        self.release_lock(number);
     }
 
     fn has_unsaved_token(&self, number: usize) -> bool {
-        let answers = &self.processes[number].answers;
-        let issued = answers.iter().rev().find_map(|answer| match answer {
-            Answer::Issued(generation) => Some(*generation),
+        let results = &self.processes[number].results;
+        let issued = results.iter().rev().find_map(|result| match result {
+            StepResult::Issued(generation) => Some(*generation),
             _ => None,
         });
-        issued.is_some_and(|generation| self.file != File::Whole(generation))
+        issued.is_some_and(|generation| self.file != File::Complete(generation))
     }
 
-    fn give_back(&mut self, number: usize) {
+    fn release_lock(&mut self, number: usize) {
         if self.has_lock == Some(number) {
             self.has_lock = None;
         }
     }
 
-    fn answer(&mut self, number: usize, step: Step, model: &Model) -> Result<Answer, &'static str> {
+    fn execute(
+        &mut self,
+        number: usize,
+        step: Step,
+        model: &Model,
+    ) -> Result<StepResult, &'static str> {
         match (step, self.file) {
-            (Step::Read, File::Whole(generation)) => return Ok(Answer::Found(generation)),
-            (Step::Read, File::Part { .. }) => return Err("a reader saw a part of a file"),
-            (Step::Reserve, _) if self.disk_is_full => return Ok(Answer::DiskFull),
+            (Step::Read, File::Complete(generation)) => return Ok(StepResult::Found(generation)),
+            (Step::Read, File::Partial { .. }) => return Err("a process read a partial file"),
+            (Step::Reserve, _) if self.disk_is_full => return Ok(StepResult::DiskFull),
             (Step::Reserve, _) => {}
             (Step::Lock, _) => self.has_lock = Some(number),
             (Step::Request(generation), _) => return self.request(number, generation, model),
-            (Step::Tear, _) => self.file = File::Part { by: number },
-            (Step::Save(new), File::Whole(old)) if old > new => {
+            (Step::Tear, _) => self.file = File::Partial { by: number },
+            (Step::Save(new), File::Complete(old)) if old > new => {
                 return Err("a newer token was overwritten");
             }
-            (Step::Save(new), _) => self.file = File::Whole(new),
+            (Step::Save(new), _) => self.file = File::Complete(new),
         }
-        Ok(Answer::Done)
+        Ok(StepResult::Done)
     }
 
-    /// Rejects every use of a refresh token but the first.
+    /// Accepts only the first use of each refresh token.
     fn request(
         &mut self,
         number: usize,
         generation: Generation,
         model: &Model,
-    ) -> Result<Answer, &'static str> {
+    ) -> Result<StepResult, &'static str> {
         let foreign = model.foreign_number();
         match self.used_by.get(generation) {
             None => {
-                let first = self.processes[number].answers.first();
-                if matches!(first, Some(Answer::Found(seen)) if *seen < generation) {
+                let first = self.processes[number].results.first();
+                if matches!(first, Some(StepResult::Found(seen)) if *seen < generation) {
                     return Err("a process requested a token although another had saved a new one");
                 }
                 self.used_by.push(number);
-                Ok(Answer::Issued(generation + 1))
+                Ok(StepResult::Issued(generation + 1))
             }
-            Some(user) if Some(*user) == foreign || Some(number) == foreign => Ok(Answer::Rejected),
-            Some(_) if self.is_lost_by_a_kill => Ok(Answer::Rejected),
+            Some(user) if Some(*user) == foreign || Some(number) == foreign => {
+                Ok(StepResult::Rejected)
+            }
+            Some(_) if self.is_lost_by_kill => Ok(StepResult::Rejected),
             Some(_) => Err("a refresh token was used twice"),
         }
     }
 
-    /// Runs a process with its latest answer, to its next step or its end.
-    fn go_on(&mut self, number: usize, model: &Model) -> Checked {
+    /// Runs a process with its latest result, up to its next step or its end.
+    fn resume(&mut self, number: usize, model: &Model) -> Checked {
         match self.run(number, model) {
             Err((next, has_lock)) => {
                 self.processes[number].next = Some(next);
                 if !has_lock {
-                    self.give_back(number);
+                    self.release_lock(number);
                 }
                 Ok(())
             }
             Ok(outcome) => {
                 self.processes[number].next = None;
-                self.give_back(number);
+                self.release_lock(number);
                 self.check_outcome(number, &outcome, model)
             }
         }
@@ -532,13 +527,11 @@ impl State {
             _ if foreign == Some(number) => Ok(()),
             Ok(token) if generation_of(token) > 0 => Ok(()),
             Ok(_) => Err("a process ended with the old token"),
-            Err(RefreshError::SessionEnded)
-                if self.is_lost_by_a_kill || foreign_tool_is_writing =>
-            {
+            Err(RefreshError::SessionEnded) if self.is_lost_by_kill || foreign_tool_is_writing => {
                 Ok(())
             }
             Err(RefreshError::Failed(Stop::DiskFull)) if self.disk_is_full => Ok(()),
-            Err(_) => Err("a process ended without a token, although one was available"),
+            Err(_) => Err("a process ended without a token although one was available"),
         }
     }
 
@@ -546,17 +539,16 @@ impl State {
         self.processes.iter().any(|process| process.next.is_some())
     }
 
-    /// Checks the properties of each state.
     fn check(&self, model: &Model) -> Checked {
         if self.is_any_running() {
             let is_step = |next: &Move| matches!(next, Move::Step(_));
-            let can_go_on = self.moves(model).iter().any(is_step);
-            return can_go_on
+            let can_continue = self.moves(model).iter().any(is_step);
+            return can_continue
                 .then_some(())
-                .ok_or("processes wait for each other");
+                .ok_or("the processes are deadlocked");
         }
-        if self.file != File::Whole(self.used_by.len()) && !self.is_lost_by_a_kill {
-            return Err("a token that was issued is lost, and no process was killed");
+        if self.file != File::Complete(self.used_by.len()) && !self.is_lost_by_kill {
+            return Err("an issued token was lost although no process was killed");
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The refresh protocol, in every order in which processes can take its steps.
+//! Model check of the refresh protocol: every interleaving of the steps of several processes.
 
 use insta::assert_snapshot;
 use token_cache::refresh::RefreshError;
@@ -9,9 +9,9 @@ use crate::model::{Explored, Faults, Model, Process, Program, Stop, now};
 
 type Outcome = Result<CachedToken, RefreshError<Stop>>;
 
-const FOR_USE: Program = |process| refresh_with(process, REFRESH_WINDOW);
-const BEYOND_ANY_LIFETIME: Program = |process| refresh_with(process, 100 * REFRESH_WINDOW);
-const AFTER_A_REJECTION: Program = |process| refresh_rejected_with(process, &"0".into());
+const DEFAULT_VALIDITY: Program = |process| refresh_with(process, REFRESH_WINDOW);
+const LONGER_THAN_ANY_LIFETIME: Program = |process| refresh_with(process, 100 * REFRESH_WINDOW);
+const AFTER_REJECTION: Program = |process| refresh_rejected_with(process, &"0".into());
 
 fn model(programs: [Program; 3]) -> Model {
     Model {
@@ -33,11 +33,11 @@ fn with_foreign_tool(programs: [Program; 3]) -> Model {
 fn with(faults: Faults) -> Model {
     Model {
         faults,
-        ..model([FOR_USE; 3])
+        ..model([DEFAULT_VALIDITY; 3])
     }
 }
 
-/// Explores `model`, in which every property must hold.
+/// Explores `model`, in which every property holds.
 fn explore(model: &Model) -> Explored {
     let explored = model.explore().unwrap_or_else(|found| panic!("{found}"));
     #[expect(clippy::print_stderr, reason = "figures for a run with --nocapture")]
@@ -47,43 +47,43 @@ fn explore(model: &Model) -> Explored {
     explored
 }
 
-/// Explores `model`, which has a planted bug, and returns the shortest path to it.
+/// Explores `model`, which has a planted bug, and returns the shortest path to the violation.
 fn counter_example(model: &Model) -> String {
     match model.explore() {
-        Ok(explored) => panic!("not found: {explored:?}"),
+        Ok(explored) => panic!("no violation found: {explored:?}"),
         Err(found) => found.to_string(),
     }
 }
 
 #[test]
-fn every_order_of_steps_and_every_kill_keeps_the_properties() {
+fn the_properties_hold_in_every_interleaving_with_kills() {
     for programs in [
-        [FOR_USE; 3],
-        [BEYOND_ANY_LIFETIME; 3],
-        [AFTER_A_REJECTION; 3],
-        [FOR_USE, BEYOND_ANY_LIFETIME, AFTER_A_REJECTION],
+        [DEFAULT_VALIDITY; 3],
+        [LONGER_THAN_ANY_LIFETIME; 3],
+        [AFTER_REJECTION; 3],
+        [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
     ] {
         let explored = explore(&model(programs));
-        assert!(explored.states > 1_000 && explored.ends > 10);
-        assert!(explored.ends_with_the_session_lost > 0);
+        assert!(explored.states > 1_000 && explored.final_states > 10);
+        assert!(explored.final_states_with_lost_session > 0);
     }
 }
 
 #[test]
-fn a_tool_without_locks_that_writes_in_place_keeps_the_properties() {
+fn the_properties_hold_with_a_tool_that_takes_no_lock_and_writes_in_place() {
     for programs in [
-        [FOR_USE; 3],
-        [FOR_USE, BEYOND_ANY_LIFETIME, AFTER_A_REJECTION],
+        [DEFAULT_VALIDITY; 3],
+        [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
     ] {
         let explored = explore(&with_foreign_tool(programs));
-        assert!(explored.states > 1_000 && explored.ends > 10);
+        assert!(explored.states > 1_000 && explored.final_states > 10);
     }
 }
 
 #[test]
-fn the_model_finds_a_lock_without_effect() {
+fn the_model_finds_an_ineffective_lock() {
     let faults = Faults {
-        locks_nothing: true,
+        ignores_locks: true,
         ..Faults::default()
     };
     assert_snapshot!(counter_example(&with(faults)), @"
@@ -102,7 +102,7 @@ fn the_model_finds_a_lock_without_effect() {
 #[test]
 fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
     fn refresh(process: &Process) -> Outcome {
-        let old = process.read()?.expect("there is a token");
+        let old = process.read()?.expect("a token is cached");
         if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
             return Ok(old);
         }
@@ -125,7 +125,7 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
 }
 
 fn request_and_save(process: &Process, old: &CachedToken) -> Outcome {
-    let grant = old.refresh_grant(now()).expect("it is refreshable");
+    let grant = old.refresh_grant(now()).expect("the token is refreshable");
     let new = process
         .request(old, grant)?
         .ok_or(RefreshError::SessionEnded)?;
@@ -140,7 +140,7 @@ fn the_model_finds_a_write_in_place() {
         ..Faults::default()
     };
     assert_snapshot!(counter_example(&with(faults)), @"
-    a reader saw a part of a file:
+    a process read a partial file:
       process 0: Read, Found(0)
       process 0: Lock, Done
       process 0: Read, Found(0)
@@ -154,11 +154,11 @@ fn the_model_finds_a_write_in_place() {
 #[test]
 fn the_model_finds_a_reservation_after_the_request() {
     let faults = Faults {
-        reserves_after_the_request: true,
+        reserves_after_request: true,
         ..Faults::default()
     };
     assert_snapshot!(counter_example(&with(faults)), @"
-    a token that was issued is lost, and no process was killed:
+    an issued token was lost although no process was killed:
       process 0: Read, Found(0)
       process 0: Lock, Done
       process 0: Read, Found(0)
@@ -174,7 +174,7 @@ fn the_model_finds_a_reservation_after_the_request() {
 fn the_model_finds_a_lock_released_before_the_save() {
     fn refresh(process: &Process) -> Outcome {
         let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
+        let old = process.read()?.expect("a token is cached");
         if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
             return Ok(old);
         }
@@ -202,7 +202,7 @@ fn the_model_finds_a_deadlock() {
         refresh_with(process, REFRESH_WINDOW)
     }
     assert_snapshot!(counter_example(&model([refresh; 3])), @"
-    processes wait for each other:
+    the processes are deadlocked:
       process 0: Lock, Done
       process 0: Read, Found(0)
     ");
@@ -213,7 +213,7 @@ fn the_model_finds_a_second_refresh_after_the_wait() {
     fn refresh(process: &Process) -> Outcome {
         process.read()?;
         let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
+        let old = process.read()?.expect("a token is cached");
         process.reserve(&lock)?;
         request_and_save(process, &old)
     }
@@ -234,10 +234,10 @@ fn the_model_finds_a_second_refresh_after_the_wait() {
 }
 
 #[test]
-fn the_model_finds_a_missing_read_after_a_rejection() {
+fn the_model_finds_a_missing_read_after_a_rejected_request() {
     fn refresh(process: &Process) -> Outcome {
         let lock = process.lock()?;
-        let old = process.read()?.expect("there is a token");
+        let old = process.read()?.expect("a token is cached");
         if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
             return Ok(old);
         }
@@ -246,7 +246,7 @@ fn the_model_finds_a_missing_read_after_a_rejection() {
     }
     explore(&model([refresh; 3]));
     assert_snapshot!(counter_example(&with_foreign_tool([refresh; 3])), @"
-    a process ended without a token, although one was available:
+    a process ended without a token although one was available:
       process 0: Lock, Done
       process 0: Read, Found(0)
       process 0: Reserve, Done

@@ -48,7 +48,7 @@ fn a_token_that_is_valid_long_enough_needs_no_lock() {
 }
 
 #[test]
-fn a_token_that_is_due_is_refreshed_with_its_grant_and_saved() {
+fn a_due_token_is_refreshed_with_its_grant_and_saved() {
     let home = Home::new();
     save(&home, &token("old"));
     let new = refreshed(&home, |old, grant| {
@@ -64,7 +64,7 @@ fn a_token_that_is_due_is_refreshed_with_its_grant_and_saved() {
 }
 
 #[test]
-fn threads_that_find_a_token_due_send_one_request() {
+fn threads_that_share_a_due_token_send_one_request() {
     let home = Home::new();
     save(&home, &token("old"));
     let requests = AtomicUsize::new(0);
@@ -83,7 +83,7 @@ fn threads_that_find_a_token_due_send_one_request() {
 }
 
 #[test]
-fn each_reason_for_no_token_is_an_error_that_says_so() {
+fn each_reason_for_a_missing_token_has_its_error() {
     let check = |cached: Option<CachedToken>, request: fn() -> Response, expected: &str| {
         let home = Home::new();
         if let Some(token) = &cached {
@@ -121,7 +121,7 @@ fn a_corrupt_token_counts_as_missing_and_is_reported() {
     let home = Home::with_pause(|_| {});
     put(&home.sso_file(&key()), "{\"broken");
     let error = refreshed(&home, no_request).unwrap_err();
-    assert!(matches!(error, RefreshError::Absent), "{error:?}");
+    assert!(matches!(error, RefreshError::NotCached), "{error:?}");
     let events = home.events();
     let ignored = events.iter().any(|event| {
         matches!(event, CacheEvent::CorruptEntryIgnored { error }
@@ -156,7 +156,7 @@ fn a_new_token_that_cannot_be_saved_is_returned_and_reported() {
 #[test]
 #[cfg_attr(
     windows,
-    ignore = "a directory with an open file cannot be renamed there"
+    ignore = "Windows cannot rename a directory with an open file"
 )]
 fn no_request_is_sent_if_its_result_could_not_be_saved() {
     let home = Home::new();
@@ -164,9 +164,9 @@ fn no_request_is_sent_if_its_result_could_not_be_saved() {
     let state_dir = home.cache.state_dir();
     let lock = state_dir.join(format!("{}.lock", key()));
     let now = || {
-        // The lock file names its holder: this is after the second read.
+        // The lock file names its holder, so that this call follows the second read.
         if fs::metadata(&lock).is_ok_and(|file| file.len() > 0) {
-            #[expect(clippy::disallowed_methods, reason = "another program does")]
+            #[expect(clippy::disallowed_methods, reason = "simulates another program")]
             fs::rename(state_dir, home.path("moved")).unwrap();
             put(state_dir, "a file in place of the directory");
         }
@@ -186,7 +186,7 @@ fn no_request_is_sent_if_its_result_could_not_be_saved() {
 }
 
 #[test]
-fn a_rejected_token_is_replaced_even_if_it_looks_valid() {
+fn a_rejected_token_is_replaced_before_its_expiry() {
     let home = Home::new();
     save(&home, &valid("rejected"));
     let replaced = |rejected: &str, request: fn() -> Response| {
@@ -195,7 +195,7 @@ fn a_rejected_token_is_replaced_even_if_it_looks_valid() {
     };
     let new = replaced("rejected", || Ok(Some(valid("new"))));
     assert_eq!(new, valid("new"));
-    // Another process has replaced it meanwhile.
+    // The cached token differs from the rejected one.
     let unused: fn() -> Response = || panic!("no request is necessary");
     assert_eq!(replaced("rejected", unused), valid("new"));
 }

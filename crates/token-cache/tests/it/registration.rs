@@ -19,7 +19,7 @@ fn write(home: &Home, registration: &CachedRegistration) {
 }
 
 #[test]
-fn a_registration_is_written_as_the_aws_cli_does() {
+fn a_registration_is_written_in_the_format_of_the_aws_cli() {
     let home = Home::new();
     write(&home, &registration());
     assert_eq!(
@@ -35,7 +35,7 @@ fn a_registration_is_written_as_the_aws_cli_does() {
 }
 
 #[test]
-fn what_was_written_is_read() {
+fn a_written_registration_is_read_back() {
     let home = Home::new();
     let no_grants = CachedRegistration {
         grant_types: Vec::new(),
@@ -56,7 +56,7 @@ fn what_was_written_is_read() {
 }
 
 #[test]
-fn without_grant_types_it_is_for_the_device_grant() {
+fn a_registration_without_grant_types_is_for_the_device_grant() {
     let home = Home::new();
     let check = |grants: serde_json::Value, expected: bool| {
         let file = json!({

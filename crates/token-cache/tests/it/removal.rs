@@ -19,7 +19,7 @@ fn files(locations: Vec<EntryLocation>) -> Vec<PathBuf> {
 }
 
 #[test]
-fn wait_for_writers_removes_only_the_temporary_files_of_dead_processes() {
+fn wait_for_writers_removes_only_temporary_files_of_crashed_processes() {
     let home = Home::new();
     drop(lock(&home));
     let temporary = home.cache.state_dir().join(".locked-file-dead.tmp");
@@ -27,22 +27,22 @@ fn wait_for_writers_removes_only_the_temporary_files_of_dead_processes() {
 
     let locked = lock(&home);
     let pending = locked.reserve().unwrap();
-    let (sender, waits) = mpsc::channel();
+    let (sender, waiting) = mpsc::channel();
     let other = TokenCache::in_aws_dir(&home.path("")).on_event(move |event| {
         if let CacheEvent::WaitingForLock { .. } = event {
             sender.send(()).unwrap();
         }
     });
-    let sweep = thread::spawn(move || other.wait_for_writers(LONG).unwrap());
-    waits.recv_timeout(LONG).unwrap();
+    let cleanup = thread::spawn(move || other.wait_for_writers(LONG).unwrap());
+    waiting.recv_timeout(LONG).unwrap();
     pending.commit(&token("new")).unwrap();
     drop(locked);
-    assert_eq!(files(sweep.join().unwrap()), [temporary]);
+    assert_eq!(files(cleanup.join().unwrap()), [temporary]);
     assert!(home.cache.token(&key()).unwrap().is_some());
 }
 
 #[test]
-fn wait_for_writers_ignores_a_sign_in_which_is_reported() {
+fn a_sign_in_in_progress_is_detected_and_does_not_block_wait_for_writers() {
     let home = Home::new();
     assert!(!home.cache.is_login_locked(&key()));
     let login = home.cache.lock_login(&key(), LONG).unwrap();
@@ -66,17 +66,17 @@ fn wait_for_writers_fails_after_the_timeout_and_removes_nothing() {
 fn quarantined_files_are_listed_with_their_keys() {
     let home = Home::new();
     let other = CacheKey::session_token(&"other".into());
-    let own = home.cache.state_dir();
+    let state_dir = home.cache.state_dir();
     for name in [format!("{}.corrupt.2", key()), format!("{other}.corrupt")] {
-        put(&own.join(name), "broken");
+        put(&state_dir.join(name), "broken");
     }
-    put(&own.join("notes.corrupt"), "no key");
-    put(&own.join(format!("{}.lock", key())), "");
-    fs::create_dir(own.join(format!("{}.corrupt", key()))).unwrap();
+    put(&state_dir.join("notes.corrupt"), "not a key");
+    put(&state_dir.join(format!("{}.lock", key())), "");
+    fs::create_dir(state_dir.join(format!("{}.corrupt", key()))).unwrap();
     let found = home.cache.quarantined_files();
     let expected = [
-        (key(), own.join(format!("{}.corrupt.2", key()))),
-        (other.clone(), own.join(format!("{other}.corrupt"))),
+        (key(), state_dir.join(format!("{}.corrupt.2", key()))),
+        (other.clone(), state_dir.join(format!("{other}.corrupt"))),
     ];
     let found: Vec<_> = found
         .into_iter()
@@ -91,7 +91,7 @@ fn quarantined_files_are_listed_with_their_keys() {
 
 #[cfg(unix)]
 #[test]
-fn removing_a_link_removes_its_target() {
+fn removing_a_symbolic_link_removes_its_target() {
     let home = Home::new();
     let target = home.path("elsewhere.json");
     put(&target, "{\"accessToken\": \"hunter2\"}");

@@ -23,7 +23,7 @@ fn write(home: &Home, credentials: &CachedRoleCredentials) {
 }
 
 #[test]
-fn they_are_written_as_the_aws_cli_does_with_the_token_that_they_came_from() {
+fn sso_credentials_are_written_in_the_format_of_the_aws_cli_with_their_token_key() {
     let home = Home::new();
     write(&home, &credentials());
     assert_eq!(
@@ -43,7 +43,7 @@ fn they_are_written_as_the_aws_cli_does_with_the_token_that_they_came_from() {
 }
 
 #[test]
-fn those_of_an_assumed_role_are_written_as_the_aws_cli_does() {
+fn assumed_role_credentials_are_written_in_the_format_of_the_aws_cli() {
     let home = Home::new();
     let origin = Origin::AssumedRole {
         id: "AROAEXAMPLE:otter".into(),
@@ -75,7 +75,7 @@ fn those_of_an_assumed_role_are_written_as_the_aws_cli_does() {
 }
 
 #[test]
-fn what_was_written_is_read() {
+fn written_credentials_are_read_back() {
     let home = Home::new();
     let foreign = CachedRoleCredentials {
         account_id: None,
@@ -97,7 +97,7 @@ fn what_was_written_is_read() {
 }
 
 #[test]
-fn a_key_that_is_none_is_an_unknown_token() {
+fn an_invalid_token_key_is_ignored() {
     let home = Home::new();
     write(&home, &credentials());
     let mut file = json(&home.cli_file(&key()));

@@ -24,7 +24,7 @@ fn names<T>(scan: &Scan<T>, location: impl Fn(&T) -> &EntryLocation) -> Vec<Stri
 }
 
 #[test]
-fn missing_directories_are_empty() {
+fn missing_directories_contain_no_entries() {
     let home = Home::new();
     assert!(home.cache.scan_tokens().unwrap().entries.is_empty());
     assert!(home.cache.scan_registrations().unwrap().entries.is_empty());
@@ -91,7 +91,7 @@ fn an_unreadable_file_whose_name_is_a_key_is_reported() {
 }
 
 #[test]
-fn only_role_credentials_of_the_portal_are_listed_with_their_token() {
+fn only_role_credentials_of_the_access_portal_are_listed_with_their_token() {
     let home = Home::new();
     let put_cli = |name: &str, text: &str| put(&home.path("cli/cache").join(name), text);
     let token_key = format!("{{\"SsoTokenKey\": \"{}\", ", key());

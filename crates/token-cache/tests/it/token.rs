@@ -15,7 +15,7 @@ fn read(home: &Home, file: &Value) -> CachedToken {
 }
 
 #[test]
-fn a_token_is_written_as_the_aws_cli_does() {
+fn a_token_is_written_in_the_format_of_the_aws_cli() {
     let home = Home::new();
     write(&home, &token("aoaAAAAA"));
     assert_eq!(
@@ -34,7 +34,7 @@ fn a_token_is_written_as_the_aws_cli_does() {
 }
 
 #[test]
-fn what_was_written_is_read() {
+fn a_written_token_is_read_back() {
     let home = Home::new();
     let whole = token("aoaAAAAA");
     let legacy = CachedToken {
@@ -51,7 +51,7 @@ fn what_was_written_is_read() {
 }
 
 #[test]
-fn a_token_and_its_end_are_enough() {
+fn only_the_access_token_and_its_expiry_are_required() {
     let home = Home::new();
     for file in [
         json!({"accessToken": "a", "expiresAt": "2026-11-22T19:46:33Z"}),
@@ -65,7 +65,7 @@ fn a_token_and_its_end_are_enough() {
 }
 
 #[test]
-fn times_are_read_however_a_tool_writes_them() {
+fn timestamps_of_all_tools_are_read() {
     let home = Home::new();
     let check = |text: &str, expected: &str| {
         let token = read(&home, &json!({"accessToken": "a", "expiresAt": text}));
@@ -94,7 +94,7 @@ fn times_are_read_however_a_tool_writes_them() {
 }
 
 #[test]
-fn times_are_written_in_one_way() {
+fn timestamps_are_written_without_fractions() {
     let home = Home::new();
     let check = |expires_at: OffsetDateTime, expected: &str| {
         write(
@@ -117,7 +117,7 @@ fn times_are_written_in_one_way() {
 }
 
 #[test]
-fn a_refresh_needs_all_of_it_and_a_registration_that_lives() {
+fn a_refresh_grant_requires_all_fields_and_a_valid_registration() {
     let now = at("2027-01-01T00:00:00Z");
     let whole = token("a");
     let grant = whole.refresh_grant(now).unwrap();

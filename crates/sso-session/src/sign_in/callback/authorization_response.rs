@@ -1,4 +1,4 @@
-//! The authorization response in the target of a redirect.
+//! Authorization response in the query of the redirect URL.
 
 use sso_oidc::State;
 use sso_types::Secret;
@@ -16,7 +16,7 @@ pub(crate) enum AuthorizationResponse {
     },
 }
 
-/// Reads the response from a request with `state`.
+/// Parses the request of the redirect. Its `state` must be the expected one.
 pub(super) fn parse_request(
     request: &Request,
     state: &State,
@@ -30,7 +30,7 @@ pub(super) fn parse_request(
     }
 }
 
-/// Reads the response from the query of the redirect URL.
+/// Parses the query of the redirect URL. Its `state` must be the expected one.
 pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationResponse, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());

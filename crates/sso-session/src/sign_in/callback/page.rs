@@ -1,11 +1,10 @@
-//! Page that the browser shows at the end of the sign-in.
+//! Page that the browser shows after the redirect.
 
-/// Forbids everything except the inline style of the page.
+/// Allows only the inline style of the page.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const TEMPLATE: &str = include_str!("page.html");
 
-/// Page with a title, a text and a detail.
 pub(crate) struct Page<'a> {
     tone: &'static str,
     title: &'a str,
@@ -18,17 +17,17 @@ impl<'a> Page<'a> {
         Self {
             tone: "good",
             title: "You are signed in",
-            text: "You can close this window and go back to the terminal.",
+            text: "You can close this window and return to the terminal.",
             detail: "",
         }
     }
 
-    /// Returns the page for a failure. `detail` is untrusted text.
+    /// Returns the page of a failed sign-in. `detail` is untrusted text.
     pub(crate) fn failed(detail: &'a str) -> Self {
         Self {
             tone: "bad",
-            title: "The sign-in failed",
-            text: "Nothing was changed. Go back to the terminal to see what to do next.",
+            title: "Sign-in failed",
+            text: "Nothing was changed. Return to the terminal for the next step.",
             detail,
         }
     }
@@ -36,26 +35,26 @@ impl<'a> Page<'a> {
     pub(super) fn not_found() -> Self {
         Self {
             tone: "bad",
-            title: "Nothing here",
-            text: "This address only takes the answer of a sign-in that was started in the terminal.",
+            title: "Page not found",
+            text: "This server only receives the redirect of a sign-in from the terminal.",
             detail: "",
         }
     }
 
     pub(super) fn malformed() -> Self {
         Self {
-            text: "This was no answer of a sign-in.",
+            title: "Invalid request",
+            text: "The request is not the redirect of a sign-in.",
             ..Self::not_found()
         }
     }
 
-    /// Returns the page with escaped text.
     pub(super) fn to_html(&self) -> String {
         TEMPLATE
             .replace("{tone}", self.tone)
             .replace("{title}", &escaped(self.title))
             .replace("{text}", &escaped(self.text))
-            // Replaced last, so that placeholders in the detail stay text.
+            // Replaced last, so that placeholders in the detail are not replaced.
             .replace("{detail}", &escaped(self.detail))
     }
 }

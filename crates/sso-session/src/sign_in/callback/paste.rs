@@ -1,4 +1,4 @@
-//! The redirect URL as text that the user pastes, for a browser that cannot reach this machine.
+//! Redirect URLs that the user pastes, for a browser that cannot reach this machine.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,20 +7,20 @@ use super::Expected;
 use super::authorization_response::parse_query;
 use crate::loopback_server::Refusal;
 
-/// Receiver of a pasted redirect URL. The sign-in waits until this or the listener receives the
+/// Receiver of a pasted redirect URL. The sign-in continues if this or the listener receives the
 /// response.
 #[derive(Clone)]
 pub struct PasteBack(Arc<Expected>);
 
-/// Reason why a pasted text is not the expected redirect URL.
+/// Reason why pasted text is not the expected redirect URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasteError {
     /// The text contains neither a code nor an error.
-    #[error("that is not the address that the browser ended on")]
+    #[error("this is not the URL that the browser was redirected to")]
     NoCode,
     /// The state belongs to another sign-in.
-    #[error("that address is the end of another sign-in")]
+    #[error("this URL belongs to another sign-in")]
     OtherSignIn,
 }
 
@@ -29,12 +29,12 @@ impl PasteBack {
         Self(expected)
     }
 
-    /// Accepts `text`: the URL, or only its `code=…&state=…` part. Ignores white space, because
-    /// terminals and mail programs break long lines.
+    /// Accepts the redirect URL, or only its query `code=…&state=…`. Ignores white space, because
+    /// terminals and mail programs wrap long lines.
     ///
     /// # Errors
     ///
-    /// [`PasteError`] if the text is not the expected URL. The wait continues.
+    /// [`PasteError`] if the text is not the expected URL. The sign-in continues to wait.
     pub fn take(&self, text: &str) -> Result<(), PasteError> {
         let text: String = text.split_whitespace().collect();
         let text = text.trim_matches(['"', '\'', '<', '>']);
@@ -57,7 +57,6 @@ impl fmt::Debug for PasteBack {
     }
 }
 
-/// Returns whether the query has the parameters of an authorization response.
 fn is_redirect_query(query: &str) -> bool {
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
     has("state") && (has("code") || has("error"))
