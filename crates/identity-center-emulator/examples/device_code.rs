@@ -1,6 +1,7 @@
-//! A sign-in with a device code, and the accounts that it gives access to:
-//! `cargo run --example device_code`.
-#![expect(clippy::print_stdout, reason = "an example prints its result")]
+//! Signs in with a device code and lists the accounts that the token gives access to.
+//!
+//! Usage: `cargo run --example device_code`
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 

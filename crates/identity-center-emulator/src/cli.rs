@@ -1,9 +1,9 @@
-//! Arguments and output of the program `identity-center-emulator`.
+//! Command line of the program `identity-center-emulator`.
 //!
-//! A program with subcommands of its own can offer the emulator as one of them: it flattens
-//! [`EmulatorArgs`] into its arguments and calls [`run`].
+//! Another program can offer the emulator as a subcommand: it flattens [`EmulatorArgs`] into its
+//! arguments and calls [`run`].
 //!
-//! This module needs the feature `cli`, which is on by default.
+//! This module requires the feature `cli`, which is on by default.
 
 use std::io::{self, Write as _};
 use std::thread;
@@ -18,11 +18,11 @@ use crate::settings::{Account, Consent, SAMPLE_CONFIG, Settings};
 /// Command-line arguments of the emulator.
 #[derive(Clone, Debug, Args)]
 pub struct EmulatorArgs {
-    /// Port of 127.0.0.1 to listen on; by default a free port
+    /// Port on 127.0.0.1 [default: a free port]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
 
-    /// Approve every sign-in as soon as its page is opened
+    /// Approve each sign-in when its page is opened
     #[arg(long)]
     approve: bool,
 
@@ -30,47 +30,48 @@ pub struct EmulatorArgs {
     #[arg(long, value_name = "N", default_value_t = 2)]
     accounts: usize,
 
-    /// Delay of each API response, in milliseconds
+    /// Delay of each API response in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
 
-    /// Lifetime of access tokens, in seconds; by default the lifetimes of AWS
+    /// Lifetime of access tokens in seconds [default: the lifetimes of AWS]
     #[arg(long, value_name = "SECONDS")]
     lifetime: Option<u64>,
 }
 
-/// Reason why the program cannot start or cannot go on.
+/// Error from running the emulator as a program.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The port is in use or needs privileges.
     #[error("cannot listen on port {port}")]
     Listen {
-        /// Requested port; 0 means a free one.
+        /// Requested port; 0 means a free port.
         port: u16,
-        /// Error of the operating system.
+        /// Error from the operating system.
         #[source]
         source: io::Error,
     },
-    /// Standard output is closed.
-    #[error("cannot write to standard output")]
+    /// stdout is closed.
+    #[error("cannot write to stdout")]
     Write(#[source] io::Error),
-    /// Standard input cannot be read to its end.
-    #[error("cannot read standard input")]
+    /// stdin cannot be read.
+    #[error("cannot read stdin")]
     Read(#[source] io::Error),
 }
 
-/// Starts the emulator, prints how to use it, and serves until a signal ends the process. If
-/// standard input is a pipe, its end ends the emulator too, so that it does not outlive a test that
-/// started it.
+/// Starts the emulator, prints a setup script, and serves until a signal ends the process.
 ///
-/// The output is a script for a POSIX shell. It points AWS tools at the emulator and at a temporary
-/// home directory, so that the emulator's tokens stay apart from real ones. `next_commands` are
-/// suggested at its end, as comments.
+/// If stdin is a pipe, the function also returns at the end of stdin, so that the emulator does not
+/// outlive the test that started it.
+///
+/// The script is for a POSIX shell. It points AWS tools at the emulator and at a temporary home
+/// directory, which keeps the emulator's tokens separate from real ones. At its end, it suggests
+/// `next_commands` in comments.
 ///
 /// # Errors
 ///
-/// If the port cannot be listened on, or one of the standard streams fails.
+/// If the emulator cannot listen on the port, or if stdin or stdout fails.
 pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
     let port = args.port;
     let emulator =
@@ -91,8 +92,8 @@ pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
     }
 }
 
-/// Returns whether `stdin` ends with the process that started this one. The null device of a
-/// background job is at its end at once, and reading from the terminal suspends such a job.
+/// Returns whether `stdin` is a pipe or socket, which ends with the parent process. Nothing else is
+/// read: the null device ends immediately, and reading from the terminal suspends a background job.
 #[cfg(unix)]
 fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
     use std::fs::File;
@@ -105,7 +106,10 @@ fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "same signature as on Unix, where it can fail"
+)]
 fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
     Ok(!io::IsTerminal::is_terminal(stdin))
 }
@@ -129,8 +133,8 @@ fn instructions(url: &str, next_commands: &[&str]) -> String {
     let next_commands = next_commands.join("\n#   ");
     format!(
         "\
-# A local IAM Identity Center is at {url}, until Ctrl-C.
-# In another shell:
+# A local IAM Identity Center is running at {url} (stop it with Ctrl-C).
+# Run this in another shell:
 
 export AWS_ENDPOINT_URL={url}
 export HOME=\"$(mktemp -d)\"
@@ -138,7 +142,7 @@ mkdir \"$HOME/.aws\"
 cat > \"$HOME/.aws/config\" <<'END'
 {SAMPLE_CONFIG}END
 
-# And then:
+# Then try:
 #   {next_commands}
 "
     )

@@ -1,4 +1,4 @@
-//! The emulator's clock, which tests can advance.
+//! Clock of the emulator, which tests can advance.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,7 +31,7 @@ fn since_1970() -> Duration {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the emulator is the other side of the wire: it has a clock of its own"
+    reason = "the emulator represents another machine, which has its own clock"
 )]
 pub(crate) fn system_time() -> SystemTime {
     SystemTime::now()

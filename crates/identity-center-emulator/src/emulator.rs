@@ -1,4 +1,4 @@
-//! The handle of a running emulator.
+//! Handle of a running emulator.
 
 use std::fmt;
 use std::io;
@@ -16,11 +16,11 @@ use crate::settings::{Consent, Settings};
 use crate::sign_in::IssuedTokens;
 use crate::state::State;
 
-/// A running IAM Identity Center on a loopback address: the OIDC service, the access portal, the
-/// pages for a browser, and STS. It stops when the last clone is dropped.
+/// Local IAM Identity Center on a loopback address, with the OIDC service, the access portal, the
+/// sign-in pages, and STS. It stops when the last clone is dropped.
 ///
-/// The emulator refuses whatever the real service may refuse. It serves from a thread of its own,
-/// so that a test is a plain function.
+/// The emulator enforces the protocol as strictly as the real service may. It serves in its own
+/// thread, so that tests need no async runtime.
 #[derive(Clone)]
 pub struct Emulator {
     state: Arc<Mutex<State>>,
@@ -28,7 +28,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts with default settings on a free port; [`Emulator::configure`] changes the settings.
+    /// Starts with default settings on a free port. [`Emulator::configure`] changes the settings.
     ///
     /// # Panics
     ///
@@ -42,7 +42,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// If the port cannot be listened on.
+    /// If the emulator cannot listen on the port.
     pub fn start_on_port(port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let state = Arc::new(Mutex::new(State {
@@ -56,25 +56,25 @@ impl Emulator {
         })
     }
 
-    /// Returns the URL of all services and pages, such as `http://127.0.0.1:49152`: the value for
-    /// `AWS_ENDPOINT_URL`.
+    /// Returns the URL of all services and pages, for example `http://127.0.0.1:49152`. It is the
+    /// value for `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn url(&self) -> String {
         self.lock().url.clone()
     }
 
-    /// Returns the address that the emulator listens on, for a proxy in front of it.
+    /// Returns the socket address of the emulator, for a proxy in front of it.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         *self.server.address()
     }
 
-    /// Changes the settings for all requests from now on.
+    /// Changes the settings for subsequent requests.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.lock().settings);
     }
 
-    /// Changes how the emulator decides on consent.
+    /// Sets the decision on consent requests.
     pub fn set_consent(&self, consent: Consent) {
         self.configure(|settings| settings.consent = consent);
     }
@@ -86,25 +86,24 @@ impl Emulator {
         });
     }
 
-    /// Advances the emulator's clock. Its tokens age; the clocks of clients do not change. The
-    /// `Date` of responses stays the machine's.
+    /// Advances the emulator's clock, so that tokens expire. The clocks of clients and the `Date`
+    /// of responses do not change.
     pub fn advance(&self, duration: Duration) {
         self.lock().clock.advance(duration);
     }
 
-    /// Stops the emulator's clock: from now on only [`Emulator::advance`] moves it, so that a test
-    /// of intervals and limits does not depend on how fast it runs.
+    /// Stops the emulator's clock. From then on, only [`Emulator::advance`] changes it, so that a
+    /// test of intervals and limits does not depend on its own speed.
     pub fn stop_clock(&self) {
         self.lock().clock.stop();
     }
 
-    /// Makes the next request for `operation` fail. Several calls queue their faults, one for each
-    /// request.
+    /// Makes the next request for `operation` fail. Several calls queue one fault per request.
     pub fn fail_next(&self, operation: Operation, fault: Fault) {
         self.lock().faults.fail_next(operation, fault);
     }
 
-    /// Makes every request for `operation` fail once the queue of [`Emulator::fail_next`] is
+    /// Makes every request for `operation` fail, after the queue of [`Emulator::fail_next`] is
     /// empty.
     pub fn fail_always(&self, operation: Operation, fault: Fault) {
         self.lock().faults.fail_always(operation, fault);
@@ -115,8 +114,8 @@ impl Emulator {
         self.lock().faults.clear();
     }
 
-    /// Ends the portal session, as its time limit or an administrator would: its access tokens
-    /// are refused, and its refresh tokens lead to `invalid_grant`.
+    /// Ends the portal session, like its time limit or an administrator. Its access tokens are
+    /// rejected, and a refresh fails with `invalid_grant`.
     pub fn end_session(&self) {
         self.lock().end_sessions();
     }
@@ -126,22 +125,22 @@ impl Emulator {
         self.lock().access_tokens.clear();
     }
 
-    /// Signs in without a browser and without a request, for tests that begin signed in.
+    /// Signs in without a browser and without a request, for tests that start signed in.
     ///
-    /// The client is registered for the device grant with `scopes`. Without scopes no refresh token
-    /// is issued.
+    /// Registers a client for the device grant with `scopes`. Without scopes, no refresh token is
+    /// issued.
     #[must_use]
     pub fn sign_in(&self, scopes: &[&str]) -> IssuedTokens {
         IssuedTokens::issue(&mut self.lock(), scopes)
     }
 
-    /// Returns the requests so far, oldest first.
+    /// Returns all recorded requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
-    /// Returns the number of requests for `operation` so far.
+    /// Returns the number of recorded requests for `operation`.
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
         let requests = self.requests();
@@ -151,7 +150,7 @@ impl Emulator {
             .count()
     }
 
-    /// Returns the number of `CreateToken` requests with this `grantType` so far; see
+    /// Returns the number of recorded `CreateToken` requests with `grant_type`, see
     /// [`grant_type`](crate::grant_type).
     #[must_use]
     pub fn count_grants(&self, grant_type: &str) -> usize {
@@ -162,14 +161,14 @@ impl Emulator {
         requests.iter().filter(is_grant).count()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the recorded requests.
     pub fn forget_requests(&self) {
         self.lock().requests.clear();
     }
 
-    /// Returns every secret that was issued so far: client secrets, device codes, authorization
-    /// codes, access and refresh tokens, secret access keys, and session tokens. A test can assert
-    /// that none of them is in a log.
+    /// Returns all issued secrets: client secrets, device codes, authorization codes, access and
+    /// refresh tokens, secret access keys, and session tokens. A test can assert that none of them
+    /// is in a log.
     #[must_use]
     pub fn issued_secrets(&self) -> Vec<String> {
         self.lock().issued_secrets.clone()

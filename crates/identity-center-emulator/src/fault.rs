@@ -1,4 +1,4 @@
-//! Faults that a test injects.
+//! Faults that tests inject.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,78 +9,79 @@ use crate::operation::Operation;
 use crate::refusal::{Refusal, StsRefusal};
 use crate::response::Response;
 
-/// A fault that replaces the correct response or changes it.
+/// Fault that replaces or changes the correct response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// This status and JSON body. A field `__type` becomes the header `x-amzn-ErrorType`.
+    /// Response with this status and JSON body. A field `__type` becomes the `x-amzn-ErrorType`
+    /// header.
     Status(u16, Value),
-    /// This status and XML body, the format of STS.
+    /// Response with this status and XML body, the format of STS.
     Xml(u16, String),
-    /// The sign-in page of a network, such as a hotel's: status 200 and HTML.
+    /// HTML sign-in page of a network, such as a hotel's, with status 200.
     CaptivePortal,
-    /// A JSON response with a string of this many bytes.
+    /// JSON response with a string of this many bytes.
     Huge(usize),
-    /// A redirect (302) to this URL.
+    /// Redirect (302) to this URL.
     Redirect(String),
-    /// Status 200, `application/json`, and a document that is cut off.
+    /// Truncated JSON document with status 200.
     InvalidJson,
-    /// Status 200 without a body.
+    /// Response without a body, with status 200.
     Empty,
-    /// Status 429, with a `Retry-After` in whole seconds if a duration is given.
+    /// Response with status 429, and `Retry-After` in whole seconds if a duration is given.
     Throttle(Option<Duration>),
-    /// The correct response with a `Date` that is off by this many seconds.
+    /// Correct response with a `Date` that is wrong by this many seconds.
     DateSkew(i64),
-    /// The correct response with these fields replaced; fields that are `null` here are removed.
+    /// Correct response with this JSON merge patch (RFC 7386), which removes fields that are
+    /// `null`.
     Amend(Value),
-    /// The request takes effect, and the inner fault replaces its response.
+    /// Fault that replaces the response after the request takes effect.
     AfterEffect(Box<Fault>),
 }
 
 impl Fault {
-    /// Returns the refusal of the OIDC service with this `error`, such as `slow_down` or
+    /// Returns a fault with an error response of the OIDC service, such as `slow_down` or
     /// `invalid_grant`.
     ///
     /// # Panics
     ///
-    /// If the OIDC service has no such `error`.
+    /// If the OIDC service does not have this error.
     #[must_use]
     pub fn oidc(error: &str) -> Self {
-        Self::from(Refusal::oidc(error, "refused on demand"))
+        Self::from(Refusal::oidc(error, "injected fault"))
     }
 
-    /// Returns the refusal of the OIDC service because of a customer managed KMS key, with a
-    /// reason such as `KMS_DisabledException`.
+    /// Returns a fault with the error response of the OIDC service for a customer managed KMS key
+    /// that cannot be used. An example of `reason` is `KMS_DisabledException`.
     #[must_use]
     pub fn kms(reason: &str) -> Self {
-        let mut refusal = Refusal::oidc("access_denied", "the key is not usable");
+        let mut refusal = Refusal::oidc("access_denied", "the KMS key cannot be used");
         refusal.body["reason"] = json!(reason);
         Self::from(refusal)
     }
 
-    /// Returns the refusal of the access portal with this exception, such as
-    /// `ForbiddenException`.
+    /// Returns a fault with an error response of the access portal, such as `ForbiddenException`.
     ///
     /// # Panics
     ///
-    /// If the access portal has no such exception.
+    /// If the access portal does not have this exception.
     #[must_use]
     pub fn portal(exception: &str) -> Self {
-        Self::from(Refusal::portal(exception, "refused on demand"))
+        Self::from(Refusal::portal(exception, "injected fault"))
     }
 
-    /// Returns the refusal of STS with this code, such as `AccessDenied`.
+    /// Returns a fault with an error response of STS, such as `AccessDenied`.
     ///
     /// # Panics
     ///
-    /// If STS has no such code.
+    /// If STS does not have this error code.
     #[must_use]
     pub fn sts(code: &str) -> Self {
-        let response = Response::from(StsRefusal::new(code, "refused on demand"));
+        let response = Response::from(StsRefusal::new(code, "injected fault"));
         Self::Xml(response.status, response.text())
     }
 
-    /// Returns whether the request takes effect in spite of the fault.
+    /// Returns whether the request takes effect despite the fault.
     pub(crate) fn is_after_effect(&self) -> bool {
         matches!(
             self,
@@ -88,7 +89,6 @@ impl Fault {
         )
     }
 
-    /// Returns the response with this fault; `correct` is the response without it.
     pub(crate) fn apply(&self, correct: Response) -> Response {
         match self {
             Self::Status(status, body) => status_with(*status, body),
@@ -137,7 +137,6 @@ fn throttled(retry_after: Option<Duration>) -> Response {
     }
 }
 
-/// The faults that wait for their requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     next: HashMap<Operation, Vec<Fault>>,
@@ -157,7 +156,7 @@ impl Faults {
         *self = Self::default();
     }
 
-    /// Returns the fault for a request for `operation`, if there is one.
+    /// Returns the fault for the next request for `operation`, and removes it from the queue.
     pub(crate) fn take(&mut self, operation: Operation) -> Option<Fault> {
         match self.next.get_mut(&operation) {
             Some(queue) if !queue.is_empty() => Some(queue.remove(0)),

@@ -1,8 +1,8 @@
-//! A local AWS IAM Identity Center, for tests of tools that sign in to it.
+//! Local AWS IAM Identity Center, for tests of tools that sign in to it.
 //!
-//! An [`Emulator`] serves, on one loopback address, the services that a sign-in needs: the OIDC
-//! service, the access portal, the pages that a user sees in a browser, and `AssumeRole` of STS. A
-//! tool uses it if `AWS_ENDPOINT_URL` is set to [`Emulator::url`].
+//! An [`Emulator`] serves the OIDC service, the access portal, the sign-in pages, and `AssumeRole`
+//! of STS on one loopback address. AWS tools use it if `AWS_ENDPOINT_URL` is set to
+//! [`Emulator::url`].
 //!
 //! ```
 //! use identity_center_emulator::settings::Consent;
@@ -17,7 +17,7 @@
 //! let emulator = Emulator::start();
 //! emulator.set_consent(Consent::Approve);
 //!
-//! // A tool would do this: register a client, start a device authorization, …
+//! // A tool registers a client and starts a device authorization.
 //! let url = emulator.url();
 //! let client = json!({ "clientName": "my-tool", "clientType": "public" });
 //! let client = post(format!("{url}/client/register"), &client);
@@ -27,10 +27,10 @@
 //!     "startUrl": "https://my-sso-portal.awsapps.com/start",
 //! }));
 //!
-//! // … have the user open the page, which approves at once here, …
+//! // The user opens the page. Here it approves the sign-in immediately.
 //! ureq::get(device["verificationUriComplete"].as_str().unwrap()).call()?;
 //!
-//! // … and create a token.
+//! // The tool creates a token.
 //! let token = post(format!("{url}/token"), &json!({
 //!     "clientId": client["clientId"],
 //!     "clientSecret": client["clientSecret"],
@@ -42,15 +42,15 @@
 //! # Ok::<(), ureq::Error>(())
 //! ```
 //!
-//! # Begin signed in
+//! # Starting signed in
 //!
 //! [`Emulator::sign_in`] issues tokens without a request. [`IssuedTokens`](sign_in::IssuedTokens)
-//! formats them as the files of `~/.aws/sso/cache`, where the AWS CLI and the AWS SDKs find them.
+//! formats them as files for `~/.aws/sso/cache`, where the AWS CLI and the AWS SDKs find them.
 //!
 //! # Settings
 //!
-//! [`Settings`](settings::Settings) has the accounts and roles, the lifetimes of tokens, the page
-//! size, and limits. [`Emulator::configure`] changes them at any time. [`Emulator::stop_clock`] and
+//! [`Settings`](settings::Settings) contains accounts and roles, token lifetimes, the page size,
+//! and limits. [`Emulator::configure`] changes them at any time. [`Emulator::stop_clock`] and
 //! [`Emulator::advance`] make tokens expire without waiting:
 //!
 //! ```
@@ -68,8 +68,8 @@
 //!
 //! # Faults
 //!
-//! [`Emulator::fail_next`] and [`Emulator::fail_always`] inject a [`Fault`]: a refusal of the
-//! service, throttling, a captive portal, a response that is cut off.
+//! [`Emulator::fail_next`] and [`Emulator::fail_always`] inject a [`Fault`], such as an error
+//! response of the service, throttling, a captive portal, or a truncated response.
 //!
 //! ```
 //! use identity_center_emulator::{Emulator, Fault, Operation};
@@ -81,27 +81,27 @@
 //!
 //! # Assertions
 //!
-//! [`Emulator::requests`] returns each request with its headers and body,
-//! [`Emulator::count`] the number of requests for an operation, and [`Emulator::issued_secrets`]
-//! every secret that must not appear in a log.
+//! [`Emulator::requests`] returns each request with its headers and body, [`Emulator::count`] the
+//! number of requests for an operation, and [`Emulator::issued_secrets`] all secrets, so that a
+//! test can assert that none of them is in a log.
 //!
 //! # Program
 //!
-//! The program `identity-center-emulator` runs the emulator by itself, for tools in any language.
-//! The module [`cli`] offers the same as a subcommand of another program. Without the default
-//! feature `cli` the crate has neither.
+//! The program `identity-center-emulator` runs the emulator as a process, for tools in any
+//! language. With the module [`cli`], another program can offer the same as a subcommand. Both need
+//! the feature `cli`, which is on by default.
 //!
 //! # Limits
 //!
-//! - For tests only: the crate runs on wiremock, and so on an async runtime, and it accepts every
-//!   user.
+//! - For tests only: every sign-in succeeds, and the crate depends on wiremock and an async
+//!   runtime.
 //! - It serves HTTP/1.1 and HTTP/2 on 127.0.0.1, without TLS.
-//! - There is one user, with one portal session at a time. State is in memory.
-//! - It accepts any start URL and any Region, and it has no KMS keys; [`Fault::kms`] refuses like a
-//!   service whose key is not usable.
-//! - Of STS it has `AssumeRole` alone, and it verifies the signature. Roles have no policies.
-//! - Where AWS does not document its service (the lifetime of a code, the look of a page), the
-//!   emulator makes a reasonable choice.
+//! - There is one user, with one portal session at a time. All state is in memory.
+//! - It accepts any start URL and any Region. It has no KMS keys; [`Fault::kms`] emulates a key
+//!   that cannot be used.
+//! - STS supports only `AssumeRole`. It verifies the request signature; roles have no policies.
+//! - Behaviour that AWS does not document, such as the lifetime of a code or the look of a page, is
+//!   a reasonable choice.
 
 mod emulator;
 
@@ -139,7 +139,7 @@ pub use fault::Fault;
 pub use operation::Operation;
 pub use recorded_request::RecordedRequest;
 
-/// Holds the README, so that its example is compiled.
+/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

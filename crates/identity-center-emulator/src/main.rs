@@ -1,15 +1,14 @@
-//! A local IAM Identity Center as a program of its own.
-#![expect(
-    clippy::print_stderr,
-    reason = "the program reports its errors on standard error"
-)]
+//! Program that runs a local IAM Identity Center.
+#![expect(clippy::print_stderr, reason = "errors go to stderr")]
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use identity_center_emulator::cli::{self, EmulatorArgs};
 
-/// Run a local IAM Identity Center for tests: OIDC service, access portal, sign-in pages, STS
+/// Run a local IAM Identity Center for tests
+///
+/// Serves the OIDC service, the access portal, the sign-in pages, and STS.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {
@@ -17,7 +16,7 @@ struct Args {
     emulator: EmulatorArgs,
 }
 
-/// Commands of the AWS CLI v2 that work with the printed settings.
+/// AWS CLI v2 commands that work with the printed settings.
 const NEXT_COMMANDS: [&str; 2] = [
     "aws sso login --profile dev",
     "aws configure export-credentials --profile dev",

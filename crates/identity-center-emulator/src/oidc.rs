@@ -1,4 +1,4 @@
-//! The OIDC service: a module for each operation.
+//! OIDC service, with a module for each operation.
 
 mod authorize;
 mod device;
@@ -11,7 +11,7 @@ use wiremock::Request;
 use crate::refusal::Refusal;
 use crate::state::{Client, State};
 
-/// The fields of a request's JSON body.
+/// Fields of the JSON body of a request.
 struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -29,7 +29,7 @@ impl Fields {
         }
     }
 
-    /// Returns a list of strings, or `None` if the field is absent.
+    /// Returns a list of strings; `None` if the field is missing.
     fn list(&self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -45,12 +45,12 @@ fn invalid_request(description: &str) -> Refusal {
 }
 
 impl State {
-    /// Returns the client of the request; refuses a wrong secret or an expired registration.
+    /// Returns the client of the request. A wrong secret or an expired registration is an error.
     fn authenticate(&self, fields: &Fields) -> Result<(String, Client), Refusal> {
         let client_id = fields.text("clientId")?;
         let secret = fields.text("clientSecret")?;
         match self.clients.get(client_id) {
-            None => Err(Refusal::oidc("invalid_client", "no such client")),
+            None => Err(Refusal::oidc("invalid_client", "unknown client")),
             Some(client) if client.secret != secret => {
                 Err(Refusal::oidc("invalid_client", "wrong client secret"))
             }

@@ -1,8 +1,8 @@
-//! The operations of the services.
+//! Operations of the services.
 
 use wiremock::Request;
 
-/// An operation of one of the services, or a page.
+/// Operation of a service, or a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
@@ -24,14 +24,14 @@ pub enum Operation {
     AssumeRole,
     /// `GET /authorize`, which a browser opens
     Authorize,
-    /// Any other page for a browser: the device page, the decision on a consent page
+    /// Any other page for a browser, such as the device page or the consent form
     Page,
     /// Any other path
     Unknown,
 }
 
 impl Operation {
-    /// Operations that a client calls; a browser opens the others.
+    /// Operations of the services' APIs.
     pub const API: [Self; 8] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,

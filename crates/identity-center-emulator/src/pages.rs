@@ -1,10 +1,10 @@
-//! The pages for a browser: plain HTML that loads nothing, with all foreign text escaped.
+//! Sign-in pages: HTML without scripts or external resources, with all untrusted text escaped.
 
 use crate::response::Response;
 use crate::settings::Account;
 
-/// Returns the page that asks the user to allow or deny the client access to `scopes`. It shows
-/// `user_code` if the request came from a device, for the user to compare.
+/// Returns the page on which the user allows or denies the client access to `scopes`. For a device
+/// authorization, it shows the user code for comparison.
 pub(crate) fn consent(
     request: &str,
     client: &str,
@@ -20,11 +20,11 @@ pub(crate) fn consent(
         "Allow access?",
         &format!(
             "\
-        <h1>Allow <em>{client}</em> to act for you?</h1>\n\
+        <h1>Allow <em>{client}</em> to access your data?</h1>\n\
         {compare}\n\
-        <p>It requests permission to:</p>\n\
+        <p>The application requests permission to:</p>\n\
         <ul>{permissions}</ul>\n\
-        <p class=\"quiet small\">Allow access only if you started this sign-in yourself.</p>\n\
+        <p class=\"quiet small\">Allow access only if you started this sign-in.</p>\n\
         <form method=\"post\" action=\"/consent\" class=\"buttons\">\n\
         <input type=\"hidden\" name=\"request\" value=\"{request}\">\n\
         <button name=\"decision\" value=\"deny\">Deny</button>\n\
@@ -37,7 +37,7 @@ pub(crate) fn consent(
 fn code_to_compare(user_code: &str) -> String {
     let code = escape(user_code);
     format!(
-        "<p>Continue only if the program shows this code:</p>\
+        "<p>Confirm that this code matches the code on your device:</p>\
         <span class=\"code\">{code}</span>"
     )
 }
@@ -51,23 +51,24 @@ fn permissions(scopes: &[String]) -> String {
 
 fn permission(scope: &str) -> String {
     let words = match scope {
-        "sso:account:access" => "see your AWS accounts and get credentials for your roles",
-        "codewhisperer:completions" => "suggest code",
-        "codewhisperer:conversations" => "hold conversations about code",
-        _ => "use an application that your organization has connected",
+        "sso:account:access" => "view your AWS accounts and get credentials for your roles",
+        "codewhisperer:completions" => "generate code suggestions",
+        "codewhisperer:conversations" => "chat about your code",
+        _ => "access an application that your organization has connected",
     };
     let scope = escape(scope);
     format!("<li>{words} <span class=\"quiet small\"><code>{scope}</code></span></li>")
 }
 
-/// Returns the page that asks for the user code; `unknown` is an entered code without a sign-in.
+/// Returns the page with the form for the user code. `unknown` is an entered code that is not
+/// valid.
 pub(crate) fn user_code(unknown: Option<&str>) -> Response {
     let (status, error) = match unknown {
         None => (200, String::new()),
         Some(code) => (
             404,
             format!(
-                "<p>There is no sign-in with the code <b>{}</b>.</p>",
+                "<p>The code <b>{}</b> is not valid. Check the code and try again.</p>",
                 escape(code)
             ),
         ),
@@ -77,42 +78,42 @@ pub(crate) fn user_code(unknown: Option<&str>) -> Response {
         "Enter the code",
         &format!(
             "\
-        <h1>Sign in on another device</h1>\n\
+        <h1>Enter your code</h1>\n\
         {error}\n\
         <form method=\"get\" action=\"/device\">\n\
-        <label for=\"user_code\">Code that the program shows</label>\n\
+        <label for=\"user_code\">Code shown on your device</label>\n\
         <input type=\"text\" id=\"user_code\" name=\"user_code\" placeholder=\"XXXX-XXXX\" \
         autocomplete=\"off\" spellcheck=\"false\" autofocus required>\n\
-        <div class=\"buttons\"><button class=\"primary\">Next</button></div>\n\
+        <div class=\"buttons\"><button class=\"primary\">Continue</button></div>\n\
         </form>"
         ),
     )
 }
 
-/// Returns the page that confirms the decision about a device.
+/// Returns the page that confirms the decision on a device authorization.
 pub(crate) fn decided(approved: bool) -> Response {
     let (mark, title, text) = if approved {
         (
             "✓",
             "Request approved",
-            "The program continues by itself. You can close this page.",
+            "You can close this window and return to the application.",
         )
     } else {
         (
             "✕",
             "Request denied",
-            "The program receives the denial. You can close this page.",
+            "The application did not get access. You can close this window.",
         )
     };
-    result(200, mark, title, text)
+    message_page(200, mark, title, text)
 }
 
-/// Returns the page of an error that cannot be reported to the client.
+/// Returns the page for an error that cannot be reported to the client.
 pub(crate) fn failure(title: &str, text: &str) -> Response {
-    result(400, "!", title, text)
+    message_page(400, "!", title, text)
 }
 
-fn result(status: u16, mark: &str, title: &str, text: &str) -> Response {
+fn message_page(status: u16, mark: &str, title: &str, text: &str) -> Response {
     let (heading, text) = (escape(title), escape(text));
     let mark = format!("<div class=\"mark\" aria-hidden=\"true\">{mark}</div>");
     page(
@@ -122,7 +123,6 @@ fn result(status: u16, mark: &str, title: &str, text: &str) -> Response {
     )
 }
 
-/// Returns the start page, with the accounts.
 pub(crate) fn welcome(accounts: &[Account]) -> Response {
     let rows: String = accounts.iter().take(20).map(account).collect();
     let count = accounts.len();
@@ -132,9 +132,9 @@ pub(crate) fn welcome(accounts: &[Account]) -> Response {
         &format!(
             "\
         <h1>A local IAM Identity Center</h1>\n\
-        <p>Every sign-in succeeds, with access to {count} test accounts:</p>\n\
+        <p>Every sign-in succeeds and gives access to {count} test accounts:</p>\n\
         <ul>{rows}</ul>\n\
-        <p class=\"quiet small\">Programs use it if the environment has <code>AWS_ENDPOINT_URL</code> set to this URL.</p>"
+        <p class=\"quiet small\">To use it, set the environment variable <code>AWS_ENDPOINT_URL</code> to this URL.</p>"
         ),
     )
 }

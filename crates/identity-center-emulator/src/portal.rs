@@ -1,4 +1,4 @@
-//! The access portal.
+//! Access portal.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::secrets;
 use crate::settings::Account;
-use crate::state::{Access, AccessKey, State};
+use crate::state::{AccessKey, AccessToken, State};
 
 const BEARER_TOKEN: &str = "x-amz-sso_bearer_token";
 const ACCOUNT_ACCESS: &str = "sso:account:access";
@@ -51,10 +51,10 @@ impl State {
         response
     }
 
-    /// Lists accounts. The last page has `"nextToken": null`, as that of the real service.
+    /// Lists accounts. The last page has `"nextToken": null`, like the real service.
     pub(crate) fn list_accounts(&mut self, request: &Request) -> Result<Response, Refusal> {
         self.authorize_account_access(request)?;
-        let accounts: Vec<Value> = self.settings.accounts.iter().map(described).collect();
+        let accounts: Vec<Value> = self.settings.accounts.iter().map(account_json).collect();
         let page = self.page(&query_of(request), &accounts)?;
         Ok(Response::json(&json!({
             "accountList": page.entries,
@@ -62,7 +62,7 @@ impl State {
         })))
     }
 
-    /// Lists roles. The last page has no `nextToken`, as that of the real service.
+    /// Lists roles. The last page has no `nextToken`, like the real service.
     pub(crate) fn list_account_roles(&mut self, request: &Request) -> Result<Response, Refusal> {
         self.authorize_account_access(request)?;
         let query = query_of(request);
@@ -77,14 +77,14 @@ impl State {
         Ok(Response::json(&body))
     }
 
-    /// Ends the portal session with all its tokens.
+    /// Ends the portal session and invalidates its tokens.
     pub(crate) fn logout(&mut self, request: &Request) -> Result<Response, Refusal> {
         let session = self.bearer(request)?.session;
         self.sign_out(session);
         Ok(Response::empty())
     }
 
-    /// Refuses a request above the limit of requests per second.
+    /// Throttles a request above the rate limit.
     pub(crate) fn throttle(&mut self) -> Result<(), Refusal> {
         let Some(limit) = self.settings.requests_per_second else {
             return Ok(());
@@ -102,7 +102,7 @@ impl State {
         Ok(())
     }
 
-    fn bearer(&self, request: &Request) -> Result<Access, Refusal> {
+    fn bearer(&self, request: &Request) -> Result<AccessToken, Refusal> {
         let header = request.headers.get(BEARER_TOKEN);
         let token = header.and_then(|value| value.to_str().ok()).unwrap_or("");
         match self.access_tokens.get(token) {
@@ -111,12 +111,12 @@ impl State {
         }
     }
 
-    fn is_valid(&self, access: &Access) -> bool {
+    fn is_valid(&self, access: &AccessToken) -> bool {
         access.expires_at > self.now() && self.is_running(access.session)
     }
 
-    /// Refuses a token without access to accounts. A token that was requested without scopes has
-    /// access.
+    /// Checks that the token has access to accounts, either by its scope or because it was
+    /// requested without scopes.
     fn authorize_account_access(&self, request: &Request) -> Result<(), Refusal> {
         let scopes = self.bearer(request)?.scopes;
         if scopes.is_empty() || scopes.iter().any(|scope| scope == ACCOUNT_ACCESS) {
@@ -133,7 +133,6 @@ impl State {
             .ok_or_else(no_access)
     }
 
-    /// Returns the requested page of `entries`.
     fn page(&self, query: &Query, entries: &[Value]) -> Result<Page, Refusal> {
         let size = max_result(query)?.min(self.settings.page_size.max(1));
         let (start, after_empty) = position(query, entries.len())?;
@@ -162,7 +161,8 @@ impl Page {
     }
 }
 
-/// Returns a token with the index of the next entry, and a flag for the empty page before it.
+/// Returns a token with the index of the next entry, and a flag that the empty page before it was
+/// sent.
 fn next_token(start: usize, after_empty: bool) -> String {
     format!("page+{start}/{}=", u8::from(after_empty))
 }
@@ -177,7 +177,7 @@ fn position(query: &Query, length: usize) -> Result<(usize, bool), Refusal> {
     let position = parts.and_then(|parts| parts.split_once('/'));
     match position.and_then(|(start, empty)| Some((start.parse().ok()?, empty == "1"))) {
         Some((start, after_empty)) if start <= length => Ok((start, after_empty)),
-        _ => Err(invalid_request("next_token is not one of ours")),
+        _ => Err(invalid_request("next_token is not valid")),
     }
 }
 
@@ -211,7 +211,7 @@ fn query_of(request: &Request) -> Query {
     request.url.query_pairs().into_owned().collect()
 }
 
-fn described(account: &Account) -> Value {
+fn account_json(account: &Account) -> Value {
     let mut fields = Map::new();
     fields.insert("accountId".to_owned(), json!(account.id));
     for (field, text) in [

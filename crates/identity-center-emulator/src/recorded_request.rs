@@ -1,4 +1,4 @@
-//! The record of a request.
+//! Record of a request.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use wiremock::Request;
 
 use crate::operation::Operation;
 
-/// A request as the emulator received it, and the status of the response.
+/// Request as the emulator received it, with the status of the response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -32,7 +32,7 @@ impl RecordedRequest {
             operation,
             method: request.method.to_string(),
             target: format!("{}{}", request.url.path(), query.unwrap_or_default()),
-            headers: request.headers.iter().map(text_of_header).collect(),
+            headers: request.headers.iter().map(header_text).collect(),
             body: request.body.clone(),
             status,
         }
@@ -51,7 +51,7 @@ impl RecordedRequest {
     }
 }
 
-fn text_of_header<N: ToString, V: AsRef<[u8]>>((name, value): (N, V)) -> (String, String) {
+fn header_text<N: ToString, V: AsRef<[u8]>>((name, value): (N, V)) -> (String, String) {
     let value = String::from_utf8_lossy(value.as_ref()).into_owned();
     (name.to_string(), value)
 }

@@ -1,11 +1,11 @@
-//! A refusal, as each service words it.
+//! Error responses in the format of each service.
 
 use serde_json::{Value, json};
 
 use crate::response::Response;
 use crate::secrets;
 
-/// A refusal of the OIDC service or of the access portal.
+/// Error response of the OIDC service or the access portal.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
@@ -14,11 +14,11 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Returns the refusal of the OIDC service with this `error`.
+    /// Returns an error response of the OIDC service.
     ///
     /// # Panics
     ///
-    /// If the service model has no such `error`.
+    /// If the service model does not contain `error`.
     pub(crate) fn oidc(error: &str, description: &str) -> Self {
         let &(error, exception, status) = OIDC_ERRORS
             .iter()
@@ -31,11 +31,11 @@ impl Refusal {
         }
     }
 
-    /// Returns the refusal of the access portal with this exception.
+    /// Returns an error response of the access portal.
     ///
     /// # Panics
     ///
-    /// If the service model has no such exception.
+    /// If the service model does not contain `exception`.
     pub(crate) fn portal(exception: &str, message: &str) -> Self {
         let &(exception, status) = PORTAL_ERRORS
             .iter()
@@ -56,7 +56,7 @@ impl From<Refusal> for Response {
     }
 }
 
-/// A refusal of STS, whose errors are XML.
+/// Error response of STS, in XML.
 #[derive(Clone, Debug)]
 pub(crate) struct StsRefusal {
     code: &'static str,
@@ -65,11 +65,11 @@ pub(crate) struct StsRefusal {
 }
 
 impl StsRefusal {
-    /// Returns the refusal of STS with this code.
+    /// Returns an error response of STS.
     ///
     /// # Panics
     ///
-    /// If the service model has no such code.
+    /// If the service model does not contain `code`.
     pub(crate) fn new(code: &str, message: &str) -> Self {
         let &(code, status) = STS_ERRORS
             .iter()
@@ -90,12 +90,12 @@ impl From<StsRefusal> for Response {
             status,
             message,
         } = refusal;
-        let side = if status < 500 { "Sender" } else { "Receiver" };
+        let error_type = if status < 500 { "Sender" } else { "Receiver" };
         Self::xml(
             status,
             &format!(
                 "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
-                 <Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+                 <Type>{error_type}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
                  <RequestId>{}</RequestId></ErrorResponse>",
                 secrets::random_hex()
             ),
@@ -103,7 +103,7 @@ impl From<StsRefusal> for Response {
     }
 }
 
-/// `error`, exception and status from the service model of `sso-oidc`.
+/// `error`, exception and status, from the service model of `sso-oidc`.
 const OIDC_ERRORS: [(&str, &str, u16); 14] = [
     ("access_denied", "AccessDeniedException", 400),
     (
@@ -133,8 +133,7 @@ const OIDC_ERRORS: [(&str, &str, u16); 14] = [
     ),
 ];
 
-/// Exception and status from the service model of `sso`, and those that every AWS service may
-/// return.
+/// Exception and status, from the service model of `sso` and AWS's common errors.
 const PORTAL_ERRORS: [(&str, u16); 8] = [
     ("ForbiddenException", 403),
     ("InternalFailure", 500),
@@ -146,7 +145,7 @@ const PORTAL_ERRORS: [(&str, u16); 8] = [
     ("UnknownOperationException", 404),
 ];
 
-/// Code and status from the service model of `sts`, and the common errors of AWS's query services.
+/// Code and status, from the service model of `sts` and AWS's common errors.
 const STS_ERRORS: [(&str, u16); 12] = [
     ("AccessDenied", 403),
     ("ExpiredToken", 403),

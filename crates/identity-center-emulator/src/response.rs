@@ -1,4 +1,4 @@
-//! A response before it is sent.
+//! HTTP responses.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use wiremock::ResponseTemplate;
 use crate::clock::system_time;
 use crate::secrets::random_hex;
 
-/// An HTTP response.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -74,13 +73,13 @@ impl Response {
         self
     }
 
-    /// Shifts the header `Date`.
+    /// Shifts the `Date` header by `seconds`.
     pub(crate) fn with_date_skew(mut self, seconds: i64) -> Self {
         self.date_skew = seconds;
         self
     }
 
-    /// Merges `fields` into a JSON body; any other body stays.
+    /// Merges `fields` into a JSON body. Any other body stays unchanged.
     pub(crate) fn amended(mut self, fields: &Value) -> Self {
         if let Ok(mut body) = serde_json::from_slice(&self.body) {
             merge(&mut body, fields);
@@ -106,11 +105,11 @@ impl Response {
     }
 }
 
-/// A form may lead to the callback of the client, on any port.
+/// Policy for the pages. `form-action` includes the redirect URI of a client, on any port.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     form-action 'self' http://127.0.0.1:*; base-uri 'none'; frame-ancestors 'none'";
 
-/// Merges as RFC 7386 describes.
+/// Applies a JSON merge patch (RFC 7386).
 fn merge(body: &mut Value, fields: &Value) {
     let (Value::Object(body), Value::Object(fields)) = (&mut *body, fields) else {
         *body = fields.clone();
@@ -137,7 +136,8 @@ fn request_id() -> String {
     parts.join("-")
 }
 
-/// Returns the machine's time and not the emulator's, since a client compares it with its own clock.
+/// Returns the machine's time, not the emulator's, because clients compare it with their own
+/// clocks.
 fn http_date(skew: i64) -> String {
     let amount = Duration::from_secs(skew.unsigned_abs());
     let now = system_time();

@@ -1,11 +1,10 @@
-//! Random secrets and IDs in the format of the real service.
+//! Random secrets and IDs in the formats of the real services.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-/// Letters and digits, which need no escapes in a URL.
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// Letters that do not look alike, for codes that a user types (RFC 8628 §6.1).
+/// Letters for codes that a user types: consonants that are easy to distinguish (RFC 8628 §6.1).
 const USER_CODE_LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
 const BASE_32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -21,7 +20,7 @@ pub(crate) fn client_id() -> String {
     random_text(LETTERS_AND_DIGITS, 22)
 }
 
-/// Returns text in the form of a JSON Web Token, as the real secret is one.
+/// Returns text in the format of a JSON Web Token, like a real client secret.
 pub(crate) fn client_secret() -> String {
     let part = |length| URL_SAFE_NO_PAD.encode(random_bytes(length));
     format!("eyJ{}.eyJ{}.{}", part(24), part(120), part(48))
@@ -40,12 +39,12 @@ pub(crate) fn access_key_id() -> String {
     format!("ASIA{}", random_text(BASE_32, 16))
 }
 
-/// Returns 40 characters, which may include `+` and `/`.
+/// Returns 40 characters, possibly including `+` and `/`.
 pub(crate) fn secret_access_key() -> String {
     STANDARD.encode(random_bytes(30))
 }
 
-/// Returns text that ends in `=`, as many real tokens do.
+/// Returns text that ends in `=`, like many real tokens.
 pub(crate) fn session_token() -> String {
     format!("IQoJb3JpZ2luX2Vj{}", STANDARD.encode(random_bytes(301)))
 }
@@ -53,7 +52,7 @@ pub(crate) fn session_token() -> String {
 /// Returns 32 hexadecimal digits.
 pub(crate) fn random_hex() -> String {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the system has random numbers");
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
@@ -64,6 +63,6 @@ fn random_text(letters: &[u8], length: usize) -> String {
 
 fn random_bytes(length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).expect("the system has random numbers");
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }

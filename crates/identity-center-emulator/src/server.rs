@@ -1,4 +1,4 @@
-//! The HTTP server, and the operation of each request.
+//! HTTP server and dispatch to the operations.
 
 use std::io;
 use std::net::TcpListener;
@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::state::State;
 
-/// Serves `state` on `listener`, from a thread of the server's own.
+/// Serves `state` on `listener`, in a thread of the server.
 pub(crate) fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> io::Result<MockServer> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -24,8 +24,8 @@ pub(crate) fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> io::Resu
             .listener(listener)
             .disable_request_recording();
         let server = server.start().await;
-        let everything = Mock::given(wiremock::matchers::any());
-        everything
+        let any_request = Mock::given(wiremock::matchers::any());
+        any_request
             .respond_with(Responder(state))
             .mount(&server)
             .await;
@@ -78,14 +78,14 @@ impl State {
             Operation::AssumeRole => Ok(self.assume_role(request)),
             Operation::Authorize => Ok(self.authorize(request)),
             Operation::Page => Ok(self.show_page(request)),
-            Operation::Unknown => Err(Refusal::portal("UnknownOperationException", "no such path")),
+            Operation::Unknown => Err(Refusal::portal("UnknownOperationException", "unknown path")),
         }
     }
 
     fn show_page(&mut self, request: &Request) -> Response {
         match request.url.path() {
             "/device" => self.device_page(request),
-            "/consent" => self.decide(request),
+            "/consent" => self.submit_consent(request),
             _ => pages::welcome(&self.settings.accounts),
         }
     }

@@ -1,4 +1,4 @@
-//! Settings of the emulator: accounts, lifetimes, consent, paging, limits.
+//! Settings of the emulator, such as accounts, lifetimes, consent, paging and limits.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,14 +9,14 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The access key of AWS's documentation: access key ID and secret access key.
+/// Access key ID and secret access key from the examples in AWS's documentation.
 pub const ACCESS_KEY: [&str; 2] = [
     "AKIAIOSFODNN7EXAMPLE",
     "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 ];
 
-/// Config file of the AWS CLI with profiles for [`Account::examples`]: a session `my-sso`, the
-/// profiles `dev` and `prod` of that session, and a legacy profile.
+/// AWS config file for [`Account::examples`], with a session `my-sso`, its profiles `dev` and
+/// `prod`, and a legacy profile.
 pub const SAMPLE_CONFIG: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso-portal.awsapps.com/start
@@ -45,9 +45,9 @@ sso_role_name = ReadOnly
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The accounts of the user who signs in, with the roles that are assigned there.
+    /// The user's accounts, with the assigned roles.
     pub accounts: Vec<Account>,
-    /// The decision on requests for consent.
+    /// The decision on consent requests.
     pub consent: Consent,
     /// The `error_description` of a denied consent.
     pub denial: String,
@@ -55,7 +55,7 @@ pub struct Settings {
     pub access_token_lifetime: Duration,
     /// Lifetime of an access token that was requested without scopes.
     pub legacy_token_lifetime: Duration,
-    /// Lifetime of the portal session, from the first sign-in. No token outlives it.
+    /// Lifetime of the portal session, from the first sign-in. No token is valid for longer.
     pub session_lifetime: Duration,
     /// Lifetime of a client registration.
     pub registration_lifetime: Duration,
@@ -67,28 +67,28 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// Lifetime of role credentials.
     pub role_credentials_lifetime: Duration,
-    /// Access keys of IAM users that STS accepts besides the role credentials that the emulator
-    /// issues: access key ID and secret access key.
+    /// Access keys of IAM users: access key ID and secret access key. STS accepts them in addition
+    /// to issued role credentials.
     pub access_keys: Vec<(String, String)>,
-    /// The roles that every caller with valid credentials may assume.
+    /// Roles that any caller with valid credentials may assume.
     pub assumable_roles: Vec<AssumableRole>,
-    /// The code of every MFA device. It is accepted once.
+    /// Code of every MFA device. STS accepts it once.
     pub mfa_code: String,
-    /// How refresh tokens are issued.
+    /// Type of refresh tokens.
     pub refresh_tokens: RefreshTokens,
-    /// Maximum number of entries on a page of accounts or roles, whatever the request says.
+    /// Maximum number of entries on a page of accounts or roles, even if the request allows more.
     pub page_size: usize,
-    /// If set, an empty page comes before each page of accounts or roles.
+    /// If `true`, an empty page precedes each page of accounts or roles.
     pub empty_pages: bool,
     /// Maximum number of portal requests in any second; no limit if `None`.
     pub requests_per_second: Option<usize>,
-    /// Delay of the response to each operation; none for operations that are not listed.
+    /// Delay of the response by operation; no delay for an operation that is not in the map.
     pub latency: HashMap<Operation, Duration>,
 }
 
 impl Default for Settings {
-    /// Returns settings with two accounts of two roles each, a page that asks for consent, the
-    /// lifetimes of the real service, single-use refresh tokens, and no latency.
+    /// Returns settings with two accounts of two roles each, a consent page, the lifetimes of the
+    /// real service, single-use refresh tokens, and no latency.
     fn default() -> Self {
         Self {
             accounts: Account::examples(),
@@ -114,17 +114,17 @@ impl Default for Settings {
     }
 }
 
-/// An AWS account and the roles that are assigned in it.
+/// AWS account with the user's roles in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
-    /// The account ID: twelve digits.
+    /// Account ID with twelve digits.
     pub id: String,
-    /// The name; responses omit it if `None`.
+    /// Name; responses omit it if `None`.
     pub name: Option<String>,
-    /// The e-mail address; responses omit it if `None`.
+    /// E-mail address; responses omit it if `None`.
     pub email: Option<String>,
-    /// The role names.
+    /// Role names.
     pub roles: Vec<String>,
 }
 
@@ -140,7 +140,7 @@ impl Account {
         }
     }
 
-    /// Returns the two accounts of the examples in AWS's documentation, with the roles `ReadOnly`
+    /// Returns the two accounts from the examples in AWS's documentation, with the roles `ReadOnly`
     /// and `FullAccess`.
     #[must_use]
     pub fn examples() -> Vec<Self> {
@@ -161,7 +161,7 @@ impl Account {
         ]
     }
 
-    /// Returns `count` accounts: those of [`Account::examples`] first, then generated ones.
+    /// Returns `count` accounts: those of [`Account::examples`], then generated ones.
     #[must_use]
     pub fn generated(count: usize) -> Vec<Self> {
         let generated = (2..count).map(|number| {
@@ -177,22 +177,22 @@ impl Account {
     }
 }
 
-/// An IAM role that can be assumed, and its conditions.
+/// IAM role that can be assumed, with its conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssumableRole {
-    /// The ARN.
+    /// ARN of the role.
     pub arn: String,
-    /// The external ID that a request must have.
+    /// Required external ID.
     pub external_id: Option<String>,
-    /// The MFA device whose code a request must have.
+    /// Serial number or ARN of the required MFA device.
     pub mfa_serial: Option<String>,
-    /// Maximum duration of the credentials in a request.
+    /// Maximum session duration.
     pub max_session_duration: Duration,
 }
 
 impl AssumableRole {
-    /// Creates a role without conditions and with a maximum session duration of twelve hours.
+    /// Creates a role without conditions, with a maximum session duration of twelve hours.
     #[must_use]
     pub fn new(arn: &str) -> Self {
         Self {
@@ -210,21 +210,21 @@ impl AssumableRole {
         self
     }
 
-    /// Requires the code of the MFA device with this serial number, [`Settings::mfa_code`].
+    /// Requires the MFA device with this serial number. Its code is [`Settings::mfa_code`].
     #[must_use]
     pub fn with_mfa_serial(mut self, mfa_serial: &str) -> Self {
         self.mfa_serial = Some(mfa_serial.to_owned());
         self
     }
 
-    /// Changes the maximum session duration.
+    /// Sets the maximum session duration.
     #[must_use]
     pub fn with_max_session_duration(mut self, max_session_duration: Duration) -> Self {
         self.max_session_duration = max_session_duration;
         self
     }
 
-    /// Returns the roles `x`, `y`, and `z` of the account 222222222222, without conditions.
+    /// Returns the roles `x`, `y`, and `z` in account 222222222222, without conditions.
     #[must_use]
     pub fn examples() -> Vec<Self> {
         let arn = |name| format!("arn:aws:iam::222222222222:role/{name}");
@@ -232,27 +232,27 @@ impl AssumableRole {
     }
 }
 
-/// Decision on a request for consent.
+/// Decision on consent requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Consent {
-    /// A page asks the user.
+    /// The user decides on the consent page.
     Ask,
-    /// Opening the page approves: it redirects, or reports the approval, at once.
+    /// Opening the page approves the request.
     Approve,
-    /// Opening the page denies.
+    /// Opening the page denies the request.
     Deny,
-    /// Like [`Consent::Approve`], and a device code is approved before any page is opened.
+    /// Like [`Consent::Approve`], but a device code is approved before a page is opened.
     Granted,
 }
 
-/// How refresh tokens are issued.
+/// Type of refresh tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefreshTokens {
-    /// Each refresh uses up its refresh token and returns the next one.
+    /// Each refresh invalidates its refresh token and returns a new one.
     SingleUse,
-    /// One refresh token serves for the whole session; a refresh returns no new one.
+    /// The refresh token is valid for the whole session. A refresh returns no new one.
     Reusable,
     /// No refresh token is issued.
     Never,

@@ -1,4 +1,4 @@
-//! The result of a sign-in, for tests that begin signed in.
+//! Tokens of a completed sign-in, for tests that start signed in.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ pub struct IssuedTokens {
     pub client_id: String,
     /// Secret of the registered client.
     pub client_secret: String,
-    /// End of the registration.
+    /// Expiry of the registration.
     pub registration_expires_at: OffsetDateTime,
     /// The access token.
     pub access_token: String,
-    /// End of the access token.
+    /// Expiry of the access token.
     pub expires_at: OffsetDateTime,
     /// The refresh token, if one was issued.
     pub refresh_token: Option<String>,
@@ -30,7 +30,7 @@ impl IssuedTokens {
     pub(crate) fn issue(state: &mut State, scopes: &[&str]) -> Self {
         let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         let (client_id, client) = state.register(Client {
-            name: "an earlier client".to_owned(),
+            name: "existing-client".to_owned(),
             secret: secrets::client_secret(),
             expires_at: state.now() + state.settings.registration_lifetime,
             scopes: scopes.clone(),
@@ -42,9 +42,9 @@ impl IssuedTokens {
         Self {
             client_id,
             client_secret: client.secret,
-            registration_expires_at: point_in_time(client.expires_at),
+            registration_expires_at: to_date_time(client.expires_at),
             access_token: tokens.access_token,
-            expires_at: point_in_time(tokens.expires_at),
+            expires_at: to_date_time(tokens.expires_at),
             refresh_token: tokens.refresh_token,
         }
     }
@@ -81,7 +81,7 @@ impl IssuedTokens {
     }
 }
 
-/// Formats a time as the cache files do: `2026-11-22T19:46:33Z`.
+/// Formats a time as in the cache files, for example `2026-11-22T19:46:33Z`.
 ///
 /// # Panics
 ///
@@ -91,6 +91,6 @@ pub fn rfc3339(time: OffsetDateTime) -> String {
     sso_types::timestamp::format(time)
 }
 
-fn point_in_time(since_1970: Duration) -> OffsetDateTime {
+fn to_date_time(since_1970: Duration) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + since_1970
 }

@@ -1,4 +1,4 @@
-//! The state of the emulator.
+//! State of the emulator.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,6 @@ use crate::recorded_request::RecordedRequest;
 use crate::secrets;
 use crate::settings::{RefreshTokens, Settings};
 
-/// The state of the emulator; one lock guards it.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) url: String,
@@ -21,25 +20,26 @@ pub(crate) struct State {
     pub(crate) portal_requests: Vec<Duration>,
     pub(crate) issued_secrets: Vec<String>,
     pub(crate) clients: HashMap<String, Client>,
-    pub(crate) devices: HashMap<String, Device>,
+    pub(crate) devices: HashMap<String, DeviceAuthorization>,
     pub(crate) consents: HashMap<String, ConsentRequest>,
-    pub(crate) codes: HashMap<String, Code>,
-    pub(crate) access_tokens: HashMap<String, Access>,
-    pub(crate) refresh_tokens: HashMap<String, Refresh>,
+    pub(crate) codes: HashMap<String, AuthorizationCode>,
+    pub(crate) access_tokens: HashMap<String, AccessToken>,
+    pub(crate) refresh_tokens: HashMap<String, RefreshToken>,
     pub(crate) sessions: Vec<Session>,
-    /// The issued credentials, by access key ID.
+    /// Issued credentials by access key ID.
     pub(crate) access_keys: HashMap<String, AccessKey>,
     pub(crate) used_mfa_codes: Vec<String>,
 }
 
-/// A registered client. Points in time are durations since 1970, as everywhere in this crate.
+/// Registered client. In this crate, points in time are durations since 1970.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) name: String,
     pub(crate) secret: String,
     pub(crate) expires_at: Duration,
     pub(crate) scopes: Vec<String>,
-    /// `None` means the device grant and refreshes: the client registered without grant types.
+    /// `None` if the client registered without grant types: it may use the device grant and
+    /// refresh.
     pub(crate) grant_types: Option<Vec<String>>,
     pub(crate) redirect_uris: Vec<String>,
 }
@@ -53,9 +53,8 @@ impl Client {
     }
 }
 
-/// A started device authorization.
 #[derive(Clone, Debug)]
-pub(crate) struct Device {
+pub(crate) struct DeviceAuthorization {
     pub(crate) client_id: String,
     pub(crate) user_code: String,
     pub(crate) expires_at: Duration,
@@ -64,21 +63,20 @@ pub(crate) struct Device {
     pub(crate) decision: Option<Decision>,
 }
 
-/// The decision of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Approved(SessionId),
     Denied,
 }
 
-/// A request for consent that is not decided.
+/// Consent request without a decision.
 #[derive(Clone, Debug)]
 pub(crate) enum ConsentRequest {
     Device { device_code: String },
     Authorize(Authorization),
 }
 
-/// The parameters of an accepted authorize request.
+/// Parameters of an accepted authorize request.
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
     pub(crate) client_id: String,
@@ -88,31 +86,28 @@ pub(crate) struct Authorization {
     pub(crate) scopes: Vec<String>,
 }
 
-/// An authorization code that has not been used.
+/// Unused authorization code.
 #[derive(Clone, Debug)]
-pub(crate) struct Code {
+pub(crate) struct AuthorizationCode {
     pub(crate) authorization: Authorization,
     pub(crate) session: SessionId,
     pub(crate) expires_at: Duration,
 }
 
-/// An access token.
 #[derive(Clone, Debug)]
-pub(crate) struct Access {
+pub(crate) struct AccessToken {
     pub(crate) session: SessionId,
     pub(crate) scopes: Vec<String>,
     pub(crate) expires_at: Duration,
 }
 
-/// A refresh token.
 #[derive(Clone, Debug)]
-pub(crate) struct Refresh {
+pub(crate) struct RefreshToken {
     pub(crate) client_id: String,
     pub(crate) session: SessionId,
     pub(crate) scopes: Vec<String>,
 }
 
-/// Credentials that sign requests.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessKey {
     pub(crate) secret: String,
@@ -134,14 +129,13 @@ impl AccessKey {
 /// Index of a portal session.
 pub(crate) type SessionId = usize;
 
-/// A portal session, from the first sign-in to the sign-out or its time limit.
+/// Access portal session, from the first sign-in to the sign-out or the time limit.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     ends_at: Duration,
     signed_out: bool,
 }
 
-/// Newly issued tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct NewTokens {
     pub(crate) access_token: String,
@@ -154,13 +148,13 @@ impl State {
         self.clock.now()
     }
 
-    /// Records a secret that is about to be issued.
+    /// Records a secret for `Emulator::issued_secrets` and returns it.
     pub(crate) fn record_secret(&mut self, secret: String) -> String {
         self.issued_secrets.push(secret.clone());
         secret
     }
 
-    /// Joins the portal session, or starts one.
+    /// Joins the active portal session, or starts one.
     pub(crate) fn sign_in(&mut self) -> SessionId {
         if let Some(last) = self.sessions.len().checked_sub(1)
             && self.is_running(last)
@@ -196,7 +190,7 @@ impl State {
         (client_id, client)
     }
 
-    /// Issues the tokens of a sign-in: without a refresh token if there are no scopes.
+    /// Issues the tokens of a sign-in. Without scopes, no refresh token is issued.
     pub(crate) fn issue_tokens(
         &mut self,
         client_id: &str,
@@ -206,7 +200,7 @@ impl State {
         let refreshable = !scopes.is_empty()
             && self.settings.refresh_tokens != RefreshTokens::Never
             && self.clients[client_id].may_use(REFRESH_TOKEN);
-        let refresh = Refresh {
+        let refresh = RefreshToken {
             client_id: client_id.to_owned(),
             session,
             scopes: scopes.to_vec(),
@@ -217,7 +211,7 @@ impl State {
         }
     }
 
-    /// Issues an access token, with the longer lifetime if there are no scopes.
+    /// Issues an access token. Without scopes, it has the lifetime of a legacy token.
     pub(crate) fn issue_access_token(
         &mut self,
         session: SessionId,
@@ -229,7 +223,7 @@ impl State {
         };
         let expires_at = (self.now() + lifetime).min(self.sessions[session].ends_at);
         let access_token = self.record_secret(secrets::access_token());
-        let access = Access {
+        let access = AccessToken {
             session,
             scopes: scopes.to_vec(),
             expires_at,
@@ -242,7 +236,7 @@ impl State {
         }
     }
 
-    pub(crate) fn issue_refresh_token(&mut self, refresh: Refresh) -> String {
+    pub(crate) fn issue_refresh_token(&mut self, refresh: RefreshToken) -> String {
         let refresh_token = self.record_secret(secrets::refresh_token());
         self.refresh_tokens.insert(refresh_token.clone(), refresh);
         refresh_token

@@ -1,4 +1,4 @@
-//! AWS Security Token Service (STS), with `AssumeRole` as its one operation.
+//! AWS Security Token Service (STS) with the operation `AssumeRole`.
 
 mod signature;
 
@@ -15,7 +15,7 @@ use crate::settings::AssumableRole;
 use crate::sign_in::rfc3339;
 use crate::state::{AccessKey, State};
 
-/// Maximum session duration in a role chain, whatever the role allows.
+/// Maximum session duration in a role chain, even if the role allows more.
 const MAX_CHAINED_DURATION: Duration = Duration::from_secs(3600);
 const DEFAULT_DURATION_SECONDS: u64 = 3600;
 
@@ -50,7 +50,7 @@ impl State {
     }
 
     fn assumed_role(&mut self, form: &Form, caller: &AccessKey) -> Result<Response, StsRefusal> {
-        let request = AssumeRoleRequest::read(form)?;
+        let request = AssumeRoleRequest::parse(form)?;
         let mut roles = self.settings.assumable_roles.iter();
         let role = roles.find(|role| role.arn == request.role_arn).cloned();
         let role = role.ok_or_else(not_authorized)?;
@@ -62,7 +62,7 @@ impl State {
         Ok(self.issue_role_credentials(&request))
     }
 
-    /// Refuses a request without the code of the role's MFA device. A code is accepted once.
+    /// Checks the MFA code if the role requires one. A code is accepted once.
     fn check_mfa_code(
         &mut self,
         role: &AssumableRole,
@@ -121,7 +121,7 @@ impl State {
     }
 }
 
-/// The parameters of a well-formed request.
+/// Parameters of a valid request.
 struct AssumeRoleRequest<'a> {
     role_arn: &'a str,
     session_name: &'a str,
@@ -132,34 +132,34 @@ struct AssumeRoleRequest<'a> {
 }
 
 impl<'a> AssumeRoleRequest<'a> {
-    /// Reads a request; the limits are those of the service model.
-    fn read(form: &'a Form) -> Result<Self, StsRefusal> {
+    /// Parses a request. The constraints are from the service model.
+    fn parse(form: &'a Form) -> Result<Self, StsRefusal> {
         let get = |name| form.get(name).map(String::as_str);
         if get("Action") != Some("AssumeRole") || get("Version") != Some("2011-06-15") {
             return Err(StsRefusal::new("InvalidAction", "Could not find operation"));
         }
         let name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
         let role_arn = required(form, "RoleArn")?;
-        valid("roleArn", role_arn, 20..=2048, |c| !c.is_control())?;
+        check_constraint("roleArn", role_arn, 20..=2048, |c| !c.is_control())?;
         let session_name = required(form, "RoleSessionName")?;
-        valid("roleSessionName", session_name, 2..=64, name)?;
+        check_constraint("roleSessionName", session_name, 2..=64, name)?;
         let external_id = get("ExternalId");
         if let Some(id) = external_id {
-            valid("externalId", id, 2..=1224, |c| name(c) || ":/".contains(c))?;
+            check_constraint("externalId", id, 2..=1224, |c| name(c) || ":/".contains(c))?;
         }
         let mfa = get("SerialNumber").zip(get("TokenCode"));
         if let Some((serial, code)) = mfa {
-            valid("serialNumber", serial, 9..=256, |c| {
+            check_constraint("serialNumber", serial, 9..=256, |c| {
                 name(c) || ":/".contains(c)
             })?;
-            valid("tokenCode", code, 6..=6, |c| c.is_ascii_digit())?;
+            check_constraint("tokenCode", code, 6..=6, |c| c.is_ascii_digit())?;
         }
         Ok(Self {
             role_arn,
             session_name,
             external_id,
             mfa,
-            duration: duration(get("DurationSeconds"))?,
+            duration: parse_duration(get("DurationSeconds"))?,
         })
     }
 }
@@ -171,7 +171,7 @@ fn required<'a>(form: &'a Form, name: &str) -> Result<&'a str, StsRefusal> {
         .ok_or_else(|| invalid(&format!("{name} is missing")))
 }
 
-fn valid(
+fn check_constraint(
     field: &str,
     text: &str,
     lengths: std::ops::RangeInclusive<usize>,
@@ -185,7 +185,7 @@ fn valid(
     )))
 }
 
-fn duration(text: Option<&str>) -> Result<Duration, StsRefusal> {
+fn parse_duration(text: Option<&str>) -> Result<Duration, StsRefusal> {
     let seconds = text.map_or(Ok(DEFAULT_DURATION_SECONDS), str::parse);
     match seconds {
         Ok(seconds) if (900..=43_200).contains(&seconds) => Ok(Duration::from_secs(seconds)),

@@ -1,5 +1,6 @@
-//! Prints the access key ID of a profile and refreshes its credentials if needed:
-//! `key_id [PROFILE]`.
+//! Prints the access key ID of a profile, with a refresh of its credentials if needed.
+//!
+//! Usage: `key_id [PROFILE]`
 
 #![expect(clippy::print_stdout, reason = "the example prints its result")]
 

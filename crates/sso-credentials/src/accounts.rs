@@ -1,4 +1,4 @@
-//! Listing of the accounts that a session gives access to, with their roles.
+//! Listing of the accounts and roles of a session.
 
 mod single;
 
@@ -25,15 +25,15 @@ use checkpoint::ListingCheckpoint;
 use rate_limiter::{RateLimitedTransport, RateLimiter};
 pub use single::{list_account_roles, list_accounts};
 
-/// Number of threads: enough to reach the limit of the portal with responses that take 400 ms.
+/// Number of threads, enough to reach the portal's rate limit if a response takes 400 ms.
 const WORKERS: usize = 8;
 
 /// Account with the roles that the user may assume in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRoles {
-    /// Account.
+    /// ID, name and e-mail address of the account.
     pub account: Account,
-    /// Names of the roles, in the order of the portal.
+    /// Role names, in the order of the access portal.
     pub roles: Vec<RoleName>,
 }
 
@@ -42,32 +42,32 @@ pub struct AccountRoles {
 pub struct ListingProgress {
     /// Number of accounts whose roles have been listed.
     pub done: usize,
-    /// Number of accounts that have been found so far.
+    /// Number of accounts found so far.
     pub known: usize,
 }
 
-/// Lists all accounts of a session and the roles in them.
+/// Listing of all accounts of a session, with their roles.
 ///
-/// Several threads send requests, at most the 20 requests per second that the portal allows a user.
-/// If the portal responds with "too many requests", they slow down and then speed up again; a
-/// listing does not fail for that. A checkpoint caches the result of an interrupted run for one
-/// hour, and the next run does not request it again.
+/// Several threads together send at most 20 requests per second, the portal's limit for a user. If
+/// the portal throttles requests, the rate drops and recovers; the listing does not fail. A
+/// checkpoint on disk keeps the result of an interrupted run for one hour, so that the next run
+/// continues there.
 pub struct AccountListing<'a> {
-    /// Tokens of the session.
+    /// Token provider of the session.
     pub tokens: &'a TokenProvider<'a>,
-    /// Filter. Roles are listed only for accounts that match.
+    /// Account filter. Roles are listed only for accounts that match.
     pub filter: &'a (dyn Fn(&Account) -> bool + Sync),
-    /// Receives the progress, from any thread.
+    /// Callback for the progress, called from any thread.
     pub on_progress: &'a (dyn Fn(ListingProgress) + Sync),
 }
 
 impl AccountListing<'_> {
-    /// Returns the accounts in the order of the portal.
+    /// Returns the accounts, in the order of the access portal.
     ///
     /// # Errors
     ///
     /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`] if the portal fails
-    /// for any reason except too many requests.
+    /// for any reason except throttling.
     pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
         let tokens = self.tokens;
         tokens.token()?;
@@ -81,21 +81,21 @@ impl AccountListing<'_> {
                 tokens.clock.now(),
             )),
             listed: Mutex::default(),
-            failed: Mutex::default(),
+            first_error: Mutex::default(),
             known: AtomicUsize::new(0),
         };
         run.run()
     }
 }
 
-/// Listing in progress.
+/// State of a listing that the threads share.
 struct Run<'a> {
     listing: &'a AccountListing<'a>,
     limiter: RateLimiter,
     checkpoint: Mutex<ListingCheckpoint>,
-    /// Results, each with its index in the order of the portal.
+    /// Results, each with its index in the order of the access portal.
     listed: Mutex<Vec<(usize, AccountRoles)>>,
-    failed: Mutex<Option<Error>>,
+    first_error: Mutex<Option<Error>>,
     known: AtomicUsize,
 }
 
@@ -105,17 +105,17 @@ impl Run<'_> {
         let accounts = Mutex::new(accounts);
         thread::scope(|scope| {
             for _ in 0..WORKERS {
-                scope.spawn(|| self.note_failure(self.list_roles(&accounts)));
+                scope.spawn(|| self.record_failure(self.list_roles(&accounts)));
             }
             let send = |account| {
-                // The receivers end after a failure, which ends this too.
+                // Sending fails only after a failure, when the receivers have ended.
                 let _ = found.send((self.known.fetch_add(1, Ordering::Relaxed), account));
             };
-            self.note_failure(self.list_accounts(send));
+            self.record_failure(self.list_accounts(send));
             drop(found);
         });
         let checkpoint = into_inner(self.checkpoint);
-        if let Some(error) = into_inner(self.failed) {
+        if let Some(error) = into_inner(self.first_error) {
             checkpoint.write();
             return Err(error);
         }
@@ -125,7 +125,7 @@ impl Run<'_> {
         Ok(listed.into_iter().map(|(_, account)| account).collect())
     }
 
-    /// Calls `found` once for each account, even if the list starts again with another token.
+    /// Calls `found` once for each account, even if a refreshed token restarts the list.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
         let tokens = self.listing.tokens;
         let portal = limited_portal(tokens, &self.limiter)?;
@@ -135,7 +135,7 @@ impl Run<'_> {
                 let accounts = portal.list_accounts(&token.access_token);
                 for account in accounts.take_while(|_| !self.has_failed()) {
                     let account =
-                        account.map_err(|error| failed(tokens, "listing the accounts", error))?;
+                        account.map_err(|error| portal_error(tokens, "ListAccounts", error))?;
                     let is_new = seen.borrow_mut().insert(account.account_id.clone());
                     if is_new && (self.listing.filter)(&account) {
                         found(account);
@@ -154,14 +154,14 @@ impl Run<'_> {
                 roles
             } else {
                 let tokens = self.listing.tokens;
-                single::list_roles_at_rate(tokens, &self.limiter, &account.account_id)?
+                single::list_rate_limited_roles(tokens, &self.limiter, &account.account_id)?
             };
             self.add(index, AccountRoles { account, roles });
         }
         Ok(())
     }
 
-    /// Returns the next account that no thread has taken, `None` at the end or after a failure.
+    /// Returns the next unprocessed account; `None` at the end or after a failure.
     fn next(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Option<(usize, Account)> {
         let next = lock(accounts).recv().ok();
         next.filter(|_| !self.has_failed())
@@ -178,17 +178,17 @@ impl Run<'_> {
     }
 
     fn has_failed(&self) -> bool {
-        lock(&self.failed).is_some()
+        lock(&self.first_error).is_some()
     }
 
-    fn note_failure(&self, outcome: Result<(), Error>) {
+    fn record_failure(&self, outcome: Result<(), Error>) {
         if let Err(error) = outcome {
-            lock(&self.failed).get_or_insert(error);
+            lock(&self.first_error).get_or_insert(error);
         }
     }
 }
 
-/// Returns a client for the access portal that keeps to the rate of `limiter`.
+/// Returns a client for the access portal that observes the rate limit.
 fn limited_portal<'a>(
     tokens: &'a TokenProvider<'_>,
     limiter: &'a RateLimiter,
@@ -206,12 +206,12 @@ fn limited_portal<'a>(
     ))
 }
 
-fn failed(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalError) -> Error {
+fn portal_error(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalError) -> Error {
     let error = sso_session::Error::Portal { operation, source };
     tokens.clients.explain(error).into()
 }
 
-/// Locks a value. A panic in another thread ends the program, so that a poisoned lock is harmless.
+/// Locks a value. Poisoning is ignored: `thread::scope` propagates a panic of another thread.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

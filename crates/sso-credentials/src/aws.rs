@@ -1,4 +1,4 @@
-//! The facade: one value that is created at the start and passed down.
+//! Entry point: [`Aws`] gives access to sessions and profiles.
 
 mod profile;
 mod session;
@@ -21,8 +21,8 @@ pub use session::{Session, SignInOptions};
 
 /// Environment, config files, cache, clock and network options of a program.
 ///
-/// [`session`](Self::session) gets tokens and signs in, [`profile`](Self::profile) gets credentials.
-/// The network settings of both are found by the same rule, see [`sso_config::network`].
+/// [`session`](Self::session) gives access to tokens and the sign-in, [`profile`](Self::profile) to
+/// credentials. Both find their network settings by the same rule, see [`sso_config::network`].
 pub struct Aws {
     env: AwsEnv,
     files: ConfigFiles,
@@ -39,12 +39,12 @@ pub enum Selection {
     Profile(ProfileName),
     /// An `[sso-session]` section, by name.
     Session(SessionName),
-    /// Neither: the profile of the environment, else `default`.
+    /// No selection: the profile of the environment, else `default`.
     Default,
 }
 
 impl Aws {
-    /// Reads the environment of this process, and the config files.
+    /// Reads the environment of this process and the config files.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// As [`from_process`](Self::from_process).
+    /// Those of [`from_process`](Self::from_process).
     pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
         Ok(Self {
             files: ConfigFiles::load(&env)?,
@@ -84,11 +84,11 @@ impl Aws {
         self
     }
 
-    /// Reads the files again.
+    /// Reads the config files again.
     ///
     /// # Errors
     ///
-    /// As [`from_process`](Self::from_process).
+    /// Those of [`from_process`](Self::from_process).
     pub fn reload(&mut self) -> Result<(), Error> {
         self.files = ConfigFiles::load(&self.env)?;
         Ok(())
@@ -118,7 +118,7 @@ impl Aws {
         &self.clock
     }
 
-    /// Returns the profile in effect: the selected one, else that of the environment.
+    /// Returns the selected profile, else the profile of the environment, else `default`.
     #[must_use]
     pub fn profile_in_effect(&self, selection: &Selection) -> ProfileName {
         match selection {
@@ -127,27 +127,27 @@ impl Aws {
         }
     }
 
-    /// Returns the selected session. Reads only the config.
+    /// Returns the selected session. Uses the config files only, not the cache or the network.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if there is no such session or profile, or if it is incomplete.
+    /// [`Error::Config`] if the session or profile does not exist or is incomplete.
     pub fn session(&self, selection: &Selection) -> Result<Session<'_>, Error> {
         Ok(self.session_with(self.session_settings(selection)?, selection))
     }
 
-    /// Returns a session with these settings, which the config need not contain.
+    /// Returns a session with these settings, which need not be in the config file.
     #[must_use]
     pub fn session_with(&self, settings: SsoSession, selection: &Selection) -> Session<'_> {
         let clients = self.clients(selection, Some(&settings));
         Session::new(self, settings, clients)
     }
 
-    /// Returns the selected profile. Reads only the config.
+    /// Returns the selected profile. Uses the config files only, not the cache or the network.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if there is no such profile, or if it contains no keys for credentials.
+    /// [`Error::Config`] if the profile does not exist or has no credentials.
     pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
         Profile::load(self, self.profile_in_effect(selection))
     }
@@ -175,13 +175,14 @@ impl Aws {
         Ok(report?)
     }
 
-    /// Checks with the access portal whether it accepts the tokens of `sessions`.
+    /// Checks with requests to the access portal whether it accepts the tokens of `sessions`.
     pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
         status::verify_tokens(sessions, &self.network(selection));
     }
 
     /// Calls `attempt`. If it requires a sign-in, calls `sign_in` with the session. If that returns
-    /// `true`, reads the files again, which the sign-in may have corrected, and calls `attempt` again.
+    /// `true`, reads the config files again, because a sign-in may correct them, and calls
+    /// `attempt` again.
     ///
     /// # Errors
     ///
@@ -204,7 +205,7 @@ impl Aws {
         }
     }
 
-    /// Returns the connection to the services for any session.
+    /// Returns the network settings, for a session of the caller's choice.
     #[must_use]
     pub fn network(&self, selection: &Selection) -> Network<'_> {
         Network {
@@ -229,13 +230,13 @@ impl Aws {
     }
 }
 
-/// Sessions to sign out of, and options.
+/// Options of a sign-out.
 #[derive(Clone, Debug, Default)]
 pub struct SignOutRequest {
-    /// Sessions to end; all cached sessions if empty.
+    /// Sessions to sign out of; all cached sessions if empty.
     pub targets: Vec<SignOutTarget>,
-    /// Set to remove the client registrations too.
+    /// If `true`, removes the client registrations too.
     pub removes_registrations: bool,
-    /// Set to return the plan without changes and requests.
+    /// If `true`, returns the plan without changes or requests.
     pub is_dry_run: bool,
 }

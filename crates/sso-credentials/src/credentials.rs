@@ -14,9 +14,9 @@ pub struct Credentials {
     pub secret_access_key: Secret,
     /// Session token of temporary credentials.
     pub session_token: Option<Secret>,
-    /// Time of expiry; `None` if they do not expire.
+    /// Time of expiry; `None` if the credentials do not expire.
     pub expires_at: Option<OffsetDateTime>,
-    /// Account of the credentials, if it is known.
+    /// Account ID, if known.
     pub account_id: Option<AccountId>,
 }
 

@@ -1,4 +1,4 @@
-//! Errors from getting the credentials of a profile.
+//! Errors from sessions, profiles and their credentials.
 
 mod process;
 
@@ -13,15 +13,15 @@ use token_cache::CacheError;
 
 pub use self::process::ProcessError;
 
-/// An error from getting the credentials of a profile.
+/// Error from a session, a profile or its credentials.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The environment or the config lacks a setting or has an invalid one.
+    /// A setting in the environment or the config files is missing or invalid.
     #[error(transparent)]
     Config(#[from] sso_config::Error),
 
-    /// The session of the profile has no token, or its services failed.
+    /// The session has no valid token, or one of its services failed.
     #[error(transparent)]
     Session(#[from] sso_session::Error),
 
@@ -29,19 +29,19 @@ pub enum Error {
     #[error(transparent)]
     Cache(#[from] CacheError),
 
-    /// This machine's clock differs from the services'.
+    /// The clock of this machine differs from that of the service.
     #[error("{skew}")]
     ClockOff {
         /// Difference between the clocks.
         skew: ClockSkew,
-        /// Error that the difference may explain.
+        /// Error that the difference may have caused.
         source: Box<Error>,
     },
 
-    /// The `credential_process` of a profile returned no credentials.
+    /// The `credential_process` of a profile failed.
     #[error("{location}: the credential_process of profile {:?} failed", profile.as_str())]
     CredentialProcess {
-        /// The profile.
+        /// Profile name.
         profile: ProfileName,
         /// Location of `credential_process`.
         location: Location,
@@ -49,56 +49,56 @@ pub enum Error {
         source: Box<ProcessError>,
     },
 
-    /// The access portal denies this user the role.
-    #[error("the role {role_name} in account {account_id} was refused")]
+    /// The access portal denied access to a role.
+    #[error("no access to role {role_name} in account {account_id}")]
     RoleRefused {
-        /// The account.
+        /// Account ID.
         account_id: AccountId,
-        /// The role.
+        /// Role name.
         role_name: RoleName,
         /// Error of the access portal.
         source: PortalError,
     },
 
-    /// STS refused to assume the role of a profile, or could not be reached.
-    #[error("taking on the role {role_arn} failed")]
+    /// `AssumeRole` failed for the role of a profile.
+    #[error("cannot assume the role {role_arn}")]
     AssumeRole {
-        /// The profile.
+        /// Profile name.
         profile: ProfileName,
-        /// ARN of the role.
+        /// Role ARN.
         role_arn: String,
         /// Cause.
         source: Box<StsError>,
     },
 
-    /// A role requires the code of an MFA device, and the user cannot be asked for it.
-    #[error("the role of profile {:?} needs the code of the MFA device {serial_number}, and there is no terminal to ask for it", profile.as_str())]
+    /// A role requires an MFA code, and no prompt is possible.
+    #[error("the role of profile {:?} requires an MFA code for {serial_number}, but there is no terminal to prompt for it", profile.as_str())]
     MfaRequired {
-        /// The profile.
+        /// Profile name.
         profile: ProfileName,
-        /// Serial number or ARN of the device.
+        /// Serial number or ARN of the MFA device.
         serial_number: String,
     },
 
-    /// The credentials endpoint cannot be started: no port or no random bytes are available.
-    #[error("cannot serve credentials on 127.0.0.1")]
+    /// The credentials endpoint could not be started: no port or no random bytes are available.
+    #[error("cannot start the credentials endpoint on 127.0.0.1")]
     Serve(#[source] io::Error),
 }
 
 impl Error {
-    /// Returns whether a sign-in is required.
+    /// Returns whether only a sign-in fixes the error.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.session_to_sign_in().is_some()
     }
 
-    /// Returns the session to sign in to, if only that helps.
+    /// Returns the session to sign in to, if only a sign-in fixes the error.
     #[must_use]
     pub fn session_to_sign_in(&self) -> Option<&SsoSession> {
         self.session_error()?.session_to_sign_in()
     }
 
-    /// Returns whether the access portal rejects the token.
+    /// Returns whether the access portal rejected the token.
     pub(crate) fn is_unauthorized(&self) -> bool {
         self.session_error()
             .is_some_and(sso_session::Error::is_unauthorized)

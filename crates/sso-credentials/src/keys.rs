@@ -1,4 +1,4 @@
-//! Cache keys of role credentials.
+//! Cache keys for role credentials.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use sso_session::keys::SessionKeys;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
-/// Cache key of the credentials of a role, as the AWS CLI v2 computes it.
+/// Cache keys of the AWS CLI v2 for the credentials of a role.
 pub trait RoleKeys {
-    /// Returns the key of the credentials.
+    /// Returns the cache key of the role's credentials.
     fn credentials_key(&self) -> CacheKey;
 }
 
@@ -40,8 +40,8 @@ impl RoleKeys for AssumedRole {
     }
 }
 
-/// Returns the key of the role credentials of each SSO profile, with the key of the token that
-/// they come from. Profiles with the same role of the same session have one entry.
+/// Returns the cache key of the role credentials of each SSO profile, with the key of their token.
+/// Profiles with the same role of the same session share an entry.
 pub(crate) fn role_keys(files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
     let profiles = ConfiguredSessions::of(files).profiles.into_iter();
     let roles = profiles.filter_map(|profile| profile.into_role(files).ok());

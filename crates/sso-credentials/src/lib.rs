@@ -1,9 +1,9 @@
-//! From an AWS profile to its credentials: IAM Identity Center roles, role chains, credential
+//! Resolves AWS profiles to credentials: IAM Identity Center roles, role chains, credential
 //! processes and static keys.
 //!
-//! [`Aws`] is the entry point: it reads the environment and the config files as the AWS CLI v2 does,
-//! shares its caches, and refreshes tokens before they expire. Many processes at once share one
-//! refresh and one browser tab.
+//! [`Aws`] is the entry point. It reads the environment and the config files like the AWS CLI v2,
+//! shares its caches, and refreshes tokens before they expire. Concurrent processes share one
+//! refresh and one browser sign-in.
 //!
 //! ```
 //! use std::time::Duration;
@@ -26,7 +26,7 @@
 //! # sso_role_name = ReadOnly
 //! # ")?;
 //! # let env = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
-//! // `Aws::from_process(options)` in a program.
+//! // A program calls `Aws::from_process(options)` instead.
 //! let options = ConnectionOptions::new("my-tool/1.0");
 //! let aws = Aws::new(env, SystemClock::shared(), options)?;
 //! let profile = aws.profile(&Selection::Default)?;
@@ -37,14 +37,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`aws::Session::sign_in`] gets the token that is missing here. A
-//! [`CredentialEndpoint`](endpoint::CredentialEndpoint) gives credentials to a command that runs
-//! longer than they are valid.
+//! If a sign-in is required, [`aws::Session::sign_in`] gets a token. A
+//! [`CredentialEndpoint`](endpoint::CredentialEndpoint) serves a command that runs longer than its
+//! credentials are valid.
 //!
 //! # Limits
 //!
-//! - Profiles that get their credentials from a web identity, from the machine that they run on
-//!   (`credential_source`) or by `login_session` are errors that name the key and its location.
+//! - Profiles with a web identity, `credential_source` or `login_session` are not supported. The
+//!   error names the key and its location.
 //! - The environment is read once, by [`Aws::from_process`](aws::Aws::from_process).
 
 pub mod accounts;
@@ -69,7 +69,7 @@ pub use sso_portal::Account;
 pub use sts_assume_role::StsError;
 pub use token_cache::CachedToken;
 
-/// Holds the README, so that its example is compiled.
+/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

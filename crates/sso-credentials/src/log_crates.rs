@@ -1,7 +1,7 @@
-//! The crates whose log messages are shown to users.
+//! Crates with log messages for users.
 
-/// Names of this crate and of the crates that it uses, as in Rust paths, for a logger that filters
-/// by crate. Their messages contain no secrets, unlike those of an HTTP library.
+/// Names of the crates whose log messages are for users: this crate and those that it uses, as in
+/// Rust paths. Their messages contain no secrets, unlike those of an HTTP library.
 pub const LOG_CRATES: &[&str] = &[
     "aws_config_parse",
     "locked_file",

@@ -1,5 +1,5 @@
-//! `credential_process`: credentials that a program prints, by the contract of the SDKs ("Sourcing
-//! credentials with an external process").
+//! Credentials from the output of a `credential_process`, as specified in the AWS SDKs and Tools
+//! Reference Guide ("Process credential provider").
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -13,13 +13,12 @@ use time::OffsetDateTime;
 use crate::credentials::Credentials;
 use crate::error::{Error, ProcessError};
 
-/// Maximum size of the output that is read.
 const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
-/// Output of the program. Other fields are ignored.
+/// JSON document that the program prints. Other fields are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Printed {
+struct PrintedCredentials {
     version: Option<serde_json::Value>,
     access_key_id: Option<String>,
     secret_access_key: Option<Secret>,
@@ -28,12 +27,12 @@ struct Printed {
     account_id: Option<String>,
 }
 
-/// Runs the program of `process` and returns the credentials that it prints. Uses no shell. The
-/// program inherits the standard input.
+/// Runs `process` and returns the credentials that it prints. Uses no shell. The program inherits
+/// stdin.
 ///
 /// # Errors
 ///
-/// [`Error::CredentialProcess`]. It contains no output of the program except the stderr of one that
+/// [`Error::CredentialProcess`]. It contains no output of the program, except its stderr if it
 /// failed.
 pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, Error> {
     log::info!(
@@ -74,15 +73,14 @@ fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
     credentials(printed, now)
 }
 
-/// Exit status and output of a program.
 struct Output {
     status: ExitStatus,
-    /// `None` if it is longer than the maximum.
+    /// `None` if longer than [`MAX_OUTPUT_BYTES`].
     stdout: Option<Vec<u8>>,
     stderr: Vec<u8>,
 }
 
-/// Reads both streams concurrently, so that the program never blocks on a full pipe.
+/// Reads both streams concurrently, because a program blocks on a full pipe.
 fn read_output(mut child: Child) -> io::Result<Output> {
     let stderr = child.stderr.take().expect("stdio is piped");
     let stdout = child.stdout.take().expect("stdio is piped");
@@ -96,7 +94,7 @@ fn read_output(mut child: Child) -> io::Result<Output> {
     })
 }
 
-/// Reads the stream to its end, and returns at most one byte more than the maximum.
+/// Reads the stream to its end, and returns at most [`MAX_OUTPUT_BYTES`] and one byte.
 fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     stream
@@ -107,17 +105,21 @@ fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-fn credentials(printed: Printed, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+fn credentials(
+    printed: PrintedCredentials,
+    now: OffsetDateTime,
+) -> Result<Credentials, ProcessError> {
     if printed.version.as_ref().and_then(serde_json::Value::as_u64) != Some(1) {
         return Err(ProcessError::UnknownVersion);
     }
     let missing = |field| ProcessError::Missing { field };
-    let some = |secret: Option<Secret>| secret.filter(|secret| !secret.expose().is_empty());
+    let non_empty = |secret: Option<Secret>| secret.filter(|secret| !secret.expose().is_empty());
     let access_key_id = printed.access_key_id.filter(|id| !id.is_empty());
     Ok(Credentials {
         access_key_id: access_key_id.ok_or(missing("AccessKeyId"))?,
-        secret_access_key: some(printed.secret_access_key).ok_or(missing("SecretAccessKey"))?,
-        session_token: some(printed.session_token),
+        secret_access_key: non_empty(printed.secret_access_key)
+            .ok_or(missing("SecretAccessKey"))?,
+        session_token: non_empty(printed.session_token),
         expires_at: expiration(printed.expiration.as_deref(), now)?,
         account_id: printed.account_id.map(Into::into),
     })

@@ -1,4 +1,4 @@
-//! The credentials of a profile of any kind.
+//! Credentials of a profile of any kind.
 
 use std::time::Duration;
 
@@ -21,13 +21,13 @@ use crate::process;
 use crate::role_cache::{CachePredicate, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
-/// Asks the user for the code of an MFA device.
+/// Prompt for the code of an MFA device.
 pub trait MfaPrompt {
-    /// Returns the code of the device; `None` if the user cannot be asked.
+    /// Returns the code of the device; `None` if no prompt is possible.
     fn token_code(&self, serial_number: &str) -> Option<Secret>;
 }
 
-/// Never asks: a role that requires the code of an MFA device is an error.
+/// MFA prompt that returns no code, so that a role that requires one is [`Error::MfaRequired`].
 #[derive(Clone, Copy, Debug)]
 pub struct NoMfa;
 
@@ -37,15 +37,17 @@ impl MfaPrompt for NoMfa {
     }
 }
 
-/// Returns the credentials of a profile: static keys, those of a credential process or of IAM
-/// Identity Center, and those of roles that are assumed from there. Role credentials are cached in
-/// the cache that is shared with the AWS CLI v2.
+/// Provider of the credentials of a profile of any kind.
+///
+/// The source credentials are static keys, the output of a credential process, or an IAM Identity
+/// Center role. The chain's roles are assumed from them. Role credentials are cached where the AWS
+/// CLI v2 caches them.
 pub struct CredentialsProvider<'a> {
     /// Credential chain of the profile.
     pub chain: &'a CredentialChain,
     /// Cache of the credentials and the token.
     pub cache: &'a TokenCache,
-    /// Clients that issue them.
+    /// Clients for the access portal and STS.
     pub clients: &'a ServiceClients<'a>,
     /// Clock for expiry times.
     pub clock: &'a SharedClock,
@@ -54,30 +56,34 @@ pub struct CredentialsProvider<'a> {
 }
 
 impl<'a> CredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
-    /// Logs a warning if newly issued ones expire sooner.
+    /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
+    /// warning if newly issued credentials expire sooner.
     ///
-    /// Assumes only the roles of the chain that are not cached, and requests only the source
-    /// credentials that these need. If several processes request the same role at once, one of them
-    /// assumes it, and one of them asks for the code of an MFA device.
+    /// Assumes only roles that are not cached, and requests source credentials only if needed. If
+    /// several processes need the same role at once, one of them prompts for the MFA code and
+    /// assumes the role.
     ///
     /// # Errors
     ///
     /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        self.after(&self.chain.roles, min_validity)
+        self.chain_credentials(&self.chain.roles, min_validity)
     }
 
-    fn after(&self, roles: &[AssumedRole], min_validity: Duration) -> Result<Credentials, Error> {
-        let Some((role, before)) = roles.split_last() else {
+    fn chain_credentials(
+        &self,
+        roles: &[AssumedRole],
+        min_validity: Duration,
+    ) -> Result<Credentials, Error> {
+        let Some((role, previous)) = roles.split_last() else {
             return self.source_credentials(min_validity);
         };
         let cache = self.role_cache(role);
         cache.credentials(min_validity, |is_acceptable| {
-            // A setting that cannot be used is found before a program runs or a user is asked.
+            // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.after(before, Duration::ZERO)?;
+            let source = self.chain_credentials(previous, Duration::ZERO)?;
             self.assume(role, &source, is_acceptable)
         })
     }
@@ -108,7 +114,7 @@ impl<'a> CredentialsProvider<'a> {
             && Freshness::with_min_validity(min_validity, at, now) != Freshness::Fresh
         {
             log::warn!(
-                "the credentials that the credential_process gives are valid for {} minutes only",
+                "the credentials from the credential_process are valid for only {} minutes",
                 (at - now).whole_minutes()
             );
         }
@@ -124,7 +130,8 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    /// Assumes a role. While one process asks for a code, the others wait for its credentials.
+    /// Assumes a role. While one process prompts for an MFA code, the others wait for its
+    /// credentials.
     fn assume(
         &self,
         role: &AssumedRole,
@@ -139,11 +146,11 @@ impl<'a> CredentialsProvider<'a> {
                 || true,
             );
         };
-        let _turn = self.lock_mfa_prompt(&cache.key)?;
+        let _lock = self.lock_mfa_prompt(&cache.key)?;
         match or_missing(self.cache.role_credentials(&cache.key))? {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
-                let mfa = self.mfa(role, serial_number)?;
+                let mfa = self.prompt_for_mfa(role, serial_number)?;
                 cache.cached_or_issued(
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
@@ -153,7 +160,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    /// Acquires the lock for the prompt. On a file system without locks, each process asks.
+    /// Acquires the lock for the prompt. On a file system without locks, each process prompts.
     fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
         match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
             Ok(lock) => Ok(Some(lock)),
@@ -162,7 +169,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    fn mfa(&self, role: &AssumedRole, serial_number: &str) -> Result<Mfa, Error> {
+    fn prompt_for_mfa(&self, role: &AssumedRole, serial_number: &str) -> Result<Mfa, Error> {
         self.clients.notify_first_request();
         let token_code = self.mfa.token_code(serial_number);
         let token_code = token_code.filter(|code| !code.expose().is_empty());
@@ -181,7 +188,7 @@ impl<'a> CredentialsProvider<'a> {
         source: &Credentials,
         mfa: Option<Mfa>,
     ) -> Result<CachedRoleCredentials, Error> {
-        log::info!("taking on the role {}", role.role_arn);
+        log::info!("assuming the role {}", role.role_arn);
         let request = AssumeRole {
             role_arn: role.role_arn.clone(),
             role_session_name: self.session_name(role),

@@ -1,4 +1,4 @@
-//! The cached credentials of one role.
+//! Cache of the credentials of one role.
 
 use std::time::Duration;
 
@@ -12,7 +12,6 @@ use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, To
 use crate::credentials::Credentials;
 use crate::error::Error;
 
-/// Cache of the credentials of one role.
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
     pub(crate) cache: &'a TokenCache,
@@ -20,16 +19,16 @@ pub(crate) struct RoleCache<'a> {
     pub(crate) clock: &'a SharedClock,
 }
 
-/// Decides whether cached credentials are acceptable.
+/// Condition for the use of cached credentials.
 pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
 
 impl RoleCache<'_> {
     /// Returns cached credentials that are valid for at least `min_validity`, else the result of
-    /// `issue`, with a warning if that expires sooner.
+    /// `issue`. Logs a warning if newly issued credentials expire sooner.
     ///
     /// Cached credentials with less than 15 minutes left are returned only if `issue` fails. The
-    /// argument of `issue` accepts credentials that another process has saved meanwhile: those that
-    /// are valid for long enough, or newly issued.
+    /// predicate that `issue` receives accepts credentials that another process has cached
+    /// meanwhile.
     pub(crate) fn credentials(
         &self,
         min_validity: Duration,
@@ -38,30 +37,34 @@ impl RoleCache<'_> {
         let cached = self.cache.role_credentials(&self.key);
         let cached = self.cache.corrupt_as_missing(cached)?;
         if let Some(cached) = &cached
-            && self.is_good(cached, min_validity.max(REFRESH_WINDOW))
+            && self.is_valid_for(cached, min_validity.max(REFRESH_WINDOW))
         {
             return Ok(cached.into());
         }
         let is_acceptable = |found: &CachedRoleCredentials| {
             let is_new = cached.as_ref() != Some(found);
-            self.is_good(found, min_validity.max(REFRESH_WINDOW))
-                || is_new && self.is_good(found, Duration::ZERO)
+            self.is_valid_for(found, min_validity.max(REFRESH_WINDOW))
+                || is_new && self.is_valid_for(found, Duration::ZERO)
         };
         match (issue(&is_acceptable), &cached) {
             (Ok(issued), _) => {
-                self.warn_if_short(&issued, min_validity);
+                self.warn_if_short_lived(&issued, min_validity);
                 Ok((&issued).into())
             }
-            (Err(error), Some(cached)) if self.is_good(cached, min_validity) => {
-                log::warn!("{}; cached credentials serve once more", ErrorChain(&error));
+            (Err(error), Some(cached)) if self.is_valid_for(cached, min_validity) => {
+                log::warn!(
+                    "{}; using cached credentials that expire soon",
+                    ErrorChain(&error)
+                );
                 Ok(cached.into())
             }
             (Err(error), _) => Err(error),
         }
     }
 
-    /// Acquires the lock of the role and returns cached credentials that are acceptable, else the
-    /// result of `issue`. The result is cached if `may_cache` returns `true` and it can be saved.
+    /// Acquires the lock of the role and returns acceptable cached credentials, else the result of
+    /// `issue`. Caches the result if `may_cache` returns `true`. An error from the cache is logged
+    /// as a warning.
     pub(crate) fn cached_or_issued(
         &self,
         is_acceptable: &CachePredicate<'_>,
@@ -87,22 +90,22 @@ impl RoleCache<'_> {
         }
     }
 
-    fn is_good(&self, cached: &CachedRoleCredentials, min_validity: Duration) -> bool {
+    fn is_valid_for(&self, cached: &CachedRoleCredentials, min_validity: Duration) -> bool {
         let now = self.clock.now();
         Freshness::with_min_validity(min_validity, cached.expires_at, now) == Freshness::Fresh
     }
 
-    fn warn_if_short(&self, issued: &CachedRoleCredentials, min_validity: Duration) {
-        if self.is_good(issued, min_validity) {
+    fn warn_if_short_lived(&self, issued: &CachedRoleCredentials, min_validity: Duration) {
+        if self.is_valid_for(issued, min_validity) {
             return;
         }
         let left = issued.expires_at - self.clock.now();
         let clock = self
             .clients
             .clock_skew()
-            .map_or("", |_| "; the clock of this machine is off");
+            .map_or("", |_| "; the clock of this machine is wrong");
         log::warn!(
-            "the credentials just issued are valid for {} minutes only{clock}",
+            "the newly issued credentials are valid for only {} minutes{clock}",
             left.whole_minutes()
         );
     }

@@ -1,4 +1,4 @@
-//! The credentials of a role, from the cache or the access portal.
+//! Credentials of an IAM Identity Center role, from the cache or the access portal.
 
 use std::time::Duration;
 
@@ -16,40 +16,38 @@ use crate::error::Error;
 use crate::keys::RoleKeys;
 use crate::role_cache::{CachePredicate, RoleCache};
 
-/// Returns the credentials of a role from the cache that is shared with the AWS CLI v2, or from the
-/// access portal.
+/// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
 pub struct RoleCredentialsProvider<'a> {
-    /// Role.
+    /// Account and role of a session.
     pub role: &'a SsoRole,
-    /// Cache of its credentials and the token.
+    /// Cache of the credentials and the token.
     pub cache: &'a TokenCache,
-    /// Clients that issue them.
+    /// Clients for the token and the credentials.
     pub clients: &'a ServiceClients<'a>,
     /// Clock for expiry times.
     pub clock: &'a SharedClock,
 }
 
 impl<'a> RoleCredentialsProvider<'a> {
-    /// Returns credentials that are valid for at least `min_validity`, or that were issued during
-    /// this call, to this process or to another one that held the lock. Logs a warning if newly
-    /// issued ones expire sooner.
+    /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
+    /// warning if newly issued credentials expire sooner.
     ///
-    /// Cached credentials with less than 15 minutes left are returned only if no others are
-    /// available. If several processes request the same role at once, one of them sends the
-    /// request.
+    /// Cached credentials with less than 15 minutes left are returned only if the request fails. If
+    /// several processes need the same role at once, one of them sends the request and the others
+    /// use its result.
     ///
     /// # Errors
     ///
-    /// [`Error::Session`] if there is no token or the portal fails; [`Error::RoleRefused`];
-    /// [`Error::Cache`].
+    /// [`Error::Session`] if there is no valid token or the access portal fails;
+    /// [`Error::RoleRefused`]; [`Error::Cache`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        let cache = self.cached();
+        let cache = self.role_cache();
         cache.credentials(min_validity, |is_acceptable| {
             self.cached_or_issued(is_acceptable)
         })
     }
 
-    fn cached(&self) -> RoleCache<'a> {
+    fn role_cache(&self) -> RoleCache<'a> {
         RoleCache {
             key: self.role.credentials_key(),
             cache: self.cache,
@@ -77,7 +75,7 @@ impl<'a> RoleCredentialsProvider<'a> {
         &self,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.cached();
+        let cache = self.role_cache();
         self.tokens().with_token(
             |token| self.cached_or_issued_for(&cache, token, is_acceptable),
             Error::is_unauthorized,
@@ -94,8 +92,8 @@ impl<'a> RoleCredentialsProvider<'a> {
         cache.cached_or_issued(is_acceptable, issue, || self.is_current(token))
     }
 
-    /// Returns whether the cache still contains the token. After a sign-out or another sign-in, its
-    /// credentials must not be cached, because they would remain valid longer than the token.
+    /// Returns whether the cache still contains the token. After a sign-out or another sign-in, the
+    /// credentials of the old token must not be cached, because they would outlive it.
     fn is_current(&self, token: &CachedToken) -> bool {
         let cached_token = or_missing(self.cache.token(&self.role.session.token_key()));
         let is_same = |found: CachedToken| found.access_token == token.access_token;
@@ -108,7 +106,7 @@ impl<'a> RoleCredentialsProvider<'a> {
             account_id,
             role_name,
         } = self.role;
-        log::info!("asking for credentials of the role {role_name} in account {account_id}");
+        log::info!("requesting credentials for role {role_name} in account {account_id}");
         let portal = self.clients.portal(&session.region)?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
             Ok(credentials) => Ok(self.for_cache(credentials)),
@@ -118,7 +116,7 @@ impl<'a> RoleCredentialsProvider<'a> {
                 source,
             }),
             Err(source) => {
-                let operation = "asking for role credentials";
+                let operation = "GetRoleCredentials";
                 let error = sso_session::Error::Portal { operation, source };
                 Err(self.clients.explain(error).into())
             }

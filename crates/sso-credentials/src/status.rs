@@ -1,4 +1,4 @@
-//! The state of the cached credentials of a profile.
+//! State of the cached credentials of a profile.
 
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use crate::keys::RoleKeys;
 /// State of the cached credentials of a profile.
 #[derive(Debug)]
 pub struct ProfileStatus {
-    /// Profile.
+    /// SSO profile.
     pub profile: SsoProfile,
-    /// Location of its credentials, which need not exist; `None` for a profile without a role.
+    /// Cache location of the credentials, which need not exist; `None` for a profile without a
+    /// role.
     pub location: Option<EntryLocation>,
-    /// Time of their expiry, if there are any.
+    /// Expiry of the cached credentials; `None` if there are none.
     pub expires_at: Result<Option<OffsetDateTime>, CacheError>,
 }
 
 impl ProfileStatus {
-    /// Looks up the credentials of `profile`.
+    /// Looks up the credentials of `profile` in the cache.
     #[must_use]
     pub fn of(profile: SsoProfile, files: &ConfigFiles, cache: &TokenCache) -> Self {
         let role = profile.clone().into_role(files).ok();
@@ -34,7 +35,7 @@ impl ProfileStatus {
         }
     }
 
-    /// Returns whether there are credentials that are valid at `now` for at least `min_validity`.
+    /// Returns whether the cached credentials are valid for at least `min_validity` after `now`.
     #[must_use]
     pub fn is_usable(&self, min_validity: Duration, now: OffsetDateTime) -> bool {
         matches!(self.expires_at, Ok(Some(end))

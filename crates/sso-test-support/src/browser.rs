@@ -1,4 +1,4 @@
-//! A browser without a screen, without scripts, and with one habit: it presses the button.
+//! HTTP client that acts as the user's browser on the emulator's pages.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use ureq::Agent;
 use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-/// Maximum number of redirects; no sign-in has as many.
+/// Maximum number of redirects, more than a sign-in needs.
 const MAX_REDIRECTS: usize = 10;
 
-/// A browser that needs nothing but a URL, so that it also works from another process than the
-/// emulator's.
+/// Browser without scripts, which opens pages and submits their forms. It needs only a URL, so the
+/// emulator may run in another process.
 ///
-/// Its methods panic where a page is not what the method is for: the test has failed then.
+/// The methods panic if a page cannot be opened or is not the expected one.
 #[derive(Clone, Debug)]
 pub struct Browser {
     agent: Agent,
@@ -22,23 +22,25 @@ pub struct Browser {
 
 #[expect(
     clippy::must_use_candidate,
-    reason = "what a visit does to the program that waits for it is often all that counts"
+    reason = "tests often need only the effect of a visit on a waiting program"
 )]
 impl Browser {
-    /// Opens a browser that trusts no certificate, for pages without TLS.
+    /// Creates a browser that trusts no certificate, for pages without TLS.
     #[must_use]
     pub fn new() -> Self {
         Self::with_roots(Vec::new())
     }
 
-    /// Opens a browser that trusts the certificate authority `ca_pem`, as that of a TLS relay.
+    /// Creates a browser that trusts the certificate authority `ca_pem`, for example that of a TLS
+    /// relay.
     ///
     /// # Panics
     ///
-    /// Where `ca_pem` is no certificate in PEM.
+    /// If `ca_pem` is not a certificate in PEM format.
     #[must_use]
     pub fn trusting(ca_pem: &str) -> Self {
-        let certificate = Certificate::from_pem(ca_pem.as_bytes()).expect("a certificate in PEM");
+        let certificate =
+            Certificate::from_pem(ca_pem.as_bytes()).expect("a certificate in PEM format");
         Self::with_roots(vec![certificate])
     }
 
@@ -46,7 +48,7 @@ impl Browser {
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::from(roots))
             .build();
-        // Where the process has one already, that will do.
+        // Fails if the process has a default provider already, which works too.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .tls_config(tls)
@@ -61,44 +63,48 @@ impl Browser {
         }
     }
 
-    /// Opens `url` and follows its redirects, also to a program's callback.
+    /// Opens `url` and follows redirects, including the one to a program's callback.
     pub fn visit(&self, url: &str) -> Visit {
         let response = self.agent.get(url).call();
         self.follow(url, response)
     }
 
-    /// Opens `url` and presses "Allow access" where the page asks.
+    /// Opens `url` and, on a consent page, allows access.
     pub fn approve(&self, url: &str) -> Visit {
         self.decide(self.visit(url), "allow")
     }
 
-    /// Does the same as a browser on another machine, which cannot load the address on this one
-    /// that it is sent to: returns that address, as it stands in the browser then.
+    /// Opens `url` and allows access, like a browser on another machine, which cannot load the
+    /// redirect URL. Returns that URL, as the browser shows it in the address bar.
     ///
     /// # Panics
     ///
-    /// Where the page does not ask.
+    /// If the page is not a consent page.
     pub fn approve_elsewhere(&self, url: &str) -> String {
         let consent_page = self.visit(url);
-        let request = consent_page.hidden_field("request").expect("the page asks");
+        let request = consent_page
+            .hidden_field("request")
+            .expect("a consent page");
         let url = consent_page.resolve("/consent");
         let form = [("request", request.as_str()), ("decision", "allow")];
         let decided = Visit::read(&url, self.agent.post(&url).send_form(form));
-        decided.redirect_target().expect("it leads to the program")
+        decided
+            .redirect_target()
+            .expect("the decision redirects to the program")
     }
 
-    /// Opens `url` and presses "Deny" where the page asks.
+    /// Opens `url` and, on a consent page, denies access.
     pub fn deny(&self, url: &str) -> Visit {
         self.decide(self.visit(url), "deny")
     }
 
-    /// Opens `url`, types `user_code` where the page asks for one, and presses "Allow access".
+    /// Opens `url`, enters `user_code`, and allows access.
     pub fn approve_code(&self, url: &str, user_code: &str) -> Visit {
         let code = utf8_percent_encode(user_code, NON_ALPHANUMERIC);
         self.approve(&format!("{url}?user_code={code}"))
     }
 
-    /// Presses the button of a consent page; any other page stays as it is.
+    /// Submits the form of a consent page. Returns any other page unchanged.
     fn decide(&self, page: Visit, decision: &str) -> Visit {
         let Some(request) = page.hidden_field("request") else {
             return page;
@@ -116,7 +122,7 @@ impl Browser {
             redirects.push(target.clone());
             assert!(
                 redirects.len() <= MAX_REDIRECTS,
-                "redirected in circles: {redirects:?}"
+                "too many redirects: {redirects:?}"
             );
             visit = Visit::read(&target, self.agent.get(&target).call());
         }
@@ -130,18 +136,18 @@ impl Default for Browser {
     }
 }
 
-/// The page that a visit ended on.
+/// Final page of a visit.
 #[derive(Clone)]
 pub struct Visit {
-    /// Its address.
+    /// URL of the page.
     pub url: String,
-    /// The addresses that redirects led to, in order.
+    /// Redirect URLs, in order.
     pub redirects: Vec<String>,
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// The headers, names in lower case.
+    /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The page itself.
+    /// Body of the page.
     pub body: String,
 }
 
@@ -166,7 +172,7 @@ impl Visit {
         }
     }
 
-    /// Returns the value of the header `name`, given in lower case.
+    /// Returns the value of a header. `name` is in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
@@ -175,7 +181,7 @@ impl Visit {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Returns the decoded value of `name` in the query of the page's address.
+    /// Returns the decoded value of `name` in the query of the page's URL.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.url.split_once('?')?;
@@ -187,7 +193,7 @@ impl Visit {
         Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
     }
 
-    /// Whether the page asks for consent.
+    /// Returns whether the page is a consent page.
     #[must_use]
     pub fn asks_for_consent(&self) -> bool {
         self.hidden_field("request").is_some()
@@ -206,15 +212,12 @@ impl Visit {
         Some(self.resolve(location))
     }
 
-    /// Returns `reference` as an address; a path belongs to this page's server.
+    /// Returns `reference` as a URL. A path is relative to this page's server.
     fn resolve(&self, reference: &str) -> String {
         if !reference.starts_with('/') {
             return reference.to_owned();
         }
-        let url: Uri = self
-            .url
-            .parse()
-            .expect("a page that was opened has a well-formed address");
+        let url: Uri = self.url.parse().expect("an opened page has a valid URL");
         let scheme = url.scheme_str().unwrap_or("http");
         let authority = url.authority().map_or("", |authority| authority.as_str());
         format!("{scheme}://{authority}{reference}")

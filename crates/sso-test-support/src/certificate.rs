@@ -1,4 +1,4 @@
-//! A certificate authority for one test.
+//! Certificate authority for one test.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// A server's certificate, and the authority that vouches for it.
+/// Server certificate and the certificate authority that issued it.
 pub(crate) struct Certificate {
-    /// The authority's certificate, for those who should trust it.
+    /// Certificate of the authority, in PEM format.
     pub(crate) authority_pem: String,
     server: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 }
 
 impl Certificate {
-    /// Has a new authority vouch for a server that goes by `names`.
+    /// Issues a certificate for a server with these host names, from a new authority.
     pub(crate) fn for_names(names: &[&str]) -> Result<Self, rcgen::Error> {
         let mut authority = CertificateParams::new(Vec::new())?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let name = "sso-test-support, for one test";
+        let name = "sso-test-support test CA";
         authority.distinguished_name.push(DnType::CommonName, name);
         let authority_key = KeyPair::generate()?;
         let authority_pem = authority.self_signed(&authority_key)?.pem();

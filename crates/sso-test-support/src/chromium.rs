@@ -1,5 +1,4 @@
-//! A real browser without a window, told what to do through a pair of pipes (the Chrome `DevTools`
-//! protocol).
+//! Headless Chromium, controlled through pipes with the Chrome `DevTools` protocol.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -14,15 +13,15 @@ use tempfile::TempDir;
 
 use crate::tool;
 
-/// Longer than any page takes, on a slow machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Time after which a test fails, long enough for a slow machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The `DevTools` protocol reads from file 3 and writes to file 4.
-const WITH_PIPES: &str = r#"exec "$0" "$@" 3<"$COMMANDS" 4>"$ANSWERS""#;
+/// With `--remote-debugging-pipe`, Chromium reads from file descriptor 3 and writes to 4.
+const WITH_PIPES: &str = r#"exec "$0" "$@" 3<"$COMMANDS" 4>"$RESPONSES""#;
 
-/// A Chromium of a test's own, with one tab. Dropped, it ends.
+/// Headless Chromium with one tab and an empty user profile. Dropping it ends the browser.
 ///
-/// Its methods panic where the browser does not do as it is told: the test has failed then.
+/// The methods panic if the browser does not respond.
 #[derive(Debug)]
 pub struct Chromium {
     child: Child,
@@ -34,19 +33,24 @@ pub struct Chromium {
 }
 
 impl Chromium {
-    /// Starts the browser, `None` where there is none: see [`chromium`](crate::chromium).
+    /// Starts the browser; `None` if [`chromium`](crate::chromium) finds none.
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If the browser does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
         let program = tool::chromium()?;
         let profile =
             TempDir::with_prefix("chromium-").expect("the directory for temporary files exists");
-        let [commands, answers] = ["commands", "answers"].map(|name| profile.path().join(name));
-        let made = Command::new("mkfifo").args([&commands, &answers]).status();
-        assert!(made.is_ok_and(|status| status.success()), "no pipes");
+        let [commands, responses] = ["commands", "responses"].map(|name| profile.path().join(name));
+        let made = Command::new("mkfifo")
+            .args([&commands, &responses])
+            .status();
+        assert!(
+            made.is_ok_and(|status| status.success()),
+            "cannot create named pipes"
+        );
         let child = Command::new("sh")
             .args(["-c", WITH_PIPES])
             .arg(program)
@@ -59,16 +63,16 @@ impl Chromium {
             .args(["--disable-dev-shm-usage", "--remote-debugging-pipe"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .env("COMMANDS", &commands)
-            .env("ANSWERS", &answers)
+            .env("RESPONSES", &responses)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("there is a shell");
+            .expect("the operating system has a shell");
         let commands = File::options().write(true).open(commands);
         let mut chromium = Self {
             child,
-            commands: commands.expect("the browser reads"),
-            messages: read_messages(&answers),
+            commands: commands.expect("the browser opens the pipe"),
+            messages: read_messages(&responses),
             last_id: 0,
             session: None,
             _profile: profile,
@@ -90,31 +94,29 @@ impl Chromium {
         self.command("Page.navigate", &json!({ "url": url }));
     }
 
-    /// Waits until the page is as the expression `script` wants it, and returns the text that
-    /// stands on it.
+    /// Waits until the JavaScript expression `script` is `true`, and returns the text of the page.
     ///
     /// # Panics
     ///
-    /// Where a minute goes by before.
+    /// If that takes longer than a minute.
     pub fn wait_until(&mut self, script: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.evaluate(script) != json!(true) {
-            let shown = || format!("{script} does not come about");
-            assert!(Instant::now() < deadline, "{}", shown());
+            assert!(Instant::now() < deadline, "{script} is not true");
             thread::sleep(Duration::from_millis(50));
         }
         let text = self.evaluate("document.body.innerText");
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits for the element that `selector` names, and clicks it.
+    /// Waits for the element that matches `selector`, and clicks it.
     pub fn click(&mut self, selector: &str) {
         let element = format!("document.querySelector({})", json!(selector));
         self.wait_until(&format!("{element} !== null"));
         self.evaluate(&format!("{element}.click()"));
     }
 
-    /// Waits for the field that `selector` names, and types `text` into it.
+    /// Waits for the field that matches `selector`, and types `text` into it.
     pub fn type_into(&mut self, selector: &str, text: &str) {
         let element = format!("document.querySelector({})", json!(selector));
         self.wait_until(&format!("{element} !== null"));
@@ -122,14 +124,14 @@ impl Chromium {
         self.command("Input.insertText", &json!({ "text": text }));
     }
 
-    /// Returns the value of a JavaScript expression on the page; `null` where it has none, or the
-    /// page is about to go.
+    /// Returns the value of a JavaScript expression on the page; `null` if it has no value or the
+    /// page is being unloaded.
     pub fn evaluate(&mut self, script: &str) -> Value {
         let expression = json!({ "expression": script, "returnByValue": true });
         self.command("Runtime.evaluate", &expression)["result"]["value"].clone()
     }
 
-    /// Shows the page in a window of this size, to a person who likes it light or dark.
+    /// Sets the size of the window in pixels, and the colour scheme, `light` or `dark`.
     pub fn show_as(&mut self, width: u32, height: u32, scheme: &str) {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
@@ -138,7 +140,7 @@ impl Chromium {
         self.command("Emulation.setEmulatedMedia", &json!({ "features": scheme }));
     }
 
-    /// Returns the result of a command; `null` where it fails.
+    /// Sends a command and returns its result; `null` if it fails.
     fn command(&mut self, method: &str, params: &Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
@@ -147,10 +149,10 @@ impl Chromium {
             command["sessionId"] = json!(session);
         }
         let sent = write!(self.commands, "{command}\0");
-        sent.expect("the browser is there");
+        sent.expect("the browser is running");
         loop {
-            let message = self.messages.recv_timeout(PATIENCE);
-            let message = message.unwrap_or_else(|error| panic!("{method}: no answer: {error}"));
+            let message = self.messages.recv_timeout(TIMEOUT);
+            let message = message.unwrap_or_else(|error| panic!("{method}: no response: {error}"));
             if message["id"] == id {
                 return message["result"].clone();
             }
@@ -160,18 +162,18 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The browser may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn read_messages(answers: &Path) -> Receiver<Value> {
-    let mut answers = BufReader::new(File::open(answers).expect("the browser writes"));
+fn read_messages(responses: &Path) -> Receiver<Value> {
+    let mut responses = BufReader::new(File::open(responses).expect("the browser opens the pipe"));
     let (sender, messages) = channel();
     thread::spawn(move || {
         let mut message = Vec::new();
-        while answers
+        while responses
             .read_until(0, &mut message)
             .is_ok_and(|length| length > 0)
         {

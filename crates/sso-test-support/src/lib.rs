@@ -1,16 +1,16 @@
-//! A harness for tests of programs: temporary homes, terminals, transcripts, browsers.
+//! Test harness for programs that sign in to IAM Identity Center.
 //!
-//! - [`TestEnv`] is a home directory of a test's own. Programs run there in an environment that has
-//!   nothing else in it; [`RunningProgram`] is one of them, and a [`Transcript`] its output.
-//! - `Terminal` (on Unix) is a pseudo-terminal for a program, with keys to press and a screen to
-//!   read.
-//! - [`Browser`] plays the user: it opens a URL, presses the button, follows the redirects.
-//! - `Chromium` (on Unix) is a real browser without a window, if one is installed.
-//! - [`Relay`] and [`Proxy`] stand between programs and services: they cut, stall and encrypt
-//!   connections, and record requested hosts.
-//! - [`tool`] and its siblings find programs that a test can do without.
+//! - [`TestEnv`] is a temporary home directory with a minimal environment. [`RunningProgram`] is a
+//!   program that runs in it, [`Transcript`] its output.
+//! - `Terminal` (on Unix) runs a program on a pseudo-terminal, sends it key presses, and reads the
+//!   screen.
+//! - [`Browser`] acts as the user: it opens a URL, allows or denies access, and follows redirects.
+//! - `Chromium` (on Unix) is a real headless browser, if one is installed.
+//! - [`Relay`] and [`Proxy`] are intermediaries between programs and services. A relay cuts, stalls
+//!   and encrypts connections, a proxy records requested hosts.
+//! - [`tool`] and similar functions find optional tools.
 //!
-//! The programs talk to an IAM Identity Center of the crate [`identity_center_emulator`].
+//! The crate [`identity_center_emulator`] provides the IAM Identity Center for the programs.
 //!
 //! ```
 //! use identity_center_emulator::{Emulator, Operation};
@@ -19,7 +19,7 @@
 //! let emulator = Emulator::start();
 //! let env = TestEnv::new(&emulator);
 //! env.write_config(TestEnv::SAMPLE_CONFIG);
-//! // env.run("sso-login --profile dev") would sign in here.
+//! // A test would run a program here: env.run("sso-login --profile dev")
 //!
 //! let page = Browser::new().visit(&emulator.url());
 //! assert!(page.body.contains("A local IAM Identity Center"));
@@ -29,8 +29,8 @@
 //!
 //! # Limits
 //!
-//! Nothing ships with this crate: it panics where a test has failed, and the emulator runs on an
-//! async runtime. Terminals and Chromium are for Unix alone.
+//! For tests only: the functions panic if a test has failed, and the emulator depends on an async
+//! runtime. Terminals and Chromium are available only on Unix.
 
 mod test_env;
 

@@ -1,4 +1,4 @@
-//! What the relay and the proxy have in common: a listener, and a thread for each connection.
+//! Listener with a thread for each connection, shared by the relay and the proxy.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// A listener on a free loopback port. Dropped, it closes every connection.
+/// Listener on a free loopback port. Dropping it closes all connections.
 #[derive(Debug)]
 pub(crate) struct LoopbackServer {
     address: SocketAddr,
@@ -22,7 +22,7 @@ struct Connections {
 }
 
 impl LoopbackServer {
-    /// Hands every connection to `serve`, on a thread of its own, and closes it afterwards.
+    /// Calls `serve` with each connection in a new thread, and closes the connection afterwards.
     pub(crate) fn start<F>(serve: F) -> Self
     where
         F: Fn(&TcpStream) -> io::Result<()> + Send + Sync + 'static,
@@ -45,7 +45,6 @@ impl LoopbackServer {
         self.address
     }
 
-    /// Returns how many connections were accepted so far.
     pub(crate) fn accepted(&self) -> usize {
         self.connections.accepted.load(Ordering::SeqCst)
     }
@@ -54,7 +53,7 @@ impl LoopbackServer {
 impl Drop for LoopbackServer {
     fn drop(&mut self) {
         self.connections.closing.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
+        // Wakes the accepting thread, which then ends.
         drop(TcpStream::connect(self.address));
         for stream in self.connections.lock().values() {
             let _ = stream.shutdown(Shutdown::Both);
@@ -67,8 +66,8 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets `serve` have the connection, which is closed when it returns or when the server is
-    /// dropped. A connection that breaks is what tests ask for; the client sees it.
+    /// Calls `serve` and closes the connection when it returns or when this server is dropped.
+    /// Callers ignore errors: tests break connections on purpose.
     fn serve(
         &self,
         stream: &TcpStream,
@@ -95,7 +94,7 @@ where
     }
 }
 
-/// Passes on what `from` says in pieces of at most 16 KiB, until it ends or `pass` says stop.
+/// Calls `pass` with data from `from`, until `from` ends or `pass` returns `false`.
 pub(crate) fn pump(
     mut from: &TcpStream,
     mut pass: impl FnMut(&[u8]) -> io::Result<bool>,
@@ -112,13 +111,13 @@ pub(crate) fn pump(
     }
 }
 
-/// Passes everything on, both ways, until both sides have ended.
-pub(crate) fn join(one: &TcpStream, other: &TcpStream) -> io::Result<()> {
+/// Copies data in both directions until both sides have ended.
+pub(crate) fn tunnel(one: &TcpStream, other: &TcpStream) -> io::Result<()> {
     thread::scope(|scope| {
-        let back = scope.spawn(|| copy(other, one));
-        let there = copy(one, other);
-        let back = back.join().expect("copying does not panic");
-        there.and(back)
+        let backward = scope.spawn(|| copy(other, one));
+        let forward = copy(one, other);
+        let backward = backward.join().expect("copying does not panic");
+        forward.and(backward)
     })
 }
 

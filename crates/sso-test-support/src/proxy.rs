@@ -1,51 +1,48 @@
-//! An HTTP proxy that remembers what it was asked for.
-//!
-//! Where everything that a program sends goes through it, its list proves which hosts were
-//! called, and that none was.
+//! HTTP proxy that records the requested hosts.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::loopback_server::{LoopbackServer, join};
+use crate::loopback_server::{LoopbackServer, tunnel};
 
 /// Maximum size of a request line with its headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// A proxy on a free loopback port, for `CONNECT` and for requests with a whole URL. Dropped, it
-/// closes every connection.
+/// HTTP proxy on a free loopback port, for `CONNECT` and for requests with an absolute URL.
+/// Dropping it closes all connections.
 #[derive(Debug)]
 pub struct Proxy {
     server: LoopbackServer,
     targets: Arc<Mutex<Vec<String>>>,
 }
 
-/// Where a proxy leads to.
+/// Destination of connections.
 #[derive(Clone, Copy, Debug)]
 enum Route {
     Requested,
     Always(SocketAddr),
-    Nowhere,
+    Refused,
 }
 
 impl Proxy {
-    /// Starts a proxy that leads where it is asked to.
-    #[must_use = "the proxy ends when this is dropped"]
+    /// Starts a proxy that connects to the requested host.
+    #[must_use = "dropping this stops the proxy"]
     pub fn start() -> Self {
         Self::routing(Route::Requested)
     }
 
-    /// Starts a proxy that leads to `address`, whatever it is asked for: real host names then
-    /// end at a TLS relay that goes by them.
-    #[must_use = "the proxy ends when this is dropped"]
+    /// Starts a proxy that always connects to `address`, for example to a TLS relay with a
+    /// certificate for real host names.
+    #[must_use = "dropping this stops the proxy"]
     pub fn leading_to(address: SocketAddr) -> Self {
         Self::routing(Route::Always(address))
     }
 
-    /// Starts a proxy that answers 403 to everything.
-    #[must_use = "the proxy ends when this is dropped"]
+    /// Starts a proxy that responds to every request with status 403.
+    #[must_use = "dropping this stops the proxy"]
     pub fn refusing() -> Self {
-        Self::routing(Route::Nowhere)
+        Self::routing(Route::Refused)
     }
 
     fn routing(route: Route) -> Self {
@@ -61,7 +58,7 @@ impl Proxy {
         format!("http://{}", self.server.address())
     }
 
-    /// Returns what was asked for so far, oldest first: `HOST:PORT` of each.
+    /// Returns the requested targets as `HOST:PORT`, oldest first.
     #[must_use]
     pub fn targets(&self) -> Vec<String> {
         self.targets
@@ -73,43 +70,44 @@ impl Proxy {
 
 fn serve(mut client: &TcpStream, route: Route, targets: &Mutex<Vec<String>>) -> io::Result<()> {
     let head = read_head(client)?;
-    let asked = Requested::parse(&head).ok_or(ErrorKind::InvalidData)?;
-    let target = asked.target.clone();
+    let requested = ProxyRequest::parse(&head).ok_or(ErrorKind::InvalidData)?;
+    let target = requested.target.clone();
     targets
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(target);
-    let Some(address) = route.resolve(&asked.target) else {
-        return client.write_all(REFUSED);
+    let Some(address) = route.resolve(&requested.target) else {
+        return client.write_all(FORBIDDEN);
     };
     let mut upstream = TcpStream::connect(address)?;
-    if asked.is_tunnel {
+    if requested.is_tunnel {
         client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
     } else {
         upstream.write_all(&head)?;
     }
-    join(client, &upstream)
+    tunnel(client, &upstream)
 }
 
-const REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const FORBIDDEN: &[u8] =
+    b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 impl Route {
     fn resolve(self, target: &str) -> Option<SocketAddr> {
         match self {
             Self::Requested => target.to_socket_addrs().ok()?.next(),
             Self::Always(address) => Some(address),
-            Self::Nowhere => None,
+            Self::Refused => None,
         }
     }
 }
 
-/// What a request line asks a proxy for.
-struct Requested {
+/// Target of a request to the proxy.
+struct ProxyRequest {
     target: String,
     is_tunnel: bool,
 }
 
-impl Requested {
+impl ProxyRequest {
     fn parse(head: &[u8]) -> Option<Self> {
         let head = str::from_utf8(head).ok()?;
         let mut words = head.lines().next()?.split(' ');
@@ -129,7 +127,7 @@ impl Requested {
     }
 }
 
-/// Reads up to the empty line and no further: what comes after it is the tunnel's.
+/// Reads up to the empty line and no further, because subsequent bytes belong to the tunnel.
 fn read_head(mut client: &TcpStream) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     let mut byte = [0];

@@ -1,6 +1,5 @@
-//! A relay in front of the emulator, for what happens below HTTP: TLS, cuts and stalls.
-//!
-//! It knows no protocol: it passes bytes on, or stops passing them on.
+//! TCP relay in front of the emulator, which tests behaviour below HTTP: TLS, cut and stalled
+//! connections.
 
 mod wire;
 
@@ -22,23 +21,23 @@ use wire::Wire;
 /// URL of a port that refuses connections, since no process listens there.
 pub const CLOSED_PORT_URL: &str = "http://127.0.0.1:1";
 
-/// A relay on a free loopback port. Dropped, it closes every connection.
+/// TCP relay on a free loopback port. Dropping it closes all connections.
 pub struct Relay {
     server: LoopbackServer,
     plan: Arc<Mutex<Plan>>,
     authority: Option<Authority>,
 }
 
-/// What a relay does with a connection. Bytes are those of the answers, before encryption.
+/// Behaviour of a relay for a connection. Numbers count bytes of responses before encryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
-    /// Passes everything on.
+    /// Forwards everything.
     Faithful,
-    /// Closes the connection after so many bytes.
+    /// Closes the connection after this number of bytes.
     CutAfter(usize),
-    /// Stays silent after so many bytes, and keeps the connection open.
+    /// Sends nothing after this number of bytes, but keeps the connection open.
     StallAfter(usize),
-    /// Closes the connection at once.
+    /// Closes the connection immediately.
     Refuse,
 }
 
@@ -50,29 +49,29 @@ struct Authority {
 #[derive(Debug)]
 struct Plan {
     next: VecDeque<Behaviour>,
-    then: Behaviour,
+    default: Behaviour,
 }
 
 impl Relay {
-    /// Relays to `target` without encryption.
-    #[must_use = "the relay ends when this is dropped"]
+    /// Starts a relay to `target`, without TLS.
+    #[must_use = "dropping this stops the relay"]
     pub fn plain(target: SocketAddr) -> Self {
         Self::start(target, None, None)
     }
 
-    /// Relays to `target`, with TLS towards the client: for `localhost`, `127.0.0.1` and
-    /// `more_names`, under a certificate authority of its own.
+    /// Starts a relay to `target`, with TLS for the client. The certificate is for `localhost`,
+    /// `127.0.0.1` and `more_names`, from a new certificate authority.
     ///
     /// # Panics
     ///
-    /// Where a name is no host name.
-    #[must_use = "the relay ends when this is dropped"]
+    /// If one of the names is not a valid host name.
+    #[must_use = "dropping this stops the relay"]
     pub fn tls(target: SocketAddr, more_names: &[&str]) -> Self {
         let names = [&["localhost", "127.0.0.1"], more_names].concat();
-        let certificate = Certificate::for_names(&names).expect("the names are host names");
-        let authority = Authority::kept(certificate.authority_pem.clone());
+        let certificate = Certificate::for_names(&names).expect("the host names are valid");
+        let authority = Authority::save(certificate.authority_pem.clone());
         let config = certificate.into_server_config();
-        let config = config.expect("the key belongs to the certificate");
+        let config = config.expect("the key matches the certificate");
         Self::start(target, Some(config), Some(authority))
     }
 
@@ -83,7 +82,7 @@ impl Relay {
     ) -> Self {
         let plan = Arc::new(Mutex::new(Plan {
             next: VecDeque::new(),
-            then: Behaviour::Faithful,
+            default: Behaviour::Faithful,
         }));
         let planned = Arc::clone(&plan);
         let server = LoopbackServer::start(move |client| {
@@ -107,44 +106,46 @@ impl Relay {
         }
     }
 
-    /// Returns the address that it listens on.
+    /// Returns the socket address of the relay.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Returns the file with the certificate authority, for `AWS_CA_BUNDLE`. It is there as
-    /// long as the relay.
+    /// Returns the path of the certificate authority's file, for `AWS_CA_BUNDLE`. The file is
+    /// removed with the relay.
     ///
     /// # Panics
     ///
-    /// For a relay without TLS.
+    /// If the relay has no TLS.
     #[must_use]
     pub fn ca_path(&self) -> &Path {
-        &self.authority.as_ref().expect("the relay speaks TLS").path
+        &self.authority.as_ref().expect("the relay has TLS").path
     }
 
-    /// Returns the certificate authority in PEM, for [`Browser::trusting`](crate::Browser::trusting).
+    /// Returns the certificate authority in PEM format, for
+    /// [`Browser::trusting`](crate::Browser::trusting).
     ///
     /// # Panics
     ///
-    /// For a relay without TLS.
+    /// If the relay has no TLS.
     #[must_use]
     pub fn ca_pem(&self) -> &str {
-        &self.authority.as_ref().expect("the relay speaks TLS").pem
+        &self.authority.as_ref().expect("the relay has TLS").pem
     }
 
-    /// Changes what becomes of connections from now on.
+    /// Sets the behaviour for subsequent connections.
     pub fn behave(&self, behaviour: Behaviour) {
-        lock(&self.plan).then = behaviour;
+        lock(&self.plan).default = behaviour;
     }
 
-    /// Changes what becomes of the next connection; after several calls, the next ones in turn.
+    /// Sets the behaviour for the next connection. Several calls queue one behaviour per
+    /// connection.
     pub fn behave_once(&self, behaviour: Behaviour) {
         lock(&self.plan).next.push_back(behaviour);
     }
 
-    /// Returns how many connections were made so far.
+    /// Returns the number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.server.accepted()
@@ -161,7 +162,7 @@ impl fmt::Debug for Relay {
 }
 
 impl Authority {
-    fn kept(pem: String) -> Self {
+    fn save(pem: String) -> Self {
         let file = tempfile::Builder::new()
             .prefix("ca-")
             .suffix(".pem")
@@ -177,7 +178,7 @@ impl Authority {
 
 impl Plan {
     fn next_behaviour(&mut self) -> Behaviour {
-        self.next.pop_front().unwrap_or(self.then)
+        self.next.pop_front().unwrap_or(self.default)
     }
 }
 
@@ -197,21 +198,21 @@ fn relay(
     let target = TcpStream::connect(target)?;
     let wire = Wire::new(tls)?;
     thread::scope(|scope| {
-        scope.spawn(|| pass_requests(client, &target, &wire));
-        pass_answers(client, &target, &wire, behaviour)
+        scope.spawn(|| forward_requests(client, &target, &wire));
+        forward_responses(client, &target, &wire, behaviour)
     })
 }
 
-fn pass_requests(client: &TcpStream, mut target: &TcpStream, wire: &Wire) -> io::Result<()> {
-    let passed = pump(client, |bytes| {
+fn forward_requests(client: &TcpStream, mut target: &TcpStream, wire: &Wire) -> io::Result<()> {
+    let forwarded = pump(client, |bytes| {
         target.write_all(&wire.receive(bytes, client)?)?;
         Ok(true)
     });
     let _ = target.shutdown(Shutdown::Write);
-    passed
+    forwarded
 }
 
-fn pass_answers(
+fn forward_responses(
     client: &TcpStream,
     target: &TcpStream,
     wire: &Wire,
@@ -222,10 +223,10 @@ fn pass_answers(
         Behaviour::Faithful | Behaviour::Refuse => usize::MAX,
     };
     pump(target, |bytes| {
-        let passed = &bytes[..bytes.len().min(allowed)];
-        wire.send(passed, client)?;
-        allowed -= passed.len();
-        Ok(passed.len() == bytes.len())
+        let forwarded = &bytes[..bytes.len().min(allowed)];
+        wire.send(forwarded, client)?;
+        allowed -= forwarded.len();
+        Ok(forwarded.len() == bytes.len())
     })?;
     match behaviour {
         Behaviour::StallAfter(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! A program that waits, and a test that meanwhile does what it waits for.
+//! Programs that run while the test interacts with them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,19 +10,20 @@ use wait_timeout::ChildExt;
 
 use crate::transcript::{Redactions, Transcript};
 
-/// Longer than anything that works takes, on a slow machine too.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Time after which a test fails, long enough for a slow machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long the pipes may stay open after the program's end, where a child of its has them.
-const AFTERMATH: Duration = Duration::from_secs(2);
+/// Maximum time to wait for the end of stdout and stderr after the program ends, because a child
+/// process may keep them open.
+const OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A started program, whose lines are read as they come. Dropped, it is killed.
+/// Running program, with output that is read as it is written. Dropping it kills the program.
 #[derive(Debug)]
 pub struct RunningProgram {
     command_line: String,
     child: Child,
     lines: Receiver<(Stream, String)>,
-    seen: [String; 2],
+    output: [String; 2],
     redactions: Redactions,
 }
 
@@ -47,68 +48,66 @@ impl RunningProgram {
             command_line: line.to_owned(),
             child,
             lines,
-            seen: [String::new(), String::new()],
+            output: [String::new(), String::new()],
             redactions,
         }
     }
 
-    /// Returns the process's number.
+    /// Returns the process ID.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits for the next line, on either stream, that `is_it` accepts; returns it without its
-    /// end.
+    /// Waits for the next line on stdout or stderr that matches `predicate`, and returns it without
+    /// the line ending.
     ///
     /// # Panics
     ///
-    /// Where the program ends or a minute goes by without such a line.
-    pub fn wait_for_line(&mut self, is_it: impl Fn(&str) -> bool) -> String {
-        let deadline = Instant::now() + PATIENCE;
+    /// If the program ends or a minute passes without such a line.
+    pub fn wait_for_line(&mut self, predicate: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let line = self.next_line(deadline).unwrap_or_else(|error| {
                 panic!(
-                    "{}: no such line ({error}):\n{}",
+                    "{}: no matching line ({error}):\n{}",
                     self.command_line,
-                    self.seen.concat()
+                    self.output.concat()
                 )
             });
-            if is_it(&line) {
+            if predicate(&line) {
                 return line;
             }
         }
     }
 
-    /// Waits for the next line with an address in it, and returns the address.
+    /// Waits for the next line that contains a URL, and returns the URL.
     ///
     /// # Panics
     ///
-    /// As [`RunningProgram::wait_for_line`].
+    /// Like [`RunningProgram::wait_for_line`].
     pub fn wait_for_url(&mut self) -> String {
         let is_url = |word: &&str| word.starts_with("http://") || word.starts_with("https://");
         let line = self.wait_for_line(|line| line.split_whitespace().any(|word| is_url(&word)));
         let url = line.split_whitespace().find(is_url);
-        url.expect("a line with an address was waited for")
-            .to_owned()
+        url.expect("the line contains a URL").to_owned()
     }
 
-    /// Writes a line to the program's standard input.
+    /// Writes a line to the program's stdin.
     ///
     /// # Panics
     ///
-    /// Where the program does not take it.
+    /// If the program has closed stdin.
     pub fn write_line(&mut self, line: &str) {
-        let stdin = self.child.stdin.as_mut().expect("standard input is a pipe");
-        writeln!(stdin, "{line}").expect("the program reads its standard input");
+        let stdin = self.child.stdin.as_mut().expect("stdin is a pipe");
+        writeln!(stdin, "{line}").expect("the program has not closed stdin");
     }
 
-    /// Interrupts the program as Ctrl-C does. Where the tests themselves ignore that signal, as
-    /// a script's background jobs do, so does the program.
+    /// Sends `SIGINT` to the program, like Ctrl-C.
     ///
     /// # Panics
     ///
-    /// Where the system has no `kill`.
+    /// If `kill` is not installed or fails.
     #[cfg(unix)]
     pub fn interrupt(&self) {
         let id = self.child.id().to_string();
@@ -119,58 +118,58 @@ impl RunningProgram {
         );
     }
 
-    /// Ends the program at once, as a power cut does.
+    /// Kills the program, so that it cannot clean up.
     ///
     /// # Panics
     ///
-    /// Where the system refuses.
+    /// If the operating system returns an error.
     pub fn kill(&mut self) {
-        self.child.kill().expect("it is our own process");
+        self.child.kill().expect("a child process can be killed");
     }
 
-    /// Waits for the program's end, at most a minute, and returns what it wrote.
+    /// Closes stdin, waits until the program ends, and returns its output.
     ///
     /// # Panics
     ///
-    /// Where the minute goes by.
-    #[must_use = "the transcript says how it went"]
+    /// If the program does not end within a minute.
+    #[must_use = "the transcript contains the exit status"]
     pub fn finish(mut self) -> Transcript {
         drop(self.child.stdin.take());
         let status = self.wait();
-        let deadline = Instant::now() + AFTERMATH;
+        let deadline = Instant::now() + OUTPUT_TIMEOUT;
         while self.next_line(deadline).is_ok() {}
-        let seen = std::mem::take(&mut self.seen);
+        let output = std::mem::take(&mut self.output);
         let line = std::mem::take(&mut self.command_line);
-        Transcript::new(line, seen, status, self.redactions.clone())
+        Transcript::new(line, output, status, self.redactions.clone())
     }
 
-    /// The readers go on meanwhile, so that no pipe is ever full.
+    /// Waits until the program ends. The reader threads continue, so that no pipe becomes full.
     fn wait(&mut self) -> ExitStatus {
         let status = self
             .child
-            .wait_timeout(PATIENCE)
-            .expect("a child can be waited for");
+            .wait_timeout(TIMEOUT)
+            .expect("a child process can be waited for");
         status.unwrap_or_else(|| {
             while self.next_line(Instant::now()).is_ok() {}
             panic!(
-                "{} does not end:\n{}",
+                "{} did not end:\n{}",
                 self.command_line,
-                self.seen.concat()
+                self.output.concat()
             )
         })
     }
 
     fn next_line(&mut self, deadline: Instant) -> Result<String, RecvTimeoutError> {
-        let rest = deadline.saturating_duration_since(Instant::now());
-        let (stream, line) = self.lines.recv_timeout(rest)?;
-        self.seen[stream as usize].push_str(&line);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let (stream, line) = self.lines.recv_timeout(left)?;
+        self.output[stream as usize].push_str(&line);
         Ok(line.trim_end_matches(['\n', '\r']).to_owned())
     }
 }
 
 impl Drop for RunningProgram {
     fn drop(&mut self) {
-        // It has ended already, unless a test failed.
+        // The program is still running only if a test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -181,7 +180,7 @@ fn read_lines(
     stream: Stream,
     lines: Sender<(Stream, String)>,
 ) {
-    let mut pipe = BufReader::new(pipe.expect("the stream is a pipe"));
+    let mut pipe = BufReader::new(pipe.expect("stdout and stderr are pipes"));
     thread::spawn(move || {
         let mut line = Vec::new();
         while pipe

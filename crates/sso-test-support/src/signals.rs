@@ -1,4 +1,4 @@
-//! What a program inherits beside its environment.
+//! Signals that child processes inherit as ignored.
 
 use std::fs;
 use std::sync::Once;
@@ -6,24 +6,24 @@ use std::sync::Once;
 use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::flag;
 
-/// Has programs end by the usual signals also where the tests were started by nohup, or behind the
-/// `&` of a script, and ignore them: a child ignores what its parent ignores, but not what the
-/// parent has a handler for. Here the handler does nothing.
+/// Makes child processes react to signals that this process ignores, for example because `nohup` or
+/// a script started it in the background.
 ///
-/// Looks in `/proc`, so that it is for Linux alone.
-pub(crate) fn heed() {
+/// Child processes inherit ignored signals, but not handlers. This function therefore installs
+/// handlers without effect. It reads `/proc`, so it works only on Linux.
+pub(crate) fn stop_ignoring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let ignored = ignored();
         for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
             if ignored & 1 << (signal - 1) != 0 {
-                flag::register(signal, <_>::default()).expect("it can have a handler");
+                flag::register(signal, <_>::default()).expect("the signal can have a handler");
             }
         }
     });
 }
 
-/// Returns the signals that this process ignores, a bit each.
+/// Returns the ignored signals of this process as a bit mask.
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

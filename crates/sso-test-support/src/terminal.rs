@@ -1,4 +1,4 @@
-//! A terminal with a person at it: a program that runs on it cannot tell it from a real one.
+//! Programs on a pseudo-terminal, with key presses and a screen.
 
 mod screen;
 
@@ -15,13 +15,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
 
-use crate::running_program::PATIENCE;
+use crate::running_program::TIMEOUT;
 use crate::transcript::{Redactions, Transcript};
 use screen::Screen;
 
-/// What a shell does for a program on its terminal: makes it the foreground job, says how it
-/// ended, and stays. Otherwise the kernel hangs up at the program's end, and
-/// drops what was not read by then.
+/// Script of the session leader. It runs the program as the foreground job, reports the exit
+/// status, and stops. If it ended, the kernel would hang up the terminal and discard unread output.
 const LEADER: &str = r#"
     set -m
     exec 2>/dev/null
@@ -33,9 +32,9 @@ const LEADER: &str = r#"
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
-/// A key that is no letter.
+/// Key without a printable character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are the labels of the keys")]
 pub enum Key {
     Enter,
     Tab,
@@ -50,15 +49,14 @@ pub enum Key {
     End,
     PageUp,
     PageDown,
-    /// A letter while Ctrl is held, as `Ctrl('c')`.
+    /// Letter with Ctrl, for example `Ctrl('c')`.
     Ctrl(char),
 }
 
-/// A program on a pseudo-terminal of 80 columns and 24 rows, whose screen is read as it is
-/// drawn. Dropped, it is killed.
+/// Program on a pseudo-terminal of 80 columns and 24 rows. Dropping it kills the program.
 ///
-/// The screen answers what terminals are asked (where the cursor is); a narrower window cuts the
-/// lines that are there already, where a real one might wrap them anew.
+/// The terminal replies to requests for the cursor position. A narrower window truncates existing
+/// lines, which some real terminals would wrap again.
 #[derive(Debug)]
 pub struct Terminal {
     command_line: String,
@@ -72,11 +70,12 @@ pub struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(command: &Command, line: &str, redactions: Redactions) -> Self {
-        let (pty, pts) = pty_process::blocking::open().expect("the system has pseudo-terminals");
+        let (pty, pts) =
+            pty_process::blocking::open().expect("the operating system has pseudo-terminals");
         let keyboard = Arc::new(File::from(OwnedFd::from(pty)));
         set_size(&keyboard, ROWS, COLUMNS);
         let modes_at_start = tcgetattr(&keyboard).expect("a terminal has modes");
-        let leader = pty_process::blocking::Command::from(led(command)).spawn(pts);
+        let leader = pty_process::blocking::Command::from(session_leader(command)).spawn(pts);
         let leader = leader.unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
         Self {
             command_line: line.to_owned(),
@@ -89,174 +88,184 @@ impl Terminal {
         }
     }
 
-    /// Returns the text that stands on the screen now, lines that wrap as one.
+    /// Returns the current text of the screen. A wrapped line is one line.
     pub fn screen(&mut self) -> String {
         while self.draw(Instant::now()).is_ok() {}
         self.screen.text()
     }
 
-    /// Returns every byte that the program has written so far, control sequences included.
+    /// Returns all bytes that the program has written, including control sequences.
     pub fn written(&mut self) -> Vec<u8> {
         while self.draw(Instant::now()).is_ok() {}
         self.screen.bytes().to_vec()
     }
 
-    /// Waits until the text on the screen is as `is_it` wants it, and returns it.
+    /// Waits until the text of the screen matches `predicate`, and returns the text.
     ///
     /// # Panics
     ///
-    /// Where the program ends or a minute goes by before.
-    pub fn wait_until(&mut self, is_it: impl Fn(&str) -> bool) -> String {
-        let deadline = Instant::now() + PATIENCE;
+    /// If the program ends or a minute passes without a match.
+    pub fn wait_until(&mut self, predicate: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let screen = self.screen.text();
-            if is_it(&screen) {
+            if predicate(&screen) {
                 return screen;
             }
             if let Err(error) = self.draw(deadline) {
                 let line = &self.command_line;
-                panic!("{line}: no such screen ({error}):\n{screen}");
+                panic!("{line}: no matching screen ({error}):\n{screen}");
             }
         }
     }
 
-    /// Waits until `text` stands on the screen, and returns all of it.
+    /// Waits until the screen contains `text`, and returns the text of the screen.
     ///
     /// # Panics
     ///
-    /// As [`Terminal::wait_until`].
+    /// Like [`Terminal::wait_until`].
     pub fn wait_for(&mut self, text: &str) -> String {
         self.wait_until(|screen| screen.contains(text))
     }
 
-    /// Waits for a line of the screen that begins with an address, and returns the address.
+    /// Waits for a line that starts with a URL, and returns that line.
     ///
     /// # Panics
     ///
-    /// As [`Terminal::wait_until`].
+    /// Like [`Terminal::wait_until`].
     pub fn wait_for_url(&mut self) -> String {
-        let is_whole = |line: &str| line.starts_with("http");
+        let is_url = |line: &str| line.starts_with("http");
         let screen = self.wait_until(|screen| {
-            let mut lines = screen.lines().skip_while(|line| !is_whole(line));
-            // What comes after it says that it was drawn to its end.
+            let mut lines = screen.lines().skip_while(|line| !is_url(line));
+            // The next line shows that the URL is drawn completely.
             lines.nth(1).is_some()
         });
-        let url = screen.lines().find(|line| is_whole(line));
-        url.expect("such a line was waited for").to_owned()
+        let url = screen.lines().find(|line| is_url(line));
+        url.expect("the screen contains a URL").to_owned()
     }
 
-    /// Types `text`, letter by letter as far as the program can tell.
+    /// Types `text`.
     ///
     /// # Panics
     ///
-    /// Where the program has hung up.
+    /// If the terminal is closed.
     pub fn type_text(&mut self, text: &str) {
         let mut keyboard = &*self.keyboard;
         let typed = keyboard.write_all(text.as_bytes());
-        typed.expect("the program has not hung up");
+        typed.expect("the terminal is open");
     }
 
     /// Presses a key.
     ///
     /// # Panics
     ///
-    /// Where the program has hung up.
+    /// If the terminal is closed.
     pub fn press(&mut self, key: Key) {
         self.type_text(&key.bytes());
     }
 
-    /// Pastes `text`: in brackets where the program has asked for them.
+    /// Pastes `text`, with the control sequences of bracketed paste mode if the program has turned
+    /// it on.
     ///
     /// # Panics
     ///
-    /// Where the program has hung up.
+    /// If the terminal is closed.
     pub fn paste(&mut self, text: &str) {
-        if self.screen.wants_bracketed_paste() {
+        if self.screen.uses_bracketed_paste() {
             self.type_text(&format!("\u{1b}[200~{text}\u{1b}[201~"));
         } else {
             self.type_text(text);
         }
     }
 
-    /// Makes the window another size, and tells the program so.
+    /// Changes the size of the window, of which the program is notified.
     ///
     /// # Panics
     ///
-    /// For a window without a row or a column.
+    /// If `rows` or `columns` is zero.
     pub fn resize(&mut self, rows: u16, columns: u16) {
         while self.draw(Instant::now()).is_ok() {}
         self.screen.resize(rows, columns);
         set_size(&self.keyboard, rows, columns);
     }
 
-    /// Waits until the terminal no longer shows by itself what is typed.
+    /// Waits until the program has turned off the echo of typed text.
     ///
     /// # Panics
     ///
-    /// Where a minute goes by before.
+    /// If that takes longer than a minute.
     pub fn wait_until_unechoed(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.is_echoing() {
-            assert!(Instant::now() < deadline, "{} echoes", self.command_line);
+            assert!(
+                Instant::now() < deadline,
+                "{} does not turn off the echo",
+                self.command_line
+            );
             thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Whether the terminal shows by itself what is typed.
+    /// Returns whether the terminal echoes typed text.
     ///
     /// # Panics
     ///
-    /// Where the system does not say.
+    /// If the modes of the terminal cannot be read.
     #[must_use]
     pub fn is_echoing(&self) -> bool {
         self.modes().local_modes.contains(LocalModes::ECHO)
     }
 
-    /// Waits for the program's end, at most a minute, and returns what the terminal shows by
-    /// then: with what has scrolled away, without spaces at the ends of lines.
+    /// Waits until the program ends, and returns the text of the terminal, including lines that
+    /// have scrolled off the screen, without trailing spaces.
     ///
     /// # Panics
     ///
-    /// Where the minute goes by, and where the terminal is left otherwise than it was found: in
-    /// another mode, without a cursor, or with brackets around what is pasted.
-    #[must_use = "the transcript says how it went"]
+    /// If the program does not end within a minute, or does not restore the terminal: its modes,
+    /// the cursor, bracketed paste mode, and the main screen.
+    #[must_use = "the transcript contains the exit status"]
     pub fn finish(mut self) -> Transcript {
         let status = self.wait();
         let line = std::mem::take(&mut self.command_line);
-        let text = self.screen.whole_text();
-        let (modes, found) = (self.modes(), &self.modes_at_start);
+        let text = self.screen.full_text();
+        let (modes, initial) = (self.modes(), &self.modes_at_start);
         let is_restored =
-            modes.local_modes == found.local_modes && modes.input_modes == found.input_modes;
-        assert!(is_restored, "{line} leaves the terminal raw:\n{text}");
-        assert!(!self.screen.is_odd(), "{line} leaves a mode on:\n{text}");
+            modes.local_modes == initial.local_modes && modes.input_modes == initial.input_modes;
+        assert!(
+            is_restored,
+            "{line} did not restore the terminal modes:\n{text}"
+        );
+        assert!(
+            !self.screen.has_modes_on(),
+            "{line} left a screen mode on:\n{text}"
+        );
         Transcript::of_terminal(line, text, status, self.redactions.clone())
     }
 
-    /// Draws everything that the program writes until it ends.
     fn wait(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
-            if let Some(code) = self.screen.ended() {
+            if let Some(code) = self.screen.exit_status() {
                 return ExitStatus::from_raw(code << 8);
             }
             if let Err(error) = self.draw(deadline) {
                 let (line, text) = (&self.command_line, self.screen.text());
-                panic!("{line} does not end ({error}):\n{text}");
+                panic!("{line} did not end ({error}):\n{text}");
             }
         }
     }
 
-    /// Draws what comes next, which is nothing after the program's end.
+    /// Draws the next output. After the program has ended, there is none.
     fn draw(&mut self, deadline: Instant) -> Result<(), RecvTimeoutError> {
-        if self.screen.ended().is_some() {
+        if self.screen.exit_status().is_some() {
             return Err(RecvTimeoutError::Disconnected);
         }
-        let rest = deadline.saturating_duration_since(Instant::now());
-        let bytes = self.output.recv_timeout(rest)?;
-        let answer = self.screen.draw(&bytes);
-        if !answer.is_empty() {
-            // A program that has ended does not wait for it.
-            let _ = (&*self.keyboard).write_all(&answer);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let bytes = self.output.recv_timeout(left)?;
+        let reply = self.screen.draw(&bytes);
+        if !reply.is_empty() {
+            // The error is ignored: the program may have ended.
+            let _ = (&*self.keyboard).write_all(&reply);
         }
         Ok(())
     }
@@ -268,7 +277,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Where a test failed its program is still there, and may heed nothing but this.
+        // If a test failed, the program is still running, and may ignore other signals.
         if let Ok(job) = tcgetpgrp(&self.keyboard) {
             let _ = kill_process_group(job, Signal::KILL);
         }
@@ -278,7 +287,7 @@ impl Drop for Terminal {
 }
 
 impl Key {
-    /// What an xterm sends.
+    /// Returns the bytes that xterm sends.
     fn bytes(self) -> String {
         let sequence = match self {
             Self::Enter => "\r",
@@ -295,7 +304,7 @@ impl Key {
             Self::PageUp => "\u{1b}[5~",
             Self::PageDown => "\u{1b}[6~",
             Self::Ctrl(letter) => {
-                let letter = u8::try_from(letter).expect("Ctrl goes with ASCII");
+                let letter = u8::try_from(letter).expect("Ctrl is combined with an ASCII letter");
                 return char::from(letter & 0x1f).to_string();
             }
         };
@@ -303,8 +312,8 @@ impl Key {
     }
 }
 
-/// Returns what leads `command`'s session.
-fn led(command: &Command) -> Command {
+/// Returns the session leader for `command`.
+fn session_leader(command: &Command) -> Command {
     let mut leader = Command::new("/bin/sh");
     leader.args(["-c", LEADER, "sh"]);
     leader.arg(command.get_program()).args(command.get_args());
@@ -312,10 +321,14 @@ fn led(command: &Command) -> Command {
     for (name, value) in command.get_envs() {
         leader.env(
             name,
-            value.expect("nothing is taken from an empty environment"),
+            value.expect("no variable is removed from an empty environment"),
         );
     }
-    leader.current_dir(command.get_current_dir().expect("the home is given"));
+    leader.current_dir(
+        command
+            .get_current_dir()
+            .expect("the command has a directory"),
+    );
     leader
 }
 
@@ -326,15 +339,15 @@ fn set_size(pty: &File, ws_row: u16, ws_col: u16) {
         ws_xpixel: 0,
         ws_ypixel: 0,
     };
-    tcsetwinsize(pty, size).expect("it is our own");
+    tcsetwinsize(pty, size).expect("the pseudo-terminal is open");
 }
 
-/// Reads on whatever the test does, so that the program never waits for its screen.
+/// Reads the output in a thread, so that the program never blocks.
 fn read_output(pty: Arc<File>) -> Receiver<Vec<u8>> {
     let (sender, output) = channel();
     thread::spawn(move || {
         let mut chunk = [0; 4096];
-        // At the end Linux says EIO.
+        // At the end, Linux returns EIO.
         while let Ok(length @ 1..) = (&*pty).read(&mut chunk) {
             if sender.send(chunk[..length].to_vec()).is_err() {
                 return;

@@ -1,4 +1,4 @@
-//! A home directory of its own for each test, and the environment of the programs in it.
+//! Temporary home directories, and the environment of the programs that run in them.
 
 use std::collections::BTreeMap;
 use std::env::consts::EXE_SUFFIX;
@@ -22,11 +22,11 @@ use crate::terminal::Terminal;
 use crate::tool::{path_of_process, variable_of_process};
 use crate::transcript::{Redactions, Transcript};
 
-/// A temporary home with a `.aws` directory, and the environment of the programs in it: only `HOME`,
-/// `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens nothing, and a `DISPLAY`, so that it
-/// counts as a desktop wherever the tests run. Programs do not inherit ignored signals.
+/// Temporary home with a `.aws` directory, and the environment of the programs in it.
 ///
-/// The directory is removed when this is dropped.
+/// The environment contains only `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens
+/// nothing, and a `DISPLAY`, so that programs detect a desktop on every machine. Programs do not
+/// inherit ignored signals. Dropping this removes the directory.
 #[derive(Debug)]
 pub struct TestEnv {
     home: TempDir,
@@ -35,23 +35,23 @@ pub struct TestEnv {
 }
 
 impl TestEnv {
-    /// The start URL of [`TestEnv::SAMPLE_CONFIG`].
+    /// Start URL in [`TestEnv::SAMPLE_CONFIG`].
     pub const START_URL: &str = "https://my-sso-portal.awsapps.com/start";
 
-    /// The sample config of the emulator: a session `my-sso` with the profiles `dev` and `prod`, and
-    /// a legacy profile.
+    /// Sample config of the emulator, with a session `my-sso`, its profiles `dev` and `prod`, and a
+    /// legacy profile.
     pub const SAMPLE_CONFIG: &str = SAMPLE_CONFIG;
 
-    /// The token file of the session `my-sso`.
+    /// Name of the token file of the session `my-sso`.
     pub const TOKEN_OF_MY_SSO: &str = "0ad374308c5a4e22f723adf10145eafad7c4031c.json";
-    /// The token file of a legacy profile with [`TestEnv::START_URL`].
+    /// Name of the token file of a legacy profile with [`TestEnv::START_URL`].
     pub const TOKEN_OF_LEGACY: &str = "c7aaaf71fcc8777ae2475525ed049d39fe16c484.json";
-    /// The registration file of the session `my-sso`, as [`TestEnv::SAMPLE_CONFIG`] has it.
+    /// Name of the registration file of the session `my-sso` in [`TestEnv::SAMPLE_CONFIG`].
     pub const REGISTRATION_OF_MY_SSO: &str = "c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json";
-    /// The role-credential file of the profile `dev`.
+    /// Name of the role credentials file of the profile `dev`.
     pub const CREDENTIALS_OF_DEV: &str = "0521d1f6a6c4e68f9e18540309367cc3cccb6305.json";
 
-    /// Makes a home whose programs talk to `emulator`.
+    /// Creates a home in which programs connect to `emulator`.
     #[must_use]
     pub fn new(emulator: &Emulator) -> Self {
         let mut env = Self::with_endpoint(&emulator.url());
@@ -59,7 +59,7 @@ impl TestEnv {
         env
     }
 
-    /// Makes a home whose programs find no service: every connection is refused.
+    /// Creates a home in which every connection is refused.
     #[must_use]
     pub fn offline() -> Self {
         Self::with_endpoint(CLOSED_PORT_URL)
@@ -79,7 +79,7 @@ impl TestEnv {
         env.set("BROWSER", "true");
         env.set("DISPLAY", ":0");
         env.set("AWS_ENDPOINT_URL", endpoint);
-        // Windows opens no socket without it.
+        // Windows requires it to open sockets.
         if let Some(root) = variable_of_process("SystemRoot") {
             env.set("SystemRoot", root);
         }
@@ -132,18 +132,18 @@ impl TestEnv {
         write_file(&self.credentials_path(), text.as_bytes());
     }
 
-    /// Writes a file at `path` below the home, with the directories above it (0700 where new), and
-    /// mode 0600.
+    /// Writes a file with mode 0600 at `path` below the home, and creates missing directories with
+    /// mode 0700.
     pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         write_file(&self.home().join(path), bytes.as_ref());
     }
 
-    /// Writes a token or a registration file into `~/.aws/sso/cache`.
+    /// Writes a token file or a registration file to `~/.aws/sso/cache`.
     pub fn plant_sso_file(&self, name: &str, content: &Value) {
         write_file(&self.sso_cache().join(name), content.to_string().as_bytes());
     }
 
-    /// Writes a role-credential file into `~/.aws/cli/cache`.
+    /// Writes a role credentials file to `~/.aws/cli/cache`.
     pub fn plant_cli_file(&self, name: &str, content: &Value) {
         write_file(&self.cli_cache().join(name), content.to_string().as_bytes());
     }
@@ -154,22 +154,22 @@ impl TestEnv {
         self.plant_sso_file(Self::TOKEN_OF_MY_SSO, &file);
     }
 
-    /// Reads the file at `path`, absolute or below the home.
+    /// Reads the file at `path`, which is absolute or relative to the home.
     ///
     /// # Panics
     ///
-    /// Where there is no such file.
+    /// If the file does not exist.
     #[must_use]
     pub fn read(&self, path: impl AsRef<Path>) -> Vec<u8> {
         let path = self.home().join(path);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Reads the JSON file at `path`, absolute or below the home.
+    /// Reads the JSON file at `path`, which is absolute or relative to the home.
     ///
     /// # Panics
     ///
-    /// Where there is no such file, or it is not JSON.
+    /// If the file does not exist or is not JSON.
     #[must_use]
     pub fn read_json(&self, path: impl AsRef<Path>) -> Value {
         let bytes = self.read(&path);
@@ -177,7 +177,8 @@ impl TestEnv {
         parsed.unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
     }
 
-    /// Returns the paths of all files below the home, relative to it, with `/` between, sorted.
+    /// Returns the sorted paths of all files in the home, relative to the home, with `/` as
+    /// separator.
     #[must_use]
     pub fn files(&self) -> Vec<String> {
         let mut files = Vec::new();
@@ -186,8 +187,8 @@ impl TestEnv {
         files
     }
 
-    /// Returns an environment that contains the home and `variables` only, for code that runs in the
-    /// process of the test.
+    /// Returns an environment with only the home and `variables`, for code that runs in the test
+    /// process.
     ///
     /// # Panics
     ///
@@ -198,34 +199,34 @@ impl TestEnv {
         E: FromIterator<(&'a str, &'a str)>,
     {
         let home = self.home().to_str().expect("temporary paths are Unicode");
-        let of_home = [("HOME", home), ("USERPROFILE", home)];
-        of_home
+        let home_variables = [("HOME", home), ("USERPROFILE", home)];
+        home_variables
             .into_iter()
             .chain(variables.iter().copied())
             .collect()
     }
 
-    /// Sets a variable for the programs that are started from now on.
+    /// Sets a variable for programs that are started later.
     pub fn set(&mut self, name: impl AsRef<OsStr>, value: impl Into<OsString>) {
         self.variables
             .insert(name.as_ref().to_owned(), value.into());
     }
 
-    /// Takes a variable away from the programs that are started from now on.
+    /// Removes a variable for programs that are started later.
     pub fn unset(&mut self, name: impl AsRef<OsStr>) {
         self.variables.remove(name.as_ref());
     }
 
-    /// Returns a command in this environment and with the home as its directory, for a program of
-    /// this workspace or one on the `PATH`.
+    /// Returns a command that runs in this environment and in the home directory. `program` is a
+    /// program of this workspace or on the `PATH`.
     ///
     /// # Panics
     ///
-    /// Where `program` is one of this workspace and was not built.
+    /// If `program` belongs to this workspace and is not built.
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
         #[cfg(unix)]
-        signals::heed();
+        signals::stop_ignoring();
         let mut command = Command::new(program_path(program));
         command
             .env_clear()
@@ -234,49 +235,50 @@ impl TestEnv {
         command
     }
 
-    /// Runs a command line, split as a shell splits words, and returns what came of it.
-    #[must_use = "the transcript says how it went"]
+    /// Runs a command line, split into words like in a shell, and returns its transcript.
+    #[must_use = "the transcript contains the exit status"]
     pub fn run(&self, command_line: &str) -> Transcript {
         self.start(command_line).finish()
     }
 
-    /// Starts a command line, split as a shell splits words, for a test that does something
-    /// while the program waits.
+    /// Starts a command line, split into words like in a shell, and does not wait for its end.
     ///
     /// # Panics
     ///
-    /// Where the command line has no words or the program cannot be started.
-    #[must_use = "the program is killed when this is dropped"]
+    /// If the command line is empty or the program cannot be started.
+    #[must_use = "dropping this kills the program"]
     pub fn start(&self, command_line: &str) -> RunningProgram {
         RunningProgram::start(self.parsed(command_line), command_line, self.redactions())
     }
 
-    /// Returns how `program` would have a command line completed that is `typed` so far, as it tells
-    /// fish.
+    /// Returns the completions that `program` offers to fish for the partial arguments `typed`.
     ///
     /// # Panics
     ///
-    /// Where it does not answer, or says something else as well.
+    /// If the program fails or writes to stderr.
     #[must_use]
     pub fn completions(&self, program: &str, typed: &str) -> Vec<String> {
         let line = format!("{program} -- {program} {typed}");
         let mut command = self.parsed(&line);
         command.env("AWS_SSO_TOOLS_COMPLETE", "fish");
-        let said = RunningProgram::start(command, &line, self.redactions()).finish();
-        let said = said.expect_code(0);
-        assert_eq!(said.stderr(), "", "{said}");
-        // A tab and what it means may follow.
-        let words = said.stdout().lines().map(|line| line.split('\t').next());
+        let transcript = RunningProgram::start(command, &line, self.redactions()).finish();
+        let transcript = transcript.expect_code(0);
+        assert_eq!(transcript.stderr(), "", "{transcript}");
+        // A tab and a description may follow.
+        let words = transcript
+            .stdout()
+            .lines()
+            .map(|line| line.split('\t').next());
         words.flatten().map(str::to_owned).collect()
     }
 
-    /// Starts a command line on a terminal of its own, see [`Terminal`].
+    /// Starts a command line on a new [`Terminal`].
     ///
     /// # Panics
     ///
-    /// As [`TestEnv::start`], and where the system has no pseudo-terminals.
+    /// Like [`TestEnv::start`], and if the operating system has no pseudo-terminals.
     #[cfg(unix)]
-    #[must_use = "the program is killed when this is dropped"]
+    #[must_use = "dropping this kills the program"]
     pub fn start_on_terminal(&self, command_line: &str) -> Terminal {
         let mut command = self.parsed(command_line);
         command.env("TERM", "xterm-256color");
@@ -296,16 +298,16 @@ impl TestEnv {
     }
 }
 
-/// Returns where the programs of this workspace are built: beside the one that runs, or one
-/// directory up from a test in `deps`.
+/// Returns the directory with the built programs of this workspace: the directory of the current
+/// program, or its parent for a test in `deps`.
 ///
 /// # Panics
 ///
-/// Where the system does not say which program runs.
+/// If the path of the current program cannot be determined.
 #[must_use]
 pub fn programs_dir() -> PathBuf {
-    let this = std::env::current_exe().expect("a running program has a path");
-    let directory = this.parent().expect("a program is in a directory");
+    let current = std::env::current_exe().expect("a running program has a path");
+    let directory = current.parent().expect("a program is in a directory");
     match directory.parent() {
         Some(target) if directory.ends_with("deps") => target.to_owned(),
         _ => directory.to_owned(),
@@ -327,12 +329,12 @@ fn program_path(program: &str) -> PathBuf {
 
 fn path_of_programs() -> OsString {
     let directories = [programs_dir()].into_iter().chain(path_of_process());
-    std::env::join_paths(directories).expect("no directory of a PATH has a separator in it")
+    std::env::join_paths(directories).expect("no directory in PATH contains a separator")
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the files of a test have no readers yet to whom a part could be shown"
+    reason = "no other process reads the files of a test during the write"
 )]
 fn write_file(path: &Path, bytes: &[u8]) {
     let directory = path.parent().expect("a file is in a directory");
@@ -355,7 +357,7 @@ fn make_private_directory(directory: &Path) {
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is our own file");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the test owns the file");
 }
 
 #[cfg(not(unix))]

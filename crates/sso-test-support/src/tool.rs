@@ -1,7 +1,7 @@
-//! Tools that a test can do without, where it has to.
+//! Optional tools.
 //!
-//! A missing tool skips its tests on a developer's machine and fails them in CI, where every
-//! tool is installed.
+//! If a tool is missing, its tests are skipped on a developer's machine and fail in CI, where all
+//! tools are installed.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 
 use crate::test_env::programs_dir;
 
-/// Returns the path of the program `name` if the `PATH` has it; says `skipped: no NAME` if not.
+/// Returns the path of the program `name` on the `PATH`. If it is missing, prints
+/// `skipped: NAME is missing`.
 ///
 /// ```
 /// use sso_test_support::tool;
@@ -20,48 +21,48 @@ use crate::test_env::programs_dir;
 ///
 /// # Panics
 ///
-/// Where the tool is missing and `CI` is `true`.
+/// If the tool is missing and `CI` is `true`.
 #[must_use]
 pub fn tool(name: &str) -> Option<PathBuf> {
-    found(candidates(name).next(), name)
+    check_installed(candidates(name).next(), name)
 }
 
-/// Returns a Python that has `module`, also looking at `target/oracle-venv`, as [`tool`] does.
+/// Returns a Python interpreter that can import `module`, from `target/oracle-venv` or the `PATH`.
 ///
 /// # Panics
 ///
-/// Where there is none and `CI` is `true`.
+/// Like [`tool`].
 #[must_use]
 pub fn python(module: &str) -> Option<PathBuf> {
-    let oracle = programs_dir().join("../oracle-venv/bin/python3");
-    let mut pythons = [oracle].into_iter().chain(candidates("python3"));
+    let oracle_venv = programs_dir().join("../oracle-venv/bin/python3");
+    let mut pythons = [oracle_venv].into_iter().chain(candidates("python3"));
     let import = format!("import {module}");
     let python = pythons.find(|python| succeeds(Command::new(python).args(["-c", &import])));
-    found(python, &format!("python3 with {module}"))
+    check_installed(python, &format!("python3 with {module}"))
 }
 
-/// Returns an AWS CLI of version 2, as [`tool`] does.
+/// Returns the AWS CLI v2, from `/usr/bin` or the `PATH`.
 ///
 /// # Panics
 ///
-/// Where there is none and `CI` is `true`.
+/// Like [`tool`].
 #[must_use]
 pub fn aws_cli() -> Option<PathBuf> {
-    let debian = PathBuf::from("/usr/bin/aws");
-    let mut programs = [debian].into_iter().chain(candidates("aws"));
+    let system = PathBuf::from("/usr/bin/aws");
+    let mut programs = [system].into_iter().chain(candidates("aws"));
     let is_version_2 = |program: &PathBuf| {
         let output = Command::new(program).arg("--version").output();
         output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
     };
-    found(programs.find(is_version_2), "aws-cli/2")
+    check_installed(programs.find(is_version_2), "aws-cli/2")
 }
 
-/// Returns the directory with the npm package `name`, as [`tool`] does: the `node_modules` whose
-/// `.bin` is on the `PATH`.
+/// Returns the `node_modules` directory that contains the npm package `name` and whose `.bin` is on
+/// the `PATH`.
 ///
 /// # Panics
 ///
-/// Where there is none and `CI` is `true`.
+/// Like [`tool`].
 #[must_use]
 pub fn node_modules(name: &str) -> Option<PathBuf> {
     let directories = path_of_process();
@@ -70,29 +71,29 @@ pub fn node_modules(name: &str) -> Option<PathBuf> {
         directory.parent().filter(|_| is_of_npm)
     });
     let mut modules = modules.filter(|modules| modules.join(name).is_dir());
-    found(modules.next().map(ToOwned::to_owned), name)
+    check_installed(modules.next().map(ToOwned::to_owned), name)
 }
 
-/// Returns Chromium or a browser built from it, as [`tool`] does.
+/// Returns Chromium or Google Chrome, from the `PATH`.
 ///
 /// # Panics
 ///
-/// Where there is none and `CI` is `true`.
+/// Like [`tool`].
 #[must_use]
 pub fn chromium() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    found(
+    check_installed(
         names.iter().flat_map(|name| candidates(name)).next(),
         "chromium",
     )
 }
 
-#[expect(clippy::print_stderr, reason = "a skipped test should say so")]
-fn found(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
+#[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
+fn check_installed(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
     if tool.is_none() {
         let in_ci = variable_of_process("CI").is_some_and(|value| value == "true");
-        assert!(!in_ci, "CI has to have {name}");
-        eprintln!("skipped: no {name}");
+        assert!(!in_ci, "{name} is required in CI");
+        eprintln!("skipped: {name} is missing");
     }
     tool
 }
@@ -113,7 +114,6 @@ fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// Returns the directories of the `PATH` that this process has.
 pub(crate) fn path_of_process() -> Vec<PathBuf> {
     let path = variable_of_process("PATH").unwrap_or_default();
     std::env::split_paths(&path).collect()
@@ -121,7 +121,7 @@ pub(crate) fn path_of_process() -> Vec<PathBuf> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "tests are told about their machine by its environment, not by the user's"
+    reason = "the environment of the test process describes the machine, not a user"
 )]
 pub(crate) fn variable_of_process(name: &str) -> Option<OsString> {
     std::env::var_os(name)

@@ -1,4 +1,4 @@
-//! What a program said, as one text to compare.
+//! Transcripts of programs, for comparison with expected text.
 
 use std::fmt;
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::ExitStatus;
 use identity_center_emulator::Emulator;
 use regex::Regex;
 
-/// What a program wrote and how it ended.
+/// Output and exit status of a program.
 ///
-/// `Display` is the text for a snapshot: the command line, the two streams and the exit status,
-/// with everything that changes from run to run replaced by a name in brackets.
+/// `Display` is the text for a snapshot: the command line, stdout, stderr and the exit status.
+/// Values that differ between runs are replaced by a name in brackets.
 #[derive(Clone, Debug)]
 pub struct Transcript {
     command_line: String,
@@ -38,7 +38,7 @@ impl Transcript {
         }
     }
 
-    /// What a program left on its terminal, where both streams go.
+    /// Creates the transcript of a program on a terminal, which shows both streams.
     #[cfg(unix)]
     pub(crate) fn of_terminal(
         command_line: String,
@@ -52,51 +52,51 @@ impl Transcript {
         }
     }
 
-    /// Returns the standard output as it was.
+    /// Returns stdout without replacements.
     #[must_use]
     pub fn stdout(&self) -> &str {
         &self.stdout
     }
 
-    /// Returns the standard error as it was.
+    /// Returns stderr without replacements.
     #[must_use]
     pub fn stderr(&self) -> &str {
         &self.stderr
     }
 
-    /// Returns the text that was left on the terminal, for a program that ran on one.
+    /// Returns the text of the terminal without replacements, if the program ran on a terminal.
     #[must_use]
     pub fn terminal(&self) -> &str {
         &self.terminal
     }
 
-    /// Returns the exit status, `None` where a signal ended the program.
+    /// Returns the exit status; `None` if a signal ended the program.
     #[must_use]
     pub fn code(&self) -> Option<i32> {
         self.status.code()
     }
 
-    /// Asserts an exit status, and shows the transcript where it is another.
+    /// Asserts the exit status.
     ///
     /// # Panics
     ///
-    /// Where it is another.
+    /// If the exit status is another. The message contains the transcript.
     #[track_caller]
     #[expect(
         clippy::must_use_candidate,
         clippy::return_self_not_must_use,
-        reason = "the assertion may be all that the test wants"
+        reason = "a test may need only the assertion"
     )]
     pub fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code(), Some(code), "\n{self}");
         self
     }
 
-    /// Asserts an error of one line with `words` in it, this exit status, and no result.
+    /// Asserts this exit status, one error line, `words` on stderr, and an empty stdout.
     ///
     /// # Panics
     ///
-    /// Where it went otherwise.
+    /// If the transcript is different.
     #[track_caller]
     pub fn expect_error(self, code: i32, words: &str) {
         let failed = self.expect_code(code);
@@ -108,10 +108,13 @@ impl Transcript {
             .filter(|line| line.starts_with(&start))
             .collect();
         assert_eq!((errors.len(), failed.stdout()), (1, ""), "\n{failed}");
-        assert!(failed.stderr.contains(words), "no {words:?} in\n{failed}");
+        assert!(
+            failed.stderr.contains(words),
+            "{words:?} is missing in\n{failed}"
+        );
     }
 
-    /// Replaces `text` by `[name]` in what is displayed, for what this crate cannot know.
+    /// Replaces `text` with `[name]` in the displayed transcript.
     #[must_use]
     pub fn redact(mut self, text: &str, name: &str) -> Self {
         self.redactions
@@ -145,7 +148,6 @@ fn section(name: &str, text: &str) -> String {
     }
 }
 
-/// What is replaced in a transcript.
 #[derive(Clone, Debug)]
 pub(crate) struct Redactions {
     home: String,
@@ -172,7 +174,7 @@ impl Redactions {
         }
         text = text.replace(&self.home, "[HOME]");
         for (pattern, replacement) in PATTERNS {
-            let pattern = Regex::new(pattern).expect("the patterns are well formed");
+            let pattern = Regex::new(pattern).expect("the patterns are valid");
             text = pattern.replace_all(&text, replacement).into_owned();
         }
         text

@@ -1,4 +1,4 @@
-//! The authorize request, which a browser makes, and the decision on a consent page.
+//! Authorize request from a browser, and the decision on a consent page.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::pages;
 use crate::response::Response;
 use crate::secrets;
 use crate::settings::Consent;
-use crate::state::{Authorization, Client, Code, ConsentRequest, State};
+use crate::state::{Authorization, AuthorizationCode, Client, ConsentRequest, State};
 
 impl State {
-    /// Responds to an authorize request. An unknown client or redirect URI leads to an error
-    /// page; any other error is reported to the redirect URI (RFC 6749 §4.1.2.1).
+    /// Responds to an authorize request. For an unknown client or redirect URI, the response is an
+    /// error page. Any other error goes to the redirect URI (RFC 6749 §4.1.2.1).
     pub(crate) fn authorize(&mut self, request: &Request) -> Response {
         let query: HashMap<String, String> = request.url.query_pairs().into_owned().collect();
         let authorization = Authorization::of(&query);
@@ -31,15 +31,15 @@ impl State {
         }
     }
 
-    /// Returns the client if it is registered with the redirect URI, or else an error page.
+    /// Returns the client if it is registered with the redirect URI, else an error page.
     fn client_of(&self, authorization: &Authorization) -> Result<Client, Response> {
         let Some(client) = self.clients.get(&authorization.client_id) else {
-            let text = "No client is registered with this ID.";
+            let text = "No client with this ID is registered.";
             return Err(pages::failure("Unknown client", text));
         };
         if !matches_registered(&authorization.redirect_uri, &client.redirect_uris) {
-            let text = "The client was not registered with this redirect URI.";
-            return Err(pages::failure("Wrong redirect URI", text));
+            let text = "The client is not registered with this redirect URI.";
+            return Err(pages::failure("Invalid redirect URI", text));
         }
         Ok(client.clone())
     }
@@ -48,7 +48,7 @@ impl State {
         match self.settings.consent {
             Consent::Ask => {
                 let scopes = authorization.scopes.clone();
-                let request = self.ask(ConsentRequest::Authorize(authorization));
+                let request = self.store_consent_request(ConsentRequest::Authorize(authorization));
                 pages::consent(&request, &client.name, &scopes, None)
             }
             Consent::Deny => self.decide_authorization(authorization, false),
@@ -64,7 +64,7 @@ impl State {
         let redirect = callback(&authorization, &[("code", &code)]);
         let session = self.sign_in();
         let expires_at = self.now() + self.settings.code_lifetime;
-        let granted = Code {
+        let granted = AuthorizationCode {
             authorization,
             session,
             expires_at,
@@ -73,24 +73,27 @@ impl State {
         redirect
     }
 
-    /// Stores a request for consent and returns the name by which its form refers to it.
-    pub(crate) fn ask(&mut self, request: ConsentRequest) -> String {
-        let name = secrets::random_hex();
-        self.consents.insert(name.clone(), request);
-        name
+    /// Stores a consent request and returns its ID, which the form of the consent page contains.
+    pub(crate) fn store_consent_request(&mut self, request: ConsentRequest) -> String {
+        let id = secrets::random_hex();
+        self.consents.insert(id.clone(), request);
+        id
     }
 
-    /// Responds to `POST /consent`, a pressed button.
-    pub(crate) fn decide(&mut self, request: &Request) -> Response {
+    /// Responds to `POST /consent`, the form of the consent page.
+    pub(crate) fn submit_consent(&mut self, request: &Request) -> Response {
         let form: HashMap<String, String> = form_fields(&request.body);
         let approved = match form.get("decision").map(String::as_str) {
             Some("allow") => true,
             Some("deny") => false,
-            _ => return pages::failure("No decision", "Press one of the buttons."),
+            _ => return pages::failure("No option selected", "Choose Allow access or Deny."),
         };
-        let name = form.get("request").map_or("", String::as_str);
-        match self.consents.remove(name) {
-            None => pages::failure("This page was used before", "Start the sign-in again."),
+        let id = form.get("request").map_or("", String::as_str);
+        match self.consents.remove(id) {
+            None => pages::failure(
+                "This request has already been used",
+                "Start the sign-in again.",
+            ),
             Some(ConsentRequest::Device { device_code }) => {
                 self.decide_device(&device_code, approved)
             }
@@ -117,7 +120,7 @@ impl Authorization {
     }
 }
 
-/// Returns whether a redirect URI is registered. Its port may be any (RFC 8252 §7.3).
+/// Returns whether a redirect URI is registered, with any port (RFC 8252 §7.3).
 fn matches_registered(redirect_uri: &str, registered: &[String]) -> bool {
     let Some(rest) = redirect_uri.strip_prefix("http://127.0.0.1:") else {
         return registered.iter().any(|uri| uri == redirect_uri);
@@ -131,7 +134,7 @@ type CallbackError = (&'static str, &'static str);
 
 fn client_error(client: &Client, expired: bool) -> Option<CallbackError> {
     if expired {
-        Some(("invalid_request", "the client's registration has expired"))
+        Some(("invalid_request", "the client registration has expired"))
     } else if !client.may_use(AUTHORIZATION_CODE) {
         Some((
             "unauthorized_client",
@@ -143,12 +146,12 @@ fn client_error(client: &Client, expired: bool) -> Option<CallbackError> {
 }
 
 fn request_error(query: &HashMap<String, String>) -> Option<CallbackError> {
-    let is = |name: &str, value: &str| query.get(name).is_some_and(|given| given == value);
+    let has_value = |name: &str, value: &str| query.get(name).is_some_and(|given| given == value);
     let challenge = query.get("code_challenge").map_or("", String::as_str);
-    if !is("response_type", "code") {
-        Some(("unsupported_response_type", "response_type has to be code"))
-    } else if !is("code_challenge_method", "S256") {
-        Some(("invalid_request", "code_challenge_method has to be S256"))
+    if !has_value("response_type", "code") {
+        Some(("unsupported_response_type", "response_type must be code"))
+    } else if !has_value("code_challenge_method", "S256") {
+        Some(("invalid_request", "code_challenge_method must be S256"))
     } else if challenge.len() != 43 || !challenge.bytes().all(is_base64url) {
         Some((
             "invalid_request",
@@ -170,7 +173,7 @@ fn scope_error(scopes: &[String], client: &Client) -> Option<CallbackError> {
     if scopes.is_empty() {
         Some(("invalid_scope", "scopes is missing"))
     } else if !scopes.iter().all(registered) {
-        Some(("invalid_scope", "a scope was not registered"))
+        Some(("invalid_scope", "a scope is not registered for the client"))
     } else {
         None
     }

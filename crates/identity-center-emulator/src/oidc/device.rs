@@ -1,4 +1,4 @@
-//! `StartDeviceAuthorization` and the verification page.
+//! `StartDeviceAuthorization` and the page at its verification URI.
 
 use serde_json::json;
 use wiremock::Request;
@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::secrets;
 use crate::settings::Consent;
-use crate::state::{ConsentRequest, Decision, Device, State};
+use crate::state::{ConsentRequest, Decision, DeviceAuthorization, State};
 
 impl State {
     pub(crate) fn start_device_authorization(
@@ -38,7 +38,7 @@ impl State {
             Consent::Granted => Some(Decision::Approved(self.sign_in())),
             _ => None,
         };
-        let device = Device {
+        let device = DeviceAuthorization {
             client_id,
             user_code: secrets::user_code(),
             expires_at: self.now() + self.settings.device_code_lifetime,
@@ -72,24 +72,31 @@ impl State {
             return pages::failure("This code has expired", "Start the sign-in again.");
         }
         match (device.decision, self.settings.consent) {
-            (Some(_), _) => pages::failure("This code was used before", "Start the sign-in again."),
-            (None, Consent::Ask) => self.ask_for_device(device_code, &device),
+            (Some(_), _) => pages::failure(
+                "This code has already been used",
+                "Start the sign-in again.",
+            ),
+            (None, Consent::Ask) => self.device_consent_page(device_code, &device),
             (None, Consent::Deny) => self.decide_device(&device_code, false),
             (None, Consent::Approve | Consent::Granted) => self.decide_device(&device_code, true),
         }
     }
 
-    fn device_of(&self, typed: &str) -> Option<(String, Device)> {
-        let letters = |code: &str| code.replace(['-', ' '], "").to_uppercase();
+    fn device_of(&self, typed: &str) -> Option<(String, DeviceAuthorization)> {
+        let normalize = |code: &str| code.replace(['-', ' '], "").to_uppercase();
         let mut devices = self.devices.iter();
         devices
-            .find(|(_, device)| letters(&device.user_code) == letters(typed))
+            .find(|(_, device)| normalize(&device.user_code) == normalize(typed))
             .map(|(code, device)| (code.clone(), device.clone()))
     }
 
-    fn ask_for_device(&mut self, device_code: String, device: &Device) -> Response {
+    fn device_consent_page(
+        &mut self,
+        device_code: String,
+        device: &DeviceAuthorization,
+    ) -> Response {
         let client = self.clients[&device.client_id].clone();
-        let request = self.ask(ConsentRequest::Device { device_code });
+        let request = self.store_consent_request(ConsentRequest::Device { device_code });
         pages::consent(
             &request,
             &client.name,
@@ -98,7 +105,7 @@ impl State {
         )
     }
 
-    /// Records the decision of the user and returns the page that confirms it.
+    /// Records the user's decision and returns the page that confirms it.
     pub(crate) fn decide_device(&mut self, device_code: &str, approved: bool) -> Response {
         let decision = if approved {
             Decision::Approved(self.sign_in())

@@ -10,7 +10,6 @@ use crate::response::Response;
 use crate::secrets;
 use crate::state::{Client, State};
 
-/// Maximum length of a client name.
 const MAX_CLIENT_NAME_LENGTH: usize = 64;
 
 impl State {
@@ -38,7 +37,7 @@ impl State {
 
 fn client_name(fields: &Fields) -> Result<String, Refusal> {
     if fields.text("clientType")? != "public" {
-        return Err(invalid_metadata("clientType has to be public"));
+        return Err(invalid_metadata("clientType must be public"));
     }
     let name = fields.text("clientName")?;
     let is_printable = name
@@ -46,7 +45,7 @@ fn client_name(fields: &Fields) -> Result<String, Refusal> {
         .all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if !is_printable || name.len() > MAX_CLIENT_NAME_LENGTH {
         return Err(invalid_metadata(
-            "clientName has to be ASCII of at most 64 characters",
+            "clientName must have at most 64 characters, all ASCII",
         ));
     }
     Ok(name.to_owned())
@@ -54,16 +53,16 @@ fn client_name(fields: &Fields) -> Result<String, Refusal> {
 
 fn scopes(fields: &Fields) -> Result<Vec<String>, Refusal> {
     let scopes = fields.list("scopes")?.unwrap_or_default();
-    let well_formed = |scope: &String| {
+    let is_valid = |scope: &String| {
         scope.contains(':')
             && scope
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b',')
     };
-    if scopes.iter().all(well_formed) {
+    if scopes.iter().all(is_valid) {
         Ok(scopes)
     } else {
-        Err(Refusal::oidc("invalid_scope", "a scope is not well formed"))
+        Err(Refusal::oidc("invalid_scope", "a scope is not valid"))
     }
 }
 
@@ -73,14 +72,14 @@ fn grant_types(fields: &Fields) -> Result<Option<Vec<String>>, Refusal> {
     match &grant_types {
         Some(names) if names.is_empty() => Err(invalid_metadata("grantTypes is empty")),
         Some(names) if !names.iter().all(|name| known.contains(&name.as_str())) => Err(
-            Refusal::oidc("unsupported_grant_type", "no such grant type"),
+            Refusal::oidc("unsupported_grant_type", "unsupported grant type"),
         ),
         _ => Ok(grant_types),
     }
 }
 
-/// Refuses a client of the authorization code grant without an issuer, or with a redirect URI that
-/// is not a loopback URI without a port: the authorize request adds the port (RFC 8252 §7.3).
+/// Checks a client for the authorization code grant: it needs an issuer, and loopback redirect URIs
+/// without a port. The authorize request adds the port (RFC 8252 §7.3).
 fn check_redirects(client: &Client, fields: &Fields) -> Result<(), Refusal> {
     if !client.may_use(AUTHORIZATION_CODE) {
         return Ok(());
@@ -95,7 +94,7 @@ fn check_redirects(client: &Client, fields: &Fields) -> Result<(), Refusal> {
     for uri in &client.redirect_uris {
         if !uri.starts_with("http://127.0.0.1/") {
             return Err(invalid_redirect_uri(
-                "a redirect URI has to be http://127.0.0.1/PATH, without a port",
+                "a redirect URI must be http://127.0.0.1/PATH, without a port",
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! `CreateToken`, for its three grants.
+//! `CreateToken` with its three grant types.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use crate::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
 use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::settings::RefreshTokens;
-use crate::state::{Client, Code, Decision, NewTokens, State};
+use crate::state::{AuthorizationCode, Client, Decision, NewTokens, State};
 
-/// Increase of the interval by each `slow_down` (RFC 8628 §3.5).
+/// Increase of the poll interval with each `slow_down` (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 
-/// Time by which a poll may come too early, since timers and networks are not exact.
+/// Tolerance for an early poll, because timers and networks are not exact.
 const TOLERANCE: Duration = Duration::from_millis(100);
 
 impl State {
@@ -29,7 +29,7 @@ impl State {
         if ![AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN].contains(&grant_type) {
             return Err(Refusal::oidc(
                 "unsupported_grant_type",
-                "no such grant type",
+                "unsupported grant type",
             ));
         }
         if !client.may_use(grant_type) {
@@ -71,12 +71,12 @@ impl State {
         Ok(self.issue_tokens(client_id, session, &client.scopes))
     }
 
-    /// Returns the session of an approved device code; refuses any other.
+    /// Returns the session of an approved device code. Any other code is an error.
     fn poll(&mut self, client_id: &str, device_code: &str) -> Result<usize, Refusal> {
         let now = self.now();
         let device = self.devices.get_mut(device_code);
         let Some(device) = device.filter(|device| device.client_id == client_id) else {
-            return Err(invalid_grant("no such device code"));
+            return Err(invalid_grant("unknown device code"));
         };
         if device.expires_at <= now {
             return Err(Refusal::oidc(
@@ -92,12 +92,12 @@ impl State {
                 device.interval += SLOW_DOWN;
                 Err(Refusal::oidc(
                     "slow_down",
-                    "polled before the interval was over",
+                    "polled before the interval elapsed",
                 ))
             }
             None => Err(Refusal::oidc(
                 "authorization_pending",
-                "the user has not decided",
+                "the user has not responded yet",
             )),
         }
     }
@@ -111,7 +111,7 @@ impl State {
             ));
         }
         let Some(code) = self.codes.remove(fields.text("code")?) else {
-            return Err(invalid_grant("no such code, or used before"));
+            return Err(invalid_grant("unknown or used authorization code"));
         };
         check_code(&code, client_id, redirect_uri, verifier)?;
         if code.expires_at <= self.now() {
@@ -124,7 +124,7 @@ impl State {
         let token = fields.text("refreshToken")?;
         let refresh = self.refresh_tokens.get(token).cloned();
         let Some(refresh) = refresh.filter(|refresh| refresh.client_id == client_id) else {
-            return Err(invalid_grant("no such refresh token, or used before"));
+            return Err(invalid_grant("unknown or used refresh token"));
         };
         if !self.is_running(refresh.session) {
             return Err(invalid_grant("the session has ended"));
@@ -151,7 +151,7 @@ fn is_unreserved(byte: u8) -> bool {
 }
 
 fn check_code(
-    code: &Code,
+    code: &AuthorizationCode,
     client_id: &str,
     redirect_uri: &str,
     verifier: &str,
@@ -161,10 +161,12 @@ fn check_code(
         Err(invalid_grant("the code was issued to another client"))
     } else if code.authorization.redirect_uri != redirect_uri {
         Err(invalid_grant(
-            "redirectUri is not that of the authorize request",
+            "redirectUri differs from the authorize request",
         ))
     } else if code.authorization.code_challenge != challenge {
-        Err(invalid_grant("codeVerifier does not match the challenge"))
+        Err(invalid_grant(
+            "codeVerifier does not match the code challenge",
+        ))
     } else {
         Ok(())
     }

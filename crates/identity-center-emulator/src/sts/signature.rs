@@ -1,4 +1,4 @@
-//! Verification of Signature Version 4, independent of the code that signs.
+//! Verification of AWS Signature Version 4, independent of the signing code in this repository.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,13 +15,11 @@ use crate::clock::system_time;
 use crate::refusal::StsRefusal;
 use crate::state::AccessKey;
 
-/// Maximum difference between the clocks.
+/// Maximum difference between the client's clock and this machine's.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// Headers that every signature must include.
 const REQUIRED_HEADERS: [&str; 2] = ["host", "x-amz-date"];
 
-/// The content of the header `Authorization`.
 pub(super) struct AuthorizationHeader {
     pub(super) access_key_id: String,
     scope: String,
@@ -52,7 +50,7 @@ pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsRefusal>
 }
 
 impl AuthorizationHeader {
-    /// Refuses a signature that was not made with `key`, for this request, within the last minutes.
+    /// Checks that the signature was made with `key`, for this request, within [`TOLERANCE`].
     pub(super) fn check(&self, request: &Request, key: &AccessKey) -> Result<(), StsRefusal> {
         if header(request, "x-amz-security-token") != key.token {
             let message = "The security token included in the request is invalid.";
@@ -105,12 +103,12 @@ impl AuthorizationHeader {
     }
 }
 
-/// Compares the date of a signature with the machine's clock, as the `Date` of responses is its
-/// time.
+/// Compares the date of a signature with the machine's clock, which is also the `Date` of
+/// responses.
 fn check_date(at: &str) -> Result<(), StsRefusal> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
-    let at =
-        PrimitiveDateTime::parse(at, format).map_err(|_| mismatch("X-Amz-Date is not a date"))?;
+    let at = PrimitiveDateTime::parse(at, format)
+        .map_err(|_| mismatch("X-Amz-Date is not a valid date"))?;
     let skew = OffsetDateTime::from(system_time()) - at.assume_utc();
     if skew.abs() > TOLERANCE {
         return Err(mismatch("Signature expired, or not yet current"));
@@ -128,7 +126,7 @@ fn header(request: &Request, name: &str) -> Option<String> {
 }
 
 fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

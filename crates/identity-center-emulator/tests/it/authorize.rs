@@ -1,4 +1,4 @@
-//! The authorize request.
+//! Authorize requests.
 
 use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Consent;
@@ -12,15 +12,15 @@ fn approving() -> (Emulator, Client) {
     (server, client)
 }
 
-/// Checks that the redirect tells the program about `error`.
+/// Checks that the redirect reports `error` to the client.
 #[track_caller]
 fn check(changes: &[(&str, &str)], error: &str) {
     let (server, client) = approving();
-    let answer = get(&server, &client.authorize_target(changes), "");
-    let location = answer
+    let response = get(&server, &client.authorize_target(changes), "");
+    let location = response
         .headers
         .get("location")
-        .unwrap_or_else(|| panic!("{answer:?}"));
+        .unwrap_or_else(|| panic!("{response:?}"));
     let start = format!("http://127.0.0.1:1/oauth/callback?error={error}&error_description=");
     assert!(
         location.replace("%5F", "_").starts_with(&start),
@@ -30,20 +30,20 @@ fn check(changes: &[(&str, &str)], error: &str) {
 }
 
 #[test]
-fn a_right_request_brings_a_code_and_the_state_to_the_redirect_uri() {
+fn valid_request_redirects_with_a_code_and_the_state() {
     let (server, client) = approving();
-    let answer = get(&server, &client.authorize_target(&[]), "");
-    assert_eq!(answer.status, 302);
-    let location = &answer.headers["location"];
+    let response = get(&server, &client.authorize_target(&[]), "");
+    assert_eq!(response.status, 302);
+    let location = &response.headers["location"];
     assert!(
         location.starts_with("http://127.0.0.1:1/oauth/callback?code="),
         "{location}"
     );
-    assert!(location.ends_with("&state=our%20state"), "{location}");
+    assert!(location.ends_with("&state=test%20state"), "{location}");
 }
 
 #[test]
-fn what_is_wrong_with_the_request_is_told_to_the_program() {
+fn invalid_request_redirects_with_an_error() {
     check(&[("response_type", "token")], "unsupported_response_type");
     check(&[("response_type", "")], "unsupported_response_type");
     check(&[("code_challenge_method", "plain")], "invalid_request");
@@ -59,17 +59,20 @@ fn what_is_wrong_with_the_request_is_told_to_the_program() {
 }
 
 #[test]
-fn a_state_that_was_not_there_is_not_made_up() {
+fn missing_state_is_not_returned() {
     let (server, client) = approving();
-    let answer = get(&server, &client.authorize_target(&[("state", "")]), "");
-    assert!(!answer.headers["location"].contains("state="), "{answer:?}");
+    let response = get(&server, &client.authorize_target(&[("state", "")]), "");
+    assert!(
+        !response.headers["location"].contains("state="),
+        "{response:?}"
+    );
 }
 
 #[test]
-fn a_wrong_client_or_redirect_uri_leads_nowhere() {
+fn unknown_client_or_redirect_uri_does_not_redirect() {
     let (server, client) = approving();
     for changes in [
-        ("client_id", "nobody"),
+        ("client_id", "unknown"),
         ("redirect_uri", "http://127.0.0.1:1/elsewhere"),
         (
             "redirect_uri",
@@ -84,9 +87,9 @@ fn a_wrong_client_or_redirect_uri_leads_nowhere() {
         ("redirect_uri", "http://127.0.0.1:1/oauth/callback/"),
         ("redirect_uri", ""),
     ] {
-        let answer = get(&server, &client.authorize_target(&[changes]), "");
+        let response = get(&server, &client.authorize_target(&[changes]), "");
         assert_eq!(
-            (answer.status, answer.headers.get("location")),
+            (response.status, response.headers.get("location")),
             (400, None),
             "{changes:?}"
         );
@@ -94,22 +97,22 @@ fn a_wrong_client_or_redirect_uri_leads_nowhere() {
 }
 
 #[test]
-fn a_client_for_devices_gets_no_code() {
+fn client_for_the_device_grant_gets_no_code() {
     let (server, _) = approving();
     let client = Client::for_device(&server);
-    let answer = get(&server, &client.authorize_target(&[]), "");
-    assert_eq!(answer.status, 400);
+    let response = get(&server, &client.authorize_target(&[]), "");
+    assert_eq!(response.status, 400);
 }
 
 #[test]
-fn a_refusal_is_reported_with_the_description_that_was_set() {
+fn denial_redirects_with_the_configured_description() {
     let (server, client) = approving();
     server.configure(|settings| {
         settings.consent = Consent::Deny;
         settings.denial = "<script>no</script>".to_owned();
     });
-    let answer = get(&server, &client.authorize_target(&[]), "");
+    let response = get(&server, &client.authorize_target(&[]), "");
     let expected = "http://127.0.0.1:1/oauth/callback?error=access%5Fdenied\
-        &error_description=%3Cscript%3Eno%3C%2Fscript%3E&state=our%20state";
-    assert_eq!(answer.headers["location"], expected);
+        &error_description=%3Cscript%3Eno%3C%2Fscript%3E&state=test%20state";
+    assert_eq!(response.headers["location"], expected);
 }

@@ -1,4 +1,4 @@
-"""Signs in and lists through botocore, and prints what it made of each answer."""
+"""Signs in and lists accounts and roles with botocore, and prints the results as JSON."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ portal = session.create_client("sso", region_name="us-east-1")
 report = {}
 
 
-def name_of_refusal(call, **arguments):
+def error_code(call, **arguments):
     try:
         call(**arguments)
     except ClientError as error:
@@ -34,18 +34,18 @@ grant = {
     "grantType": "urn:ietf:params:oauth:grant-type:device_code",
     "deviceCode": started["deviceCode"],
 }
-report["first poll"] = name_of_refusal(oidc.create_token, **credentials, **grant)
-report["poll at once"] = name_of_refusal(oidc.create_token, **credentials, **grant)
-report["wrong secret"] = name_of_refusal(
+report["first poll"] = error_code(oidc.create_token, **credentials, **grant)
+report["early poll"] = error_code(oidc.create_token, **credentials, **grant)
+report["wrong secret"] = error_code(
     oidc.create_token, clientId=registered["clientId"], clientSecret="x", **grant
 )
-report["wrong grant"] = name_of_refusal(oidc.create_token, **credentials, grantType="x")
+report["unknown grant type"] = error_code(oidc.create_token, **credentials, grantType="x")
 
 owner = {key: signed_in[key] for key in ("clientId", "clientSecret")}
 refreshed = oidc.create_token(
     grantType="refresh_token", refreshToken=signed_in["refreshToken"], **owner
 )
-report["used refresh token"] = name_of_refusal(
+report["used refresh token"] = error_code(
     oidc.create_token,
     grantType="refresh_token",
     refreshToken=signed_in["refreshToken"],
@@ -62,17 +62,17 @@ pages = portal.get_paginator("list_account_roles").paginate(
 )
 report["roles"] = [role["roleName"] for page in pages for role in page["roleList"]]
 role = {"accountId": "111122223333", "roleName": "ReadOnly"}
-got = portal.get_role_credentials(accessToken=token, **role)["roleCredentials"]
-report["role credentials"] = sorted(got)
-report["wrong token"] = name_of_refusal(
+role_credentials = portal.get_role_credentials(accessToken=token, **role)["roleCredentials"]
+report["role credentials"] = sorted(role_credentials)
+report["wrong token"] = error_code(
     portal.get_role_credentials, accessToken="x", **role
 )
-report["wrong role"] = name_of_refusal(
+report["wrong role"] = error_code(
     portal.get_role_credentials,
     accessToken=token,
     accountId="111122223333",
     roleName="x",
 )
 portal.logout(accessToken=token)
-report["signed out"] = name_of_refusal(portal.list_accounts, accessToken=token)
+report["signed out"] = error_code(portal.list_accounts, accessToken=token)
 print(json.dumps(report))

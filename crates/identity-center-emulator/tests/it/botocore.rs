@@ -1,4 +1,4 @@
-//! The reference implementation as a client: it understands each answer as the model has it.
+//! OIDC service and access portal, with botocore as the client.
 
 use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use sso_test_support::{TestEnv, python};
 use crate::client::SCOPE;
 
 #[test]
-fn botocore_understands_answers_and_refusals() {
+fn botocore_parses_responses_and_errors() {
     let Some(python) = python("botocore") else {
         return;
     };
@@ -26,12 +26,12 @@ fn botocore_understands_answers_and_refusals() {
 
     let line = format!("'{}' client.py signed-in.json", python.display());
     let transcript = env.run(&line).expect_code(0);
-    let report: Value = serde_json::from_str(transcript.stdout()).expect("it prints JSON");
+    let report: Value = serde_json::from_str(transcript.stdout()).expect("the script prints JSON");
     let expected = json!({
         "first poll": "AuthorizationPendingException",
-        "poll at once": "SlowDownException",
+        "early poll": "SlowDownException",
         "wrong secret": "InvalidClientException",
-        "wrong grant": "UnsupportedGrantTypeException",
+        "unknown grant type": "UnsupportedGrantTypeException",
         "used refresh token": "InvalidGrantException",
         "accounts": ["DeveloperAccount", "ProductionAccount"],
         "roles": ["ReadOnly", "FullAccess"],

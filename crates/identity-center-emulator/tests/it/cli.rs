@@ -1,4 +1,4 @@
-//! The program.
+//! Program `identity-center-emulator`.
 
 use std::net::TcpListener;
 
@@ -25,8 +25,8 @@ fn program_prints_a_shell_script_that_configures_aws_tools() {
     let ended = program.finish().expect_code(0);
     let expected = format!(
         "\
-# A local IAM Identity Center is at {url}, until Ctrl-C.
-# In another shell:
+# A local IAM Identity Center is running at {url} (stop it with Ctrl-C).
+# Run this in another shell:
 
 export AWS_ENDPOINT_URL={url}
 export HOME=\"$(mktemp -d)\"
@@ -34,7 +34,7 @@ mkdir \"$HOME/.aws\"
 cat > \"$HOME/.aws/config\" <<'END'
 {config}END
 
-# And then:
+# Then try:
 #   aws sso login --profile dev
 #   aws configure export-credentials --profile dev
 ",
@@ -45,7 +45,7 @@ cat > \"$HOME/.aws/config\" <<'END'
 
 #[cfg(unix)]
 #[test]
-fn background_job_serves_although_its_standard_input_is_empty() {
+fn background_job_serves_with_an_empty_stdin() {
     use std::io::{BufRead as _, BufReader};
     use std::process::{Command, Stdio};
 
@@ -60,21 +60,20 @@ fn background_job_serves_although_its_standard_input_is_empty() {
         let url = line.strip_prefix("export AWS_ENDPOINT_URL=")?;
         Some(url.to_owned())
     });
-    // The program would end right after the last line.
+    // A program that does not wait would end after the last line.
     assert!(lines.any(|line| line.ends_with("export-credentials --profile dev")));
     let page = Browser::new().visit(&url.expect("a URL"));
     assert!(page.body.contains("2 test accounts"), "{page:?}");
     program.kill().expect("the program is running");
     let ended = program.wait().expect("the program has ended");
-    assert_eq!(ended.code(), None, "a signal ended it");
+    assert_eq!(ended.code(), None, "the signal ended the process");
 }
 
 #[test]
-fn program_stops_at_the_end_of_a_piped_standard_input() {
+fn program_stops_at_the_end_of_a_piped_stdin() {
     let env = TestEnv::offline();
     let mut program = start(&env, "--accounts 7");
     let url = program.wait_for_url();
-    let url = url.trim_end_matches(',').to_owned();
     assert!(Browser::new().visit(&url).body.contains("7 test accounts"));
     program.finish().expect_code(0);
     let address = url.trim_start_matches("http://");
@@ -86,7 +85,6 @@ fn options_set_consent_and_lifetime() {
     let env = TestEnv::offline();
     let mut program = start(&env, "--approve --lifetime 60");
     let url = program.wait_for_url();
-    let url = url.trim_end_matches(',');
     let post = |path: &str, body: &serde_json::Value| {
         let request = crate::client::agent().post(format!("{url}{path}"));
         crate::client::read(request.send(body.to_string()))

@@ -1,4 +1,4 @@
-//! A client that does everything right, unless a test lets it do otherwise.
+//! Client whose requests are valid unless a test changes them.
 
 use std::collections::BTreeMap;
 
@@ -15,26 +15,24 @@ pub(crate) const SCOPE: &str = "sso:account:access";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CALLBACK: &str = "http://127.0.0.1:1/oauth/callback";
 
-/// An answer of the emulator.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) text: String,
     pub(crate) body: Value,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn text_of(&self, field: &str) -> &str {
         self.body[field]
             .as_str()
             .unwrap_or_else(|| panic!("no {field} in {self:?}"))
     }
 
-    /// Asserts that the OIDC service refused, with the exception and the status that belong to
-    /// `error`.
+    /// Asserts an error response of the OIDC service, with the exception and status of `error`.
     #[track_caller]
-    pub(crate) fn refused(&self, error: &str) {
+    pub(crate) fn assert_oidc_error(&self, error: &str) {
         let (exception, status) = match error {
             "authorization_pending" => ("AuthorizationPendingException", 400),
             "slow_down" => ("SlowDownException", 400),
@@ -51,24 +49,24 @@ impl Answer {
             "unsupported_grant_type" => ("UnsupportedGrantTypeException", 400),
             other => panic!("unknown error {other}"),
         };
-        let got = (
+        let actual = (
             &self.body["error"],
             self.status,
             self.headers.get("x-amzn-errortype"),
         );
         assert_eq!(
-            got,
+            actual,
             (&json!(error), status, Some(&exception.to_owned())),
             "{self:?}"
         );
         assert!(self.body["error_description"].is_string(), "{self:?}");
     }
 
-    /// Asserts that the portal refused, with this exception and status.
+    /// Asserts an error response of the access portal.
     #[track_caller]
-    pub(crate) fn refused_by_portal(&self, exception: &str, status: u16) {
-        let got = (self.status, self.headers.get("x-amzn-errortype"));
-        assert_eq!(got, (status, Some(&exception.to_owned())), "{self:?}");
+    pub(crate) fn assert_portal_error(&self, exception: &str, status: u16) {
+        let actual = (self.status, self.headers.get("x-amzn-errortype"));
+        assert_eq!(actual, (status, Some(&exception.to_owned())), "{self:?}");
         assert!(self.body["message"].is_string(), "{self:?}");
     }
 }
@@ -84,7 +82,7 @@ pub(crate) fn agent() -> Agent {
         .into()
 }
 
-pub(crate) fn post(server: &Emulator, path: &str, body: &Value) -> Answer {
+pub(crate) fn post(server: &Emulator, path: &str, body: &Value) -> TestResponse {
     let request = agent().post(format!("{}{path}", server.url()));
     read(
         request
@@ -93,13 +91,15 @@ pub(crate) fn post(server: &Emulator, path: &str, body: &Value) -> Answer {
     )
 }
 
-pub(crate) fn get(server: &Emulator, target: &str, bearer: &str) -> Answer {
+pub(crate) fn get(server: &Emulator, target: &str, bearer: &str) -> TestResponse {
     let request = agent().get(format!("{}{target}", server.url()));
     read(request.header("x-amz-sso_bearer_token", bearer).call())
 }
 
-pub(crate) fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-    let mut response = response.expect("the emulator answers");
+pub(crate) fn read(
+    response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> TestResponse {
+    let mut response = response.expect("the emulator responds");
     let headers = response.headers().iter();
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes())));
@@ -107,8 +107,8 @@ pub(crate) fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Erro
     let text = response
         .body_mut()
         .read_to_string()
-        .expect("the answer is text");
-    Answer {
+        .expect("the body is text");
+    TestResponse {
         status: response.status().as_u16(),
         headers,
         body: serde_json::from_str(&text).unwrap_or_default(),
@@ -116,9 +116,9 @@ pub(crate) fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Erro
     }
 }
 
-/// Returns a right registration for the authorization code grant, with `changes` made to it.
+/// Returns a valid registration for the authorization code grant, with `changes` applied.
 pub(crate) fn pkce_registration(changes: &Value) -> Value {
-    let right = json!({
+    let valid = json!({
         "clientName": "aws-sso-tools-test",
         "clientType": "public",
         "scopes": [SCOPE],
@@ -126,20 +126,20 @@ pub(crate) fn pkce_registration(changes: &Value) -> Value {
         "redirectUris": ["http://127.0.0.1/oauth/callback"],
         "issuerUrl": "https://my-sso-portal.awsapps.com/start",
     });
-    changed(right, changes)
+    with_changes(valid, changes)
 }
 
-/// Returns `right` with the fields of `changes` replaced, and removed where they are `null`.
-pub(crate) fn changed(mut right: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().expect("changes are fields") {
-        right[name] = value.clone();
+/// Returns `valid` with the fields of `changes` replaced, or removed if they are `null`.
+pub(crate) fn with_changes(mut valid: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("the changes are an object") {
+        valid[name] = value.clone();
     }
-    let fields = right.as_object_mut().expect("it is an object");
+    let fields = valid.as_object_mut().expect("the document is an object");
     fields.retain(|_, value| !value.is_null());
-    right
+    valid
 }
 
-/// A registered client.
+/// Registered client.
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -147,11 +147,11 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn registered(server: &Emulator, registration: &Value) -> Self {
-        let answer = post(server, "/client/register", registration);
-        assert_eq!(answer.status, 200, "{answer:?}");
+        let response = post(server, "/client/register", registration);
+        assert_eq!(response.status, 200, "{response:?}");
         Self {
-            id: answer.text_of("clientId").to_owned(),
-            secret: answer.text_of("clientSecret").to_owned(),
+            id: response.text_of("clientId").to_owned(),
+            secret: response.text_of("clientSecret").to_owned(),
         }
     }
 
@@ -168,14 +168,15 @@ impl Client {
         Self::registered(server, &registration)
     }
 
-    /// Returns the target of a right authorize request, with the fields of `changes` replaced.
+    /// Returns the target of a valid authorize request, with `changes` applied. An empty value
+    /// removes a field.
     pub(crate) fn authorize_target(&self, changes: &[(&str, &str)]) -> String {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
         let mut fields = BTreeMap::from([
             ("response_type", "code"),
             ("client_id", self.id.as_str()),
             ("redirect_uri", CALLBACK),
-            ("state", "our state"),
+            ("state", "test state"),
             ("code_challenge_method", "S256"),
             ("scopes", SCOPE),
             ("code_challenge", challenge.as_str()),
@@ -187,45 +188,49 @@ impl Client {
         format!("/authorize?{}", fields.collect::<Vec<_>>().join("&"))
     }
 
-    /// Has a code issued, on an emulator that needs no clicking.
+    /// Returns an authorization code from an emulator that approves requests.
     pub(crate) fn code(&self, server: &Emulator) -> String {
-        let answer = get(server, &self.authorize_target(&[]), "");
-        let location = answer.headers.get("location").expect("a redirect");
+        let response = get(server, &self.authorize_target(&[]), "");
+        let location = response.headers.get("location").expect("a redirect");
         let (_, code) = location.split_once("?code=").expect("a code");
         code.split('&').next().expect("a first part").to_owned()
     }
 
-    pub(crate) fn start_device(&self, server: &Emulator) -> Answer {
+    pub(crate) fn start_device(&self, server: &Emulator) -> TestResponse {
         let body = json!({ "startUrl": "https://my-sso-portal.awsapps.com/start" });
-        post(server, "/device_authorization", &self.signed(body))
+        post(
+            server,
+            "/device_authorization",
+            &self.with_credentials(body),
+        )
     }
 
-    pub(crate) fn create_token(&self, server: &Emulator, fields: Value) -> Answer {
-        post(server, "/token", &self.signed(fields))
+    pub(crate) fn create_token(&self, server: &Emulator, fields: Value) -> TestResponse {
+        post(server, "/token", &self.with_credentials(fields))
     }
 
-    pub(crate) fn redeem(&self, server: &Emulator, code: &str, changes: &Value) -> Answer {
-        let right = json!({
+    pub(crate) fn redeem(&self, server: &Emulator, code: &str, changes: &Value) -> TestResponse {
+        let valid = json!({
             "grantType": AUTHORIZATION_CODE,
             "code": code,
             "redirectUri": CALLBACK,
             "codeVerifier": VERIFIER,
         });
-        self.create_token(server, changed(right, changes))
+        self.create_token(server, with_changes(valid, changes))
     }
 
-    pub(crate) fn poll(&self, server: &Emulator, device_code: &str) -> Answer {
+    pub(crate) fn poll(&self, server: &Emulator, device_code: &str) -> TestResponse {
         let fields = json!({ "grantType": DEVICE_CODE, "deviceCode": device_code });
         self.create_token(server, fields)
     }
 
-    pub(crate) fn refresh(&self, server: &Emulator, refresh_token: &str) -> Answer {
+    pub(crate) fn refresh(&self, server: &Emulator, refresh_token: &str) -> TestResponse {
         let fields = json!({ "grantType": REFRESH_TOKEN, "refreshToken": refresh_token });
         self.create_token(server, fields)
     }
 
-    fn signed(&self, fields: Value) -> Value {
+    fn with_credentials(&self, fields: Value) -> Value {
         let credentials = json!({ "clientId": self.id, "clientSecret": self.secret });
-        changed(fields, &credentials)
+        with_changes(fields, &credentials)
     }
 }

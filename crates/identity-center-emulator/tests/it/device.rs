@@ -1,4 +1,4 @@
-//! The device grant.
+//! Device authorization grant.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use sso_test_support::Browser;
 use crate::client::{Client, post};
 
 #[test]
-fn a_poll_says_pending_until_the_person_approves_and_then_brings_tokens_once() {
+fn poll_is_pending_until_approval_then_returns_tokens_once() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     let started = client.start_device(&server);
@@ -19,18 +19,20 @@ fn a_poll_says_pending_until_the_person_approves_and_then_brings_tokens_once() {
     let device_code = started.text_of("deviceCode");
     client
         .poll(&server, device_code)
-        .refused("authorization_pending");
+        .assert_oidc_error("authorization_pending");
 
     let page = Browser::new().approve(started.text_of("verificationUriComplete"));
     assert!(page.body.contains("Request approved"), "{page:?}");
     let token = client.poll(&server, device_code);
     assert_eq!(token.status, 200, "{token:?}");
     assert!(token.text_of("refreshToken").starts_with("aor"));
-    client.poll(&server, device_code).refused("invalid_grant");
+    client
+        .poll(&server, device_code)
+        .assert_oidc_error("invalid_grant");
 }
 
 #[test]
-fn a_code_that_a_person_types_counts_in_any_case_and_without_its_hyphen() {
+fn typed_user_code_ignores_case_and_hyphen() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     let started = client.start_device(&server);
@@ -44,7 +46,7 @@ fn a_code_that_a_person_types_counts_in_any_case_and_without_its_hyphen() {
 }
 
 #[test]
-fn a_code_that_nobody_knows_is_asked_for_again() {
+fn unknown_user_code_is_rejected_and_escaped() {
     let server = Emulator::start();
     let page = Browser::new().visit(&format!(
         "{}/device?user_code=%3Cb%3EX%3C/b%3E",
@@ -55,22 +57,22 @@ fn a_code_that_nobody_knows_is_asked_for_again() {
 }
 
 #[test]
-fn a_poll_before_the_interval_is_over_is_told_to_slow_down_for_good() {
+fn early_poll_increases_the_interval_permanently() {
     let server = Emulator::start();
     server.stop_clock();
     let client = Client::for_device(&server);
     let started = client.start_device(&server);
     let poll = || client.poll(&server, started.text_of("deviceCode"));
-    poll().refused("authorization_pending");
-    poll().refused("slow_down");
+    poll().assert_oidc_error("authorization_pending");
+    poll().assert_oidc_error("slow_down");
     server.advance(Duration::from_secs(5));
-    poll().refused("slow_down");
+    poll().assert_oidc_error("slow_down");
     server.advance(Duration::from_secs(11));
-    poll().refused("authorization_pending");
+    poll().assert_oidc_error("authorization_pending");
 }
 
 #[test]
-fn a_refusal_and_the_end_of_the_code_are_told_apart() {
+fn denial_and_expiry_are_different_errors() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     let denied = client.start_device(&server);
@@ -78,30 +80,30 @@ fn a_refusal_and_the_end_of_the_code_are_told_apart() {
     assert!(page.body.contains("Request denied"), "{page:?}");
     client
         .poll(&server, denied.text_of("deviceCode"))
-        .refused("access_denied");
+        .assert_oidc_error("access_denied");
 
-    let forgotten = client.start_device(&server);
+    let expired = client.start_device(&server);
     server.advance(Duration::from_secs(601));
     client
-        .poll(&server, forgotten.text_of("deviceCode"))
-        .refused("expired_token");
-    let page = Browser::new().visit(forgotten.text_of("verificationUriComplete"));
+        .poll(&server, expired.text_of("deviceCode"))
+        .assert_oidc_error("expired_token");
+    let page = Browser::new().visit(expired.text_of("verificationUriComplete"));
     assert!(page.body.contains("This code has expired"), "{page:?}");
 }
 
 #[test]
-fn a_device_code_belongs_to_the_client_that_started_it() {
+fn device_code_is_valid_only_for_its_client() {
     let server = Emulator::start();
     server.set_consent(Consent::Granted);
     let started = Client::for_device(&server).start_device(&server);
     let other = Client::for_device(&server);
     other
         .poll(&server, started.text_of("deviceCode"))
-        .refused("invalid_grant");
+        .assert_oidc_error("invalid_grant");
 }
 
 #[test]
-fn a_consent_given_before_needs_no_page() {
+fn granted_consent_needs_no_page() {
     let server = Emulator::start();
     server.set_consent(Consent::Granted);
     let client = Client::for_device(&server);
@@ -113,7 +115,7 @@ fn a_consent_given_before_needs_no_page() {
 }
 
 #[test]
-fn opening_the_page_decides_where_nobody_is_asked() {
+fn opening_the_page_approves_or_denies_as_configured() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     for (consent, status) in [(Consent::Approve, 200), (Consent::Deny, 400)] {
@@ -121,13 +123,13 @@ fn opening_the_page_decides_where_nobody_is_asked() {
         let started = client.start_device(&server);
         let page = Browser::new().visit(started.text_of("verificationUriComplete"));
         assert_eq!(page.status, 200, "{page:?}");
-        let answer = client.poll(&server, started.text_of("deviceCode"));
-        assert_eq!(answer.status, status, "{answer:?}");
+        let response = client.poll(&server, started.text_of("deviceCode"));
+        assert_eq!(response.status, status, "{response:?}");
     }
 }
 
 #[test]
-fn a_token_without_scopes_lives_eight_hours_and_cannot_be_refreshed() {
+fn token_without_scopes_is_valid_for_eight_hours_and_not_refreshable() {
     let server = Emulator::start();
     server.set_consent(Consent::Granted);
     let registration = json!({ "clientName": "legacy", "clientType": "public" });
@@ -139,13 +141,13 @@ fn a_token_without_scopes_lives_eight_hours_and_cannot_be_refreshed() {
 }
 
 #[test]
-fn a_start_url_is_needed_and_is_a_url() {
+fn start_url_is_required_and_must_be_a_url() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     for start_url in [json!(null), json!(""), json!("file:///etc")] {
         let body = json!({
             "clientId": client.id, "clientSecret": client.secret, "startUrl": start_url,
         });
-        post(&server, "/device_authorization", &body).refused("invalid_request");
+        post(&server, "/device_authorization", &body).assert_oidc_error("invalid_request");
     }
 }

@@ -1,4 +1,4 @@
-//! Faults on demand, latency, and the record of requests.
+//! Injected faults, latency, and recorded requests.
 
 use std::time::Duration;
 
@@ -6,47 +6,47 @@ use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client, SCOPE, get, post};
+use crate::client::{Client, SCOPE, TestResponse, get, post};
 
-fn with_fault(fault: Fault) -> Answer {
+fn with_fault(fault: Fault) -> TestResponse {
     let server = Emulator::start();
     server.fail_next(Operation::ListAccounts, fault);
     let token = server.sign_in(&[SCOPE]).access_token;
-    let answer = get(&server, "/assignment/accounts", &token);
-    let healed = get(&server, "/assignment/accounts", &token);
-    assert_eq!(healed.status, 200, "only the next request was to fail");
-    assert!(healed.body["accountList"].is_array());
-    answer
+    let response = get(&server, "/assignment/accounts", &token);
+    let next = get(&server, "/assignment/accounts", &token);
+    assert_eq!(next.status, 200, "only the next request should fail");
+    assert!(next.body["accountList"].is_array());
+    response
 }
 
 #[test]
-fn each_fault_spoils_the_next_answer_in_its_way() {
-    let answer = with_fault(Fault::Status(503, json!({ "message": "busy" })));
+fn each_fault_replaces_the_next_response() {
+    let response = with_fault(Fault::Status(503, json!({ "message": "busy" })));
     assert_eq!(
-        (answer.status, &answer.body["message"]),
+        (response.status, &response.body["message"]),
         (503, &json!("busy"))
     );
 
-    let answer = with_fault(Fault::CaptivePortal);
-    assert_eq!((answer.status, &answer.body), (200, &Value::Null));
-    assert!(answer.text.contains("Hotel"), "{answer:?}");
+    let response = with_fault(Fault::CaptivePortal);
+    assert_eq!((response.status, &response.body), (200, &Value::Null));
+    assert!(response.text.contains("Hotel"), "{response:?}");
 
     assert!(with_fault(Fault::Huge(3_000_000)).text.len() > 3_000_000);
 
-    let answer = with_fault(Fault::Redirect("https://example.com/".to_owned()));
+    let response = with_fault(Fault::Redirect("https://example.com/".to_owned()));
     assert_eq!(
-        (answer.status, answer.headers["location"].as_str()),
+        (response.status, response.headers["location"].as_str()),
         (302, "https://example.com/")
     );
 
-    let answer = with_fault(Fault::InvalidJson);
-    assert_eq!((answer.status, &answer.body), (200, &Value::Null));
+    let response = with_fault(Fault::InvalidJson);
+    assert_eq!((response.status, &response.body), (200, &Value::Null));
 
     assert_eq!(with_fault(Fault::Empty).text, "");
 
-    let answer = with_fault(Fault::Throttle(Some(Duration::from_secs(7))));
+    let response = with_fault(Fault::Throttle(Some(Duration::from_secs(7))));
     assert_eq!(
-        (answer.status, answer.headers["retry-after"].as_str()),
+        (response.status, response.headers["retry-after"].as_str()),
         (429, "7")
     );
     assert_eq!(
@@ -56,60 +56,64 @@ fn each_fault_spoils_the_next_answer_in_its_way() {
 }
 
 #[test]
-fn refusals_on_demand_look_like_the_services_own() {
-    with_fault(Fault::oidc("slow_down")).refused("slow_down");
-    with_fault(Fault::oidc("server_error")).refused("server_error");
-    with_fault(Fault::portal("ForbiddenException")).refused_by_portal("ForbiddenException", 403);
-    let answer = with_fault(Fault::kms("KMS_DisabledException"));
-    answer.refused("access_denied");
-    assert_eq!(answer.body["reason"], "KMS_DisabledException");
+fn injected_errors_match_the_service_models() {
+    with_fault(Fault::oidc("slow_down")).assert_oidc_error("slow_down");
+    with_fault(Fault::oidc("server_error")).assert_oidc_error("server_error");
+    with_fault(Fault::portal("ForbiddenException")).assert_portal_error("ForbiddenException", 403);
+    let response = with_fault(Fault::kms("KMS_DisabledException"));
+    response.assert_oidc_error("access_denied");
+    assert_eq!(response.body["reason"], "KMS_DisabledException");
 }
 
 #[test]
-fn an_answer_can_be_amended() {
+fn response_can_be_amended() {
     let fields = json!({ "nextToken": "again", "accountList": null, "more": { "x": 1 } });
-    let answer = with_fault(Fault::Amend(fields));
+    let response = with_fault(Fault::Amend(fields));
     assert_eq!(
-        answer.body,
+        response.body,
         json!({ "nextToken": "again", "more": { "x": 1 } })
     );
 }
 
 #[test]
-fn a_servers_clock_can_be_off() {
-    let date = |answer: &Answer| {
-        let date = httpdate::parse_http_date(&answer.headers["date"]).expect("a date");
+fn date_of_a_response_can_be_wrong() {
+    let date = |response: &TestResponse| {
+        let date = httpdate::parse_http_date(&response.headers["date"]).expect("a date");
         let date = date
             .duration_since(std::time::UNIX_EPOCH)
             .expect("after 1970");
-        i64::try_from(date.as_secs()).expect("it fits")
+        i64::try_from(date.as_secs()).expect("the date fits into an i64")
     };
-    let right = date(&with_fault(Fault::DateSkew(0)));
+    let correct = date(&with_fault(Fault::DateSkew(0)));
     for skew in [3600, -3600] {
-        let off = date(&with_fault(Fault::DateSkew(skew))) - right;
-        assert!((off - skew).abs() < 60, "{off}");
+        let actual = date(&with_fault(Fault::DateSkew(skew))) - correct;
+        assert!((actual - skew).abs() < 60, "{actual}");
     }
 }
 
 #[test]
-fn a_request_can_take_effect_though_its_answer_is_lost() {
+fn request_can_take_effect_although_its_response_is_lost() {
     let server = Emulator::start();
     let signed_in = server.sign_in(&[SCOPE]);
     let client = Client {
         id: signed_in.client_id,
         secret: signed_in.client_secret,
     };
-    let token = signed_in.refresh_token.expect("it has scopes");
+    let token = signed_in
+        .refresh_token
+        .expect("a sign-in with scopes has a refresh token");
     let busy = Fault::Status(500, json!({}));
     server.fail_next(Operation::CreateToken, busy.clone());
     assert_eq!(client.refresh(&server, &token).status, 500);
     server.fail_next(Operation::CreateToken, Fault::AfterEffect(Box::new(busy)));
     assert_eq!(client.refresh(&server, &token).status, 500);
-    client.refresh(&server, &token).refused("invalid_grant");
+    client
+        .refresh(&server, &token)
+        .assert_oidc_error("invalid_grant");
 }
 
 #[test]
-fn faults_come_in_turn_then_the_lasting_one_until_all_is_healed() {
+fn queued_faults_precede_the_permanent_one_until_cleared() {
     let server = Emulator::start();
     let status = |status| Fault::Status(status, json!({}));
     server.fail_always(Operation::RegisterClient, status(500));
@@ -125,7 +129,7 @@ fn faults_come_in_turn_then_the_lasting_one_until_all_is_healed() {
 }
 
 #[test]
-fn requests_are_recorded_with_their_answers_status() {
+fn requests_are_recorded_with_the_response_status() {
     let server = Emulator::start();
     let token = server.sign_in(&[SCOPE]).access_token;
     let _ = get(&server, "/assignment/accounts?max_result=5", &token);
@@ -147,7 +151,7 @@ fn requests_are_recorded_with_their_answers_status() {
 }
 
 #[test]
-fn an_answer_that_takes_its_time_holds_up_no_other() {
+fn delayed_response_does_not_block_other_requests() {
     let server = Emulator::start();
     server.set_latency(Operation::RegisterClient, Duration::from_secs(3600));
     let slow = server.clone();

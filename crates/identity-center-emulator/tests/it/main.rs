@@ -1,4 +1,4 @@
-//! The emulator's strictness, rule by rule.
+//! Integration tests of the emulator, with a module for each service and rule set.
 
 mod client;
 

@@ -1,4 +1,4 @@
-//! The pages, and the browser that presses their buttons.
+//! Sign-in pages in a browser.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -10,47 +10,54 @@ use sso_test_support::{Browser, Visit};
 
 use crate::client::{Client, pkce_registration};
 
-/// Waits for one callback on a free port; returns the redirect URI and what will have come.
+/// Listens for one redirect on a free port. Returns the redirect URI and the thread, whose result
+/// is the request.
 fn callback_listener() -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let address = listener
+        .local_addr()
+        .expect("a bound listener has an address");
     let callback = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("the browser comes");
+        let (mut stream, _) = listener.accept().expect("the browser connects");
         let mut request = [0; 4096];
-        let length = stream.read(&mut request).expect("it asks");
-        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ndone";
-        stream.write_all(answer).expect("it listens");
+        let length = stream
+            .read(&mut request)
+            .expect("the browser sends a request");
+        let response = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ndone";
+        stream
+            .write_all(response)
+            .expect("the browser reads the response");
         String::from_utf8_lossy(&request[..length]).into_owned()
     });
     (format!("http://{address}/oauth/callback"), callback)
 }
 
 #[test]
-fn a_person_who_allows_is_led_to_the_callback_with_a_code_that_brings_a_token() {
+fn approval_redirects_with_a_code_for_a_token() {
     let server = Emulator::start();
     let client = Client::for_pkce(&server);
     let (redirect_uri, callback) = callback_listener();
     let target = client.authorize_target(&[("redirect_uri", &redirect_uri)]);
     let page = Browser::new().approve(&format!("{}{target}", server.url()));
     assert_eq!((page.status, page.body.as_str()), (200, "done"));
-    assert_eq!(page.query("state").as_deref(), Some("our state"));
-    let request = callback.join().expect("it came");
+    assert_eq!(page.query("state").as_deref(), Some("test state"));
+    let request = callback.join().expect("the listener does not panic");
     assert!(
         request.starts_with("GET /oauth/callback?code="),
         "{request}"
     );
 
     let code = page.query("code").expect("a code");
-    let answer = client.redeem(&server, &code, &json!({ "redirectUri": redirect_uri }));
-    assert_eq!(answer.status, 200, "{answer:?}");
+    let response = client.redeem(&server, &code, &json!({ "redirectUri": redirect_uri }));
+    assert_eq!(response.status, 200, "{response:?}");
     assert_eq!(
-        (&answer.body["expiresIn"], &answer.body["tokenType"]),
+        (&response.body["expiresIn"], &response.body["tokenType"]),
         (&json!(3600), &json!("Bearer"))
     );
     let issued = server.issued_secrets();
     for secret in [
-        answer.text_of("accessToken"),
-        answer.text_of("refreshToken"),
+        response.text_of("accessToken"),
+        response.text_of("refreshToken"),
         &code,
     ] {
         assert!(issued.contains(&secret.to_owned()), "{secret}");
@@ -58,14 +65,14 @@ fn a_person_who_allows_is_led_to_the_callback_with_a_code_that_brings_a_token() 
 }
 
 #[test]
-fn a_person_who_denies_is_led_to_the_callback_with_the_reason() {
+fn denial_redirects_with_an_error() {
     let server = Emulator::start();
     let client = Client::for_pkce(&server);
     let (redirect_uri, _callback) = callback_listener();
     let target = client.authorize_target(&[("redirect_uri", &redirect_uri)]);
     let page = Browser::new().deny(&format!("{}{target}", server.url()));
     assert_eq!(page.query("error").as_deref(), Some("access_denied"));
-    assert_eq!(page.query("state").as_deref(), Some("our state"));
+    assert_eq!(page.query("state").as_deref(), Some("test state"));
 }
 
 fn consent_page(server: &Emulator, client: &Client) -> Visit {
@@ -73,7 +80,7 @@ fn consent_page(server: &Emulator, client: &Client) -> Visit {
 }
 
 #[test]
-fn the_consent_page_names_the_client_and_says_in_words_what_it_may_do() {
+fn consent_page_shows_the_client_and_the_permissions() {
     let server = Emulator::start();
     let name = "<script>alert(1)</script>";
     let registration = pkce_registration(&json!({ "clientName": name }));
@@ -85,12 +92,12 @@ fn the_consent_page_names_the_client_and_says_in_words_what_it_may_do() {
         "{page:?}"
     );
     assert!(!page.body.contains("<script"), "{page:?}");
-    assert!(page.body.contains("see your AWS accounts"), "{page:?}");
+    assert!(page.body.contains("view your AWS accounts"), "{page:?}");
     assert!(page.body.contains("Emulator"), "{page:?}");
 }
 
 #[test]
-fn pages_load_nothing_and_are_not_stored() {
+fn pages_load_no_resources_and_are_not_stored() {
     let server = Emulator::start();
     let client = Client::for_pkce(&server);
     let pages = ["", "/device", "/device?user_code=X", "/authorize"];
@@ -102,14 +109,14 @@ fn pages_load_nothing_and_are_not_stored() {
         assert_eq!(page.header("cache-control"), Some("no-store"), "{page:?}");
         let policy = page.header("content-security-policy").expect("a policy");
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
-        for outside in ["src=", "href=", "url(", "@import", "http:", "https:"] {
-            assert!(!page.body.contains(outside), "{outside} in {page:?}");
+        for resource in ["src=", "href=", "url(", "@import", "http:", "https:"] {
+            assert!(!page.body.contains(resource), "{resource} in {page:?}");
         }
     }
 }
 
 #[test]
-fn a_consent_page_is_good_for_one_press() {
+fn user_code_can_be_used_once() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
     let started = client.start_device(&server);
@@ -123,7 +130,7 @@ fn a_consent_page_is_good_for_one_press() {
     let again = Browser::new().approve(page);
     assert_eq!(again.status, 400, "{again:?}");
     assert!(
-        again.body.contains("This code was used before"),
+        again.body.contains("This code has already been used"),
         "{again:?}"
     );
 }

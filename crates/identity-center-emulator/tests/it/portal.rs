@@ -1,4 +1,4 @@
-//! The access portal.
+//! Access portal.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, SCOPE, agent, get, read};
+use crate::client::{SCOPE, TestResponse, agent, get, read};
 
 const CREDENTIALS: &str = "/federation/credentials?role_name=ReadOnly&account_id=111122223333";
 
@@ -17,10 +17,10 @@ fn signed_in() -> (Emulator, String) {
 }
 
 #[test]
-fn role_credentials_expire_in_epoch_milliseconds() {
+fn expiration_of_role_credentials_is_in_epoch_milliseconds() {
     let (server, token) = signed_in();
-    let answer = get(&server, CREDENTIALS, &token);
-    let credentials = &answer.body["roleCredentials"];
+    let response = get(&server, CREDENTIALS, &token);
+    let credentials = &response.body["roleCredentials"];
     assert!(
         credentials["accessKeyId"]
             .as_str()
@@ -32,20 +32,23 @@ fn role_credentials_expire_in_epoch_milliseconds() {
             .is_some_and(|time| time > 1_700_000_000_000)
     );
     for field in ["secretAccessKey", "sessionToken"] {
-        let secret = credentials[field].as_str().expect("a text").to_owned();
+        let secret = credentials[field].as_str().expect("a string").to_owned();
         assert!(server.issued_secrets().contains(&secret), "{field}");
     }
-    assert!(answer.headers["x-amzn-requestid"].len() == 36, "{answer:?}");
+    assert!(
+        response.headers["x-amzn-requestid"].len() == 36,
+        "{response:?}"
+    );
 }
 
 #[track_caller]
 fn check(target: &str, exception: &str, status: u16) {
     let (server, token) = signed_in();
-    get(&server, target, &token).refused_by_portal(exception, status);
+    get(&server, target, &token).assert_portal_error(exception, status);
 }
 
 #[test]
-fn role_credentials_are_for_assigned_roles_only() {
+fn only_assigned_roles_have_credentials() {
     let path = "/federation/credentials";
     let other_role = format!("{path}?role_name=Admin&account_id=111122223333");
     check(&other_role, "ForbiddenException", 403);
@@ -69,12 +72,12 @@ fn role_credentials_are_for_assigned_roles_only() {
 }
 
 #[track_caller]
-fn refused(answer: &Answer) {
-    answer.refused_by_portal("UnauthorizedException", 401);
+fn assert_unauthorized(response: &TestResponse) {
+    response.assert_portal_error("UnauthorizedException", 401);
 }
 
 #[test]
-fn every_operation_wants_a_token_that_is_still_good() {
+fn every_operation_requires_a_valid_token() {
     let targets = [
         CREDENTIALS,
         "/assignment/accounts",
@@ -82,53 +85,53 @@ fn every_operation_wants_a_token_that_is_still_good() {
     ];
     for target in targets {
         let (server, token) = signed_in();
-        refused(&get(&server, target, "guessed"));
-        refused(&get(&server, target, ""));
+        assert_unauthorized(&get(&server, target, "guessed"));
+        assert_unauthorized(&get(&server, target, ""));
         server.advance(Duration::from_secs(3601));
-        refused(&get(&server, target, &token));
+        assert_unauthorized(&get(&server, target, &token));
         let token = server.sign_in(&[SCOPE]).access_token;
         server.revoke_access_tokens();
-        refused(&get(&server, target, &token));
+        assert_unauthorized(&get(&server, target, &token));
         let token = server.sign_in(&[SCOPE]).access_token;
         server.end_session();
-        refused(&get(&server, target, &token));
+        assert_unauthorized(&get(&server, target, &token));
     }
 }
 
 #[test]
-fn a_token_for_something_else_has_no_access_to_accounts() {
+fn token_without_the_account_scope_has_no_access_to_accounts() {
     let server = Emulator::start();
     let token = server.sign_in(&["codewhisperer:completions"]).access_token;
-    refused(&get(&server, "/assignment/accounts", &token));
+    assert_unauthorized(&get(&server, "/assignment/accounts", &token));
     let legacy = server.sign_in(&[]).access_token;
     assert_eq!(get(&server, "/assignment/accounts", &legacy).status, 200);
 }
 
 #[test]
-fn logout_ends_the_session_with_all_of_its_tokens() {
+fn logout_invalidates_all_tokens_of_the_session() {
     let (server, token) = signed_in();
     let other = server.sign_in(&[SCOPE]).access_token;
     let logout = |token: &str| {
         let request = agent().post(format!("{}/logout", server.url()));
         read(request.header("x-amz-sso_bearer_token", token).send_empty())
     };
-    let answer = logout(&token);
-    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
-    refused(&get(&server, CREDENTIALS, &other));
-    refused(&logout(&token));
+    let response = logout(&token);
+    assert_eq!((response.status, response.text.as_str()), (200, ""));
+    assert_unauthorized(&get(&server, CREDENTIALS, &other));
+    assert_unauthorized(&logout(&token));
 }
 
-/// Walks all pages; returns their sizes and the entries.
+/// Requests all pages and returns their sizes and entries.
 fn pages(server: &Emulator, target: &str, list: &str) -> (Vec<usize>, Vec<Value>) {
     let token = server.sign_in(&[SCOPE]).access_token;
     let (mut sizes, mut entries) = (Vec::new(), Vec::new());
     let mut next = String::new();
     loop {
-        let answer = get(server, &format!("{target}{next}"), &token);
-        let page = answer.body[list].as_array().expect("a page").clone();
+        let response = get(server, &format!("{target}{next}"), &token);
+        let page = response.body[list].as_array().expect("a page").clone();
         sizes.push(page.len());
         entries.extend(page);
-        let Some(token) = answer.body["nextToken"].as_str() else {
+        let Some(token) = response.body["nextToken"].as_str() else {
             return (sizes, entries);
         };
         let token = token
@@ -143,7 +146,7 @@ fn pages(server: &Emulator, target: &str, list: &str) -> (Vec<usize>, Vec<Value>
 }
 
 #[test]
-fn accounts_come_in_pages() {
+fn accounts_are_paginated() {
     let server = Emulator::start();
     server.configure(|settings| settings.accounts = Account::generated(250));
     let (sizes, accounts) = pages(&server, "/assignment/accounts", "accountList");
@@ -153,7 +156,7 @@ fn accounts_come_in_pages() {
 }
 
 #[test]
-fn pages_may_be_empty_and_still_go_on() {
+fn empty_page_can_precede_another_page() {
     let server = Emulator::start();
     server.configure(|settings| {
         settings.page_size = 1;
@@ -179,7 +182,7 @@ fn pages_may_be_empty_and_still_go_on() {
 }
 
 #[test]
-fn page_sizes_and_tokens_are_checked() {
+fn invalid_page_sizes_and_tokens_are_rejected() {
     for query in [
         "max_result=0",
         "max_result=101",
@@ -192,26 +195,26 @@ fn page_sizes_and_tokens_are_checked() {
 }
 
 #[test]
-fn an_account_may_lack_a_name_and_an_address() {
+fn account_can_lack_a_name_and_an_email_address() {
     let (server, token) = signed_in();
     server.configure(|settings| {
         settings.accounts.truncate(1);
         settings.accounts[0].name = None;
         settings.accounts[0].email = None;
     });
-    let answer = get(&server, "/assignment/accounts", &token);
+    let response = get(&server, "/assignment/accounts", &token);
     let expected = json!({ "accountList": [{ "accountId": "111122223333" }], "nextToken": null });
-    assert_eq!(answer.body, expected);
+    assert_eq!(response.body, expected);
 }
 
 #[test]
-fn more_requests_than_the_limit_are_refused_until_a_second_has_gone_by() {
+fn requests_above_the_rate_limit_are_throttled_for_a_second() {
     let (server, token) = signed_in();
     server.configure(|settings| settings.requests_per_second = Some(2));
     server.stop_clock();
     let list = || get(&server, "/assignment/accounts", &token);
     assert_eq!((list().status, list().status), (200, 200));
-    list().refused_by_portal("TooManyRequestsException", 429);
+    list().assert_portal_error("TooManyRequestsException", 429);
     server.advance(Duration::from_secs(1));
     assert_eq!(list().status, 200);
     assert_eq!(server.count(Operation::ListAccounts), 4);

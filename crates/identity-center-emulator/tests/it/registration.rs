@@ -11,12 +11,12 @@ use crate::client::{Client, agent, pkce_registration, post, read};
 #[track_caller]
 fn check(changes: &Value, error: &str) {
     let server = Emulator::start();
-    let answer = post(&server, "/client/register", &pkce_registration(changes));
-    answer.refused(error);
+    let response = post(&server, "/client/register", &pkce_registration(changes));
+    response.assert_oidc_error(error);
 }
 
 #[test]
-fn a_client_has_to_be_public() {
+fn client_must_be_public() {
     check(
         &json!({ "clientType": "confidential" }),
         "invalid_client_metadata",
@@ -25,7 +25,7 @@ fn a_client_has_to_be_public() {
 }
 
 #[test]
-fn a_client_name_is_ascii_of_at_most_64_characters() {
+fn client_name_has_at_most_64_ascii_characters() {
     check(&json!({ "clientName": null }), "invalid_request");
     check(&json!({ "clientName": "" }), "invalid_request");
     check(
@@ -40,7 +40,7 @@ fn a_client_name_is_ascii_of_at_most_64_characters() {
 }
 
 #[test]
-fn the_redirect_uri_is_on_the_loopback_interface_and_has_no_port() {
+fn redirect_uri_is_a_loopback_uri_without_a_port() {
     for uri in [
         "http://127.0.0.1:8080/oauth/callback",
         "http://localhost/oauth/callback",
@@ -59,7 +59,7 @@ fn the_redirect_uri_is_on_the_loopback_interface_and_has_no_port() {
 }
 
 #[test]
-fn the_authorization_code_grant_needs_an_issuer() {
+fn authorization_code_grant_requires_an_issuer() {
     check(&json!({ "issuerUrl": null }), "invalid_request");
     check(
         &json!({ "issuerUrl": "ftp://example.com" }),
@@ -68,7 +68,7 @@ fn the_authorization_code_grant_needs_an_issuer() {
 }
 
 #[test]
-fn grant_types_are_known_ones() {
+fn unknown_grant_types_are_rejected() {
     check(
         &json!({ "grantTypes": ["implicit"] }),
         "unsupported_grant_type",
@@ -77,7 +77,7 @@ fn grant_types_are_known_ones() {
 }
 
 #[test]
-fn scopes_are_well_formed() {
+fn invalid_scopes_are_rejected() {
     check(&json!({ "scopes": ["sso account"] }), "invalid_scope");
     check(
         &json!({ "scopes": ["sso:account:access,x:y"] }),
@@ -90,20 +90,20 @@ fn scopes_are_well_formed() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_refused() {
+fn body_that_is_not_an_object_is_rejected() {
     let server = Emulator::start();
     for body in ["", "[]", "clientName=x", "{"] {
         let request = agent().post(format!("{}/client/register", server.url()));
-        read(request.send(body)).refused("invalid_request");
+        read(request.send(body)).assert_oidc_error("invalid_request");
     }
 }
 
 #[test]
-fn a_registration_says_how_long_it_is_good_for() {
+fn registration_has_the_configured_lifetime() {
     let server = Emulator::start();
     server.configure(|settings| settings.registration_lifetime = Duration::from_secs(600));
-    let answer = post(&server, "/client/register", &pkce_registration(&json!({})));
-    let seconds = |field: &str| answer.body[field].as_u64().expect("epoch seconds");
+    let response = post(&server, "/client/register", &pkce_registration(&json!({})));
+    let seconds = |field: &str| response.body[field].as_u64().expect("epoch seconds");
     assert_eq!(
         seconds("clientSecretExpiresAt") - seconds("clientIdIssuedAt"),
         600
@@ -112,42 +112,50 @@ fn a_registration_says_how_long_it_is_good_for() {
     assert!(
         server
             .issued_secrets()
-            .contains(&answer.text_of("clientSecret").to_owned())
+            .contains(&response.text_of("clientSecret").to_owned())
     );
 }
 
 #[test]
-fn a_client_is_known_by_id_and_secret_until_it_expires() {
+fn client_authenticates_with_id_and_secret_until_it_expires() {
     let server = Emulator::start();
     let client = Client::for_device(&server);
-    let stranger = Client {
-        id: "nobody".to_owned(),
+    let unknown_client = Client {
+        id: "unknown".to_owned(),
         ..Client::for_device(&server)
     };
-    stranger.start_device(&server).refused("invalid_client");
-    let impostor = Client {
+    unknown_client
+        .start_device(&server)
+        .assert_oidc_error("invalid_client");
+    let wrong_secret = Client {
         id: client.id.clone(),
         secret: "guessed".to_owned(),
     };
-    impostor.start_device(&server).refused("invalid_client");
+    wrong_secret
+        .start_device(&server)
+        .assert_oidc_error("invalid_client");
     assert_eq!(client.start_device(&server).status, 200);
     server.advance(Duration::from_secs(91 * 24 * 3600));
-    client.start_device(&server).refused("invalid_client");
+    client
+        .start_device(&server)
+        .assert_oidc_error("invalid_client");
 }
 
 #[test]
-fn a_client_uses_no_grant_that_it_did_not_register() {
+fn client_cannot_use_a_grant_without_registration() {
     let server = Emulator::start();
     let pkce = Client::for_pkce(&server);
-    pkce.start_device(&server).refused("unauthorized_client");
-    pkce.poll(&server, "any").refused("unauthorized_client");
+    pkce.start_device(&server)
+        .assert_oidc_error("unauthorized_client");
+    pkce.poll(&server, "any")
+        .assert_oidc_error("unauthorized_client");
     let device = Client::for_device(&server);
     device
         .redeem(&server, "any", &json!({}))
-        .refused("unauthorized_client");
+        .assert_oidc_error("unauthorized_client");
     let registration = pkce_registration(&json!({ "grantTypes": [DEVICE_CODE] }));
     let no_refresh = Client::registered(&server, &registration);
     no_refresh
         .refresh(&server, "any")
-        .refused("unauthorized_client");
+        .assert_oidc_error("unauthorized_client");
 }

@@ -1,4 +1,4 @@
-"""Takes on roles with botocore at AWS_ENDPOINT_URL, and prints what came of it as JSON."""
+"""Assumes roles with botocore at AWS_ENDPOINT_URL, and prints the results as JSON."""
 
 import json
 
@@ -22,9 +22,9 @@ def sts(key):
 
 
 def assume(key, role, **more):
-    wanted = {"RoleArn": ROLE + role, "RoleSessionName": "otter", **more}
+    parameters = {"RoleArn": ROLE + role, "RoleSessionName": "otter", **more}
     try:
-        return sts(key).assume_role(**wanted)
+        return sts(key).assume_role(**parameters)
     except ClientError as error:
         return error.response["Error"]["Code"]
 
@@ -38,21 +38,21 @@ report = {
     "user": first["AssumedRoleUser"],
     "fields": sorted(issued),
     "chained": assume(chained, "y")["AssumedRoleUser"]["Arn"],
-    "chained for long": assume(chained, "y", DurationSeconds=3601),
-    "without its token": assume((chained[0], chained[1], None), "y"),
-    "with another token": assume((chained[0], chained[1], chained[2] + "x"), "y"),
+    "chained for over an hour": assume(chained, "y", DurationSeconds=3601),
+    "no session token": assume((chained[0], chained[1], None), "y"),
+    "wrong session token": assume((chained[0], chained[1], chained[2] + "x"), "y"),
     "unknown key": assume(("AKIAUNKNOWN", KEY[1], None), "x"),
     "wrong secret": assume((KEY[0], KEY[1] + "x", None), "x"),
-    "unknown role": assume(KEY, "nobody"),
-    "bad name": assume(KEY, "x", RoleSessionName="not a name"),
-    "far too long": assume(KEY, "x", DurationSeconds=43201),
-    "too long": assume(KEY, "short", DurationSeconds=3601),
+    "unknown role": assume(KEY, "unknown"),
+    "invalid session name": assume(KEY, "x", RoleSessionName="not a name"),
+    "above the STS maximum": assume(KEY, "x", DurationSeconds=43201),
+    "above the role maximum": assume(KEY, "short", DurationSeconds=3601),
     "no external ID": assume(KEY, "external"),
     "wrong external ID": assume(KEY, "external", ExternalId="wrong"),
     "external ID": assume(KEY, "external", ExternalId="a:b/c=d")["AssumedRoleUser"]["Arn"],
-    "no code": assume(KEY, "mfa"),
-    "wrong code": assume(KEY, "mfa", **{**code, "TokenCode": "000000"}),
-    "code": assume(KEY, "mfa", **code)["AssumedRoleUser"]["Arn"],
-    "code again": assume(KEY, "mfa", **code),
+    "no MFA code": assume(KEY, "mfa"),
+    "wrong MFA code": assume(KEY, "mfa", **{**code, "TokenCode": "000000"}),
+    "MFA code": assume(KEY, "mfa", **code)["AssumedRoleUser"]["Arn"],
+    "used MFA code": assume(KEY, "mfa", **code),
 }
 print(json.dumps(report))

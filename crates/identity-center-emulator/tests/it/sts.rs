@@ -1,4 +1,4 @@
-//! The emulated STS, with the reference implementation as its client.
+//! STS, with botocore as the client.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn arn(role: &str) -> String {
 }
 
 #[test]
-fn botocore_takes_on_roles_and_is_refused_for_each_mistake() {
+fn botocore_assumes_roles_and_gets_an_error_for_each_invalid_request() {
     let Some(python) = python("botocore") else {
         return;
     };
@@ -32,27 +32,27 @@ fn botocore_takes_on_roles_and_is_refused_for_each_mistake() {
     env.write("sts.py", include_bytes!("sts.py"));
     let transcript = env.run(&format!("'{}' sts.py", python.display()));
     let transcript = transcript.expect_code(0);
-    let report: Value = serde_json::from_str(transcript.stdout()).expect("it prints JSON");
+    let report: Value = serde_json::from_str(transcript.stdout()).expect("the script prints JSON");
     let expected = json!({
         "user": { "AssumedRoleId": "AROAEXAMPLE:otter", "Arn": arn("x") },
         "fields": ["AccessKeyId", "Expiration", "SecretAccessKey", "SessionToken"],
         "chained": arn("y"),
-        "chained for long": "ValidationError",
-        "without its token": "InvalidClientTokenId",
-        "with another token": "InvalidClientTokenId",
+        "chained for over an hour": "ValidationError",
+        "no session token": "InvalidClientTokenId",
+        "wrong session token": "InvalidClientTokenId",
         "unknown key": "InvalidClientTokenId",
         "wrong secret": "SignatureDoesNotMatch",
         "unknown role": "AccessDenied",
-        "bad name": "ValidationError",
-        "far too long": "ValidationError",
-        "too long": "ValidationError",
+        "invalid session name": "ValidationError",
+        "above the STS maximum": "ValidationError",
+        "above the role maximum": "ValidationError",
         "no external ID": "AccessDenied",
         "wrong external ID": "AccessDenied",
         "external ID": arn("external"),
-        "no code": "AccessDenied",
-        "wrong code": "AccessDenied",
-        "code": arn("mfa"),
-        "code again": "AccessDenied",
+        "no MFA code": "AccessDenied",
+        "wrong MFA code": "AccessDenied",
+        "MFA code": arn("mfa"),
+        "used MFA code": "AccessDenied",
     });
     assert_eq!(report, expected);
     assert_eq!(server.count(Operation::AssumeRole), 18);

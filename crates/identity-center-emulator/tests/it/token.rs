@@ -1,4 +1,4 @@
-//! The authorization code grant's end, and refreshing.
+//! `CreateToken` with the authorization code grant and the refresh grant.
 
 use std::time::Duration;
 
@@ -20,11 +20,13 @@ fn approving() -> (Emulator, Client) {
 fn check_code(changes: &Value, error: &str) {
     let (server, client) = approving();
     let code = client.code(&server);
-    client.redeem(&server, &code, changes).refused(error);
+    client
+        .redeem(&server, &code, changes)
+        .assert_oidc_error(error);
 }
 
 #[test]
-fn a_code_is_redeemed_only_with_its_verifier_and_its_redirect_uri() {
+fn code_requires_its_verifier_and_redirect_uri() {
     let other = "another-verifier-of-at-least-forty-three-characters";
     check_code(&json!({ "codeVerifier": other }), "invalid_grant");
     check_code(&json!({ "codeVerifier": "short" }), "invalid_request");
@@ -52,33 +54,33 @@ fn a_code_is_redeemed_only_with_its_verifier_and_its_redirect_uri() {
 }
 
 #[test]
-fn a_code_is_good_for_one_use() {
+fn code_can_be_used_once() {
     let (server, client) = approving();
     let code = client.code(&server);
     assert_eq!(client.redeem(&server, &code, &json!({})).status, 200);
     client
         .redeem(&server, &code, &json!({}))
-        .refused("invalid_grant");
+        .assert_oidc_error("invalid_grant");
     assert_eq!(server.count_grants(AUTHORIZATION_CODE), 2);
 }
 
 #[test]
-fn a_code_expires() {
+fn code_expires() {
     let (server, client) = approving();
     let code = client.code(&server);
     server.advance(Duration::from_secs(301));
     client
         .redeem(&server, &code, &json!({}))
-        .refused("invalid_grant");
+        .assert_oidc_error("invalid_grant");
 }
 
 #[test]
-fn a_code_belongs_to_the_client_that_asked_for_it() {
+fn code_is_valid_only_for_its_client() {
     let (server, client) = approving();
     let code = client.code(&server);
     Client::for_pkce(&server)
         .redeem(&server, &code, &json!({}))
-        .refused("invalid_grant");
+        .assert_oidc_error("invalid_grant");
 }
 
 fn signed_in(server: &Emulator, client: &Client) -> String {
@@ -87,54 +89,60 @@ fn signed_in(server: &Emulator, client: &Client) -> String {
 }
 
 #[test]
-fn a_refresh_token_is_good_for_one_use_and_brings_the_next() {
+fn single_use_refresh_token_is_replaced_on_refresh() {
     let (server, client) = approving();
     let first = signed_in(&server, &client);
     let second = client.refresh(&server, &first);
     assert_eq!(second.status, 200, "{second:?}");
-    client.refresh(&server, &first).refused("invalid_grant");
+    client
+        .refresh(&server, &first)
+        .assert_oidc_error("invalid_grant");
     let third = client.refresh(&server, second.text_of("refreshToken"));
     assert_eq!(third.status, 200, "{third:?}");
     assert_eq!(server.count_grants(REFRESH_TOKEN), 3);
 }
 
 #[test]
-fn a_reusable_refresh_token_stays_and_brings_no_other() {
+fn reusable_refresh_token_is_not_replaced_on_refresh() {
     let (server, client) = approving();
     server.configure(|settings| settings.refresh_tokens = RefreshTokens::Reusable);
     let token = signed_in(&server, &client);
     for _ in 0..2 {
-        let answer = client.refresh(&server, &token);
+        let response = client.refresh(&server, &token);
         assert_eq!(
-            (answer.status, answer.body.get("refreshToken")),
+            (response.status, response.body.get("refreshToken")),
             (200, None)
         );
     }
 }
 
 #[test]
-fn a_refresh_token_belongs_to_its_client() {
+fn refresh_token_is_valid_only_for_its_client() {
     let (server, client) = approving();
     let token = signed_in(&server, &client);
     Client::for_pkce(&server)
         .refresh(&server, &token)
-        .refused("invalid_grant");
+        .assert_oidc_error("invalid_grant");
     assert_eq!(client.refresh(&server, &token).status, 200);
 }
 
 #[test]
-fn nothing_is_refreshed_after_the_session_has_ended() {
+fn refresh_fails_after_the_session_has_ended() {
     let (server, client) = approving();
     let token = signed_in(&server, &client);
     server.end_session();
-    client.refresh(&server, &token).refused("invalid_grant");
+    client
+        .refresh(&server, &token)
+        .assert_oidc_error("invalid_grant");
     let token = signed_in(&server, &client);
     server.advance(Duration::from_secs(8 * 3600 + 1));
-    client.refresh(&server, &token).refused("invalid_grant");
+    client
+        .refresh(&server, &token)
+        .assert_oidc_error("invalid_grant");
 }
 
 #[test]
-fn a_sign_in_after_the_end_of_the_session_begins_another() {
+fn sign_in_after_the_end_of_the_session_starts_a_new_session() {
     let (server, client) = approving();
     let _ = signed_in(&server, &client);
     server.end_session();
@@ -143,20 +151,20 @@ fn a_sign_in_after_the_end_of_the_session_begins_another() {
 }
 
 #[test]
-fn no_token_outlives_the_session_and_a_later_sign_in_joins_it() {
+fn tokens_expire_with_the_session_which_a_later_sign_in_joins() {
     let (server, client) = approving();
     server.stop_clock();
     let token = signed_in(&server, &client);
     server.advance(Duration::from_secs(8 * 3600 - 600));
     let refreshed = client.refresh(&server, &token);
     let joined = client.redeem(&server, &client.code(&server), &json!({}));
-    for answer in [refreshed, joined] {
-        assert_eq!(answer.body["expiresIn"], 600, "{answer:?}");
+    for response in [refreshed, joined] {
+        assert_eq!(response.body["expiresIn"], 600, "{response:?}");
     }
 }
 
 #[test]
-fn no_refresh_token_is_issued_where_the_settings_say_so() {
+fn refresh_tokens_can_be_disabled() {
     let (server, client) = approving();
     server.configure(|settings| settings.refresh_tokens = RefreshTokens::Never);
     let token = client.redeem(&server, &client.code(&server), &json!({}));
@@ -164,7 +172,7 @@ fn no_refresh_token_is_issued_where_the_settings_say_so() {
 }
 
 #[test]
-fn a_sign_in_without_requests_leaves_what_a_real_one_leaves() {
+fn sign_in_without_requests_issues_valid_tokens() {
     let server = Emulator::start();
     let signed_in = server.sign_in(&[SCOPE]);
     let accounts = get(&server, "/assignment/accounts", &signed_in.access_token);
@@ -173,7 +181,10 @@ fn a_sign_in_without_requests_leaves_what_a_real_one_leaves() {
         id: signed_in.client_id.clone(),
         secret: signed_in.client_secret.clone(),
     };
-    let token = signed_in.refresh_token.as_deref().expect("it has scopes");
+    let token = signed_in
+        .refresh_token
+        .as_deref()
+        .expect("a sign-in with scopes has a refresh token");
     assert_eq!(client.refresh(&server, token).status, 200);
     let file = signed_in.token_file("https://x.awsapps.com/start", "us-east-1");
     assert_eq!(file["refreshToken"], token);
@@ -184,8 +195,8 @@ fn a_sign_in_without_requests_leaves_what_a_real_one_leaves() {
 }
 
 #[test]
-fn a_request_without_credentials_is_refused() {
+fn request_without_client_credentials_is_rejected() {
     let server = Emulator::start();
     let body = json!({ "grantType": REFRESH_TOKEN, "refreshToken": "x" });
-    post(&server, "/token", &body).refused("invalid_request");
+    post(&server, "/token", &body).assert_oidc_error("invalid_request");
 }

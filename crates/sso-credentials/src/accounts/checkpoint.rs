@@ -1,4 +1,4 @@
-//! Checkpoint of an interrupted listing, in a state file of the cache.
+//! Checkpoint of an interrupted listing, in the state directory of the cache.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,40 +13,40 @@ use token_cache::{CacheKey, TokenCache};
 
 use super::AccountRoles;
 
-/// Maximum age of an entry that is used.
+/// Maximum age of an entry.
 const MAX_AGE: Duration = Duration::HOUR;
 
-/// Minimum time between two writes. Ctrl-C loses the entries since the last write.
+/// Minimum time between two writes. An interrupt loses the entries since the last write.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
-/// Maximum size of the file, more than the roles of the largest organization.
+/// Maximum size of the file, more than the roles of the largest organization need.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Roles that were listed within the last hour.
+/// Roles that were listed within [`MAX_AGE`], by account.
 #[derive(Debug)]
 pub(super) struct ListingCheckpoint {
     path: PathBuf,
     directory: PathBuf,
-    accounts: BTreeMap<String, Listed>,
+    accounts: BTreeMap<String, Entry>,
     written_at: OffsetDateTime,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+struct Entry {
     roles: Vec<String>,
     #[serde(with = "time::serde::timestamp")]
     listed_at: OffsetDateTime,
 }
 
 impl ListingCheckpoint {
-    /// Reads the checkpoint of the previous run. A file that cannot be read counts as missing.
+    /// Reads the checkpoint of the previous run. An unreadable or corrupt file counts as missing.
     pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
         let directory = cache.state_dir().to_owned();
         let path = directory.join(format!("{session}.{CHECKPOINT_SUFFIX}"));
         let file = read_private_up_to(MAX_BYTES, &path).ok().flatten();
         let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
-        let mut accounts: BTreeMap<String, Listed> = accounts.unwrap_or_default();
+        let mut accounts: BTreeMap<String, Entry> = accounts.unwrap_or_default();
         accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
         Self {
             path,
@@ -67,12 +67,12 @@ impl ListingCheckpoint {
         )
     }
 
-    /// Adds the roles of an account. An existing entry keeps its age.
+    /// Adds the roles of an account, unless the checkpoint contains them.
     pub(super) fn add(&mut self, listed: &AccountRoles, now: OffsetDateTime) {
         let roles = listed.roles.iter();
         let roles = roles.map(|role| role.as_str().to_owned());
         let id = listed.account.account_id.as_str().to_owned();
-        self.accounts.entry(id).or_insert_with(|| Listed {
+        self.accounts.entry(id).or_insert_with(|| Entry {
             roles: roles.collect(),
             listed_at: now,
         });
@@ -82,21 +82,25 @@ impl ListingCheckpoint {
         }
     }
 
-    /// Writes the checkpoint for the next run. Logs a failure, which costs only requests.
+    /// Writes the checkpoint for the next run. An error is only logged: the next run then repeats
+    /// the requests.
     pub(super) fn write(&self) {
-        let json =
-            serde_json::to_vec(&self.accounts).expect("strings and numbers have a form in JSON");
+        let json = serde_json::to_vec(&self.accounts)
+            .expect("strings and numbers can be serialized as JSON");
         let options = WriteOptions::new(FileMode::Private)
             .durability(Durability::Relaxed)
             .scratch(&self.directory);
         if let Err(error) = write_atomic(&self.path, &json, &options) {
-            log::debug!("{}: nothing is kept for another run", ErrorChain(&error));
+            log::debug!(
+                "{}; the checkpoint of the listing is not saved",
+                ErrorChain(&error)
+            );
         }
     }
 
-    /// Removes the checkpoint: the next run lists all accounts again.
+    /// Removes the checkpoint, so that the next run lists all accounts again.
     pub(super) fn remove(self) {
-        // Ignored: the file is usually missing, and unusable after one hour.
+        // The error is ignored: usually there is no file, and its entries expire.
         let _ = std::fs::remove_file(self.path);
     }
 }

@@ -1,21 +1,21 @@
-//! Spacing of requests. Time is passed in, as the time since a fixed start.
+//! Spacing of requests. All times are durations since a fixed start and are passed in.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Rate that the portal allows a user, in requests per second.
+/// Rate limit of the access portal for a user, in requests per second.
 pub(super) const FULL_RATE: f64 = 20.0;
 /// Maximum number of requests in any second.
 const WINDOW: usize = 20;
-/// Minimum rate, regardless of the number of refusals.
+/// Minimum rate in requests per second, however often requests are throttled.
 const MIN_RATE: f64 = 0.5;
-/// Increase of a reduced rate per second.
+/// Increase of a reduced rate, in requests per second, each second.
 const RECOVERY: f64 = 4.0;
-/// Safety margin, as a share of a second. A service that counts requests per second would otherwise
-/// count a delayed request into the next second, and refuse one there.
+/// Safety margin, as a fraction of a second. Without it, a delayed request counts towards the next
+/// second, and the service throttles a request there.
 const MARGIN: f64 = 0.02;
 
-/// Spaces requests: at the full rate, at half the rate after a refusal, and then faster each
+/// Spaces requests evenly. The rate is halved each time the service throttles, and recovers each
 /// second.
 #[derive(Debug)]
 pub(super) struct Pacer {
@@ -24,15 +24,15 @@ pub(super) struct Pacer {
     /// Rate at `reduced_at`.
     reduced_rate: f64,
     reduced_at: Duration,
-    /// Number of times that the rate was halved.
+    /// Number of times the rate was halved.
     generation: u32,
     /// Number of reserved slots whose requests have not been sent.
     waiting: usize,
-    /// Times of the last requests, which may be later than their slots.
+    /// Times of the last requests, at most [`WINDOW`]. They may be later than the slots.
     sent_at: VecDeque<Duration>,
 }
 
-/// Reserved time of a request.
+/// Time that is reserved for a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Slot {
     pub(super) at: Duration,
@@ -51,7 +51,7 @@ impl Pacer {
         }
     }
 
-    /// Reserves the next slot.
+    /// Reserves the next slot, at `now` or later.
     pub(super) fn reserve(&mut self, now: Duration) -> Slot {
         let at = self.next.max(now).max(self.window_end());
         self.waiting += 1;
@@ -63,7 +63,7 @@ impl Pacer {
         }
     }
 
-    /// Returns the earliest time at which the next request keeps to the maximum per second.
+    /// Returns the earliest time at which the next request does not exceed [`WINDOW`].
     fn window_end(&self) -> Duration {
         let index = (WINDOW - 1).checked_sub(self.waiting);
         let sent_at = index.and_then(|index| self.sent_at.iter().rev().nth(index));
@@ -89,8 +89,8 @@ impl Pacer {
         slot.generation == self.generation
     }
 
-    /// Slows down after the service refused the request of `slot`: pauses for `pause`, then
-    /// continues at half the rate. Concurrent requests slow down once.
+    /// Pauses for `pause` and then halves the rate, after the service throttled the request of
+    /// `slot`. Several throttled requests of the same generation halve the rate once.
     pub(super) fn slow_down(&mut self, slot: Slot, now: Duration, pause: Duration) {
         if self.is_current(slot) {
             self.reduced_rate = (self.rate(now) / 2.0).max(MIN_RATE);
@@ -128,15 +128,15 @@ mod tests {
         let mut pacer = Pacer::new();
         let slots: Vec<_> = (0..=40).map(|_| pacer.reserve(Duration::ZERO).at).collect();
         assert_eq!(slots[0], Duration::ZERO);
-        for (first, one_too_many) in slots.iter().zip(&slots[20..]) {
-            let elapsed = one_too_many.saturating_sub(*first);
+        for (first, next_window) in slots.iter().zip(&slots[20..]) {
+            let elapsed = next_window.saturating_sub(*first);
             assert!(elapsed > SECOND, "{elapsed:?}");
             assert!(elapsed < SECOND + Duration::from_millis(30), "{elapsed:?}");
         }
     }
 
     #[test]
-    fn delayed_requests_delay_those_of_the_next_second() {
+    fn delayed_requests_count_towards_the_next_second() {
         let mut pacer = Pacer::new();
         let late = Duration::from_millis(300);
         let sent_at: Vec<_> = (0..20)
@@ -165,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_halves_the_rate_which_then_recovers() {
+    fn throttling_halves_the_rate_which_then_recovers() {
         let mut pacer = Pacer::new();
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, SECOND);
         let check = |seconds, rate: f64| {
-            let is = pacer.rate(seconds * SECOND);
-            assert!((is - rate).abs() < 0.001, "{is} for {rate}");
+            let actual = pacer.rate(seconds * SECOND);
+            assert!((actual - rate).abs() < 0.001, "{actual}, expected {rate}");
         };
         check(1, FULL_RATE / 2.0);
         check(2, FULL_RATE / 2.0);
@@ -186,13 +186,13 @@ mod tests {
         let slot = pacer.reserve(Duration::ZERO);
         pacer.slow_down(slot, SECOND, 7 * SECOND);
         assert_eq!(pacer.reserve(SECOND).at, 8 * SECOND);
-        let of_then = pacer.reserve(SECOND);
-        pacer.slow_down(of_then, 9 * SECOND, Duration::ZERO);
+        let late_slot = pacer.reserve(SECOND);
+        pacer.slow_down(late_slot, 9 * SECOND, Duration::ZERO);
         assert!(pacer.reserve(9 * SECOND).at >= 9 * SECOND);
     }
 
     #[test]
-    fn concurrent_requests_slow_down_once() {
+    fn concurrent_throttled_requests_halve_the_rate_once() {
         let mut pacer = Pacer::new();
         let slots = [(); 8].map(|()| pacer.reserve(Duration::ZERO));
         for slot in slots {

@@ -1,4 +1,4 @@
-//! Requests at the rate that the access portal allows.
+//! Requests within the rate limit of the access portal.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use sso_transport::{Transport, TransportError, retry_after};
 use super::lock;
 use super::pacer::{Pacer, Slot};
 
-/// Longest pause after a refusal that does not say how long to wait.
+/// Maximum pause after a throttled request without `Retry-After`.
 const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Limits the request rate of several threads together.
+/// Request rate limit that several threads share.
 pub(super) struct RateLimiter {
     pacer: Mutex<Pacer>,
     clock: SharedClock,
@@ -29,8 +29,7 @@ impl RateLimiter {
         }
     }
 
-    /// Blocks until a request may be sent. A slot that was reserved before the rate was lowered
-    /// is reserved again.
+    /// Blocks until a request may be sent. Reserves another slot if the rate was halved meanwhile.
     fn acquire(&self) -> Slot {
         loop {
             let now = self.now();
@@ -47,7 +46,8 @@ impl RateLimiter {
         let mut pacer = lock(&self.pacer);
         pacer.slow_down(slot, self.now(), pause);
         log::info!(
-            "the access portal asks to slow down: {:.1} requests a second, after {pause:.1?}",
+            "the access portal is throttling requests; \
+             continuing with {:.1} requests per second after {pause:.1?}",
             pacer.rate(Duration::ZERO)
         );
     }
@@ -57,14 +57,13 @@ impl RateLimiter {
     }
 }
 
-/// Returns a random pause, so that two programs do not retry at the same moment.
+/// Returns a random pause, so that two processes do not retry at the same time.
 fn jitter() -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX);
     MAX_PAUSE.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// Sends requests at the limiter's rate, and repeats a request that the service refused as one
-/// too many.
+/// Transport that observes the rate limit and repeats throttled requests.
 pub(super) struct RateLimitedTransport<'a, T> {
     pub(super) transport: T,
     pub(super) limiter: &'a RateLimiter,

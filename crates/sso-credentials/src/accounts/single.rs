@@ -1,15 +1,15 @@
-//! Listing of the accounts, and of the roles in one account.
+//! Listing of accounts without their roles, and of the roles in a single account.
 
 use sso_portal::Account;
 use sso_session::TokenProvider;
 use sso_types::{AccountId, RoleName};
 
 use super::rate_limiter::RateLimiter;
-use super::{failed, limited_portal};
+use super::{limited_portal, portal_error};
 use crate::error::Error;
 
-/// Lists the accounts that the session gives access to, in the portal's order, at the rate that
-/// the portal allows.
+/// Lists the accounts that the session gives access to, in the order of the access portal and
+/// within its rate limit.
 ///
 /// # Errors
 ///
@@ -22,27 +22,27 @@ pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> 
             let accounts = portal.list_accounts(&token.access_token);
             accounts
                 .collect::<Result<_, _>>()
-                .map_err(|error| failed(tokens, "listing the accounts", error))
+                .map_err(|error| portal_error(tokens, "ListAccounts", error))
         },
         Error::is_unauthorized,
     )
 }
 
-/// Lists the roles that the user may assume in `account`, in the portal's order, at the rate that
-/// the portal allows.
+/// Lists the roles that the user may assume in `account`, in the order of the access portal and
+/// within its rate limit.
 ///
 /// # Errors
 ///
-/// As [`list_accounts`].
+/// Those of [`list_accounts`].
 pub fn list_account_roles(
     tokens: &TokenProvider<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
-    list_roles_at_rate(tokens, &RateLimiter::new(tokens.clock.clone()), account)
+    list_rate_limited_roles(tokens, &RateLimiter::new(tokens.clock.clone()), account)
 }
 
-/// Lists the roles at a rate that several threads share.
-pub(super) fn list_roles_at_rate(
+/// Lists the roles within a rate limit that several threads share.
+pub(super) fn list_rate_limited_roles(
     tokens: &TokenProvider<'_>,
     limiter: &RateLimiter,
     account: &AccountId,
@@ -54,7 +54,7 @@ pub(super) fn list_roles_at_rate(
             let names = roles.map(|role| Ok(role?.role_name));
             names
                 .collect::<Result<_, _>>()
-                .map_err(|error| failed(tokens, "listing the roles of an account", error))
+                .map_err(|error| portal_error(tokens, "ListAccountRoles", error))
         },
         Error::is_unauthorized,
     )

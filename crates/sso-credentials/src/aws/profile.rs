@@ -1,4 +1,4 @@
-//! A profile of the facade.
+//! Profiles and their credentials.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::provider::{CredentialsProvider, MfaPrompt};
 
-/// Profile of any kind, or role of a session, whose credentials can be requested.
+/// Profile of any kind, or role of a session, that has credentials.
 pub struct Profile<'a> {
     aws: &'a Aws,
     /// `None` for a role that does not come from a profile.
@@ -33,7 +33,7 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Requests this lifetime, in seconds, for the role that the profile assumes.
+    /// Sets the session duration, in seconds, of the role that the profile assumes.
     ///
     /// # Errors
     ///
@@ -43,13 +43,13 @@ impl<'a> Profile<'a> {
         Ok(Self { chain, ..self })
     }
 
-    /// Returns the name; `None` for a role that does not come from a profile.
+    /// Returns the name of the profile; `None` for a role that does not come from a profile.
     #[must_use]
     pub fn name(&self) -> Option<&ProfileName> {
         self.name.as_ref()
     }
 
-    /// Returns the `region` of the profile: that of the services.
+    /// Returns the profile's `region`, which applies to requests to AWS services, not to SSO.
     #[must_use]
     pub fn region(&self) -> Option<String> {
         self.aws.files.region(self.name.as_ref()?)
@@ -61,7 +61,7 @@ impl<'a> Profile<'a> {
         &self.chain
     }
 
-    /// Returns credentials that are valid for at least `min_validity`, or that are newly issued.
+    /// Returns credentials that are valid for at least `min_validity`, or newly issued ones.
     ///
     /// # Errors
     ///
@@ -83,11 +83,11 @@ impl<'a> Profile<'a> {
 }
 
 impl Aws {
-    /// Returns a role of the selected session that has no profile.
+    /// Returns a role of the selected session. The role needs no profile.
     ///
     /// # Errors
     ///
-    /// As [`session`](Self::session).
+    /// Those of [`session`](Self::session).
     pub fn role(
         &self,
         selection: &Selection,

@@ -1,4 +1,4 @@
-//! A session of the facade.
+//! SSO sessions: token, sign-in, account listing.
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::{Aws, Selection};
 use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
 use crate::error::Error;
 
-/// SSO session: its token, its accounts, and the sign-in.
+/// SSO session with its token and accounts.
 pub struct Session<'a> {
     aws: &'a Aws,
     settings: SsoSession,
@@ -27,11 +27,11 @@ pub struct Session<'a> {
 /// Options of a sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInOptions {
-    /// Grant.
+    /// OAuth grant.
     pub grant: SignInGrant,
-    /// Local port for the redirect; `None` for any.
+    /// Local port for the sign-in redirect; `None` for a free port.
     pub redirect_port: Option<NonZeroU16>,
-    /// Token to return: a cached one makes the sign-in unnecessary if it meets this requirement.
+    /// Required token. A cached token that meets the requirement is returned without a sign-in.
     pub requirement: TokenRequirement,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Returns the facade that the session comes from.
+    /// Returns the [`Aws`] value that the session comes from.
     #[must_use]
     pub fn aws(&self) -> &'a Aws {
         self.aws
@@ -56,7 +56,7 @@ impl<'a> Session<'a> {
         &self.settings
     }
 
-    /// Returns the sign-in settings of the config.
+    /// Returns the sign-in settings of the session in the config file.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl<'a> Session<'a> {
         Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
     }
 
-    /// Returns a token that is valid for at least `min_validity`, or that is newly issued.
-    /// Refreshes it if needed and possible.
+    /// Returns a token that is valid for at least `min_validity`, or a newly issued one. Refreshes
+    /// the cached token if needed and possible.
     ///
     /// # Errors
     ///
@@ -75,14 +75,14 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
-    /// Returns the state of the session from the cache.
+    /// Returns the state of the session from the cache, without a request.
     #[must_use]
     pub fn status(&self) -> SessionStatus {
         SessionStatus::of(self.settings.clone(), &self.aws.cache)
     }
 
-    /// Resolves the start URL. `trusts` decides whether to sign in at a target that is not a host
-    /// of AWS.
+    /// Resolves the start URL. `trusts` decides whether to sign in if the URL redirects to a host
+    /// that does not belong to AWS.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
         Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
-    /// Signs in to `resolved` and returns the token, which is in the cache by then.
+    /// Signs in to `resolved`, caches the token and returns it.
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
         Ok(sign_in.run(options.grant, options.requirement)?)
     }
 
-    /// Ends the access portal session at the server, so that the next sign-in starts a new one.
+    /// Ends the access portal session (`Logout`), so that the next sign-in starts a new one.
     ///
     /// # Errors
     ///
@@ -159,9 +159,11 @@ impl<'a> Session<'a> {
         listing.list()
     }
 
-    /// Calls `attempt`. If it requires a sign-in, calls `sign_in`. If that returns `true`, calls
-    /// `attempt` again. Like [`Aws::retry_after_sign_in`], but for a session that the config need not
-    /// contain, so that the files are not read again.
+    /// Calls `attempt`. If it requires a sign-in, calls `sign_in`, and `attempt` again if that
+    /// returns `true`.
+    ///
+    /// Unlike [`Aws::retry_after_sign_in`], does not read the config files again, because they need
+    /// not contain this session.
     ///
     /// # Errors
     ///
@@ -194,9 +196,9 @@ impl<'a> Session<'a> {
 }
 
 impl Aws {
-    /// Resolves `start_url`, which the config need not contain. If legacy profiles have it, their
-    /// network settings apply. `trusts` decides whether to sign in at a target that is not a host of
-    /// AWS.
+    /// Resolves `start_url`, which need not be in the config file. If legacy profiles use it, their
+    /// network settings apply. `trusts` decides whether to sign in if the URL redirects to a host
+    /// that does not belong to AWS.
     ///
     /// # Errors
     ///
@@ -207,9 +209,10 @@ impl Aws {
         region: Option<Region>,
         trusts: &dyn Fn(&str) -> bool,
     ) -> Result<ResolvedStartUrl, Error> {
-        let is_this = |it: &SsoSession| it.name.is_none() && it.start_url == *start_url;
+        let is_legacy =
+            |session: &SsoSession| session.name.is_none() && session.start_url == *start_url;
         let mut sessions = ConfiguredSessions::of(&self.files).sessions.into_iter();
-        let configured = sessions.find(is_this);
+        let configured = sessions.find(is_legacy);
         let clients = self.clients(&Selection::Default, configured.as_ref());
         Ok(ResolvedStartUrl::of_start_url(
             start_url, region, &clients, trusts,

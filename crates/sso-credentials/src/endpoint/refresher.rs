@@ -1,4 +1,4 @@
-//! Credentials that are refreshed before they expire.
+//! Credentials that a background thread refreshes before they expire.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -10,13 +10,13 @@ use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 
-/// Time before expiry at which credentials are refreshed. botocore requests new ones 15 minutes
-/// before expiry.
+/// Time before expiry at which credentials are refreshed. It exceeds botocore's 15 minutes, so that
+/// botocore gets refreshed credentials.
 const REFRESH_LEAD: time::Duration = time::Duration::minutes(20);
-/// Minimum remaining lifetime of credentials that are served without an attempt to refresh them.
+/// Minimum remaining lifetime of credentials that are served without waiting for a refresh.
 const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
-/// Time between attempts after a failure, and maximum time between checks, for a machine that was
-/// suspended.
+/// Time between attempts after a failure. Also the maximum time between two checks, because a sleep
+/// may not end in time after the machine was suspended.
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
 type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, String> + Send;
@@ -26,16 +26,16 @@ pub(super) struct Refresher(Arc<Shared>);
 
 struct Shared {
     current: Mutex<Current>,
-    /// Locked during a refresh, so that only one runs at a time.
+    /// Locked during a refresh, so that refreshes do not overlap.
     refresh: Mutex<Box<RefreshFn>>,
     clock: SharedClock,
 }
 
 struct Current {
     credentials: Credentials,
-    /// Time of the next refresh; `None` if they do not expire.
+    /// Time of the next refresh; `None` if the credentials do not expire.
     due_at: Option<OffsetDateTime>,
-    /// Message of the last refresh, if it failed.
+    /// Error message of the last refresh, if it failed.
     failure: Option<String>,
 }
 
@@ -61,7 +61,8 @@ impl Refresher {
         self.0.clock.now()
     }
 
-    /// Returns credentials that have not expired, or the reason why there are none.
+    /// Returns credentials that have not expired, or an error message. Blocks during a refresh if
+    /// they expire within [`MIN_VALIDITY`].
     pub(super) fn credentials(&self) -> Result<Credentials, String> {
         if let Some(credentials) = self.0.valid_for(MIN_VALIDITY) {
             return Ok(credentials);
@@ -76,7 +77,7 @@ impl Refresher {
 
 impl Shared {
     fn current(&self) -> MutexGuard<'_, Current> {
-        // No code under the lock can leave the value half changed.
+        // Poisoning is ignored: no code under the lock leaves a partially changed value.
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -104,7 +105,7 @@ impl Shared {
     fn until_due(&self) -> Duration {
         let due_at = self.current().due_at;
         let left = due_at.map(|at| at - self.clock.now());
-        // A negative duration becomes zero.
+        // A negative duration does not convert and becomes zero.
         left.map_or(RETRY_INTERVAL, |left| left.try_into().unwrap_or_default())
             .min(RETRY_INTERVAL)
     }
@@ -123,8 +124,8 @@ impl Current {
         }
     }
 
-    /// Returns the minimum remaining lifetime of new credentials if a refresh is due: longer than
-    /// that of the current ones.
+    /// Returns the minimum remaining lifetime of the new credentials if a refresh is due. It is
+    /// longer than that of the current credentials.
     fn due_for(&self, now: OffsetDateTime) -> Option<Duration> {
         let expires_at = self.credentials.expires_at?;
         self.due_at.filter(|at| *at <= now)?;
@@ -133,9 +134,9 @@ impl Current {
     }
 
     fn fail(&mut self, reason: String, now: OffsetDateTime) {
-        // One warning for consecutive failures.
+        // Only the first of consecutive failures is reported.
         if self.failure.is_none() {
-            log::warn!("{reason}; the credentials that are served were not renewed");
+            log::warn!("cannot refresh the served credentials: {reason}");
         }
         self.due_at = Some(now + RETRY_INTERVAL);
         self.failure = Some(reason);

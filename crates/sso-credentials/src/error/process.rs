@@ -3,53 +3,52 @@
 use std::io;
 use std::process::ExitStatus;
 
-/// Reason why a `credential_process` returned no credentials. Contains nothing that it wrote to
-/// stdout.
+/// Error from a `credential_process`. Contains nothing from its stdout, which may hold secrets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// The program cannot be started.
+    /// The program could not be started.
     #[error("cannot run {program}")]
     NotRun {
-        /// Program without control characters.
+        /// Name of the program, without control characters.
         program: String,
-        /// Error of the system.
+        /// Error from the operating system.
         source: io::Error,
     },
 
-    /// The program exited with an error.
-    #[error("it ended with {}{}", status_text(*status), suffix(stderr))]
+    /// The process failed.
+    #[error("the process ended with {}{}", status_text(*status), suffix(stderr))]
     Failed {
         /// Exit status.
         status: ExitStatus,
-        /// Its stderr without control characters.
+        /// Its stderr, without control characters.
         stderr: String,
     },
 
     /// The output is too long.
-    #[error("it printed more than {limit} bytes")]
+    #[error("the output is longer than {limit} bytes")]
     TooLong {
         /// Maximum in bytes.
         limit: u64,
     },
 
-    /// The output is not JSON of the required form.
-    #[error("it printed no credentials in JSON")]
+    /// The output is not JSON with the required structure.
+    #[error("the output is not valid JSON credentials")]
     NotJson,
 
-    /// The `Version` is not 1.
-    #[error("it does not print Version 1, the only one that is known")]
+    /// The `Version` is missing or is not 1.
+    #[error("the output has no supported Version (expected 1)")]
     UnknownVersion,
 
     /// A field is missing or invalid.
-    #[error("it printed no usable {field}")]
+    #[error("the output has no valid {field}")]
     Missing {
         /// Name of the field.
         field: &'static str,
     },
 
     /// The credentials have expired.
-    #[error("it printed credentials that have expired")]
+    #[error("the credentials in the output have expired")]
     Expired,
 }
 

@@ -41,7 +41,7 @@ fn session(name: &str) -> Selection {
 }
 
 #[test]
-fn the_profile_in_effect_is_the_selected_one_else_that_of_the_environment() {
+fn profile_in_effect_is_the_selected_one_else_that_of_the_environment() {
     let world = World::new();
     let check = |variables: &[(&str, &str)], selection: &Selection, expected: &str| {
         let found = world.aws_with(variables).profile_in_effect(selection);
@@ -56,7 +56,7 @@ fn the_profile_in_effect_is_the_selected_one_else_that_of_the_environment() {
 }
 
 #[test]
-fn a_session_is_found_by_its_name_by_a_profile_and_by_the_environment() {
+fn session_is_found_by_name_by_profile_and_by_environment() {
     let world = World::new();
     let check = |variables: &[(&str, &str)], selection: &Selection, expected: &str| {
         let aws = world.aws_with(variables);
@@ -72,7 +72,7 @@ fn a_session_is_found_by_its_name_by_a_profile_and_by_the_environment() {
 }
 
 #[test]
-fn a_session_or_profile_that_does_not_exist_is_an_error_of_the_config() {
+fn missing_session_or_profile_is_a_config_error() {
     let world = World::new();
     let of_session = |selection| match world.aws.session(&selection).map(drop) {
         Err(Error::Config(error)) => error,
@@ -101,7 +101,7 @@ fn a_session_or_profile_that_does_not_exist_is_an_error_of_the_config() {
 }
 
 #[test]
-fn the_token_of_a_session_is_refreshed_when_less_than_the_required_validity_is_left() {
+fn token_is_refreshed_if_its_remaining_lifetime_is_below_the_minimum() {
     let world = World::new();
     world.signed_in_with_left(10 * MINUTE);
     let session = world.aws.session(&session("my-sso")).unwrap();
@@ -114,18 +114,18 @@ fn the_token_of_a_session_is_refreshed_when_less_than_the_required_validity_is_l
     assert_eq!(session.status().token.unwrap(), world.cached_token());
 }
 
-/// Fails if a prompt comes.
+/// Prompt that fails the test.
 struct NoPrompt;
 
 impl AuthorizationPrompt for NoPrompt {
     type Guard = ();
 
     fn show(&self, request: &AuthorizationRequest<'_>) {
-        panic!("a prompt for {request:?}");
+        panic!("unexpected prompt for {request:?}");
     }
 }
 
-/// Signs in with a device code that is approved already.
+/// Signs in with a device code that is already approved.
 fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) {
     world.center.set_consent(Consent::Granted);
     let resolved = session.resolve(&|_| false).unwrap();
@@ -139,7 +139,7 @@ fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) 
 }
 
 #[test]
-fn a_sign_in_reuses_a_valid_token_unless_it_is_forced() {
+fn sign_in_reuses_a_valid_token_unless_forced() {
     let check = |requirement, expected| {
         let world = World::new();
         world.signed_in_with_left(60 * MINUTE);
@@ -157,7 +157,7 @@ fn a_sign_in_reuses_a_valid_token_unless_it_is_forced() {
 }
 
 #[test]
-fn a_profile_gives_the_credentials_of_its_role() {
+fn profile_returns_and_caches_the_credentials_of_its_role() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();
@@ -179,7 +179,7 @@ fn a_profile_gives_the_credentials_of_its_role() {
 }
 
 #[test]
-fn a_duration_is_an_error_for_a_profile_that_assumes_no_role() {
+fn duration_is_an_error_for_a_profile_that_assumes_no_role() {
     let world = World::new();
     let refused = world
         .aws
@@ -191,12 +191,12 @@ fn a_duration_is_an_error_for_a_profile_that_assumes_no_role() {
             refused.map(drop),
             Err(Error::Config(sso_config::Error::DurationNotApplicable))
         ),
-        "a role of IAM Identity Center has the duration of its permission set"
+        "the permission set determines the duration of an IAM Identity Center role"
     );
 }
 
 #[test]
-fn a_role_of_a_session_needs_no_profile() {
+fn role_of_a_session_needs_no_profile() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let role = world.aws.role(
@@ -210,9 +210,9 @@ fn a_role_of_a_session_needs_no_profile() {
     assert_eq!(found.account_id.unwrap().as_str(), "123456789011");
 }
 
-/// The Identity Center is configured in one profile of the session only.
+/// Only one profile of the session contains the endpoint URL.
 #[test]
-fn every_selection_finds_the_settings_of_the_session() {
+fn every_selection_finds_the_network_settings_of_the_session() {
     let world = World::new();
     let endpoint = format!("max_attempts = 1\nendpoint_url = {}\n", world.center.url());
     let config = TestEnv::SAMPLE_CONFIG.replace(
@@ -258,7 +258,7 @@ fn every_selection_finds_the_settings_of_the_session() {
         signed_in();
         check(Operation::GetRoleCredentials, &|| {
             let role = aws.role(&selection, "111122223333".into(), "Billing".into());
-            // The portal refuses a role that the user does not have.
+            // The access portal denies a role that the user does not have.
             role.unwrap().credentials(WINDOW, &NoMfa).unwrap_err();
         });
     }
@@ -273,7 +273,7 @@ fn every_selection_finds_the_settings_of_the_session() {
 }
 
 #[test]
-fn the_action_before_the_first_request_runs_once_and_not_for_cached_results() {
+fn before_first_request_runs_once_and_not_for_cached_results() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let calls = Arc::new(AtomicUsize::new(0));
@@ -292,14 +292,14 @@ fn the_action_before_the_first_request_runs_once_and_not_for_cached_results() {
     }
 }
 
-/// Returns the Region of `dev`, if there is a token.
+/// Returns the Region of `dev`, or an error if there is no token.
 fn region_if_signed_in(aws: &Aws) -> Result<Option<String>, Error> {
     aws.session(&profile("dev"))?.token(Duration::ZERO)?;
     Ok(aws.files().region(&"dev".into()))
 }
 
 #[test]
-fn a_successful_attempt_runs_once_without_a_sign_in() {
+fn successful_attempt_runs_once_without_a_sign_in() {
     let mut world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let attempts = Cell::new(0);
@@ -308,14 +308,14 @@ fn a_successful_attempt_runs_once_without_a_sign_in() {
             attempts.set(attempts.get() + 1);
             region_if_signed_in(aws)
         },
-        |_, _| -> Result<bool, Error> { panic!("a sign-in") },
+        |_, _| -> Result<bool, Error> { panic!("unexpected sign-in") },
     );
     assert_eq!(region.unwrap().as_deref(), Some("us-west-2"));
     assert_eq!(attempts.get(), 1);
 }
 
 #[test]
-fn an_attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
+fn attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
     let World {
         center,
         home,
@@ -342,7 +342,7 @@ fn an_attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
 }
 
 #[test]
-fn a_second_attempt_that_requires_a_sign_in_is_the_last() {
+fn second_attempt_that_requires_a_sign_in_is_the_last() {
     let mut world = World::new();
     let (attempts, sign_ins) = (Cell::new(0), Cell::new(0));
     let error = world.aws.retry_after_sign_in(
@@ -360,7 +360,7 @@ fn a_second_attempt_that_requires_a_sign_in_is_the_last() {
 }
 
 #[test]
-fn the_error_of_the_attempt_stays_if_there_is_no_sign_in() {
+fn error_of_the_attempt_is_returned_if_the_sign_in_is_declined() {
     let mut world = World::new();
     let attempts = Cell::new(0);
     let error = world.aws.retry_after_sign_in(
@@ -385,17 +385,17 @@ fn the_error_of_the_attempt_stays_if_there_is_no_sign_in() {
 }
 
 #[test]
-fn an_error_that_a_sign_in_does_not_fix_starts_none() {
+fn error_that_a_sign_in_does_not_fix_starts_no_sign_in() {
     let mut world = World::new();
     let error = world.aws.retry_after_sign_in(
         |aws| aws.profile(&profile("gone")).map(drop),
-        |_, _| -> Result<bool, Error> { panic!("a sign-in") },
+        |_, _| -> Result<bool, Error> { panic!("unexpected sign-in") },
     );
     assert!(matches!(error, Err(Error::Config(_))), "{error:?}");
 }
 
 #[test]
-fn a_sign_out_plan_names_the_files_and_leaves_them() {
+fn sign_out_plan_lists_the_files_without_removing_them() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();
@@ -432,7 +432,7 @@ fn a_sign_out_plan_names_the_files_and_leaves_them() {
 }
 
 #[test]
-fn a_sign_out_removes_the_files_of_its_plan() {
+fn sign_out_removes_the_files_of_its_plan() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();

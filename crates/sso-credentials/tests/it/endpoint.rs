@@ -1,4 +1,4 @@
-//! Credentials by the container protocol.
+//! Container credential protocol.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,13 +13,12 @@ use time::OffsetDateTime;
 
 use crate::world::MINUTE;
 
-/// A clock that only the test advances, for all threads that sleep by it.
+/// Clock that only the test advances. Threads that sleep wake up accordingly.
 #[derive(Clone)]
 struct SteppedClock(Arc<(Mutex<Stepped>, Condvar)>);
 
 struct Stepped {
     now: OffsetDateTime,
-    /// Number of threads that sleep.
     sleepers: usize,
 }
 
@@ -34,8 +33,8 @@ impl SteppedClock {
         Self(Arc::new((Mutex::new(stepped), Condvar::new())))
     }
 
-    /// Advances the time once the endpoint's thread sleeps: a thread that is about to sleep would
-    /// sleep from the new time on.
+    /// Advances the time after the endpoint's thread has begun to sleep. A thread that begins to
+    /// sleep later would sleep from the new time.
     fn advance(&self, duration: Duration) {
         let (stepped, changed) = &*self.0;
         let is_awake = |stepped: &mut Stepped| stepped.sleepers == 0;
@@ -79,16 +78,15 @@ fn credentials(name: &str, expires_at: Option<OffsetDateTime>) -> Credentials {
     }
 }
 
-/// An endpoint, and a client for it.
-struct Served {
+struct TestEndpoint {
     endpoint: CredentialEndpoint,
     clock: SteppedClock,
-    /// Minimum remaining lifetime that each refresh requested.
+    /// Minimum remaining lifetime of each refresh.
     refreshes: Arc<Mutex<Vec<Duration>>>,
 }
 
-impl Served {
-    /// Serves `first`, and then the results of `refresh` at the time of the test.
+impl TestEndpoint {
+    /// Serves `first`, then the results of `refresh`. Both get the clock's time.
     fn new(
         first: impl FnOnce(OffsetDateTime) -> Credentials,
         refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
@@ -108,7 +106,7 @@ impl Served {
         }
     }
 
-    /// Serves credentials that are valid for one hour, and so are the refreshed ones.
+    /// Serves credentials that are valid for one hour, also after a refresh.
     fn hourly() -> Self {
         let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
         Self::new(
@@ -124,7 +122,7 @@ impl Served {
         (host.to_owned(), format!("/{path}"), token)
     }
 
-    /// Sends a request by the protocol and returns the head and the body of the response.
+    /// Sends a valid request and returns the head and the body of the response.
     fn get(&self) -> (String, String) {
         let (host, path, token) = self.address();
         self.send(&format!(
@@ -136,9 +134,9 @@ impl Served {
         let (host, _, _) = self.address();
         let mut stream = TcpStream::connect(host).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.to_owned(), body.to_owned())
     }
 
@@ -148,9 +146,9 @@ impl Served {
     }
 
     fn wait_until_refreshed(&self, times: usize) {
-        let has_renewed = || self.refreshes.lock().unwrap().len() >= times;
+        let has_refreshed = || self.refreshes.lock().unwrap().len() >= times;
         let started = std::time::Instant::now();
-        while !has_renewed() {
+        while !has_refreshed() {
             assert!(started.elapsed() < MINUTE, "no refresh");
             std::thread::yield_now();
         }
@@ -158,9 +156,9 @@ impl Served {
 }
 
 #[test]
-fn the_response_has_the_fields_that_the_sdks_read_and_is_not_cached() {
-    let served = Served::hourly();
-    let (head, body) = served.get();
+fn response_has_the_fields_that_the_sdks_read_and_is_not_stored() {
+    let endpoint = TestEndpoint::hourly();
+    let (head, body) = endpoint.get();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert!(head.contains("\r\nCache-Control: no-store\r\n"), "{head}");
     assert!(
@@ -178,9 +176,9 @@ fn the_response_has_the_fields_that_the_sdks_read_and_is_not_cached() {
 }
 
 #[test]
-fn only_get_with_the_right_host_path_and_token_is_served() {
-    let served = Served::hourly();
-    let (host, path, token) = served.address();
+fn only_get_with_the_right_host_path_and_token_succeeds() {
+    let endpoint = TestEndpoint::hourly();
+    let (host, path, token) = endpoint.address();
     assert!(token.len() >= 32 && path.len() > 32, "{path} {token}");
     assert!(host.starts_with("127.0.0.1:"), "{host}");
     let check = |method: &str, path: &str, headers: &[(&str, &str)], status: &str| {
@@ -188,7 +186,7 @@ fn only_get_with_the_right_host_path_and_token_is_served() {
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"));
         let headers: String = headers.collect();
-        let (head, body) = served.send(&format!("{method} {path} HTTP/1.1\r\n{headers}\r\n"));
+        let (head, body) = endpoint.send(&format!("{method} {path} HTTP/1.1\r\n{headers}\r\n"));
         let first = head.lines().next().unwrap();
         assert_eq!(
             first,
@@ -249,67 +247,68 @@ fn only_get_with_the_right_host_path_and_token_is_served() {
 
 #[test]
 fn two_endpoints_share_no_secrets() {
-    let [one, other] = [Served::hourly(), Served::hourly()].map(|served| served.address());
+    let [one, other] =
+        [TestEndpoint::hourly(), TestEndpoint::hourly()].map(|endpoint| endpoint.address());
     assert_ne!(one.0, other.0);
     assert_ne!(one.1, other.1);
     assert_ne!(one.2, other.2);
 }
 
 #[test]
-fn credentials_are_refreshed_in_the_background_20_minutes_before_they_expire() {
-    let served = Served::hourly();
-    served.clock.advance(39 * MINUTE);
-    assert_eq!(served.access_key_id(), "first");
-    served.clock.advance(MINUTE);
-    served.wait_until_refreshed(1);
-    while served.access_key_id() != "next" {}
-    let requested = served.refreshes.lock().unwrap().clone();
+fn credentials_are_refreshed_in_the_background_20_minutes_before_expiry() {
+    let endpoint = TestEndpoint::hourly();
+    endpoint.clock.advance(39 * MINUTE);
+    assert_eq!(endpoint.access_key_id(), "first");
+    endpoint.clock.advance(MINUTE);
+    endpoint.wait_until_refreshed(1);
+    while endpoint.access_key_id() != "next" {}
+    let requested = endpoint.refreshes.lock().unwrap().clone();
     assert_eq!(requested, [20 * MINUTE + Duration::from_secs(1)]);
 }
 
 #[test]
 fn short_lived_credentials_are_refreshed_after_half_their_lifetime() {
     let short = |name, now: OffsetDateTime| credentials(name, Some(now + 10 * MINUTE));
-    let served = Served::new(
+    let endpoint = TestEndpoint::new(
         move |now| short("first", now),
         move |now| Ok(short("next", now)),
     );
-    served.clock.advance(5 * MINUTE);
-    served.wait_until_refreshed(1);
-    let requested = served.refreshes.lock().unwrap().clone();
+    endpoint.clock.advance(5 * MINUTE);
+    endpoint.wait_until_refreshed(1);
+    let requested = endpoint.refreshes.lock().unwrap().clone();
     assert_eq!(requested, [5 * MINUTE + Duration::from_secs(1)]);
 }
 
 #[test]
 fn expired_credentials_are_never_served() {
-    let served = Served::hourly();
-    // As on a machine that was suspended.
-    served.clock.advance(300 * MINUTE);
-    assert_eq!(served.access_key_id(), "next");
+    let endpoint = TestEndpoint::hourly();
+    // For example on a machine that was suspended.
+    endpoint.clock.advance(300 * MINUTE);
+    assert_eq!(endpoint.access_key_id(), "next");
 }
 
 #[test]
-fn after_a_failed_refresh_the_old_credentials_are_served_until_they_expire() {
+fn old_credentials_are_served_until_expiry_after_a_failed_refresh() {
     let hour = |now: OffsetDateTime| credentials("first", Some(now + 60 * MINUTE));
-    let served = Served::new(hour, |_| Err("the sign-in has ended"));
-    served.clock.advance(50 * MINUTE);
-    served.wait_until_refreshed(1);
-    assert_eq!(served.access_key_id(), "first");
-    served.clock.advance(10 * MINUTE);
-    let (head, body) = served.get();
+    let endpoint = TestEndpoint::new(hour, |_| Err("the session has ended"));
+    endpoint.clock.advance(50 * MINUTE);
+    endpoint.wait_until_refreshed(1);
+    assert_eq!(endpoint.access_key_id(), "first");
+    endpoint.clock.advance(10 * MINUTE);
+    let (head, body) = endpoint.get();
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     let document: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(document["message"], "the sign-in has ended");
-    let recorded = served.refreshes.lock().unwrap().len();
+    assert_eq!(document["message"], "the session has ended");
+    let recorded = endpoint.refreshes.lock().unwrap().len();
     assert!(
         recorded <= 3,
-        "asked {recorded} times in a minute that stands still"
+        "{recorded} refreshes while the clock stands still"
     );
 }
 
 #[test]
 fn static_keys_are_served_with_an_expiry_in_one_hour() {
-    let served = Served::new(
+    let endpoint = TestEndpoint::new(
         |_| Credentials {
             session_token: None,
             account_id: None,
@@ -317,20 +316,20 @@ fn static_keys_are_served_with_an_expiry_in_one_hour() {
         },
         |_| Err("unexpected refresh"),
     );
-    let document: Value = serde_json::from_str(&served.get().1).unwrap();
+    let document: Value = serde_json::from_str(&endpoint.get().1).unwrap();
     assert_eq!(document["Expiration"], "2024-10-04T01:00:00Z");
     assert_eq!(document["Token"], "");
     assert_eq!(document.get("AccountId"), None);
-    served.clock.advance(300 * MINUTE);
-    assert_eq!(served.access_key_id(), "static");
-    assert!(served.refreshes.lock().unwrap().is_empty());
+    endpoint.clock.advance(300 * MINUTE);
+    assert_eq!(endpoint.access_key_id(), "static");
+    assert!(endpoint.refreshes.lock().unwrap().is_empty());
 }
 
 #[test]
-fn the_port_is_closed_with_the_endpoint() {
-    let served = Served::hourly();
-    let (host, _, _) = served.address();
-    drop(served);
+fn dropping_the_endpoint_closes_its_port() {
+    let endpoint = TestEndpoint::hourly();
+    let (host, _, _) = endpoint.address();
+    drop(endpoint);
     let started = std::time::Instant::now();
     while TcpStream::connect(&host).is_ok() {
         assert!(started.elapsed() < MINUTE, "the port stays open");

@@ -2,9 +2,9 @@ use sso_config::{ConfigFiles, SsoProfile};
 use sso_credentials::keys::RoleKeys as _;
 use sso_test_support::TestEnv;
 
-/// The expected keys are from botocore.
+/// Expected keys: from botocore.
 #[test]
-fn the_cache_keys_are_those_of_the_aws_cli() {
+fn cache_keys_match_the_aws_cli() {
     let home = TestEnv::offline();
     home.write_config(TestEnv::SAMPLE_CONFIG);
     let files = ConfigFiles::load(&home.environment(&[])).unwrap();

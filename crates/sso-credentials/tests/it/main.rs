@@ -1,4 +1,4 @@
-//! Tests from a profile to its credentials, with a module for each module of `src`.
+//! Integration tests, with a module for each module of `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod aws;

@@ -14,7 +14,7 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
-/// MFA prompt with a code, or without one.
+/// MFA prompt with an optional code.
 #[derive(Default)]
 struct FakeMfa {
     code: Option<&'static str>,
@@ -29,7 +29,8 @@ impl MfaPrompt for FakeMfa {
     }
 }
 
-/// A profile `x` with a role for the keys of `base`, and `y` with one for those of `x`.
+/// Returns a world with the profile `x`, whose role is assumed with the keys of `base`, and `y`,
+/// whose role is assumed with the credentials of `x`.
 fn world() -> World {
     let [id, secret] = ACCESS_KEY;
     let world = World::with_config(&format!(
@@ -67,7 +68,7 @@ fn credentials(
     provider.credentials(min_validity)
 }
 
-fn of(world: &World, profile: &str) -> Result<Credentials, Error> {
+fn default_credentials(world: &World, profile: &str) -> Result<Credentials, Error> {
     credentials(world, profile, WINDOW, &FakeMfa::default())
 }
 
@@ -79,27 +80,27 @@ fn cached_key(world: &World, profile: &str) -> CacheKey {
         .credentials_key()
 }
 
-fn assumed(world: &World) -> usize {
+fn requests(world: &World) -> usize {
     world.center.count(Operation::AssumeRole)
 }
 
 #[test]
-fn a_role_is_assumed_again_fifteen_minutes_before_expiry() {
-    let check = |left: Duration, requests: usize| {
+fn role_is_assumed_again_fifteen_minutes_before_expiry() {
+    let check = |left: Duration, expected: usize| {
         let world = world();
-        let issued = of(&world, "x").unwrap();
+        let issued = default_credentials(&world, "x").unwrap();
         world.clock.set(issued.expires_at.unwrap() - left);
         let fault = Fault::sts("InternalFailure");
         world.center.fail_always(Operation::AssumeRole, fault);
-        assert_eq!(of(&world, "x").is_ok(), requests == 1);
-        assert_eq!(assumed(&world), requests);
+        assert_eq!(default_credentials(&world, "x").is_ok(), expected == 1);
+        assert_eq!(requests(&world), expected);
     };
     check(WINDOW, 1);
     check(LESS_THAN_WINDOW, 2);
 }
 
 #[test]
-fn a_long_chain_fits_a_small_stack() {
+fn long_chain_does_not_overflow_the_stack() {
     let world = world();
     let mut chain = chain_of(&world, "x");
     let role = chain.roles[0].clone();
@@ -119,42 +120,42 @@ fn a_long_chain_fits_a_small_stack() {
         mfa: &FakeMfa::default(),
     };
     provider.credentials(WINDOW).unwrap_err();
-    assert_eq!(assumed(&world), 1);
+    assert_eq!(requests(&world), 1);
 }
 
 #[test]
 fn only_roles_that_are_not_cached_are_assumed() {
     let world = world();
-    of(&world, "y").unwrap();
-    assert_eq!(assumed(&world), 2);
+    default_credentials(&world, "y").unwrap();
+    assert_eq!(requests(&world), 2);
     let locked = world
         .aws
         .cache()
         .lock_role_credentials(&cached_key(&world, "y"), MINUTE);
     locked.unwrap().remove().unwrap();
-    of(&world, "y").unwrap();
-    assert_eq!(assumed(&world), 3);
+    default_credentials(&world, "y").unwrap();
+    assert_eq!(requests(&world), 3);
 
     let locked = world
         .aws
         .cache()
         .lock_role_credentials(&cached_key(&world, "x"), MINUTE);
     locked.unwrap().remove().unwrap();
-    of(&world, "y").unwrap();
+    default_credentials(&world, "y").unwrap();
     assert_eq!(
-        assumed(&world),
+        requests(&world),
         3,
-        "the first role is of no interest any more"
+        "a role is not assumed if the next role in the chain is cached"
     );
 }
 
 #[test]
-fn a_clock_skew_is_the_reported_reason() {
+fn clock_skew_is_the_reported_reason() {
     let world = world();
     world
         .clock
         .set(time::OffsetDateTime::now_utc() - time::Duration::hours(1));
-    let error = of(&world, "x").unwrap_err();
+    let error = default_credentials(&world, "x").unwrap_err();
     let Error::ClockOff { source, skew } = error else {
         panic!("{error:?}")
     };
@@ -163,21 +164,21 @@ fn a_clock_skew_is_the_reported_reason() {
 }
 
 #[test]
-fn a_generated_session_name_is_not_part_of_the_cache_key() {
+fn generated_session_name_is_not_part_of_the_cache_key() {
     let world = world();
-    of(&world, "x").unwrap();
+    default_credentials(&world, "x").unwrap();
     let form = world.center.requests()[0].form();
     assert!(
         form["RoleSessionName"].starts_with("aws-sso-tools-"),
         "{form:?}"
     );
-    // The hash of botocore.
+    // From botocore.
     let expected = "95d09881ce2b8640037689ba1232104a0ff278d8";
     assert_eq!(cached_key(&world, "x").as_str(), expected);
 }
 
 #[test]
-fn a_cached_role_needs_no_mfa_code() {
+fn cached_role_needs_no_mfa_code() {
     let world = world();
     let mfa = FakeMfa {
         code: Some("123456"),
@@ -186,11 +187,11 @@ fn a_cached_role_needs_no_mfa_code() {
     for _ in 0..2 {
         credentials(&world, "mfa", WINDOW, &mfa).unwrap();
     }
-    assert_eq!((mfa.prompts.get(), assumed(&world)), (1, 1));
+    assert_eq!((mfa.prompts.get(), requests(&world)), (1, 1));
 }
 
 #[test]
-fn a_missing_mfa_code_is_an_error_without_a_request() {
+fn missing_mfa_code_is_an_error_without_a_request() {
     for code in [None, Some("")] {
         let world = world();
         let mfa = FakeMfa {
@@ -200,12 +201,12 @@ fn a_missing_mfa_code_is_an_error_without_a_request() {
         let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
         assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
         assert!(error.to_string().contains(DEVICE));
-        assert_eq!(assumed(&world), 0);
+        assert_eq!(requests(&world), 0);
     }
 }
 
 #[test]
-fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
+fn invalid_network_setting_is_reported_before_the_mfa_prompt() {
     let mut world = world();
     world.aws = world.aws_with(&[("AWS_MAX_ATTEMPTS", "0")]);
     let mfa = FakeMfa {
@@ -223,8 +224,8 @@ fn a_network_setting_that_cannot_be_used_is_found_before_a_code_is_asked_for() {
 #[test]
 fn credentials_that_cannot_be_cached_are_returned() {
     let world = world();
-    world.home.write(".aws/cli", "not a folder");
-    of(&world, "x").unwrap();
-    of(&world, "x").unwrap();
-    assert_eq!(assumed(&world), 2);
+    world.home.write(".aws/cli", "not a directory");
+    default_credentials(&world, "x").unwrap();
+    default_credentials(&world, "x").unwrap();
+    assert_eq!(requests(&world), 2);
 }

@@ -19,7 +19,7 @@ use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Returns a world with a valid token, and with cached credentials that expire after `left`.
+/// Returns a world with a valid token and with cached credentials that expire after `left`.
 fn cached_with_left(left: Duration) -> World {
     let world = World::new();
     world.signed_in_with_left(HOUR);
@@ -27,7 +27,7 @@ fn cached_with_left(left: Duration) -> World {
     world
 }
 
-/// Writes the cache file of the role as the AWS CLI does.
+/// Writes the cache file of the role in the AWS CLI's format.
 fn plant(world: &World, left: Duration) {
     let file = json!({"ProviderType": "sso", "Credentials": {
         "AccessKeyId": "CACHED", "SecretAccessKey": "s", "SessionToken": "t",
@@ -49,8 +49,8 @@ fn credentials(world: &World, min_validity: Duration) -> Result<String, Error> {
     Ok(provider.credentials(min_validity)?.access_key_id)
 }
 
-/// Calls `act` with the lock of the role while another process waits for that lock, then releases
-/// it. Returns the other process's result.
+/// Calls `act` with the lock of the role while another process waits for the lock, then releases
+/// the lock. Returns the result of the other process.
 fn credentials_after_wait(
     world: &World,
     min_validity: Duration,
@@ -108,7 +108,7 @@ fn cached_credentials_with_exactly_fifteen_minutes_left_are_returned() {
 }
 
 #[test]
-fn cached_credentials_are_returned_if_no_others_are_available() {
+fn cached_credentials_are_returned_if_the_request_fails() {
     let check = |left, min_validity, serves| {
         let world = cached_with_left(left);
         world
@@ -118,7 +118,7 @@ fn cached_credentials_are_returned_if_no_others_are_available() {
         assert_eq!(
             outcome.is_ok(),
             serves,
-            "{left:?} left, {min_validity:?} expected: {outcome:?}"
+            "{left:?} left, {min_validity:?} requested: {outcome:?}"
         );
         assert_eq!(requests(&world), 1);
     };
@@ -174,7 +174,7 @@ fn issued_credentials_are_cached_with_the_key_of_their_token() {
 }
 
 #[test]
-fn a_refused_token_is_replaced_once_then_a_sign_in_is_required() {
+fn rejected_token_is_refreshed_once_then_a_sign_in_is_required() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let unauthorized = Fault::portal("UnauthorizedException");
@@ -201,7 +201,7 @@ fn a_refused_token_is_replaced_once_then_a_sign_in_is_required() {
 }
 
 #[test]
-fn a_refused_token_that_cannot_be_refreshed_requires_a_sign_in() {
+fn rejected_token_without_a_refresh_token_requires_a_sign_in() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
@@ -229,7 +229,7 @@ fn assert_revoked(error: &Error) {
 }
 
 #[test]
-fn a_refused_role_does_not_require_a_sign_in() {
+fn denied_role_does_not_require_a_sign_in() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
     let forbidden = Fault::portal("ForbiddenException");
@@ -245,10 +245,10 @@ fn a_refused_role_does_not_require_a_sign_in() {
     );
 }
 
-/// Credentials that another process got during the wait are used even if they expire sooner than
+/// Credentials that another process cached during the wait are used even if they expire sooner than
 /// requested.
 #[test]
-fn a_process_that_waited_for_another_one_uses_its_credentials() {
+fn waiting_process_uses_the_credentials_of_the_other_process() {
     let check = |expected: Duration, is_cached: bool| {
         let world = World::new();
         world.signed_in_with_left(HOUR);
@@ -276,7 +276,7 @@ fn a_process_that_waited_for_another_one_uses_its_credentials() {
 }
 
 #[test]
-fn a_process_that_waited_without_new_credentials_requests_them() {
+fn waiting_process_requests_credentials_if_the_other_process_cached_none() {
     let world = cached_with_left(10 * MINUTE);
     let key = credentials_after_wait(&world, WINDOW, |_| {});
     assert_ne!(key.unwrap(), "CACHED");
@@ -284,7 +284,7 @@ fn a_process_that_waited_without_new_credentials_requests_them() {
 }
 
 #[test]
-fn the_role_is_not_locked_during_a_wait_for_the_token() {
+fn role_is_not_locked_during_a_wait_for_the_token() {
     let world = World::new();
     world.signed_in_with_left(MINUTE);
     let (token_key, role_key) = (world.token_key(), world.role().credentials_key());

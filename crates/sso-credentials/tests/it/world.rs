@@ -1,4 +1,4 @@
-//! A home, an Identity Center, a clock and the facade on them.
+//! Test fixture: a home directory, an emulator, a clock, and an `Aws` value that uses them.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -17,13 +17,12 @@ use time::OffsetDateTime;
 use token_cache::{CacheEvent, CacheKey, CachedToken};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
-/// Remaining lifetime below which credentials are replaced.
+/// Remaining lifetime below which credentials are refreshed.
 pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
 pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 
-/// A process that reaches the Identity Center with one attempt for each request, so that no retry
-/// waits. The clock stands still, at a whole second like the times in the files; a sleep advances
-/// it and the Identity Center's clock.
+/// A process and its emulator. Requests are not retried. The clock is stopped at a whole second,
+/// the resolution of the cache files. A sleep advances this clock and the emulator's.
 pub(crate) struct World {
     pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
@@ -31,11 +30,11 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
 }
 
-/// Reports when a process begins to wait for a lock.
-pub(crate) struct Waits(Receiver<String>);
+/// Names of the locks that another process waits for.
+pub(crate) struct LockWaits(Receiver<String>);
 
 impl World {
-    /// The sample config, without a sign-in.
+    /// Creates a world with the sample config and an empty cache.
     pub(crate) fn new() -> Self {
         Self::with_config(TestEnv::SAMPLE_CONFIG)
     }
@@ -58,13 +57,13 @@ impl World {
         }
     }
 
-    /// Returns the facade of a process with additional `variables`.
+    /// Returns the `Aws` value of a process with additional environment variables.
     pub(crate) fn aws_with(&self, variables: &[(&str, &str)]) -> Aws {
         aws(&self.home, &self.center, &self.clock, variables)
     }
 
-    /// Returns the same world as another process sees it, which may run in another thread.
-    pub(crate) fn of_another_process(&self) -> (Self, Waits) {
+    /// Returns the same world for another process, which the test runs in a thread.
+    pub(crate) fn of_another_process(&self) -> (Self, LockWaits) {
         let (sender, waits) = mpsc::channel();
         let on_event = move |event| {
             if let CacheEvent::WaitingForLock { path, .. } = event {
@@ -80,7 +79,7 @@ impl World {
                 .aws_with(&[])
                 .with_cache(|cache| cache.on_event(on_event)),
         };
-        (world, Waits(waits))
+        (world, LockWaits(waits))
     }
 
     /// Returns the role of the profile `dev`.
@@ -105,7 +104,7 @@ impl World {
         self.aws.network(&Selection::Default).clients(None)
     }
 
-    /// Plants the token of a sign-in that has `left` of its lifetime now.
+    /// Signs in and sets the clock, so that the token expires after `left`.
     pub(crate) fn signed_in_with_left(&self, left: Duration) -> IssuedTokens {
         let signed_in = self.center.sign_in(&["sso:account:access"]);
         self.home.plant_my_sso(&signed_in);
@@ -119,8 +118,8 @@ impl World {
     }
 }
 
-impl Waits {
-    /// Returns once the process waits for the lock `name`.
+impl LockWaits {
+    /// Blocks until the process waits for the lock `name`.
     pub(crate) fn for_lock(&self, name: &str) {
         assert_eq!(self.0.recv_timeout(MINUTE).unwrap(), name);
     }
@@ -133,10 +132,10 @@ fn aws(
     variables: &[(&str, &str)],
 ) -> Aws {
     let url = center.url();
-    let of_center = [
+    let emulator_settings = [
         ("AWS_ENDPOINT_URL", url.as_str()),
         ("AWS_MAX_ATTEMPTS", "1"),
     ];
-    let env: AwsEnv = home.environment(&[&of_center, variables].concat());
+    let env: AwsEnv = home.environment(&[&emulator_settings, variables].concat());
     Aws::new(env, clock.clone(), ConnectionOptions::new("a test")).unwrap()
 }

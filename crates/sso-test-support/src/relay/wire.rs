@@ -1,4 +1,4 @@
-//! What lies between the relay and its client: nothing, or TLS.
+//! Transport between the relay and its client: plain TCP or TLS.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustls::{ServerConfig, ServerConnection};
 
-/// The client's side of a connection. Both directions use it at once.
+/// Client side of a connection. Both directions use it concurrently.
 pub(crate) enum Wire {
     Plain,
     Tls(Box<Mutex<ServerConnection>>),
@@ -21,7 +21,7 @@ impl Wire {
         Ok(Self::Tls(Box::new(Mutex::new(connection))))
     }
 
-    /// Returns what `bytes` from the client mean; answers what TLS alone has to say.
+    /// Decrypts `bytes` from the client, and sends TLS protocol messages if needed.
     pub(crate) fn receive(&self, mut bytes: &[u8], client: &TcpStream) -> io::Result<Vec<u8>> {
         let Self::Tls(connection) = self else {
             return Ok(bytes.to_vec());
@@ -38,7 +38,7 @@ impl Wire {
         Ok(plain)
     }
 
-    /// Sends `bytes` to the client.
+    /// Encrypts `bytes` and sends them to the client.
     pub(crate) fn send(&self, bytes: &[u8], mut client: &TcpStream) -> io::Result<()> {
         let Self::Tls(connection) = self else {
             return client.write_all(bytes);
@@ -48,7 +48,7 @@ impl Wire {
         flush(&mut connection, client)
     }
 
-    /// Tells the client that nothing more comes.
+    /// Closes the sending side of the connection, with a TLS `close_notify`.
     pub(crate) fn close(&self, client: &TcpStream) -> io::Result<()> {
         if let Self::Tls(connection) = self {
             let mut connection = lock(connection);

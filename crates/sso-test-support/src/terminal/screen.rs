@@ -1,17 +1,17 @@
-//! What stands on a terminal's screen, and what it answers when it is asked.
+//! Screen of a terminal, and its replies to control sequences.
 
 use std::fmt;
 use std::num::NonZeroU16;
 
 use vt100::Parser;
 
-/// More than any test writes.
-const ROWS_OF_A_ROLL: u16 = 2000;
+/// Maximum number of rows in the output of a test.
+const MAX_ROWS: u16 = 2000;
 
-/// What the leader says begins so.
-const LAST_WORD: &[u8] = b"\x1b]ended;";
+/// Start of the control sequence with which the session leader reports the exit status.
+const END_MARKER: &[u8] = b"\x1b]ended;";
 
-/// A screen, and everything that was ever drawn on it.
+/// Screen, with all bytes that were written to it.
 pub(super) struct Screen {
     parser: Parser<TerminalEvents>,
     bytes: Vec<u8>,
@@ -19,32 +19,33 @@ pub(super) struct Screen {
 
 impl Screen {
     pub(super) fn new(rows: u16, columns: u16) -> Self {
-        let [rows, columns] = [rows, columns].map(not_zero);
+        let [rows, columns] = [rows, columns].map(non_zero);
         Self {
             parser: Parser::new_with_callbacks(rows, columns, 0, TerminalEvents::default()),
             bytes: Vec::new(),
         }
     }
 
-    /// Draws `bytes` and returns what the terminal has to say to them.
+    /// Draws `bytes` and returns the terminal's replies.
     pub(super) fn draw(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
-        if self.ended().is_some() {
-            let mut ends = self.bytes.windows(LAST_WORD.len());
-            let end = ends.rposition(|bytes| bytes == LAST_WORD);
-            self.bytes.truncate(end.expect("it was just heard"));
+        if self.exit_status().is_some() {
+            let mut ends = self.bytes.windows(END_MARKER.len());
+            let end = ends.rposition(|bytes| bytes == END_MARKER);
+            self.bytes
+                .truncate(end.expect("the parser has found the marker"));
         }
-        std::mem::take(&mut self.parser.callbacks_mut().answers)
+        std::mem::take(&mut self.parser.callbacks_mut().replies)
     }
 
-    /// Returns the program's exit status, once everything is drawn that it wrote.
-    pub(super) fn ended(&self) -> Option<i32> {
-        self.parser.callbacks().ended
+    /// Returns the program's exit status after all of its output is drawn.
+    pub(super) fn exit_status(&self) -> Option<i32> {
+        self.parser.callbacks().exit_status
     }
 
     pub(super) fn resize(&mut self, rows: u16, columns: u16) {
-        let [rows, columns] = [rows, columns].map(not_zero);
+        let [rows, columns] = [rows, columns].map(non_zero);
         self.parser.set_size(rows, columns);
     }
 
@@ -56,23 +57,22 @@ impl Screen {
         self.parser.screen().contents()
     }
 
-    /// Returns the text with what has scrolled away, that of a screen as long as a roll of paper,
-    /// without spaces at the ends of lines.
-    pub(super) fn whole_text(&self) -> String {
+    /// Returns the text including lines that have scrolled off the screen, without trailing spaces.
+    pub(super) fn full_text(&self) -> String {
         let (_, columns) = self.parser.screen().size();
-        let mut roll = Parser::new(not_zero(ROWS_OF_A_ROLL), columns, 0);
-        roll.process(&self.bytes);
-        let text = roll.screen().contents();
+        let mut long_screen = Parser::new(non_zero(MAX_ROWS), columns, 0);
+        long_screen.process(&self.bytes);
+        let text = long_screen.screen().contents();
         let lines: Vec<_> = text.trim_end().lines().map(str::trim_end).collect();
         lines.join("\n")
     }
 
-    pub(super) fn wants_bracketed_paste(&self) -> bool {
+    pub(super) fn uses_bracketed_paste(&self) -> bool {
         self.parser.screen().bracketed_paste()
     }
 
-    /// Whether a mode is on that a shell would not expect.
-    pub(super) fn is_odd(&self) -> bool {
+    /// Returns whether a mode is on that a program should turn off before it ends.
+    pub(super) fn has_modes_on(&self) -> bool {
         let screen = self.parser.screen();
         screen.hide_cursor() || screen.bracketed_paste() || screen.alternate_screen()
     }
@@ -84,29 +84,27 @@ impl fmt::Debug for Screen {
     }
 }
 
-fn not_zero(number: u16) -> NonZeroU16 {
-    NonZeroU16::new(number).expect("a window has a row and a column")
+fn non_zero(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a window has at least one row and one column")
 }
 
-/// What a screen is told beside what it shows.
+/// Control sequences that do not change the screen.
 #[derive(Default)]
 struct TerminalEvents {
-    /// What the terminal has to answer.
-    answers: Vec<u8>,
-    /// What the program ended with.
-    ended: Option<i32>,
+    replies: Vec<u8>,
+    exit_status: Option<i32>,
 }
 
 impl vt100::Callbacks for TerminalEvents {
-    /// The leader's own word.
+    /// Handles the exit status from the session leader.
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
         if let [b"ended", code] = params {
             let code = str::from_utf8(code).ok().and_then(|code| code.parse().ok());
-            self.ended = Some(code.expect("a shell knows how its job ended"));
+            self.exit_status = Some(code.expect("the session leader reports a number"));
         }
     }
 
-    /// Device status report: where is the cursor?
+    /// Replies to a device status report with the cursor position.
     fn unhandled_csi(
         &mut self,
         screen: &mut vt100::Screen,
@@ -117,8 +115,8 @@ impl vt100::Callbacks for TerminalEvents {
     ) {
         if c == 'n' && params == [[6]] {
             let (row, column) = screen.cursor_position();
-            let answer = format!("\u{1b}[{};{}R", row + 1, column + 1);
-            self.answers.extend_from_slice(answer.as_bytes());
+            let reply = format!("\u{1b}[{};{}R", row + 1, column + 1);
+            self.replies.extend_from_slice(reply.as_bytes());
         }
     }
 }

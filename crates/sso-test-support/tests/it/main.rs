@@ -1,4 +1,4 @@
-//! The helpers of tests.
+//! Integration tests, with a module for each helper.
 
 mod proxy;
 mod relay;

@@ -1,4 +1,4 @@
-//! The relay: TLS, cuts, stalls.
+//! Relays.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use identity_center_emulator::Emulator;
 use sso_test_support::{Behaviour, Browser, Relay};
 
 #[test]
-fn a_plain_relay_changes_nothing() {
+fn plain_relay_forwards_everything() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
     let page = Browser::new().visit(&relay.url());
@@ -17,14 +17,14 @@ fn a_plain_relay_changes_nothing() {
 }
 
 #[test]
-fn a_tls_relay_convinces_those_who_trust_its_authority_under_each_of_its_names() {
+fn tls_relay_has_a_valid_certificate_for_each_name() {
     let server = Emulator::start();
     let relay = Relay::tls(server.address(), &["oidc.us-east-1.amazonaws.com"]);
-    let pem = std::fs::read_to_string(relay.ca_path()).expect("the file is there");
+    let pem = std::fs::read_to_string(relay.ca_path()).expect("the file exists");
     assert_eq!(pem, relay.ca_pem());
     let browser = Browser::trusting(&pem);
-    let by_number = relay.url().replace("localhost", "127.0.0.1");
-    for url in [relay.url(), by_number] {
+    let by_address = relay.url().replace("localhost", "127.0.0.1");
+    for url in [relay.url(), by_address] {
         let page = browser.visit(&url);
         assert!(
             page.body.contains("A local IAM Identity Center"),
@@ -35,63 +35,69 @@ fn a_tls_relay_convinces_those_who_trust_its_authority_under_each_of_its_names()
 
 #[test]
 #[should_panic(expected = "cannot open https://localhost")]
-fn a_tls_relay_convinces_nobody_else() {
+fn tls_relay_is_not_trusted_without_its_authority() {
     let server = Emulator::start();
     let relay = Relay::tls(server.address(), &[]);
-    let stranger = Relay::tls(server.address(), &[]);
-    let _ = Browser::trusting(stranger.ca_pem()).visit(&relay.url());
+    let other = Relay::tls(server.address(), &[]);
+    let _ = Browser::trusting(other.ca_pem()).visit(&relay.url());
 }
 
-/// Asks for the device page and returns the bytes that came, and how the connection ended.
-fn ask(relay: &Relay, timeout: Option<Duration>) -> (usize, Option<ErrorKind>) {
-    ask_with(relay, "Connection: close\r\n", timeout)
+/// Requests the device page. Returns the length of the response, and the error that ended it.
+fn request_page(relay: &Relay, timeout: Option<Duration>) -> (usize, Option<ErrorKind>) {
+    request_page_with(relay, "Connection: close\r\n", timeout)
 }
 
-fn ask_with(relay: &Relay, header: &str, timeout: Option<Duration>) -> (usize, Option<ErrorKind>) {
-    let mut stream = TcpStream::connect(relay.address()).expect("it listens");
-    stream.set_read_timeout(timeout).expect("it is no zero");
+fn request_page_with(
+    relay: &Relay,
+    header: &str,
+    timeout: Option<Duration>,
+) -> (usize, Option<ErrorKind>) {
+    let mut stream = TcpStream::connect(relay.address()).expect("the relay accepts connections");
+    stream
+        .set_read_timeout(timeout)
+        .expect("the timeout is not zero");
     let request = format!("GET /device HTTP/1.1\r\nHost: x\r\n{header}\r\n");
     // A refused connection may be closed before the request is written.
     let _ = stream.write_all(request.as_bytes());
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let end = stream
-        .read_to_end(&mut answer)
+        .read_to_end(&mut response)
         .err()
         .map(|error| error.kind());
-    (answer.len(), end)
+    (response.len(), end)
 }
 
 #[test]
-fn an_answer_can_be_cut() {
+fn response_is_cut() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave_once(Behaviour::CutAfter(100));
-    assert_eq!(ask(&relay, None), (100, None));
-    let (length, _) = ask(&relay, None);
+    assert_eq!(request_page(&relay, None), (100, None));
+    let (length, _) = request_page(&relay, None);
     assert!(
         length > 1000,
-        "only the next connection was to be cut: {length}"
+        "only the next connection should be cut: {length}"
     );
     relay.behave(Behaviour::CutAfter(0));
-    assert_eq!(ask(&relay, None).0, 0);
-    assert_eq!(ask(&relay, None).0, 0);
+    assert_eq!(request_page(&relay, None).0, 0);
+    assert_eq!(request_page(&relay, None).0, 0);
 }
 
 #[test]
-fn a_cut_does_not_wait_for_the_server_to_close() {
+fn cut_does_not_wait_for_the_server_to_close() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::CutAfter(100));
-    let patience = Some(Duration::from_secs(10));
-    assert_eq!(ask_with(&relay, "", patience), (100, None));
+    let timeout = Some(Duration::from_secs(10));
+    assert_eq!(request_page_with(&relay, "", timeout), (100, None));
 }
 
 #[test]
-fn an_answer_can_stall() {
+fn response_stalls() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::StallAfter(10));
-    let (length, end) = ask(&relay, Some(Duration::from_millis(200)));
+    let (length, end) = request_page(&relay, Some(Duration::from_millis(200)));
     assert_eq!(length, 10);
     assert!(
         matches!(end, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut)),
@@ -100,18 +106,18 @@ fn an_answer_can_stall() {
 }
 
 #[test]
-fn a_connection_can_be_refused_after_it_was_made() {
+fn connection_is_closed_before_a_request_is_forwarded() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
     relay.behave(Behaviour::Refuse);
-    assert_eq!(ask(&relay, None).0, 0);
+    assert_eq!(request_page(&relay, None).0, 0);
     assert_eq!(relay.connections(), 1);
     assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
 #[should_panic(expected = "cannot read https://localhost")]
-fn a_cut_under_tls_is_no_orderly_end() {
+fn cut_below_tls_is_an_error() {
     let server = Emulator::start();
     let relay = Relay::tls(server.address(), &[]);
     relay.behave(Behaviour::CutAfter(1000));
@@ -119,17 +125,17 @@ fn a_cut_under_tls_is_no_orderly_end() {
 }
 
 #[test]
-fn a_dropped_relay_closes_its_connections() {
+fn dropped_relay_closes_its_connections() {
     let server = Emulator::start();
     let relay = Relay::plain(server.address());
-    let mut stream = TcpStream::connect(relay.address()).expect("it listens");
+    let mut stream = TcpStream::connect(relay.address()).expect("the relay accepts connections");
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
-        .expect("it is no zero");
+        .expect("the timeout is not zero");
     stream
         .write_all(b"GET /device HTTP/1.1\r\nHost: x\r\n\r\n")
-        .expect("it is open");
-    stream.read_exact(&mut [0; 10]).expect("it answers");
+        .expect("the connection is open");
+    stream.read_exact(&mut [0; 10]).expect("the relay responds");
     drop(relay);
     let mut rest = Vec::new();
     let end = stream.read_to_end(&mut rest);

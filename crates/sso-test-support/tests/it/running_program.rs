@@ -1,27 +1,27 @@
-//! Programs that wait.
+//! Running programs.
 
 use sso_test_support::TestEnv;
 
 #[test]
-fn a_test_can_wait_for_a_line_and_answer_it() {
+fn test_waits_for_a_line_and_writes_to_stdin() {
     let env = TestEnv::offline();
     let line = "sh -c 'echo hello; echo go to http://127.0.0.1:1/x now >&2; read line; echo $line'";
     let mut program = env.start(line);
     assert_eq!(program.wait_for_url(), "http://127.0.0.1:1/x");
-    program.write_line("an answer");
+    program.write_line("a reply");
     let transcript = program.finish().expect_code(0);
-    assert_eq!(transcript.stdout(), "hello\nan answer\n");
+    assert_eq!(transcript.stdout(), "hello\na reply\n");
 }
 
 #[test]
-#[should_panic(expected = "no such line")]
-fn a_program_that_ends_without_the_line_fails_the_test() {
+#[should_panic(expected = "no matching line")]
+fn program_that_ends_without_the_line_fails_the_test() {
     let mut program = TestEnv::offline().start("echo something else");
     program.wait_for_line(|line| line == "the line");
 }
 
 #[test]
-fn a_program_can_be_interrupted() {
+fn interrupted_program_handles_the_signal() {
     let env = TestEnv::offline();
     let line = "sh -c 'trap \"exit 130\" INT; echo ready; while :; do sleep 0.01; done'";
     let mut program = env.start(line);
@@ -32,23 +32,23 @@ fn a_program_can_be_interrupted() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_program_can_be_interrupted_where_the_tests_cannot() {
+fn program_is_interrupted_although_the_tests_ignore_the_signal() {
     use std::{env, process::Command};
 
     let ignoring = "trap '' HUP INT QUIT TERM; exec \"$0\" --exact \"$1\"";
-    let test = "running_program::a_program_can_be_interrupted";
+    let test = "running_program::interrupted_program_handles_the_signal";
     let mut tests = Command::new("sh");
     tests
         .arg("-c")
         .arg(ignoring)
         .arg(env::current_exe().unwrap());
-    let said = tests.arg(test).output().unwrap().stdout;
-    let said = String::from_utf8(said).unwrap();
-    assert!(said.contains("1 passed"), "{said}");
+    let stdout = tests.arg(test).output().unwrap().stdout;
+    let stdout = String::from_utf8(stdout).unwrap();
+    assert!(stdout.contains("1 passed"), "{stdout}");
 }
 
 #[test]
-fn a_killed_program_has_no_status() {
+fn killed_program_has_no_exit_status() {
     let env = TestEnv::offline();
     let mut program = env.start("sh -c 'echo ready; read forever'");
     program.wait_for_line(|line| line == "ready");

@@ -1,4 +1,4 @@
-//! A program on a terminal.
+//! Programs on a terminal.
 
 use std::panic::AssertUnwindSafe;
 
@@ -9,7 +9,7 @@ fn start(env: &TestEnv, script: &str) -> Terminal {
 }
 
 #[test]
-fn a_program_reads_what_is_typed_and_its_screen_is_read() {
+fn program_reads_typed_text_and_writes_to_the_screen() {
     let env = TestEnv::offline();
     let mut shell = start(
         &env,
@@ -24,7 +24,7 @@ fn a_program_reads_what_is_typed_and_its_screen_is_read() {
 }
 
 #[test]
-fn ctrl_c_reaches_the_program_as_a_signal() {
+fn ctrl_c_sends_a_signal_to_the_program() {
     let env = TestEnv::offline();
     let mut shell = start(
         &env,
@@ -37,7 +37,7 @@ fn ctrl_c_reaches_the_program_as_a_signal() {
 }
 
 #[test]
-fn the_program_learns_the_size_of_its_window() {
+fn program_is_notified_of_the_window_size() {
     let env = TestEnv::offline();
     let mut shell = start(&env, "stty size; read x; stty size");
     shell.wait_for("24 80");
@@ -48,7 +48,7 @@ fn the_program_learns_the_size_of_its_window() {
 }
 
 #[test]
-fn what_scrolls_away_is_in_the_transcript_and_not_on_the_screen() {
+fn scrolled_lines_are_in_the_transcript_and_not_on_the_screen() {
     let env = TestEnv::offline();
     let mut shell = start(&env, "seq 1 100; read x");
     shell.wait_for("100");
@@ -58,7 +58,7 @@ fn what_scrolls_away_is_in_the_transcript_and_not_on_the_screen() {
 }
 
 #[test]
-fn a_program_that_asks_where_the_cursor_is_gets_an_answer() {
+fn terminal_reports_the_cursor_position() {
     let env = TestEnv::offline();
     let mut shell = start(
         &env,
@@ -69,7 +69,7 @@ fn a_program_that_asks_where_the_cursor_is_gets_an_answer() {
 }
 
 #[test]
-fn a_terminal_that_is_left_raw_fails_the_test() {
+fn terminal_that_is_not_restored_fails_the_test() {
     let check = |script: &str, word: &str| {
         let env = TestEnv::offline();
         let shell = AssertUnwindSafe(start(&env, script));
@@ -77,12 +77,12 @@ fn a_terminal_that_is_left_raw_fails_the_test() {
             let shell = shell;
             shell.0.finish()
         });
-        let message = failed.expect_err("the terminal is not as it was");
+        let message = failed.expect_err("a terminal that is not restored is an error");
         let message = message.downcast_ref::<String>().map_or("", String::as_str);
         assert!(message.contains(word), "{message}");
     };
-    check("stty raw", "raw");
-    check("stty -echo", "raw");
-    check("printf \"\\033[?25l\"", "mode on");
-    check("printf \"\\033[?2004h\"", "mode on");
+    check("stty raw", "terminal modes");
+    check("stty -echo", "terminal modes");
+    check("printf \"\\033[?25l\"", "screen mode");
+    check("printf \"\\033[?2004h\"", "screen mode");
 }

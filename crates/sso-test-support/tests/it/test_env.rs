@@ -1,4 +1,4 @@
-//! The temporary home.
+//! Temporary homes.
 
 use identity_center_emulator::Emulator;
 use serde_json::json;
@@ -6,7 +6,7 @@ use sso_test_support::TestEnv;
 
 #[cfg(unix)]
 #[test]
-fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
+fn program_inherits_only_the_test_environment() {
     let server = Emulator::start();
     let mut env = TestEnv::new(&server);
     env.set("AWS_PROFILE", "dev");
@@ -28,7 +28,7 @@ fn a_program_gets_the_home_and_the_emulator_and_nothing_of_the_surroundings() {
 }
 
 #[test]
-fn planted_files_are_where_the_programs_look_and_private() {
+fn planted_files_have_the_expected_paths_and_modes() {
     let server = Emulator::start();
     let env = TestEnv::new(&server);
     env.write_config(TestEnv::SAMPLE_CONFIG);
@@ -53,7 +53,7 @@ fn planted_files_are_where_the_programs_look_and_private() {
 fn assert_private(env: &TestEnv, file: &str) {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| {
-        let metadata = path.metadata().expect("it is there");
+        let metadata = path.metadata().expect("the file exists");
         metadata.permissions().mode() & 0o777
     };
     assert_eq!(
@@ -67,6 +67,6 @@ fn assert_private(_env: &TestEnv, _file: &str) {}
 
 #[test]
 #[should_panic(expected = "run `cargo build --package sso-nonsense`")]
-fn a_program_that_was_not_built_is_named_with_the_way_to_build_it() {
+fn missing_program_is_reported_with_its_build_command() {
     let _ = TestEnv::offline().command("sso-nonsense");
 }

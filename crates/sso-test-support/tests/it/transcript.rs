@@ -4,7 +4,7 @@ use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;
 
 #[test]
-fn a_transcript_has_both_streams_and_the_status() {
+fn transcript_contains_both_streams_and_the_exit_status() {
     let env = TestEnv::offline();
     let transcript = env.run("sh -c 'echo out; echo err >&2; exit 3'");
     assert_eq!(
@@ -18,17 +18,17 @@ fn a_transcript_has_both_streams_and_the_status() {
 }
 
 #[track_caller]
-fn check(env: &TestEnv, said: &str, expected: &str) {
-    env.write("said", said);
-    let transcript = env.run("cat said");
+fn check(env: &TestEnv, text: &str, expected: &str) {
+    env.write("text", text);
+    let transcript = env.run("cat text");
     assert_eq!(
         transcript.to_string(),
-        format!("$ cat said\n--- stdout\n{expected}\n--- exit: 0")
+        format!("$ cat text\n--- stdout\n{expected}\n--- exit: 0")
     );
 }
 
 #[test]
-fn what_changes_from_run_to_run_is_replaced() {
+fn values_that_differ_between_runs_are_replaced() {
     let server = Emulator::start();
     let env = TestEnv::new(&server);
     let signed_in = server.sign_in(&["sso:account:access"]);
@@ -63,7 +63,7 @@ fn what_changes_from_run_to_run_is_replaced() {
 }
 
 #[test]
-fn a_test_may_replace_more() {
+fn test_can_add_replacements() {
     let env = TestEnv::offline();
     let transcript = env.run("echo 59 minutes").redact("59 minutes", "LEFT");
     assert!(
