@@ -29,7 +29,7 @@ pub enum Error {
     #[error(transparent)]
     Cache(#[from] CacheError),
 
-    /// The clock of this machine differs from that of the service.
+    /// The local clock differs from the service's clock.
     #[error("{skew}")]
     ClockOff {
         /// Difference between the clocks.

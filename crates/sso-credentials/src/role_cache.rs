@@ -103,7 +103,7 @@ impl RoleCache<'_> {
         let clock = self
             .clients
             .clock_skew()
-            .map_or("", |_| "; the clock of this machine is wrong");
+            .map_or("", |_| "; the local clock is wrong");
         log::warn!(
             "the newly issued credentials are valid for only {} minutes{clock}",
             left.whole_minutes()

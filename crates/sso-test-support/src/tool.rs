@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use crate::test_env::programs_dir;
 
 /// Returns the path of the program `name` on the `PATH`. If it is missing, prints
-/// `skipped: NAME is missing`.
+/// `skipped: no NAME`.
 ///
 /// ```
 /// use sso_test_support::tool;
@@ -93,7 +93,7 @@ fn check_installed(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
     if tool.is_none() {
         let in_ci = variable_of_process("CI").is_some_and(|value| value == "true");
         assert!(!in_ci, "{name} is required in CI");
-        eprintln!("skipped: {name} is missing");
+        eprintln!("skipped: no {name}");
     }
     tool
 }
