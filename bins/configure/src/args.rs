@@ -12,13 +12,13 @@ use crate::populate::PopulateArgs;
 use crate::undo::UndoArgs;
 use crate::wizard::{SessionArgs, WizardArgs};
 
-/// Write the profiles of AWS IAM Identity Center into the config file: one, or a thousand
+/// Create and maintain AWS IAM Identity Center profiles in the AWS config file
 ///
-/// Without a command it asks for what a profile needs: session, sign-in, account, role. Each
-/// question has an option that answers it beforehand. Nothing is written before the last answer.
+/// Without a command, asks for the settings of one profile: session, account, role. Each question
+/// has an option that answers it in advance. The file is written once, after the last question.
 ///
-/// Every edit keeps each byte that it is not about: comments, order, blank lines, line ends. It is
-/// made as a whole or not at all; the state before is kept, and `undo` goes back to it.
+/// Each edit is atomic and leaves the rest of the file unchanged, byte for byte: comments, order,
+/// blank lines, line endings. The previous state is saved, and `undo` restores it.
 #[derive(Debug, Parser)]
 #[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 #[command(mut_arg("color", |arg| arg.global(true)))]
@@ -28,7 +28,7 @@ use crate::wizard::{SessionArgs, WizardArgs};
 #[command(mut_arg("connect_timeout", |arg| arg.global(true)))]
 #[command(mut_arg("read_timeout", |arg| arg.global(true)))]
 pub(crate) struct Args {
-    // Before the subcommand, so that its options are refused there first.
+    // Declared before the subcommand, so that misplaced options are rejected first.
     #[command(flatten)]
     pub(crate) wizard: WithoutCommand,
 
@@ -44,17 +44,16 @@ pub(crate) struct Args {
 #[derive(Debug)]
 pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
-/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Set up a profile, as without a command
+    /// Set up a profile (same as without a command)
     Sso(Box<WizardArgs>),
     #[command(visible_alias = "sso-session")]
     Session(SessionArgs),
     Populate(Box<PopulateArgs>),
     List(ListArgs),
     Check(CheckArgs),
-    /// Print the rules of check as a page of the reference
+    /// Print the rules of check as a Markdown page
     #[command(hide = true)]
     CheckRules,
     Migrate(MigrateArgs),
@@ -64,23 +63,23 @@ pub(crate) enum Command {
 const EXAMPLES: &str = "\
 Examples:
   sso-configure
-      set up a profile, asked step by step
+      set up a profile step by step
 
   sso-configure --profile dev
-      change the profile dev: what it has are the defaults
+      change the profile dev; its current values are the defaults
 
   sso-configure --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \\
       --region eu-west-1 --output-format json --profile dev
-      write a profile without a question
+      write a profile without any questions
 
   sso-configure populate --sso-session my-sso --dry-run
-      show which profiles would be written for all accounts and roles
+      show the profiles that would be written for all accounts and roles
 
   sso-configure check --fix
-      find what is wrong, and mend what needs no decision
+      find problems, and fix those that need no decision
 
   sso-configure undo
-      take back the last edit";
+      revert the last edit";
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {
@@ -90,12 +89,12 @@ impl AsRef<GlobalArgs> for Args {
 
 impl FromArgMatches for WithoutCommand {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        refuse_before_command(matches)?;
+        reject_before_command(matches)?;
         WizardArgs::from_arg_matches(matches).map(Self)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        refuse_before_command(matches)?;
+        reject_before_command(matches)?;
         self.0.update_from_arg_matches(matches)
     }
 }
@@ -110,7 +109,7 @@ impl clap::Args for WithoutCommand {
     }
 }
 
-fn refuse_before_command(matches: &ArgMatches) -> Result<(), Error> {
+fn reject_before_command(matches: &ArgMatches) -> Result<(), Error> {
     let Some(subcommand) = matches.subcommand_name() else {
         return Ok(());
     };
@@ -123,7 +122,7 @@ fn refuse_before_command(matches: &ArgMatches) -> Result<(), Error> {
         return Ok(());
     };
     let reason = format!(
-        "'--{long}' cannot stand before '{subcommand}'; options of '{subcommand}' come after it"
+        "'--{long}' cannot be used before '{subcommand}'; put options of '{subcommand}' after it"
     );
     Err(Error::raw(ErrorKind::ArgumentConflict, reason))
 }

@@ -30,18 +30,18 @@ use rule_set::Finder;
 use rules::RULES;
 use scope::{Scope, TextFile};
 
-/// Find what is wrong with the config, the caches and the way to the services
+/// Find problems in the config files, the caches and the connection to AWS
 ///
-/// Each finding has a code, a place, what is wrong, and what mends it. Codes D01 to D23 are
-/// advice: places that other SDKs read otherwise than the AWS CLI. The exit status is 253 if
-/// something has to be mended.
+/// Each finding has a code, a location, a message and, if available, a fix or a hint. The codes D01
+/// to D23 are advice: text that other SDKs read differently from the AWS CLI. The exit status is
+/// 253 if an error is found.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Mend what can be mended without a decision; what is done is shown first
+    /// Show and apply the fixes that need no decision
     #[arg(long)]
     fix: bool,
 
-    /// Ask no service
+    /// Send no requests
     #[arg(long)]
     offline: bool,
 
@@ -49,19 +49,17 @@ pub(crate) struct CheckArgs {
     output: OutputArg,
 }
 
-/// Runs all rules, and applies the fixes if requested.
 pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
     let edit = ConfigEdit::begin(context.env)?;
     let mut findings = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
-        findings = fixed(findings, edit, context)?;
+        findings = apply_fixes(findings, edit, context)?;
     }
     print(&findings, args, context)?;
     verdict(&findings)
 }
 
-/// Prints the rules in Markdown, for the reference.
 pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
     context.ui.print(&page::page())
 }
@@ -101,33 +99,33 @@ fn read_credentials(path: &Path) -> Result<Document, Error> {
     Ok(Document::parse(FileKind::Credentials, bytes))
 }
 
-/// Returns the input of the rules for valid files; `None` if the AWS CLI would reject a file.
+/// Returns the input of the rules for valid files; `None` if the files cannot be loaded.
 fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<'a>>, Failure> {
     let Ok(aws) = context.aws_with_short_timeouts() else {
-        context
-            .ui
-            .warn("the files cannot be read as a whole: there may be more to find afterwards");
+        context.ui.warn(
+            "some checks are skipped, because the files cannot be loaded; fix the errors first",
+        );
         return Ok(None);
     };
     let aws = aws.with_cache(TokenCache::read_only);
     Scope::new(context.ui.program(), config, aws).map(Some)
 }
 
-/// Applies the fixes, and returns the findings without one.
-fn fixed(
+/// Applies the fixes, and returns the findings that have none.
+fn apply_fixes(
     findings: Vec<Finding>,
     edit: ConfigEdit,
     context: Context<'_>,
 ) -> Result<Vec<Finding>, Failure> {
-    let (mut fixes, mut left) = (Vec::new(), Vec::new());
+    let (mut fixes, mut remaining) = (Vec::new(), Vec::new());
     for finding in findings {
         match finding.fix {
             Some(fix) => fixes.push(fix),
-            None => left.push(finding),
+            None => remaining.push(finding),
         }
     }
     fix::apply(fixes, edit, context)?;
-    Ok(left)
+    Ok(remaining)
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
@@ -137,7 +135,7 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
     let text: String = findings.iter().map(ToString::to_string).collect();
     context.ui.print(&text)?;
     if findings.is_empty() {
-        context.ui.say("Nothing is wrong.");
+        context.ui.say("No problems found.");
     }
     Ok(())
 }
@@ -147,10 +145,10 @@ fn verdict(findings: &[Finding]) -> Result<(), Failure> {
     let errors: Vec<_> = findings.iter().filter(is_error).collect();
     let count = match errors.len() {
         0 => return Ok(()),
-        1 => "1 thing has".to_owned(),
-        count => format!("{count} things have"),
+        1 => "1 problem".to_owned(),
+        count => format!("{count} problems"),
     };
-    let failure = Failure::configuration(anyhow!("{count} to be mended"));
+    let failure = Failure::configuration(anyhow!("{count} found"));
     let fixable = errors.iter().any(|finding| finding.fix.is_some());
     Err(if fixable {
         failure.with_hint("sso-configure check --fix")

@@ -1,4 +1,4 @@
-//! The choice of the subcommand.
+//! Runs the subcommand.
 
 use cli_ux::{Failure, Ui};
 use sso_config::AwsEnv;

@@ -1,4 +1,4 @@
-//! The context that every subcommand runs in.
+//! Context of the subcommands.
 
 use cli_ux::{Failure, GlobalArgs, Ui};
 use serde::Serialize;
@@ -8,7 +8,6 @@ use sso_session::clients::ConnectionOptions;
 use sso_session::clock::SharedClock;
 use time::OffsetDateTime;
 
-/// Terminal, environment, clock and global arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
@@ -18,17 +17,16 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Reads the config file and the credentials file.
     pub(crate) fn files(&self) -> Result<ConfigFiles, sso_config::Error> {
         ConfigFiles::load(self.env)
     }
 
-    /// Reads the files, and returns the way to everything that depends on them.
+    /// Loads the files, and returns access to the caches and services.
     pub(crate) fn aws(&self) -> Result<Aws, Error> {
         self.aws_with(self.global.connection(self.ui.program()))
     }
 
-    /// Returns the same with short timeouts.
+    /// Returns the same as [`aws`](Self::aws), with short default timeouts.
     pub(crate) fn aws_with_short_timeouts(&self) -> Result<Aws, Error> {
         self.aws_with(self.global.short_connection(self.ui.program()))
     }
@@ -37,14 +35,12 @@ impl Context<'_> {
         Aws::new(self.env.clone(), self.clock.clone(), options)
     }
 
-    /// Returns the time.
     pub(crate) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
 
-    /// Prints `document` as indented JSON.
     pub(crate) fn print_json(&self, document: &impl Serialize) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(document).expect("texts become JSON");
+        let json = serde_json::to_string_pretty(document).expect("the documents have string keys");
         self.ui.print(&format!("{json}\n"))
     }
 }

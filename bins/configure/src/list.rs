@@ -14,16 +14,16 @@ use token_cache::TokenCache;
 
 use crate::context::Context;
 
-/// List the sessions and profiles of the config, and whether one is signed in
+/// List the SSO sessions and profiles in the config file
 ///
-/// Nobody is asked and nothing is changed. How long everything lasts is sso-status's to tell.
+/// Shows for each session whether you are signed in, without sending requests. Use sso-status for
+/// the remaining lifetimes.
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     output: OutputArg,
 }
 
-/// Prints the sessions and profiles.
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?.with_cache(TokenCache::read_only);
     let files = aws.files();
@@ -65,7 +65,7 @@ fn text(
     ];
     tables.retain(|table| !table.is_empty());
     match tables.as_slice() {
-        [] => "There is no session and no profile that signs in.\n".to_owned(),
+        [] => "No SSO sessions or profiles found. Run sso-configure to create one.\n".to_owned(),
         tables => tables.join("\n"),
     }
 }
@@ -97,7 +97,7 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     table
 }
 
-/// A legacy profile has no session by name.
+/// Returns the session name, or a dash for a legacy start URL.
 fn name_of(session: &SsoSession) -> String {
     or_dash(session.name.as_ref().map(SessionName::as_str))
 }
@@ -106,11 +106,10 @@ fn or_dash(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), sanitize)
 }
 
-/// Returns the cell of the column SIGNED IN.
 fn signed_in(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "yes",
-        SessionState::Refreshable => "renews itself",
+        SessionState::Refreshable => "refreshable",
         SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",
@@ -162,7 +161,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Session<'a> {
-    /// `null` for the start URL of legacy profiles.
+    /// `null` for a legacy start URL.
     name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
     region: &'a Region,
@@ -179,7 +178,6 @@ struct Profile<'a> {
     account_id: Option<&'a AccountId>,
     role_name: Option<&'a RoleName>,
     region: Option<String>,
-    /// As `FILE:LINE`.
-    #[serde(rename = "place")]
+    /// `FILE:LINE`.
     location: Option<String>,
 }

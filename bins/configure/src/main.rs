@@ -1,4 +1,4 @@
-//! Writes the profiles of IAM Identity Center into the config file.
+//! Creates and maintains IAM Identity Center profiles in the AWS config file.
 
 mod args;
 mod command;
@@ -19,7 +19,6 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// This program, and the family of which all programs in `bins/` are.
 const PROGRAM: Program = Program::new("sso-configure", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

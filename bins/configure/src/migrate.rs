@@ -11,31 +11,32 @@ use sso_types::sanitize;
 use crate::context::Context;
 use groups::{Group, groups};
 
-/// Move legacy profiles, which name a start URL of their own, to an [sso-session]
+/// Convert legacy profiles, which contain a start URL, to use an [sso-session]
 ///
-/// Profiles of one start URL and Region share a session: one that the config has already, or a new
-/// one, named after the start URL or by --sso-session. The diff is shown first. Tokens are left
-/// alone; sign in to the session afterwards.
+/// Profiles with the same start URL and Region share a session: an existing one, or a new one named
+/// after the start URL or with --sso-session. The diff is shown before the file is written. Tokens
+/// are not changed; sign in to the session afterwards.
 #[derive(Args, Debug)]
 pub(crate) struct MigrateArgs {
-    /// Name of the new session, where there is one start URL to migrate
+    /// Name of the new session, if there is only one start URL to migrate
     #[arg(long, value_name = "NAME", value_parser = session_name)]
     sso_session: Option<String>,
 
-    /// Only profiles of this start URL
+    /// Migrate only the profiles with this start URL
     #[arg(long, value_name = "URL")]
     start_url: Option<String>,
 
-    /// Write without asking
+    /// Write without asking for confirmation
     #[arg(long, short)]
     yes: bool,
 
-    /// Change nothing; print the diff, and exit with status 1 if there is one
+    /// Print the diff without writing it
+    ///
+    /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
 }
 
-/// Shows the diff, asks, and writes.
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
     let mut edit = ConfigEdit::begin(context.env)?;
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         groups.retain(|group| group.start_url.as_str() == start_url);
     }
     if let Some(name) = &args.sso_session {
-        name_the_only(&mut groups, name, &files)?;
+        name_only_group(&mut groups, name, &files)?;
     }
     if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
         ask_names(&mut groups, context, &files)?;
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         edit.change(|config| group.migrate(config))?;
     }
     if edit.is_unchanged() {
-        context.ui.say("There is no legacy profile to migrate.");
+        context.ui.say("No legacy profiles to migrate.");
         return Ok(());
     }
     if args.dry_run {
@@ -61,44 +62,45 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         return Err(Failure::difference());
     }
     context.ui.ask(edit.diff().trim_end());
-    if !args.yes && !context.ui.confirm("Write this?", "--yes")? {
-        context.ui.say("Nothing is changed.");
+    if !args.yes && !context.ui.confirm("Write these changes?", "--yes")? {
+        context.ui.say("Nothing changed.");
         return Ok(());
     }
     edit.commit(context.now(), "sso-configure migrate")?;
     for group in &groups {
-        context.ui.say(done(group));
+        context.ui.say(summary(group));
     }
     Ok(())
 }
 
-fn done(group: &Group) -> String {
-    let profiles = counted(group.profiles.len());
+fn summary(group: &Group) -> String {
+    let profiles = profile_count(group.profiles.len());
     let start_url = sanitize(group.start_url.as_str());
     let session = &group.session;
     format!(
-        "{profiles} of {start_url} now in the sso-session {session}; sign in with: sso-login \
+        "Migrated {profiles} of {start_url} to SSO session {session}. To sign in: sso-login \
          --sso-session {session}"
     )
 }
 
 fn session_name(text: &str) -> Result<String, String> {
     if text.is_empty() || text.contains(char::is_whitespace) {
-        return Err("other SDKs cannot read a name with a blank".to_owned());
+        return Err("a session name must not be empty or contain white space".to_owned());
     }
     Ok(text.to_owned())
 }
 
-fn name_the_only(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Result<(), Failure> {
+fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Result<(), Failure> {
     let [group] = groups else {
         let error = anyhow!(
-            "--sso-session names one session, and there are {} start URLs to migrate",
+            "--sso-session requires a single start URL to migrate, but there are {}",
             groups.len()
         );
-        return Err(Failure::usage(error).with_hint("choose one with --start-url"));
+        return Err(Failure::usage(error).with_hint("select one with --start-url"));
     };
     if group.is_new && files.sso_session(name).is_some() {
-        let error = anyhow!("[sso-session {name}] is there, with another start URL or Region");
+        let error =
+            anyhow!("[sso-session {name}] already exists, with a different start URL or Region");
         return Err(Failure::new(FailureKind::Configuration, error));
     }
     if group.is_new {
@@ -107,7 +109,7 @@ fn name_the_only(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Resul
     Ok(())
 }
 
-/// Asks the user for the names of new sessions; Enter keeps a proposed name.
+/// Asks for the names of the new sessions. The proposed names are the defaults.
 fn ask_names(
     groups: &mut [Group],
     context: Context<'_>,
@@ -116,7 +118,10 @@ fn ask_names(
     let is_free = |name: &str| {
         session_name(name)?;
         match files.sso_session(name) {
-            Some(_) => Err("there is such a session, with another start URL".to_owned()),
+            Some(_) => Err(
+                "a session with this name already exists, with a different start URL or Region"
+                    .to_owned(),
+            ),
             None => Ok(()),
         }
     };
@@ -131,7 +136,7 @@ fn ask_names(
     Ok(())
 }
 
-fn counted(profiles: usize) -> String {
+fn profile_count(profiles: usize) -> String {
     match profiles {
         1 => "1 profile".to_owned(),
         count => format!("{count} profiles"),

@@ -1,4 +1,4 @@
-//! `sso-configure populate`: profiles for all accounts and roles.
+//! `sso-configure populate`.
 
 mod args;
 mod rule;
@@ -27,15 +27,15 @@ pub(crate) use args::PopulateArgs;
 use desired::DesiredProfile;
 use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use write::{Writing, Written};
+use write::{EditSummary, ProfileEdit};
 
-/// Maximum number of warnings of one kind that are shown; further ones are counted.
+/// Maximum number of warnings of one kind. Further warnings are only counted.
 const MAX_WARNINGS: usize = 20;
 
-/// Minimum remaining lifetime of a token for a listing. A longer listing refreshes the token.
+/// Minimum remaining lifetime of a token for a listing. The token is refreshed if the listing takes
+/// longer.
 const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
-/// Lists the accounts and roles, and writes the profiles in one edit.
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
     let files = aws.files();
@@ -59,7 +59,6 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     populate.run(&mut aws)
 }
 
-/// Returns the rule of the arguments.
 fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
@@ -80,7 +79,6 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
     })
 }
 
-/// A run of the command.
 struct Populate<'a> {
     args: &'a PopulateArgs,
     context: Context<'a>,
@@ -94,20 +92,20 @@ impl Populate<'_> {
         if self.args.prune && profiles.is_empty() {
             self.context
                 .ui
-                .warn("the portal lists nothing that is wanted; nothing is pruned for that");
+                .warn("no accounts and roles match the filters, so no profiles are removed");
         }
-        let writing = Writing {
+        let profile_edit = ProfileEdit {
             sessions: self.sessions,
             profiles: &profiles,
             prunes: self.args.prune && !profiles.is_empty(),
         };
-        self.write(&writing, &collisions)
+        self.write(&profile_edit, &collisions)
     }
 
     fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
         let mut profiles = Vec::new();
         for session in self.sessions {
-            let listed = self.listed(session, aws)?;
+            let listed = self.list_with_login(session, aws)?;
             let rules = self.rules_of(session);
             profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
         }
@@ -119,12 +117,17 @@ impl Populate<'_> {
         rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
     }
 
-    /// Lists the accounts of `session`, after a sign-in if one is needed, requested and possible.
-    fn listed(&self, session: &SsoSession, aws: &mut Aws) -> Result<Vec<AccountRoles>, Failure> {
+    /// Lists the accounts and roles of `session`. Signs in first if that is needed, requested and
+    /// possible.
+    fn list_with_login(
+        &self,
+        session: &SsoSession,
+        aws: &mut Aws,
+    ) -> Result<Vec<AccountRoles>, Failure> {
         let is_allowed = self.args.login && self.context.ui.is_interactive();
         aws.retry_after_sign_in(
             |aws| self.list(session, aws),
-            |aws, _| Ok(is_allowed && self.signs_in(session, aws)?),
+            |aws, _| Ok(is_allowed && self.sign_in(session, aws)?),
         )
     }
 
@@ -141,7 +144,7 @@ impl Populate<'_> {
         })
     }
 
-    fn signs_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
+    fn sign_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
         let dialog = SignInDialog {
             ui: self.context.ui,
             args: &SignInArgs::default(),
@@ -156,35 +159,38 @@ impl Populate<'_> {
         self.args.selection.selection()
     }
 
-    /// Edits the present state of the file, because the listing may have taken minutes.
-    fn write(&self, writing: &Writing<'_>, collisions: &[String]) -> Result<(), Failure> {
+    /// Edits the current state of the file, because the listing may have taken minutes.
+    fn write(&self, profile_edit: &ProfileEdit<'_>, collisions: &[String]) -> Result<(), Failure> {
         let env = self.context.env;
         let path = env.config_file()?.display().to_string();
         if self.args.dry_run {
             let mut edit = ConfigEdit::begin(env)?;
-            let written = self.edit(&mut edit, writing, collisions)?;
-            return self.show(&edit, &written, &path);
+            let summary = self.edit(&mut edit, profile_edit, collisions)?;
+            return self.show(&edit, &summary, &path);
         }
-        let edit = |edit: &mut ConfigEdit| self.edit(edit, writing, collisions);
-        let (written, _) =
+        let edit = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
+        let (summary, _) =
             ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
-        self.report(&written, &path)?;
-        self.context.ui.say(summary(&written, &path));
+        self.report(&summary, &path)?;
+        self.context.ui.say(counts(&summary, &path));
         Ok(())
     }
 
     fn edit(
         &self,
         edit: &mut ConfigEdit,
-        writing: &Writing<'_>,
+        profile_edit: &ProfileEdit<'_>,
         collisions: &[String],
-    ) -> Result<Written, Failure> {
+    ) -> Result<EditSummary, Failure> {
         let files = ConfigFiles::load(self.context.env)?;
-        let taken = writing.collisions(edit.before(), &files);
+        let taken = profile_edit.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
-        let written = edit.change(|config| writing.write(config))?;
-        self.warn_of_shadowed(&files.with_config(edit.after().clone()), writing.profiles);
-        Ok(written)
+        let summary = edit.change(|config| profile_edit.apply(config))?;
+        self.warn_of_shadowed(
+            &files.with_config(edit.after().clone()),
+            profile_edit.profiles,
+        );
+        Ok(summary)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
@@ -193,74 +199,75 @@ impl Populate<'_> {
         }
         let names = match collisions.len() {
             0 => return Ok(()),
-            1 => "1 name collides".to_owned(),
-            count => format!("{count} names collide"),
+            1 => "1 profile name conflicts".to_owned(),
+            count => format!("{count} profile names conflict"),
         };
         Err(
-            Failure::configuration(anyhow!("{names}: nothing is written"))
-                .with_hint("tell them apart by --name-template, or choose by --account and --role"),
+            Failure::configuration(anyhow!("{names}; nothing was written")).with_hint(
+                "make the names unique with --name-template, or filter with --account and --role",
+            ),
         )
     }
 
-    /// Warns of other keys of the profiles that take precedence over the written ones.
+    /// Warns of keys that take precedence over the written ones.
     fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
         let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));
         let found: Vec<_> = found.collect();
-        for (location, sentence) in found.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(format_args!("{location}: {sentence}"));
+        for (location, message) in found.iter().take(MAX_WARNINGS) {
+            self.context.ui.warn(format_args!("{location}: {message}"));
         }
         let more = found.len().saturating_sub(MAX_WARNINGS);
         if more > 0 {
             self.context
                 .ui
-                .warn(format_args!("so it is with {more} more"));
+                .warn(format_args!("the same applies to {more} more"));
         }
     }
 
-    fn show(&self, edit: &ConfigEdit, written: &Written, path: &str) -> Result<(), Failure> {
+    fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
             self.context.ui.print(&edit.diff())?;
         }
-        self.report(written, path)?;
+        self.report(summary, path)?;
         if edit.is_unchanged() {
-            self.context.ui.say(summary(written, path));
+            self.context.ui.say(counts(summary, path));
             return Ok(());
         }
         self.context
             .ui
-            .say(format_args!("Dry run: {}", summary(written, path)));
+            .say(format_args!("Dry run: {}", counts(summary, path)));
         Err(Failure::difference())
     }
 
-    fn report(&self, written: &Written, path: &str) -> Result<(), Failure> {
+    fn report(&self, summary: &EditSummary, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
             return Ok(());
         }
         let document = Document {
             dry_run: self.args.dry_run,
             file: path,
-            added: &written.added,
-            changed: &written.changed,
-            removed: &written.removed,
-            unchanged: &written.unchanged,
+            added: &summary.added,
+            changed: &summary.changed,
+            removed: &summary.removed,
+            unchanged: &summary.unchanged,
         };
         self.context.print_json(&document)
     }
 }
 
-/// Returns a sentence such as `/home/me/.aws/config: 6 profiles added, 2 changed, 4 as they were.`
-fn summary(written: &Written, path: &str) -> String {
+/// Returns a text such as `/home/me/.aws/config: profiles: 6 added, 2 changed, 4 unchanged.`
+fn counts(summary: &EditSummary, path: &str) -> String {
     let counts = [
-        (&written.added, "added"),
-        (&written.changed, "changed"),
-        (&written.removed, "removed"),
-        (&written.unchanged, "as they were"),
+        (&summary.added, "added"),
+        (&summary.changed, "changed"),
+        (&summary.removed, "removed"),
+        (&summary.unchanged, "unchanged"),
     ];
     let counts: Vec<_> = counts
         .iter()
         .filter(|(names, _)| !names.is_empty())
-        .map(|(names, subject)| format!("{} {subject}", names.len()))
+        .map(|(names, change)| format!("{} {change}", names.len()))
         .collect();
     match counts.as_slice() {
         [] => format!("{path}: no profiles."),

@@ -7,22 +7,23 @@ use sso_types::{sanitize, timestamp};
 
 use crate::context::Context;
 
-/// Take back the last edit of the config file that one of these programs made
+/// Revert the last edit that these programs made in the config file
 ///
-/// Called again, it takes back the one before: ten are remembered. If somebody else has changed
-/// the file since, nothing is taken back, unless forced.
+/// Run it again to revert earlier edits; the last ten are saved. If another process has changed the
+/// file since, the edit is reverted only with --force.
 #[derive(Args, Debug)]
 pub(crate) struct UndoArgs {
-    /// Go back though somebody else has changed the file since; their changes go too
+    /// Revert even if the file has changed since, and discard those changes
     #[arg(long)]
     force: bool,
 
-    /// Change nothing; print the diff, and exit with status 1 if there is one
+    /// Print the diff without writing it
+    ///
+    /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
 }
 
-/// Reverses the last edit, and shows it.
 pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = if args.force {
         ConfigEdit::force_undo(context.env)?
@@ -30,13 +31,13 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
         ConfigEdit::undo(context.env).map_err(with_hint)?
     };
     let at = timestamp::format(undo.entry.at);
-    let subject = format!("{} of {at}", sanitize(&undo.entry.description));
+    let subject = format!("{} from {at}", sanitize(&undo.entry.description));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
     if args.dry_run {
         context
             .ui
-            .say(format_args!("Would take back {subject} in {path}."));
+            .say(format_args!("Would revert {subject} in {path}."));
         context.ui.print(&diff)?;
         return Err(Failure::difference());
     }
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     context.ui.say(diff.trim_end());
     context
         .ui
-        .say(format_args!("Took back {subject} in {path}."));
+        .say(format_args!("Reverted {subject} in {path}."));
     Ok(())
 }
 
@@ -52,7 +53,7 @@ fn with_hint(error: Error) -> Failure {
     let is_forceable = matches!(error, Error::ConfigChanged { .. });
     if is_forceable {
         Failure::configuration(error)
-            .with_hint("sso-configure undo --force goes back all the same, and loses that change")
+            .with_hint("to revert the edit and discard that change: sso-configure undo --force")
     } else {
         error.into()
     }

@@ -1,4 +1,4 @@
-//! `sso-configure` itself, and `sso-configure session`: one profile or one session, step by step.
+//! The wizard: sets up a profile (`sso-configure`) or a session (`sso-configure session`).
 
 mod args;
 
@@ -28,9 +28,8 @@ pub(crate) use args::{SessionArgs, WizardArgs};
 use ask::Asker;
 use profile::ProfileQuestions;
 use session::SessionQuestions;
-use write::{NewProfile, Subject, Writing};
+use write::{NewProfile, Subject, WizardEdit};
 
-/// Asks for a profile and its session, and writes both at the end.
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?;
     let (asker, read) = start(&args.asking, context.ui)?;
@@ -64,15 +63,14 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
         name: profile.name(&session, assignment.as_ref())?,
         assignment,
     };
-    let writing = Writing {
+    let edit = WizardEdit {
         files,
         session: &session,
         subject: Subject::Profile(&profile),
     };
-    write(&writing, args.output.output, context)
+    write(&edit, args.output.output, context)
 }
 
-/// Asks for a session alone, and writes it.
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
     let (asker, read) = start(&args.asking, context.ui)?;
@@ -82,16 +80,16 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
         answers: &args.answers.clone().or(read.session),
         profile: None,
     };
-    let (name, session) = questions.for_itself()?;
-    let writing = Writing {
+    let (name, session) = questions.without_profile()?;
+    let edit = WizardEdit {
         files: &files,
         session: &session,
         subject: Subject::Session(&name),
     };
-    write(&writing, args.output.output, context)
+    write(&edit, args.output.output, context)
 }
 
-/// Returns the source of the answers, and the answers of a file.
+/// Returns the source of the answers, and the answers from `--from`.
 fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
     let answers = match &args.from {
         Some(path) => Answers::read(path).map_err(Failure::usage)?,
@@ -101,9 +99,9 @@ fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Fail
     Ok((Asker { ui, is_silent }, answers))
 }
 
-fn write(writing: &Writing<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
-    let (session, profile) = (writing.session, writing.subject.profile());
-    let path = writing.write(context)?;
+fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
+    let (session, profile) = (edit.session, edit.subject.profile());
+    let path = edit.write(context)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({
@@ -117,7 +115,7 @@ fn write(writing: &Writing<'_>, form: OutputForm, context: Context<'_>) -> Resul
         });
         context.print_json(&document)?;
     }
-    match writing.subject {
+    match edit.subject {
         Subject::Profile(profile) => {
             closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);

@@ -8,26 +8,27 @@ use cli_ux::{
     parse_duration,
 };
 
-/// Show where one is signed in to AWS, and for how long
+/// Show where you are signed in to AWS and for how long
 ///
-/// Three clocks: until when the token of a session is valid, until when it can be renewed at the
-/// latest (the administrator's limit for the session may end it before), and until when the cached
-/// credentials of a profile are valid. All sessions and profiles of the config are shown, or what
-/// is selected. Nothing is asked of a server unless --verify says so, and nothing is changed. The
-/// exit status is 0 if nobody has to sign in for any of what is shown, else 253.
+/// Shows all SSO sessions and profiles in the config file, or only the selected ones: when the
+/// token of a session expires, how long it can be refreshed, and when the cached credentials of a
+/// profile expire. The access portal session may end earlier, at a time that is not known locally.
+///
+/// Sends requests only with --verify, and changes no file. The exit status is 253 if a sign-in is
+/// needed for a selected session or profile, else 0.
 #[derive(Debug, Parser)]
 #[command(name = "sso-status", version, after_help = EXAMPLES)]
 #[command(mut_args(with_own_help))]
 pub(crate) struct Args {
-    /// How to show it
+    /// Output layout
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 
-    /// How long it should still be valid: a number with s, m, h or d [default: 0s]
-    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
+    /// Minimum remaining lifetime, for example 15m [default: 0s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(crate) min_validity: Option<Duration>,
 
-    /// Ask the access portal whether it accepts the tokens
+    /// Check that the access portal accepts the tokens
     #[arg(long)]
     pub(crate) verify: bool,
 
@@ -41,11 +42,11 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Replaces the help of shared arguments. `mut_arg` would move each to the end.
+/// Replaces the help of shared arguments. `Command::mut_arg` would move each to the end.
 fn with_own_help(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
-        "profile" => arg.help("Show this profile and its session alone"),
-        "sso_session" => arg.help("Show this [sso-session NAME] and its profiles alone"),
+        "profile" => arg.help("Show only this profile and its session"),
+        "sso_session" => arg.help("Show only this SSO session and its profiles"),
         "connect_timeout" => arg.help(SHORT_CONNECT_TIMEOUT_HELP),
         "read_timeout" => arg.help(SHORT_READ_TIMEOUT_HELP),
         _ => arg,
@@ -55,20 +56,20 @@ fn with_own_help(arg: Arg) -> Arg {
 const EXAMPLES: &str = "\
 Examples:
   sso-status
-      all sessions and profiles of the config
+      show all SSO sessions and profiles in the config file
 
   sso-status --profile dev --min-validity 1h || sso-login --profile dev
-      sign in unless the next hour needs no sign-in
+      sign in unless the profile dev can be used for another hour
 
   sso-status --format prompt
-      a few words on the profile of the environment, for a shell's prompt";
+      print one short line about the current profile, for a shell prompt";
 
-/// How it is shown.
+/// Layout of the text output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Tables for a person
+    /// Tables of sessions and profiles
     Table,
-    /// One short line on one profile, for the prompt of a shell; the exit status says no more
+    /// One short line about one profile, for a shell prompt
     Prompt,
 }
 

@@ -1,4 +1,4 @@
-//! The steps.
+//! Collects the status and prints it.
 
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};
@@ -14,7 +14,7 @@ use crate::report::{self, Report};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if args.verify && args.format == Format::Prompt {
-        let error = anyhow!("--format prompt asks nobody: leave out --verify");
+        let error = anyhow!("--verify cannot be used with --format prompt");
         return Err(Failure::usage(error));
     }
     let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
@@ -35,8 +35,8 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
         OutputForm::Json => ui.print(&report.json())?,
         OutputForm::Text => ui.print(&report.text(ui))?,
     }
-    report.say_problems(ui);
-    match report.unusable() {
+    report.warn_of_problems(ui);
+    match report.first_sign_in_needed() {
         Some(status) => Err(sign_in_needed(status, &report, ui)),
         None => Ok(()),
     }
@@ -87,18 +87,20 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let named = session.label();
+    let label = session.label();
     let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
     if state != SessionState::Ending {
         return needed;
     }
-    let error = anyhow!("the token of {named} ends before that, and cannot be renewed");
+    let error = anyhow!(
+        "the token for {label} is valid for less than --min-validity and cannot be refreshed"
+    );
     let hints = needed.hints(ui.program());
     let force = hints.iter().map(|hint| format!("{hint} --force"));
     force.fold(Failure::configuration(error), Failure::with_hint)
 }
 
-/// Prints the line of a prompt; nothing for a profile of another kind.
+/// Prints the prompt line, or nothing if the profile does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let name = aws.profile_in_effect(&args.selection.selection());
     let profile = match SsoProfile::load(aws.files(), &name) {
@@ -114,5 +116,5 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }
-    Err(Failure::configuration(anyhow!("a sign-in is needed")).silent())
+    Err(Failure::configuration(anyhow!("a sign-in is required")).silent())
 }

@@ -1,4 +1,4 @@
-//! Shows where one is signed in to AWS, and for how long.
+//! Shows SSO sessions and profiles with the lifetimes of their tokens and credentials.
 
 mod args;
 mod command;
@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// This program, and the family of which all programs in `bins/` are.
 const PROGRAM: Program = Program::new("sso-status", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

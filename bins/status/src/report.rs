@@ -1,4 +1,4 @@
-//! The output: tables, a line for a prompt, or JSON.
+//! The output: tables, a prompt line, or JSON.
 
 use std::time::Duration;
 
@@ -15,11 +15,10 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 use token_cache::EntryLocation;
 
-/// Maximum number of profiles that are all shown; beyond it, profiles without credentials are
-/// only counted.
+/// Number of profiles above which those without cached credentials are only counted.
 const MAX_SHOWN_PROFILES: usize = 20;
 
-/// The state of sessions and profiles at one moment.
+/// State of the sessions and profiles at the time `now`.
 pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
@@ -30,9 +29,9 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Returns the first session that needs a sign-in. The session of a single selected profile is
-    /// not needed while there are valid credentials.
-    pub(crate) fn unusable(&self) -> Option<&SessionStatus> {
+    /// Returns the first session that needs a sign-in. If only one profile is shown, its session is
+    /// not needed while the profile has valid cached credentials.
+    pub(crate) fn first_sign_in_needed(&self) -> Option<&SessionStatus> {
         if let [profile] = self.profiles.as_slice()
             && profile.is_usable(self.min_validity, self.now)
         {
@@ -46,19 +45,19 @@ impl Report {
         status.state(self.min_validity, self.now)
     }
 
-    /// Warns of sessions, profiles and files that cannot be used.
-    pub(crate) fn say_problems(&self, ui: &Ui) {
+    /// Warns of sessions, profiles and cache files that cannot be used.
+    pub(crate) fn warn_of_problems(&self, ui: &Ui) {
         for problem in &self.problems {
             ui.warn(in_one_line(problem));
         }
         let tokens = self
             .sessions
             .iter()
-            .filter_map(|one| one.token.as_ref().err());
+            .filter_map(|session| session.token.as_ref().err());
         let credentials = self
             .profiles
             .iter()
-            .filter_map(|one| one.expires_at.as_ref().err());
+            .filter_map(|profile| profile.expires_at.as_ref().err());
         for corruption in tokens.chain(credentials) {
             ui.warn(in_one_line(corruption));
         }
@@ -69,18 +68,18 @@ impl Report {
         }
     }
 
-    /// Returns the tables.
     pub(crate) fn text(&self, ui: &Ui) -> String {
         if self.sessions.is_empty() {
-            return "There is no session and no profile that signs in.\n".to_owned();
+            return "No SSO sessions or profiles found. Run sso-configure to create one.\n"
+                .to_owned();
         }
         let is_verbose = ui.verbosity() >= Verbosity::Steps;
-        let (profiles, passed_over) = self.profile_table(is_verbose);
+        let (profiles, omitted) = self.profile_table(is_verbose);
         let tables = [self.session_table(is_verbose), profiles];
         let mut parts: Vec<_> = tables.iter().map(|table| ui.fitted(table)).collect();
-        if passed_over > 0 {
+        if omitted > 0 {
             parts.push(format!(
-                "{passed_over} more profiles without cached credentials (-v shows them).\n"
+                "{omitted} more profiles without cached credentials (-v shows them).\n"
             ));
         }
         parts.retain(|part| !part.is_empty());
@@ -89,19 +88,19 @@ impl Report {
 
     fn session_table(&self, is_verbose: bool) -> Table {
         let mut table = Table::new(headings(
-            &["SESSION", "TOKEN", "RENEWABLE"],
+            &["SESSION", "TOKEN", "REFRESHABLE"],
             &["START URL", "FILE"],
             is_verbose,
         ));
         for status in &self.sessions {
             let mut cells = vec![
-                location_of(&status.session),
+                session_label(&status.session),
                 self.token_cell(status),
-                self.left_or_dash(status.refreshable_until(self.now)),
+                self.remaining_or_dash(status.refreshable_until(self.now)),
             ];
             if is_verbose {
                 cells.push(sanitize(status.session.start_url.as_str()));
-                cells.push(shown(&status.location));
+                cells.push(sanitized(&status.location));
             }
             table.add(cells);
         }
@@ -109,16 +108,16 @@ impl Report {
     }
 
     fn token_cell(&self, status: &SessionStatus) -> String {
-        let left = || self.left_or_dash(status.expires_at());
+        let remaining = || self.remaining_or_dash(status.expires_at());
         match self.state(status) {
-            SessionState::Valid | SessionState::Ending => left(),
-            SessionState::Refreshable if left() != EXPIRED => left(),
-            SessionState::Refreshable => "expired, renews itself".to_owned(),
+            SessionState::Valid | SessionState::Ending => remaining(),
+            SessionState::Refreshable if remaining() != EXPIRED => remaining(),
+            SessionState::Refreshable => "expired, refreshes automatically".to_owned(),
             state => label(state).to_owned(),
         }
     }
 
-    /// Returns the table, and the number of profiles that are left out.
+    /// Returns the table and the number of omitted profiles.
     fn profile_table(&self, is_verbose: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
@@ -126,42 +125,54 @@ impl Report {
             is_verbose,
         ));
         let shows_all = is_verbose || self.profiles.len() <= MAX_SHOWN_PROFILES;
-        let mut passed_over = 0;
+        let mut omitted = 0;
         for status in &self.profiles {
             if !shows_all && matches!(status.expires_at, Ok(None)) {
-                passed_over += 1;
+                omitted += 1;
                 continue;
             }
             let profile = &status.profile;
             let mut cells = vec![
                 sanitize(profile.name.as_str()),
-                name_of(&profile.session),
+                session_name(&profile.session),
                 or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
                 or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
                 match &status.expires_at {
-                    Ok(end) => self.left_or_dash(*end),
+                    Ok(end) => self.remaining_or_dash(*end),
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(is_verbose.then(|| status.location.as_ref().map_or_else(dash, shown)));
+            cells.extend(is_verbose.then(|| status.location.as_ref().map_or_else(dash, sanitized)));
             table.add(cells);
         }
-        (table, passed_over)
+        (table, omitted)
     }
 
-    fn left_or_dash(&self, end: Option<OffsetDateTime>) -> String {
-        end.map_or_else(dash, |end| until(end, self.now))
+    fn remaining_or_dash(&self, end: Option<OffsetDateTime>) -> String {
+        end.map_or_else(dash, |end| remaining_until(end, self.now))
     }
 
-    /// Returns the report as a JSON document.
     pub(crate) fn json(&self) -> String {
         let document = Document {
-            usable: self.unusable().is_none(),
-            sessions: self.sessions.iter().map(|one| self.session(one)).collect(),
-            profiles: self.profiles.iter().map(|one| self.profile(one)).collect(),
-            problems: self.problems.iter().map(|one| in_one_line(one)).collect(),
+            usable: self.first_sign_in_needed().is_none(),
+            sessions: self
+                .sessions
+                .iter()
+                .map(|status| self.session(status))
+                .collect(),
+            profiles: self
+                .profiles
+                .iter()
+                .map(|status| self.profile(status))
+                .collect(),
+            problems: self
+                .problems
+                .iter()
+                .map(|problem| in_one_line(problem))
+                .collect(),
         };
-        let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
+        let mut json =
+            serde_json::to_string_pretty(&document).expect("strings and flags serialize to JSON");
         json.push('\n');
         json
     }
@@ -213,7 +224,7 @@ impl Report {
     }
 }
 
-/// Returns the line for a prompt: the profile, and the time until the next sign-in if it is known.
+/// Returns the prompt line: the profile, and the remaining lifetime or the state.
 pub(crate) fn prompt(
     session: &SessionStatus,
     profile: &ProfileStatus,
@@ -224,10 +235,10 @@ pub(crate) fn prompt(
     let state = match session.state(min_validity, now) {
         SessionState::Valid => session
             .expires_at()
-            .map_or_else(dash, |end| left(end - now)),
+            .map_or_else(dash, |end| remaining(end - now)),
         SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
         _ if profile.is_usable(min_validity, now) => {
-            credentials.map_or_else(dash, |end| left(end - now))
+            credentials.map_or_else(dash, |end| remaining(end - now))
         }
         state => label(state).to_owned(),
     };
@@ -237,7 +248,7 @@ pub(crate) fn prompt(
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    /// Set if no session or profile needs a sign-in.
+    /// Set if no sign-in is needed.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,
     profiles: Vec<ProfileEntry<'a>>,
@@ -252,7 +263,6 @@ struct SessionEntry<'a> {
     region: &'a Region,
     state: SessionState,
     expires_at: Option<String>,
-    #[serde(rename = "renewableUntil")]
     refreshable_until: Option<String>,
     accepted: Option<bool>,
     file: String,
@@ -273,11 +283,10 @@ struct ProfileEntry<'a> {
     problem: Option<String>,
 }
 
-/// Returns the words for a state in the table and in the prompt.
 fn label(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "valid",
-        SessionState::Refreshable => "renewable",
+        SessionState::Refreshable => "refreshable",
         SessionState::Ending => "ending",
         SessionState::Expired => EXPIRED,
         SessionState::Refused => "not accepted",
@@ -288,8 +297,8 @@ fn label(state: SessionState) -> &'static str {
 
 const EXPIRED: &str = "expired";
 
-/// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` if it is long.
-fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
+/// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` from two days on.
+fn remaining_until(end: OffsetDateTime, now: OffsetDateTime) -> String {
     let duration = end - now;
     if !duration.is_positive() {
         return EXPIRED.to_owned();
@@ -299,12 +308,12 @@ fn until(end: OffsetDateTime, now: OffsetDateTime) -> String {
     } else {
         end.format(format_description!("[hour]:[minute]Z"))
     };
-    let at = at.expect("a date and a time of day can be written");
-    format!("{} (until {at})", left(duration))
+    let at = at.expect("dates and times have the components of the format");
+    format!("{} (until {at})", remaining(duration))
 }
 
-/// Returns a duration in its one or two largest units, rounded down.
-fn left(duration: time::Duration) -> String {
+/// Returns a duration in days, in hours and minutes, or in minutes, rounded down.
+fn remaining(duration: time::Duration) -> String {
     let (days, hours, minutes) = (
         duration.whole_days(),
         duration.whole_hours(),
@@ -320,21 +329,21 @@ fn left(duration: time::Duration) -> String {
 
 fn headings(
     names: &[&'static str],
-    further: &[&'static str],
+    verbose_names: &[&'static str],
     is_verbose: bool,
 ) -> Vec<&'static str> {
-    let further = if is_verbose { further } else { &[] };
-    [names, further].concat()
+    let verbose_names = if is_verbose { verbose_names } else { &[] };
+    [names, verbose_names].concat()
 }
 
-/// Returns the name of the session, or its URL if it has no name.
-fn location_of(session: &SsoSession) -> String {
+/// Returns the name of the session, or its start URL without the scheme.
+fn session_label(session: &SsoSession) -> String {
     let url = session.start_url.as_str();
     let name = session.name.as_ref().map(SessionName::as_str);
     sanitize(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
 }
 
-fn name_of(session: &SsoSession) -> String {
+fn session_name(session: &SsoSession) -> String {
     let name = session.name.as_ref().map(SessionName::as_str);
     name.map_or_else(|| "(legacy)".to_owned(), sanitize)
 }
@@ -347,7 +356,7 @@ fn dash() -> String {
     "–".to_owned()
 }
 
-fn shown(location: &EntryLocation) -> String {
+fn sanitized(location: &EntryLocation) -> String {
     sanitize(&location.to_string())
 }
 

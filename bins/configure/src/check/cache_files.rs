@@ -3,20 +3,13 @@
 use std::collections::BTreeMap;
 use token_cache::{CacheError, EntryLocation, TokenCache};
 
-/// The files of the caches, without any change to them.
 pub(super) struct CacheFiles {
     /// Files with tokens, client secrets or credentials.
     pub(super) secret: Vec<EntryLocation>,
-    /// Errors of the files that cannot be read, by location.
     pub(super) unreadable: BTreeMap<EntryLocation, CacheError>,
 }
 
 impl CacheFiles {
-    /// Lists the files.
-    ///
-    /// # Errors
-    ///
-    /// [`CacheError::List`] if a directory cannot be read.
     pub(super) fn list(cache: &TokenCache) -> Result<Self, CacheError> {
         let (tokens, registrations) = (cache.scan_tokens()?, cache.scan_registrations()?);
         let credentials = cache.scan_role_credentials()?;

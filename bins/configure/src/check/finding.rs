@@ -1,4 +1,4 @@
-//! A finding of the check.
+//! A finding of `check`.
 
 use std::fmt::{self, Display};
 
@@ -8,17 +8,15 @@ use sso_types::sanitize;
 use super::fix::Fix;
 use super::rule::Rule;
 
-/// A problem that a rule has found.
 #[derive(Serialize)]
 pub(super) struct Finding {
     #[serde(flatten)]
     pub(super) rule: &'static Rule,
-    /// The file, with the line if there is one.
-    #[serde(rename = "place")]
+    /// `FILE` or `FILE:LINE`.
     location: Option<String>,
     #[serde(rename = "sentence")]
     message: String,
-    /// Advice for the user if there is no fix.
+    /// Advice to the user if there is no fix.
     hint: Option<String>,
     pub(super) fix: Option<Fix>,
 }

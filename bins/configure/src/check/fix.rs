@@ -1,4 +1,4 @@
-//! The fixes that need no decision of the user.
+//! Fixes that need no decision by the user.
 
 use std::fmt;
 
@@ -11,7 +11,6 @@ use token_cache::TokenCache;
 
 use crate::context::Context;
 
-/// A fix of one finding.
 pub(super) struct Fix {
     description: String,
     action: Action,
@@ -26,7 +25,7 @@ enum Action {
 }
 
 impl Fix {
-    /// Returns a fix that edits the config file. The description is an imperative.
+    /// Returns a fix that edits the config file. The description is in the imperative.
     pub(super) fn edit(
         description: &str,
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
@@ -37,7 +36,7 @@ impl Fix {
         }
     }
 
-    /// Returns a fix that changes another file.
+    /// Returns a fix that changes another file. The description is in the imperative.
     pub(super) fn file(
         description: &str,
         change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
@@ -61,7 +60,7 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes: first those of the config file, in one edit.
+/// Shows and applies the fixes, those of the config file first and in one edit.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
@@ -73,7 +72,9 @@ pub(super) fn apply(
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
             Action::ChangeFile(action) => {
-                context.ui.say(format_args!("Mending: {}", fix.description));
+                context
+                    .ui
+                    .say(format_args!("Applying fix: {}", fix.description));
                 changes.push(action);
             }
         }
@@ -86,6 +87,6 @@ pub(super) fn apply(
     for change in changes {
         change(&cache)?;
     }
-    context.ui.say(format_args!("Mended: {count}"));
+    context.ui.say(format_args!("Problems fixed: {count}"));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The rules as a page of the reference.
+//! The reference page of the rules, in Markdown.
 
 use super::rule::{Rule, Severity};
 use super::rules::RULES;
@@ -6,8 +6,8 @@ use super::rules::RULES;
 const INTRODUCTION: &str = "\
 # Rules of `sso-configure check`
 
-Each finding of [`sso-configure check`](sso-configure.md) has the code of its rule. A finding of
-severity `error` makes the command fail with exit status 253; `advice` does not. With `--fix` the
+Each finding of [`sso-configure check`](sso-configure.md) has the code of its rule. Findings of
+severity `error` make the command fail with exit status 253; `advice` does not. With `--fix`, the
 command applies the fixes that need no decision. The rules D01 to D23 are explained in
 [the config language](../config-grammar.md#where-readers-differ).
 
@@ -15,7 +15,6 @@ command applies the fixes that need no decision. The rules D01 to D23 are explai
 |---|---|---|---|
 ";
 
-/// Returns the page in Markdown: a table of all rules, and a section for each.
 pub(super) fn page() -> String {
     let rules = || RULES.iter().flat_map(|set| set.rules);
     let rows: String = rules().map(|rule| row(rule)).collect();
@@ -42,7 +41,7 @@ fn section(rule: &Rule) -> String {
     format!("\n## {code}\n\n{summary}. {explanation}{fix}\n")
 }
 
-/// Begins a text with an upper-case letter and ends it with a period.
+/// Capitalizes a text and ends it with a period.
 fn as_sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);

@@ -1,19 +1,19 @@
-//! The description of a rule.
+//! A rule of `check`.
 
 use serde::Serialize;
 
-/// A rule of the check. Its code is stable; scripts may depend on it.
+/// Rule of `check`. Its code is stable, because scripts may depend on it.
 #[derive(Debug, Serialize)]
 pub(super) struct Rule {
     pub(super) code: &'static str,
     pub(super) severity: Severity,
-    /// Noun phrase in Markdown for the problem that the rule finds.
+    /// Noun phrase in Markdown that names the problem.
     #[serde(skip)]
     pub(super) summary: &'static str,
-    /// Sentences in Markdown on the consequences of the problem and on its solution.
+    /// Consequences and solution of the problem, as sentences in Markdown.
     #[serde(skip)]
     pub(super) explanation: &'static str,
-    /// Effect of `--fix`, a sentence in Markdown; `None` if the user has to decide.
+    /// Effect of `--fix`, as a sentence in Markdown; `None` if the user has to decide.
     #[serde(skip)]
     pub(super) fix: Option<&'static str>,
 }
@@ -22,8 +22,8 @@ pub(super) struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Severity {
-    /// The check fails.
+    /// `check` fails.
     Error,
-    /// The check passes.
+    /// `check` succeeds.
     Advice,
 }

@@ -17,7 +17,7 @@ mod services;
 
 use super::rule_set::RuleSet;
 
-/// All rules, in the order in which they run and in which findings of one severity are shown.
+/// All rules, in the order in which they run. Findings of one severity are shown in this order.
 pub(super) static RULES: [&RuleSet; 11] = [
     &syntax::RULES,
     &ignored_section::RULES,
@@ -42,12 +42,12 @@ mod tests {
     fn each_code_is_registered_once() {
         let mut codes = BTreeSet::new();
         for rule in RULES.iter().flat_map(|set| set.rules) {
-            assert!(codes.insert(rule.code), "{} twice", rule.code);
+            assert!(codes.insert(rule.code), "{} is registered twice", rule.code);
         }
         for number in 1..=23 {
             assert!(
                 codes.contains(format!("D{number:02}").as_str()),
-                "D{number:02}"
+                "D{number:02} is not registered"
             );
         }
     }

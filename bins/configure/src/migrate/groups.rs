@@ -1,22 +1,20 @@
-//! The groups of legacy profiles that share a session.
+//! Groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
-/// The legacy profiles of one start URL and Region.
+/// Legacy profiles with the same start URL and Region.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,
-    /// Name of the session that the profiles get.
     pub(super) session: String,
-    /// Set if the config file has no such session yet.
     pub(super) is_new: bool,
     pub(super) profiles: Vec<ProfileName>,
 }
 
-/// Returns the groups in the order of the file. A profile of the credentials file alone is not
+/// Returns the groups in file order. Profiles that exist only in the credentials file are not
 /// migrated.
 pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
@@ -34,12 +32,12 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
             group.profiles.push(profile.name.clone());
             continue;
         }
-        let present = session_of(configured, start_url, region);
+        let existing = session_of(configured, start_url, region);
         groups.push(Group {
             start_url: start_url.clone(),
             region: region.clone(),
-            is_new: present.is_none(),
-            session: present.unwrap_or_else(|| free_name(start_url, configured, &groups)),
+            is_new: existing.is_none(),
+            session: existing.unwrap_or_else(|| free_name(start_url, configured, &groups)),
             profiles: vec![profile.name.clone()],
         });
     }
@@ -71,17 +69,17 @@ fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Gr
     let label = Some(label).filter(|label| !label.is_empty());
     let base = label.as_deref().unwrap_or("sso");
     let is_taken = |name: &str| {
-        let mut present = configured.sessions.iter();
+        let mut existing = configured.sessions.iter();
         groups.iter().any(|group| group.session == name)
-            || present.any(|session| session.name.as_ref().is_some_and(|it| it.as_str() == name))
+            || existing.any(|session| session.name.as_ref().is_some_and(|it| it.as_str() == name))
     };
     let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
     let mut free = names.into_iter().filter(|name| !is_taken(name));
-    free.next().expect("there are more numbers than sessions")
+    free.next().expect("the numbered names are unlimited")
 }
 
 impl Group {
-    /// Replaces start URL and Region by the session in each profile.
+    /// Replaces the start URL and Region in each profile with the session.
     pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());
@@ -96,7 +94,7 @@ impl Group {
                 continue;
             };
             match section.rename("sso_start_url", "sso_session") {
-                // The value comes from another section, such as [DEFAULT].
+                // `NotFound`: the value comes from another section, such as [DEFAULT].
                 Err(EditError::NotFound) | Ok(_) => {}
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! The command line of `sso-configure populate`.
+//! Arguments of `sso-configure populate`.
 
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
@@ -11,20 +11,17 @@ use sso_types::Region;
 use super::template::Template;
 use super::write::OWN_KEYS;
 
-/// Write profiles for all accounts and roles of a session
+/// Write profiles for all accounts and roles of an SSO session
 ///
-/// They are marked with sso_auto_populated = true. A later run edits marked profiles in place: keys
-/// and comments that you have added to them stay. Profiles without the mark are never changed. If
-/// two would have the same name, or one that is taken, nothing is written.
+/// The profiles are marked with sso_auto_populated = true. Later runs edit marked profiles in place
+/// and keep the keys and comments that you added. Profiles without the mark are never changed. If a
+/// profile name would not be unique, nothing is written.
 ///
-/// In patterns, * stands for any text and ? for any character; case does not matter.
+/// In patterns, * matches any text and ? matches any character. Patterns ignore case.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PopulateArgs {
-    #[command(flatten)]
-    pub(super) selection: ProfileArgs,
-
-    /// Take sessions, filters, templates and settings from this file, as sso-profiles.toml
+    /// Read sessions, filters, templates and settings from a TOML file
     #[arg(
         long,
         value_name = "FILE",
@@ -35,49 +32,56 @@ pub(crate) struct PopulateArgs {
     )]
     pub(super) from: Option<PathBuf>,
 
-    /// Names of the profiles [default: {account_name}.{role_name}]
+    /// Profile names [default: {account_name}.{role_name}]
     ///
-    /// {account_name}, {account_id}, {email}, {role_name}, {session} and {region}, with filters as
-    /// in {account_name|slug}: lower, upper, slug, replace:'a','b', trim-prefix:'a',
-    /// trim-suffix:'a'.
+    /// The fields of the template are {account_name}, {account_id}, {email}, {role_name}, {session}
+    /// and {region}. A field can have filters, for example {account_name|slug}. The filters are
+    /// lower, upper, slug, replace:'a','b', trim-prefix:'a' and trim-suffix:'a'.
     #[arg(long, value_name = "TEMPLATE", value_parser = str::parse::<Template>)]
     pub(super) name_template: Option<Template>,
 
-    /// Only accounts whose name, number or e-mail address matches; may be repeated
-    #[arg(long, value_name = "PATTERN", help_heading = "Which")]
+    /// Select accounts by name, ID or e-mail address (repeatable)
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(super) account: Option<Vec<String>>,
 
-    /// No account whose name, number or e-mail address matches; may be repeated
-    #[arg(long, value_name = "PATTERN", help_heading = "Which")]
+    /// Exclude accounts by name, ID or e-mail address (repeatable)
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(super) exclude_account: Vec<String>,
 
-    /// Only roles whose name matches; may be repeated
-    #[arg(long, value_name = "PATTERN", help_heading = "Which")]
+    /// Select roles by name (repeatable)
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(super) role: Option<Vec<String>>,
 
-    /// No role whose name matches; may be repeated
-    #[arg(long, value_name = "PATTERN", help_heading = "Which")]
+    /// Exclude roles by name (repeatable)
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(super) exclude_role: Vec<String>,
 
-    /// Region of the profiles; if repeated, a profile for each, with {region} in its name
+    /// Region of the profiles (repeatable, for one profile per Region)
+    ///
+    /// If it is repeated, the name template must contain {region}.
     #[arg(long, value_parser = str::parse::<Region>)]
     pub(super) region: Option<Vec<Region>>,
 
-    /// Set this key in each profile; may be repeated
+    /// Set a key in each profile (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting)]
     pub(super) set: Vec<(String, String)>,
 
-    /// Remove marked profiles of the session that are not among those to be written
+    /// Remove marked profiles of the session that this run does not write
     #[arg(long)]
     pub(super) prune: bool,
 
-    /// Change nothing; print the diff, and exit with status 1 if there is one
+    /// Print the diff without writing it
+    ///
+    /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     pub(super) dry_run: bool,
 
-    /// Sign in first, where that is needed and somebody is at the terminal
+    /// Sign in first if needed (interactive terminals only)
     #[arg(long)]
     pub(super) login: bool,
+
+    #[command(flatten)]
+    pub(super) selection: ProfileArgs,
 
     #[command(flatten)]
     pub(super) output: OutputArg,
@@ -86,20 +90,20 @@ pub(crate) struct PopulateArgs {
 const EXAMPLES: &str = "\
 Examples:
   sso-configure populate --sso-session my-sso --role ReadOnly --region eu-west-1
-      a read-only profile for each account
+      write a read-only profile for each account
 
   sso-configure populate --name-template \"{account_name|slug}.{role_name|lower}.{region}\" \\
       --region eu-west-1 --region us-east-1
-      a profile for each Region
+      write one profile for each account, role and Region
 
   sso-configure populate --from sso-profiles.toml --prune --dry-run
-      whether the config is what the team's file says, for CI";
+      check in CI whether the config file matches the sync file of the team";
 
 fn parse_setting(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("KEY=VALUE is wanted")?;
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
     let key = key.trim().to_lowercase();
     if OWN_KEYS.contains(&key.as_str()) {
-        return Err(format!("{key} is what the portal says"));
+        return Err(format!("populate sets {key} itself"));
     }
     Ok((key, value.trim().to_owned()))
 }

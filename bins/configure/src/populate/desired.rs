@@ -1,11 +1,10 @@
-//! The profiles that a run should write, and collisions of their names.
+//! The profiles that a run should write, and conflicts between their names.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use sso_types::{AccountId, RoleName, SessionName, sanitize};
 
-/// A profile that a run should write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DesiredProfile {
     pub(super) name: String,
@@ -13,12 +12,11 @@ pub(super) struct DesiredProfile {
     pub(super) account_id: AccountId,
     pub(super) account_name: Option<String>,
     pub(super) role_name: RoleName,
-    /// Further keys with their values.
     pub(super) settings: Vec<(String, String)>,
 }
 
 impl fmt::Display for DesiredProfile {
-    /// Writes the role and account of the profile, for messages.
+    /// Writes the role, account, Region and session, for messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
         match &self.account_name {
@@ -33,8 +31,8 @@ impl fmt::Display for DesiredProfile {
     }
 }
 
-/// Removes duplicates, and finds profiles that cannot be written: different profiles of one name,
-/// and profiles with an empty name. Returns a sentence for each of these.
+/// Returns the profiles without duplicates, and a message for each profile that cannot be written
+/// because its name is empty or belongs to a different profile.
 pub(super) fn checked(
     all: impl Iterator<Item = DesiredProfile>,
 ) -> (Vec<DesiredProfile>, Vec<String>) {
@@ -46,11 +44,13 @@ pub(super) fn checked(
         match first {
             Some(first) if *first == profile => {}
             Some(first) => collisions.push(format!(
-                "{:?} would be the name of {first} and of {profile}",
+                "{:?} would be the name of both {first} and {profile}",
                 profile.name
             )),
             None if profile.name.is_empty() => {
-                collisions.push(format!("{profile} would have no name"));
+                collisions.push(format!(
+                    "the name of the profile for {profile} would be empty"
+                ));
             }
             None => {
                 indexes.insert(profile.name.clone(), checked.len());

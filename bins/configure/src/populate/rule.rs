@@ -1,4 +1,4 @@
-//! The rule that selects and names the profiles of a session.
+//! Rules that select and name the profiles of a session.
 
 use sso_credentials::Account;
 use sso_credentials::accounts::AccountRoles;
@@ -8,42 +8,39 @@ use wildmatch::WildMatch;
 use super::desired::DesiredProfile;
 use super::template::{Template, Values};
 
-/// Default template of the names.
 pub(super) const DEFAULT_NAME_TEMPLATE: &str = "{account_name}.{role_name}";
 
-/// A selection of the accounts and roles of a session, with the names of their profiles.
+/// Selection of accounts and roles of a session, and the names and settings of their profiles.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) session: SessionName,
     pub(super) name_template: Template,
     pub(super) accounts: Patterns,
     pub(super) roles: Patterns,
-    /// Each account and role gets a profile for each of these Regions; `None` for profiles without
-    /// a Region.
+    /// Regions, with one profile for each; `None` for profiles without a Region.
     pub(super) regions: Option<Vec<Region>>,
-    /// Further keys with their values.
     pub(super) set: Vec<(String, String)>,
 }
 
-/// A filter of names.
 #[derive(Debug)]
 pub(super) struct Patterns {
-    /// `None` includes every name.
+    /// `None` includes everything.
     included: Option<Vec<WildMatch>>,
     excluded: Vec<WildMatch>,
 }
 
 impl Rule {
-    /// Checks that the names differ by Region if there are several.
+    /// Checks that the name template contains the Region if there are several.
     pub(super) fn check(&self) -> Result<(), String> {
         let regions = self.regions.as_deref().unwrap_or_default();
         if regions.len() > 1 && !self.name_template.has_region() {
-            return Err("the name template needs {region} for several Regions".to_owned());
+            return Err(
+                "the name template must contain {region} if there are several Regions".to_owned(),
+            );
         }
         Ok(())
     }
 
-    /// Returns whether the filter includes the account.
     pub(super) fn includes(&self, account: &Account) -> bool {
         let names = [
             account.account_name.as_deref(),
@@ -53,7 +50,6 @@ impl Rule {
         self.accounts.match_any(names.into_iter().flatten())
     }
 
-    /// Returns the profiles for the listed accounts and roles.
     pub(super) fn profiles<'a>(
         &'a self,
         listed: &'a [AccountRoles],
@@ -106,7 +102,7 @@ impl Rule {
         }
     }
 
-    /// Returns the further keys. The last value of a key counts.
+    /// Returns the other keys. The last value of a key takes precedence.
     fn settings(&self, region: Option<&Region>) -> Vec<(String, String)> {
         let region = region.map(|region| ("region".to_owned(), region.as_str().to_owned()));
         let mut settings: Vec<(String, String)> = Vec::new();
@@ -121,9 +117,8 @@ impl Rule {
 }
 
 impl Patterns {
-    /// Returns a filter that includes names by one list of patterns, or all, and excludes names by
-    /// the other. In a pattern `*` stands for any text and `?` for any character; case does not
-    /// matter.
+    /// Returns a filter. In a pattern, `*` matches any text and `?` matches any character, ignoring
+    /// case.
     pub(super) fn new(included: Option<&[String]>, excluded: &[String]) -> Self {
         let patterns = |texts: &[String]| {
             let patterns = texts
@@ -137,7 +132,7 @@ impl Patterns {
         }
     }
 
-    /// Returns whether one of the texts is included, and none is excluded.
+    /// Returns whether at least one text is included and none is excluded.
     fn match_any<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
         let texts: Vec<_> = texts.into_iter().collect();
         let has = |patterns: &[WildMatch]| {

@@ -1,4 +1,4 @@
-//! The sessions that the rules name.
+//! Sessions of the rules.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use sso_types::{SessionName, sanitize};
 use super::args::PopulateArgs;
 use super::rule::Rule;
 
-/// Returns the session that the arguments select: by default the only one of the config file.
+/// Returns the session that the arguments select. The default is the only one in the config file.
 pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
     if let Some(name) = &args.selection.sso_session {
         return Ok(name.as_str().into());
@@ -18,7 +18,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     if let Some(profile) = &args.selection.profile {
         let session = SsoProfile::load(files, &profile.as_str().into())?.session;
         return session.name.ok_or_else(|| {
-            Failure::configuration(anyhow!("the profile {profile:?} names no sso-session"))
+            Failure::configuration(anyhow!("profile {profile:?} has no sso_session"))
                 .with_hint("sso-configure migrate")
         });
     }
@@ -26,19 +26,19 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     match (names.next(), names.next()) {
         (Some(name), None) => Ok(name),
         (None, _) => Err(Failure::configuration(anyhow!(
-            "there is no [sso-session] in {}",
+            "no [sso-session] section in {}",
             files.config_path().display()
         ))),
         _ => {
             let names = files.sso_session_names();
             let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
-            let error = anyhow!("there are several sessions, and --sso-session names none");
-            Err(Failure::usage(error).with_hint(format!("choose from {}", names.join(", "))))
+            let error = anyhow!("--sso-session is required: there are several SSO sessions");
+            Err(Failure::usage(error).with_hint(format!("choose one of {}", names.join(", "))))
         }
     }
 }
 
-/// Returns the sessions of the rules: from the config file, and new ones from `declared`.
+/// Returns the sessions of the rules, from the config file or else from `declared`.
 pub(super) fn of_rules(
     rules: &[Rule],
     declared: Vec<SsoSession>,
@@ -68,8 +68,8 @@ pub(super) fn of_rules(
     Ok(sessions)
 }
 
-/// Refuses a file that contradicts the config file: it may come from another person, and does not
-/// decide where the user signs in.
+/// Rejects a sync file that contradicts the config file. The sync file may come from another user,
+/// so it must not decide where this user signs in.
 fn check_agreement(
     name: &SessionName,
     session: &SsoSession,
@@ -82,8 +82,8 @@ fn check_agreement(
     let section = files.sso_session(name.as_str());
     let location = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
-        "[sso-session {name}]{} has another start URL or Region than the file",
+        "[sso-session {name}]{} has a different start URL or Region than the sync file",
         location.map_or_else(String::new, |location| format!(" at {location}"))
     ))
-    .with_hint("if the file is right, change the section first"))
+    .with_hint("if the sync file is correct, change the section first"))
 }

@@ -1,4 +1,4 @@
-//! The file with the profiles of a team.
+//! The sync file, which describes the profiles of a team.
 //!
 //! ```toml
 //! [sso-session.corp]
@@ -23,8 +23,8 @@ use sso_types::{Region, RegistrationScope, sanitize};
 
 use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 
-/// Keys that the file may set in profiles. Keys that run a program, choose an endpoint or contain a
-/// secret are not among them, because the file may come from another person.
+/// Keys that the sync file may set. Keys that run a program, select an endpoint or contain a secret
+/// are not allowed, because the file may come from another user.
 const ALLOWED_KEYS: [&str; 16] = [
     "cli_auto_prompt",
     "cli_binary_format",
@@ -44,10 +44,8 @@ const ALLOWED_KEYS: [&str; 16] = [
     "use_fips_endpoint",
 ];
 
-/// Content of the file.
 #[derive(Debug)]
 pub(super) struct SyncFile {
-    /// Sessions that the file describes.
     pub(super) sessions: Vec<SsoSession>,
     pub(super) rules: Vec<Rule>,
 }
@@ -64,7 +62,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 #[expect(
     clippy::struct_field_names,
-    reason = "they are the keys of the config file"
+    reason = "the fields are named after the keys of the config file"
 )]
 struct SessionTable {
     sso_start_url: String,
@@ -91,7 +89,7 @@ struct ProfilesTable {
     set: BTreeMap<String, String>,
 }
 
-/// Reads a list. An empty list means the same as a missing one.
+/// Deserializes a list. An empty list counts as missing.
 fn non_empty<'de, D, T>(input: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -106,7 +104,7 @@ impl SyncFile {
     ///
     /// # Errors
     ///
-    /// The line and the reason, if the text is not valid.
+    /// If the file cannot be read or is not valid. The error gives the line if it is known.
     pub(super) fn read(path: &Path) -> Result<Self, anyhow::Error> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
@@ -141,10 +139,10 @@ fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
 }
 
 fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::Error> {
-    let is_one_word = !name.is_empty() && !name.contains(char::is_whitespace);
+    let is_valid = !name.is_empty() && !name.contains(char::is_whitespace);
     ensure!(
-        is_one_word,
-        "[sso-session.{name:?}]: other SDKs cannot read a name with a blank"
+        is_valid,
+        "[sso-session.{name:?}]: a session name must not be empty or contain white space"
     );
     Ok(SsoSession {
         name: Some(name.as_str().into()),
@@ -159,7 +157,7 @@ fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
     for key in table.set.keys() {
         if !ALLOWED_KEYS.contains(&key.to_ascii_lowercase().as_str()) {
             bail!(
-                "{} may be set by --set on the command line alone",
+                "{} can only be set with --set on the command line",
                 sanitize(key)
             );
         }

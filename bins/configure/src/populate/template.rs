@@ -1,4 +1,4 @@
-//! Templates for names, such as `{account_name|slug}.{role_name}`.
+//! Templates for profile names, such as `{account_name|slug}.{role_name}`.
 //!
 //! ```text
 //! template = *( text / "{{" / "}}" / "{" field *( "|" filter ) "}" )
@@ -8,7 +8,7 @@
 
 use std::str::FromStr;
 
-/// A text with fields for the values that differ between profiles.
+/// Text with fields, whose values differ between profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Part>);
 
@@ -38,7 +38,7 @@ enum Filter {
     TrimSuffix(String),
 }
 
-/// Values of the fields. A missing value is replaced by an empty text.
+/// Values of the fields. A missing value is replaced with an empty text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values<'a> {
     pub(crate) account_name: &'a str,
@@ -50,8 +50,8 @@ pub(crate) struct Values<'a> {
 }
 
 impl Template {
-    /// Returns the name of one profile. White space becomes a hyphen, because SDKs ignore a profile
-    /// with a blank in its name.
+    /// Returns the name of a profile. White space becomes a hyphen, because SDKs ignore profiles
+    /// with white space in the name.
     pub(crate) fn name(&self, values: &Values<'_>) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
@@ -66,7 +66,7 @@ impl Template {
         name.split_whitespace().collect::<Vec<_>>().join("-")
     }
 
-    /// Returns whether names differ by Region.
+    /// Returns whether the template contains the field `region`.
     pub(crate) fn has_region(&self) -> bool {
         let is_region = |part: &Part| matches!(part, Part::Field(Field::Region, _));
         self.0.iter().any(is_region)
@@ -95,11 +95,12 @@ fn first_part(text: &str) -> Result<(Part, &str), String> {
         }
     }
     if let Some(inner) = text.strip_prefix('{') {
-        let end = find_outside_quotes(inner, '}').ok_or("a `{` is not closed; write `{{`")?;
+        let end =
+            find_outside_quotes(inner, '}').ok_or("`{` is not closed; write `{{` for a brace")?;
         return Ok((parse_field(&inner[..end])?, &inner[end + 1..]));
     }
     if text.starts_with('}') {
-        return Err("a `}` closes nothing; write `}}`".to_owned());
+        return Err("`}` has no matching `{`; write `}}` for a brace".to_owned());
     }
     let end = text.find(['{', '}']).unwrap_or(text.len());
     Ok((Part::Text(text[..end].to_owned()), &text[end..]))
@@ -116,8 +117,8 @@ fn parse_field(text: &str) -> Result<Part, String> {
         "region" => Field::Region,
         other => {
             return Err(format!(
-                "there is no {{{other}}}, but {{account_name}}, {{account_id}}, {{email}}, \
-                 {{role_name}}, {{session}} and {{region}}"
+                "unknown field {{{other}}}; the fields are {{account_name}}, {{account_id}}, \
+                 {{email}}, {{role_name}}, {{session}} and {{region}}"
             ));
         }
     };
@@ -141,7 +142,7 @@ fn parse_filter(text: &str) -> Result<Filter, String> {
         ("trim-prefix", [prefix]) => Ok(Filter::TrimPrefix((*prefix).to_owned())),
         ("trim-suffix", [suffix]) => Ok(Filter::TrimSuffix((*suffix).to_owned())),
         _ => Err(format!(
-            "there is no filter `{text}`, but lower, upper, slug, replace:'a','b', \
+            "invalid filter `{text}`; the filters are lower, upper, slug, replace:'a','b', \
              trim-prefix:'a' and trim-suffix:'a'"
         )),
     }
@@ -199,7 +200,7 @@ impl Filter {
     }
 }
 
-/// Returns letters and digits in lower case, with one hyphen between runs of them.
+/// Returns the runs of letters and digits in lower case, joined with hyphens.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -220,9 +221,9 @@ mod tests {
     };
 
     #[test]
-    fn each_field_and_each_filter_gives_what_it_says() {
+    fn fields_and_filters_are_expanded() {
         let check = |template: &str, name: &str| {
-            let template: Template = template.parse().expect("the template is right");
+            let template: Template = template.parse().expect("the template is valid");
             assert_eq!(template.name(&VALUES), name);
         };
         check("", "");
@@ -249,25 +250,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_template_is_refused_with_a_reason() {
+    fn invalid_templates_are_rejected_with_a_reason() {
         let check = |template: &str, reason: &str| {
-            let refused = template.parse::<Template>().expect_err("it is wrong");
-            assert!(refused.contains(reason), "{template}: {refused}");
+            let error = template
+                .parse::<Template>()
+                .expect_err("the template is invalid");
+            assert!(error.contains(reason), "{template}: {error}");
         };
         check("{account_name", "not closed");
-        check("account_name}", "closes nothing");
-        check("{account}", "there is no {account}");
-        check("{}", "there is no {}");
-        check("{role_name|shout}", "there is no filter `shout`");
-        check("{role_name|replace:'a'}", "there is no filter");
-        check("{role_name|replace:'','b'}", "there is no filter");
-        check("{role_name|lower:'a'}", "there is no filter");
+        check("account_name}", "has no matching");
+        check("{account}", "unknown field {account}");
+        check("{}", "unknown field {}");
+        check("{role_name|shout}", "invalid filter `shout`");
+        check("{role_name|replace:'a'}", "invalid filter");
+        check("{role_name|replace:'','b'}", "invalid filter");
+        check("{role_name|lower:'a'}", "invalid filter");
         check("{role_name|replace:'a,'b'}", "not closed");
     }
 
     #[test]
-    fn whether_names_differ_by_region_is_known() {
-        let has_region = |text: &str| text.parse::<Template>().expect("it is right").has_region();
+    fn has_region_detects_the_region_field() {
+        let has_region = |text: &str| {
+            text.parse::<Template>()
+                .expect("the template is valid")
+                .has_region()
+        };
         assert!(has_region("{role_name}.{region|upper}"));
         assert!(!has_region("{role_name}.region"));
     }

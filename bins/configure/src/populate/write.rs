@@ -1,4 +1,4 @@
-//! The edit that writes the profiles: marked profiles in place, new ones at the end.
+//! The edit that writes the profiles: marked profiles in place, new profiles at the end.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use sso_types::{RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;
 
-/// Key that marks the profiles that were written together, as in aws-sso-util.
+/// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
 pub(super) const MARK: &str = "sso_auto_populated";
 
-/// Keys that the portal and this program decide.
+/// Keys that `populate` sets itself.
 pub(super) const OWN_KEYS: [&str; 7] = [
     "sso_session",
     "sso_start_url",
@@ -23,25 +23,25 @@ pub(super) const OWN_KEYS: [&str; 7] = [
     MARK,
 ];
 
-/// One edit for all sessions and profiles.
-pub(super) struct Writing<'a> {
+/// Edit of the config file for all sessions and profiles.
+pub(super) struct ProfileEdit<'a> {
     pub(super) sessions: &'a [SsoSession],
     pub(super) profiles: &'a [DesiredProfile],
-    /// Set if marked profiles of the sessions that are not among `profiles` are removed.
+    /// Set if marked profiles of `sessions` that are not in `profiles` are removed.
     pub(super) prunes: bool,
 }
 
-/// Names of the profiles by their change.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(super) struct EditSummary {
     pub(super) added: Vec<String>,
     pub(super) changed: Vec<String>,
     pub(super) removed: Vec<String>,
     pub(super) unchanged: Vec<String>,
 }
 
-impl Writing<'_> {
-    /// Returns a sentence for each profile whose name another profile has.
+impl ProfileEdit<'_> {
+    /// Returns a message for each profile whose name belongs to an existing profile that may not
+    /// be edited.
     pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
         let taken = self.profiles.iter().filter_map(|profile| {
             let merged = files.profile(&profile.name.as_str().into())?;
@@ -54,20 +54,20 @@ impl Writing<'_> {
             };
             let location = files.location_of_section(&existing);
             Some(format!(
-                "{:?} would be the name of {profile}, and is that of the profile at {location}",
+                "{:?} would be the name of {profile}, but the profile at {location} has this name",
                 profile.name
             ))
         });
         taken.collect()
     }
 
-    /// Edits `config`. Keys and comments of the user stay, and profiles that are not marked.
-    pub(super) fn write(&self, config: &mut Document) -> Result<Written, EditError> {
-        let mut written = Written::default();
+    /// Edits `config`. Keeps unmarked profiles, and the keys and comments of the user.
+    pub(super) fn apply(&self, config: &mut Document) -> Result<EditSummary, EditError> {
+        let mut summary = EditSummary::default();
         if self.prunes {
-            written.removed = self.surplus(config);
+            summary.removed = self.surplus(config);
         }
-        let removed = written.removed.iter();
+        let removed = summary.removed.iter();
         let removed = removed.map(|name| SectionName::profile(&**name));
         config.remove_sections(&removed.collect::<Vec<_>>())?;
         for session in self.sessions {
@@ -75,22 +75,22 @@ impl Writing<'_> {
         }
         for profile in self.profiles {
             let names = match config.profile(&profile.name) {
-                None => &mut written.added,
-                // It has the same content, otherwise it would be a collision.
+                None => &mut summary.added,
+                // The profile has the desired content; otherwise it would be a collision.
                 Some(section) if !self.may_edit(&section, profile) => {
-                    written.unchanged.push(profile.name.clone());
+                    summary.unchanged.push(profile.name.clone());
                     continue;
                 }
-                Some(_) => &mut written.changed,
+                Some(_) => &mut summary.changed,
             };
             let mut section = config.add_section(&SectionName::profile(&*profile.name))?;
             let names = match self.write_profile(&mut section, profile)? {
                 Outcome::Changed => names,
-                Outcome::Unchanged => &mut written.unchanged,
+                Outcome::Unchanged => &mut summary.unchanged,
             };
             names.push(profile.name.clone());
         }
-        Ok(written)
+        Ok(summary)
     }
 
     fn write_profile(
@@ -113,8 +113,8 @@ impl Writing<'_> {
         Ok(outcome.and(section.set(MARK, "true")?))
     }
 
-    /// Returns the values of the legacy keys that the profile has. It may keep them, but the SDKs
-    /// reject a profile that contradicts its session.
+    /// Returns the session's values for the legacy keys in the section. The section may keep these
+    /// keys, but SDKs reject a profile that contradicts its session.
     fn legacy_keys(
         &self,
         section: &SectionRef<'_>,
@@ -132,7 +132,11 @@ impl Writing<'_> {
     }
 
     fn surplus(&self, config: &Document) -> Vec<String> {
-        let desired: HashSet<_> = self.profiles.iter().map(|one| one.name.as_str()).collect();
+        let desired: HashSet<_> = self
+            .profiles
+            .iter()
+            .map(|profile| profile.name.as_str())
+            .collect();
         let marked = config.profiles().filter(|section| {
             let mut sessions = self.sessions.iter();
             sessions.any(|session| is_marked_of(section, session))
@@ -170,8 +174,8 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
     Ok(Outcome::Changed)
 }
 
-/// Returns whether a profile is marked and belongs to `session`. A profile of aws-sso-util has a
-/// start URL and no session.
+/// Returns whether a profile is marked and belongs to `session`. Profiles that aws-sso-util wrote
+/// have a start URL instead of a session.
 fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     let value = |key| section.get(key).map(|property| property.value());
     let is_marked = value(MARK).is_some_and(|mark| mark.eq_ignore_ascii_case("true"));
@@ -188,7 +192,7 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     is_marked && is_of_session
 }
 
-/// Returns whether a profile that is not marked has the desired content already.
+/// Returns whether an existing profile already has the desired content.
 fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
     let own = [
         ("sso_session", profile.session.as_str()),

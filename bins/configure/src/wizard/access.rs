@@ -1,4 +1,4 @@
-//! The sign-in, and the choice of the account and role after it.
+//! The sign-in, and the selection of the account and role.
 
 mod portal;
 
@@ -18,67 +18,66 @@ use super::profile::ProfileQuestions;
 use super::session::ACCOUNT_ACCESS;
 use portal::Portal;
 
-/// Minimum remaining lifetime of a token for the choice. A slower user's token is refreshed.
+/// Minimum remaining lifetime of a token for the selection. The token is refreshed if the user
+/// takes longer.
 const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
 
-/// Asks for an account and a role.
 pub(super) struct AccessQuestions<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) aws: &'a Aws,
-    /// The profile that the questions are about.
     pub(super) selection: Selection,
     pub(super) sign_in: &'a SignInArgs,
     pub(super) profile: &'a ProfileQuestions<'a>,
 }
 
 impl AccessQuestions<'_> {
-    /// Signs in if needed, and returns the chosen account and role; `None` if the scopes of the
+    /// Signs in if needed, and returns the selected account and role; `None` if the scopes of the
     /// session do not include access to accounts. Corrects the Region of the session if its start
     /// URL belongs to another Region.
     pub(super) fn ask(
         &self,
         session: SsoSession,
     ) -> Result<(SsoSession, Option<Assignment>), Failure> {
-        let has_access = gives_account_access(&session);
+        let has_access = has_account_access(&session);
         if !has_access {
             self.asker.ui.say(format_args!(
-                "Without the scope {ACCOUNT_ACCESS} there is no account and no role to choose."
+                "Without the scope {ACCOUNT_ACCESS}, no account and role can be selected."
             ));
         }
-        let named = if has_access { self.named()? } else { None };
-        let needs_sign_in = named.is_none() && (has_access || self.asker.is_interactive());
+        let preset = if has_access { self.preset()? } else { None };
+        let needs_sign_in = preset.is_none() && (has_access || self.asker.is_interactive());
         if !needs_sign_in {
-            return Ok((session, named));
+            return Ok((session, preset));
         }
         let as_configured = self.aws.session_with(session.clone(), &self.selection);
         let resolved = self.dialog(&as_configured).resolve()?;
         let region = &resolved.session.region;
         if *region != session.region {
             self.asker.ui.say(format_args!(
-                "The start URL belongs to {region}, which is the SSO region then."
+                "The start URL belongs to {region}, which is now used as the SSO region."
             ));
         }
-        let there = self
+        let resolved_session = self
             .aws
             .session_with(resolved.session.clone(), &self.selection);
         let portal = Portal {
             asker: self.asker,
             profile: self.profile,
-            dialog: &self.dialog(&there),
+            dialog: &self.dialog(&resolved_session),
             resolved: &resolved,
         };
         portal.sign_in(self.token_requirement(&resolved.session))?;
-        let chosen = has_access.then(|| portal.chosen()).transpose()?;
-        Ok((resolved.session, chosen))
+        let selected = has_access.then(|| portal.select()).transpose()?;
+        Ok((resolved.session, selected))
     }
 
-    /// Returns an account and role that were named, or that a silent run keeps.
-    fn named(&self) -> Result<Option<Assignment>, Failure> {
-        let present = |key| self.profile.present(key).filter(|_| self.asker.is_silent);
+    /// Returns the account and role from the options, or the current ones without questions.
+    fn preset(&self) -> Result<Option<Assignment>, Failure> {
+        let current = |key| self.profile.current(key).filter(|_| self.asker.is_silent);
         let account_id = self.profile.account_id()?;
-        let account_id = account_id.or_else(|| present("sso_account_id"));
+        let account_id = account_id.or_else(|| current("sso_account_id"));
         let role_name = self.profile.role_name()?;
-        let role_name = role_name.or_else(|| present("sso_role_name"));
+        let role_name = role_name.or_else(|| current("sso_role_name"));
         let both = account_id.zip(role_name);
         Ok(both.map(|(account_id, role_name)| Assignment {
             account_id: account_id.as_str().into(),
@@ -97,16 +96,16 @@ impl AccessQuestions<'_> {
     }
 
     fn token_requirement(&self, session: &SsoSession) -> TokenRequirement {
-        if self.is_for_another(session) {
+        if self.token_belongs_to_another(session) {
             TokenRequirement::New
         } else {
             TokenRequirement::ValidFor(MIN_VALIDITY)
         }
     }
 
-    /// Returns whether the cached token belongs to another session of the same name, or to the
-    /// session before a change of its start URL or scopes.
-    fn is_for_another(&self, session: &SsoSession) -> bool {
+    /// Returns whether the cached token belongs to another session with the same name, or was
+    /// issued before a change of the start URL or scopes.
+    fn token_belongs_to_another(&self, session: &SsoSession) -> bool {
         let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
         let is_elsewhere = cached.is_some_and(|token| {
             let start_url = token.start_url.as_ref();
@@ -123,9 +122,9 @@ impl AccessQuestions<'_> {
     }
 }
 
-/// Returns whether the session has access to accounts. A session without scopes is signed in to
-/// with the scope for it.
-fn gives_account_access(session: &SsoSession) -> bool {
+/// Returns whether the session has access to accounts. Without scopes, the sign-in requests the
+/// scope for it.
+fn has_account_access(session: &SsoSession) -> bool {
     let scopes = session.scopes.as_ref();
     scopes.is_none_or(|scopes| {
         scopes.is_empty() || scopes.iter().any(|scope| scope.as_str() == ACCOUNT_ACCESS)

@@ -1,4 +1,4 @@
-//! Answers that are given in advance, as options or as a JSON object.
+//! Answers given in advance, as options or as a JSON object.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,11 +10,13 @@ use clap::Args;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-/// Values of a session. An option and its field in the JSON have the same meaning.
+/// Answers about a session. An option and its JSON field have the same meaning.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct SessionAnswers {
-    /// SSO session name: the [sso-session NAME] section; an empty one for the legacy format
+    /// SSO session name
+    ///
+    /// An empty name sets up a profile in the legacy format.
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(super) sso_session: Option<String>,
 
@@ -22,17 +24,17 @@ pub(crate) struct SessionAnswers {
     #[arg(long, value_name = "URL", help_heading = "Answers")]
     pub(super) start_url: Option<String>,
 
-    /// SSO region
+    /// SSO region: the Region of the start URL
     #[arg(long, value_name = "REGION", help_heading = "Answers")]
     pub(super) sso_region: Option<String>,
 
-    /// SSO registration scopes, with commas between them
+    /// SSO registration scopes, separated by commas
     #[arg(long, value_name = "SCOPES", help_heading = "Answers")]
     #[serde(deserialize_with = "text_or_list")]
     pub(super) scopes: Option<String>,
 }
 
-/// Values of a profile.
+/// Answers about a profile and its session.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Answers {
@@ -40,23 +42,23 @@ pub(crate) struct Answers {
     #[serde(flatten)]
     pub(super) session: SessionAnswers,
 
-    /// AWS account
+    /// AWS account ID
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     pub(super) account_id: Option<String>,
 
-    /// Role in the account
+    /// Role name
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(super) role_name: Option<String>,
 
-    /// CLI default client Region; an empty one for none
+    /// Default client Region (empty for none)
     #[arg(long, value_name = "REGION", help_heading = "Answers")]
     pub(super) region: Option<String>,
 
-    /// CLI default output format; an empty one for none
+    /// Default output format (empty for none)
     #[arg(long, value_name = "FORMAT", help_heading = "Answers")]
     pub(super) output_format: Option<String>,
 
-    /// CLI profile name; if there is such a profile, what it has are the defaults
+    /// Profile name; the values of an existing profile are the defaults
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(super) profile: Option<String>,
 
@@ -67,7 +69,7 @@ pub(crate) struct Answers {
 }
 
 impl SessionAnswers {
-    /// Fills in missing answers from `other`.
+    /// Replaces missing answers with those of `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             sso_session: self.sso_session.or(other.sso_session),
@@ -79,7 +81,7 @@ impl SessionAnswers {
 }
 
 impl Answers {
-    /// Fills in missing answers from `other`.
+    /// Replaces missing answers with those of `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             session: self.session.or(other.session),
@@ -92,15 +94,15 @@ impl Answers {
         }
     }
 
-    /// Reads a JSON object from the file at `path`, or from the standard input for `-`. Errors do
-    /// not quote the text.
+    /// Reads a JSON object from the file at `path`, or from stdin if `path` is `-`. Errors do not
+    /// quote the text, which may contain secrets.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             let mut text = String::new();
             io::stdin()
                 .read_to_string(&mut text)
-                .context("cannot read the answers from the standard input")?;
-            return Self::of_json(&text).context("the answers on the standard input");
+                .context("cannot read the answers from stdin")?;
+            return Self::of_json(&text).context("answers from stdin");
         }
         let name = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
@@ -110,16 +112,16 @@ impl Answers {
     fn of_json(text: &str) -> anyhow::Result<Self> {
         let answers: Self = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            anyhow!("line {line}, column {column}: this is no JSON object with texts as answers")
+            anyhow!("line {line}, column {column}: expected a JSON object with string values")
         })?;
         if let Some(key) = answers.unknown.keys().next() {
-            bail!("there is no question {key:?}");
+            bail!("unknown key {key:?}");
         }
         Ok(answers)
     }
 }
 
-/// Reads the scopes as a text or as a list of texts.
+/// Deserializes the scopes from a string or a list of strings.
 fn text_or_list<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

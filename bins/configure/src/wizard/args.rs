@@ -1,4 +1,4 @@
-//! The command line of the wizard.
+//! Arguments of the wizard.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,6 @@ use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
 
-/// Arguments of the wizard for a profile.
 #[derive(Args, Debug)]
 pub(crate) struct WizardArgs {
     #[command(flatten)]
@@ -24,9 +23,9 @@ pub(crate) struct WizardArgs {
     pub(super) output: OutputArg,
 }
 
-/// Set up an sso-session, without a profile
+/// Set up an SSO session without a profile
 ///
-/// What the session has already are the defaults. Nobody signs in for this.
+/// The values of an existing session are the defaults. No sign-in is needed.
 #[derive(Args, Debug)]
 pub(crate) struct SessionArgs {
     #[command(flatten)]
@@ -39,14 +38,16 @@ pub(crate) struct SessionArgs {
     pub(super) output: OutputArg,
 }
 
-/// Source of the answers that no option gives.
+/// Source of the answers that are not given as options.
 #[derive(Args, Debug)]
 pub(super) struct AskingArgs {
-    /// Ask nothing: what is not answered stays as it is, or is an error
+    /// Do not ask questions; fail if a required value is missing
+    ///
+    /// Values of an existing profile or session are kept.
     #[arg(long, help_heading = "Answers")]
     pub(super) no_input: bool,
 
-    /// Take the answers from a JSON file, - for the standard input, and ask nothing
+    /// Read the answers from a JSON file (- for stdin); implies --no-input
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     pub(super) from: Option<PathBuf>,
 }

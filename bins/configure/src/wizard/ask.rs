@@ -1,46 +1,43 @@
-//! Answers to questions: from an option, from the user, or from the present value.
+//! Answers to questions: from an option, the user or the current value.
 
 use anyhow::anyhow;
 use cli_ux::{Choice, Failure, Question, Ui};
 use sso_types::sanitize;
 
-/// A check of an answer, which returns the reason if it refuses the answer.
+/// Check of an answer, which returns the reason if the answer is not valid.
 pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
-/// Gets answers to questions.
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub(super) ui: &'a Ui,
-    /// Set if present values are the answers and the user is not asked.
+    /// Set if no questions are asked and the current values are the answers.
     pub(super) is_silent: bool,
 }
 
-/// A question that is answered with a line.
+/// Question for a line of text.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'a> {
-    /// Name of the value, such as `SSO region`.
+    /// Name of the value, for example `SSO region`.
     pub(super) label: &'a str,
-    /// Option that answers the question.
     pub(super) flag: &'a str,
-    /// Value of that option.
+    /// Value of the option `flag`.
     pub(super) given: Option<&'a str>,
-    /// Present value, which Enter keeps.
-    pub(super) present: Option<&'a str>,
-    /// Text that is shown if there is no present value.
+    /// Current value, which Enter keeps.
+    pub(super) current: Option<&'a str>,
+    /// Text shown if there is no current value.
     pub(super) placeholder: &'a str,
-    /// Texts that the tab key completes to.
+    /// Completions for the Tab key.
     pub(super) completions: &'a [String],
     pub(super) check: Check<'a>,
 }
 
 impl<'a> Field<'a> {
-    /// Returns a question that accepts every answer.
     pub(super) fn new(label: &'a str, flag: &'a str) -> Self {
         Self {
             label,
             flag,
             given: None,
-            present: None,
+            current: None,
             placeholder: " [None]",
             completions: &[],
             check: &|_| Ok(()),
@@ -49,13 +46,11 @@ impl<'a> Field<'a> {
 }
 
 impl Asker<'_> {
-    /// Returns whether questions go to a user at a terminal.
     pub(super) fn is_interactive(&self) -> bool {
         !self.is_silent && self.ui.is_interactive()
     }
 
-    /// Returns the trimmed answer to a question that may stay unanswered. Only other answers than
-    /// an empty line are checked.
+    /// Returns the trimmed answer; `None` for an empty line, which is not checked.
     pub(super) fn optional(&self, field: &Field<'_>) -> Result<Option<String>, Failure> {
         let check = |answer: &str| match answer {
             "" => Ok(()),
@@ -65,7 +60,7 @@ impl Asker<'_> {
         Ok(Some(answer).filter(|answer| !answer.is_empty()))
     }
 
-    /// Returns the trimmed answer. The check of the question decides about an empty line.
+    /// Returns the trimmed answer. An empty line is checked too.
     pub(super) fn required(&self, field: &Field<'_>) -> Result<String, Failure> {
         self.line(field, field.check)
     }
@@ -74,50 +69,50 @@ impl Asker<'_> {
         if let Some(given) = field.given {
             return checked_option(field.flag, given, check);
         }
-        let present = field.present.unwrap_or_default();
+        let current = field.current.unwrap_or_default();
         if self.is_silent {
-            return checked(present, check).map_err(|reason| {
+            return checked(current, check).map_err(|reason| {
                 Failure::usage(anyhow!("{}: {reason}", field.label))
-                    .with_hint(format!("answer with {}", field.flag))
+                    .with_hint(format!("set it with {}", field.flag))
             });
         }
-        let shown = field.present.map_or_else(
+        let default = field.current.map_or_else(
             || field.placeholder.to_owned(),
-            |it| format!(" [{}]", sanitize(it)),
+            |current| format!(" [{}]", sanitize(current)),
         );
-        let text = format!("{}{shown}: ", field.label);
+        let text = format!("{}{default}: ", field.label);
         let question = Question::new(&text, field.flag)
-            .default(present)
+            .default(current)
             .completions(field.completions)
             .check(check);
         self.ui.ask_line(&question)
     }
 
-    /// Returns the index of the chosen entry; `present` if the user is not asked.
+    /// Returns the index of the selected entry; without questions, `current`.
     pub(super) fn choice(
         &self,
         name: &str,
         flag: &str,
         entries: &[String],
-        present: Option<usize>,
+        current: Option<usize>,
     ) -> Result<usize, Failure> {
         if self.is_silent {
-            return present.ok_or_else(|| {
+            return current.ok_or_else(|| {
                 let count = entries.len();
                 Failure::usage(anyhow!("there are {count} {name}s to choose from"))
-                    .with_hint(format!("choose with {flag}"))
+                    .with_hint(format!("select one with {flag}"))
             });
         }
         self.ui.choose(&Choice {
             name,
             flag,
             entries,
-            marked: present.unwrap_or_default(),
+            marked: current.unwrap_or_default(),
         })
     }
 }
 
-/// Returns the trimmed value of an option, if it was given.
+/// Returns the trimmed value of an option, if it is given.
 pub(super) fn given(
     flag: &str,
     given: Option<&str>,

@@ -2,11 +2,10 @@
 
 use sso_types::{AccountId, RoleName};
 
-/// An account and a role in it.
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
     pub(super) account_id: AccountId,
-    /// Name of the account, if the portal was asked for it.
+    /// Name of the account, if the portal listed it.
     pub(super) account_name: Option<String>,
     pub(super) role_name: RoleName,
 }

@@ -1,80 +1,80 @@
-//! The checks of answers. Each returns the reason if it refuses an answer.
+//! Checks of answers. Each returns the reason if the answer is not valid.
 
 use aws_config_parse::{Document, FileKind, SectionName};
 use sso_session::start_url::is_start_url;
 use sso_types::Region;
 
-/// The output formats of the AWS CLI v2.
+/// Output formats of the AWS CLI v2.
 pub(super) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
 
-pub(super) fn start_url(typed: &str) -> Result<(), String> {
-    if is_start_url(typed) {
+pub(super) fn start_url(answer: &str) -> Result<(), String> {
+    if is_start_url(answer) {
         return Ok(());
     }
-    Err("a start URL is wanted, as https://my-portal.awsapps.com/start".to_owned())
+    Err("expected a start URL, for example https://my-portal.awsapps.com/start".to_owned())
 }
 
-pub(super) fn sso_region(typed: &str) -> Result<(), String> {
-    match typed {
-        "" => Err("a Region is wanted, as us-east-1".to_owned()),
-        typed => region(typed),
+pub(super) fn sso_region(answer: &str) -> Result<(), String> {
+    match answer {
+        "" => Err("expected a Region, for example us-east-1".to_owned()),
+        answer => region(answer),
     }
 }
 
-pub(super) fn region(typed: &str) -> Result<(), String> {
-    let region: Result<Region, _> = typed.parse();
+pub(super) fn region(answer: &str) -> Result<(), String> {
+    let region: Result<Region, _> = answer.parse();
     region.map(|_| ()).map_err(|error| error.to_string())
 }
 
-pub(super) fn output_format(typed: &str) -> Result<(), String> {
-    if FORMATS.contains(&typed) {
+pub(super) fn output_format(answer: &str) -> Result<(), String> {
+    if FORMATS.contains(&answer) {
         return Ok(());
     }
-    Err(format!("the formats are {}", FORMATS.join(", ")))
+    Err(format!("expected one of {}", FORMATS.join(", ")))
 }
 
 /// Accepts scopes that consist of the characters of RFC 6749 §3.3.
-pub(super) fn scopes(typed: &str) -> Result<(), String> {
-    let is_of_scope = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
-    if split_scopes(typed).all(|scope| scope.chars().all(is_of_scope)) {
+pub(super) fn scopes(answer: &str) -> Result<(), String> {
+    let is_scope_char = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
+    if split_scopes(answer).all(|scope| scope.chars().all(is_scope_char)) {
         return Ok(());
     }
-    Err("scopes have commas between them, as sso:account:access,codewhisperer:analysis".to_owned())
+    Err("expected scopes separated by commas, for example sso:account:access".to_owned())
 }
 
-pub(super) fn split_scopes(typed: &str) -> impl Iterator<Item = &str> {
-    let scopes = typed.split(',').map(str::trim);
+pub(super) fn split_scopes(answer: &str) -> impl Iterator<Item = &str> {
+    let scopes = answer.split(',').map(str::trim);
     scopes.filter(|scope| !scope.is_empty())
 }
 
-pub(super) fn account_id(typed: &str) -> Result<(), String> {
-    if typed.len() == 12 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+pub(super) fn account_id(answer: &str) -> Result<(), String> {
+    if answer.len() == 12 && answer.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
-    Err("an account is a number of twelve digits".to_owned())
+    Err("expected an account ID of 12 digits".to_owned())
 }
 
-pub(super) fn role_name(typed: &str) -> Result<(), String> {
-    if typed.is_empty() || typed.contains(char::is_whitespace) {
-        return Err("a role has a name of one word".to_owned());
+pub(super) fn role_name(answer: &str) -> Result<(), String> {
+    if answer.is_empty() || answer.contains(char::is_whitespace) {
+        return Err("expected a role name without white space".to_owned());
     }
     Ok(())
 }
 
-pub(super) fn session_name(typed: &str) -> Result<(), String> {
-    section_name(typed, &SectionName::SsoSession(typed.into()))
+pub(super) fn session_name(answer: &str) -> Result<(), String> {
+    section_name(answer, &SectionName::SsoSession(answer.into()))
 }
 
-pub(super) fn profile_name(typed: &str) -> Result<(), String> {
-    section_name(typed, &SectionName::profile(typed))
+pub(super) fn profile_name(answer: &str) -> Result<(), String> {
+    section_name(answer, &SectionName::profile(answer))
 }
 
-fn section_name(typed: &str, section: &SectionName<'_>) -> Result<(), String> {
-    if typed.is_empty() {
-        return Err("a name is wanted".to_owned());
+fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
+    if answer.is_empty() {
+        return Err("a name is required".to_owned());
     }
-    if typed.contains(char::is_whitespace) {
-        return Err("a name has no white space: other SDKs cannot read it".to_owned());
+    if answer.contains(char::is_whitespace) {
+        return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
     }
     let mut config = Document::parse(FileKind::Config, "");
     let added = config.add_section(section).map(|_| ());

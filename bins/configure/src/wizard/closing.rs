@@ -1,4 +1,4 @@
-//! The closing words: how to use the profile or session.
+//! The closing message: how to use the profile or session.
 
 use cli_ux::Ui;
 use shell_words::quote;
@@ -13,8 +13,8 @@ pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
     let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());
     let found = files.and_then(|files| before_sso(&files, &profile.name));
-    if let Some((location, sentence)) = found {
-        context.ui.warn(format_args!("{location}: {sentence}"));
+    if let Some((location, message)) = found {
+        context.ui.warn(format_args!("{location}: {message}"));
     }
 }
 
@@ -28,13 +28,13 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     };
     if profile.assignment.is_none() {
         ui.say(format_args!(
-            "\nTo sign in, and to have the token of this profile:\n\n    \
+            "\nTo sign in and get the bearer token of this profile:\n\n    \
              sso-login{option}\n    export-credentials{option} --bearer-token"
         ));
         return;
     }
     ui.say(if is_default {
-        "\nThis profile is used where no other is named:\n"
+        "\nThis profile is used if no other profile is specified:\n"
     } else {
         "\nTo use this profile, specify the profile name using --profile, as shown:\n"
     });
@@ -43,7 +43,7 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     ));
     if !is_default {
         ui.say(format_args!(
-            "\nThe SDKs take it from AWS_PROFILE:\n\n    export AWS_PROFILE={name}"
+            "\nTo use it with SDKs and other tools, set AWS_PROFILE:\n\n    export AWS_PROFILE={name}"
         ));
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
     let name = sanitize(&quote(name.as_str()));
     ui.say(format_args!(
-        "\nTo sign in to this session, and to set up a profile that uses it:\n\n    \
+        "\nTo sign in to this session and set up a profile that uses it:\n\n    \
          sso-login --sso-session {name}\n    sso-configure --sso-session {name}"
     ));
 }

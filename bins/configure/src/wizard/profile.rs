@@ -1,4 +1,4 @@
-//! The questions about a profile.
+//! Questions about a profile.
 
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
@@ -9,41 +9,36 @@ use super::ask::{Asker, Field, given};
 use super::assignment::Assignment;
 use super::{checks, regions};
 
-/// Asks about a profile.
 pub(super) struct ProfileQuestions<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) files: &'a ConfigFiles,
     pub(super) answers: &'a Answers,
-    /// The profile that an option names.
+    /// Profile from the option.
     pub(super) name: Option<&'a ProfileName>,
 }
 
 impl ProfileQuestions<'_> {
-    /// Returns the present value of a key of the profile.
-    pub(super) fn present(&self, key: &str) -> Option<String> {
+    pub(super) fn current(&self, key: &str) -> Option<String> {
         value_in(self.files, self.name?, key)
     }
 
-    /// Returns the account that an option names.
     pub(super) fn account_id(&self) -> Result<Option<String>, Failure> {
         let account_id = self.answers.account_id.as_deref();
         given("--account-id", account_id, &checks::account_id)
     }
 
-    /// Returns the role that an option names.
     pub(super) fn role_name(&self) -> Result<Option<String>, Failure> {
         let role_name = self.answers.role_name.as_deref();
         given("--role-name", role_name, &checks::role_name)
     }
 
-    /// Asks for the Region of the profile.
     pub(super) fn region(&self) -> Result<Option<String>, Failure> {
         let region = self.asker.optional(&Field {
             given: self.answers.region.as_deref(),
-            present: self.present("region").as_deref(),
+            current: self.current("region").as_deref(),
             completions: &regions::known(),
             check: &checks::region,
-            ..Field::new("CLI default client Region", "--region")
+            ..Field::new("Default client Region", "--region")
         })?;
         if let Some(region) = &region {
             regions::warn_of_unknown(self.asker.ui, region);
@@ -51,18 +46,17 @@ impl ProfileQuestions<'_> {
         Ok(region)
     }
 
-    /// Asks for the output format of the profile.
     pub(super) fn output_format(&self) -> Result<Option<String>, Failure> {
         self.asker.optional(&Field {
             given: self.answers.output_format.as_deref(),
-            present: self.present("output").as_deref(),
+            current: self.current("output").as_deref(),
             completions: &checks::FORMATS.map(str::to_owned),
             check: &checks::output_format,
-            ..Field::new("CLI default output format", "--output-format")
+            ..Field::new("Default output format", "--output-format")
         })
     }
 
-    /// Asks for the name of the profile, unless an option names it.
+    /// Asks for the profile name, unless an option gives it.
     pub(super) fn name(
         &self,
         session: &SsoSession,
@@ -75,15 +69,15 @@ impl ProfileQuestions<'_> {
         };
         let name = self.asker.required(&Field {
             given: self.answers.profile.as_deref(),
-            present: Some(&default),
+            current: Some(&default),
             check: &|name| check_name(self.files, name),
-            ..Field::new("CLI profile name", "--profile")
+            ..Field::new("Profile name", "--profile")
         })?;
         Ok(name.as_str().into())
     }
 }
 
-/// Returns the name that an option gives, before the first question.
+/// Returns the profile name from the option, before the first question.
 pub(super) fn named(
     files: &ConfigFiles,
     answers: &Answers,
@@ -93,7 +87,7 @@ pub(super) fn named(
     Ok(name.map(|name| name.as_str().into()))
 }
 
-/// Accepts an existing profile under any name.
+/// Checks a profile name. The name of an existing profile is always valid.
 fn check_name(files: &ConfigFiles, name: &str) -> Result<(), String> {
     match files.profile(&name.into()) {
         Some(_) => Ok(()),

@@ -1,8 +1,8 @@
-//! The Regions that exist today.
+//! Known AWS Regions.
 
 use cli_ux::Ui;
 
-/// The Regions of all partitions in botocore's `partitions.json`, sorted.
+/// Regions of all partitions in botocore's `partitions.json`, sorted.
 const KNOWN: [&str; 48] = [
     "af-south-1",
     "ap-east-1",
@@ -54,15 +54,14 @@ const KNOWN: [&str; 48] = [
     "us-west-2",
 ];
 
-/// Returns the known Regions for completion.
 pub(super) fn known() -> Vec<String> {
     KNOWN.map(str::to_owned).into()
 }
 
-/// Warns of an unknown Region: it may be newer than this program, but is usually mistyped.
+/// Warns of an unknown Region. It may be newer than this program, but is usually mistyped.
 pub(super) fn warn_of_unknown(ui: &Ui, region: &str) {
     if KNOWN.binary_search(&region).is_err() {
-        ui.warn(format_args!("{region} is no Region that is known here"));
+        ui.warn(format_args!("unknown AWS Region: {region}"));
     }
 }
 
@@ -71,10 +70,11 @@ mod tests {
     use super::KNOWN;
 
     #[test]
-    fn known_regions_equal_those_of_botocore() {
+    fn known_regions_match_botocore() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/regions.json");
-        let fixture = std::fs::read(path).expect("the fixture is there");
-        let regions: Vec<String> = serde_json::from_slice(&fixture).expect("it is JSON");
+        let fixture = std::fs::read(path).expect("the fixture can be read");
+        let regions: Vec<String> =
+            serde_json::from_slice(&fixture).expect("the fixture is a JSON list");
         assert_eq!(KNOWN.as_slice(), regions);
     }
 }

@@ -1,4 +1,4 @@
-//! The questions about a session.
+//! Questions about a session.
 
 use std::collections::BTreeSet;
 
@@ -12,34 +12,33 @@ use super::ask::{Asker, Check, Field};
 use super::profile::value_in;
 use super::{checks, regions};
 
-/// The scope for access to accounts. Other scopes are for services that accept the token itself.
+/// Scope for access to accounts. Other scopes are for services that accept the token itself.
 pub(super) const ACCOUNT_ACCESS: &str = "sso:account:access";
 
-/// Asks about a session.
 pub(super) struct SessionQuestions<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) files: &'a ConfigFiles,
     pub(super) answers: &'a SessionAnswers,
-    /// The existing profile that is changed.
+    /// Profile from the option, whose values are the defaults.
     pub(super) profile: Option<&'a ProfileName>,
 }
 
 impl SessionQuestions<'_> {
-    /// Asks for the session of a profile, but not for values that the config file has already.
+    /// Asks for the session of a profile, but not for values in the config file.
     pub(super) fn for_profile(&self) -> Result<SsoSession, Failure> {
-        let present = self.of_profile("sso_session");
-        let name = self.session_name(present.as_deref())?;
+        let current = self.of_profile("sso_session");
+        let name = self.session_name(current.as_deref())?;
         if name.is_none() {
             self.asker.ui.warn(
-                "without a session name the profile has the legacy format, whose sign-in does not \
-                 renew itself; to have a session instead, start again and give it a name",
+                "without a session name, the profile uses the legacy format, whose token cannot be \
+                 refreshed; to use an SSO session, start again and enter a session name",
             );
         }
         self.ask_for_session(name.as_ref(), false)
     }
 
-    /// Asks for all values of a session. Values of the config file are the defaults.
-    pub(super) fn for_itself(&self) -> Result<(SessionName, SsoSession), Failure> {
+    /// Asks for all values of a session. Values in the config file are the defaults.
+    pub(super) fn without_profile(&self) -> Result<(SessionName, SsoSession), Failure> {
         let name = self.asker.required(&Field {
             placeholder: "",
             check: &|name| self.check_name(name),
@@ -50,15 +49,15 @@ impl SessionQuestions<'_> {
         Ok((name, session))
     }
 
-    /// Asks for the name of a session; `None` selects the legacy format.
-    fn session_name(&self, present: Option<&str>) -> Result<Option<SessionName>, Failure> {
-        // Without questions, the legacy format has to be present or requested.
+    /// Asks for the session name; `None` selects the legacy format.
+    fn session_name(&self, current: Option<&str>) -> Result<Option<SessionName>, Failure> {
+        // Without questions, the legacy format must be in use or requested.
         let may_be_legacy = !self.asker.is_silent
             || self.answers.sso_session.is_some()
             || self.of_profile("sso_start_url").is_some();
         let names = self.shown_names();
         let field = Field {
-            present,
+            current,
             placeholder: " (Recommended)",
             check: &|name| self.check_name(name),
             ..self.name_field(&names)
@@ -79,7 +78,7 @@ impl SessionQuestions<'_> {
         }
     }
 
-    /// Accepts an existing session under any name.
+    /// Checks a session name. The name of an existing session is always valid.
     fn check_name(&self, name: &str) -> Result<(), String> {
         match self.files.sso_session(name) {
             Some(_) => Ok(()),
@@ -87,7 +86,7 @@ impl SessionQuestions<'_> {
         }
     }
 
-    /// Returns the names of the sessions, and shows them before the question for one.
+    /// Returns the names of the sessions, and shows them if the user is about to be asked for one.
     fn shown_names(&self) -> Vec<String> {
         let names = self.files.sso_session_names();
         let names: Vec<_> = names.map(|name| name.to_string()).collect();
@@ -97,13 +96,12 @@ impl SessionQuestions<'_> {
         names
     }
 
-    /// Shows the sessions with their start URLs.
     fn show(&self, names: &[String]) {
         let Some(column) = names.iter().map(|name| name.chars().count()).max() else {
             return;
         };
         let config = self.files.config_path().display();
-        self.asker.ui.say(format_args!("Sessions in {config}:"));
+        self.asker.ui.say(format_args!("SSO sessions in {config}:"));
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
             let start_url = sanitize(&start_url);
@@ -112,31 +110,31 @@ impl SessionQuestions<'_> {
         }
     }
 
-    /// Asks for the other values; of an existing session only for missing ones, unless `for_all`.
+    /// Asks for the other values; for an existing session only for missing ones, unless `ask_all`.
     fn ask_for_session(
         &self,
         name: Option<&SessionName>,
-        for_all: bool,
+        ask_all: bool,
     ) -> Result<SsoSession, Failure> {
-        let is_there = name.is_some_and(|name| self.files.sso_session(name.as_str()).is_some());
+        let exists = name.is_some_and(|name| self.files.sso_session(name.as_str()).is_some());
         let stored = |key| self.of_session(name?.as_str(), key);
-        let unasked = |key| stored(key).filter(|_| !for_all);
-        let present = |key| stored(key).or_else(|| self.of_profile(key));
+        let taken = |key| stored(key).filter(|_| !ask_all);
+        let current = |key| stored(key).or_else(|| self.of_profile(key));
         let start_url = self.start_url(
-            unasked("sso_start_url").as_deref(),
-            present("sso_start_url").as_deref(),
+            taken("sso_start_url").as_deref(),
+            current("sso_start_url").as_deref(),
         )?;
         let derived = region_of_start_url(&start_url).map(String::from);
-        let region = derived.or_else(|| present("sso_region"));
-        let is_as_before = present("sso_start_url").as_deref() == Some(start_url.as_str());
-        let taken = unasked("sso_region").filter(|_| is_as_before);
-        let region = self.region(taken.as_deref(), region.as_deref())?;
-        let scopes = match (name, present("sso_registration_scopes")) {
+        let region = derived.or_else(|| current("sso_region"));
+        let is_unchanged = current("sso_start_url").as_deref() == Some(start_url.as_str());
+        let taken_region = taken("sso_region").filter(|_| is_unchanged);
+        let region = self.region(taken_region.as_deref(), region.as_deref())?;
+        let scopes = match (name, current("sso_registration_scopes")) {
             (None, _) => None,
-            (Some(_), None) if is_there && !for_all && self.answers.scopes.is_none() => None,
-            (Some(_), present) => {
-                let taken = unasked("sso_registration_scopes");
-                Some(self.scopes(taken.as_deref(), present.as_deref())?)
+            (Some(_), None) if exists && !ask_all && self.answers.scopes.is_none() => None,
+            (Some(_), current) => {
+                let taken = taken("sso_registration_scopes");
+                Some(self.scopes(taken.as_deref(), current.as_deref())?)
             }
         };
         Ok(SsoSession {
@@ -148,31 +146,31 @@ impl SessionQuestions<'_> {
         })
     }
 
-    fn start_url(&self, taken: Option<&str>, present: Option<&str>) -> Result<StartUrl, Failure> {
-        // A stored start URL keeps its spelling: it names the file of the token.
-        let is_stored = |typed: &str| present == Some(typed);
-        let check: Check<'_> = &|typed| match typed {
-            typed if is_stored(typed) => Ok(()),
-            typed => checks::start_url(typed),
+    fn start_url(&self, taken: Option<&str>, current: Option<&str>) -> Result<StartUrl, Failure> {
+        // A stored start URL keeps its spelling, because the key of the cached token depends on it.
+        let is_stored = |answer: &str| current == Some(answer);
+        let check: Check<'_> = &|answer| match answer {
+            answer if is_stored(answer) => Ok(()),
+            answer => checks::start_url(answer),
         };
-        let typed = self.asker.required(&Field {
+        let start_url = self.asker.required(&Field {
             given: self.answers.start_url.as_deref().or(taken),
-            present,
+            current,
             completions: &self.known_start_urls(),
             check,
             ..Field::new("SSO start URL", "--start-url")
         })?;
-        if is_stored(&typed) {
-            return Ok(typed.as_str().into());
+        if is_stored(&start_url) {
+            return Ok(start_url.as_str().into());
         }
-        Ok(normalize_start_url(&typed))
+        Ok(normalize_start_url(&start_url))
     }
 
-    fn region(&self, taken: Option<&str>, present: Option<&str>) -> Result<String, Failure> {
+    fn region(&self, taken: Option<&str>, current: Option<&str>) -> Result<String, Failure> {
         let taken = taken.filter(|region| checks::sso_region(region).is_ok());
         let region = self.asker.required(&Field {
             given: self.answers.sso_region.as_deref().or(taken),
-            present,
+            current,
             completions: &regions::known(),
             check: &checks::sso_region,
             ..Field::new("SSO region", "--sso-region")
@@ -184,12 +182,12 @@ impl SessionQuestions<'_> {
     fn scopes(
         &self,
         taken: Option<&str>,
-        present: Option<&str>,
+        current: Option<&str>,
     ) -> Result<Vec<RegistrationScope>, Failure> {
-        let present = present.unwrap_or(ACCOUNT_ACCESS);
+        let current = current.unwrap_or(ACCOUNT_ACCESS);
         let scopes = self.asker.required(&Field {
             given: self.answers.scopes.as_deref().or(taken),
-            present: Some(present),
+            current: Some(current),
             completions: &[ACCOUNT_ACCESS.to_owned()],
             check: &checks::scopes,
             ..Field::new("SSO registration scopes", "--scopes")
@@ -197,7 +195,7 @@ impl SessionQuestions<'_> {
         Ok(checks::split_scopes(&scopes).map(Into::into).collect())
     }
 
-    /// Returns the start URLs of the config file, which may belong to a new session too.
+    /// Returns the start URLs in the config file, for completion.
     fn known_start_urls(&self) -> Vec<String> {
         let names = self.files.sso_session_names();
         let of_sessions = names.filter_map(|name| self.of_session(name.as_str(), "sso_start_url"));

@@ -10,7 +10,6 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 use super::assignment::Assignment;
 use crate::context::Context;
 
-/// The profile that the answers describe.
 pub(super) struct NewProfile {
     pub(super) name: ProfileName,
     pub(super) assignment: Option<Assignment>,
@@ -18,25 +17,24 @@ pub(super) struct NewProfile {
     pub(super) output_format: Option<String>,
 }
 
-/// One edit with a session, and a profile that uses it.
-pub(super) struct Writing<'a> {
-    /// The files at the time of the first question.
+/// Edit of the config file for a session, and for a profile that uses it.
+pub(super) struct WizardEdit<'a> {
+    /// Files at the time of the first question.
     pub(super) files: &'a ConfigFiles,
     pub(super) session: &'a SsoSession,
     pub(super) subject: Subject<'a>,
 }
 
-/// The section that the questions were about.
 #[derive(Clone, Copy)]
 pub(super) enum Subject<'a> {
     Profile(&'a NewProfile),
     Session(&'a SessionName),
 }
 
-/// Changes to sections that existed before.
+/// Changes to existing sections.
 struct Changes {
     diff: String,
-    /// Set if another process has changed the same sections since the first question.
+    /// Set if another process changed these sections after the first question.
     is_concurrent: bool,
 }
 
@@ -48,15 +46,14 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Returns the start of a sentence about the subject.
     fn label(self) -> String {
         match self {
-            Self::Profile(profile) => format!("The profile {}", sanitize(profile.name.as_str())),
-            Self::Session(name) => format!("The sso-session {}", sanitize(name.as_str())),
+            Self::Profile(profile) => format!("Profile {}", sanitize(profile.name.as_str())),
+            Self::Session(name) => format!("SSO session {}", sanitize(name.as_str())),
         }
     }
 
-    /// Returns the command that the history shows for the edit.
+    /// Returns the description of the edit for the history.
     fn command(self) -> String {
         match self {
             Self::Profile(profile) => {
@@ -71,7 +68,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl Writing<'_> {
+impl WizardEdit<'_> {
     /// Writes the edit and shows the changes to existing sections. Returns the path of the config
     /// file.
     pub(super) fn write(&self, context: Context<'_>) -> Result<PathBuf, Failure> {
@@ -82,15 +79,15 @@ impl Writing<'_> {
         if let Some(changes) = changes {
             if changes.is_concurrent {
                 ui.warn(
-                    "another program has changed this meanwhile; what your answers change of it \
-                     is shown here, and sso-configure undo takes it back",
+                    "another process changed this profile or session in the meantime; the diff shows \
+                     what your answers change, and sso-configure undo reverts it",
                 );
             }
             ui.say(format_args!("\n{}", changes.diff.trim_end()));
         }
         let message = match outcome {
-            Outcome::Changed => "is written to",
-            Outcome::Unchanged => "is already in",
+            Outcome::Changed => "was written to",
+            Outcome::Unchanged => "is already up to date in",
         };
         let path = env.config_file()?;
         let label = self.subject.label();
@@ -98,7 +95,6 @@ impl Writing<'_> {
         Ok(path)
     }
 
-    /// Returns the changes to existing sections.
     fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
         let changed = edit.change(|config| self.edit_document(config))?;
         Ok((changed == Outcome::Changed).then(|| Changes {
@@ -107,7 +103,7 @@ impl Writing<'_> {
         }))
     }
 
-    /// Returns whether the profile or the session differs from its state at the first question.
+    /// Returns whether the profile or session has changed since the first question.
     fn differs_from_before(&self, config: &Document) -> bool {
         let profile_differs = self.subject.profile().is_some_and(|profile| {
             let before = self.files.profile(&profile.name);
@@ -175,8 +171,8 @@ impl Writing<'_> {
     }
 }
 
-/// Returns the account name that `populate` has written, if the account stays the same; else the
-/// name of the new account, if it is known.
+/// Returns the new value of `sso_account_name`, which only `populate` adds: the current value if
+/// the account stays the same, else the name of the new account if it is known.
 fn new_account_name(section: &SectionRef<'_>, assignment: Option<&Assignment>) -> Option<String> {
     let (name, assignment) = (section.get("sso_account_name")?, assignment?);
     let id = section.get("sso_account_id");
@@ -189,19 +185,15 @@ fn new_account_name(section: &SectionRef<'_>, assignment: Option<&Assignment>) -
     name.filter(|name| !name.is_empty())
 }
 
-/// Edits a section, or a new one if it is missing. Returns whether an existing section changed.
+/// Edits a section, which is added if it is missing. Returns whether an existing section changed.
 fn edit_section(
     config: &mut Document,
     name: &SectionName<'_>,
     edit: impl FnOnce(&mut SectionMut<'_>) -> Result<Outcome, EditError>,
 ) -> Result<Outcome, EditError> {
-    let was_there = config.section(name).is_some();
+    let existed = config.section(name).is_some();
     let outcome = edit(&mut config.add_section(name)?)?;
-    Ok(if was_there {
-        outcome
-    } else {
-        Outcome::Unchanged
-    })
+    Ok(if existed { outcome } else { Outcome::Unchanged })
 }
 
 /// Sets keys to their values, and removes keys without a value.

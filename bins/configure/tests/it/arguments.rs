@@ -1,4 +1,4 @@
-//! What stands where on the command line.
+//! Positions of options and subcommands on the command line.
 
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -6,7 +6,7 @@ use sso_test_support::TestEnv;
 use crate::{SESSION, config};
 
 #[test]
-fn what_every_subcommand_takes_stands_before_it_or_after_it() {
+fn global_options_are_accepted_before_and_after_the_subcommand() {
     let check = |arguments: &str| {
         let env = TestEnv::offline();
         env.write_config(SESSION);
@@ -25,20 +25,20 @@ fn what_every_subcommand_takes_stands_before_it_or_after_it() {
 }
 
 #[test]
-fn the_wizards_own_options_are_refused_before_a_subcommand() {
+fn wizard_options_before_a_subcommand_are_rejected() {
     let env = TestEnv::offline();
     env.write_config(SESSION);
     assert_snapshot!(env.run("sso-configure -q --sso-session my-sso populate"), @"
     $ sso-configure -q --sso-session my-sso populate
     --- stderr
-    sso-configure: error: '--sso-session' cannot stand before 'populate'; options of 'populate' come after it
+    sso-configure: error: '--sso-session' cannot be used before 'populate'; put options of 'populate' after it
 
     Usage: sso-configure [OPTIONS] [COMMAND]
 
     For more information, try '--help'.
     --- exit: 252
     ");
-    for own in [
+    for option in [
         "--profile p",
         "--no-input",
         "--output json",
@@ -49,15 +49,15 @@ fn the_wizards_own_options_are_refused_before_a_subcommand() {
         for subcommand in [
             "sso", "session", "populate", "list", "check", "migrate", "undo",
         ] {
-            env.run(&format!("sso-configure {own} {subcommand}"))
-                .expect_error(252, &format!("cannot stand before '{subcommand}'"));
+            env.run(&format!("sso-configure {option} {subcommand}"))
+                .expect_error(252, &format!("cannot be used before '{subcommand}'"));
         }
     }
     assert_eq!(config(&env), SESSION);
 }
 
 #[test]
-fn the_tab_key_completes_commands_and_names_from_the_config() {
+fn completion_offers_commands_and_names_from_the_config_file() {
     let env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);
     let check =

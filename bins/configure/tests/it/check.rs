@@ -1,4 +1,4 @@
-//! What is wrong, and mended.
+//! Findings and fixes of `check`.
 
 use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
@@ -7,12 +7,12 @@ use sso_test_support::TestEnv;
 use crate::{SESSION, config, signed_in};
 
 #[test]
-fn where_nothing_is_wrong_nothing_is_found() {
+fn a_valid_config_file_has_no_findings() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stderr
-    Nothing is wrong.
+    No problems found.
     --- exit: 0
     ");
     assert_snapshot!(env.run("sso-configure check --output json --quiet"), @r#"
@@ -25,12 +25,12 @@ fn where_nothing_is_wrong_nothing_is_found() {
     "#);
 }
 
-const WRONG: &str = "\
+const INVALID: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso-portal.awsapps.com/start
 sso_region = us-east-1
 
-[sso-session spelled-otherwise]
+[sso-session other-spelling]
 sso_start_url = https://my-sso-portal.awsapps.com/start/#/
 sso_region = us-east-1
 
@@ -40,7 +40,7 @@ sso_start_url = https://other.awsapps.com/start
 [profile with blank]
 region = eu-west-1
 
-[profile 'of two words']
+[profile 'two words']
 sso_session = gone
 
 [profile differs]
@@ -51,12 +51,12 @@ sso_role_name = ReadOnly # a comment
 ";
 
 #[test]
-fn each_finding_has_a_code_a_place_and_what_mends_it() {
-    let (_center, env) = signed_in(WRONG);
+fn findings_have_a_code_a_location_and_a_fix_or_hint() {
+    let (_center, env) = signed_in(INVALID);
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/config:12: ignored-section: neither the AWS CLI nor an SDK reads this section: a profile is written as [profile NAME], a session as [sso-session NAME], the name in one word
+    [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
     [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
@@ -64,23 +64,23 @@ fn each_finding_has_a_code_a_place_and_what_mends_it() {
       fix: remove sso_start_url
     [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
     [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
-    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ lead to one portal; write them alike
+    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
-    sso-configure: error: 4 things have to be mended
+    sso-configure: error: 4 problems found
     hint: sso-configure check --fix
     --- exit: 253
     ");
-    assert_eq!(config(&env), WRONG);
+    assert_eq!(config(&env), INVALID);
     assert_snapshot!(env.run("sso-configure check --fix"), @"
     $ sso-configure check --fix
     --- stdout
-    [HOME]/.aws/config:12: ignored-section: neither the AWS CLI nor an SDK reads this section: a profile is written as [profile NAME], a session as [sso-session NAME], the name in one word
+    [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
     [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
     [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
     [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
-    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ lead to one portal; write them alike
+    start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     --- [HOME]/.aws/config
     +++ [HOME]/.aws/config
@@ -91,18 +91,18 @@ fn each_finding_has_a_code_a_place_and_what_mends_it() {
     -sso_start_url = https://elsewhere.awsapps.com/start
      sso_account_id = 111122223333
      sso_role_name = ReadOnly # a comment
-    Mended: 1
-    sso-configure: error: 3 things have to be mended
+    Problems fixed: 1
+    sso-configure: error: 3 problems found
     --- exit: 253
     ");
     assert_eq!(
         config(&env),
-        WRONG.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
+        INVALID.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
     );
 }
 
 #[test]
-fn a_finding_has_its_code_severity_and_fix_in_json() {
+fn json_findings_have_a_code_a_severity_and_a_fix() {
     let env = TestEnv::offline();
     env.write_config(&format!(
         "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n"
@@ -116,21 +116,21 @@ fn a_finding_has_its_code_severity_and_fix_in_json() {
           "code": "inconsistent",
           "fix": "remove sso_region",
           "hint": null,
-          "place": "[HOME]/.aws/config:7",
+          "location": "[HOME]/.aws/config:7",
           "sentence": "sso_region at [HOME]/.aws/config:7 differs from the one at [HOME]/.aws/config:3",
           "severity": "error"
         }
       ]
     }
     --- stderr
-    sso-configure: error: 1 thing has to be mended
+    sso-configure: error: 1 problem found
     hint: sso-configure check --fix
     --- exit: 253
     "#);
 }
 
 #[test]
-fn two_spellings_of_the_default_profile_are_found_in_either_order() {
+fn two_default_sections_are_found_in_either_order() {
     let check = |config: &str, found: &str| {
         let env = TestEnv::offline();
         env.write_config(config);
@@ -142,13 +142,13 @@ fn two_spellings_of_the_default_profile_are_found_in_either_order() {
     check("[profile default]\n", "");
     check(
         "[default]\n[profile default]\n",
-        "config:2: two-defaults: this replaces [default] on line 1 as a whole; keep one\n",
+        "config:2: two-defaults: this section replaces [default] on line 1 completely; keep one of them\n",
     );
     check("[profile default]\n[default]\n", "config:2: D04: ");
 }
 
 #[test]
-fn a_file_that_the_aws_cli_rejects_is_named_with_every_reason() {
+fn syntax_errors_are_all_reported() {
     let (_center, env) = signed_in("[profile a]\nx = 1\nx = 2\nnonsense\n");
     env.write_credentials("[a]\n[a]\n");
     assert_snapshot!(env.run("sso-configure check"), @"
@@ -160,15 +160,15 @@ fn a_file_that_the_aws_cli_rejects_is_named_with_every_reason() {
     [HOME]/.aws/config:3: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
     [HOME]/.aws/credentials:2: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
     --- stderr
-    sso-configure: warning: the files cannot be read as a whole: there may be more to find afterwards
-    sso-configure: error: 3 things have to be mended
+    sso-configure: warning: some checks are skipped, because the files cannot be loaded; fix the errors first
+    sso-configure: error: 3 problems found
     --- exit: 253
     ");
 }
 
 #[cfg(unix)]
 #[test]
-fn damaged_files_open_modes_and_expired_registrations_are_mended() {
+fn corrupt_files_open_modes_and_expired_registrations_are_fixed() {
     use std::os::unix::fs::PermissionsExt as _;
     let (center, env) = signed_in(SESSION);
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
@@ -185,25 +185,25 @@ fn damaged_files_open_modes_and_expired_registrations_are_mended() {
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: damaged-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is damaged: it is no JSON from line 1, column 20 on
-      fix: set [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json aside
-    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: open-mode: others can read or change it (mode 0644)
-      fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json readable for you alone
-    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration of the sso-session my-sso has expired; the next sign-in makes another
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: corrupt-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is damaged: it is no JSON from line 1, column 20 on
+      fix: quarantine [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: open-mode: the file is accessible to other users (mode 0644)
+      fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json accessible only to you
+    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration for the sso-session my-sso has expired; the next sign-in registers a new client
       fix: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
     --- stderr
-    sso-configure: error: 2 things have to be mended
+    sso-configure: error: 2 problems found
     hint: sso-configure check --fix
     --- exit: 253
     ");
     assert_snapshot!(env.run("sso-configure check --fix"), @"
     $ sso-configure check --fix
     --- stderr
-    Mending: set [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json aside
-    Mending: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json readable for you alone
-    Mending: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
-    Mended: 3
-    Nothing is wrong.
+    Applying fix: quarantine [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json
+    Applying fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json accessible only to you
+    Applying fix: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
+    Problems fixed: 3
+    No problems found.
     --- exit: 0
     ");
     env.run("sso-configure check").expect_code(0);
@@ -217,26 +217,25 @@ fn damaged_files_open_modes_and_expired_registrations_are_mended() {
 }
 
 #[test]
-fn the_way_to_the_services_is_tried_unless_offline() {
+fn the_connection_is_checked_unless_offline() {
     let env = TestEnv::offline();
     env.write_config(SESSION);
-    let tried = env.run("sso-configure check").expect_code(253);
+    let run = env.run("sso-configure check").expect_code(253);
     assert!(
-        tried
-            .stdout()
+        run.stdout()
             .contains("not-reached: the sso-session my-sso: "),
-        "{tried}"
+        "{run}"
     );
     env.run("sso-configure check --offline").expect_code(0);
 }
 
 #[test]
-fn a_refused_token_and_a_clock_that_is_off_are_told() {
+fn a_rejected_token_and_clock_skew_are_found() {
     let (center, env) = signed_in(SESSION);
     center.revoke_access_tokens();
-    let refused = env.run("sso-configure check").expect_code(253);
-    assert!(refused.stdout().contains("token-refused: "), "{refused}");
+    let rejected = env.run("sso-configure check").expect_code(253);
+    assert!(rejected.stdout().contains("token-refused: "), "{rejected}");
     center.fail_always(Operation::ListAccounts, Fault::DateSkew(-7200));
-    let off = env.run("sso-configure check").expect_code(253);
-    assert!(off.stdout().contains("clock-off: "), "{off}");
+    let skewed = env.run("sso-configure check").expect_code(253);
+    assert!(skewed.stdout().contains("clock-off: "), "{skewed}");
 }

@@ -1,4 +1,4 @@
-//! The AWS CLI and boto3 read what was written.
+//! The AWS CLI and boto3 read the written profiles.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, signed_in};
 
-/// Names of all sorts.
+/// Populates profiles for accounts with unusual names, and returns the profile names.
 fn populated() -> (
     identity_center_emulator::Emulator,
     TestEnv,
@@ -40,7 +40,7 @@ fn populated() -> (
 }
 
 #[test]
-fn the_aws_cli_lists_and_reads_each_profile() {
+fn the_aws_cli_lists_and_reads_all_profiles() {
     let Some(aws) = aws_cli() else { return };
     let (_center, env, profiles) = populated();
     let run = |arguments: &[&str]| {
@@ -58,7 +58,7 @@ fn the_aws_cli_lists_and_reads_each_profile() {
 }
 
 #[test]
-fn boto3_lists_and_uses_each_profile() {
+fn boto3_lists_and_uses_all_profiles() {
     let Some(python) = python("boto3") else {
         return;
     };
@@ -69,9 +69,9 @@ fn boto3_lists_and_uses_each_profile() {
         .output()
         .unwrap();
     let listed = String::from_utf8(output.stdout).unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     let listed: BTreeSet<_> = listed.lines().map(str::to_owned).collect();
-    assert_eq!(listed, profiles, "{complaint}");
+    assert_eq!(listed, profiles, "{stderr}");
 }
 
 const USE_EACH: &str = "

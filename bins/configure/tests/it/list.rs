@@ -1,4 +1,4 @@
-//! What the config has.
+//! The listing of sessions and profiles.
 
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -6,7 +6,7 @@ use sso_test_support::TestEnv;
 use crate::signed_in;
 
 #[test]
-fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
+fn sessions_are_listed_with_their_state_and_profiles_with_their_location() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     let before = env.files();
     assert_snapshot!(env.run("sso-configure list"), @"
@@ -53,7 +53,7 @@ fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
           "accountId": "111122223333",
           "roleName": "ReadOnly",
           "region": "us-west-2",
-          "place": "[HOME]/.aws/config:6"
+          "location": "[HOME]/.aws/config:6"
         },
         {
           "name": "prod",
@@ -62,7 +62,7 @@ fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
           "accountId": "123456789011",
           "roleName": "FullAccess",
           "region": null,
-          "place": "[HOME]/.aws/config:12"
+          "location": "[HOME]/.aws/config:12"
         },
         {
           "name": "legacy",
@@ -71,7 +71,7 @@ fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
           "accountId": "111122223333",
           "roleName": "ReadOnly",
           "region": null,
-          "place": "[HOME]/.aws/config:17"
+          "location": "[HOME]/.aws/config:17"
         }
       ]
     }
@@ -81,19 +81,19 @@ fn sessions_and_profiles_are_listed_with_whether_one_is_signed_in() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_beside_the_rest() {
+fn invalid_profiles_are_warnings() {
     let env = TestEnv::offline();
     assert_snapshot!(env.run("sso-configure list"), @"
     $ sso-configure list
     --- stdout
-    There is no session and no profile that signs in.
+    No SSO sessions or profiles found. Run sso-configure to create one.
     --- exit: 0
     ");
     env.write_config("[profile a]\nsso_session = gone\n\n[profile b]\nregion = eu-west-1\n");
     assert_snapshot!(env.run("sso-configure list"), @"
     $ sso-configure list
     --- stdout
-    There is no session and no profile that signs in.
+    No SSO sessions or profiles found. Run sso-configure to create one.
     --- stderr
     sso-configure: warning: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:2 asks for
     --- exit: 0

@@ -1,4 +1,4 @@
-//! Asking the portal for hundreds of lists.
+//! Requests of `populate` to the access portal.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{SESSION, config, signed_in};
 const RETRY_NOW: Fault = Fault::Throttle(Some(Duration::ZERO));
 
 #[test]
-fn accounts_come_in_the_portals_order_over_all_pages() {
+fn accounts_of_all_pages_keep_the_order_of_the_portal() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = Account::generated(7);
@@ -33,7 +33,7 @@ fn accounts_come_in_the_portals_order_over_all_pages() {
 }
 
 #[test]
-fn accounts_that_nobody_wants_are_not_asked_for_their_roles() {
+fn roles_of_excluded_accounts_are_not_requested() {
     let (center, env) = signed_in(SESSION);
     env.run("sso-configure populate --account Dev*")
         .expect_code(0);
@@ -41,7 +41,7 @@ fn accounts_that_nobody_wants_are_not_asked_for_their_roles() {
 }
 
 #[test]
-fn no_number_of_refusals_for_being_too_fast_fails_a_run() {
+fn throttled_requests_are_retried() {
     let (center, env) = signed_in(SESSION);
     for _ in 0..4 {
         center.fail_next(Operation::ListAccounts, RETRY_NOW);
@@ -54,7 +54,7 @@ fn no_number_of_refusals_for_being_too_fast_fails_a_run() {
 }
 
 #[test]
-fn a_failure_writes_nothing_and_the_next_run_goes_on_where_it_was() {
+fn the_next_run_resumes_after_a_failure_that_wrote_nothing() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| settings.accounts = Account::generated(9));
     plant_checkpoint(
@@ -74,19 +74,22 @@ fn a_failure_writes_nothing_and_the_next_run_goes_on_where_it_was() {
     center.forget_requests();
     env.run("sso-configure populate").expect_code(0);
     assert_eq!(center.count(Operation::ListAccountRoles), 9 - checkpoint);
-    assert!(config(&env).contains("[profile Team0002.Kept]"));
-    assert!(!config(&env).contains("[profile Team0003.Kept]"));
-    assert!(!env.home().join(CHECKPOINT).exists(), "it came to its end");
+    assert!(config(&env).contains("[profile Team0002.Cached]"));
+    assert!(!config(&env).contains("[profile Team0003.Cached]"));
+    assert!(
+        !env.home().join(CHECKPOINT).exists(),
+        "the checkpoint is removed after a complete run"
+    );
 }
 
 const CHECKPOINT: &str =
     ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
-/// What an earlier run has listed, so many seconds ago.
+/// Writes the checkpoint of an earlier run, with the age of each entry in seconds.
 fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
     let now = SystemClock.now().unix_timestamp();
     let entries = accounts.iter().map(|(account, age)| {
-        let entry = json!({ "roles": ["Kept"], "listedAt": now - age });
+        let entry = json!({ "roles": ["Cached"], "listedAt": now - age });
         ((*account).to_owned(), entry)
     });
     env.write(CHECKPOINT, Value::Object(entries.collect()).to_string());
@@ -94,7 +97,7 @@ fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_the_file_as_it_was() {
+fn ctrl_c_does_not_change_the_file() {
     let (center, env) = signed_in(SESSION);
     center.set_latency(Operation::ListAccountRoles, Duration::from_secs(600));
     let mut program = env.start("sso-configure populate");
@@ -105,7 +108,7 @@ fn ctrl_c_leaves_the_file_as_it_was() {
 }
 
 #[test]
-fn a_token_that_is_refused_on_the_way_is_renewed_once() {
+fn a_token_rejected_during_the_listing_is_refreshed_once() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| settings.accounts = Account::generated(9));
     center.fail_next(
@@ -119,7 +122,7 @@ fn a_token_that_is_refused_on_the_way_is_renewed_once() {
 
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_a_bar_shows_accounts_rate_and_time_left_until_it_is_done() {
+fn a_progress_bar_is_shown_until_the_listing_is_complete() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| settings.accounts = Account::generated(30));
     let mut terminal = env.start_on_terminal("sso-configure populate");
@@ -130,5 +133,8 @@ fn at_a_terminal_a_bar_shows_accounts_rate_and_time_left_until_it_is_done() {
     );
     terminal.wait_for("/s, ");
     let end = terminal.finish().expect_code(0);
-    assert!(!end.terminal().contains(" left"), "it goes away: {end}");
+    assert!(
+        !end.terminal().contains(" left"),
+        "the progress bar is removed: {end}"
+    );
 }

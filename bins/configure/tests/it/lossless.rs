@@ -1,4 +1,4 @@
-//! An edit by the program changes only what it is about, whatever the file looks like.
+//! Every edit keeps the unrelated bytes of any config file.
 
 use std::fs;
 use std::path::Path;
@@ -24,13 +24,14 @@ roles = ["ReadOnly"]
 
 const POPULATE: &str = "sso-configure populate --from sso-profiles.toml";
 
-/// Signed in, with the roles of the account listed already, so that a run takes one request.
-fn ready() -> (Emulator, TestEnv) {
+/// Returns an emulator, and a home directory with a token and a sync file.
+fn with_sync_file() -> (Emulator, TestEnv) {
     let (center, env) = signed_in("");
     env.write("sso-profiles.toml", SYNC_FILE);
     (center, env)
 }
 
+/// Writes a checkpoint with the roles of the account, so that a run needs only one request.
 fn plant_roles(env: &TestEnv) {
     let listed_at = SystemClock.now().unix_timestamp();
     let checkpoint = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
@@ -40,19 +41,19 @@ fn plant_roles(env: &TestEnv) {
     );
 }
 
-/// Whether `after` is `before` with something put in at one place.
+/// Returns whether `after` is `before` with one insertion.
 fn is_insertion(before: &[u8], after: &[u8]) -> bool {
-    let equal = |(one, other): &(&u8, &u8)| one == other;
+    let equal = |(left, right): &(&u8, &u8)| left == right;
     let start = before.iter().zip(after).take_while(equal).count();
     let end = before.iter().rev().zip(after.iter().rev());
     start + end.take_while(equal).count() >= before.len()
 }
 
 #[test]
-fn to_any_file_profiles_are_added_and_taken_back_without_touching_another_byte() {
-    let (_center, env) = ready();
+fn populate_and_undo_keep_all_other_bytes_of_any_file() {
+    let (_center, env) = with_sync_file();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/config");
-    let (mut edited, mut refused) = (0, 0);
+    let (mut edited, mut rejected) = (0, 0);
     for fixture in fs::read_dir(fixtures).unwrap() {
         let path = fixture.unwrap().path().join("config");
         let Ok(before) = fs::read(&path) else {
@@ -69,16 +70,16 @@ fn to_any_file_profiles_are_added_and_taken_back_without_touching_another_byte()
             env.run("sso-configure undo").expect_code(0);
             assert_eq!(env.read(env.config_path()), before, "{}", path.display());
         } else {
-            refused += 1;
+            rejected += 1;
             let run = run.expect_code(253);
             assert_eq!(after, before, "{}: {run}", path.display());
         }
     }
-    assert!(edited > 50 && refused > 10, "{edited} {refused}");
+    assert!(edited > 50 && rejected > 10, "{edited} {rejected}");
 }
 
-/// Runs `edit` on each file of the corpus with `tail` at its end, and holds each line that is not
-/// `ours` against what it was; then takes the edit back. Returns how many were edited.
+/// Runs `edit` on each file of the corpus with `tail` at its end, checks that all lines stay that do
+/// not begin with one of `ours`, and reverts the edit. Returns the number of edited files.
 fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) -> usize {
     let env = TestEnv::offline();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/config");
@@ -104,8 +105,8 @@ fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) 
     edited
 }
 
-/// Whether all lines of `before` are in `after`, in their order, but for those that begin with one
-/// of `ours`. A last line without an end may have one afterwards.
+/// Returns whether all lines of `before` are in `after` in the same order, except those that begin
+/// with one of `ours`. A last line without a line ending may have one in `after`.
 fn lines_stay(before: &[u8], after: &[u8], ours: &[&str]) -> bool {
     let is_ours = |line: &&[u8]| ours.iter().any(|key| line.starts_with(key.as_bytes()));
     let lines = before.split_inclusive(|byte| *byte == b'\n');
@@ -122,28 +123,28 @@ const LEGACY: &str = "\n[profile lossless-probe]\nsso_start_url = https://probe.
                       sso_role_name = ReadOnly\n";
 
 #[test]
-fn in_any_file_a_profile_is_set_up_by_answers_without_touching_another_byte() {
+fn the_wizard_keeps_all_other_bytes_of_any_file() {
     let answers = r#"{"ssoSession": "lossless-probe", "startUrl": "https://a.awsapps.com/start",
         "ssoRegion": "us-east-1", "scopes": "sso:account:access", "accountId": "111122223333",
         "roleName": "ReadOnly", "region": "", "outputFormat": "", "profile": "lossless-probe"}"#;
     let edit = |env: &TestEnv| {
         let before = env.read(env.config_path());
-        let (code, said) = run_with_input(env, "--from -", answers);
+        let (code, stderr) = run_with_input(env, "--from -", answers);
         let after = env.read(env.config_path());
-        assert!(is_insertion(&before, &after), "{said}");
+        assert!(is_insertion(&before, &after), "{stderr}");
         Some(code)
     };
     assert!(edit_each("", edit, &[]) > 50);
 }
 
 #[test]
-fn in_any_file_legacy_profiles_are_migrated_without_touching_another_line() {
+fn migrate_keeps_all_other_lines_of_any_file() {
     let migrate = |env: &TestEnv| env.run("sso-configure migrate --yes").code();
     assert!(edit_each(LEGACY, migrate, &["sso_start_url", "sso_region"]) > 50);
 }
 
 #[test]
-fn in_any_file_check_mends_without_touching_another_line() {
+fn check_fix_keeps_all_other_lines_of_any_file() {
     let tail = "\n[sso-session lossless-probe]\nsso_start_url = https://a.awsapps.com/start\n\
                 sso_region = us-east-1\n\n[profile lossless-probe]\nsso_session = lossless-probe\n\
                 # mine\nsso_start_url = https://b.awsapps.com/start\nregion = eu-west-1\n";
@@ -153,7 +154,7 @@ fn in_any_file_check_mends_without_touching_another_line() {
 
 #[cfg(unix)]
 #[test]
-fn a_read_only_file_is_not_replaced_by_any_edit() {
+fn a_read_only_file_is_not_replaced() {
     use std::os::unix::fs::PermissionsExt as _;
     let env = TestEnv::offline();
     env.write_config(LEGACY);
@@ -181,9 +182,9 @@ fn a_read_only_file_is_not_replaced_by_any_edit() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_a_mode_and_the_line_ends_stay() {
+fn symbolic_link_mode_and_line_endings_are_kept() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (_center, env) = ready();
+    let (_center, env) = with_sync_file();
     let target = env.home().join("dotfiles").join("config");
     env.write("dotfiles/config", "[default]\r\nregion=eu-west-1\r\n");
     fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
@@ -205,9 +206,9 @@ fn a_link_a_mode_and_the_line_ends_stay() {
 
 #[cfg(unix)]
 #[test]
-fn on_a_full_disk_and_in_a_read_only_folder_it_is_an_error_and_nothing_is_lost() {
+fn a_full_disk_or_a_read_only_file_system_loses_nothing() {
     let check = |wrapped: &str, words: &str| {
-        let (_center, env) = ready();
+        let (_center, env) = with_sync_file();
         env.write_config(SESSION);
         let run = env.run(wrapped).expect_code(253);
         assert!(run.stderr().contains(words), "{run}");
@@ -228,7 +229,7 @@ fn on_a_full_disk_and_in_a_read_only_folder_it_is_an_error_and_nothing_is_lost()
 }
 
 #[test]
-fn of_programs_that_edit_at_once_none_loses_what_another_wrote() {
+fn concurrent_edits_are_all_kept() {
     let (_center, env) = signed_in(SESSION);
     let selections = [
         ("Dev*", "ReadOnly"),

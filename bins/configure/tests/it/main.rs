@@ -1,5 +1,5 @@
-//! The program as a person meets it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Tests of the `sso-configure` binary.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod arguments;
 mod check;
@@ -25,7 +25,6 @@ mod wizard_terminal;
 use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;
 
-/// A session and nothing else.
 const SESSION: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso-portal.awsapps.com/start
@@ -33,7 +32,7 @@ sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 ";
 
-/// A home with this config, signed in to `my-sso`.
+/// Returns an emulator, and a home directory with `config` and a token for `my-sso`.
 fn signed_in(config: &str) -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);

@@ -1,4 +1,4 @@
-//! What another program does to the file while this one is at work.
+//! Concurrent changes of the config file by other processes.
 
 use std::time::Duration;
 
@@ -10,24 +10,30 @@ use crate::{SESSION, config, signed_in};
 const DEV: &str = "\n[profile dev]\nsso_session = my-sso\nsso_account_id = 123456789011\n\
                    sso_role_name = ReadOnly\nregion = us-west-2\n";
 
-/// Runs `populate`, which begins with `SESSION`, and writes this into the config while it lists.
-fn populated(env: &TestEnv, center: &Emulator, arguments: &str, meanwhile: &str) -> Transcript {
+/// Runs `populate`, and replaces the config file with `config` during the listing.
+fn populate_during_change(
+    env: &TestEnv,
+    center: &Emulator,
+    arguments: &str,
+    config: &str,
+) -> Transcript {
     center.fail_always(
         Operation::ListAccounts,
         Fault::Throttle(Some(Duration::ZERO)),
     );
     let mut populate = env.start(&format!("sso-configure populate {arguments}"));
     populate.wait_for_line(|line| line.starts_with("Listing the accounts"));
-    env.write_config(meanwhile);
+    env.write_config(config);
     center.clear_faults();
     populate.finish()
 }
 
 #[test]
-fn what_is_written_while_populate_lists_stays() {
+fn populate_keeps_concurrent_changes() {
     let (center, env) = signed_in(SESSION);
     let changed = format!("# mine\n{SESSION}{DEV}");
-    populated(&env, &center, "--account Dev* --role ReadOnly", &changed).expect_code(0);
+    populate_during_change(&env, &center, "--account Dev* --role ReadOnly", &changed)
+        .expect_code(0);
     let written = config(&env);
     assert!(written.starts_with(&changed), "{written}");
     assert!(
@@ -37,28 +43,28 @@ fn what_is_written_while_populate_lists_stays() {
 }
 
 #[test]
-fn a_name_that_is_taken_while_populate_lists_collides() {
+fn a_concurrently_added_profile_conflicts() {
     let (center, env) = signed_in(SESSION);
     let changed = format!("{SESSION}{DEV}");
-    populated(
+    populate_during_change(
         &env,
         &center,
         "--account Dev* --role ReadOnly --name-template dev",
         &changed,
     )
-    .expect_error(253, "1 name collides");
+    .expect_error(253, "1 profile name conflicts");
     assert_eq!(config(&env), changed);
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_written_while_the_wizard_asks_stays_and_is_told_where_the_answers_change_it() {
+fn the_wizard_keeps_concurrent_changes_and_warns_of_those_it_overwrites() {
     use sso_test_support::Key;
     let (_center, env) = signed_in(&format!("{SESSION}{DEV}"));
     let command = "sso-configure --sso-session my-sso --account-id 123456789011 \
                    --role-name ReadOnly --profile dev";
     let mut wizard = env.start_on_terminal(&format!("{command} --output-format json"));
-    wizard.wait_for("CLI default client Region [us-west-2]: ");
+    wizard.wait_for("Default client Region [us-west-2]: ");
     wizard.wait_until_unechoed();
     let changed = format!("{SESSION}{DEV}").replace("us-west-2", "eu-west-1\n# why\nmine = 1");
     env.write_config(&changed);
@@ -66,7 +72,7 @@ fn what_is_written_while_the_wizard_asks_stays_and_is_told_where_the_answers_cha
     let wizard = wizard.finish().expect_code(0);
     let shown = wizard.terminal();
     assert!(
-        shown.contains("another program has changed this meanwhile"),
+        shown.contains("another process changed this profile or session"),
         "{shown}"
     );
     assert!(
@@ -77,14 +83,14 @@ fn what_is_written_while_the_wizard_asks_stays_and_is_told_where_the_answers_cha
     assert_eq!(config(&env), expected);
 
     let mut wizard = env.start_on_terminal(&format!("{command} --output-format text"));
-    wizard.wait_for("CLI default client Region [us-west-2]: ");
+    wizard.wait_for("Default client Region [us-west-2]: ");
     wizard.wait_until_unechoed();
     env.write_config(&format!("# above\n{expected}"));
     wizard.press(Key::Enter);
     let wizard = wizard.finish().expect_code(0);
     assert!(
-        !wizard.terminal().contains("another program"),
-        "it is not about this: {wizard}"
+        !wizard.terminal().contains("another process"),
+        "the change is unrelated: {wizard}"
     );
     assert!(config(&env).starts_with("# above\n"));
 }

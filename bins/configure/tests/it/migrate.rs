@@ -1,4 +1,4 @@
-//! Legacy profiles become profiles of a session.
+//! Migration of legacy profiles to sessions.
 
 use insta::assert_snapshot;
 use sso_test_support::{TestEnv, aws_cli};
@@ -29,7 +29,7 @@ sso_region = eu-west-1
 ";
 
 #[test]
-fn profiles_of_one_start_url_and_region_get_one_session() {
+fn profiles_with_the_same_start_url_and_region_share_a_session() {
     let (_center, env) = signed_in(LEGACY);
     let cached = env.files();
     assert_snapshot!(env.run("sso-configure migrate --dry-run"), @"
@@ -107,7 +107,7 @@ fn profiles_of_one_start_url_and_region_get_one_session() {
     assert_snapshot!(env.run("sso-configure migrate --yes"), @"
     $ sso-configure migrate --yes
     --- stderr
-    There is no legacy profile to migrate.
+    No legacy profiles to migrate.
     --- exit: 0
     ");
     env.run("sso-configure undo --quiet").expect_code(0);
@@ -115,7 +115,7 @@ fn profiles_of_one_start_url_and_region_get_one_session() {
 }
 
 #[test]
-fn a_session_that_is_there_is_taken() {
+fn an_existing_session_is_reused() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     env.run("sso-configure migrate --yes").expect_code(0);
     let expected = TestEnv::SAMPLE_CONFIG.replace(
@@ -126,7 +126,7 @@ fn a_session_that_is_there_is_taken() {
 }
 
 #[test]
-fn the_name_may_be_chosen_where_there_is_one_to_choose() {
+fn the_session_name_can_be_given_for_a_single_start_url() {
     let (_center, env) = signed_in(LEGACY);
     env.run("sso-configure migrate --yes --sso-session corp")
         .expect_code(252);
@@ -137,21 +137,21 @@ fn the_name_may_be_chosen_where_there_is_one_to_choose() {
         "sso-configure migrate --yes --sso-session corp {url}"
     ))
     .expect_code(252);
-    let one = LEGACY.split("\n[profile elsewhere]").next().unwrap();
-    env.write_config(one);
+    let single = LEGACY.split("\n[profile elsewhere]").next().unwrap();
+    env.write_config(single);
     env.run("sso-configure migrate --yes --sso-session corp")
         .expect_code(0);
     assert_eq!(config(&env).matches("sso_session").count(), 2);
     assert!(config(&env).contains("\n[sso-session corp]\n"));
     env.write_config(&format!(
-        "{one}\n[sso-session corp]\nsso_start_url = https://other\nsso_region = us-east-1\n"
+        "{single}\n[sso-session corp]\nsso_start_url = https://other\nsso_region = us-east-1\n"
     ));
     env.run("sso-configure migrate --yes --sso-session corp")
         .expect_code(253);
 }
 
 #[test]
-fn without_a_terminal_and_without_a_word_nothing_is_written() {
+fn without_a_terminal_migrate_requires_yes() {
     let (_center, env) = signed_in(LEGACY);
     let migration = env.run("sso-configure migrate").expect_code(252);
     assert!(migration.stderr().contains("--yes"), "{migration}");
@@ -159,7 +159,7 @@ fn without_a_terminal_and_without_a_word_nothing_is_written() {
 }
 
 #[test]
-fn the_aws_cli_reads_what_was_migrated() {
+fn the_aws_cli_reads_a_migrated_profile() {
     let Some(aws) = aws_cli() else { return };
     let (_center, env) = signed_in(LEGACY);
     env.run("sso-configure migrate --yes").expect_code(0);
@@ -173,14 +173,14 @@ fn the_aws_cli_reads_what_was_migrated() {
 
 #[cfg(unix)]
 #[test]
-fn a_person_is_asked_for_names_and_shown_the_diff() {
+fn an_interactive_run_asks_for_names_and_confirmation() {
     let (_center, env) = signed_in(LEGACY);
     let mut terminal = env.start_on_terminal("sso-configure migrate");
     terminal.wait_for("[my-sso-portal]: ");
     terminal.type_text("corp\r");
     terminal.wait_for("[my-sso-portal-2]: ");
     terminal.type_text("\r");
-    terminal.wait_for("Write this? [y/N]: ");
+    terminal.wait_for("Write these changes? [y/N]: ");
     terminal.type_text("n\r");
     terminal.finish().expect_code(0);
     assert_eq!(config(&env), LEGACY);

@@ -1,4 +1,4 @@
-//! Profiles for all that the portal lists.
+//! Profiles for all listed accounts and roles.
 
 use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
@@ -7,7 +7,7 @@ use sso_test_support::TestEnv;
 use crate::{SESSION, config, signed_in};
 
 #[test]
-fn each_role_of_each_account_gets_a_profile() {
+fn each_account_and_role_gets_a_profile() {
     let (_center, env) = signed_in(SESSION);
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
@@ -55,14 +55,14 @@ fn each_role_of_each_account_gets_a_profile() {
     $ sso-configure populate
     --- stderr
     Listing the accounts of the sso-session my-sso
-    [HOME]/.aws/config: profiles: 4 as they were.
+    [HOME]/.aws/config: profiles: 4 unchanged.
     --- exit: 0
     ");
     assert_eq!(config(&env), written);
 }
 
 #[test]
-fn a_dry_run_prints_the_diff_and_says_by_its_status_whether_there_is_one() {
+fn a_dry_run_prints_the_diff_and_exits_with_1_if_there_is_one() {
     let (_center, env) = signed_in(SESSION);
     assert_snapshot!(env.run("sso-configure populate --role ReadOnly --dry-run"), @"
     $ sso-configure populate --role ReadOnly --dry-run
@@ -99,13 +99,13 @@ fn a_dry_run_prints_the_diff_and_says_by_its_status_whether_there_is_one() {
     $ sso-configure populate --role ReadOnly --diff
     --- stderr
     Listing the accounts of the sso-session my-sso
-    [HOME]/.aws/config: profiles: 2 as they were.
+    [HOME]/.aws/config: profiles: 2 unchanged.
     --- exit: 0
     ");
 }
 
 #[test]
-fn patterns_choose_accounts_by_name_number_and_address_and_roles_by_name() {
+fn patterns_match_account_name_id_and_email_and_role_name() {
     let check = |arguments: &str, names: &[&str]| {
         let (_center, env) = signed_in(SESSION);
         env.run(&format!("sso-configure populate {arguments}"))
@@ -123,7 +123,7 @@ fn patterns_choose_accounts_by_name_number_and_address_and_roles_by_name() {
     check("--account 123456789011", &production);
     check("--account 'production-*@example.com'", &production);
     check("--exclude-account '*Dev*'", &production);
-    check("--account 'Nobody*'", &[]);
+    check("--account 'Missing*'", &[]);
     check(
         "--account 'Dev*' --account 'Prod*' --role '*only'",
         &[developer[0], production[0]],
@@ -132,13 +132,13 @@ fn patterns_choose_accounts_by_name_number_and_address_and_roles_by_name() {
 }
 
 #[test]
-fn several_regions_make_several_profiles() {
+fn each_region_gets_a_profile() {
     let (_center, env) = signed_in(SESSION);
     let command = "sso-configure populate --role ReadOnly --account Dev* --region eu-west-1 --region us-east-1";
     assert_snapshot!(env.run(command), @"
     $ sso-configure populate --role ReadOnly --account Dev* --region eu-west-1 --region us-east-1
     --- stderr
-    sso-configure: error: --name-template: the name template needs {region} for several Regions
+    sso-configure: error: --name-template: the name template must contain {region} if there are several Regions
     --- exit: 252
     ");
     env.run(&format!(
@@ -166,7 +166,7 @@ fn several_regions_make_several_profiles() {
 }
 
 #[test]
-fn a_setting_is_set_in_every_profile_and_what_the_portal_says_is_not() {
+fn settings_are_written_but_cannot_replace_keys_of_populate() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate --set output=json --set Region=eu-west-1")
         .expect_code(0);
@@ -179,7 +179,7 @@ fn a_setting_is_set_in_every_profile_and_what_the_portal_says_is_not() {
 }
 
 #[test]
-fn keys_and_comments_that_the_user_added_stay() {
+fn keys_and_comments_of_the_user_are_kept() {
     let (center, env) = signed_in(SESSION);
     env.run("sso-configure populate --role ReadOnly --account Dev*")
         .expect_code(0);
@@ -202,7 +202,7 @@ fn keys_and_comments_that_the_user_added_stay() {
 }
 
 #[test]
-fn pruning_removes_marked_profiles_of_the_session_and_no_others() {
+fn prune_removes_only_marked_profiles_of_the_session() {
     let others = "
 [profile mine]
 sso_session = my-sso
@@ -230,10 +230,10 @@ sso_auto_populated = true
     $ sso-configure populate --account Dev* --role ReadOnly --prune
     --- stderr
     Listing the accounts of the sso-session my-sso
-    [HOME]/.aws/config: profiles: 1 removed, 1 as they were.
+    [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");
-    env.run("sso-configure populate --account Nobody --prune")
+    env.run("sso-configure populate --account Missing --prune")
         .expect_code(0);
     let left = config(&env);
     assert!(!left.contains("[profile gone]"), "{left}");
@@ -245,7 +245,7 @@ sso_auto_populated = true
 }
 
 #[test]
-fn names_and_values_of_any_account_are_written_so_that_they_are_read_back() {
+fn unusual_names_are_written_readably() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = vec![
@@ -283,12 +283,12 @@ fn names_and_values_of_any_account_are_written_so_that_they_are_read_back() {
     sso_auto_populated = true
     ");
     let again = env.run("sso-configure populate").expect_code(0);
-    assert!(again.stderr().contains("3 as they were"), "{again}");
+    assert!(again.stderr().contains("3 unchanged"), "{again}");
 }
 
 #[test]
-fn profiles_of_aws_sso_util_are_known_as_marked() {
-    let theirs = "
+fn profiles_of_aws_sso_util_count_as_marked() {
+    let foreign = "
 [profile DeveloperAccount.ReadOnly]
 sso_start_url = https://my-sso-portal.awsapps.com/start/
 sso_region = us-east-1
@@ -299,7 +299,7 @@ region = eu-west-1
 credential_process = aws-sso-util credential-process --profile DeveloperAccount.ReadOnly
 sso_auto_populated = true
 ";
-    let (_center, env) = signed_in(&format!("{SESSION}{theirs}"));
+    let (_center, env) = signed_in(&format!("{SESSION}{foreign}"));
     assert_snapshot!(env.run("sso-configure populate --account Dev* --role ReadOnly"), @"
     $ sso-configure populate --account Dev* --role ReadOnly
     --- stderr
@@ -323,7 +323,7 @@ sso_auto_populated = true
 }
 
 #[test]
-fn the_result_as_json_names_the_profiles() {
+fn json_output_lists_the_profiles_by_change() {
     let (_center, env) = signed_in(SESSION);
     assert_snapshot!(env.run("sso-configure populate --output json --quiet --role ReadOnly"), @r#"
     $ sso-configure populate --output json --quiet --role ReadOnly
@@ -344,19 +344,19 @@ fn the_result_as_json_names_the_profiles() {
 }
 
 #[test]
-fn whose_session_is_meant_has_to_be_clear() {
+fn the_session_must_be_unambiguous() {
     let (_center, env) = signed_in(&format!("{SESSION}\n{TWO_MORE}"));
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
     --- stderr
-    sso-configure: error: there are several sessions, and --sso-session names none
-    hint: choose from my-sso, other
+    sso-configure: error: --sso-session is required: there are several SSO sessions
+    hint: choose one of my-sso, other
     --- exit: 252
     ");
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
     $ sso-configure populate --profile legacy
     --- stderr
-    sso-configure: error: the profile "legacy" names no sso-session
+    sso-configure: error: profile "legacy" has no sso_session
     hint: sso-configure migrate
     --- exit: 253
     "#);
@@ -366,7 +366,7 @@ fn whose_session_is_meant_has_to_be_clear() {
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
     --- stderr
-    sso-configure: error: there is no [sso-session] in [HOME]/.aws/config
+    sso-configure: error: no [sso-session] section in [HOME]/.aws/config
     --- exit: 253
     ");
     assert!(env.files().is_empty());
@@ -388,7 +388,7 @@ sso_role_name = ReadOnly
 ";
 
 #[test]
-fn who_is_not_signed_in_is_told_how_to_and_nothing_is_written() {
+fn a_missing_token_is_an_error_with_a_login_hint() {
     let (_center, env) = signed_in(SESSION);
     std::fs::remove_dir_all(env.sso_cache()).unwrap();
     assert_snapshot!(env.run("sso-configure populate --login"), @"

@@ -1,10 +1,10 @@
-//! What is said of a profile whose account and role do not count.
+//! Warnings about profiles whose SSO account and role have no effect.
 
 use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
-use crate::wizard::EVERYTHING;
+use crate::wizard::ALL_OPTIONS;
 use crate::{SESSION, signed_in};
 
 const ROLE: &str = "role_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n";
@@ -13,7 +13,7 @@ const ASSIGNED: &str =
     "sso_session = my-sso\nsso_account_id = 123456789011\nsso_role_name = ReadOnly\n";
 
 #[test]
-fn check_finds_what_counts_before_an_account_and_a_role() {
+fn check_finds_keys_that_take_precedence() {
     let (_center, env) = signed_in(&format!(
         "{SESSION}\n[profile dev]\n{ASSIGNED}{ROLE}\n[profile both]\n{ROLE}{ASSIGNED}\n\
          [profile role]\n{ROLE}\n[profile empty]\n{ASSIGNED}role_arn =\n\n\
@@ -23,47 +23,51 @@ fn check_finds_what_counts_before_an_account_and_a_role() {
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:10: overruled: role_arn counts before the account and role that the profile dev has of a session; remove what you do not mean
-    [HOME]/.aws/credentials:2: overruled: web_identity_token_file counts before the account and role that the profile both has of a session; remove what you do not mean
+    [HOME]/.aws/config:10: overruled: role_arn takes precedence over the SSO account and role of profile dev; remove the keys that are not needed
+    [HOME]/.aws/credentials:2: overruled: web_identity_token_file takes precedence over the SSO account and role of profile both; remove the keys that are not needed
     --- exit: 0
     ");
 }
 
 #[test]
-fn a_profile_that_is_set_up_is_said_to_keep_a_role_that_counts_before() {
+fn the_wizard_warns_of_a_key_that_takes_precedence() {
     let env = TestEnv::offline();
-    env.run(EVERYTHING).expect_code(0);
+    env.run(ALL_OPTIONS).expect_code(0);
     let written = String::from_utf8(env.read(env.config_path())).unwrap();
     env.write_config(&written.replace("output = json\n", &format!("output = json\n{ROLE}")));
-    let warned = env.run(EVERYTHING).expect_code(0);
-    let warning = "config:7: role_arn counts before the account and role that the profile dev has";
+    let warned = env.run(ALL_OPTIONS).expect_code(0);
+    let warning =
+        "config:7: role_arn takes precedence over the SSO account and role of profile dev";
     assert!(warned.stderr().contains(warning), "{warned}");
-    let bearer = EVERYTHING.replace("sso:account:access", "codewhisperer:analysis");
+    let bearer = ALL_OPTIONS.replace("sso:account:access", "codewhisperer:analysis");
     let silent = env.run(&bearer).expect_code(0);
     assert!(!silent.stderr().contains("warning"), "{silent}");
 }
 
 #[test]
-fn populate_says_it_of_each_profile_and_of_many_how_many() {
+fn populate_warns_of_each_profile_up_to_a_maximum() {
     let (center, env) = signed_in(&format!("{SESSION}\n[DEFAULT]\n{ROLE}"));
     for dry_run in [" --dry-run", ""] {
         let run = env.run(&format!("sso-configure populate --role ReadOnly{dry_run}"));
-        let said = run.stderr();
+        let stderr = run.stderr();
         assert_eq!(
-            said.matches("config:7: role_arn counts").count(),
+            stderr
+                .matches("config:7: role_arn takes precedence")
+                .count(),
             2,
             "{run}"
         );
         assert!(
-            said.contains("profile DeveloperAccount.ReadOnly has"),
+            stderr.contains("of profile DeveloperAccount.ReadOnly;"),
             "{run}"
         );
-        assert!(!said.contains(" more\n"), "{run}");
+        assert!(!stderr.contains(" more\n"), "{run}");
     }
     center.configure(|settings| settings.accounts = Account::generated(21));
     let run = env.run("sso-configure populate --role ReadOnly");
     assert!(
-        run.stderr().contains("warning: so it is with 1 more\n"),
+        run.stderr()
+            .contains("warning: the same applies to 1 more\n"),
         "{run}"
     );
 }

@@ -1,4 +1,4 @@
-//! A session by itself.
+//! `sso-configure session`.
 
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -6,7 +6,7 @@ use sso_test_support::TestEnv;
 use crate::{SESSION, config};
 
 #[test]
-fn a_session_is_written_and_how_to_use_it_is_said() {
+fn a_new_session_is_written_with_usage_hints() {
     let env = TestEnv::offline();
     assert_snapshot!(env.run(
         "sso-configure session --sso-session my-sso --start-url https://a.awsapps.com/start \
@@ -15,9 +15,9 @@ fn a_session_is_written_and_how_to_use_it_is_said() {
     $ sso-configure session --sso-session my-sso --start-url https://a.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access
     --- stderr
 
-    The sso-session my-sso is written to [HOME]/.aws/config.
+    SSO session my-sso was written to [HOME]/.aws/config.
 
-    To sign in to this session, and to set up a profile that uses it:
+    To sign in to this session and set up a profile that uses it:
 
         sso-login --sso-session my-sso
         sso-configure --sso-session my-sso
@@ -32,7 +32,7 @@ fn a_session_is_written_and_how_to_use_it_is_said() {
 }
 
 #[test]
-fn a_session_that_is_there_is_changed_in_place() {
+fn an_existing_session_is_changed_in_place() {
     let env = TestEnv::offline();
     let before = SESSION.replace("sso_region", "# the home\nmy_key = my secret\nsso_region");
     env.write_config(&before);
@@ -52,9 +52,9 @@ fn a_session_that_is_there_is_changed_in_place() {
     +sso_region = eu-west-1
      sso_registration_scopes = sso:account:access
 
-    The sso-session my-sso is written to [HOME]/.aws/config.
+    SSO session my-sso was written to [HOME]/.aws/config.
 
-    To sign in to this session, and to set up a profile that uses it:
+    To sign in to this session and set up a profile that uses it:
 
         sso-login --sso-session my-sso
         sso-configure --sso-session my-sso
@@ -64,7 +64,7 @@ fn a_session_that_is_there_is_changed_in_place() {
 }
 
 #[test]
-fn an_old_session_with_a_blank_in_its_name_can_be_used_but_no_new_one_made() {
+fn only_an_existing_session_may_have_white_space_in_its_name() {
     let env = TestEnv::offline();
     let old = SESSION.replace("my-sso", "\"my sso\"");
     env.write_config(&old);

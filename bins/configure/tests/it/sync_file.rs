@@ -1,4 +1,4 @@
-//! What a team's file says.
+//! Sync files.
 
 use insta::assert_snapshot;
 
@@ -103,14 +103,11 @@ fn sessions_filters_templates_and_settings_come_from_the_file() {
     let again = env
         .run(&format!("{command} --set region=us-east-2 --dry-run"))
         .expect_code(0);
-    assert!(
-        again.stderr().contains("profiles: 3 as they were"),
-        "{again}"
-    );
+    assert!(again.stderr().contains("profiles: 3 unchanged"), "{again}");
 }
 
 #[test]
-fn a_file_from_elsewhere_sets_nothing_that_runs_a_program_or_says_where_tokens_go() {
+fn a_sync_file_cannot_set_keys_that_run_programs_or_select_endpoints() {
     let (_center, env) = signed_in(SESSION);
     for key in [
         "credential_process",
@@ -125,7 +122,7 @@ fn a_file_from_elsewhere_sets_nothing_that_runs_a_program_or_says_where_tokens_g
         let file = format!("[[profiles]]\nsso_session = \"my-sso\"\nset = {{ {key} = \"x\" }}\n");
         env.write("sso-profiles.toml", file);
         env.run("sso-configure populate --from sso-profiles.toml")
-            .expect_error(253, "may be set by --set on the command line alone");
+            .expect_error(253, "can only be set with --set on the command line");
     }
     assert_eq!(config(&env), SESSION);
     env.write(
@@ -138,21 +135,21 @@ fn a_file_from_elsewhere_sets_nothing_that_runs_a_program_or_says_where_tokens_g
 }
 
 #[test]
-fn a_file_from_elsewhere_does_not_say_where_one_signs_in() {
+fn a_sync_file_cannot_change_an_existing_session() {
     let (center, env) = signed_in(SESSION);
     env.write("sso-profiles.toml", FILE.replace("my-sso-portal", "phish"));
     assert_snapshot!(env.run("sso-configure populate --from sso-profiles.toml"), @"
     $ sso-configure populate --from sso-profiles.toml
     --- stderr
-    sso-configure: error: [sso-session my-sso] at [HOME]/.aws/config:1 has another start URL or Region than the file
-    hint: if the file is right, change the section first
+    sso-configure: error: [sso-session my-sso] at [HOME]/.aws/config:1 has a different start URL or Region than the sync file
+    hint: if the sync file is correct, change the section first
     --- exit: 253
     ");
     assert!(center.requests().is_empty());
 }
 
 #[test]
-fn what_is_wrong_with_the_file_is_told_with_its_line() {
+fn errors_in_the_sync_file_give_the_line() {
     let (_center, env) = signed_in(SESSION);
     let check = |text: &str, words: &str| {
         env.write("sso-profiles.toml", text);
@@ -168,15 +165,15 @@ fn what_is_wrong_with_the_file_is_told_with_its_line() {
     check("[[profiles]]\nsso_session = \"no\"\n", "[sso-session no]");
     check(
         "[[profiles]]\nsso_session = \"my-sso\"\nregions = [\"a\", \"b\"]\n",
-        "[[profiles]] number 1: the name template needs {region}",
+        "[[profiles]] number 1: the name template must contain {region}",
     );
     check(
         "[[profiles]]\nsso_session = \"my-sso\"\nname_template = \"{x}\"\n",
-        "there is no {x}",
+        "unknown field {x}",
     );
     check(
         "profiles = []\n[sso-session.\"a b\"]\nsso_start_url = \"x\"\nsso_region = \"y\"\n",
-        "cannot read a name with a blank",
+        "must not be empty or contain white space",
     );
     env.run("sso-configure populate --from missing.toml")
         .expect_error(253, "cannot read missing.toml");

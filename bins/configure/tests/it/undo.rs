@@ -1,4 +1,4 @@
-//! Going back.
+//! `sso-configure undo`.
 
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -6,7 +6,7 @@ use sso_test_support::TestEnv;
 use crate::{SESSION, config, signed_in};
 
 #[test]
-fn undo_takes_back_the_last_edit_and_then_the_one_before() {
+fn repeated_undo_reverts_earlier_edits() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate --account Dev* --role ReadOnly")
         .expect_code(0);
@@ -20,7 +20,7 @@ fn undo_takes_back_the_last_edit_and_then_the_one_before() {
     assert!(
         shown
             .stderr()
-            .contains("Took back sso-configure populate of 20"),
+            .contains("Reverted sso-configure populate from 20"),
         "{shown}"
     );
     assert!(
@@ -37,16 +37,16 @@ fn undo_takes_back_the_last_edit_and_then_the_one_before() {
 }
 
 #[test]
-fn what_somebody_else_has_changed_since_is_lost_only_by_force() {
+fn undo_discards_later_changes_only_with_force() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate").expect_code(0);
-    let changed = config(&env) + "# by somebody else\n";
+    let changed = config(&env) + "# by another process\n";
     env.write_config(&changed);
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
     --- stderr
     sso-configure: error: [HOME]/.aws/config has been changed by another program meanwhile
-    hint: sso-configure undo --force goes back all the same, and loses that change
+    hint: to revert the edit and discard that change: sso-configure undo --force
     --- exit: 253
     ");
     assert_eq!(config(&env), changed);
@@ -55,7 +55,7 @@ fn what_somebody_else_has_changed_since_is_lost_only_by_force() {
 }
 
 #[test]
-fn where_nothing_was_edited_there_is_nothing_to_take_back() {
+fn undo_without_an_edit_is_an_error() {
     let env = TestEnv::offline();
     env.run("sso-configure undo")
         .expect_error(253, "there is no edit to take back");

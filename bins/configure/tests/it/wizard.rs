@@ -1,4 +1,4 @@
-//! A profile without a question.
+//! The wizard without questions.
 
 use identity_center_emulator::Operation;
 use identity_center_emulator::settings::Account;
@@ -7,13 +7,13 @@ use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, config, signed_in};
 
-/// All that there is to say of a profile.
-pub(crate) const EVERYTHING: &str = "sso-configure --sso-session my-sso \
+/// Command with all answers for a profile.
+pub(crate) const ALL_OPTIONS: &str = "sso-configure --sso-session my-sso \
     --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 \
     --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly \
     --region eu-west-1 --output-format json --profile dev";
 
-/// Runs the program with this on its standard input; returns its exit status and what it says.
+/// Runs the program with `input` on stdin, and returns the exit status and stderr.
 pub(crate) fn run_with_input(env: &TestEnv, arguments: &str, input: &str) -> (i32, String) {
     let mut command = assert_cmd::Command::from_std(env.command("sso-configure"));
     let output = command
@@ -21,25 +21,25 @@ pub(crate) fn run_with_input(env: &TestEnv, arguments: &str, input: &str) -> (i3
         .write_stdin(input)
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    (output.status.code().unwrap(), said)
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), stderr)
 }
 
 #[test]
-fn with_all_options_nothing_is_asked_of_anybody() {
+fn with_all_options_no_question_and_no_request_is_needed() {
     let env = TestEnv::offline();
-    assert_snapshot!(env.run(EVERYTHING), @r#"
+    assert_snapshot!(env.run(ALL_OPTIONS), @r#"
     $ sso-configure --sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly --region eu-west-1 --output-format json --profile dev
     --- stderr
 
-    The profile dev is written to [HOME]/.aws/config.
+    Profile dev was written to [HOME]/.aws/config.
 
     To use this profile, specify the profile name using --profile, as shown:
 
         aws sts get-caller-identity --profile dev
         eval "$(export-credentials --profile dev)"
 
-    The SDKs take it from AWS_PROFILE:
+    To use it with SDKs and other tools, set AWS_PROFILE:
 
         export AWS_PROFILE=dev
     --- exit: 0
@@ -57,21 +57,23 @@ fn with_all_options_nothing_is_asked_of_anybody() {
     sso_region = us-east-1
     sso_registration_scopes = sso:account:access
     ");
-    let again = env.run(EVERYTHING).expect_code(0);
+    let again = env.run(ALL_OPTIONS).expect_code(0);
     assert!(
-        again.stderr().contains("The profile dev is already in"),
+        again
+            .stderr()
+            .contains("Profile dev is already up to date in"),
         "{again}"
     );
 }
 
 #[test]
-fn the_aws_cli_and_boto3_read_what_was_written() {
+fn the_aws_cli_and_boto3_read_the_written_profile() {
     let (Some(aws), Some(python)) = (aws_cli(), python("boto3")) else {
         return;
     };
     let (_center, env) = signed_in(SESSION);
-    env.run(EVERYTHING).expect_code(0);
-    let default = EVERYTHING.replace("dev", "default");
+    env.run(ALL_OPTIONS).expect_code(0);
+    let default = ALL_OPTIONS.replace("dev", "default");
     env.run(&default).expect_code(0);
     assert!(config(&env).contains("\n[default]\n"), "{}", config(&env));
     let read = |program: &std::path::Path, arguments: &[&str]| {
@@ -95,7 +97,7 @@ fn the_aws_cli_and_boto3_read_what_was_written() {
 }
 
 #[test]
-fn a_profile_that_is_there_is_changed_in_place_and_the_change_is_shown() {
+fn an_existing_profile_is_changed_in_place_with_a_diff() {
     let before = format!(
         "# mine\n{SESSION}\n[profile dev]  # the team's\nsso_session=my-sso\n\
          sso_account_id = 111122223333\nsso_account_name = Developer\nsso_role_name = ReadOnly\n\
@@ -118,14 +120,14 @@ fn a_profile_that_is_there_is_changed_in_place_and_the_change_is_shown() {
      my_key = ****
      region = us-west-2
 
-    The profile dev is written to [HOME]/.aws/config.
+    Profile dev was written to [HOME]/.aws/config.
 
     To use this profile, specify the profile name using --profile, as shown:
 
         aws sts get-caller-identity --profile dev
         eval "$(export-credentials --profile dev)"
 
-    The SDKs take it from AWS_PROFILE:
+    To use it with SDKs and other tools, set AWS_PROFILE:
 
         export AWS_PROFILE=dev
     --- exit: 0
@@ -152,7 +154,7 @@ fn a_profile_that_is_there_is_changed_in_place_and_the_change_is_shown() {
 }
 
 #[test]
-fn nothing_changes_where_nothing_is_answered_otherwise() {
+fn without_new_answers_nothing_changes() {
     let before = format!(
         "{SESSION}\n[profile dev]\nsso_session = my-sso\nsso_account_id = 111122223333\n\
          sso_role_name = ReadOnly\nsso_account_name = Developer\nregion = us-west-2\n"
@@ -168,7 +170,7 @@ fn nothing_changes_where_nothing_is_answered_otherwise() {
 }
 
 #[test]
-fn a_legacy_profile_gets_a_session_or_stays_as_it_is() {
+fn a_legacy_profile_is_kept_unless_a_session_is_given() {
     let legacy = "[profile old]\nsso_start_url = https://my-sso-portal.awsapps.com/start/\n\
                   sso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
     let env = TestEnv::offline();
@@ -177,7 +179,7 @@ fn a_legacy_profile_gets_a_session_or_stays_as_it_is() {
         .run("sso-configure --profile old --no-input")
         .expect_code(0);
     assert!(
-        output.stderr().contains("has the legacy format"),
+        output.stderr().contains("uses the legacy format"),
         "{output}"
     );
     assert_eq!(config(&env), legacy);
@@ -211,7 +213,7 @@ fn a_legacy_profile_gets_a_session_or_stays_as_it_is() {
 }
 
 #[test]
-fn scopes_without_accounts_need_neither_account_nor_role() {
+fn scopes_without_account_access_need_no_account_and_role() {
     let env = TestEnv::offline();
     assert_snapshot!(env.run(
         "sso-configure --no-input --sso-session q --start-url https://a.awsapps.com/start \
@@ -219,11 +221,11 @@ fn scopes_without_accounts_need_neither_account_nor_role() {
     ), @"
     $ sso-configure --no-input --sso-session q --start-url https://a.awsapps.com/start --sso-region us-east-1 --scopes codewhisperer:analysis,codewhisperer:completions
     --- stderr
-    Without the scope sso:account:access there is no account and no role to choose.
+    Without the scope sso:account:access, no account and role can be selected.
 
-    The profile q is written to [HOME]/.aws/config.
+    Profile q was written to [HOME]/.aws/config.
 
-    To sign in, and to have the token of this profile:
+    To sign in and get the bearer token of this profile:
 
         sso-login --profile q
         export-credentials --profile q --bearer-token
@@ -241,7 +243,7 @@ fn scopes_without_accounts_need_neither_account_nor_role() {
 }
 
 #[test]
-fn one_account_and_one_role_are_taken_without_a_question() {
+fn a_single_account_and_role_are_selected_without_a_question() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = vec![Account::new("111122223333", "Only", "", &["Admin"])];
@@ -254,14 +256,14 @@ fn one_account_and_one_role_are_taken_without_a_question() {
     The only role available to you is: Admin
     Using the role name "Admin"
 
-    The profile 111122223333_Admin is written to [HOME]/.aws/config.
+    Profile 111122223333_Admin was written to [HOME]/.aws/config.
 
     To use this profile, specify the profile name using --profile, as shown:
 
         aws sts get-caller-identity --profile 111122223333_Admin
         eval "$(export-credentials --profile 111122223333_Admin)"
 
-    The SDKs take it from AWS_PROFILE:
+    To use it with SDKs and other tools, set AWS_PROFILE:
 
         export AWS_PROFILE=111122223333_Admin
     --- exit: 0
@@ -280,18 +282,18 @@ fn one_account_and_one_role_are_taken_without_a_question() {
 }
 
 #[test]
-fn an_unknown_region_is_warned_of_and_taken() {
+fn an_unknown_region_is_accepted_with_a_warning() {
     let env = TestEnv::offline();
-    let taken = env
-        .run(&EVERYTHING.replace("eu-west-1", "eu-west-99"))
+    let run = env
+        .run(&ALL_OPTIONS.replace("eu-west-1", "eu-west-99"))
         .expect_code(0);
-    let warning = "sso-configure: warning: eu-west-99 is no Region that is known here\n";
-    assert!(taken.stderr().starts_with(warning), "{taken}");
+    let warning = "sso-configure: warning: unknown AWS Region: eu-west-99\n";
+    assert!(run.stderr().starts_with(warning), "{run}");
     assert!(config(&env).contains("region = eu-west-99\n"));
 }
 
 #[test]
-fn a_start_url_of_a_browser_is_made_one_and_brings_its_region() {
+fn a_start_url_from_the_browser_is_normalized_and_determines_the_region() {
     let env = TestEnv::offline();
     let command = "sso-configure session --no-input --sso-session a --start-url \
                    https://ssoins-12.portal.eu-north-1.app.aws/#/";
@@ -305,7 +307,7 @@ fn a_start_url_of_a_browser_is_made_one_and_brings_its_region() {
 }
 
 #[test]
-fn answers_come_as_json_too_and_options_count_before_them() {
+fn options_take_precedence_over_json_answers() {
     let (_center, env) = signed_in("");
     let answers = r#"{
         "ssoSession": "my-sso",
@@ -317,8 +319,8 @@ fn answers_come_as_json_too_and_options_count_before_them() {
         "outputFormat": "yaml",
         "profile": "dev"
     }"#;
-    let (code, said) = run_with_input(&env, "--from - --role-name FullAccess", answers);
-    assert_eq!(code, 0, "{said}");
+    let (code, stderr) = run_with_input(&env, "--from - --role-name FullAccess", answers);
+    assert_eq!(code, 0, "{stderr}");
     assert_snapshot!(config(&env), @"
     [profile dev]
     sso_session = my-sso
@@ -341,9 +343,9 @@ fn answers_come_as_json_too_and_options_count_before_them() {
 }
 
 #[test]
-fn the_result_is_json_for_programs() {
+fn json_output_describes_the_written_sections() {
     let env = TestEnv::offline();
-    assert_snapshot!(env.run(&format!("{EVERYTHING} --output json -q")), @r#"
+    assert_snapshot!(env.run(&format!("{ALL_OPTIONS} --output json -q")), @r#"
     $ sso-configure --sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --output json -q
     --- stdout
     {
@@ -376,7 +378,7 @@ fn the_result_is_json_for_programs() {
 }
 
 #[test]
-fn the_schema_has_a_property_for_each_option_that_answers() {
+fn the_schema_has_a_property_for_each_answer_option() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../docs/sso-configure-answers.schema.json"
@@ -386,10 +388,10 @@ fn the_schema_has_a_property_for_each_option_that_answers() {
     let properties = schema["properties"].as_object().unwrap();
     let env = TestEnv::offline();
     for name in properties.keys() {
-        let (_, said) = run_with_input(&env, "--from -", &format!("{{{name:?}: null}}"));
+        let (_, stderr) = run_with_input(&env, "--from -", &format!("{{{name:?}: null}}"));
         assert!(
-            said.contains("SSO session name: a name is wanted"),
-            "{said}"
+            stderr.contains("SSO session name: a name is required"),
+            "{stderr}"
         );
     }
     let help = env.run("sso-configure --help").expect_code(0);

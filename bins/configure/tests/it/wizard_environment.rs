@@ -1,14 +1,13 @@
-//! The wizard where things are not as usual: a start URL of a company's own, a narrow terminal
-//! without colours, and Ctrl-C among the questions about a session.
+//! The wizard in unusual environments: custom start URL, narrow terminal without colour, Ctrl-C.
 
 use identity_center_emulator::{Fault, Operation};
 use sso_test_support::{Key, Relay, Terminal, TestEnv};
 
-use crate::wizard_terminal::{answer, answer_profile, choose, home, sign_in};
+use crate::wizard_terminal::{answer, answer_profile, home, select, sign_in};
 use crate::{SESSION, config, signed_in};
 
 #[test]
-fn a_start_url_of_a_companys_own_is_looked_up_and_kept_as_it_was_typed() {
+fn a_custom_start_url_is_resolved_but_written_as_entered() {
     let (center, env) = home();
     let company = Relay::tls(center.address(), &[]);
     let target = "https://ssoins-12.portal.eu-west-1.app.aws/#/".to_owned();
@@ -25,9 +24,9 @@ fn a_start_url_of_a_companys_own_is_looked_up_and_kept_as_it_was_typed() {
         "",
     );
     sign_in(&mut wizard);
-    wizard.wait_for("The start URL belongs to eu-west-1, which is the SSO region then.");
-    choose(&mut wizard, "AWS accounts", "production");
-    choose(&mut wizard, "roles", "");
+    wizard.wait_for("The start URL belongs to eu-west-1, which is now used as the SSO region.");
+    select(&mut wizard, "AWS accounts", "production");
+    select(&mut wizard, "roles", "");
     answer_profile(&mut wizard, "123456789011_ReadOnly", "dev");
     wizard.finish().expect_code(0);
     let session =
@@ -37,7 +36,7 @@ fn a_start_url_of_a_companys_own_is_looked_up_and_kept_as_it_was_typed() {
 }
 
 #[test]
-fn forty_columns_without_colour_are_enough_for_every_question() {
+fn a_narrow_terminal_without_colour_is_supported() {
     let (_center, mut env) = signed_in("");
     env.set("NO_COLOR", "1");
     let mut wizard = env.start_on_terminal("sso-configure");
@@ -59,17 +58,13 @@ fn forty_columns_without_colour_are_enough_for_every_question() {
     wizard.press(Key::Enter);
     wizard.wait_for("> ReadOnly");
     wizard.press(Key::Enter);
-    answer_wrapped(&mut wizard, "CLI default client Region [None]:", "mars-1");
-    answer_wrapped(&mut wizard, "CLI default output format [None]:", "json");
-    answer_wrapped(
-        &mut wizard,
-        "CLI profile name [123456789011_ReadOnly]:",
-        "dev",
-    );
+    answer_wrapped(&mut wizard, "Default client Region [None]:", "mars-1");
+    answer_wrapped(&mut wizard, "Default output format [None]:", "json");
+    answer_wrapped(&mut wizard, "Profile name [123456789011_ReadOnly]:", "dev");
     wizard.wait_for("export AWS_PROFILE=dev");
     assert!(
         wizard.screen().contains("warning: "),
-        "which is coloured elsewhere"
+        "a warning is shown, which has a colour by default"
     );
     let written = String::from_utf8_lossy(&wizard.written()).into_owned();
     assert!(!has_colour(&written), "{written:?}");
@@ -77,14 +72,14 @@ fn forty_columns_without_colour_are_enough_for_every_question() {
     assert!(config(&env).contains("[profile dev]\n"), "{}", config(&env));
 }
 
-/// Waits for a question that may go on in the next line, and answers it.
+/// Waits for a question that may be wrapped, and answers it.
 fn answer_wrapped(wizard: &mut Terminal, question: &str, text: &str) {
     wizard.wait_until(|screen| screen.replace('\n', "").trim_end().ends_with(question));
     wizard.type_text(text);
     wizard.press(Key::Enter);
 }
 
-/// Whether one of the sequences that begin with ESC [ sets a colour or a weight.
+/// Returns whether an `ESC [` sequence sets a colour or a weight.
 fn has_colour(written: &str) -> bool {
     let sequences = written.split("\u{1b}[").skip(1);
     let mut ends = sequences.filter_map(|after| {
@@ -95,7 +90,7 @@ fn has_colour(written: &str) -> bool {
 }
 
 #[test]
-fn ctrl_c_at_any_question_about_a_session_changes_nothing() {
+fn ctrl_c_at_any_session_question_changes_nothing() {
     let steps = [
         ("SSO session name:", "my-sso"),
         (

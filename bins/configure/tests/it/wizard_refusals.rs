@@ -1,4 +1,4 @@
-//! What the wizard does not take, and what it cannot go on from.
+//! Invalid answers, and failures of the wizard.
 
 use assert_cmd::assert::OutputAssertExt;
 use identity_center_emulator::Emulator;
@@ -6,11 +6,11 @@ use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
-use crate::wizard::{EVERYTHING, run_with_input};
+use crate::wizard::{ALL_OPTIONS, run_with_input};
 use crate::{SESSION, config, signed_in};
 
 #[test]
-fn who_has_no_account_or_no_role_is_told_so_and_nothing_is_written() {
+fn missing_accounts_or_roles_are_an_error() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = vec![Account::new("111122223333", "Empty", "", &[])];
@@ -21,8 +21,8 @@ fn who_has_no_account_or_no_role_is_told_so_and_nothing_is_written() {
     --- stderr
     The only AWS account available to you is: 111122223333
     Using the account ID 111122223333
-    sso-configure: error: no roles are available to you in the account 111122223333
-    hint: ask whoever administers IAM Identity Center to assign you to an account
+    sso-configure: error: no roles are available to you in account 111122223333
+    hint: ask your IAM Identity Center administrator to assign you to an account
     --- exit: 255
     ");
     center.configure(|settings| settings.accounts.clear());
@@ -30,22 +30,22 @@ fn who_has_no_account_or_no_role_is_told_so_and_nothing_is_written() {
     $ sso-configure --sso-session my-sso --no-input
     --- stderr
     sso-configure: error: no AWS accounts are available to you
-    hint: ask whoever administers IAM Identity Center to assign you to an account
+    hint: ask your IAM Identity Center administrator to assign you to an account
     --- exit: 255
     ");
     assert_eq!(config(&env), SESSION);
 }
 
 #[test]
-fn what_is_missing_without_a_terminal_is_named_with_its_option() {
+fn without_a_terminal_a_missing_answer_names_its_option() {
     let check = |arguments: &str, words: &str, flag: &str| {
         let (_center, env) = signed_in(SESSION);
-        let refused = env
+        let run = env
             .run(&format!("sso-configure {arguments}"))
             .expect_code(252);
-        let said = refused.stderr();
-        assert!(said.contains(words), "{said}");
-        assert!(said.ends_with(&format!(" with {flag}\n")), "{said}");
+        let stderr = run.stderr();
+        assert!(stderr.contains(words), "{stderr}");
+        assert!(stderr.ends_with(&format!(" with {flag}\n")), "{stderr}");
         assert_eq!(config(&env), SESSION);
     };
     check(
@@ -60,17 +60,17 @@ fn what_is_missing_without_a_terminal_is_named_with_its_option() {
     );
     check(
         "--no-input",
-        "SSO session name: a name is wanted",
+        "SSO session name: a name is required",
         "--sso-session",
     );
     check(
         "--no-input --sso-session x",
-        "a start URL is wanted",
+        "expected a start URL",
         "--start-url",
     );
     check(
         "--no-input --sso-session x --start-url https://example.com",
-        "SSO region: a Region is wanted",
+        "SSO region: expected a Region",
         "--sso-region",
     );
     check(
@@ -90,70 +90,82 @@ fn what_is_missing_without_a_terminal_is_named_with_its_option() {
     );
     check(
         "--sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
-        "to ask for: CLI default client Region",
+        "to ask for: Default client Region",
         "--region",
     );
     check("session", "to ask for: SSO session name", "--sso-session");
 }
 
 #[test]
-fn an_answer_that_cannot_be_right_is_refused_with_a_reason() {
+fn invalid_answers_are_rejected_with_a_reason() {
     let check = |option: &str, answer: &str, reason: &str| {
         let env = TestEnv::offline();
         let mut command = env.command("sso-configure");
-        let words = EVERYTHING.split_whitespace().skip(1);
+        let words = ALL_OPTIONS.split_whitespace().skip(1);
         let mut words: Vec<_> = words.map(str::to_owned).collect();
         let at = words.iter().position(|word| word == option).unwrap();
         words[at + 1] = answer.to_owned();
         let output = command.args(words).assert().code(252).get_output().clone();
-        let said = String::from_utf8(output.stderr).unwrap();
-        let wanted = format!("sso-configure: error: {option}: {reason}");
-        assert!(said.starts_with(&wanted), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("sso-configure: error: {option}: {reason}");
+        assert!(stderr.starts_with(&expected), "{stderr}");
         assert!(env.files().is_empty(), "{:?}", env.files());
     };
-    check("--sso-session", "my sso", "a name has no white space");
-    check("--sso-session", "my\u{a0}sso", "a name has no white space");
-    check("--start-url", "my-portal", "a start URL is wanted");
+    check(
+        "--sso-session",
+        "my sso",
+        "a name must not contain white space",
+    );
+    check(
+        "--sso-session",
+        "my\u{a0}sso",
+        "a name must not contain white space",
+    );
+    check("--start-url", "my-portal", "expected a start URL");
     check(
         "--start-url",
         "http://a.awsapps.com/start",
-        "a start URL is wanted",
+        "expected a start URL",
     );
     check(
         "--start-url",
         "http://127.0.0.1.a.com/start",
-        "a start URL is wanted",
+        "expected a start URL",
     );
     check(
         "--start-url",
         "https://me@a.com/start",
-        "a start URL is wanted",
+        "expected a start URL",
     );
-    check("--start-url", "https:///start", "a start URL is wanted");
+    check("--start-url", "https:///start", "expected a start URL");
     check(
         "--start-url",
         "https://a b.com/start",
-        "a start URL is wanted",
+        "expected a start URL",
     );
-    check("--sso-region", "", "a Region is wanted");
+    check("--sso-region", "", "expected a Region");
     check("--sso-region", "us_east", "a Region consists of");
-    check("--scopes", "a b", "scopes have commas between them");
-    check("--scopes", "a;\"b", "scopes have commas between them");
+    check("--scopes", "a b", "expected scopes separated by commas");
+    check("--scopes", "a;\"b", "expected scopes separated by commas");
     check(
         "--account-id",
         "1234",
-        "an account is a number of twelve digits",
+        "expected an account ID of 12 digits",
     );
-    check("--account-id", "12345678901\u{661}", "an account is");
-    check("--role-name", "", "a role has a name");
+    check(
+        "--account-id",
+        "12345678901\u{661}",
+        "expected an account ID",
+    );
+    check("--role-name", "", "expected a role name");
     check("--region", "evil.example.com", "a Region consists of");
-    check("--output-format", "xml", "the formats are json");
-    check("--profile", "my dev", "a name has no white space");
-    check("--profile", "", "a name is wanted");
+    check("--output-format", "xml", "expected one of json");
+    check("--profile", "my dev", "a name must not contain white space");
+    check("--profile", "", "a name is required");
 }
 
 #[test]
-fn nobody_is_signed_in_where_nothing_may_be_asked() {
+fn without_questions_no_sign_in_is_started() {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
     env.write_config(SESSION);
@@ -161,36 +173,38 @@ fn nobody_is_signed_in_where_nothing_may_be_asked() {
     $ sso-configure --sso-session my-sso --no-input
     --- stderr
     sso-configure: error: not signed in to the sso-session my-sso
-    hint: name what you want with --account-id and --role-name, or sign in first
+    hint: specify --account-id and --role-name, or sign in first
     --- exit: 253
     ");
     assert!(center.requests().is_empty());
 }
 
 #[test]
-fn a_token_of_another_portal_by_the_same_name_is_not_taken() {
+fn a_token_for_another_start_url_is_not_used() {
     let (center, env) = signed_in(SESSION);
     let command = "sso-configure --sso-session my-sso --start-url https://b.awsapps.com/start \
                    --sso-region us-east-1 --no-input --account-id 111122223333";
-    env.run(command)
-        .expect_error(253, "nobody has signed in to https://b.awsapps.com/start");
+    env.run(command).expect_error(
+        253,
+        "not signed in to start URL https://b.awsapps.com/start",
+    );
     assert!(center.requests().is_empty());
     assert_eq!(config(&env), SESSION);
 }
 
 #[test]
-fn answers_that_cannot_be_read_are_refused_and_not_shown() {
+fn invalid_json_answers_are_rejected_without_quoting_them() {
     let check = |answers: &str, words: &str| {
         let env = TestEnv::offline();
-        let (code, said) = run_with_input(&env, "--from -", answers);
-        assert_eq!(code, 252, "{said}");
-        assert!(said.contains(words), "{said}");
-        assert!(!said.contains("s3cret"), "{said}");
+        let (code, stderr) = run_with_input(&env, "--from -", answers);
+        assert_eq!(code, 252, "{stderr}");
+        assert!(stderr.contains(words), "{stderr}");
+        assert!(!stderr.contains("s3cret"), "{stderr}");
         assert!(env.files().is_empty());
     };
-    check("", "line 1, column 0: this is no JSON object");
-    check("\n\"s3cret\"", "line 2, column 8: this is no JSON object");
-    check(r#"{"profile": 1}"#, "this is no JSON object");
-    check(r#"{"scopes": [1]}"#, "this is no JSON object");
-    check(r#"{"profil": "s3cret"}"#, "there is no question \"profil\"");
+    check("", "line 1, column 0: expected a JSON object");
+    check("\n\"s3cret\"", "line 2, column 8: expected a JSON object");
+    check(r#"{"profile": 1}"#, "expected a JSON object");
+    check(r#"{"scopes": [1]}"#, "expected a JSON object");
+    check(r#"{"profil": "s3cret"}"#, "unknown key \"profil\"");
 }

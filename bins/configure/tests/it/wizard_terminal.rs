@@ -1,4 +1,4 @@
-//! A profile asked for at the terminal.
+//! The wizard at a terminal.
 
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Operation};
@@ -7,40 +7,38 @@ use sso_test_support::{Browser, Key, Terminal, TestEnv, Transcript};
 
 use crate::{SESSION, config, signed_in};
 
-/// A home without a config.
+/// Returns an emulator, and a home directory without a config file.
 pub(crate) fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
     (center, env)
 }
 
-/// Waits for a question, and answers it.
 pub(crate) fn answer(wizard: &mut Terminal, question: &str, text: &str) {
     wizard.wait_until(|screen| screen.trim_end().ends_with(question.trim_end()));
     wizard.type_text(text);
     wizard.press(Key::Enter);
 }
 
-/// Waits for the list of `what`, and chooses what a filter leaves.
-pub(crate) fn choose(wizard: &mut Terminal, what: &str, filter: &str) {
-    wait_for_list(wizard, what);
+/// Waits for the list of `entries`, and selects the entry that matches `filter`.
+pub(crate) fn select(wizard: &mut Terminal, entries: &str, filter: &str) {
+    wait_for_list(wizard, entries);
     wizard.type_text(filter);
     wizard.press(Key::Enter);
 }
 
-/// Waits until keys reach the list of `what`: not the one before, nor the terminal itself.
-fn wait_for_list(wizard: &mut Terminal, what: &str) {
-    wizard.wait_for(&format!("There are 2 {what} available to you.\nFilter:"));
+/// Waits until the list of `entries` accepts keys.
+fn wait_for_list(wizard: &mut Terminal, entries: &str) {
+    wizard.wait_for(&format!("There are 2 {entries} available to you.\nFilter:"));
 }
 
-/// Waits for the address, and approves.
+/// Waits for the URL, and approves the sign-in.
 pub(crate) fn sign_in(wizard: &mut Terminal) {
     let url = wizard.wait_for_url();
     wizard.wait_for("Waiting for the browser (");
     Browser::new().approve(&url);
 }
 
-/// What is asked about a new session.
 fn answer_session(wizard: &mut Terminal, name: &str) {
     answer(wizard, "SSO session name (Recommended):", name);
     answer(
@@ -51,15 +49,15 @@ fn answer_session(wizard: &mut Terminal, name: &str) {
     answer(wizard, "SSO region [None]:", "us-east-1");
 }
 
-/// What is asked about the profile, of which only the name is not as offered.
-pub(crate) fn answer_profile(wizard: &mut Terminal, offered: &str, name: &str) {
-    answer(wizard, "CLI default client Region [None]:", "");
-    answer(wizard, "CLI default output format [None]:", "");
-    answer(wizard, &format!("CLI profile name [{offered}]:"), name);
+/// Answers the questions about the profile, of which only the name is not the default.
+pub(crate) fn answer_profile(wizard: &mut Terminal, default_name: &str, name: &str) {
+    answer(wizard, "Default client Region [None]:", "");
+    answer(wizard, "Default output format [None]:", "");
+    answer(wizard, &format!("Profile name [{default_name}]:"), name);
 }
 
 #[test]
-fn somebody_new_is_led_from_the_start_url_to_a_profile() {
+fn a_new_user_is_guided_to_a_profile() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure");
     answer_session(&mut wizard, "my-sso");
@@ -69,15 +67,11 @@ fn somebody_new_is_led_from_the_start_url_to_a_profile() {
         "",
     );
     sign_in(&mut wizard);
-    choose(&mut wizard, "AWS accounts", "production");
-    choose(&mut wizard, "roles", "");
-    answer(
-        &mut wizard,
-        "CLI default client Region [None]:",
-        "eu-west-1",
-    );
-    answer(&mut wizard, "CLI default output format [None]:", "");
-    answer(&mut wizard, "CLI profile name [123456789011_ReadOnly]:", "");
+    select(&mut wizard, "AWS accounts", "production");
+    select(&mut wizard, "roles", "");
+    answer(&mut wizard, "Default client Region [None]:", "eu-west-1");
+    answer(&mut wizard, "Default output format [None]:", "");
+    answer(&mut wizard, "Profile name [123456789011_ReadOnly]:", "");
     assert_snapshot!(wizard.finish(), @r#"
     $ sso-configure
     --- terminal
@@ -95,18 +89,18 @@ fn somebody_new_is_led_from_the_start_url_to_a_profile() {
     Using the account ID 123456789011
     There are 2 roles available to you.
     Using the role name "ReadOnly"
-    CLI default client Region [None]: eu-west-1
-    CLI default output format [None]:
-    CLI profile name [123456789011_ReadOnly]:
+    Default client Region [None]: eu-west-1
+    Default output format [None]:
+    Profile name [123456789011_ReadOnly]:
 
-    The profile 123456789011_ReadOnly is written to [HOME]/.aws/config.
+    Profile 123456789011_ReadOnly was written to [HOME]/.aws/config.
 
     To use this profile, specify the profile name using --profile, as shown:
 
         aws sts get-caller-identity --profile 123456789011_ReadOnly
         eval "$(export-credentials --profile 123456789011_ReadOnly)"
 
-    The SDKs take it from AWS_PROFILE:
+    To use it with SDKs and other tools, set AWS_PROFILE:
 
         export AWS_PROFILE=123456789011_ReadOnly
     --- exit: 0
@@ -128,7 +122,7 @@ fn somebody_new_is_led_from_the_start_url_to_a_profile() {
 }
 
 #[test]
-fn a_session_that_is_there_is_shown_completed_and_not_asked_for_again() {
+fn an_existing_session_is_offered_and_reused() {
     let (center, env) = signed_in(SESSION);
     let mut wizard = env.start_on_terminal("sso-configure");
     wizard.wait_for("SSO session name (Recommended):");
@@ -144,34 +138,30 @@ fn a_session_that_is_there_is_shown_completed_and_not_asked_for_again() {
     wizard.press(Key::Up);
     wizard.press(Key::Down);
     wizard.press(Key::Enter);
-    answer(&mut wizard, "CLI default client Region [None]:", "");
+    answer(&mut wizard, "Default client Region [None]:", "");
+    answer(&mut wizard, "Default output format [None]:", "yaml-stream");
     answer(
         &mut wizard,
-        "CLI default output format [None]:",
-        "yaml-stream",
-    );
-    answer(
-        &mut wizard,
-        "CLI profile name [123456789011_FullAccess]:",
+        "Profile name [123456789011_FullAccess]:",
         "default",
     );
     assert_snapshot!(wizard.finish(), @r#"
     $ sso-configure
     --- terminal
-    Sessions in [HOME]/.aws/config:
+    SSO sessions in [HOME]/.aws/config:
       my-sso  https://my-sso-portal.awsapps.com/start
     SSO session name (Recommended): my-sso
     There are 2 AWS accounts available to you.
     Using the account ID 123456789011
     There are 2 roles available to you.
     Using the role name "FullAccess"
-    CLI default client Region [None]:
-    CLI default output format [None]: yaml-stream
-    CLI profile name [123456789011_FullAccess]: default
+    Default client Region [None]:
+    Default output format [None]: yaml-stream
+    Profile name [123456789011_FullAccess]: default
 
-    The profile default is written to [HOME]/.aws/config.
+    Profile default was written to [HOME]/.aws/config.
 
-    This profile is used where no other is named:
+    This profile is used if no other profile is specified:
 
         aws sts get-caller-identity
         eval "$(export-credentials)"
@@ -193,7 +183,7 @@ fn a_session_that_is_there_is_shown_completed_and_not_asked_for_again() {
 }
 
 #[test]
-fn a_profile_that_is_there_is_in_the_brackets_and_enter_keeps_it() {
+fn enter_keeps_the_values_of_an_existing_profile() {
     let before = format!(
         "{SESSION}\n[profile dev]\nsso_session = my-sso\nsso_account_id = 123456789011\n\
          sso_role_name = ReadOnly\nregion = us-west-2\noutput = json\ns3 =\n  max_queue_size = 1\n"
@@ -205,18 +195,20 @@ fn a_profile_that_is_there_is_in_the_brackets_and_enter_keeps_it() {
     wizard.press(Key::Enter);
     wizard.wait_for("> ReadOnly");
     wizard.press(Key::Enter);
-    answer(&mut wizard, "CLI default client Region [us-west-2]:", "");
-    answer(&mut wizard, "CLI default output format [json]:", "");
+    answer(&mut wizard, "Default client Region [us-west-2]:", "");
+    answer(&mut wizard, "Default output format [json]:", "");
     let wizard = wizard.finish().expect_code(0);
     assert!(
-        wizard.terminal().contains("The profile dev is already in"),
+        wizard
+            .terminal()
+            .contains("Profile dev is already up to date in"),
         "{wizard}"
     );
     assert_eq!(config(&env), before);
 }
 
 #[test]
-fn without_a_session_name_it_is_the_legacy_format_and_the_code_of_a_device() {
+fn without_a_session_name_the_legacy_format_and_a_device_code_are_used() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure --no-browser");
     answer_session(&mut wizard, "");
@@ -233,12 +225,12 @@ fn without_a_session_name_it_is_the_legacy_format_and_the_code_of_a_device() {
         .find(|line| line.len() == 9 && line.as_bytes()[4] == b'-')
         .unwrap();
     Browser::new().approve_code(&url, code);
-    choose(&mut wizard, "AWS accounts", "developer");
-    choose(&mut wizard, "roles", "");
+    select(&mut wizard, "AWS accounts", "developer");
+    select(&mut wizard, "roles", "");
     answer_profile(&mut wizard, "111122223333_ReadOnly", "old");
     let wizard = wizard.finish().expect_code(0);
     assert!(
-        wizard.terminal().contains("has the legacy format"),
+        wizard.terminal().contains("uses the legacy format"),
         "{wizard}"
     );
     assert_snapshot!(config(&env), @"
@@ -251,18 +243,18 @@ fn without_a_session_name_it_is_the_legacy_format_and_the_code_of_a_device() {
 }
 
 #[test]
-fn a_wrong_answer_is_told_why_and_can_be_mended() {
+fn an_invalid_answer_can_be_corrected() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure session");
     answer(&mut wizard, "SSO session name:", "my sso");
-    wizard.wait_for("a name has no white space: other SDKs cannot read it");
+    wizard.wait_for("a name must not contain white space: other SDKs cannot read it");
     for _ in 0.." sso".len() {
         wizard.press(Key::Backspace);
     }
     wizard.type_text("-sso");
     wizard.press(Key::Enter);
     answer(&mut wizard, "SSO start URL [None]:", "");
-    wizard.wait_for("a start URL is wanted, as https://my-portal.awsapps.com/start");
+    wizard.wait_for("expected a start URL, for example https://my-portal.awsapps.com/start");
     wizard.paste("https://ssoins-12.portal.eu-north-1.app.aws/#/\n");
     wizard.press(Key::Enter);
     answer(&mut wizard, "SSO region [eu-north-1]:", "mars_1");
@@ -288,7 +280,7 @@ fn a_wrong_answer_is_told_why_and_can_be_mended() {
     ");
 }
 
-/// What comes one after the other, and the keys that lead on.
+/// Texts to wait for, with the keys that answer them.
 const STEPS: [(&str, &str); 10] = [
     ("SSO session name (Recommended):", "new\r"),
     (
@@ -300,12 +292,12 @@ const STEPS: [(&str, &str); 10] = [
     ("Waiting for the browser (", ""),
     ("2; type to filter", "develop\r"),
     ("> ReadOnly", "\r"),
-    ("CLI default client Region [None]:", "\r"),
-    ("CLI default output format [None]:", "\r"),
-    ("CLI profile name [", "\r"),
+    ("Default client Region [None]:", "\r"),
+    ("Default output format [None]:", "\r"),
+    ("Profile name [", "\r"),
 ];
 
-/// Goes on until this step, and interrupts there.
+/// Answers the questions before `step`, and interrupts the wizard at `step`.
 fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
     let mut wizard = env.start_on_terminal("sso-configure");
     for (words, keys) in &STEPS[..step] {
@@ -339,7 +331,7 @@ fn ctrl_c_at_any_question_changes_nothing() {
 }
 
 #[test]
-fn a_narrow_terminal_cuts_the_list_and_names_are_those_of_the_portal() {
+fn a_narrow_terminal_truncates_unusual_account_names() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = vec![
@@ -372,8 +364,8 @@ fn a_narrow_terminal_cuts_the_list_and_names_are_those_of_the_portal() {
     wizard.press(Key::Enter);
     wizard.wait_for("Using the account ID 111111111111");
     wizard.wait_for("Using the role name \"Rôle\"");
-    answer(&mut wizard, "CLI default client Region [None]:", "");
-    answer(&mut wizard, "CLI default output format [None]:", "");
+    answer(&mut wizard, "Default client Region [None]:", "");
+    answer(&mut wizard, "Default output format [None]:", "");
     wizard.finish().expect_code(0);
     assert!(
         config(&env).contains("sso_role_name = Rôle\n"),
@@ -383,7 +375,7 @@ fn a_narrow_terminal_cuts_the_list_and_names_are_those_of_the_portal() {
 }
 
 #[test]
-fn a_start_url_that_carries_its_region_counts_before_what_was_typed() {
+fn the_region_in_the_start_url_takes_precedence() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal(
         "sso-configure --sso-session my-sso --start-url \
@@ -391,23 +383,23 @@ fn a_start_url_that_carries_its_region_counts_before_what_was_typed() {
          --scopes sso:account:access --account-id 111122223333",
     );
     sign_in(&mut wizard);
-    wizard.wait_for("The start URL belongs to eu-north-1, which is the SSO region then.");
-    choose(&mut wizard, "roles", "");
+    wizard.wait_for("The start URL belongs to eu-north-1, which is now used as the SSO region.");
+    select(&mut wizard, "roles", "");
     answer_profile(&mut wizard, "111122223333_ReadOnly", "dev");
     wizard.finish().expect_code(0);
     assert!(config(&env).contains("sso_region = eu-north-1\n"));
 }
 
 #[test]
-fn a_token_that_the_portal_refuses_is_replaced_by_a_sign_in() {
+fn a_rejected_token_leads_to_a_new_sign_in() {
     let (center, env) = signed_in(SESSION);
     center.end_session();
     let mut wizard = env.start_on_terminal(
         "sso-configure --sso-session my-sso --region= --output-format= --profile dev",
     );
     sign_in(&mut wizard);
-    choose(&mut wizard, "AWS accounts", "production");
-    choose(&mut wizard, "roles", "");
+    select(&mut wizard, "AWS accounts", "production");
+    select(&mut wizard, "roles", "");
     wizard.finish().expect_code(0);
     assert!(config(&env).contains("[profile dev]"));
 }

@@ -1,5 +1,5 @@
-//! The program as a person meets it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Tests of the `sso-status` binary.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod prompt;
 mod table;
@@ -14,7 +14,7 @@ use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
 use sso_test_support::{TestEnv, Transcript};
 
-/// A home with the sample config, and the Identity Center that its programs talk to.
+/// Returns an emulator, and a home directory with the sample config file.
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
@@ -22,7 +22,7 @@ fn home() -> (Emulator, TestEnv) {
     (center, env)
 }
 
-/// The same, with a token of the session that lives this long.
+/// Like [`home`], with a token for `my-sso` that has the given lifetime.
 fn signed_in_for(lifetime: Duration) -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = lifetime);
@@ -32,7 +32,7 @@ fn signed_in_for(lifetime: Duration) -> (Emulator, TestEnv) {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Plants credentials of the profile `dev` that end at `expiration`.
+/// Writes cached credentials for the profile `dev` that expire at `expiration`.
 fn plant_credentials(env: &TestEnv, expiration: &str) {
     let credentials = json!({
         "ProviderType": "sso",
@@ -46,8 +46,8 @@ fn plant_credentials(env: &TestEnv, expiration: &str) {
     env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &credentials);
 }
 
-/// Names the points in time of the token in what is displayed.
-fn steady(env: &TestEnv, transcript: Transcript) -> Transcript {
+/// Redacts the expiry times of the token.
+fn redact_times(env: &TestEnv, transcript: Transcript) -> Transcript {
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     let text = |field: &str| token[field].as_str().unwrap().to_owned();
     let time_of_day = format!("{}Z", &text("expiresAt")[11..16]);

@@ -1,4 +1,4 @@
-//! The line for a prompt.
+//! The prompt line.
 
 use std::time::Duration;
 
@@ -14,32 +14,32 @@ fn check(env: &TestEnv, arguments: &str, code: i32, line: &str) {
 }
 
 #[test]
-fn it_is_one_line_and_the_exit_status() {
+fn prompt_is_one_line_and_sets_the_exit_status() {
     let (_center, env) = signed_in_for(HOUR);
     check(&env, "--profile dev", 0, "dev 59m\n");
     check(
         &env,
         "--profile dev --min-validity 2h",
         0,
-        "dev renewable\n",
+        "dev refreshable\n",
     );
     check(&env, "--profile legacy", 253, "legacy signed out\n");
     let (_center, env) = signed_in_for(Duration::ZERO);
-    check(&env, "--profile dev", 0, "dev renewable\n");
+    check(&env, "--profile dev", 0, "dev refreshable\n");
     let (_center, env) = home();
     env.write(format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO), "{");
     check(&env, "--profile dev", 253, "dev unreadable\n");
 }
 
 #[test]
-fn the_profile_is_that_of_the_environment() {
+fn prompt_uses_the_profile_of_the_environment() {
     let (_center, mut env) = signed_in_for(HOUR);
     env.set("AWS_PROFILE", "prod");
     check(&env, "", 0, "prod 59m\n");
 }
 
 #[test]
-fn credentials_that_are_still_good_count() {
+fn valid_cached_credentials_need_no_sign_in() {
     let (_center, env) = home();
     plant_credentials(&env, "2020-12-31T23:59:59Z");
     check(&env, "--profile dev", 253, "dev signed out\n");
@@ -54,7 +54,7 @@ fn credentials_that_are_still_good_count() {
 }
 
 #[test]
-fn of_a_profile_without_a_sign_in_there_is_nothing_to_say() {
+fn prompt_is_empty_for_a_profile_without_sso() {
     let (_center, env) = home();
     env.write_config("[profile static]\nregion = us-east-1\n");
     check(&env, "--profile static", 0, "");
@@ -62,7 +62,7 @@ fn of_a_profile_without_a_sign_in_there_is_nothing_to_say() {
 }
 
 #[test]
-fn a_hostile_name_is_shown_harmless() {
+fn prompt_removes_control_characters_from_the_profile_name() {
     let (_center, env) = home();
     let name = "e\u{1b}[31mvil";
     env.write_config(&format!(
@@ -78,7 +78,7 @@ fn a_hostile_name_is_shown_harmless() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn it_asks_nobody_locks_nothing_and_writes_nothing() {
+fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
     if tool("strace").is_none() {
         return;
     }

@@ -7,14 +7,14 @@ use identity_center_emulator::Operation;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
-use crate::{HOUR, home, json_of, plant_credentials, signed_in_for, steady};
+use crate::{HOUR, home, json_of, plant_credentials, redact_times, signed_in_for};
 
 #[test]
-fn sessions_and_profiles_are_shown_with_their_clocks() {
+fn sessions_and_profiles_are_shown_with_their_lifetimes() {
     let (center, env) = signed_in_for(HOUR);
     plant_credentials(&env, "2099-12-31T23:59:59Z");
     let before = env.files();
-    let status = steady(&env, env.run("sso-status"));
+    let status = redact_times(&env, env.run("sso-status"));
     let days = status
         .stdout()
         .split_whitespace()
@@ -23,7 +23,7 @@ fn sessions_and_profiles_are_shown_with_their_clocks() {
     assert_snapshot!(status.redact(&days, "DAYS"), @"
     $ sso-status
     --- stdout
-    SESSION                          TOKEN               RENEWABLE
+    SESSION                          TOKEN               REFRESHABLE
     my-sso                           59m (until [HH:MM])  89d (until [DATE])
     my-sso-portal.awsapps.com/start  signed out          –
 
@@ -41,7 +41,7 @@ fn sessions_and_profiles_are_shown_with_their_clocks() {
 }
 
 #[test]
-fn each_standing_has_its_word_and_its_exit_status() {
+fn each_state_has_its_text_and_exit_status() {
     let check = |lifetime, arguments: &str, code, words: &str, state: &str| {
         let (center, env) = signed_in_for(lifetime);
         if state == "expired" || state == "ending" {
@@ -64,18 +64,24 @@ fn each_standing_has_its_word_and_its_exit_status() {
     check(HOUR, "", 0, "59m (until ", "valid");
     check(8 * HOUR, "", 0, "7h 59m (until ", "valid");
     check(HOUR, "--min-validity 2h", 0, "59m (until ", "renewable");
-    check(Duration::ZERO, "", 0, "expired, renews itself", "renewable");
+    check(
+        Duration::ZERO,
+        "",
+        0,
+        "expired, refreshes automatically",
+        "renewable",
+    );
     check(Duration::ZERO, "", 253, "expired", "expired");
     check(HOUR, "--min-validity 2h", 253, "59m (until ", "ending");
 }
 
 #[test]
-fn who_is_not_signed_in_is_told_what_to_do() {
+fn a_missing_token_is_an_error_with_a_login_hint() {
     let (_center, env) = home();
     assert_snapshot!(env.run("sso-status --profile dev"), @"
     $ sso-status --profile dev
     --- stdout
-    SESSION  TOKEN       RENEWABLE
+    SESSION  TOKEN       REFRESHABLE
     my-sso   signed out  –
 
     PROFILE  SESSION  ACCOUNT       ROLE      CREDENTIALS
@@ -88,7 +94,7 @@ fn who_is_not_signed_in_is_told_what_to_do() {
     assert_snapshot!(env.run("sso-status --sso-session my-sso"), @"
     $ sso-status --sso-session my-sso
     --- stdout
-    SESSION  TOKEN       RENEWABLE
+    SESSION  TOKEN       REFRESHABLE
     my-sso   signed out  –
 
     PROFILE  SESSION  ACCOUNT       ROLE        CREDENTIALS
@@ -102,22 +108,22 @@ fn who_is_not_signed_in_is_told_what_to_do() {
 }
 
 #[test]
-fn a_token_that_ends_too_soon_is_replaced_by_force() {
+fn the_hint_for_a_token_that_expires_too_soon_uses_force() {
     let (center, env) = home();
     let legacy = center
         .sign_in(&[])
         .token_file(TestEnv::START_URL, "us-east-1");
     env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &legacy);
     let status = env.run("sso-status --profile legacy --min-validity 12h --quiet");
-    let said = status.expect_code(253);
-    assert_snapshot!(said.stderr(), @"
-    sso-status: error: the token of the start URL https://my-sso-portal.awsapps.com/start ends before that, and cannot be renewed
+    let status = status.expect_code(253);
+    assert_snapshot!(status.stderr(), @"
+    sso-status: error: the token for the start URL https://my-sso-portal.awsapps.com/start is valid for less than --min-validity and cannot be refreshed
     hint: sso-login --profile legacy --force
     ");
 }
 
 #[test]
-fn of_several_sessions_each_has_to_be_usable() {
+fn each_shown_session_must_be_usable() {
     let (_center, env) = signed_in_for(HOUR);
     env.run("sso-status --profile dev").expect_code(0);
     env.run("sso-status --sso-session my-sso").expect_code(0);
@@ -129,7 +135,7 @@ fn of_several_sessions_each_has_to_be_usable() {
 }
 
 #[test]
-fn credentials_that_are_still_good_need_no_sign_in() {
+fn a_selected_profile_with_valid_credentials_needs_no_sign_in() {
     let (_center, env) = home();
     plant_credentials(&env, "2099-12-31T23:59:59Z");
     env.run("sso-status --profile dev").expect_code(0);
@@ -140,7 +146,7 @@ fn credentials_that_are_still_good_need_no_sign_in() {
 }
 
 #[test]
-fn the_json_document_has_everything_and_no_secret() {
+fn json_output_contains_no_secrets() {
     let (center, env) = signed_in_for(HOUR);
     plant_credentials(&env, "2099-12-31T23:59:59Z");
     let status = env.run("sso-status --profile dev --output json -vv");
@@ -156,7 +162,7 @@ fn the_json_document_has_everything_and_no_secret() {
           "region": "us-east-1",
           "state": "valid",
           "expiresAt": "[TIME]",
-          "renewableUntil": "[TIME]",
+          "refreshableUntil": "[TIME]",
           "accepted": null,
           "file": "[HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json",
           "problem": null
@@ -190,7 +196,7 @@ fn the_json_document_has_everything_and_no_secret() {
 }
 
 #[test]
-fn verbose_shows_the_files() {
+fn verbose_output_shows_the_files() {
     let (_center, env) = signed_in_for(HOUR);
     let status = env.run("sso-status -v --profile dev").expect_code(0);
     for name in [TestEnv::TOKEN_OF_MY_SSO, TestEnv::CREDENTIALS_OF_DEV] {
@@ -199,7 +205,7 @@ fn verbose_shows_the_files() {
 }
 
 #[test]
-fn many_profiles_are_counted_unless_they_have_credentials() {
+fn many_profiles_without_credentials_are_only_counted() {
     let (_center, env) = signed_in_for(HOUR);
     let mut config = TestEnv::SAMPLE_CONFIG.to_owned();
     for number in 0..100 {
@@ -223,23 +229,23 @@ fn many_profiles_are_counted_unless_they_have_credentials() {
 }
 
 #[test]
-fn a_config_without_a_session_is_said_to_be_so() {
+fn a_config_file_without_sso_is_reported() {
     let (_center, env) = home();
     env.write_config("[profile static]\nregion = us-east-1\n");
     assert_snapshot!(env.run("sso-status"), @"
     $ sso-status
     --- stdout
-    There is no session and no profile that signs in.
+    No SSO sessions or profiles found. Run sso-configure to create one.
     --- exit: 0
     ");
     env.run("sso-status --profile static")
         .expect_error(253, "static");
-    env.run("sso-status --profile nobody")
-        .expect_error(253, "nobody");
+    env.run("sso-status --profile missing")
+        .expect_error(253, "missing");
 }
 
 #[test]
-fn what_cannot_be_read_is_said_and_shown_harmless() {
+fn unreadable_files_are_reported_without_control_characters() {
     let (_center, env) = home();
     let hostile =
         "[profile e\u{1b}[31mvil]\nsso_session = my-sso\n[profile lost]\nsso_session = none\n";
@@ -254,9 +260,9 @@ fn what_cannot_be_read_is_said_and_shown_harmless() {
         "[]",
     );
     let status = env.run("sso-status").expect_code(253);
-    let said = format!("{}{}", status.stdout(), status.stderr());
-    assert!(!said.contains('\u{1b}'), "{said:?}");
-    assert_eq!(said.matches("unreadable").count(), 3, "{status}");
+    let output = format!("{}{}", status.stdout(), status.stderr());
+    assert!(!output.contains('\u{1b}'), "{output:?}");
+    assert_eq!(output.matches("unreadable").count(), 3, "{status}");
     assert_eq!(status.stderr().matches("warning: ").count(), 4, "{status}");
     assert_eq!(
         json_of(&env.run("sso-status --output json"))["problems"]
@@ -269,7 +275,7 @@ fn what_cannot_be_read_is_said_and_shown_harmless() {
 
 #[cfg(unix)]
 #[test]
-fn a_wide_mode_is_left_as_it_is() {
+fn file_modes_are_not_changed() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let (_center, env) = signed_in_for(HOUR);
@@ -281,7 +287,7 @@ fn a_wide_mode_is_left_as_it_is() {
 }
 
 #[test]
-fn a_session_that_ended_at_the_server_is_not_known_here() {
+fn a_session_that_ended_remotely_counts_as_valid_without_verify() {
     let (center, env) = signed_in_for(HOUR);
     center.end_session();
     env.run("sso-status --profile dev").expect_code(0);

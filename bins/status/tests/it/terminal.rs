@@ -2,8 +2,8 @@
 
 use crate::{HOUR, signed_in_for};
 
-/// What stands on a terminal of so many columns, in the given environment.
-fn shown_in(columns: u32, setting: &str) -> (String, Vec<u8>) {
+/// Returns the screen and the written bytes of a terminal with the given width and environment.
+fn run_in(columns: u32, setting: &str) -> (String, Vec<u8>) {
     let (_center, env) = signed_in_for(HOUR);
     let command = format!("stty cols {columns}; {setting} sso-status --sso-session my-sso");
     let mut terminal = env.start_on_terminal(&format!("sh -c '{command}; echo done'"));
@@ -14,8 +14,8 @@ fn shown_in(columns: u32, setting: &str) -> (String, Vec<u8>) {
 }
 
 #[test]
-fn there_are_tables_where_there_is_room() {
-    let (screen, _) = shown_in(80, "");
+fn a_wide_terminal_shows_tables() {
+    let (screen, _) = run_in(80, "");
     assert!(
         screen.contains("\nprod     my-sso   123456789011  FullAccess  "),
         "{screen}"
@@ -23,8 +23,8 @@ fn there_are_tables_where_there_is_room() {
 }
 
 #[test]
-fn on_a_narrow_terminal_each_row_is_a_block_that_fits() {
-    let (screen, _) = shown_in(40, "");
+fn a_narrow_terminal_shows_each_row_as_a_block() {
+    let (screen, _) = run_in(40, "");
     assert!(screen.contains("\nROLE         FullAccess\n"), "{screen}");
     assert!(
         screen.lines().all(|line| line.chars().count() <= 40),
@@ -33,9 +33,9 @@ fn on_a_narrow_terminal_each_row_is_a_block_that_fits() {
 }
 
 #[test]
-fn nothing_is_told_by_colour() {
+fn output_has_no_colour() {
     for setting in ["", "NO_COLOR=1"] {
-        let (_, written) = shown_in(80, setting);
+        let (_, written) = run_in(80, setting);
         assert!(
             !written.contains(&b'\x1b'),
             "{}",

@@ -1,4 +1,4 @@
-//! Asking the access portal.
+//! Verification with the access portal.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use identity_center_emulator::{Fault, Operation};
 use crate::{HOUR, json_of, signed_in_for};
 
 #[test]
-fn a_token_that_is_accepted_is_good() {
+fn an_accepted_token_is_usable() {
     let (center, env) = signed_in_for(HOUR);
     let status = env
         .run("sso-status --profile dev --verify --output json")
@@ -19,7 +19,7 @@ fn a_token_that_is_accepted_is_good() {
 }
 
 #[test]
-fn a_token_that_is_refused_needs_a_sign_in() {
+fn a_rejected_token_needs_a_sign_in() {
     let (center, env) = signed_in_for(HOUR);
     center.end_session();
     let status = env
@@ -33,7 +33,7 @@ fn a_token_that_is_refused_needs_a_sign_in() {
 }
 
 #[test]
-fn without_an_answer_the_files_count_and_a_warning_is_said() {
+fn a_failed_verification_is_only_a_warning() {
     let (center, env) = signed_in_for(HOUR);
     center.fail_always(Operation::ListAccounts, Fault::Throttle(None));
     let status = env.run("sso-status --profile dev --verify").expect_code(0);
@@ -47,7 +47,7 @@ fn without_an_answer_the_files_count_and_a_warning_is_said() {
 }
 
 #[test]
-fn a_token_that_has_expired_is_not_asked_about() {
+fn an_expired_token_is_not_verified() {
     let (center, env) = signed_in_for(Duration::ZERO);
     env.run("sso-status --profile dev --verify").expect_code(0);
     assert!(center.requests().is_empty());

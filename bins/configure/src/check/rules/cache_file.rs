@@ -16,11 +16,11 @@ pub(super) static RULES: RuleSet = RuleSet {
 };
 
 static CORRUPT_FILE: Rule = Rule {
-    code: "damaged-file",
+    code: "corrupt-file",
     severity: Severity::Error,
     summary: "Corrupt cache file",
-    explanation: "The file is not JSON, or lacks required fields. These programs treat it as \
-                  missing; the AWS CLI and SDKs may fail.",
+    explanation: "The file is not valid JSON, or required fields are missing. These programs \
+                  treat the file as missing; the AWS CLI and SDKs may fail.",
     fix: Some("Moves the file to the directory `~/.aws/sso/cache/aws-sso-tools`."),
 };
 
@@ -28,7 +28,7 @@ static UNREADABLE_FILE: Rule = Rule {
     code: "unreadable-file",
     severity: Severity::Error,
     summary: "Cache file that cannot be opened",
-    explanation: "The operating system refuses access to the file. Check its owner and mode.",
+    explanation: "The operating system denies access to the file. Check its owner and mode.",
     fix: None,
 };
 
@@ -47,7 +47,7 @@ fn finding(error: &CacheError) -> Finding {
 }
 
 fn quarantine(location: EntryLocation) -> Fix {
-    Fix::file(&format!("set {location} aside"), move |cache| {
+    Fix::file(&format!("quarantine {location}"), move |cache| {
         cache.quarantine(&location).map_err(Failure::other)?;
         Ok(())
     })

@@ -24,7 +24,7 @@ pub(super) static RULES: RuleSet = RuleSet {
         ),
         &rule(
             Divergence::OddType,
-            "Type that only begins like a known one, such as `[profiles a]`",
+            "Unknown section type that starts like a known one, such as `[profiles a]`",
         ),
         &rule(Divergence::BlankInHeader, "Extra white space in a header"),
         &rule(
@@ -33,7 +33,7 @@ pub(super) static RULES: RuleSet = RuleSet {
         ),
         &rule(Divergence::Indented, "Indented header or key"),
         &rule(Divergence::IndentedComment, "Indented comment"),
-        &rule(Divergence::ContinuedValue, "Value of several lines"),
+        &rule(Divergence::ContinuedValue, "Multi-line value"),
         &rule(
             Divergence::OddBlock,
             "Comments or empty keys in an indented block",
@@ -44,7 +44,7 @@ pub(super) static RULES: RuleSet = RuleSet {
         ),
         &rule(
             Divergence::OddWhiteSpace,
-            "White space other than blanks and tabs",
+            "White space other than spaces and tabs",
         ),
         &rule(
             Divergence::LoneReturn,
@@ -57,7 +57,7 @@ pub(super) static RULES: RuleSet = RuleSet {
         ),
         &rule(
             Divergence::ScriptName,
-            "Name with a meaning in JavaScript, such as `__proto__`",
+            "Name with a special meaning in JavaScript, such as `__proto__`",
         ),
         &rule(Divergence::EmptyHeader, "Empty header `[]`"),
         &rule(

@@ -1,4 +1,4 @@
-//! Secret files that other users can access.
+//! Files with secrets that other users can access.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ static OPEN_MODE: Rule = Rule {
     severity: Severity::Error,
     summary: "File with tokens or credentials that other users can access",
     explanation: "Only the owner should have access to the cache files and the credentials file. \
-                  Windows is not checked.",
+                  This rule does not apply on Windows.",
     fix: Some("Removes the access of other users."),
 };
 
@@ -34,7 +34,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 fn finding(path: &Path) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    let message = format!("others can read or change it (mode {mode:04o})");
+    let message = format!("the file is accessible to other users (mode {mode:04o})");
     let finding = Finding::new(&OPEN_MODE, &message).at(path.display());
     (mode & 0o077 != 0).then(|| finding.fixed_by(narrow(path)))
 }
@@ -42,10 +42,10 @@ fn finding(path: &Path) -> Option<Finding> {
 #[cfg(unix)]
 fn narrow(path: &Path) -> crate::check::fix::Fix {
     use crate::check::fix::Fix;
-    let description = format!("make {} readable for you alone", path.display());
+    let description = format!("make {} accessible only to you", path.display());
     let path = path.to_owned();
     Fix::file(&description, move |_| {
-        // The mode is right afterwards, or another process has changed it meanwhile.
+        // The finding has shown the previous mode.
         let _ = locked_file::narrow_mode(&path);
         Ok(())
     })

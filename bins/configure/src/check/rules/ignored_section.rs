@@ -1,4 +1,4 @@
-//! Sections that no tool reads.
+//! Sections that the AWS CLI and the SDKs ignore.
 
 use aws_config_parse::SectionName;
 
@@ -15,9 +15,10 @@ pub(super) static RULES: RuleSet = RuleSet {
 static IGNORED_SECTION: Rule = Rule {
     code: "ignored-section",
     severity: Severity::Error,
-    summary: "Section that no tool reads",
-    explanation: "Its header has an unknown type, or a name of several words. Write a profile as \
-                  `[profile NAME]` and a session as `[sso-session NAME]`, with a name of one word.",
+    summary: "Section that the AWS CLI and the SDKs ignore",
+    explanation: "Its header has an unknown type, or its name contains white space. Write profiles \
+                  as `[profile NAME]` and sessions as `[sso-session NAME]`, without white space in \
+                  the name.",
     fix: None,
 };
 
@@ -25,14 +26,15 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
     let ignored = sections.filter(|section| is_ignored(&section.name()));
     let findings = ignored.map(|section| {
-        let message = "neither the AWS CLI nor an SDK reads this section: a profile is written as \
-                       [profile NAME], a session as [sso-session NAME], the name in one word";
+        let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
+                       [sso-session NAME], without white space in the name";
         Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()))
     });
     findings.collect()
 }
 
-/// Returns whether a section has no meaning. The AWS CLI reads `[plugins]` and `[preview]`.
+/// Returns whether every reader ignores the section. The AWS CLI reads `[plugins]` and
+/// `[preview]`.
 fn is_ignored(name: &SectionName<'_>) -> bool {
     let is_known = |header: &str| matches!(header, "DEFAULT" | "plugins" | "preview");
     matches!(name, SectionName::Other(header) if !is_known(header))

@@ -16,8 +16,8 @@ static SHADOWED: Rule = Rule {
     severity: Severity::Advice,
     summary: "Profile with another key that takes precedence over its account and role",
     explanation: "The AWS CLI and these programs use the other key, `role_arn` or \
-                  `web_identity_token_file`, and ignore the account and role of the session. Remove the \
-                  key that is not intended.",
+                  `web_identity_token_file`, and ignore the SSO account and role. Remove the keys \
+                  that are not needed.",
     fix: None,
 };
 

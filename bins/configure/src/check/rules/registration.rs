@@ -1,4 +1,4 @@
-//! Client registrations that have expired.
+//! Expired client registrations.
 
 use cli_ux::Failure;
 use sso_session::keys::SessionKeys as _;
@@ -18,8 +18,8 @@ pub(super) static RULES: RuleSet = RuleSet {
 static EXPIRED_REGISTRATION: Rule = Rule {
     code: "expired-registration",
     severity: Severity::Advice,
-    summary: "Client registration that has expired",
-    explanation: "The next sign-in registers the client again, so that the file has no use.",
+    summary: "Expired client registration",
+    explanation: "The next sign-in registers a new client; the file is no longer used.",
     fix: Some("Removes the file."),
 };
 
@@ -30,7 +30,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         let registration = scope.aws.cache().registration(&key).ok()??;
         let location = scope.aws.cache().registration_location(&key);
         let message = format!(
-            "the client registration of {} has expired; the next sign-in makes another",
+            "the client registration for {} has expired; the next sign-in registers a new client",
             session.label()
         );
         let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);

@@ -32,10 +32,9 @@ static MISSING_KEYS: Rule = Rule {
 static UNKNOWN_SESSION: Rule = Rule {
     code: "unknown-session",
     severity: Severity::Error,
-    summary: "Profile of a session that does not exist",
-    explanation: "`sso_session` of the profile names a session without a section \
-                  `[sso-session NAME]`. Correct the name, or add the session with \
-                  `sso-configure session`.",
+    summary: "Profile with an unknown session",
+    explanation: "`sso_session` names a session that has no `[sso-session NAME]` section. Correct \
+                  the name, or create the session with `sso-configure session`.",
     fix: None,
 };
 
@@ -43,8 +42,8 @@ static INCONSISTENT: Rule = Rule {
     code: "inconsistent",
     severity: Severity::Error,
     summary: "Profile that contradicts its session",
-    explanation: "A profile with `sso_session` may repeat `sso_start_url` and `sso_region`, but \
-                  only with the values of the session. The AWS CLI rejects the profile otherwise.",
+    explanation: "A profile with `sso_session` may repeat `sso_start_url` and `sso_region` only \
+                  with the values of the session. Otherwise the AWS CLI rejects the profile.",
     fix: Some("Removes the key from the profile."),
 };
 
@@ -52,8 +51,8 @@ static INVALID_REGION: Rule = Rule {
     code: "invalid-region",
     severity: Severity::Error,
     summary: "Value of `sso_region` that is not a Region name",
-    explanation: "The value becomes part of host names, so that only letters, digits and hyphens \
-                  are allowed, as in `us-east-1`. Correct it.",
+    explanation: "The value becomes part of host names, so only letters, digits and hyphens are \
+                  allowed, for example `us-east-1`. Correct the value.",
     fix: None,
 };
 

@@ -1,4 +1,4 @@
-//! Problems of the connection to the services, and of tokens and clock.
+//! Problems with the connection to the services, the tokens and the system clock.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ static NOT_REACHED: Rule = Rule {
     code: "not-reached",
     severity: Severity::Error,
     summary: "Access portal that cannot be reached",
-    explanation: "The message gives the reason, such as the name resolution, the proxy or a \
+    explanation: "The message gives the reason, such as name resolution, a proxy or a \
                   certificate. See [the network](../guide/troubleshooting.md#the-network).",
     fix: None,
 };
@@ -32,8 +32,8 @@ static NOT_REACHED: Rule = Rule {
 static TOKEN_REFUSED: Rule = Rule {
     code: "token-refused",
     severity: Severity::Error,
-    summary: "Valid token that the access portal does not accept",
-    explanation: "The session at the server has ended before the token expires. Sign in again with \
+    summary: "Unexpired token that the access portal no longer accepts",
+    explanation: "The access portal session ended before the token expired. Sign in again with \
                   `sso-login --force`.",
     fix: None,
 };
@@ -41,24 +41,24 @@ static TOKEN_REFUSED: Rule = Rule {
 static CLOCK_OFF: Rule = Rule {
     code: "clock-off",
     severity: Severity::Error,
-    summary: "Clock of this machine that differs from the server's by minutes",
-    explanation: "Tokens and credentials expire too early or too late, and AWS refuses signed \
+    summary: "System clock that differs from the time of AWS by minutes",
+    explanation: "Tokens and credentials expire too early or too late, and AWS rejects signed \
                   requests. Set the clock.",
     fix: None,
 };
 
-/// Sends a request to the access portal of each session, also without a valid token: a refusal
-/// shows that the portal can be reached.
+/// Sends a request to the access portal of each session. A session without a valid token sends a
+/// placeholder: the rejection shows that the portal can be reached.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let sessions = scope.configured.sessions.iter();
     let findings = sessions.map(|session| findings(session, scope));
     let mut findings: Vec<_> = findings.flatten().collect();
-    findings.dedup_by(|one, other| one.message() == other.message());
+    findings.dedup_by(|finding, previous| finding.message() == previous.message());
     findings
 }
 
 fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
-    match response(session, scope) {
+    match probe(session, scope) {
         Ok((is_refused, skew)) => {
             let refused = is_refused.then(|| refused(session));
             refused.into_iter().chain(skew.map(clock_off)).collect()
@@ -75,8 +75,8 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
     }
 }
 
-/// Returns whether the portal refuses a valid token, and the difference of the clocks.
-fn response(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Error> {
+/// Returns whether the portal rejects a valid token, and the clock skew if it is large.
+fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Error> {
     let network = scope.aws.network(&Selection::Default);
     let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
@@ -100,14 +100,14 @@ fn is_accepted(
     let portal = clients.portal(&session.region)?;
     let accepted = portal.accepts(token.unwrap_or(&placeholder));
     accepted.map_err(|source| {
-        let operation = "asking the access portal";
+        let operation = "ListAccounts";
         clients.explain(Error::Portal { operation, source })
     })
 }
 
 fn refused(session: &SsoSession) -> Finding {
     let message = format!(
-        "the access portal does not accept the token of {}; sign in again",
+        "the access portal no longer accepts the token for {}; sign in again",
         session.label()
     );
     Finding::new(&TOKEN_REFUSED, &message)
@@ -115,6 +115,6 @@ fn refused(session: &SsoSession) -> Finding {
 
 fn clock_off(skew: ClockSkew) -> Finding {
     let minutes = skew.0.whole_minutes();
-    let message = format!("the clock of this machine is off by {minutes} minutes");
+    let message = format!("the system clock is off by {minutes} minutes");
     Finding::new(&CLOCK_OFF, &message)
 }

@@ -1,4 +1,4 @@
-//! Sessions of one access portal that differ.
+//! Sessions with inconsistent start URLs or Regions.
 
 use std::collections::HashMap;
 
@@ -19,9 +19,9 @@ pub(super) static RULES: RuleSet = RuleSet {
 static START_URL: Rule = Rule {
     code: "start-url",
     severity: Severity::Advice,
-    summary: "Start URL of one access portal in two spellings",
-    explanation: "The caches compare the text of start URLs, so that each spelling needs a sign-in \
-                  of its own. Use one spelling.",
+    summary: "Access portal with two spellings of its start URL",
+    explanation: "The caches compare start URLs as text, so each spelling needs a separate sign-in. \
+                  Use one spelling.",
     fix: None,
 };
 
@@ -29,8 +29,8 @@ static SSO_REGION: Rule = Rule {
     code: "sso-region",
     severity: Severity::Error,
     summary: "Start URL with two Regions",
-    explanation: "A start URL belongs to one Region, so that one of the two is wrong and the \
-                  sign-in there fails. Correct it.",
+    explanation: "A start URL belongs to one Region, so one of the two is wrong and the sign-in \
+                  with it fails. Correct it.",
     fix: None,
 };
 
@@ -38,18 +38,18 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut first: HashMap<StartUrl, &SsoSession> = HashMap::new();
     let mut findings = Vec::new();
     for session in &scope.configured.sessions {
-        let normal = normalize_start_url(session.start_url.as_str());
-        let other = *first.entry(normal).or_insert(session);
+        let normalized = normalize_start_url(session.start_url.as_str());
+        let other = *first.entry(normalized).or_insert(session);
         if other.start_url != session.start_url {
             let message = format!(
-                "the start URLs {} and {} lead to one portal; write them alike",
+                "the start URLs {} and {} belong to the same access portal; use one spelling",
                 other.start_url, session.start_url
             );
             findings.push(Finding::new(&START_URL, &message));
         }
         if other.region != session.region {
             let message = format!(
-                "the start URL {} has the Regions {} and {}: one of them is wrong",
+                "start URL {} has the Regions {} and {}; one of them is wrong",
                 session.start_url, other.region, session.region
             );
             findings.push(Finding::new(&SSO_REGION, &message));

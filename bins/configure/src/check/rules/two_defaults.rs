@@ -16,21 +16,23 @@ static TWO_DEFAULTS: Rule = Rule {
     code: "two-defaults",
     severity: Severity::Advice,
     summary: "`[profile default]` below `[default]`",
-    explanation: "Both sections are the default profile. The second one replaces the first as a \
-                  whole, without its keys. Keep one of them. `D04` is the opposite order.",
+    explanation: "Both sections define the default profile. The second replaces the first \
+                  completely; their keys are not merged. Keep one of them. `D04` is the reverse \
+                  order.",
     fix: None,
 };
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let replaced = replaced_default(file.document).map(|(first, line)| {
-        let message = format!("this replaces [default] on line {first} as a whole; keep one");
+        let message =
+            format!("this section replaces [default] on line {first} completely; keep one of them");
         Finding::new(&TWO_DEFAULTS, &message).at(file.line(line))
     });
     replaced.into_iter().collect()
 }
 
-/// Returns the lines of `[default]` and of a `[profile default]` below it, which all readers use.
-/// Readers differ on the opposite order, so that it is a lint.
+/// Returns the lines of `[default]` and of a `[profile default]` below it. All readers use the
+/// second section. They differ on the reverse order, which is a lint.
 fn replaced_default(document: &Document) -> Option<(usize, usize)> {
     let is_default = |section: &SectionRef<'_>| section.name() == SectionName::Default;
     let mut spellings = document.sections().filter(is_default);
