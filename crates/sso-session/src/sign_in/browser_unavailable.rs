@@ -91,16 +91,16 @@ impl fmt::Display for BrowserUnavailable {
     /// Writes the reason as a clause, such as `this is an SSH session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Codespaces => "this is a GitHub codespace",
-            Self::CloudShell => "this is AWS CloudShell",
-            Self::Cloud9 => "this is AWS Cloud9",
-            Self::DevContainer => "this is a dev container",
-            Self::Kubernetes => "this is a Kubernetes pod",
-            Self::Ssh => "this is an SSH session",
-            Self::ContinuousIntegration => "this is a CI job",
-            Self::Container => "this is a container",
-            Self::WslWithoutBrowser => "WSL has no browser to open here",
-            Self::NoDisplay => "there is no display here",
+            Self::Codespaces => "GitHub Codespaces",
+            Self::CloudShell => "AWS CloudShell",
+            Self::Cloud9 => "AWS Cloud9",
+            Self::DevContainer => "dev container",
+            Self::Kubernetes => "Kubernetes pod",
+            Self::Ssh => "SSH session",
+            Self::ContinuousIntegration => "CI job",
+            Self::Container => "container",
+            Self::WslWithoutBrowser => "WSL without a browser",
+            Self::NoDisplay => "no display",
         })
     }
 }
