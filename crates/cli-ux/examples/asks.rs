@@ -1,4 +1,4 @@
-//! Asks for a Region, then has a number chosen. The tests of this crate run it.
+//! Prompts for a Region, or for an entry of a list. The tests of this crate run it.
 
 use std::process::ExitCode;
 
@@ -7,11 +7,11 @@ use cli_ux::{Choice, Failure, GlobalArgs, Program, Question, Ui};
 
 const PROGRAM: Program = Program::new("asks", env!("CARGO_PKG_VERSION"));
 
-/// Asks for a Region, or has an entry chosen
+/// Prompt for a Region or a list entry
 #[derive(Parser)]
 #[command(name = "asks", version)]
 struct Args {
-    /// How many entries there are to choose from
+    /// Number of list entries; without it, prompt for a Region
     #[arg(long)]
     entries: Option<usize>,
 
@@ -42,7 +42,7 @@ fn ask_region(ui: &Ui) -> Result<(), Failure> {
         let is_one = !answer.contains(' ');
         is_one
             .then_some(())
-            .ok_or_else(|| "a Region has no blanks in it".to_owned())
+            .ok_or_else(|| "a Region contains no spaces".to_owned())
     };
     let question = Question::new("SSO region [us-west-2]: ", "--sso-region")
         .default("us-west-2")
@@ -53,14 +53,14 @@ fn ask_region(ui: &Ui) -> Result<(), Failure> {
 }
 
 fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
-    let made_up = (1..count).map(|n| format!("Team{n:04}, team-{n}@example.com ({:012})", n * 7));
+    let generated = (1..count).map(|n| format!("Team{n:04}, team-{n}@example.com ({:012})", n * 7));
     let first = "Größe 東京, groesse@example.com (123456789011)".to_owned();
-    let entries: Vec<_> = std::iter::once(first).chain(made_up).collect();
-    let chosen = ui.choose(&Choice {
+    let entries: Vec<_> = std::iter::once(first).chain(generated).collect();
+    let selected = ui.choose(&Choice {
         name: "account",
         flag: "--account-id",
         entries: &entries,
         marked: 0,
     })?;
-    ui.print(&format!("chosen: {}\n", entries[chosen]))
+    ui.print(&format!("selected: {}\n", entries[selected]))
 }

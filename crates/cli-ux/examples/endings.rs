@@ -1,4 +1,4 @@
-//! Ends in every way in which a program can end. The tests of this crate run it.
+//! Ends with each exit status and each kind of output. The tests of this crate run it.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use cli_ux::{Failure, FailureKind, GlobalArgs, ProfileArgs, Program, Ui};
 const PROGRAM: Program =
     Program::new("endings", env!("CARGO_PKG_VERSION")).with_log_crates(&["sso_oidc"]);
 
-/// Ends in one way or another
+/// End in a given way
 #[derive(Parser)]
 #[command(name = "endings", version)]
 struct Args {
-    /// How to end
+    /// Ending to demonstrate
     ending: Ending,
 
     #[command(flatten)]
@@ -26,27 +26,27 @@ struct Args {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Ending {
-    /// Well, after some words.
-    Words,
-    /// Well, after the log lines of this crate and of another.
+    /// Success, after messages.
+    Messages,
+    /// Success, after log lines of a listed crate and of another crate.
     Logs,
-    /// Well, after a waiting line.
+    /// Success, after a spinner.
     Waiting,
-    /// Well, after more than a pipe holds.
+    /// Success, after more output than the buffer of a pipe.
     Flood,
-    /// With a panic.
+    /// Panic.
     Panic,
-    /// With a panic in another thread.
+    /// Panic in another thread.
     PanicInThread,
-    /// As after Ctrl-C.
+    /// Failure of kind `Interrupted`.
     Interrupted,
-    /// With a failure of this kind.
+    /// Failure of kind `Usage`.
     Usage,
-    /// With a failure of this kind.
+    /// Failure of kind `Configuration`.
     Configuration,
-    /// With a failure of this kind.
+    /// Failure of kind `Service`.
     Service,
-    /// With a failure of this kind.
+    /// Failure of kind `Other`.
     Other,
 }
 
@@ -62,14 +62,14 @@ fn main() -> ExitCode {
 
 fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
     match args.ending {
-        Ending::Words => speak(ui),
+        Ending::Messages => print_messages(ui),
         Ending::Logs => log(),
-        Ending::Waiting => drop(ui.spinner("Waiting for nobody", Duration::from_secs(90))),
+        Ending::Waiting => drop(ui.spinner("Waiting for approval", Duration::from_secs(90))),
         Ending::Flood => return ui.print(&"more\n".repeat(1 << 18)),
         Ending::Panic => panic!("hunter2"),
         Ending::PanicInThread => {
             let thread = std::thread::spawn(|| panic!("hunter2"));
-            // The process ends first.
+            // The panic hook ends the process first.
             let _ = thread.join();
         }
         Ending::Interrupted => return Err(failure(FailureKind::Interrupted)),
@@ -81,21 +81,21 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.print("result\n")
 }
 
-fn speak(ui: &Ui) {
+fn print_messages(ui: &Ui) {
     ui.say("said");
     ui.warn("warned");
     ui.ask("asked");
     ui.ask_large("ASKED");
 }
 
-/// Logs as a crate that the program lists, and as one that it does not list.
+/// Logs as a crate that the program lists, and as another crate.
 fn log() {
-    for (target, whose) in [("sso_oidc::client", "ours"), ("ureq::unit", "foreign")] {
-        log::error!(target: target, "{whose} error");
-        log::warn!(target: target, "{whose} warn");
-        log::info!(target: target, "{whose} info");
-        log::debug!(target: target, "{whose} debug");
-        log::trace!(target: target, "{whose} trace");
+    for (target, origin) in [("sso_oidc::client", "listed"), ("ureq::unit", "unlisted")] {
+        log::error!(target: target, "{origin} error");
+        log::warn!(target: target, "{origin} warn");
+        log::info!(target: target, "{origin} info");
+        log::debug!(target: target, "{origin} debug");
+        log::trace!(target: target, "{origin} trace");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Greets, as a program of a family would.
+//! Minimal program.
 //!
 //! `cargo run -p cli-ux --example greet -- Ada --color always`; without a name it prints an
 //! error with a hint, and exits with 252.
@@ -11,7 +11,7 @@ use cli_ux::{Failure, GlobalArgs, Program, Ui};
 
 const PROGRAM: Program = Program::new("greet", env!("CARGO_PKG_VERSION"));
 
-/// Greet somebody
+/// Greet a user
 #[derive(Parser)]
 #[command(name = "greet", version)]
 struct Args {
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 
 fn greet(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let Some(name) = &args.name else {
-        return Err(Failure::usage(anyhow!("there is nobody to greet")).with_hint("greet Ada"));
+        return Err(Failure::usage(anyhow!("the name is missing")).with_hint("greet Ada"));
     };
     ui.say("It is a fine day.");
     ui.print(&format!("Hello, {name}!\n"))

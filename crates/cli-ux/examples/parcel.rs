@@ -1,5 +1,5 @@
-//! A program of another family: it has its own name, sign-in program and completion
-//! variable, and shows its own log messages. The tests of this crate run it.
+//! Program of another family, with its own sign-in command, completion variable and log messages.
+//! The tests of this crate run it.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
-//! Arguments that programs share.
+//! Arguments that the programs share.
 
-#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+#![expect(clippy::doc_markdown, reason = "--help prints these comments")]
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,21 +15,19 @@ use sso_session::clients::ConnectionOptions;
 #[cfg(feature = "sso")]
 use crate::program::Program;
 
-/// Default timeout of requests that are useful at once or not at all.
 #[cfg(feature = "sso")]
 const SHORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Help of `--connect-timeout` in a program with short timeouts.
-pub const SHORT_CONNECT_TIMEOUT_HELP: &str =
-    "Time to wait for a connection, in seconds [default: 5]";
+/// Help text of `--connect-timeout` in a program with short timeouts.
+pub const SHORT_CONNECT_TIMEOUT_HELP: &str = "Connection timeout in seconds [default: 5]";
 
-/// Help of `--read-timeout` in a program with short timeouts.
-pub const SHORT_READ_TIMEOUT_HELP: &str = "Time to wait for an answer, in seconds [default: 5]";
+/// Help text of `--read-timeout` in a program with short timeouts.
+pub const SHORT_READ_TIMEOUT_HELP: &str = "Read timeout in seconds [default: 5]";
 
-/// Selection of a profile or an SSO session, to be flattened into a program's arguments.
+/// Selection of a profile or an SSO session, to be flattened into the arguments of a program.
 #[derive(Args, Clone, Debug)]
 pub struct ProfileArgs {
-    /// Profile in the AWS config file [default: $AWS_PROFILE, else "default"]
+    /// Profile in the AWS config file [default: $AWS_PROFILE or "default"]
     #[arg(
         long,
         value_name = "NAME",
@@ -38,13 +36,13 @@ pub struct ProfileArgs {
     )]
     pub profile: Option<String>,
 
-    /// The [sso-session NAME] section to use, without a profile
+    /// SSO session, from its [sso-session NAME] section
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub sso_session: Option<String>,
 }
 
-/// Arguments that every program takes, to be flattened into its own, as the last ones: `--help`
-/// shows the groups in the order of the fields.
+/// Arguments of every program. Flatten them after all others: `--help` shows the groups in the
+/// order of the fields.
 #[derive(Args, Clone, Debug)]
 pub struct GlobalArgs {
     /// When to use colour
@@ -57,30 +55,30 @@ pub struct GlobalArgs {
     )]
     pub color: ColorChoice,
 
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
-    /// Say more: -v the steps, -vv the requests (secrets are never shown)
+    /// Print more: -v steps, -vv requests without secrets
     #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 
-    /// Certificates to trust instead of the system's, a PEM file [default: $AWS_CA_BUNDLE]
+    /// CA certificates in PEM format, instead of the system's [default: $AWS_CA_BUNDLE]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_bundle: Option<PathBuf>,
 
-    // A default as text would be parsed at every start.
-    /// Time to wait for a connection, in seconds [default: 60]
+    // Not a `default_value`, which clap would parse at every start.
+    /// Connection timeout in seconds [default: 60]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
     pub connect_timeout: Option<Duration>,
 
-    /// Time to wait for an answer, in seconds [default: 60]
+    /// Read timeout in seconds [default: 60]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Network")]
     pub read_timeout: Option<Duration>,
 }
 
 impl GlobalArgs {
-    /// Returns these arguments for the command line of another program of the family.
+    /// Returns these arguments in the form of a command line, for another program of the family.
     #[must_use]
     pub fn to_arguments(&self) -> Vec<OsString> {
         let mut arguments = Vec::new();
@@ -107,42 +105,44 @@ impl GlobalArgs {
     }
 }
 
-/// Minimum remaining lifetime, to be flattened into a program's arguments.
+/// Minimum remaining lifetime of a token or of credentials, to be flattened into the arguments of a
+/// program.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct MinValidity {
-    // A default as text would be parsed at every start.
-    /// How long it should still be valid: a number with s, m, h or d [default: 15m]
+    // Not a `default_value`, which clap would parse at every start.
+    /// Minimum remaining lifetime, for example 15m [default: 15m]
     ///
-    /// What was issued just now is taken even if it lives shorter.
-    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
+    /// A number with the unit s, m, h or d. Newly issued tokens and credentials are used even if
+    /// they expire sooner.
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     min_validity: Option<Duration>,
 }
 
 impl MinValidity {
-    /// Returns the requested duration, else 15 minutes, which is when the AWS CLI refreshes.
+    /// Returns the duration. The default is 15 minutes, at which the AWS CLI refreshes tokens.
     #[must_use]
     pub fn duration(self) -> Duration {
         self.min_validity.unwrap_or(Duration::from_secs(15 * 60))
     }
 }
 
-/// Form of a result, to be flattened into a program's arguments.
+/// Output format, to be flattened into the arguments of a program.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct OutputArg {
-    /// In which form to print the result
+    /// Output format
     #[arg(
         long,
         value_enum,
-        value_name = "FORM",
+        value_name = "FORMAT",
         default_value = "text",
         help_heading = "Output"
     )]
     pub output: OutputForm,
 }
 
-/// Form of a result. `json` is one document, with field names in camelCase.
+/// Output format. `json` is one document with field names in camelCase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum OutputForm {
     Text,
     Json,
@@ -163,7 +163,7 @@ impl ProfileArgs {
 
 #[cfg(feature = "sso")]
 impl GlobalArgs {
-    /// Returns the network options of the arguments.
+    /// Returns the network options.
     #[must_use]
     pub fn connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = ConnectionOptions::new(program.user_agent());
@@ -177,8 +177,8 @@ impl GlobalArgs {
         options
     }
 
-    /// Returns the network options of the arguments, with the default timeouts of
-    /// [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`].
+    /// Returns the network options, with the default timeouts of [`SHORT_CONNECT_TIMEOUT_HELP`] and
+    /// [`SHORT_READ_TIMEOUT_HELP`].
     #[must_use]
     pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = self.connection(program);
@@ -188,22 +188,22 @@ impl GlobalArgs {
     }
 }
 
-/// Use of colour. `auto` is on a terminal, unless `NO_COLOR` is set.
+/// Use of colour. `auto` means on a terminal, unless `NO_COLOR` is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum ColorChoice {
     Auto,
     Always,
     Never,
 }
 
-/// Parses a positive number of seconds, of which fractions are allowed and a day is the maximum.
+/// Parses a positive number of seconds, with fractions, up to one day.
 fn seconds(text: &str) -> Result<Duration, String> {
     const DAY: Duration = Duration::from_secs(86_400);
     let number = text.parse().ok();
     match number.and_then(|number| Duration::try_from_secs_f64(number).ok()) {
         Some(duration) if !duration.is_zero() && duration <= DAY => Ok(duration),
-        _ => Err("a number of seconds above 0 and up to 86400 is wanted".to_owned()),
+        _ => Err("expected a number of seconds greater than 0 and at most 86400".to_owned()),
     }
 }
 
@@ -211,7 +211,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 ///
-/// A sentence for the user.
+/// A message for the user.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; try 15m or 2h"))
 }

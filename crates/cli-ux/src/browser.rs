@@ -1,4 +1,4 @@
-//! The user's browser: the choice of one, and opening it.
+//! Selection and start of the user's browser.
 
 #[cfg(feature = "sso")]
 mod choice;

@@ -1,4 +1,4 @@
-//! Completion of command lines, for the shell that requests it.
+//! Shell completion.
 
 mod bash;
 mod zsh;
@@ -15,30 +15,30 @@ use crate::program::Program;
 use bash::Bash;
 use zsh::Zsh;
 
-/// Prints completions of a command line of `A`, or the script that makes a shell request them.
-/// Returns `false` if no shell requests anything: the program's completion variable is not set.
+/// Prints the completions for a command line of `A`, or the registration script of a shell. Returns
+/// `false` if the program's completion variable is not set.
 ///
-/// Names of profiles and sessions come from the config, if it can be read.
+/// The names of profiles and sessions come from the config files, if they can be read.
 ///
 /// # Errors
 ///
-/// An unknown shell, or a closed stdout.
-pub(crate) fn answer<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
+/// If the shell is unknown or stdout is closed.
+pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
     let variable = program.completion_variable();
     if !is_set(variable) {
         return Ok(false);
     }
     let directory = std::env::current_dir().ok();
-    let complete = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
+    let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    complete
+    completer
         .shells(shells)
         .try_complete(std::env::args_os(), directory.as_deref())
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "all of the environment is too much to read at every start"
+    reason = "reading the complete environment would slow down every start"
 )]
 fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some()

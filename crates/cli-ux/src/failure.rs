@@ -1,5 +1,5 @@
-//! Reasons for which a program ends: kind, wording, hints. Conversions of errors are in modules
-//! below this one, so that all programs use the same wording.
+//! Failures of a program: kind, message and hints. The errors of the `sso-*` crates are converted
+//! in submodules, so that all programs use the same wording.
 
 mod hint;
 #[cfg(feature = "sso")]
@@ -17,27 +17,27 @@ use hint::Hint;
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// A dry run has found that something would change. It is not reported as an error.
+    /// A dry run found changes. It is not reported as an error.
     Difference,
-    /// Ctrl-C.
+    /// Interrupted with Ctrl-C.
     Interrupted,
     /// The arguments are invalid.
     Usage,
-    /// The configuration or the environment is wrong, or a sign-in is needed.
+    /// The configuration or the environment is invalid, or a sign-in is required.
     Configuration,
-    /// The service refused.
+    /// The service rejected the request.
     Service,
-    /// Anything else.
+    /// Any other failure.
     Other,
     /// The command to run was not found.
     CommandNotFound,
-    /// The command to run was found and cannot be run.
+    /// The command to run was found but cannot be run.
     CommandNotExecutable,
 }
 
 impl FailureKind {
-    /// Returns the exit status: those of the AWS CLI v2 (`awscli/constants.py`), for a command those
-    /// of a shell (POSIX, 2.8.2), for a dry run that of diff.
+    /// Returns the exit status: that of the AWS CLI v2 (`awscli/constants.py`), for a command that
+    /// of a shell (POSIX, 2.8.2), for a dry run that of `diff`.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
@@ -57,7 +57,7 @@ impl FailureKind {
     }
 }
 
-/// Reason for which a program ends. It is displayed as one line with the whole chain of causes.
+/// Error that ends a program. It is displayed in one line, with the chain of its causes.
 #[derive(Debug)]
 pub struct Failure {
     kind: FailureKind,
@@ -84,7 +84,7 @@ impl Failure {
         Self::new(FailureKind::Usage, error)
     }
 
-    /// Creates a failure for a wrong configuration or environment, or for a missing sign-in.
+    /// Creates a failure for an invalid configuration or environment, or for a required sign-in.
     #[must_use]
     pub fn configuration(error: impl Into<anyhow::Error>) -> Self {
         Self::new(FailureKind::Configuration, error)
@@ -96,51 +96,52 @@ impl Failure {
         Self::new(FailureKind::Other, error)
     }
 
-    /// Creates a failure for a dry run that has found a difference.
+    /// Creates a failure for a dry run that found changes.
     #[must_use]
     pub fn difference() -> Self {
-        Self::new(FailureKind::Difference, anyhow!("something would change"))
+        Self::new(
+            FailureKind::Difference,
+            anyhow!("the dry run found changes"),
+        )
     }
 
-    /// Creates a failure for Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
     }
 
-    /// Creates a failure for a terminal that cannot be read or written.
     #[cfg(feature = "prompt")]
     pub(crate) fn terminal(error: std::io::Error) -> Self {
-        Self::other(anyhow::Error::new(error).context("cannot ask at the terminal"))
+        Self::other(anyhow::Error::new(error).context("cannot use the terminal"))
     }
 
-    /// Creates a failure for a panic.
-    pub(crate) fn defect(location: &str) -> Self {
-        Self::other(anyhow!("a defect in the program{location}"))
+    /// Creates a failure for a panic. `location` is empty or begins with a space.
+    pub(crate) fn internal_error(location: &str) -> Self {
+        Self::other(anyhow!("internal error{location}"))
             .with_hint("please report this line, with the command that led to it")
     }
 
-    /// Adds a hint: the command or the action that fixes the cause.
+    /// Adds a hint: a command or an action that fixes the problem.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(Hint::Text(hint.into()));
         self
     }
 
-    /// Adds a hint: the command of the family that signs in, followed by `arguments`.
+    /// Adds a hint: the sign-in command of the family, followed by `arguments`.
     #[must_use]
     pub fn with_sign_in_hint(mut self, arguments: &str) -> Self {
         self.hints.push(Hint::SignIn(format!(" {arguments}")));
         self
     }
 
-    /// Adds a hint: the command of the family that gets credentials, followed by `arguments`.
+    /// Adds a hint: the credentials command of the family, followed by `arguments`.
     #[must_use]
     pub fn with_credentials_hint(mut self, arguments: &str) -> Self {
         self.hints.push(Hint::Credentials(format!(" {arguments}")));
         self
     }
 
-    /// Sets the exit status without a message, for a result that has said everything.
+    /// Suppresses the message and the hints, for a failure that the result already reports.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.is_silent = true;
@@ -157,7 +158,8 @@ impl Failure {
         self.kind
     }
 
-    /// Returns the hints, best first, with the commands of the program's family.
+    /// Returns the hints in the order in which they were added, with the commands of the program's
+    /// family.
     #[must_use]
     pub fn hints(&self, program: &Program) -> Vec<String> {
         let hints = self.hints.iter();
@@ -167,7 +169,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The alternate form of anyhow: the error and its causes, with colons between.
+        // anyhow's alternate form: the error and its causes, separated by colons.
         write!(f, "{:#}", self.error)
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Handling of Ctrl-C.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,44 +7,42 @@ use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
 use crate::{progress, terminal};
 
-/// Set while Ctrl-C is left to a command that has the terminal.
-static IS_LEFT: AtomicBool = AtomicBool::new(false);
+/// Set while a child process handles Ctrl-C.
+static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
 
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 impl Ui {
-    /// Makes Ctrl-C end the program with status 130 and a message, as soon as no write and no
-    /// refresh is in progress. A second Ctrl-C ends it at once.
+    /// Installs a Ctrl-C handler that ends the program with status 130 and a message when no write
+    /// and no refresh is in progress. A second Ctrl-C ends it immediately.
     pub fn exit_on_interrupt(&self) {
-        if IS_LEFT.load(Ordering::SeqCst) {
+        if IS_DELEGATED.load(Ordering::SeqCst) {
             return;
         }
         let ui = self.clone();
         let on_interrupt = move || {
-            if !IS_LEFT.load(Ordering::SeqCst) {
+            if !IS_DELEGATED.load(Ordering::SeqCst) {
                 interrupt(&ui);
             }
         };
         if let Err(error) = ctrlc::set_handler(on_interrupt) {
-            log::debug!("Ctrl-C is left to the system: {error}");
+            log::debug!("cannot handle Ctrl-C: {error}");
         }
     }
 }
 
-/// Leaves Ctrl-C to a command from now on.
+/// Delegates Ctrl-C to a child process until [`take_back`].
 #[cfg(feature = "wrapped")]
-pub(crate) fn leave_to_command() {
-    IS_LEFT.store(true, Ordering::SeqCst);
+pub(crate) fn delegate_to_command() {
+    IS_DELEGATED.store(true, Ordering::SeqCst);
 }
 
-/// Ends [`leave_to_command`].
 #[cfg(feature = "wrapped")]
 pub(crate) fn take_back() {
-    IS_LEFT.store(false, Ordering::SeqCst);
+    IS_DELEGATED.store(false, Ordering::SeqCst);
 }
 
-/// Ends the program as soon as no write and no refresh is in progress. The second call ends it at
-/// once.
+/// Ends the program when no write and no refresh is in progress. A second call ends it immediately.
 pub(crate) fn interrupt(ui: &Ui) {
     if IS_INTERRUPTED.swap(true, Ordering::SeqCst) {
         exit(ui);
@@ -52,7 +50,7 @@ pub(crate) fn interrupt(ui: &Ui) {
     let ui = ui.clone();
     thread::spawn(move || {
         #[cfg(feature = "sso")]
-        let _no_step_begins = sso_session::wait_until_quiescent();
+        let _quiescence = sso_session::wait_until_quiescent();
         exit(&ui);
     });
 }
@@ -61,9 +59,9 @@ pub(crate) fn interrupt(ui: &Ui) {
 pub(crate) fn exit(ui: &Ui) -> ! {
     progress::clear();
     terminal::restore();
-    // A line of its own, after the ^C that the terminal shows.
+    // Start a new line after the ^C that the terminal shows.
     ui.say("");
     ui.report(&Failure::interrupted());
-    #[expect(clippy::exit, reason = "the main thread is waiting for something else")]
+    #[expect(clippy::exit, reason = "the main thread is blocked")]
     std::process::exit(i32::from(FailureKind::Interrupted.exit_status()))
 }

@@ -1,8 +1,8 @@
-//! Messages, prompts, colours and exit statuses of a family of command-line programs.
+//! Messages, hints, prompts, colours and exit statuses for a family of command-line programs.
 //!
-//! A program passes [`run`] its description and a function from its arguments to a result. This
-//! crate does the rest alike for all programs of a family: parsing and `--help`, one line for an
-//! error with the command that fixes it, exit statuses as in the AWS CLI v2, Ctrl-C.
+//! A program passes [`run`] its description and a function from its arguments to a result. All
+//! programs of a family then share argument parsing and `--help`, errors in one line with a hint
+//! that fixes the problem, the exit statuses of the AWS CLI v2, and the handling of Ctrl-C.
 //!
 //! ```no_run
 //! use clap::Parser;
@@ -10,7 +10,7 @@
 //!
 //! const PROGRAM: Program = Program::new("greet", env!("CARGO_PKG_VERSION"));
 //!
-//! /// Greets.
+//! /// Greet a user
 //! #[derive(Parser)]
 //! struct Args {
 //!     #[command(flatten)]
@@ -32,34 +32,28 @@
 //! }
 //! ```
 //!
-//! Results go to stdout, messages to stderr. [`Ui`] alone handles `--quiet`, `--color`, `NO_COLOR`
-//! and pipes. [`Program`] names the family: its user agent, the commands in hints, the completion
-//! variable, and the crates whose log messages are shown.
+//! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
+//! closed pipes. [`Program`] describes the family: its user agent, the commands in hints, the
+//! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
 //!
-//! `sso`: converts the errors of `sso-credentials` to a [`Failure`] with hints, asks for the code of
-//! an MFA device, and chooses a browser (`browser::BrowserChoice`). Without it there is no HTTP in
-//! the tree.
-//!
-//! `sign-in`: a complete sign-in with its arguments (`sign_in`), with a QR code or a pasted URL. It
-//! includes `sso` and `prompt`.
-//!
-//! `prompt`: questions at the terminal, `Question` and `Choice`.
-//!
-//! `completion`: a program completes its command line in bash, elvish, fish, PowerShell and zsh,
-//! with the names of profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
-//!
-//! `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers only.
-//!
-//! `table`: rows in columns, as wide as the terminal, `Table`.
-//!
-//! `wrapped`: runs a command, `Ui::run`, `Ui::exec` and `Ui::supervise`.
+//! - `sso`: converts the errors of `sso-credentials` to a [`Failure`] with hints, prompts for MFA
+//!   codes, and selects a browser (`browser::BrowserChoice`). Without it, the crate does not depend
+//!   on an HTTP library.
+//! - `sign-in`: a complete sign-in with its arguments, with a QR code or a pasted URL (`sign_in`).
+//!   Includes `sso` and `prompt`.
+//! - `prompt`: interactive prompts (`Question`, `Choice`).
+//! - `completion`: shell completion for bash, elvish, fish, PowerShell and zsh, with the names of
+//!   profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
+//! - `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers.
+//! - `table`: tables that fit the width of the terminal (`Table`).
+//! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`).
 //!
 //! # Limits
 //!
-//! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`]:
-//! it owns the logger, the panic hook and Ctrl-C.
+//! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`],
+//! which owns the logger, the panic hook and the Ctrl-C handler.
 
 mod run;
 
@@ -117,7 +111,7 @@ pub use ui::{Ui, Verbosity};
 #[cfg(feature = "wrapped")]
 pub use wrapped::sibling;
 
-/// Holds the README, so that its example is compiled.
+/// Includes the README so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! Log messages of the libraries, as lines on stderr.
+//! Logger that writes to stderr.
 
 use std::sync::OnceLock;
 
@@ -10,11 +10,11 @@ static LINES: OnceLock<Lines> = OnceLock::new();
 
 struct Lines(Ui);
 
-/// Shows through `ui` the log messages of the crates that the program lists, up to its verbosity.
-/// Only the first call has an effect.
-pub(crate) fn show(ui: &Ui) {
+/// Installs the logger. It shows the messages of the crates that the program lists, up to the
+/// verbosity of `ui`. Only the first call has an effect.
+pub(crate) fn install(ui: &Ui) {
     log::set_max_level(level(ui.verbosity()));
-    // Only a second call fails.
+    // It fails only if a logger is already installed.
     let _ = log::set_logger(LINES.get_or_init(|| Lines(ui.clone())));
 }
 

@@ -10,21 +10,21 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::failure::FailureKind;
 use crate::program::Program;
 
-/// First argument of a command line that requests the pages.
-const REQUEST: &str = "man-pages";
+/// First argument of the command line that prints the pages.
+const SUBCOMMAND: &str = "man-pages";
 
 const FILES: [(&str, &str); 4] = [
     (
         "~/.aws/config",
-        "Profiles and sessions; AWS_CONFIG_FILE names another file.",
+        "Profiles and SSO sessions; AWS_CONFIG_FILE overrides the path.",
     ),
     (
         "~/.aws/credentials",
-        "Keys of profiles; AWS_SHARED_CREDENTIALS_FILE names another file.",
+        "Access keys of profiles; AWS_SHARED_CREDENTIALS_FILE overrides the path.",
     ),
     (
         "~/.aws/sso/cache",
-        "Tokens and client registrations, shared with the AWS CLI v2 and the SDKs.",
+        "Tokens and client registrations, shared with the AWS CLI v2 and the AWS SDKs.",
     ),
     (
         "~/.aws/cli/cache",
@@ -33,26 +33,27 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 const STATUSES: [(FailureKind, &str); 6] = [
-    (FailureKind::Difference, "A dry run has found a difference."),
-    (FailureKind::Interrupted, "Interrupted by Ctrl-C."),
-    (FailureKind::Usage, "The arguments make no sense."),
+    (FailureKind::Difference, "A dry run found changes."),
+    (FailureKind::Interrupted, "Interrupted with Ctrl-C."),
+    (FailureKind::Usage, "The command line is invalid."),
     (
         FailureKind::Configuration,
-        "The configuration or the environment is wrong, or a sign-in is needed.",
+        "The configuration or the environment is invalid, or a sign-in is required.",
     ),
-    (FailureKind::Service, "The service refused."),
-    (FailureKind::Other, "Anything else."),
+    (FailureKind::Service, "The service rejected the request."),
+    (FailureKind::Other, "Any other error."),
 ];
 
-/// Prints the manual pages of `A` and its subcommands, a JSON object of file names and texts, for
-/// the command line `PROGRAM man-pages SEE-ALSO...`. Returns `false` for any other.
+/// Prints the manual pages of `A` and its subcommands for the command line `PROGRAM man-pages
+/// SEE-ALSO...`, as a JSON object from file names to texts. Returns `false` for any other command
+/// line.
 ///
 /// # Errors
 ///
-/// A closed stdout.
-pub(crate) fn answer<A: CommandFactory>(program: &Program) -> io::Result<bool> {
+/// If stdout is closed.
+pub(crate) fn print_pages<A: CommandFactory>(program: &Program) -> io::Result<bool> {
     let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_none_or(|first| first != REQUEST) {
+    if arguments.next().is_none_or(|first| first != SUBCOMMAND) {
         return Ok(false);
     }
     let see_also = arguments.map(|name| name.to_string_lossy().into_owned());
@@ -70,7 +71,6 @@ pub(crate) fn answer<A: CommandFactory>(program: &Program) -> io::Result<bool> {
 
 struct Manual<'a> {
     program: &'a Program,
-    /// Programs that the pages refer to.
     see_also: Vec<String>,
     /// Texts by file name.
     pages: BTreeMap<String, String>,
@@ -101,11 +101,11 @@ impl Manual<'_> {
         Ok(page)
     }
 
-    /// Returns the sections that clap does not have, or not in this form.
+    /// Returns the sections that `clap_mangen` does not provide, or not in this form.
     fn closing(&self, command: &Command) -> Roff {
         let mut roff = Roff::default();
         roff.control("SH", ["EXIT STATUS"]);
-        add_meaning(&mut roff, "0", "Done.");
+        add_meaning(&mut roff, "0", "Success.");
         for (kind, meaning) in STATUSES {
             add_meaning(&mut roff, &kind.exit_status().to_string(), meaning);
         }
@@ -136,7 +136,7 @@ fn add_meaning(roff: &mut Roff, term: &str, meaning: &str) {
     roff.text([roman(meaning)]);
 }
 
-/// Adds the examples from below the help, line by line.
+/// Adds the examples from the text after the help.
 fn add_examples(roff: &mut Roff, command: &Command) {
     let Some(help) = command.get_after_help() else {
         return;

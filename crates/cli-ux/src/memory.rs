@@ -1,13 +1,13 @@
-//! Protection of the memory of this process.
+//! Protection of the process's memory.
 
-/// Keeps secrets in this process's memory from core dumps and from other processes of the same
-/// user, on Linux; elsewhere it does nothing. A command that replaces this program, or is started
-/// by it, is not affected.
+/// Excludes the memory of this process from core dumps and protects it from other processes of the
+/// same user. Commands that it starts, or that replace it, are not affected. Has an effect only on
+/// Linux.
 pub(crate) fn keep_memory_private() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // It fails where the process is confined, which is not an error of this program.
+        // It may fail in a sandbox, which is not an error.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }

@@ -1,4 +1,4 @@
-//! Codes of MFA devices, typed at the terminal and not shown.
+//! Prompt for MFA codes, without echo.
 
 use sso_credentials::provider::MfaPrompt;
 use sso_types::{Secret, sanitize};
@@ -8,8 +8,8 @@ use crate::terminal::hidden_line;
 use crate::ui::Ui;
 
 impl MfaPrompt for Ui {
-    /// Asks in the words of the AWS CLI, also with `--quiet`. Ctrl-C and the end of the input end
-    /// the program. Returns `None` if stdin or stderr is not a terminal.
+    /// Prompts for an MFA code with the AWS CLI's text, also with `--quiet`. Ctrl-C and the end of
+    /// the input end the program. Returns `None` if stdin or stderr is not a terminal.
     fn token_code(&self, serial_number: &str) -> Option<Secret> {
         if !self.is_interactive() {
             return None;
@@ -18,7 +18,7 @@ impl MfaPrompt for Ui {
         loop {
             match hidden_line::read(|| self.say_always(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
-                Ok(Some(_)) => self.ask("The device shows six digits."),
+                Ok(Some(_)) => self.ask("An MFA code has six digits."),
                 Ok(None) => interrupt::exit(self),
                 Err(error) => {
                     self.warn(format_args!("cannot read from the terminal: {error}"));

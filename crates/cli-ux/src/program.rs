@@ -1,8 +1,8 @@
 //! Description of a program and of the family that it belongs to.
 
-/// Name, family and sibling programs of a program, for [`run`](crate::run).
+/// Name, family and related commands of a program, for [`run`](crate::run).
 ///
-/// A program makes it a constant, so that it costs nothing at the start:
+/// It is usually a constant:
 ///
 /// ```
 /// use cli_ux::Program;
@@ -28,8 +28,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Creates a program without a family. By default, hints name the commands of the AWS CLI, and
-    /// the completion variable is `COMPLETE`.
+    /// Creates a program without a family. By default, hints contain the commands of the AWS CLI,
+    /// and the completion variable is `COMPLETE`.
     #[must_use]
     pub const fn new(name: &'static str, version: &'static str) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Program {
         }
     }
 
-    /// Sets the name of the family, as in `aws-sso-tools`: the product of the user agent, and the
+    /// Sets the name of the family, such as `aws-sso-tools`: the product in the user agent and the
     /// source of the manual pages.
     #[must_use]
     pub const fn with_family(self, name: &'static str) -> Self {
@@ -54,7 +54,7 @@ impl Program {
         }
     }
 
-    /// Sets the title of the manual that the manual pages belong to. Default: the family.
+    /// Sets the title of the manual. Default: the family.
     #[must_use]
     pub const fn with_manual(self, title: &'static str) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Program {
         }
     }
 
-    /// Sets the command that signs in, with `--profile` or `--sso-session`, as hints name it.
+    /// Sets the sign-in command for hints. It must accept `--profile` and `--sso-session`.
     #[must_use]
     pub const fn with_sign_in_command(self, command: &'static str) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl Program {
         }
     }
 
-    /// Sets the command that gets the credentials of a `--profile`, as hints name it.
+    /// Sets the command for hints that gets credentials. It must accept `--profile`.
     #[must_use]
     pub const fn with_credentials_command(self, command: &'static str) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Program {
         }
     }
 
-    /// Sets the environment variable by which a shell requests completions.
+    /// Sets the environment variable with which a shell requests completions.
     #[must_use]
     pub const fn with_completion_variable(self, name: &'static str) -> Self {
         Self {
@@ -90,9 +90,10 @@ impl Program {
         }
     }
 
-    /// Sets the libraries whose log messages are shown, spelled as in Rust paths; for those of the
-    /// `sso-*` crates, `sso_credentials::LOG_CRATES`. The program's own messages are always shown.
-    /// Messages of other crates are dropped: those of an HTTP library may hold a secret.
+    /// Sets the libraries whose log messages are shown, by their names in Rust paths. For the
+    /// `sso-*` crates, use `sso_credentials::LOG_CRATES`. The program's own messages are always
+    /// shown. Messages of other crates are dropped, since those of an HTTP library may contain
+    /// secrets.
     #[must_use]
     pub const fn with_log_crates(self, crates: &'static [&'static str]) -> Self {
         Self {
@@ -107,8 +108,7 @@ impl Program {
         self.name
     }
 
-    /// Returns the product that services see in the user agent: `FAMILY/VERSION NAME`, or
-    /// `NAME/VERSION` without a family.
+    /// Returns the user agent: `FAMILY/VERSION NAME`, or `NAME/VERSION` without a family.
     #[must_use]
     pub fn user_agent(&self) -> String {
         match self.family {
@@ -117,45 +117,44 @@ impl Program {
         }
     }
 
-    /// Returns the command that signs in.
+    /// Returns the sign-in command.
     #[must_use]
     pub fn sign_in_command(&self) -> &'static str {
         self.sign_in_command
     }
 
-    /// Returns the command that gets the credentials of a profile.
+    /// Returns the command that gets credentials.
     #[must_use]
     pub fn credentials_command(&self) -> &'static str {
         self.credentials_command
     }
 
-    /// Returns the environment variable by which a shell requests completions.
+    /// Returns the environment variable with which a shell requests completions.
     #[must_use]
     pub fn completion_variable(&self) -> &'static str {
         self.completion_variable
     }
 
-    /// Returns the source of the manual pages, as in `aws-sso-tools 1.0.0`.
+    /// Returns the source of the manual pages, such as `aws-sso-tools 1.0.0`.
     #[must_use]
     pub fn manual_source(&self) -> String {
         format!("{} {}", self.family.unwrap_or(self.name), self.version)
     }
 
-    /// Returns the title of the manual that the manual pages belong to.
+    /// Returns the title of the manual.
     #[must_use]
     pub fn manual_title(&self) -> &'static str {
         self.manual.or(self.family).unwrap_or(self.name)
     }
 
-    /// Returns whether the messages that `module` logs are shown. Those of this crate always are,
-    /// and those of the crate that has the program's name.
+    /// Returns whether the log messages of `module` are shown: those of this crate, of the crate
+    /// with the program's name, and of the listed crates.
     #[must_use]
     pub fn shows_log_of(&self, module: &str) -> bool {
         let name = module.split("::").next().unwrap_or_default();
         name == env!("CARGO_CRATE_NAME") || self.is_own(name) || self.log_crates.contains(&name)
     }
 
-    /// Returns whether Cargo gives this name to the crate of the program.
     fn is_own(&self, crate_name: &str) -> bool {
         let own = self.name.bytes().map(|byte| match byte {
             b'-' => b'_',

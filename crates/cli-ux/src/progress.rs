@@ -1,4 +1,4 @@
-//! Lines that show that work is in progress.
+//! Progress lines.
 
 mod row;
 
@@ -9,19 +9,18 @@ use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use row::Row;
 
-/// Frames per second that are drawn at most.
+/// Maximum number of redraws per second.
 const MAX_FRAMES: u8 = 20;
 
-/// The line that is on the screen at the moment.
-static ON_SCREEN: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
+/// Line that is currently on the screen.
+static CURRENT_LINE: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
 
-/// The part of a line on the screen that every message on stderr needs. A program without such
-/// lines is not linked with the library that draws them: each of its starts would load it.
+/// Interface of a progress line for messages on stderr. It keeps `indicatif`, which slows down the
+/// start, out of programs without progress lines.
 trait Line: Send + Sync {
-    /// Runs `write` while the line is away.
+    /// Hides the line, runs `write`, and shows the line again.
     fn suspend(&self, write: &mut dyn FnMut());
 
-    /// Removes the line.
     fn clear(&self);
 }
 
@@ -35,9 +34,9 @@ impl Line for indicatif::ProgressBar {
     }
 }
 
-/// Runs `write` while no line is on the screen.
+/// Hides the current line, runs `write`, and shows the line again.
 pub(crate) fn suspend(mut write: impl FnMut()) {
-    let line = ON_SCREEN
+    let line = CURRENT_LINE
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
@@ -47,9 +46,9 @@ pub(crate) fn suspend(mut write: impl FnMut()) {
     }
 }
 
-/// Removes the line that is on the screen.
+/// Removes the current line.
 pub(crate) fn clear() {
-    let line = ON_SCREEN
+    let line = CURRENT_LINE
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take();
@@ -58,7 +57,7 @@ pub(crate) fn clear() {
     }
 }
 
-/// Line that counts down the time left. Dropping it removes the line.
+/// Line with the remaining time. Dropping it removes the line.
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
@@ -73,11 +72,11 @@ impl Spinner {
         let ends_at = Instant::now() + timeout;
         let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
             let left = ends_at.saturating_duration_since(Instant::now());
-            // The line's own buffer takes everything.
+            // Writing to the buffer of the line cannot fail.
             let _ = out.write_str(&rounded(left));
         };
         let style = ProgressStyle::with_template("{msg} ({time_left} left)")
-            .expect("the template is well-formed")
+            .expect("the template is valid")
             .with_key("time_left", time_left);
         let bar = bar().with_style(style).with_message(text.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
@@ -94,8 +93,8 @@ impl Drop for Spinner {
     }
 }
 
-/// Bar with the number of items that are done, the rate, and the time left. Dropping it removes the
-/// bar.
+/// Progress bar with the number of completed items, the rate and the remaining time. Dropping it
+/// removes the bar.
 #[derive(Debug)]
 pub struct ProgressBar(Option<indicatif::ProgressBar>);
 
@@ -106,19 +105,19 @@ impl ProgressBar {
 
     pub(crate) fn redrawn(text: &str) -> Self {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // The line's own buffer takes everything.
+            // Writing to the buffer of the line cannot fail.
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
         let template = "{msg} {bar:16} {pos}/{len}, {rate}, {eta} left";
         let style = ProgressStyle::with_template(template)
-            .expect("the template is well-formed")
+            .expect("the template is valid")
             .with_key("rate", rate);
         let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
         Self(Some(bar))
     }
 
-    /// Shows that `done` of `known` items are done.
+    /// Sets the number of completed items and the total number known so far.
     pub fn set(&self, done: usize, known: usize) {
         if let Some(bar) = &self.0 {
             bar.set_length(known as u64);
@@ -142,10 +141,10 @@ fn bar() -> indicatif::ProgressBar {
 }
 
 fn show(bar: indicatif::ProgressBar) {
-    *ON_SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
+    *CURRENT_LINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
 }
 
-/// Returns a duration in whole seconds, as in `9m 5s`.
+/// Formats a duration in whole seconds, such as `9m 5s`.
 pub(crate) fn rounded(duration: Duration) -> String {
     humantime::format_duration(Duration::from_secs(duration.as_secs())).to_string()
 }

@@ -1,4 +1,4 @@
-//! Questions that are answered with a line.
+//! Prompts for a line of text.
 
 mod line;
 
@@ -13,10 +13,10 @@ use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 pub(crate) use line::Line;
 
-/// Rows of candidates for a completion that are shown.
-const MAX_CANDIDATE_ROWS: usize = 6;
+/// Maximum number of rows below the line.
+const MAX_NOTE_ROWS: usize = 6;
 
-/// A question that is answered with a line.
+/// Prompt for a line of text.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
     text: &'a str,
@@ -27,8 +27,8 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Creates a question. `text` ends where the answer begins, as in `SSO region [None]: `. `flag`
-    /// is the option that answers it, for a hint if there is no terminal.
+    /// Creates a question. `text` is the complete prompt, such as `SSO region [None]: `. `flag` is
+    /// the option that replaces the prompt, for the hint if there is no terminal.
     #[must_use]
     pub fn new(text: &'a str, flag: &'a str) -> Self {
         Self {
@@ -40,13 +40,13 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Sets the answer of Enter alone.
+    /// Sets the answer if the user presses only Enter.
     #[must_use]
     pub fn default(self, default: &'a str) -> Self {
         Self { default, ..self }
     }
 
-    /// Sets the texts to which the Tab key completes.
+    /// Sets the candidates for completion with the Tab key.
     #[must_use]
     pub fn completions(self, completions: &'a [String]) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Sets the check of answers. Its error is shown, and the user can change the answer.
+    /// Sets the validation of the answer. Its error is shown, and the user can edit the answer.
     #[must_use]
     pub fn check(self, check: &'a dyn Fn(&str) -> Result<(), String>) -> Self {
         Self { check, ..self }
@@ -63,22 +63,22 @@ impl<'a> Question<'a> {
 }
 
 impl Ui {
-    /// Asks at the terminal and returns the trimmed answer, also with `--quiet`.
+    /// Prompts at the terminal and returns the trimmed answer, also with `--quiet`.
     ///
     /// # Errors
     ///
-    /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag as a hint, if there is no
+    /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag in a hint, if there is no
     /// terminal; of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
         let keys = take_keys(question.text, question.flag)?;
         let mut view = QuestionView::new(question);
-        let ending = view.until_answered(&keys).map_err(Failure::terminal)?;
+        let answer = view.run(&keys).map_err(Failure::terminal)?;
         view.leave().map_err(Failure::terminal)?;
-        ending.ok_or_else(Failure::interrupted)
+        answer.ok_or_else(Failure::interrupted)
     }
 
-    /// Asks a question to which `y` and `yes` agree, whatever their case, and any other answer does
-    /// not. `flag` is the option that answers it.
+    /// Asks a yes/no question. Returns `true` for `y` and `yes`, ignoring case, and `false` for any
+    /// other answer. `flag` is the option that replaces the prompt.
     ///
     /// # Errors
     ///
@@ -90,22 +90,21 @@ impl Ui {
     }
 }
 
-/// Takes the keys for a question, or fails with the flag that would have answered it.
+/// Takes over the keyboard for a prompt. Fails with the flag in a hint if there is no terminal.
 pub(crate) fn take_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
     if !terminal::is_interactive() {
         let subject = question.split(" [").next().unwrap_or(question);
         let subject = subject.trim_end().trim_end_matches(':');
-        let error = anyhow::anyhow!("there is no terminal to ask for: {subject}");
-        return Err(Failure::usage(error).with_hint(format!("answer with {flag}")));
+        let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
+        return Err(Failure::usage(error).with_hint(format!("use {flag}")));
     }
     Keys::take().map_err(Failure::terminal)
 }
 
-/// A question while it is asked.
 struct QuestionView<'a> {
     question: &'a Question<'a>,
     line: Line,
-    /// Text below the line, until the next key.
+    /// Text below the line until the next key press.
     note: String,
     screen: Screen,
 }
@@ -120,8 +119,8 @@ impl<'a> QuestionView<'a> {
         }
     }
 
-    /// Returns the answer, `None` after Ctrl-C.
-    fn until_answered(&mut self, keys: &Keys) -> io::Result<Option<String>> {
+    /// Returns the answer; `None` after Ctrl-C.
+    fn run(&mut self, keys: &Keys) -> io::Result<Option<String>> {
         loop {
             if !keys.has_next()? {
                 self.screen.draw(self.frame())?;
@@ -150,7 +149,8 @@ impl<'a> QuestionView<'a> {
         }
     }
 
-    /// Completes as far as all candidates agree, and shows them where that is no farther.
+    /// Completes to the common prefix of the candidates, or shows the candidates if that is already
+    /// typed.
     fn complete(&mut self) {
         let typed = self.line.text();
         let candidates = self.question.completions.iter();
@@ -158,7 +158,7 @@ impl<'a> QuestionView<'a> {
             .map(String::as_str)
             .filter(|candidate| candidate.starts_with(typed))
             .collect();
-        let common = common_start(&candidates);
+        let common = common_prefix(&candidates);
         if common.len() > typed.len() {
             self.line = Line::from(common);
         } else if candidates.len() > 1 {
@@ -168,28 +168,28 @@ impl<'a> QuestionView<'a> {
 
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
-        let text = self.text_so_far();
+        let text = self.full_text();
         let cursor = self.question.text.len() + self.line.cursor();
         let mut frame = lay_out(&text, cursor, columns);
         if !self.note.is_empty() {
             let note = wrap(&self.note, columns);
-            frame.rows.extend(note.into_iter().take(MAX_CANDIDATE_ROWS));
+            frame.rows.extend(note.into_iter().take(MAX_NOTE_ROWS));
         }
         frame
     }
 
     fn leave(self) -> io::Result<()> {
         let (columns, _) = Screen::size();
-        let text = self.text_so_far();
+        let text = self.full_text();
         self.screen.leave(&lay_out(&text, 0, columns).rows)
     }
 
-    fn text_so_far(&self) -> String {
+    fn full_text(&self) -> String {
         format!("{}{}", self.question.text, self.line.text())
     }
 }
 
-fn common_start<'a>(texts: &[&'a str]) -> &'a str {
+fn common_prefix<'a>(texts: &[&'a str]) -> &'a str {
     let Some((first, others)) = texts.split_first() else {
         return "";
     };

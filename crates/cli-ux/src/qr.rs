@@ -1,4 +1,4 @@
-//! QR codes as text, two rows of the code in one of the terminal.
+//! QR codes as text, with two rows of modules per row of the terminal.
 
 use std::io::{self, IsTerminal};
 
@@ -7,27 +7,26 @@ use qrcode::{EcLevel, QrCode};
 
 use crate::terminal::screen::Screen;
 
-/// Black on white by number, since terminals redefine the colours that have names.
+/// Black on white by colour number, because terminals redefine the named colours.
 const INK: Style = Style::new()
     .fg_color(Some(Color::Ansi256(Ansi256Color(16))))
     .bg_color(Some(Color::Ansi256(Ansi256Color(231))));
 
-/// Width of the white margin in modules. The standard has four; two are enough for a camera, and the
-/// code of a usual URL fits 40 columns.
+/// Width of the white margin in modules. The standard requires four; cameras accept two, with which
+/// the code of a typical URL fits 40 columns.
 const MARGIN: usize = 2;
 
-/// Error of drawing a code.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QrError {
-    #[error("the address is too long for a QR code")]
+    #[error("the URL is too long for a QR code")]
     TooLong,
-    #[error("the window is too narrow for the QR code, which has {columns} columns")]
+    #[error("the terminal is too narrow for the QR code, which needs {columns} columns")]
     TooWide { columns: usize },
 }
 
-/// Returns `text` as a QR code. Without styles it is drawn in the colour that the terminal writes
-/// in, for one that writes light on dark.
-pub(crate) fn drawn(text: &str, has_styles: bool) -> Result<String, QrError> {
+/// Renders `text` as a QR code. Without styles, it has the colours of the terminal and is correct
+/// for light text on a dark background.
+pub(crate) fn render(text: &str, has_styles: bool) -> Result<String, QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L);
     let code = Modules::of(&code.map_err(|_| QrError::TooLong)?);
     let columns = code.width;
@@ -36,15 +35,15 @@ pub(crate) fn drawn(text: &str, has_styles: bool) -> Result<String, QrError> {
     }
     let rows = (0..columns).step_by(2).map(|row| {
         if has_styles {
-            format!("{INK}{}{INK:#}\n", code.drawn_row(row, true))
+            format!("{INK}{}{INK:#}\n", code.render_row(row, true))
         } else {
-            format!("{}\n", code.drawn_row(row, false))
+            format!("{}\n", code.render_row(row, false))
         }
     });
     Ok(rows.collect())
 }
 
-/// The modules of a code with its margin.
+/// Modules of a code, including its margin.
 struct Modules {
     width: usize,
     is_dark: Vec<bool>,
@@ -66,12 +65,12 @@ impl Modules {
         }
     }
 
-    /// Draws a row and the one below it; below the last one there is white. `ink` is what a block
-    /// stands for: dark modules or light ones.
-    fn drawn_row(&self, row: usize, ink: bool) -> String {
+    /// Renders a row and the row below it, which is light below the last row. A block represents a
+    /// dark module if `is_ink_dark`, else a light one.
+    fn render_row(&self, row: usize, is_ink_dark: bool) -> String {
         let has_ink = |row: usize, column: usize| {
             let is_dark = self.is_dark.get(row * self.width + column);
-            is_dark.copied().unwrap_or(false) == ink
+            is_dark.copied().unwrap_or(false) == is_ink_dark
         };
         let blocks =
             (0..self.width).map(

@@ -1,4 +1,4 @@
-//! From the command line to the exit status.
+//! Entry point of a program: parses the command line, runs it, reports the result.
 
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
@@ -16,10 +16,10 @@ use crate::{log_lines, terminal};
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
 ///
-/// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one
-/// line that has a location but no message, since a message may hold a secret. On Linux, the memory
-/// of `command` is kept from core dumps and from other processes of the same user. A program that
-/// it starts, or that replaces it, is not affected.
+/// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one line
+/// with its location but without its message, which may contain a secret. On Linux, the memory of
+/// the process is excluded from core dumps and protected from other processes of the same user.
+/// Programs that it starts, or that replace it, are not affected.
 pub fn run<A>(
     program: &'static Program,
     command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
@@ -28,27 +28,27 @@ where
     A: Parser + AsRef<GlobalArgs>,
 {
     std::panic::set_hook(Box::new(move |panic| report_panic(program, panic)));
-    // Made once: it is a good part of the cost of a start.
-    let mut language = A::command();
+    // Built once, since it is a large part of the start-up time.
+    let mut clap_command = A::command();
     #[cfg(feature = "completion")]
-    match crate::completion::answer::<A>(program) {
+    match crate::completion::complete::<A>(program) {
         Ok(true) => return ExitCode::SUCCESS,
         Ok(false) => {}
-        Err(error) => return refuse(program, &error),
+        Err(error) => return report_clap_error(program, &error),
     }
     #[cfg(feature = "man")]
-    if crate::man::answer::<A>(program).unwrap_or(true) {
+    if crate::man::print_pages::<A>(program).unwrap_or(true) {
         return ExitCode::SUCCESS;
     }
-    match parsed(&mut language) {
+    match parse(&mut clap_command) {
         Ok(args) => run_parsed(program, &args, command),
-        Err(error) => refuse(program, &error),
+        Err(error) => report_clap_error(program, &error),
     }
 }
 
-fn parsed<A: Parser>(language: &mut Command) -> Result<A, clap::Error> {
-    let mut matches = language.try_get_matches_from_mut(std::env::args_os())?;
-    A::from_arg_matches_mut(&mut matches).map_err(|error| error.format(language))
+fn parse<A: Parser>(clap_command: &mut Command) -> Result<A, clap::Error> {
+    let mut matches = clap_command.try_get_matches_from_mut(std::env::args_os())?;
+    A::from_arg_matches_mut(&mut matches).map_err(|error| error.format(clap_command))
 }
 
 fn run_parsed<A: AsRef<GlobalArgs>>(
@@ -58,7 +58,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
 ) -> ExitCode {
     keep_memory_private();
     let ui = Ui::new(program, args.as_ref());
-    log_lines::show(&ui);
+    log_lines::install(&ui);
     match command(args, &ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -70,7 +70,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     }
 }
 
-fn refuse(program: &'static Program, error: &clap::Error) -> ExitCode {
+fn report_clap_error(program: &'static Program, error: &clap::Error) -> ExitCode {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
@@ -89,10 +89,10 @@ fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
     let location = panic
         .location()
         .map_or_else(String::new, |location| format!(" at {location}"));
-    Ui::plain(program).report(&Failure::defect(&location));
+    Ui::plain(program).report(&Failure::internal_error(&location));
     #[expect(
         clippy::exit,
-        reason = "nothing is left to unwind to, and an abort would dump core"
+        reason = "an abort would dump core, and the panic may be in any thread"
     )]
     std::process::exit(i32::from(FailureKind::Other.exit_status()))
 }

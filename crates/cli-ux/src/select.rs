@@ -1,4 +1,4 @@
-//! Choices from a list that is filtered by typing.
+//! Selection from a list with a filter.
 
 use std::io;
 
@@ -10,30 +10,28 @@ use crate::terminal::layout::{Frame, cut, lay_out};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 
-/// Rows of the list.
 const MAX_ROWS: usize = 12;
 
-/// Text before the filter.
 const FILTER: &str = "Filter: ";
 
-/// A choice from a list.
+/// Selection from a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
-    /// Name of the choice in a word or two, such as `account`.
+    /// Short name of the selection, such as `account`.
     pub name: &'a str,
-    /// Option that answers it.
+    /// Option that replaces the prompt, for the hint if there is no terminal.
     pub flag: &'a str,
-    /// Entries, a line each.
+    /// Entries, each of one line.
     pub entries: &'a [String],
-    /// Index of the entry that is marked at first.
+    /// Index of the entry that is marked initially.
     pub marked: usize,
 }
 
 impl Ui {
-    /// Lets the user choose an entry at the terminal, and returns its index, also with `--quiet`.
-    /// Nothing of the list stays on the screen.
+    /// Lets the user select an entry at the terminal and returns its index, also with `--quiet`.
+    /// The list is removed from the screen afterwards.
     ///
-    /// Typed words filter the list to the entries that have all of them, whatever their case.
+    /// The filter keeps the entries that contain all typed words, ignoring case.
     ///
     /// # Errors
     ///
@@ -42,24 +40,23 @@ impl Ui {
         let keys = take_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
         let mut list = List::new(choice.entries, choice.marked);
-        let chosen = list.until_chosen(&keys, &mut screen);
-        let chosen = chosen.map_err(Failure::terminal)?;
+        let selected = list.run(&keys, &mut screen);
+        let selected = selected.map_err(Failure::terminal)?;
         screen.leave(&[]).map_err(Failure::terminal)?;
-        chosen.ok_or_else(Failure::interrupted)
+        selected.ok_or_else(Failure::interrupted)
     }
 }
 
-/// A list while it is chosen from.
 struct List<'a> {
     entries: &'a [String],
-    /// The entries as the filter compares them.
+    /// Entries in lower case, for the filter.
     lower: Vec<String>,
     filter: Line,
-    /// The indices of the entries that the filter leaves.
-    left: Vec<usize>,
-    /// Which of those is marked.
+    /// Indices of the entries that match the filter.
+    matches: Vec<usize>,
+    /// Index of the marked entry in `matches`.
     marked: usize,
-    /// Which of those is the first on the screen.
+    /// Index of the first entry on the screen in `matches`.
     first: usize,
 }
 
@@ -69,14 +66,14 @@ impl<'a> List<'a> {
             entries,
             lower: entries.iter().map(|entry| entry.to_lowercase()).collect(),
             filter: Line::default(),
-            left: (0..entries.len()).collect(),
+            matches: (0..entries.len()).collect(),
             marked: marked.min(entries.len().saturating_sub(1)),
             first: 0,
         }
     }
 
-    /// Returns the index of the chosen entry, `None` after Ctrl-C.
-    fn until_chosen(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<Option<usize>> {
+    /// Returns the index of the selected entry; `None` after Ctrl-C.
+    fn run(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<Option<usize>> {
         loop {
             if !keys.has_next()? {
                 let (columns, rows) = Screen::size();
@@ -86,8 +83,8 @@ impl<'a> List<'a> {
                 Key::Interrupt => return Ok(None),
                 Key::EndOfInput if self.filter.is_empty() => return Ok(None),
                 Key::Enter => {
-                    if let Some(chosen) = self.left.get(self.marked) {
-                        return Ok(Some(*chosen));
+                    if let Some(selected) = self.matches.get(self.marked) {
+                        return Ok(Some(*selected));
                     }
                 }
                 key => self.press(key),
@@ -115,18 +112,18 @@ impl<'a> List<'a> {
     }
 
     fn mark(&mut self, index: usize) {
-        self.marked = index.min(self.left.len().saturating_sub(1));
+        self.marked = index.min(self.matches.len().saturating_sub(1));
     }
 
-    /// Keeps the mark on its entry if that is still there.
+    /// Keeps the mark on its entry if the entry still matches.
     fn apply_filter(&mut self) {
-        let marked = self.left.get(self.marked).copied();
+        let marked = self.matches.get(self.marked).copied();
         let filter = self.filter.text().to_lowercase();
         let words: Vec<&str> = filter.split_whitespace().collect();
         let has_all = |index: &usize| words.iter().all(|word| self.lower[*index].contains(word));
-        self.left = (0..self.entries.len()).filter(has_all).collect();
-        let still = self.left.iter().position(|index| Some(*index) == marked);
-        self.marked = still.unwrap_or(0);
+        self.matches = (0..self.entries.len()).filter(has_all).collect();
+        let position = self.matches.iter().position(|index| Some(*index) == marked);
+        self.marked = position.unwrap_or(0);
     }
 
     fn frame(&mut self, columns: usize, rows: usize) -> Frame {
@@ -137,7 +134,12 @@ impl<'a> List<'a> {
             .min(rows.saturating_sub(frame.rows.len() + 2))
             .max(1);
         self.scroll(height);
-        let shown = self.left.iter().enumerate().skip(self.first).take(height);
+        let shown = self
+            .matches
+            .iter()
+            .enumerate()
+            .skip(self.first)
+            .take(height);
         let entries = shown.map(|(at, index)| {
             let mark = if at == self.marked { "> " } else { "  " };
             cut(&format!("{mark}{}", self.entries[*index]), columns)
@@ -147,9 +149,9 @@ impl<'a> List<'a> {
         frame
     }
 
-    /// Keeps the marked entry among the `height` ones that are shown.
+    /// Keeps the marked entry among the `height` entries on the screen.
     fn scroll(&mut self, height: usize) {
-        let last_first = self.left.len().saturating_sub(height);
+        let last_first = self.matches.len().saturating_sub(height);
         let lowest = (self.marked + 1).saturating_sub(height);
         self.first = self
             .first
@@ -158,13 +160,13 @@ impl<'a> List<'a> {
     }
 
     fn count(&self) -> String {
-        let (left, all) = (self.left.len(), self.entries.len());
-        match left {
-            0 => format!("none of {all}; backspace widens the filter"),
-            left if left == all => {
-                format!("{all}; type to filter, arrows to move, Enter to choose")
+        let (matches, all) = (self.matches.len(), self.entries.len());
+        match matches {
+            0 => format!("0 of {all}; press Backspace to widen the filter"),
+            matches if matches == all => {
+                format!("{all}; type to filter, arrows to move, Enter to select")
             }
-            left => format!("{left} of {all}"),
+            matches => format!("{matches} of {all}"),
         }
     }
 }

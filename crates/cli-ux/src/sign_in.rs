@@ -1,4 +1,4 @@
-//! Sign-ins at the terminal: their method and their messages.
+//! Interactive sign-in: method and messages.
 
 mod args;
 
@@ -27,26 +27,25 @@ pub use event::SignInEvent;
 use method::SignInMethod;
 use prompt::Prompt;
 
-/// Asks the user to sign in, by the method that the arguments, the config and the environment call
-/// for.
+/// Interactive sign-in. The arguments, the config and the environment determine the method.
 pub struct SignInDialog<'a> {
-    /// Streams of the program.
+    /// Output streams of the program.
     pub ui: &'a Ui,
     /// Arguments of the sign-in.
     pub args: &'a SignInArgs,
     /// Session to sign in to.
     pub session: &'a Session<'a>,
-    /// Receives the events, for a program that reports them.
+    /// Callback for the events of the sign-in.
     pub on_event: &'a dyn Fn(SignInEvent<'_>),
 }
 
 impl SignInDialog<'_> {
-    /// Signs in to the session. Corrects `sso_region` in the config if the start URL belongs to
-    /// another Region.
+    /// Signs in to the session. Corrects `sso_region` in the config file if the start URL belongs
+    /// to another Region.
     ///
     /// # Errors
     ///
-    /// The failure of the sign-in. A config that cannot be corrected is a warning.
+    /// If the sign-in fails. A config file that cannot be corrected causes only a warning.
     pub fn sign_in(&self, requirement: TokenRequirement) -> Result<CachedToken, Failure> {
         let resolved = self.resolve()?;
         let token = self.sign_in_at(&resolved, requirement)?;
@@ -56,7 +55,8 @@ impl SignInDialog<'_> {
         Ok(token)
     }
 
-    /// Resolves the start URL of the session. Asks the user about a host that is not one of AWS.
+    /// Resolves the start URL of the session. Asks the user to confirm a redirect to a URL that is
+    /// not an AWS start URL.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl SignInDialog<'_> {
     ///
     /// # Errors
     ///
-    /// The failure of the sign-in.
+    /// If the sign-in fails.
     pub fn sign_in_at(
         &self,
         resolved: &ResolvedStartUrl,
@@ -112,18 +112,18 @@ impl SignInDialog<'_> {
     }
 }
 
-/// Returns whether the user agrees to sign in at the target of a vanity URL; without a terminal,
-/// `false`.
+/// Asks the user whether to sign in at `target`, to which a vanity URL redirects. Returns `false`
+/// if there is no terminal.
 #[must_use]
 pub fn trusts(ui: &Ui, target: &str) -> bool {
     if !terminal::is_interactive() {
         return false;
     }
     ui.ask(format_args!(
-        "The start URL leads to {}, which is no start URL of AWS.",
+        "The start URL redirects to {}, which is not an AWS start URL.",
         sanitize(target)
     ));
-    match ui.confirm("Sign in there?", "a start URL of AWS") {
+    match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(agrees) => agrees,
         Err(failure) if failure.kind() == FailureKind::Interrupted => {
             interrupt(ui);
@@ -135,8 +135,8 @@ pub fn trusts(ui: &Ui, target: &str) -> bool {
     }
 }
 
-/// Returns the command for the machine of the browser that forwards the port. Its host is that of
-/// an SSH session (`SSH_CONNECTION`: client, its port, server, its port).
+/// Returns the command that forwards `port`, to be run on the machine with the browser. The host is
+/// the server of `SSH_CONNECTION` (client, client port, server, server port).
 fn ssh_command(env: &AwsEnv, port: u16) -> String {
     let connection = env.get("SSH_CONNECTION").unwrap_or_default();
     let mut server = connection.split(' ').skip(2);

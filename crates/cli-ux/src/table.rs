@@ -1,12 +1,11 @@
-//! Tables of text.
+//! Text tables.
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// Blanks between two columns.
 const GAP: usize = 2;
 
-/// Rows under headings. No lines and no colours: it reads the same in a file, on any terminal and
-/// aloud.
+/// Table with headings, without lines and colours, so that it reads the same in a file, on any
+/// terminal and in a screen reader.
 #[derive(Clone, Debug)]
 pub struct Table {
     headings: Vec<String>,
@@ -23,13 +22,13 @@ impl Table {
         }
     }
 
-    /// Adds a row with a cell for each heading. The cells are printable text of one line.
+    /// Adds a row with one cell per heading. Each cell must be printable text of one line.
     pub fn add<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Returns the table in aligned columns, where `width` has room for them; else as one block a
-    /// row, with each cell behind its heading on a line of its own. Empty without rows.
+    /// Returns the table in aligned columns if they fit `width`, else as one block per row, in
+    /// which each line is a heading and its cell. The text is empty if there are no rows.
     #[must_use]
     pub fn fitted_to(&self, width: usize) -> String {
         let widths = self.widths();
@@ -56,7 +55,7 @@ impl Table {
         let line = |cells: &Vec<String>| {
             let padded = cells.iter().zip(widths);
             let line: String = padded
-                .map(|(cell, width)| padded_to(*width + GAP, cell))
+                .map(|(cell, width)| pad(*width + GAP, cell))
                 .collect();
             format!("{}\n", line.trim_end())
         };
@@ -69,14 +68,14 @@ impl Table {
     fn in_blocks(&self) -> String {
         let width = self.headings.iter().map(|heading| heading.width()).max();
         let width = width.unwrap_or_default() + GAP;
-        let line = |(heading, cell): (&String, &String)| padded_to(width, heading) + cell + "\n";
+        let line = |(heading, cell): (&String, &String)| pad(width, heading) + cell + "\n";
         let block = |row: &Vec<String>| self.headings.iter().zip(row).map(line).collect::<String>();
         let blocks: Vec<_> = self.rows.iter().map(block).collect();
         blocks.join("\n")
     }
 }
 
-fn padded_to(width: usize, text: &str) -> String {
+fn pad(width: usize, text: &str) -> String {
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }

@@ -1,4 +1,4 @@
-//! The terminal: its modes, its keys, its rows.
+//! Terminal: modes, keys, rows.
 
 #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
 pub(crate) mod modes;
@@ -18,12 +18,12 @@ pub(crate) mod hidden_line;
 
 use std::io::{self, IsTerminal};
 
-/// Returns whether a user can be asked: stdin and stderr are a terminal.
+/// Returns whether the user can be prompted: stdin and stderr are a terminal.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Restores the modes that the terminal had before the program changed them.
+/// Restores the terminal modes from before the first change.
 pub(crate) fn restore() {
     #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
     modes::restore();

@@ -1,4 +1,4 @@
-//! The output streams of a program.
+//! Output streams of a program.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -21,13 +21,13 @@ const STRONG: Style = Style::new().bold();
 /// Amount of output on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// Only errors.
+    /// Errors only.
     Quiet,
     /// Messages, warnings and errors.
     Normal,
-    /// Also the steps.
+    /// Also log messages about steps.
     Steps,
-    /// Also the requests.
+    /// Also log messages about requests.
     Requests,
 }
 
@@ -40,7 +40,6 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Creates a `Ui` with the verbosity and the colours of the arguments.
     pub(crate) fn new(program: &'static Program, args: &GlobalArgs) -> Self {
         Self {
             program,
@@ -49,7 +48,7 @@ impl Ui {
         }
     }
 
-    /// Creates a `Ui` for a time before the arguments are parsed.
+    /// Creates a `Ui` for use before the arguments are parsed.
     pub(crate) fn plain(program: &'static Program) -> Self {
         Self {
             program,
@@ -70,12 +69,12 @@ impl Ui {
         self.verbosity
     }
 
-    /// Writes a result to stdout. A closed pipe is not an error: the reader has read enough.
+    /// Writes a result to stdout. A closed pipe is not an error.
     ///
     /// # Errors
     ///
-    /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, such as on a full
-    /// disk.
+    /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, for example
+    /// because the disk is full.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         match stdout
@@ -83,13 +82,13 @@ impl Ui {
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::other(
-                anyhow::Error::new(error).context("cannot write to the standard output"),
+                anyhow::Error::new(error).context("cannot write to stdout"),
             )),
             _ => Ok(()),
         }
     }
 
-    /// Returns whether a user can be asked: stdin and stderr are a terminal.
+    /// Returns whether the user can be prompted: stdin and stderr are a terminal.
     #[must_use]
     pub fn is_interactive(&self) -> bool {
         terminal::is_interactive()
@@ -101,7 +100,7 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
-    /// Returns the table for stdout: at most as wide as the terminal, without a limit elsewhere.
+    /// Returns the table for stdout. Its width is limited only on a terminal.
     #[cfg(feature = "table")]
     #[must_use]
     pub fn fitted(&self, table: &crate::table::Table) -> String {
@@ -116,31 +115,31 @@ impl Ui {
         }
     }
 
-    /// Writes a line to stderr that asks the user to do something, also with `--quiet`.
+    /// Writes an instruction for the user to stderr, also with `--quiet`.
     pub fn ask(&self, text: impl Display) {
         self.say_always(&format!("{text}\n"));
     }
 
-    /// Writes a text as [`ask`](Self::ask) does, on a line of its own, indented and bold.
+    /// Writes a text like [`ask`](Self::ask), on its own line, indented and bold.
     pub fn ask_large(&self, text: impl Display) {
         self.ask(format_args!("\n    {STRONG}{text}{STRONG:#}\n"));
     }
 
-    /// Asks to open `url`, alone on its line. It is a link if the terminal supports links.
+    /// Writes `url` on its own line, also with `--quiet`, as a link if the terminal supports OSC 8.
     #[cfg(feature = "sign-in")]
     pub fn ask_link(&self, url: &str) {
-        let takes_links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
-        if takes_links && self.has_styles() {
+        let supports_links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
+        if supports_links && self.has_styles() {
             self.ask(format_args!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\"));
         } else {
             self.ask(url);
         }
     }
 
-    /// Asks to open `url` with a QR code, if the terminal is wide enough for it.
+    /// Writes `url` as a QR code, or a warning if the terminal is too narrow.
     #[cfg(feature = "sign-in")]
     pub fn ask_qr(&self, url: &str) {
-        match crate::qr::drawn(url, self.has_styles()) {
+        match crate::qr::render(url, self.has_styles()) {
             Ok(code) => self.ask(code),
             Err(error) => self.warn(error),
         }
@@ -168,9 +167,9 @@ impl Ui {
         }
     }
 
-    /// Shows a line with the time left, until the returned value is dropped. Writes one plain line
-    /// if stderr is not a terminal.
-    #[must_use = "the line goes away when this is dropped"]
+    /// Shows a line with the remaining time until the returned value is dropped. Writes one plain
+    /// line if stderr is not a terminal.
+    #[must_use = "the line is removed when this is dropped"]
     pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
             return Spinner::redrawn(text, timeout);
@@ -179,9 +178,9 @@ impl Ui {
         Spinner::silent()
     }
 
-    /// Shows a bar for many items of one kind, until the returned value is dropped. Writes one plain
-    /// line if stderr is not a terminal.
-    #[must_use = "the bar goes away when this is dropped"]
+    /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
+    /// not a terminal.
+    #[must_use = "the bar is removed when this is dropped"]
     pub fn progress_bar(&self, text: &str) -> ProgressBar {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
             return ProgressBar::redrawn(text);
@@ -190,7 +189,7 @@ impl Ui {
         ProgressBar::silent()
     }
 
-    /// Returns whether stderr takes colours and other control sequences.
+    /// Returns whether escape sequences, such as those for colours, can be written to stderr.
     #[cfg(feature = "sign-in")]
     pub(crate) fn has_styles(&self) -> bool {
         let choice = AutoStream::new(io::stderr(), self.color).current_choice();
@@ -199,7 +198,7 @@ impl Ui {
 
     pub(crate) fn say_always(&self, text: &str) {
         progress::suspend(|| {
-            // Without stderr there is no reader.
+            // Nothing can be reported without stderr.
             let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
         });
     }

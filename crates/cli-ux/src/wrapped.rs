@@ -1,4 +1,4 @@
-//! Commands that this program runs.
+//! Running other commands.
 
 use std::env::consts::EXE_SUFFIX;
 use std::io::{self, ErrorKind};
@@ -10,15 +10,16 @@ use crate::interrupt;
 use crate::ui::Ui;
 
 impl Ui {
-    /// Runs `command` to its end, and leaves Ctrl-C to it meanwhile. Returns whether it succeeded.
+    /// Runs `command`, which handles Ctrl-C while it runs, and waits for it. Returns whether it
+    /// succeeded.
     ///
     /// # Errors
     ///
-    /// Of kind [`Interrupted`](FailureKind::Interrupted) if it was interrupted; that of
+    /// Of kind [`Interrupted`](FailureKind::Interrupted) if it was interrupted; the error of
     /// [`exec`](Self::exec) if it cannot be started.
     pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
         self.exit_on_interrupt();
-        interrupt::leave_to_command();
+        interrupt::delegate_to_command();
         let ended = command.status();
         interrupt::take_back();
         let status = ended.map_err(|error| cannot_run(command, error))?;
@@ -28,12 +29,12 @@ impl Ui {
         }
     }
 
-    /// Replaces this program with `command`. Returns only if it cannot be started: the kind is
-    /// [`CommandNotFound`](FailureKind::CommandNotFound) or
+    /// Replaces this process with `command`. Returns only if the command cannot be started, with
+    /// the kind [`CommandNotFound`](FailureKind::CommandNotFound) or
     /// [`CommandNotExecutable`](FailureKind::CommandNotExecutable).
     ///
-    /// On Unix the command becomes this process. Elsewhere this waits for it, leaves Ctrl-C to
-    /// it, and ends with its status.
+    /// On systems other than Unix, runs the command as a child process that handles Ctrl-C, and
+    /// exits with its status.
     #[must_use = "the command was not run"]
     pub fn exec(&self, command: &mut Command) -> Failure {
         #[cfg(unix)]
@@ -43,12 +44,12 @@ impl Ui {
         cannot_run(command, error)
     }
 
-    /// Runs `command` while this program stays, and ends with its status, or with 128 plus the
-    /// number of the signal that ended it. Returns only if it cannot be started, as
-    /// [`exec`](Self::exec) does.
+    /// Runs `command` as a child process and exits with its status, or with 128 plus the number of
+    /// the signal that ended it. Returns only if the command cannot be started, like
+    /// [`exec`](Self::exec).
     ///
-    /// Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGWINCH that a process sends to this one.
-    /// Signals of the terminal reach the command by themselves.
+    /// Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGWINCH from other processes. Signals of the
+    /// terminal reach the command directly.
     #[must_use = "the command was not run"]
     pub fn supervise(&self, command: &mut Command) -> Failure {
         let error = supervise(command);
@@ -56,13 +57,13 @@ impl Ui {
     }
 }
 
-/// Returns the path of another program of the family: beside this program, else as found on the
-/// `PATH`.
+/// Returns the path of another program of the family: in the directory of this program, else its
+/// name, for a search in the `PATH`.
 #[must_use]
 pub fn sibling(program: &str) -> PathBuf {
     let name = format!("{program}{EXE_SUFFIX}");
-    let beside = std::env::current_exe().map(|this| this.with_file_name(&name));
-    match beside {
+    let path = std::env::current_exe().map(|this| this.with_file_name(&name));
+    match path {
         Ok(path) if path.is_file() => path,
         _ => name.into(),
     }
@@ -82,7 +83,7 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
 
 #[cfg(unix)]
 fn supervise(command: &mut Command) -> io::Error {
-    match unix::supervised(command) {
+    match unix::wait_and_forward(command) {
         Ok(status) => end_with(status),
         Err(error) => error,
     }
@@ -90,8 +91,8 @@ fn supervise(command: &mut Command) -> io::Error {
 
 #[cfg(not(unix))]
 fn supervise(command: &mut Command) -> io::Error {
-    // Without a handler Ctrl-C would end this program, too.
-    interrupt::leave_to_command();
+    // Without a handler, Ctrl-C would also end this program.
+    interrupt::delegate_to_command();
     let _ = ctrlc::set_handler(|| {});
     match command.status() {
         Ok(status) => end_with(status),
@@ -101,7 +102,7 @@ fn supervise(command: &mut Command) -> io::Error {
 
 #[expect(
     clippy::exit,
-    reason = "the command's status is this program's, whatever number it is"
+    reason = "the exit status of the command can be any number"
 )]
 fn end_with(status: ExitStatus) -> ! {
     std::process::exit(status_code(status))
@@ -112,8 +113,8 @@ fn status_code(status: ExitStatus) -> i32 {
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
     let signal: Option<i32> = None;
-    let of_signal = 128 + signal.unwrap_or_default();
-    status.code().unwrap_or(of_signal)
+    let signal_status = 128 + signal.unwrap_or_default();
+    status.code().unwrap_or(signal_status)
 }
 
 #[cfg(unix)]
@@ -128,13 +129,14 @@ mod unix {
 
     use crate::interrupt;
 
-    /// One thread waits and forwards, so that no signal reaches another process which has got the
-    /// id of a command that has ended.
-    pub(super) fn supervised(command: &mut Command) -> io::Result<ExitStatus> {
+    /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
+    /// the ID of an ended command.
+    pub(super) fn wait_and_forward(command: &mut Command) -> io::Result<ExitStatus> {
         let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGTERM, SIGWINCH])?;
-        interrupt::leave_to_command();
+        interrupt::delegate_to_command();
         let mut child = command.spawn()?;
-        // Only after the start: the command inherits signals that are ignored, such as by nohup.
+        // Added after the start, so that the command inherits ignored signals, for example from
+        // nohup.
         for signal in [SIGHUP, SIGINT, SIGQUIT] {
             signals.handle().add_signal(signal)?;
         }
@@ -149,13 +151,15 @@ mod unix {
         }
     }
 
-    /// Signals of the terminal reach the command, too, and a second SIGINT would mean more than the
-    /// first. A second SIGTERM or SIGHUP changes nothing.
+    /// Forwards signals from processes. The command also receives the signals of the terminal
+    /// itself, and many programs treat a second SIGINT differently. A second SIGTERM or SIGHUP has
+    /// no effect.
     fn forward(origin: &Origin, child: &Child) {
         let is_from_process = origin.process.is_some();
         if is_from_process || matches!(origin.signal, SIGTERM | SIGHUP) {
-            let signal = Signal::from_named_raw(origin.signal).expect("one of five with a name");
-            // If that fails the command has ended, and SIGCHLD follows.
+            let signal =
+                Signal::from_named_raw(origin.signal).expect("only named signals are registered");
+            // On failure the command has ended, and SIGCHLD follows.
             let _ = kill_process(Pid::from_child(child), signal);
         }
     }

@@ -1,6 +1,6 @@
-//! Says where the services of a Region are: `endpoints REGION [fips] [dualstack]`.
+//! Prints the endpoints of a Region: `endpoints REGION [fips] [dualstack]`.
 
-#![expect(clippy::print_stdout, reason = "it is what the example is for")]
+#![expect(clippy::print_stdout, reason = "an example prints its result")]
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! The endpoints of the services.
+//! Endpoints of the services.
 
 mod partition;
 
@@ -25,7 +25,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// Returns the first labels of its hosts, then those of its FIPS hosts.
+    /// Returns the prefixes of the host names: standard, then FIPS.
     fn host_prefixes(self) -> (&'static str, &'static str) {
         match self {
             Self::SsoOidc => ("oidc", "oidc-fips"),
@@ -35,30 +35,29 @@ impl Service {
     }
 }
 
-/// The configured kinds and URLs of endpoints. The default is the public endpoint of each service
+/// Endpoint settings: variants and custom URLs. The default is the public endpoint of each service
 /// in a Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
     /// Selects FIPS 140 endpoints.
     pub use_fips: bool,
-    /// Selects endpoints with IPv6.
+    /// Selects dual-stack endpoints (IPv4 and IPv6).
     pub use_dualstack: bool,
-    /// The URL to use for [`Service::SsoOidc`] instead.
+    /// Custom URL for [`Service::SsoOidc`].
     pub sso_oidc: Option<String>,
-    /// The URL to use for [`Service::SsoPortal`] instead.
+    /// Custom URL for [`Service::SsoPortal`].
     pub sso_portal: Option<String>,
-    /// The URL to use for [`Service::Sts`] instead.
+    /// Custom URL for [`Service::Sts`].
     pub sts: Option<String>,
 }
 
 impl Endpoints {
     /// Returns the endpoint of `service` in `region`, by the rule sets and partitions that AWS
-    /// publishes. A Region outside the known partitions counts as one of `aws`.
+    /// publishes. A Region of an unknown partition is treated as part of `aws`.
     ///
     /// # Errors
     ///
-    /// If the URL that is set for the service cannot be used, or FIPS or dual-stack endpoints are
-    /// selected as well.
+    /// If the custom URL of the service is invalid or combined with FIPS or dual-stack endpoints.
     pub fn resolve(&self, service: Service, region: &Region) -> Result<Endpoint, EndpointError> {
         match self.custom(service) {
             Some(_) if self.use_fips => Err(EndpointError::CustomWithFips),
@@ -68,14 +67,14 @@ impl Endpoints {
         }
     }
 
-    /// Returns the Region that a request to `service` in `region` is signed for: the same, except
-    /// for global endpoints. Source: `signingRegion` in the rule set of STS.
+    /// Returns the Region for the signature of a request to `service` in `region`: the same Region,
+    /// except for global endpoints. Source: `signingRegion` in the rule set of STS.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a Region")]
+    #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a valid Region")]
     pub fn signing_region(&self, service: Service, region: &Region) -> Region {
         let is_global = service == Service::Sts && region.as_str() == "aws-global";
         if is_global && self.custom(service).is_none() {
-            return "us-east-1".parse().expect("it is a Region");
+            return "us-east-1".parse().expect("us-east-1 is a valid Region");
         }
         region.clone()
     }
@@ -103,7 +102,7 @@ impl Endpoints {
             plain
         };
         match (service, region.as_str()) {
-            // The global endpoint belongs to no Region and has no other forms.
+            // The global endpoint has no Region, and no FIPS or dual-stack variant.
             (Service::Sts, "aws-global") if !self.use_fips && !self.use_dualstack => {
                 Endpoint(format!("https://{prefix}.{suffix}"))
             }
@@ -112,12 +111,12 @@ impl Endpoints {
     }
 }
 
-/// The base URL of a service: a scheme, a host, optionally a port and a path.
+/// Base URL of a service: a scheme, a host, optionally a port and a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(String);
 
-/// Characters that are percent-encoded in a query or a form: all but the unreserved characters of
-/// RFC 3986 §2.3.
+/// Characters that are percent-encoded in a query or a form: all except the unreserved characters
+/// of RFC 3986 §2.3.
 pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -125,14 +124,14 @@ pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Endpoint {
-    /// Returns the URL, without a slash at its end.
+    /// Returns the URL, without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the URL of `path`, which starts with a slash, with `query` percent-encoded in its
-    /// order.
+    /// Returns the URL of `path`, which must start with a slash. The values of `query` are
+    /// percent-encoded; the order is kept.
     ///
     /// # Errors
     ///
@@ -163,58 +162,58 @@ impl fmt::Display for Endpoint {
 impl std::str::FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Parses a configured URL: `https://`, or `http://` to a loopback address. Its path becomes
-    /// the start of every path.
+    /// Parses a configured URL: `https://`, or `http://` with a loopback address. Its path becomes
+    /// the prefix of every request path.
     fn from_str(url: &str) -> Result<Self, EndpointError> {
-        match problem(url) {
+        match url_problem(url) {
             Some(reason) => Err(EndpointError::InvalidUrl { reason }),
             None => Ok(Self(url.trim_end_matches('/').to_owned())),
         }
     }
 }
 
-fn problem(url: &str) -> Option<&'static str> {
+fn url_problem(url: &str) -> Option<&'static str> {
     // `Uri` drops a fragment silently.
     if url.contains('#') {
         return Some("it has a fragment");
     }
     let Ok(uri) = url.parse::<Uri>() else {
-        return Some("it is no URL");
+        return Some("it is not a URL");
     };
     let Some(authority) = uri.authority() else {
-        return Some("it names no host");
+        return Some("it has no host");
     };
     if uri.query().is_some() {
         return Some("it has a query");
     }
-    problem_of_scheme(&uri, authority.host()).or_else(|| problem_of_authority(authority))
+    scheme_problem(&uri, authority.host()).or_else(|| authority_problem(authority))
 }
 
-fn problem_of_scheme(uri: &Uri, host: &str) -> Option<&'static str> {
+fn scheme_problem(uri: &Uri, host: &str) -> Option<&'static str> {
     match uri.scheme_str() {
         Some("https") => None,
         Some("http") if is_loopback(host) => None,
-        Some("http") => Some("http:// is for loopback addresses alone, use https://"),
+        Some("http") => Some("http:// is allowed only for loopback addresses; use https://"),
         _ => Some("it does not start with https://"),
     }
 }
 
-/// Returns the reason why an authority is neither `HOST` nor `HOST:PORT`. The reason never quotes
-/// the authority, which may hold a password.
-pub(crate) fn problem_of_authority(authority: &Authority) -> Option<&'static str> {
+/// Returns the reason why `authority` is not `HOST` or `HOST:PORT`. The reason never quotes the
+/// authority, which may contain a password.
+pub(crate) fn authority_problem(authority: &Authority) -> Option<&'static str> {
     let host = authority.host();
     if authority.as_str().contains('@') {
         Some("it has a user name or a password")
     } else if host.is_empty() {
-        Some("it names no host")
+        Some("it has no host")
     } else if authority.as_str() != host && authority.port_u16().is_none() {
-        Some("its port is no port")
+        Some("its port is invalid")
     } else {
         None
     }
 }
 
-/// Returns whether `host`, as written in a URL, can only be this machine.
+/// Returns whether `host`, as written in a URL, is a loopback address or `localhost`.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {

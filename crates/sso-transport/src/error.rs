@@ -1,4 +1,4 @@
-//! Failures to get a response.
+//! Errors of requests without a valid response.
 
 use std::error::Error;
 use std::io;
@@ -11,33 +11,33 @@ use sso_types::Secret;
 
 use crate::header::header;
 
-/// A request without a usable response. Of a URL only the host is shown, with its port if that is
-/// not the default.
+/// Error of a request without a valid response. Of a URL only the host is shown, with the port if
+/// the URL has one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The URL of the request cannot be used.
-    #[error("unusable request address: {reason}")]
+    /// The URL of the request is invalid.
+    #[error("invalid request URL: {reason}")]
     BadUrl {
         /// Reason, as a main clause.
         reason: &'static str,
     },
 
-    /// The request would have carried a secret unencrypted.
-    #[error("{host} is only known by an http:// address, and no secret is sent unencrypted")]
+    /// The request would have been sent unencrypted to a host that is not a loopback address.
+    #[error("cannot use http:// for {host}: secrets are never sent unencrypted")]
     PlainHttp {
-        /// The host that is not loopback.
+        /// The host.
         host: String,
     },
 
-    /// The proxy setting cannot be used.
-    #[error("unusable proxy setting: {reason}")]
+    /// The proxy setting is invalid.
+    #[error("invalid proxy setting: {reason}")]
     BadProxy {
         /// Reason, as a main clause.
         reason: &'static str,
     },
 
-    /// The certificate file cannot be used.
+    /// The CA bundle cannot be read, or contains no valid certificates.
     #[error("cannot read certificates from {}", path.display())]
     CaBundle {
         /// The file.
@@ -46,8 +46,8 @@ pub enum TransportError {
         source: io::Error,
     },
 
-    /// The host name has no address.
-    #[error("cannot find the address of {host}")]
+    /// The host name cannot be resolved.
+    #[error("cannot resolve the host name {host}")]
     Dns {
         /// The host, or the proxy.
         host: String,
@@ -56,7 +56,7 @@ pub enum TransportError {
     },
 
     /// The connection was refused.
-    #[error("{host} refuses connections")]
+    #[error("{host} refused the connection")]
     Refused {
         /// The host, or the proxy.
         host: String,
@@ -81,18 +81,18 @@ pub enum TransportError {
     },
 
     /// The TLS handshake failed.
-    #[error("no trusted TLS connection to {host}{}", checked_against(ca_bundle.as_ref()))]
+    #[error("no trusted TLS connection to {host}{}", trust_note(ca_bundle.as_ref()))]
     Tls {
         /// The host.
         host: String,
-        /// The file that replaces the platform's certificates, if there is one.
+        /// CA bundle that replaces the platform's certificates, if configured.
         ca_bundle: Option<PathBuf>,
         /// The TLS library's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
-    /// The proxy does not connect to the host.
-    #[error("the proxy {proxy} does not connect to {host}{}", with_status(*status))]
+    /// The proxy did not connect to the host.
+    #[error("the proxy {proxy} did not connect to {host}{}", status_note(*status))]
     Proxy {
         /// The proxy.
         proxy: String,
@@ -103,7 +103,7 @@ pub enum TransportError {
     },
 
     /// The response timed out.
-    #[error("{host} did not answer within {limit:?}")]
+    #[error("{host} did not respond within {limit:?}")]
     ReadTimeout {
         /// The host.
         host: String,
@@ -112,7 +112,7 @@ pub enum TransportError {
     },
 
     /// The connection was closed before the response was complete.
-    #[error("{host} closed the connection before the answer was complete")]
+    #[error("{host} closed the connection before the response was complete")]
     Cut {
         /// The host.
         host: String,
@@ -121,7 +121,7 @@ pub enum TransportError {
     },
 
     /// The response is not HTTP.
-    #[error("{host} does not answer in HTTP")]
+    #[error("the response from {host} is not HTTP")]
     NotHttp {
         /// The host.
         host: String,
@@ -129,8 +129,8 @@ pub enum TransportError {
         source: Box<dyn Error + Send + Sync>,
     },
 
-    /// The response is larger than any service's.
-    #[error("the answer of {host} is larger than {limit} bytes")]
+    /// The response exceeds the size limit.
+    #[error("the response from {host} is larger than {limit} bytes")]
     TooLarge {
         /// The host.
         host: String,
@@ -138,43 +138,43 @@ pub enum TransportError {
         limit: u64,
     },
 
-    /// The response is a redirect. It is not followed, since the request carries a secret.
-    #[error("{host} redirects to {}, which is not followed", target.as_deref().unwrap_or("nowhere"))]
+    /// The response is a redirect, which is not followed because the request may contain a secret.
+    #[error("{host} redirected to {}, which is not followed", target.as_deref().unwrap_or("an invalid URL"))]
     Redirect {
         /// The host.
         host: String,
-        /// The host that the redirect names, if it names one.
+        /// Host of the redirect's target, if the target is a valid URL.
         target: Option<String>,
         /// The complete URL of the redirect: see [`redirect_target`](Self::redirect_target).
         location: Option<Secret>,
     },
 
-    /// The response is not the service's: for example it is the page of a captive portal.
-    #[error("the answer{} {problem}", of_type(content_type.as_deref()))]
+    /// The response does not come from the service, for example because of a captive portal.
+    #[error("the response{} {problem}", type_note(content_type.as_deref()))]
     NotUnderstood {
-        /// Reason, as the predicate of a sentence about the response.
+        /// Predicate of a sentence about the response, such as `is not JSON`.
         problem: &'static str,
         /// Content type of the response, sanitized.
         content_type: Option<String>,
     },
 }
 
-fn checked_against(ca_bundle: Option<&PathBuf>) -> String {
+fn trust_note(ca_bundle: Option<&PathBuf>) -> String {
     ca_bundle.map_or_else(String::new, |path| {
-        format!(" (trusting {} alone)", path.display())
+        format!(" (only the certificates in {} are trusted)", path.display())
     })
 }
 
-fn with_status(status: Option<u16>) -> String {
+fn status_note(status: Option<u16>) -> String {
     status.map_or_else(String::new, |status| format!(" (status {status})"))
 }
 
-fn of_type(content_type: Option<&str>) -> String {
+fn type_note(content_type: Option<&str>) -> String {
     content_type.map_or_else(String::new, |name| format!(" of type {name}"))
 }
 
 impl TransportError {
-    /// Returns whether the same request may succeed in a moment.
+    /// Returns whether the same request may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -189,8 +189,8 @@ impl TransportError {
         }
     }
 
-    /// Returns whether the service cannot have processed the request, so that even a single-use
-    /// code in it is still valid.
+    /// Returns whether the service cannot have processed the request, so that a single-use code in
+    /// it is still valid.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
         matches!(
@@ -208,7 +208,7 @@ impl TransportError {
         )
     }
 
-    /// Returns whether a setting (a URL, a proxy, a certificate file) has to change first.
+    /// Returns whether a setting is invalid: a URL, a proxy or a CA bundle.
     #[must_use]
     pub fn is_misconfiguration(&self) -> bool {
         matches!(
@@ -220,8 +220,8 @@ impl TransportError {
         )
     }
 
-    /// Returns the error for a response that is not the service's; `problem` is the predicate of a
-    /// sentence about the response.
+    /// Returns the error for a response that does not come from the service. `problem` is the
+    /// predicate of a sentence about the response, such as `is not JSON`.
     #[must_use]
     pub fn not_understood(response: &Response<Vec<u8>>, problem: &'static str) -> Self {
         Self::NotUnderstood {
@@ -230,8 +230,8 @@ impl TransportError {
         }
     }
 
-    /// Returns the URL of a redirect, as the server wrote it. Follow it only for a request without
-    /// secrets, and only after checking it.
+    /// Returns the URL of a redirect, exactly as the server sent it. Follow it only for a request
+    /// without secrets, and only after validating it.
     #[must_use]
     pub fn redirect_target(&self) -> Option<&str> {
         match self {
@@ -241,22 +241,22 @@ impl TransportError {
     }
 }
 
-/// A configured endpoint URL that cannot be used.
+/// Error of an endpoint configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// The URL cannot be the base URL of a service.
-    #[error("unusable endpoint URL: {reason}")]
+    /// The URL is not a valid base URL of a service.
+    #[error("invalid endpoint URL: {reason}")]
     InvalidUrl {
         /// Reason, as a main clause.
         reason: &'static str,
     },
 
     /// An endpoint URL and FIPS endpoints are both configured.
-    #[error("an endpoint URL and FIPS endpoints cannot be asked for at once")]
+    #[error("an endpoint URL cannot be combined with FIPS endpoints")]
     CustomWithFips,
 
     /// An endpoint URL and dual-stack endpoints are both configured.
-    #[error("an endpoint URL and dual-stack endpoints cannot be asked for at once")]
+    #[error("an endpoint URL cannot be combined with dual-stack endpoints")]
     CustomWithDualstack,
 }

@@ -1,4 +1,4 @@
-//! The transport for the real network, on ureq and rustls.
+//! HTTP transport based on ureq and rustls.
 
 mod failure;
 mod proxy;
@@ -19,32 +19,33 @@ pub use self::proxy::ProxySettings;
 
 use self::failure::Exchange;
 use self::proxy::Proxy;
-use crate::endpoint::{is_loopback, problem_of_authority};
+use crate::endpoint::{authority_problem, is_loopback};
 use crate::error::TransportError;
 use crate::header::request_id;
 use crate::transport::Transport;
 
-/// Maximum size of a response body; the rest of a larger one is not read.
+/// Maximum size of a response body.
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 
-/// Network settings of a transport. None of them is read from the environment.
+/// Network settings of a transport. The environment is not read.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// A PEM file with the certificates to trust instead of the platform's.
+    /// PEM file with CA certificates that replace the platform's.
     pub ca_bundle: Option<PathBuf>,
-    /// Timeout of the name look-up, and again of the connection, proxy and TLS included.
+    /// Timeout of the name resolution, and separately of the connection, including proxy and TLS.
     pub connect_timeout: Duration,
-    /// Timeout of the head of a response, and again of its body.
+    /// Timeout of sending a request, of waiting for the response, and of reading its body; each
+    /// is timed separately.
     pub read_timeout: Duration,
     /// Proxies.
     pub proxies: ProxySettings,
-    /// `User-Agent` header. Characters other than printable ASCII are left out.
+    /// `User-Agent` header. Characters other than printable ASCII are removed.
     pub user_agent: String,
 }
 
 impl Default for HttpSettings {
-    /// Returns settings with the platform's certificates, 10 s to connect, 30 s to read and no
-    /// proxies.
+    /// Returns settings with the platform's certificates, a connect timeout of 10 s, a read timeout
+    /// of 30 s and no proxies.
     fn default() -> Self {
         Self {
             ca_bundle: None,
@@ -56,10 +57,10 @@ impl Default for HttpSettings {
     }
 }
 
-/// Sends requests over HTTP/1.1, with TLS except to loopback addresses.
+/// Transport over HTTP/1.1 that requires TLS, except for loopback addresses.
 ///
-/// A connection is kept for the next request. Before the first request nothing is opened, read or
-/// started.
+/// Connections are reused. No file is read and no connection is opened before the first request,
+/// which also installs ring as the rustls provider of the process if none is installed.
 pub struct HttpTransport {
     settings: HttpSettings,
     direct: OnceLock<Agent>,
@@ -107,7 +108,7 @@ impl HttpTransport {
         Ok(Response::from_parts(head, body))
     }
 
-    /// Returns the agent for a route. It is created on first use, with its proxy and certificates.
+    /// Returns the agent for a target and proxy, and creates it at the first use.
     fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
         let agent = match (proxy, target.scheme_str()) {
             (None, _) => &self.direct,
@@ -117,8 +118,8 @@ impl HttpTransport {
         if let Some(agent) = agent.get() {
             return Ok(agent);
         }
-        let made = self.new_agent(proxy)?;
-        Ok(agent.get_or_init(|| made))
+        let new_agent = self.new_agent(proxy)?;
+        Ok(agent.get_or_init(|| new_agent))
     }
 
     fn new_agent(&self, proxy: Option<&Proxy>) -> Result<Agent, TransportError> {
@@ -126,7 +127,7 @@ impl HttpTransport {
             Some(path) => RootCerts::from(read_certificates(path)?),
             None => RootCerts::PlatformVerifier,
         };
-        // This fails if the program has installed another provider, which is kept.
+        // This fails if the program has already installed a provider, which is kept.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -154,24 +155,24 @@ impl Transport for HttpTransport {
         let took = started.elapsed();
         match &outcome {
             Ok(response) => log::debug!(
-                "{host} answers {} after {took:.1?}: {} bytes, request id {}",
+                "{host} responded {} after {took:.1?}: {} bytes, request ID {}",
                 response.status().as_u16(),
                 response.body().len(),
                 request_id(response).as_deref().unwrap_or("unknown"),
             ),
-            Err(error) => log::debug!("no answer after {took:.1?}: {error}"),
+            Err(error) => log::debug!("no response after {took:.1?}: {error}"),
         }
         outcome
     }
 }
 
-/// Returns the host of `target` if a secret may be sent there.
+/// Returns the host of `target` if it is safe to send a secret to.
 fn check_target(target: &Uri) -> Result<String, TransportError> {
     let bad_url = |reason| TransportError::BadUrl { reason };
     let authority = target
         .authority()
-        .ok_or_else(|| bad_url("it names no host"))?;
-    if let Some(reason) = problem_of_authority(authority) {
+        .ok_or_else(|| bad_url("it has no host"))?;
+    if let Some(reason) = authority_problem(authority) {
         return Err(bad_url(reason));
     }
     let host = authority.to_string();
@@ -191,11 +192,11 @@ fn header_text(text: &str) -> String {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<Certificate<'static>>, TransportError> {
-    let unusable = |source| TransportError::CaBundle {
+    let invalid = |source| TransportError::CaBundle {
         path: path.to_owned(),
         source,
     };
-    let pem = fs::read(path).map_err(unusable)?;
+    let pem = fs::read(path).map_err(invalid)?;
     let certificates: Vec<_> = parse_pem(&pem)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
@@ -203,9 +204,11 @@ fn read_certificates(path: &Path) -> Result<Vec<Certificate<'static>>, Transport
             Err(error) => Some(Err(io::Error::other(error))),
         })
         .collect::<Result<_, _>>()
-        .map_err(unusable)?;
+        .map_err(invalid)?;
     if certificates.is_empty() {
-        return Err(unusable(io::Error::other("there is no certificate in it")));
+        return Err(invalid(io::Error::other(
+            "the file contains no certificates",
+        )));
     }
     Ok(certificates)
 }
@@ -220,7 +223,7 @@ fn run(
         agent.run(Request::from_parts(head, ()))
     } else {
         head.headers.insert(CONTENT_LENGTH, body.len().into());
-        let mut body = exchange.watch(&body);
+        let mut body = exchange.track(&body);
         agent.run(Request::from_parts(head, SendBody::from_reader(&mut body)))
     };
     response.map_err(|error| exchange.failure(error))

@@ -1,9 +1,9 @@
-//! Transport of requests to the services of AWS IAM Identity Center.
+//! HTTP transport for the services of AWS IAM Identity Center.
 //!
-//! A [`Transport`] sends one request once; [`HttpTransport`] uses the real network, and a test
-//! writes its own in five lines. [`Endpoints`] resolves the URL of a service, [`RetryPolicy`] sends
-//! a request again after a transient failure, and a [`ServiceError`] is the refusal of a request by
-//! a service. The meaning of the requests belongs to the crates for each service.
+//! A [`Transport`] sends one request once. [`HttpTransport`] uses the network; a test implements
+//! its own in five lines. [`Endpoints`] resolves the URL of a service, [`RetryPolicy`] retries
+//! requests after transient failures, and a [`ServiceError`] is the error response of a service.
+//! The crates for each service define the requests.
 //!
 //! ```
 //! use sso_transport::{Endpoints, RequestKind, RetryPolicy, Service, Transport, TransportError};
@@ -28,18 +28,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Each request and each response is logged as one line at debug level of the [`log`] crate,
+//! Each request and each response is logged in one line at debug level of the [`log`] crate,
 //! without headers and bodies.
 //!
 //! # Limits
 //!
 //! - No async, no HTTP/2, no compression, no SOCKS proxies.
-//! - Every request counts as one with a secret: no redirect is followed, and plain `http://` is
-//!   only for loopback addresses.
-//! - The environment is not read; the caller passes its settings.
+//! - Every request is treated as if it contained a secret: redirects are not followed, and plain
+//!   `http://` is allowed only for loopback addresses.
+//! - The environment is not read; the caller passes all settings.
 //! - The bytes of requests and responses are not wiped from memory.
-//! - The HTTP library logs too, under its own targets; a program that shows logs should show only
-//!   those of the crates it knows.
+//! - The HTTP library also logs, under its own targets; a program should show only the logs of
+//!   crates that it knows.
 
 mod transport;
 
@@ -60,7 +60,7 @@ pub use self::response::{ServiceError, read_json, server_date};
 pub use self::retry::{RequestKind, RetryPolicy, retry_after};
 pub use self::transport::Transport;
 
-/// Holds the README, so that its example is compiled.
+/// Includes the README so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

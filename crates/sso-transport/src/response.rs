@@ -14,49 +14,49 @@ use sso_types::sanitize;
 use crate::error::TransportError;
 use crate::header::{header, request_id};
 
-/// Reads the body of `response` as a `T`.
+/// Parses the JSON body of `response`.
 ///
 /// # Errors
 ///
-/// [`TransportError::NotUnderstood`]. It quotes nothing of the body, which may hold secrets.
+/// [`TransportError::NotUnderstood`]. It never quotes the body, which may contain secrets.
 pub fn read_json<T: DeserializeOwned>(response: &Response<Vec<u8>>) -> Result<T, TransportError> {
     serde_json::from_slice(response.body()).map_err(|error| {
         let problem = match error.classify() {
-            Category::Eof => "ends too early",
-            Category::Data => "lacks what the service should say",
-            Category::Syntax | Category::Io => "is no JSON",
+            Category::Eof => "is truncated",
+            Category::Data => "has missing or invalid fields",
+            Category::Syntax | Category::Io => "is not JSON",
         };
         TransportError::not_understood(response, problem)
     })
 }
 
-/// Returns the server's clock in the header `Date`, if there is one.
+/// Returns the server's time from the `Date` header; `None` if it is missing or invalid.
 #[must_use]
 pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
-/// The refusal of a request by a service. All texts are [sanitized](sanitize).
+/// Error response of a service. All texts are [sanitized](sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
     /// HTTP status.
     pub status: u16,
-    /// Name of the error in the service's model, such as `UnauthorizedException`.
+    /// Error name in the service model, such as `UnauthorizedException`.
     pub name: Option<String>,
-    /// Error code of OAuth 2.0, such as `slow_down`.
+    /// OAuth 2.0 error code, such as `slow_down`.
     pub code: Option<String>,
-    /// The service's own explanation.
+    /// Error message of the service.
     pub message: Option<String>,
     /// Underlying cause, such as `KMS_DisabledException`.
     pub reason: Option<String>,
-    /// The service's clock when it responded.
+    /// Time of the response by the service's clock.
     pub server_date: Option<SystemTime>,
     /// Request ID, for AWS Support.
     pub request_id: Option<String>,
 }
 
-/// The error bodies of the services: OAuth's (RFC 6749 §5.2), `rest-json`'s, and mixtures.
+/// Error body: of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
@@ -70,7 +70,7 @@ struct ErrorBody {
     reason: Text,
 }
 
-/// A text, or `None` if the JSON has a value of another type.
+/// A text; `None` if the JSON value has another type.
 #[derive(Default, Deserialize)]
 #[serde(from = "serde_json::Value")]
 struct Text(Option<String>);
@@ -83,7 +83,7 @@ impl From<serde_json::Value> for Text {
 }
 
 impl ServiceError {
-    /// Reads the error from a response with any body: for an HTML page only the status is set.
+    /// Reads the error from a response with any body. For an HTML page, only the status is set.
     #[must_use]
     pub fn from_response(response: &Response<Vec<u8>>) -> Self {
         let body = String::from_utf8_lossy(response.body());
@@ -107,8 +107,8 @@ impl ServiceError {
         }
     }
 
-    /// Returns whether the same request may succeed later: the service has a fault or asks the
-    /// client to slow down.
+    /// Returns whether the same request may succeed later: the service failed internally or is
+    /// throttling requests.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.status == 429 || self.status >= 500
@@ -126,14 +126,14 @@ fn bare_name(name: &str) -> String {
 }
 
 impl fmt::Display for ServiceError {
-    /// Writes the service's explanation, then the name of the error and the status.
+    /// Writes the message, the error name or code, and the status.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
         match (&self.message, name) {
             (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
             (Some(message), None) => write!(f, "{message} (status {})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
-            (None, None) => write!(f, "status {} without an explanation", self.status),
+            (None, None) => write!(f, "status {} without an error message", self.status),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Retries: which requests are sent again, and when.
+//! Retries of requests.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::error::TransportError;
 use crate::response::server_date;
 use crate::transport::Transport;
 
-/// The effect of sending a request twice, which decides whether it is retried.
+/// Effect of sending a request twice, which decides whether it is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKind {
-    /// A second request has the effect of the first.
+    /// Sending the request again has no further effect.
     Idempotent,
-    /// The request carries a code or token that is valid only once. It is sent again only if the
-    /// service cannot have processed it, or says that it did not.
+    /// The request contains a code or token that is valid only once. It is retried only if the
+    /// service cannot have processed it, or responded that it did not.
     SingleUse,
 }
 
-/// Number of attempts and pauses between them: exponential back-off with full jitter, unless the
-/// service requests a certain time.
+/// Number of attempts and the pauses between them: exponential back-off with full jitter, unless
+/// the service sends `Retry-After`.
 #[derive(Clone)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -33,7 +33,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Returns a policy of three attempts: the first pause is at most 1 s, no pause exceeds 20 s.
+    /// Returns a policy with three attempts. The first pause is at most 1 s, and every pause is at
+    /// most 20 s.
     fn default() -> Self {
         Self {
             max_attempts: 3,
@@ -49,7 +50,7 @@ impl fmt::Debug for RetryPolicy {
         f.debug_struct("RetryPolicy")
             .field("max_attempts", &self.max_attempts)
             .field("base", &self.base)
-            .field("longest", &self.max_pause)
+            .field("max_pause", &self.max_pause)
             .finish_non_exhaustive()
     }
 }
@@ -61,7 +62,7 @@ impl RetryPolicy {
         Self::default().with_max_attempts(1)
     }
 
-    /// Sets the number of attempts, the first included; 0 counts as 1.
+    /// Sets the number of attempts, including the first; 0 is treated as 1.
     #[must_use]
     pub fn with_max_attempts(self, max_attempts: u32) -> Self {
         Self {
@@ -70,7 +71,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets the function that waits between two attempts, by default [`std::thread::sleep`].
+    /// Sets the function that waits between two attempts. Default: [`std::thread::sleep`].
     #[must_use]
     pub fn with_pause(self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         Self {
@@ -79,12 +80,12 @@ impl RetryPolicy {
         }
     }
 
-    /// Sends `request` until the status of the response is none of 429, 500, 502, 503 and 504, or
-    /// the attempts are used up. The last response is returned, whatever its status.
+    /// Sends `request`, and retries if the status is 429, 500, 502, 503 or 504 or the failure is
+    /// transient. Returns the last response, whatever its status.
     ///
     /// # Errors
     ///
-    /// Those of `transport`: the first that is not transient, or that of the last attempt.
+    /// The first error of `transport` that is not transient, or that of the last attempt.
     pub fn send(
         &self,
         transport: &(impl Transport + ?Sized),
@@ -94,14 +95,14 @@ impl RetryPolicy {
         let mut attempt = 1;
         loop {
             let outcome = transport.send(request.clone());
-            if attempt >= self.max_attempts || !is_worth_another(&outcome, kind) {
+            if attempt >= self.max_attempts || !should_retry(&outcome, kind) {
                 return outcome;
             }
             let requested = outcome.as_ref().ok().and_then(retry_after);
             let pause =
                 requested.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
             log::debug!(
-                "attempt {attempt} of {} failed, the next in {pause:.1?}",
+                "attempt {attempt} of {} failed; retrying in {pause:.1?}",
                 self.max_attempts
             );
             (self.pause)(pause);
@@ -109,20 +110,17 @@ impl RetryPolicy {
         }
     }
 
-    /// Returns a random time of at most the base, doubled for each attempt before this one.
+    /// Returns a random pause of at most `base`, doubled for each previous attempt.
     fn jittered(&self, attempt: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(attempt - 1);
         let ceiling = self.base.saturating_mul(doublings).min(self.max_pause);
-        // Without randomness there is no jitter, but still a pause.
+        // Without random bytes the pause is not jittered.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }
 }
 
-fn is_worth_another(
-    outcome: &Result<Response<Vec<u8>>, TransportError>,
-    kind: RequestKind,
-) -> bool {
+fn should_retry(outcome: &Result<Response<Vec<u8>>, TransportError>, kind: RequestKind) -> bool {
     match outcome {
         Ok(response) => matches!(response.status().as_u16(), 429 | 500 | 502 | 503 | 504),
         Err(error) => {
@@ -131,8 +129,8 @@ fn is_worth_another(
     }
 }
 
-/// Returns the time in `Retry-After` (RFC 9110 §10.2.3): seconds, or a date, from which the
-/// server's own `Date` is subtracted.
+/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
+/// the server's own `Date` is subtracted.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();

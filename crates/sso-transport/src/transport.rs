@@ -1,18 +1,18 @@
-//! The interface to a network.
+//! The interface to the network.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::TransportError;
 
-/// Sends requests.
+/// Sender of HTTP requests.
 pub trait Transport {
     /// Sends `request` once and returns the complete response, whatever its status.
     ///
     /// # Errors
     ///
-    /// If there is no complete response. The variant says whether the service can have processed
-    /// the request: see [`TransportError::was_not_sent`].
+    /// If there is no complete response. See [`TransportError::was_not_sent`] for whether the
+    /// service may have processed the request.
     fn send(
         &self,
         request: http::Request<Vec<u8>>,

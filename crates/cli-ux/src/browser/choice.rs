@@ -1,10 +1,10 @@
-//! The choice of a browser.
+//! Selection of a browser.
 
 use sso_config::AwsEnv;
 
 use super::opener::{Browser, BrowserError};
 
-/// The browser to open, and whether the user has named it.
+/// Selected browser, with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrowserChoice {
     browser: Browser,
@@ -12,13 +12,13 @@ pub struct BrowserChoice {
 }
 
 impl BrowserChoice {
-    /// Chooses the command line of an option such as `--browser`, else that of the setting
-    /// `sso_browser`, else the environment variable `BROWSER`. If none of them names a browser, it
-    /// is the platform's, and in Linux on Windows (WSL) that of Windows.
+    /// Selects the browser from an option such as `--browser`, then from the setting `sso_browser`,
+    /// then from the environment variable `BROWSER`. The default is the browser of the operating
+    /// system; under WSL, that of Windows.
     ///
     /// # Errors
     ///
-    /// [`BrowserError::CommandLine`].
+    /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn new(
         option: Option<&str>,
         setting: Option<&str>,
@@ -40,7 +40,7 @@ impl BrowserChoice {
         Ok(Self { browser, is_named })
     }
 
-    /// Returns whether an option, a setting or the environment names the browser.
+    /// Returns whether an option, the setting or the environment specifies the browser.
     #[must_use]
     pub fn is_named(&self) -> bool {
         self.is_named

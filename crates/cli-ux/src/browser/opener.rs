@@ -1,43 +1,43 @@
-//! Opening a browser.
+//! Start of a browser.
 
 use std::process::{Command, Stdio};
 
-/// Separator of the commands in `BROWSER`: that of the directories in `PATH`.
+/// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
-/// A way to open a browser: commands to try in turn, or the platform's own opener.
+/// Browser: commands that are tried in order, or the opener of the operating system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     commands: Vec<Vec<String>>,
 }
 
-/// Error of opening a browser.
+/// Error of starting a browser.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BrowserError {
-    /// The command line has an open quote.
-    #[error("the browser's command line has an open quote")]
+    /// The command line has an unclosed quote.
+    #[error("the browser command has an unclosed quote")]
     CommandLine(#[source] shell_words::ParseError),
-    /// The URL is not one for a browser.
-    #[error("the address is not an http or https URL")]
-    Address,
-    /// The platform has no opener, or the opener found no browser.
-    #[error("the system has no browser to open")]
+    /// The URL is not an http or https URL, or contains white space.
+    #[error("the URL is not a valid http or https URL")]
+    UnsupportedUrl,
+    /// The operating system has no opener, or the opener found no browser.
+    #[error("no default browser found")]
     NoBrowser,
-    /// None of the commands could be started.
-    #[error("no browser could be started")]
+    /// None of the commands can be started.
+    #[error("cannot start a browser")]
     Start(#[source] std::io::Error),
 }
 
 impl Browser {
-    /// Parses the value of `BROWSER`: command lines with `:` between them (`;` on Windows), each
-    /// split as a shell splits words, though no shell runs it. `%s` or `{url}` in a word stands
-    /// for the URL, which is appended if neither occurs; a final `&` is ignored. An empty or missing
-    /// value stands for the platform's opener.
+    /// Parses the value of `BROWSER`: command lines separated by `:` (`;` on Windows). Each is
+    /// split into words like in a shell, but not run by a shell. `%s` or `{url}` is replaced with
+    /// the URL, which is appended if neither occurs; a final `&` is ignored. An empty or missing
+    /// value selects the opener of the operating system.
     ///
     /// # Errors
     ///
-    /// [`BrowserError::CommandLine`].
+    /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn from_variable(value: Option<&str>) -> Result<Self, BrowserError> {
         let lines = value.unwrap_or_default().split(SEPARATOR);
         let commands = lines.map(words).collect::<Result<Vec<_>, _>>()?;
@@ -54,7 +54,7 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::CommandLine`].
+    /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn from_command_line(line: &str) -> Result<Self, BrowserError> {
         let commands = [words(line)?];
         let commands = commands.into_iter().filter(|words| !words.is_empty());
@@ -63,8 +63,8 @@ impl Browser {
         })
     }
 
-    /// Returns the browser of Windows for Linux on Windows (WSL): `wslview` of wslu, else Windows'
-    /// own call, which also works if Windows' directories are not in the `PATH`.
+    /// Returns the browser of Windows under WSL: `wslview` of wslu, then `rundll32.exe`, which is
+    /// started even if the directories of Windows are not in the `PATH`.
     #[must_use]
     pub fn of_wsl() -> Self {
         let openers = [
@@ -82,14 +82,15 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Address`] for anything but an http or https URL without white space;
-    /// [`BrowserError::Start`] or [`BrowserError::NoBrowser`] if none could be started.
+    /// [`BrowserError::UnsupportedUrl`] if `url` is not an http or https URL or contains white
+    /// space; [`BrowserError::Start`] or [`BrowserError::NoBrowser`] if no browser can be started.
     pub fn open(&self, url: &str) -> Result<(), BrowserError> {
-        if !is_web_address(url) {
-            return Err(BrowserError::Address);
+        if !is_web_url(url) {
+            return Err(BrowserError::UnsupportedUrl);
         }
         if self.commands.is_empty() {
-            // It watches the opener for a quarter of a second. Its errors repeat the URL.
+            // This waits up to a quarter of a second for an error of the opener. The error is
+            // dropped because it contains the URL.
             return open::that_detached(url).map_err(|_| BrowserError::NoBrowser);
         }
         let mut started = Err(std::io::ErrorKind::NotFound.into());
@@ -111,21 +112,23 @@ fn words(line: &str) -> Result<Vec<String>, BrowserError> {
     Ok(words)
 }
 
-/// Returns whether `url` is safe as an argument: it cannot be an option, and without white space it
-/// stays one word in the scripts of the user.
-fn is_web_address(url: &str) -> bool {
+/// Returns whether `url` is safe as an argument: it is not an option, and it has no white space
+/// that would split it in a script of the user.
+fn is_web_url(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://"))
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn with_url(words: &[String], url: &str) -> Vec<String> {
-    let is_placed = words
+    let has_placeholder = words
         .iter()
         .any(|word| word.contains("%s") || word.contains("{url}"));
-    let placed = words
+    let replaced = words
         .iter()
         .map(|word| word.replace("%s", url).replace("{url}", url));
-    placed.chain((!is_placed).then(|| url.to_owned())).collect()
+    replaced
+        .chain((!has_placeholder).then(|| url.to_owned()))
+        .collect()
 }
 
 fn start(words: &[String]) -> std::io::Result<()> {
@@ -135,7 +138,7 @@ fn start(words: &[String]) -> std::io::Result<()> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    // Ctrl-C at our terminal is not meant for the browser.
+    // In its own process group the browser does not receive Ctrl-C from the terminal.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map(drop)

@@ -1,7 +1,8 @@
-//! Bash, which passes words as they are typed, and takes replacements of the last of them.
+//! Completion for bash.
 //!
-//! It breaks words at `=` and `:`, so that `--profile=dev` comes as three, and neither unquotes
-//! them nor quotes what it inserts.
+//! Bash passes the words as they are typed, and inserts the completion in place of the last one. It
+//! splits words at `=` and `:`, so that `--profile=dev` becomes three words. It does not remove
+//! quotes from the words, and does not quote completions.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -13,18 +14,17 @@ use clap_complete::env::EnvCompleter;
 
 const SCRIPT: &str = include_str!("bash.sh");
 
-/// Completion in bash.
 pub(super) struct Bash;
 
-/// A command line with the cursor at the end of a word.
+/// Command line with the cursor at the end of a word.
 struct Line {
-    /// The words, without quotes.
+    /// Words without quotes.
     words: Vec<OsString>,
-    /// Index of the word that is completed.
+    /// Index of the word to complete.
     index: usize,
-    /// The part of that word before the one that bash replaces.
+    /// Part of that word before the part that bash replaces.
     prefix: String,
-    /// Set if a quote is open, in which nothing else has to be quoted.
+    /// Set if a quote is open, so that nothing else has to be quoted.
     is_quoted: bool,
 }
 
@@ -53,8 +53,8 @@ impl EnvCompleter for Bash {
         script.write_all(text.as_bytes())
     }
 
-    /// Takes the arguments of the script: the index of the word at the cursor, the part of it that
-    /// will be replaced, all words.
+    /// Expects the arguments of the script: the index of the word at the cursor, the part of it
+    /// that bash replaces, all words.
     fn write_complete(
         &self,
         command: &mut Command,
@@ -80,20 +80,20 @@ impl Line {
         let mut args = args.iter().map(|arg| arg.to_string_lossy());
         let index: usize = args.next()?.parse().ok()?;
         let replaced = args.next()?;
-        // Words after the cursor do not matter.
-        let typed = joined(args.take(index + 1));
+        // Words after the cursor are ignored.
+        let typed = join_words(args.take(index + 1));
         let last = typed.last()?;
         let is_quoted = last.starts_with(['"', '\'']);
         let prefix = last.strip_suffix(&*replaced).unwrap_or(last);
         Some(Self {
-            prefix: unquoted(prefix),
+            prefix: unquote(prefix),
             index: typed.len() - 1,
-            words: typed.iter().map(|word| unquoted(word).into()).collect(),
+            words: typed.iter().map(|word| unquote(word).into()).collect(),
             is_quoted,
         })
     }
 
-    /// Returns `text` with the quotes that the line needs.
+    /// Quotes `text` as required at the cursor.
     fn quoted(&self, text: &str) -> String {
         let is_plain =
             |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);
@@ -108,8 +108,8 @@ impl Line {
     }
 }
 
-/// Returns the words as they were before bash broke them at `=` and `:`.
-fn joined<W: AsRef<str>>(words: impl Iterator<Item = W>) -> Vec<String> {
+/// Joins the words that bash split at `=` and `:`.
+fn join_words<W: AsRef<str>>(words: impl Iterator<Item = W>) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
     let mut is_open = false;
     for word in words {
@@ -124,7 +124,7 @@ fn joined<W: AsRef<str>>(words: impl Iterator<Item = W>) -> Vec<String> {
     joined
 }
 
-fn unquoted(word: &str) -> String {
+fn unquote(word: &str) -> String {
     word.replace(['\\', '"', '\''], "")
 }
 
@@ -135,14 +135,14 @@ mod tests {
     #[track_caller]
     fn check(args: &[&str], words: &[&str], prefix: &str) {
         let args: Vec<_> = args.iter().map(Into::into).collect();
-        let line = Line::read(&args).expect("the script passes this");
+        let line = Line::read(&args).expect("these are the arguments of the script");
         assert_eq!(line.words, words, "{args:?}");
         assert_eq!(line.index, words.len() - 1, "{args:?}");
         assert_eq!(line.prefix, prefix, "{args:?}");
     }
 
     #[test]
-    fn words_are_joined_where_bash_has_broken_them() {
+    fn words_that_bash_split_are_joined() {
         check(&["1", "d", "x", "d", "e"], &["x", "d"], "");
         check(&["1", "", "x", ""], &["x", ""], "");
         check(&["3", "d", "x", "--p", "=", "d"], &["x", "--p=d"], "--p=");
@@ -160,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_taken_off_and_put_on() {
+    fn quotes_are_removed_from_words_and_added_to_completions() {
         check(&["1", "my\\ d", "x", "my\\ d"], &["x", "my d"], "");
         check(&["1", "my d", "x", "\"my d"], &["x", "my d"], "");
         let line = |word: &str| Line::read(&["1".into(), word.into(), "x".into(), word.into()]);
         let quoted = |word| {
             line(word)
-                .expect("the script passes this")
+                .expect("these are the arguments of the script")
                 .quoted("a b$(c)*é")
         };
         assert_eq!(quoted("a"), r"a\ b\$\(c\)\*é");

@@ -1,4 +1,4 @@
-//! Zsh, which loads the script at its start, or as a function at the first completion.
+//! Completion for zsh, which loads the script at its start or autoloads it at the first completion.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -7,8 +7,8 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
-/// Completion in zsh: clap's script, which only registers a function, followed by a call of that
-/// function if the script is autoloaded.
+/// Clap's script, which only registers a function, followed by a call of that function if the
+/// script is autoloaded.
 pub(super) struct Zsh;
 
 const AUTOLOADED: &str = r#"

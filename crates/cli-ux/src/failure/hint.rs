@@ -1,20 +1,17 @@
-//! Hints: sentences, or command lines whose program depends on the family.
+//! Hints: texts, or command lines of the program's family.
 
 use crate::program::Program;
 
-/// Advice on an error.
 #[derive(Clone, Debug)]
 pub(crate) enum Hint {
-    /// A complete text.
     Text(String),
-    /// Text after the command that signs in.
+    /// Arguments of the sign-in command, with a leading space.
     SignIn(String),
-    /// Text after the command that gets credentials.
+    /// Arguments of the credentials command, with a leading space.
     Credentials(String),
 }
 
 impl Hint {
-    /// Returns the text of the hint, with the commands of the program's family.
     pub(crate) fn for_program(&self, program: &Program) -> String {
         match self {
             Self::Text(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! Errors of the config, of sessions and of credentials: kind and hint of each.
+//! Kinds and hints for the errors of the config, of sessions and of credentials.
 
 mod config;
 mod credentials;
@@ -7,7 +7,6 @@ mod session;
 use super::hint::Hint;
 use super::{Failure, FailureKind};
 
-/// The kind of a failure, and the hint that fixes it.
 type Advice = (FailureKind, Option<Hint>);
 
 impl Failure {

@@ -1,12 +1,12 @@
-//! The terminal row of a progress line.
+//! Terminal row of a progress line.
 
 use std::io;
 
 use console::Term;
 use indicatif::TermLike;
 
-/// The terminal, without the spaces to the end of the row that `indicatif` adds: after them the
-/// `^C` that a terminal shows by itself would begin another row, and the line would stay behind.
+/// Terminal that omits the padding with which `indicatif` fills the row. After the padding, the
+/// `^C` that the terminal shows would wrap to another row, and the line would not be removed.
 #[derive(Debug)]
 pub(super) struct Row(Term);
 
@@ -46,8 +46,8 @@ impl TermLike for Row {
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        let is_filler = text.bytes().all(|byte| byte == b' ');
-        if is_filler {
+        let is_padding = text.bytes().all(|byte| byte == b' ');
+        if is_padding {
             return Ok(());
         }
         self.0.write_str(text)

@@ -1,14 +1,14 @@
-//! A line of text that is being typed.
+//! Editable line of text.
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::terminal::key::Key;
 
-/// A line of text with a cursor in it, which moves by visible characters.
+/// Line of text with a cursor that moves by grapheme clusters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
     text: String,
-    /// A byte of the text.
+    /// Byte offset in the text.
     cursor: usize,
 }
 
@@ -17,7 +17,6 @@ impl Line {
         &self.text
     }
 
-    /// Returns the byte offset of the cursor.
     pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
@@ -26,7 +25,7 @@ impl Line {
         self.text.is_empty()
     }
 
-    /// Applies the effect of `key` on a line, if it has one.
+    /// Applies `key`; keys without an effect on a line are ignored.
     pub(crate) fn press(&mut self, key: Key) {
         match key {
             Key::Text(text) => {
@@ -54,16 +53,17 @@ impl Line {
     fn before(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
         let before = cursor.prev_boundary(&self.text, 0);
-        before.expect("the text is whole").unwrap_or(0)
+        before.expect("the complete text is passed").unwrap_or(0)
     }
 
     fn after(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
         let after = cursor.next_boundary(&self.text, 0);
-        after.expect("the text is whole").unwrap_or(self.text.len())
+        after
+            .expect("the complete text is passed")
+            .unwrap_or(self.text.len())
     }
 
-    /// Returns where the word before the cursor begins.
     fn word_start(&self) -> usize {
         let mut words = self.text[..self.cursor].unicode_word_indices();
         words.next_back().map_or(0, |(start, _)| start)
@@ -71,7 +71,7 @@ impl Line {
 }
 
 impl From<&str> for Line {
-    /// The cursor stands at the end.
+    /// Places the cursor at the end.
     fn from(text: &str) -> Self {
         Self {
             text: text.to_owned(),

@@ -1,20 +1,23 @@
-//! Arguments of a sign-in.
+//! Arguments of the sign-in.
 
-#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+#![expect(clippy::doc_markdown, reason = "--help prints these comments")]
 
 use std::num::NonZeroU16;
 
 use clap::Args;
 
-/// Arguments of a sign-in, to be flattened into those of a program.
+/// Arguments of the sign-in, to be flattened into the arguments of a program.
 #[derive(Args, Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a flag")]
 pub struct SignInArgs {
-    /// Print the address instead of opening a browser
+    /// Print the URL instead of opening a browser
     #[arg(long, help_heading = "Sign-in")]
     pub no_browser: bool,
 
-    /// Command that opens the browser; {url} or %s stands for the address [default: sso_browser, else $BROWSER, else the system's]
+    /// Browser command; {url} or %s is replaced with the URL [default: $BROWSER]
+    ///
+    /// The URL is appended if the command contains neither. The default is sso_browser in the
+    /// config file, then $BROWSER, then the default browser of the operating system.
     #[arg(
         long,
         value_name = "COMMAND",
@@ -23,19 +26,21 @@ pub struct SignInArgs {
     )]
     pub browser: Option<String>,
 
-    /// Sign in with a code that may be entered on any device
+    /// Sign in with a device code, on any device
     #[arg(long, conflicts_with_all = ["remote", "redirect_port"], help_heading = "Sign-in")]
     pub use_device_code: bool,
 
-    /// Sign in with a browser on another machine, and paste the address that it ends on
+    /// Sign in with a browser on another machine and paste the resulting URL
     #[arg(long, help_heading = "Sign-in")]
     pub remote: bool,
 
-    /// Port of 127.0.0.1 for the browser to come back to, as one that ssh forwards [default: sso_redirect_port, else any]
+    /// Local port for the sign-in redirect, for example one forwarded with `ssh -L`
+    ///
+    /// The default is sso_redirect_port in the config file, then any free port.
     #[arg(long, value_name = "PORT", help_heading = "Sign-in")]
     pub redirect_port: Option<NonZeroU16>,
 
-    /// Draw the address as a QR code, for the camera of another device
+    /// Show the URL as a QR code
     #[arg(long, help_heading = "Sign-in")]
     pub qr: bool,
 }

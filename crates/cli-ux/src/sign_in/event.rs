@@ -1,18 +1,18 @@
-//! Events of a sign-in.
+//! Events of the sign-in.
 
 use std::time::Duration;
 
-/// Step of a sign-in that the user is told about, in this order.
+/// Step of the sign-in. The variants are in the order of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInEvent<'a> {
     /// URL to open.
     Url(&'a str),
-    /// Code to enter there.
+    /// User code to enter at the URL.
     UserCode(&'a str),
-    /// Start of the wait for the approval.
+    /// Start of the wait for the approval by the user.
     Waiting {
-        /// Maximum duration of the wait.
+        /// Maximum duration.
         timeout: Duration,
     },
 }

@@ -1,4 +1,4 @@
-//! The method of a sign-in: its grant and its browser.
+//! Method of the sign-in: grant and browser.
 
 use std::path::Path;
 
@@ -10,18 +10,17 @@ use crate::browser::{Browser, BrowserChoice};
 use crate::failure::Failure;
 use crate::terminal;
 
-/// Method of a sign-in.
 pub(super) struct SignInMethod {
     pub(super) grant: SignInGrant,
-    /// Reason for the device code, unless the user or the config decided on it.
+    /// Reason for the device code, if neither the user nor the config selected it.
     pub(super) reason: Option<String>,
     /// `None` if the URL is only printed.
     pub(super) browser: Option<Browser>,
 }
 
 impl SignInMethod {
-    /// Chooses by the arguments, else by the config, else by the environment. Without an SSO session
-    /// only the device code is possible.
+    /// Selects the method by the arguments, then the config, then the environment. Legacy profiles
+    /// support only the device code.
     pub(super) fn choose(
         args: &SignInArgs,
         session: &SsoSession,
@@ -31,28 +30,28 @@ impl SignInMethod {
         let (option, setting) = (args.browser.as_deref(), settings.browser.as_deref());
         let choice = BrowserChoice::new(option, setting, env)?;
         let unavailable = BrowserUnavailable::find(env, choice.is_named(), Path::new("/"));
-        let reason = reason_for_code(args, unavailable);
-        let decided = match &session.name {
-            Some(_) => decided_grant(args, settings)?,
+        let reason = device_code_reason(args, unavailable);
+        let selected = match &session.name {
+            Some(_) => selected_grant(args, settings)?,
             None => Some(SignInGrant::DeviceCode),
         };
-        let by_default = match reason {
+        let default = match reason {
             Some(_) => SignInGrant::DeviceCode,
             None => SignInGrant::AuthorizationCode,
         };
         let is_opened = choice.is_named() || reason.is_none();
         let is_opened = is_opened && !args.no_browser && !args.remote;
         Ok(Self {
-            grant: decided.unwrap_or(by_default),
-            reason: reason.filter(|_| decided.is_none()),
+            grant: selected.unwrap_or(default),
+            reason: reason.filter(|_| selected.is_none()),
             browser: is_opened.then(|| choice.into_browser()),
         })
     }
 }
 
-/// Returns the grant that the arguments or the config decide on. A user who names a browser or a
-/// port knows that the redirect arrives.
-fn decided_grant(
+/// Returns the grant that the arguments or the config select. A browser command or a port implies
+/// that the redirect works.
+fn selected_grant(
     args: &SignInArgs,
     settings: &SignInSettings,
 ) -> Result<Option<SignInGrant>, Failure> {
@@ -70,18 +69,20 @@ fn decided_grant(
     })
 }
 
-/// Checks that there is a terminal to paste the URL into.
 fn check_remote() -> Result<(), Failure> {
     if terminal::is_interactive() {
         return Ok(());
     }
-    let error = anyhow::anyhow!("--remote needs a terminal to paste the address into");
-    Err(Failure::usage(error).with_hint("sign in by code with --use-device-code"))
+    let error = anyhow::anyhow!("--remote requires a terminal to paste the URL into");
+    Err(Failure::usage(error).with_hint("use --use-device-code instead"))
 }
 
-fn reason_for_code(args: &SignInArgs, unavailable: Option<BrowserUnavailable>) -> Option<String> {
+fn device_code_reason(
+    args: &SignInArgs,
+    unavailable: Option<BrowserUnavailable>,
+) -> Option<String> {
     if args.qr {
-        return Some("a QR code is for another device".to_owned());
+        return Some("--qr is for another device".to_owned());
     }
-    unavailable.map(|unavailable| unavailable.to_string())
+    unavailable.map(|unavailable| format!("{unavailable} detected"))
 }

@@ -1,4 +1,4 @@
-//! The URL that the user pastes while the program waits for the browser.
+//! URL that the user pastes while the program waits for the browser.
 
 #[cfg(not(unix))]
 mod keys;
@@ -15,17 +15,17 @@ use keys as lines;
 #[cfg(unix)]
 use unechoed as lines;
 
-/// Length up to which a line is kept, which is more than any browser puts into a URL.
+/// Maximum length of a line, more than the longest URL of any browser.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// Reads from the terminal until a URL is taken or this is dropped. The input is not shown, since
-/// it holds a code.
+/// Reads from the terminal until a URL is accepted or this is dropped. The input is not echoed
+/// because it contains an authorization code.
 pub(super) struct PasteReader {
     _lines: lines::Lines,
 }
 
 impl PasteReader {
-    /// Starts to read, if there is a terminal.
+    /// Starts reading; returns `None` if there is no terminal.
     pub(super) fn start(ui: &Ui, paste_back: &PasteBack) -> Option<Self> {
         if !terminal::is_interactive() {
             return None;
@@ -50,11 +50,11 @@ impl PasteReader {
 fn message(error: PasteError) -> &'static str {
     match error {
         PasteError::OtherSignIn => {
-            "That is the address of another sign-in. Paste the one that the URL above led to."
+            "This URL belongs to another sign-in. Paste the final URL of the sign-in shown above."
         }
         _ => {
-            "That is not the address that the browser ended on. Copy all of it, from \
-             http://127.0.0.1 to its end, and paste it again."
+            "This is not the final URL of the sign-in. Copy the complete URL, which begins with \
+             http://127.0.0.1, and paste it again."
         }
     }
 }

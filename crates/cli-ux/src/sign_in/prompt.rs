@@ -1,4 +1,4 @@
-//! Messages of a sign-in.
+//! Messages of the sign-in.
 
 use sso_session::DeviceAuthorization;
 use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, PasteBack};
@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::progress::Spinner;
 use crate::ui::Ui;
 
-/// Asks in the terminal and opens a browser.
 pub(super) struct Prompt<'a> {
     pub(super) ui: &'a Ui,
     pub(super) method: SignInMethod,
@@ -22,7 +21,6 @@ pub(super) struct Prompt<'a> {
     pub(super) on_event: &'a dyn Fn(SignInEvent<'_>),
 }
 
-/// Line and reader that last while the user signs in.
 pub(super) struct WaitGuard {
     _spinner: Spinner,
     _paste: Option<PasteReader>,
@@ -38,7 +36,7 @@ impl AuthorizationPrompt for Prompt<'_> {
                 paste_back,
                 timeout,
             } => {
-                self.ask_to_come_back(url);
+                self.ask_to_open(url);
                 (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);
                 WaitGuard {
@@ -51,7 +49,7 @@ impl AuthorizationPrompt for Prompt<'_> {
                 let timeout = device.expires_in;
                 (self.on_event)(SignInEvent::Waiting { timeout });
                 WaitGuard {
-                    _spinner: self.ui.spinner("Waiting for the approval", timeout),
+                    _spinner: self.ui.spinner("Waiting for approval", timeout),
                     _paste: None,
                 }
             }
@@ -60,11 +58,11 @@ impl AuthorizationPrompt for Prompt<'_> {
 }
 
 impl Prompt<'_> {
-    fn ask_to_come_back(&self, url: &str) {
-        let is_opened = self.opens(url);
+    fn ask_to_open(&self, url: &str) {
+        let is_opened = self.open_browser(url);
         if let Some(command) = &self.ssh_command {
             self.ui.say(format_args!(
-                "If the browser is on another machine, run this there first:\n\n    {command}\n"
+                "If the browser is on another machine, run this command there first:\n\n    {command}\n"
             ));
         }
         if is_opened {
@@ -79,19 +77,19 @@ impl Prompt<'_> {
         self.show_url(url);
     }
 
-    /// Accepts a paste in every sign-in: a user who sees only then that the redirect fails need not
-    /// start again.
+    /// Accepts a pasted URL in every browser sign-in, so that a failed redirect does not require
+    /// another sign-in.
     fn ask_to_paste(&self, paste_back: &PasteBack) -> Option<PasteReader> {
         let reader = PasteReader::start(self.ui, paste_back)?;
         if self.args.remote {
             self.ui.ask(
-                "After the sign-in the browser ends on a page that does not load. Copy its \
-                 address, which begins with http://127.0.0.1, paste it here and press Enter.",
+                "After the sign-in, the browser shows a page that does not load. Copy its URL, \
+                 which begins with http://127.0.0.1, paste it here and press Enter.",
             );
         } else {
             self.ui.say(
-                "Should the browser end on a page that does not load: paste its address here and \
-                 press Enter.",
+                "If the browser ends on a page that does not load, paste its URL here and press \
+                 Enter.",
             );
         }
         Some(reader)
@@ -100,10 +98,11 @@ impl Prompt<'_> {
     fn ask_to_enter_code(&self, device: &DeviceAuthorization) {
         if let Some(reason) = &self.method.reason {
             self.ui.say(format_args!(
-                "Signing in by code, since {reason}. Override with --remote or --redirect-port."
+                "{reason}; signing in with a device code. Use --remote or --redirect-port to use \
+                 a browser."
             ));
         }
-        if self.opens(&device.verification_uri_complete) {
+        if self.open_browser(&device.verification_uri_complete) {
             self.ui.ask(
                 "If the browser does not open or you wish to use a different device to authorize \
                  this request, open the following URL:",
@@ -120,11 +119,11 @@ impl Prompt<'_> {
         self.ui.ask("");
         self.ui.ask_link(&device.verification_uri);
         self.ui.ask("");
-        self.draw(&device.verification_uri_complete);
+        self.show_qr(&device.verification_uri_complete);
         self.ui.ask(then);
         self.ui.ask_large(&user_code);
         self.ui
-            .say("Approve only what you started yourself, and only if the code is the same.");
+            .say("Approve the request only if you started it and the browser shows the same code.");
         (self.on_event)(SignInEvent::Url(&device.verification_uri_complete));
         (self.on_event)(SignInEvent::UserCode(&user_code));
     }
@@ -133,18 +132,18 @@ impl Prompt<'_> {
         self.ui.ask("");
         self.ui.ask_link(url);
         self.ui.ask("");
-        self.draw(url);
+        self.show_qr(url);
         (self.on_event)(SignInEvent::Url(url));
     }
 
-    fn draw(&self, url: &str) {
+    fn show_qr(&self, url: &str) {
         if self.args.qr {
             self.ui.ask_qr(url);
         }
     }
 
-    /// Opens the browser, and returns whether it was started.
-    fn opens(&self, url: &str) -> bool {
+    /// Opens the browser, if the method has one. Returns whether it was started.
+    fn open_browser(&self, url: &str) -> bool {
         let Some(browser) = &self.method.browser else {
             return false;
         };

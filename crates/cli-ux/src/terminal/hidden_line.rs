@@ -1,9 +1,9 @@
-//! A line of the terminal that is not shown while it is typed.
+//! Line of input without echo.
 
 use std::io;
 
-/// Prompts with `prompt` and reads a line of stdin, which is a terminal. Returns `None` at the end
-/// of the input. Ctrl-C stays a signal.
+/// Calls `prompt` and reads a line from stdin, which must be a terminal. Returns `None` at the end
+/// of the input. Ctrl-C raises a signal.
 #[cfg(unix)]
 pub(crate) fn read(prompt: impl FnOnce()) -> io::Result<Option<String>> {
     use super::modes::{Mode, ModesGuard};
@@ -14,8 +14,8 @@ pub(crate) fn read(prompt: impl FnOnce()) -> io::Result<Option<String>> {
     io::stdin().lines().next().transpose()
 }
 
-/// Prompts with `prompt` and reads a line of the console. Returns `None` at the end of the input
-/// and after Ctrl-C.
+/// Calls `prompt` and reads a line from the console. Returns `None` at the end of the input and
+/// after Ctrl-C.
 #[cfg(not(unix))]
 pub(crate) fn read(prompt: impl FnOnce()) -> io::Result<Option<String>> {
     use std::io::ErrorKind;

@@ -1,8 +1,8 @@
-//! Keys by their meaning.
+//! Keys and their meanings.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// Key or paste, by its meaning in a line of text or in a list.
+/// Key or paste, by its meaning in a line of text or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     /// Text, typed or pasted.
@@ -29,12 +29,12 @@ pub(crate) enum Key {
     Interrupt,
     /// Ctrl-D.
     EndOfInput,
-    /// The terminal has another size now.
+    /// The terminal was resized.
     Resized,
 }
 
 impl Key {
-    /// Returns the key of an event, if it has a meaning.
+    /// Returns the key of an event; `None` if it has no meaning.
     pub(crate) fn of_event(event: Event) -> Option<Self> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => Self::of_key(key),
@@ -65,9 +65,9 @@ impl Key {
         })
     }
 
-    /// The control keys are those of readline.
+    /// Maps control keys like readline.
     fn of_char(c: char, modifiers: KeyModifiers) -> Option<Self> {
-        // On some keyboards AltGr, for @ and the like, is Ctrl with Alt.
+        // Some keyboards report AltGr, which types characters such as @, as Ctrl and Alt.
         if !modifiers.contains(KeyModifiers::CONTROL) || modifiers.contains(KeyModifiers::ALT) {
             return Some(Self::Text(c.to_string()));
         }
@@ -90,7 +90,7 @@ impl Key {
     }
 }
 
-/// Joins the lines of a URL that a mail program has broken, and drops the line end at its end.
+/// Joins lines, for example of a URL that a mail program wrapped, and removes the final line break.
 fn one_line(pasted: &str) -> String {
     pasted.chars().filter(|c| !c.is_control()).collect()
 }

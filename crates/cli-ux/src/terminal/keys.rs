@@ -1,4 +1,4 @@
-//! The terminal's keys, one by one.
+//! Key-by-key input.
 
 use std::io;
 use std::time::Duration;
@@ -6,25 +6,24 @@ use std::time::Duration;
 use super::key::Key;
 use super::modes::{Mode, ModesGuard};
 
-/// Reads the terminal key by key, unechoed, and a paste in one piece. Dropping it restores the
-/// terminal.
+/// Reader of single keys, without echo, and of pastes as one key. Dropping it restores the terminal
+/// modes.
 #[derive(Debug)]
 pub(crate) struct Keys {
     _modes: ModesGuard,
 }
 
 impl Keys {
-    /// Changes the terminal to raw mode.
+    /// Sets the terminal to raw mode.
     pub(crate) fn take() -> io::Result<Self> {
         let modes = ModesGuard::new();
         modes.set(Mode::Raw)?;
         Ok(Self { _modes: modes })
     }
 
-    /// Waits for the next key.
     #[expect(
         clippy::unused_self,
-        reason = "only a terminal in raw mode has single keys"
+        reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn next(&self) -> io::Result<Key> {
         loop {
@@ -34,18 +33,17 @@ impl Keys {
         }
     }
 
-    /// Waits for the next key for at most `timeout`.
     #[cfg(all(feature = "sign-in", not(unix)))]
     pub(crate) fn next_within(&self, timeout: Duration) -> io::Result<Option<Key>> {
-        let is_there = crossterm::event::poll(timeout)?;
-        is_there.then(|| self.next()).transpose()
+        let is_available = crossterm::event::poll(timeout)?;
+        is_available.then(|| self.next()).transpose()
     }
 
-    /// Returns whether another key is there already, so that the effect of this one need not be
-    /// drawn.
+    /// Returns whether another key is already available, so that the screen need not be redrawn
+    /// yet.
     #[expect(
         clippy::unused_self,
-        reason = "only a terminal in raw mode has single keys"
+        reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn has_next(&self) -> io::Result<bool> {
         crossterm::event::poll(Duration::ZERO)

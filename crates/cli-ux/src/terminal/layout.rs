@@ -1,27 +1,27 @@
-//! Text as rows of a terminal, by the width that its characters have there.
+//! Layout of text in terminal rows, by the display width of its characters.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Appearance of a question at the moment.
+/// Rows to show, with the cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
-    /// No row is wider than the terminal.
+    /// Rows, none wider than the terminal.
     pub(crate) rows: Vec<String>,
-    /// The row, then the column, both from 0.
+    /// Row and column, from 0.
     pub(crate) cursor: (usize, usize),
 }
 
-/// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. Leaves out what is
-/// not part of a visible character, such as control characters.
+/// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. Omits invisible
+/// characters, such as control characters.
 pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
     let mut frame = Frame {
         rows: vec![String::new()],
         cursor: (0, 0),
     };
     let mut column = 0;
-    for (at, piece) in visible(text) {
-        let width = piece.width();
+    for (at, character) in visible(text) {
+        let width = character.width();
         if column + width > columns && column > 0 {
             frame.rows.push(String::new());
             column = 0;
@@ -29,8 +29,8 @@ pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
         if at <= cursor {
             frame.cursor = (frame.rows.len() - 1, column);
         }
-        let row = frame.rows.last_mut().expect("there is a first row");
-        row.push_str(piece);
+        let row = frame.rows.last_mut().expect("there is at least one row");
+        row.push_str(character);
         column += width;
     }
     if cursor >= text.len() {
@@ -43,11 +43,11 @@ pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
     frame
 }
 
-/// Breaks `text` into rows of `columns`, at blanks where possible.
+/// Breaks `text` into rows of `columns`, at spaces if possible.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     for word in text.split_whitespace() {
-        let row = rows.last_mut().expect("there is a first row");
+        let row = rows.last_mut().expect("there is at least one row");
         if row.is_empty() {
             row.push_str(word);
         } else if row.width() + 1 + word.width() <= columns {
@@ -61,15 +61,15 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     rows.iter().flat_map(within).collect()
 }
 
-/// Returns `text` in one row of `columns`, with an ellipsis if it is longer.
+/// Shortens `text` to one row of `columns`, with an ellipsis if it is longer.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
-    let text: String = visible(text).map(|(_, piece)| piece).collect();
+    let text: String = visible(text).map(|(_, character)| character).collect();
     if text.width() <= columns {
         return text;
     }
     let mut rest = columns.saturating_sub(1);
-    let fits = |piece: &&str| {
-        let left = rest.checked_sub(piece.width());
+    let fits = |character: &&str| {
+        let left = rest.checked_sub(character.width());
         rest = left.unwrap_or_default();
         left.is_some()
     };
@@ -78,8 +78,8 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     fitting
 }
 
-/// Returns the visible characters, each with the byte at which it begins.
+/// Returns the visible characters with their byte offsets.
 fn visible(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.grapheme_indices(true)
-        .filter(|(_, piece)| piece.width() > 0 && !piece.contains(char::is_control))
+        .filter(|(_, character)| character.width() > 0 && !character.contains(char::is_control))
 }

@@ -1,7 +1,7 @@
-//! Terminal modes: changed while the program reads, restored however the reading ends.
+//! Terminal modes, which are changed while the program reads and always restored afterwards.
 //!
-//! One record holds the modes from before the first change. A [`ModesGuard`] restores them when it
-//! is dropped; Ctrl-C and a panic, which drop nothing, call [`restore`].
+//! A static holds the modes from before the first change. A [`ModesGuard`] restores them when it is
+//! dropped. Ctrl-C and panics do not drop guards, so their handlers call [`restore`].
 
 #[cfg(feature = "prompt")]
 mod bracketed_paste;
@@ -19,19 +19,19 @@ use termios as system;
 
 pub(crate) use system::{Mode, restore};
 
-/// Restores the terminal's modes when it is dropped.
+/// Guard that restores the terminal modes when it is dropped.
 #[derive(Debug)]
 #[must_use = "the modes are restored when this is dropped"]
 pub(crate) struct ModesGuard(());
 
 impl ModesGuard {
-    /// Creates a guard that has changed nothing yet.
+    /// Creates a guard without changing the modes.
     pub(crate) fn new() -> Self {
         Self(())
     }
 
-    /// Changes the modes until this is dropped. Modes that are set already are left alone.
-    #[expect(clippy::unused_self, reason = "the guard restores what this changes")]
+    /// Sets the modes until this is dropped. Does nothing if they are already set.
+    #[expect(clippy::unused_self, reason = "the guard restores these modes")]
     pub(crate) fn set(&self, mode: Mode) -> io::Result<()> {
         system::set(mode)
     }

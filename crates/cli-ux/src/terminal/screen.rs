@@ -1,4 +1,4 @@
-//! The rows of the terminal that a question takes up, redrawn in place.
+//! Terminal rows of a prompt, redrawn in place.
 
 use std::io::{self, Write};
 
@@ -9,14 +9,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::Frame;
 
-/// The rows from the cursor's on downwards, on stderr.
+/// Rows on stderr, from the row of the cursor downwards.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
     shown: Frame,
 }
 
 impl Screen {
-    /// Returns columns and rows of the terminal, 80 and 24 if they are not known.
+    /// Returns the columns and rows of the terminal; 80 and 24 if they are unknown.
     pub(crate) fn size() -> (usize, usize) {
         match size() {
             Ok((columns, rows)) if columns > 1 && rows > 1 => (columns.into(), rows.into()),
@@ -24,19 +24,18 @@ impl Screen {
         }
     }
 
-    /// Replaces the frame.
     pub(crate) fn draw(&mut self, frame: Frame) -> io::Result<()> {
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
         bytes.extend(frame.rows.join("\r\n").as_bytes());
         let (row, column) = frame.cursor;
         up(&mut bytes, frame.rows.len().saturating_sub(row + 1))?;
-        queue!(bytes, MoveToColumn(short(column)))?;
+        queue!(bytes, MoveToColumn(saturate(column)))?;
         self.shown = frame;
         io::stderr().write_all(&bytes)
     }
 
-    /// Replaces the frame with `rows` for good, and moves the cursor to the line below.
+    /// Replaces the frame with `rows`, which stay on the screen, and moves the cursor below them.
     pub(crate) fn leave(mut self, rows: &[String]) -> io::Result<()> {
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
@@ -48,8 +47,8 @@ impl Screen {
         io::stderr().write_all(&bytes)
     }
 
-    /// Moves to the start of the frame and clears it. A terminal that has become narrower has broken
-    /// the rows again.
+    /// Moves to the start of the frame and clears it. Takes into account that a narrower terminal
+    /// has wrapped the rows.
     fn to_start(&self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let (columns, _) = Self::size();
         let (row, column) = self.shown.cursor;
@@ -64,9 +63,9 @@ fn up(bytes: &mut Vec<u8>, rows: usize) -> io::Result<()> {
     if rows == 0 {
         return Ok(());
     }
-    queue!(bytes, MoveUp(short(rows)))
+    queue!(bytes, MoveUp(saturate(rows)))
 }
 
-fn short(count: usize) -> u16 {
+fn saturate(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }

@@ -20,7 +20,7 @@ fn durations_are_parsed_with_their_units() {
 }
 
 #[test]
-fn a_duration_without_a_unit_is_refused_with_an_example() {
+fn duration_without_a_unit_is_rejected_with_an_example() {
     let error = parse_duration("15").unwrap_err();
     assert!(error.contains("15m"), "{error}");
 }
@@ -32,12 +32,12 @@ struct Sample {
 }
 
 #[test]
-fn arguments_that_are_handed_on_mean_the_same() {
+fn forwarded_arguments_parse_to_the_same_values() {
     let check = |line: &str| {
         let args = Sample::parse_from(line.split(' ')).global;
-        let again = std::iter::once(OsString::from("sample")).chain(args.to_arguments());
-        let again = Sample::parse_from(again).global;
-        assert_eq!(format!("{args:?}"), format!("{again:?}"));
+        let forwarded = std::iter::once(OsString::from("sample")).chain(args.to_arguments());
+        let forwarded = Sample::parse_from(forwarded).global;
+        assert_eq!(format!("{args:?}"), format!("{forwarded:?}"));
     };
     check("sample");
     check("sample -q --color never");

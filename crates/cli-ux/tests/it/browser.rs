@@ -4,7 +4,7 @@ mod choice;
 use cli_ux::browser::{Browser, BrowserError};
 
 #[test]
-fn no_variable_and_an_empty_one_stand_for_the_platforms_opener() {
+fn missing_or_empty_variable_selects_the_default_opener() {
     for value in [None, Some(""), Some(":"), Some(" & ")] {
         assert_eq!(
             Browser::from_variable(value).unwrap(),
@@ -15,13 +15,13 @@ fn no_variable_and_an_empty_one_stand_for_the_platforms_opener() {
 }
 
 #[test]
-fn an_open_quote_is_refused() {
+fn unclosed_quote_is_rejected() {
     let error = Browser::from_variable(Some("firefox 'x")).unwrap_err();
     assert!(matches!(error, BrowserError::CommandLine(_)), "{error:?}");
 }
 
 #[test]
-fn only_web_addresses_reach_a_browser() {
+fn only_web_urls_are_opened() {
     let browser = Browser::from_variable(Some("false")).unwrap();
     let hostile = [
         "",
@@ -37,14 +37,14 @@ fn only_web_addresses_reach_a_browser() {
     ];
     for url in hostile {
         assert!(
-            matches!(browser.open(url), Err(BrowserError::Address)),
+            matches!(browser.open(url), Err(BrowserError::UnsupportedUrl)),
             "{url:?} was opened"
         );
     }
 }
 
 #[test]
-fn a_command_that_is_not_there_is_an_error() {
+fn missing_command_is_an_error() {
     let browser = Browser::from_variable(Some("/nonexistent/browser")).unwrap();
     assert!(matches!(
         browser.open("https://example.com/"),
@@ -59,8 +59,8 @@ mod unix {
 
     use super::Browser;
 
-    /// Opens `https://example.com/?a=1&b=2` by `line`, in which `SHOW` stands for a program that
-    /// says which arguments it was given.
+    /// Opens `https://example.com/?a=1&b=2` with `line` and checks the arguments. `SHOW` is
+    /// replaced with a program that prints its arguments.
     fn check(line: &str, expected: &[&str]) {
         let directory = tempfile::tempdir().unwrap();
         let (script, pipe) = (directory.path().join("show"), directory.path().join("pipe"));
@@ -72,7 +72,10 @@ mod unix {
                 .success()
         );
         let text = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >'{}'\n", pipe.display());
-        #[expect(clippy::disallowed_methods, reason = "nobody else knows the folder")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the directory is private to the test"
+        )]
         fs::write(&script, text).unwrap();
         assert!(
             Command::new("chmod")
@@ -92,7 +95,7 @@ mod unix {
     }
 
     #[test]
-    fn the_url_is_appended_where_nothing_stands_for_it() {
+    fn url_is_appended_if_there_is_no_placeholder() {
         check("SHOW", &["https://example.com/?a=1&b=2"]);
         check(
             "SHOW --new-window",
@@ -101,7 +104,7 @@ mod unix {
     }
 
     #[test]
-    fn a_placeholder_is_replaced_by_the_url() {
+    fn placeholder_is_replaced_with_the_url() {
         check(
             "SHOW %s --private",
             &["https://example.com/?a=1&b=2", "--private"],
@@ -110,7 +113,7 @@ mod unix {
     }
 
     #[test]
-    fn words_are_split_as_a_shell_does_but_no_shell_runs_them() {
+    fn words_are_split_but_not_run_by_a_shell() {
         check(
             "SHOW 'my profile' \"$HOME\" ';'",
             &["my profile", "$HOME", ";", "https://example.com/?a=1&b=2"],
@@ -118,12 +121,12 @@ mod unix {
     }
 
     #[test]
-    fn an_ampersand_at_the_end_means_nothing() {
+    fn final_ampersand_is_ignored() {
         check("SHOW &", &["https://example.com/?a=1&b=2"]);
     }
 
     #[test]
-    fn the_next_command_is_tried_where_one_is_not_there() {
+    fn next_command_is_tried_after_a_missing_one() {
         check(
             "/nonexistent/browser:SHOW",
             &["https://example.com/?a=1&b=2"],

@@ -5,7 +5,7 @@ use anyhow::anyhow;
 use cli_ux::{Failure, FailureKind, Program};
 
 #[test]
-fn exit_statuses_are_those_of_the_aws_cli() {
+fn exit_statuses_match_the_aws_cli() {
     let check = |kind: FailureKind, status| assert_eq!(kind.exit_status(), status, "{kind:?}");
     check(FailureKind::Interrupted, 130);
     check(FailureKind::Usage, 252);
@@ -17,13 +17,13 @@ fn exit_statuses_are_those_of_the_aws_cli() {
 }
 
 #[test]
-fn a_failure_is_one_line_with_its_causes() {
+fn failure_is_displayed_in_one_line_with_its_causes() {
     let failure = Failure::other(anyhow!("no space left").context("cannot write config"));
     assert_eq!(failure.to_string(), "cannot write config: no space left");
 }
 
 #[test]
-fn hints_come_in_the_order_in_which_they_were_given() {
+fn hints_keep_their_order() {
     let program = Program::new("deploy", "1.2.3").with_sign_in_command("acme-login");
     let failure = Failure::usage(anyhow!("?"))
         .with_hint("first")

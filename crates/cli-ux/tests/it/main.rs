@@ -1,6 +1,6 @@
-//! The words, one module a file of `src`.
+//! Tests of this crate, one module per file of `src`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod args;
 mod browser;

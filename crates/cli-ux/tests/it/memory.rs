@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::run::example;
 
-/// Whether `program`, which prints more than anybody reads, leaves its memory behind where it is
-/// aborted.
+/// Returns whether `program` dumps core when it is aborted. It must write more to stdout than the
+/// buffer of a pipe, so that it is still running.
 fn dumps_core(program: &Path, ending: &str) -> bool {
     let directory = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
@@ -25,8 +25,8 @@ fn dumps_core(program: &Path, ending: &str) -> bool {
 }
 
 #[test]
-fn no_core_dump_holds_what_a_program_knew() {
-    // Where nothing dumps core, nothing is proved.
+fn aborted_program_does_not_dump_core() {
+    // The test has no effect on systems without core dumps.
     if dumps_core(Path::new("yes"), "more") {
         assert!(!dumps_core(&example("endings"), "flood"));
     }

@@ -3,7 +3,7 @@ use cli_ux::Program;
 use crate::run::run;
 
 #[test]
-fn a_program_of_another_family_shows_its_own_names_and_log_messages() {
+fn program_of_another_family_uses_its_own_commands_and_log_messages() {
     run("parcel")
         .code(253)
         .stdout("post-office/7.0.0 parcel\n")
@@ -17,7 +17,7 @@ fn a_program_of_another_family_shows_its_own_names_and_log_messages() {
 
 #[cfg(feature = "completion")]
 #[test]
-fn a_program_of_another_family_completes_with_its_own_variable() {
+fn program_of_another_family_uses_its_own_completion_variable() {
     let script = |variable| {
         let ended = crate::run::run_with(&[(variable, "bash")], "parcel");
         String::from_utf8(ended.get_output().stdout.clone()).unwrap()
@@ -28,7 +28,7 @@ fn a_program_of_another_family_completes_with_its_own_variable() {
 }
 
 #[test]
-fn a_program_without_a_family_has_the_commands_of_the_aws_cli() {
+fn program_without_a_family_uses_the_commands_of_the_aws_cli() {
     let program = Program::new("deploy", "1.2.3");
     assert_eq!(program.user_agent(), "deploy/1.2.3");
     assert_eq!(program.sign_in_command(), "aws sso login");

@@ -4,14 +4,13 @@ use sso_test_support::{Key, Terminal, TestEnv};
 
 use crate::run::example;
 
-/// Starts the example that asks for a Region.
 fn run_asks(env: &TestEnv) -> Terminal {
     let mut terminal = env.start_on_terminal(example("asks").to_str().unwrap());
     terminal.wait_for("SSO region [us-west-2]:");
     terminal
 }
 
-/// Asks, has `answer` typed by its caller, and returns what the program took.
+/// Starts the prompt, calls `type_it`, presses Enter, and returns the answer.
 fn answer(type_it: impl FnOnce(&mut Terminal)) -> String {
     let env = TestEnv::offline();
     let mut terminal = run_asks(&env);
@@ -23,17 +22,17 @@ fn answer(type_it: impl FnOnce(&mut Terminal)) -> String {
 }
 
 #[test]
-fn enter_alone_takes_the_default() {
+fn enter_returns_the_default() {
     assert_eq!(answer(|_| ()), "us-west-2");
 }
 
 #[test]
-fn what_is_typed_is_taken_trimmed() {
+fn answer_is_trimmed() {
     assert_eq!(answer(|it| it.type_text(" eu-west-1 ")), "eu-west-1");
 }
 
 #[test]
-fn keys_edit_the_line_by_characters_as_people_see_them() {
+fn keys_edit_by_grapheme_clusters() {
     let check = |keys: &[Key], expected: &str| {
         let typed = |it: &mut Terminal| {
             it.type_text("größe-東京👩‍💻");
@@ -55,13 +54,13 @@ fn keys_edit_the_line_by_characters_as_people_see_them() {
 }
 
 #[test]
-fn a_paste_is_one_line_whatever_was_copied_along() {
+fn paste_is_joined_to_one_line() {
     let pasted = answer(|it| it.paste("\u{1b}[31meu-\nwest-1\r\n"));
     assert_eq!(pasted, "[31meu-west-1");
 }
 
 #[test]
-fn the_tab_key_completes_as_far_as_the_candidates_agree() {
+fn tab_completes_the_common_prefix() {
     let env = TestEnv::offline();
     let mut terminal = run_asks(&env);
     terminal.type_text("e");
@@ -78,23 +77,23 @@ fn the_tab_key_completes_as_far_as_the_candidates_agree() {
 }
 
 #[test]
-fn a_wrong_answer_is_told_why_and_mended() {
+fn invalid_answer_is_explained_and_can_be_edited() {
     let env = TestEnv::offline();
     let mut terminal = run_asks(&env);
     terminal.type_text("eu west-1");
     terminal.press(Key::Enter);
-    terminal.wait_for("a Region has no blanks in it");
+    terminal.wait_for("a Region contains no spaces");
     terminal.press(Key::Ctrl('w'));
     terminal.press(Key::Ctrl('u'));
     terminal.type_text("eu-west-1");
     terminal.press(Key::Enter);
     let transcript = terminal.finish().expect_code(0);
     assert!(transcript.terminal().contains("answer: eu-west-1"));
-    assert!(!transcript.terminal().contains("blanks"), "{transcript}");
+    assert!(!transcript.terminal().contains("spaces"), "{transcript}");
 }
 
 #[test]
-fn a_long_answer_stays_readable_in_40_columns_and_after_a_resize() {
+fn long_answer_wraps_in_40_columns_after_a_resize() {
     let env = TestEnv::offline();
     let mut terminal = run_asks(&env);
     terminal.resize(24, 40);
@@ -114,7 +113,7 @@ fn a_long_answer_stays_readable_in_40_columns_and_after_a_resize() {
 }
 
 #[test]
-fn ctrl_c_and_the_end_of_input_end_it_with_the_terminal_restored() {
+fn ctrl_c_and_ctrl_d_end_the_prompt_and_restore_the_terminal() {
     for key in ['c', 'd'] {
         let env = TestEnv::offline();
         let mut terminal = run_asks(&env);
@@ -125,13 +124,13 @@ fn ctrl_c_and_the_end_of_input_end_it_with_the_terminal_restored() {
 }
 
 #[test]
-fn without_a_terminal_the_flag_is_named() {
+fn missing_terminal_is_an_error_that_names_the_flag() {
     let env = TestEnv::offline();
     let mut command = env.command(example("asks").to_str().unwrap());
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(252));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "asks: error: there is no terminal to ask for: SSO region\nhint: answer with --sso-region\n"
+        "asks: error: cannot prompt for \"SSO region\": no terminal\nhint: use --sso-region\n"
     );
 }

@@ -5,7 +5,6 @@ use std::process::Stdio;
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 
-/// The program of this crate's `examples` directory, beside the one that runs.
 pub(crate) fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let target = this.parent().unwrap().parent().unwrap();
@@ -17,14 +16,13 @@ pub(crate) fn example(name: &str) -> PathBuf {
     path
 }
 
-/// Runs a command line in an empty environment, with these variables.
 pub(crate) fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
-    let mut words = command_line.split(' ');
-    let mut command = Command::new(example(words.next().unwrap()));
+    let mut expected = command_line.split(' ');
+    let mut command = Command::new(example(expected.next().unwrap()));
     command
         .env_clear()
         .envs(variables.iter().copied())
-        .args(words);
+        .args(expected);
     command.assert()
 }
 
@@ -37,7 +35,7 @@ fn stderr_of(assert: &Assert) -> String {
 }
 
 #[test]
-fn a_result_goes_to_stdout_and_words_to_stderr() {
+fn result_goes_to_stdout_and_messages_to_stderr() {
     run("greet Ada")
         .success()
         .stdout("Hello, Ada!\n")
@@ -45,7 +43,7 @@ fn a_result_goes_to_stdout_and_words_to_stderr() {
 }
 
 #[test]
-fn a_failure_is_one_line_with_its_hints_and_the_status_of_its_kind() {
+fn failure_prints_error_and_hints_and_sets_the_exit_status() {
     let check = |ending: &str, status| {
         run(&format!("endings {ending}"))
             .code(status)
@@ -60,28 +58,31 @@ fn a_failure_is_one_line_with_its_hints_and_the_status_of_its_kind() {
 }
 
 #[test]
-fn a_command_line_that_makes_no_sense_exits_with_252() {
-    let check = |arguments: &str, words: &str| {
+fn invalid_command_line_exits_with_252() {
+    let check = |arguments: &str, expected: &str| {
         let refused = run(&format!("endings {arguments}")).code(252).stdout("");
         let stderr = stderr_of(&refused);
         assert!(stderr.starts_with("endings: error: "), "{stderr}");
-        assert!(stderr.contains(words), "{arguments}: {stderr}");
+        assert!(stderr.contains(expected), "{arguments}: {stderr}");
     };
-    check("well", "invalid value 'well'");
-    check("words --nonsense", "unexpected argument '--nonsense'");
-    check("words -q -v", "cannot be used with");
-    check("words --profile a --sso-session b", "cannot be used with");
-    check("words --color sometimes", "invalid value 'sometimes'");
+    check("unknown", "invalid value 'unknown'");
+    check("messages --nonsense", "unexpected argument '--nonsense'");
+    check("messages -q -v", "cannot be used with");
+    check(
+        "messages --profile a --sso-session b",
+        "cannot be used with",
+    );
+    check("messages --color sometimes", "invalid value 'sometimes'");
     for seconds in ["0", "-1", "inf", "NaN", "86401", "1m", "1e-10"] {
         check(
-            &format!("words --connect-timeout={seconds}"),
+            &format!("messages --connect-timeout={seconds}"),
             "a number of seconds",
         );
     }
 }
 
 #[test]
-fn help_and_version_are_results() {
+fn help_and_version_go_to_stdout() {
     let help = run("endings --help").success().stderr("");
     let stdout = String::from_utf8(help.get_output().stdout.clone()).unwrap();
     for heading in ["Profile selection:", "Network:", "Output:"] {
@@ -95,14 +96,14 @@ fn help_and_version_are_results() {
 }
 
 #[test]
-fn a_panic_names_its_place_and_never_its_message() {
+fn panic_report_has_the_location_but_not_the_message() {
     for ending in ["panic", "panic-in-thread"] {
         let ended = run(&format!("endings {ending} -vv")).code(255).stdout("");
         let stderr = stderr_of(&ended);
         let lines: Vec<_> = stderr.lines().collect();
         assert_eq!(lines.len(), 2, "{stderr}");
         assert!(
-            lines[0].starts_with("endings: error: a defect in the program at "),
+            lines[0].starts_with("endings: error: internal error at "),
             "{stderr}"
         );
         assert!(lines[0].contains("endings.rs:"), "{stderr}");
@@ -112,7 +113,7 @@ fn a_panic_names_its_place_and_never_its_message() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn closed_pipe_is_not_an_error() {
     let mut command = std::process::Command::new(example("endings"));
     command.env_clear().arg("flood");
     let mut child = command
@@ -128,7 +129,7 @@ fn a_closed_pipe_is_no_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_behind_stdout_is_an_error() {
+fn full_disk_is_an_error() {
     let full = std::fs::File::options()
         .write(true)
         .open("/dev/full")
@@ -142,14 +143,14 @@ fn a_full_disk_behind_stdout_is_an_error() {
         .unwrap();
     assert_eq!(output.status.code(), Some(255), "{output:?}");
     let stderr = String::from_utf8(output.stderr).unwrap();
-    let expected = "endings: error: cannot write to the standard output: ";
+    let expected = "endings: error: cannot write to stdout: ";
     assert!(stderr.starts_with(expected), "{stderr}");
 }
 
 #[test]
-fn colour_is_for_a_terminal_or_on_demand_and_never_in_a_result() {
+fn colour_is_used_on_demand_and_never_in_a_result() {
     let check = |variables: &[(&str, &str)], option: &str, is_coloured| {
-        let ended = run_with(variables, &format!("endings words{option}")).success();
+        let ended = run_with(variables, &format!("endings messages{option}")).success();
         assert_eq!(ended.get_output().stdout, b"result\n");
         let stderr = stderr_of(&ended);
         assert_eq!(
@@ -158,19 +159,19 @@ fn colour_is_for_a_terminal_or_on_demand_and_never_in_a_result() {
             "{variables:?}{option}: {stderr}"
         );
     };
-    let (forced, unwanted) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    let (forced, disabled) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
     check(&[], "", false);
     check(&[], " --color auto", false);
     check(&[], " --color always", true);
     check(&[], " --color never", false);
     check(&[forced], "", true);
-    check(&[forced, unwanted], "", false);
+    check(&[forced, disabled], "", false);
     check(&[forced], " --color never", false);
-    check(&[unwanted], " --color always", true);
+    check(&[disabled], " --color always", true);
 }
 
 #[test]
-fn colour_adds_nothing_to_the_meaning() {
+fn removing_colour_leaves_the_same_text() {
     let coloured = stderr_of(&run("endings other --color always"));
     assert!(
         coloured.contains("\u{1b}[1m\u{1b}[31merror\u{1b}[0m"),
@@ -184,12 +185,12 @@ fn colour_adds_nothing_to_the_meaning() {
 }
 
 #[test]
-fn quiet_leaves_the_result_and_what_a_person_has_to_do() {
-    run("endings words")
+fn quiet_keeps_results_errors_and_instructions() {
+    run("endings messages")
         .success()
         .stdout("result\n")
         .stderr("said\nendings: warning: warned\nasked\n\n    ASKED\n\n");
-    run("endings words -q")
+    run("endings messages -q")
         .success()
         .stdout("result\n")
         .stderr("asked\n\n    ASKED\n\n");
@@ -209,11 +210,11 @@ fn log_messages_of_listed_crates_are_shown_up_to_the_verbosity() {
         );
     };
     let all = [
-        "endings: warning: ours error",
-        "endings: warning: ours warn",
-        "ours info",
-        "ours debug",
-        "ours trace",
+        "endings: warning: listed error",
+        "endings: warning: listed warn",
+        "listed info",
+        "listed debug",
+        "listed trace",
     ];
     check(" -q", &[]);
     check("", &all[..2]);
@@ -223,12 +224,12 @@ fn log_messages_of_listed_crates_are_shown_up_to_the_verbosity() {
 }
 
 #[test]
-fn a_waiting_line_is_said_once_where_nothing_can_be_redrawn() {
+fn spinner_prints_one_line_without_a_terminal() {
     run("endings waiting")
         .success()
-        .stderr("Waiting for nobody (1m 30s at most)\n");
+        .stderr("Waiting for approval (1m 30s at most)\n");
     run("endings waiting --color always")
         .success()
-        .stderr("Waiting for nobody (1m 30s at most)\n");
+        .stderr("Waiting for approval (1m 30s at most)\n");
     run("endings waiting -q").success().stderr("");
 }

@@ -9,7 +9,7 @@ fn table() -> Table {
 }
 
 #[test]
-fn columns_are_aligned_where_there_is_room() {
+fn columns_are_aligned_if_they_fit() {
     let aligned = "\
 NAME    STATE
 my-sso  valid for 59m
@@ -21,7 +21,7 @@ my-sso  valid for 59m
 }
 
 #[test]
-fn where_there_is_not_each_row_is_a_block() {
+fn rows_are_blocks_if_columns_do_not_fit() {
     let blocks = "\
 NAME   my-sso
 STATE  valid for 59m
@@ -37,6 +37,6 @@ STATE  –
 }
 
 #[test]
-fn without_rows_there_are_no_headings() {
+fn table_without_rows_is_empty() {
     assert_eq!(Table::new(["NAME"]).fitted_to(80), "");
 }

@@ -1,20 +1,20 @@
-//! The partitions of AWS, after `partitions.json` as the AWS SDKs ship it.
+//! AWS partitions. Source: `partitions.json` of the AWS SDKs.
 
 use sso_types::Region;
 
 /// Regions that share a DNS suffix.
 pub(super) struct Partition {
     name: &'static str,
-    /// Prefix of the names of its Regions; a word and a number follow.
+    /// Prefix of its Region names, which continue with a word and a number.
     region_prefix: &'static str,
     pub(super) suffix: &'static str,
     pub(super) dualstack_suffix: &'static str,
-    /// The plain endpoints are FIPS endpoints, and there are no others.
+    /// Set if the standard endpoints are the only ones and are FIPS endpoints.
     pub(super) plain_is_fips: bool,
 }
 
 impl Partition {
-    /// Returns the partition of `region`, `aws` if it fits no other.
+    /// Returns the partition of `region`; `aws` if no other matches.
     pub(super) fn of(region: &Region) -> &'static Self {
         OTHERS
             .iter()
@@ -38,7 +38,7 @@ fn is_word_and_number(text: &str) -> bool {
 
 const AWS: Partition = partition("aws", "", "amazonaws.com", "api.aws");
 
-/// All partitions except `aws`, which is the default and needs no look-up.
+/// All partitions except `aws`, which is the default.
 const OTHERS: [Partition; 7] = [
     partition(
         "aws-cn",

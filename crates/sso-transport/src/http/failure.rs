@@ -1,4 +1,4 @@
-//! The meaning of ureq's errors for a request.
+//! Conversion of ureq's errors to [`TransportError`].
 
 use std::cell::Cell;
 use std::error::Error;
@@ -13,34 +13,33 @@ use super::proxy::Proxy;
 use super::{HttpSettings, MAX_RESPONSE_BYTES};
 use crate::error::TransportError;
 
-/// A request in progress, with the names that its errors need.
+/// Request in progress, with the context for its errors.
 pub(super) struct Exchange<'a> {
     host: String,
     proxy: Option<&'a Proxy>,
     settings: &'a HttpSettings,
-    /// Progress of the body.
     body: Cell<BodyState>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BodyState {
-    /// The request has no body, so that its progress is unknown.
-    Absent,
-    /// Nothing was sent: the service cannot have processed the request.
-    Waiting,
-    /// A part may have been sent.
-    Leaving,
+    /// The request has no body, so its progress is unknown.
+    Empty,
+    /// No part of the body was sent: the service cannot have processed the request.
+    Unsent,
+    /// A part of the body may have been sent.
+    Sending,
 }
 
-/// A request body that records its first read, which happens after the connection is established.
-pub(super) struct WatchedBody<'a> {
+/// Request body that records its first read, which happens after the connection is established.
+pub(super) struct TrackedBody<'a> {
     bytes: &'a [u8],
     state: &'a Cell<BodyState>,
 }
 
-impl Read for WatchedBody<'_> {
+impl Read for TrackedBody<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.state.set(BodyState::Leaving);
+        self.state.set(BodyState::Sending);
         self.bytes.read(buffer)
     }
 }
@@ -53,22 +52,21 @@ impl<'a> Exchange<'a> {
                 .map_or_else(String::new, ToString::to_string),
             proxy,
             settings,
-            body: Cell::new(BodyState::Absent),
+            body: Cell::new(BodyState::Empty),
         }
     }
 
-    /// Returns `bytes` as the body of this request.
-    pub(super) fn watch<'b>(&'b self, bytes: &'b [u8]) -> WatchedBody<'b> {
+    /// Returns `bytes` as a body whose progress is recorded in this request.
+    pub(super) fn track<'b>(&'b self, bytes: &'b [u8]) -> TrackedBody<'b> {
         if !bytes.is_empty() {
-            self.body.set(BodyState::Waiting);
+            self.body.set(BodyState::Unsent);
         }
-        WatchedBody {
+        TrackedBody {
             bytes,
             state: &self.body,
         }
     }
 
-    /// Returns the error for a response that is a redirect.
     pub(super) fn redirect(&self, headers: &HeaderMap) -> TransportError {
         let location = headers.get(LOCATION).and_then(|it| it.to_str().ok());
         let target = location.and_then(|it| it.parse::<Uri>().ok());
@@ -79,13 +77,12 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the meaning of `error` for this request.
     pub(super) fn failure(&self, error: ureq::Error) -> TransportError {
         let host = self.host.clone();
         match error {
             ureq::Error::Io(error) => self.io_failure(error),
             ureq::Error::HostNotFound => TransportError::Dns {
-                host: self.peer(),
+                host: self.peer_name(),
                 source: io::Error::other(error),
             },
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
@@ -111,7 +108,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the next hop, which errors before the connection is established refer to.
+    /// Returns the peer of the connection, for errors before it is established: the proxy, else the
+    /// host.
     fn peer(&self) -> String {
         match self.proxy {
             Some(proxy) => format!("the proxy {}", proxy.name),
@@ -119,22 +117,30 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Returns the host name of the peer.
+    fn peer_name(&self) -> String {
+        match self.proxy {
+            Some(proxy) => format!("{} (proxy)", proxy.name),
+            None => self.host.clone(),
+        }
+    }
+
     fn io_failure(&self, error: io::Error) -> TransportError {
         match error.kind() {
             ErrorKind::ConnectionRefused => TransportError::Refused { host: self.peer() },
-            _ if self.body.get() == BodyState::Leaving => self.cut(error),
+            _ if self.body.get() == BodyState::Sending => self.cut(error),
             // rustls reports its errors as I/O errors of this kind.
             ErrorKind::InvalidData => self.tls_failure(error),
             ErrorKind::UnexpectedEof
             | ErrorKind::ConnectionReset
             | ErrorKind::ConnectionAborted
             | ErrorKind::BrokenPipe
-                if self.body.get() == BodyState::Absent =>
+                if self.body.get() == BodyState::Empty =>
             {
                 self.cut(error)
             }
             _ if is_from_resolver(&error) => TransportError::Dns {
-                host: self.peer(),
+                host: self.peer_name(),
                 source: error,
             },
             _ => TransportError::Connect {
@@ -160,7 +166,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns the error for a failure of the proxy. `reason` ends in a slash and the status if the
-    /// proxy sent one.
+    /// proxy sent one (ureq's format).
     fn proxy_failure(&self, reason: &str) -> TransportError {
         let status = reason.rsplit_once('/').map(|(_, status)| status);
         TransportError::Proxy {
@@ -173,9 +179,9 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Returns whether the look-up of a name failed. The standard library has no error kind for it. On
-/// Unix an error of a connection has an OS error code and an error of the resolver has none; on
-/// Windows the resolver's codes are `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
+/// Returns whether the name resolution failed, for which the standard library has no error kind. On
+/// Unix, a connection error has an OS error code and a resolver error has none. On Windows, the
+/// resolver's codes are `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
 fn is_from_resolver(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(code) => cfg!(windows) && (11001..=11004).contains(&code),

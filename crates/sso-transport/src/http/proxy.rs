@@ -1,4 +1,4 @@
-//! Proxies, and the requests that go through them.
+//! Proxy settings.
 
 use std::net::IpAddr;
 
@@ -11,22 +11,22 @@ use crate::error::TransportError;
 
 /// Proxies in the form of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 ///
-/// A proxy is `http://` or `https://`, a host, and optionally a port and a user name with a
-/// password; `HOST:PORT` is enough. It is a [`Secret`] because it may hold a password.
+/// The URL of a proxy consists of `http://` or `https://`, a host, and optionally a port and a user
+/// name with a password; `HOST:PORT` is also valid. It is a [`Secret`] because it may contain a
+/// password.
 #[derive(Clone, Debug, Default)]
 pub struct ProxySettings {
     /// Proxy for `http://` requests.
     pub http: Option<Secret>,
     /// Proxy for `https://` requests.
     pub https: Option<Secret>,
-    /// Hosts that are reached directly, separated by commas or spaces: names (which include their
+    /// Hosts that bypass the proxy, separated by commas or spaces: names (which include their
     /// subdomains, with or without a leading dot or `*.`), IP addresses, networks such as
     /// `10.0.0.0/8`, or `*` for all. Names and addresses may end in `:PORT`. Loopback addresses
-    /// are always included unless `<-loopback>` is an entry.
+    /// always bypass the proxy unless `<-loopback>` is an entry.
     pub no_proxy: Option<String>,
 }
 
-/// The proxy for a request.
 pub(super) struct Proxy {
     /// `HOST:PORT`.
     pub(super) name: String,
@@ -34,13 +34,12 @@ pub(super) struct Proxy {
 }
 
 impl ProxySettings {
-    /// Returns whether a request to `target` goes through a proxy.
+    /// Returns whether a request to `target` uses a proxy.
     #[must_use]
     pub fn apply_to(&self, target: &Uri) -> bool {
         self.setting_for(target).is_some()
     }
 
-    /// Returns the proxy for a request to `target`, if there is one.
     pub(super) fn choose(&self, target: &Uri) -> Result<Option<Proxy>, TransportError> {
         self.setting_for(target).map(parse).transpose()
     }
@@ -100,11 +99,11 @@ fn covers_name(entry: &str, host: &str) -> bool {
     let Some(start) = host.len().checked_sub(name.len()) else {
         return false;
     };
-    // Bytes, since an entry may be anything.
-    let (above, same) = host.as_bytes().split_at(start);
+    // Compared as bytes because `start` may be inside a character.
+    let (parent, suffix) = host.as_bytes().split_at(start);
     !name.is_empty()
-        && same.eq_ignore_ascii_case(name.as_bytes())
-        && (above.is_empty() || above.ends_with(b"."))
+        && suffix.eq_ignore_ascii_case(name.as_bytes())
+        && (parent.is_empty() || parent.ends_with(b"."))
 }
 
 fn covers_address(entry: &str, address: IpAddr) -> bool {
@@ -126,12 +125,12 @@ fn covers_address(entry: &str, address: IpAddr) -> bool {
 
 fn parse(setting: &str) -> Result<Proxy, TransportError> {
     let bad_proxy = |reason| TransportError::BadProxy { reason };
-    let proxy = ureq::Proxy::new(setting).map_err(|_| bad_proxy("it is no URL of a proxy"))?;
+    let proxy = ureq::Proxy::new(setting).map_err(|_| bad_proxy("it is not a proxy URL"))?;
     match proxy.protocol() {
         ProxyProtocol::Http | ProxyProtocol::Https => Ok(Proxy {
             name: format!("{}:{}", proxy.host(), proxy.port()),
             setting: proxy,
         }),
-        _ => Err(bad_proxy("only http:// and https:// proxies can be used")),
+        _ => Err(bad_proxy("only http:// and https:// proxies are supported")),
     }
 }

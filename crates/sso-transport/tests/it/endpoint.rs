@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sso_transport::{Endpoint, EndpointError, Endpoints, Service, TransportError};
 use sso_types::Region;
 
-/// What botocore makes of a service, a Region and two settings.
+/// Endpoint that botocore resolves.
 #[derive(Debug, Deserialize)]
 struct Case {
     service: String,
@@ -15,7 +15,7 @@ struct Case {
 }
 
 #[test]
-fn endpoints_are_those_of_botocore() {
+fn endpoints_match_botocore() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/endpoints.json");
     let cases: Vec<Case> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     assert!(cases.len() > 500);
@@ -45,7 +45,7 @@ fn custom(url: &str) -> Result<Endpoint, EndpointError> {
 }
 
 #[test]
-fn a_configured_url_is_kept_with_its_path() {
+fn custom_url_keeps_its_path() {
     fn check(url: &str, expected: &str) {
         assert_eq!(custom(url).unwrap().as_str(), expected);
     }
@@ -61,7 +61,7 @@ fn a_configured_url_is_kept_with_its_path() {
 }
 
 #[test]
-fn a_configured_url_that_could_leak_or_mislead_is_refused() {
+fn unsafe_custom_url_is_rejected() {
     for url in [
         "",
         "vpce-1.example",
@@ -94,7 +94,7 @@ fn a_configured_url_that_could_leak_or_mislead_is_refused() {
 }
 
 #[test]
-fn a_configured_url_is_for_its_service_alone() {
+fn custom_url_applies_only_to_its_service() {
     let endpoints = Endpoints {
         sso_portal: Some("https://a.example".to_owned()),
         sts: Some("https://b.example".to_owned()),
@@ -114,7 +114,7 @@ fn a_configured_url_is_for_its_service_alone() {
 }
 
 #[test]
-fn a_configured_url_goes_with_neither_fips_nor_dualstack() {
+fn custom_url_cannot_be_combined_with_fips_or_dualstack() {
     fn check(use_fips: bool, use_dualstack: bool, expected: EndpointError) {
         let endpoints = Endpoints {
             use_fips,
@@ -131,9 +131,9 @@ fn a_configured_url_goes_with_neither_fips_nor_dualstack() {
     check(true, true, EndpointError::CustomWithFips);
 }
 
-/// As botocore signs for STS.
+/// The expected Regions are those that botocore signs for.
 #[test]
-fn what_is_served_globally_is_signed_for_one_region() {
+fn global_sts_endpoint_is_signed_for_us_east_1() {
     fn check(service: Service, region: &str, url: Option<&str>, expected: &str) {
         let endpoints = Endpoints {
             sts: url.map(str::to_owned),
@@ -155,7 +155,7 @@ fn what_is_served_globally_is_signed_for_one_region() {
 }
 
 #[test]
-fn values_of_a_query_are_percent_encoded() {
+fn query_values_are_percent_encoded() {
     let endpoint: Endpoint = "https://a.example/sso".parse().unwrap();
     let check = |query: &[(&str, &str)], expected: &str| {
         assert_eq!(endpoint.uri("/roles", query).unwrap(), expected);

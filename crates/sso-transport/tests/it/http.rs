@@ -27,14 +27,14 @@ fn post(url: &str) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-fn impatient() -> HttpTransport {
+fn with_short_timeout() -> HttpTransport {
     HttpTransport::new(HttpSettings {
         read_timeout: Duration::from_millis(100),
         ..HttpSettings::default()
     })
 }
 
-fn patient() -> HttpTransport {
+fn with_defaults() -> HttpTransport {
     HttpTransport::new(HttpSettings::default())
 }
 
@@ -45,7 +45,7 @@ fn trusting(ca_bundle: impl Into<PathBuf>) -> HttpTransport {
     })
 }
 
-/// Sends requests of every kind to `address` and expects the same of all.
+/// Sends requests with and without a body to `address`, and checks the error of each.
 fn check_all(address: SocketAddr, expected: impl Fn(&TransportError) -> bool) -> TransportError {
     let url = format!("http://{address}/token");
     let errors = [
@@ -53,16 +53,16 @@ fn check_all(address: SocketAddr, expected: impl Fn(&TransportError) -> bool) ->
         Request::post(&url).body(Vec::new()).unwrap(),
         post(&url),
     ]
-    .map(|request| impatient().send(request).unwrap_err());
+    .map(|request| with_short_timeout().send(request).unwrap_err());
     for error in &errors {
         assert!(expected(error), "{error:?}");
     }
-    let [.., of_post] = errors;
-    of_post
+    let [.., post_error] = errors;
+    post_error
 }
 
 #[test]
-fn a_request_arrives_as_it_was_made_and_the_answer_comes_back_whole() {
+fn request_and_response_are_transmitted_unchanged() {
     let (sender, requests) = mpsc::channel();
     let address = server::start(move |mut stream| {
         sender.send(server::read_request(&mut stream)).unwrap();
@@ -99,7 +99,7 @@ fn a_request_arrives_as_it_was_made_and_the_answer_comes_back_whole() {
 }
 
 #[test]
-fn a_connection_serves_the_next_request_too() {
+fn connection_is_reused_for_the_next_request() {
     let (sender, connections) = mpsc::channel();
     let address = server::start(move |mut stream| {
         sender.send(()).unwrap();
@@ -108,7 +108,7 @@ fn a_connection_serves_the_next_request_too() {
             stream.write_all(OK.as_bytes()).unwrap();
         }
     });
-    let transport = patient();
+    let transport = with_defaults();
     for _ in 0..2 {
         transport.send(get(&format!("http://{address}/"))).unwrap();
     }
@@ -116,7 +116,7 @@ fn a_connection_serves_the_next_request_too() {
 }
 
 #[test]
-fn a_cut_connection_is_no_answer_and_may_have_been_one() {
+fn closed_connection_is_transient_but_may_have_been_processed() {
     let cuts = [
         "",
         "HTTP/1.1 200 OK\r\nContent-Le",
@@ -124,7 +124,7 @@ fn a_cut_connection_is_no_answer_and_may_have_been_one() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"acc",
     ];
     for cut in cuts {
-        let error = check_all(server::answering(cut), |error| {
+        let error = check_all(server::responding(cut), |error| {
             matches!(error, TransportError::Cut { .. })
         });
         assert!(error.is_transient() && !error.was_not_sent(), "{cut:?}");
@@ -132,7 +132,7 @@ fn a_cut_connection_is_no_answer_and_may_have_been_one() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_left_after_a_while() {
+fn silent_server_causes_a_read_timeout() {
     for start in ["", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"] {
         let open_streams = Mutex::new(Vec::new());
         let address = server::start(move |mut stream| {
@@ -148,7 +148,7 @@ fn a_server_that_says_nothing_is_left_after_a_while() {
 }
 
 #[test]
-fn an_answer_of_three_megabytes_is_refused() {
+fn response_of_three_megabytes_is_rejected() {
     let body = "x".repeat(3 << 20);
     let length = body.len();
     for head in [
@@ -156,8 +156,8 @@ fn an_answer_of_three_megabytes_is_refused() {
         format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
         format!("Connection: close\r\n\r\n{body}"),
     ] {
-        let address = server::answering(format!("HTTP/1.1 200 OK\r\n{head}"));
-        let error = patient()
+        let address = server::responding(format!("HTTP/1.1 200 OK\r\n{head}"));
+        let error = with_defaults()
             .send(get(&format!("http://{address}/")))
             .unwrap_err();
         assert!(
@@ -175,15 +175,15 @@ fn an_answer_of_three_megabytes_is_refused() {
 }
 
 #[test]
-fn an_answer_of_one_megabyte_is_taken_and_not_a_byte_more() {
-    let answer_of = |length: usize| {
+fn response_size_is_limited_to_one_megabyte() {
+    let response_of = |length: usize| {
         let body = "x".repeat(length);
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-        let address = server::answering(head + &body);
-        patient().send(get(&format!("http://{address}/")))
+        let address = server::responding(head + &body);
+        with_defaults().send(get(&format!("http://{address}/")))
     };
-    assert_eq!(answer_of(1 << 20).unwrap().body().len(), 1 << 20);
-    let error = answer_of((1 << 20) + 1).unwrap_err();
+    assert_eq!(response_of(1 << 20).unwrap().body().len(), 1 << 20);
+    let error = response_of((1 << 20) + 1).unwrap_err();
     assert!(
         matches!(error, TransportError::TooLarge { .. }),
         "{error:?}"
@@ -191,16 +191,16 @@ fn an_answer_of_one_megabyte_is_taken_and_not_a_byte_more() {
 }
 
 #[test]
-fn a_redirect_is_told_and_not_followed() {
+fn redirect_is_reported_and_not_followed() {
     let (sender, followed) = mpsc::channel();
     let target = server::start(move |_| sender.send(()).unwrap());
     for status in [301, 302, 303, 307, 308] {
         let location = format!("http://{target}/login?secret=hunter2");
-        let address = server::answering(format!(
+        let address = server::responding(format!(
             "HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
         ));
         let error = check_all(address, |error| {
-            error.to_string() == format!("{address} redirects to 127.0.0.1, which is not followed")
+            error.to_string() == format!("{address} redirected to 127.0.0.1, which is not followed")
         });
         assert_eq!(error.redirect_target(), Some(location.as_str()));
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -210,9 +210,12 @@ fn a_redirect_is_told_and_not_followed() {
 }
 
 #[test]
-fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
-    for (header, target) in [("Location: /login\r\n", "127.0.0.1"), ("", "nowhere")] {
-        let address = server::answering(format!(
+fn redirect_within_the_host_or_without_location_is_reported() {
+    for (header, target) in [
+        ("Location: /login\r\n", "127.0.0.1"),
+        ("", "an invalid URL"),
+    ] {
+        let address = server::responding(format!(
             "HTTP/1.1 302 Found\r\n{header}Content-Length: 0\r\n\r\n"
         ));
         let error = check_all(address, |error| {
@@ -223,42 +226,42 @@ fn a_redirect_within_the_host_or_to_nowhere_is_told_too() {
 }
 
 #[test]
-fn where_nobody_listens_the_request_was_not_sent() {
+fn refused_connection_sent_nothing() {
     let address = server::closed_address();
     let error = check_all(address, |error| {
-        error.to_string() == format!("{address} refuses connections")
+        error.to_string() == format!("{address} refused the connection")
     });
     assert!(error.was_not_sent() && error.is_transient());
 }
 
 #[test]
-fn a_name_without_an_address_is_told_from_a_host_that_is_down() {
-    // A label that no resolver asks anybody about: RFC 1035 §2.3.4 allows 63.
+fn unresolvable_host_name_is_a_dns_error() {
+    // Resolvers reject this label without a query: RFC 1035 §2.3.4 allows 63 characters.
     let host = format!("{}.invalid", "x".repeat(64));
-    let error = patient()
+    let error = with_defaults()
         .send(post(&format!("https://{host}/")))
         .unwrap_err();
     assert!(matches!(error, TransportError::Dns { .. }), "{error:?}");
     assert!(error.was_not_sent() && error.is_transient());
     assert_eq!(
         error.to_string(),
-        format!("cannot find the address of {host}")
+        format!("cannot resolve the host name {host}")
     );
 }
 
 #[test]
-fn what_is_no_http_is_told() {
-    let error = check_all(server::answering("SSH-2.0-OpenSSH_9.9\r\n\r\n"), |error| {
+fn response_that_is_not_http_is_reported() {
+    let error = check_all(server::responding("SSH-2.0-OpenSSH_9.9\r\n\r\n"), |error| {
         matches!(error, TransportError::NotHttp { .. })
     });
     assert!(!error.is_transient() && !error.was_not_sent());
 }
 
 #[test]
-fn a_secret_goes_over_plain_http_to_loopback_alone() {
-    let port = server::answering(OK).port();
+fn plain_http_is_allowed_only_for_loopback_addresses() {
+    let port = server::responding(OK).port();
     for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
-        patient()
+        with_defaults()
             .send(get(&format!("http://{host}:{port}/")))
             .unwrap();
     }
@@ -270,7 +273,7 @@ fn a_secret_goes_over_plain_http_to_loopback_alone() {
         "[::2]",
         "0.0.0.0",
     ] {
-        let error = patient()
+        let error = with_defaults()
             .send(get(&format!("http://{host}:{port}/")))
             .unwrap_err();
         assert!(
@@ -282,7 +285,7 @@ fn a_secret_goes_over_plain_http_to_loopback_alone() {
 }
 
 #[test]
-fn an_address_that_is_none_is_refused_and_not_repeated() {
+fn invalid_url_is_rejected_and_not_quoted() {
     for url in [
         "/path",
         "ftp://example.com/",
@@ -290,7 +293,7 @@ fn an_address_that_is_none_is_refused_and_not_repeated() {
         "https://u:hunter2@example.com/",
         "https://example.com:99999/",
     ] {
-        let error = patient().send(get(url)).unwrap_err();
+        let error = with_defaults().send(get(url)).unwrap_err();
         assert!(matches!(error, TransportError::BadUrl { .. }), "{error:?}");
         assert!(
             !format!("{error:?} {error}").contains("hunter2"),
@@ -300,10 +303,10 @@ fn an_address_that_is_none_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
+fn server_certificate_from_the_bundle_is_trusted() {
     let directory = tempfile::tempdir().unwrap();
     let authority = CertificateAuthority::new();
-    let port = tls::answering(authority.server("localhost"), OK);
+    let port = tls::responding(authority.server("localhost"), OK);
     let bundle = directory.path().join("bundle.pem");
     let pem = format!(
         "# a comment\n{}{}{}",
@@ -323,7 +326,7 @@ fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
 }
 
 #[test]
-fn any_other_server_gets_no_request() {
+fn untrusted_server_receives_no_request() {
     let directory = tempfile::tempdir().unwrap();
     let authority = CertificateAuthority::new();
     let bundle = directory.path().join("bundle.pem");
@@ -331,9 +334,9 @@ fn any_other_server_gets_no_request() {
         .unwrap()
         .write_all(authority.pem().as_bytes())
         .unwrap();
-    let stranger = tls::answering(CertificateAuthority::new().server("localhost"), OK);
-    let misnamed = tls::answering(authority.server("example.com"), OK);
-    for port in [stranger, misnamed] {
+    let unknown_issuer = tls::responding(CertificateAuthority::new().server("localhost"), OK);
+    let wrong_name = tls::responding(authority.server("example.com"), OK);
+    for port in [unknown_issuer, wrong_name] {
         for request in [
             get(&format!("https://localhost:{port}/")),
             post(&format!("https://localhost:{port}/")),
@@ -344,17 +347,17 @@ fn any_other_server_gets_no_request() {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "no trusted TLS connection to localhost:{port} (trusting {} alone)",
+                    "no trusted TLS connection to localhost:{port} (only the certificates in {} are trusted)",
                     bundle.display()
                 )
             );
         }
     }
-    let of_the_platform = patient()
-        .send(get(&format!("https://localhost:{stranger}/")))
+    let with_platform_certificates = with_defaults()
+        .send(get(&format!("https://localhost:{unknown_issuer}/")))
         .unwrap_err();
     assert!(matches!(
-        of_the_platform,
+        with_platform_certificates,
         TransportError::Tls {
             ca_bundle: None,
             ..
@@ -363,14 +366,14 @@ fn any_other_server_gets_no_request() {
 }
 
 #[test]
-fn a_connection_that_is_cut_before_tls_stands_has_sent_nothing() {
+fn connection_closed_during_the_tls_handshake_sent_nothing() {
     let address = server::start(|stream| {
-        // Wait for the client's hello: to hang up on unread bytes would be another error.
+        // Read the client's hello: closing with unread bytes would cause another error.
         let mut hello = [0; 1 << 14];
         let _ = std::io::Read::read(&mut &stream, &mut hello);
         let _ = stream.shutdown(Shutdown::Both);
     });
-    let error = patient()
+    let error = with_defaults()
         .send(post(&format!("https://localhost:{}/", address.port())))
         .unwrap_err();
     assert!(matches!(error, TransportError::Connect { .. }), "{error:?}");
@@ -378,13 +381,13 @@ fn a_connection_that_is_cut_before_tls_stands_has_sent_nothing() {
 }
 
 #[test]
-fn a_bundle_that_is_none_is_named() {
+fn invalid_bundle_is_named_in_the_error() {
     let directory = tempfile::tempdir().unwrap();
     let missing = directory.path().join("missing.pem");
     let garbage = directory.path().join("garbage.pem");
     File::create(&garbage)
         .unwrap()
-        .write_all(b"certainly no certificate")
+        .write_all(b"not a certificate")
         .unwrap();
     let broken = directory.path().join("broken.pem");
     let pem = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
@@ -409,7 +412,7 @@ fn a_bundle_that_is_none_is_named() {
 }
 
 #[test]
-fn nothing_is_read_before_the_first_request() {
+fn bundle_is_read_at_the_first_request() {
     let directory = tempfile::tempdir().unwrap();
     let bundle = directory.path().join("bundle.pem");
     let transport = trusting(&bundle);
@@ -418,7 +421,7 @@ fn nothing_is_read_before_the_first_request() {
         .unwrap()
         .write_all(pem.as_bytes())
         .unwrap();
-    let port = server::answering(OK).port();
+    let port = server::responding(OK).port();
     transport
         .send(get(&format!("http://localhost:{port}/")))
         .unwrap();
@@ -429,9 +432,9 @@ fn nothing_is_read_before_the_first_request() {
 }
 
 #[test]
-fn a_transport_can_be_shared_and_boxed() {
-    let port = server::answering(OK).port();
-    let transport = std::sync::Arc::new(patient());
+fn transport_can_be_shared_and_boxed() {
+    let port = server::responding(OK).port();
+    let transport = std::sync::Arc::new(with_defaults());
     let boxed: Box<dyn Transport> = Box::new(std::sync::Arc::clone(&transport));
     let send = |transport: &dyn Transport| -> Response<Vec<u8>> {
         transport
@@ -443,7 +446,6 @@ fn a_transport_can_be_shared_and_boxed() {
     assert_eq!(send(&std::rc::Rc::new(&*transport)).status(), 200);
 }
 
-/// What is logged under this crate's name.
 struct Log(Mutex<Vec<String>>);
 
 static LOG: Log = Log(Mutex::new(Vec::new()));
@@ -464,15 +466,15 @@ impl log::Log for Log {
 }
 
 #[test]
-fn a_request_and_its_answer_are_a_line_each_without_secrets() {
+fn request_and_response_are_logged_in_one_line_each_without_secrets() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
-    let address = server::answering(
+    let address = server::responding(
         "HTTP/1.1 200 OK\r\nx-amzn-RequestId: 42\u{202e}\r\nContent-Length: 13\r\n\r\n{\"hunter2\":1}",
     );
     let url = format!("http://{address}/federation/credentials?role_name=Admin");
-    patient().send(get(&url)).unwrap();
-    patient().send(post(&url)).unwrap();
+    with_defaults().send(get(&url)).unwrap();
+    with_defaults().send(post(&url)).unwrap();
 
     let lines = LOG.0.lock().unwrap().clone();
     let of_this_test: Vec<_> = lines
@@ -482,11 +484,11 @@ fn a_request_and_its_answer_are_a_line_each_without_secrets() {
     assert_eq!(*of_this_test[0], format!("DEBUG GET {url}"));
     let response = of_this_test[1];
     assert!(
-        response.starts_with(&format!("DEBUG {address} answers 200 after ")),
+        response.starts_with(&format!("DEBUG {address} responded 200 after ")),
         "{response}"
     );
     assert!(
-        response.ends_with(": 13 bytes, request id 42"),
+        response.ends_with(": 13 bytes, request ID 42"),
         "{response}"
     );
     assert_eq!(*of_this_test[2], format!("DEBUG POST {url}"));

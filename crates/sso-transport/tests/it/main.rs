@@ -1,6 +1,6 @@
-//! The transport, one module a file of `src`, against servers on the loopback address.
+//! Tests of the transport against servers on the loopback address, one module per file of `src`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod server;
 mod tls;

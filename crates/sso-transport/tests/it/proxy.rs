@@ -22,7 +22,7 @@ fn post(url: &str) -> Request<Vec<u8>> {
     Request::post(url).body(b"hunter2".to_vec()).unwrap()
 }
 
-fn behind(proxy: &str, no_proxy: &str) -> HttpTransport {
+fn via_proxy(proxy: &str, no_proxy: &str) -> HttpTransport {
     HttpTransport::new(HttpSettings {
         proxies: settings(proxy, no_proxy),
         ..HttpSettings::default()
@@ -30,7 +30,7 @@ fn behind(proxy: &str, no_proxy: &str) -> HttpTransport {
 }
 
 #[test]
-fn no_proxy_names_hosts_domains_addresses_networks_and_ports() {
+fn no_proxy_matches_hosts_domains_addresses_networks_and_ports() {
     fn check(no_proxy: &str, target: &str, proxied: bool) {
         let target: Uri = target.parse().unwrap();
         let settings = settings("http://proxy.example:3128", no_proxy);
@@ -77,7 +77,7 @@ fn no_proxy_names_hosts_domains_addresses_networks_and_ports() {
 }
 
 #[test]
-fn loopback_goes_through_no_proxy_unless_told() {
+fn loopback_bypasses_the_proxy_unless_configured() {
     for host in ["127.0.0.1", "127.9.9.9", "[::1]", "localhost", "LocalHost"] {
         let target: Uri = format!("http://{host}:8080/").parse().unwrap();
         let proxy = "proxy.example:3128";
@@ -94,7 +94,7 @@ fn loopback_goes_through_no_proxy_unless_told() {
 }
 
 #[test]
-fn the_scheme_of_the_request_chooses_the_proxy() {
+fn request_scheme_selects_the_proxy() {
     let only_http = ProxySettings {
         http: Some("proxy.example".into()),
         ..ProxySettings::default()
@@ -112,7 +112,7 @@ fn the_scheme_of_the_request_chooses_the_proxy() {
     assert!(only_https.apply_to(&https) && !only_https.apply_to(&http));
 }
 
-/// A proxy that lets every connection through to `port`.
+/// Starts a proxy that forwards every connection to `port`, and returns its port.
 fn tunnel(port: u16, requests: mpsc::Sender<String>) -> u16 {
     let address = server::start(move |mut client| {
         requests.send(server::read_request(&mut client)).unwrap();
@@ -126,14 +126,14 @@ fn tunnel(port: u16, requests: mpsc::Sender<String>) -> u16 {
 }
 
 #[test]
-fn a_proxy_sees_the_host_and_its_own_password_and_nothing_else() {
+fn proxy_receives_only_the_host_and_its_own_password() {
     let directory = tempfile::tempdir().unwrap();
     let authority = CertificateAuthority::new();
     let bundle = directory.path().join("bundle.pem");
     let mut file = File::create(&bundle).unwrap();
     file.write_all(authority.pem().as_bytes()).unwrap();
     let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-    let server = tls::answering(authority.server("oidc.example"), response);
+    let server = tls::responding(authority.server("oidc.example"), response);
     let (sender, requests) = mpsc::channel();
     let proxy = tunnel(server, sender);
 
@@ -167,17 +167,17 @@ fn a_proxy_sees_the_host_and_its_own_password_and_nothing_else() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named_without_its_password() {
+fn refusing_proxy_is_named_without_its_password() {
     for (status, transient) in [(407, false), (403, false), (502, true)] {
         let address =
-            server::answering(format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n"));
+            server::responding(format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n"));
         let proxy = format!("http://user:p%40ss@{address}");
-        let error = behind(&proxy, "")
+        let error = via_proxy(&proxy, "")
             .send(post("https://oidc.example/token"))
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("the proxy {address} does not connect to oidc.example (status {status})")
+            format!("the proxy {address} did not connect to oidc.example (status {status})")
         );
         assert!(!format!("{error:?}").contains("p%40ss"), "{error:?}");
         assert!(error.was_not_sent());
@@ -186,27 +186,27 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
+fn unreachable_proxy_is_named() {
     let address = server::closed_address();
-    let error = behind(&address.to_string(), "<-loopback>")
+    let error = via_proxy(&address.to_string(), "<-loopback>")
         .send(post("http://127.0.0.1:1/token"))
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("the proxy {address} refuses connections")
+        format!("the proxy {address} refused the connection")
     );
     assert!(error.was_not_sent());
 }
 
 #[test]
-fn a_proxy_setting_that_is_none_is_not_repeated() {
+fn invalid_proxy_setting_is_not_quoted() {
     for proxy in [
         "socks5://user:hunter2@proxy.example",
         "hunter2://",
         "http://",
         "hunter2 x",
     ] {
-        let error = behind(proxy, "")
+        let error = via_proxy(proxy, "")
             .send(post("https://oidc.example/"))
             .unwrap_err();
         assert!(

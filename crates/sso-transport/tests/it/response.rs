@@ -17,7 +17,7 @@ fn check(response: &Response<Vec<u8>>, expected: &str) {
 }
 
 #[test]
-fn an_oauth_error_is_read_whole() {
+fn oauth_error_is_read_completely() {
     let error = ServiceError::from_response(&response(
         400,
         &[
@@ -42,7 +42,7 @@ fn an_oauth_error_is_read_whole() {
 }
 
 #[test]
-fn a_refusal_is_readable_whatever_is_missing() {
+fn error_is_displayed_without_its_missing_fields() {
     let named: &[(&str, &[u8])] = &[("x-amzn-ErrorType", b"UnauthorizedException")];
     check(
         &response(401, named, r#"{"message":"Session token not found"}"#),
@@ -76,7 +76,7 @@ fn a_refusal_is_readable_whatever_is_missing() {
 }
 
 #[test]
-fn any_body_will_do() {
+fn any_body_is_accepted() {
     for body in [
         &b""[..],
         b"<html><body>Sign in to the Wi-Fi</body></html>",
@@ -90,7 +90,7 @@ fn any_body_will_do() {
     ] {
         check(
             &response(503, &[("x-amzn-ErrorType", b" ")], body),
-            "status 503 without an explanation",
+            "status 503 without an error message",
         );
     }
     check(
@@ -100,7 +100,7 @@ fn any_body_will_do() {
 }
 
 #[test]
-fn foreign_text_is_harmless() {
+fn error_texts_are_sanitized() {
     check(
         &response(
             400,
@@ -115,7 +115,7 @@ fn foreign_text_is_harmless() {
 }
 
 #[test]
-fn trouble_is_told_from_refusal() {
+fn transient_statuses_are_recognized() {
     for (status, transient) in [
         (400, false),
         (401, false),
@@ -135,7 +135,7 @@ struct Token {
 }
 
 #[test]
-fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
+fn invalid_response_is_described_and_not_quoted() {
     fn check(content_type: &[u8], body: &str, expected: &str) {
         let response = response(200, &[("content-type", content_type)], body);
         let error = read_json::<Token>(&response).unwrap_err();
@@ -147,30 +147,30 @@ fn an_answer_of_the_wrong_shape_is_described_and_not_quoted() {
     check(
         b"text/html",
         "<html>hunter2",
-        "the answer of type text/html is no JSON",
+        "the response of type text/html is not JSON",
     );
-    check(b"", "hunter2", "the answer is no JSON");
+    check(b"", "hunter2", "the response is not JSON");
     check(
         b"a\x09b",
         r#"{"accessToken":"hunter2"#,
-        "the answer of type a b ends too early",
+        "the response of type a b is truncated",
     );
     check(
         b"",
         r#"{"hunter2":1}"#,
-        "the answer lacks what the service should say",
+        "the response has missing or invalid fields",
     );
     check(
         b"",
         r#""hunter2""#,
-        "the answer lacks what the service should say",
+        "the response has missing or invalid fields",
     );
-    check(b"", "", "the answer ends too early");
+    check(b"", "", "the response is truncated");
     read_json::<Token>(&response(200, &[], r#"{"accessToken":"a","more":1}"#)).unwrap();
 }
 
 #[test]
-fn a_date_that_is_none_is_left_out() {
+fn invalid_date_is_ignored() {
     for date in [&b""[..], b"yesterday", b"\xff", b"1994-11-06"] {
         assert_eq!(server_date(&response(200, &[("date", date)], "")), None);
     }

@@ -8,7 +8,6 @@ use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError};
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
-/// Answers with one outcome after the other.
 struct Scripted(RefCell<Vec<Outcome>>);
 
 impl Transport for Scripted {
@@ -51,7 +50,7 @@ fn untrusted() -> TransportError {
     }
 }
 
-/// Runs `script` and returns the last outcome with the pauses.
+/// Sends a request with the outcomes of `script`, and returns the last outcome and the pauses.
 fn run(policy: RetryPolicy, script: Vec<Outcome>, kind: RequestKind) -> (Outcome, Vec<Duration>) {
     let pauses = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&pauses);
@@ -62,14 +61,14 @@ fn run(policy: RetryPolicy, script: Vec<Outcome>, kind: RequestKind) -> (Outcome
     let transport = Scripted(RefCell::new(script));
     let outcome = policy.send(&transport, &request, kind);
     let unused = transport.0.into_inner();
-    assert!(unused.is_empty(), "left over: {unused:?}");
+    assert!(unused.is_empty(), "unused outcomes: {unused:?}");
     let pauses = pauses.lock().unwrap().clone();
     (outcome, pauses)
 }
 
 #[test]
-fn what_may_pass_is_tried_again() {
-    for trouble in [
+fn transient_failure_is_retried() {
+    for transient in [
         || Ok(status(429)),
         || Ok(status(500)),
         || Ok(status(502)),
@@ -80,7 +79,7 @@ fn what_may_pass_is_tried_again() {
         for kind in [RequestKind::Idempotent, RequestKind::SingleUse] {
             let (outcome, pauses) = run(
                 RetryPolicy::default(),
-                vec![trouble(), trouble(), Ok(status(200))],
+                vec![transient(), transient(), Ok(status(200))],
                 kind,
             );
             assert_eq!(outcome.unwrap().status(), 200);
@@ -90,7 +89,7 @@ fn what_may_pass_is_tried_again() {
 }
 
 #[test]
-fn the_last_attempt_is_the_outcome() {
+fn outcome_is_that_of_the_last_attempt() {
     let (outcome, _) = run(
         RetryPolicy::default(),
         vec![Err(refused()), Ok(status(500)), Ok(status(503))],
@@ -106,7 +105,7 @@ fn the_last_attempt_is_the_outcome() {
 }
 
 #[test]
-fn what_will_not_pass_is_not_tried_again() {
+fn permanent_failure_is_not_retried() {
     for outcome in [
         || Ok(status(200)),
         || Ok(status(400)),
@@ -125,7 +124,7 @@ fn what_will_not_pass_is_not_tried_again() {
 }
 
 #[test]
-fn a_single_use_code_that_may_have_arrived_is_not_sent_again() {
+fn single_use_request_that_may_have_arrived_is_not_retried() {
     let (outcome, _) = run(
         RetryPolicy::default(),
         vec![Err(cut())],
@@ -141,7 +140,7 @@ fn a_single_use_code_that_may_have_arrived_is_not_sent_again() {
 }
 
 #[test]
-fn the_number_of_attempts_is_the_one_that_was_set() {
+fn number_of_attempts_is_configurable() {
     for (attempts, policy) in [
         (1, RetryPolicy::single_attempt()),
         (1, RetryPolicy::default().with_max_attempts(0)),
@@ -154,7 +153,7 @@ fn the_number_of_attempts_is_the_one_that_was_set() {
 }
 
 #[test]
-fn pauses_grow_to_a_limit_and_are_random_below_it() {
+fn pauses_are_random_below_a_growing_limit() {
     let ceilings = [1, 2, 4, 8, 16, 20, 20, 20].map(Duration::from_secs);
     let script = || (0..9).map(|_| Ok(status(503))).collect();
     let policy = || RetryPolicy::default().with_max_attempts(9);
@@ -168,7 +167,7 @@ fn pauses_grow_to_a_limit_and_are_random_below_it() {
 }
 
 #[test]
-fn ever_so_many_attempts_overflow_nothing() {
+fn hundred_attempts_do_not_overflow() {
     let script = (0..100).map(|_| Ok(status(503))).collect();
     let policy = RetryPolicy::default().with_max_attempts(100);
     let (_, pauses) = run(policy, script, RequestKind::Idempotent);
@@ -176,7 +175,7 @@ fn ever_so_many_attempts_overflow_nothing() {
 }
 
 #[test]
-fn the_service_says_how_long_to_wait() {
+fn retry_after_sets_the_pause() {
     const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     fn check(headers: &[(&str, &str)], expected: u64) {
         let script = vec![Ok(with_headers(503, headers)), Ok(status(200))];
@@ -199,7 +198,7 @@ fn the_service_says_how_long_to_wait() {
 }
 
 #[test]
-fn what_the_service_says_about_waiting_may_be_nonsense() {
+fn invalid_retry_after_is_ignored() {
     for value in [
         "",
         "soon",

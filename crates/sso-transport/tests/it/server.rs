@@ -1,10 +1,9 @@
-//! Servers for a few connections, each on a thread of its own.
+//! Test servers, each on its own thread.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// Serves every connection with `serve`, until the tests end.
 pub(crate) fn start(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -12,17 +11,17 @@ pub(crate) fn start(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     address
 }
 
-/// Answers every request with `response` and hangs up.
-pub(crate) fn answering(response: impl Into<Vec<u8>>) -> SocketAddr {
+/// Sends `response` to every request and closes the connection.
+pub(crate) fn responding(response: impl Into<Vec<u8>>) -> SocketAddr {
     let response = response.into();
     start(move |mut stream| {
         read_request(&mut stream);
-        // The client may hang up early: that is its answer to a large one.
+        // The client may close the connection early, for example if the response is too large.
         let _ = stream.write_all(&response);
     })
 }
 
-/// Reads a head, and the body that it announces.
+/// Reads the head of a request, and a body of its `Content-Length`.
 pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
@@ -44,7 +43,6 @@ pub(crate) fn read_request(stream: &mut impl Read) -> String {
     head + &String::from_utf8(body).unwrap()
 }
 
-/// An address where nobody listens.
 pub(crate) fn closed_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()

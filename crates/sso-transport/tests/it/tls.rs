@@ -1,4 +1,4 @@
-//! A certificate authority, and servers with its certificates.
+//! A test certificate authority, and TLS servers with its certificates.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -27,7 +27,7 @@ impl CertificateAuthority {
         self.0.key().serialize_pem()
     }
 
-    /// Returns the settings of a server that is called `name`.
+    /// Returns the configuration of a server with a certificate for `name`.
     pub(crate) fn server(&self, name: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -45,8 +45,8 @@ impl CertificateAuthority {
     }
 }
 
-/// Accepts TLS on `stream`, reads one request and answers it.
-pub(crate) fn answer_one(
+/// Accepts TLS on `stream`, reads one request and sends `response`.
+pub(crate) fn respond_once(
     config: &Arc<ServerConfig>,
     stream: impl Read + Write,
     response: &str,
@@ -61,10 +61,10 @@ pub(crate) fn answer_one(
     Some(request)
 }
 
-/// Serves one connection after the other, whatever becomes of each.
-pub(crate) fn answering(config: Arc<ServerConfig>, response: &'static str) -> u16 {
+/// Starts a TLS server that sends `response` to every request, and returns its port.
+pub(crate) fn responding(config: Arc<ServerConfig>, response: &'static str) -> u16 {
     super::server::start(move |stream: TcpStream| {
-        answer_one(&config, stream, response);
+        respond_once(&config, stream, response);
     })
     .port()
 }

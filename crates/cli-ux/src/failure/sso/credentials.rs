@@ -1,4 +1,4 @@
-//! Errors between a profile and its credentials.
+//! Kinds and hints for the errors of credentials.
 
 use shell_words::quote;
 use sso_credentials::{Error, ProcessError, StsError};
@@ -15,14 +15,11 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::Session(error) => session::advice(error),
         Error::Cache(_) => (Configuration, None),
         Error::MfaRequired { profile, .. } => {
-            let hint = Hint::Credentials(format!(
-                " --profile {}, on a terminal; what it gets is cached",
-                quote(profile.as_str())
-            ));
+            let hint = Hint::Credentials(format!(" --profile {}", quote(profile.as_str())));
             (Configuration, Some(hint))
         }
         Error::RoleRefused { .. } => {
-            let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
+            let hint = "compare sso_account_id and sso_role_name with the access portal";
             (Service, Some(hint.into()))
         }
         Error::CredentialProcess { source, .. } => process(source),
@@ -38,9 +35,12 @@ fn process(error: &ProcessError) -> Advice {
     match error {
         ProcessError::NotRun { .. } => (
             FailureKind::Configuration,
-            Some("name the program with its whole path; no shell looks at the line".into()),
+            Some(
+                "use the full path of the program in credential_process; it is not run by a shell"
+                    .into(),
+            ),
         ),
-        // By this status, the AWS CLI and these programs say so.
+        // The AWS CLI and the programs of this repository use this status.
         ProcessError::Failed { status, .. }
             if status.code() == Some(FailureKind::Configuration.exit_status().into()) =>
         {
@@ -54,14 +54,16 @@ fn sts(profile: &str, error: &StsError) -> Advice {
     let hint = match error {
         StsError::Transport(error) => return session::transport(error),
         StsError::AccessDenied(_) => format!(
-            "compare role_arn, source_profile, external_id and mfa_serial of {} with whom the role trusts",
+            "compare role_arn, source_profile, external_id and mfa_serial of {} with the role's trust policy",
             profile_header(profile)
         ),
         StsError::InvalidKeys(_) | StsError::MalformedKeys => format!(
-            "look at the keys of the source_profile of {}",
+            "check the access keys of the source_profile of {}",
             profile_header(profile)
         ),
-        StsError::RegionDisabled(_) => "choose another region, or let it be enabled".to_owned(),
+        StsError::RegionDisabled(_) => {
+            "select another Region, or enable this Region in the account".to_owned()
+        }
         StsError::Throttled(_) => "try again in a minute".to_owned(),
         _ => return (FailureKind::Service, None),
     };

@@ -1,4 +1,4 @@
-//! Errors of a session: its token, the sign-in, and the services.
+//! Kinds and hints for the errors of a session: its token, the sign-in, and the services.
 
 use shell_words::quote;
 use sso_config::SsoSession;
@@ -21,16 +21,17 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
         Error::NoRegion { .. } => {
-            let hint = "name its Region with --sso-region";
+            let hint = "specify its Region with --sso-region";
             (Configuration, Some(hint.into()))
         }
         Error::UnknownStartUrl { .. } => {
             let hint =
-                "check sso_start_url and sso_region: the settings of IAM Identity Center show both";
+                "compare sso_start_url and sso_region with the settings of IAM Identity Center";
             (Service, Some(hint.into()))
         }
         Error::Listen { port: Some(_), .. } => {
-            let hint = "end the program that has the port, or choose another with --redirect-port";
+            let hint =
+                "stop the process that uses the port, or select another port with --redirect-port";
             (Other, Some(hint.into()))
         }
         Error::ClockOff { source, .. } => (advice(source).0, Some(CLOCK_HINT.into())),
@@ -38,12 +39,12 @@ pub(super) fn advice(error: &Error) -> Advice {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
             (Service, hint.map(Hint::from))
         }
-        Error::NotApproved { .. } => (Other, Some("start again".into())),
+        Error::NotApproved { .. } => (Other, Some("run the command again".into())),
         _ => (Other, None),
     }
 }
 
-pub(super) const CLOCK_HINT: &str = "set the clock of this machine";
+pub(super) const CLOCK_HINT: &str = "correct the system clock";
 
 fn sign_in_arguments(session: &SsoSession) -> String {
     match (&session.profile, &session.name) {
@@ -55,7 +56,7 @@ fn sign_in_arguments(session: &SsoSession) -> String {
 
 fn oidc(error: &OidcError) -> Advice {
     if let Some(problem) = error.kms_problem() {
-        return (FailureKind::Service, Some(key_hint(problem).into()));
+        return (FailureKind::Service, Some(kms_key_hint(problem).into()));
     }
     match error {
         OidcError::Transport(error) => transport(error),
@@ -71,25 +72,25 @@ fn oidc(error: &OidcError) -> Advice {
 
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
-fn key_hint(problem: KmsProblem) -> String {
+fn kms_key_hint(problem: KmsProblem) -> String {
     let problem_text = match problem {
-        KmsProblem::AccessDenied => "IAM Identity Center may not use its encryption key",
-        KmsProblem::NotFound => "the encryption key of IAM Identity Center does not exist",
-        KmsProblem::InvalidKeyUsage => "the encryption key of IAM Identity Center is no such key",
-        KmsProblem::InvalidState => "the encryption key of IAM Identity Center is not ready",
-        KmsProblem::Disabled => "the encryption key of IAM Identity Center is disabled",
-        _ => "the encryption key of IAM Identity Center cannot be used",
+        KmsProblem::AccessDenied => "IAM Identity Center is not allowed to use its KMS key",
+        KmsProblem::NotFound => "the KMS key of IAM Identity Center does not exist",
+        KmsProblem::InvalidKeyUsage => "the KMS key of IAM Identity Center has the wrong key usage",
+        KmsProblem::InvalidState => "the KMS key of IAM Identity Center is in an invalid state",
+        KmsProblem::Disabled => "the KMS key of IAM Identity Center is disabled",
+        _ => "the KMS key of IAM Identity Center cannot be used",
     };
-    format!("{problem_text}: only the administrators of your organisation can mend that")
+    format!("ask an administrator of your organisation to fix this: {problem_text}")
 }
 
 fn start_url_hint(error: &StartUrlError) -> &'static str {
     match error {
-        StartUrlError::InvalidUrl => "write it as in https://my-portal.awsapps.com/start",
+        StartUrlError::InvalidUrl => "use a start URL such as https://my-portal.awsapps.com/start",
         StartUrlError::UntrustedTarget { .. } => {
-            "if that is right, agree at a terminal; else ask for the start URL of your organisation"
+            "run the command on a terminal to confirm this URL, or use the start URL of your organisation"
         }
-        _ => "check it, or name its Region with --sso-region to do without the look-up",
+        _ => "check the start URL, or specify its Region with --sso-region to skip the lookup",
     }
 }
 
@@ -110,14 +111,14 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         | TransportError::Connect { .. }
         | TransportError::ConnectTimeout { .. }
         | TransportError::ReadTimeout { .. } => {
-            "check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)"
+            "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)"
         }
         TransportError::Tls { .. } => {
-            "where a proxy reads along, name its certificates with --ca-bundle"
+            "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
         }
         TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
         TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
-            "a network that wants a log-in of its own may have answered: open any page in a browser"
+            "open a web page in a browser to check whether the network requires a login"
         }
         _ => return (kind_of(error), None),
     };

@@ -1,4 +1,4 @@
-//! Lines of any length from a terminal that is read key by key.
+//! Lines of any length, read key by key from the terminal.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,17 +12,17 @@ use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
 use crate::ui::Ui;
 
-/// Interval of the checks whether the reader is stopped.
+/// Interval at which the reader checks whether it was stopped.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A thread that reads lines, until one is taken or this is dropped.
+/// Thread that reads lines until one is accepted or this is dropped.
 pub(super) struct Lines {
     is_stopped: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Lines {
-    /// Passes each line to `take` until it returns true, without what is longer than `max_bytes`.
+    /// Passes each line to `take` until it returns `true`. Longer lines are cut at `max_bytes`.
     pub(super) fn read(
         ui: Ui,
         max_bytes: usize,
@@ -42,7 +42,7 @@ impl Drop for Lines {
     fn drop(&mut self) {
         self.is_stopped.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread would have ended the program.
+            // A panic in the thread ends the process.
             let _ = thread.join();
         }
     }

@@ -1,9 +1,8 @@
-//! Lines of any length from a terminal that does not show them.
+//! Lines of any length, read from the terminal without echo.
 //!
-//! A terminal that collects lines by itself cuts them at 4,095 bytes, so that they are read byte by
-//! byte, in [`Mode::Unechoed`]. Ctrl-Z stops the job as always, but only after the modes are
-//! restored for the shell. Only the foreground job reads and changes modes: in the background either
-//! would stop it.
+//! In canonical mode a terminal cuts lines at 4,095 bytes, so they are read byte by byte in
+//! [`Mode::Unechoed`]. Ctrl-Z stops the job as usual, after the modes are restored for the shell.
+//! Only a foreground job reads and changes modes; in the background, both would stop the job.
 
 use std::io::{self, PipeReader, PipeWriter, Stdin};
 use std::thread::{self, JoinHandle};
@@ -16,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::terminal::modes::{Mode, ModesGuard, restore};
 use crate::ui::Ui;
 
-/// Interval of the checks whether this is the foreground job, and whether its modes are still set.
+/// Interval at which the reader checks whether the job is in the foreground and the modes are set.
 const POLL_INTERVAL: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 250_000_000,
@@ -25,26 +24,28 @@ const POLL_INTERVAL: Timespec = Timespec {
 /// Ctrl-Z.
 const SUSPEND: u8 = 0x1a;
 
-/// Ctrl-U and Backspace, which the terminal does not handle in this mode.
+/// Ctrl-U, which the terminal does not handle in this mode.
 const ERASE_ALL: u8 = 0x15;
+
+/// Backspace, which the terminal does not handle in this mode.
 const ERASE: [u8; 2] = [0x7f, 0x08];
 
-/// A thread that reads lines, until one is taken or this is dropped.
+/// Thread that reads lines until one is accepted or this is dropped.
 pub(super) struct Lines {
     stop: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Lines {
-    /// Passes each line to `take` until it returns true, without what is longer than `max_bytes`.
-    /// Ctrl-C is a signal meanwhile.
+    /// Passes each line to `take` until it returns `true`. Longer lines are cut at `max_bytes`.
+    /// Ctrl-C still raises a signal.
     pub(super) fn read(
         _: Ui,
         max_bytes: usize,
         take: impl Fn(&str) -> bool + Send + 'static,
     ) -> Self {
         let Ok((stopped, stop)) = io::pipe() else {
-            log::debug!("nothing can be pasted: the system has no pipes left");
+            log::debug!("pasting a URL is not available: cannot create a pipe");
             return Self {
                 stop: None,
                 thread: None,
@@ -57,7 +58,7 @@ impl Lines {
             line: Line::new(max_bytes),
             take,
         };
-        // Before the thread starts, so that nothing that is pasted from now on is echoed.
+        // Set the mode before the thread starts, so that an early paste is not echoed.
         let _ = reader.is_ready();
         Self {
             stop: Some(stop),
@@ -70,16 +71,15 @@ impl Drop for Lines {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread would have ended the program.
+            // A panic in the thread ends the process.
             let _ = thread.join();
         }
     }
 }
 
-/// The state of the thread.
 struct Reader<F> {
     stdin: Stdin,
-    /// Is readable once the reader has to stop.
+    /// Readable when the reader has to stop.
     stopped: PipeReader,
     modes: ModesGuard,
     line: Line,
@@ -90,7 +90,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     fn run(mut self) {
         let mut is_suspended = false;
         loop {
-            // A job that is to stop stops soon, but not at once: until then the modes stay.
+            // After the signal the job stops with a delay; until then the modes must stay restored.
             let is_ready = !is_suspended && self.is_ready();
             is_suspended = false;
             let mut watched = vec![PollFd::new(&self.stopped, PollFlags::IN)];
@@ -101,12 +101,13 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(_) => return,
             }
-            let happened = |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
-            if happened(0) {
+            let is_ready_at =
+                |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
+            if is_ready_at(0) {
                 return;
             }
-            if happened(1) && self.is_in_foreground() {
-                match self.line.read_on(&self.take) {
+            if is_ready_at(1) && self.is_in_foreground() {
+                match self.line.read_available(&self.take) {
                     Next::More => {}
                     Next::Suspend => {
                         suspend();
@@ -118,7 +119,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         }
     }
 
-    /// Returns whether this is the foreground job and its modes are set, which it does if needed.
+    /// Sets the modes if this is the foreground job. Returns whether input can be read.
     fn is_ready(&self) -> bool {
         self.is_in_foreground() && self.modes.set(Mode::Unechoed).is_ok()
     }
@@ -128,21 +129,19 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     }
 }
 
-/// Stops the job, as the terminal does at Ctrl-Z.
+/// Stops the job like Ctrl-Z in the default mode.
 fn suspend() {
     restore();
-    // If that fails the program just continues.
+    // On failure the program continues.
     let _ = kill_current_process_group(Signal::TSTP);
 }
 
-/// Step after a read.
 enum Next {
     More,
     Suspend,
     End,
 }
 
-/// A line as far as it is typed.
 struct Line {
     bytes: Zeroizing<Vec<u8>>,
     max_bytes: usize,
@@ -156,16 +155,16 @@ impl Line {
         }
     }
 
-    /// Reads the available bytes. Reading ends with the input, and when a line is taken: the bytes
-    /// after it are for the shell.
-    fn read_on(&mut self, take: impl Fn(&str) -> bool) -> Next {
+    /// Reads the available bytes. Reading ends at the end of the input or when a line is accepted, so
+    /// that input that is not yet read is left for the shell.
+    fn read_available(&mut self, take: impl Fn(&str) -> bool) -> Next {
         let mut bytes = Zeroizing::new([0; 4096]);
         let Ok(count @ 1..) = rustix::io::read(io::stdin(), &mut bytes[..]) else {
             return Next::End;
         };
         for &byte in &bytes[..count] {
             match byte {
-                b'\n' | b'\r' if self.is_taken(&take) => return Next::End,
+                b'\n' | b'\r' if self.accepts(&take) => return Next::End,
                 b'\n' | b'\r' => {}
                 ERASE_ALL => self.bytes.clear(),
                 SUSPEND => return Next::Suspend,
@@ -177,7 +176,7 @@ impl Line {
         Next::More
     }
 
-    fn is_taken(&mut self, take: impl Fn(&str) -> bool) -> bool {
+    fn accepts(&mut self, take: impl Fn(&str) -> bool) -> bool {
         let line = std::mem::take(&mut self.bytes);
         let text = Zeroizing::new(String::from_utf8_lossy(&line).into_owned());
         !text.trim().is_empty() && take(&text)

@@ -1,4 +1,4 @@
-//! Pastes in brackets, so that they are told from keys.
+//! Bracketed paste, which distinguishes pasted text from key presses.
 
 use std::io;
 
@@ -10,6 +10,6 @@ pub(super) fn begin() -> io::Result<()> {
 }
 
 pub(super) fn end() {
-    // A terminal that is gone has nothing to restore.
+    // A disconnected terminal needs no restoration.
     let _ = execute!(io::stderr(), DisableBracketedPaste);
 }

@@ -1,4 +1,4 @@
-//! Terminal modes elsewhere than on Unix. `crossterm` keeps those from before the change.
+//! Terminal modes on systems other than Unix. `crossterm` keeps the previous modes.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,16 +7,15 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::bracketed_paste;
 
-/// Modes of the terminal for one way of reading.
+/// Terminal modes for a kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Raw mode, with each paste in brackets.
+    /// Raw mode with bracketed paste.
     Raw,
 }
 
 static IS_RAW: AtomicBool = AtomicBool::new(false);
 
-/// Changes the modes of the terminal to `mode`.
 pub(super) fn set(mode: Mode) -> io::Result<()> {
     match mode {
         Mode::Raw => enable_raw_mode()?,
@@ -25,11 +24,11 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     bracketed_paste::begin()
 }
 
-/// Restores the modes from before the change, if there was one.
+/// Restores the previous modes, if they were changed.
 pub(crate) fn restore() {
     if IS_RAW.swap(false, Ordering::SeqCst) {
         bracketed_paste::end();
-        // A console that is gone has nothing to restore.
+        // A disconnected console needs no restoration.
         let _ = disable_raw_mode();
     }
 }

@@ -1,4 +1,4 @@
-//! Terminal modes on Unix. They belong to stdin.
+//! Terminal modes of stdin on Unix.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -13,24 +13,23 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr}
 #[cfg(feature = "prompt")]
 use super::bracketed_paste;
 
-/// Modes of the terminal for one way of reading.
+/// Terminal modes for a kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Lines that are not shown while they are typed. Ctrl-C stays a signal, and input from before
-    /// the change is dropped.
+    /// Lines without echo. Ctrl-C raises a signal. Input from before the change is discarded.
     #[cfg(feature = "sso")]
     HiddenLine,
-    /// Bytes as they are typed, not shown. Ctrl-C stays a signal, Ctrl-Z is a byte.
+    /// Single bytes without echo. Ctrl-C raises a signal, Ctrl-Z is read as a byte.
     #[cfg(feature = "sign-in")]
     Unechoed,
-    /// Raw mode, with each paste in brackets.
+    /// Raw mode with bracketed paste.
     #[cfg(feature = "prompt")]
     Raw,
 }
 
-/// Value of a special character that no key sends (`_POSIX_VDISABLE`).
+/// Value that disables a special character (`_POSIX_VDISABLE`).
 #[cfg(feature = "sign-in")]
-const NO_KEY: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
+const DISABLED: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
     0
 } else {
     0xff
@@ -38,36 +37,39 @@ const NO_KEY: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
 
 /// Flags that [`Mode::Unechoed`] removes.
 #[cfg(feature = "sign-in")]
-const ECHOING: LocalModes = LocalModes::ICANON
+const CANONICAL_ECHO: LocalModes = LocalModes::ICANON
     .union(LocalModes::ECHO)
     .union(LocalModes::ECHONL);
 
-/// Modes from before the first change, and the mode that replaced them.
-static BEFORE: Mutex<Option<(Mode, Termios)>> = Mutex::new(None);
+/// Modes from before the first change, and the first mode that replaced them.
+static PREVIOUS: Mutex<Option<(Mode, Termios)>> = Mutex::new(None);
 
-/// Changes the modes of the terminal to `mode`, unless they are so already.
+/// Sets the terminal to `mode`, unless it is already set.
 pub(super) fn set(mode: Mode) -> io::Result<()> {
     let stdin = io::stdin();
     let current = tcgetattr(&stdin)?;
     let changed = mode.applied_to(&current);
-    // A shell gives each job that comes to the foreground the usual modes, so that this mode is set
-    // again and again.
+    // A shell resets the modes when a job returns to the foreground, so this mode is checked and
+    // set repeatedly.
     #[cfg(feature = "sign-in")]
     if mode == Mode::Unechoed && changed.local_modes == current.local_modes {
         return Ok(());
     }
-    let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
-    before.get_or_insert((mode, current));
+    let mut previous = PREVIOUS.lock().unwrap_or_else(PoisonError::into_inner);
+    previous.get_or_insert((mode, current));
     tcsetattr(&stdin, mode.actions(), &changed)?;
-    drop(before);
+    drop(previous);
     mode.begin()
 }
 
-/// Restores the modes from before the first change, if there was one. In the background the modes
-/// are the shell's, and a change would stop the program.
+/// Restores the modes from before the first change, if there was one. In the background the
+/// terminal has the modes of the shell, and a change would stop the program.
 pub(crate) fn restore() {
-    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some((mode, modes)) = before else {
+    let previous = PREVIOUS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let Some((mode, modes)) = previous else {
         return;
     };
     mode.end();
@@ -75,7 +77,7 @@ pub(crate) fn restore() {
     if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
         return;
     }
-    // A terminal that is gone has nothing to restore.
+    // A disconnected terminal needs no restoration.
     let _ = tcsetattr(&stdin, OptionalActions::Now, &modes);
 }
 
@@ -90,10 +92,10 @@ impl Mode {
             }
             #[cfg(feature = "sign-in")]
             Self::Unechoed => {
-                modes.local_modes.remove(ECHOING);
+                modes.local_modes.remove(CANONICAL_ECHO);
                 modes.special_codes[SpecialCodeIndex::VMIN] = 1;
                 modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-                modes.special_codes[SpecialCodeIndex::VSUSP] = NO_KEY;
+                modes.special_codes[SpecialCodeIndex::VSUSP] = DISABLED;
             }
             #[cfg(feature = "prompt")]
             Self::Raw => modes.make_raw(),

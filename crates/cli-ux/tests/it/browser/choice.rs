@@ -6,7 +6,7 @@ fn env(variables: &[(&str, &str)]) -> AwsEnv {
 }
 
 #[test]
-fn an_option_precedes_the_setting_and_that_precedes_the_variable() {
+fn option_precedes_setting_and_setting_precedes_variable() {
     let check = |option, setting, variable, line, is_named| {
         let choice = BrowserChoice::new(option, setting, &env(&[("BROWSER", variable)])).unwrap();
         assert_eq!(choice.is_named(), is_named, "{line}");
@@ -23,7 +23,7 @@ fn an_option_precedes_the_setting_and_that_precedes_the_variable() {
 }
 
 #[test]
-fn a_browser_that_is_not_chosen_is_not_parsed() {
+fn unselected_browser_is_not_parsed() {
     let broken = env(&[("BROWSER", "'c")]);
     assert!(BrowserChoice::new(Some("a"), Some("'b"), &broken).is_ok());
     let refused = BrowserChoice::new(None, None, &broken);
@@ -31,7 +31,7 @@ fn a_browser_that_is_not_chosen_is_not_parsed() {
 }
 
 #[test]
-fn in_wsl_the_browser_is_that_of_windows_unless_another_is_named() {
+fn wsl_uses_the_browser_of_windows_by_default() {
     let wsl = env(&[("WSL_DISTRO_NAME", "Debian")]);
     let choice = BrowserChoice::new(None, None, &wsl).unwrap();
     assert!(!choice.is_named());

@@ -20,22 +20,22 @@ const PROGRAM: Program = Program::new("deploy", "1.2.3")
     .with_sign_in_command("acme-login")
     .with_credentials_command("acme-credentials");
 
-/// Checks the kind and the hint of an error, and that nothing of its wording is lost.
+/// Checks the kind and the hint of an error, and that the failure displays all of its causes.
 fn check<E>(error: E, kind: FailureKind, hint: Option<&str>)
 where
     E: std::error::Error + 'static,
     Failure: From<E>,
 {
-    let whole = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
-    let whole: Vec<_> = whole.map(ToString::to_string).collect();
+    let expected = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
+    let expected: Vec<_> = expected.map(ToString::to_string).collect();
     let failure = Failure::from(error);
-    assert_eq!(failure.to_string(), whole.join(": "));
+    assert_eq!(failure.to_string(), expected.join(": "));
     assert_eq!(failure.kind(), kind, "{failure}");
     let hints = failure.hints(&PROGRAM);
     assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
 }
 
-/// Returns what is wrong with the profile `dev` of a config, and the directory of the config.
+/// Returns the error of the profile `dev` of a config, and the directory of the config.
 fn error_of(config: &str) -> (sso_config::Error, TempDir) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
@@ -59,7 +59,7 @@ fn error_of(config: &str) -> (sso_config::Error, TempDir) {
 }
 
 #[test]
-fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
+fn shadowing_default_profile_has_a_hint_to_omit_serve() {
     let location = Location {
         path: "credentials".into(),
         line: 2,
@@ -69,7 +69,7 @@ fn credentials_that_would_be_preferred_are_left_to_plain_variables() {
     check(
         sso_config::Error::ShadowedByDefaultProfile { key, location },
         Configuration,
-        Some("leave --serve out: the command gets the credentials as variables"),
+        Some("omit --serve to pass the credentials as environment variables"),
     );
 }
 
@@ -92,29 +92,29 @@ fn sign_in_required(name: Option<&str>, profile: Option<&str>) -> sso_session::E
 
 fn service_error(status: u16, name: &str, reason: Option<&str>) -> ServiceError {
     let reason = reason.map_or_else(String::new, |reason| format!(r#", "reason": "{reason}""#));
-    let body = format!(r#"{{"message": "in the service's words"{reason}}}"#);
-    let answer = http::Response::builder()
+    let body = format!(r#"{{"message": "message of the service"{reason}}}"#);
+    let response = http::Response::builder()
         .status(status)
         .header("x-amzn-ErrorType", name);
-    ServiceError::from_response(&answer.body(body.into_bytes()).unwrap())
+    ServiceError::from_response(&response.body(body.into_bytes()).unwrap())
 }
 
 fn oidc(source: impl Into<OidcError>) -> sso_session::Error {
     sso_session::Error::Oidc {
-        operation: "renewing the token",
+        operation: "CreateToken (refresh)",
         source: source.into(),
     }
 }
 
 fn portal(source: impl Into<PortalError>) -> sso_session::Error {
     sso_session::Error::Portal {
-        operation: "asking for role credentials",
+        operation: "GetRoleCredentials",
         source: source.into(),
     }
 }
 
 #[test]
-fn a_required_sign_in_comes_with_the_command_of_the_family() {
+fn required_sign_in_has_the_sign_in_command_as_hint() {
     let check = |name, profile, command| {
         check(
             sign_in_required(name, profile),
@@ -135,7 +135,7 @@ fn a_required_sign_in_comes_with_the_command_of_the_family() {
 }
 
 #[test]
-fn what_is_wrong_with_the_config_comes_with_what_mends_it() {
+fn config_errors_have_hints() {
     let check = |config: &str, hint: Option<&str>| {
         let (error, home) = error_of(config);
         let path = home.path().join("config").display().to_string();
@@ -145,11 +145,11 @@ fn what_is_wrong_with_the_config_comes_with_what_mends_it() {
     let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n";
     check(
         "",
-        Some("add [profile dev] to CONFIG, or choose another with --profile"),
+        Some("add [profile dev] to CONFIG, or select another profile with --profile"),
     );
     check(
         "[profile dev]\nregion = x\n",
-        Some("name its [sso-session] as sso_session in the profile"),
+        Some("set sso_session in the profile to the name of an [sso-session] section"),
     );
     check(
         "[profile dev]\nsso_session = s\n",
@@ -157,28 +157,28 @@ fn what_is_wrong_with_the_config_comes_with_what_mends_it() {
     );
     check(
         "[sso-session s]\n[profile dev]\nsso_session = s\n",
-        Some("add sso_start_url and sso_region below [sso-session s]"),
+        Some("add sso_start_url and sso_region to [sso-session s]"),
     );
     check(
         &format!("{session}[profile dev]\nsso_session = s\nsso_account_id = 1\n"),
-        Some("add sso_role_name below [profile dev]"),
+        Some("add sso_role_name to [profile dev]"),
     );
     check(
         &format!("{session}[profile dev]\nsso_session = s\nsso_region = x\n"),
-        Some("remove sso_region at CONFIG:6; the session's counts"),
+        Some("remove sso_region at CONFIG:6; the SSO session already sets it"),
     );
-    check("[profile dev]\n\nx\n", Some("mend line 3 of CONFIG"));
+    check("[profile dev]\n\nx\n", Some("fix line 3 of CONFIG"));
     check(
         "[profile dev]\nsso_start_url = x\nsso_region = a/b\n",
-        Some("write a Region such as us-east-1 in line 3 of CONFIG"),
+        Some("set sso_region in line 3 of CONFIG to a Region such as us-east-1"),
     );
 }
 
 #[test]
-fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
+fn section_headers_in_hints_are_quoted_for_the_config_file() {
     let check = |name: &str, header: &str, session_header: &str| {
         let config = std::path::PathBuf::from("config");
-        let hint = format!("add {header} to config, or choose another with --profile");
+        let hint = format!("add {header} to config, or select another profile with --profile");
         let unknown = sso_config::Error::UnknownProfile {
             profile: name.into(),
             config: config.clone(),
@@ -199,7 +199,7 @@ fn a_header_to_add_is_spelled_as_the_config_file_needs_it() {
 }
 
 #[test]
-fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
+fn local_errors_are_configuration_errors() {
     check(
         sso_config::Error::NoHome { variable: "HOME" },
         Configuration,
@@ -233,7 +233,7 @@ fn what_else_is_wrong_on_this_machine_is_a_matter_of_configuration() {
 }
 
 #[test]
-fn what_a_service_refuses_is_its_own_matter() {
+fn rejected_requests_are_service_errors() {
     let refused = |name| oidc(service_error(400, name, None));
     check(refused("InvalidGrantException"), Service, None);
     check(refused("AccessDeniedException"), Service, None);
@@ -268,7 +268,7 @@ fn what_a_service_refuses_is_its_own_matter() {
         role_name: "ReadOnly".into(),
         source: service_error(403, "ForbiddenException", None).into(),
     };
-    let hint = "compare sso_account_id and sso_role_name with what the access portal lists";
+    let hint = "compare sso_account_id and sso_role_name with the access portal";
     check(refused, Service, Some(hint));
     let refused = |error: &str| sso_session::Error::AuthorizationRefused {
         error: error.to_owned(),
@@ -283,32 +283,31 @@ fn what_a_service_refuses_is_its_own_matter() {
 }
 
 #[test]
-fn the_organisations_key_is_named_whatever_else_is_said() {
+fn kms_problem_takes_precedence_over_the_error_name() {
     for name in ["InvalidRequestException", "AccessDeniedException"] {
-        for (reason, what) in [
+        for (reason, problem) in [
             (
                 "KMS_AccessDeniedException",
-                "IAM Identity Center may not use its encryption key",
+                "IAM Identity Center is not allowed to use its KMS key",
             ),
             (
                 "KMS_NotFoundException",
-                "the encryption key of IAM Identity Center does not exist",
+                "the KMS key of IAM Identity Center does not exist",
             ),
             (
                 "KMS_InvalidKeyUsageException",
-                "the encryption key of IAM Identity Center is no such key",
+                "the KMS key of IAM Identity Center has the wrong key usage",
             ),
             (
                 "KMS_InvalidStateException",
-                "the encryption key of IAM Identity Center is not ready",
+                "the KMS key of IAM Identity Center is in an invalid state",
             ),
             (
                 "KMS_DisabledException",
-                "the encryption key of IAM Identity Center is disabled",
+                "the KMS key of IAM Identity Center is disabled",
             ),
         ] {
-            let hint =
-                format!("{what}: only the administrators of your organisation can mend that");
+            let hint = format!("ask an administrator of your organisation to fix this: {problem}");
             check(
                 oidc(service_error(400, name, Some(reason))),
                 Service,
@@ -319,36 +318,36 @@ fn the_organisations_key_is_named_whatever_else_is_said() {
 }
 
 #[test]
-fn a_start_url_is_told_where_it_is_written() {
+fn start_url_errors_have_hints() {
     let start_url = || "https://my-portal.awsapps.com/start".into();
-    let unusable = |source| sso_session::Error::StartUrl {
+    let invalid = |source| sso_session::Error::StartUrl {
         start_url: start_url(),
         source: Box::new(source),
     };
     check(
-        unusable(StartUrlError::InvalidUrl),
+        invalid(StartUrlError::InvalidUrl),
         Configuration,
-        Some("write it as in https://my-portal.awsapps.com/start"),
+        Some("use a start URL such as https://my-portal.awsapps.com/start"),
     );
     let target = "https://example.com/".to_owned();
     check(
-        unusable(StartUrlError::UntrustedTarget { target }),
+        invalid(StartUrlError::UntrustedTarget { target }),
         Configuration,
         Some(
-            "if that is right, agree at a terminal; else ask for the start URL of your organisation",
+            "run the command on a terminal to confirm this URL, or use the start URL of your organisation",
         ),
     );
     check(
-        unusable(StartUrlError::Status { status: 404 }),
+        invalid(StartUrlError::Status { status: 404 }),
         Configuration,
-        Some("check it, or name its Region with --sso-region to do without the look-up"),
+        Some("check the start URL, or specify its Region with --sso-region to skip the lookup"),
     );
     check(
         sso_session::Error::NoRegion {
             start_url: start_url(),
         },
         Configuration,
-        Some("name its Region with --sso-region"),
+        Some("specify its Region with --sso-region"),
     );
     check(
         sso_session::Error::UnknownStartUrl {
@@ -357,11 +356,11 @@ fn a_start_url_is_told_where_it_is_written() {
             source: Box::new(service_error(400, "InvalidRequestException", None).into()),
         },
         Service,
-        Some("check sso_start_url and sso_region: the settings of IAM Identity Center show both"),
+        Some("compare sso_start_url and sso_region with the settings of IAM Identity Center"),
     );
 }
 
-/// Checks what becomes of a service that cannot be reached, whichever it is.
+/// Checks the kind and the hint of a transport error of each service.
 fn check_unreached(error: impl Fn() -> TransportError, kind: FailureKind, hint: Option<&str>) {
     check(oidc(error()), kind, hint);
     check(portal(error()), kind, hint);
@@ -374,9 +373,9 @@ fn host() -> String {
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[test]
-fn without_a_connection_the_network_is_to_be_checked() {
+fn connection_errors_have_a_network_hint() {
     let check = |error: &dyn Fn() -> TransportError| {
-        let hint = "check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)";
+        let hint = "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)";
         check_unreached(error, Other, Some(hint));
     };
     let source = || io::Error::other("?");
@@ -400,13 +399,13 @@ fn without_a_connection_the_network_is_to_be_checked() {
 }
 
 #[test]
-fn what_stands_in_between_has_hints_of_its_own() {
+fn tls_proxy_and_captive_portal_errors_have_hints() {
     let error = || TransportError::Tls {
         host: host(),
         ca_bundle: None,
         source: "?".into(),
     };
-    let hint = "where a proxy reads along, name its certificates with --ca-bundle";
+    let hint = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
     check_unreached(error, Other, Some(hint));
 
     let proxy = || "proxy:8080".to_owned();
@@ -417,10 +416,9 @@ fn what_stands_in_between_has_hints_of_its_own() {
     };
     check_unreached(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
 
-    let hint =
-        "a network that wants a log-in of its own may have answered: open any page in a browser";
+    let hint = "open a web page in a browser to check whether the network requires a login";
     let error = || TransportError::NotUnderstood {
-        problem: "is no JSON",
+        problem: "is not JSON",
         content_type: None,
     };
     check_unreached(error, Other, Some(hint));
@@ -433,7 +431,7 @@ fn what_stands_in_between_has_hints_of_its_own() {
 }
 
 #[test]
-fn a_way_that_was_set_wrongly_is_a_matter_of_configuration() {
+fn invalid_network_settings_are_configuration_errors() {
     check_unreached(
         || TransportError::BadProxy { reason: "?" },
         Configuration,
@@ -453,9 +451,9 @@ fn a_way_that_was_set_wrongly_is_a_matter_of_configuration() {
 }
 
 #[test]
-fn a_clock_that_is_off_comes_before_what_it_led_to() {
+fn clock_hint_takes_precedence_over_other_hints() {
     let check = |source: &dyn Fn() -> sso_session::Error, kind| {
-        let hint = Some("set the clock of this machine");
+        let hint = Some("correct the system clock");
         let skew = ClockSkew(time::Duration::hours(1));
         let of_session = sso_session::Error::ClockOff {
             skew,
@@ -474,9 +472,9 @@ fn a_clock_that_is_off_comes_before_what_it_led_to() {
 }
 
 #[test]
-fn an_error_from_another_crate_keeps_its_kind_and_hint() {
+fn converted_error_keeps_its_kind_and_hint() {
     let usage = || sso_config::Error::DurationNotApplicable;
-    let hint = Some("leave --duration out");
+    let hint = Some("omit --duration");
     check(sso_session::Error::from(usage()), Usage, hint);
     check(sso_credentials::Error::from(usage()), Usage, hint);
     let required = sso_credentials::Error::from(sign_in_required(Some("s"), None));
@@ -484,26 +482,26 @@ fn an_error_from_another_crate_keeps_its_kind_and_hint() {
 }
 
 #[test]
-fn nobodys_approval_calls_for_another_start() {
+fn approval_timeout_and_used_port_have_hints() {
     let timeout = Duration::from_secs(600);
     check(
         sso_session::Error::NotApproved { timeout },
         Other,
-        Some("start again"),
+        Some("run the command again"),
     );
-    let taken = |port| sso_session::Error::Listen {
+    let port_in_use = |port| sso_session::Error::Listen {
         port,
         source: io::ErrorKind::AddrInUse.into(),
     };
-    check(taken(None), Other, None);
+    check(port_in_use(None), Other, None);
     check(
-        taken(NonZeroU16::new(8400)),
+        port_in_use(NonZeroU16::new(8400)),
         Other,
-        Some("end the program that has the port, or choose another with --redirect-port"),
+        Some("stop the process that uses the port, or select another port with --redirect-port"),
     );
 }
 
-/// Returns what is wrong with the way to the credentials of the profile `dev`.
+/// Returns the error of the credential chain of the profile `dev`.
 fn error_of_chain(config: &str) -> sso_config::Error {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
@@ -527,7 +525,7 @@ fn error_of_chain(config: &str) -> sso_config::Error {
 }
 
 #[test]
-fn what_is_wrong_with_a_chain_comes_with_what_mends_it() {
+fn chain_errors_have_hints() {
     let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
     let check = |lines: &str, hint: &str| {
         let error = error_of_chain(&format!("[profile dev]\n{lines}"));
@@ -535,35 +533,35 @@ fn what_is_wrong_with_a_chain_comes_with_what_mends_it() {
     };
     check(
         "region = x\n",
-        "add sso_session, sso_account_id and sso_role_name to [profile dev], or choose another with --profile",
+        "add sso_session, sso_account_id and sso_role_name to [profile dev], or select another profile with --profile",
     );
     check(
         &format!("{role}source_profile = my base\n"),
-        "add [profile 'my base'], or let source_profile name another",
+        "add [profile 'my base'], or set source_profile to an existing profile",
     );
-    check(role, "add source_profile below [profile dev]");
+    check(role, "add source_profile to [profile dev]");
     check(
         &format!("{role}source_profile = dev\n"),
-        "let the source_profile or the credential_process of one of them lead elsewhere",
+        "change source_profile or credential_process in one of these profiles",
     );
     check(
         "web_identity_token_file = x\n",
-        "the AWS CLI can: aws configure export-credentials --profile dev",
+        "aws configure export-credentials --profile dev",
     );
     check(
         "credential_process = 'x\n",
-        "close the quotes, and name a program",
+        "set credential_process to a command line with balanced quotes",
     );
 }
 
 #[test]
-fn a_life_for_credentials_that_have_none_is_a_matter_of_the_arguments() {
+fn inapplicable_duration_is_a_usage_error() {
     let error = error_of_chain("[profile dev]\naws_access_key_id = a\naws_secret_access_key = b\n");
-    check(error, Usage, Some("leave --duration out"));
+    check(error, Usage, Some("omit --duration"));
 }
 
 #[test]
-fn a_role_that_is_not_given_comes_with_what_to_look_at() {
+fn assume_role_errors_have_hints() {
     let check = |source: StsError, kind: FailureKind, hint: Option<&str>| {
         let error = sso_credentials::Error::AssumeRole {
             profile: "my dev".into(),
@@ -577,13 +575,13 @@ fn a_role_that_is_not_given_comes_with_what_to_look_at() {
         refused(403, "AccessDenied"),
         Service,
         Some(
-            "compare role_arn, source_profile, external_id and mfa_serial of [profile 'my dev'] with whom the role trusts",
+            "compare role_arn, source_profile, external_id and mfa_serial of [profile 'my dev'] with the role's trust policy",
         ),
     );
-    let keys = Some("look at the keys of the source_profile of [profile 'my dev']");
+    let keys = Some("check the access keys of the source_profile of [profile 'my dev']");
     check(refused(403, "ExpiredToken"), Service, keys);
     check(StsError::MalformedKeys, Service, keys);
-    let region = Some("choose another region, or let it be enabled");
+    let region = Some("select another Region, or enable this Region in the account");
     check(refused(403, "RegionDisabledException"), Service, region);
     check(
         refused(400, "Throttling"),
@@ -591,8 +589,8 @@ fn a_role_that_is_not_given_comes_with_what_to_look_at() {
         Some("try again in a minute"),
     );
     check(refused(400, "ValidationError"), Service, None);
-    let unsafe_address = TransportError::PlainHttp {
+    let plain_http = TransportError::PlainHttp {
         host: "sts.example".to_owned(),
     };
-    check(unsafe_address.into(), Configuration, None);
+    check(plain_http.into(), Configuration, None);
 }
