@@ -1,4 +1,4 @@
-//! How fast files are read, looked up in, and edited.
+//! Benchmarks of parsing, look-ups, lints and edits.
 
 #[path = "compare/src/file.rs"]
 mod file;
@@ -12,8 +12,8 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use file::{PROFILES, file};
 
-/// What is cut to hostile files of 1 MB and 50 MB.
-const HOSTILE: [usize; 2] = [1_000_000, 50_000_000];
+/// Sizes of the worst-case files in bytes.
+const WORST_CASE_SIZES: [usize; 2] = [1_000_000, 50_000_000];
 
 fn main() {
     divan::main();
@@ -30,19 +30,19 @@ fn parse_with_carriage_returns(bencher: Bencher<'_, '_>, profiles: usize) {
 }
 
 #[divan::bench(args = PROFILES, sample_count = 30)]
-fn read_and_look_up(bencher: Bencher<'_, '_>, profiles: usize) {
+fn read_parse_and_look_up(bencher: Bencher<'_, '_>, profiles: usize) {
     let path = format!("{}/{profiles}-profiles", env!("CARGO_TARGET_TMPDIR"));
-    let mut written = File::create(&path).expect("the file can be made");
+    let mut written = File::create(&path).expect("the file can be created");
     let text = file(profiles);
     written
         .write_all(text.as_bytes())
-        .expect("it can be written");
+        .expect("the file can be written");
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
-        let bytes = fs::read(&path).expect("it can be read");
+        let bytes = fs::read(&path).expect("the file can be read");
         let document = Document::parse(FileKind::Config, bytes);
         let profile = document.profile("account-000050");
         let region = profile.and_then(|profile| profile.get("region"));
-        black_box(region.expect("it is there").value());
+        black_box(region.expect("the profile has a region").value());
         document
     });
 }
@@ -60,9 +60,9 @@ fn parse_and_edit(bencher: Bencher<'_, '_>, profiles: usize) {
         let name = SectionName::profile("account-000050");
         let section = document.section_mut(&name);
         section
-            .expect("it is there")
+            .expect("the file has the profile")
             .set("region", "us-east-2")
-            .expect("it can be set");
+            .expect("the region can be set");
         document
     });
 }
@@ -72,38 +72,40 @@ fn add_profiles(profiles: usize) -> Document {
     let mut document = Document::parse(FileKind::Config, "");
     for number in 0..profiles {
         let name = SectionName::profile(format!("account-{number:06}"));
-        let mut section = document.add_section(&name).expect("it can be added");
+        let mut section = document
+            .add_section(&name)
+            .expect("the profile can be added");
         for key in ["sso_session", "sso_account_id", "sso_role_name", "region"] {
-            section.set(key, "value").expect("it can be set");
+            section.set(key, "value").expect("the key can be set");
         }
     }
     document
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn one_line(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\nx = {}", "]".repeat(size)));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn empty_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |number| format!("[{number}]\n")));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
-fn equal_sections(bencher: Bencher<'_, '_>, size: usize) {
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+fn duplicate_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |_| "[profile a]\n".to_owned()));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
-fn equal_keys(bencher: Bencher<'_, '_>, size: usize) {
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+fn duplicate_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
         &format!("[a]\n{}", numbered(size, |_| "key = value\n".to_owned())),
     );
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -114,18 +116,18 @@ fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
-fn lone_returns(bencher: Bencher<'_, '_>, size: usize) {
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+fn lone_carriage_returns(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\n{}", "\r".repeat(size)));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
     let pieces = numbered(size, |_| "bad\u{b}".to_owned());
     parse_all(bencher, &format!("[a]\nx =\n  {pieces}"));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -136,13 +138,13 @@ fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn many_blocks(bencher: Bencher<'_, '_>, size: usize) {
     let blocks = numbered(size, |number| format!("{number} =\n  a = b\n"));
     parse_all(bencher, &format!("[a]\n{blocks}"));
 }
 
-#[divan::bench(args = HOSTILE, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
 fn lints_of_one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
     let pieces = numbered(size, |_| "= # b\u{b}".to_owned());
     lint_all(bencher, &format!("[a]\nx =\n  {pieces}"));

@@ -1,12 +1,11 @@
-//! Prints the profiles, sso-sessions and services of a file as JSON, as botocore's profile map
-//! has them.
+//! Prints the profiles, SSO sessions and services of a file as JSON, like botocore's profile map.
 //!
 //! ```text
 //! dump FILE
 //! ```
 //!
-//! A file whose name ends in `credentials` is read as a credentials file. Where the AWS CLI
-//! rejects the file, says why on stderr, first what the CLI reports, and exits with 1.
+//! A file whose name ends in `credentials` is read as a credentials file. If the AWS CLI rejects
+//! the file, prints the problems to stderr, the one that the CLI reports first, and exits with 1.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -75,7 +74,7 @@ fn value(property: PropertyRef<'_>) -> Value {
 }
 
 fn fail(message: &str) -> ExitCode {
-    // Nothing is left to do if stderr is closed.
+    // An error cannot be reported if stderr is closed.
     let _ = writeln!(io::stderr(), "{message}");
     ExitCode::FAILURE
 }

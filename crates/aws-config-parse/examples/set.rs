@@ -1,15 +1,15 @@
-//! Edits a file in place, and changes nothing but what it is asked to.
+//! Edits a file in place.
 //!
 //! ```text
 //! set FILE TYPE NAME KEY VALUE          sets a key
-//! set FILE TYPE NAME KEY                removes it
-//! set FILE TYPE NAME                    makes sure of the section
+//! set FILE TYPE NAME KEY                removes a key
+//! set FILE TYPE NAME                    adds the section if it is missing
 //! set FILE TYPE NAME --rename NEW       renames the section
 //! ```
 //!
-//! TYPE is `profile`, `sso-session` or `services`; KEY may be `outer.inner` for a pair in a block.
-//! A FILE whose name ends in `credentials` is read as a credentials file; one that is not there is
-//! taken for empty. Exits with 1, the file untouched, where the edit is refused.
+//! TYPE is `profile`, `sso-session` or `services`. KEY may be `outer.inner` for a pair in a block.
+//! A FILE whose name ends in `credentials` is read as a credentials file, and a missing FILE as an
+//! empty one. If the edit is refused, exits with 1 and leaves the file unchanged.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
                 .source()
                 .map(|cause| format!(": {cause}"))
                 .unwrap_or_default();
-            // Nothing is left to do if stderr is closed.
+            // An error cannot be reported if stderr is closed.
             let _ = writeln!(io::stderr(), "{error}{cause}");
             ExitCode::FAILURE
         }
@@ -126,9 +126,10 @@ fn set(
     Ok(added.and(set))
 }
 
-/// Writes through a symbolic link and keeps the mode of the file; a new one is its owner's alone.
+/// Follows symbolic links and keeps the mode of the file; a new file has mode 0600.
 ///
-/// A program for daily use would write a temporary file beside it, and rename that.
+/// The write is not atomic. A program for everyday use should write a temporary file in the same
+/// directory and rename it.
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

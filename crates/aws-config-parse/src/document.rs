@@ -1,4 +1,4 @@
-//! A file as a whole.
+//! The document: a file and its sections.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -7,49 +7,51 @@ use crate::file_kind::FileKind;
 use crate::index::Index;
 use crate::line::lines;
 use crate::name::SectionName;
+use crate::parse::{Parsed, parse};
 use crate::problem::{Location, Problem, Reason};
 use crate::property::PropertyRef;
-use crate::read::{Reading, read};
 use crate::section::SectionRef;
 use crate::span::offset;
 use crate::syntax::Property;
 
-/// A config or credentials file, byte for byte, with what the AWS CLI reads in it.
+/// A config or credentials file: its bytes, and the sections and properties that the AWS CLI reads
+/// in them.
 ///
-/// Its `Debug` shows the structure, never values. Its `Display` is the file; bytes that are not
-/// UTF-8, which only a file rejected as a whole can have, show as replacement characters.
+/// `Debug` shows the structure but no values. `Display` writes the file; bytes that are not UTF-8
+/// become replacement characters.
 #[derive(Clone)]
 pub struct Document {
     kind: FileKind,
-    /// The text, or the bytes that cannot be one.
+    /// The text, or the bytes if they are not UTF-8 or too many.
     source: Result<String, Vec<u8>>,
-    reading: Reading,
-    /// The section that counts for a name, which is its last.
+    parsed: Parsed,
+    /// The effective section of each name, which is the last one.
     effective: OnceLock<Index>,
 }
 
 impl Document {
-    /// Reads a file. Never fails: what cannot be read stays in place and is listed by
-    /// [`problems`](Self::problems). Takes time linear in the number of bytes.
+    /// Parses a file, in time linear in its size.
+    ///
+    /// Never fails: invalid lines stay in place and are listed by [`problems`](Self::problems).
     #[must_use]
     pub fn parse(kind: FileKind, bytes: impl Into<Vec<u8>>) -> Self {
         let source = decode(bytes.into());
-        let reading = match &source {
-            Ok(text) => read(text),
-            Err(bytes) => Reading {
-                problems: vec![undecodable(bytes)],
-                ..Reading::default()
+        let parsed = match &source {
+            Ok(text) => parse(text),
+            Err(bytes) => Parsed {
+                problems: vec![decode_problem(bytes)],
+                ..Parsed::default()
             },
         };
         Self {
             kind,
             source,
-            reading,
+            parsed,
             effective: OnceLock::new(),
         }
     }
 
-    /// Returns which of the two files this is.
+    /// Returns the kind of the file.
     #[must_use]
     pub fn kind(&self) -> FileKind {
         self.kind
@@ -64,38 +66,37 @@ impl Document {
         }
     }
 
-    /// Copies the bytes of the file.
+    /// Returns a copy of the bytes of the file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.as_bytes().to_vec()
     }
 
-    /// Returns the places that the AWS CLI cannot read, in the order of the file.
+    /// Returns the problems in the file, sorted by location.
     ///
-    /// It rejects the whole file if there is one, and reads all of it if there is none. The
-    /// document's views show nonetheless what can be made out: of equal sections or keys, the
-    /// last.
+    /// The AWS CLI rejects the whole file if there is at least one. The other methods still return
+    /// the parts that can be read; of duplicate sections or keys, the last one is effective.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.reading.problems
+        &self.parsed.problems
     }
 
-    /// Returns the problem that the AWS CLI reports when it rejects the file: it does not always
-    /// come to the first one first.
+    /// Returns the problem that the AWS CLI reports when it rejects the file, which is not always
+    /// the first one.
     #[must_use]
     pub fn rejection(&self) -> Option<&Problem> {
         let problems = self.problems().iter();
         problems.min_by_key(|problem| problem.reason().precedence())
     }
 
-    /// Returns every section in the order of the file, `[DEFAULT]` and those that a later one
-    /// replaces among them.
+    /// Returns all sections in file order, including `[DEFAULT]` and sections that a later section
+    /// of the same name replaces.
     pub fn sections(&self) -> impl DoubleEndedIterator<Item = SectionRef<'_>> + ExactSizeIterator {
-        (0..self.reading.sections.len()).map(|index| SectionRef::new(self, index))
+        (0..self.parsed.sections.len()).map(|index| SectionRef::new(self, index))
     }
 
-    /// Returns the section that counts for `name`: the last one, which replaces earlier ones as a
-    /// whole however they are spelled.
+    /// Returns the effective section of `name`: the last one, which replaces all earlier sections
+    /// of that name, in any spelling.
     #[must_use]
     pub fn section(&self, name: &SectionName<'_>) -> Option<SectionRef<'_>> {
         let name = name.normal();
@@ -104,39 +105,38 @@ impl Document {
         Some(SectionRef::new(self, index))
     }
 
-    /// Returns the section of the profile `name`.
+    /// Returns the effective section of the profile `name`.
     #[must_use]
     pub fn profile(&self, name: &str) -> Option<SectionRef<'_>> {
         self.section(&SectionName::profile(name))
     }
 
-    /// Returns the section of the sso-session `name`.
+    /// Returns the effective section `[sso-session NAME]`.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<SectionRef<'_>> {
         self.section(&SectionName::SsoSession(name.into()))
     }
 
-    /// Returns the section `[services NAME]`.
+    /// Returns the effective section `[services NAME]`.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<SectionRef<'_>> {
         self.section(&SectionName::Services(name.into()))
     }
 
-    /// Returns the profiles, each by the section that counts, in the order of the file.
+    /// Returns the effective sections of all profiles, in file order.
     pub fn profiles(&self) -> impl Iterator<Item = SectionRef<'_>> {
         self.effective_sections()
             .filter(|section| section.name().is_profile())
     }
 
-    /// Returns the sso-sessions, each by the section that counts, in the order of the file.
+    /// Returns the effective sections of all SSO sessions, in file order.
     pub fn sso_sessions(&self) -> impl Iterator<Item = SectionRef<'_>> {
         let is_session = |name| matches!(name, SectionName::SsoSession(_));
         self.effective_sections()
             .filter(move |section| is_session(section.name()))
     }
 
-    /// Returns the sections `[services NAME]`, each by the one that counts, in the order of the
-    /// file.
+    /// Returns all effective sections `[services NAME]`, in file order.
     pub fn all_services(&self) -> impl Iterator<Item = SectionRef<'_>> {
         let is_services = |name| matches!(name, SectionName::Services(_));
         self.effective_sections()
@@ -144,11 +144,11 @@ impl Document {
     }
 
     fn effective_sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
-        let counts = |section: &SectionRef<'_>| {
+        let is_effective = |section: &SectionRef<'_>| {
             let effective = self.section(&section.name());
             effective.is_some_and(|effective| effective.index() == section.index())
         };
-        self.sections().filter(counts)
+        self.sections().filter(is_effective)
     }
 
     fn index_names(&self) -> Index {
@@ -164,49 +164,53 @@ impl Document {
         SectionRef::new(self, index).name()
     }
 
-    /// Adds the name of the last section, which is new, to those that are known.
-    pub(crate) fn name_last_section(&mut self, name: &SectionName<'_>) {
+    /// Adds the last section, which is new, to the index of names.
+    pub(crate) fn index_last_section(&mut self, name: &SectionName<'_>) {
         if let Some(mut names) = self.effective.take() {
-            let last = self.reading.sections.len() - 1;
+            let last = self.parsed.sections.len() - 1;
             names.insert(name, last, |other| self.name_of(other) == *name);
             self.effective = names.into();
         }
     }
 
-    /// Forgets the names of the sections, which are others now.
-    pub(crate) fn forget_names(&mut self) {
+    /// Drops the index of names after sections were removed or renamed.
+    pub(crate) fn clear_index(&mut self) {
         self.effective = OnceLock::new();
     }
 
-    /// Returns text and reading of a document that has sections, for both to be changed.
-    pub(crate) fn parts_mut(&mut self) -> (&mut String, &mut Reading) {
+    /// Returns the text and its parsed form. Panics if the file is not UTF-8; a document with
+    /// sections always is.
+    pub(crate) fn parts_mut(&mut self) -> (&mut String, &mut Parsed) {
         let text = self.source.as_mut().ok();
-        (text.expect("only a text has sections"), &mut self.reading)
+        (
+            text.expect("a document with sections is UTF-8"),
+            &mut self.parsed,
+        )
     }
 
     pub(crate) fn text(&self) -> &str {
         self.source.as_deref().unwrap_or_default()
     }
 
-    pub(crate) fn reading(&self) -> &Reading {
-        &self.reading
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.parsed
     }
 
-    /// Returns all properties in the order of the file.
+    /// Returns all properties in file order, each once.
     pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'_>> {
-        let properties = self.reading.properties.iter();
+        let properties = self.parsed.properties.iter();
         properties.map(|property| PropertyRef::new(self, *property))
     }
 
-    /// Returns the properties that appear in every section.
+    /// Returns the properties of all `[DEFAULT]` sections.
     pub(crate) fn defaults(&self) -> impl DoubleEndedIterator<Item = &Property> {
-        let defaults = self.reading.defaults.iter();
-        defaults.flat_map(|section| self.reading.properties_of(*section))
+        let defaults = self.parsed.defaults.iter();
+        defaults.flat_map(|section| self.parsed.properties_of(*section))
     }
 
-    /// Returns the section in which the property at byte `start` stands.
+    /// Returns the section that contains byte `start`.
     pub(crate) fn section_at(&self, start: u32) -> SectionRef<'_> {
-        let sections = &self.reading.sections;
+        let sections = &self.parsed.sections;
         let after = sections.partition_point(|section| section.header.start < start);
         SectionRef::new(self, after - 1)
     }
@@ -228,7 +232,7 @@ impl fmt::Debug for Document {
     }
 }
 
-/// Returns `bytes` as text, if they are UTF-8 and few enough for a `Span`.
+/// Returns `bytes` as text if they are UTF-8 and a `Span` can address them.
 fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(bytes);
@@ -236,7 +240,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)
 }
 
-fn undecodable(bytes: &[u8]) -> Problem {
+fn decode_problem(bytes: &[u8]) -> Problem {
     if u32::try_from(bytes.len()).is_err() {
         return Problem::new(Reason::TooLarge, (1, 1));
     }
@@ -244,7 +248,7 @@ fn undecodable(bytes: &[u8]) -> Problem {
     Problem::new(Reason::NotUtf8, end_of(valid))
 }
 
-/// Returns the place where `text` ends.
+/// Returns the location of the end of `text`.
 fn end_of(text: &str) -> Location {
     let last = text.rsplit(['\n', '\r']).next().unwrap_or(text);
     let ends_open = !last.is_empty();

@@ -1,4 +1,5 @@
-//! Changing a document: one span of bytes at a time, and never into one that does not read back.
+//! Edits of a document. Each replaces one range of bytes and is refused if the result does not read
+//! back as requested.
 
 mod error;
 
@@ -21,17 +22,17 @@ use splice::Splice;
 pub use error::EditError;
 pub use section::SectionMut;
 
-/// What an edit did to the document.
+/// Effect of an edit on the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The document is another now.
+    /// The edit changed the document.
     Changed,
-    /// What was asked for was so already; every byte is the same.
+    /// The document already was as requested; no byte changed.
     Unchanged,
 }
 
 impl Outcome {
-    /// Returns what two edits, one after the other, did.
+    /// Returns the combined effect of two edits.
     #[must_use]
     pub fn and(self, next: Self) -> Self {
         match self {
@@ -41,25 +42,26 @@ impl Outcome {
     }
 }
 
-/// Edits. Each is made as a whole or refused; a document with [`problems`](Document::problems)
-/// takes only the removal or the renaming of a duplicate, after which there must be none left.
+/// Edits. Each is applied completely or refused.
 ///
-/// To make several edits or none, make them on a clone.
+/// A document with [`problems`](Document::problems) accepts only the removal or renaming of a
+/// duplicate, and only if no problem is left. To apply several edits or none, edit a clone.
 impl Document {
-    /// Returns the section that counts for `name` for editing, if there is one.
+    /// Returns the effective section of `name` for editing, if there is one.
     pub fn section_mut(&mut self, name: &SectionName<'_>) -> Option<SectionMut<'_>> {
         let index = self.section(name)?.index();
         Some(SectionMut::new(self, index))
     }
 
-    /// Makes sure that there is a section `name`, and returns it for editing.
+    /// Returns the effective section of `name` for editing, and adds it if it is missing.
     ///
-    /// A new one comes after the last line that is not blank, set off by as many blank lines as
-    /// the last header is. Its header is quoted only where it must be.
+    /// A new section is added after the last line that is not blank, with as many blank lines in
+    /// between as there are above the last header. The name is quoted only if necessary.
     ///
     /// # Errors
     ///
-    /// If the name cannot be written in a file of this kind, or the document has problems.
+    /// [`EditError::UnwritableName`], [`EditError::AffectsOtherLines`], or [`EditError::Rejected`]
+    /// if the document has problems.
     pub fn add_section(&mut self, name: &SectionName<'_>) -> Result<SectionMut<'_>, EditError> {
         let index = match self.section(name) {
             Some(section) => section.index(),
@@ -69,11 +71,11 @@ impl Document {
     }
 
     fn append_section(&mut self, name: &SectionName<'_>) -> Result<usize, EditError> {
-        let header = writable::spell(self.kind(), &name.normal())?;
+        let header = writable::header(self.kind(), &name.normal())?;
         let text = self.text();
-        let at = layout::line_end(text, text.trim_end_matches(line::is_white).len());
+        let at = layout::line_end(text, text.trim_end_matches(line::is_white_space).len());
         let line_end = line_end_near(text, at);
-        let text = if text[..at].trim_matches(line::is_white).is_empty() {
+        let text = if text[..at].trim_matches(line::is_white_space).is_empty() {
             format!("[{header}]{line_end}")
         } else {
             let distance = 1 + self.blank_lines_between_sections(&BTreeSet::new());
@@ -86,17 +88,18 @@ impl Document {
         };
         let name = name.normal();
         self.apply(&splice, |section| section.name() == name)?;
-        self.name_last_section(&name);
+        self.index_last_section(&name);
         Ok(count)
     }
 
-    /// Renames the section that counts for `name`. The line of its header stays as it is, but for
-    /// what is between the brackets.
+    /// Renames the effective section of `name`. Changes only the text between the brackets of its
+    /// header.
     ///
     /// # Errors
     ///
-    /// If there is none, or one of the new name is there, or the new name cannot be written, or
-    /// the document has problems that this does not mend.
+    /// [`EditError::NotFound`], [`EditError::SectionExists`], [`EditError::UnwritableName`],
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems
+    /// that the new name does not fix.
     pub fn rename_section(
         &mut self,
         name: &SectionName<'_>,
@@ -109,25 +112,25 @@ impl Document {
         if self.section(new).is_some() {
             return Err(EditError::SectionExists);
         }
-        let header = writable::spell(self.kind(), &new.normal())?;
+        let header = writable::header(self.kind(), &new.normal())?;
         let index = section.index();
-        let span = self.reading().sections[index].header;
+        let span = self.parsed().sections[index].header;
         let splice = Splice::replace(index, span.range(), header);
         let outcome = self.apply_and_check(&splice, |section| section.name() == new.normal());
-        self.forget_names();
+        self.clear_index();
         outcome
     }
 
-    /// Returns the first byte of the section's header and the last of what is its own.
+    /// Returns the start of the section's header and the end of its last property.
     fn extent(&self, index: usize) -> (usize, usize) {
-        let header = self.reading().sections[index].header;
-        let last = self.reading().properties_of(index).last();
+        let header = self.parsed().sections[index].header;
+        let last = self.parsed().properties_of(index).last();
         let end = last.map_or(header.end, |property| property.value.end);
         (header.start as usize, end as usize)
     }
 
-    /// Returns how many blank lines stand before the last header, but for those of the sections
-    /// `except`; one if there is only the first.
+    /// Returns the number of blank lines above the last header that is not in `except`, or 1 if
+    /// there are fewer than two such headers.
     fn blank_lines_between_sections(&self, except: &BTreeSet<usize>) -> usize {
         let sections = self.sections().rev();
         let mut sections = sections.filter(|section| !except.contains(&section.index()));

@@ -1,10 +1,10 @@
-//! The two files and their rules for headers.
+//! The two kinds of shared files.
 
-/// Which of the two shared files a document is; their headers read differently.
+/// Kind of a shared file, which decides how its headers are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind {
-    /// `~/.aws/config`, where a profile is `[profile NAME]` or `[default]`.
+    /// `~/.aws/config`, in which the header of a profile is `[profile NAME]` or `[default]`.
     Config,
-    /// `~/.aws/credentials`, where every header is a profile's name.
+    /// `~/.aws/credentials`, in which each header is the name of a profile.
     Credentials,
 }

@@ -1,23 +1,22 @@
-//! Finding things again by their hashes.
+//! A hash index of items that are stored elsewhere.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
 use crate::span::offset;
 
-/// The numbers of things in a list that is kept elsewhere, by what the things are.
+/// A map from items to their numbers in a list that the caller stores.
 ///
-/// Holds nothing of the things, which stand all over the file: small enough to stay in a processor's
-/// caches for longer. Whether two of a hash are equal is asked of the caller.
+/// It contains hashes and numbers only, so that it fits into the caches of the processor better
+/// than a map of names would. The caller compares items with equal hashes.
 #[derive(Clone, Default)]
 pub(crate) struct Index {
     hasher: RandomState,
-    /// The numbers by 32 bits of the hash, or by the next free ones above.
-    slots: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    /// Numbers by the upper 32 bits of the hash, or by the next free slot.
+    slots: HashMap<u32, u32, BuildHasherDefault<IdentityHasher>>,
 }
 
 impl Index {
-    /// Returns an empty index with room for `count` things.
     pub(crate) fn with_capacity(count: usize) -> Self {
         Self {
             slots: HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()),
@@ -25,12 +24,12 @@ impl Index {
         }
     }
 
-    /// Returns the number of `item`, where `is_equal` tells whether the thing of a number is it.
+    /// Returns the number of `item`. `is_equal` compares it with the item of a number.
     pub(crate) fn get(&self, item: &impl Hash, is_equal: impl Fn(usize) -> bool) -> Option<usize> {
         self.find(item, is_equal).1
     }
 
-    /// Makes `number` the number of `item`, whether it has one or not.
+    /// Sets the number of `item`, and replaces its previous number.
     pub(crate) fn insert(
         &mut self,
         item: &impl Hash,
@@ -54,21 +53,21 @@ impl Index {
     }
 }
 
-/// The hasher of what is part of a hash already.
+/// A hasher for keys that are hashes already.
 #[derive(Default)]
-struct Spread(u64);
+struct IdentityHasher(u64);
 
-impl Hasher for Spread {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
 
-    /// The map looks at the lowest bits and at the highest.
+    /// `HashMap` uses the lowest and the highest bits, so the hash is written to both halves.
     fn write_u32(&mut self, hash: u32) {
         self.0 = u64::from(hash) << 32 | u64::from(hash);
     }
 
     fn write(&mut self, _: &[u8]) {
-        unreachable!("only slots, which are u32, are hashed")
+        unreachable!("slots are u32")
     }
 }

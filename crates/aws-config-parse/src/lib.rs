@@ -1,8 +1,9 @@
-//! The language of `~/.aws/config` and `~/.aws/credentials`, as the AWS CLI v2 reads it.
+//! Lossless parser and editor for `~/.aws/config` and `~/.aws/credentials`, which reads them like
+//! the AWS CLI v2.
 //!
-//! A [`Document`] is a file, byte for byte, with what the CLI makes of it. Reading never fails:
-//! what the CLI would reject stays in place and is listed by [`Document::problems`], which is
-//! empty exactly where the CLI (botocore, that is) accepts the file.
+//! A [`Document`] contains the bytes of a file, and the sections and properties that the CLI reads
+//! in them. Parsing never fails: invalid lines stay in place and are listed by
+//! [`Document::problems`], which is empty if and only if the CLI (botocore) accepts the file.
 //!
 //! ```
 //! use aws_config_parse::{Document, FileKind};
@@ -19,33 +20,35 @@
 //! assert!(config.problems().is_empty());
 //! assert_eq!(config.to_string(), text);
 //!
-//! let profile = config.profile("dev").expect("the profile is there");
-//! let region = profile.get("region").expect("the key is there");
-//! assert_eq!(region.value(), "eu-west-1 # note"); // there are no comments after values
+//! let profile = config.profile("dev").expect("the file has the profile");
+//! let region = profile.get("region").expect("the profile has the key");
+//! assert_eq!(region.value(), "eu-west-1 # note"); // a comment needs its own line
 //! assert_eq!((region.line(), region.column()), (3, 1));
 //!
-//! let session = config.sso_session("corp").expect("the session is there");
+//! let session = config.sso_session("corp").expect("the file has the session");
 //! assert_eq!(session.line(), 5);
 //! ```
 //!
-//! # The grammar
+//! # Grammar
 //!
-//! The text is UTF-8. A line ends at `\n`, `\r\n` or a lone `\r`, and is trimmed of white space,
-//! which is what Unicode calls so and U+001C to U+001F. Then, in this order:
+//! The text is UTF-8. A line ends at `\n`, `\r\n` or a lone `\r`, and is trimmed of white space:
+//! the characters with the Unicode property `White_Space`, and U+001C to U+001F. The first rule
+//! that matches applies:
 //!
-//! 1. An empty line is blank. In a value that goes on below, it is an empty line of it.
-//! 2. A line that begins with `#` or `;` is a comment, whatever its indent. There are no comments
+//! 1. An empty line is blank. Inside a multi-line value, it is an empty line of the value.
+//! 2. A line that begins with `#` or `;` is a comment, at any indent. There are no comments
 //!    elsewhere.
-//! 3. After a property, a line that is indented deeper than it belongs to its value, whatever it
-//!    looks like.
-//! 4. A line with `[`, something, and `]` is a header; the name reaches to the last `]`, and the
-//!    rest of the line is dropped unread. The same header twice is an error, but for `[DEFAULT]`.
-//! 5. A line with `=` or `:` is a property, divided at the first of these. The key is compared in
-//!    lower case, may not be empty, nor come twice in a section.
-//! 6. Anything else is an error, as is everything but headers above the first header.
+//! 3. A line that is indented deeper than the property above continues the value of that property,
+//!    regardless of its content.
+//! 4. A line that begins with `[`, followed by text and `]`, is a header. The name ends at the last
+//!    `]`, and the rest of the line is ignored. Duplicate headers are errors, except `[DEFAULT]`.
+//! 5. A line with `=` or `:` is a property; the first of them is the delimiter. Keys are compared
+//!    in lower case. Empty keys, and duplicate keys in a section, are errors.
+//! 6. Any other line is an error. Above the first header, all lines except comments and blank lines
+//!    are errors.
 //!
-//! The lines of a value are joined by `\n`. If there is nothing after the delimiter but lines
-//! follow, the value is a *block* of pairs, each divided at its first `=`:
+//! The lines of a value are joined with `\n`. If the first line of a value is empty and other lines
+//! follow, the value is a *block* of pairs, each with `=` as its delimiter:
 //!
 //! ```text
 //! [services local]
@@ -53,18 +56,21 @@
 //!     endpoint_url = http://localhost:8000
 //! ```
 //!
-//! In a config file `[profile NAME]`, `[sso-session NAME]` and `[services NAME]` are told by how
-//! they begin, and the name is the second of exactly two words as a POSIX shell splits them;
-//! `[default]` is short for `[profile default]`. In a credentials file, every header is the name
-//! of a profile, to the letter. Of the sections of one name, however it is spelled, the last one
-//! counts, as a whole. The keys of `[DEFAULT]` appear in all sections that lack them. A profile
-//! that stands in both files is merged key by key; the credentials file wins: [`merged_profile`].
+//! In a config file, the type of `[profile NAME]`, `[sso-session NAME]` and `[services NAME]` is
+//! recognized by its first letters. The name is the second of exactly two words, which are split
+//! like those of a POSIX shell; `[default]` is short for `[profile default]`. In a credentials
+//! file, the text of each header is the name of a profile.
+//!
+//! Of several sections with the same name, in any spelling, the last one is effective, and the
+//! others are ignored. All sections inherit the keys of `[DEFAULT]` that they do not have. A
+//! profile in both files is merged key by key, and the credentials file takes precedence: see
+//! [`merged_profile`].
 //!
 //! # Editing
 //!
-//! An edit changes one span of bytes: what it is asked to, and nothing else. The key keeps its
-//! spelling, its indent and the spacing of its delimiter; what is new is written like what stands
-//! next to it, with the line ends of the file.
+//! An edit changes one range of bytes and nothing else. A key keeps its spelling, its indent and
+//! the spacing of its delimiter. New lines copy the layout of their neighbours and the line ends of
+//! the file.
 //!
 //! ```
 //! use aws_config_parse::{Document, EditError, FileKind, Outcome, SectionName};
@@ -84,9 +90,9 @@
 //! # Ok::<(), EditError>(())
 //! ```
 //!
-//! What could not be read back, by the CLI too, is refused, and so is an edit that would change
-//! what other lines mean, as of a file laid out like this one, where `[profile c]` is a header only
-//! because `[profile b]` comes before it:
+//! An edit is refused if its result would not read back as requested, or if it would change the
+//! meaning of other lines. For example, `[profile b]` cannot be removed from this file, since
+//! `[profile c]` would become part of the value of `region`:
 //!
 //! ```text
 //! [profile a]
@@ -95,29 +101,29 @@
 //!   [profile c]
 //! ```
 //!
-//! A file that the CLI rejects is not edited, but for the removal or the renaming of a duplicate
-//! that mends it.
+//! A file that the CLI rejects accepts only edits that fix it: the removal or renaming of a
+//! duplicate.
 //!
-//! # Other readers
+//! # AWS SDKs
 //!
-//! The AWS SDKs read the files by rules of their own. [`Document::lints`] tells where the SDK for
-//! Rust or the one for JavaScript would read something else than the CLI, by the points of
-//! [`Divergence`].
+//! The AWS SDKs read the files by other rules. [`Document::lints`] lists the locations that the SDK
+//! for Rust or the SDK for JavaScript reads differently from the CLI; [`Divergence`] lists the
+//! differences.
 //!
 //! # Limits
 //!
-//! - No I/O, no environment: where the files are, and which profile is meant, is for the caller to
-//!   know.
-//! - A file of more than 4 GiB is one single problem, [`Reason::TooLarge`].
-//! - Nothing of a file that is not UTF-8 is read; its bytes are kept.
-//! - A comment that stood after a value is moved above the key when the value is set, or dropped if
-//!   it stood in a block. The comments between the lines of a value go with them. A comment above
+//! - The crate does no I/O and reads no environment variables: the caller determines the paths of
+//!   the files and the name of the profile.
+//! - A file larger than 4 GiB has a single problem, [`Reason::TooLarge`].
+//! - A file that is not UTF-8 has no sections; its bytes are kept.
+//! - When a value is set, a comment after it moves to a line above the key, or is removed if it is
+//!   in a block. Comments between the lines of a value are removed with the value. A comment above
 //!   a header stays when the section is removed.
-//! - An edit reads its own section anew, but the whole file if there is a `[DEFAULT]`, and moves
-//!   what is below; thousands of sections go with [`Document::remove_sections`]. A pair that comes
-//!   many times in a block is removed by as many edits.
-//! - Key and pair look-ups walk the section or the block, and every `[DEFAULT]`; only names are
-//!   indexed.
+//! - An edit parses its section again, or the whole file if there is a `[DEFAULT]`, and moves all
+//!   lines below. Remove many sections with one call of [`Document::remove_sections`]. Removing a
+//!   pair that occurs n times in a block takes n edits.
+//! - A look-up of a key or a pair searches the section or the block, and every `[DEFAULT]`. Only
+//!   section names are indexed.
 
 mod document;
 mod file_kind;
@@ -135,7 +141,7 @@ mod edit;
 
 mod lint;
 
-mod read;
+mod parse;
 
 mod index;
 mod line;
@@ -154,7 +160,7 @@ pub use property::PropertyRef;
 pub use section::SectionRef;
 pub use words::split_words;
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its examples are compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

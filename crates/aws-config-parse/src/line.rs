@@ -1,11 +1,11 @@
-//! What one line says, as nom parsers; what it means among its neighbours is `read`'s business.
+//! Parsers of a single line. The module `parse` interprets lines in their context.
 //!
 //! ```text
 //! line     = content ["\r\n" / "\n" / "\r"]
 //! content  = [white] text [white]
-//! header   = "[" 1*any "]" ignored            ; to the last "]" of the line
+//! header   = "[" 1*any "]" ignored            ; up to the last "]" of the line
 //! property = key [white] ("=" / ":") [white] value
-//! pair     = key [white] "=" [white] value    ; in a block, where ":" does not divide
+//! pair     = key [white] "=" [white] value    ; in a block, where ":" is not a delimiter
 //! ```
 
 use nom::branch::alt;
@@ -15,7 +15,7 @@ use nom::combinator::{opt, rest, verify};
 use nom::sequence::terminated;
 use nom::{FindSubstring, IResult, Input, Parser};
 
-/// Takes one line off `input` and returns its content, without the line end.
+/// Parses one line with its line end, and returns its content without the line end.
 pub(crate) fn line(input: &str) -> IResult<&str, &str> {
     terminated(
         take_till(|c| c == '\n' || c == '\r'),
@@ -24,7 +24,7 @@ pub(crate) fn line(input: &str) -> IResult<&str, &str> {
     .parse(input)
 }
 
-/// Does what [`line`] does, faster, where `input` is known to hold no carriage return.
+/// Parses one line like [`line`], but faster. `input` must not contain a carriage return.
 pub(crate) fn line_without_return(input: &str) -> IResult<&str, &str> {
     let end = input.as_bytes().find_substring("\n");
     let (after, content) = input.take_split(end.unwrap_or(input.len()));
@@ -32,7 +32,7 @@ pub(crate) fn line_without_return(input: &str) -> IResult<&str, &str> {
     Ok((after, content))
 }
 
-/// Returns the contents of all the lines of `text`.
+/// Returns the lines of `text`, without line ends.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -42,7 +42,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns what a header has between its brackets, untrimmed, and leaves what follows them.
+/// Parses a header and returns the text between its brackets, not trimmed.
 pub(crate) fn header(text: &str) -> IResult<&str, &str> {
     let (inside, _) = char('[').parse(text)?;
     let last = inside.rfind(']').unwrap_or(0);
@@ -52,18 +52,23 @@ pub(crate) fn header(text: &str) -> IResult<&str, &str> {
     Ok((after, name))
 }
 
-/// Splits `text`, a trimmed line, at its first `=` or `:` into a key, maybe empty, and a value.
+/// Parses `text`, a trimmed line, as a property: a key, possibly empty, and a value, which are
+/// separated by the first `=` or `:`.
 pub(crate) fn property(text: &str) -> IResult<&str, (&str, &str)> {
-    divided(text, |byte| matches!(byte, b'=' | b':'))
+    split_at_delimiter(text, |byte| matches!(byte, b'=' | b':'))
 }
 
-/// Splits `text`, trimmed, at its first `=` into the key and the value of a pair in a block.
+/// Parses `text`, trimmed, as a pair of a block: a key and a value, which are separated by the
+/// first `=`.
 pub(crate) fn pair(text: &str) -> IResult<&str, (&str, &str)> {
-    divided(text, |byte| byte == b'=')
+    split_at_delimiter(text, |byte| byte == b'=')
 }
 
-fn divided(text: &str, is_delimiter: impl Fn(u8) -> bool) -> IResult<&str, (&str, &str)> {
-    // Searched by bytes, for speed: the delimiters are ASCII.
+fn split_at_delimiter(
+    text: &str,
+    is_delimiter: impl Fn(u8) -> bool,
+) -> IResult<&str, (&str, &str)> {
+    // The delimiters are ASCII, and a search by bytes is faster than one by characters.
     let key = text.as_bytes().position(is_delimiter).unwrap_or(text.len());
     let (after, key) = text.take_split(key);
     let (after, _) = anychar(after)?;
@@ -71,33 +76,35 @@ fn divided(text: &str, is_delimiter: impl Fn(u8) -> bool) -> IResult<&str, (&str
     Ok((
         after,
         (
-            key.trim_end_matches(is_white),
-            value.trim_start_matches(is_white),
+            key.trim_end_matches(is_white_space),
+            value.trim_start_matches(is_white_space),
         ),
     ))
 }
 
-/// Says whether `text`, a trimmed line, is a comment.
+/// Returns whether `text`, a trimmed line, is a comment.
 pub(crate) fn is_comment(text: &str) -> bool {
     matches!(text.as_bytes().first(), Some(b'#' | b';'))
 }
 
-/// Returns `text` without the white space at its ends.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(is_white)
+    text.trim_matches(is_white_space)
 }
 
-/// Returns how many characters of white space `text` begins with, and the rest of it without the
-/// white space at its end.
+/// Returns the number of leading white space characters in `text`, and `text` without leading and
+/// trailing white space.
 pub(crate) fn trim_and_indent(text: &str) -> (usize, &str) {
-    let trimmed = text.trim_start_matches(is_white);
+    let trimmed = text.trim_start_matches(is_white_space);
     let indent = &text[..text.len() - trimmed.len()];
-    (indent.chars().count(), trimmed.trim_end_matches(is_white))
+    (
+        indent.chars().count(),
+        trimmed.trim_end_matches(is_white_space),
+    )
 }
 
-/// Says whether `c` is white space to Python's `str.isspace`, which has the four information
-/// separators beside Unicode's property.
-pub(crate) fn is_white(c: char) -> bool {
+/// Returns whether `c` is white space by Python's `str.isspace`: a character with the Unicode
+/// property `White_Space`, or one of U+001C to U+001F.
+pub(crate) fn is_white_space(c: char) -> bool {
     match c {
         '\t'..='\r' | '\u{1c}'..=' ' => true,
         '\0'..='\u{7f}' => false,
@@ -105,8 +112,8 @@ pub(crate) fn is_white(c: char) -> bool {
     }
 }
 
-/// Says whether a block is cut into pieces at `c`: what Python's `str.splitlines` knows besides
-/// line feed and carriage return.
+/// Returns whether `c` separates the lines of a block: one of the separators of Python's
+/// `str.splitlines` other than line feed and carriage return.
 pub(crate) fn is_block_break(c: char) -> bool {
     matches!(
         c,

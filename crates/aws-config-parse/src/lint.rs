@@ -1,4 +1,4 @@
-//! What an AWS SDK would read otherwise than the AWS CLI.
+//! Differences between the AWS CLI and the AWS SDKs in reading a file.
 
 mod rules;
 
@@ -7,22 +7,22 @@ use std::fmt;
 use crate::document::Document;
 use crate::problem::Location;
 
-/// A place that the AWS CLI and an AWS SDK (for Rust, for JavaScript) read differently.
+/// A location that the AWS CLI and an AWS SDK (for Rust or JavaScript) read differently.
 ///
-/// Like a [`Problem`](crate::Problem), a lint never quotes the file.
+/// Like a [`Problem`](crate::Problem), it contains no text of the file, which may be secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
     divergence: Divergence,
     location: Location,
 }
 
-/// A point on which readers of the shared files differ.
+/// A difference between the AWS CLI and the AWS SDKs in reading the shared files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Divergence {
-    /// D01: a comment after a value, which is part of it for the CLI.
+    /// D01: a comment after a value, which the CLI reads as part of the value.
     CommentInValue,
-    /// D02: a section or a key that comes twice.
+    /// D02: a duplicate section or key.
     Duplicate,
     /// D03: two spellings of one name.
     TwoSpellings,
@@ -30,15 +30,15 @@ pub enum Divergence {
     TwoDefaults,
     /// D05: `[DEFAULT]`.
     Defaults,
-    /// D06: `:` for `=`.
+    /// D06: `:` instead of `=`.
     Colon,
-    /// D07: quotes or characters in a name that SDKs do not know.
+    /// D07: quotes or characters in a name that SDKs do not accept.
     OddName,
-    /// D08: a type that only begins like one, as in `[profiles a]`.
+    /// D08: a section type that only begins with a known type, such as `[profiles a]`.
     OddType,
-    /// D09: white space in a header where SDKs expect none, or more than one.
+    /// D09: white space in a header that SDKs do not expect.
     BlankInHeader,
-    /// D10: text after a header, or `]` in it.
+    /// D10: text after a header, or `]` in a header.
     TextAfterHeader,
     /// D11: an indented header or key.
     Indented,
@@ -46,23 +46,23 @@ pub enum Divergence {
     IndentedComment,
     /// D13: a value of several lines.
     ContinuedValue,
-    /// D14: comments or empty keys in a block, or one that a comment turns into text.
+    /// D14: comments or empty keys in a block, or a comment after the `=` of a block.
     OddBlock,
-    /// D15: upper case or odd characters in a key.
+    /// D15: upper case or special characters in a key.
     OddKey,
-    /// D16: white space other than blank and tab.
+    /// D16: white space other than spaces and tabs.
     OddWhiteSpace,
     /// D17: a lone carriage return as a line end.
     LoneReturn,
     /// D18: bytes that are not UTF-8.
     NotUtf8,
-    /// D19: plain keys in `[services NAME]`, or none.
+    /// D19: a `[services NAME]` section with plain keys, or with no keys.
     PlainServices,
-    /// D20: names that mean something to JavaScript.
+    /// D20: a name with a special meaning in JavaScript.
     ScriptName,
     /// D21: `[]`.
     EmptyHeader,
-    /// D22: a name in the credentials file that SDKs do not know.
+    /// D22: a name in the credentials file that SDKs do not accept.
     OddCredentialsName,
     /// D23: a key that begins with `[`.
     BracketKey,
@@ -76,7 +76,7 @@ impl Lint {
         }
     }
 
-    /// Returns what the readers differ on.
+    /// Returns the kind of difference.
     #[must_use]
     pub fn divergence(&self) -> Divergence {
         self.divergence
@@ -104,114 +104,114 @@ impl fmt::Display for Lint {
 }
 
 impl Divergence {
-    /// Returns the short name, `D01` to `D23`.
+    /// Returns the identifier, `D01` to `D23`.
     #[must_use]
     pub const fn id(self) -> &'static str {
-        self.described().0
+        self.description().0
     }
 
-    /// Returns what differs and what to do about it.
+    /// Returns a description of the difference and of its fix.
     #[must_use]
     pub const fn advice(self) -> &'static str {
-        self.described().1
+        self.description().1
     }
 
-    const fn described(self) -> (&'static str, &'static str) {
+    const fn description(self) -> (&'static str, &'static str) {
         match self {
             Self::CommentInValue => (
                 "D01",
-                "SDKs cut the value at the comment, the CLI does not; give the comment a line of its own",
+                "the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line",
             ),
             Self::Duplicate => (
                 "D02",
-                "SDKs merge what comes twice, the CLI rejects the file; remove one of the two",
+                "the CLI rejects a file with duplicates, SDKs merge them; remove one of the two",
             ),
             Self::TwoSpellings => (
                 "D03",
-                "for the CLI this replaces the section of the same name above, SDKs merge or ignore; keep one",
+                "the CLI replaces the earlier section of the same name with this one, SDKs merge or ignore one of them; keep only one",
             ),
             Self::TwoDefaults => (
                 "D04",
-                "for the CLI this replaces `[profile default]` above, SDKs read that one; keep one",
+                "the CLI replaces the earlier `[profile default]` with this section, SDKs use `[profile default]`; keep only one",
             ),
             Self::Defaults => (
                 "D05",
-                "for the CLI these keys appear in every section, SDKs ignore them; write them where they are meant",
+                "the CLI applies these keys to every section, SDKs ignore them; move them to the sections that need them",
             ),
-            Self::Colon => ("D06", "SDKs do not know `:`; write `=`"),
+            Self::Colon => ("D06", "SDKs do not accept `:` as a delimiter; use `=`"),
             Self::OddName => (
                 "D07",
-                "SDKs ignore a section with quotes or such characters in its name; choose another name",
+                "SDKs may ignore a section with quotes or special characters in its name; rename the section",
             ),
             Self::OddType => (
                 "D08",
-                "the CLI looks at the first letters of the type only, SDKs ignore the section; mend the type",
+                "the CLI compares only the first letters of the section type, SDKs ignore this section; correct the type",
             ),
             Self::BlankInHeader => (
                 "D09",
-                "the CLI and the SDKs differ on white space in a header; write one blank after the type and none elsewhere",
+                "the CLI and SDKs differ on white space in a header; use one space after the type and none elsewhere",
             ),
             Self::TextAfterHeader => (
                 "D10",
-                "the CLI ends a header at the last `]` and drops the rest, SDKs do not; put it on a line of its own",
+                "the CLI ends a header at the last `]` and ignores the rest of the line, SDKs do not; move that text to its own line",
             ),
             Self::Indented => (
                 "D11",
-                "the SDK for Rust rejects an indented line here; begin it flush left",
+                "the SDK for Rust rejects an indented header or key; remove the indentation",
             ),
             Self::IndentedComment => (
                 "D12",
-                "the SDK for Rust takes an indented comment for text; begin it flush left",
+                "the SDK for Rust reads an indented comment as text; remove the indentation",
             ),
             Self::ContinuedValue => (
                 "D13",
-                "readers differ on values of several lines; write the value on one line",
+                "the CLI and SDKs differ on multi-line values; write the value on one line",
             ),
             Self::OddBlock => (
                 "D14",
-                "the SDK for Rust rejects comments and empty keys in a block, and a comment after its `=` makes it text for the CLI; take it out",
+                "the SDK for Rust rejects comments and empty keys in a block, and the CLI reads a block with a comment after its `=` as text; remove the comment or the empty key",
             ),
             Self::OddKey => (
                 "D15",
-                "SDKs tell upper case from lower in keys, or drop such a key; write lower case letters and `_`",
+                "SDKs distinguish upper case from lower case in keys, or ignore such keys; use lower-case letters and `_`",
             ),
             Self::OddWhiteSpace => (
                 "D16",
-                "readers differ on white space other than blank and tab; use these",
+                "the CLI and SDKs differ on white space other than spaces and tabs; use spaces or tabs",
             ),
             Self::LoneReturn => (
                 "D17",
-                "a lone carriage return ends a line for the CLI alone; use line feeds",
+                "only the CLI ends a line at a lone carriage return; use line feeds",
             ),
             Self::NotUtf8 => (
                 "D18",
-                "the CLI rejects the file, SDKs take it for empty or replace the bytes; write UTF-8",
+                "the CLI rejects the file, SDKs read it as empty or replace the bytes; save the file as UTF-8",
             ),
             Self::PlainServices => (
                 "D19",
-                "SDKs drop plain keys in a services section, and an empty one; indent them below a service",
+                "SDKs may ignore plain keys in a services section, and empty services sections; indent the keys below a service",
             ),
             Self::ScriptName => (
                 "D20",
-                "the SDK for JavaScript loses or mistakes this name; choose another one",
+                "the SDK for JavaScript loses or misreads this name; use another name",
             ),
             Self::EmptyHeader => ("D21", "the CLI rejects `[]`, SDKs ignore it; remove it"),
             Self::OddCredentialsName => (
                 "D22",
-                "SDKs ignore or change such a name in the credentials file; choose another name",
+                "SDKs ignore or change this profile name in the credentials file; rename the profile",
             ),
             Self::BracketKey => (
                 "D23",
-                "this is a key for the CLI and an error for the SDK for Rust; close the bracket or rename the key",
+                "the CLI reads this line as a key, the SDK for Rust rejects it; add the closing bracket or rename the key",
             ),
         }
     }
 }
 
 impl Document {
-    /// Returns the places that an AWS SDK would read otherwise, in the order of the file.
+    /// Returns the locations that an AWS SDK reads differently from the AWS CLI, sorted.
     ///
-    /// The CLI's reading is what the other methods give, whatever is listed here.
+    /// The other methods of the document always follow the CLI.
     #[must_use]
     pub fn lints(&self) -> Vec<Lint> {
         let mut lints = rules::all(self);

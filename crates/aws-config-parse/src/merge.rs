@@ -1,4 +1,4 @@
-//! Both files together.
+//! Profiles merged from the config file and the credentials file.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,8 @@ use crate::name::SectionName;
 use crate::property::PropertyRef;
 use crate::section::SectionRef;
 
-/// A profile as the AWS CLI sees it: key by key, the credentials file before the config file.
+/// A profile as the AWS CLI reads it: merged key by key. The credentials file takes precedence
+/// over the config file.
 #[derive(Clone, Debug)]
 pub struct MergedProfile<'a> {
     name: SectionName<'a>,
@@ -15,10 +16,10 @@ pub struct MergedProfile<'a> {
     credentials: Option<SectionRef<'a>>,
 }
 
-/// Returns the profile `name` of a config and a credentials file, if one of them has it.
+/// Returns the profile `name`, merged from a config file and a credentials file, or `None` if it is
+/// in neither.
 ///
-/// The AWS CLI refuses to work if either file has [`problems`](Document::problems); to look is
-/// left to the caller.
+/// Does not check for [`problems`](Document::problems). The AWS CLI fails if either file has one.
 #[must_use]
 pub fn merged_profile<'a>(
     config: &'a Document,
@@ -33,8 +34,8 @@ pub fn merged_profile<'a>(
     })
 }
 
-/// Returns all profiles of a config and a credentials file: those of the config file in its
-/// order, then those that only the credentials file has.
+/// Returns all profiles of a config file and a credentials file: those of the config file in file
+/// order, then those that are only in the credentials file.
 pub fn merged_profiles<'a>(
     config: &'a Document,
     credentials: &'a Document,
@@ -72,26 +73,26 @@ impl<'a> MergedProfile<'a> {
         self.credentials
     }
 
-    /// Returns the property `key`, whatever its case; [`PropertyRef::file`] tells whose it is.
+    /// Returns the property `key`, compared without case. [`PropertyRef::file`] returns its origin.
     ///
-    /// A block of the credentials file replaces that of the config file as a whole.
+    /// Blocks are not merged: a block of the credentials file replaces the one of the config file.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
         let in_section = |section: Option<SectionRef<'a>>| section?.get(key);
         in_section(self.credentials).or_else(|| in_section(self.config))
     }
 
-    /// Returns the properties of both files, each key once: those of the config file that the
-    /// credentials file does not have, then those of the credentials file.
+    /// Returns the properties of both files, each key once: those that are only in the config file,
+    /// then those of the credentials file.
     pub fn properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let of = |section: Option<SectionRef<'a>>| {
             section.into_iter().flat_map(|section| section.properties())
         };
-        let winners: HashSet<_> = of(self.credentials)
+        let overridden: HashSet<_> = of(self.credentials)
             .map(|property| property.key())
             .collect();
         of(self.config)
-            .filter(move |property| !winners.contains(&property.key()))
+            .filter(move |property| !overridden.contains(&property.key()))
             .chain(of(self.credentials))
     }
 }

@@ -1,34 +1,34 @@
-//! What a header names.
+//! Names of sections.
 
 use std::borrow::Cow;
 
 use crate::file_kind::FileKind;
 use crate::words::{is_blank, split_words};
 
-/// The header whose keys appear in every other section.
+/// Header of the section whose keys apply to all other sections.
 pub(crate) const DEFAULTS: &str = "DEFAULT";
 
-/// The identity of a section: what its header names, however it is spelled.
+/// Type and name of a section, independent of the spelling of its header.
 ///
 /// In a config file `[profile a]`, `[profile "a"]` and `[profiles a]` are all `Profile("a")`; in
-/// a credentials file `[a]` is. Names are compared as they are, case and all.
+/// a credentials file `[a]` is. Names are case-sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SectionName<'a> {
     /// The profile `default`: `[default]`, or `[profile default]` in a config file.
     Default,
-    /// A profile of another name.
+    /// A profile with another name.
     Profile(Cow<'a, str>),
-    /// An sso-session; config files only.
+    /// An SSO session, `[sso-session NAME]`; config files only.
     SsoSession(Cow<'a, str>),
-    /// A set of service-specific settings, `[services NAME]`; config files only.
+    /// Service-specific settings, `[services NAME]`; config files only.
     Services(Cow<'a, str>),
-    /// Any other header, by its whole text: `[DEFAULT]`, `[plugins]`, and those that the AWS CLI
-    /// drops in silence, like `[profile a b]`.
+    /// The text of any other header: `[DEFAULT]`, `[plugins]`, and headers that the AWS CLI ignores
+    /// silently, such as `[profile a b]`.
     Other(Cow<'a, str>),
 }
 
 impl<'a> SectionName<'a> {
-    /// Returns the identity of the profile `name`, which is `Default` for `default`.
+    /// Returns the section name of the profile `name`: `Default` for `default`, else `Profile`.
     pub fn profile(name: impl Into<Cow<'a, str>>) -> Self {
         match name.into() {
             name if name == "default" => Self::Default,
@@ -36,7 +36,7 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Returns the name alone: `default`, or what the variant holds.
+    /// Returns the name without its type: `default`, or the text in the variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -48,13 +48,13 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Says whether this is a profile, `default` or another.
+    /// Returns whether this is a profile, including `default`.
     #[must_use]
     pub fn is_profile(&self) -> bool {
         matches!(self, Self::Default | Self::Profile(_))
     }
 
-    /// Copies the name, so that it outlives the document.
+    /// Returns a copy that does not borrow from the document.
     #[must_use]
     pub fn into_owned(self) -> SectionName<'static> {
         let own = |name: Cow<'_, str>| Cow::Owned(name.into_owned());
@@ -67,7 +67,7 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Returns the one spelling of the name: the profile `default` is `Default`.
+    /// Returns the normal form of the name, in which the profile `default` is `Default`.
     pub(crate) fn normal(&self) -> SectionName<'_> {
         match self {
             Self::Profile(name) => SectionName::profile(&**name),
@@ -78,7 +78,7 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Reads the text between the brackets of a header.
+    /// Parses the text between the brackets of a header.
     pub(crate) fn of_header(kind: FileKind, header: &'a str) -> Self {
         if header == DEFAULTS {
             return Self::Other(header.into());
@@ -105,7 +105,7 @@ impl<'a> SectionName<'a> {
     }
 }
 
-/// Returns the second word of `header` if it has exactly two, as Python's `shlex.split` counts.
+/// Returns the second word of `header` if Python's `shlex.split` returns exactly two.
 fn second_of_two_words(header: &str) -> Option<Cow<'_, str>> {
     if header.contains(['\'', '"', '\\']) {
         let mut words = split_words(header)?.into_iter();

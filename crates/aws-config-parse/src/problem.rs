@@ -1,14 +1,14 @@
-//! Why the AWS CLI would reject a file, and where.
+//! Problems: the reasons for which the AWS CLI rejects a file, with their locations.
 
 use std::fmt;
 
 /// Line and column, from 1.
 pub(crate) type Location = (u32, u32);
 
-/// A place that the AWS CLI cannot read, for which it rejects the whole file.
+/// A syntax error for which the AWS CLI rejects the whole file.
 ///
-/// Lines and columns count from 1, columns in characters. A problem tells where and why and never
-/// quotes the file: what stands there may be a secret.
+/// Lines and columns count from 1, columns in characters. A problem contains no text of the file,
+/// which may be secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
     reason: Reason,
@@ -16,25 +16,25 @@ pub struct Problem {
     first: Option<Location>,
 }
 
-/// Why the AWS CLI rejects a file.
+/// A reason for which the AWS CLI rejects a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The file is larger than this crate reads: 4 GiB.
+    /// The file is larger than 4 GiB, the limit of this crate.
     TooLarge,
-    /// The bytes are not UTF-8. Nothing of the file is read.
+    /// The bytes are not UTF-8. No part of the file is read.
     NotUtf8,
-    /// The file begins with a byte order mark, which counts as text before the first header.
+    /// The file begins with a byte order mark, which the CLI reads as text before the first header.
     ByteOrderMark,
-    /// Text stands before the first header.
+    /// There is text before the first header.
     TextBeforeHeader,
-    /// The same header stands further up.
+    /// The file has the same header above.
     DuplicateSection,
-    /// The same key, but for its case, stands further up in the section.
+    /// The section has the same key above; keys are compared without case.
     DuplicateKey,
-    /// The line has neither `=` nor `:`.
+    /// The line is not a header and has neither `=` nor `:`.
     MissingDelimiter,
-    /// Nothing stands before the `=` or `:`.
+    /// The line has no key before the `=` or `:`.
     EmptyKey,
     /// A line of a block, the indented lines below `key =`, has no `=`.
     MissingDelimiterInBlock,
@@ -49,8 +49,8 @@ impl Problem {
         }
     }
 
-    /// Tells where the one stands that this one repeats.
-    pub(crate) fn repeating(self, first: Location) -> Self {
+    /// Sets the location of the first section or key, of which this is a duplicate.
+    pub(crate) fn with_first(self, first: Location) -> Self {
         Self {
             first: Some(first),
             ..self
@@ -61,7 +61,7 @@ impl Problem {
         self.location
     }
 
-    /// Returns why the place cannot be read.
+    /// Returns the reason for the rejection.
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.reason
@@ -79,7 +79,7 @@ impl Problem {
         self.location.1 as usize
     }
 
-    /// Returns line and column of the first one, where this is a duplicate.
+    /// Returns line and column of the first section or key if this is a duplicate.
     #[must_use]
     pub fn first(&self) -> Option<(usize, usize)> {
         let (line, column) = self.first?;
@@ -101,8 +101,8 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Reason {
-    /// Returns the order in which the CLI comes to report reasons: those that stop it reading,
-    /// then those that it reports at the end of the file, then those in the values it read.
+    /// Returns the precedence with which the CLI reports reasons: first those that stop it from
+    /// reading on, then those that it reports at the end of the file, then those in values.
     pub(crate) fn precedence(self) -> u8 {
         match self {
             Self::TooLarge | Self::NotUtf8 => 0,
@@ -125,9 +125,9 @@ impl fmt::Display for Reason {
             Self::TextBeforeHeader => "text before the first section header",
             Self::DuplicateSection => "duplicate section",
             Self::DuplicateKey => "duplicate key in the section",
-            Self::MissingDelimiter => "neither a header nor a key with `=` or `:`",
-            Self::EmptyKey => "no key before the delimiter",
-            Self::MissingDelimiterInBlock => "a line without `=` in a block",
+            Self::MissingDelimiter => "expected a section header or `key = value`",
+            Self::EmptyKey => "missing key before the delimiter",
+            Self::MissingDelimiterInBlock => "missing `=` in a line of a nested block",
         })
     }
 }

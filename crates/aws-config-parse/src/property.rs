@@ -1,4 +1,4 @@
-//! A key with its value: text on one or several lines, or a block of pairs.
+//! Properties: keys with values, which are text on one or several lines or a block of pairs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,15 +6,15 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::file_kind::FileKind;
-use crate::line::{is_comment, is_white, lines, pair, trim, trim_and_indent};
+use crate::line::{is_comment, is_white_space, lines, pair, trim, trim_and_indent};
 use crate::problem::Location;
 use crate::section::SectionRef;
 use crate::span::{Span, offset};
 use crate::syntax::{Property, Shape, lower, pieces};
 
-/// A property as a document has it: key, value, and where it stands.
+/// A property of a document: key, value and location.
 ///
-/// Its `Debug` shows the key and the line, never the value.
+/// `Debug` shows the key and the line, but not the value.
 #[derive(Clone, Copy)]
 pub struct PropertyRef<'a> {
     document: &'a Document,
@@ -34,26 +34,23 @@ impl<'a> PropertyRef<'a> {
         self.property.location
     }
 
-    /// Returns the part of the value on the line of the key.
+    /// Returns the first line of the value, which is the line of the key.
     pub(crate) fn first_line(&self) -> &'a str {
         let value = self.property.value.in_text(self.document.text());
         lines(value).next().map_or("", trim)
     }
 
-    /// Says whether the value is text on more than one line.
     pub(crate) fn is_continued_text(&self) -> bool {
         self.property.shape == Shape::Lines
     }
 
-    /// Returns the character between key and value.
     pub(crate) fn delimiter(&self) -> char {
         let after = &self.document.text()[self.property.key.end as usize..];
-        let delimiter = after.trim_start_matches(is_white).chars().next();
+        let delimiter = after.trim_start_matches(is_white_space).chars().next();
         delimiter.expect("a property has a delimiter")
     }
 
-    /// Returns the key as the CLI knows it: in lower case, but for the pairs of a block, whose
-    /// keys keep their case.
+    /// Returns the key as the CLI reads it: in lower case, except for keys of pairs in a block.
     #[must_use]
     pub fn key(&self) -> Cow<'a, str> {
         match self.property.shape {
@@ -62,30 +59,30 @@ impl<'a> PropertyRef<'a> {
         }
     }
 
-    /// Returns the key as the file has it.
+    /// Returns the key as it is spelled in the file.
     #[must_use]
     pub fn spelling(&self) -> &'a str {
         self.property.key.in_text(self.document.text())
     }
 
-    /// Returns the bytes of the key in the file.
+    /// Returns the byte range of the key in the file.
     #[must_use]
     pub fn key_range(&self) -> Range<usize> {
         self.property.key.range()
     }
 
-    /// Returns the bytes of the value in the file, from its first character to the last character
-    /// of its last line, comments between its lines included. A value that begins below its key
-    /// starts directly after the delimiter.
+    /// Returns the byte range of the value in the file, from its first character to the last
+    /// character of its last line, including comments between its lines. For a value that begins
+    /// below its key, the range begins directly after the delimiter.
     #[must_use]
     pub fn value_range(&self) -> Range<usize> {
         self.property.value.range()
     }
 
-    /// Returns the value as the CLI reads it: no comment is cut off, no quote removed.
+    /// Returns the value as the CLI reads it, including comments after the value and quotes.
     ///
-    /// The lines of a value that has several are trimmed and joined by `\n`, blank lines kept and
-    /// comment lines left out; the value of a block begins with `\n`.
+    /// The lines of a multi-line value are trimmed and joined with `\n`. Blank lines are kept,
+    /// comment lines are not. The value of a block begins with `\n`.
     #[must_use]
     pub fn value(&self) -> Cow<'a, str> {
         let text = self.property.value.in_text(self.document.text());
@@ -98,20 +95,20 @@ impl<'a> PropertyRef<'a> {
         }
     }
 
-    /// Says whether the value is a block of pairs: an empty value with deeper lines below.
+    /// Returns whether the value is a block of pairs: an empty value followed by indented lines.
     #[must_use]
     pub fn is_block(&self) -> bool {
         self.property.shape == Shape::Block
     }
 
-    /// Returns the pair `key` of the block; the last one, where there are several. Case counts.
+    /// Returns the last pair of the block whose key is `key`. Keys of pairs are case-sensitive.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
         self.pairs().filter(|pair| pair.spelling() == key).last()
     }
 
-    /// Returns the pairs of the block in the order of the file, none if the value is text. Where
-    /// a key comes again, the last one counts.
+    /// Returns the pairs of the block in file order, or none if the value is text. Of pairs with
+    /// the same key, the last one is effective.
     pub fn pairs(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let document = self.document;
         let (text, value) = (document.text(), self.property.value);
@@ -152,8 +149,8 @@ impl<'a> PropertyRef<'a> {
         self.property.location.1 as usize
     }
 
-    /// Returns the value as an AWS SDK (for Rust, for JavaScript) reads it, where it differs in
-    /// that a comment is cut off.
+    /// Returns the value without its comment, as an AWS SDK (for Rust or JavaScript) reads it.
+    /// Returns `None` if there is no comment after the value, or it has several lines.
     #[must_use]
     pub fn sdk_value(&self) -> Option<&'a str> {
         let value = self.first_line();
@@ -162,14 +159,13 @@ impl<'a> PropertyRef<'a> {
         Some(trim(&value[..comment]))
     }
 
-    /// Returns which of the two files the property stands in.
+    /// Returns the kind of file that contains the property.
     #[must_use]
     pub fn file(&self) -> FileKind {
         self.document.kind()
     }
 
-    /// Returns the section that the property stands in: that of `[DEFAULT]`, if the value was
-    /// taken from there.
+    /// Returns the section that contains the property, which is `[DEFAULT]` if it is inherited.
     #[must_use]
     pub fn section(&self) -> SectionRef<'a> {
         self.document.section_at(self.property.key.start)
@@ -185,18 +181,18 @@ impl fmt::Debug for PropertyRef<'_> {
     }
 }
 
-/// Returns where in `value` an SDK sees a comment begin: at a `#` or `;` after white space, or at
-/// the very start.
+/// Returns the position at which an SDK finds a comment in `value`: a `#` or `;` at the start or
+/// after white space.
 pub(crate) fn comment_in(value: &str) -> Option<usize> {
-    let mut comes_after_white = true;
+    let mut follows_white_space = true;
     value.char_indices().find_map(|(at, c)| {
-        let begins = comes_after_white && matches!(c, '#' | ';');
-        comes_after_white = is_white(c);
+        let begins = follows_white_space && matches!(c, '#' | ';');
+        follows_white_space = is_white_space(c);
         begins.then_some(at)
     })
 }
 
-/// Returns the lines of a value, trimmed, without its comments.
+/// Returns the lines of a value, trimmed, without comment lines.
 fn value_lines(value: &str) -> impl Iterator<Item = &str> {
     let mut lines = lines(value).map(trim);
     let on_key_line = lines.next();

@@ -1,4 +1,4 @@
-//! A header and the properties below it.
+//! Sections: headers with the properties below them.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,9 +12,9 @@ use crate::problem::Location;
 use crate::property::PropertyRef;
 use crate::syntax::{Property, Section, lower};
 
-/// A section as a document has it.
+/// A section of a document.
 ///
-/// Its `Debug` shows names and keys, never values.
+/// `Debug` shows the header and the keys, but no values.
 #[derive(Clone, Copy)]
 pub struct SectionRef<'a> {
     document: &'a Document,
@@ -34,7 +34,7 @@ impl<'a> SectionRef<'a> {
         self.section().location
     }
 
-    /// Returns what stands after the header on its line.
+    /// Returns the text after the header on the same line.
     pub(crate) fn after(&self) -> &'a str {
         let after = &self.document.text()[self.section().header.end as usize + 1..];
         lines(after).next().unwrap_or_default()
@@ -44,7 +44,8 @@ impl<'a> SectionRef<'a> {
         PropertyRef::new(self.document, property)
     }
 
-    /// Returns the last property `key` of the section itself, or of any `[DEFAULT]` if it is one.
+    /// Returns the last property `key` of this section, without inherited ones. For `[DEFAULT]`,
+    /// the property may be in any `[DEFAULT]` section.
     pub(crate) fn own_property(&self, key: &str) -> Option<&'a Property> {
         let text = self.document.text();
         let key = lower(key);
@@ -53,7 +54,7 @@ impl<'a> SectionRef<'a> {
             self.document.defaults().rfind(named)
         } else {
             self.document
-                .reading()
+                .parsed()
                 .properties_of(self.index)
                 .iter()
                 .rfind(named)
@@ -61,29 +62,29 @@ impl<'a> SectionRef<'a> {
     }
 
     fn section(&self) -> &'a Section {
-        &self.document.reading().sections[self.index]
+        &self.document.parsed().sections[self.index]
     }
 
-    /// Returns what the header names.
+    /// Returns the type and name of the section.
     #[must_use]
     pub fn name(&self) -> SectionName<'a> {
         SectionName::of_header(self.document.kind(), self.header())
     }
 
-    /// Returns the text between the brackets of the header, as it is.
+    /// Returns the text between the brackets of the header, unchanged.
     #[must_use]
     pub fn header(&self) -> &'a str {
         self.section().header.in_text(self.document.text())
     }
 
-    /// Returns the bytes of the header in the file, brackets included.
+    /// Returns the byte range of the header in the file, including the brackets.
     #[must_use]
     pub fn header_range(&self) -> Range<usize> {
         let inside = self.section().header.range();
         inside.start - 1..inside.end + 1
     }
 
-    /// Says whether this is `[DEFAULT]`, which is no section of its own.
+    /// Returns whether this is `[DEFAULT]`, whose properties all other sections inherit.
     #[must_use]
     pub fn is_defaults(&self) -> bool {
         self.header() == DEFAULTS
@@ -101,40 +102,40 @@ impl<'a> SectionRef<'a> {
         self.section().location.1 as usize
     }
 
-    /// Returns which of the two files the section stands in.
+    /// Returns the kind of file that contains the section.
     #[must_use]
     pub fn file(&self) -> FileKind {
         self.document.kind()
     }
 
-    /// Returns the property `key`, whatever its case: the section's own, the last one where there
-    /// are several, else that of `[DEFAULT]`.
+    /// Returns the property `key`, compared without case. If the section has several, returns the
+    /// last one; if it has none, returns the one inherited from `[DEFAULT]`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
         let key = lower(key);
         let named = |property: &&Property| lower(property.key.in_text(self.document.text())) == key;
-        let own = self.document.reading().properties_of(self.index);
+        let own = self.document.parsed().properties_of(self.index);
         let property = own.iter().rfind(named);
         let property = property.or_else(|| self.document.defaults().rfind(named));
         Some(PropertyRef::new(self.document, *property?))
     }
 
-    /// Returns the properties below this header in the order of the file: none of `[DEFAULT]`'s,
-    /// but also those that a later one with the same key replaces.
+    /// Returns the properties below this header in file order, without those inherited from
+    /// `[DEFAULT]`, but including those that a later property with the same key replaces.
     pub fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let document = self.document;
-        let own = document.reading().properties_of(self.index).iter();
+        let own = document.parsed().properties_of(self.index).iter();
         own.map(move |property| PropertyRef::new(document, *property))
     }
 
-    /// Returns the properties as the CLI sees them: the section's own in the order of the file,
-    /// then those of `[DEFAULT]` that it lacks; of equal keys the last one.
+    /// Returns the properties as the CLI reads them, each key once: the section's own properties in
+    /// file order, then those inherited from `[DEFAULT]`. Of equal keys, the last one is returned.
     pub fn properties(&self) -> impl Iterator<Item = PropertyRef<'a>> + use<'a> {
         let document = self.document;
         let text = document.text();
         let mut seen = HashSet::new();
         let mut is_last = |property: &&Property| seen.insert(lower(property.key.in_text(text)));
-        let own = document.reading().properties_of(self.index).iter();
+        let own = document.parsed().properties_of(self.index).iter();
         let mut own: Vec<_> = own.rev().filter(&mut is_last).collect();
         own.reverse();
         let mut defaults: Vec<_> = document.defaults().rev().filter(is_last).collect();

@@ -1,4 +1,4 @@
-//! Where a piece of the text stands, in eight bytes.
+//! Ranges of text in eight bytes each.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Returns where `part`, a slice of `text`, stands in it.
+    /// Returns the range of `part` in `text`. `part` must be a slice of `text`.
     pub(crate) fn of(text: &str, part: &str) -> Self {
         let start = text.offset(part);
         Self {
@@ -21,7 +21,7 @@ impl Span {
         }
     }
 
-    /// Moves the span by `bytes`, which wrap.
+    /// Moves the span by `bytes`. Negative distances wrap.
     pub(crate) fn shift(&mut self, bytes: u32) {
         self.start = self.start.wrapping_add(bytes);
         self.end = self.end.wrapping_add(bytes);
@@ -35,13 +35,13 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Returns the text at the span.
+    /// Returns the part of `text` that the span refers to.
     pub(crate) fn in_text(self, text: &str) -> &str {
         &text[self.range()]
     }
 }
 
-/// Narrows a number of bytes, lines or characters of a document.
+/// Converts a number of bytes, lines or characters of a document, which is at most `u32::MAX`.
 pub(crate) fn offset(number: usize) -> u32 {
-    u32::try_from(number).expect("Document::parse reads at most u32::MAX bytes")
+    u32::try_from(number).expect("Document::parse rejects more than u32::MAX bytes")
 }

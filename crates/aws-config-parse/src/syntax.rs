@@ -1,4 +1,4 @@
-//! Sections and properties as the reader finds them: positions in the text.
+//! Positions of sections and properties in the text, as the parser returns them.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,8 @@ pub(crate) struct Section {
     pub(crate) header: Span,
     /// Location of the opening bracket.
     pub(crate) location: Location,
-    /// Index of its first property. Its properties end at the first one of the next section.
+    /// Index of the section's first property. Its last property is the one before the first
+    /// property of the next section.
     pub(crate) properties: u32,
 }
 
@@ -21,29 +22,29 @@ pub(crate) struct Section {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property {
     pub(crate) key: Span,
-    /// From the first character after the delimiter and its white space, or from the delimiter if
-    /// nothing follows on its line, to the last character of the last line.
+    /// From the first character after the delimiter and its white space, or from the end of the
+    /// delimiter if the rest of its line is empty, to the last character of the last line.
     pub(crate) value: Span,
     /// Location of the key.
     pub(crate) location: Location,
     pub(crate) shape: Shape,
 }
 
-/// Spelling of a value.
+/// Layout of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// On the line of the key.
     Line,
-    /// On the line of the key and deeper ones below.
+    /// On the line of the key and indented lines below.
     Lines,
-    /// Pairs on deeper lines only.
+    /// Pairs on indented lines below the key.
     Block,
-    /// One of these pairs.
+    /// The value of a pair in a block.
     Pair,
 }
 
 impl Property {
-    /// Adds a deeper line, which ends at `end`, to the value.
+    /// Extends the value by a continuation line that ends at `end`.
     pub(crate) fn continue_to(&mut self, end: u32) {
         if self.shape == Shape::Line {
             self.shape = if self.value.is_empty() {
@@ -56,7 +57,7 @@ impl Property {
     }
 }
 
-/// Returns `key` in lower case, as Python's `str.lower` has it.
+/// Returns `key` in lower case, as Python's `str.lower` does.
 pub(crate) fn lower(key: &str) -> Cow<'_, str> {
     if key
         .bytes()
@@ -68,8 +69,10 @@ pub(crate) fn lower(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// Cuts a line of a block into what stands for a pair: mostly one. Each piece comes with the number
-/// of characters before it, which for the line itself are `indent`.
+/// Splits a line of a block at the additional separators that botocore accepts between pairs.
+///
+/// Returns the pieces, trimmed, each with its offset in characters from the start of the line.
+/// `indent` is the offset of `text`.
 pub(crate) fn pieces(indent: usize, text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut next = indent;
     let pieces = text.split(is_block_break).map(move |piece| {

@@ -1,4 +1,4 @@
-//! The words of a line, by the rules of a POSIX shell.
+//! Splitting of a line into words by the rules of a POSIX shell.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use nom::multi::{fold_many0, fold_many1, many0};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-/// Splits `text` into words like Python's `shlex.split`: headers are split so, and on Unix the
-/// command of a `credential_process`.
+/// Splits `text` into words like Python's `shlex.split`. The AWS CLI splits headers and, on Unix,
+/// the command of a `credential_process` in this way.
 ///
-/// Nothing is expanded and no comment is cut off; `|`, `;` and `>` are ordinary characters. A pair of
-/// quotes with nothing in it is an empty word. Returns `None` if a quote is not closed or if the last
+/// Expands no variables and removes no comments; `|`, `;` and `>` are ordinary characters. An empty
+/// pair of quotes is an empty word. Returns `None` if a quote is not closed or if the last
 /// character is an escaping backslash.
 ///
 /// ```
@@ -36,7 +36,7 @@ fn blanks(input: &str) -> IResult<&str, &str> {
     take_till(|c| !is_blank(c)).parse(input)
 }
 
-/// Takes a word: bare text, escapes and quoted strings, joined.
+/// Parses a word: a sequence of plain text, escapes and quoted strings.
 fn word(input: &str) -> IResult<&str, String> {
     let bare = take_till1(|c| is_blank(c) || matches!(c, '\'' | '"' | '\\'));
     let escaped = preceded(char('\\'), recognize(anychar));
@@ -45,13 +45,13 @@ fn word(input: &str) -> IResult<&str, String> {
     fold_many1(part, String::new, |word, part| word + &part).parse(input)
 }
 
-/// Takes a string in single quotes, in which no character is special.
+/// Parses a string in single quotes, in which no character is special.
 fn single_quoted(input: &str) -> IResult<&str, &str> {
     delimited(char('\''), take_till(|c| c == '\''), char('\'')).parse(input)
 }
 
-/// Takes a string in double quotes, in which a backslash escapes a double quote and itself, and
-/// otherwise stays.
+/// Parses a string in double quotes, in which a backslash escapes only double quotes and
+/// backslashes, and is an ordinary character otherwise.
 fn double_quoted(input: &str) -> IResult<&str, String> {
     let escaped = preceded(char('\\'), alt((tag("\""), tag("\\"))));
     let part = alt((is_not("\"\\"), escaped, tag("\\")));
@@ -59,7 +59,6 @@ fn double_quoted(input: &str) -> IResult<&str, String> {
     delimited(char('"'), parts, char('"')).parse(input)
 }
 
-/// Returns whether `c` separates words.
 pub(crate) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }

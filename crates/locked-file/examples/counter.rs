@@ -1,4 +1,4 @@
-//! Counts its own runs, also if many of them run at once: `counter DIRECTORY`.
+//! Counts its runs, even if several processes run at the same time: `counter DIRECTORY`.
 
 #![expect(clippy::print_stdout, reason = "the example prints its result")]
 
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     })?;
     let path = dir.join("count");
-    // Read under the lock: another process may have counted meanwhile.
+    // Read after acquiring the lock, since another process may have changed the file before.
     let count: u64 = match read_private(&path)? {
         Some(file) => std::str::from_utf8(&file.bytes)?.trim().parse()?,
         None => 0,

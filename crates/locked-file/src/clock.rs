@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-/// Suspends the current thread for `duration`: the default of everything here that waits.
+/// Suspends the current thread for `duration`. All waits in this crate use it by default.
 pub fn sleep(duration: Duration) {
     thread::sleep(duration);
 }

@@ -1,4 +1,4 @@
-//! Steps that an interrupt must not cut in two, and how a signal thread waits for their end.
+//! Sections of code that an interrupt must not end, and a way for a signal thread to wait for them.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -6,15 +6,16 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 static SECTIONS: Mutex<usize> = Mutex::new(0);
 static SECTION_ENDED: Condvar = Condvar::new();
 
-/// A step that must run to its end, from [`CriticalSection::begin`] until it is dropped.
+/// A section of code that must run to its end, from [`CriticalSection::begin`] until this value is
+/// dropped.
 ///
 /// Sections may overlap and nest. A section should be short, and must not wait for user input.
 #[derive(Debug)]
 #[must_use = "the section ends when this is dropped"]
 pub struct CriticalSection(());
 
-/// Proof that no critical section is in progress. [`CriticalSection::begin`] blocks until it is
-/// dropped or the process ends.
+/// A guard that proves that no critical section is in progress. [`CriticalSection::begin`] blocks
+/// until it is dropped or the process ends.
 #[derive(Debug)]
 #[must_use = "sections may begin again when this is dropped"]
 pub struct Quiescent {
@@ -22,8 +23,8 @@ pub struct Quiescent {
 }
 
 impl CriticalSection {
-    /// Begins a section. Blocks, if necessary for ever, while another thread holds a
-    /// [`Quiescent`] in order to end the process.
+    /// Begins a section. Blocks while another thread holds a [`Quiescent`], possibly until that
+    /// thread ends the process.
     pub fn begin() -> Self {
         *sections() += 1;
         Self(())
@@ -39,8 +40,8 @@ impl Drop for CriticalSection {
 
 /// Waits until no critical section is in progress.
 ///
-/// For the thread that handles an interrupt, which ends the process while it holds the result. A
-/// thread that is in a critical section itself would wait for ever.
+/// For the thread that handles an interrupt, which ends the process while it holds the result. Must
+/// not be called in a critical section of the same thread, which is a deadlock.
 pub fn wait_until_quiescent() -> Quiescent {
     let no_sections = SECTION_ENDED.wait_while(sections(), |sections| *sections > 0);
     Quiescent {
@@ -48,7 +49,7 @@ pub fn wait_until_quiescent() -> Quiescent {
     }
 }
 
-/// A panic in another thread cannot leave a number half changed, so poisoning is ignored.
+/// Locks the number of sections. Ignores poisoning, since a panic cannot corrupt a number.
 fn sections() -> MutexGuard<'static, usize> {
     SECTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }

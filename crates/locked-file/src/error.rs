@@ -1,4 +1,4 @@
-//! The errors of locking, reading and writing.
+//! Errors of locking, reading and writing.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::holder::Holder;
 use crate::private::is_link_loop;
 
-/// An error of [`LockedFile::acquire`](crate::LockedFile::acquire).
+/// The error of [`LockedFile::acquire`](crate::LockedFile::acquire).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// The lock file can be neither opened nor created, or is not a regular file.
+    /// The lock file cannot be opened or created, or is not a regular file.
     #[error("cannot open the lock file {path}")]
     Open {
         /// The lock file.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The system refused to lock the file, although the file system has locks.
+    /// The operating system cannot lock the file, although the file system has locks.
     #[error("cannot lock {path}")]
     Lock {
         /// The lock file.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// Another process held the lock until the timeout.
@@ -31,13 +31,13 @@ pub enum LockError {
     Held {
         /// The lock file.
         path: PathBuf,
-        /// The process that holds it, if the lock file names it.
+        /// The process that holds the lock, if the lock file names it.
         holder: Option<Holder>,
     },
 }
 
 impl LockError {
-    /// Returns the lock file.
+    /// Returns the path of the lock file.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -45,25 +45,25 @@ impl LockError {
         }
     }
 
-    /// Returns true if another process holds the lock.
+    /// Returns whether another process holds the lock.
     #[must_use]
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Held { .. })
     }
 }
 
-/// An error of reading a file that exists.
+/// The error of reading a file that exists.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The path is a directory, a pipe or a device.
-    #[error("{path} is no regular file")]
+    /// The path is not a regular file, but for example a directory, a pipe or a device.
+    #[error("{path} is not a regular file")]
     NotAFile {
         /// The path.
         path: PathBuf,
     },
     /// Symbolic links form a cycle.
-    #[error("{path} is a symbolic link that leads nowhere")]
+    #[error("{path} is a symbolic link in a cycle of links")]
     LinkLoop {
         /// The first link.
         path: PathBuf,
@@ -76,12 +76,12 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The system refused to read it.
+    /// The operating system cannot read the file.
     #[error("cannot read {path}")]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
@@ -96,7 +96,7 @@ impl ReadError {
         }
     }
 
-    /// Returns the file.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -107,8 +107,8 @@ impl ReadError {
         }
     }
 
-    /// Returns true if the file itself, or its permissions, is the problem, so that another attempt
-    /// would fail too. Returns false for a temporary failure of the system.
+    /// Returns whether a retry would fail too, since the cause is the file or its permissions.
+    /// False for other errors of the operating system, which may be temporary.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -118,38 +118,38 @@ impl ReadError {
     }
 }
 
-/// An error of writing a file. The previous content of the file is unharmed.
+/// The error of writing a file. The file keeps its previous content.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
     /// A missing directory of the path cannot be created.
-    #[error("cannot make the folder {path}")]
+    #[error("cannot create the directory {path}")]
     CreateDir {
         /// The directory.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The directory does not allow temporary files, or renames in it.
-    #[error("cannot make files in {path}")]
+    /// The process cannot create or rename files in the directory.
+    #[error("cannot create files in {path}")]
     Prepare {
         /// The directory.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The path is not a regular file.
-    #[error("{path} is no regular file")]
+    #[error("{path} is not a regular file")]
     NotAFile {
         /// The path.
         path: PathBuf,
     },
-    /// The content could not be written or renamed into place.
+    /// The content cannot be written, or the temporary file cannot be renamed.
     #[error("cannot write {path}")]
     Write {
         /// The file to be replaced.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
@@ -165,7 +165,7 @@ impl WriteError {
         |source| Self::Write { path, source }
     }
 
-    /// Returns the file or directory that the error is about.
+    /// Returns the path of the file or directory.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {

@@ -1,4 +1,4 @@
-//! The process that holds a lock, as the lock file names it.
+//! The holder of a lock, as recorded in the lock file.
 
 use std::fmt;
 use std::fs::File;
@@ -31,8 +31,8 @@ impl Holder {
         writeln!(file, "pid {} {}", self.pid, self.program)
     }
 
-    /// Returns `None` unless the file has a number and a name in printable ASCII: any process may
-    /// have written it.
+    /// Reads the holder from a lock file. Returns `None` unless the file has a process ID and a
+    /// name in printable ASCII, since any process may have written it.
     pub(crate) fn read_from(file: &mut File) -> Option<Self> {
         let mut text = String::new();
         file.rewind().ok()?;

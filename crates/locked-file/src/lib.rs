@@ -1,7 +1,7 @@
-//! Locks, bounded reads and atomic replacement for small files that several programs share.
+//! Locks, bounded reads and atomic replacement for small files that several processes share.
 //!
-//! One change of a shared file is one step: take the lock, read the file again, decide, and
-//! replace it. Readers without the lock see the old content or the new content, never a part.
+//! To change a shared file, acquire the lock, read the file again, and replace it. Readers without
+//! the lock see the old content or the new content, never a mixture or a part.
 //!
 //! ```
 //! use std::time::Duration;
@@ -27,18 +27,18 @@
 //! it creates the temporary file and reserves disk space before the request.
 //!
 //! A program that handles interrupts calls [`critical_section::wait_until_quiescent`] before it
-//! ends the process, so that an interrupt does not cut a write in two either.
+//! exits, so that an interrupt does not end the process during a write.
 //!
 //! # Limits
 //!
-//! - The locks are advisory: they do not exclude programs that do not take them.
+//! - The locks are advisory: they do not exclude processes that do not acquire them.
 //! - A replaced file keeps its mode, but not its owner, hard links, access control list or
 //!   extended attributes.
-//! - The whole content is held in memory, and [`read_private`] refuses more than 1 MiB.
-//! - On Windows modes have no effect: files are as private as their directory. The holder of a
-//!   lock cannot be named there, since a locked file cannot be read.
-//! - A wait for a lock counts its pauses, not the clock: on a busy machine it may take a little
-//!   longer than its timeout.
+//! - The whole content is held in memory. [`read_private`] rejects files larger than 1 MiB.
+//! - On Windows, modes have no effect: files are as private as their directory. The holder of a
+//!   lock is unknown there, since a locked file cannot be read.
+//! - The timeout for a lock is compared with the sum of the pauses, not with a clock: on a busy
+//!   machine the wait may take slightly longer.
 
 mod lock;
 mod read;
@@ -66,7 +66,7 @@ pub use remove::remove_file;
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! Exclusive advisory locks on files, with a bounded wait.
+//! Exclusive advisory locks on files, with a timeout.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -10,13 +10,13 @@ use crate::error::LockError;
 use crate::holder::Holder;
 use crate::private::{create_private_dir, open_without_following};
 
-/// The pause between two attempts doubles up to this.
+/// Maximum pause between two attempts. The pause starts at 1 ms and doubles.
 const MAX_PAUSE: Duration = Duration::from_millis(50);
 
-/// An exclusive lock on a file, held until it is dropped or the process ends, even if the process
-/// is killed.
+/// An exclusive lock on a file, held until this value is dropped or the process ends, even if the
+/// process is killed.
 ///
-/// The lock file is never deleted: otherwise two waiting processes could lock two files of the
+/// The lock file is never deleted, since two processes could then lock two different files with the
 /// same name.
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
@@ -26,8 +26,7 @@ pub struct LockedFile {
 }
 
 impl LockedFile {
-    /// Locks the file at `path`, waiting for at most `timeout` while another process holds the
-    /// lock.
+    /// Locks the file at `path`. Waits for at most `timeout` while another process holds the lock.
     ///
     /// Creates a missing file with mode 0600 and missing directories with mode 0700. Calls
     /// `on_wait` once, before the first pause, with the holder if the file names it. While the
@@ -37,9 +36,9 @@ impl LockedFile {
     ///
     /// # Errors
     ///
-    /// [`LockError::Held`] after `timeout`. [`LockError::Open`] if the file can be neither opened
-    /// nor created, or is a symbolic link, which is never followed. [`LockError::Lock`] if the
-    /// system refuses for another reason.
+    /// [`LockError::Held`] after `timeout`. [`LockError::Open`] if the file cannot be opened or
+    /// created, or is not a regular file; symbolic links are not followed. [`LockError::Lock`] for
+    /// other errors of the operating system.
     pub fn acquire(
         path: &Path,
         timeout: Duration,
@@ -48,8 +47,8 @@ impl LockedFile {
         Self::acquire_with_pause(path, timeout, clock::sleep, on_wait)
     }
 
-    /// Locks the file at `path` like [`LockedFile::acquire`], but waits through `pause` between
-    /// two attempts. `timeout` is compared with the sum of the pauses; no clock is read.
+    /// Locks the file at `path` like [`LockedFile::acquire`], but calls `pause` between two
+    /// attempts. Compares `timeout` with the sum of the pauses and reads no clock.
     ///
     /// # Errors
     ///
@@ -66,13 +65,13 @@ impl LockedFile {
         })?;
         let is_effective = lock(&mut file, path, timeout, pause, on_wait)?;
         if is_effective {
-            // Only waiting processes read the name, so a failure to write it is ignored.
+            // The name is only informative, so a failure to write it is ignored.
             let _ = Holder::this_process().write_to(&mut file);
         }
         Ok(Self { file, is_effective })
     }
 
-    /// Returns true if the lock excludes other processes, false if the file system has no locks.
+    /// Returns whether the lock excludes other processes. False if the file system has no locks.
     #[must_use]
     pub fn is_effective(&self) -> bool {
         self.is_effective
@@ -82,7 +81,8 @@ impl LockedFile {
 impl Drop for LockedFile {
     fn drop(&mut self) {
         if self.is_effective {
-            // The next holder must not be mistaken for this process. Closing the file unlocks it.
+            // The file must not name this process when the next one acquires the lock. Closing the
+            // file releases the lock.
             let _ = self.file.set_len(0);
         }
     }
@@ -99,11 +99,11 @@ fn open(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::other("it is no regular file"))
+        Err(io::Error::other("not a regular file"))
     }
 }
 
-/// Locks `file` and returns true, or returns false if the file system has no locks.
+/// Locks `file`. Returns false if the file system has no locks.
 fn lock(
     file: &mut File,
     path: &Path,
@@ -113,7 +113,7 @@ fn lock(
 ) -> Result<bool, LockError> {
     let mut on_wait = Some(on_wait);
     let mut next_pause = Duration::from_millis(1);
-    let mut left = timeout;
+    let mut remaining = timeout;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(true),
@@ -125,16 +125,16 @@ fn lock(
             }
         }
         let holder = Holder::read_from(file);
-        if left.is_zero() {
+        if remaining.is_zero() {
             let path = path.to_owned();
             return Err(LockError::Held { path, holder });
         }
         if let Some(on_wait) = on_wait.take() {
             on_wait(holder.as_ref());
         }
-        let duration = next_pause.min(left);
+        let duration = next_pause.min(remaining);
         pause(duration);
-        left -= duration;
+        remaining -= duration;
         next_pause = MAX_PAUSE.min(next_pause * 2);
     }
 }

@@ -1,4 +1,4 @@
-//! Files and directories for their owner alone, and everything else that depends on the platform.
+//! Private files and directories, and other platform-specific operations.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// Those of the system, including a path that is not a directory.
+/// The errors of the operating system, including for a path that is not a directory.
 pub fn create_private_dir(dir: &Path) -> io::Result<()> {
     if dir.as_os_str().is_empty() || dir.is_dir() {
         return Ok(());
@@ -35,8 +35,8 @@ fn private_dir() -> DirBuilder {
     builder
 }
 
-/// Flushes the names in `dir` to disk, as far as the platform can. A failure is ignored, since the
-/// change is visible to other processes already.
+/// Flushes the directory entries of `dir` to disk, on Unix. Ignores errors, since the change is
+/// already visible to other processes.
 pub(crate) fn sync_dir(dir: &Path) {
     let dir = if dir.as_os_str().is_empty() {
         Path::new(".")
@@ -48,7 +48,7 @@ pub(crate) fn sync_dir(dir: &Path) {
     }
 }
 
-/// Opens `path` for reading without blocking, even if it is a pipe without a writer.
+/// Opens `path` for reading. Does not block, even if the path is a pipe without a writer.
 pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -58,7 +58,7 @@ pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
 }
 
 /// Opens the file at `path` for reading and writing, and creates it with mode 0600 if it is
-/// missing. A symbolic link is not followed.
+/// missing. Does not follow symbolic links.
 pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -70,7 +70,7 @@ pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
     }
     #[cfg(windows)]
     {
-        // FILE_FLAG_OPEN_REPARSE_POINT: opens the link itself, which is not a regular file.
+        // FILE_FLAG_OPEN_REPARSE_POINT opens the link itself, which is not a regular file.
         std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0020_0000);
     }
     options.open(path)
@@ -78,11 +78,12 @@ pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
 
 #[cfg(unix)]
 fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
-    let bits = i32::try_from(flags.bits()).expect("the flags of open are an int in C");
+    let bits = i32::try_from(flags.bits()).expect("the flags of open(2) are an int");
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
 }
 
-/// Checks that this process may create and replace names in `dir`.
+/// Checks that this process has permission to create and rename files in `dir`. Does nothing on
+/// Windows.
 pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -93,7 +94,6 @@ pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns true if `error` reports a cycle of symbolic links.
 pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     #[cfg(unix)]
     if rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP) {
@@ -104,7 +104,7 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
 }
 
 /// Removes the permissions of group and others from an open file. Returns the previous mode if
-/// there were any and this process may remove them.
+/// permissions were removed.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
     let (former, private) = wide_mode(metadata)?;
     file.set_permissions(private).ok()?;
@@ -112,15 +112,15 @@ pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
 }
 
 /// Removes the permissions of group and others from the file or directory at `path`. Returns the
-/// previous mode if there were any and this process may remove them. Follows symbolic links.
-#[must_use = "the user should hear that others had access"]
+/// previous mode if permissions were removed. Follows symbolic links. Ignores errors.
+#[must_use = "the user should be warned that others had access"]
 pub fn narrow_mode(path: &Path) -> Option<u32> {
     let (former, private) = wide_mode(&fs::metadata(path).ok()?)?;
     fs::set_permissions(path, private).ok()?;
     Some(former)
 }
 
-/// Returns the mode and the narrower one to set, if group or others have permissions.
+/// Returns the mode and the permissions to set if group or others have permissions.
 #[cfg(unix)]
 fn wide_mode(metadata: &Metadata) -> Option<(u32, fs::Permissions)> {
     use std::os::unix::fs::PermissionsExt as _;

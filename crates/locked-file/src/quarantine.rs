@@ -1,4 +1,4 @@
-//! Moving a corrupt file out of the way without losing it.
+//! Quarantine for corrupt files, which keeps their content for analysis.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,27 +8,27 @@ use crate::private::narrow_mode;
 use crate::target::Target;
 use crate::temporary::create_dir;
 
-/// Number of names that a quarantined file may get; the last one is overwritten.
+/// Maximum number of quarantined files with the same name. The last one is replaced.
 const MAX_NUMBER: usize = 9;
 
 /// Moves the file or directory at `path` into `dir` and returns its new path.
 ///
-/// The new name is `name`, or the first free one of `name.2` to `name.9`; if none is free,
-/// `name.9` is replaced. If `path` is a symbolic link to a file, the file is moved and the link
-/// stays. Permissions of group and others are removed.
+/// The new name is the first unused one of `name` and `name.2` to `name.9`. If all are in use,
+/// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
+/// Removes the permissions of group and others.
 ///
 /// # Errors
 ///
-/// [`WriteError::CreateDir`]; [`WriteError::Write`] if it cannot be moved, for example to another
-/// file system.
+/// [`WriteError::CreateDir`]; [`WriteError::Write`] if the file cannot be moved, for example to
+/// another file system.
 pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
     create_dir(dir)?;
-    let from = Target::behind_links(path).map_or_else(|_| path.to_owned(), |target| target.path);
+    let from = Target::resolve(path).map_or_else(|_| path.to_owned(), |target| target.path);
     let is_free = |to: &PathBuf| fs::symlink_metadata(to).is_err();
     let to = candidates(dir, name)
         .find(is_free)
         .unwrap_or_else(|| dir.join(format!("{name}.{MAX_NUMBER}")));
-    #[expect(clippy::disallowed_methods, reason = "only a name is written")]
+    #[expect(clippy::disallowed_methods, reason = "no content is written")]
     let moved = fs::rename(from, &to);
     moved.map_err(WriteError::cannot_write(&to))?;
     let _ = narrow_mode(&to);

@@ -1,4 +1,4 @@
-//! Reading a small file without blocking on anything else that has its name.
+//! Bounded reads of small files, which never block on pipes or devices.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::ReadError;
 use crate::private::{narrow_file, open_without_blocking};
 
-/// Default size limit, far above the size of any file that these functions are meant for.
+/// Default size limit, which is far above the size of the intended files.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The content of a private file.
@@ -16,19 +16,18 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct PrivateFile {
     /// The content.
     pub bytes: Vec<u8>,
-    /// The previous mode, if group or others had permissions and they were removed.
+    /// The previous mode if permissions of group and others were removed.
     pub narrowed_from: Option<u32>,
 }
 
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
-/// Follows symbolic links. Never blocks: a pipe or a device is an error. Removes permissions of
-/// group and others if this process may do so.
+/// Follows symbolic links. Never blocks: a pipe or a device is an error. Removes the permissions of
+/// group and others from the file, if it can.
 ///
 /// # Errors
 ///
-/// A [`ReadError`]; [`ReadError::is_permanent`] tells a file that is unusable from a temporary
-/// failure.
+/// A [`ReadError`]. [`ReadError::is_permanent`] returns whether a retry would fail too.
 pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     read_private_up_to(MAX_BYTES, path)
 }
@@ -58,7 +57,7 @@ pub fn read_as_is(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
 fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, source);
     let file = match open_without_blocking(path) {
-        Err(error) if means_absent(&error) => return Ok(None),
+        Err(error) if means_missing(&error) => return Ok(None),
         opened => opened.map_err(unreadable)?,
     };
     let metadata = file.metadata().map_err(unreadable)?;
@@ -75,17 +74,17 @@ fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)
     Ok(Some((bytes, file, metadata)))
 }
 
-/// If a parent of the path is a file, nothing exists below it either.
-fn means_absent(error: &io::Error) -> bool {
+/// Returns whether `error` reports a missing file. A path below a regular file counts as missing.
+fn means_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
 }
 
-/// Reads `file`, or returns `None` if it is longer than `limit`.
+/// Reads `file`. Returns `None` if it is longer than `limit`. `length` is the expected length.
 fn read_at_most(limit: u64, file: &File, length: u64) -> io::Result<Option<Vec<u8>>> {
-    // One byte more, so that the read finds the end without growing the buffer.
+    // One more byte, so that the last read finds the end of the file without growing the buffer.
     let capacity = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");
     let mut bytes = Vec::with_capacity(capacity);
     file.take(limit + 1).read_to_end(&mut bytes)?;

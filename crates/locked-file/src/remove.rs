@@ -1,4 +1,4 @@
-//! Removing a file durably.
+//! Durable removal of a file.
 
 use std::fs;
 use std::io;
@@ -9,15 +9,14 @@ use crate::target::Target;
 
 /// Removes the file at `path` and flushes the removal to disk. A missing file is not an error.
 ///
-/// If `path` is a symbolic link, the file that it leads to is removed and the link stays, as in a
-/// write: the content can no longer be read under any of these names. Other hard links to the
-/// file are not found.
+/// If `path` is a symbolic link, removes the target and keeps the link, so that the content can no
+/// longer be read through either path. Does not find other hard links to the file.
 ///
 /// # Errors
 ///
-/// Those of the system, including a `path` that is not a file.
+/// The errors of the operating system, including for a `path` that is not a regular file.
 pub fn remove_file(path: &Path) -> io::Result<()> {
-    let target = Target::behind_links(path).map_err(io::Error::other)?;
+    let target = Target::resolve(path).map_err(io::Error::other)?;
     if target.metadata.is_none() {
         return Ok(());
     }

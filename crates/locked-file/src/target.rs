@@ -1,4 +1,4 @@
-//! The file that a path leads to.
+//! Targets of paths that may be symbolic links.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
 
-/// The file that a path leads to, which need not exist.
+/// The file that a path refers to after following symbolic links. It may be missing.
 pub(crate) struct Target {
     pub(crate) path: PathBuf,
     pub(crate) metadata: Option<Metadata>,
@@ -14,9 +14,9 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Follows the symbolic links at `path`. The target may be missing.
-    pub(crate) fn behind_links(path: &Path) -> Result<Self, WriteError> {
-        // The limit of Linux.
+    /// Follows the symbolic links at `path`.
+    pub(crate) fn resolve(path: &Path) -> Result<Self, WriteError> {
+        // The limit of the Linux kernel.
         const MAX_LINKS: usize = 40;
 
         let mut target = path.to_owned();
@@ -45,7 +45,7 @@ impl Target {
     }
 }
 
-/// Returns the metadata of `path` without following a link, or `None` if nothing exists there.
+/// Returns the metadata of `path` without following links, or `None` if the path does not exist.
 fn metadata_of(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

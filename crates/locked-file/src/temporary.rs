@@ -14,10 +14,10 @@ use crate::private::create_private_dir;
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
 
-/// Age from which a temporary file counts as left behind by a process that died.
+/// Age at which a temporary file is considered to be left behind by a process that was killed.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Creates an empty temporary file of mode 0600 in `dir`, and removes stale ones.
+/// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files.
 pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     create_dir(dir)?;
     let temporary = tempfile::Builder::new()
@@ -29,8 +29,8 @@ pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     Ok(temporary)
 }
 
-/// Removes the temporary files in `dir` that are an hour older than `newest`, by the file system's
-/// own timestamps. Files that cannot be removed are left for the next call.
+/// Removes the temporary files in `dir` that are more than an hour older than `newest`. Compares
+/// timestamps of the file system, since its clock may differ from the local clock. Ignores errors.
 fn remove_stale(dir: &Path, newest: &File) {
     let Ok(now) = newest.metadata().and_then(|metadata| metadata.modified()) else {
         return;
@@ -43,7 +43,7 @@ fn remove_stale(dir: &Path, newest: &File) {
 }
 
 /// Returns the temporary files in `dir`: those of writes in progress, and those of processes that
-/// died.
+/// were killed during a write.
 #[must_use]
 pub fn temporary_files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
@@ -61,8 +61,8 @@ fn is_stale(path: &Path, now: SystemTime) -> bool {
     age.is_some_and(|age| age > STALE_AFTER)
 }
 
-/// Renames `temporary` over `target`. Windows refuses that while another process reads the old
-/// file, so the rename is retried for half a second there.
+/// Renames `temporary` to `target` and replaces it. Retries for half a second on Windows, which
+/// does not replace a file while another process reads it.
 pub(crate) fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let mut temporary = temporary.into_temp_path();
     let mut pause = Duration::from_millis(1);
@@ -82,7 +82,6 @@ fn is_being_read(error: &io::Error) -> bool {
     cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
 }
 
-/// Creates `dir` if it is missing.
 pub(crate) fn create_dir(dir: &Path) -> Result<(), WriteError> {
     create_private_dir(dir).map_err(|source| WriteError::CreateDir {
         path: dir.to_owned(),

@@ -1,4 +1,4 @@
-//! Atomic replacement of a file: readers see the old content or the new content, never a part.
+//! Atomic replacement of a file: readers see the old content or the new content, never a mixture.
 
 use std::fs::{Metadata, Permissions};
 use std::io::{self, Seek as _, Write as _};
@@ -16,9 +16,9 @@ use crate::temporary::{create_dir, persist, temporary_in};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct WriteOptions<'a> {
-    /// The mode of the new file.
+    /// Mode of the new file.
     pub mode: FileMode,
-    /// Guarantee for a crash of the system.
+    /// Durability after a system crash.
     pub durability: Durability,
     /// Directory for the temporary file, created if it is missing; `None` for the directory of the
     /// file. The directory of the file is also used if the path is a symbolic link, or if `scratch`
@@ -26,28 +26,28 @@ pub struct WriteOptions<'a> {
     pub scratch: Option<&'a Path>,
 }
 
-/// The mode of the new file.
+/// Mode of the new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileMode {
     /// The mode of the old file; 0600 if there is none.
     Preserve,
-    /// 0600, even if the old file has another mode.
+    /// 0600, regardless of the mode of the old file.
     Private,
 }
 
-/// Guarantee for a crash of the system.
+/// Durability after a system crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// The content and the directory entry are flushed to disk before the write returns.
     Synced,
-    /// Nothing is flushed: after a crash the file may be empty or torn. For content that can be
-    /// requested again.
+    /// Nothing is flushed: after a crash the file may be empty or incomplete. For content that can
+    /// be requested again.
     Relaxed,
 }
 
 impl<'a> WriteOptions<'a> {
-    /// Returns the options for a file that must survive a crash, with the temporary file in the
-    /// same directory.
+    /// Returns options with [`Durability::Synced`] and the temporary file in the directory of the
+    /// file.
     #[must_use]
     pub fn new(mode: FileMode) -> Self {
         Self {
@@ -73,21 +73,21 @@ impl<'a> WriteOptions<'a> {
 
 /// Replaces or creates the file at `path`, with the content `bytes`.
 ///
-/// A symbolic link stays, and the file that it leads to is replaced. Missing directories are
-/// created with mode 0700. The write is one [`CriticalSection`].
+/// If `path` is a symbolic link, replaces the target and keeps the link. Creates missing
+/// directories with mode 0700. The write is a [`CriticalSection`].
 ///
 /// # Errors
 ///
-/// A [`WriteError`]; the old file is then unharmed.
+/// A [`WriteError`]. The old file is then unchanged.
 pub fn write_atomic(path: &Path, bytes: &[u8], options: &WriteOptions) -> Result<(), WriteError> {
     PreparedWrite::prepare(path, options)?.commit(bytes)
 }
 
-/// A write whose steps that need permissions and space are done already. For content that must
-/// not be requested before it is certain that it can be saved.
+/// A write that has already created its temporary file and may have reserved disk space. For
+/// content that must not be requested unless it can be saved.
 ///
-/// Is one [`CriticalSection`] from [`PreparedWrite::prepare`] until [`PreparedWrite::commit`].
-/// Changes nothing if it is dropped without a commit.
+/// It is a [`CriticalSection`] from [`PreparedWrite::prepare`] to the end of
+/// [`PreparedWrite::commit`]. The file is unchanged if this value is dropped without a commit.
 #[derive(Debug)]
 #[must_use = "nothing is written before `commit`"]
 pub struct PreparedWrite {
@@ -101,14 +101,14 @@ pub struct PreparedWrite {
 
 impl PreparedWrite {
     /// Creates the temporary file and checks that it can replace the file at `path`. Removes
-    /// temporary files of the same directory that are older than an hour.
+    /// temporary files in the same directory that are older than an hour.
     ///
     /// # Errors
     ///
-    /// A [`WriteError`], also if `path` is a directory.
+    /// A [`WriteError`], including [`WriteError::NotAFile`] if `path` is a directory.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
         let section = CriticalSection::begin();
-        let target = Target::behind_links(path)?;
+        let target = Target::resolve(path)?;
         let temporary = match options.scratch {
             Some(scratch) if !target.is_linked => {
                 create_dir(target.dir())?;
@@ -120,33 +120,33 @@ impl PreparedWrite {
         };
         Ok(Self {
             temporary,
-            permissions: options.mode.to_set(target.metadata.as_ref()),
+            permissions: options.mode.permissions(target.metadata.as_ref()),
             target: target.path,
             durability: options.durability,
             _section: section,
         })
     }
 
-    /// Reserves `length` bytes of disk space, so that a commit of at most that length does not
-    /// fail for lack of space.
+    /// Reserves `length` bytes of disk space, so that a commit of at most `length` bytes does not
+    /// fail on a full disk.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Write`] if the space is not available.
+    /// [`WriteError::Write`], for example on a full disk.
     pub fn reserve(&mut self, length: usize) -> Result<(), WriteError> {
         let temporary = self.temporary.as_file_mut();
-        // A network file system reports a full disk only when the file is flushed.
+        // Network file systems report a full disk only when the file is flushed.
         let reserved = temporary
             .write_all(&vec![0; length])
             .and_then(|()| temporary.sync_all());
         reserved.map_err(WriteError::cannot_write(&self.target))
     }
 
-    /// Replaces the file with one that holds `bytes`.
+    /// Replaces the file, with the content `bytes`.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Write`]; the old file is then unharmed.
+    /// A [`WriteError`]. The old file is then unchanged.
     pub fn commit(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.fill(bytes)
             .map_err(WriteError::cannot_write(&self.target))?;
@@ -175,7 +175,7 @@ impl PreparedWrite {
 
     fn persist(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         match persist(self.temporary, &self.target) {
-            Err(error) if is_missing_temporary(&error) => {
+            Err(error) if needs_new_temporary(&error) => {
                 self.temporary = temporary_in(dir_of(&self.target))?;
                 self.fill(bytes)
                     .map_err(WriteError::cannot_write(&self.target))?;
@@ -188,9 +188,9 @@ impl PreparedWrite {
 }
 
 impl FileMode {
-    /// Returns the permissions to set on the temporary file, which has 0600. `metadata` is that of
-    /// the old file.
-    fn to_set(self, metadata: Option<&Metadata>) -> Option<Permissions> {
+    /// Returns the permissions to set on the temporary file, if they are not 0600. `metadata` is
+    /// that of the old file.
+    fn permissions(self, metadata: Option<&Metadata>) -> Option<Permissions> {
         match self {
             Self::Preserve if cfg!(unix) => metadata.map(Metadata::permissions),
             _ => None,
@@ -198,9 +198,10 @@ impl FileMode {
     }
 }
 
-/// Returns true if the scratch directory is on another file system, or the temporary file was
-/// cleaned up: a machine may be suspended for hours before a commit.
-fn is_missing_temporary(error: &io::Error) -> bool {
+/// Returns whether the scratch directory is on another file system, or the temporary file was
+/// removed: the machine may be suspended for hours before a commit, and another process may then
+/// remove it as stale.
+fn needs_new_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::CrossesDevices | io::ErrorKind::NotFound

@@ -1,12 +1,12 @@
-//! Shows what a log would have of a token: `redacted TOKEN REGION`.
+//! Prints the `Debug` output of a struct with a token: `redacted TOKEN REGION`.
 
-#![expect(clippy::print_stdout, reason = "it is what the example is for")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 
 use sso_types::{AccessToken, Region};
 
-/// Derives `Debug` as anything does, and yet gives nothing away.
+/// A struct with a derived `Debug`, which does not show the token.
 #[derive(Debug)]
 #[expect(dead_code, reason = "`Debug` reads the fields")]
 struct SignIn {

@@ -1,13 +1,13 @@
-//! The parts of a client registration.
+//! Client ID and client secret of a client registration.
 
 use crate::text::{plain_text, secret_text};
 
 plain_text! {
-    /// The public identifier of a registered client.
+    /// The client ID of a registered client, which is not secret.
     ClientId
 }
 
 secret_text! {
-    /// The secret that belongs to a [`ClientId`].
+    /// The client secret of a registered client.
     ClientSecret
 }

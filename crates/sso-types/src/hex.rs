@@ -1,8 +1,8 @@
-//! Bytes as hexadecimal digits.
+//! Hexadecimal encoding.
 
 use std::fmt::Write as _;
 
-/// Writes each byte as two lower-case hexadecimal digits.
+/// Returns two lower-case hexadecimal digits for each byte.
 ///
 /// ```
 /// assert_eq!(sso_types::hex::encode(&[0, 0x1f, 0xff]), "001fff");
@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 pub fn encode(bytes: &[u8]) -> String {
     let mut digits = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        write!(digits, "{byte:02x}").expect("a String takes everything");
+        write!(digits, "{byte:02x}").expect("writing to a String never fails");
     }
     digits
 }

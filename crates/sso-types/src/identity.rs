@@ -8,11 +8,12 @@ plain_text! {
 }
 
 plain_text! {
-    /// The identifier of an AWS account, twelve digits. Text, since leading zeros count.
+    /// The ID of an AWS account: text of twelve digits, since leading zeros are significant.
     AccountId
 }
 
 plain_text! {
-    /// The name under which a permission set is assigned, as in `sso_role_name`.
+    /// The name of a role in IAM Identity Center, which is the name of the assigned permission set.
+    /// The config key is `sso_role_name`.
     RoleName
 }

@@ -1,8 +1,8 @@
-//! The nouns of AWS IAM Identity Center as types, and the text forms of bytes and times.
+//! Types for the values of AWS IAM Identity Center, and text formats of bytes and times.
 //!
-//! A function that takes an [`AccessToken`] cannot be given a refresh token, and neither can be
-//! printed. Both hold a [`Secret`], whose `Debug` says `[redacted]`, which is compared in constant
-//! time and wiped from memory on drop.
+//! A function that takes an [`AccessToken`] does not accept a refresh token, and neither can be
+//! printed. Both contain a [`Secret`]: its `Debug` output is `[redacted]`, it is compared in
+//! constant time, and its memory is wiped on drop.
 //!
 //! ```
 //! use sso_types::{AccessToken, Region};
@@ -18,9 +18,9 @@
 //!
 //! # Limits
 //!
-//! - The types name values and do not validate them, except for [`Region`], which becomes part of
-//!   host names.
-//! - No I/O, no clock.
+//! - Only [`Region`] is validated, since it becomes part of host names. The other types accept any
+//!   text.
+//! - The crate does no I/O and reads no clock.
 
 pub mod hex;
 pub mod timestamp;
@@ -42,7 +42,7 @@ pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
 pub use token::{AccessToken, RefreshToken};
 
-/// Holds the README, so that its example is compiled.
+/// The README, included so that its example is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

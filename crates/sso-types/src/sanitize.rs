@@ -1,12 +1,12 @@
-//! Foreign text, made safe to show.
+//! Sanitizing of untrusted text.
 
-/// Maximum number of characters that are kept.
 const MAX_CHARACTERS: usize = 500;
 
-/// Makes `text` safe for one line of a terminal or a log.
+/// Returns `text` as a single line that is safe to show in a terminal or a log.
 ///
-/// White space of any kind becomes one space. Control characters, bidirectional and invisible
-/// formatting characters are dropped. A text of more than 500 characters is cut and ends in `…`.
+/// Each sequence of white space becomes one space. Control characters, and bidirectional and
+/// invisible formatting characters, are removed. Text of more than 500 characters is truncated and
+/// then ends with `…`.
 ///
 /// ```
 /// assert_eq!(sso_types::sanitize("a\u{1b}[31m\n\u{202e}b"), "a[31m b");
@@ -25,9 +25,9 @@ pub fn sanitize(text: &str) -> String {
     line
 }
 
-/// Returns whether `character` is a control character (Unicode's Cc) or a formatting character (Cf)
-/// that reorders or hides text. The joiners U+200C and U+200D are not: some scripts and emoji need
-/// them.
+/// Returns whether `character` is a control character (Unicode category Cc), or a formatting
+/// character (Cf) that reorders or hides text. Excludes the joiners U+200C and U+200D, which some
+/// scripts and emoji need.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(

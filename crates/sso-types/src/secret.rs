@@ -6,27 +6,27 @@ use serde::{Deserialize, Deserializer, Serializer};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// Text that is never printed: `Debug` says `[redacted]`, there is no `Display` and no
-/// `Serialize`, and the memory is wiped on drop.
+/// Secret text. Its `Debug` output is `[redacted]`, it has no `Display` and no `Serialize`, and its
+/// memory is wiped on drop.
 ///
-/// Two secrets of the same length are compared in constant time.
+/// Secrets of the same length are compared in constant time.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Returns the secret text. Call it only where the text leaves the program: for a request, a
-    /// cache file, or a value that the user requested.
+    /// Returns the secret text. Call this only where the text leaves the process: for a request, a
+    /// cache file, or output that the user requested.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Serializes the secret text itself, for `#[serde(serialize_with = "…")]`: the struct of a
-    /// field decides that it is exposed, a derive alone never does.
+    /// Serializes the secret text. For `#[serde(serialize_with = "…")]`, so that a struct must
+    /// explicitly expose a field.
     ///
     /// # Errors
     ///
-    /// Those of `serializer`.
+    /// The errors of `serializer`.
     pub fn serialize_exposed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }

@@ -12,30 +12,33 @@ plain_text! {
 }
 
 plain_text! {
-    /// The URL of an access portal, exactly as in the config file. It is never normalised: the key
-    /// of a cached token is a hash of this text.
+    /// The URL of an access portal, exactly as in the config file. It is never normalised, since
+    /// the key of a cached token is a hash of this text.
     StartUrl
 }
 
 plain_text! {
-    /// One scope of a client registration, such as `sso:account:access`.
+    /// A scope of a client registration, such as `sso:account:access`.
     RegistrationScope
 }
 
-/// The AWS Region of an IAM Identity Center instance, in a form that may stand in a host name:
-/// 1 to 63 letters, digits and hyphens, no hyphen at either end, not digits alone.
+/// The AWS Region of an IAM Identity Center instance, in a form that is valid in a host name: 1 to
+/// 63 ASCII letters, digits and hyphens, without a hyphen at either end, and not only digits.
+///
+/// Accepts Regions that AWS does not have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
-/// A text that cannot be a Region. The error does not repeat it, since it may be a pasted secret.
+/// The error for text that cannot be a Region. Does not contain the text, which may be a secret
+/// that the user pasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a Region consists of letters, digits and hyphens, as us-east-1 does")]
+#[error("a Region consists of letters, digits and hyphens, for example us-east-1")]
 #[non_exhaustive]
 pub struct InvalidRegion;
 
 impl Region {
-    /// Returns the text, exactly as it was given.
+    /// Returns the text, unchanged.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -74,7 +77,7 @@ impl std::fmt::Display for Region {
     }
 }
 
-/// Returns whether `text` is a label by RFC 1123 §2.1 that does not read as a number.
+/// Returns whether `text` is a host name label (RFC 1123 §2.1) that is not a number.
 fn is_host_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text

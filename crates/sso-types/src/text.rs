@@ -1,6 +1,6 @@
-//! Types around text.
+//! Macros for newtypes of text.
 
-/// Defines a type around text that is not secret.
+/// Defines a newtype of text that is not secret.
 macro_rules! plain_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -10,7 +10,7 @@ macro_rules! plain_text {
         pub struct $name(String);
 
         impl $name {
-            /// Returns the text, exactly as it was given.
+            /// Returns the text, unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -37,7 +37,7 @@ macro_rules! plain_text {
     };
 }
 
-/// Defines a type around a [`Secret`](crate::secret::Secret).
+/// Defines a newtype of [`Secret`](crate::secret::Secret).
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -46,18 +46,18 @@ macro_rules! secret_text {
         pub struct $name($crate::secret::Secret);
 
         impl $name {
-            /// Returns the secret text. Call it only where the text leaves the program: for a
-            /// request, a cache file, or a value that the user requested.
+            /// Returns the secret text. Call this only where the text leaves the process: for a
+            /// request, a cache file, or output that the user requested.
             #[must_use]
             pub fn expose(&self) -> &str {
                 self.0.expose()
             }
 
-            /// Serializes the secret text itself, for `#[serde(serialize_with = "…")]`.
+            /// Serializes the secret text, for `#[serde(serialize_with = "…")]`.
             ///
             /// # Errors
             ///
-            /// Those of `serializer`.
+            /// The errors of `serializer`.
             pub fn serialize_exposed<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.0.serialize_exposed(serializer)
             }

@@ -1,18 +1,18 @@
-//! Points in time as text: the forms of RFC 3339 that cache files, services and programs use.
+//! Times as text, in the RFC 3339 formats that cache files, services and the AWS CLI use.
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::{datetime, format_description};
 use time::{OffsetDateTime, UtcOffset};
 
-/// Earliest and latest time that RFC 3339 can express in UTC.
+/// Earliest and latest UTC times that RFC 3339 can express.
 const MIN: OffsetDateTime = datetime!(0000-01-01 00:00:00 UTC);
 const MAX: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
-/// Reads an RFC 3339 time, or one with the suffix `UTC` that older versions of the AWS CLI write.
-/// Returns `None` for any other text.
+/// Parses an RFC 3339 time, or a time with the suffix `UTC`, which older versions of the AWS CLI
+/// write. Returns `None` for any other text.
 ///
-/// The result is in UTC, and its year has four digits. A time that another offset moves past an
-/// end of the calendar becomes that end.
+/// Converts the time to UTC. A time outside the years 0 to 9999 in UTC becomes the earliest or the
+/// latest time of that range.
 ///
 /// ```
 /// use sso_types::timestamp;
@@ -30,10 +30,10 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
     parsed.ok().map(to_utc)
 }
 
-/// Writes a time in UTC as `2026-11-22T19:46:33Z`, without the fraction of its second.
+/// Formats a time in UTC as `2026-11-22T19:46:33Z`, without fractions of a second.
 ///
-/// A time after the year 9999 in UTC keeps its offset. One before the year 0 becomes the start of
-/// that year, the earliest time that RFC 3339 can express.
+/// A time after the year 9999 in UTC keeps its offset. A time before the year 0 becomes the start
+/// of that year.
 #[must_use]
 pub fn format(at: OffsetDateTime) -> String {
     let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
@@ -41,20 +41,20 @@ pub fn format(at: OffsetDateTime) -> String {
     at.unwrap_or_else(|_| "0000-01-01T00:00:00Z".to_owned())
 }
 
-/// Writes a time in UTC as `2026-11-22T19:46:33+00:00`, the form in which the AWS CLI v2 exports
-/// the expiry of credentials.
+/// Formats a time in UTC as `2026-11-22T19:46:33+00:00`, like the AWS CLI v2 does for the expiry of
+/// exported credentials.
 #[must_use]
 #[expect(
     clippy::missing_panics_doc,
-    reason = "every time has a date and an hour"
+    reason = "every `OffsetDateTime` has a date and a time"
 )]
 pub fn format_with_numeric_offset(at: OffsetDateTime) -> String {
     let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00");
     let at = to_utc(at).format(form);
-    at.expect("a time has a date and an hour")
+    at.expect("an `OffsetDateTime` has a date and a time")
 }
 
-/// Moves a time that UTC cannot express in four-digit years to the nearest one that it can.
+/// Converts a time to UTC, limited to the years 0 to 9999.
 fn to_utc(at: OffsetDateTime) -> OffsetDateTime {
     let in_utc = at.checked_to_offset(UtcOffset::UTC);
     in_utc.unwrap_or(MAX).max(MIN)

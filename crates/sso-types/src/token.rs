@@ -1,15 +1,15 @@
-//! The tokens of a signed-in session.
+//! Access token and refresh token of a sign-in.
 
 use crate::text::secret_text;
 
 secret_text! {
-    /// The token that requests to the access portal carry. It is valid for about an hour if it can
-    /// be refreshed, for eight hours with a legacy profile.
+    /// The token that authorizes requests to the access portal. A refreshable token is valid for
+    /// about an hour, the token of a legacy profile for eight hours.
     AccessToken
 }
 
 secret_text! {
-    /// The token that gets the next [`AccessToken`]. It may be valid only once, so that losing it
-    /// signs the user out.
+    /// The token that is exchanged for a new [`AccessToken`]. It may be valid only once; if the new
+    /// refresh token is lost, the user must sign in again.
     RefreshToken
 }

@@ -1,9 +1,9 @@
-//! Documents as JSON, in the shape that the oracle gives.
+//! Documents as JSON, in the format of the oracle.
 
 use aws_config_parse::{Document, FileKind, PropertyRef, SectionRef};
 use serde_json::{Value, json};
 
-/// Returns all that is read in a file, or the line for which the AWS CLI rejects it.
+/// Returns the content of a file, or the line for which the AWS CLI rejects it.
 pub(crate) fn file(document: &Document) -> Value {
     if let Some(problem) = document.rejection() {
         return json!({"error": true, "line": problem.line()});

@@ -1,8 +1,8 @@
-//! The half of the differential run that reads and edits with this crate; the other half,
-//! `xtask/oracle/differential.py`, does it with botocore and compares.
+//! Reads and edits test cases with this crate, for the comparison with botocore by
+//! `xtask/oracle/differential.py`.
 //!
-//! Each line of standard input is a case, `{"kind": "config", "bytes": HEX, "edit": EDIT}`, where
-//! EDIT is none or `[TYPE, NAME, KEY, VALUE]`. The answer to each is a line
+//! Each line of stdin is a case, `{"kind": "config", "bytes": HEX, "edit": EDIT}`, where EDIT is
+//! null or `[TYPE, NAME, KEY, VALUE]`. For each case, prints a line
 //! `{"read": FILE, "edited": HEX}`, without `edited` if the edit was refused.
 
 mod json;
@@ -13,35 +13,31 @@ use aws_config_parse::{Document, EditError, FileKind, SectionName};
 use serde_json::{Value, json};
 
 fn main() -> io::Result<()> {
-    let mut answers = io::BufWriter::new(io::stdout().lock());
+    let mut output = io::BufWriter::new(io::stdout().lock());
     for case in io::stdin().lock().lines() {
         let case: Value = serde_json::from_str(&case?)?;
-        writeln!(
-            answers,
-            "{}",
-            answer(&case).ok_or(io::ErrorKind::InvalidInput)?
-        )?;
+        writeln!(output, "{}", run(&case).ok_or(io::ErrorKind::InvalidInput)?)?;
     }
-    answers.flush()
+    output.flush()
 }
 
-fn answer(case: &Value) -> Option<Value> {
+fn run(case: &Value) -> Option<Value> {
     let kind = match case["kind"].as_str()? {
         "config" => FileKind::Config,
         _ => FileKind::Credentials,
     };
     let mut document = Document::parse(kind, bytes(case["bytes"].as_str()?)?);
-    let mut answer = json!({"read": json::file(&document)});
+    let mut result = json!({"read": json::file(&document)});
     if let Some(edit) = case["edit"].as_array() {
         let [kind, name, key, value] = &edit[..] else {
             return None;
         };
         let name = section_name(kind.as_str()?, name.as_str()?);
         if set(&mut document, &name, key.as_str()?, value.as_str()?).is_ok() {
-            answer["edited"] = hex(document.as_bytes()).into();
+            result["edited"] = hex(document.as_bytes()).into();
         }
     }
-    Some(answer)
+    Some(result)
 }
 
 fn section_name<'a>(kind: &str, name: &'a str) -> SectionName<'a> {

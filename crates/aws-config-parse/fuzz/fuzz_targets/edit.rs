@@ -1,4 +1,4 @@
-//! Edits any text in any way; the invariants are those of the property tests.
+//! Applies arbitrary edits to arbitrary text, and checks the invariants of the property tests.
 #![no_main]
 
 #[expect(dead_code, reason = "each target checks some of the invariants")]
@@ -37,16 +37,16 @@ fuzz_target!(|input: Input| {
         FileKind::Credentials
     };
     let (text, section) = (&input.text, usize::from(input.section));
-    invariant::undoing(kind, text, section, &input.key, &input.value);
-    invariant::sections(kind, text, section, &input.value);
-    invariant::removing(kind, text, input.section);
+    invariant::check_undo(kind, text, section, &input.key, &input.value);
+    invariant::check_section_edits(kind, text, section, &input.value);
+    invariant::check_removals(kind, text, input.section);
     let edits = input.edits.into_iter();
     let edits = edits.map(|(section, edit)| (usize::from(section), edit.into()));
     let edits: Vec<(usize, Edit)> = edits.collect();
     for (section, edit) in &edits {
-        invariant::editing(kind, text, *section, edit);
+        invariant::check_edit(kind, text, *section, edit);
     }
-    invariant::editing_on(kind, text, &edits);
+    invariant::check_edit_sequence(kind, text, &edits);
 });
 
 impl From<OneEdit> for Edit {

@@ -1,4 +1,4 @@
-//! Reads any bytes as both kinds of file; the invariants are those of the property tests.
+//! Parses arbitrary bytes as both kinds of file, and checks the invariants of the property tests.
 #![no_main]
 
 #[expect(dead_code, reason = "each target checks some of the invariants")]
@@ -9,6 +9,6 @@ use aws_config_parse::FileKind;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    invariant::reading(FileKind::Config, bytes);
-    invariant::reading(FileKind::Credentials, bytes);
+    invariant::check_parse(FileKind::Config, bytes);
+    invariant::check_parse(FileKind::Credentials, bytes);
 });

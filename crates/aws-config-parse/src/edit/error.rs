@@ -1,55 +1,56 @@
-//! Why an edit is refused.
+//! The error of an edit.
 
 use std::fmt;
 
 use crate::problem::Problem;
 
-/// Why an edit was refused. The document is as it was.
+/// A reason for which an edit is refused. The document is unchanged.
 ///
-/// No text of the document or of the edit is quoted.
+/// The error contains no text of the document or of the edit, which may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EditError {
-    /// The AWS CLI rejects the file, and the edit does not mend it by removing or renaming the
-    /// duplicate that is wrong with it.
+    /// The AWS CLI rejects the file, and the edit does not fix it by removing or renaming a
+    /// duplicate.
     Rejected(Problem),
-    /// The value holds a line end or NUL, or has white space at an end: it would not be read back.
+    /// The value would not read back: it contains a line break or NUL, or begins or ends with white
+    /// space.
     UnwritableValue,
-    /// The key is empty, holds a delimiter, line end or NUL, has white space at an end, or begins
-    /// like a comment or a header: it would not be read back.
+    /// The key would not read back: it is empty, contains a delimiter, a line break or NUL, begins
+    /// or ends with white space, or begins like a comment or a header.
     UnwritableKey,
-    /// The name holds a line end or NUL, or cannot be written in a file of this kind.
+    /// The name contains a line break or NUL, or files of this kind cannot contain it.
     UnwritableName,
-    /// The new key is in the section, or in the block, already.
+    /// The section or the block already has the new key.
     KeyExists,
-    /// The new name is that of another section.
+    /// The document already has a section with the new name.
     SectionExists,
-    /// What is to be renamed is not there.
+    /// The section or key to rename does not exist.
     NotFound,
     /// The value is text, not a block of pairs.
     NotABlock,
-    /// The file is laid out so that the edit would change the meaning of lines below it, or that
-    /// something would not be read back as it was asked for.
-    ChangesMore,
+    /// Because of the layout of the file, the edit would change the meaning of other lines or would
+    /// not read back as requested.
+    AffectsOtherLines,
 }
 
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Rejected(_) => "the file has an error that must be mended first",
+            Self::Rejected(_) => "the file has an error that must be fixed first",
             Self::UnwritableValue => {
-                "a value cannot hold a line end or NUL, nor have white space at its ends"
+                "a value cannot contain a line break or NUL, or begin or end with white space"
             }
             Self::UnwritableKey => {
-                "a key cannot be empty, hold `=`, `:`, a line end or NUL, have white space at its \
-                 ends, or begin with `#`, `;` or `[`"
+                "a key cannot be empty, contain `=`, `:`, a line break or NUL, begin or end with \
+                 white space, or begin with `#`, `;` or `[`"
             }
-            Self::UnwritableName => "the name cannot be written in a header of this file",
-            Self::KeyExists => "the new key is there already",
-            Self::SectionExists => "a section of the new name is there already",
-            Self::NotFound => "what is to be renamed is not there",
-            Self::NotABlock => "the value is text, not a block",
-            Self::ChangesMore => "the edit would change the meaning of other lines",
+            Self::UnwritableName => "the name cannot be written in a section header of this file",
+            Self::KeyExists => "the new key already exists",
+            Self::SectionExists => "a section with the new name already exists",
+            Self::NotFound => "the section or key to rename does not exist",
+            Self::NotABlock => "the value is text, not a nested block",
+            Self::AffectsOtherLines => "the edit would change the meaning of other lines",
         })
     }
 }

@@ -1,23 +1,23 @@
-//! How the file is laid out, for what is written to look like what is there.
+//! The layout of a file: line ends, indents, comments and spacing, which new lines copy.
 
 use std::ops::Range;
 
-use crate::line::{self, is_white};
+use crate::line::{self, is_white_space};
 
-/// Returns where the line of byte `at` begins.
+/// Returns the start of the line that contains byte `at`.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind(ends_line).map_or(0, |end| end + 1)
 }
 
-/// Returns where the line of byte `at` ends, before its line end.
+/// Returns the end of the line that contains byte `at`, before its line end.
 pub(crate) fn line_end(text: &str, at: usize) -> usize {
     text[at..]
         .find(ends_line)
         .map_or(text.len(), |end| at + end)
 }
 
-/// Returns the line end for a line next to that of byte `at`: the one that it has itself, else the
-/// first one of the file, else `\n`.
+/// Returns the line end for a new line next to the line of byte `at`: that line's own line end, or
+/// the first one of the file, or `\n`.
 pub(crate) fn line_end_near(text: &str, at: usize) -> &str {
     let own = line_end_at(text, line_end(text, at));
     let first = line_end_at(text, line_end(text, 0));
@@ -27,21 +27,20 @@ pub(crate) fn line_end_near(text: &str, at: usize) -> &str {
         .unwrap_or("\n")
 }
 
-/// Returns the line end at byte `at`, which is one or the end of the text.
+/// Returns the line end at byte `at`, or an empty string at the end of the text.
 fn line_end_at(text: &str, at: usize) -> &str {
     let after = line::line(&text[at..]).map_or("", |(after, _)| after);
     &text[at..text.len() - after.len()]
 }
 
-/// Returns the white space that the line of byte `at` begins with.
 pub(crate) fn indent(text: &str, at: usize) -> &str {
     let line = &text[line_start(text, at)..line_end(text, at)];
-    &line[..line.len() - line.trim_start_matches(is_white).len()]
+    &line[..line.len() - line.trim_start_matches(is_white_space).len()]
 }
 
-/// Returns the bytes to remove for the lines from that of `first` to that of `last` to go.
+/// Returns the byte range to remove in order to delete the lines of bytes `first` to `last`.
 ///
-/// If nothing comes after them and the file ends without a line end, it will again.
+/// If the last line of the file is deleted and has no line end, the new last line has none either.
 pub(crate) fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
     let start = line_start(text, first);
     let content = line_end(text, last);
@@ -51,15 +50,15 @@ pub(crate) fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
     }
 }
 
-/// Returns where the line before `start`, the start of a line, ends.
+/// Returns the end of the line above the line that begins at `start`, before its line end.
 pub(crate) fn before_line_end(text: &str, start: usize) -> usize {
     let before = &text[..start];
     let before = before.strip_suffix('\n').unwrap_or(before);
     before.strip_suffix('\r').unwrap_or(before).len()
 }
 
-/// Returns the starts of the blank lines that stand directly before `start`, the start of a
-/// line, from the last to the first.
+/// Returns the starts of the blank lines directly above the line that begins at `start`, from the
+/// last to the first.
 pub(crate) fn blank_lines_before(text: &str, start: usize) -> impl Iterator<Item = usize> {
     let above = move |start: &usize| (*start > 0).then(|| line_above(text, *start));
     let is_blank =
@@ -67,8 +66,8 @@ pub(crate) fn blank_lines_before(text: &str, start: usize) -> impl Iterator<Item
     std::iter::successors(above(&start), above).take_while(is_blank)
 }
 
-/// Returns the start of the first of the comment lines that stand directly before `start`, the
-/// start of a line; `start` itself if there are none.
+/// Returns the start of the first of the comment lines directly above the line that begins at
+/// `start`, or `start` if there are none.
 pub(crate) fn comments_before(text: &str, start: usize) -> usize {
     let above = move |start: &usize| (*start > 0).then(|| line_above(text, *start));
     let is_comment =
@@ -85,7 +84,7 @@ fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r')
 }
 
-/// How a property is written: its indent and the white space around its delimiter.
+/// Layout of a property: its indent and the white space around its delimiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Style {
     pub(crate) indent: String,
@@ -94,7 +93,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// What is written where there is nothing to look at.
+    /// Returns the style for a file without properties, `key = value`.
     pub(crate) fn usual() -> Self {
         Self {
             indent: String::new(),
@@ -103,15 +102,15 @@ impl Style {
         }
     }
 
-    /// Returns the style of the property whose key ends at byte `key_end`, and whose line holds a
-    /// delimiter after it.
+    /// Returns the style of the property whose key ends at byte `key_end`. Its line must have a
+    /// delimiter after the key.
     pub(crate) fn of(text: &str, key_end: usize) -> Self {
         let usual = Self::usual();
         let line = &text[key_end..line_end(text, key_end)];
-        let before = white_at_start(line);
+        let before = leading_white_space(line);
         let delimiter = &line[before.len()..];
         let value = delimiter.get(1..).unwrap_or_default();
-        let after = white_at_start(value);
+        let after = leading_white_space(value);
         let is_copied = delimiter.starts_with('=') && is_plain(before) && is_plain(after);
         let spacing = match () {
             () if !is_copied => (usual.before, usual.after),
@@ -125,24 +124,23 @@ impl Style {
         }
     }
 
-    /// Returns the style of the pairs in a block of this style.
-    pub(crate) fn deeper(&self) -> Self {
+    /// Returns the style for the pairs of a block that has this style.
+    pub(crate) fn nested(&self) -> Self {
         Self {
             indent: format!("{}    ", self.indent),
             ..self.clone()
         }
     }
 
-    /// Returns the line, without a line end, that says that `key` is `value`.
-    pub(crate) fn write(&self, key: &str, value: &str) -> String {
+    /// Returns a line with `key` and `value`, without a line end.
+    pub(crate) fn format(&self, key: &str, value: &str) -> String {
         let after = if value.is_empty() { "" } else { &self.after };
         format!("{}{key}{}={after}{value}", self.indent, self.before)
     }
 }
 
-/// Returns the white space that `text` begins with.
-pub(crate) fn white_at_start(text: &str) -> &str {
-    &text[..text.len() - text.trim_start_matches(is_white).len()]
+pub(crate) fn leading_white_space(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(is_white_space).len()]
 }
 
 fn is_plain(white: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Removing sections, one or thousands, in one edit.
+//! Removal of sections.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,47 +11,50 @@ use crate::line;
 use crate::name::SectionName;
 
 impl Document {
-    /// Removes the section that counts for `name`: from its header to the last line of its last
-    /// property, and the blank lines that set it off. If another spelling of the name stands
-    /// further up, that one counts from then on.
+    /// Removes the effective section of `name`, from its header to the last line of its last
+    /// property, with the blank lines that separate it from others.
+    ///
+    /// An earlier section of the same name then becomes the effective one.
     ///
     /// # Errors
     ///
-    /// If the document has problems that this does not mend.
+    /// [`EditError::Rejected`] if the document has problems that the removal does not fix,
+    /// [`EditError::AffectsOtherLines`].
     pub fn remove_section(&mut self, name: &SectionName<'_>) -> Result<Outcome, EditError> {
         self.remove_sections(std::slice::from_ref(name))
     }
 
-    /// Removes the sections that count for `names`, each as [`remove_section`](Self::remove_section)
-    /// does; all of them or none, in time linear in the size of the file. A name that has no
-    /// section is passed over.
+    /// Removes the effective sections of `names`, like [`remove_section`](Self::remove_section).
+    /// Ignores names without a section.
+    ///
+    /// Removes all of them or none, in time linear in the size of the file.
     ///
     /// # Errors
     ///
-    /// If the document has problems that this does not mend.
+    /// The same as [`remove_section`](Self::remove_section).
     pub fn remove_sections(&mut self, names: &[SectionName<'_>]) -> Result<Outcome, EditError> {
         let sections = names.iter().filter_map(|name| self.section(name));
         let indexes: BTreeSet<_> = sections.map(|section| section.index()).collect();
         let Some(first) = indexes.first() else {
             return Ok(Outcome::Unchanged);
         };
-        let ranges = self.wholes(&indexes);
+        let ranges = self.removal_ranges(&indexes);
         let properties = indexes
             .iter()
-            .map(|index| self.reading().properties_of(*index).len());
+            .map(|index| self.parsed().properties_of(*index).len());
         let splice = Splice {
             sections: -signed(indexes.len()),
             properties: -signed(properties.sum()),
-            ..Splice::replace(*first, hull(&ranges), self.between(&ranges))
+            ..Splice::replace(*first, enclosing_range(&ranges), self.text_between(&ranges))
         };
         let outcome = self.apply_and_check(&splice, |_| true);
-        self.forget_names();
+        self.clear_index();
         outcome
     }
 
-    /// Returns the bytes of sections with the blank lines that set them off: those above, or those
-    /// below where no line stays above. They do not touch, and come in the order of the file.
-    fn wholes(&self, indexes: &BTreeSet<usize>) -> Vec<Range<usize>> {
+    /// Returns the byte ranges of sections with the blank lines above them, or below them if no
+    /// line is left above. The ranges are sorted and do not touch.
+    fn removal_ranges(&self, indexes: &BTreeSet<usize>) -> Vec<Range<usize>> {
         let text = self.text();
         let distance = self.blank_lines_between_sections(indexes);
         let mut ranges: Vec<Range<usize>> = Vec::new();
@@ -77,35 +80,33 @@ impl Document {
             && last.end == text.len()
             && !text.ends_with(['\n', '\r'])
         {
-            // As the file ends without a line end, it will again.
+            // The file ends without a line end, and does so after the removal too.
             last.start = before_line_end(text, last.start);
         }
         ranges
     }
 
-    /// Returns what stays between `ranges`.
-    fn between(&self, ranges: &[Range<usize>]) -> String {
+    fn text_between(&self, ranges: &[Range<usize>]) -> String {
         let pairs = ranges.windows(2);
         let rest = pairs.map(|pair| &self.text()[pair[0].end..pair[1].start]);
         rest.collect()
     }
 }
 
-/// Returns the range from the start of the first to the end of the last.
-fn hull(ranges: &[Range<usize>]) -> Range<usize> {
+fn enclosing_range(ranges: &[Range<usize>]) -> Range<usize> {
     let start = ranges.first().map_or(0, |range| range.start);
     start..ranges.last().map_or(start, |range| range.end)
 }
 
-/// Returns where the line after that of byte `at` begins.
+/// Returns the end of the line that contains byte `at`, after its line end.
 fn end_of_line(text: &str, at: usize) -> usize {
     layout::lines(text, at, at).end
 }
 
-/// Returns where the first line that is not blank begins, of those from byte `start` on.
+/// Returns the start of the first line from byte `start` on that is not blank.
 fn end_of_blank_lines(text: &str, start: usize) -> usize {
     let below = &text[start..];
-    let blank = below.len() - below.trim_start_matches(line::is_white).len();
+    let blank = below.len() - below.trim_start_matches(line::is_white_space).len();
     layout::line_start(text, start + blank)
 }
 

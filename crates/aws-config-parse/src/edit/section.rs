@@ -1,7 +1,7 @@
-//! Changing what is in a section.
+//! Edits of the properties in a section.
 
 use crate::document::Document;
-use crate::edit::layout::{self, Style, line_end_near, white_at_start};
+use crate::edit::layout::{self, Style, leading_white_space, line_end_near};
 use crate::edit::{EditError, Outcome, Splice, writable};
 use crate::line;
 use crate::property::PropertyRef;
@@ -9,11 +9,11 @@ use crate::property::comment_in;
 use crate::section::SectionRef;
 use crate::syntax::{Property, Shape, lower, pieces};
 
-/// A section of a document, for editing.
+/// A section of a document for editing.
 ///
-/// Keys are found in any case, but for those of the pairs in a block, and new ones are written in
-/// lower case. What is found keeps its spelling, its indent and the spacing of its delimiter; of
-/// equal ones, the last is edited.
+/// Keys are compared without case, and new keys are written in lower case; keys of pairs in a block
+/// are case-sensitive. An existing key keeps its spelling, its indent and the spacing of its
+/// delimiter. Of duplicate keys, the last one is edited.
 #[derive(Debug)]
 pub struct SectionMut<'a> {
     document: &'a mut Document,
@@ -31,22 +31,23 @@ impl<'a> SectionMut<'a> {
         SectionRef::new(self.document, self.index)
     }
 
-    /// Makes `value` the value of `key`.
+    /// Sets `key` to `value`.
     ///
-    /// The value takes the place of all lines of the present one. A comment that an SDK would cut
-    /// off the present value is moved to a line of its own, above. A new key comes after the last
-    /// property of the section, written like it.
+    /// Replaces all lines of the previous value. Moves a comment that an SDK would remove from the
+    /// previous value to its own line above. Adds a new key after the last property of the section,
+    /// in the same layout.
     ///
     /// # Errors
     ///
-    /// If the value or a new key could not be read back, or the document has problems.
+    /// [`EditError::UnwritableValue`], [`EditError::UnwritableKey`],
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems.
     pub fn set(&mut self, key: &str, value: &str) -> Result<Outcome, EditError> {
         let present = self.section().get(key);
         if present.is_some_and(|property| property.value() == value) {
             return Ok(Outcome::Unchanged);
         }
         writable::check_value(value)?;
-        match self.own(key) {
+        match self.own_property(key) {
             Some(property) => self.replace_value(property, key, value),
             None => self.append(key, value),
         }
@@ -56,9 +57,10 @@ impl<'a> SectionMut<'a> {
     ///
     /// # Errors
     ///
-    /// If the document has problems that this does not mend.
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems
+    /// that the removal does not fix.
     pub fn remove(&mut self, key: &str) -> Result<Outcome, EditError> {
-        let Some(property) = self.own(key) else {
+        let Some(property) = self.own_property(key) else {
             return Ok(Outcome::Unchanged);
         };
         let range = layout::lines(
@@ -73,36 +75,36 @@ impl<'a> SectionMut<'a> {
         self.document.apply_and_check(&splice, |_| true)
     }
 
-    /// Spells `key` as `new`, in lower case.
+    /// Renames `key` to `new`, in lower case.
     ///
     /// # Errors
     ///
-    /// If `key` is not there, or `new` is, or could not be read back, or the document has
-    /// problems that this does not mend.
+    /// [`EditError::NotFound`], [`EditError::KeyExists`], [`EditError::UnwritableKey`],
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems
+    /// that the new name does not fix.
     pub fn rename(&mut self, key: &str, new: &str) -> Result<Outcome, EditError> {
-        let property = self.own(key).ok_or(EditError::NotFound)?;
+        let property = self.own_property(key).ok_or(EditError::NotFound)?;
         if lower(key) == lower(new) {
             return Ok(Outcome::Unchanged);
         }
-        if self.own(new).is_some() {
+        if self.own_property(new).is_some() {
             return Err(EditError::KeyExists);
         }
         writable::check_key(new)?;
         let splice = Splice::replace(self.index, property.key.range(), lower(new).into_owned());
         self.document
-            .apply_and_check(&splice, |section| own(section, new).is_some())
+            .apply_and_check(&splice, |section| own_property(section, new).is_some())
     }
 }
 
-/// Pairs in a block, the deeper lines below `block =`.
+/// Edits of pairs in a block, the indented lines below `block =`.
 impl SectionMut<'_> {
-    /// Makes `value` the value of the pair `key` in the block `block`, which is made if it is not
-    /// there.
+    /// Sets the pair `key` in the block `block` to `value`. Adds a missing block.
     ///
     /// # Errors
     ///
-    /// If `block` is text, or the value or a new key could not be read back, or the document has
-    /// problems.
+    /// [`EditError::NotABlock`], [`EditError::UnwritableValue`], [`EditError::UnwritableKey`],
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems.
     pub fn set_in(&mut self, block: &str, key: &str, value: &str) -> Result<Outcome, EditError> {
         if self
             .pair_value(block, key)
@@ -112,19 +114,19 @@ impl SectionMut<'_> {
         }
         writable::check_pair_value(value)?;
         if let Some(pair) = self.own_pair(block, key) {
-            let splice = self.replaced(pair, value);
+            let splice = self.value_splice(pair, value);
             return self.apply_in(&splice, block, key, value);
         }
         writable::check_pair_key(key)?;
-        match self.own(block) {
+        match self.own_property(block) {
             None => {
                 writable::check_key(block)?;
-                let (at, style) = self.end();
+                let (at, style) = self.append_position();
                 let lines = [
-                    style.write(&lower(block), ""),
-                    style.deeper().write(key, value),
+                    style.format(&lower(block), ""),
+                    style.nested().format(key, value),
                 ];
-                let text = self.lines_below(at, &lines);
+                let text = self.inserted_lines(at, &lines);
                 let splice = Splice {
                     properties: 1,
                     ..Splice::insert(self.index, at, text)
@@ -132,17 +134,18 @@ impl SectionMut<'_> {
                 self.apply_in(&splice, block, key, value)
             }
             Some(property) => {
-                let splice = self.pair_below(property, key, value)?;
+                let splice = self.new_pair_splice(property, key, value)?;
                 self.apply_in(&splice, block, key, value)
             }
         }
     }
 
-    /// Removes the pair `key` from the block `block`, and the block with its last pair.
+    /// Removes all pairs `key` from the block `block`, and removes the block if it has no other
+    /// pairs.
     ///
     /// # Errors
     ///
-    /// If the document has problems.
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems.
     pub fn remove_in(&mut self, block: &str, key: &str) -> Result<Outcome, EditError> {
         let mut outcome = Outcome::Unchanged;
         while let Some(pair) = self.own_pair(block, key) {
@@ -159,12 +162,12 @@ impl SectionMut<'_> {
         Ok(outcome)
     }
 
-    /// Spells the pair `key` of the block `block` as `new`.
+    /// Renames the pair `key` of the block `block` to `new`.
     ///
     /// # Errors
     ///
-    /// If `key` is not there, or `new` is, or could not be read back, or the document has
-    /// problems.
+    /// [`EditError::NotFound`], [`EditError::KeyExists`], [`EditError::UnwritableKey`],
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems.
     pub fn rename_in(&mut self, block: &str, key: &str, new: &str) -> Result<Outcome, EditError> {
         let pair = self.own_pair(block, key).ok_or(EditError::NotFound)?;
         if key == new {
@@ -180,7 +183,7 @@ impl SectionMut<'_> {
     }
 
     fn own_pair(&self, block: &str, key: &str) -> Option<Property> {
-        let block = PropertyRef::new(self.document, self.own(block)?);
+        let block = PropertyRef::new(self.document, self.own_property(block)?);
         Some(*block.get(key)?.property())
     }
 
@@ -189,24 +192,29 @@ impl SectionMut<'_> {
         Some(pair.value().into_owned())
     }
 
-    /// Writes a pair below the last line of `block`.
-    fn pair_below(&self, block: Property, key: &str, value: &str) -> Result<Splice, EditError> {
+    /// Returns the splice that adds a pair below the last line of `block`.
+    fn new_pair_splice(
+        &self,
+        block: Property,
+        key: &str,
+        value: &str,
+    ) -> Result<Splice, EditError> {
         let text = self.document.text();
         let pairs = PropertyRef::new(self.document, block).pairs();
         let style = match pairs.last() {
             Some(pair) => Style::of(text, pair.property().key.end as usize),
-            None if block.value.is_empty() => Style::of(text, block.key.end as usize).deeper(),
+            None if block.value.is_empty() => Style::of(text, block.key.end as usize).nested(),
             None => return Err(EditError::NotABlock),
         };
         let at = layout::line_end(text, block.value.end as usize);
         Ok(Splice::insert(
             self.index,
             at,
-            self.lines_below(at, &[style.write(key, value)]),
+            self.inserted_lines(at, &[style.format(key, value)]),
         ))
     }
 
-    /// Returns the bytes of a pair: its line, or less if the line holds other pairs.
+    /// Returns the byte range of a pair: its line, or a part of it if the line has other pairs.
     fn extent(&self, pair: Property) -> std::ops::Range<usize> {
         let text = self.document.text();
         let (start, end) = (pair.key.start as usize, pair.value.end as usize);
@@ -226,7 +234,7 @@ impl SectionMut<'_> {
         value: &str,
     ) -> Result<Outcome, EditError> {
         self.document.apply(splice, |section| {
-            let block = own(section, block);
+            let block = own_property(section, block);
             let pair = block.and_then(|block| section.property_ref(block).get(key));
             pair.is_some_and(|pair| pair.value() == value)
         })
@@ -234,9 +242,8 @@ impl SectionMut<'_> {
 }
 
 impl SectionMut<'_> {
-    /// Returns the last property `key` that stands in the section itself.
-    fn own(&self, key: &str) -> Option<Property> {
-        own(self.section(), key)
+    fn own_property(&self, key: &str) -> Option<Property> {
+        own_property(self.section(), key)
     }
 
     fn replace_value(
@@ -246,7 +253,7 @@ impl SectionMut<'_> {
         value: &str,
     ) -> Result<Outcome, EditError> {
         let text = self.document.text();
-        let mut splice = self.replaced(property, value);
+        let mut splice = self.value_splice(property, value);
         if let Some(comment) = comment_after(text, property) {
             let start = layout::line_start(text, property.key.start as usize);
             let indent = layout::indent(text, start);
@@ -263,8 +270,8 @@ impl SectionMut<'_> {
 
     fn append(&mut self, key: &str, value: &str) -> Result<Outcome, EditError> {
         writable::check_key(key)?;
-        let (at, style) = self.end();
-        let text = self.lines_below(at, &[style.write(&lower(key), value)]);
+        let (at, style) = self.append_position();
+        let text = self.inserted_lines(at, &[style.format(&lower(key), value)]);
         let splice = Splice {
             properties: 1,
             ..Splice::insert(self.index, at, text)
@@ -274,34 +281,35 @@ impl SectionMut<'_> {
 
     fn apply_own(&mut self, splice: &Splice, key: &str, value: &str) -> Result<Outcome, EditError> {
         self.document.apply(splice, |section| {
-            let property = own(section, key);
+            let property = own_property(section, key);
             property.is_some_and(|property| section.property_ref(property).value() == value)
         })
     }
 
-    /// Returns where a new property is to be written, which is the end of a line, and how.
-    fn end(&self) -> (usize, Style) {
+    /// Returns the position for a new property, which is the end of a line, and its style.
+    fn append_position(&self) -> (usize, Style) {
         let text = self.document.text();
-        let reading = self.document.reading();
-        if let Some(last) = reading.properties_of(self.index).last() {
+        let parsed = self.document.parsed();
+        if let Some(last) = parsed.properties_of(self.index).last() {
             let at = layout::line_end(text, last.value.end as usize);
             return (at, Style::of(text, last.key.end as usize));
         }
-        let section = reading.sections[self.index];
+        let section = parsed.sections[self.index];
         let at = layout::line_end(text, section.header.end as usize);
         let next = section.properties as usize;
-        let properties = &reading.properties;
+        let properties = &parsed.properties;
         let neighbour = properties[..next].last().or(properties.get(next));
         let style = neighbour.map_or_else(Style::usual, |neighbour| {
             Style::of(text, neighbour.key.end as usize)
         });
-        (at, self.not_shallower_than_the_next_header(style))
+        (at, self.indented_like_next_header(style))
     }
 
-    /// A header below that is indented deeper than a property would belong to its value.
-    fn not_shallower_than_the_next_header(&self, style: Style) -> Style {
+    /// Returns `style` with an indent that is not less than that of the next header. A header that
+    /// is indented deeper than the property above it would continue that property's value.
+    fn indented_like_next_header(&self, style: Style) -> Style {
         let text = self.document.text();
-        let next = self.document.reading().sections.get(self.index + 1);
+        let next = self.document.parsed().sections.get(self.index + 1);
         let next = next.map_or("", |next| layout::indent(text, next.header.start as usize));
         if style.indent.chars().count() < next.chars().count() {
             Style {
@@ -313,12 +321,11 @@ impl SectionMut<'_> {
         }
     }
 
-    /// Puts `value` in the place of the present one, all lines of it.
-    fn replaced(&self, property: Property, value: &str) -> Splice {
+    fn value_splice(&self, property: Property, value: &str) -> Splice {
         let text = self.document.text();
         let end = property.value.end as usize;
         let after_key = &text[property.key.end as usize..];
-        let before = white_at_start(after_key);
+        let before = leading_white_space(after_key);
         let delimiter = property.key.end as usize + before.len();
         let line = &text[delimiter + 1..layout::line_end(text, delimiter)];
         let is_written_below = line::trim(line).is_empty();
@@ -334,19 +341,18 @@ impl SectionMut<'_> {
         Splice::replace(self.index, range, format!("{spacing}{value}"))
     }
 
-    /// Returns `lines` as they are to be inserted at byte `at`, the end of a line.
-    fn lines_below(&self, at: usize, lines: &[String]) -> String {
+    /// Returns the text to insert at byte `at`, the end of a line, in order to add `lines` below.
+    fn inserted_lines(&self, at: usize, lines: &[String]) -> String {
         let line_end = line_end_near(self.document.text(), at);
         lines.iter().flat_map(|line| [line_end, line]).collect()
     }
 }
 
-/// Returns the last property `key` in `section`, or in any `[DEFAULT]` if that is one.
-fn own(section: SectionRef<'_>, key: &str) -> Option<Property> {
+fn own_property(section: SectionRef<'_>, key: &str) -> Option<Property> {
     section.own_property(key).copied()
 }
 
-/// Returns what an SDK takes for a comment at the end of a value on one line.
+/// Returns the text that an SDK reads as a comment after a single-line value.
 fn comment_after(text: &str, property: Property) -> Option<&str> {
     let value = property.value.in_text(text);
     let at = comment_in(value).filter(|_| property.shape == Shape::Line)?;

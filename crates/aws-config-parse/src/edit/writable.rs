@@ -1,17 +1,15 @@
-//! What can be written so that it reads back.
+//! Checks that values, keys and names read back as they are written.
 
 use crate::edit::EditError;
 use crate::file_kind::FileKind;
 use crate::line;
 use crate::name::SectionName;
 
-/// Refuses a value that would not read back.
 pub(crate) fn check_value(value: &str) -> Result<(), EditError> {
     let is_writable = !value.contains(ends_line) && line::trim(value) == value;
     is_writable.then_some(()).ok_or(EditError::UnwritableValue)
 }
 
-/// Refuses a value that would not read back in a block.
 pub(crate) fn check_pair_value(value: &str) -> Result<(), EditError> {
     if value.contains(line::is_block_break) {
         return Err(EditError::UnwritableValue);
@@ -19,7 +17,6 @@ pub(crate) fn check_pair_value(value: &str) -> Result<(), EditError> {
     check_value(value)
 }
 
-/// Refuses a key that would not read back.
 pub(crate) fn check_key(key: &str) -> Result<(), EditError> {
     let is_writable = !key.is_empty()
         && !key.starts_with(['#', ';', '['])
@@ -29,7 +26,6 @@ pub(crate) fn check_key(key: &str) -> Result<(), EditError> {
     is_writable.then_some(()).ok_or(EditError::UnwritableKey)
 }
 
-/// Refuses a key that would not read back in a block.
 pub(crate) fn check_pair_key(key: &str) -> Result<(), EditError> {
     if key.contains(line::is_block_break) {
         return Err(EditError::UnwritableKey);
@@ -37,8 +33,8 @@ pub(crate) fn check_pair_key(key: &str) -> Result<(), EditError> {
     check_key(key)
 }
 
-/// Spells the header for `name`, without the brackets, quoted only where it must be.
-pub(crate) fn spell(kind: FileKind, name: &SectionName<'_>) -> Result<String, EditError> {
+/// Returns the header for `name`, without brackets, and with quotes only if necessary.
+pub(crate) fn header(kind: FileKind, name: &SectionName<'_>) -> Result<String, EditError> {
     let header = match (kind, name) {
         (_, SectionName::Default) => "default".to_owned(),
         (_, SectionName::Other(header)) | (FileKind::Credentials, SectionName::Profile(header)) => {
@@ -57,9 +53,9 @@ pub(crate) fn spell(kind: FileKind, name: &SectionName<'_>) -> Result<String, Ed
         .ok_or(EditError::UnwritableName)
 }
 
-/// Quotes `name` for a shell, if it needs to be.
+/// Returns `name`, quoted for a shell if necessary.
 fn quote(name: &str) -> String {
-    let is_special = |c| line::is_white(c) || matches!(c, '\'' | '"' | '\\');
+    let is_special = |c| line::is_white_space(c) || matches!(c, '\'' | '"' | '\\');
     if !name.is_empty() && !name.contains(is_special) {
         name.to_owned()
     } else if name.contains('\'') {

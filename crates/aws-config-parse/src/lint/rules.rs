@@ -1,4 +1,4 @@
-//! The rules, each on what it is about: problems, headers, properties, lines.
+//! The rules: on problems, headers, properties and lines.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::Divergence::{
 use super::Lint;
 use crate::document::Document;
 use crate::file_kind::FileKind;
-use crate::line::{self, is_white};
+use crate::line::{self, is_white_space};
 use crate::name::SectionName;
 use crate::problem::{Location, Reason};
 use crate::property::PropertyRef;
@@ -64,10 +64,10 @@ impl Lints {
         self.push_if(section.is_defaults(), Defaults, location);
         self.push_if(location.1 > 1, Indented, location);
         self.push_if(is_text_after(section), TextAfterHeader, location);
-        let is_script = SCRIPT_NAMES.contains(&name.as_str())
+        let is_javascript_name = JAVASCRIPT_NAMES.contains(&name.as_str())
             || matches!(name, SectionName::Other(_))
                 && TYPES.iter().any(|kind| is_dotted(header, kind));
-        self.push_if(is_script, ScriptName, location);
+        self.push_if(is_javascript_name, ScriptName, location);
         if section.file() == FileKind::Credentials {
             let is_odd = !section.is_defaults() && !is_identifier(header);
             return self.push_if(is_odd, OddCredentialsName, location);
@@ -83,26 +83,26 @@ impl Lints {
         self.push_if(has_odd_blanks(&name, header), BlankInHeader, location);
     }
 
-    /// Compares the header with those above that name the same.
+    /// Compares the header with the previous header of the same name.
     fn spelling<'a>(
         &mut self,
         section: SectionRef<'a>,
         known: &mut HashMap<SectionName<'a>, &'a str>,
     ) {
         let header = section.header();
-        let Some(above) = known
+        let Some(previous) = known
             .insert(section.name(), header)
-            .filter(|above| *above != header)
+            .filter(|previous| *previous != header)
         else {
             return;
         };
-        // `[profile default]` below `[default]` is the one that all read.
+        // No lint for `[profile default]` after `[default]`: the CLI and the SDKs agree on it.
         let divergence = if header == "default" {
             TwoDefaults
         } else {
             TwoSpellings
         };
-        self.push_if(above != "default", divergence, section.location());
+        self.push_if(previous != "default", divergence, section.location());
     }
 
     fn services(&mut self, section: SectionRef<'_>) {
@@ -121,15 +121,15 @@ impl Lints {
         self.push_if(location.1 > 1, Indented, location);
         self.push_if(property.delimiter() == ':', Colon, location);
         self.push_if(key.starts_with('['), BracketKey, location);
-        self.push_if(SCRIPT_NAMES.contains(&key), ScriptName, location);
+        self.push_if(JAVASCRIPT_NAMES.contains(&key), ScriptName, location);
         let is_odd = !key.is_empty() && (lower(key) != key || !is_identifier(key));
         self.push_if(is_odd && !key.starts_with('['), OddKey, location);
         let first_line = property.first_line();
         let comment = comment_in(first_line);
         self.push_if(comment.is_some(), CommentInValue, location);
         self.push_if(property.is_continued_text(), ContinuedValue, location);
-        let is_spoilt = property.is_continued_text() && comment == Some(0);
-        self.push_if(is_spoilt, OddBlock, location);
+        let is_block_read_as_text = property.is_continued_text() && comment == Some(0);
+        self.push_if(is_block_read_as_text, OddBlock, location);
         for pair in property.pairs() {
             if pair.spelling().is_empty() {
                 self.push_if(true, OddBlock, pair.location());
@@ -140,7 +140,8 @@ impl Lints {
         }
     }
 
-    /// Looks at what is on no property: white space, line ends, comments, `[]`.
+    /// Checks the parts of lines that are not in a property: white space, line ends, comments and
+    /// `[]`.
     fn lines(&mut self, document: &Document) {
         let text = document.text();
         let mut properties = document.own_properties().peekable();
@@ -166,7 +167,7 @@ impl Lints {
             }
             self.push_if(end == "\r", LoneReturn, location);
             self.push_if(
-                has_odd_white(content, trimmed, inside),
+                has_odd_white_space(content, trimmed, inside),
                 OddWhiteSpace,
                 location,
             );
@@ -191,8 +192,8 @@ impl Lints {
 
 const TYPES: [&str; 3] = ["profile", "sso-session", "services"];
 
-/// What every JavaScript object has.
-const SCRIPT_NAMES: [&str; 12] = [
+/// Properties of every JavaScript object.
+const JAVASCRIPT_NAMES: [&str; 12] = [
     "__defineGetter__",
     "__defineSetter__",
     "__lookupGetter__",
@@ -213,21 +214,21 @@ fn is_dotted(header: &str, kind: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Says whether SDKs read `name` as one.
+/// Returns whether `name` consists of characters that the SDKs accept in names.
 fn is_identifier(name: &str) -> bool {
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte);
     !name.is_empty() && name.bytes().all(is_known)
 }
 
-/// Says whether more than a comment follows the header, or it has a bracket of its own.
+/// Returns whether text other than a comment follows the header, or the header contains `]`.
 fn is_text_after(section: SectionRef<'_>) -> bool {
     let after = section.after();
     let text = line::trim(after);
-    let is_comment = line::is_comment(text) && after.starts_with(is_white);
+    let is_comment = line::is_comment(text) && after.starts_with(is_white_space);
     section.header().contains(']') || !(text.is_empty() || is_comment)
 }
 
-/// Says whether the header names a type, as all do but `[default]` and those that name nothing.
+/// Returns whether the header has a section type: false for `[default]` and other sections.
 fn is_typed(name: &SectionName<'_>, header: &str) -> bool {
     !matches!(name, SectionName::Other(_)) && header != "default"
 }
@@ -240,26 +241,26 @@ fn has_odd_blanks(name: &SectionName<'_>, header: &str) -> bool {
     let trimmed = line::trim(header);
     match name {
         SectionName::Other(_) => {
-            let meant = SectionName::of_header(FileKind::Config, trimmed);
-            trimmed != header && !matches!(meant, SectionName::Other(_))
+            let intended = SectionName::of_header(FileKind::Config, trimmed);
+            trimmed != header && !matches!(intended, SectionName::Other(_))
         }
         SectionName::Default if header == "default" => false,
         _ => {
             let rest = &header[first_word(header).len()..];
             let mut characters = rest.chars().skip(1);
-            header != trimmed || characters.next().is_some_and(is_white)
+            header != trimmed || characters.next().is_some_and(is_white_space)
         }
     }
 }
 
 fn first_word(header: &str) -> &str {
-    header.split(is_white).next().unwrap_or(header)
+    header.split(is_white_space).next().unwrap_or(header)
 }
 
-/// Says whether white space that only the CLI takes for such, or cuts a block at, is at an end of
-/// the line or around its delimiter.
-fn has_odd_white(content: &str, trimmed: &str, inside: Option<PropertyRef<'_>>) -> bool {
-    let is_odd = |c: char| is_white(c) && !matches!(c, ' ' | '\t');
+/// Returns whether a line has white space other than spaces and tabs at its ends or around its
+/// delimiter, or characters that separate lines in a block.
+fn has_odd_white_space(content: &str, trimmed: &str, inside: Option<PropertyRef<'_>>) -> bool {
+    let is_odd = |c: char| is_white_space(c) && !matches!(c, ' ' | '\t');
     let is_trimmed_odd = || {
         let start = content.find(trimmed).unwrap_or(0);
         let (before, after) = (&content[..start], &content[start + trimmed.len()..]);

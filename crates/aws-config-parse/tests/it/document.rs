@@ -1,14 +1,14 @@
-//! A file as a whole.
+//! Documents: effective sections, views and `Debug`.
 
 use aws_config_parse::{Document, FileKind, SectionName};
 
 use crate::{config, credentials};
 
 #[test]
-fn the_last_section_of_a_name_counts_as_a_whole() {
+fn the_last_section_of_a_name_replaces_earlier_ones() {
     fn check(text: &str, name: &str, line: usize) {
         let document = config(text);
-        let section = document.profile(name).expect("the profile is there");
+        let section = document.profile(name).expect("the file has the profile");
         assert_eq!(section.line(), line, "{text}");
         assert!(section.get("only_first").is_none(), "{text}");
     }
@@ -20,7 +20,7 @@ fn the_last_section_of_a_name_counts_as_a_whole() {
 }
 
 #[test]
-fn the_profile_default_has_one_identity() {
+fn both_names_of_the_default_profile_are_equal() {
     let document = config("[profile default]\n");
     let by_name = document.section(&SectionName::Profile("default".into()));
     assert!(by_name.is_some());
@@ -29,7 +29,7 @@ fn the_profile_default_has_one_identity() {
 }
 
 #[test]
-fn views_keep_the_types_apart() {
+fn views_return_sections_of_one_type() {
     let document = config("[profile a]\n[sso-session b]\n[services c]\n[d]\n[DEFAULT]\n");
     let names = |sections: Vec<_>| -> Vec<String> {
         sections
@@ -47,7 +47,7 @@ fn views_keep_the_types_apart() {
 }
 
 #[test]
-fn a_credentials_file_has_profiles_only() {
+fn a_credentials_file_has_only_profiles() {
     let document = credentials("[default]\n[sso-session b]\n[profile a]\n[DEFAULT]\n");
     assert!(document.sso_session("b").is_none());
     assert!(document.profile("sso-session b").is_some());
@@ -66,7 +66,7 @@ fn a_file_that_is_not_utf8_has_no_sections_and_keeps_its_bytes() {
 }
 
 #[test]
-fn debug_shows_structure_and_no_values() {
+fn debug_shows_structure_but_no_values() {
     let text = "[a]\nkey = hunter2\n  hunter3\nb =\n  c = hunter4\nhunter5\n";
     let document = credentials(text);
     let shown = format!(

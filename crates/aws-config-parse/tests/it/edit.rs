@@ -1,4 +1,4 @@
-//! Edits, one trap after the other.
+//! Edits of sections, properties and pairs.
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome, Reason, SectionMut, SectionName};
 
@@ -6,20 +6,20 @@ use crate::{config, credentials};
 
 type Edited = Result<Outcome, EditError>;
 
-/// Edits the profile `a` of `before`, and expects `after`.
+/// Applies `edit` to the profile `a` of `before`, and checks that the result is `after`.
 #[track_caller]
 fn check(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, after: &str) {
     let mut document = config(before);
     let mut section = document
         .section_mut(&SectionName::profile("a"))
-        .expect("it is there");
+        .expect("the file has the profile");
     let outcome = edit(&mut section).expect("the edit is possible");
     assert_eq!(document.to_string(), after, "{before:?}");
     let changed = before != after;
     assert_eq!(outcome == Outcome::Changed, changed, "{before:?}");
     let mut section = document
         .section_mut(&SectionName::profile("a"))
-        .expect("it is there");
+        .expect("the file has the profile");
     let again = edit(&mut section);
     assert!(
         matches!(again, Ok(Outcome::Unchanged) | Err(EditError::NotFound)),
@@ -28,19 +28,19 @@ fn check(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, after: &str
     assert_eq!(document.to_string(), after);
 }
 
-/// Edits the profile `a` of `before`, and expects to be refused.
+/// Applies `edit` to the profile `a` of `before`, and checks that it is refused with `error`.
 #[track_caller]
 fn refuse(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, error: &EditError) {
     let mut document = config(before);
     let mut section = document
         .section_mut(&SectionName::profile("a"))
-        .expect("it is there");
+        .expect("the file has the profile");
     assert_eq!(edit(&mut section).as_ref(), Err(error), "{before:?}");
     assert_eq!(document.to_string(), before);
 }
 
 #[test]
-fn a_value_is_set_in_its_place() {
+fn set_replaces_a_value_in_place() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(before, |section| section.set("region", "new"), after);
@@ -68,7 +68,7 @@ fn a_value_is_set_in_its_place() {
 }
 
 #[test]
-fn a_value_takes_the_place_of_all_lines() {
+fn set_replaces_all_lines_of_a_value() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(before, |section| section.set("region", "new"), after);
@@ -85,7 +85,7 @@ fn a_value_takes_the_place_of_all_lines() {
 }
 
 #[test]
-fn a_value_can_be_emptied() {
+fn set_writes_an_empty_value() {
     let set = |section: &mut SectionMut<'_>| section.set("region", "");
     check(
         "[profile a]\nregion = old\nx = 1\n",
@@ -101,7 +101,7 @@ fn a_value_can_be_emptied() {
 }
 
 #[test]
-fn a_comment_after_the_value_moves_to_a_line_of_its_own() {
+fn set_moves_a_comment_after_the_value_to_its_own_line() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(before, |section| section.set("region", "new"), after);
@@ -125,7 +125,7 @@ fn a_comment_after_the_value_moves_to_a_line_of_its_own() {
 }
 
 #[test]
-fn a_new_key_is_written_like_the_last_one() {
+fn a_new_key_copies_the_layout_of_the_last_key() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(before, |section| section.set("Output", "json"), after);
@@ -160,7 +160,7 @@ fn a_new_key_is_written_like_the_last_one() {
 }
 
 #[test]
-fn a_new_line_ends_as_the_one_above() {
+fn a_new_line_copies_the_line_end_of_the_line_above() {
     let before = "# top\r[profile a]\n\r\nx = 1\r\r\n";
     let set = |section: &mut SectionMut<'_>| section.set("y", "2");
     check(before, set, "# top\r[profile a]\n\r\nx = 1\ry = 2\r\r\n");
@@ -169,7 +169,7 @@ fn a_new_line_ends_as_the_one_above() {
 }
 
 #[test]
-fn the_first_key_of_a_section_is_written_like_those_of_others() {
+fn the_first_key_of_a_section_copies_the_layout_of_other_sections() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(before, |section| section.set("x", "1"), after);
@@ -192,7 +192,7 @@ fn the_first_key_of_a_section_is_written_like_those_of_others() {
 }
 
 #[test]
-fn a_key_of_default_is_set_in_the_section() {
+fn setting_an_inherited_key_adds_it_to_the_section() {
     let before = "[DEFAULT]\nregion = d\n[profile a]\nx = 1\n";
     let set =
         |value: &'static str| move |section: &mut SectionMut<'_>| section.set("region", value);
@@ -214,7 +214,7 @@ fn a_key_of_default_is_set_in_the_section() {
 }
 
 #[test]
-fn a_key_is_removed_with_all_its_lines() {
+fn remove_deletes_all_lines_of_a_key() {
     #[track_caller]
     fn remove(before: &str, after: &str) {
         check(before, |section| section.remove("Region"), after);
@@ -234,7 +234,7 @@ fn a_key_is_removed_with_all_its_lines() {
 }
 
 #[test]
-fn a_key_is_renamed_in_its_place() {
+fn rename_changes_a_key_in_place() {
     let rename = |section: &mut SectionMut<'_>| section.rename("region", "Sso_Region");
     check(
         "[profile a]\n Region:x # y\n",
@@ -256,7 +256,7 @@ fn a_key_is_renamed_in_its_place() {
 }
 
 #[test]
-fn a_pair_is_set_in_its_block() {
+fn set_in_edits_a_pair_in_its_block() {
     #[track_caller]
     fn set(before: &str, after: &str) {
         check(
@@ -311,7 +311,7 @@ fn a_pair_is_set_in_its_block() {
 }
 
 #[test]
-fn a_pair_is_removed_from_its_block() {
+fn remove_in_deletes_all_pairs_with_the_key() {
     #[track_caller]
     fn remove(before: &str, after: &str) {
         check(before, |section| section.remove_in("s3", "b"), after);
@@ -340,7 +340,7 @@ fn a_pair_is_removed_from_its_block() {
 }
 
 #[test]
-fn a_pair_is_renamed_in_its_block() {
+fn rename_in_changes_the_key_of_a_pair_in_place() {
     let rename = |section: &mut SectionMut<'_>| section.rename_in("s3", "b", "C");
     check(
         "[profile a]\ns3 =\n  b = 1\n  c = 2\n",
@@ -356,7 +356,7 @@ fn a_pair_is_renamed_in_its_block() {
 }
 
 #[test]
-fn what_would_not_read_back_is_refused() {
+fn values_and_keys_that_would_not_read_back_are_refused() {
     let before = "[profile a]\nx = 1\ns3 =\n  b = 1\n";
     for value in ["a\nb", "a\r", " a", "a\t", "\u{a0}a", "a\u{1c}", "a\0b"] {
         refuse(
@@ -399,10 +399,10 @@ fn what_would_not_read_back_is_refused() {
             &EditError::UnwritableKey,
         );
     }
-    for cut in [
+    for separator in [
         "\u{b}", "\u{c}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}", "\u{2029}",
     ] {
-        let text = format!("a{cut}b");
+        let text = format!("a{separator}b");
         refuse(
             before,
             |section| section.set_in("s3", "b", &text),
@@ -417,13 +417,15 @@ fn what_would_not_read_back_is_refused() {
 }
 
 #[test]
-fn a_section_is_added_at_the_end() {
+fn add_section_adds_a_section_at_the_end() {
     #[track_caller]
     fn add(before: &str, name: &SectionName<'_>, after: &str) {
         let mut document = config(before);
-        document.add_section(name).expect("it can be added");
+        document
+            .add_section(name)
+            .expect("the section can be added");
         assert_eq!(document.to_string(), after, "{before:?}");
-        document.add_section(name).expect("it is there");
+        document.add_section(name).expect("the section exists");
         assert_eq!(document.to_string(), after);
         if before != after {
             assert_eq!(document.remove_section(name), Ok(Outcome::Changed));
@@ -482,11 +484,13 @@ fn a_section_is_added_at_the_end() {
 }
 
 #[test]
-fn names_are_quoted_only_where_they_must_be() {
+fn names_are_quoted_only_if_necessary() {
     fn check(name: &str, header: &str) {
         let mut document = config("");
         let name = SectionName::profile(name);
-        document.add_section(&name).expect("it can be added");
+        document
+            .add_section(&name)
+            .expect("the section can be added");
         assert_eq!(document.to_string(), format!("[{header}]\n"));
         assert_eq!(document.sections().next().unwrap().name(), name);
     }
@@ -528,24 +532,26 @@ fn a_name_that_cannot_be_written_is_refused() {
 }
 
 #[test]
-fn credentials_headers_are_bare() {
+fn headers_of_a_credentials_file_are_never_quoted() {
     let mut document = credentials("");
     for name in ["a b", "it's", "profile x", " y "] {
         document
             .add_section(&SectionName::profile(name))
-            .expect("it can be added");
+            .expect("the section can be added");
     }
     let expected = "[a b]\n\n[it's]\n\n[profile x]\n\n[ y ]\n";
     assert_eq!(document.to_string(), expected);
 }
 
 #[test]
-fn a_section_is_removed_with_what_sets_it_off() {
+fn remove_section_removes_the_blank_lines_around_a_section() {
     #[track_caller]
     fn remove(before: &str, after: &str) {
         let mut document = config(before);
         let name = SectionName::profile("a");
-        let outcome = document.remove_section(&name).expect("it can be removed");
+        let outcome = document
+            .remove_section(&name)
+            .expect("the section can be removed");
         assert_eq!(document.to_string(), after, "{before:?}");
         assert_eq!(outcome == Outcome::Changed, before != after);
     }
@@ -566,11 +572,11 @@ fn a_section_is_removed_with_what_sets_it_off() {
 }
 
 #[test]
-fn several_sections_are_removed_at_once_with_what_sets_them_off() {
+fn remove_sections_removes_the_blank_lines_around_sections() {
     #[track_caller]
     fn remove(before: &str, after: &str) {
         let mut document = config(before);
-        let names = ["a", "b", "c", "not there"].map(SectionName::profile);
+        let names = ["a", "b", "c", "missing"].map(SectionName::profile);
         let outcome = document.remove_sections(&names);
         assert_eq!(document.to_string(), after, "{before:?}");
         assert_eq!(outcome, Ok(Outcome::Changed));
@@ -607,24 +613,24 @@ fn several_sections_are_removed_at_once_with_what_sets_them_off() {
 }
 
 #[test]
-fn of_several_sections_all_are_removed_or_none() {
+fn remove_sections_removes_all_sections_or_none() {
     let before = "[b]\nx = 1\n\n[profile b]\n[profile a]\n  [c]\n";
     let mut document = config(before);
     let error = document.remove_sections(&["b", "a"].map(SectionName::profile));
-    assert_eq!(error, Err(EditError::ChangesMore));
+    assert_eq!(error, Err(EditError::AffectsOtherLines));
     assert_eq!(document.to_string(), before);
     assert!(document.profile("b").is_some());
 }
 
 #[test]
-fn a_section_is_renamed_between_its_brackets() {
+fn rename_section_changes_only_the_text_between_the_brackets() {
     #[track_caller]
     fn rename(before: &str, new: &str, after: &str) {
         let mut document = config(before);
         let (name, new) = (SectionName::profile("a"), SectionName::profile(new));
         let outcome = document
             .rename_section(&name, &new)
-            .expect("it can be renamed");
+            .expect("the section can be renamed");
         assert_eq!(document.to_string(), after);
         assert_eq!(outcome == Outcome::Changed, before != after);
     }
@@ -645,23 +651,23 @@ fn a_section_is_renamed_between_its_brackets() {
 }
 
 #[test]
-fn an_edit_that_would_change_the_meaning_of_other_lines_is_refused() {
+fn an_edit_that_changes_the_meaning_of_other_lines_is_refused() {
     let before = "[b]\nx = 1\n[profile a]\n  [c]\n";
     let mut document = config(before);
     let error = document.remove_section(&SectionName::profile("a"));
-    assert_eq!(error, Err(EditError::ChangesMore));
+    assert_eq!(error, Err(EditError::AffectsOtherLines));
     assert_eq!(document.to_string(), before);
 
-    let hidden = "[DEFAULT]\nx =\n  bad\n[profile a]\nx = 1\n";
+    let overridden = "[DEFAULT]\nx =\n  bad\n[profile a]\nx = 1\n";
     refuse(
-        hidden,
+        overridden,
         |section| section.remove("x"),
-        &EditError::ChangesMore,
+        &EditError::AffectsOtherLines,
     );
 }
 
 #[test]
-fn a_file_with_an_error_is_left_alone() {
+fn a_file_with_an_error_is_not_edited() {
     for text in [
         "[profile a]\nx = 1\nbad\n",
         "[profile a]\nx = 1\n[b]\ny = 1\nY = 1\n",

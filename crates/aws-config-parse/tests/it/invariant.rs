@@ -1,4 +1,4 @@
-//! What holds for every file and every edit, as functions that panic where it does not.
+//! Invariants of all files and all edits, as functions that panic if an invariant is violated.
 //!
 //! The property tests and the fuzz targets share them.
 
@@ -17,8 +17,8 @@ pub(crate) enum Edit {
     RenameIn(String, String, String),
 }
 
-/// Holds for all bytes: they come back, and every view can be looked at.
-pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
+/// Checks that a document returns the bytes that it was parsed from, and that its views agree.
+pub(crate) fn check_parse(kind: FileKind, bytes: &[u8]) {
     let document = Document::parse(kind, bytes);
     assert_eq!(document.as_bytes(), bytes);
     assert_eq!(document.to_bytes(), bytes);
@@ -38,10 +38,12 @@ pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
         assert!(section.line() > 0 && section.column() > 0);
         section
             .properties()
-            .for_each(|property| look_at(section, property));
+            .for_each(|property| check_property(section, property));
     }
     for section in document.profiles().chain(document.sso_sessions()) {
-        let found = document.section(&section.name()).expect("it counts");
+        let found = document
+            .section(&section.name())
+            .expect("a listed section can be looked up");
         assert_eq!(found.line(), section.line());
     }
     let lints = document.lints();
@@ -54,19 +56,21 @@ pub(crate) fn reading(kind: FileKind, bytes: &[u8]) {
     assert!(format!("{document:?}").starts_with("Document"));
 }
 
-fn look_at(section: SectionRef<'_>, property: PropertyRef<'_>) {
+fn check_property(section: SectionRef<'_>, property: PropertyRef<'_>) {
     assert!(property.line() > 0 && property.column() > 0);
     assert_eq!(property.value().starts_with('\n'), property.is_block());
-    let found = section.get(&property.key()).expect("it is listed");
+    let found = section
+        .get(&property.key())
+        .expect("a listed key can be looked up");
     assert_eq!(found.line(), property.line());
     for pair in property.pairs() {
         assert!(pair.line() > property.line() && pair.column() > 0);
     }
 }
 
-/// Holds for all edits: a refused one changes nothing, another one just what it says, and once
-/// more it changes nothing.
-pub(crate) fn editing(kind: FileKind, text: &str, section: usize, edit: &Edit) {
+/// Checks that a refused edit changes nothing, that another edit changes nothing but its target,
+/// and that it changes nothing when it is repeated.
+pub(crate) fn check_edit(kind: FileKind, text: &str, section: usize, edit: &Edit) {
     let before = Document::parse(kind, text);
     let Some(name) = nth_name(&before, section) else {
         return;
@@ -78,16 +82,16 @@ pub(crate) fn editing(kind: FileKind, text: &str, section: usize, edit: &Edit) {
         Ok(Outcome::Changed) => {
             assert_ne!(after.as_bytes(), text.as_bytes());
             assert!(after.problems().is_empty());
-            others_are_the_same(&before, &after, &name, edit);
-            bytes_outside_are_the_same(&before, &after, &name);
+            check_other_properties(&before, &after, &name, edit);
+            check_bytes_outside(&before, &after, &name);
         }
     }
     let reparsed = Document::parse(kind, after.as_bytes());
     assert_eq!(model(&after), model(&reparsed));
     assert_eq!(format!("{after:?}"), format!("{reparsed:?}"));
     if let (Ok(_), true) = (&outcome, before.problems().is_empty()) {
-        let edited = after.section(&name).expect("its section is not touched");
-        reads_back(edited, edit);
+        let edited = after.section(&name).expect("the edit keeps its section");
+        check_reads_back(edited, edit);
         let bytes = after.to_bytes();
         let again = apply(&mut after, &name, edit);
         assert!(
@@ -98,8 +102,8 @@ pub(crate) fn editing(kind: FileKind, text: &str, section: usize, edit: &Edit) {
     }
 }
 
-/// Holds for several edits in a row: what is known of the document is what it reads as.
-pub(crate) fn editing_on(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
+/// Checks that a document equals its parsed bytes after each of several edits.
+pub(crate) fn check_edit_sequence(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
     let mut document = Document::parse(kind, text);
     for (section, edit) in edits {
         let Some(name) = nth_name(&document, *section) else {
@@ -123,8 +127,8 @@ pub(crate) fn editing_on(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
     }
 }
 
-/// Holds for what is not there yet: removed after it was added, it leaves no trace.
-pub(crate) fn undoing(kind: FileKind, text: &str, section: usize, key: &str, value: &str) {
+/// Checks that adding a key or a section and removing it again restores all bytes.
+pub(crate) fn check_undo(kind: FileKind, text: &str, section: usize, key: &str, value: &str) {
     let before = Document::parse(kind, text);
     let Some(name) = nth_name(&before, section) else {
         return;
@@ -150,8 +154,8 @@ pub(crate) fn undoing(kind: FileKind, text: &str, section: usize, key: &str, val
     }
 }
 
-/// Holds for whole sections: removing and renaming touch no other.
-pub(crate) fn sections(kind: FileKind, text: &str, section: usize, new: &str) {
+/// Checks that removing or renaming a section does not change other sections.
+pub(crate) fn check_section_edits(kind: FileKind, text: &str, section: usize, new: &str) {
     let before = Document::parse(kind, text);
     let Some(name) = nth_name(&before, section) else {
         return;
@@ -191,16 +195,16 @@ pub(crate) fn sections(kind: FileKind, text: &str, section: usize, new: &str) {
     }
 }
 
-/// Holds for several sections removed at once: no other is touched, no byte is new, and what can be
-/// done one by one can be done at once.
-pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
+/// Checks that removing several sections at once changes no other sections and adds no bytes, and
+/// that sections that can be removed one by one can be removed at once.
+pub(crate) fn check_removals(kind: FileKind, text: &str, chosen: u8) {
     let before = Document::parse(kind, text);
     let is_chosen = |index: usize| chosen >> (index % 8) & 1 == 1;
-    let counting: Vec<_> = before
+    let effective: Vec<_> = before
         .sections()
-        .filter(|section| !section.is_defaults() && counts(&before, *section))
+        .filter(|section| !section.is_defaults() && is_effective(&before, *section))
         .collect();
-    let removed = counting.iter().enumerate();
+    let removed = effective.iter().enumerate();
     let removed = removed.filter(|(index, _)| is_chosen(*index));
     let (names, lines): (Vec<_>, Vec<_>) = removed
         .map(|(_, section)| (section.name(), section.line()))
@@ -231,9 +235,9 @@ pub(crate) fn removing(kind: FileKind, text: &str, chosen: u8) {
     }
 }
 
-fn counts(document: &Document, section: SectionRef<'_>) -> bool {
-    let counting = document.section(&section.name());
-    counting.is_some_and(|counting| counting.line() == section.line())
+fn is_effective(document: &Document, section: SectionRef<'_>) -> bool {
+    let effective = document.section(&section.name());
+    effective.is_some_and(|effective| effective.line() == section.line())
 }
 
 fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
@@ -252,7 +256,7 @@ fn apply(
     name: &SectionName<'_>,
     edit: &Edit,
 ) -> Result<Outcome, EditError> {
-    let mut section = document.section_mut(name).expect("the section is there");
+    let mut section = document.section_mut(name).expect("the section exists");
     let section: &mut SectionMut<'_> = &mut section;
     match edit {
         Edit::Set(key, value) => section.set(key, value),
@@ -264,14 +268,14 @@ fn apply(
     }
 }
 
-fn reads_back(section: SectionRef<'_>, edit: &Edit) {
+fn check_reads_back(section: SectionRef<'_>, edit: &Edit) {
     let pair = |block: &str, key: &str| section.get(block)?.get(key);
     match edit {
         Edit::Set(key, value) => {
-            assert_eq!(section.get(key).expect("it was set").value(), **value);
+            assert_eq!(section.get(key).expect("the key was set").value(), **value);
         }
         Edit::SetIn(block, key, value) => {
-            assert_eq!(pair(block, key).expect("it was set").value(), **value);
+            assert_eq!(pair(block, key).expect("the pair was set").value(), **value);
         }
         Edit::Rename(_, new) => assert!(section.get(new).is_some()),
         Edit::RenameIn(block, _, new) => assert!(pair(block, new).is_some()),
@@ -288,7 +292,7 @@ fn reads_back(section: SectionRef<'_>, edit: &Edit) {
     }
 }
 
-/// A section as (header, properties), without what `[DEFAULT]` adds.
+/// A section as (header, properties), without inherited properties.
 type Model = (String, Vec<(String, String)>);
 
 fn model(document: &Document) -> Vec<Model> {
@@ -304,9 +308,14 @@ fn model(document: &Document) -> Vec<Model> {
         .collect()
 }
 
-/// Takes what the edit is about out of both documents, and compares the rest.
-fn others_are_the_same(before: &Document, after: &Document, name: &SectionName<'_>, edit: &Edit) {
-    let touched: Vec<String> = match edit {
+/// Compares both documents without the edited keys.
+fn check_other_properties(
+    before: &Document,
+    after: &Document,
+    name: &SectionName<'_>,
+    edit: &Edit,
+) {
+    let edited: Vec<String> = match edit {
         Edit::Set(key, _) | Edit::Remove(key) => vec![key.to_lowercase()],
         Edit::Rename(key, new) => vec![key.to_lowercase(), new.to_lowercase()],
         Edit::SetIn(block, ..) | Edit::RemoveIn(block, _) | Edit::RenameIn(block, ..) => {
@@ -321,7 +330,7 @@ fn others_are_the_same(before: &Document, after: &Document, name: &SectionName<'
             .collect();
         for (section, other) in rest.iter_mut().zip(names) {
             if other == *name {
-                section.1.retain(|(key, _)| !touched.contains(key));
+                section.1.retain(|(key, _)| !edited.contains(key));
             }
         }
         rest
@@ -330,8 +339,10 @@ fn others_are_the_same(before: &Document, after: &Document, name: &SectionName<'
 }
 
 /// Compares the bytes above the edited section and those from the next header on.
-fn bytes_outside_are_the_same(before: &Document, after: &Document, name: &SectionName<'_>) {
-    let section = before.section(name).expect("it was edited");
+fn check_bytes_outside(before: &Document, after: &Document, name: &SectionName<'_>) {
+    let section = before
+        .section(name)
+        .expect("the edited section existed before");
     if section.is_defaults() {
         return;
     }
@@ -354,5 +365,5 @@ fn start_of_line(bytes: &[u8], line: usize) -> usize {
     std::iter::once(0)
         .chain(ends)
         .nth(line - 1)
-        .expect("there are as many lines")
+        .expect("the file has that many lines")
 }

@@ -1,4 +1,4 @@
-//! What holds for every file, on files that proptest makes up.
+//! Property tests of the invariants, on generated files.
 
 use aws_config_parse::FileKind;
 use proptest::collection::vec;
@@ -39,47 +39,47 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn any_bytes_are_read_and_come_back(kind in kinds(), bytes in bytes()) {
-        invariant::reading(kind, &bytes);
+    fn parsing_preserves_arbitrary_bytes(kind in kinds(), bytes in bytes()) {
+        invariant::check_parse(kind, &bytes);
     }
 
     #[test]
-    fn any_text_is_read_and_comes_back(kind in kinds(), text in files()) {
-        invariant::reading(kind, text.as_bytes());
+    fn parsing_preserves_arbitrary_text(kind in kinds(), text in files()) {
+        invariant::check_parse(kind, text.as_bytes());
     }
 
     #[test]
-    fn an_edit_changes_what_it_says_and_once_more_nothing(
+    fn an_edit_changes_only_its_target_and_is_idempotent(
         kind in kinds(), text in files(), section in 0..8_usize, edit in edits(),
     ) {
-        invariant::editing(kind, &text, section, &edit);
+        invariant::check_edit(kind, &text, section, &edit);
     }
 
     #[test]
-    fn after_several_edits_a_document_is_what_it_reads_as(
+    fn a_document_equals_its_parsed_bytes_after_several_edits(
         kind in kinds(), text in files(), edits in vec((0..8_usize, edits()), 0..12),
     ) {
-        invariant::editing_on(kind, &text, &edits);
+        invariant::check_edit_sequence(kind, &text, &edits);
     }
 
     #[test]
-    fn what_is_removed_after_it_was_added_leaves_no_trace(
+    fn removing_an_added_key_or_section_restores_the_file(
         kind in kinds(), text in files(), section in 0..8_usize, key in keys(), value in values(),
     ) {
-        invariant::undoing(kind, &text, section, &key, &value);
+        invariant::check_undo(kind, &text, section, &key, &value);
     }
 
     #[test]
-    fn whole_sections_are_edited_without_touching_others(
+    fn removing_or_renaming_a_section_keeps_other_sections(
         kind in kinds(), text in files(), section in 0..8_usize, new in "[a-d ]{0,2}",
     ) {
-        invariant::sections(kind, &text, section, &new);
+        invariant::check_section_edits(kind, &text, section, &new);
     }
 
     #[test]
-    fn sections_are_removed_at_once_as_one_by_one(
+    fn removing_several_sections_equals_removing_them_one_by_one(
         kind in kinds(), text in files(), chosen in any::<u8>(),
     ) {
-        invariant::removing(kind, &text, chosen);
+        invariant::check_removals(kind, &text, chosen);
     }
 }

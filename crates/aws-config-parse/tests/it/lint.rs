@@ -1,4 +1,4 @@
-//! What is said about each divergence, and where.
+//! Lints: divergences with their locations.
 
 use aws_config_parse::{Document, FileKind, Lint};
 
@@ -24,7 +24,7 @@ fn a_plain_file_has_no_lints() {
 }
 
 #[test]
-fn every_divergence_is_told() {
+fn every_divergence_is_reported() {
     #[track_caller]
     fn on(text: &str, expected: &[(&str, usize, usize)]) {
         check(&config(text), expected);
@@ -122,7 +122,7 @@ fn every_divergence_is_told() {
 }
 
 #[test]
-fn names_in_the_credentials_file_are_told() {
+fn special_names_in_the_credentials_file_are_reported() {
     let text = "[\"a\"]\n[profile a]\n[a b]\n[größe]\n[DEFAULT]\n";
     check(
         &credentials(text),
@@ -137,7 +137,7 @@ fn names_in_the_credentials_file_are_told() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_told() {
+fn bytes_that_are_not_utf8_are_reported() {
     check(
         &Document::parse(FileKind::Config, &b"[a]\n\xff"[..]),
         &[("D18", 2, 1)],
@@ -145,17 +145,17 @@ fn bytes_that_are_not_utf8_are_told() {
 }
 
 #[test]
-fn a_lint_says_where_and_what_to_do() {
+fn a_lint_shows_its_location_and_a_fix() {
     let document = config("[profile a]\nb: hunter2\n");
     let shown = document.lints()[0].to_string();
     assert_eq!(
         shown,
-        "line 2, column 1: D06: SDKs do not know `:`; write `=`"
+        "line 2, column 1: D06: SDKs do not accept `:` as a delimiter; use `=`"
     );
 }
 
 #[test]
-fn the_value_of_an_sdk_is_cut_at_the_comment() {
+fn sdk_value_ends_at_the_comment() {
     fn check(value: &str, expected: Option<&str>) {
         let document = config(&format!("[profile a]\nb = {value}\n"));
         let property = document.profile("a").unwrap().get("b").unwrap();

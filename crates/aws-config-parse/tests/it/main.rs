@@ -1,4 +1,4 @@
-//! Tests of the crate from outside.
+//! Integration tests of the public API.
 
 mod document;
 mod edit;
@@ -21,12 +21,10 @@ mod json;
 
 use aws_config_parse::{Document, FileKind};
 
-/// Reads a config file.
 fn config(text: &str) -> Document {
     Document::parse(FileKind::Config, text)
 }
 
-/// Reads a credentials file.
 fn credentials(text: &str) -> Document {
     Document::parse(FileKind::Credentials, text)
 }

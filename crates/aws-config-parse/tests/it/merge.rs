@@ -1,18 +1,18 @@
-//! Both files together; the values are held against botocore in `oracle`.
+//! Profiles merged from both files. The tests in `oracle` compare their values with botocore.
 
 use aws_config_parse::{FileKind, merged_profile, merged_profiles};
 
 use crate::{config, credentials};
 
 #[test]
-fn provenance_tells_the_file() {
+fn a_merged_property_reports_its_file() {
     let config = config("[profile a]\nregion = c\noutput = c\n");
     let credentials = credentials("[DEFAULT]\noutput = d\n[a]\nREGION = k\n");
     let profile = merged_profile(&config, &credentials, "a").unwrap();
     let region = profile.get("Region").unwrap();
     assert_eq!((region.file(), region.line()), (FileKind::Credentials, 4));
     assert_eq!(profile.get("output").unwrap().file(), FileKind::Credentials);
-    assert!(profile.get("absent").is_none());
+    assert!(profile.get("missing").is_none());
     assert_eq!(profile.properties().count(), 2);
     assert_eq!(profile.config().unwrap().line(), 1);
     assert_eq!(profile.credentials().unwrap().line(), 3);

@@ -1,4 +1,4 @@
-//! What headers name.
+//! Section names.
 
 use aws_config_parse::SectionName::{Default, Other, Profile, Services, SsoSession};
 use aws_config_parse::{FileKind, SectionName};
@@ -6,7 +6,7 @@ use aws_config_parse::{FileKind, SectionName};
 use crate::{config, credentials};
 
 #[test]
-fn a_config_header_names_what_the_cli_takes_it_for() {
+fn headers_of_a_config_file_are_parsed_like_the_cli() {
     fn check(header: &str, expected: &SectionName<'_>) {
         let document = config(&format!("[{header}]"));
         let section = document.sections().next().unwrap();
@@ -27,7 +27,7 @@ fn a_config_header_names_what_the_cli_takes_it_for() {
     check("profile \"\"", &Profile("".into()));
     check("sso-session default", &SsoSession("default".into()));
     check("services x", &Services("x".into()));
-    for dropped in [
+    for ignored in [
         "profile",
         "profile a b",
         "profile 'a",
@@ -35,13 +35,13 @@ fn a_config_header_names_what_the_cli_takes_it_for() {
         " profile a",
         "default ",
     ] {
-        check(dropped, &Other(dropped.into()));
+        check(ignored, &Other(ignored.into()));
     }
     check("profile\u{a0}a", &Other("profile\u{a0}a".into()));
 }
 
 #[test]
-fn a_credentials_header_names_a_profile_by_its_text() {
+fn headers_of_a_credentials_file_are_profile_names() {
     fn check(header: &str, expected: &SectionName<'_>) {
         let document = credentials(&format!("[{header}]"));
         assert_eq!(document.sections().next().unwrap().name(), *expected);
@@ -54,7 +54,7 @@ fn a_credentials_header_names_a_profile_by_its_text() {
 }
 
 #[test]
-fn a_name_outlives_its_document() {
+fn an_owned_name_outlives_its_document() {
     let name = config("[services x]")
         .sections()
         .next()

@@ -1,4 +1,4 @@
-//! What botocore reads in each case of `fixtures/config`, against what this crate reads.
+//! Comparison with the output of botocore for each case of `fixtures/config`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,14 @@ use serde_json::{Map, Value};
 use crate::json;
 
 #[test]
-fn every_case_reads_as_botocore_reads_it() {
+fn every_case_reads_like_botocore() {
     let cases = cases();
     assert!(cases.len() >= 200, "only {} cases", cases.len());
     for case in cases {
-        let expected = fs::read(case.join("expected.json")).expect("xtask fixtures writes it");
-        let expected: Value = serde_json::from_slice(&expected).expect("it is JSON");
-        assert_eq!(found(&case, &expected), expected, "{}", case.display());
+        let expected =
+            fs::read(case.join("expected.json")).expect("`xtask fixtures` writes expected.json");
+        let expected: Value = serde_json::from_slice(&expected).expect("expected.json is JSON");
+        assert_eq!(actual(&case, &expected), expected, "{}", case.display());
     }
 }
 
@@ -24,24 +25,25 @@ fn every_divergence_has_a_case() {
     let cases = cases();
     for number in 1..=23 {
         let id = format!("d{number:02}-");
-        let names = |case: &PathBuf| case.file_name().is_some_and(|name| begins(name, &id));
-        assert!(cases.iter().any(names), "{id}");
+        let is_for_id =
+            |case: &PathBuf| case.file_name().is_some_and(|name| starts_with(name, &id));
+        assert!(cases.iter().any(is_for_id), "{id}");
     }
 }
 
-fn begins(name: &std::ffi::OsStr, with: &str) -> bool {
-    name.to_string_lossy().starts_with(with)
+fn starts_with(name: &std::ffi::OsStr, prefix: &str) -> bool {
+    name.to_string_lossy().starts_with(prefix)
 }
 
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/config");
     let entries = fs::read_dir(root).expect("the fixtures are in the repository");
-    let paths = entries.map(|entry| entry.expect("the folder can be listed").path());
+    let paths = entries.map(|entry| entry.expect("the directory can be listed").path());
     paths.filter(|path| path.is_dir()).collect()
 }
 
-/// Builds what `expected.json` would say by our reading.
-fn found(case: &Path, expected: &Value) -> Value {
+/// Returns the content of the case as this crate reads it, in the format of `expected.json`.
+fn actual(case: &Path, expected: &Value) -> Value {
     let files = [
         ("config", FileKind::Config),
         ("credentials", FileKind::Credentials),
@@ -53,12 +55,12 @@ fn found(case: &Path, expected: &Value) -> Value {
     let outcome = |(name, document): &(&str, Document)| {
         let mut outcome = json::file(document);
         if expected[name]["line"].is_null() && outcome["error"] == true {
-            // botocore names no line for what is wrong inside a block.
+            // botocore reports no line for an error in a block.
             outcome["line"] = Value::Null;
         }
         ((*name).to_owned(), outcome)
     };
-    let mut found: Map<_, _> = files.iter().flatten().map(outcome).collect();
+    let mut actual: Map<_, _> = files.iter().flatten().map(outcome).collect();
     if let [Some((_, config)), Some((_, credentials))] = &files
         && config.problems().is_empty()
         && credentials.problems().is_empty()
@@ -68,7 +70,7 @@ fn found(case: &Path, expected: &Value) -> Value {
             let name = profile.name().as_str().to_owned();
             (name, json::properties(profile.properties()))
         });
-        found.insert("profiles".into(), Value::Object(profiles.collect()));
+        actual.insert("profiles".into(), Value::Object(profiles.collect()));
     }
-    Value::Object(found)
+    Value::Object(actual)
 }

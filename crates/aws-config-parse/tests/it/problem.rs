@@ -1,4 +1,4 @@
-//! Where and why a file is rejected.
+//! Problems: reasons and locations.
 
 use aws_config_parse::Reason::{self, *};
 use aws_config_parse::{Document, FileKind, Problem};
@@ -13,7 +13,7 @@ fn problems(document: &Document) -> Vec<(Reason, usize, usize)> {
 }
 
 #[test]
-fn every_unreadable_place_is_listed() {
+fn every_problem_is_listed() {
     fn check(text: &str, expected: &[(Reason, usize, usize)]) {
         assert_eq!(problems(&config(text)), expected, "{text:?}");
     }
@@ -60,7 +60,7 @@ fn every_unreadable_place_is_listed() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_placed() {
+fn bytes_that_are_not_utf8_have_a_location() {
     fn check(bytes: &[u8], line: usize, column: usize) {
         let document = Document::parse(FileKind::Config, bytes);
         assert_eq!(problems(&document), [(NotUtf8, line, column)], "{bytes:?}");
@@ -72,10 +72,10 @@ fn bytes_that_are_not_utf8_are_placed() {
 }
 
 #[test]
-fn a_duplicate_names_the_first() {
+fn a_duplicate_names_the_first_line() {
     let document = config("[a]\n  x = 1\n  y = 1\n  X = 2\n[a]\n");
-    let firsts: Vec<_> = document.problems().iter().map(Problem::first).collect();
-    assert_eq!(firsts, [Some((2, 3)), Some((1, 1))]);
+    let first: Vec<_> = document.problems().iter().map(Problem::first).collect();
+    assert_eq!(first, [Some((2, 3)), Some((1, 1))]);
     let shown: Vec<_> = document
         .problems()
         .iter()
@@ -91,7 +91,7 @@ fn a_duplicate_names_the_first() {
 }
 
 #[test]
-fn the_cli_reports_what_stops_it_before_what_it_notes() {
+fn the_cli_reports_fatal_errors_first() {
     let document = config("[a]\nx\ny =\n  z\n[b]\n[a]\n");
     assert_eq!(document.problems()[0].reason(), MissingDelimiter);
     assert_eq!(document.rejection().unwrap().reason(), DuplicateSection);

@@ -1,9 +1,9 @@
-//! Values, blocks and places.
+//! Properties: values, ranges, blocks and locations.
 
 use crate::config;
 
 #[test]
-fn a_value_is_what_the_cli_reads() {
+fn values_are_read_like_the_cli() {
     fn check(body: &str, expected: &str) {
         let document = config(&format!("[profile a]\n{body}"));
         let property = document.profile("a").unwrap().get("k").unwrap();
@@ -17,11 +17,11 @@ fn a_value_is_what_the_cli_reads() {
     check("k = # a\r  b\r\n", "# a\nb");
     check("k =\n\n  a = 1\n  ; c\n  b", "\n\na = 1\nb");
     check("  k = a\n  l = 1", "a");
-    check("k = a\nunreadable\n  b", "a");
+    check("k = a\ninvalid\n  b", "a");
 }
 
 #[test]
-fn ranges_are_the_bytes_of_key_and_value() {
+fn ranges_contain_key_and_value() {
     fn check(body: &str, key: &str, value: &str) {
         let text = format!("[profile ä]\n{body}");
         let document = config(&text);
@@ -38,7 +38,7 @@ fn ranges_are_the_bytes_of_key_and_value() {
 }
 
 #[test]
-fn a_block_has_pairs_with_places() {
+fn pairs_of_a_block_have_locations() {
     let text = "[profile a]\ns3 =\n  # c = 0\n  A = 1\n\n\tB==2\u{b}a = 3\n  A = 4\nx = y\n";
     let document = config(text);
     let block = document.profile("a").unwrap().get("s3").unwrap();
@@ -82,7 +82,7 @@ fn text_has_no_pairs() {
 }
 
 #[test]
-fn a_key_has_a_place() {
+fn a_key_has_a_location() {
     let document = config("[profile a]\r\n\r\tx = 1\n\u{3000}  ü = 2");
     let section = document.profile("a").unwrap();
     let location = |key| section.get(key).map(|p| (p.line(), p.column()));

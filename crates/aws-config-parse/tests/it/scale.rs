@@ -1,15 +1,13 @@
-//! Reading takes time linear in the size of the file, whatever the file is made of, and so does
-//! removing sections, however many: were it quadratic, some of these files would take minutes and
-//! not a second.
+//! Parsing and removing sections take time linear in the size of the file. If the time were
+//! quadratic, some of these files would take minutes instead of a second.
 
 use aws_config_parse::{Document, FileKind, SectionName};
 
 use crate::config;
 
-const MANY: usize = 50_000;
+const COUNT: usize = 50_000;
 
-/// Reads the file as both kinds, and looks at its problems, its lints, its names and all that its
-/// last section shows.
+/// Parses the file as both kinds, and reads its problems, lints, names and last section.
 fn check(text: &str) {
     for kind in [FileKind::Config, FileKind::Credentials] {
         let document = Document::parse(kind, text);
@@ -23,7 +21,7 @@ fn check(text: &str) {
 }
 
 fn many(part: impl Fn(usize) -> String) -> String {
-    numbered(MANY, part)
+    numbered(COUNT, part)
 }
 
 fn numbered(count: usize, part: impl Fn(usize) -> String) -> String {
@@ -31,11 +29,11 @@ fn numbered(count: usize, part: impl Fn(usize) -> String) -> String {
 }
 
 fn many_equal(part: &str) -> String {
-    part.repeat(MANY)
+    part.repeat(COUNT)
 }
 
 #[test]
-fn many_sections_are_read_in_linear_time() {
+fn many_sections_are_parsed_in_linear_time() {
     check(&many(|number| format!("[profile {number}]\n")));
     check(&many_equal("[profile a]\n"));
     check(&many(|number| format!("[profile{number} a]\n")));
@@ -43,7 +41,7 @@ fn many_sections_are_read_in_linear_time() {
 }
 
 #[test]
-fn many_keys_are_read_in_linear_time() {
+fn many_keys_are_parsed_in_linear_time() {
     let keys = many(|number| format!("{number} = 1\n"));
     check(&format!("[a]\n{keys}"));
     check(&format!("[DEFAULT]\n{keys}[a]\n"));
@@ -56,7 +54,7 @@ fn many_keys_are_read_in_linear_time() {
 }
 
 #[test]
-fn equal_keys_are_listed_in_linear_time_however_far_the_first_is_indented() {
+fn duplicates_of_a_deeply_indented_key_are_found_in_linear_time() {
     let indent = many_equal(" ");
     check(&format!(
         "[a]\n{indent}key = 1\n{}",
@@ -65,14 +63,14 @@ fn equal_keys_are_listed_in_linear_time_however_far_the_first_is_indented() {
 }
 
 #[test]
-fn many_blocks_are_read_in_linear_time() {
+fn many_blocks_are_parsed_in_linear_time() {
     let blocks = many(|number| format!("{number} =\n  a = 1\n  b\n"));
     check(&format!("[a]\n{blocks}"));
     check(&format!("[DEFAULT]\n{blocks}[a]\n"));
 }
 
 #[test]
-fn a_long_block_is_read_in_linear_time() {
+fn a_long_block_is_parsed_in_linear_time() {
     check(&format!(
         "[a]\nkey =\n{}",
         many_equal("  = 1 # b\n  c\n# d\n\n")
@@ -80,12 +78,12 @@ fn a_long_block_is_read_in_linear_time() {
 }
 
 #[test]
-fn a_long_line_of_a_block_is_read_in_linear_time() {
+fn a_long_line_of_a_block_is_parsed_in_linear_time() {
     check(&format!("[a]\nkey =\n  {}", many_equal("= # b\u{b}c\u{b}")));
 }
 
 #[test]
-fn long_lines_are_read_in_linear_time() {
+fn long_lines_are_parsed_in_linear_time() {
     for part in ["]", "[", "=", ":", "#", " ", "'a' ", "\\", "\u{2028}", "\""] {
         let line = many_equal(part);
         check(&line);
@@ -96,7 +94,7 @@ fn long_lines_are_read_in_linear_time() {
 }
 
 #[test]
-fn many_lines_without_meaning_are_read_in_linear_time() {
+fn many_blank_comment_and_invalid_lines_are_parsed_in_linear_time() {
     for part in ["\n", "\r", " # a\n", "a\n", " [\n", "[]\n"] {
         check(&many_equal(part));
         check(&format!("[a]\nkey = 1\n{}", many_equal(part)));
@@ -108,12 +106,12 @@ fn many_sections_are_removed_in_linear_time() {
     let check = |around: &str, is_removed: fn(usize) -> bool| {
         let profile = |number| format!("[profile {number}]\nregion = eu-west-1\n\n");
         let mut document = config(&format!("{around}{}", many(profile)));
-        let removed = (0..MANY).filter(|number| is_removed(*number));
+        let removed = (0..COUNT).filter(|number| is_removed(*number));
         let names = removed.map(|number| SectionName::profile(number.to_string()));
         document
             .remove_sections(&names.collect::<Vec<_>>())
             .unwrap();
-        let left = (0..MANY).filter(|number| !is_removed(*number));
+        let left = (0..COUNT).filter(|number| !is_removed(*number));
         let left: String = left.map(profile).collect();
         assert_eq!(document.to_string(), format!("{around}{left}"));
     };
@@ -123,13 +121,13 @@ fn many_sections_are_removed_in_linear_time() {
         "[DEFAULT]\nregion = us-east-1\n\n",
     ] {
         check(around, |number| number % 2 == 0);
-        check(around, |number| number < MANY / 2);
+        check(around, |number| number < COUNT / 2);
     }
 }
 
-/// Among so many, some have hashes of which the 32 bits that are looked at are equal.
+/// With this many keys and headers, the 32 bits that are used of some hashes are equal.
 #[test]
-fn things_of_equal_hashes_are_told_apart() {
+fn keys_and_headers_with_equal_hashes_are_distinguished() {
     let count = 300_000;
     let keys: String = numbered(count, |number| format!("{number}=\n"));
     let document = config(&format!("[a]\n{keys}"));

@@ -1,9 +1,9 @@
-//! Looking up properties in a section.
+//! Sections: look-ups, inheritance and locations.
 
 use crate::config;
 
 #[test]
-fn a_key_is_found_in_any_case() {
+fn look_up_of_a_key_ignores_case() {
     let document = config("[profile a]\nREGION = x\nÜBER = y\n");
     let section = document.profile("a").unwrap();
     for key in ["region", "Region", "REGION"] {
@@ -16,7 +16,7 @@ fn a_key_is_found_in_any_case() {
 }
 
 #[test]
-fn of_equal_keys_the_last_counts() {
+fn the_last_of_equal_keys_is_effective() {
     let document = config("[profile a]\nx = 1\ny = 2\nX = 3\n");
     let section = document.profile("a").unwrap();
     assert_eq!(section.get("x").unwrap().value(), "3");
@@ -28,7 +28,7 @@ fn of_equal_keys_the_last_counts() {
 }
 
 #[test]
-fn default_keys_appear_where_they_are_lacking() {
+fn sections_inherit_missing_keys_from_default() {
     let text = "[DEFAULT]\na = d\nb = d\n[profile p]\nB = p\n[DEFAULT]\nc = d\n";
     let document = config(text);
     let section = document.profile("p").unwrap();
@@ -46,7 +46,7 @@ fn default_keys_appear_where_they_are_lacking() {
 }
 
 #[test]
-fn a_header_has_a_place() {
+fn a_header_has_a_location() {
     fn check(text: &str, header: &str, line: usize, column: usize) {
         let document = config(text);
         let section = document.sections().last().unwrap();

@@ -1,11 +1,11 @@
-//! Text that looks like a config file, and is at odds with the grammar often enough.
+//! Generators of text that resembles a config file and often violates the grammar.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::{prop_oneof, sample};
 
-/// Whole files: headers, properties, comments, blank lines and rubbish, with all kinds of line
-/// ends, white space and indents.
+/// Generates files of headers, properties, comments, blank lines and invalid lines, with all kinds
+/// of line ends, white space and indents.
 pub(crate) fn config_shaped() -> impl Strategy<Value = String> {
     vec((indent(), line(), white(), line_end()), 0..24).prop_map(|lines| {
         let line = |(indent, text, white, end)| format!("{indent}{text}{white}{end}");
@@ -13,7 +13,7 @@ pub(crate) fn config_shaped() -> impl Strategy<Value = String> {
     })
 }
 
-/// Whole files that the CLI mostly accepts: no header and no key comes twice.
+/// Generates files without duplicate headers and keys, most of which the CLI accepts.
 pub(crate) fn readable() -> impl Strategy<Value = String> {
     let names = sample::subsequence(HEADERS.to_vec(), 0..=HEADERS.len()).prop_shuffle();
     let end = sample::select(vec!["\n", "\n", "\r\n", "\r"]);
@@ -47,7 +47,7 @@ const HEADERS: [&str; 9] = [
 
 const KEYS: [&str; 7] = ["region", "Output", "s3", "k", "ü", "a.b", "s3x"];
 
-/// What follows a header, each line with `\n`.
+/// Generates the lines below a header, each with `\n`.
 fn body() -> impl Strategy<Value = String> {
     let keys = sample::subsequence(KEYS.to_vec(), 0..=4).prop_shuffle();
     let indent = sample::select(vec!["", "", "  ", "\t"]);
@@ -68,7 +68,7 @@ fn body() -> impl Strategy<Value = String> {
         })
 }
 
-/// A value of one or several lines, or a block.
+/// Generates a value of one or several lines, or a block.
 fn readable_value() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => value().prop_map(|value| format!(" {value}")),
@@ -93,7 +93,7 @@ fn filler() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Bytes of all kinds, mostly near UTF-8.
+/// Generates bytes, most of them almost UTF-8.
 pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..200),

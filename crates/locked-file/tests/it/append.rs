@@ -1,4 +1,4 @@
-//! Adding to a file.
+//! Appending to a file.
 
 use std::fs::{self, File};
 use std::io::Write as _;

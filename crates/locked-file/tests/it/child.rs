@@ -1,11 +1,10 @@
-//! This very test program, run again as another process.
+//! Child processes that run the same test program.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Returns the command that runs the ignored test `name`, below `strace` with the given
-/// arguments where there are any.
+/// Returns a command that runs the ignored test `name`, under `strace` if `strace` has arguments.
 pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
     let program = std::env::current_exe().unwrap();
     let mut command = if strace.is_empty() {
@@ -22,13 +21,13 @@ pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
         "--nocapture",
         "--test-threads=1",
     ]);
-    // Cargo's is long, and the loader looks into each of its directories: in calls that `strace` counts.
+    // With Cargo's value, the loader searches many directories, and `strace` counts these calls.
     command.env_remove("LD_LIBRARY_PATH");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command
 }
 
-/// Starts `command` and tells it `path`.
+/// Starts `command` and writes `path` to its stdin.
 pub(crate) fn start(mut command: Command, path: &Path) -> Child {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -36,21 +35,24 @@ pub(crate) fn start(mut command: Command, path: &Path) -> Child {
     child
 }
 
-/// Waits until `child` says `line`.
+/// Waits until `child` prints `line`.
 pub(crate) fn wait_for(child: &mut Child, line: &str) {
     let stdout = BufReader::new(child.stdout.as_mut().unwrap());
-    let said = |said: io::Result<String>| said.unwrap().ends_with(line);
-    assert!(stdout.lines().any(said), "the child never said {line}");
+    let is_expected = |printed: io::Result<String>| printed.unwrap().ends_with(line);
+    assert!(
+        stdout.lines().any(is_expected),
+        "the child ended without printing {line}"
+    );
 }
 
-/// In a child: the path that it was told, or `None` if a user runs the ignored tests.
+/// Returns the path from stdin in a child process, or `None` if a user runs the ignored tests.
 pub(crate) fn path_from_parent() -> Option<PathBuf> {
     let line = io::stdin().lines().next()?.unwrap();
     (!line.is_empty()).then(|| line.into())
 }
 
-/// In a child: says `line`.
-pub(crate) fn say(line: &str) {
+/// Prints `line` in a child process, past the output capture of the test harness.
+pub(crate) fn print_line(line: &str) {
     io::stdout()
         .write_all(format!("{line}\n").as_bytes())
         .unwrap();

@@ -11,14 +11,14 @@ fn a_prepared_write_is_one_critical_section() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
     let prepared = PreparedWrite::prepare(&path, &WriteOptions::new(FileMode::Private)).unwrap();
-    let (about_to_wait, waits) = channel();
+    let (about_to_wait, waiting) = channel();
     thread::scope(|scope| {
         scope.spawn(|| {
             about_to_wait.send(()).unwrap();
             let _quiescent = wait_until_quiescent();
-            assert!(path.exists(), "interrupted before the write");
+            assert!(path.exists(), "the interrupt came before the write");
         });
-        waits.recv().unwrap();
+        waiting.recv().unwrap();
         prepared.commit(b"new").unwrap();
     });
 }
@@ -28,14 +28,14 @@ fn critical_sections_may_nest() {
     let order = Mutex::new(Vec::new());
     let outer = CriticalSection::begin();
     thread::scope(|scope| {
-        let (about_to_wait, waits) = channel();
+        let (about_to_wait, waiting) = channel();
         let order = &order;
         scope.spawn(move || {
             about_to_wait.send(()).unwrap();
             let _quiescent = wait_until_quiescent();
             order.lock().unwrap().push("interrupted");
         });
-        waits.recv().unwrap();
+        waiting.recv().unwrap();
         drop(CriticalSection::begin());
         order.lock().unwrap().push("outer section ends");
         drop(outer);
@@ -51,14 +51,14 @@ fn a_critical_section_begins_only_after_quiescence() {
     let order = Mutex::new(Vec::new());
     let quiescent = wait_until_quiescent();
     thread::scope(|scope| {
-        let (about_to_begin, begins) = channel();
+        let (about_to_begin, beginning) = channel();
         let order = &order;
         scope.spawn(move || {
             about_to_begin.send(()).unwrap();
             let _section = CriticalSection::begin();
             order.lock().unwrap().push("section begins");
         });
-        begins.recv().unwrap();
+        beginning.recv().unwrap();
         order.lock().unwrap().push("quiescence ends");
         drop(quiescent);
     });

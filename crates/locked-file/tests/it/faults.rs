@@ -1,4 +1,4 @@
-//! A process that is cut off, or refused, at each of its system calls in turn: `strace` does it.
+//! Fault injection with `strace`: each system call of a write kills the process or fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,25 +14,28 @@ use crate::child;
 const OLD: [u8; 5_000] = [b'o'; 5_000];
 const NEW: [u8; 9_000] = [b'n'; 9_000];
 
-/// Whether processes can be traced here. On a machine that has been set up for it, they must.
+/// Returns whether `strace` works. Panics in CI if it does not.
 fn can_trace() -> bool {
     let works = Command::new("strace")
         .args(["-o", "/dev/null", "true"])
         .status();
     let works = works.is_ok_and(|status| status.success());
-    #[expect(clippy::disallowed_methods, reason = "the test asks, not the library")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests may read environment variables"
+    )]
     let must_work = std::env::var_os("CI").is_some();
-    assert!(works || !must_work, "strace is missing");
+    assert!(works || !must_work, "strace does not work");
     if !works {
-        #[expect(clippy::print_stderr, reason = "a skipped test should say so")]
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
         {
-            eprintln!("skipped: no strace");
+            eprintln!("skipped: strace does not work");
         }
     }
     works
 }
 
-/// Runs the child `name`, told `path`, with `fault`; returns whether it succeeded.
+/// Runs the child test `name` for `path` with `fault`. Returns whether it succeeded.
 fn run(name: &str, path: &Path, fault: &str) -> bool {
     let strace = ["-f", "-qq", "-o", "/dev/null", "-e", fault];
     let mut command = child::command(name, &strace);
@@ -41,27 +44,27 @@ fn run(name: &str, path: &Path, fault: &str) -> bool {
     output.status.success()
 }
 
-/// A call to the system: its name, and how often the thread had called it by then.
+/// A system call: its name, and the number of calls with that name by the thread so far.
 type Call = (String, usize);
 
-/// Lets a child replace a file in a directory of its own, and meet `fault`. Returns that directory, the
-/// file, and whether the child came to its end.
-fn replace_with(how: &str, fault: &str) -> (TempDir, PathBuf, bool) {
-    // In memory, since there is much flushing.
+/// Replaces a file in a child process with `fault`, in a new directory. Returns the directory, the
+/// file, and whether the child succeeded.
+fn replace_with(file_name: &str, fault: &str) -> (TempDir, PathBuf, bool) {
+    // Use memory if possible, since the writes flush often.
     let dir = TempDir::new_in("/dev/shm")
         .or_else(|_| TempDir::new())
         .unwrap();
-    let path = dir.path().join(how);
-    let is_done = run("faults::child_replaces", &path, fault);
-    (dir, path, is_done)
+    let path = dir.path().join(file_name);
+    let succeeded = run("faults::child_replaces", &path, fault);
+    (dir, path, succeeded)
 }
 
-/// How often a child writes before the write that counts: after more calls of each kind than the
-/// test harness makes in a thread of its own, which shall not meet the fault.
+/// Number of writes of a child before the traced write. It exceeds the number of calls of each kind
+/// in other threads of the test harness, so that the fault cannot occur there.
 const WRITES_BEFORE: usize = 60;
 
-/// Returns the calls of a child's last write, and the one that follows.
-fn calls_of(how: &str) -> Vec<Call> {
+/// Returns the system calls of a child's last write, and the call after it.
+fn calls_of(file_name: &str) -> Vec<Call> {
     let dir = TempDir::new().unwrap();
     let trace = dir.path().join("trace");
     let mut command = child::command(
@@ -69,12 +72,12 @@ fn calls_of(how: &str) -> Vec<Call> {
         &["-f", "-qq", "-o", trace.to_str().unwrap()],
     );
     command.stderr(std::process::Stdio::null());
-    let path = dir.path().join(how);
+    let path = dir.path().join(file_name);
     child::start(command, &path).wait_with_output().unwrap();
     let trace = fs::read_to_string(trace).unwrap();
 
-    let of_the_writer = trace.lines().find(|line| line.contains("read(0, "));
-    let writer = of_the_writer.unwrap().split_once(' ').unwrap().0;
+    let line_of_writer = trace.lines().find(|line| line.contains("read(0, "));
+    let writer = line_of_writer.unwrap().split_once(' ').unwrap().0;
     let mut counts = BTreeMap::new();
     let mut calls = Vec::new();
     let lines = trace.lines().filter_map(|line| line.strip_prefix(writer));
@@ -82,7 +85,7 @@ fn calls_of(how: &str) -> Vec<Call> {
         if line.starts_with("write(1, \"now") {
             calls.clear();
         }
-        // Not a call are `<... resumed>`, `--- SIG` and `+++ exited`.
+        // Lines such as `<... resumed>`, `--- SIG` and `+++ exited` are not calls.
         if let Some((name, _)) = line
             .split_once('(')
             .filter(|_| line.starts_with(char::is_alphabetic))
@@ -95,35 +98,40 @@ fn calls_of(how: &str) -> Vec<Call> {
             break;
         }
     }
-    // What not every write calls is the allocator's, and comes when it likes.
+    // Rarer calls, such as those of the allocator, are not part of every write.
     calls.retain(|(_, count)| *count >= WRITES_BEFORE);
     calls.split_off(1)
 }
 
-/// What a process is cut off from, or refused, at any call of a write.
-fn check_each_call(how: &str) {
-    let calls = calls_of(how);
+/// Checks that a write leaves the old or the new content if any of its system calls kills the
+/// process or fails.
+fn check_each_call(file_name: &str) {
+    let calls = calls_of(file_name);
     assert!(calls.len() > 10, "{calls:?}");
-    let mut left_by_the_killed = BTreeSet::new();
+    let mut is_new_after_kill = BTreeSet::new();
     for (call, count) in &calls {
         let fault = format!("inject={call}:signal=KILL:when={count}");
-        let (dir, path, is_done) = replace_with(how, &fault);
-        assert!(!is_done, "{fault} was not met");
+        let (dir, path, succeeded) = replace_with(file_name, &fault);
+        assert!(!succeeded, "{fault} did not occur");
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
-        assert!(content == OLD || content == NEW, "torn by {fault}");
-        left_by_the_killed.insert(content == NEW);
+        assert!(content == OLD || content == NEW, "incomplete after {fault}");
+        is_new_after_kill.insert(content == NEW);
         check_that_only_the_file_remains(&dir, &path);
 
         let fault = format!("inject={call}:error=ENOSPC:when={count}");
-        let (_dir, path, is_done) = replace_with(how, &fault);
+        let (_dir, path, succeeded) = replace_with(file_name, &fault);
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
-        assert!(content == OLD || content == NEW, "torn by {fault}");
-        assert!(content == NEW || !is_done, "lost by {fault}");
+        assert!(content == OLD || content == NEW, "incomplete after {fault}");
+        assert!(content == NEW || !succeeded, "lost after {fault}");
     }
-    assert_eq!(left_by_the_killed.len(), 2, "old and new");
+    assert_eq!(
+        is_new_after_kill.len(),
+        2,
+        "some kills leave the old content, others the new content"
+    );
 }
 
-/// Whatever the killed process left is gone after another write an hour later.
+/// Checks that a write an hour later removes all files that a killed process left behind.
 fn check_that_only_the_file_remains(dir: &TempDir, path: &Path) {
     let scratch = scratch(path);
     for directory in [dir.path(), &scratch] {
@@ -147,7 +155,7 @@ fn scratch(path: &Path) -> PathBuf {
     path.with_file_name("scratch")
 }
 
-/// Replaces the file in the manner that its name says.
+/// Replaces the file like a config file or like a token, depending on its name.
 fn replace(path: &Path, bytes: &[u8]) {
     if path.ends_with("as-config") {
         write_atomic(path, bytes, &WriteOptions::new(FileMode::Preserve)).unwrap();
@@ -161,14 +169,14 @@ fn replace(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn a_write_cut_off_or_refused_at_any_call_leaves_the_old_file_or_the_new_one() {
+fn a_write_killed_or_failed_at_any_call_leaves_the_old_or_the_new_content() {
     if can_trace() {
         check_each_call("as-config");
     }
 }
 
 #[test]
-fn a_prepared_write_cut_off_or_refused_at_any_call_leaves_the_old_file_or_the_new_one() {
+fn a_prepared_write_killed_or_failed_at_any_call_leaves_the_old_or_the_new_content() {
     if can_trace() {
         check_each_call("as-token");
     }
@@ -181,27 +189,27 @@ fn child_replaces() {
         for _ in 0..WRITES_BEFORE {
             replace(&path, &OLD);
         }
-        child::say("now");
+        child::print_line("now");
         replace(&path, &NEW);
-        child::say("done");
+        child::print_line("done");
     }
 }
 
 #[test]
-fn prepare_fails_if_the_content_could_not_be_saved() {
+fn prepare_or_reserve_fails_if_the_content_cannot_be_saved() {
     if can_trace() {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("file");
         for fault in ["fsync:error=ENOSPC", "/access:error=EROFS"] {
             let fault = format!("inject={fault}");
-            assert!(run("faults::child_prepares_in_vain", &path, &fault));
+            assert!(run("faults::child_fails_to_prepare", &path, &fault));
         }
     }
 }
 
 #[test]
-#[ignore = "run as a child by prepare_fails_if_the_content_could_not_be_saved"]
-fn child_prepares_in_vain() {
+#[ignore = "run as a child by prepare_or_reserve_fails_if_the_content_cannot_be_saved"]
+fn child_fails_to_prepare() {
     if let Some(path) = child::path_from_parent() {
         let scratch = path.with_file_name("scratch");
         let options = WriteOptions::new(FileMode::Private).scratch(&scratch);
@@ -212,7 +220,7 @@ fn child_prepares_in_vain() {
 }
 
 #[test]
-fn a_file_system_without_locks_differs_from_one_that_failed() {
+fn missing_lock_support_is_not_an_error_but_a_failed_lock_is() {
     if can_trace() {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("a.lock");
@@ -225,7 +233,7 @@ fn a_file_system_without_locks_differs_from_one_that_failed() {
 }
 
 #[test]
-#[ignore = "run as a child by a_file_system_without_locks_differs_from_one_that_failed"]
+#[ignore = "run as a child by missing_lock_support_is_not_an_error_but_a_failed_lock_is"]
 fn child_locks_without_effect() {
     if let Some(path) = child::path_from_parent() {
         let lock = LockedFile::acquire(&path, Duration::ZERO, |_| {}).unwrap();

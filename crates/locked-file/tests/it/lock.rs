@@ -13,29 +13,29 @@ use tempfile::TempDir;
 use crate::child;
 
 /// On Windows a locked file cannot be read, so the holder is unknown.
-const NAMES_HOLDERS: bool = cfg!(unix);
+const HOLDER_IS_KNOWN: bool = cfg!(unix);
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG_TIMEOUT: Duration = Duration::from_secs(60);
 
-fn at_once(path: &Path) -> Result<LockedFile, LockError> {
-    LockedFile::acquire(path, Duration::ZERO, |_| panic!("nothing to wait for"))
+fn try_acquire(path: &Path) -> Result<LockedFile, LockError> {
+    LockedFile::acquire(path, Duration::ZERO, |_| panic!("acquire waited"))
 }
 
 #[test]
-fn a_waiting_process_hears_the_holder_and_then_gets_the_lock() {
+fn a_waiting_process_gets_the_holder_and_then_the_lock() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
-    let mut first = Some(at_once(&path).unwrap());
+    let mut first = Some(try_acquire(&path).unwrap());
 
     let mut holders = Vec::new();
-    let second = LockedFile::acquire(&path, LONG, |holder| {
+    let second = LockedFile::acquire(&path, LONG_TIMEOUT, |holder| {
         holders.push(holder.cloned());
         first = None;
     });
 
     assert!(second.unwrap().is_effective());
     assert_eq!(holders.len(), 1);
-    if !NAMES_HOLDERS {
+    if !HOLDER_IS_KNOWN {
         return;
     }
     let holder = holders[0].as_ref().unwrap();
@@ -48,30 +48,30 @@ fn a_waiting_process_hears_the_holder_and_then_gets_the_lock() {
 }
 
 #[test]
-fn a_wait_ends_with_an_error_that_names_the_holder() {
+fn acquire_times_out_with_an_error_that_names_the_holder() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
-    let first = at_once(&path).unwrap();
+    let first = try_acquire(&path).unwrap();
 
-    for wait in [Duration::ZERO, Duration::from_millis(5)] {
-        let error = LockedFile::acquire(&path, wait, |_| {}).unwrap_err();
+    for timeout in [Duration::ZERO, Duration::from_millis(5)] {
+        let error = LockedFile::acquire(&path, timeout, |_| {}).unwrap_err();
         assert!(error.is_held());
         assert_eq!(error.path(), path);
         let pid = format!("(process {})", std::process::id());
         assert!(
-            error.to_string().ends_with(&pid) || !NAMES_HOLDERS,
+            error.to_string().ends_with(&pid) || !HOLDER_IS_KNOWN,
             "{error}"
         );
     }
     drop(first);
-    assert!(at_once(&path).is_ok());
+    assert!(try_acquire(&path).is_ok());
 }
 
 #[test]
-fn the_timeout_is_the_sum_of_the_pauses() {
+fn the_timeout_equals_the_sum_of_the_pauses() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
-    let _first = at_once(&path).unwrap();
+    let _first = try_acquire(&path).unwrap();
     let timeout = Duration::from_millis(200);
 
     let pauses = RefCell::new(Vec::new());
@@ -86,12 +86,12 @@ fn the_timeout_is_the_sum_of_the_pauses() {
 }
 
 #[test]
-fn the_lock_file_stays_and_names_the_holder_only_while_it_is_locked() {
+fn the_lock_file_is_kept_and_names_the_holder_only_while_locked() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
 
-    let lock = at_once(&path).unwrap();
-    if NAMES_HOLDERS {
+    let lock = try_acquire(&path).unwrap();
+    if HOLDER_IS_KNOWN {
         let text = fs::read_to_string(&path).unwrap();
         let pid = std::process::id();
         assert!(text.starts_with(&format!("pid {pid} it-")), "{text:?}");
@@ -118,7 +118,7 @@ fn foreign_text_in_a_lock_file_names_no_holder() {
         let mut file = File::create(&path).unwrap();
         file.write_all(text.as_bytes()).unwrap();
         file.lock().unwrap();
-        let error = at_once(&path).unwrap_err();
+        let error = try_acquire(&path).unwrap_err();
         assert!(
             matches!(error, LockError::Held { holder: None, .. }),
             "{text:?}: {error}"
@@ -129,14 +129,14 @@ fn foreign_text_in_a_lock_file_names_no_holder() {
 
 #[cfg(unix)]
 #[test]
-fn a_longer_text_of_a_dead_holder_is_overwritten() {
+fn longer_text_of_a_previous_holder_is_overwritten() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
     File::create(&path)
         .unwrap()
         .write_all(&[b'x'; 1000])
         .unwrap();
-    let _lock = at_once(&path).unwrap();
+    let _lock = try_acquire(&path).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     assert!(
         text.starts_with("pid ") && text.lines().count() == 1,
@@ -150,13 +150,13 @@ fn a_lock_file_that_is_not_a_regular_file_is_refused() {
     let path = dir.path().join("a.lock");
 
     fs::create_dir(&path).unwrap();
-    assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
+    assert!(matches!(try_acquire(&path), Err(LockError::Open { .. })));
     fs::remove_dir(&path).unwrap();
 
     #[cfg(unix)]
     for target in ["elsewhere", "/dev/null", "a.lock"] {
         std::os::unix::fs::symlink(target, &path).unwrap();
-        assert!(matches!(at_once(&path), Err(LockError::Open { .. })));
+        assert!(matches!(try_acquire(&path), Err(LockError::Open { .. })));
         assert!(!dir.path().join("elsewhere").exists());
         fs::remove_file(&path).unwrap();
     }
@@ -164,7 +164,7 @@ fn a_lock_file_that_is_not_a_regular_file_is_refused() {
     File::create(&path).unwrap();
     let below_a_file = path.join("b.lock");
     assert!(matches!(
-        at_once(&below_a_file),
+        try_acquire(&below_a_file),
         Err(LockError::Open { .. })
     ));
 }
@@ -176,7 +176,7 @@ fn the_lock_file_and_its_directories_are_private() {
 
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("sso/cache/a.lock");
-    let _lock = at_once(&path).unwrap();
+    let _lock = try_acquire(&path).unwrap();
     assert_eq!(mode_of(&path), 0o600);
     assert_eq!(mode_of(&dir.path().join("sso/cache")), 0o700);
     assert_eq!(mode_of(&dir.path().join("sso")), 0o700);
@@ -185,13 +185,13 @@ fn the_lock_file_and_its_directories_are_private() {
 /// Adds one to the number of bytes in `counter`, `times` times.
 fn count(dir: &Path, times: usize) {
     let counter = dir.join("counter");
-    let light = WriteOptions::new(FileMode::Private).durability(Durability::Relaxed);
+    let options = WriteOptions::new(FileMode::Private).durability(Durability::Relaxed);
     for _ in 0..times {
-        let _lock = LockedFile::acquire(&dir.join("counter.lock"), LONG, |_| {}).unwrap();
+        let _lock = LockedFile::acquire(&dir.join("counter.lock"), LONG_TIMEOUT, |_| {}).unwrap();
         let old = read_private(&counter)
             .unwrap()
             .map_or(0, |file| file.bytes.len());
-        write_atomic(&counter, &vec![b'|'; old + 1], &light).unwrap();
+        write_atomic(&counter, &vec![b'|'; old + 1], &options).unwrap();
     }
 }
 
@@ -200,7 +200,7 @@ fn counted(dir: &Path) -> u64 {
 }
 
 #[test]
-fn threads_that_lock_lose_no_update() {
+fn concurrent_threads_with_a_lock_lose_no_updates() {
     let dir = TempDir::new().unwrap();
     thread::scope(|scope| {
         for _ in 0..4 {
@@ -211,7 +211,7 @@ fn threads_that_lock_lose_no_update() {
 }
 
 #[test]
-fn processes_that_lock_lose_no_update() {
+fn concurrent_processes_with_a_lock_lose_no_updates() {
     let dir = TempDir::new().unwrap();
     let start = || child::start(child::command("lock::child_counts", &[]), dir.path());
     let children: Vec<_> = (0..4).map(|_| start()).collect();
@@ -222,7 +222,7 @@ fn processes_that_lock_lose_no_update() {
 }
 
 #[test]
-#[ignore = "run as a child by processes_that_lock_lose_no_update"]
+#[ignore = "run as a child by concurrent_processes_with_a_lock_lose_no_updates"]
 fn child_counts() {
     if let Some(dir) = child::path_from_parent() {
         count(&dir, 25);
@@ -230,16 +230,16 @@ fn child_counts() {
 }
 
 #[test]
-fn a_lock_dies_with_its_process() {
+fn a_lock_is_released_when_its_process_is_killed() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
     let mut holder = child::start(child::command("lock::child_holds", &[]), &path);
     child::wait_for(&mut holder, "locked");
 
-    let lock = LockedFile::acquire(&path, LONG, |reported| {
+    let lock = LockedFile::acquire(&path, LONG_TIMEOUT, |reported| {
         assert_eq!(
             reported.map(|reported| reported.pid),
-            NAMES_HOLDERS.then(|| holder.id())
+            HOLDER_IS_KNOWN.then(|| holder.id())
         );
         holder.kill().unwrap();
     });
@@ -248,11 +248,11 @@ fn a_lock_dies_with_its_process() {
 }
 
 #[test]
-#[ignore = "run as a child by a_lock_dies_with_its_process"]
+#[ignore = "run as a child by a_lock_is_released_when_its_process_is_killed"]
 fn child_holds() {
     if let Some(path) = child::path_from_parent() {
-        let _lock = at_once(&path).unwrap();
-        child::say("locked");
+        let _lock = try_acquire(&path).unwrap();
+        child::print_line("locked");
         loop {
             thread::park();
         }

@@ -1,6 +1,6 @@
-//! The locks and writes, one module a file of `src`, and what processes do to them.
+//! Integration tests, one module for each file of `src`, and fault injection.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod append;
 mod critical_section;

@@ -17,7 +17,7 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn missing_directories_are_created_and_existing_ones_kept() {
+fn missing_directories_are_created_and_existing_directories_kept() {
     let dir = TempDir::new().unwrap();
     let deep = dir.path().join("a/b/c");
     create_private_dir(&deep).unwrap();
@@ -48,5 +48,5 @@ fn narrow_mode_removes_only_permissions_of_group_and_others() {
     check(&file, 0o644, Some(0o644), 0o600);
     check(&file, 0o440, Some(0o440), 0o400);
     check(&file, 0o600, None, 0o600);
-    assert_eq!(narrow_mode(&dir.path().join("absent")), None);
+    assert_eq!(narrow_mode(&dir.path().join("missing")), None);
 }

@@ -11,7 +11,7 @@ fn put(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn each_quarantined_file_gets_a_name_of_its_own_up_to_nine() {
+fn up_to_nine_quarantined_files_get_different_names() {
     let dir = TempDir::new().unwrap();
     let (path, into) = (dir.path().join("a.json"), dir.path().join("quarantine"));
     let mut paths = BTreeSet::new();
@@ -30,7 +30,7 @@ fn each_quarantined_file_gets_a_name_of_its_own_up_to_nine() {
 }
 
 #[test]
-fn a_directory_is_quarantined_with_its_content_and_not_listed_as_a_file() {
+fn a_directory_is_quarantined_with_its_content_but_not_listed() {
     let dir = TempDir::new().unwrap();
     let (path, into) = (dir.path().join("a.json"), dir.path().join("quarantine"));
     fs::create_dir(&path).unwrap();
@@ -55,7 +55,7 @@ fn a_quarantined_file_is_private() {
 
 #[cfg(unix)]
 #[test]
-fn the_target_of_a_link_is_quarantined_and_a_link_loop_itself() {
+fn quarantine_moves_the_target_of_a_link_but_a_looping_link_itself() {
     use std::os::unix::fs::symlink;
 
     let dir = TempDir::new().unwrap();
@@ -74,6 +74,6 @@ fn the_target_of_a_link_is_quarantined_and_a_link_loop_itself() {
 #[test]
 fn a_missing_file_cannot_be_quarantined() {
     let dir = TempDir::new().unwrap();
-    let absent = dir.path().join("absent");
-    assert!(quarantine(&absent, &dir.path().join("quarantine"), "a").is_err());
+    let missing = dir.path().join("missing");
+    assert!(quarantine(&missing, &dir.path().join("quarantine"), "a").is_err());
 }

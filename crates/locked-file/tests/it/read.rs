@@ -9,7 +9,7 @@ fn put(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn a_file_is_read_whole_up_to_one_mebibyte() {
+fn files_of_up_to_one_mebibyte_are_read_completely() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
     assert!(read_private(&path).unwrap().is_none());
@@ -80,7 +80,7 @@ fn a_read_never_blocks() {
 
 #[cfg(unix)]
 #[test]
-fn a_wide_mode_is_narrowed_and_reported() {
+fn permissions_of_group_and_others_are_removed_and_reported() {
     use crate::private::{mode_of, set_mode};
 
     let dir = TempDir::new().unwrap();

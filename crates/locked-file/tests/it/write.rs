@@ -21,7 +21,7 @@ fn names_in(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_file_has_the_new_content_and_nothing_else_is_left() {
+fn write_replaces_the_content_and_leaves_no_other_files() {
     let dir = TempDir::new().unwrap();
     let scratch = dir.path().join("cache/own");
     let path = dir.path().join("cache/file");
@@ -45,7 +45,7 @@ fn the_file_has_the_new_content_and_nothing_else_is_left() {
 }
 
 #[test]
-fn a_relative_path_is_fine() {
+fn write_accepts_a_relative_path() {
     let options = WriteOptions::new(PRIVATE);
     let name = format!("relative-{}", std::process::id());
     let path = Path::new(&name);
@@ -74,7 +74,7 @@ fn a_prepared_write_writes_nothing_before_its_commit() {
 }
 
 #[test]
-fn more_than_was_reserved_is_written_too() {
+fn commit_may_exceed_the_reserved_length() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
     let mut prepared = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap();
@@ -84,7 +84,7 @@ fn more_than_was_reserved_is_written_too() {
 }
 
 #[test]
-fn a_temporary_file_that_was_cleaned_up_is_created_again() {
+fn commit_creates_a_removed_temporary_file_again() {
     let dir = TempDir::new().unwrap();
     let scratch = dir.path().join("own");
     let path = dir.path().join("file");
@@ -108,15 +108,15 @@ fn a_directory_is_not_replaced() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_created_is_named_in_the_error() {
+fn the_error_names_the_directory_that_cannot_be_created() {
     let dir = TempDir::new().unwrap();
     let file = dir.path().join("file");
     File::create(&file).unwrap();
     let options = WriteOptions::new(PRIVATE);
     let scratch = file.join("own");
     for (path, options) in [
-        (file.join("below/it"), options),
-        (dir.path().join("it"), options.scratch(&scratch)),
+        (file.join("below/file"), options),
+        (dir.path().join("other"), options.scratch(&scratch)),
     ] {
         let error = write_atomic(&path, b"", &options).unwrap_err();
         assert!(
@@ -138,7 +138,7 @@ mod on_unix {
     use crate::private::{mode_of, set_mode};
 
     #[test]
-    fn a_new_file_is_private_and_the_mode_of_an_old_one_follows_the_options() {
+    fn the_mode_follows_the_options_and_a_new_file_is_private() {
         let check = |mode: FileMode, old: Option<u32>, new: u32| {
             let dir = TempDir::new().unwrap();
             let path = dir.path().join("made/file");
@@ -195,7 +195,7 @@ mod on_unix {
     }
 
     #[test]
-    fn prepare_fails_if_the_file_could_not_be_replaced() {
+    fn prepare_fails_if_the_file_cannot_be_replaced() {
         let dir = TempDir::new().unwrap();
         let cache = dir.path().join("cache");
         let scratch = cache.join("own");
@@ -235,7 +235,7 @@ mod on_unix {
 }
 
 #[test]
-fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
+fn only_temporary_files_older_than_an_hour_are_removed() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
     let options = WriteOptions::new(PRIVATE);
@@ -247,9 +247,9 @@ fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
         (".locked-file-other", 61),
         ("mine.tmp", 61),
     ] {
-        let made = File::create(dir.path().join(name)).unwrap();
+        let file = File::create(dir.path().join(name)).unwrap();
         let age = Duration::from_secs(minutes * 60);
-        made.set_modified(now - age).unwrap();
+        file.set_modified(now - age).unwrap();
     }
     write_atomic(&path, b"", &options).unwrap();
     assert_eq!(
@@ -264,7 +264,7 @@ fn temporary_files_that_are_an_hour_old_are_removed_and_no_others() {
 }
 
 #[test]
-fn a_reader_sees_the_old_file_or_the_new_one() {
+fn a_reader_sees_the_old_or_the_new_content() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
     let contents = [vec![b'a'; 10_000], vec![b'b'; 20_000]];
@@ -275,8 +275,10 @@ fn a_reader_sees_the_old_file_or_the_new_one() {
     thread::scope(|scope| {
         let reader = scope.spawn(|| {
             while !is_done.load(Ordering::Relaxed) {
-                let file = read_private(&path).unwrap().expect("it is never gone");
-                assert!(contents.contains(&file.bytes), "a part was seen");
+                let file = read_private(&path)
+                    .unwrap()
+                    .expect("a replaced file is never missing");
+                assert!(contents.contains(&file.bytes), "the content is incomplete");
             }
         });
         for round in 0..500 {

@@ -1,4 +1,4 @@
-//! The types, one module a file of `src`.
+//! Integration tests, one module for each file of `src`.
 
 mod sanitize;
 mod secret;

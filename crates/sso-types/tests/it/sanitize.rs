@@ -1,7 +1,7 @@
 use sso_types::sanitize;
 
 #[test]
-fn text_comes_out_as_one_harmless_line() {
+fn sanitize_returns_one_line_without_hidden_characters() {
     fn check(text: &str, expected: &str) {
         assert_eq!(sanitize(text), expected, "{text:?}");
     }
@@ -19,7 +19,7 @@ fn text_comes_out_as_one_harmless_line() {
 }
 
 #[test]
-fn long_text_is_cut() {
+fn sanitize_truncates_long_text() {
     assert_eq!(sanitize(&"ü".repeat(500)), "ü".repeat(500));
     assert_eq!(sanitize(&"ü".repeat(501)), "ü".repeat(500) + "…");
 }

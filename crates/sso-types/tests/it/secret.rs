@@ -14,7 +14,7 @@ fn debug_never_shows_the_text() {
 }
 
 #[test]
-fn secrets_are_equal_only_with_the_same_text() {
+fn secrets_are_equal_only_if_their_text_is_equal() {
     assert_eq!(Secret::from("hunter2"), Secret::from("hunter2"));
     for other in ["hunter3", "Hunter2", "hunter", "hunter22", ""] {
         assert_ne!(Secret::from("hunter2"), Secret::from(other));
@@ -29,7 +29,7 @@ fn expose_returns_the_text() {
 }
 
 #[test]
-fn a_field_is_exposed_only_where_its_struct_says_so() {
+fn serialize_exposed_serializes_the_text_of_a_field() {
     #[derive(serde::Serialize)]
     struct Body {
         #[serde(serialize_with = "AccessToken::serialize_exposed")]

@@ -1,7 +1,7 @@
 use sso_types::Region;
 
 #[test]
-fn regions_that_may_stand_in_a_host_name_are_taken_as_they_are() {
+fn regions_that_are_valid_host_labels_are_accepted_unchanged() {
     for text in [
         "us-east-1",
         "EU-central-1",
@@ -15,8 +15,8 @@ fn regions_that_may_stand_in_a_host_name_are_taken_as_they_are() {
 }
 
 #[test]
-fn anything_else_is_refused() {
-    let hostile = [
+fn text_that_is_not_a_host_label_is_rejected() {
+    let invalid = [
         "",
         " ",
         "us east 1",
@@ -34,13 +34,13 @@ fn anything_else_is_refused() {
         "us-east-1\n",
         &"x".repeat(64),
     ];
-    for text in hostile {
-        assert!(text.parse::<Region>().is_err(), "{text:?} was taken");
+    for text in invalid {
+        assert!(text.parse::<Region>().is_err(), "{text:?} was accepted");
     }
 }
 
 #[test]
-fn a_region_in_a_json_file_is_judged_too() {
+fn deserialization_validates_a_region() {
     assert!(serde_json::from_str::<Region>(r#""evil.example.com""#).is_err());
     assert_eq!(
         serde_json::to_string(&"eu-west-1".parse::<Region>().unwrap()).unwrap(),

@@ -2,7 +2,7 @@ use sso_types::timestamp;
 use time::macros::datetime;
 
 #[test]
-fn parse_accepts_rfc3339_and_the_suffix_of_old_aws_clis() {
+fn parse_accepts_rfc3339_and_the_utc_suffix_of_older_aws_clis() {
     let at = datetime!(2026-11-22 19:46:33 UTC);
     for text in [
         "2026-11-22T19:46:33Z",
@@ -26,7 +26,7 @@ fn parse_limits_times_to_four_digit_years_in_utc() {
 }
 
 #[test]
-fn formats_are_in_utc_and_without_a_fraction() {
+fn formats_are_in_utc_without_fractions_of_a_second() {
     let at = datetime!(2026-11-22 20:46:33.987 +1);
     assert_eq!(timestamp::format(at), "2026-11-22T19:46:33Z");
     assert_eq!(
@@ -36,7 +36,7 @@ fn formats_are_in_utc_and_without_a_fraction() {
 }
 
 #[test]
-fn formats_of_times_outside_the_calendar_of_utc_are_valid() {
+fn times_outside_the_four_digit_years_are_formatted_as_valid_text() {
     let before = datetime!(-1000-06-01 00:00:00 UTC);
     assert_eq!(timestamp::format(before), "0000-01-01T00:00:00Z");
     let after = datetime!(9999-12-31 23:59:59 -5);

@@ -1,13 +1,13 @@
-//! Reads config files of 100, 10,000 and 400,000 profiles with this crate, with the AWS SDK for Rust
-//! and with botocore, all in one run.
+//! Compares this crate with the AWS SDK for Rust and with botocore, on config files of 100, 10,000
+//! and 400,000 profiles.
 //!
 //! ```text
 //! cargo run --release --manifest-path crates/aws-config-parse/benches/compare/Cargo.toml -- PYTHON
 //! ```
 //!
-//! PYTHON is an interpreter that has botocore. Prints the median of 51 times for each; of five with
-//! the largest file, and of one for botocore, which takes most of a minute with it. All begin with
-//! the text in memory, but for botocore, which reads it from the page cache.
+//! PYTHON is a Python interpreter with botocore installed. Prints the median time of 51 runs each.
+//! The largest file is parsed five times, and only once by botocore, which takes most of a minute.
+//! All parsers start with the text in memory, except botocore, which reads it from the page cache.
 
 mod file;
 
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = file::file(profiles);
         println!("{profiles} profiles, {} bytes", text.len());
         report("aws-config-parse", &text, parse(&text));
-        report("  and a look-up", &text, look_up(&text)?);
+        report("  with a look-up", &text, look_up(&text)?);
         report("aws-runtime", &text, parse_with_sdk(&text));
         report("botocore", &text, parse_with_botocore(&text, &python)?);
     }
@@ -55,15 +55,18 @@ fn parse(text: &str) -> Duration {
     median(samples(text), bytes, parse)
 }
 
-/// Reads the file, too.
+/// Returns the time for reading the file from disk, parsing it and looking up a key.
 fn look_up(text: &str) -> Result<Duration, Box<dyn Error>> {
     let file = written(text)?;
     let look_up = |path: &Path| {
-        let bytes = fs::read(path).expect("the file was just written");
+        let bytes = fs::read(path).expect("the file was written above");
         let document = Document::parse(FileKind::Config, bytes);
         let profile = document.profile("account-000050");
         let region = profile.and_then(|profile| profile.get("region"));
-        assert_eq!(region.expect("it is there").value(), "eu-west-1");
+        assert_eq!(
+            region.expect("the profile has a region").value(),
+            "eu-west-1"
+        );
         document
     };
     Ok(median(samples(text), || file.path(), look_up))
@@ -74,7 +77,7 @@ fn parse_with_sdk(text: &str) -> Duration {
     let files = files.with_contents(EnvConfigFileKind::Config, text).build();
     let (environment, disk) = (Env::from_slice(&[]), Fs::from_slice(&[]));
     let load = || block_on(source::load(&environment, &disk, &files));
-    let load = || load().expect("its contents are given");
+    let load = || load().expect("the contents need no file access");
     median(samples(text), load, EnvConfigSections::parse)
 }
 
@@ -106,7 +109,7 @@ fn written(text: &str) -> Result<tempfile::NamedTempFile, Box<dyn Error>> {
     Ok(file)
 }
 
-/// Returns the median time that `run` takes, without what comes before and after it.
+/// Returns the median time of `run`, without the time for its input and for dropping its output.
 fn median<I, O>(samples: usize, input: impl Fn() -> I, run: impl Fn(I) -> O) -> Duration {
     let time = |_| {
         let input = input();
@@ -121,10 +124,10 @@ fn median<I, O>(samples: usize, input: impl Fn() -> I, run: impl Fn(I) -> O) -> 
     times[samples / 2]
 }
 
-fn report(what: &str, text: &str, time: Duration) {
+fn report(name: &str, text: &str, time: Duration) {
     let megabytes = text.len() as f64 / 1e6;
     println!(
-        "  {what:<18} {:>10.3} ms {:>8.0} MB/s",
+        "  {name:<18} {:>10.3} ms {:>8.0} MB/s",
         time.as_secs_f64() * 1e3,
         megabytes / time.as_secs_f64()
     );

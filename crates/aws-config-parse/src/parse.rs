@@ -1,7 +1,7 @@
-//! What the lines mean together: the state machine over [`line`](crate::line).
+//! The parser of a whole file: a state machine over [`line`](crate::line).
 //!
-//! Every rule is that of Python's `configparser.RawConfigParser._read`, as botocore calls it, but
-//! that reading goes on after an error, so that all of them are found.
+//! The rules are those of Python's `configparser.RawConfigParser._read`, as botocore calls it. This
+//! parser continues after an error, so that it finds all of them.
 
 mod duplicates;
 
@@ -15,19 +15,19 @@ use crate::problem::{Location, Problem, Reason};
 use crate::span::{Span, offset};
 use crate::syntax::{Property, Section, Shape, lower, pieces};
 
-use duplicates::duplicates;
+use duplicates::find_duplicates;
 
-/// What was found in a text, in the order of the text.
+/// Sections, properties and problems of a text, each in the order of the text.
 #[derive(Clone, Default)]
-pub(crate) struct Reading {
+pub(crate) struct Parsed {
     pub(crate) sections: Vec<Section>,
     pub(crate) properties: Vec<Property>,
     pub(crate) problems: Vec<Problem>,
-    /// The indexes of the sections that are `[DEFAULT]`.
+    /// Indexes of the `[DEFAULT]` sections.
     pub(crate) defaults: Vec<usize>,
 }
 
-/// By how much things move. The numbers wrap, so that they stand for both directions.
+/// Distances by which sections and properties move. Negative distances wrap.
 #[derive(Clone, Copy)]
 pub(crate) struct Shift {
     pub(crate) bytes: u32,
@@ -35,53 +35,53 @@ pub(crate) struct Shift {
     pub(crate) properties: u32,
 }
 
-/// Reads `text`, in time linear in its length.
-pub(crate) fn read(text: &str) -> Reading {
+/// Parses `text`, in time linear in its length.
+pub(crate) fn parse(text: &str) -> Parsed {
     let take_line = if text.contains('\r') {
         line::line
     } else {
         line::line_without_return
     };
-    let mut reader = Reader::new(text);
+    let mut parser = Parser::new(text);
     let mut rest = text;
     while !rest.is_empty() {
         let (after, content) = take_line(rest).expect("every text begins with a line");
-        reader.line(content);
+        parser.line(content);
         rest = after;
     }
-    reader.finish()
+    parser.finish()
 }
 
-struct Reader<'t> {
+struct Parser<'t> {
     text: &'t str,
-    found: Reading,
+    parsed: Parsed,
     line: u32,
     base_indent: usize,
-    value: Value,
+    value: ValueState,
     in_defaults: bool,
     /// Problems in the blocks of `[DEFAULT]`, each with the key of its block.
     default_problems: Vec<(Cow<'t, str>, Problem)>,
 }
 
-/// Where a deeper line would belong.
+/// Meaning of a line that is indented deeper than the last property.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Value {
-    /// Nowhere: it is a line of its own.
+enum ValueState {
+    /// A line of its own: there is no property.
     None,
-    /// To the last property.
+    /// A continuation of the property's value.
     Open,
-    /// To the last property, if an unreadable line had not come between.
-    Cut,
+    /// Ignored: an invalid line follows the property.
+    Interrupted,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
         Self {
             text,
-            found: Reading::default(),
+            parsed: Parsed::default(),
             line: 0,
             base_indent: 0,
-            value: Value::None,
+            value: ValueState::None,
             in_defaults: false,
             default_problems: Vec::new(),
         }
@@ -93,42 +93,42 @@ impl<'t> Reader<'t> {
         if text.is_empty() || line::is_comment(text) {
             return;
         }
-        if self.value != Value::None && indent > self.base_indent {
+        if self.value != ValueState::None && indent > self.base_indent {
             return self.continuation(text, indent);
         }
         self.base_indent = indent;
         let location = (self.line, offset(indent + 1));
         if let Ok((_, header)) = line::header(text) {
             self.header(header, location);
-        } else if self.found.sections.is_empty() {
+        } else if self.parsed.sections.is_empty() {
             self.text_before_header(text, location);
         } else if let Ok((_, (key, value))) = line::property(text) {
             self.property(key, value, location);
         } else {
             self.problem(Reason::MissingDelimiter, location);
-            if self.value == Value::Open {
-                self.value = Value::Cut;
+            if self.value == ValueState::Open {
+                self.value = ValueState::Interrupted;
             }
         }
     }
 
     fn header(&mut self, header: &'t str, location: Location) {
         self.end_section();
-        self.value = Value::None;
+        self.value = ValueState::None;
         self.in_defaults = header == DEFAULTS;
         if self.in_defaults {
-            self.found.defaults.push(self.found.sections.len());
+            self.parsed.defaults.push(self.parsed.sections.len());
         }
-        self.found.sections.push(Section {
+        self.parsed.sections.push(Section {
             header: Span::of(self.text, header),
             location,
-            properties: offset(self.found.properties.len()),
+            properties: offset(self.parsed.properties.len()),
         });
     }
 
     fn text_before_header(&mut self, text: &str, location: Location) {
-        let is_mark = self.line == 1 && text.starts_with('\u{feff}');
-        let reason = if is_mark {
+        let is_byte_order_mark = self.line == 1 && text.starts_with('\u{feff}');
+        let reason = if is_byte_order_mark {
             Reason::ByteOrderMark
         } else {
             Reason::TextBeforeHeader
@@ -137,12 +137,12 @@ impl<'t> Reader<'t> {
     }
 
     fn property(&mut self, key: &'t str, value: &'t str, location: Location) {
-        self.value = Value::Open;
+        self.value = ValueState::Open;
         if key.is_empty() {
-            self.value = Value::None;
+            self.value = ValueState::None;
             self.problem(Reason::EmptyKey, location);
         }
-        self.found.properties.push(Property {
+        self.parsed.properties.push(Property {
             key: Span::of(self.text, key),
             value: Span::of(self.text, value),
             location,
@@ -151,8 +151,8 @@ impl<'t> Reader<'t> {
     }
 
     fn continuation(&mut self, text: &'t str, indent: usize) {
-        let property = self.found.properties.last_mut();
-        let Some(property) = property.filter(|_| self.value == Value::Open) else {
+        let property = self.parsed.properties.last_mut();
+        let Some(property) = property.filter(|_| self.value == ValueState::Open) else {
             return;
         };
         property.continue_to(Span::of(self.text, text).end);
@@ -172,98 +172,101 @@ impl<'t> Reader<'t> {
             if self.in_defaults {
                 self.default_problems.push((lower(key), problem));
             } else {
-                self.found.problems.push(problem);
+                self.parsed.problems.push(problem);
             }
         }
     }
 
     fn problem(&mut self, reason: Reason, location: Location) {
-        self.found.problems.push(Problem::new(reason, location));
+        self.parsed.problems.push(Problem::new(reason, location));
     }
 
-    /// Lists what comes twice in the section that ends here; that of `[DEFAULT]` goes on in others.
+    /// Reports duplicate keys of the section that ends here. Those of `[DEFAULT]` are found at the
+    /// end of the file, since it may have several `[DEFAULT]` sections.
     fn end_section(&mut self) {
-        if let Some(section) = self.found.sections.last().filter(|_| !self.in_defaults) {
+        if let Some(section) = self.parsed.sections.last().filter(|_| !self.in_defaults) {
             let first = section.properties as usize;
-            let count = self.found.properties.len() - first;
+            let count = self.parsed.properties.len() - first;
             self.duplicate_keys(count, |number| first + number);
         }
     }
 
-    /// Lists the keys that come twice in `count` properties, which have these indexes.
+    /// Reports duplicate keys among `count` properties. `index` maps 0 to `count - 1` to their
+    /// indexes.
     fn duplicate_keys(&mut self, count: usize, index: impl Fn(usize) -> usize) {
-        let Reading {
+        let Parsed {
             properties,
             problems,
             ..
-        } = &mut self.found;
+        } = &mut self.parsed;
         let property = |number| &properties[index(number)];
         let key = |number| lower(property(number).key.in_text(self.text));
-        duplicates(count, key, |again, first| {
-            let [again, first] = [again, first].map(|number| property(number).location);
-            problems.push(Problem::new(Reason::DuplicateKey, again).repeating(first));
+        find_duplicates(count, key, |duplicate, first| {
+            let [duplicate, first] = [duplicate, first].map(|number| property(number).location);
+            problems.push(Problem::new(Reason::DuplicateKey, duplicate).with_first(first));
         });
     }
 
     fn duplicate_headers(&mut self) {
-        let Reading {
+        let Parsed {
             sections, problems, ..
-        } = &mut self.found;
+        } = &mut self.parsed;
         let header = |number: usize| sections[number].header.in_text(self.text).into();
-        duplicates(sections.len(), header, |again, first| {
-            let [again, first] = [again, first].map(|number| &sections[number]);
-            if again.header.in_text(self.text) != DEFAULTS {
-                let problem = Problem::new(Reason::DuplicateSection, again.location);
-                problems.push(problem.repeating(first.location));
+        find_duplicates(sections.len(), header, |duplicate, first| {
+            let [duplicate, first] = [duplicate, first].map(|number| &sections[number]);
+            if duplicate.header.in_text(self.text) != DEFAULTS {
+                let problem = Problem::new(Reason::DuplicateSection, duplicate.location);
+                problems.push(problem.with_first(first.location));
             }
         });
     }
 
-    fn finish(mut self) -> Reading {
+    fn finish(mut self) -> Parsed {
         self.end_section();
         self.duplicate_headers();
-        let defaults = self.found.defaults.iter();
+        let defaults = self.parsed.defaults.iter();
         let of_defaults: Vec<usize> = defaults
-            .flat_map(|section| self.found.indexes_of(*section))
+            .flat_map(|section| self.parsed.indexes_of(*section))
             .collect();
         self.duplicate_keys(of_defaults.len(), |number| of_defaults[number]);
         if !self.default_problems.is_empty() {
-            self.keep_default_problems_that_show();
+            self.report_default_problems();
         }
-        self.found.problems.sort_by_key(Problem::location);
-        self.found
+        self.parsed.problems.sort_by_key(Problem::location);
+        self.parsed
     }
 
-    /// A block of `[DEFAULT]` is read only as part of a section that lacks its key.
-    fn keep_default_problems_that_show(&mut self) {
+    /// Reports a problem in a block of `[DEFAULT]` if a section inherits the block. botocore does
+    /// not parse a block that every section overrides.
+    fn report_default_problems(&mut self) {
         let problems = std::mem::take(&mut self.default_problems);
-        let mut owners: HashMap<&str, usize> =
+        let mut overrides: HashMap<&str, usize> =
             problems.iter().map(|(key, _)| (&**key, 0)).collect();
         let mut sections = 0;
-        for (section, properties) in self.found.sections() {
+        for (section, properties) in self.parsed.sections() {
             if section.header.in_text(self.text) == DEFAULTS {
                 continue;
             }
             sections += 1;
             for property in properties {
-                if let Some(count) = owners.get_mut(&*lower(property.key.in_text(self.text))) {
+                if let Some(count) = overrides.get_mut(&*lower(property.key.in_text(self.text))) {
                     *count += 1;
                 }
             }
         }
-        let shown = problems.iter().filter(|(key, _)| owners[&**key] < sections);
-        let shown = shown.map(|(_, problem)| problem);
-        self.found.problems.extend(shown);
+        let inherited = problems
+            .iter()
+            .filter(|(key, _)| overrides[&**key] < sections);
+        let inherited = inherited.map(|(_, problem)| problem);
+        self.parsed.problems.extend(inherited);
     }
 }
 
-impl Reading {
-    /// Returns the sections, each with its properties.
+impl Parsed {
     pub(crate) fn sections(&self) -> impl Iterator<Item = (&Section, &[Property])> {
         (0..self.sections.len()).map(|index| (&self.sections[index], self.properties_of(index)))
     }
 
-    /// Returns the properties of the section at `index`.
     pub(crate) fn properties_of(&self, index: usize) -> &[Property] {
         &self.properties[self.indexes_of(index)]
     }
