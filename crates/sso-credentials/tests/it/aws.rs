@@ -63,9 +63,9 @@ fn session_is_found_by_name_by_profile_and_by_environment() {
         let session = aws.session(selection).unwrap();
         assert_eq!(session.settings().label(), expected, "{selection:?}");
     };
-    let legacy = "the start URL https://my-sso-portal.awsapps.com/start";
-    check(&[], &session("my-sso"), "the sso-session my-sso");
-    check(&[], &profile("dev"), "the sso-session my-sso");
+    let legacy = "start URL https://my-sso-portal.awsapps.com/start";
+    check(&[], &session("my-sso"), "SSO session my-sso");
+    check(&[], &profile("dev"), "SSO session my-sso");
     check(&[], &profile("legacy"), legacy);
     check(&[("AWS_PROFILE", "legacy")], &Selection::Default, legacy);
     assert!(world.center.requests().is_empty());

@@ -216,7 +216,7 @@ fn invalid_network_setting_is_reported_before_the_mfa_prompt() {
     let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "AWS_MAX_ATTEMPTS should be a number from 1"
+        "AWS_MAX_ATTEMPTS must be a positive integer"
     );
     assert_eq!(mfa.prompts.get(), 0);
 }
