@@ -1,8 +1,8 @@
-"""Writes OUT_DIR/cache-keys.json: which file of the shared caches belongs to what.
+"""Writes OUT_DIR/cache-keys.json: keys of the files in the shared caches.
 
-Every key comes out of the code that names the files: botocore's SSOTokenLoader,
-SSOCredentialFetcher and AssumeRoleCredentialFetcher, and, for client registrations, the
-SSOTokenFetcher that only the AWS CLI v2's own copy of botocore has.
+The keys come from the code that names the files: botocore's SSOTokenLoader, SSOCredentialFetcher
+and AssumeRoleCredentialFetcher, and, for client registrations, SSOTokenFetcher, which only the AWS
+CLI v2's copy of botocore has.
 """
 
 import itertools
@@ -87,17 +87,17 @@ ASSUMED_ROLES = (
     },
 )
 
-# Run by the AWS CLI's own Python, since that is the one that can import its packages.
+# Runs in the AWS CLI's Python, which can import its packages.
 REGISTRATION_KEYS = """
 import json, sys
 from awscli.botocore.utils import SSOTokenFetcher
 
 keys = []
-for wanted in json.load(sys.stdin):
-    fetcher = SSOTokenFetcher(wanted["region"], client_creator=None)
+for inputs in json.load(sys.stdin):
+    fetcher = SSOTokenFetcher(inputs["region"], client_creator=None)
     keys.append(
         fetcher._registration_cache_key(
-            wanted["startUrl"], wanted["session_name"], wanted["scopes"]
+            inputs["startUrl"], inputs["session_name"], inputs["scopes"]
         )
     )
 json.dump(keys, sys.stdout)
@@ -115,8 +115,8 @@ def main(out_dir):
     write_rows(out_dir / "cache-keys.json", rows)
 
 
-def row(kind, wanted, key):
-    return {"kind": kind, "input": wanted, "key": key}
+def row(kind, inputs, key):
+    return {"kind": kind, "input": inputs, "key": key}
 
 
 def session_tokens():
@@ -132,20 +132,20 @@ def legacy_tokens():
 
 
 def registrations():
-    wanted = list(registration_inputs())
-    answer = subprocess.run(
+    rows = list(registration_inputs())
+    output = subprocess.run(
         [cli_python(), "-c", REGISTRATION_KEYS],
-        input=json.dumps(wanted),
+        input=json.dumps(rows),
         stdout=subprocess.PIPE,
         check=True,
         text=True,
     )
-    for inputs, key in zip(wanted, json.loads(answer.stdout), strict=True):
+    for inputs, key in zip(rows, json.loads(output.stdout), strict=True):
         yield row("registration", inputs, key)
 
 
 def registration_inputs():
-    """Every value of each field beside ordinary values of the others."""
+    """Yields every value of each field together with ordinary values of the others."""
     sessions = [(name, START_URLS[0], "us-east-1") for name in (None, *NAMES)]
     urls = [(name, url, "us-east-1") for name in (None, "my-sso") for url in START_URLS[1:]]
     regions = [(name, START_URLS[0], region) for name in (None, "my-sso") for region in REGIONS[1:]]
@@ -156,17 +156,17 @@ def registration_inputs():
 
 
 def cli_python():
-    """Returns the Python that can import the AWS CLI v2, taken from the `aws` script."""
-    for folder in os.get_exec_path():
-        aws = shutil.which("aws", path=folder)
+    """Returns the Python of the `aws` script, which can import the AWS CLI v2."""
+    for directory in os.get_exec_path():
+        aws = shutil.which("aws", path=directory)
         python = aws and interpreter(aws)
         if python and imports_cli(python):
             return python
-    sys.exit("no AWS CLI v2 that is a Python package on the PATH (Debian: apt-get install awscli)")
+    sys.exit("no AWS CLI v2 with Python packages found on PATH (Debian: apt-get install awscli)")
 
 
 def interpreter(script):
-    """Returns the program after `#!` in `script`, or None where that is no Python."""
+    """Returns the program after `#!` in `script`, or None if it is not a Python."""
     with open(script, "rb") as file:
         first = file.readline(200)
     program = first.removeprefix(b"#!").decode(errors="replace").split()
@@ -193,8 +193,8 @@ def role_credentials():
             client_creator=None,
             sso_session_name=source.get("sessionName"),
         )
-        wanted = {"accountId": account, "roleName": role, **source}
-        yield row("role-credentials", wanted, fetcher._create_cache_key())
+        inputs = {"accountId": account, "roleName": role, **source}
+        yield row("role-credentials", inputs, fetcher._create_cache_key())
 
 
 def assumed_roles():

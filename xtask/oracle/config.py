@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
-"""Writes what botocore reads in the config fixtures.
+"""Writes the values that botocore reads from the config fixtures.
 
     config.py FIXTURES_DIR
 
-Every folder FIXTURES_DIR/config/CASE holds a file `config`, a file `credentials`, or both. Beside
-them this writes `expected.json`:
+Each directory FIXTURES_DIR/config/CASE contains a file `config`, a file `credentials`, or both. The
+script writes `expected.json` to the same directory:
 
     {"config":      {"profiles": ..., "sso_sessions": ..., "services": ..., "sections": ...},
      "credentials": {"sections": ...},
-     "profiles":    both files merged, where there are both and botocore accepts both}
+     "profiles":    both files merged, if both exist and botocore accepts them}
 
-"sections" is what `raw_config_parse` returns, the rest of "config" what `build_profile_map` makes
-of it. A file that botocore rejects is {"error": true, "line": N}; N is null where botocore does
-not say.
+"sections" is the result of `raw_config_parse`, the rest of "config" that of `build_profile_map`. A
+rejected file is {"error": true, "line": N}; N is null if botocore reports no line.
 """
 
 import json
@@ -70,10 +69,10 @@ def merged_profiles(case):
 
 
 def line_of(error, path):
-    """Returns the line that botocore's error names."""
-    bad_bytes = line_of_bad_bytes(path)
-    if bad_bytes is not None:
-        return bad_bytes
+    """Returns the line number in botocore's error."""
+    invalid_line = line_of_invalid_utf8(path)
+    if invalid_line is not None:
+        return invalid_line
     if hasattr(error, "lineno"):
         return error.lineno
     if hasattr(error, "errors"):
@@ -81,12 +80,12 @@ def line_of(error, path):
     return None
 
 
-def line_of_bad_bytes(path):
-    """Returns the line that is not UTF-8, None where all are.
+def line_of_invalid_utf8(path):
+    """Returns the first line with invalid UTF-8, or None.
 
-    Python reads in chunks: it counts from the last one, and where the bad bytes are in a later one
-    or at the end of the file, it may meet another error first. That depends on the size of its
-    chunks, so the position is looked up anew, and counts before all others.
+    Python reads files in chunks and reports a position relative to the last one. If the invalid
+    bytes are in a later chunk, it may report another error first. To be independent of the chunk
+    size, the position is determined here, and this error takes precedence.
     """
     data = path.read_bytes()
     try:

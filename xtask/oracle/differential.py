@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares aws-config-parse with botocore on texts that are made up.
+"""Compares aws-config-parse with botocore on random texts.
 
     differential.py PROGRAM [--cases N] [--seed N]
 
-PROGRAM is the example `differential` of the crate aws-config-parse. Each text is read by both, and
-must be accepted or rejected by both, with the same values or on the same line. A text that is
-accepted is edited by PROGRAM as well: what it writes must read, by botocore, as it was asked for,
-and everything else as before. Prints the seed and the numbers, and exits with 1 at a difference.
+PROGRAM is the example `differential` of the crate aws-config-parse. Both must accept each text with
+the same values, or reject it at the same line. PROGRAM also edits accepted texts: botocore must read
+the new value, and all other values unchanged. Prints the seed and counts, and exits with 1 if there
+is a difference.
 """
 
 import argparse
@@ -37,17 +37,17 @@ EDIT_NAMES = ["a", "b", "default", "a b", "new", "it's", "", "\u00fc", 'q"', "ba
 def main():
     arguments = parse_arguments()
     print(f"seed {arguments.seed}")
-    make = random.Random(arguments.seed)
-    cases = [case(make) for _ in range(arguments.cases)]
+    rng = random.Random(arguments.seed)
+    cases = [case(rng) for _ in range(arguments.cases)]
     lines = "".join(json.dumps(case) + "\n" for case in cases)
     run = subprocess.run([arguments.program], input=lines, stdout=subprocess.PIPE, text=True, check=True)
-    answers = [json.loads(line) for line in run.stdout.split("\n") if line]
-    assert len(answers) == len(cases), "an answer to every case"
+    outputs = [json.loads(line) for line in run.stdout.split("\n") if line]
+    assert len(outputs) == len(cases), "the program must print a line for each case"
     accepted = edited = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for case_, answer in zip(cases, answers):
-            expected, after = botocore_reads(folder, case_, answer)
-            compare(case_, expected, answer["read"])
+    with tempfile.TemporaryDirectory() as directory:
+        for case_, output in zip(cases, outputs):
+            expected, after = botocore_reads(directory, case_, output)
+            compare(case_, expected, output["read"])
             accepted += "error" not in expected
             if after is not None:
                 edited += 1
@@ -63,90 +63,90 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def case(make):
-    kind = make.choice(["config", "config", "credentials"])
-    text = make.choice([messy, tidy, tidy])(make).encode()
-    if make.random() < 0.02:
-        at = make.randrange(len(text) + 1)
-        text = text[:at] + make.choice([b"\xff", b"\xc3", b"\xed\xa0\x80"]) + text[at:]
+def case(rng):
+    kind = rng.choice(["config", "config", "credentials"])
+    text = rng.choice([messy, tidy, tidy])(rng).encode()
+    if rng.random() < 0.02:
+        at = rng.randrange(len(text) + 1)
+        text = text[:at] + rng.choice([b"\xff", b"\xc3", b"\xed\xa0\x80"]) + text[at:]
     types = ["profile"] if kind == "credentials" else ["profile", "profile", "sso-session", "services"]
-    edit = [make.choice(part) for part in (types, EDIT_NAMES, EDIT_KEYS, EDIT_VALUES)]
+    edit = [rng.choice(part) for part in (types, EDIT_NAMES, EDIT_KEYS, EDIT_VALUES)]
     return {"kind": kind, "bytes": text.hex(), "edit": edit}
 
 
-def messy(make):
-    """Lines of all kinds in any order."""
+def messy(rng):
+    """Returns random lines in random order."""
     return "".join(
-        make.choice(INDENTS) + line(make) + make.choice(WHITE) + make.choice(ENDS)
-        for _ in range(make.randrange(16))
+        rng.choice(INDENTS) + line(rng) + rng.choice(WHITE) + rng.choice(ENDS)
+        for _ in range(rng.randrange(16))
     )
 
 
-def line(make):
-    draw = make.random()
+def line(rng):
+    draw = rng.random()
     if draw < 0.25:
-        after = make.choice(["", "", "", " # note", " [x]", "junk"])
-        name = make.choice(KINDS) + make.choice(NAMES) + make.choice(["", "", "", " "])
+        after = rng.choice(["", "", "", " # note", " [x]", "junk"])
+        name = rng.choice(KINDS) + rng.choice(NAMES) + rng.choice(["", "", "", " "])
         return f"[{name}]{after}"
     if draw < 0.75:
-        return property_line(make, make.choice(KEYS))
+        return property_line(rng, rng.choice(KEYS))
     if draw < 0.85:
-        return make.choice(["# note", "; k = v", "#", ""])
-    return make.choice(VALUES)
+        return rng.choice(["# note", "; k = v", "#", ""])
+    return rng.choice(VALUES)
 
 
-def property_line(make, key):
-    return key + make.choice(WHITE) + make.choice(DELIMITERS) + make.choice(WHITE) + make.choice(VALUES)
+def property_line(rng, key):
+    return key + rng.choice(WHITE) + rng.choice(DELIMITERS) + rng.choice(WHITE) + rng.choice(VALUES)
 
 
-def tidy(make):
-    """Mostly what botocore accepts: no header and no key twice, indents that make sense."""
-    end = make.choice(["\n", "\n", "\r\n", "\r"])
+def tidy(rng):
+    """Returns a text that botocore mostly accepts, without duplicate headers and keys."""
+    end = rng.choice(["\n", "\n", "\r\n", "\r"])
     headers = [kind + name for kind in KINDS for name in NAMES]
     lines = []
-    for header in dict.fromkeys(make.sample(headers, make.randrange(6))):
-        lines.append(f"[{header}]" + make.choice(["", "", "", "", " # note"]))
-        indent = make.choice(["", "", "", "  ", "\t"])
-        keys = {key.lower(): key for key in make.sample(KEYS[:10], make.randrange(5))}
+    for header in dict.fromkeys(rng.sample(headers, rng.randrange(6))):
+        lines.append(f"[{header}]" + rng.choice(["", "", "", "", " # note"]))
+        indent = rng.choice(["", "", "", "  ", "\t"])
+        keys = {key.lower(): key for key in rng.sample(KEYS[:10], rng.randrange(5))}
         for key in keys.values():
-            lines += [indent + part for part in tidy_property(make, key)]
-            lines += make.choice([[], [], [], [""], ["# note"], ["", "  ; note", ""]])
+            lines += [indent + part for part in tidy_property(rng, key)]
+            lines += rng.choice([[], [], [], [""], ["# note"], ["", "  ; note", ""]])
     text = end.join(lines)
-    return text + make.choice([end, end, ""]) if lines else text
+    return text + rng.choice([end, end, ""]) if lines else text
 
 
-def tidy_property(make, key):
-    draw = make.random()
+def tidy_property(rng, key):
+    draw = rng.random()
     if draw < 0.6:
-        return [f"{key} = {make.choice(VALUES)}"]
+        return [f"{key} = {rng.choice(VALUES)}"]
     if draw < 0.7:
-        return [f"{key}: x", f"  {make.choice(VALUES)}", "", "   y"]
-    pairs = [f"  {make.choice(KEYS)} = {make.choice(VALUES)}" for _ in range(make.randrange(1, 4))]
+        return [f"{key}: x", f"  {rng.choice(VALUES)}", "", "   y"]
+    pairs = [f"  {rng.choice(KEYS)} = {rng.choice(VALUES)}" for _ in range(rng.randrange(1, 4))]
     return [f"{key} =", *pairs]
 
 
-def botocore_reads(folder, case_, answer):
-    """Returns what botocore reads in the text, and in the edited one if there is one."""
+def botocore_reads(directory, case_, output):
+    """Returns the values that botocore reads from the text, and from the edited text if there is one."""
     reader = config.read_config if case_["kind"] == "config" else config.read_credentials
-    path = pathlib.Path(folder) / "file"
+    path = pathlib.Path(directory) / "file"
     path.write_bytes(bytes.fromhex(case_["bytes"]))
     expected = config.read(reader, path)
-    if "edited" not in answer:
+    if "edited" not in output:
         return expected, None
-    path.write_bytes(bytes.fromhex(answer["edited"]))
+    path.write_bytes(bytes.fromhex(output["edited"]))
     return expected, config.read(reader, path)
 
 
 def compare(case_, expected, found):
     if expected.get("error") and expected["line"] is None and found.get("error"):
-        # botocore names no line for what is wrong inside a block.
+        # botocore reports no line for errors inside a block.
         found = {**found, "line": None}
     if found != expected:
         differs(case_, "read", expected, found)
 
 
 def compare_edited(case_, before, after):
-    """Looks that the edit did what it says, and nothing else."""
+    """Checks that the edit changed only its value."""
     if "error" in before or "error" in after:
         differs(case_, "edited", before, after)
     type_, name, key, value = case_["edit"]
@@ -160,7 +160,7 @@ def compare_edited(case_, before, after):
         differs(case_, "edited value", value, found)
     old = dict(before[table].get(name, {}))
     section.pop(outer.lower()), old.pop(outer.lower(), None)
-    # A section that is new has the keys of [DEFAULT].
+    # A new section has the keys of [DEFAULT].
     if name in before[table] and section != old:
         differs(case_, "edited section", old, section)
     others = [{**all_[table], name: None} for all_ in (before, after)]

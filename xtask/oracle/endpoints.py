@@ -1,8 +1,7 @@
-"""Writes OUT_DIR/endpoints.json: the endpoint of each service in each region.
+"""Writes OUT_DIR/endpoints.json: the endpoint of each service in each Region.
 
-The answers come from botocore's endpoint rule sets and partitions.json, evaluated by
-botocore's own EndpointProvider. Regions that botocore refuses before it looks for an
-endpoint have "error" in place of "url".
+The URLs come from botocore's endpoint rule sets and partitions.json, evaluated by its
+EndpointProvider. Regions that botocore rejects have "error" instead of "url".
 """
 
 import itertools
@@ -18,7 +17,7 @@ from rows import write_rows
 
 SERVICES = ("sso", "sso-oidc", "sts")
 
-# Regions that no partition lists, though its pattern takes them in.
+# Regions that match the pattern of a partition but are not in its list.
 UNLISTED = (
     "af-west-9",
     "ap-north-9",
@@ -38,7 +37,7 @@ UNLISTED = (
     "us-north-9",
 )
 
-# Regions that no pattern takes in: other planets, and names close to a pattern.
+# Region names that match no pattern.
 UNKNOWN = (
     "US-EAST-1",
     "cn-north",
@@ -50,8 +49,8 @@ UNKNOWN = (
     "usiso-east-1",
 )
 
-# Text that is no region at all.
-REFUSED = (
+# Invalid Region names.
+INVALID = (
     "-us-east-1",
     "12345",
     "a" * 64,
@@ -70,14 +69,14 @@ def main(out_dir):
     loader = create_loader()
     partitions = loader.load_data("partitions")
     listed = [region for partition in partitions["partitions"] for region in partition["regions"]]
-    regions = sorted({*listed, *UNLISTED, *UNKNOWN, *REFUSED})
+    regions = sorted({*listed, *UNLISTED, *UNKNOWN, *INVALID})
 
-    answers = []
+    rows = []
     for service in SERVICES:
         rules = loader.load_service_model(service, "endpoint-rule-set-1")
         provider = EndpointProvider(rules, partitions)
         for region, fips, dualstack in itertools.product(regions, (False, True), (False, True)):
-            answers.append(
+            rows.append(
                 {
                     "region": region,
                     "service": service,
@@ -86,7 +85,7 @@ def main(out_dir):
                     **resolve(provider, region, fips, dualstack),
                 }
             )
-    write_rows(out_dir / "endpoints.json", answers)
+    write_rows(out_dir / "endpoints.json", rows)
 
 
 def resolve(provider, region, fips, dualstack):

@@ -1,6 +1,6 @@
 """Writes OUT_DIR/process-words.json: how botocore splits a credential_process line into words.
 
-Each row has the words by the rules of Unix and by those of Windows, null where botocore refuses.
+Each row has the words by the rules of Unix and of Windows, or null if botocore rejects the line.
 """
 
 import itertools
@@ -49,8 +49,8 @@ ALPHABET = "a \\\"'\t"
 
 
 def main(out_dir):
-    made_up = ("".join(line) for n in (1, 2, 3, 4) for line in itertools.product(ALPHABET, repeat=n))
-    lines = [*LINES, *(f"x{line}y" for line in made_up)]
+    generated = ("".join(line) for n in (1, 2, 3, 4) for line in itertools.product(ALPHABET, repeat=n))
+    lines = [*LINES, *(f"x{line}y" for line in generated)]
     rows = [{"line": line, "unix": words(line, "linux"), "windows": words(line, "win32")} for line in lines]
     write_rows(out_dir / "process-words.json", rows)
 

@@ -1,7 +1,7 @@
-"""Writes OUT_DIR/sts-signatures.json: AssumeRole requests as botocore sends them.
+"""Writes OUT_DIR/sts-signatures.json: AssumeRole requests signed by botocore.
 
-Each row has what a client is given, and the request that botocore's own client would send at that
-time: the URL, the body, the headers that are signed, and the signature. Nothing is sent.
+Each row has the input of a client, and the request that botocore's client would send at that time:
+the URL, the body, the signed headers, and the signature. No request is sent.
 """
 
 import datetime
@@ -90,7 +90,7 @@ def main(out_dir):
 
 
 def cases():
-    """Every value of each thing beside ordinary values of the others."""
+    """Yields every value of each input together with ordinary values of the others."""
     for keys in (KEYS, TEMPORARY_KEYS):
         for region in REGIONS:
             yield keys, region, None, AT, ROLE
@@ -105,7 +105,7 @@ def cases():
 def row(keys, region, endpoint, at, parameters):
     access_key, secret_key, token = keys
     request = sent(keys, region, endpoint, at, parameters)
-    wanted = {
+    inputs = {
         "access_key_id": access_key,
         "at": at.replace("+00:00", "Z"),
         "parameters": parameters,
@@ -115,17 +115,17 @@ def row(keys, region, endpoint, at, parameters):
         "endpoint": endpoint,
     }
     headers = {name.lower(): text(value) for name, value in request.headers.items()}
-    shown = ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
+    included = ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
     return {
-        "input": wanted,
+        "input": inputs,
         "url": request.url,
         "body": text(request.body),
-        "headers": {name: headers[name] for name in shown if name in headers},
+        "headers": {name: headers[name] for name in included if name in headers},
     }
 
 
 def sent(keys, region, endpoint, at, parameters):
-    """Returns the request that botocore's client would send."""
+    """Returns the request of botocore's client, which is not sent."""
     access_key, secret_key, token = keys
     client = Session().create_client(
         "sts",
@@ -137,11 +137,11 @@ def sent(keys, region, endpoint, at, parameters):
     )
     requests = []
 
-    def answer(request, **_):
+    def respond(request, **_):
         requests.append(request)
-        return AWSResponse(request.url, 200, {}, Answer())
+        return AWSResponse(request.url, 200, {}, EmptyResponse())
 
-    client.meta.events.register("before-send.sts.AssumeRole", answer)
+    client.meta.events.register("before-send.sts.AssumeRole", respond)
     now = datetime.datetime.fromisoformat(at)
     with mock.patch.object(botocore.auth, "get_current_datetime", lambda: now):
         client.assume_role(**parameters)
@@ -149,8 +149,8 @@ def sent(keys, region, endpoint, at, parameters):
     return request
 
 
-class Answer:
-    """An answer that says nothing."""
+class EmptyResponse:
+    """Body of a response without a result."""
 
     def stream(self, **_):
         yield b"<AssumeRoleResponse><AssumeRoleResult/><ResponseMetadata/></AssumeRoleResponse>"

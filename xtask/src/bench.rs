@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: what a start of a program costs, written to `docs/performance.md`.
+//! `cargo xtask bench`: the start-up cost of the programs, written to `docs/performance.md`.
 
+mod benchmarks;
 mod build;
-mod contestants;
 mod machine;
 mod measure;
 mod page;
@@ -19,14 +19,13 @@ use crate::workspace::root;
 use build::Built;
 use page::Page;
 
-/// The arguments of `cargo xtask bench`.
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
-    /// How often each program is run; the AWS CLI takes part in every twentieth round
+    /// Number of runs of each program; the AWS CLI runs in every twentieth round
     #[arg(long, default_value_t = 400)]
     rounds: usize,
 
-    /// Measure instead what thousands of profiles take; two minutes, of which most is waiting
+    /// Measure thousands of profiles instead; takes two minutes, most of them waiting
     #[arg(long, conflicts_with = "rounds")]
     scale: bool,
 }
@@ -34,14 +33,10 @@ pub(crate) struct BenchArgs {
 const PAGE: &str = "docs/performance.md";
 const SCALE_PAGE: &str = "docs/scale.md";
 
-/// Builds the programs for release, runs them in turn, and writes the page. On a machine that
-/// does nothing else this takes about eight minutes, a good part of them for builds.
-///
-/// # Errors
-///
-/// Where something does not build, or a program fails that is measured.
+/// Builds the programs for release, measures them, and writes the page. On an idle machine this
+/// takes about eight minutes, a large part of them for builds.
 pub(crate) fn run(args: &BenchArgs) -> Result<()> {
-    ensure!(args.rounds > 0, "a median needs at least one round");
+    ensure!(args.rounds > 0, "--rounds must be at least 1");
     let built = Built::new()?;
     if args.scale {
         return write(SCALE_PAGE, &scale::page(&built)?);
@@ -52,12 +47,15 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         sections: sections::measured(&built, args.rounds)?,
         readers: readers::compared()?,
         sizes: built.sizes()?,
-        build: build::time_from_nothing()?,
+        build: build::time_clean_build()?,
     };
     write(PAGE, &page.to_string())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a page under version control")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the page is under version control"
+)]
 fn write(page: &str, text: &str) -> Result<()> {
     fs::write(root().join(page), text)?;
     println!("{text}\nwritten to {page}");

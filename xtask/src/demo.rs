@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job, done by the real programs against a local Identity Center.
+//! `cargo xtask demo`: a demonstration of the programs with a local IAM Identity Center.
 
 use std::process::Stdio;
 
@@ -16,8 +16,8 @@ const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const COMMAND: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
 
-/// What a browser on this desktop needs of the environment.
-const OF_THE_DESKTOP: [&str; 7] = [
+/// Environment variables that a desktop browser needs.
+const DESKTOP_VARIABLES: [&str; 7] = [
     "BROWSER",
     "DBUS_SESSION_BUS_ADDRESS",
     "DISPLAY",
@@ -27,7 +27,6 @@ const OF_THE_DESKTOP: [&str; 7] = [
     "XDG_RUNTIME_DIR",
 ];
 
-/// The arguments of `cargo xtask demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Approve the sign-in yourself, in your own browser
@@ -35,18 +34,17 @@ pub(crate) struct DemoArgs {
     browser: bool,
 }
 
-/// The arguments of `cargo xtask visit`.
 #[derive(Debug, Args)]
 pub(crate) struct VisitArgs {
-    /// The address to open
+    /// URL to open
     url: String,
 }
 
-/// Shows a sign-in, credentials in a shell, and the cache at work. Nothing leaves this machine,
-/// and nothing is written outside a temporary home, which is removed.
+/// Demonstrates a sign-in, credentials in a shell, and the cache. Uses only the loopback interface
+/// and a temporary home, which is removed afterwards.
 pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     build_programs(&programs(&metadata()?))?;
-    // Ctrl-C ends the program that runs; the error it leaves ends this one, home and all.
+    // Ctrl-C ends the running program. Its error ends the demonstration, which removes the home.
     ctrlc::set_handler(|| {})?;
     let center = Emulator::start();
     center.set_consent(consent(args));
@@ -63,30 +61,33 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     println!("\n{HEADING}1. Sign in{HEADING:#}");
     shell(&env, "sso-login --profile dev")?;
 
-    println!("\n{HEADING}2. Have the credentials in the shell{HEADING:#}");
+    println!("\n{HEADING}2. Get credentials in the shell{HEADING:#}");
     let in_shell = "eval \"$(export-credentials --profile dev)\"\n\
                     echo \"$AWS_ACCESS_KEY_ID until $AWS_CREDENTIAL_EXPIRATION\"";
     center.forget_requests();
     let first = shell(&env, in_shell)?;
     println!(
-        "{QUIET}The server was asked {}.{QUIET:#}",
-        times(center.requests().len())
+        "{QUIET}Requests to the service: {}{QUIET:#}",
+        center.requests().len()
     );
 
-    println!("\n{HEADING}3. Again: the answer comes from the cache{HEADING:#}");
+    println!("\n{HEADING}3. Repeat: the credentials come from the cache{HEADING:#}");
     center.forget_requests();
     let second = shell(&env, in_shell)?;
     println!(
-        "{QUIET}The server was asked {}.{QUIET:#}",
-        times(center.requests().len())
+        "{QUIET}Requests to the service: {}{QUIET:#}",
+        center.requests().len()
     );
-    ensure!(first == second, "the second call gave other credentials");
+    ensure!(
+        first == second,
+        "the second call returned different credentials"
+    );
     ensure!(
         center.requests().is_empty(),
-        "the second call asked the server"
+        "the second call sent a request"
     );
 
-    println!("\n{HEADING}4. What the AWS CLI and the SDKs find{HEADING:#}");
+    println!("\n{HEADING}4. Cache files for the AWS CLI and the SDKs{HEADING:#}");
     for file in env
         .files()
         .iter()
@@ -95,23 +96,26 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
         println!("   ~/{file}");
     }
 
-    println!("\n{HEADING}5. See where you stand{HEADING:#}");
+    println!("\n{HEADING}5. Show the status{HEADING:#}");
     shell(&env, "sso-status --profile dev")?;
 
     println!("\n{HEADING}6. Sign out{HEADING:#}");
     shell(&env, "sso-logout")?;
     let status = env.command("sso-status").output()?.status;
-    ensure!(status.code() == Some(253), "somebody is still signed in");
+    ensure!(
+        status.code() == Some(253),
+        "sso-status still reports a signed-in session"
+    );
     println!(
-        "\n{QUIET}The temporary home is removed again. With your own organisation: sso-login.{QUIET:#}"
+        "\n{QUIET}The temporary home is removed. To sign in to your own organisation, run sso-login.{QUIET:#}"
     );
     Ok(())
 }
 
-/// Plays the browser of a person who approves: what `sso-login` starts in the demonstration.
+/// Approves a sign-in. `sso-login` runs this as its browser in the demonstration.
 pub(crate) fn visit(args: &VisitArgs) -> Result<()> {
     let page = Browser::new().approve(&args.url);
-    ensure!(page.status == 200, "the page says {}", page.status);
+    ensure!(page.status == 200, "the page has status {}", page.status);
     Ok(())
 }
 
@@ -125,30 +129,30 @@ fn consent(args: &DemoArgs) -> Consent {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the person's own browser lives in their environment"
+    reason = "the user's browser needs the variables of the desktop"
 )]
 fn choose_browser(env: &mut TestEnv, args: &DemoArgs) -> Result<()> {
     if args.browser {
         env.unset("BROWSER");
-        for (name, value) in OF_THE_DESKTOP
+        for (name, value) in DESKTOP_VARIABLES
             .iter()
             .filter_map(|name| Some((name, std::env::var_os(name)?)))
         {
             env.set(name, value);
         }
     } else {
-        env.set("BROWSER", own_browser()?);
+        env.set("BROWSER", approving_browser()?);
     }
     Ok(())
 }
 
-/// Returns the command of a browser whose user approves.
+/// Returns a browser command that approves the sign-in.
 ///
 /// # Errors
 ///
-/// Where the path of this program is not known.
-pub(crate) fn own_browser() -> Result<String> {
-    let this = std::env::current_exe().context("cannot find this program")?;
+/// If the path of this program is unknown or not Unicode.
+pub(crate) fn approving_browser() -> Result<String> {
+    let this = std::env::current_exe().context("cannot determine the path of this program")?;
     let this = this
         .to_str()
         .context("the path of this program is not Unicode")?;
@@ -164,7 +168,7 @@ fn show_config() {
     }
 }
 
-/// Runs `script` in a shell with the temporary home; shows it, and what it says.
+/// Prints `script`, runs it in a shell with the temporary home, and prints its output.
 fn shell(env: &TestEnv, script: &str) -> Result<String> {
     for line in script.lines() {
         println!("{COMMAND}$ {line}{COMMAND:#}");
@@ -177,14 +181,6 @@ fn shell(env: &TestEnv, script: &str) -> Result<String> {
         .context("cannot start sh")?;
     let output = String::from_utf8_lossy(&ran.stdout).into_owned();
     print!("{output}");
-    ensure!(ran.status.success(), "that did not work: {}", ran.status);
+    ensure!(ran.status.success(), "the script failed: {}", ran.status);
     Ok(output)
-}
-
-fn times(count: usize) -> String {
-    match count {
-        0 => "nothing".to_owned(),
-        1 => "once".to_owned(),
-        count => format!("{count} times"),
-    }
 }

@@ -1,15 +1,15 @@
-//! `cargo xtask dist`: what a release is made of, in `target/dist`.
+//! `cargo xtask dist`: the files of a release, in `target/dist`.
 
 mod release;
 
 mod build;
 mod content;
+mod libraries;
 mod licences;
-mod shipped;
 
 mod archive;
 mod debian;
-mod needs;
+mod dependencies;
 mod sbom;
 
 mod index;
@@ -26,43 +26,38 @@ use build::Built;
 use content::File;
 use release::Release;
 
-/// The arguments of `cargo xtask dist`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
 pub(crate) struct DistArgs {
-    /// Build for this target instead of the machine's own; its programs have to run here
+    /// Target instead of the host; its programs must run on this machine
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
 
-    /// Build once more, in another folder, and fail where a byte differs
+    /// Build again in another directory, and fail if any byte differs
     #[arg(long)]
     check: bool,
 
-    /// Install what was made, the package in a bare Debian (as root), and see whether it works
+    /// Test the installer, and the package in a minimal Debian (as root)
     #[arg(long = "try")]
-    is_tried: bool,
+    trial: bool,
 
-    /// Build nothing: only write what points to the archives that are there
-    #[arg(long, conflicts_with_all = ["target", "check", "is_tried"])]
+    /// Only write the checksums, formula and installer for existing archives
+    #[arg(long, conflicts_with_all = ["target", "check", "trial"])]
     index: bool,
 
-    /// Build nothing: only print the licences of what others have written
-    #[arg(long, conflicts_with_all = ["check", "is_tried", "index"])]
+    /// Only print the licences of third-party code
+    #[arg(long, conflicts_with_all = ["check", "trial", "index"])]
     notices: bool,
 }
 
-/// Builds the programs and writes what a release is made of. The same sources give the same bytes.
-///
-/// # Errors
-///
-/// Where something does not build, or is found to be other than it should.
+/// Builds the programs and writes the files of a release. The build is reproducible.
 pub(crate) fn run(args: &DistArgs) -> Result<()> {
     let release = &Release::read(args.target.as_deref())?;
     if args.notices {
-        print!("{}", licences::notices(&shipped::libraries(release)?)?);
+        print!("{}", licences::notices(&libraries::third_party(release)?)?);
         return Ok(());
     }
-    ensure!(cfg!(unix), "what is made here is for systems like Unix");
+    ensure!(cfg!(unix), "releases are built on Unix only");
     fs::create_dir_all(&release.directory)?;
     if !args.index {
         let built = Built::here(release)?;
@@ -75,37 +70,36 @@ pub(crate) fn run(args: &DistArgs) -> Result<()> {
         }
     }
     index::write(release)?;
-    if args.is_tried {
+    if args.trial {
         trial::run(release)?;
     }
     Ok(())
 }
 
-/// Returns the files that are made of one build, by name.
 fn files(release: &Release, built: &Built) -> Result<Vec<(String, Vec<u8>)>> {
-    let libraries = shipped::libraries(release)?;
-    let content = content::collect(built, &libraries)?;
+    let third_party = libraries::third_party(release)?;
+    let content = content::collect(built, &third_party)?;
     let mut files = vec![
         (
             release.archive_for(&release.target),
-            archive::tarball(&content, &release.name(), release.made_at)?,
+            archive::tarball(&content, &release.name(), release.created_at)?,
         ),
         (
             format!("{}.cdx.json", release.name()),
-            sbom::document(release, &libraries)?,
+            sbom::document(release, &third_party)?,
         ),
     ];
     if release.target.ends_with("-linux-gnu") {
-        let needs = needs::of_programs(&content)?;
-        println!("{needs}");
-        files.extend(debian::package(release, &content, &needs)?);
+        let dependencies = dependencies::of_programs(&content)?;
+        println!("{dependencies}");
+        files.extend(debian::package(release, &content, &dependencies)?);
     }
     Ok(files)
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "created again below the target directory"
+    reason = "generated below the target directory"
 )]
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())

@@ -1,15 +1,15 @@
-//! `cargo xtask emulator`: the local IAM Identity Center by itself.
+//! `cargo xtask emulator`: a local IAM Identity Center.
 
 use anyhow::Result;
 use identity_center_emulator::cli::{self, EmulatorArgs};
 
-/// The programs of this workspace, with the config that the emulator prints.
+/// Suggested commands, which use the config that the emulator prints.
 const NEXT_COMMANDS: [&str; 2] = [
     "sso-login --profile dev",
     "eval \"$(export-credentials --profile dev)\"",
 ];
 
-/// Runs the emulator until Ctrl-C or the end of a piped standard input.
+/// Runs the emulator until Ctrl-C or the end of a piped stdin.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `cargo xtask fixtures`: expected values, written by the reference implementations.
+//! `cargo xtask fixtures`: expected values from the reference implementations.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
-/// The scripts under `xtask/oracle` that write fixtures, called as `python3 SCRIPT OUT_DIR`.
+/// Scripts in `xtask/oracle` that write fixtures, run as `python3 SCRIPT OUT_DIR`.
 const ORACLES: [&str; 6] = [
     "cache_keys.py",
     "config.py",
@@ -19,65 +19,64 @@ const ORACLES: [&str; 6] = [
     "sts_signatures.py",
 ];
 
-/// The arguments of `cargo xtask fixtures`.
 #[derive(Debug, Args)]
 pub(crate) struct FixturesArgs {
-    /// Change nothing, and fail where a fixture is not what its oracle says today
+    /// Fail if a fixture differs from its oracle's output; change nothing
     #[arg(long)]
     check: bool,
 
-    /// Compare the config parser with botocore on 20,000 texts that are made up, instead
+    /// Compare the config parser with botocore on 20,000 random texts instead
     #[arg(long, conflicts_with = "check")]
     differential: bool,
 
-    /// Make up the texts of an earlier run again
+    /// Seed of an earlier run, to repeat its texts
     #[arg(long, value_name = "NUMBER", requires = "differential")]
     seed: Option<u64>,
 }
 
-/// Writes the fixtures, or with `--check` compares them with what would be written.
+/// Writes the fixtures, or compares them with the oracles' output.
 ///
 /// # Errors
 ///
-/// Where an oracle cannot run, or where `--check` or `--differential` finds a difference.
+/// If an oracle cannot run, or if `--check` or `--differential` finds a difference.
 pub(crate) fn run(args: &FixturesArgs) -> Result<()> {
     let python = oracle_python()?;
     let fixtures = root().join("fixtures");
     if args.differential {
-        compare_on_made_up_texts(&python, args.seed)
+        compare_on_random_texts(&python, args.seed)
     } else if args.check {
         check(&python, &fixtures)
     } else {
-        ask_oracles(&python, &fixtures)
+        run_oracles(&python, &fixtures)
     }
 }
 
 fn check(python: &Path, fixtures: &Path) -> Result<()> {
     let fresh = tempfile::tempdir()?;
     copy_dir(fixtures, fresh.path())?;
-    ask_oracles(python, fresh.path())?;
+    run_oracles(python, fresh.path())?;
     let differences = differences(fixtures, fresh.path())?;
     if differences.is_empty() {
         println!("fixtures: current");
         return Ok(());
     }
     bail!(
-        "fixtures are not what the oracles say (cargo xtask fixtures writes them):\n  {}",
+        "fixtures differ from the oracles' output (run cargo xtask fixtures to update them):\n  {}",
         differences.join("\n  ")
     );
 }
 
-fn ask_oracles(python: &Path, out_dir: &Path) -> Result<()> {
+fn run_oracles(python: &Path, out_dir: &Path) -> Result<()> {
     for script in ORACLES {
         let path = Path::new("xtask/oracle").join(script);
-        // Not to leave byte code beside the sources.
+        // -B writes no byte code next to the sources.
         let mut oracle = command(python);
         execute(oracle.arg("-B").arg(path).arg(out_dir))?;
     }
     Ok(())
 }
 
-fn compare_on_made_up_texts(python: &Path, seed: Option<u64>) -> Result<()> {
+fn compare_on_random_texts(python: &Path, seed: Option<u64>) -> Result<()> {
     let example = ["--package", "aws-config-parse", "--example", "differential"];
     execute(command("cargo").args(["build", "--quiet"]).args(example))?;
     let program = metadata()?
@@ -91,7 +90,7 @@ fn compare_on_made_up_texts(python: &Path, seed: Option<u64>) -> Result<()> {
     execute(&mut comparison)
 }
 
-/// Names each file that `fresh` has and `fixtures` has not, or has otherwise.
+/// Returns a line for each file that is missing from `fixtures` or differs from `fresh`.
 fn differences(fixtures: &Path, fresh: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for file in files_below(fresh)? {
@@ -108,7 +107,7 @@ fn differences(fixtures: &Path, fresh: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns the number, from 1, of the first line in which the texts differ.
+/// Returns the number of the first different line, starting from 1.
 fn first_difference(old: &[u8], new: &[u8]) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     old[..same].split(|byte| *byte == b'\n').count()
@@ -117,14 +116,14 @@ fn first_difference(old: &[u8], new: &[u8]) -> usize {
 fn copy_dir(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let copy = to.join(&file);
-        fs::create_dir_all(copy.parent().expect("a file is in a directory"))?;
+        fs::create_dir_all(copy.parent().expect("a file path has a parent directory"))?;
         fs::copy(from.join(file), copy)?;
     }
     Ok(())
 }
 
-/// Returns a Python that has the pinned botocore: the first on the PATH, or one of our own
-/// under `target/oracle-venv`, made where it is missing.
+/// Returns a Python with the pinned botocore: `python3` from `PATH`, or the one in
+/// `target/oracle-venv`, which is created if it is missing.
 fn oracle_python() -> Result<PathBuf> {
     let pinned = pinned_botocore()?;
     let venv = root().join("target/oracle-venv");
@@ -134,7 +133,10 @@ fn oracle_python() -> Result<PathBuf> {
             return Ok(python);
         }
     }
-    println!("fixtures: making {} with botocore {pinned}", venv.display());
+    println!(
+        "fixtures: creating {} with botocore {pinned}",
+        venv.display()
+    );
     execute(command("python3").args(["-m", "venv"]).arg(&venv))?;
     execute(command(&own).args(["-m", "pip", "install", "--quiet", "-r", REQUIREMENTS]))?;
     Ok(own)
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_differs_is_named() {
+    fn first_difference_returns_the_first_different_line() {
         check("a\nb\nc\n", "a\nx\nc\n", 2);
         check("a\n", "a\nb\n", 2);
         check("", "a\n", 1);

@@ -1,8 +1,8 @@
-//! The project's workshop: what keeps the tree true, and what shows it at work.
+//! Development tasks of the workspace, run as `cargo xtask`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "the workshop talks to the person who runs it"
+    reason = "tasks print to the developer's terminal"
 )]
 
 mod workspace;
@@ -22,33 +22,33 @@ use std::process::ExitCode;
 use clap::Parser;
 use identity_center_emulator::cli::EmulatorArgs;
 
-/// The project's workshop
+/// Development tasks of the workspace
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Task {
-    /// Show the main job at work: sign in, have credentials in a shell
+    /// Demonstrate the programs: sign in, and get credentials in a shell
     Demo(demo::DemoArgs),
-    /// Run a local IAM Identity Center by itself
+    /// Run a local IAM Identity Center
     Emulator(EmulatorArgs),
-    /// Approve a sign-in as a person with a browser would
+    /// Approve a sign-in like a user with a browser
     #[command(hide = true)]
     Visit(demo::VisitArgs),
-    /// Write the expected values that the reference implementations give
+    /// Generate expected values with the reference implementations
     Fixtures(fixtures::FixturesArgs),
-    /// Hold the tree to docs/architecture.md
+    /// Check the conventions of docs/architecture.md
     Tidy(tidy::TidyArgs),
-    /// Write docs/reference, and what the documents show of the programs at work
+    /// Generate docs/reference and the recorded output in the documents
     Docs(docs::DocsArgs),
-    /// Measure what a start of a program costs, and write docs/performance.md
+    /// Measure the start-up cost of the programs, and write docs/performance.md
     Bench(bench::BenchArgs),
-    /// Make what a release is made of: archives, a package, checksums
+    /// Build the files of a release: archives, a package, checksums
     Dist(dist::DistArgs),
-    /// Kill programs at random moments, and see what they leave to the next
+    /// Kill programs at random times, and check the files that they leave
     Torture(torture::TortureArgs),
 }
 
 fn main() -> ExitCode {
-    let done = match Task::parse() {
+    let result = match Task::parse() {
         Task::Demo(args) => demo::run(&args),
         Task::Emulator(args) => emulator::run(&args),
         Task::Visit(args) => demo::visit(&args),
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Task::Dist(args) => dist::run(&args),
         Task::Torture(args) => torture::run(&args),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -1,4 +1,4 @@
-//! `cargo xtask torture`: programs that are killed while they refresh a token.
+//! `cargo xtask torture`: kills of programs during token refreshes.
 
 mod rig;
 
@@ -7,19 +7,18 @@ use clap::Args;
 
 use crate::workspace::{build_programs, metadata, programs};
 
-/// The arguments of `cargo xtask torture`.
 #[derive(Debug, Args)]
 pub(crate) struct TortureArgs {
-    /// How many programs to kill
+    /// Number of programs to kill
     #[arg(long, value_name = "N", default_value_t = 1000)]
     rounds: usize,
 
-    /// Choose the moments of an earlier run again, as far as the machine lets them
+    /// Seed of an earlier run, to repeat its times approximately
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 }
 
-/// Kills programs at random moments, and reports the state of their files afterwards.
+/// Kills programs at random times, and reports the state of their files afterwards.
 ///
 /// # Errors
 ///

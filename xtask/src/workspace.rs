@@ -1,4 +1,4 @@
-//! Where the workspace lies, and what cargo says about it.
+//! Workspace directory, cargo metadata, and commands.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,12 +8,11 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
-/// A program that the workspace ships: a binary target of a package under `bins/`.
+/// Released program: a binary target of a package under `bins/`.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// The package, as cargo's `-p` takes it.
     pub(crate) package: String,
-    /// The file name under `target/release`.
+    /// File name under `target/release`.
     pub(crate) name: String,
 }
 
@@ -24,11 +23,7 @@ pub(crate) fn root() -> &'static Path {
         .expect("xtask is a directory of the workspace")
 }
 
-/// Returns the members, their targets and the dependencies that they declare.
-///
-/// # Errors
-///
-/// Where cargo cannot read a manifest.
+/// Returns the workspace members with their targets and declared dependencies.
 pub(crate) fn metadata() -> Result<Metadata> {
     MetadataCommand::new()
         .current_dir(root())
@@ -37,7 +32,7 @@ pub(crate) fn metadata() -> Result<Metadata> {
         .context("cargo metadata")
 }
 
-/// Returns the programs by name.
+/// Returns the programs, sorted by name.
 pub(crate) fn programs(metadata: &Metadata) -> Vec<Program> {
     let bins = metadata.workspace_root.join("bins");
     let mut programs: Vec<_> = metadata
@@ -58,15 +53,15 @@ fn programs_of(package: &Package) -> impl Iterator<Item = Program> {
     })
 }
 
-/// Returns a command line that starts in the workspace's top directory.
+/// Returns a command with the workspace's top directory as its working directory.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
     command
 }
 
-/// Returns a cargo command for the programs, and nothing else of the workspace: this very program may
-/// be built otherwise with all of it, and be replaced.
+/// Returns a cargo command for the programs only. A command for the whole workspace could build and
+/// replace the running xtask with different features.
 pub(crate) fn cargo(subcommand: &str, programs: &[Program]) -> Command {
     let mut cargo = command("cargo");
     cargo.arg(subcommand);
@@ -76,20 +71,12 @@ pub(crate) fn cargo(subcommand: &str, programs: &[Program]) -> Command {
     cargo
 }
 
-/// Builds the programs without optimisation: those that run here.
-///
-/// # Errors
-///
-/// Where one of them does not build.
+/// Builds the programs with the `dev` profile.
 pub(crate) fn build_programs(programs: &[Program]) -> Result<()> {
     execute(cargo("build", programs).arg("--quiet"))
 }
 
-/// Runs `cargo tree`, and returns the crates that it lists, each once as `NAME vVERSION`.
-///
-/// # Errors
-///
-/// Where it fails.
+/// Runs a `cargo tree` command, and returns the listed crates as `NAME vVERSION`.
 pub(crate) fn crates_of(tree: &mut Command) -> Result<BTreeSet<String>> {
     let listed = stdout_of(tree.args(["--prefix", "none", "--format", "{p}"]))?;
     let crates = listed.lines().map(|line| {
@@ -99,35 +86,31 @@ pub(crate) fn crates_of(tree: &mut Command) -> Result<BTreeSet<String>> {
     Ok(crates.collect())
 }
 
-/// Runs `command` to its end, with its output on the terminal.
-///
-/// # Errors
-///
-/// Where it cannot be started or fails.
+/// Runs `command` with inherited output.
 pub(crate) fn execute(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| shown(command))?;
-    ensure!(status.success(), "{}: {status}", shown(command));
+    let status = command.status().with_context(|| display(command))?;
+    ensure!(status.success(), "{}: {status}", display(command));
     Ok(())
 }
 
-/// Runs `command` to its end and returns what it wrote to standard output.
+/// Runs `command` and returns its stdout.
 ///
 /// # Errors
 ///
-/// Where it cannot be started, fails (with what it said), or writes what is not UTF-8.
+/// If it cannot be started, fails (with its stderr), or prints invalid UTF-8.
 pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| shown(command))?;
+    let output = command.output().with_context(|| display(command))?;
     let stderr = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
         "{}: {}\n{stderr}",
-        shown(command),
+        display(command),
         output.status
     );
-    String::from_utf8(output.stdout).with_context(|| shown(command))
+    String::from_utf8(output.stdout).with_context(|| display(command))
 }
 
-fn shown(command: &Command) -> String {
+fn display(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words
         .map(OsStr::to_string_lossy)
@@ -135,26 +118,18 @@ fn shown(command: &Command) -> String {
         .join(" ")
 }
 
-/// Returns every file that is under version control, or would be if it were added, sorted, as paths
-/// relative to the root.
-///
-/// # Errors
-///
-/// Where git does not say.
+/// Returns the paths of all tracked and untracked files that git does not ignore, relative to the
+/// root.
 pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
     let mut git = command("git");
     git.args(["ls-files", "--cached", "--others"]);
     let listed = stdout_of(git.args(["--exclude-standard", "-z"]))?;
     let names = listed.split_terminator('\0').map(PathBuf::from);
-    // One that was removed and not yet committed is listed all the same.
+    // git also lists files whose removal is not yet committed.
     Ok(names.filter(|path| root().join(path).is_file()).collect())
 }
 
-/// Returns every file below `directory`, sorted, as paths relative to it.
-///
-/// # Errors
-///
-/// Those of reading a directory.
+/// Returns the sorted paths of all files below `directory`, relative to it.
 pub(crate) fn files_below(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut directories = vec![directory.to_owned()];

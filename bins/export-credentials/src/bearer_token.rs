@@ -1,16 +1,14 @@
-//! The access token of a session, for services that take one.
+//! Output of the access token for `--bearer-token`.
 
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::CachedToken;
 use sso_types::{SessionName, timestamp};
 
-/// Returns the token alone, on a line.
 pub(crate) fn text(token: &CachedToken) -> String {
     format!("{}\n", token.access_token.expose())
 }
 
-/// Returns the token with what is known of it, as JSON.
 pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -28,6 +26,6 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
         region: session.region.as_str(),
         session_name: session.name.as_ref().map(SessionName::as_str),
     };
-    let text = serde_json::to_string_pretty(&document).expect("texts become JSON");
+    let text = serde_json::to_string_pretty(&document).expect("strings can be serialized");
     text + "\n"
 }

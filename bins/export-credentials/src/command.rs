@@ -1,4 +1,4 @@
-//! The steps.
+//! Main steps of the program.
 
 use std::path::Path;
 use std::process::Command;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
 }
 
-/// Opens the environment and the files. Ctrl-C is handled from the first request on.
+/// Reads the environment and the files. Ctrl-C handling starts with the first request.
 fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
     let aws = Aws::from_process(args.global.connection(ui.program()))?;
     let ui = ui.clone();
@@ -76,7 +76,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                let context = format!("cannot add to the file of GITHUB_ENV, {file}");
+                let context = format!("cannot append to {file}, the GITHUB_ENV file");
                 Failure::other(anyhow::Error::new(error).context(context))
             })
         }
@@ -84,18 +84,18 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
         (None, _) => {
             ui.print(render(export, Format::Shell)?.expose())?;
             if ui.prints_to_terminal() {
-                ui.say(how_to_use(args));
+                ui.say(usage_hint(args));
             }
             Ok(())
         }
     }
 }
 
-fn how_to_use(args: &Args) -> String {
+fn usage_hint(args: &Args) -> String {
     let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
     let profile = args.selection.profile.as_deref();
     let option = profile.map_or_else(String::new, quote);
-    format!("To set them in this shell: eval \"$(export-credentials{option})\"")
+    format!("To set the credentials in this shell, run: eval \"$(export-credentials{option})\"")
 }
 
 /// Returns only if the command cannot be started.
@@ -114,8 +114,9 @@ fn run_command(
     }
 }
 
-/// Serves the credentials, refreshed. The files are read again at each refresh: they may have
-/// changed in the hours between. The terminal belongs to the command, so no sign-in is offered.
+/// Starts an endpoint that serves the credentials and refreshes them. Each refresh reads the files
+/// again, because they may have changed in the meantime. No sign-in is offered, because the command
+/// uses the terminal.
 fn endpoint(args: &Args, ui: &Ui, first: Credentials) -> Result<CredentialEndpoint, Error> {
     let aws = open(args, ui)?;
     let clock = aws.clock().clone();

@@ -1,30 +1,26 @@
-//! Credentials with what the formats print along with them.
+//! Credentials and the additional values that formats print.
 
 use sso_credentials::Credentials;
 use sso_types::{Secret, timestamp};
 
-/// Credentials, and what the formats print along with them.
 pub(crate) struct Export {
     pub(crate) access_key_id: String,
     pub(crate) secret_access_key: Secret,
     pub(crate) session_token: Option<Secret>,
-    /// As Python's `isoformat` has it and the AWS CLI prints it: `2026-11-22T19:46:33+00:00`.
+    /// Expiration in the AWS CLI's format, Python's `isoformat`: `2026-11-22T19:46:33+00:00`.
     pub(crate) expiration: Option<String>,
     pub(crate) account_id: Option<String>,
-    /// `None` for a role that was named by the arguments.
+    /// `None` for a role selected with `--account-id` and `--role-name`.
     pub(crate) profile: Option<String>,
-    /// The Region that the profile names.
     pub(crate) region: Option<String>,
-    /// How the profile gets its credentials, where that is to be told.
+    /// Kind of the profile, for the `json` format.
     pub(crate) source: Option<&'static str>,
-    /// Whether the Region is to be among the variables.
     pub(crate) with_region: bool,
 }
 
-/// An environment variable.
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
-    /// `None` if it does not apply: a value from before has to be unset.
+    /// `None` if the variable does not apply, so that a previous value must be unset.
     pub(crate) value: Option<Secret>,
 }
 
@@ -45,7 +41,7 @@ impl Export {
         }
     }
 
-    /// Returns the variables of the credentials, and those of the Region where it is asked for.
+    /// Returns the variables for the credentials and, with `--with-region`, for the Region.
     pub(crate) fn variables(&self) -> Vec<Variable> {
         let mut variables = Vec::from(self.credential_variables());
         if self.with_region {
@@ -54,7 +50,7 @@ impl Export {
         variables
     }
 
-    /// Returns the variables by which tools take credentials from the environment.
+    /// Returns the variables from which tools read credentials.
     pub(crate) fn credential_variables(&self) -> [Variable; 5] {
         let text = |value: &str| Some(Secret::from(value));
         let (secret, token) = (&self.secret_access_key, &self.session_token);
@@ -64,12 +60,12 @@ impl Export {
             Variable::new("AWS_SECRET_ACCESS_KEY", Some(secret.clone())),
             Variable::new("AWS_SESSION_TOKEN", token.clone()),
             Variable::new("AWS_CREDENTIAL_EXPIRATION", expiration.and_then(text)),
-            // Some tools read it before AWS_SESSION_TOKEN.
+            // Some tools prefer it to AWS_SESSION_TOKEN.
             Variable::new("AWS_SECURITY_TOKEN", None),
         ]
     }
 
-    /// Returns the variables by which tools take the Region: the SDKs', and botocore's.
+    /// Returns the variables from which the SDKs and botocore read the Region.
     pub(crate) fn region_variables(&self) -> [Variable; 2] {
         let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
         names.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))

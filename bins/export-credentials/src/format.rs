@@ -1,4 +1,4 @@
-//! Credentials as text for others to read: one module a language.
+//! Output formats of credentials, with one module per language or file format.
 
 mod posix;
 
@@ -25,13 +25,13 @@ use sso_types::Secret;
 use crate::args::Format;
 use crate::export::{Export, Variable};
 
-/// Returns the credentials in a format, with a line end at the end.
+/// Returns the credentials in `format`, with a trailing newline.
 ///
-/// Every value comes out as data, whatever is in it.
+/// Values are quoted so that they are read back as data, whatever characters they contain.
 ///
 /// # Errors
 ///
-/// [`UnsupportedValue`] where a value has something in it that the format cannot carry.
+/// [`UnsupportedValue`] if the format cannot represent a value.
 pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, UnsupportedValue> {
     let variables = &export.variables();
     let text = match format {
@@ -62,7 +62,7 @@ fn assigned(
     assigned_or_unset(variables, line, |_| String::new())
 }
 
-/// Returns a line for each variable, made by `unset` for one that has no value.
+/// Returns a line for each variable, from `unset` for variables without a value.
 fn assigned_or_unset(
     variables: &[Variable],
     line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
@@ -70,7 +70,7 @@ fn assigned_or_unset(
 ) -> Result<String, UnsupportedValue> {
     let line_of = |variable: &Variable| match variable.text() {
         Some(value) => {
-            UnsupportedValue::where_nul(variable.name, value)?;
+            UnsupportedValue::reject_nul(variable.name, value)?;
             line(variable.name, value)
         }
         None => Ok(unset(variable.name)),
@@ -78,8 +78,8 @@ fn assigned_or_unset(
     variables.iter().map(line_of).collect()
 }
 
-/// Whether a value means nothing but itself in every shell: keys and tokens do. `=` inside a word
-/// means nothing, at its start it does to zsh.
+/// Returns whether the value needs no quoting in any shell, like keys and tokens. zsh expands `=`
+/// only at the start of a word.
 fn is_plain(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=:.,_@-".contains(&byte);
     !value.is_empty() && !value.starts_with('=') && value.bytes().all(is_plain)

@@ -1,4 +1,4 @@
-//! Prints the AWS credentials of a profile, for a shell or another program.
+//! Prints AWS credentials of a profile for a shell or another program.
 
 mod args;
 mod bearer_token;
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// This program, and the family of which all programs in `bins/` are.
+/// Identity of the program. All programs in `bins/` share the settings of the family.
 const PROGRAM: Program = Program::new("export-credentials", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

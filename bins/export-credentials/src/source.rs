@@ -1,4 +1,4 @@
-//! The source of the credentials, or of the token: what the arguments select.
+//! Selection of the profile or role, and the sign-in for `--login`.
 
 use std::io;
 use std::process::Command;
@@ -11,7 +11,6 @@ use sso_credentials::{Aws, Error};
 
 use crate::args::Args;
 
-/// Returns the selected profile, or the selected role of a session.
 pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Error> {
     let selection = &args.selection.selection();
     if let (Some(account_id), Some(role_name)) = (&args.account_id, &args.role_name) {
@@ -25,7 +24,7 @@ pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Erro
     }
 }
 
-/// Returns the name of the profile's kind.
+/// Returns the kind of the profile for the `json` format.
 pub(crate) fn kind(profile: &Profile<'_>) -> &'static str {
     let chain = profile.chain();
     match chain.source {
@@ -45,12 +44,12 @@ pub(crate) fn after_sign_in<T>(
 ) -> Result<T, Failure> {
     let is_allowed = args.login && ui.is_interactive();
     aws.retry_after_sign_in(attempt, |_, session| {
-        Ok(is_allowed && signs_in(args, ui, session)?)
+        Ok(is_allowed && sign_in(args, ui, session)?)
     })
 }
 
 /// Runs `sso-login`, and returns whether it succeeded. Its output goes to stderr.
-fn signs_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> {
+fn sign_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> {
     let mut login = Command::new(sibling(ui.program().sign_in_command()));
     login.arg("--force").stdout(io::stderr());
     match (&session.profile, &session.name) {

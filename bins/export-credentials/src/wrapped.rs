@@ -1,4 +1,4 @@
-//! A command that runs with the credentials.
+//! Commands that run with the credentials.
 
 use std::process::Command;
 
@@ -7,11 +7,11 @@ use sso_credentials::endpoint::CredentialEndpoint;
 
 use crate::export::Export;
 
-/// Variables that would select other credentials than these, or the profile again.
+/// Variables that could make the command use other credentials.
 const CONFLICTING: [&str; 11] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
-    // Older names, which some tools still read.
+    // Old names that some tools still read.
     "AWS_ACCESS_KEY",
     "AWS_SECRET_KEY",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -23,8 +23,8 @@ const CONFLICTING: [&str; 11] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
-/// Replaces this program with `command`, with the credentials in its environment. Returns only if
-/// the command cannot be started.
+/// Replaces this process with `command`, which has the credentials in its environment. Returns only
+/// if the command cannot be started.
 pub(crate) fn exec(ui: &Ui, mut command: Command, export: &Export) -> Failure {
     prepare(&mut command, export);
     for variable in export.credential_variables() {
@@ -36,8 +36,8 @@ pub(crate) fn exec(ui: &Ui, mut command: Command, export: &Export) -> Failure {
     ui.exec(&mut command)
 }
 
-/// Runs `command` with the address of the credentials endpoint in its environment, and ends with
-/// it. Returns only if the command cannot be started.
+/// Runs `command` with the URL of the credentials endpoint in its environment, and exits when the
+/// command does. Returns only if the command cannot be started.
 pub(crate) fn serve(
     ui: &Ui,
     mut command: Command,
@@ -52,7 +52,7 @@ pub(crate) fn serve(
     ui.supervise(&mut command)
 }
 
-/// Without a Region in the profile, that of the environment stays.
+/// Removes conflicting variables, and sets the Region if the profile has one.
 fn prepare(command: &mut Command, export: &Export) {
     for name in CONFLICTING {
         command.env_remove(name);

@@ -1,4 +1,4 @@
-//! The command line.
+//! Command-line arguments.
 
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
@@ -9,20 +9,20 @@ use sso_types::Region;
 
 /// Sign in to AWS through IAM Identity Center
 ///
-/// A token that is still valid is kept, one that can be renewed is renewed without a browser;
-/// otherwise the browser opens. The token is shared with the AWS CLI v2 and the SDKs. An
-/// [sso-session] uses the authorization code grant with PKCE, a legacy profile the device code;
-/// so does a place that a browser cannot come back to, such as an SSH session or a container,
-/// unless sso_use_device_code = false in the session says otherwise.
+/// Uses the cached token if it is valid, or refreshes it if that is possible; otherwise opens the
+/// browser. The token is shared with the AWS CLI v2 and the SDKs. An [sso-session] uses the
+/// authorization code grant with PKCE, a legacy profile uses a device code. If a browser cannot
+/// redirect back to this machine, such as in an SSH session or a container, a device code is used
+/// as well, unless the session sets sso_use_device_code = false.
 #[derive(Debug, Parser)]
-#[command(name = "sso-login", version, after_help = EXAMPLES)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(name = "sso-login", version, after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
 pub(crate) struct Args {
-    /// Sign in with the browser even if the token is valid or renewable
+    /// Sign in again even if the token is valid or can be refreshed
     #[arg(long)]
     pub(crate) force: bool,
 
-    /// Sign out at the server first, so that the time of the portal session starts anew
+    /// Sign out first, to start a new access portal session
     #[arg(long, requires = "force")]
     pub(crate) new_session: bool,
 
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) selection: ProfileArgs,
 
-    /// Every [sso-session] and every legacy start URL of the config, one after the other
+    /// All SSO sessions and legacy start URLs in the config file
     #[arg(
         long,
         conflicts_with_all = ["profile", "sso_session", "start_url"],
@@ -40,7 +40,9 @@ pub(crate) struct Args {
     )]
     pub(crate) all: bool,
 
-    /// Start URL to sign in to without any config, by code
+    /// Start URL, without a config file
+    ///
+    /// Signs in with a device code.
     #[arg(
         long,
         value_name = "URL",
@@ -49,7 +51,7 @@ pub(crate) struct Args {
     )]
     pub(crate) start_url: Option<String>,
 
-    /// Region of that start URL [default: the one that the URL carries or leads to]
+    /// Region of the start URL [default: detected from the URL]
     #[arg(
         long,
         value_name = "REGION",
@@ -65,7 +67,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) output: OutputArg,
 
-    /// Print what happens as it happens, a line of JSON each: url, userCode, waiting, done
+    /// Print progress as JSON lines: url, userCode, waiting, done
     #[arg(long, help_heading = "Output")]
     pub(crate) events: bool,
 
@@ -76,16 +78,16 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   sso-login --profile dev
-      sign in for the profile, and for all profiles of the same session
+      sign in for the profile and all other profiles of its session
 
   sso-login --sso-session my-sso --use-device-code --no-browser
       sign in with the browser of another device
 
   sso-login --sso-session my-sso --remote
-      sign in with a browser elsewhere and paste the address that it ends on
+      sign in with a browser on another machine and paste the resulting URL
 
   sso-login --start-url https://my-portal.awsapps.com/start --sso-region us-east-1
-      sign in without any config";
+      sign in without a config file";
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

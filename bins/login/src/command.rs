@@ -1,4 +1,4 @@
-//! The steps.
+//! Main steps of the program.
 
 use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
 use cli_ux::{Failure, FailureKind, Ui};
@@ -21,20 +21,20 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     let mut report = Report::new(args, ui, aws.clock());
     if args.all {
-        let outcome = login.everywhere(&mut report);
+        let outcome = login.sign_in_to_all(&mut report);
         report.finish()?;
         return outcome;
     }
     if let Some(start_url) = &args.start_url {
-        login.without_config(start_url, &mut report)?;
+        login.sign_in_without_config(start_url, &mut report)?;
     } else {
         let session = aws.session(&args.selection.selection())?;
-        login.to(&session, None, &mut report)?;
+        login.sign_in(&session, None, &mut report)?;
     }
     report.finish()
 }
 
-/// What every sign-in of this run has in common.
+/// Context shared by all sign-ins of a run.
 struct Login<'a> {
     args: &'a Args,
     ui: &'a Ui,
@@ -42,21 +42,21 @@ struct Login<'a> {
 }
 
 impl Login<'_> {
-    /// Signs in to each session of the config. A failure does not stop the others.
-    fn everywhere(&self, report: &mut Report<'_>) -> Result<(), Failure> {
+    /// Signs in to all configured sessions. A failure does not stop the others.
+    fn sign_in_to_all(&self, report: &mut Report<'_>) -> Result<(), Failure> {
         let ConfiguredSessions {
             sessions, problems, ..
         } = ConfiguredSessions::of(self.aws.files());
         let count = sessions.len() + problems.len();
         if count == 0 {
-            return Err(nothing_to_do(self.aws));
+            return Err(no_sessions(self.aws));
         }
-        let unreadable = problems.into_iter().map(Failure::from);
+        let invalid = problems.into_iter().map(Failure::from);
         let failed = sessions
             .into_iter()
-            .filter_map(|session| self.to_configured(session, report).err());
+            .filter_map(|session| self.sign_in_to_configured(session, report).err());
         let mut kinds = Vec::new();
-        for failure in unreadable.chain(failed) {
+        for failure in invalid.chain(failed) {
             self.ui.report(&failure);
             kinds.push(failure.kind());
         }
@@ -64,12 +64,20 @@ impl Login<'_> {
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
     }
 
-    fn to_configured(&self, session: SsoSession, report: &mut Report<'_>) -> Result<(), Failure> {
+    fn sign_in_to_configured(
+        &self,
+        session: SsoSession,
+        report: &mut Report<'_>,
+    ) -> Result<(), Failure> {
         let session = self.aws.session_with(session, &Selection::Default);
-        self.to(&session, None, report)
+        self.sign_in(&session, None, report)
     }
 
-    fn without_config(&self, start_url: &str, report: &mut Report<'_>) -> Result<(), Failure> {
+    fn sign_in_without_config(
+        &self,
+        start_url: &str,
+        report: &mut Report<'_>,
+    ) -> Result<(), Failure> {
         let start_url = normalize_start_url(start_url);
         let region = self.args.sso_region.clone();
         let trusts = |target: &str| trusts(self.ui, target);
@@ -77,18 +85,18 @@ impl Login<'_> {
         let session = self
             .aws
             .session_with(resolved.session.clone(), &Selection::Default);
-        self.to(&session, Some(&resolved), report)
+        self.sign_in(&session, Some(&resolved), report)
     }
 
-    /// Signs in to `session`; if its start URL is resolved already, there.
-    fn to(
+    /// Signs in to `session`, at `resolved` if its start URL has already been resolved.
+    fn sign_in(
         &self,
         session: &Session<'_>,
         resolved: Option<&ResolvedStartUrl>,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
         if let Some(token) = self.token_without_sign_in(session)? {
-            return report.signed_in(session.settings(), &token);
+            return report.token_reused(session.settings(), &token);
         }
         if self.args.all {
             let session = session.settings().label();
@@ -108,7 +116,7 @@ impl Login<'_> {
             Some(resolved) => dialog.sign_in_at(resolved, self.requirement()),
             None => dialog.sign_in(self.requirement()),
         }?;
-        report.logged_in(session.settings(), &token)
+        report.signed_in(session.settings(), &token)
     }
 
     fn token_without_sign_in(&self, session: &Session<'_>) -> Result<Option<CachedToken>, Error> {
@@ -121,13 +129,14 @@ impl Login<'_> {
         }
     }
 
-    /// Ends the session at the server. One that has ended already is fine.
+    /// Ends the access portal session. It is not an error if the session has already ended.
     fn end_portal_session(&self, session: &Session<'_>) {
         match session.end_portal_session() {
             Err(error) if !error.is_sign_in_required() => {
                 let failure = Failure::from(error);
-                self.ui
-                    .warn(format_args!("{failure}; the portal session may go on"));
+                self.ui.warn(format_args!(
+                    "{failure}; the access portal session may continue"
+                ));
             }
             _ => {}
         }
@@ -142,9 +151,9 @@ impl Login<'_> {
     }
 }
 
-fn nothing_to_do(aws: &Aws) -> Failure {
+fn no_sessions(aws: &Aws) -> Failure {
     let config = aws.files().config_path().display();
-    let error = anyhow::anyhow!("there is nothing to sign in to in {config}");
+    let error = anyhow::anyhow!("no SSO sessions or legacy start URLs found in {config}");
     Failure::configuration(error).with_hint("add an [sso-session NAME] section, or use --start-url")
 }
 

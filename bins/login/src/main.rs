@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// This program, and the family of which all programs in `bins/` are.
+/// Identity of the program. All programs in `bins/` share the settings of the family.
 const PROGRAM: Program = Program::new("sso-login", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

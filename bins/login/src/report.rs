@@ -1,4 +1,4 @@
-//! How it went, for people and for programs.
+//! Reports of sign-in results, for users and for programs.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 
 use crate::args::Args;
 
-/// Says on stderr how it went, and prints what programs want to know.
+/// Reports results to users on stderr and to programs as JSON on stdout.
 pub(crate) struct Report<'a> {
     args: &'a Args,
     ui: &'a Ui,
     clock: &'a SharedClock,
-    /// The results so far, for the document at the end.
+    /// Results of completed sign-ins, for the document at the end.
     results: Vec<Value>,
 }
 
@@ -32,8 +32,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Tells that no browser was needed.
-    pub(crate) fn signed_in(
+    /// Reports a token that needed no sign-in.
+    pub(crate) fn token_reused(
         &mut self,
         session: &SsoSession,
         token: &CachedToken,
@@ -43,8 +43,7 @@ impl<'a> Report<'a> {
         self.done(session, token)
     }
 
-    /// Tells that somebody has signed in.
-    pub(crate) fn logged_in(
+    pub(crate) fn signed_in(
         &mut self,
         session: &SsoSession,
         token: &CachedToken,
@@ -62,7 +61,7 @@ impl<'a> Report<'a> {
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
             "expiresAt": timestamp::format(token.expires_at),
-            "renewable": token.is_refreshable(now),
+            "refreshable": token.is_refreshable(now),
         });
         if self.args.events {
             self.print_line(session, "done", &result)?;
@@ -71,7 +70,6 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    /// Prints an event in the course of a sign-in, where events are wanted.
     pub(crate) fn event(&self, session: &SsoSession, event: SignInEvent<'_>) {
         let (name, fields) = match event {
             SignInEvent::Url(url) => ("url", json!({ "url": url })),
@@ -94,7 +92,7 @@ impl<'a> Report<'a> {
         self.ui.print(&format!("{line}\n"))
     }
 
-    /// Prints the document, unless there were events: the last of them says the same.
+    /// Prints the JSON document, if requested. With `--events` the `done` events replace it.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         if self.args.output.output != OutputForm::Json || self.args.events {
             return Ok(());
@@ -107,7 +105,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Adds to `fields` which session they are about.
+/// Returns `fields` with the start URL and name of the session.
 fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
@@ -117,7 +115,8 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
     all.into()
 }
 
-/// As in `The token is valid until 2026-11-22T19:46:33Z (59m) and renews itself.`
+/// Returns a sentence such as
+/// `The token is valid until 2026-11-22T19:46:33Z (59m) and refreshes automatically.`
 fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
     let at = timestamp::format(token.expires_at);
     let minutes = (token.expires_at - now)
@@ -126,9 +125,9 @@ fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
         .unsigned_abs();
     let left = humantime::format_duration(Duration::from_secs(60 * minutes));
     let refresh = if token.is_refreshable(now) {
-        " and renews itself"
+        " and refreshes automatically"
     } else {
-        "; after that, sign in again"
+        "; sign in again after that"
     };
     format!("The token is valid until {at} ({left}){refresh}.")
 }

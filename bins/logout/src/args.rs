@@ -1,35 +1,36 @@
-//! The command line.
+//! Command-line arguments.
 
 use clap::Parser;
 use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP};
 
-/// Sign out of AWS: end the sessions at the server and remove what they left here
+/// Sign out of AWS and remove cached tokens and role credentials
 ///
-/// Without a selection, everything is signed out of. The tokens and the role credentials that came
-/// from them are removed whatever the server says, also without a network. They are shared with
-/// the AWS CLI v2 and the SDKs, which are signed out with them. Files of others stay.
+/// Ends the access portal sessions and removes the tokens and the role credentials that were
+/// obtained with them, even if the service refuses or cannot be reached. Without a selection, signs
+/// out of all sessions. The caches are shared with the AWS CLI v2 and the SDKs, which are signed
+/// out as well. Other tools' files are kept.
 #[derive(Debug, Parser)]
-#[command(name = "sso-logout", version, after_help = EXAMPLES)]
+#[command(name = "sso-logout", version, after_long_help = EXAMPLES)]
 #[command(mut_arg("connect_timeout", |arg| arg.help(SHORT_CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("read_timeout", |arg| arg.help(SHORT_READ_TIMEOUT_HELP)))]
 pub(crate) struct Args {
-    /// Sign out of what this profile signs in to; may be repeated
+    /// Sign out of this profile's session; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) profile: Vec<String>,
 
-    /// Sign out of this [sso-session NAME]; may be repeated
+    /// Sign out of this SSO session; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) sso_session: Vec<String>,
 
-    /// Sign out of everything at this start URL; may be repeated
+    /// Sign out of all sessions with this start URL; may be repeated
     #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     pub(crate) start_url: Vec<String>,
 
-    /// Remove the client registrations, too: the next sign-in registers anew
+    /// Remove the client registrations too; the next sign-in registers a new client
     #[arg(long)]
     pub(crate) forget_clients: bool,
 
-    /// Change nothing and ask nobody; list what would be removed
+    /// List the files that would be removed; change nothing, send no requests
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -46,10 +47,10 @@ Examples:
       sign out of everything
 
   sso-logout --sso-session my-sso --forget-clients
-      sign out of one session, and forget the client that signed in
+      sign out of one session and remove its client registration
 
   sso-logout --profile dev --dry-run
-      list what would be removed";
+      list the files that would be removed";
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

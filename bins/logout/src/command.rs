@@ -1,4 +1,4 @@
-//! The steps.
+//! Main steps of the program.
 
 use cli_ux::{Failure, OutputForm, Ui};
 use sso_credentials::Aws;

@@ -1,4 +1,4 @@
-//! Signs out of AWS: ends the sessions at the server and removes what they left here.
+//! Signs out of AWS: ends access portal sessions and removes cached tokens and role credentials.
 
 mod args;
 mod command;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// This program, and the family of which all programs in `bins/` are.
+/// Identity of the program. All programs in `bins/` share the settings of the family.
 const PROGRAM: Program = Program::new("sso-logout", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

@@ -1,4 +1,4 @@
-//! What was signed out of, in words and as JSON.
+//! Reports of a sign-out, as text and JSON.
 
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
 
-/// Says how it went, and what a person may want to see to.
+/// Reports the result on stderr, with warnings about tokens and sessions that remain.
 pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
         report_revocations(ui, &sign_out.tokens);
@@ -17,13 +17,13 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     }
     for error in &sign_out.unreadable {
         ui.warn(format_args!(
-            "{}; it may hold a token, and stays",
+            "{}; it may contain a token and is not removed",
             in_one_line(error)
         ));
     }
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
-            "somebody is signing in to {} at this moment: that sign-in is not ended",
+            "a sign-in to {} is in progress and is not cancelled",
             sanitize(session)
         ));
     }
@@ -40,13 +40,13 @@ fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
     for token in tokens {
         match &token.server {
             Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
-                "{}; at the server, the session of {} goes on until its time is over",
+                "{}; the access portal session for {} continues until it expires",
                 in_one_line(error),
                 token.label()
             )),
             Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
-                "The server did not accept the token of {}: it had expired, or its session had \
-                 ended.",
+                "The access portal did not accept the token for {}: the token had expired or the \
+                 session had ended.",
                 token.label()
             )),
             Some(RevocationOutcome::Ended) | None => {}
@@ -66,13 +66,11 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
     if unattributed.is_empty() {
         return;
     }
-    let (files, stay) = match unattributed.len() {
-        1 => ("1 file".to_owned(), "stays"),
-        count => (format!("{count} files"), "stay"),
+    let kept = match unattributed.len() {
+        1 => "1 file was kept because it".to_owned(),
+        count => format!("{count} files were kept because they"),
     };
-    ui.say(format_args!(
-        "{files} could not be attributed to a sign-in, and {stay}:"
-    ));
+    ui.say(format_args!("{kept} cannot be attributed to a sign-in:"));
     for location in unattributed {
         ui.say(format_args!("  {}", shown(location)));
     }
@@ -84,7 +82,7 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
         return "Successfully signed out of all SSO profiles.".to_owned();
     }
     match tokens {
-        [] => "Was not signed in to what was selected.".to_owned(),
+        [] => "Not signed in to any selected session.".to_owned(),
         tokens => {
             let names: Vec<_> = tokens.iter().map(RemovedToken::label).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
@@ -92,7 +90,7 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     }
 }
 
-/// Returns what a dry run has to list, a file a line.
+/// Returns the output of a dry run, with one file per line.
 pub(crate) fn plan(plan: &SignOutReport) -> String {
     let lines: Vec<_> = files(plan)
         .map(|(location, kind)| format!("{} ({kind})\n", shown(location)))
@@ -103,14 +101,13 @@ pub(crate) fn plan(plan: &SignOutReport) -> String {
     }
 }
 
-/// The files that go, each with what it is.
 fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = sign_out.tokens.iter();
-    let tokens = tokens.map(|token| (&token.location, format!("token of {}", token.label())));
+    let tokens = tokens.map(|token| (&token.location, format!("token for {}", token.label())));
     let others = [
         (&sign_out.role_credentials, "role credentials"),
         (&sign_out.registrations, "client registration"),
-        (&sign_out.leftovers, "left over"),
+        (&sign_out.leftovers, "leftover"),
     ];
     let others = others
         .into_iter()
@@ -118,7 +115,6 @@ fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, Stri
     tokens.chain(others)
 }
 
-/// Returns the result as a JSON document.
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let SignOutReport {
         tokens,
@@ -147,7 +143,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
-    let mut json = serde_json::to_string_pretty(&document).expect("texts become JSON");
+    let mut json = serde_json::to_string_pretty(&document).expect("strings can be serialized");
     json.push('\n');
     json
 }
@@ -202,8 +198,7 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
     locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// Returns the location without control characters, because another program may have created the
-/// file.
+/// Returns the location without control characters: other tools may have named the file.
 fn shown(location: &EntryLocation) -> String {
     sanitize(&location.to_string())
 }

@@ -1,4 +1,4 @@
-//! What is measured, built as it ships.
+//! Release builds of the measured programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,28 +10,26 @@ use tempfile::TempDir;
 
 use crate::workspace::{Program, cargo, command, crates_of, execute, metadata, programs, root};
 
-/// The release binaries, installed in a directory that goes with this.
+/// Release binaries in a temporary directory.
 pub(super) struct Built {
-    /// A program that prints a line and ends: what any start costs.
+    /// Program that prints a line and exits: the minimum cost of a start.
     pub(super) hello: PathBuf,
     programs: Vec<Program>,
     directory: TempDir,
 }
 
-/// What a binary weighs.
 pub(super) struct Size {
     pub(super) name: String,
     pub(super) bytes: u64,
-    /// How many crates of others and of ours are in it.
+    /// Number of linked crates, including the workspace's.
     pub(super) crates: usize,
 }
 
 impl Built {
-    /// Builds all programs of the workspace and the one to compare with, by the same profile.
     pub(super) fn new() -> Result<Self> {
         let metadata = metadata()?;
         let programs = programs(&metadata);
-        execute(&mut build_of(&programs))?;
+        execute(&mut release_build(&programs))?;
         let target = metadata.target_directory.into_std_path_buf();
         let hello = build_hello(&target.join("bench"))?;
         let directory = tempfile::tempdir_in(target.join("bench"))?;
@@ -48,13 +46,12 @@ impl Built {
         })
     }
 
-    /// Returns where a program of the workspace is.
     pub(super) fn program(&self, name: &str) -> String {
         let program = self.directory.path().join(name);
         program.to_string_lossy().into_owned()
     }
 
-    /// Returns what each binary weighs, the one to compare with first.
+    /// Returns the size of each binary, starting with the hello world program.
     pub(super) fn sizes(&self) -> Result<Vec<Size>> {
         let hello = Size {
             name: "hello world".to_owned(),
@@ -74,8 +71,8 @@ impl Built {
     }
 }
 
-/// Copies a program to `directory`, as an installation does: the kernel keeps what was copied in
-/// larger pieces than what a linker wrote bit by bit, which shows in the time of a start.
+/// Copies a program to `directory` like an installation. The page cache keeps a copied file in
+/// larger pieces than one written by the linker, which affects the start-up time.
 fn install(program: &Path, directory: &Path) -> Result<PathBuf> {
     let name = program.file_name().context("a program has a name")?;
     let copy = directory.join(name);
@@ -83,30 +80,27 @@ fn install(program: &Path, directory: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// Builds all programs in a directory without anything that was built before.
-///
-/// # Errors
-///
-/// Where something does not build.
-pub(super) fn time_from_nothing() -> Result<Duration> {
+/// Builds all programs in an empty target directory, and returns the elapsed time.
+pub(super) fn time_clean_build() -> Result<Duration> {
     let programs = programs(&metadata()?);
     let directory = tempfile::tempdir()?;
     let start = Instant::now();
     execute(
-        build_of(&programs)
+        release_build(&programs)
             .arg("--target-dir")
             .arg(directory.path()),
     )?;
     Ok(start.elapsed())
 }
 
-fn build_of(programs: &[Program]) -> Command {
+fn release_build(programs: &[Program]) -> Command {
     let mut build = cargo("build", programs);
     build.args(["--release", "--quiet"]);
     build
 }
 
-/// Makes a crate of its own below `directory`, with the workspace's release profile, and builds it.
+/// Generates the hello world crate below `directory`, and builds it with the workspace's release
+/// profile.
 #[expect(
     clippy::disallowed_methods,
     reason = "generated below the target directory"
@@ -145,7 +139,7 @@ fn release_profile() -> Result<String> {
     Ok(profile[..end].to_owned())
 }
 
-/// Counts the crates that `package` links on this platform, itself not included.
+/// Counts the crates that `package` links on this platform, without itself.
 fn crates_below(package: &str) -> Result<usize> {
     let mut tree = command("cargo");
     tree.args(["tree", "--package", package, "--edges", "normal"]);

@@ -1,4 +1,4 @@
-//! What the numbers were taken on.
+//! Description of the machine.
 
 use std::fs;
 use std::thread::available_parallelism;
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::workspace::{command, stdout_of};
 
-/// Returns what there is to know, as pairs of a name and a value.
+/// Returns the properties of the machine as pairs of a name and a value.
 pub(super) fn describe() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         (
@@ -30,13 +30,13 @@ fn processor() -> String {
     model.unwrap_or(std::env::consts::ARCH).to_owned()
 }
 
-/// The kernel and its version, without what the machine's keeper put behind it.
+/// Returns the kernel and its version, without a suffix of the distribution.
 fn system() -> Result<String> {
     let text = stdout_of(command("uname").arg("-sr"))?;
     Ok(text.trim().split('-').next().unwrap_or_default().to_owned())
 }
 
-/// Returns the kind of the one with the temporary homes, as GNU df has it.
+/// Returns the type of the file system with the temporary homes.
 fn file_system() -> String {
     let mut df = command("df");
     let output = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
@@ -46,7 +46,7 @@ fn file_system() -> String {
     kind.unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// `rustc 1.95.0 (…)` without what is in parentheses.
+/// Returns `rustc 1.95.0 (…)` without the part in parentheses.
 fn first_words(version: &str) -> String {
     version
         .split(" (")

@@ -1,4 +1,5 @@
-//! Whole processes, run in turn, so that whatever else the machine does meets all of them.
+//! Measurement of processes. They run in turns, so that other load on the machine affects all of
+//! them.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +11,10 @@ use wait4::Wait4 as _;
 
 use crate::workspace::stdout_of;
 
-/// In how many rounds a contestant that takes part seldom does so once.
+/// Interval of the rounds with rare benchmarks.
 const RARE_INTERVAL: usize = 20;
 
-/// A program to measure.
-pub(super) struct Contestant {
+pub(super) struct Benchmark {
     name: String,
     command: Box<dyn Fn() -> Command>,
     prepare: Box<dyn Fn()>,
@@ -22,21 +22,20 @@ pub(super) struct Contestant {
     is_rare: bool,
 }
 
-/// What one run costs: times as medians of all runs, the rest from a single one, and `None`
-/// where the tool that tells is not there.
+/// Cost of a run. Times are medians of all runs; other values are from a single run, and `None` if
+/// the tool that measures them is missing.
 pub(super) struct Cost {
     pub(super) name: String,
-    /// CPU time, user and system.
     pub(super) cpu: Duration,
     pub(super) wall: Duration,
-    /// Resident memory at its largest, in KiB.
+    /// Peak resident memory in KiB.
     pub(super) peak_memory: Option<u64>,
     pub(super) system_calls: Option<u64>,
     /// Instructions in user mode.
     pub(super) instructions: Option<u64>,
 }
 
-impl Contestant {
+impl Benchmark {
     pub(super) fn new(name: &str, command: impl Fn() -> Command + 'static) -> Self {
         Self {
             name: name.to_owned(),
@@ -47,15 +46,14 @@ impl Contestant {
         }
     }
 
-    /// Has it run in few rounds, since it takes so long.
-    pub(super) fn rarely(self) -> Self {
+    /// Runs it only in every twentieth round, because it is slow.
+    pub(super) fn rare(self) -> Self {
         Self {
             is_rare: true,
             ..self
         }
     }
 
-    /// Allows that it prints nothing where it works.
     pub(super) fn quiet(self) -> Self {
         Self {
             is_quiet: true,
@@ -63,23 +61,22 @@ impl Contestant {
         }
     }
 
-    /// Gives it a shorter name.
-    pub(super) fn called(self, name: &str) -> Self {
+    pub(super) fn named(self, name: &str) -> Self {
         Self {
             name: name.to_owned(),
             ..self
         }
     }
 
-    /// Has `prepare` done before each run, outside of what is measured.
-    pub(super) fn prepared_by(self, prepare: impl Fn() + 'static) -> Self {
+    /// Runs `prepare` before each run, outside of the measurement.
+    pub(super) fn with_setup(self, prepare: impl Fn() + 'static) -> Self {
         Self {
             prepare: Box::new(prepare),
             ..self
         }
     }
 
-    fn takes_part_in(&self, round: usize) -> bool {
+    fn runs_in(&self, round: usize) -> bool {
         !self.is_rare || round.is_multiple_of(RARE_INTERVAL)
     }
 
@@ -89,44 +86,39 @@ impl Contestant {
     }
 }
 
-/// Runs the contestants in turn for so many `rounds`.
+/// Runs the benchmarks in turns for `rounds` rounds.
 ///
 /// # Errors
 ///
-/// Where a run fails or, the first time, prints nothing though it should.
-pub(super) fn costs(contestants: &[Contestant], rounds: usize) -> Result<Vec<Cost>> {
-    for contestant in contestants {
-        let printed = stdout_of(&mut contestant.prepared())?;
-        let is_empty = printed.is_empty() && !contestant.is_quiet;
-        ensure!(!is_empty, "{} prints nothing", contestant.name);
+/// If a run fails, or if the first run prints nothing unexpectedly.
+pub(super) fn costs(benchmarks: &[Benchmark], rounds: usize) -> Result<Vec<Cost>> {
+    for benchmark in benchmarks {
+        let printed = stdout_of(&mut benchmark.prepared())?;
+        let is_empty = printed.is_empty() && !benchmark.is_quiet;
+        ensure!(!is_empty, "{} prints nothing", benchmark.name);
     }
-    let mut times = vec![Vec::new(); contestants.len()];
+    let mut times = vec![Vec::new(); benchmarks.len()];
     for round in 0..rounds {
-        for (contestant, times) in contestants.iter().zip(&mut times) {
-            if contestant.takes_part_in(round) {
-                times.push(time(&mut contestant.prepared()).context(contestant.name.clone())?);
+        for (benchmark, times) in benchmarks.iter().zip(&mut times) {
+            if benchmark.runs_in(round) {
+                times.push(time(&mut benchmark.prepared()).context(benchmark.name.clone())?);
             }
         }
     }
-    contestants
+    benchmarks
         .iter()
         .zip(times)
-        .map(|(contestant, times)| cost(contestant, &times))
+        .map(|(benchmark, times)| cost(benchmark, &times))
         .collect()
 }
 
-/// What one run takes.
 #[derive(Clone, Copy)]
 pub(super) struct Time {
     pub(super) cpu: Duration,
     pub(super) wall: Duration,
 }
 
-/// Runs a command once.
-///
-/// # Errors
-///
-/// Where it cannot be run, or fails.
+/// Runs a command once and measures its times.
 pub(super) fn time(command: &mut Command) -> Result<Time> {
     command
         .stdin(Stdio::null())
@@ -142,15 +134,15 @@ pub(super) fn time(command: &mut Command) -> Result<Time> {
     })
 }
 
-fn cost(contestant: &Contestant, times: &[Time]) -> Result<Cost> {
+fn cost(benchmark: &Benchmark, times: &[Time]) -> Result<Cost> {
     let scratch = tempfile::tempdir()?;
     Ok(Cost {
-        name: contestant.name.clone(),
+        name: benchmark.name.clone(),
         cpu: median(times.iter().map(|time| time.cpu)),
         wall: median(times.iter().map(|time| time.wall)),
-        peak_memory: peak_memory(contestant, scratch.path()),
-        system_calls: system_calls(contestant, scratch.path()),
-        instructions: instructions(contestant, scratch.path()),
+        peak_memory: peak_memory(benchmark, scratch.path()),
+        system_calls: system_calls(benchmark, scratch.path()),
+        instructions: instructions(benchmark, scratch.path()),
     })
 }
 
@@ -160,27 +152,29 @@ fn median(times: impl Iterator<Item = Duration>) -> Duration {
     sorted[sorted.len() / 2]
 }
 
-/// Asks GNU time: a child of this process would count our memory as its own at the start.
-fn peak_memory(contestant: &Contestant, scratch: &Path) -> Option<u64> {
+/// Returns the peak memory from GNU time. A direct child would start with this process's memory in
+/// its count.
+fn peak_memory(benchmark: &Benchmark, scratch: &Path) -> Option<u64> {
     let report = scratch.join("memory");
     let tool = ["/usr/bin/time", "--format", "%M", "--output"];
-    let output = report_of(contestant, &tool, &report)?;
+    let output = report_of(benchmark, &tool, &report)?;
     output.trim().parse().ok()
 }
 
-fn system_calls(contestant: &Contestant, scratch: &Path) -> Option<u64> {
+fn system_calls(benchmark: &Benchmark, scratch: &Path) -> Option<u64> {
     let report = scratch.join("calls");
-    let output = report_of(contestant, &["strace", "-f", "-c", "-o"], &report)?;
+    let output = report_of(benchmark, &["strace", "-f", "-c", "-o"], &report)?;
     let total = output.lines().find(|line| line.ends_with(" total"))?;
     total.split_whitespace().nth(3)?.parse().ok()
 }
 
-/// Asks the processor's counters, or where a virtual machine has none, callgrind.
-fn instructions(contestant: &Contestant, scratch: &Path) -> Option<u64> {
+/// Returns the instruction count from the processor's counters, or from callgrind on a virtual
+/// machine without counters.
+fn instructions(benchmark: &Benchmark, scratch: &Path) -> Option<u64> {
     let report = scratch.join("instructions");
     let perf = ["perf", "stat", "-x", ",", "-e", "instructions:u", "-o"];
-    let counted = report_of(contestant, &perf, &report).and_then(|output| counter(&output));
-    counted.or_else(|| (!contestant.is_rare).then(|| callgrind(contestant, scratch))?)
+    let counted = report_of(benchmark, &perf, &report).and_then(|output| counter(&output));
+    counted.or_else(|| (!benchmark.is_rare).then(|| callgrind(benchmark, scratch))?)
 }
 
 fn counter(output: &str) -> Option<u64> {
@@ -188,7 +182,7 @@ fn counter(output: &str) -> Option<u64> {
     line.split(',').next()?.parse().ok()
 }
 
-fn callgrind(contestant: &Contestant, scratch: &Path) -> Option<u64> {
+fn callgrind(benchmark: &Benchmark, scratch: &Path) -> Option<u64> {
     let report = scratch.join("callgrind");
     let log = format!("--log-file={}", report.display());
     let tool = [
@@ -197,7 +191,7 @@ fn callgrind(contestant: &Contestant, scratch: &Path) -> Option<u64> {
         "--callgrind-out-file=/dev/null",
         &log,
     ];
-    run_under(contestant, &tool)?;
+    run_under(benchmark, &tool)?;
     let output = fs::read_to_string(report).ok()?;
     let total = output
         .lines()
@@ -206,14 +200,15 @@ fn callgrind(contestant: &Contestant, scratch: &Path) -> Option<u64> {
     total.trim().parse().ok()
 }
 
-/// Runs the contestant under `tool`, whose last option takes the file to write `report` to.
-fn report_of(contestant: &Contestant, tool: &[&str], report: &Path) -> Option<String> {
-    run_under(contestant, &[tool, &[report.to_str()?]].concat())?;
+/// Runs the benchmark under `tool`, whose last option takes the path of `report`, and returns the
+/// report.
+fn report_of(benchmark: &Benchmark, tool: &[&str], report: &Path) -> Option<String> {
+    run_under(benchmark, &[tool, &[report.to_str()?]].concat())?;
     fs::read_to_string(report).ok()
 }
 
-fn run_under(contestant: &Contestant, tool: &[&str]) -> Option<()> {
-    let inner = contestant.prepared();
+fn run_under(benchmark: &Benchmark, tool: &[&str]) -> Option<()> {
+    let inner = benchmark.prepared();
     let mut command = Command::new(tool[0]);
     command
         .args(&tool[1..])

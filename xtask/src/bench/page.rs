@@ -6,25 +6,23 @@ use std::time::Duration;
 use super::build::Size;
 use super::measure::Cost;
 
-/// All that the page tells.
 pub(super) struct Page {
     pub(super) machine: Vec<(&'static str, String)>,
     pub(super) rounds: usize,
     pub(super) sections: Vec<Section>,
-    /// What the readers of config files say of themselves, where they could be compared.
+    /// Comparison of config file parsers, if it was possible.
     pub(super) readers: Option<String>,
     pub(super) sizes: Vec<Size>,
-    /// How long it takes to build all programs from nothing.
+    /// Duration of a clean build of all programs.
     pub(super) build: Duration,
 }
 
-/// What was measured in turn.
+/// Programs that were measured together.
 pub(super) struct Section {
-    /// Nothing, where it goes on with the one before.
+    /// `None` if it continues the previous section.
     pub(super) title: Option<&'static str>,
-    /// What it is about.
     pub(super) text: &'static str,
-    /// The first is the one to compare with.
+    /// The first one is the reference for the ratios.
     pub(super) costs: Vec<Cost>,
 }
 
@@ -38,11 +36,11 @@ impl Display for Page {
             writeln!(f, "## Reading a config file\n\n{READERS}\n")?;
             writeln!(f, "```text\n{}\n```\n", readers.trim_end())?;
         }
-        writeln!(f, "## What is shipped\n\n{SIZES}\n")?;
+        writeln!(f, "## Sizes of the programs\n\n{SIZES}\n")?;
         write_sizes(f, &self.sizes)?;
         let build = self.build.as_secs_f64();
         writeln!(f, "\n{BUILD} {build:.0} s.\n\n{TRIED}\n")?;
-        writeln!(f, "## How it was measured\n\n{METHOD}\n")?;
+        writeln!(f, "## Method\n\n{METHOD}\n")?;
         writeln!(f, "| | |\n|---|---|")?;
         writeln!(f, "| rounds | {} |", self.rounds)?;
         for (name, value) in &self.machine {
@@ -57,56 +55,54 @@ const HEAD: &str = "\
 
 # Performance
 
-`export-credentials` runs once for every AWS call of a tool that uses it as its
-`credential_process`, so what counts is what one start costs, above what any start costs. The
-ratios compare with the first of each table: with a program that prints one line and ends, or with
-curl.
+A tool may run `export-credentials` as its `credential_process` for every AWS call, so its start-up
+cost matters, compared with the minimum cost of a process. The ratios refer to the first row of each
+table: a program that prints one line and exits, or curl.
 
 ";
 
 const READERS: &str = "\
-`aws-config-parse` against what the AWS SDK for Rust and the AWS CLI read the same files with, in one
-process each; a look-up reads the file as well.";
+`aws-config-parse` compared with the parsers of the AWS SDK for Rust and the AWS CLI on the same
+files, in one process each; a lookup includes reading the file.";
 
 const SIZES: &str = "\
-Release binaries, and the crates of others and of ours that are linked (`cargo tree -e normal`,
-each once, on this platform).";
+Release binaries and the number of linked crates, including the workspace's (`cargo tree -e normal`,
+each crate once, on this platform).";
 
 const BUILD: &str = "\
-The five programs, built by the release profile with nothing but the sources at hand, take";
+A clean release build of the five programs takes";
 
 const TRIED: &str = "\
-## What was tried
+## Experiments
 
-Each was measured as the first table is, in November 2026. Where a start of `export-credentials` took
-1.28 times that of the hello world:
+Measured like the first table, in November 2026, when a start of `export-credentials` took 1.28 times
+as long as the hello world program:
 
-- The description of the command line was made twice, once for the program's name. Making it once
-  takes 60,000 of 800,000 instructions away. Kept.
-- Size before speed in the compiler (`opt-level = \"s\"`, but for the reader of config files): 2.8 MiB
-  instead of 3.7, and 1.28 instead of 1.29. Kept.
-- A program at a fixed address has nothing to relocate: 1.23. Not taken, since the place of its code
-  could be guessed then.
-- Relocations in their short form (`-z pack-relative-relocs`): 1.29, and glibc 2.36 would be needed.
-  Not taken.
-- No dynamic linker at all, with glibc linked in: 1.04, since the hello world has one. Not taken for
-  glibc, which looks up names of hosts by libraries of its own version; `cargo xtask dist --target`
-  makes such a program with musl, where the toolchain has it.
-- Of what is left, the kernel's part is larger than the program's own: 50 pages more than the hello
-  world, of which 20 hold what is relocated and 20 what is allocated, mostly by clap. Another allocator
-  would have to come from C, or be young.
-- The cached credentials, a JSON file, are read with 21,000 instructions: nothing to gain. Of a
-  config with 10,000 profiles, all has to be read, since an error in any line counts.";
+- The command-line parser was built twice, once for the program's name. Building it once saves 60,000
+  of 800,000 instructions. Adopted.
+- Optimisation for size (`opt-level = \"s\"`, except for the config file parser): 2.8 MiB instead of
+  3.7 MiB, and 1.28 instead of 1.29. Adopted.
+- A position-dependent executable needs no relocations: 1.23. Rejected, because its code would have a
+  predictable address.
+- Packed relocations (`-z pack-relative-relocs`): 1.29, and requires glibc 2.36. Rejected.
+- Static linking with glibc, without a dynamic linker: 1.04, compared with a hello world program
+  that has one. Rejected, because glibc resolves host names with libraries of the same version;
+  `cargo xtask dist --target` builds a static program with musl if the toolchain supports it.
+- The kernel's share of the remaining cost is larger than the program's: 50 pages more than the hello
+  world program, 20 of them with relocations and 20 with allocations, mostly by clap. A different
+  allocator would be written in C or immature.
+- Reading the cached credentials, a JSON file, takes 21,000 instructions: no gain possible. A config
+  file with 10,000 profiles must be read completely, because an error in any line matters.";
 
 const METHOD: &str = "\
-`cargo xtask bench` does all of it again. It builds the programs by the release profile, and the
-program to compare with by the same; copies them, as an installation does; makes temporary homes;
-and runs everybody once in each round, so that what else the machine does meets all of them (the
-AWS CLI and crowds in every twentieth). CPU is user and system time of the whole process, and of
-those that it waits for, as the kernel accounts for it. CPU and wall time are medians. Peak memory
-(GNU time), system calls (strace) and instructions in user mode (perf, or callgrind where the
-processor's counters cannot be read) are of one run; – stands where the tool was missing. Numbers
-from different machines do not compare, ratios nearly do.";
+`cargo xtask bench` repeats all measurements. It builds the programs and the hello world program with
+the release profile, copies them like an installation, creates temporary homes, and runs each program
+once per round, so that other load affects all of them (the AWS CLI and concurrent processes in every
+twentieth round). CPU is the user and system time of the process and its children, as accounted by
+the kernel. CPU and wall time are medians. Peak memory (GNU time), system calls (strace) and
+instructions in user mode (perf, or callgrind if the processor's counters are not available) are from
+a single run; – means that the tool was missing. Ratios are roughly comparable between machines,
+absolute numbers are not.";
 
 fn write_section(f: &mut Formatter<'_>, section: &Section) -> fmt::Result {
     if let Some(title) = section.title {

@@ -1,15 +1,11 @@
-//! Those who read config files, compared by a program of its own.
+//! Comparison of config file parsers, by a separate program.
 
 use anyhow::Result;
 use sso_test_support::python;
 
 use crate::workspace::{command, root, stdout_of};
 
-/// Returns what the program says, unless there is no Python with botocore.
-///
-/// # Errors
-///
-/// Where it does not build, or fails.
+/// Returns the output of the comparison, or `None` without a Python that has botocore.
 pub(super) fn compared() -> Result<Option<String>> {
     let Some(python) = python("botocore") else {
         return Ok(None);

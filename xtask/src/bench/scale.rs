@@ -1,4 +1,4 @@
-//! `cargo xtask bench --scale`: what thousands of profiles take, written to `docs/scale.md`.
+//! `cargo xtask bench --scale`: the cost of thousands of profiles, written to `docs/scale.md`.
 
 use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
@@ -15,20 +15,20 @@ use super::measure::{Time, time};
 
 const ACCOUNTS: usize = 2_000;
 const ROLES: [&str; 3] = ["ReadOnly", "PowerUser", "Administrator"];
-const ACCOUNTS_ON_A_PAGE: usize = 100;
-/// What the portal serves a user.
+const ACCOUNTS_PER_PAGE: usize = 100;
+/// Rate limit of the access portal per user.
 const REQUESTS_PER_SECOND: u32 = 20;
 const LATENCY: Duration = Duration::from_millis(50);
 
 const CHECKPOINT: &str =
     ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
-/// Runs `sso-configure populate` against an emulator with a limit and a latency, and then the
-/// edits alone.
+/// Measures `sso-configure populate` with an emulator that has a rate limit and a latency, and then
+/// the edits alone.
 ///
 /// # Errors
 ///
-/// Where a run fails or writes other profiles than it should.
+/// If a run fails or writes an unexpected number of profiles.
 pub(super) fn page(built: &Built) -> Result<String> {
     let (listing, refusals) = listing(built)?;
     let mut page = String::from(HEAD);
@@ -57,20 +57,20 @@ const HEAD: &str = "\
 
 # Thousands of profiles
 
-`sso-configure populate` against an emulator on the loopback interface that takes 50 ms for each
-answer and refuses more than 20 requests in any second, as the access portal does. The bound is the
-least time in which that limit lets so many requests through: one for each hundred accounts, and one
-for the roles of each account.
+`sso-configure populate` with an emulator on the loopback interface that responds after 50 ms and
+rejects more than 20 requests per second, like the access portal. The bound is the minimum time for
+the requests at that rate: one per hundred accounts, and one for the roles of each account.
 
-Below, the edits alone, with the roles kept from a run before; the pages with the accounts, 20
-requests, are in the figure. CPU is user and system time of the whole process, each of a single run.
+The other rows are the edits alone, with the roles from the checkpoint of an earlier run; they
+include the 20 requests that list the accounts. CPU is the user and system time of a single run.
 
 ";
 
-/// The first requests may go at once, and each further one when a twentieth of a second is over.
+/// Returns the minimum duration of the listing: after the first request, each one waits for a
+/// twentieth of a second.
 fn bound() -> Duration {
-    let requests = ACCOUNTS + ACCOUNTS / ACCOUNTS_ON_A_PAGE;
-    let intervals = u32::try_from(requests - 1).expect("there are few");
+    let requests = ACCOUNTS + ACCOUNTS / ACCOUNTS_PER_PAGE;
+    let intervals = u32::try_from(requests - 1).expect("the number of requests is small");
     Duration::from_secs(1) * intervals / REQUESTS_PER_SECOND
 }
 
@@ -105,10 +105,10 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
         anyhow::Ok(cost)
     };
     Ok(vec![
-        ("6000 profiles written anew", run(&[], count)?),
-        ("the same again: nothing to change", run(&[], count)?),
+        ("6000 new profiles written", run(&[], count)?),
+        ("repeated without changes", run(&[], count)?),
         (
-            "one key changed in each",
+            "one key changed in each profile",
             run(&["--set", "output=json"], count)?,
         ),
         (
@@ -142,6 +142,9 @@ fn populate(built: &Built, env: &TestEnv, arguments: &[&str]) -> Result<Time> {
 fn check_profiles(env: &TestEnv, count: usize) -> Result<()> {
     let config = String::from_utf8(env.read(env.config_path()))?;
     let written = config.matches("\n[profile ").count();
-    ensure!(written == count, "{written} profiles, and not {count}");
+    ensure!(
+        written == count,
+        "{written} profiles written, expected {count}"
+    );
     Ok(())
 }

@@ -1,83 +1,87 @@
-//! What is measured, against what, and why.
+//! Sections of the page, with their benchmarks.
 
 use anyhow::Result;
 
+use super::benchmarks;
 use super::build::Built;
-use super::contestants;
-use super::measure::{Contestant, costs};
+use super::measure::{Benchmark, costs};
 use super::page::Section;
 use super::service::Service;
 
-/// Measures everything in so many rounds.
-///
-/// # Errors
-///
-/// Where a program fails that is measured.
+/// Runs all benchmarks for `rounds` rounds.
 pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
-    let over_tls = contestants::cold(built, Service::over_tls());
+    let over_tls = benchmarks::cold(built, Service::over_tls());
     let all = [
         (
             Some("Credentials from the cache"),
             WARM,
-            contestants::warm(built),
+            benchmarks::warm(built),
         ),
-        (None, WARM_AND_LARGE, contestants::warm_and_large(built)),
+        (None, WARM_AND_LARGE, benchmarks::warm_and_large(built)),
         (
             Some("Credentials from the service"),
             COLD,
-            contestants::cold(built, Service::plain()),
+            benchmarks::cold(built, Service::plain()),
         ),
         (None, OVER_TLS, over_tls),
-        (Some("Many at once"), CROWD, contestants::crowd(built)),
-        (Some("Where one stands"), STATUS, contestants::status(built)),
-        (Some("Signing in"), LOGIN, contestants::login(built)),
-        (Some("Signing out"), LOGOUT, contestants::logout(built)),
-        (Some("One edit"), EDIT, contestants::edit(built, 100)),
-        (None, LARGE_EDIT, contestants::edit(built, 10_000)),
+        (
+            Some("Concurrent processes"),
+            CONCURRENT,
+            benchmarks::concurrent(built),
+        ),
+        (Some("Status"), STATUS, benchmarks::status(built)),
+        (Some("Signing in"), LOGIN, benchmarks::login(built)),
+        (Some("Signing out"), LOGOUT, benchmarks::logout(built)),
+        (
+            Some("Editing the config file"),
+            EDIT,
+            benchmarks::edit(built, 100),
+        ),
+        (None, LARGE_EDIT, benchmarks::edit(built, 10_000)),
     ];
-    let measured = |(title, text, contestants): (_, _, Vec<Contestant>)| {
-        let costs = costs(&contestants, rounds)?;
+    let measured = |(title, text, benchmarks): (_, _, Vec<Benchmark>)| {
+        let costs = costs(&benchmarks, rounds)?;
         Ok(Section { title, text, costs })
     };
     all.into_iter().map(measured).collect()
 }
 
 const WARM: &str = "\
-Role credentials with time left are in `~/.aws/cli/cache`: the case that happens nearly always.
-No request, no lock, no write. The config has three profiles where nothing else is said.";
+Valid role credentials are in `~/.aws/cli/cache`: by far the most frequent case. No request, no lock,
+no write. The config file has three profiles unless stated otherwise.";
 
 const WARM_AND_LARGE: &str = "\
-With ten thousand profiles, 1.3 MB, all of which has to be read:";
+With ten thousand profiles, 1.3 MB, which must be read completely:";
 
 const COLD: &str = "\
-The token is good and the role credentials are not there: one GetRoleCredentials request, here
-to an emulator on the loopback interface, and one file written. curl makes the same request and
-prints the answer. Wall time has the emulator's own share in it. Over plain HTTP:";
+The token is valid and the role credentials are missing: one GetRoleCredentials request, to an
+emulator on the loopback interface, and one file written. curl sends the same request and prints the
+response. Wall time includes the emulator's share. Over plain HTTP:";
 
 const OVER_TLS: &str = "\
 Over TLS, with a certificate authority from a file:";
 
-const CROWD: &str = "\
-64 processes, started by a shell that waits for all of them. With an expired token one of them renews
-it, one asks for the role credentials, and 63 wait for the file; curl alone takes what the tables
-above say. CPU is that of all processes.";
+const CONCURRENT: &str = "\
+64 processes, started by a shell that waits for all of them. With an expired token, one process
+refreshes it, one requests the role credentials, and 63 wait for the file. CPU is the total of all
+processes.";
 
 const STATUS: &str = "\
-A token with time left, and a config with a hundred profiles: no request, no lock, no write. A
-prompt can afford 2 ms of CPU.";
+A valid token, and a config file with a hundred profiles: no request, no lock, no write. The limit
+for a shell prompt is 2 ms of CPU.";
 
 const LOGIN: &str = "\
-A client is registered, the browser, here curl, opens a page that approves at once, and a code is
-exchanged for a token: three requests, two programs, two files written. The AWS CLI of Debian cannot
-be sent to an emulator for this and for the next.";
+A client is registered, the browser (curl) opens a page that approves immediately, and the code is
+exchanged for a token: three requests, two programs, two files written. Debian's AWS CLI cannot use
+an emulator for this or for signing out.";
 
 const LOGOUT: &str = "\
-The server is told, and the token's file goes.";
+The session is ended at the access portal, and the token file is removed.";
 
 const EDIT: &str = "\
-The Region of a session is changed: the file is read, the edit shown as a diff, what was before kept
-to take it back, and the new file written, synced and put in place of the old. A copy by dd with one
-sync is the least that a disk asks for. The config has a hundred profiles:";
+The Region of a session is changed: the file is read, the edit shown as a diff, the old text saved
+for undo, and the new file written, synced and renamed. A copy by dd with one sync is the minimum
+cost of the disk. The config file has a hundred profiles:";
 
 const LARGE_EDIT: &str = "\
-And ten thousand profiles, 1.3 MB:";
+With ten thousand profiles, 1.3 MB:";

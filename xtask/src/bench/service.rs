@@ -1,4 +1,4 @@
-//! The emulator, and a home where somebody is signed in to it.
+//! An emulator, and a home that is signed in to it.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Settings;
 use sso_test_support::{Relay, TestEnv};
 
-/// Answers on the loopback interface until it is dropped.
+/// Emulator on the loopback interface, which stops when it is dropped.
 pub(super) struct Service {
-    /// With the sample config, a token for it, and no role credentials.
+    /// Home with the sample config and a token, without role credentials.
     pub(super) env: Rc<TestEnv>,
-    /// The access token that is in there.
+    /// Access token in the home.
     pub(super) access_token: String,
     pub(super) identity_center: Emulator,
     relay: Option<Relay>,
@@ -22,7 +22,7 @@ impl Service {
         Self::start(|_| None)
     }
 
-    /// Its certificate is known to what runs in the home, curl included.
+    /// Uses a certificate that all programs in the home trust, including curl.
     pub(super) fn over_tls() -> Self {
         Self::start(|identity_center| Some(Relay::tls(identity_center.address(), &[])))
     }
@@ -54,15 +54,15 @@ impl Service {
         signed_in.access_token
     }
 
-    /// The same, with a token that has to be renewed first.
-    pub(super) fn sign_in_long_ago(&self) {
-        let live = |lifetime| {
+    /// Signs in again with an expired, refreshable token.
+    pub(super) fn sign_in_with_expired_token(&self) {
+        let set_lifetime = |lifetime| {
             let set = |settings: &mut Settings| settings.access_token_lifetime = lifetime;
             self.identity_center.configure(set);
         };
-        live(Duration::ZERO);
+        set_lifetime(Duration::ZERO);
         self.sign_in_again();
-        live(Settings::default().access_token_lifetime);
+        set_lifetime(Settings::default().access_token_lifetime);
     }
 
     pub(super) fn url(&self) -> String {

@@ -1,4 +1,4 @@
-//! Archives whose bytes depend on nothing but what is in them.
+//! Reproducible archives: their bytes depend only on their content.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -10,17 +10,17 @@ use tar::{Builder, EntryType, Header};
 use super::File;
 
 /// Packs the files into a tarball with one directory, `top`.
-pub(super) fn tarball(files: &[File], top: &str, made_at: u64) -> Result<Vec<u8>> {
+pub(super) fn tarball(files: &[File], top: &str, created_at: u64) -> Result<Vec<u8>> {
     let below = |file: &File| File {
         path: format!("{top}/{}", file.path),
         ..file.clone()
     };
     let files: Vec<_> = files.iter().map(below).collect();
-    compressed(&packed(&files, made_at)?)
+    compressed(&packed(&files, created_at)?)
 }
 
-/// Packs the files, in their order and with the directories that they are in, as root's.
-pub(super) fn packed(files: &[File], made_at: u64) -> Result<Vec<u8>> {
+/// Packs the files in their order, with their directories, owned by root.
+pub(super) fn packed(files: &[File], created_at: u64) -> Result<Vec<u8>> {
     let mut archive = Builder::new(Vec::new());
     let mut directories = BTreeSet::new();
     for File {
@@ -32,29 +32,29 @@ pub(super) fn packed(files: &[File], made_at: u64) -> Result<Vec<u8>> {
         for (end, _) in path.match_indices('/') {
             let directory = &path[..=end];
             if directories.insert(directory.to_owned()) {
-                let mut header = header(0o755, 0, made_at);
+                let mut header = header(0o755, 0, created_at);
                 header.set_entry_type(EntryType::Directory);
                 archive.append_data(&mut header, directory, &[][..])?;
             }
         }
         let mode = if *is_program { 0o755 } else { 0o644 };
-        let mut header = header(mode, bytes.len() as u64, made_at);
+        let mut header = header(mode, bytes.len() as u64, created_at);
         archive.append_data(&mut header, path, bytes.as_slice())?;
     }
     Ok(archive.into_inner()?)
 }
 
-fn header(mode: u32, size: u64, made_at: u64) -> Header {
+fn header(mode: u32, size: u64, created_at: u64) -> Header {
     let mut header = Header::new_gnu();
     header.set_mode(mode);
     header.set_size(size);
-    header.set_mtime(made_at);
+    header.set_mtime(created_at);
     header.set_uid(0);
     header.set_gid(0);
     header
 }
 
-/// Compresses by gzip, without a name and a time.
+/// Compresses with gzip, without a file name and a time.
 pub(super) fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
@@ -70,7 +70,7 @@ mod tests {
     use super::{File, tarball};
 
     #[test]
-    fn an_archive_has_its_files_below_their_folders_each_once() {
+    fn an_archive_contains_each_directory_once() {
         let mut program = File::new("bin/program".to_owned(), "1");
         program.is_program = true;
         let files = [program, File::new("bin/text".to_owned(), "22")];

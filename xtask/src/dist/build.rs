@@ -1,21 +1,19 @@
-//! The programs, built so that directories and times leave no trace in them.
+//! Reproducible builds of the programs, independent of directories and times.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::libraries::packages;
 use super::release::Release;
-use super::shipped::packages;
 use crate::workspace::{Program, cargo, command, execute, programs, root, stdout_of};
 
-/// The programs of one build, and what they say of themselves.
+/// Programs of a build, with their manual pages.
 pub(super) struct Built {
-    /// Where the programs are.
     pub(super) directory: PathBuf,
-    /// Their names.
     pub(super) programs: Vec<String>,
-    /// Their manual pages, by file name.
+    /// Manual pages by file name.
     pub(super) man_pages: BTreeMap<String, String>,
 }
 
@@ -31,7 +29,7 @@ impl Built {
         })
     }
 
-    /// Builds the same sources once more, in a copy of them.
+    /// Builds a copy of the same sources.
     pub(super) fn again(&self, release: &Release, sources: &Path) -> Result<Self> {
         let programs = programs(&release.metadata);
         Ok(Self {
@@ -42,7 +40,7 @@ impl Built {
     }
 }
 
-/// Builds the programs as they ship, and returns where they are.
+/// Builds the programs for release, and returns their directory.
 fn build(
     release: &Release,
     programs: &[Program],
@@ -58,16 +56,16 @@ fn build(
         "CARGO_ENCODED_RUSTFLAGS",
         flags(release, sources, target_dir)?,
     );
-    build.env("SOURCE_DATE_EPOCH", release.made_at.to_string());
+    build.env("SOURCE_DATE_EPOCH", release.created_at.to_string());
     execute(&mut build)?;
     Ok(target_dir.join(&release.target).join("release"))
 }
 
-/// Returns the flags that give each directory of this machine a name that all machines share.
+/// Returns the flags that replace the paths of this machine with fixed ones.
 fn flags(release: &Release, sources: &Path, target_dir: &Path) -> Result<String> {
     let mut renamed = vec![(sources.to_owned(), "/sources")];
     renamed.extend(registries(release)?.into_iter().map(|it| (it, "/registry")));
-    // The last one counts, and this may be below the first.
+    // The last matching flag applies, and this directory may be below the first one.
     renamed.push((target_dir.to_owned(), "/target"));
     let flags = renamed
         .iter()
@@ -75,7 +73,7 @@ fn flags(release: &Release, sources: &Path, target_dir: &Path) -> Result<String>
     Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
-/// Returns the directories where cargo keeps the sources of others.
+/// Returns cargo's directories with the sources of third-party crates.
 fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
     let packages = packages(release)?;
     let directories = packages
@@ -84,7 +82,7 @@ fn registries(release: &Release) -> Result<BTreeSet<PathBuf>> {
     Ok(directories.map(|it| it.as_std_path().to_owned()).collect())
 }
 
-/// Asks the programs for their manual pages, in a build that can tell them.
+/// Returns the manual pages, which the programs print with the feature `cli-ux/man`.
 fn man_pages(release: &Release, programs: &[Program]) -> Result<BTreeMap<String, String>> {
     execute(cargo("build", programs).args(["--quiet", "--features", "cli-ux/man"]))?;
     let directory = release.metadata.target_directory.join("debug");

@@ -1,4 +1,4 @@
-//! What is installed, as it lies below a prefix such as `/usr`.
+//! Installed files, below a prefix such as `/usr`.
 
 use std::fs;
 use std::path::Path;
@@ -11,20 +11,18 @@ use super::build::Built;
 use super::licences;
 use crate::workspace::{root, stdout_of};
 
-/// A file that is installed.
 #[derive(Clone)]
 pub(super) struct File {
-    /// Below the prefix, with `/` between.
+    /// Path below the prefix, with `/` as its separator.
     pub(super) path: String,
     pub(super) bytes: Vec<u8>,
     pub(super) is_program: bool,
 }
 
-/// Where the files that explain themselves lie.
 pub(super) const DOC: &str = "share/doc/aws-sso-tools";
 
-/// What a shell calls itself to the programs, and where its completions are looked for: a directory,
-/// and what comes before and after a program's name there.
+/// Shells with the directory of their completions, and the prefix and suffix of the file names
+/// there.
 const SHELLS: [(&str, &str, &str, &str); 4] = [
     ("bash", "share/bash-completion/completions", "", ""),
     ("zsh", "share/zsh/site-functions", "_", ""),
@@ -32,7 +30,7 @@ const SHELLS: [(&str, &str, &str, &str); 4] = [
     ("powershell", "share/aws-sso-tools/powershell", "", ".ps1"),
 ];
 
-/// Returns everything that is installed, by path.
+/// Returns all installed files, sorted by path.
 pub(super) fn collect(built: &Built, libraries: &[Package]) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for program in &built.programs {
@@ -73,7 +71,7 @@ impl File {
     }
 }
 
-/// Returns the script that has a shell ask `program`, which is on the `PATH` by then.
+/// Returns the completion script of `program`. The script runs the program from `PATH`.
 fn completion(built: &Built, program: &str, shell: &str) -> Result<String> {
     let mut command = Command::new(built.directory.join(program));
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! A package for Debian and what descends from it.
+//! Package for Debian and its derivatives.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc2822;
 use super::File;
 use super::archive::{compressed, packed};
 use super::content::DOC;
-use super::needs::Needs;
+use super::dependencies::Dependencies;
 use super::release::Release;
 use crate::workspace::root;
 
@@ -19,25 +19,29 @@ const MAINTAINER: &str = "The aws-sso-tools developers <aws-sso-tools@users.nore
 
 const DESCRIPTION: &str = "\
 sign in to AWS through IAM Identity Center
- Programs that sign in (sso-login), show until when (sso-status), sign out
- (sso-logout), write the profiles of the config (sso-configure) and hand
- credentials to shells and other programs (export-credentials). They share
- the files under ~/.aws with the AWS CLI v2 and the SDKs.
+ Programs that sign in (sso-login), show sessions and credentials
+ (sso-status), sign out (sso-logout), write profiles to the config file
+ (sso-configure) and print credentials for shells and other programs
+ (export-credentials). They share the files in ~/.aws with the AWS CLI v2
+ and the SDKs.
 ";
 
-/// Returns the name of the package's file, and its bytes.
+/// Returns the file name and the bytes of the package.
 pub(super) fn package(
     release: &Release,
     content: &[File],
-    needs: &Needs,
+    dependencies: &Dependencies,
 ) -> Result<Option<(String, Vec<u8>)>> {
     let Some(architecture) = architecture(&release.target) else {
         return Ok(None);
     };
     let files = files(release, content)?;
-    let control = control(release, architecture, needs, &files);
-    let control = packed(&[File::new("control".to_owned(), control)], release.made_at)?;
-    let data = packed(&files, release.made_at)?;
+    let control = control(release, architecture, dependencies, &files);
+    let control = packed(
+        &[File::new("control".to_owned(), control)],
+        release.created_at,
+    )?;
+    let data = packed(&files, release.created_at)?;
     let mut package = Builder::new(Vec::new());
     for (name, bytes) in [
         ("debian-binary", b"2.0\n".to_vec()),
@@ -46,14 +50,14 @@ pub(super) fn package(
     ] {
         let mut header = Header::new(name.into(), bytes.len() as u64);
         header.set_mode(0o100_644);
-        header.set_mtime(release.made_at);
+        header.set_mtime(release.created_at);
         package.append(&header, bytes.as_slice())?;
     }
     let name = format!("{}{architecture}.deb", prefix(release));
     Ok(Some((name, package.into_inner()?)))
 }
 
-/// Returns how the names of this version's packages begin, whatever the architecture.
+/// Returns the prefix of the file names of this version's packages, for all architectures.
 pub(super) fn prefix(release: &Release) -> String {
     format!("aws-sso-tools_{}_", version(release))
 }
@@ -70,7 +74,12 @@ fn version(release: &Release) -> String {
     format!("{}-1", release.version)
 }
 
-fn control(release: &Release, architecture: &str, needs: &Needs, files: &[File]) -> String {
+fn control(
+    release: &Release,
+    architecture: &str,
+    dependencies: &Dependencies,
+    files: &[File],
+) -> String {
     let size: usize = files
         .iter()
         .map(|file| file.bytes.len().div_ceil(1024))
@@ -89,12 +98,12 @@ fn control(release: &Release, architecture: &str, needs: &Needs, files: &[File])
          Homepage: {}\n\
          Description: {DESCRIPTION}",
         version(release),
-        needs.depends(),
+        dependencies.depends(),
         release.repository,
     )
 }
 
-/// Returns what is installed, where Debian wants it.
+/// Returns the installed files with their paths in Debian.
 fn files(release: &Release, content: &[File]) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for File {
@@ -106,7 +115,7 @@ fn files(release: &Release, content: &[File]) -> Result<Vec<File>> {
         let path =
             format!("usr/{path}").replace("/zsh/site-functions/", "/zsh/vendor-completions/");
         if path.contains("/LICENSE-") {
-            // Their place is the file of the copyright.
+            // The copyright file contains the licences.
             continue;
         }
         let is_compressed = path.contains("/man/") || path.ends_with("THIRD-PARTY.txt");
@@ -136,12 +145,12 @@ fn files(release: &Release, content: &[File]) -> Result<Vec<File>> {
 }
 
 fn changelog(release: &Release) -> Result<String> {
-    let made_at = OffsetDateTime::from_unix_timestamp(release.made_at.try_into()?)?;
+    let created_at = OffsetDateTime::from_unix_timestamp(release.created_at.try_into()?)?;
     Ok(format!(
         "aws-sso-tools ({}) unstable; urgency=medium\n\n  * Release {}.\n\n -- {MAINTAINER}  {}\n",
         version(release),
         release.version,
-        made_at.format(&Rfc2822)?,
+        created_at.format(&Rfc2822)?,
     ))
 }
 
@@ -149,14 +158,14 @@ fn changelog(release: &Release) -> Result<String> {
 fn copyright(release: &Release) -> Result<String> {
     let mit = fs::read_to_string(root().join("LICENSE-MIT"))?;
     let holder = mit.lines().find(|line| line.starts_with("Copyright"));
-    let holder = holder.context("LICENSE-MIT names whose the copyright is")?;
+    let holder = holder.context("LICENSE-MIT has no copyright line")?;
     let holder = holder.replace("Copyright", "").replace("(c)", "");
-    ensure!(mit.is_ascii(), "LICENSE-MIT is plain text");
+    ensure!(mit.is_ascii(), "LICENSE-MIT is not ASCII");
     let mut text = format!(
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\
          Upstream-Name: aws-sso-tools\n\
          Source: {}\n\
-         Comment: The programs contain the work of others, see THIRD-PARTY.txt.gz.\n\n\
+         Comment: The programs contain third-party code, see THIRD-PARTY.txt.gz.\n\n\
          Files: *\nCopyright: {}\nLicense: MIT or Apache-2.0\n\n\
          License: Apache-2.0\n See /usr/share/common-licenses/Apache-2.0.\n\n\
          License: MIT\n",

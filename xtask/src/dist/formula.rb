@@ -1,5 +1,5 @@
 class AwsSsoTools < Formula
-  desc "Sign in to AWS through IAM Identity Center, for every shell and tool"
+  desc "Sign in to AWS through IAM Identity Center and get temporary credentials"
   homepage "@REPOSITORY@"
   version "@VERSION@"
   license any_of: ["MIT", "Apache-2.0"]

@@ -1,4 +1,4 @@
-//! What points to the archives of a release: checksums, a Homebrew formula, an installer.
+//! Checksums, a Homebrew formula and an installer for the archives of a release.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,13 +13,12 @@ use super::release::Release;
 const FORMULA: &str = include_str!("formula.rb");
 const INSTALLER: &str = include_str!("install.sh");
 
-/// The names of the files that are written.
 const FORMULA_NAME: &str = "aws-sso-tools.rb";
 pub(super) const INSTALLER_NAME: &str = "install.sh";
 const SUMS_NAME: &str = "SHA256SUMS";
 
-/// A system that archives may be for: as a target's triple, as Homebrew's `on_` blocks, and as
-/// `uname` says it.
+/// Operating system and processor of an archive, as a target triple, as Homebrew's `on_` blocks,
+/// and as printed by `uname`.
 struct System {
     target: &'static str,
     homebrew: (&'static str, &'static str),
@@ -49,7 +48,7 @@ const SYSTEMS: [System; 4] = [
     },
 ];
 
-/// Writes them for the archives of this version that are in the directory of the release.
+/// Writes the files for the archives of this version in the release directory.
 pub(super) fn write(release: &Release) -> Result<()> {
     let mut archives = Vec::new();
     for system in &SYSTEMS {
@@ -77,7 +76,7 @@ fn filled(template: &str, release: &Release, archives: &str) -> String {
         .replace("@ARCHIVES@\n", archives)
 }
 
-/// Returns where each archive is, as the formula says it.
+/// Returns the formula's blocks with the URL of each archive.
 fn blocks(release: &Release, archives: &[(&System, String)]) -> String {
     let mut blocks = String::new();
     for (system, sum) in archives {
@@ -94,7 +93,7 @@ fn blocks(release: &Release, archives: &[(&System, String)]) -> String {
     blocks
 }
 
-/// Returns what each archive is called, as the installer says it.
+/// Returns the installer's cases with the target of each archive.
 fn cases(archives: &[(&System, String)]) -> String {
     let mut cases = String::new();
     for (system, sum) in archives {
@@ -104,13 +103,13 @@ fn cases(archives: &[(&System, String)]) -> String {
     cases
 }
 
-/// Returns the checksums of everything that a release has, as `sha256sum --check` takes them.
+/// Returns the checksums of all files of the release, in the format of `sha256sum --check`.
 fn sums(release: &Release) -> Result<String> {
     let mut names = vec![FORMULA_NAME.to_owned(), INSTALLER_NAME.to_owned()];
     for entry in fs::read_dir(&release.directory)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let starts = [release.prefix(), debian::prefix(release)];
-        if starts.iter().any(|start| name.starts_with(start)) {
+        let prefixes = [release.prefix(), debian::prefix(release)];
+        if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
             names.push(name);
         }
     }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs aws-sso-tools @VERSION@ below ~/.local, for its user alone and without sudo.
+# Installs aws-sso-tools @VERSION@ in ~/.local for the current user, without sudo.
 #
 #   AWS_SSO_TOOLS_PREFIX    directory instead of ~/.local
-#   AWS_SSO_TOOLS_RELEASE   where the archive is, instead of the project's page
+#   AWS_SSO_TOOLS_RELEASE   URL of the archive's directory, instead of the project's release page
 set -eu
 
 prefix=${AWS_SSO_TOOLS_PREFIX:-$HOME/.local}
@@ -21,7 +21,7 @@ has() {
 choose() {
     case "$(uname -s) $(uname -m)" in
 @ARCHIVES@
-        *) fail "no archive for $(uname -s) on $(uname -m): cargo install works there" ;;
+        *) fail "no archive for $(uname -s) on $(uname -m); use cargo install" ;;
     esac
 }
 
@@ -31,7 +31,7 @@ fetch() {
     elif has wget; then
         wget --quiet --output-document="$2" "$1"
     else
-        fail 'curl or wget is needed'
+        fail 'curl or wget is required'
     fi
 }
 
@@ -41,11 +41,11 @@ sum_of() {
     elif has shasum; then
         shasum --algorithm 256 "$1"
     else
-        fail 'sha256sum or shasum is needed'
+        fail 'sha256sum or shasum is required'
     fi
 }
 
-# A function, so that nothing happens before all of the file is there.
+# A function, so that a partially downloaded script does nothing.
 main() {
     choose
     name=aws-sso-tools-@VERSION@-$target
@@ -53,21 +53,21 @@ main() {
     trap 'rm -rf "$directory"' EXIT
     fetch "$release/$name.tar.gz" "$directory/archive" || fail "cannot fetch $release/$name.tar.gz"
     found=$(sum_of "$directory/archive")
-    [ "${found%% *}" = "$sum" ] || fail "$name.tar.gz is not what was released: nothing is installed"
+    [ "${found%% *}" = "$sum" ] || fail "wrong checksum of $name.tar.gz; nothing was installed"
     tar -xzf "$directory/archive" -C "$directory"
     "$directory/$name/bin/export-credentials" --version >/dev/null 2>&1 ||
-        fail 'the programs do not run on this system: cargo install works there'
+        fail 'the programs do not run on this system; use cargo install'
     mkdir -p "$prefix/bin" "$prefix/share"
-    # Each program is replaced as a whole, even one that runs.
+    # Replaces each program atomically, even while it runs.
     for program in "$directory/$name"/bin/*; do
         cp "$program" "$prefix/bin/.${program##*/}.new"
         mv -f "$prefix/bin/.${program##*/}.new" "$prefix/bin/${program##*/}"
     done
     cp -R "$directory/$name/share/." "$prefix/share/"
-    printf 'aws-sso-tools @VERSION@ is in %s\n' "$prefix/bin"
+    printf 'aws-sso-tools @VERSION@ is installed in %s\n' "$prefix/bin"
     case ":$PATH:" in
         *":$prefix/bin:"*) ;;
-        *) printf '%s is not on your PATH yet\n' "$prefix/bin" ;;
+        *) printf '%s is not in your PATH\n' "$prefix/bin" ;;
     esac
 }
 

@@ -1,4 +1,4 @@
-//! The licences of what others have written, with their texts.
+//! Licences of third-party code, with their texts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,19 +9,19 @@ use cargo_metadata::Package;
 use crate::workspace::files_below;
 
 const HEAD: &str = "\
-The programs of aws-sso-tools contain the work of others, under the licences below: first who
-wrote what, then the texts. The Rust standard library, https://github.com/rust-lang/rust, is under
-MIT OR Apache-2.0.
+The programs of aws-sso-tools contain third-party code under the licences below: first the list of
+packages, then the licence texts. The Rust standard library, https://github.com/rust-lang/rust, is
+licensed under MIT OR Apache-2.0.
 ";
 
-/// How the names of files begin that hold a licence, in lower case.
-const NAMES: [&str; 5] = ["copying", "licence", "license", "notice", "unlicense"];
+/// Prefixes of the names of licence files, in lower case.
+const PREFIXES: [&str; 5] = ["copying", "licence", "license", "notice", "unlicense"];
 
-/// Returns the list of `libraries` and each text of a licence once, with whose it is.
+/// Returns the list of `libraries`, and each licence text once with its packages.
 ///
 /// # Errors
 ///
-/// Where a package has no such text.
+/// If a package has no licence text.
 pub(super) fn notices(libraries: &[Package]) -> Result<String> {
     let list: Vec<_> = libraries.iter().map(line).collect();
     let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -44,7 +44,7 @@ pub(super) fn notices(libraries: &[Package]) -> Result<String> {
 }
 
 fn line(package: &Package) -> String {
-    let licence = package.license.as_deref().unwrap_or("see its text");
+    let licence = package.license.as_deref().unwrap_or("see below");
     let home = package.repository.as_deref().unwrap_or_default();
     let line = format!("{} {}: {licence}  {home}", package.name, package.version);
     line.trim_end().to_owned()
@@ -55,26 +55,26 @@ fn section(text: &str, owners: &[String]) -> String {
     format!("{line}\n{}\n{line}\n\n{text}\n", owners.join(", "))
 }
 
-/// Returns what the package's files say of its licence, without differences of line ends.
+/// Returns the licence texts of the package, with normalized line endings.
 fn texts(package: &Package) -> Result<Vec<String>> {
     let directory = package.manifest_path.parent();
     let directory = directory
-        .context("a manifest is in a folder")?
+        .context("a manifest path has a parent directory")?
         .as_std_path();
     let mut texts = Vec::new();
     for path in files_below(directory)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.to_lowercase();
-        // The sources of a crate that is about licences have such names, too.
+        // Crates about licences have source files with such names.
         let is_code = path.extension().is_some_and(|end| end == "rs");
-        if !is_code && NAMES.iter().any(|start| name.starts_with(start)) {
+        if !is_code && PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
             let bytes = fs::read(directory.join(path))?;
             let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
             texts.push(text.trim().to_owned());
         }
     }
     if texts.is_empty() {
-        bail!("{} has no text of its licence", package.name);
+        bail!("{} has no licence text", package.name);
     }
     Ok(texts)
 }

@@ -1,4 +1,4 @@
-//! Whether the same sources give the same bytes, whoever builds them and where.
+//! Check that the same sources give the same bytes in any directory.
 
 use std::fs;
 use std::path::Path;
@@ -10,8 +10,8 @@ use super::files;
 use super::release::Release;
 use crate::workspace::{root, sources};
 
-/// Builds everything once more from a copy of the sources in a directory of a name that nobody could
-/// foresee, and compares it with `first`.
+/// Builds a copy of the sources in a directory with a random name, and compares the files with
+/// `first`.
 pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)]) -> Result<()> {
     let copy = tempfile::tempdir()?;
     copy_sources(copy.path())?;
@@ -21,19 +21,19 @@ pub(super) fn check(release: &Release, built: &Built, first: &[(String, Vec<u8>)
     let names: Vec<_> = differing.map(|((name, _), _)| name.as_str()).collect();
     if !names.is_empty() {
         bail!(
-            "built in another folder, these are others: {}",
+            "a build in another directory differs in: {}",
             names.join(", ")
         );
     }
-    println!("built in another folder, every byte is the same");
+    println!("a build in another directory is identical");
     Ok(())
 }
 
-/// Copies what is under version control, or would be if it were added.
+/// Copies all files that git does not ignore.
 fn copy_sources(to: &Path) -> Result<()> {
     for name in sources()? {
         let (from, to) = (root().join(&name), to.join(&name));
-        let directory = to.parent().context("a file is in a folder")?;
+        let directory = to.parent().context("a file path has a parent directory")?;
         fs::create_dir_all(directory)?;
         fs::copy(from, to).with_context(|| name.display().to_string())?;
     }

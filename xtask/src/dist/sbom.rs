@@ -1,4 +1,4 @@
-//! What is in the programs, as a bill of materials in the form of `CycloneDX` 1.6.
+//! Software bill of materials in the `CycloneDX` 1.6 format.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,20 +12,20 @@ use time::OffsetDateTime;
 use super::release::Release;
 use crate::workspace::{programs, root};
 
-/// Returns the document: a component for each of `libraries`, with the checksum that the registry
-/// has for it.
+/// Returns the document, with a component for each of `libraries` and its checksum from
+/// `Cargo.lock`.
 pub(super) fn document(release: &Release, libraries: &[Package]) -> Result<Vec<u8>> {
     let checksums = checksums()?;
     let components = libraries.iter().map(|it| component(it, &checksums));
     let components: Vec<_> = components.collect::<Result<_>>()?;
-    let made_at = OffsetDateTime::from_unix_timestamp(release.made_at.try_into()?)?;
+    let created_at = OffsetDateTime::from_unix_timestamp(release.created_at.try_into()?)?;
     let document = json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
         "metadata": {
-            "timestamp": timestamp::format(made_at),
+            "timestamp": timestamp::format(created_at),
             "component": product(release),
         },
         "components": components,
@@ -35,7 +35,7 @@ pub(super) fn document(release: &Release, libraries: &[Package]) -> Result<Vec<u
     Ok(text)
 }
 
-/// What is released, with the programs as its parts.
+/// Returns the component of the release, with the programs as its components.
 fn product(release: &Release) -> Value {
     let program = |name: &str| {
         json!({
@@ -62,7 +62,7 @@ fn product(release: &Release) -> Value {
 fn component(package: &Package, checksums: &BTreeMap<String, String>) -> Result<Value> {
     let (name, version) = (&package.name, &package.version);
     let checksum = checksums.get(&format!("{name} {version}"));
-    let checksum = checksum.with_context(|| format!("Cargo.lock has no checksum of {name}"))?;
+    let checksum = checksum.with_context(|| format!("Cargo.lock has no checksum for {name}"))?;
     let mut component = json!({
         "type": "library",
         "bom-ref": format!("{name} {version}"),
@@ -72,7 +72,7 @@ fn component(package: &Package, checksums: &BTreeMap<String, String>) -> Result<
         "hashes": [{ "alg": "SHA-256", "content": checksum }],
     });
     if let Some(licence) = &package.license {
-        // Before SPDX had expressions, a slash was an "or" to cargo.
+        // Old manifests use a slash as OR.
         let licence = licence.replace('/', " OR ");
         component["licenses"] = json!([{ "expression": licence }]);
     }
@@ -82,7 +82,7 @@ fn component(package: &Package, checksums: &BTreeMap<String, String>) -> Result<
     Ok(component)
 }
 
-/// Returns the checksums of the packages, by name and version.
+/// Returns the checksums by package name and version.
 fn checksums() -> Result<BTreeMap<String, String>> {
     let lock: toml::Table = fs::read_to_string(root().join("Cargo.lock"))?.parse()?;
     let packages = lock.get("package").and_then(toml::Value::as_array);

@@ -1,4 +1,4 @@
-//! Whether what is released can be installed, works, and goes away again.
+//! Tests of the installer and the Debian package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,16 @@ use super::index::INSTALLER_NAME;
 use super::release::Release;
 use crate::workspace::{command, execute, stdout_of};
 
-/// The oldest Debian that gets security updates from its team.
+/// Oldest Debian release that the Debian security team supports.
 const SUITE: &str = "bookworm";
 
-/// What is in nobody's cache: keys in the config.
+/// Config file with static keys, so that no cache is needed.
 const CONFIG: &str = "\
 [profile dev]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 
-/// What a user of the package may look for.
 const INSTALLED: [&str; 6] = [
     "usr/bin/sso-configure",
     "usr/share/man/man1/sso-configure-populate.1.gz",
@@ -33,7 +32,7 @@ const INSTALLED: [&str; 6] = [
     "usr/share/doc/aws-sso-tools/copyright",
 ];
 
-/// Tries the installer, and the package where the machine can be root of a bare Debian.
+/// Tests the installer, and the package if debootstrap can run as root.
 pub(super) fn run(release: &Release) -> Result<()> {
     try_installer(release)?;
     let has_package = release.target.ends_with("-linux-gnu");
@@ -50,14 +49,17 @@ fn try_installer(release: &Release) -> Result<()> {
     }
     execute(&mut installer(release, &release.directory, home.path()))?;
     let program = home.path().join(".local/bin/export-credentials");
-    exports(Command::new(program), home.path(), home.path())?;
+    check_export(Command::new(program), home.path(), home.path())?;
     let page = home.path().join(".local/share/man/man1/sso-login.1");
-    ensure!(page.is_file(), "the installer leaves out the manual pages");
+    ensure!(
+        page.is_file(),
+        "the installer does not install the manual pages"
+    );
     println!("the installer works");
-    refuses_another_archive(release)
+    rejects_a_modified_archive(release)
 }
 
-/// Returns the installer, with `directory` in the place of the project's page.
+/// Returns a command for the installer, with `directory` in place of the release page.
 fn installer(release: &Release, directory: &Path, home: &Path) -> Command {
     let mut installer = command("sh");
     installer.arg(release.directory.join(INSTALLER_NAME));
@@ -69,31 +71,34 @@ fn installer(release: &Release, directory: &Path, home: &Path) -> Command {
     installer
 }
 
-fn refuses_another_archive(release: &Release) -> Result<()> {
+fn rejects_a_modified_archive(release: &Release) -> Result<()> {
     let (home, directory) = (tempdir()?, tempdir()?);
     let name = release.archive_for(&release.target);
     let mut archive = fs::read(release.directory.join(&name))?;
     archive.push(0);
     super::write(&directory.path().join(name), &archive)?;
     let output = installer(release, directory.path(), home.path()).output()?;
-    ensure!(!output.status.success(), "the installer takes any archive");
+    ensure!(
+        !output.status.success(),
+        "the installer accepts a modified archive"
+    );
     let is_empty = home.path().read_dir()?.next().is_none();
     ensure!(
         is_empty,
-        "the installer leaves something of a wrong archive"
+        "the installer leaves files from a modified archive"
     );
-    println!("the installer refuses another archive");
+    println!("the installer rejects a modified archive");
     Ok(())
 }
 
-/// Installs the package in a Debian that has nothing but its essentials, and removes it again.
+/// Installs the package in a minimal Debian, and removes it.
 fn try_package(release: &Release) -> Result<()> {
     let directory = tempdir()?;
     let root = &directory.path().join(SUITE);
     execute(
         command("cp")
             .arg("--archive")
-            .arg(bare_debian(release)?)
+            .arg(minimal_debian(release)?)
             .arg(root),
     )?;
     let package = package(release)?;
@@ -105,39 +110,44 @@ fn try_package(release: &Release) -> Result<()> {
             "the package does not install {path}"
         );
     }
-    exports(inside(root, "export-credentials"), root, Path::new("/"))?;
+    check_export(inside(root, "export-credentials"), root, Path::new("/"))?;
     execute(inside(root, "dpkg").args(["--purge", "aws-sso-tools"]))?;
     for path in INSTALLED {
-        ensure!(!root.join(path).exists(), "the package leaves {path}");
+        ensure!(
+            !root.join(path).exists(),
+            "the package does not remove {path}"
+        );
     }
-    println!("the package works in a bare {SUITE}");
+    println!("the package works in a minimal {SUITE}");
     Ok(())
 }
 
-/// Runs export-credentials with a config in the directory `home`, which the program knows as
-/// `known_as`.
-fn exports(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
+/// Runs `export-credentials` with a config file in `home`. The path of `home` is `known_as` for the
+/// program, which may run in a chroot.
+fn check_export(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
     fs::create_dir_all(&aws)?;
     super::write(&aws.join("config"), CONFIG.as_bytes())?;
     program.env_clear().env("HOME", known_as);
     program.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     let output = stdout_of(program.args(["--profile", "dev", "--format", "env-no-export"]))?;
-    let is_there = output.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
-    ensure!(is_there, "export-credentials says {output}");
+    let is_exported = output.contains("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE");
+    ensure!(
+        is_exported,
+        "unexpected output of export-credentials: {output}"
+    );
     Ok(())
 }
 
-/// Returns a command that takes `root` for the whole system.
 fn inside(root: &Path, program: &str) -> Command {
     let mut command = command("chroot");
     command.arg(root).arg(program).env("LC_ALL", "C.UTF-8");
     command
 }
 
-/// Returns a Debian of the essentials; made once, and kept with what is built.
-#[expect(clippy::disallowed_methods, reason = "a directory for this only")]
-fn bare_debian(release: &Release) -> Result<PathBuf> {
+/// Returns the directory of a minimal Debian, which is created once in the target directory.
+#[expect(clippy::disallowed_methods, reason = "the directory is used only here")]
+fn minimal_debian(release: &Release) -> Result<PathBuf> {
     let target = release.metadata.target_directory.as_std_path();
     let root = target.join(format!("debian-{SUITE}"));
     if !root.is_dir() {
@@ -159,13 +169,12 @@ fn is_root() -> Result<bool> {
     Ok(stdout_of(command("id").arg("-u"))?.trim() == "0")
 }
 
-/// Returns the one package that is there for this version.
 fn package(release: &Release) -> Result<PathBuf> {
-    let start = debian::prefix(release);
+    let prefix = debian::prefix(release);
     let names = fs::read_dir(&release.directory)?.filter_map(|entry| Some(entry.ok()?.path()));
     let mut packages = names.filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(&start) && name.ends_with(".deb")
+        name.starts_with(&prefix) && name.ends_with(".deb")
     });
-    packages.next().context("there is no package")
+    packages.next().context("the package is missing")
 }

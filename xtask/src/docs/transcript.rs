@@ -1,4 +1,4 @@
-//! What a newcomer sees first: the programs at work, recorded.
+//! Recorded output of the programs, for the documents.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,16 +9,16 @@ use identity_center_emulator::settings::Consent;
 use regex::Regex;
 use sso_test_support::TestEnv;
 
-use crate::demo::own_browser;
+use crate::demo::approving_browser;
 use crate::workspace::root;
 
-/// The documents that show it, between [`BEGIN`] and [`END`].
+/// Documents with the recording, between [`BEGIN`] and [`END`].
 const DOCUMENTS: [&str; 2] = ["README.md", "docs/ja/README.md"];
 
 const BEGIN: &str = "<!-- Recorded by `cargo xtask docs`. -->\n";
 const END: &str = "<!-- The end of the recording. -->\n";
 
-/// What is typed, a shell for each.
+/// Recorded scripts. Each one runs in a new shell.
 const SCRIPTS: [&str; 4] = [
     "sso-login --profile dev",
     "eval \"$(export-credentials --profile dev)\"\n\
@@ -27,8 +27,8 @@ const SCRIPTS: [&str; 4] = [
     "sso-logout",
 ];
 
-/// What is otherwise in each recording, and what stands for it.
-const FIXED: [(&str, &str); 6] = [
+/// Patterns of variable output, with their replacements.
+const REPLACEMENTS: [(&str, &str); 6] = [
     (
         r"http://127\.0\.0\.1:\d+/authorize\?\S*",
         "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=…",
@@ -43,11 +43,11 @@ const FIXED: [(&str, &str); 6] = [
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
 
-/// Returns the documents as they should be, by their paths below the top directory.
+/// Returns the updated documents with their paths below the top directory.
 ///
 /// # Errors
 ///
-/// Where the programs fail, or a document has no place for the recording.
+/// If a program fails, or if a document has no [`BEGIN`] and [`END`].
 pub(super) fn documents() -> Result<Vec<(PathBuf, String)>> {
     let recording = format!("\n```console\n{}```\n\n", record()?);
     let recorded = DOCUMENTS.iter().map(|path| {
@@ -60,28 +60,28 @@ pub(super) fn documents() -> Result<Vec<(PathBuf, String)>> {
     recorded.collect()
 }
 
-/// Runs the scripts in a home of their own, against an Identity Center on this machine.
+/// Runs the scripts in a temporary home with the emulator.
 fn record() -> Result<String> {
     let center = Emulator::start();
     center.set_consent(Consent::Approve);
     let mut env = TestEnv::new(&center);
     env.write_config(TestEnv::SAMPLE_CONFIG);
-    env.set("BROWSER", own_browser()?);
-    let shown = SCRIPTS.iter().map(|script| type_in(&env, script));
+    env.set("BROWSER", approving_browser()?);
+    let shown = SCRIPTS.iter().map(|script| run_script(&env, script));
     Ok(shown.collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
-fn type_in(env: &TestEnv, script: &str) -> Result<String> {
+fn run_script(env: &TestEnv, script: &str) -> Result<String> {
     let mut shell = env.command("sh");
-    let ran = shell
+    let run = shell
         .args(["-c", &format!("exec 2>&1\n{script}")])
         .output()?;
-    let output = String::from_utf8(ran.stdout)?;
+    let output = String::from_utf8(run.stdout)?;
     let mut shown = format!("$ {}\n{output}", script.replace('\n', "\n$ "));
-    ensure!(ran.status.success(), "{shown}");
-    for (pattern, fixed) in FIXED {
+    ensure!(run.status.success(), "{shown}");
+    for (pattern, replacement) in REPLACEMENTS {
         let pattern = Regex::new(pattern).expect("the patterns are well formed");
-        shown = pattern.replace_all(&shown, fixed).into_owned();
+        shown = pattern.replace_all(&shown, replacement).into_owned();
     }
     Ok(shown)
 }

@@ -1,4 +1,4 @@
-//! Programs that are killed at any moment, and the files that they leave to the next run.
+//! Kills programs at random times, and checks the files that they leave to the next run.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,10 +11,10 @@ use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
 use sso_test_support::{RunningProgram, TestEnv, Transcript};
 
-/// The command lines that are killed. `sso-login` refreshes as `export-credentials` does.
+/// Command lines of the killed programs. `sso-login` refreshes like `export-credentials`.
 const VICTIMS: [&str; 3] = [BYSTANDERS[0], BYSTANDERS[1], "sso-login --profile dev"];
 
-/// The command lines that run at the same time, and have to succeed.
+/// Command lines that run at the same time and must succeed.
 const BYSTANDERS: [&str; 2] = [
     "export-credentials --profile dev",
     "export-credentials --profile prod",
@@ -23,37 +23,37 @@ const BYSTANDERS: [&str; 2] = [
 /// Latency of the service, so that many programs are killed while they wait for it.
 const LATENCY: Duration = Duration::from_millis(5);
 
-/// Maximum time in microseconds from the start of a program to its kill; most have ended by then.
+/// Maximum time in microseconds from the start of a program to its kill; most have exited by then.
 const MAX_DELAY_MICROS: u64 = 20_000;
 
 /// Counts of [`torture`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Report {
-    /// Programs that were killed before their end.
+    /// Programs that were killed before they exited.
     killed: usize,
     /// Kills after which the token was still due for a refresh, and the next run refreshed it.
     still_due: usize,
     /// Kills after which the new token was in place.
     refreshed: usize,
-    /// Kills after which the refresh token was used and its successor was not saved. This cannot
-    /// be ruled out if refresh tokens are single-use: these sessions have ended.
+    /// Kills after which the refresh token was used but the new one was not saved, which ends the
+    /// session. Single-use refresh tokens make this unavoidable.
     sessions_lost: usize,
-    /// Temporary files that were left behind.
+    /// Temporary files that remained.
     temporary_files: usize,
 }
 
-/// Kills programs while they refresh a token, `rounds` times, at moments that follow from `seed`.
+/// Kills programs while they refresh a token, `rounds` times, at times derived from `seed`.
 ///
 /// After each kill every file is complete, the programs that run at the same time succeed, and so
 /// does the next run. The one exception is a kill between the service's use of a refresh token and
 /// the write: then the next run reports that a sign-in is needed.
 ///
 /// If a program is killed while it sends, the emulator's HTTP library reports `Failed to read
-/// request body` on standard error, which is expected.
+/// request body` on stderr, which is expected.
 ///
 /// # Panics
 ///
-/// If any of this does not hold; the message has `seed` and the round.
+/// If any of this does not hold. The message contains `seed` and the round.
 pub(super) fn torture(seed: u64, rounds: usize) -> Report {
     let emulator = Emulator::start();
     emulator.set_latency(Operation::CreateToken, LATENCY);
@@ -90,7 +90,7 @@ struct Torture {
 }
 
 impl Torture {
-    /// Makes the token due for a refresh, and removes the credentials that were got with it.
+    /// Makes the token due for a refresh, and removes the cached role credentials.
     fn make_due(&self) {
         let mut token = self.token();
         token["expiresAt"] = json!("2020-01-01T00:00:00Z");
@@ -101,18 +101,22 @@ impl Torture {
 
     fn kill_one_of_several(&mut self) {
         let bystanders: Vec<_> = (0..self.random.usize(0..3))
-            .map(|_| self.random.choice(BYSTANDERS).expect("there are some"))
+            .map(|_| {
+                self.random
+                    .choice(BYSTANDERS)
+                    .expect("the list is not empty")
+            })
             .collect();
-        let victim = self.random.choice(VICTIMS).expect("there are some");
-        let moment = Duration::from_micros(self.random.u64(0..MAX_DELAY_MICROS));
+        let victim = self.random.choice(VICTIMS).expect("the list is not empty");
+        let delay = Duration::from_micros(self.random.u64(0..MAX_DELAY_MICROS));
 
         let bystanders: Vec<_> = bystanders.iter().map(|line| self.env.start(line)).collect();
         let mut victim = self.env.start(victim);
-        thread::sleep(moment);
+        thread::sleep(delay);
         victim.kill();
         self.report.killed += usize::from(victim.finish().code().is_none());
-        let ended: Vec<_> = bystanders.into_iter().map(RunningProgram::finish).collect();
-        for bystander in &ended {
+        let transcript: Vec<_> = bystanders.into_iter().map(RunningProgram::finish).collect();
+        for bystander in &transcript {
             self.check_end(bystander);
         }
     }
@@ -143,13 +147,16 @@ impl Torture {
         }
     }
 
-    /// Checks the end of a program that was not killed.
-    fn check_end(&self, ended: &Transcript) {
+    /// Checks the exit of a program that was not killed.
+    fn check_end(&self, transcript: &Transcript) {
         if self.is_session_lost() {
-            let is_clear = ended.stderr().contains("hint: sso-login");
-            assert!(ended.code() == Some(253) && is_clear, "{self}: {ended}");
+            let is_clear = transcript.stderr().contains("hint: sso-login");
+            assert!(
+                transcript.code() == Some(253) && is_clear,
+                "{self}: {transcript}"
+            );
         } else {
-            assert_eq!(ended.code(), Some(0), "{self}: {ended}");
+            assert_eq!(transcript.code(), Some(0), "{self}: {transcript}");
         }
     }
 
@@ -171,16 +178,17 @@ impl Torture {
         self.env.read_json(path)
     }
 
-    /// Checks that a write after an hour removes temporary files that were left behind.
+    /// Checks that a write more than an hour later removes remaining temporary files.
     fn check_that_temporary_files_are_removed(&mut self) {
         let left = self.temporary_files();
         self.report.temporary_files = left.len();
         for path in &left {
             let file = File::options().write(true).open(self.env.home().join(path));
-            let file = file.expect("it is our own");
+            let file = file.expect("the user owns the file");
             let now = file.metadata().and_then(|metadata| metadata.modified());
-            let long_ago = now.expect("files have a time") - Duration::from_secs(2 * 3600);
-            file.set_modified(long_ago).expect("it is our own");
+            let long_ago =
+                now.expect("files have a modification time") - Duration::from_secs(2 * 3600);
+            file.set_modified(long_ago).expect("the user owns the file");
         }
         self.make_due();
         let next = self.env.run(BYSTANDERS[0]);
@@ -225,8 +233,8 @@ impl fmt::Display for Report {
         } = self;
         write!(
             f,
-            "{killed} programs killed before their end; afterwards the token was still due \
-             {still_due} times, refreshed {refreshed} times, and used up without a successor \
+            "{killed} programs killed before they exited; afterwards the token was still due \
+             {still_due} times, refreshed {refreshed} times, and used without a saved replacement \
              {sessions_lost} times; {temporary_files} temporary files left, and removed"
         )
     }
@@ -235,7 +243,7 @@ impl fmt::Display for Report {
 #[cfg(all(test, unix))]
 mod tests {
     #[test]
-    fn hundred_kills_harm_no_file_and_no_later_run() {
+    fn kills_corrupt_no_file_and_break_no_later_run() {
         let report = super::torture(fastrand::u64(..), 100);
         assert!(report.killed > 0, "{report}");
     }

@@ -1,4 +1,4 @@
-//! Each command on the pages that a person follows does what the page says.
+//! The commands on the pages of the guide work.
 
 use std::path::Path;
 
@@ -7,24 +7,23 @@ use identity_center_emulator::settings::Consent;
 use sso_test_support::{TestEnv, tool};
 
 use crate::page::{Block, blocks};
-use crate::stand_ins;
+use crate::stubs;
 use crate::user::answer_all;
 
-/// Does what each block of a page says, one after the other in one home. `by_hand` is how many are
-/// left to a person.
+/// Executes the blocks of a page in order in one home, except `by_hand` blocks that need a user.
 fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
     let env = &home(is_signed_in);
     let blocks = blocks(path);
-    let is_left = |block: &&Block| block.is_by_hand;
-    assert_eq!(blocks.iter().filter(is_left).count(), by_hand, "{path}");
-    let mut is_run = false;
+    let skipped = blocks.iter().filter(|block| block.is_by_hand).count();
+    assert_eq!(skipped, by_hand, "{path}");
+    let mut has_commands = false;
     for block in blocks.iter().filter(|block| !block.is_by_hand) {
-        is_run |= try_out(env, block);
+        has_commands |= execute(env, block);
     }
-    assert!(is_run, "{path} has no commands");
+    assert!(has_commands, "{path} has no commands");
 }
 
-/// Somebody's home: with the sample config, and a browser whose user approves.
+/// Creates a home with the sample config and a browser that approves sign-ins.
 fn home(is_signed_in: bool) -> TestEnv {
     let center = Emulator::start();
     center.set_consent(Consent::Approve);
@@ -35,14 +34,14 @@ fn home(is_signed_in: bool) -> TestEnv {
     }
     let visit = format!("'{}' visit %s", env!("CARGO_BIN_EXE_xtask"));
     env.set("BROWSER", visit);
-    stand_ins::install(&mut env);
+    stubs::install(&mut env);
     env.write("github_env", "");
     env.set("GITHUB_ENV", env.home().join("github_env"));
     env
 }
 
-/// Writes the file or runs the commands that the block shows; returns whether it had commands.
-fn try_out(env: &TestEnv, block: &Block) -> bool {
+/// Writes the file or runs the commands of the block. Returns whether it had commands.
+fn execute(env: &TestEnv, block: &Block) -> bool {
     let (text, location) = (&block.text, &block.location);
     let language = block.language.as_str();
     match language {
@@ -51,31 +50,41 @@ fn try_out(env: &TestEnv, block: &Block) -> bool {
         "json" => env.write("answers.json", text),
         "toml" => env.write("sso-profiles.toml", text),
         "text" | "console" => {}
-        "yaml" => follow_steps(env, block),
-        // These two shells are not here: the program at least does its part.
+        "yaml" => run_steps(env, block),
+        // These shells are not available: only the program's command is run.
         "powershell" | "bat" => run(env, "sh", &command_in(text), location),
-        "sh" | "bash" | "zsh" => run(env, language, &then_look("set -e\n", text, ""), location),
-        "nu" => run(env, language, &then_look("", text, "^"), location),
-        shell => run(env, shell, &then_look("", text, ""), location),
+        "sh" | "bash" | "zsh" => run(
+            env,
+            language,
+            &with_credentials_check("set -e\n", text, ""),
+            location,
+        ),
+        "nu" => run(
+            env,
+            language,
+            &with_credentials_check("", text, "^"),
+            location,
+        ),
+        shell => run(env, shell, &with_credentials_check("", text, ""), location),
     }
     !matches!(language, "ini" | "json" | "toml" | "text" | "console")
 }
 
-/// Puts the sections of a page behind those of the sample, or in their place. Nobody has legacy
-/// profiles but on a page that shows one.
+/// Adds the sections of a page to the sample config, or replaces sections with the same header.
+/// Removes the sample's legacy profile.
 fn with_sample(sections: &str) -> String {
-    let is_other = |section: &&str| {
+    let is_kept = |section: &&str| {
         let header = section.lines().next().unwrap_or_default();
         header != "[profile legacy]" && sections.lines().all(|line| line != header)
     };
     let sample = TestEnv::SAMPLE_CONFIG.split("\n\n");
-    let sample: Vec<_> = sample.filter(is_other).collect();
+    let sample: Vec<_> = sample.filter(is_kept).collect();
     format!("{}\n\n{sections}", sample.join("\n\n"))
 }
 
-/// Where a block sets variables, and not the completion alone, a program that wants credentials finds
-/// them after it. `before` goes before the block, `caller` before the name of that program.
-fn then_look(before: &str, text: &str, caller: &str) -> String {
+/// Returns a script with the block. If the block sets credentials variables, the script then runs a
+/// program that requires them. `before` precedes the block, `caller` the name of that program.
+fn with_credentials_check(before: &str, text: &str, caller: &str) -> String {
     let mut lines = text.lines().map(str::trim_start);
     let sets_variables = lines.any(|line| {
         ["eval", "execx"].iter().any(|word| line.starts_with(word))
@@ -90,8 +99,8 @@ fn then_look(before: &str, text: &str, caller: &str) -> String {
     }
 }
 
-/// The runner starts each step with the variables that the steps before have added to its file.
-fn follow_steps(env: &TestEnv, block: &Block) {
+/// Runs GitHub Actions steps. Each one has the variables that previous steps added to `GITHUB_ENV`.
+fn run_steps(env: &TestEnv, block: &Block) {
     let steps = block
         .text
         .lines()
@@ -114,21 +123,24 @@ fn run(env: &TestEnv, shell: &str, script: &str, location: &str) {
     let mut command = env.command("sh");
     command.args(["-c", "PATH=$HOME/bin:$PATH exec \"$@\"", "-"]);
     let output = command.arg(shell).arg("script").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    let shown = format!("{location}: {output:?}\n{script}\n{said}");
-    // A dry run tells by its status that something would change.
-    let is_done = match output.status.code() {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let shown = format!("{location}: {output:?}\n{script}\n{stderr}");
+    // A dry run exits with 1 if there are changes.
+    let has_succeeded = match output.status.code() {
         Some(1) => script.contains("--dry-run"),
         code => code == Some(0),
     };
-    assert!(is_done, "{shown}");
-    // These tell a person what happens; the others, and the shell, have nothing to say.
-    let may_speak = ["sso-login", "sso-logout", "sso-configure", "--login", "-vv"];
-    if may_speak.iter().any(|word| script.contains(word)) {
-        let trouble = [": error:", ": warning:", "not found"];
-        assert!(!trouble.iter().any(|word| said.contains(word)), "{shown}");
+    assert!(has_succeeded, "{shown}");
+    // These print progress to stderr; other commands and the shell print nothing there.
+    let prints_progress = ["sso-login", "sso-logout", "sso-configure", "--login", "-vv"];
+    if prints_progress.iter().any(|word| script.contains(word)) {
+        let problems = [": error:", ": warning:", "not found"];
+        assert!(
+            !problems.iter().any(|word| stderr.contains(word)),
+            "{shown}"
+        );
     } else {
-        assert!(said.is_empty(), "{shown}");
+        assert!(stderr.is_empty(), "{shown}");
     }
 }
 
@@ -142,35 +154,35 @@ macro_rules! pages {
         )*
 
         #[test]
-        fn each_page_of_the_guide_is_followed() {
-            let followed = [$($page),*];
+        fn each_page_of_the_guide_is_tested() {
+            let tested = [$($page),*];
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
             for page in root.join("docs/guide").read_dir().unwrap() {
                 let page = page.unwrap().file_name().into_string().unwrap();
                 let path = format!("docs/guide/{page}");
-                assert!(followed.contains(&path.as_str()), "{path}");
+                assert!(tested.contains(&path.as_str()), "{path}");
             }
         }
     };
 }
 
-// The page, whether it is for somebody who has signed in, and the blocks that are left to a person.
+// Page, whether it requires a sign-in, and the number of blocks that are not executed.
 pages! {
-    shells_take_the_credentials: "docs/guide/shells.md" true 1;
-    other_programs_take_the_credentials: "docs/guide/credential-process.md" true 0;
-    commands_run_with_credentials: "docs/guide/running-commands.md" true 0;
-    roles_lead_to_roles: "docs/guide/role-chains.md" true 0;
-    jobs_run_with_credentials: "docs/guide/ci.md" true 0;
-    containers_get_credentials: "docs/guide/containers.md" true 0;
-    a_newcomer_begins: "README.md" false 0;
-    a_japanese_newcomer_begins: "docs/ja/README.md" false 0;
-    somebody_signs_in: "docs/guide/signing-in.md" false 0;
-    somebody_signs_in_over_ssh: "docs/guide/signing-in-over-ssh.md" true 3;
-    a_profile_is_set_up: "docs/guide/setting-up-a-profile.md" true 0;
-    many_accounts_have_profiles: "docs/guide/many-accounts.md" true 0;
-    many_sessions_live_together: "docs/guide/many-sessions.md" false 0;
-    a_proxy_is_in_the_way: "docs/guide/behind-a-proxy.md" true 0;
-    the_status_is_seen: "docs/guide/prompts-and-status.md" true 0;
-    something_goes_wrong: "docs/guide/troubleshooting.md" true 0;
-    another_tool_is_left: "docs/guide/moving.md" true 0;
+    shells: "docs/guide/shells.md" true 1;
+    credential_process: "docs/guide/credential-process.md" true 0;
+    running_commands: "docs/guide/running-commands.md" true 0;
+    role_chains: "docs/guide/role-chains.md" true 0;
+    ci: "docs/guide/ci.md" true 0;
+    containers: "docs/guide/containers.md" true 0;
+    readme: "README.md" false 0;
+    japanese_readme: "docs/ja/README.md" false 0;
+    signing_in: "docs/guide/signing-in.md" false 0;
+    signing_in_over_ssh: "docs/guide/signing-in-over-ssh.md" true 3;
+    setting_up_a_profile: "docs/guide/setting-up-a-profile.md" true 0;
+    many_accounts: "docs/guide/many-accounts.md" true 0;
+    many_sessions: "docs/guide/many-sessions.md" false 0;
+    behind_a_proxy: "docs/guide/behind-a-proxy.md" true 0;
+    prompts_and_status: "docs/guide/prompts-and-status.md" true 0;
+    troubleshooting: "docs/guide/troubleshooting.md" true 0;
+    moving: "docs/guide/moving.md" true 0;
 }

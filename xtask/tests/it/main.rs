@@ -1,9 +1,9 @@
-//! The documents as a newcomer follows them.
+//! Tests of the documents and of behaviour shared by all programs.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod page;
-mod stand_ins;
+mod stubs;
 mod user;
 
 mod grammar;

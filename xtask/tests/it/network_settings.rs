@@ -1,4 +1,4 @@
-//! Every program finds every network setting by one rule, from whichever source.
+//! Every program finds every network setting by one rule, from each source.
 
 mod home;
 mod program;
@@ -16,8 +16,8 @@ use services::Services;
 use setting::{Effect, Setting};
 use source::{SOURCES, Source};
 
-/// Runs `program` with a value in `source` and the opposite value in all places that come after it,
-/// and checks that the value has its effect.
+/// Runs `program` with a value in `source` and the opposite value in all sources of lower
+/// precedence, and checks that the value has its effect.
 fn check(setting: &Setting, program: &Program, source: Source) {
     let services = Services::start();
     let env = home(setting, program, source, &services);
@@ -44,7 +44,6 @@ fn check(setting: &Setting, program: &Program, source: Source) {
     }
 }
 
-/// Returns those of the hosts that serve the operations.
 fn hosts_of(operations: &[Operation], [oidc, portal, sts]: [&str; 3]) -> BTreeSet<String> {
     let host = |operation: &Operation| match operation {
         Operation::RegisterClient

@@ -1,15 +1,13 @@
-//! The code blocks of a page.
+//! Code blocks of a page.
 
 use std::fs;
 use std::path::Path;
 
-/// What stands between two fences.
 pub(crate) struct Block {
-    /// The first word after the fence.
     pub(crate) language: String,
-    /// Whether it says `by-hand`: it wants another machine, or a paste.
+    /// Marked `by-hand`: needs another machine or a paste.
     pub(crate) is_by_hand: bool,
-    /// Whether it says `asked`: it is one command that asks at a terminal.
+    /// Marked `asked`: a command that prompts on a terminal.
     pub(crate) is_interactive: bool,
     pub(crate) text: String,
     /// Page and line.
@@ -32,7 +30,7 @@ pub(crate) fn blocks(path: &str) -> Vec<Block> {
             (None, None) => {}
         }
     }
-    assert!(open.is_none(), "{path} has an open block");
+    assert!(open.is_none(), "{path} has an unclosed block");
     blocks
 }
 

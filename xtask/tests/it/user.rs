@@ -1,21 +1,19 @@
-//! Somebody at a terminal who takes what is offered.
+//! User on a terminal who accepts the defaults.
 
 use sso_test_support::{Key, TestEnv};
 
-/// The question that Enter alone does not answer.
-const NOTHING_OFFERED: &str = "SSO session name (Recommended):";
+const PROMPT_WITHOUT_DEFAULT: &str = "SSO session name (Recommended):";
 
-/// Runs the command and answers all that it asks.
 pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
     let mut terminal = env.start_on_terminal(command_line);
     let mut answered = String::new();
     loop {
-        let is_next = |screen: &str| is_done(screen) || asks(screen) && screen != answered;
+        let is_next = |screen: &str| is_done(screen) || is_prompting(screen) && screen != answered;
         let screen = terminal.wait_until(is_next);
         if is_done(&screen) {
             break;
         }
-        if screen.trim_end().ends_with(NOTHING_OFFERED) {
+        if screen.trim_end().ends_with(PROMPT_WITHOUT_DEFAULT) {
             terminal.type_text("my-sso");
         }
         terminal.press(Key::Enter);
@@ -25,14 +23,14 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
     assert_eq!(ended.code(), Some(0), "{location}: {ended}");
 }
 
-/// A question, or a list to choose from.
-fn asks(screen: &str) -> bool {
+/// Returns whether the screen shows a prompt or a list.
+fn is_prompting(screen: &str) -> bool {
     let end = screen.trim_end();
-    let is_question = end.ends_with("]:") || end.ends_with(NOTHING_OFFERED);
-    is_question || screen.lines().any(|line| line.starts_with("Filter:"))
+    let is_prompt = end.ends_with("]:") || end.ends_with(PROMPT_WITHOUT_DEFAULT);
+    is_prompt || screen.lines().any(|line| line.starts_with("Filter:"))
 }
 
-/// What comes next is said after the last answer.
+/// Returns whether the screen shows the closing message.
 fn is_done(screen: &str) -> bool {
     screen.contains("\nTo use this profile") || screen.contains("\nTo sign in to this session")
 }

@@ -1,13 +1,13 @@
-//! Files of `NAME=value` lines.
+//! Files with `NAME=value` lines.
 
 use super::{UnsupportedValue, assigned, is_plain};
 use crate::export::Variable;
 
-/// Docker reads no longer line (`bufio.MaxScanTokenSize`).
+/// Maximum length of a line that Docker reads (`bufio.MaxScanTokenSize`).
 const DOCKER_LINE_BYTES: usize = 64 * 1024;
 
-/// For `.env` files. Their readers agree on what stands between single quotes but for `${`, and on
-/// what means nothing between double quotes; not on escapes.
+/// Returns a `.env` file. Readers of these files agree on text in single quotes except `${`, and on
+/// text without special characters in double quotes, but not on escapes.
 pub(super) fn dotenv(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         let value = if is_plain(value) {
@@ -20,25 +20,25 @@ pub(super) fn dotenv(variables: &[Variable]) -> Result<String, UnsupportedValue>
 }
 
 fn dotenv_quoted(name: &str, value: &str) -> Result<String, UnsupportedValue> {
-    UnsupportedValue::where_line_end(name, value)?;
+    UnsupportedValue::reject_line_break(name, value)?;
     if value.contains("${") {
         return Err(UnsupportedValue::new(
             name,
-            "a variable to some readers, ${",
+            "${, a variable reference to some readers",
         ));
     }
     if !value.contains(['\'', '\\']) {
         return Ok(format!("'{value}'"));
     }
     let reason = "quotes or backslashes together with one of \" \\ $ ` !";
-    UnsupportedValue::where_any(name, value, &['"', '\\', '$', '`', '!'], reason)?;
+    UnsupportedValue::reject_any(name, value, &['"', '\\', '$', '`', '!'], reason)?;
     Ok(format!("\"{value}\""))
 }
 
-/// For `docker run --env-file`, which takes what follows the `=` as it is.
+/// Returns a file for `docker run --env-file`, which reads the text after `=` literally.
 pub(super) fn docker(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
-        UnsupportedValue::where_line_end(name, value)?;
+        UnsupportedValue::reject_line_break(name, value)?;
         let line = format!("{name}={value}\n");
         if line.len() >= DOCKER_LINE_BYTES {
             return Err(UnsupportedValue::new(name, "more than 64 kB"));

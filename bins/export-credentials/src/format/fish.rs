@@ -1,17 +1,17 @@
-//! fish.
+//! Format for fish.
 
 use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
-/// As `aws configure export-credentials --format fish` has it, to be piped into `source`.
+/// Returns the output of `aws configure export-credentials --format fish`, for `source`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("set -gx {name} {}\n", quoted(value)))
     })
 }
 
-/// Between double quotes `\`, `"` and `$` mean something. A line end stands outside of them, as
-/// `\n`, so that a statement is one line.
+/// Escapes `\`, `"` and `$`, which are special in double quotes. Writes line breaks outside of the
+/// quotes as `\n`, so that a statement is one line.
 fn quoted(value: &str) -> String {
     let mut quoted = String::from('"');
     for character in value.chars() {

@@ -1,14 +1,14 @@
-//! GitHub Actions.
+//! Format for GitHub Actions.
 
 use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
-/// What the runner's log has to hide, and what its file of variables is told.
+/// Returns the masks and the variables, if there is no `GITHUB_ENV` file.
 pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     Ok(masks(variables)? + &lines(variables)?)
 }
 
-/// Commands to the runner that hide the keys and the token in its log, for the standard output.
+/// Returns commands that mask the keys and the token in the runner's log, for stdout.
 pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(if is_secret(name) && !value.is_empty() {
@@ -19,18 +19,18 @@ pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> 
     })
 }
 
-/// Lines for the file that `GITHUB_ENV` names. A value of several lines ends with a word that it
-/// does not hold.
+/// Returns lines for the `GITHUB_ENV` file. A value with line breaks ends with a delimiter that it
+/// does not contain.
 pub(crate) fn lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         if !value.contains(['\n', '\r']) {
             return Ok(format!("{name}={value}\n"));
         }
-        let mut end = String::from("EOF");
-        while value.contains(&end) {
-            end.push('_');
+        let mut delimiter = String::from("EOF");
+        while value.contains(&delimiter) {
+            delimiter.push('_');
         }
-        Ok(format!("{name}<<{end}\n{value}\n{end}\n"))
+        Ok(format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
     })
 }
 
@@ -43,7 +43,7 @@ fn is_secret(name: &str) -> bool {
     .contains(&name)
 }
 
-/// As the runner's own toolkit escapes the data of a command.
+/// Escapes the data of a command like the Actions toolkit.
 fn escaped(value: &str) -> String {
     value
         .replace('%', "%25")

@@ -1,4 +1,4 @@
-//! The credentials file.
+//! Format of the credentials file.
 
 use aws_config_parse::{Document, EditError, FileKind, SectionName};
 
@@ -7,13 +7,18 @@ use sso_types::Secret;
 use super::UnsupportedValue;
 use crate::export::Export;
 
-/// A section for the credentials file, under the name of the profile.
+/// Returns a section for the credentials file, with the name of the profile.
 pub(super) fn section(export: &Export) -> Result<String, UnsupportedValue> {
     let name = export.profile.as_deref().unwrap_or("default");
     let mut document = Document::parse(FileKind::Credentials, Vec::new());
     let mut section = document
         .add_section(&SectionName::profile(name))
-        .map_err(|_| UnsupportedValue::new("the profile's name", "what no header can hold"))?;
+        .map_err(|_| {
+            UnsupportedValue::new(
+                "the profile name",
+                "characters that a section header cannot contain",
+            )
+        })?;
     let (token, region) = (export.session_token.as_ref(), export.region.as_deref());
     let keys = [
         ("aws_access_key_id", Some(export.access_key_id.as_str())),
@@ -36,8 +41,8 @@ pub(super) fn section(export: &Export) -> Result<String, UnsupportedValue> {
 
 fn unsupported(key: &str, error: &EditError) -> UnsupportedValue {
     let reason = match error {
-        EditError::UnwritableValue => "a line end, NUL or white space at an end",
-        _ => "what would not be read back",
+        EditError::UnwritableValue => "a line break, a NUL, or leading or trailing white space",
+        _ => "text that would not be read back unchanged",
     };
     UnsupportedValue::new(key, reason)
 }

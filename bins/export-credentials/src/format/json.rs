@@ -1,11 +1,11 @@
-//! JSON.
+//! JSON formats.
 
 use serde::Serialize;
 use sso_types::Secret;
 
 use crate::export::Export;
 
-/// As `aws configure export-credentials --format process` has it, which is what the SDKs take
+/// Returns the output of `aws configure export-credentials --format process`, which SDKs expect
 /// from a `credential_process`.
 pub(super) fn process(export: &Export) -> String {
     #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub(super) fn process(export: &Export) -> String {
     })
 }
 
-/// Everything that is known, for a program that is not an SDK; `null` where something is not.
+/// Returns all known values; unknown ones are `null`.
 pub(super) fn document(export: &Export) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -54,9 +54,9 @@ pub(super) fn document(export: &Export) -> String {
     })
 }
 
-/// In ASCII and with two blanks a level, as Python's `json.dumps` has it.
+/// Returns JSON in ASCII with an indentation of two spaces, like Python's `json.dumps`.
 pub(super) fn pretty(document: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(document).expect("texts become JSON");
+    let text = serde_json::to_string_pretty(document).expect("strings can be serialized");
     let mut ascii = String::with_capacity(text.len() + 1);
     for character in text.chars() {
         if matches!(character, ' '..='~' | '\n') {

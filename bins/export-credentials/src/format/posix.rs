@@ -1,12 +1,12 @@
-//! sh, bash, dash, ksh, zsh.
+//! Formats for sh, bash, dash, ksh and zsh.
 
 use std::borrow::Cow;
 
 use super::{UnsupportedValue, assigned, assigned_or_unset, is_plain};
 use crate::export::Variable;
 
-/// Statements that each end with `;`, so that they stay apart where an unquoted `$(…)` has made
-/// one line of them.
+/// Returns statements that end with `;`, so that they stay separate in an unquoted `$(…)`, which
+/// joins the lines.
 pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
@@ -15,14 +15,14 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
     )
 }
 
-/// As `aws configure export-credentials --format env` has it.
+/// Returns the output of `aws configure export-credentials --format env`.
 pub(super) fn exports(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("export {name}={}\n", quoted(value)))
     })
 }
 
-/// As `aws configure export-credentials --format env-no-export` has it.
+/// Returns the output of `aws configure export-credentials --format env-no-export`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("{name}={}\n", quoted(value)))

@@ -1,17 +1,18 @@
-//! PowerShell.
+//! Format for PowerShell.
 
 use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
-/// As `aws configure export-credentials --format powershell` has it, for `Invoke-Expression`.
+/// Returns the output of `aws configure export-credentials --format powershell`, for
+/// `Invoke-Expression`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("$Env:{name}={}\n", quoted(value)))
     })
 }
 
-/// Between double quotes a backtick takes the next character's meaning away. Curly quotes are
-/// quotes (`about_Quoting_Rules`). A statement is one line, since a pipe hands on line by line.
+/// Escapes special characters with a backtick. Curly quotes are quotes as well
+/// (`about_Quoting_Rules`). A statement is one line, because a pipe passes on single lines.
 fn quoted(value: &str) -> String {
     let mut quoted = String::from('"');
     for character in value.chars() {

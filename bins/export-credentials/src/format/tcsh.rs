@@ -1,21 +1,22 @@
-//! tcsh and csh.
+//! Format for tcsh and csh.
 
 use super::{UnsupportedValue, assigned_or_unset};
 use crate::export::Variable;
 
-/// Statements for ``eval "`…`"``, which makes words of the lines and one line of the words.
+/// Returns statements for ``eval "`…`"``, which splits the output into words and joins them in
+/// one line.
 pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
         |name, value| {
-            UnsupportedValue::where_line_end(name, value)?;
+            UnsupportedValue::reject_line_break(name, value)?;
             Ok(format!("setenv {name} {};\n", quoted(value)))
         },
         |name| format!("unsetenv {name};\n"),
     )
 }
 
-/// Between single quotes `!` still recalls a command; a backslash before it says otherwise.
+/// Escapes `!`, which is a history substitution even in single quotes.
 fn quoted(value: &str) -> String {
     let mut quoted = String::from('\'');
     for character in value.chars() {

@@ -2,9 +2,8 @@
 
 use cli_ux::Failure;
 
-/// A value contains something that the format cannot represent.
 #[derive(Debug, thiserror::Error)]
-#[error("{name} holds {reason}, which this format cannot carry")]
+#[error("{name} contains {reason}, which this format cannot represent")]
 pub(crate) struct UnsupportedValue {
     name: String,
     reason: &'static str,
@@ -18,8 +17,8 @@ impl UnsupportedValue {
         }
     }
 
-    /// Refuses a value that has one of `characters`, which are `reason`.
-    pub(super) fn where_any(
+    /// Rejects a value that contains one of `characters`, described by `reason`.
+    pub(super) fn reject_any(
         name: &str,
         value: &str,
         characters: &[char],
@@ -32,20 +31,20 @@ impl UnsupportedValue {
         }
     }
 
-    /// Refuses what no environment can hold.
-    pub(super) fn where_nul(name: &str, value: &str) -> Result<(), Self> {
-        Self::where_any(name, value, &['\0'], "a NUL")
+    /// Rejects NUL characters, which no environment variable can contain.
+    pub(super) fn reject_nul(name: &str, value: &str) -> Result<(), Self> {
+        Self::reject_any(name, value, &['\0'], "a NUL")
     }
 
-    /// Refuses a value of more than one line.
-    pub(super) fn where_line_end(name: &str, value: &str) -> Result<(), Self> {
-        Self::where_any(name, value, &['\n', '\r'], "a line end")
+    pub(super) fn reject_line_break(name: &str, value: &str) -> Result<(), Self> {
+        Self::reject_any(name, value, &['\n', '\r'], "a line break")
     }
 }
 
 impl From<UnsupportedValue> for Failure {
     fn from(value: UnsupportedValue) -> Self {
-        Self::other(value)
-            .with_hint("choose another --format, as json, or run the command: -- COMMAND")
+        Self::other(value).with_hint(
+            "use another --format such as json, or run a command with the credentials: -- COMMAND",
+        )
     }
 }

@@ -1,30 +1,30 @@
-//! The command interpreter of Windows.
+//! Format for the Windows command interpreter.
 
 use super::{UnsupportedValue, assigned, is_plain};
 use crate::export::Variable;
 
-/// The longest line that it takes.
-const LINE_CHARACTERS: usize = 8191;
+/// Maximum length of a command line, in UTF-16 code units.
+const MAX_LINE_LENGTH: usize = 8191;
 
-/// As `aws configure export-credentials --format windows-cmd` has it, in a batch file or by
-/// `for /f "delims=" %i in ('…') do %i`.
+/// Returns the output of `aws configure export-credentials --format windows-cmd`, for a batch file
+/// or `for /f "delims=" %i in ('…') do %i`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         let line = assignment(name, value)?;
-        if line.encode_utf16().count() > LINE_CHARACTERS {
+        if line.encode_utf16().count() > MAX_LINE_LENGTH {
             return Err(UnsupportedValue::new(name, "more than 8,000 characters"));
         }
         Ok(line + "\n")
     })
 }
 
-/// Quotes around the whole take the meaning of `&`, `|`, `<`, `>`, `^` and `(` away. What `"`, `%`
-/// and `!` mean depends on where the line is read, so that no spelling is right.
+/// Quotes the assignment, so that `&`, `|`, `<`, `>`, `^` and `(` are literal. `"`, `%` and `!` are
+/// rejected, because their escapes differ between batch files and the prompt.
 fn assignment(name: &str, value: &str) -> Result<String, UnsupportedValue> {
     if is_plain(value) {
         return Ok(format!("set {name}={value}"));
     }
-    UnsupportedValue::where_line_end(name, value)?;
-    UnsupportedValue::where_any(name, value, &['"', '%', '!'], "one of \" % !")?;
+    UnsupportedValue::reject_line_break(name, value)?;
+    UnsupportedValue::reject_any(name, value, &['"', '%', '!'], "one of \" % !")?;
     Ok(format!("set \"{name}={value}\""))
 }

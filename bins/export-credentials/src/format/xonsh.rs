@@ -1,9 +1,9 @@
-//! xonsh.
+//! Format for xonsh.
 
 use super::{UnsupportedValue, assigned_or_unset};
 use crate::export::Variable;
 
-/// Statements for `execx($(…))`.
+/// Returns statements for `execx($(…))`.
 pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
@@ -12,7 +12,6 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
     )
 }
 
-/// A string of Python, in ASCII.
 fn literal(value: &str) -> String {
     let mut literal = String::from('\'');
     for character in value.chars() {

@@ -1,17 +1,17 @@
-//! The token of the session instead of credentials.
+//! `--bearer-token`.
 
 use identity_center_emulator::Operation;
 use serde_json::Value;
 use sso_test_support::TestEnv;
 
-use crate::{home, signed_in, signed_in_long_ago};
+use crate::{home, signed_in, signed_in_with_expired_token};
 
 fn token_in_cache(env: &TestEnv) -> Value {
     env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO))
 }
 
 #[test]
-fn the_access_token_is_printed_alone() {
+fn bearer_token_prints_only_the_access_token() {
     let (center, env) = signed_in();
     let token = token_in_cache(&env);
     let line = format!("{}\n", token["accessToken"].as_str().unwrap());
@@ -24,7 +24,7 @@ fn the_access_token_is_printed_alone() {
 }
 
 #[test]
-fn a_profile_without_account_and_role_is_enough() {
+fn bearer_token_requires_no_account_and_role() {
     let (_center, env) = signed_in();
     let bearer_only = "[profile bearer]\nsso_session = my-sso\n";
     env.write_config(&format!("{}{bearer_only}", TestEnv::SAMPLE_CONFIG));
@@ -33,7 +33,7 @@ fn a_profile_without_account_and_role_is_enough() {
 }
 
 #[test]
-fn as_json_it_comes_with_what_is_known_of_it() {
+fn json_output_contains_the_token_and_its_metadata() {
     let (_center, env) = signed_in();
     let token = token_in_cache(&env);
     let run = env.run("export-credentials --profile dev --bearer-token --output json");
@@ -49,8 +49,8 @@ fn as_json_it_comes_with_what_is_known_of_it() {
 }
 
 #[test]
-fn it_is_renewed_where_that_is_due() {
-    let (center, env) = signed_in_long_ago();
+fn a_token_about_to_expire_is_refreshed() {
+    let (center, env) = signed_in_with_expired_token();
     let before = token_in_cache(&env);
     let run = env.run("export-credentials --profile dev --bearer-token");
     let run = run.expect_code(0);
@@ -60,7 +60,7 @@ fn it_is_renewed_where_that_is_due() {
 }
 
 #[test]
-fn without_one_the_command_that_helps_is_named() {
+fn a_missing_token_has_the_sign_in_command_as_its_hint() {
     let (_center, env) = home();
     let run = env.run("export-credentials --sso-session my-sso --bearer-token");
     assert!(

@@ -1,4 +1,4 @@
-//! What is asked for, and what is there already.
+//! Cached credentials and tokens, and the requests that replace them.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_test_support::TestEnv;
 
-use crate::{home, signed_in, signed_in_long_ago};
+use crate::{home, signed_in, signed_in_with_expired_token};
 
 #[test]
-fn the_second_call_is_answered_from_the_cache() {
+fn the_second_call_uses_the_cache() {
     let (center, env) = signed_in();
     let first = env.run("export-credentials --profile dev").expect_code(0);
     let second = env.run("export-credentials --profile dev").expect_code(0);
@@ -21,7 +21,7 @@ fn the_second_call_is_answered_from_the_cache() {
 }
 
 #[test]
-fn the_cache_file_is_that_of_the_aws_cli_and_says_which_token_it_came_from() {
+fn the_cache_file_is_the_aws_clis_and_contains_the_token_key() {
     let (_center, env) = signed_in();
     env.run("export-credentials --profile dev").expect_code(0);
     let file = env.read_json(env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV));
@@ -34,16 +34,16 @@ fn the_cache_file_is_that_of_the_aws_cli_and_says_which_token_it_came_from() {
 }
 
 #[test]
-fn a_token_about_to_expire_is_renewed_first() {
-    let (center, env) = signed_in_long_ago();
+fn a_token_about_to_expire_is_refreshed_first() {
+    let (center, env) = signed_in_with_expired_token();
     env.run("export-credentials --profile dev").expect_code(0);
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
     assert_eq!(center.count(Operation::GetRoleCredentials), 1);
 }
 
 #[test]
-fn a_renewal_without_a_new_refresh_token_keeps_the_old_one() {
-    let (center, env) = signed_in_long_ago();
+fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
+    let (center, env) = signed_in_with_expired_token();
     center.configure(|settings| settings.refresh_tokens = RefreshTokens::Reusable);
     let before = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     env.run("export-credentials --profile dev").expect_code(0);
@@ -53,7 +53,7 @@ fn a_renewal_without_a_new_refresh_token_keeps_the_old_one() {
 }
 
 #[test]
-fn credentials_with_less_left_than_wished_are_fetched_anew() {
+fn credentials_below_min_validity_are_requested_again() {
     let (center, env) = signed_in();
     env.run("export-credentials --profile dev").expect_code(0);
     env.run("export-credentials --profile dev --min-validity 30m")
@@ -72,7 +72,7 @@ fn credentials_with_less_left_than_wished_are_fetched_anew() {
 }
 
 #[test]
-fn credentials_in_their_last_minutes_serve_where_no_others_can_be_had() {
+fn credentials_about_to_expire_are_used_if_the_request_fails() {
     let (center, env) = signed_in();
     center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(600));
     let issued = env
@@ -94,7 +94,7 @@ fn credentials_in_their_last_minutes_serve_where_no_others_can_be_had() {
 }
 
 #[test]
-fn a_token_that_is_refused_although_it_looked_valid_is_replaced_once() {
+fn a_rejected_token_is_refreshed_once() {
     let (center, env) = signed_in();
     center.revoke_access_tokens();
     env.run("export-credentials --profile dev").expect_code(0);
@@ -103,7 +103,7 @@ fn a_token_that_is_refused_although_it_looked_valid_is_replaced_once() {
 }
 
 #[test]
-fn a_legacy_profile_and_an_ad_hoc_role_get_theirs_too() {
+fn a_legacy_profile_and_an_ad_hoc_role_get_credentials() {
     let (center, env) = signed_in();
     let token = center
         .sign_in(&[])
@@ -120,12 +120,12 @@ fn a_legacy_profile_and_an_ad_hoc_role_get_theirs_too() {
     assert_eq!(
         center.count(Operation::GetRoleCredentials),
         2,
-        "the ad hoc role is that of dev"
+        "dev uses the cached credentials of the ad hoc role"
     );
 }
 
 #[test]
-fn the_profile_comes_from_the_argument_then_the_environment_then_the_default() {
+fn profile_option_takes_precedence_over_the_environment_and_that_over_default() {
     let (_center, mut env) = signed_in();
     env.write_config(&format!(
         "{}[default]\nregion = us-east-1\n",
@@ -139,18 +139,18 @@ fn the_profile_comes_from_the_argument_then_the_environment_then_the_default() {
     );
     env.set("AWS_DEFAULT_PROFILE", "dev");
     env.run("export-credentials").expect_code(0);
-    env.set("AWS_PROFILE", "nobody");
+    env.set("AWS_PROFILE", "unknown");
     assert!(
         env.run("export-credentials")
             .expect_code(253)
             .stderr()
-            .contains("\"nobody\"")
+            .contains("\"unknown\"")
     );
     env.run("export-credentials --profile dev").expect_code(0);
 }
 
 #[test]
-fn a_damaged_cache_file_is_named_and_replaced() {
+fn a_corrupt_cache_file_is_reported_and_replaced() {
     let (_center, env) = signed_in();
     env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &json!({"Credentials": 7}));
     let export = env.run("export-credentials --profile dev").expect_code(0);
@@ -163,7 +163,7 @@ fn a_damaged_cache_file_is_named_and_replaced() {
 }
 
 #[test]
-fn nothing_is_written_but_the_cache() {
+fn a_failed_export_writes_no_files() {
     let (_center, env) = home();
     let before = env.files();
     env.run("export-credentials --profile dev").expect_code(253);

@@ -1,4 +1,4 @@
-//! The Tab key in real shells.
+//! Completion in real shells.
 
 use sso_test_support::{TestEnv, tool};
 
@@ -22,8 +22,8 @@ fn home() -> TestEnv {
     env
 }
 
-/// Types `typed` with a Tab behind it where `shell` has loaded the completions by `load`, and
-/// waits for the whole line.
+/// Loads the completions into `shell` with `load`, types `typed` and a Tab, and waits for the
+/// completed line.
 #[cfg(unix)]
 fn check(shell: &str, load: &str, typed: &str, expected: &str) {
     let program = shell.split(' ').next().unwrap();
@@ -32,7 +32,7 @@ fn check(shell: &str, load: &str, typed: &str, expected: &str) {
     }
     let env = home();
     let mut terminal = env.start_on_terminal(shell);
-    // Not as it is shown when it is typed.
+    // The quotes keep the echoed command line from matching.
     terminal.type_text(&format!("{load}; echo read''y\r"));
     terminal.wait_for("ready");
     terminal.type_text(&format!("export-credentials {typed}\t"));
@@ -58,14 +58,14 @@ mod bash {
     }
 
     #[test]
-    fn completes_where_it_breaks_words_itself() {
+    fn completes_values_with_equals_signs_and_colons() {
         completes("--profile=pr", "--profile=prod");
         completes("--profile eu:", "--profile eu:dev");
         completes("--profile=eu:d", "--profile=eu:dev");
     }
 
     #[test]
-    fn quotes_what_it_would_take_for_two_words() {
+    fn quotes_names_with_spaces() {
         completes("--profile tw", "--profile two\\ words");
         completes("--profile 'tw", "--profile 'two words'");
     }
@@ -113,8 +113,8 @@ fn fish_completes_names_of_profiles_sessions_and_formats() {
         let mut fish = env.command(fish.to_str().unwrap());
         let output = fish.args(["--no-config", "-c", &script]).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-        let said = String::from_utf8(output.stdout).unwrap();
-        let values = said.lines().filter_map(|line| line.split('\t').next());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let values = stdout.lines().filter_map(|line| line.split('\t').next());
         values.map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -128,23 +128,23 @@ fn fish_completes_names_of_profiles_sessions_and_formats() {
 }
 
 #[test]
-fn powershell_gets_a_script_that_asks_the_program() {
+fn the_powershell_script_runs_the_program_for_completions() {
     let mut env = home();
     env.set("AWS_SSO_TOOLS_COMPLETE", "powershell");
-    let said = env.run("export-credentials").expect_code(0);
+    let run = env.run("export-credentials").expect_code(0);
     for part in [
         "Register-ArgumentCompleter -Native -CommandName export-credentials ",
         "$env:AWS_SSO_TOOLS_COMPLETE = \"powershell\";",
     ] {
-        assert!(said.stdout().contains(part), "{}", said.stdout());
+        assert!(run.stdout().contains(part), "{}", run.stdout());
     }
-    let said = env.run("export-credentials -- export-credentials --profile pr");
-    assert_eq!(said.expect_code(0).stdout(), "prod\n");
+    let run = env.run("export-credentials -- export-credentials --profile pr");
+    assert_eq!(run.expect_code(0).stdout(), "prod\n");
 }
 
-/// What a shell is told has no place for an error, and the line that is typed no room.
+/// A message would appear in the command line that is being typed.
 #[test]
-fn a_config_that_is_broken_or_missing_completes_nothing_and_says_nothing() {
+fn an_invalid_or_missing_config_completes_nothing_without_a_message() {
     let mut env = TestEnv::offline();
     env.set("AWS_SSO_TOOLS_COMPLETE", "fish");
     let line = "export-credentials -- export-credentials --profile ''";
@@ -152,17 +152,17 @@ fn a_config_that_is_broken_or_missing_completes_nothing_and_says_nothing() {
         if let Some(text) = config {
             env.write_config(text);
         }
-        let said = env.run(line).expect_code(0);
-        assert_eq!((said.stdout(), said.stderr()), ("", ""), "{config:?}");
+        let run = env.run(line).expect_code(0);
+        assert_eq!((run.stdout(), run.stderr()), ("", ""), "{config:?}");
     }
 }
 
 #[test]
-fn a_shell_that_is_not_known_is_a_mistake_in_the_command() {
+fn an_unknown_shell_is_a_usage_error() {
     let mut env = home();
     env.set("AWS_SSO_TOOLS_COMPLETE", "tcsh");
-    let said = env.run("export-credentials").expect_code(252);
-    assert_eq!(said.stdout(), "");
+    let run = env.run("export-credentials").expect_code(252);
+    assert_eq!(run.stdout(), "");
     let message = "export-credentials: error: unknown shell `tcsh`, expected one of";
-    assert!(said.stderr().contains(message), "{}", said.stderr());
+    assert!(run.stderr().contains(message), "{}", run.stderr());
 }

@@ -1,4 +1,4 @@
-//! Files that are broken, in the way, or not to be written.
+//! Corrupt cache files, unreadable files and directories that cannot be written.
 
 use std::fs;
 use std::path::Path;
@@ -10,36 +10,36 @@ use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
 use sso_test_support::{TestEnv, Transcript, tool};
 
-use crate::{signed_in, signed_in_long_ago};
+use crate::{signed_in, signed_in_with_expired_token};
 
 const EXPORT: &str = "export-credentials --profile dev";
 
-/// Puts something in place of the file at the path.
-type Put = fn(&TestEnv, &Path);
+/// Creates a corrupt file at a path in the home.
+type Corrupt = fn(&TestEnv, &Path);
 
-/// What may be found where a cache file should be.
-const CORRUPTIONS: [(&str, Put); 9] = [
-    ("cut off", |env, path| {
+/// Corruptions of a cache file, with their names.
+const CORRUPTIONS: [(&str, Corrupt); 9] = [
+    ("truncated", |env, path| {
         env.write(path, r#"{"accessToken": "aoa"#);
     }),
     ("empty", |env, path| env.write(path, "")),
     ("zeros", |env, path| env.write(path, [0; 4096])),
-    ("no object", |env, path| env.write(path, "[1, 2]")),
+    ("not an object", |env, path| env.write(path, "[1, 2]")),
     ("wrong types", |env, path| {
         env.write(path, r#"{"accessToken": 5, "Credentials": []}"#);
     }),
-    ("no time", |env, path| {
+    ("invalid time", |env, path| {
         let credentials = json!({
             "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "soon",
         });
         let entry = json!({"accessToken": "a", "expiresAt": "soon", "Credentials": credentials});
         env.write(path, entry.to_string());
     }),
-    ("a folder", |env, path| {
+    ("directory", |env, path| {
         env.write(path.join("inside"), "kept");
     }),
     ("huge", |env, path| env.write(path, " ".repeat(2 << 20))),
-    ("a link to itself", |env, path| {
+    ("symlink to itself", |env, path| {
         env.write(path, "");
         fs::remove_file(env.home().join(path)).unwrap();
         std::os::unix::fs::symlink(env.home().join(path), env.home().join(path)).unwrap();
@@ -63,33 +63,33 @@ fn count_quarantined(env: &TestEnv) -> usize {
 }
 
 #[test]
-fn damaged_credentials_are_named_set_aside_once_and_replaced() {
-    for (what, put) in CORRUPTIONS {
+fn corrupt_credentials_are_reported_quarantined_once_and_replaced() {
+    for (name, corrupt) in CORRUPTIONS {
         let (center, env) = signed_in();
-        put(&env, credentials_file().as_ref());
+        corrupt(&env, credentials_file().as_ref());
         let export = env.run(EXPORT).expect_code(0);
         let named = export.stderr().contains(TestEnv::CREDENTIALS_OF_DEV);
         let quarantined = export.stderr().contains("was set aside as");
-        assert!(named && quarantined, "{what}: {export}");
-        assert_eq!(count_quarantined(&env), 1, "{what}");
+        assert!(named && quarantined, "{name}: {export}");
+        assert_eq!(count_quarantined(&env), 1, "{name}");
 
         let again = env.run(EXPORT).expect_code(0);
-        assert_eq!(again.stderr(), "", "{what}");
-        assert_eq!(center.count(Operation::GetRoleCredentials), 1, "{what}");
+        assert_eq!(again.stderr(), "", "{name}");
+        assert_eq!(center.count(Operation::GetRoleCredentials), 1, "{name}");
     }
 }
 
 #[test]
-fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
-    for (what, put) in CORRUPTIONS {
+fn a_corrupt_token_is_reported_and_replaced_by_a_sign_in() {
+    for (name, corrupt) in CORRUPTIONS {
         let (center, env) = signed_in();
         fs::remove_file(env.home().join(token_file())).unwrap();
-        put(&env, token_file().as_ref());
+        corrupt(&env, token_file().as_ref());
         let export = env.run(EXPORT).expect_code(253);
         let named = export.stderr().contains(TestEnv::TOKEN_OF_MY_SSO);
         let hint = export.stderr().contains("hint: sso-login");
-        assert!(named && hint, "{what}: {export}");
-        assert!(center.requests().is_empty(), "{what}");
+        assert!(named && hint, "{name}: {export}");
+        assert!(center.requests().is_empty(), "{name}");
 
         center.set_consent(Consent::Granted);
         let login = env
@@ -97,15 +97,15 @@ fn a_damaged_token_is_named_and_calls_for_a_sign_in_that_replaces_it() {
             .expect_code(0);
         assert!(
             login.stderr().contains("was set aside as"),
-            "{what}: {login}"
+            "{name}: {login}"
         );
-        assert_eq!(count_quarantined(&env), 1, "{what}");
+        assert_eq!(count_quarantined(&env), 1, "{name}");
         let again = env.run(EXPORT).expect_code(0);
-        assert_eq!(again.stderr(), "", "{what}");
+        assert_eq!(again.stderr(), "", "{name}");
     }
 }
 
-/// Runs an export with this fault in its system calls; `None` where nothing can be traced here.
+/// Runs an export with a fault injected into its system calls. Returns `None` without strace.
 fn export_with(env: &TestEnv, fault: &str) -> Option<Transcript> {
     let strace = tool("strace")?;
     let works = Command::new(&strace)
@@ -113,7 +113,7 @@ fn export_with(env: &TestEnv, fault: &str) -> Option<Transcript> {
         .status();
     assert!(
         works.is_ok_and(|status| status.success()),
-        "strace may not trace"
+        "strace is not permitted to trace"
     );
     let strace = strace.display();
     Some(env.run(&format!(
@@ -122,7 +122,7 @@ fn export_with(env: &TestEnv, fault: &str) -> Option<Transcript> {
 }
 
 #[test]
-fn credentials_that_may_not_be_read_are_named_and_replaced() {
+fn unreadable_credentials_are_reported_and_replaced() {
     let (center, env) = signed_in();
     env.run(EXPORT).expect_code(0);
     let path = env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
@@ -139,7 +139,7 @@ fn credentials_that_may_not_be_read_are_named_and_replaced() {
 }
 
 #[test]
-fn from_a_read_only_folder_everything_works_that_is_still_valid() {
+fn a_read_only_cache_directory_allows_exports_with_a_valid_token() {
     let check = |(center, env): (Emulator, TestEnv), code| {
         let Some(export) = export_with(&env, "/access:error=EROFS") else {
             return;
@@ -154,11 +154,11 @@ fn from_a_read_only_folder_everything_works_that_is_still_valid() {
         assert_eq!(center.count(Operation::GetRoleCredentials), requests);
     };
     check(signed_in(), 0);
-    check(signed_in_to_a_token_that_is_due(), 0);
-    check(signed_in_long_ago(), 253);
+    check(signed_in_with_expiring_token(), 0);
+    check(signed_in_with_expired_token(), 253);
 }
 
-fn signed_in_to_a_token_that_is_due() -> (Emulator, TestEnv) {
+fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     center
         .configure(|settings| settings.access_token_lifetime = std::time::Duration::from_secs(600));
@@ -167,7 +167,7 @@ fn signed_in_to_a_token_that_is_due() -> (Emulator, TestEnv) {
 }
 
 #[test]
-fn on_a_full_disk_everything_works_that_is_still_valid() {
+fn a_full_disk_allows_exports_with_a_valid_token() {
     let check = |(center, env): (Emulator, TestEnv), code, words| {
         let line = format!("sh -c \"trap '' XFSZ; ulimit -f 0; exec {EXPORT}\"");
         let export = env.run(&line).expect_code(code);
@@ -176,15 +176,15 @@ fn on_a_full_disk_everything_works_that_is_still_valid() {
     };
     check(signed_in(), 0, "the credentials are not cached");
     check(
-        signed_in_to_a_token_that_is_due(),
+        signed_in_with_expiring_token(),
         0,
         "the token serves until it expires",
     );
-    check(signed_in_long_ago(), 253, "File too large");
+    check(signed_in_with_expired_token(), 253, "File too large");
 }
 
 #[test]
-fn times_at_the_ends_of_the_calendar_are_times() {
+fn the_first_and_last_years_are_accepted_as_expiry() {
     let check = |expires_at: &str, refreshes| {
         let (center, env) = signed_in();
         let mut token: Value = env.read_json(token_file());

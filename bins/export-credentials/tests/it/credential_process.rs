@@ -1,4 +1,4 @@
-//! Profiles whose credentials a program prints.
+//! Profiles with a `credential_process`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::home;
 
 const PRINTED: &str = r#"{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "hunter2"}"#;
 
-/// A home whose profile `dev` runs a script.
+/// Creates a home in which the profile `dev` runs a script.
 fn scripted(script: &str) -> TestEnv {
     let env = TestEnv::offline();
     env.write_config("[profile dev]\ncredential_process = sh ./tool.sh\n");
@@ -33,8 +33,8 @@ fn run(script: &str) -> Transcript {
 }
 
 #[test]
-fn what_the_program_prints_is_printed() {
-    let env = scripted(&format!("echo '{PRINTED}'; echo nobody reads this >&2"));
+fn printed_credentials_are_exported() {
+    let env = scripted(&format!("echo '{PRINTED}'; echo message >&2"));
     let export = env
         .run("export-credentials --profile dev --format env")
         .expect_code(0);
@@ -50,7 +50,7 @@ fn what_the_program_prints_is_printed() {
 }
 
 #[test]
-fn an_expiration_is_optional_and_of_several_forms() {
+fn expiration_is_optional_and_accepts_several_formats() {
     let check = |expiration: &str, expected: Value| {
         let printed = PRINTED.replace('}', &format!(r#", "SessionToken": "t", {expiration}}}"#));
         let env = scripted(&format!("echo '{printed}'"));
@@ -73,7 +73,7 @@ fn an_expiration_is_optional_and_of_several_forms() {
 }
 
 #[test]
-fn credentials_that_live_shorter_than_wished_come_with_a_warning() {
+fn credentials_below_min_validity_are_used_with_a_warning() {
     let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(300));
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let export = run(&format!("echo '{printed}'")).expect_code(0);
@@ -86,22 +86,22 @@ fn credentials_that_live_shorter_than_wished_come_with_a_warning() {
 }
 
 #[test]
-fn no_shell_looks_at_the_line() {
+fn the_command_line_is_not_interpreted_by_a_shell() {
     let env = TestEnv::offline();
     env.write(
         "tool.sh",
-        format!("printf '%s\\n' \"$@\" >said; echo '{PRINTED}'"),
+        format!("printf '%s\\n' \"$@\" >recorded; echo '{PRINTED}'"),
     );
     let line = r#"sh ./tool.sh $HOME "two words" 'it''s' a\ b ; | > # * $(id) "\$x""#;
     env.write_config(&format!("[profile dev]\ncredential_process = {line}\n"));
     exported(&env, "dev");
-    let said = String::from_utf8(env.read("said")).unwrap();
+    let recorded = String::from_utf8(env.read("recorded")).unwrap();
     let expected = "$HOME\ntwo words\nits\na b\n;\n|\n>\n#\n*\n$(id)\n\\$x\n";
-    assert_eq!(said, expected);
+    assert_eq!(recorded, expected);
 }
 
 #[test]
-fn a_program_that_fails_is_heard() {
+fn stderr_of_a_failed_process_is_part_of_the_error() {
     assert_snapshot!(run("echo 'no luck\u{1b}[31m today' >&2; echo '{\"SecretAccessKey\": \"hunter2\"}'; exit 3"), @r#"
     $ export-credentials --profile dev
     --- stderr
@@ -117,7 +117,7 @@ fn a_program_that_fails_is_heard() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_told_without_a_word_of_it() {
+fn invalid_output_is_an_error_that_does_not_quote_it() {
     let check = |printed: &str, words: &str| {
         let export = run(&format!("cat <<'END'\n{printed}\nEND")).expect_code(255);
         assert!(export.stderr().contains(words), "{export}");
@@ -151,7 +151,7 @@ fn an_answer_that_is_none_is_told_without_a_word_of_it() {
 }
 
 #[test]
-fn an_endless_answer_is_cut_and_holds_nobody_up() {
+fn endless_output_is_truncated() {
     let export = run("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2").expect_code(255);
     assert!(
         export.stderr().contains("more than 1048576 bytes"),
@@ -162,7 +162,7 @@ fn an_endless_answer_is_cut_and_holds_nobody_up() {
 }
 
 #[test]
-fn a_line_that_names_no_program_is_a_matter_of_the_config() {
+fn an_invalid_command_line_is_a_configuration_error() {
     let check = |line: &str| {
         let env = TestEnv::offline();
         env.write_config(&format!("[profile dev]\ncredential_process = {line}\n"));
@@ -185,7 +185,7 @@ fn a_line_that_names_no_program_is_a_matter_of_the_config() {
 }
 
 #[test]
-fn a_profile_of_iam_identity_center_that_calls_this_program_resolves_without_it() {
+fn sso_keys_take_precedence_over_a_credential_process_of_the_same_profile() {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     env.write_config(&TestEnv::SAMPLE_CONFIG.replace(
@@ -201,7 +201,7 @@ fn a_profile_of_iam_identity_center_that_calls_this_program_resolves_without_it(
 }
 
 #[test]
-fn profiles_that_call_this_program_for_each_other_are_found_in_a_circle() {
+fn a_cycle_of_credential_processes_is_an_error() {
     let env = TestEnv::offline();
     let call = |profile: &str| {
         format!("credential_process = export-credentials --profile {profile} --format process\n")
@@ -224,7 +224,7 @@ fn profiles_that_call_this_program_for_each_other_are_found_in_a_circle() {
 }
 
 #[test]
-fn a_program_may_lead_to_another_profile_of_this_program() {
+fn a_credential_process_can_export_another_profile() {
     let env = TestEnv::offline();
     env.write_config(
         "[profile a]\ncredential_process = export-credentials --profile b --format process\n\
@@ -233,28 +233,28 @@ fn a_program_may_lead_to_another_profile_of_this_program() {
     assert_eq!(exported(&env, "a")["AccessKeyId"], "AKIA");
 }
 
-/// While the program runs again, the credentials of the first time are served.
+/// While the process runs again, the endpoint serves the first credentials.
 #[test]
-fn the_environment_of_the_program_is_the_callers_and_holds_nothing_that_is_served() {
+fn the_environment_of_the_process_is_the_callers_without_the_endpoint() {
     let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(6));
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
-    let env = scripted(&format!("env | cut -d= -f1 >>said; echo '{printed}'"));
-    let until_again = r#"sh -c 'until [ "$(grep -c ^HOME$ said)" -gt 1 ]; do :; done'"#;
+    let env = scripted(&format!("env | cut -d= -f1 >>recorded; echo '{printed}'"));
+    let until_second_run = r#"sh -c 'until [ "$(grep -c ^HOME$ recorded)" -gt 1 ]; do :; done'"#;
     env.run(&format!(
-        "export-credentials --profile dev --serve -- {until_again}"
+        "export-credentials --profile dev --serve -- {until_second_run}"
     ))
     .expect_code(0);
-    let said = String::from_utf8(env.read("said")).unwrap();
-    let said: BTreeSet<_> = said.lines().collect();
+    let recorded = String::from_utf8(env.read("recorded")).unwrap();
+    let recorded: BTreeSet<_> = recorded.lines().collect();
     let callers = env.run("sh -c 'env | cut -d= -f1'").expect_code(0);
     let callers: BTreeSet<_> = callers.stdout().lines().collect();
-    let added: Vec<_> = said.difference(&callers).collect();
+    let added: Vec<_> = recorded.difference(&callers).collect();
     assert_eq!(added, [&"AWS_SSO_TOOLS_PROFILE_CHAIN"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_the_wait_for_a_program() {
+fn ctrl_c_ends_the_wait_for_the_process() {
     let env = scripted("echo started >started; exec sleep 5");
     let running = env.start("export-credentials --profile dev");
     while !env.files().contains(&"started".to_owned()) {

@@ -1,4 +1,4 @@
-//! Credentials as text.
+//! Output formats.
 
 use std::path::Path;
 
@@ -16,23 +16,23 @@ fn export(env: &TestEnv, format: &str) -> String {
     export.stdout().to_owned()
 }
 
-/// Exports from a home where the secret access key is `value`.
-fn export_hostile(value: &str, format: &str) -> String {
+/// Exports from a home with the secret access key `value`.
+fn export_value(value: &str, format: &str) -> String {
     export(&home_with(value, "IQoJb3J=="), format)
 }
 
-fn check_refused(value: &str, format: &str, what: &str) {
+fn check_rejected(value: &str, format: &str, message: &str) {
     let env = home_with(value, "IQoJb3J==");
-    let refused = env.run(&format!(
+    let rejected = env.run(&format!(
         "export-credentials --profile dev --format {format}"
     ));
-    refused.expect_error(255, what);
+    rejected.expect_error(255, message);
 }
 
 const ORDINARY: [&str; 2] = ["wJalr/XUt+nFEMI=", "IQoJb3J=="];
 
 #[test]
-fn each_format_of_the_aws_cli_has_its_form() {
+fn formats_of_the_aws_cli_match_their_snapshots() {
     let env = home_with(ORDINARY[0], ORDINARY[1]);
     assert_snapshot!(export(&env, "shell"), @"
     export AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE;
@@ -83,7 +83,7 @@ fn each_format_of_the_aws_cli_has_its_form() {
 }
 
 #[test]
-fn each_format_of_our_own_has_its_form() {
+fn additional_formats_match_their_snapshots() {
     let env = home_with(ORDINARY[0], ORDINARY[1]);
     assert_snapshot!(export(&env, "json"), @r#"
     {
@@ -151,7 +151,7 @@ fn each_format_of_our_own_has_its_form() {
 }
 
 #[test]
-fn the_region_comes_along_where_it_is_asked_for() {
+fn with_region_adds_the_region() {
     let env = home_with(ORDINARY[0], ORDINARY[1]);
     assert_snapshot!(export(&env, "shell --with-region"), @"
     export AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE;
@@ -178,14 +178,13 @@ fn the_region_comes_along_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_session_token_that_is_not_there_is_unset() {
+fn a_missing_session_token_is_unset() {
     let env = home_with("secret", "");
     assert!(export(&env, "shell").contains("unset AWS_SESSION_TOKEN;\n"));
     assert!(!export(&env, "process").contains("SessionToken"));
 }
 
-/// The value is what PowerShell would give the variable: `about_Quoting_Rules`,
-/// `about_Special_Characters`.
+/// Returns the value that PowerShell assigns: `about_Quoting_Rules`, `about_Special_Characters`.
 fn read_by_powershell(line: &str) -> String {
     let quoted = line.split_once('=').unwrap().1.strip_prefix('"').unwrap();
     let (mut value, mut characters) = (String::new(), quoted.chars());
@@ -202,18 +201,18 @@ fn read_by_powershell(line: &str) -> String {
             other => value.push(other),
         }
     }
-    assert_eq!(characters.as_str(), "", "something follows the string");
+    assert_eq!(characters.as_str(), "", "text follows the string");
     value
 }
 
 #[test]
-fn hostile_values_are_data_to_powershell() {
+fn special_characters_are_literal_in_powershell() {
     let check = |value: &str| {
-        let text = export_hostile(value, "powershell");
+        let text = export_value(value, "powershell");
         assert_eq!(
             text.lines().count(),
             4,
-            "a pipe hands on line by line: {text}"
+            "a pipe passes on single lines: {text}"
         );
         let line = text.lines().nth(1).unwrap();
         assert!(line.starts_with("$Env:AWS_SECRET_ACCESS_KEY="), "{line}");
@@ -227,9 +226,8 @@ fn hostile_values_are_data_to_powershell() {
     check(&"$\"`".repeat(30_000));
 }
 
-/// The value is what the command interpreter would give the variable, in a batch file and at the
-/// prompt: nothing that means something may stand outside of quotes, or anything that means
-/// something inside of them.
+/// Returns the value that cmd assigns in a batch file and at the prompt. Asserts that there are no
+/// special characters that quotes do not escape.
 fn read_by_cmd(line: &str) -> &str {
     let statement = line.strip_prefix("set ").unwrap();
     assert!(!line.contains(['%', '!', '\n', '\r']));
@@ -245,62 +243,66 @@ fn read_by_cmd(line: &str) -> &str {
 }
 
 #[test]
-fn hostile_values_are_data_to_cmd_or_refused() {
+fn special_characters_are_literal_in_cmd_or_rejected() {
     let check = |value: &str| {
-        let text = export_hostile(value, "windows-cmd");
+        let text = export_value(value, "windows-cmd");
         assert_eq!(read_by_cmd(text.lines().nth(1).unwrap()), value);
     };
     check("a & del x | b > c < d ^ (e) ; , '");
     check("ends with a blank ");
     check("$(x) `x` \\ 🦀");
-    check_refused("%PATH%", "windows-cmd", "one of \" % !");
-    check_refused("a!b", "windows-cmd", "one of \" % !");
-    check_refused("a\" & del x", "windows-cmd", "one of \" % !");
-    check_refused("one\ntwo", "windows-cmd", "a line end");
-    check_refused(&"x".repeat(8_192), "windows-cmd", "8,000 characters");
+    check_rejected("%PATH%", "windows-cmd", "one of \" % !");
+    check_rejected("a!b", "windows-cmd", "one of \" % !");
+    check_rejected("a\" & del x", "windows-cmd", "one of \" % !");
+    check_rejected("one\ntwo", "windows-cmd", "a line break");
+    check_rejected(&"x".repeat(8_192), "windows-cmd", "8,000 characters");
 }
 
 #[test]
-fn hostile_values_are_data_to_docker_or_refused() {
+fn special_characters_are_literal_in_docker_or_rejected() {
     let check = |value: &str| {
-        let text = export_hostile(value, "docker-env");
+        let text = export_value(value, "docker-env");
         let line = text.lines().nth(1).unwrap();
         assert_eq!(line.split_once('='), Some(("AWS_SECRET_ACCESS_KEY", value)));
     };
     check("\"$(id)\" 'x' `x` \\ # ; % ! 🦀 ");
-    check_refused("one\ntwo", "docker-env", "a line end");
-    check_refused("one\rtwo", "docker-env", "a line end");
-    check_refused(&"x".repeat(100_000), "docker-env", "64 kB");
+    check_rejected("one\ntwo", "docker-env", "a line break");
+    check_rejected("one\rtwo", "docker-env", "a line break");
+    check_rejected(&"x".repeat(100_000), "docker-env", "64 kB");
 }
 
 #[test]
-fn hostile_values_are_data_to_json() {
+fn special_characters_are_escaped_in_json() {
     for value in [
         "\"\\/\u{7f}\0\n\u{1}🦀é",
         "'$(id)`;%!",
         &"\"\n".repeat(50_000),
     ] {
-        let text = export_hostile(value, "process");
+        let text = export_value(value, "process");
         assert!(text.is_ascii());
         let process: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(process["SecretAccessKey"], value);
-        let document: Value = serde_json::from_str(&export_hostile(value, "json")).unwrap();
+        let document: Value = serde_json::from_str(&export_value(value, "json")).unwrap();
         assert_eq!(document["secretAccessKey"], value);
     }
 }
 
 #[test]
-fn no_environment_takes_a_nul() {
+fn nul_characters_are_rejected() {
     let formats = "shell env env-no-export powershell windows-cmd fish dotenv docker-env \
                    github-actions nushell tcsh xonsh";
     for format in formats.split_whitespace() {
-        check_refused("a\0b", format, "AWS_SECRET_ACCESS_KEY holds a NUL");
+        check_rejected("a\0b", format, "AWS_SECRET_ACCESS_KEY contains a NUL");
     }
-    check_refused("a\0b", "ini", "aws_secret_access_key holds a line end, NUL");
+    check_rejected(
+        "a\0b",
+        "ini",
+        "aws_secret_access_key contains a line break, a NUL",
+    );
 }
 
 #[test]
-fn a_section_is_read_back_by_botocore_as_it_was_meant() {
+fn botocore_reads_the_value_back_from_the_ini_section() {
     let Some(python) = python("botocore") else {
         return;
     };
@@ -311,14 +313,14 @@ fn a_section_is_read_back_by_botocore_as_it_was_meant() {
         env.write_credentials(&section);
         let script = "import botocore.session as s, json; \
                       print(json.dumps(s.Session(profile='dev').get_credentials().secret_key))";
-        let said = env
+        let output = env
             .command(python.to_str().unwrap())
             .args(["-c", script])
             .output()
             .unwrap();
-        assert!(said.status.success(), "{said:?}");
+        assert!(output.status.success(), "{output:?}");
         assert_eq!(
-            serde_json::from_slice::<Value>(&said.stdout).unwrap(),
+            serde_json::from_slice::<Value>(&output.stdout).unwrap(),
             value,
             "{section}"
         );
@@ -326,12 +328,12 @@ fn a_section_is_read_back_by_botocore_as_it_was_meant() {
     check(ORDINARY[0]);
     check("a # b ; c = d % e %(f)s [g] \"h\" 'i' 🦀");
     check("# starts like a comment");
-    check_refused("one\ntwo", "ini", "a line end");
-    check_refused(" blank", "ini", "white space at an end");
+    check_rejected("one\ntwo", "ini", "a line break");
+    check_rejected(" blank", "ini", "trailing white space");
 }
 
 #[test]
-fn a_dotenv_file_is_read_back_by_python_as_it_was_meant() {
+fn python_dotenv_reads_the_value_back_from_the_dotenv_file() {
     let Some(python) = python("dotenv") else {
         return;
     };
@@ -341,13 +343,13 @@ fn a_dotenv_file_is_read_back_by_python_as_it_was_meant() {
         env.write(".env", &file);
         let script = "import dotenv, json; \
                       print(json.dumps(dotenv.dotenv_values('.env')['AWS_SECRET_ACCESS_KEY']))";
-        let said = env
+        let output = env
             .command(python.to_str().unwrap())
             .args(["-c", script])
             .output()
             .unwrap();
         assert_eq!(
-            serde_json::from_slice::<Value>(&said.stdout).unwrap(),
+            serde_json::from_slice::<Value>(&output.stdout).unwrap(),
             value,
             "{file}"
         );
@@ -355,16 +357,16 @@ fn a_dotenv_file_is_read_back_by_python_as_it_was_meant() {
     check(ORDINARY[0]);
     check("$(id) $HOME `id` \"x\" # ; % ! 🦀 ");
     check("it's #1");
-    check_refused("it's \"quoted\"", "dotenv", "quotes or backslashes");
-    check_refused("${HOME}", "dotenv", "a variable to some readers");
-    check_refused("one\ntwo", "dotenv", "a line end");
+    check_rejected("it's \"quoted\"", "dotenv", "quotes or backslashes");
+    check_rejected("${HOME}", "dotenv", "a variable reference to some readers");
+    check_rejected("one\ntwo", "dotenv", "a line break");
 }
 
 #[test]
-fn the_six_formats_of_the_aws_cli_are_its_own_byte_for_byte() {
+fn formats_of_the_aws_cli_are_identical_to_its_output() {
     let Some(aws) = aws_cli() else { return };
     let env = home_with(ORDINARY[0], ORDINARY[1]);
-    // Debian's does not know fish, whose form is in the snapshot.
+    // Debian's version has no fish format, which the snapshot covers.
     for format in [
         "process",
         "env",
@@ -397,14 +399,14 @@ fn export_by_aws_cli(aws: &Path, env: &TestEnv, format: &str) -> String {
 }
 
 #[test]
-fn the_source_is_told_as_json() {
+fn json_contains_the_source() {
     let env = TestEnv::offline();
     env.write_config(
         "[profile keys]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n\
-         [profile process]\ncredential_process = cat answer.json\n",
+         [profile process]\ncredential_process = cat output.json\n",
     );
-    let answer = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"secret\"}";
-    env.write("answer.json", answer);
+    let output = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"secret\"}";
+    env.write("output.json", output);
     for kind in ["keys", "process"] {
         let run = env.run(&format!(
             "export-credentials --profile {kind} --output json"

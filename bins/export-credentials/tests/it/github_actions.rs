@@ -1,4 +1,4 @@
-//! The runner of GitHub Actions.
+//! The `github-actions` format with a `GITHUB_ENV` file.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ fn export(env: &TestEnv) -> Transcript {
 }
 
 #[test]
-fn masks_come_first_and_the_variables_go_to_the_runners_file() {
+fn masks_are_printed_and_variables_appended_to_the_github_env_file() {
     let (_center, mut env) = signed_in();
     env.write("github_env", "BEFORE=1\n");
     let file = env.home().join("github_env");
@@ -37,7 +37,7 @@ fn masks_come_first_and_the_variables_go_to_the_runners_file() {
     assert_eq!(lines.len(), 5);
 }
 
-/// The runner reads `NAME=value` and `NAME<<END`, lines, `END`.
+/// Parses a `GITHUB_ENV` file like the runner: `NAME=value`, or `NAME<<END`, lines, `END`.
 fn read_by_runner(file: &str) -> Vec<(String, String)> {
     let (mut variables, mut rest) = (Vec::new(), file);
     while !rest.is_empty() {
@@ -59,7 +59,7 @@ fn read_by_runner(file: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_value_of_several_lines_sets_no_other_variable() {
+fn a_value_with_line_breaks_sets_only_its_variable() {
     let value = "one\nEOF\nPATH=/evil\nEOF_\n%0A::set-env name=a<<b::\r\n";
     let mut env = home_with(value, "IQoJ<<x");
     env.write("github_env", "");
@@ -89,7 +89,7 @@ fn a_value_of_several_lines_sets_no_other_variable() {
 }
 
 #[test]
-fn a_runners_file_that_is_not_there_is_named() {
+fn a_missing_github_env_file_is_reported() {
     let (_center, mut env) = signed_in();
     env.set("GITHUB_ENV", "/nowhere/env");
     let export = env.run("export-credentials --profile dev --format github-actions");
@@ -97,7 +97,7 @@ fn a_runners_file_that_is_not_there_is_named() {
     assert!(
         export
             .stderr()
-            .contains("cannot add to the file of GITHUB_ENV, /nowhere/env"),
+            .contains("cannot append to /nowhere/env, the GITHUB_ENV file"),
         "{export}"
     );
 }

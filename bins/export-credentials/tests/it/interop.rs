@@ -1,4 +1,4 @@
-//! The caches are shared with the AWS CLI v2 and boto3, both ways.
+//! The caches are shared with the AWS CLI v2 and boto3 in both directions.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use sso_test_support::{Browser, TestEnv, aws_cli, node_modules, python, tool};
 
 use crate::{home, signed_in};
 
-/// Signs in and exports with our own programs; returns the credentials.
-fn signed_in_by_our_own(center: &Emulator, env: &TestEnv) -> Value {
+/// Signs in with `sso-login`, and returns the credentials from `export-credentials`.
+fn sign_in_and_export(center: &Emulator, env: &TestEnv) -> Value {
     let mut login = env.start("sso-login --profile dev --no-browser");
     let page = Browser::new().approve(&login.wait_for_url());
     assert!(page.body.contains("signed in"), "{}", page.body);
@@ -44,11 +44,11 @@ fn run_python(env: &TestEnv, python: &Path, script: &str) -> Output {
 }
 
 #[test]
-fn the_aws_cli_takes_our_credentials_without_a_request() {
+fn the_aws_cli_uses_our_credentials_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, mut env) = home();
-    let ours = signed_in_by_our_own(&center, &env);
-    // The AWS CLI 2.9 knows nothing of AWS_ENDPOINT_URL: whatever it asks for goes through here.
+    let ours = sign_in_and_export(&center, &env);
+    // The AWS CLI 2.9 ignores AWS_ENDPOINT_URL; the proxy records its requests.
     let proxy = sso_test_support::Proxy::start();
     env.set("HTTPS_PROXY", proxy.url());
     env.set("HTTP_PROXY", proxy.url());
@@ -71,12 +71,12 @@ fn the_aws_cli_takes_our_credentials_without_a_request() {
 }
 
 #[test]
-fn boto3_takes_our_token_with_one_request_for_the_role() {
+fn boto3_uses_our_token_with_one_request_for_the_role() {
     let Some(python) = python("boto3") else {
         return;
     };
     let (center, env) = home();
-    signed_in_by_our_own(&center, &env);
+    sign_in_and_export(&center, &env);
     center.forget_requests();
     let script = "import boto3; c = boto3.Session(profile_name='dev').get_credentials().get_frozen_credentials(); print(c.access_key)";
     let output = run_python(&env, &python, script);
@@ -90,13 +90,13 @@ fn boto3_takes_our_token_with_one_request_for_the_role() {
 }
 
 #[test]
-fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
+fn we_use_credentials_cached_by_the_aws_cli_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     let output = env
         .command(interpreter(&aws).to_str().unwrap())
-        .args(["-c", include_str!("written_by_botocore.py"), &center.url()])
+        .args(["-c", include_str!("fetch_credentials.py"), &center.url()])
         .output()
         .unwrap();
     let theirs: Value =
@@ -115,13 +115,13 @@ fn what_the_aws_cli_wrote_needs_no_request_of_ours() {
     assert_eq!(
         center.count(Operation::RegisterClient),
         0,
-        "its registration serves us, too"
+        "the AWS CLI's registration is reused"
     );
 }
 
-/// Its logout looks at every file of the directory, and removes tokens.
+/// `aws sso logout` reads every file in the directory and removes tokens.
 #[test]
-fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
+fn the_aws_cli_signs_out_and_keeps_our_lock_and_state_files() {
     let Some(aws) = aws_cli() else { return };
     let (center, env) = signed_in();
     exported(&env);
@@ -136,7 +136,7 @@ fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
     });
     let output = env
         .command(interpreter(&aws).to_str().unwrap())
-        .args(["-c", include_str!("logs_out.py"), &center.url()])
+        .args(["-c", include_str!("sign_out.py"), &center.url()])
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
@@ -149,18 +149,18 @@ fn the_aws_cli_signs_out_beside_our_live_locks_and_whatever_else_we_keep() {
     env.run("export-credentials --profile dev").expect_code(253);
 }
 
-/// The Python that runs the AWS CLI, and so has its packages.
+/// Returns the Python that runs the AWS CLI and can import its packages.
 fn interpreter(aws: &Path) -> PathBuf {
     let script = std::fs::read_to_string(aws).unwrap();
     let first = script.lines().next().unwrap();
     first
         .strip_prefix("#!")
-        .unwrap_or_else(|| panic!("{} is no script", aws.display()))
+        .unwrap_or_else(|| panic!("{} is not a script", aws.display()))
         .into()
 }
 
 #[test]
-fn boto3_takes_credential_process_from_us() {
+fn boto3_uses_us_as_credential_process() {
     let Some(python) = python("boto3") else {
         return;
     };
@@ -179,7 +179,7 @@ fn boto3_takes_credential_process_from_us() {
 }
 
 #[test]
-fn the_javascript_sdk_takes_credential_process_from_us() {
+fn the_javascript_sdk_uses_us_as_credential_process() {
     let (Some(node), Some(modules)) = (tool("node"), node_modules("@aws-sdk/credential-providers"))
     else {
         return;

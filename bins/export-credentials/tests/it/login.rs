@@ -1,4 +1,4 @@
-//! Signing in first, where that was asked for.
+//! `--login`.
 
 use identity_center_emulator::Operation;
 use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
@@ -7,7 +7,7 @@ use sso_test_support::{Browser, TestEnv};
 use crate::{home, signed_in};
 
 #[test]
-fn login_signs_in_at_a_terminal_and_leaves_the_credentials_on_stdout() {
+fn login_signs_in_on_a_terminal_and_prints_the_credentials_to_stdout() {
     let (center, env) = home();
     let line = "sh -c 'export-credentials --profile dev --login --format process > out'";
     let mut terminal = env.start_on_terminal(line);
@@ -18,7 +18,7 @@ fn login_signs_in_at_a_terminal_and_leaves_the_credentials_on_stdout() {
 }
 
 #[test]
-fn a_token_or_a_command_waits_for_the_sign_in_as_well() {
+fn login_signs_in_before_a_bearer_token_or_a_command() {
     let check = |rest: &str| {
         let (center, env) = home();
         let mut terminal =
@@ -33,7 +33,7 @@ fn a_token_or_a_command_waits_for_the_sign_in_as_well() {
 }
 
 #[test]
-fn login_asks_nobody_where_nothing_is_needed_or_nobody_is_there() {
+fn login_does_not_sign_in_with_a_valid_token_or_without_a_terminal() {
     let (center, env) = signed_in();
     let line = "sh -c 'export-credentials --profile dev --login > out'";
     env.start_on_terminal(line).finish().expect_code(0);
@@ -49,7 +49,7 @@ fn login_asks_nobody_where_nothing_is_needed_or_nobody_is_there() {
 }
 
 #[test]
-fn without_login_nobody_is_asked_at_a_terminal_either() {
+fn without_login_no_sign_in_starts_on_a_terminal() {
     let (center, env): (_, TestEnv) = home();
     env.start_on_terminal("export-credentials --profile dev")
         .finish()

@@ -1,29 +1,30 @@
-//! The program as a shell, another program and a person meet it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Tests of the `export-credentials` program.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-mod at_once;
+#[cfg(unix)]
+mod aws_cli_parity;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
 mod completion;
+mod concurrent;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;
+mod errors;
+mod failures;
 mod format;
 mod github_actions;
-#[cfg(unix)]
-mod hostile;
 mod interop;
-#[cfg(unix)]
-mod like_the_aws_cli;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
 mod mfa;
+#[cfg(unix)]
+mod quoting;
 mod readers;
-mod refusals;
 mod roles;
 mod secrets;
 #[cfg(unix)]
@@ -32,7 +33,6 @@ mod serve;
 mod shells;
 #[cfg(unix)]
 mod terminal;
-mod trouble;
 mod usage;
 #[cfg(unix)]
 mod wrapped;
@@ -43,7 +43,6 @@ use identity_center_emulator::Emulator;
 use serde_json::json;
 use sso_test_support::TestEnv;
 
-/// A home with the sample config, and the Identity Center that its programs talk to.
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
@@ -51,15 +50,15 @@ fn home() -> (Emulator, TestEnv) {
     (center, env)
 }
 
-/// The same, signed in to the session of the profiles `dev` and `prod`.
+/// Like [`home`], signed in to the session of the profiles `dev` and `prod`.
 fn signed_in() -> (Emulator, TestEnv) {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     (center, env)
 }
 
-/// The same, with a token that has to be renewed first.
-fn signed_in_long_ago() -> (Emulator, TestEnv) {
+/// Like [`signed_in`], with an expired, refreshable token.
+fn signed_in_with_expired_token() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -67,7 +66,7 @@ fn signed_in_long_ago() -> (Emulator, TestEnv) {
     (center, env)
 }
 
-/// A home where `dev` has cached credentials with these keys, good for years.
+/// Creates a home in which `dev` has cached credentials with the given keys and a distant expiry.
 fn home_with(secret_access_key: &str, session_token: &str) -> TestEnv {
     let env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);

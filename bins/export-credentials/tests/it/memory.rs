@@ -1,4 +1,4 @@
-//! No core dump holds a secret, and other programs' are as they were.
+//! Core dumps are disabled for `export-credentials` but not for the commands that it runs.
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
@@ -8,7 +8,7 @@ use sso_test_support::TestEnv;
 
 use crate::signed_in;
 
-/// Starts a command line that may dump as much as it likes, and says `ready`.
+/// Starts a command line without a limit for core dumps, and waits for its line `ready`.
 fn started(env: &TestEnv, line: &str) -> Child {
     let script = format!("ulimit -c unlimited; exec {line}");
     let mut command = env.command("sh");
@@ -22,7 +22,7 @@ fn started(env: &TestEnv, line: &str) -> Child {
     child
 }
 
-/// Whether a process leaves its memory behind where it is aborted.
+/// Aborts a process, and returns whether it dumped core.
 fn dumps_core(mut child: Child) -> bool {
     let id = child.id().to_string();
     let sent = std::process::Command::new("kill")
@@ -37,14 +37,14 @@ fn dumps_core(mut child: Child) -> bool {
 const READY: &str = "sh -c 'echo ready; read end'";
 
 #[test]
-fn the_program_leaves_no_core_dump_and_the_command_it_runs_may() {
+fn export_credentials_does_not_dump_core_and_its_command_can() {
     let (_center, env) = signed_in();
     if !dumps_core(started(&env, READY)) {
-        // Nothing dumps core here, so that nothing would be proved.
+        // Core dumps are disabled on this machine.
         return;
     }
     let serve = format!("export-credentials --profile dev --serve -- {READY}");
     assert!(!dumps_core(started(&env, &serve)));
-    let give_way = format!("export-credentials --profile dev -- {READY}");
-    assert!(dumps_core(started(&env, &give_way)));
+    let exec = format!("export-credentials --profile dev -- {READY}");
+    assert!(dumps_core(started(&env, &exec)));
 }

@@ -1,4 +1,4 @@
-//! Roles that want to see the code of a device.
+//! Roles that require an MFA code.
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
 use identity_center_emulator::{Emulator, Operation};
@@ -8,7 +8,7 @@ use sso_test_support::{Key, TestEnv};
 use crate::home;
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
-const QUESTION: &str = "Enter MFA code for arn:aws:iam::111122223333:mfa/otter: ";
+const PROMPT: &str = "Enter MFA code for arn:aws:iam::111122223333:mfa/otter: ";
 
 fn with_device() -> (Emulator, TestEnv) {
     let (center, env) = home();
@@ -26,10 +26,10 @@ fn with_device() -> (Emulator, TestEnv) {
 }
 
 #[test]
-fn the_code_is_asked_for_once_and_not_shown() {
+fn the_mfa_code_is_prompted_for_once_and_not_echoed() {
     let (center, env) = with_device();
     let mut terminal = env.start_on_terminal("sh -c 'export-credentials --profile dev >out'");
-    terminal.wait_for(QUESTION.trim_end());
+    terminal.wait_for(PROMPT.trim_end());
     terminal.type_text("123456");
     terminal.press(Key::Enter);
     let transcript = terminal.finish().expect_code(0);
@@ -46,15 +46,15 @@ fn the_code_is_asked_for_once_and_not_shown() {
     assert_eq!(
         center.count(Operation::AssumeRole),
         1,
-        "the second is cached"
+        "the second call uses the cache"
     );
 }
 
 #[test]
-fn what_is_no_code_is_asked_for_again() {
+fn an_invalid_mfa_code_is_prompted_for_again() {
     let (_center, env) = with_device();
     let mut terminal = env.start_on_terminal("sh -c 'export-credentials --profile dev >out'");
-    terminal.wait_for(QUESTION.trim_end());
+    terminal.wait_for(PROMPT.trim_end());
     terminal.type_text("12345");
     terminal.press(Key::Enter);
     terminal.wait_until(|screen| screen.matches("Enter MFA code for").count() == 2);
@@ -65,20 +65,20 @@ fn what_is_no_code_is_asked_for_again() {
 }
 
 #[test]
-fn ctrl_c_at_the_question_ends_the_program() {
+fn ctrl_c_at_the_mfa_prompt_exits_with_130() {
     let (center, env) = with_device();
     let mut terminal = env.start_on_terminal("export-credentials --profile dev");
-    terminal.wait_for(QUESTION.trim_end());
+    terminal.wait_for(PROMPT.trim_end());
     terminal.press(Key::Ctrl('c'));
     terminal.finish().expect_code(130);
     assert!(center.requests().is_empty());
 }
 
 #[test]
-fn a_wrong_code_is_refused_and_nothing_is_cached() {
+fn a_wrong_mfa_code_is_an_error_and_nothing_is_cached() {
     let (_center, env) = with_device();
     let mut terminal = env.start_on_terminal("export-credentials --profile dev");
-    terminal.wait_for(QUESTION.trim_end());
+    terminal.wait_for(PROMPT.trim_end());
     terminal.type_text("000000");
     terminal.press(Key::Enter);
     let refused = terminal.finish().expect_code(254);
@@ -98,10 +98,10 @@ fn a_wrong_code_is_refused_and_nothing_is_cached() {
 }
 
 #[test]
-fn one_of_many_asks_and_the_others_wait_for_what_comes_of_it() {
+fn one_process_prompts_and_the_others_wait_for_its_credentials() {
     let (center, env) = with_device();
     let mut terminal = env.start_on_terminal("export-credentials --profile dev");
-    terminal.wait_for(QUESTION.trim_end());
+    terminal.wait_for(PROMPT.trim_end());
     let mut waiting = env.start("export-credentials --profile dev");
     waiting.wait_for_line(|line| line.contains("waiting for"));
     terminal.type_text("123456");
@@ -112,7 +112,7 @@ fn one_of_many_asks_and_the_others_wait_for_what_comes_of_it() {
 }
 
 #[test]
-fn without_a_terminal_the_device_is_named_and_nothing_asked() {
+fn without_a_terminal_the_error_names_the_mfa_device() {
     let (center, env) = with_device();
     assert_snapshot!(env.run("export-credentials --profile dev"), @r#"
     $ export-credentials --profile dev

@@ -1,4 +1,4 @@
-//! The AWS CLI v2 and botocore, which read without a lock, while we write.
+//! Reads by the AWS CLI v2 and botocore, which take no lock, during writes.
 
 use std::thread;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use sso_test_support::{Proxy, TestEnv, aws_cli, python};
 
 use crate::signed_in;
 
-/// A home in which each of our runs renews the token and has new credentials.
-fn always_due() -> (Emulator, TestEnv) {
+/// Creates a home in which each run refreshes the token and requests new credentials.
+fn home_with_short_lifetimes() -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -24,7 +24,7 @@ fn refresh(env: &TestEnv) {
         .expect_code(0);
 }
 
-/// Does `read` while the caches are written again and again; returns what came of it.
+/// Runs `read` while the caches are written repeatedly, and returns its result.
 fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let reader = scope.spawn(read);
@@ -36,33 +36,28 @@ fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T 
 }
 
 #[test]
-fn not_one_of_ten_thousand_reads_of_botocore_fails_while_we_write() {
+fn reads_by_botocore_never_fail_during_writes() {
     let Some(python) = python("botocore") else {
         return;
     };
-    let (center, env) = always_due();
+    let (center, env) = home_with_short_lifetimes();
     let key = TestEnv::CREDENTIALS_OF_DEV.trim_end_matches(".json");
     let mut reader = env.command(python.to_str().unwrap());
-    reader.args([
-        "-c",
-        include_str!("reads_in_a_loop.py"),
-        TestEnv::START_URL,
-        key,
-    ]);
+    reader.args(["-c", include_str!("read_loop.py"), TestEnv::START_URL, key]);
     let output = while_we_write(&env, || reader.output().unwrap());
     let counts: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
     assert_eq!(counts["failed"], 0, "{counts}");
-    for several in ["tokens", "credentials"] {
-        assert!(counts[several].as_u64().unwrap() > 10, "{counts}");
+    for kind in ["tokens", "credentials"] {
+        assert!(counts[kind].as_u64().unwrap() > 10, "{counts}");
     }
     assert!(center.count_grants(REFRESH_TOKEN) > 10);
 }
 
 #[test]
-fn not_one_of_fifty_runs_of_the_aws_cli_fails_while_we_write() {
+fn runs_of_the_aws_cli_never_fail_during_writes() {
     let Some(aws) = aws_cli() else { return };
-    let (_center, mut env) = always_due();
+    let (_center, mut env) = home_with_short_lifetimes();
     let proxy = Proxy::start();
     env.set("HTTPS_PROXY", proxy.url());
     let env = &env;

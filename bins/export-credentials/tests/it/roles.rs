@@ -1,4 +1,4 @@
-//! Profiles with a `role_arn`, and chains of them.
+//! Profiles with a `role_arn`, and role chains.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use sso_test_support::{TestEnv, aws_cli};
 
 use crate::home;
 
-/// The file of the role `x` without further arguments, as botocore names it.
+/// botocore's cache file name for the role `x` without further parameters.
 const CREDENTIALS_OF_X: &str = "95d09881ce2b8640037689ba1232104a0ff278d8.json";
 
 fn arn(role: &str) -> String {
@@ -26,7 +26,8 @@ fn role(name: &str, source: &str) -> String {
     format!("role_arn = {}\nsource_profile = {source}\n", arn(name))
 }
 
-/// A profile `x` that takes on a role with the keys of `base`, and `y` one with those of `x`.
+/// Creates a home with the profiles `x`, which assumes a role with the keys of `base`, `y`, which
+/// assumes one with the credentials of `x`, and `sso-x`, which assumes one with those of `dev`.
 fn with_roles() -> (Emulator, TestEnv) {
     let (center, env) = home();
     env.write_config(&format!(
@@ -53,7 +54,7 @@ fn assumed(center: &Emulator) -> Vec<RecordedRequest> {
 }
 
 #[test]
-fn a_role_is_taken_on_once_and_then_cached_as_the_aws_cli_does() {
+fn an_assumed_role_is_cached_like_by_the_aws_cli() {
     let (center, env) = with_roles();
     let first = export(&env, "--profile x");
     assert_eq!(first, export(&env, "--profile x"));
@@ -73,12 +74,12 @@ fn a_role_is_taken_on_once_and_then_cached_as_the_aws_cli_does() {
 }
 
 #[test]
-fn the_aws_cli_takes_the_role_that_we_have_cached_without_a_request() {
+fn the_aws_cli_uses_our_cached_role_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, mut env) = with_roles();
     let ours = export(&env, "--profile y");
     center.forget_requests();
-    // The AWS CLI 2.9 knows nothing of AWS_ENDPOINT_URL: whatever it asks for goes through here.
+    // The AWS CLI 2.9 ignores AWS_ENDPOINT_URL; the proxy records its requests.
     let proxy = sso_test_support::Proxy::start();
     env.set("HTTPS_PROXY", proxy.url());
     env.set("HTTP_PROXY", proxy.url());
@@ -95,7 +96,7 @@ fn the_aws_cli_takes_the_role_that_we_have_cached_without_a_request() {
 }
 
 #[test]
-fn a_chain_asks_for_each_role_with_the_credentials_of_the_one_before() {
+fn a_chain_assumes_each_role_with_the_credentials_of_the_previous_one() {
     let (center, env) = with_roles();
     export(&env, "--profile y");
     let roles: Vec<_> = assumed(&center)
@@ -104,11 +105,15 @@ fn a_chain_asks_for_each_role_with_the_credentials_of_the_one_before() {
         .collect();
     assert_eq!(roles, [arn("x"), arn("y")]);
     export(&env, "--profile x");
-    assert_eq!(assumed(&center).len(), 2, "the first role is cached, too");
+    assert_eq!(
+        assumed(&center).len(),
+        2,
+        "the first role of the chain is cached"
+    );
 }
 
 #[test]
-fn a_role_follows_a_role_of_iam_identity_center() {
+fn a_role_is_assumed_with_credentials_of_iam_identity_center() {
     let (center, env) = with_roles();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     export(&env, "--profile sso-x");
@@ -117,7 +122,7 @@ fn a_role_follows_a_role_of_iam_identity_center() {
 }
 
 #[test]
-fn a_role_whose_source_needs_a_sign_in_says_so() {
+fn a_source_profile_without_a_token_has_the_sign_in_command_as_its_hint() {
     let (center, env) = with_roles();
     let refused = env
         .run("export-credentials --profile sso-x")
@@ -130,7 +135,7 @@ fn a_role_whose_source_needs_a_sign_in_says_so() {
 }
 
 #[test]
-fn every_setting_of_a_role_is_sent() {
+fn all_role_settings_are_sent() {
     let (center, env) = with_roles();
     center.configure(|settings| {
         let role = AssumableRole::new(&arn("path/to/external")).with_external_id("a:b/c=d");
@@ -152,12 +157,12 @@ fn every_setting_of_a_role_is_sent() {
     assert_eq!(
         assumed(&center).len(),
         2,
-        "another life is another file in the cache"
+        "the cache key depends on the duration"
     );
 }
 
 #[test]
-fn a_duration_is_for_roles_and_within_their_limits() {
+fn duration_requires_a_role_and_is_limited() {
     let (center, env) = with_roles();
     let base = env
         .run("export-credentials --profile base --duration 1h")
@@ -182,14 +187,14 @@ fn a_duration_is_for_roles_and_within_their_limits() {
     assert_eq!(assumed(&center).len(), 2);
 }
 
-/// Returns the Region that the signature of the first request is for.
+/// Returns the Region in the signature of the first request.
 fn signed_region(center: &Emulator) -> String {
     let authorization = assumed(center)[0].headers["authorization"].clone();
     authorization.split('/').nth(2).unwrap().to_owned()
 }
 
 #[test]
-fn the_request_is_for_the_region_of_the_environment_else_of_the_profile_else_us_east_1() {
+fn the_sts_region_comes_from_the_environment_the_profile_or_the_default_us_east_1() {
     let check = |line: &str, variable: Option<(&str, &str)>, expected: &str| {
         let (center, mut env) = with_roles();
         let config = String::from_utf8(env.read(env.config_path())).unwrap();
@@ -217,7 +222,7 @@ fn the_request_is_for_the_region_of_the_environment_else_of_the_profile_else_us_
 }
 
 #[test]
-fn sts_is_where_its_variable_the_services_section_or_the_profile_says() {
+fn the_sts_endpoint_comes_from_its_variable_the_services_section_or_the_profile() {
     let check = |line: &str, variable: Option<&str>| {
         let (center, mut env) = with_roles();
         env.unset("AWS_ENDPOINT_URL");
@@ -240,7 +245,7 @@ fn sts_is_where_its_variable_the_services_section_or_the_profile_says() {
 }
 
 #[test]
-fn many_at_once_take_a_role_on_once() {
+fn concurrent_processes_assume_a_role_once() {
     let (center, env) = with_roles();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.set_latency(Operation::AssumeRole, Duration::from_millis(300));
@@ -255,7 +260,7 @@ fn many_at_once_take_a_role_on_once() {
 }
 
 #[test]
-fn a_refusal_names_the_role_and_what_to_compare() {
+fn a_refusal_names_the_role_and_the_keys_to_check() {
     let (center, env) = with_roles();
     center.configure(|settings| settings.assumable_roles.clear());
     assert_snapshot!(env.run("export-credentials --profile x"), @"
@@ -282,21 +287,21 @@ fn a_refusal_names_the_role_and_what_to_compare() {
 }
 
 #[test]
-fn credentials_in_their_last_minutes_serve_where_no_others_can_be_had() {
+fn credentials_about_to_expire_are_used_if_the_request_fails() {
     let (center, env) = with_roles();
     let issued = export(&env, "--profile x --duration 15m");
     center.fail_always(Operation::AssumeRole, Fault::CaptivePortal);
-    let wish = "export-credentials --profile x --duration 15m --format process --min-validity";
-    let again = env.run(&format!("{wish} 5m")).expect_code(0);
+    let command = "export-credentials --profile x --duration 15m --format process --min-validity";
+    let again = env.run(&format!("{command} 5m")).expect_code(0);
     assert_eq!(
         serde_json::from_str::<Value>(again.stdout()).unwrap(),
         issued
     );
-    env.run(&format!("{wish} 30m")).expect_code(255);
+    env.run(&format!("{command} 30m")).expect_code(255);
 }
 
 #[test]
-fn each_kind_that_is_left_to_other_tools_is_named_with_one() {
+fn unsupported_kinds_have_the_aws_cli_command_as_their_hint() {
     let check = |lines: &str, key: &str| {
         let env = TestEnv::offline();
         env.write_config(&format!("[profile dev]\n{lines}"));
@@ -318,7 +323,7 @@ fn each_kind_that_is_left_to_other_tools_is_named_with_one() {
 }
 
 #[test]
-fn keys_are_printed_as_they_stand_and_never_those_of_the_environment() {
+fn static_keys_come_from_the_profile_not_from_the_environment() {
     let mut env = TestEnv::offline();
     env.write_credentials("[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s+/=\n");
     env.set("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT");
@@ -331,7 +336,7 @@ fn keys_are_printed_as_they_stand_and_never_those_of_the_environment() {
 }
 
 #[test]
-fn nothing_secret_of_a_role_is_logged() {
+fn logs_of_a_role_chain_contain_no_secrets() {
     let (center, env) = with_roles();
     let export = env
         .run("export-credentials --profile y -vvv")

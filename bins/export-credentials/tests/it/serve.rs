@@ -1,4 +1,4 @@
-//! A command beside a server of credentials.
+//! `--serve`.
 
 use std::net::TcpStream;
 use std::process::Command;
@@ -19,8 +19,8 @@ fn send(signal: &str, to: &RunningProgram) {
     assert!(sent.unwrap().success());
 }
 
-/// Signed in, with credentials that live for a few seconds.
-fn signed_in_for_seconds() -> (Emulator, TestEnv) {
+/// Like [`signed_in`], with a role credentials lifetime of a few seconds.
+fn signed_in_with_short_lived_credentials() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(4));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -28,7 +28,7 @@ fn signed_in_for_seconds() -> (Emulator, TestEnv) {
 }
 
 #[test]
-fn a_command_finds_the_way_to_the_credentials_and_none_of_them() {
+fn the_command_gets_the_endpoint_and_no_credentials_in_its_environment() {
     let (center, mut env) = signed_in();
     env.set("AWS_ACCESS_KEY_ID", "stale");
     env.set("AWS_SECRET_ACCESS_KEY", "stale");
@@ -57,7 +57,7 @@ fn a_command_finds_the_way_to_the_credentials_and_none_of_them() {
 }
 
 #[test]
-fn the_server_ends_with_the_command() {
+fn the_endpoint_closes_when_the_command_exits() {
     let (_center, env) = signed_in();
     let run = env.run(&format!(
         "{SERVE} sh -c 'echo $AWS_CONTAINER_CREDENTIALS_FULL_URI'"
@@ -69,7 +69,7 @@ fn the_server_ends_with_the_command() {
 }
 
 #[test]
-fn the_status_is_the_commands_or_128_and_its_signal() {
+fn the_exit_status_is_the_commands_or_128_plus_its_signal() {
     let (_center, env) = signed_in();
     let check = |script: &str, status| {
         env.run(&format!("{SERVE} sh -c '{script}'"))
@@ -83,8 +83,8 @@ fn the_status_is_the_commands_or_128_and_its_signal() {
     check("kill -INT $$", 130);
 }
 
-/// Waits until a process has a handler for a signal: it begins to pass some on only after the
-/// command has begun.
+/// Waits until a process has a handler for a signal. Some handlers are installed only after the
+/// command has started.
 #[cfg(target_os = "linux")]
 fn wait_until_handled(signal: u32, by: &RunningProgram) {
     let handles = || {
@@ -104,7 +104,7 @@ fn wait_until_handled(signal: u32, by: &RunningProgram) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn signals_that_a_process_sends_reach_the_command() {
+fn signals_are_forwarded_to_the_command() {
     let (_center, env) = signed_in();
     let signals = [
         ("HUP", 1),
@@ -125,12 +125,12 @@ fn signals_that_a_process_sends_reach_the_command() {
     }
 }
 
-/// As nohup and a shell's `&` have it.
+/// nohup and a shell's `&` ignore signals.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_that_is_ignored_from_the_start_is_ignored_by_the_command() {
+fn the_command_inherits_ignored_signals() {
     let (_center, env) = signed_in();
-    // A fetch would have Ctrl-C end it.
+    // The credentials have to be cached: a request installs the handler for Ctrl-C.
     env.run("export-credentials --profile dev").expect_code(0);
     let line =
         format!("sh -c 'trap \"\" HUP INT QUIT; exec {SERVE} grep SigIgn /proc/self/status'");
@@ -141,7 +141,7 @@ fn a_signal_that_is_ignored_from_the_start_is_ignored_by_the_command() {
 }
 
 #[test]
-fn a_signal_that_the_command_ignores_does_not_end_the_program() {
+fn a_signal_that_the_command_ignores_does_not_end_export_credentials() {
     let (_center, env) = signed_in();
     let line = format!("{SERVE} sh -c 'trap \"\" TERM; echo ready; read end; exit 9'");
     let mut running = env.start(&line);
@@ -170,7 +170,7 @@ fn ctrl_c_reaches_the_command_once() {
 }
 
 #[test]
-fn credentials_of_default_would_win_and_are_refused_with_their_place() {
+fn static_keys_of_default_are_an_error_with_their_location() {
     let (center, env) = signed_in();
     env.write_credentials("[other]\naws_access_key_id = k\n\n[default]\naws_access_key_id = k\n");
     assert_snapshot!(env.run(&format!("{SERVE} touch ran")), @"
@@ -198,11 +198,11 @@ print(credentials.method, *seen)
 ";
 
 #[test]
-fn boto3_goes_on_over_an_expiry() {
+fn boto3_continues_after_an_expiry() {
     let Some(python) = python("boto3") else {
         return;
     };
-    let (center, env) = signed_in_for_seconds();
+    let (center, env) = signed_in_with_short_lived_credentials();
     env.write("script.py", BOTO3);
     let python = python.display();
     let run = env
@@ -223,9 +223,9 @@ echo \"$first $second\"
 ";
 
 #[test]
-fn the_aws_cli_goes_on_over_an_expiry() {
+fn the_aws_cli_continues_after_an_expiry() {
     let Some(aws) = aws_cli() else { return };
-    let (center, env) = signed_in_for_seconds();
+    let (center, env) = signed_in_with_short_lived_credentials();
     let script = AWS_CLI.replace("aws configure", &format!("{} configure", aws.display()));
     env.write("script", script);
     let run = env.run(&format!("{SERVE} sh script")).expect_code(0);

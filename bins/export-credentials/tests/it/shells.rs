@@ -5,7 +5,7 @@ use sso_test_support::{TestEnv, tool};
 
 use crate::signed_in;
 
-/// Runs `script` in `shell` after the credentials were taken by `eval`, and returns what it says.
+/// Loads the credentials in `shell` with `eval`, and checks the variables of the shell and a child.
 fn eval(shell: &str, eval: &str) {
     let Some(shell) = tool(shell) else { return };
     let (_center, env) = signed_in();
@@ -17,7 +17,7 @@ fn eval(shell: &str, eval: &str) {
         "{eval}\nprintf '%s\\n' \"$AWS_ACCESS_KEY_ID\" \"$AWS_SECRET_ACCESS_KEY\" \"$AWS_SESSION_TOKEN\" \
          \"$AWS_CREDENTIAL_EXPIRATION\" \"${{AWS_SECURITY_TOKEN-unset}}\"; sh -c 'echo \"$AWS_SESSION_TOKEN\"'"
     );
-    let said = env
+    let output = env
         .command(shell.to_str().unwrap())
         .args(["-c", &script])
         .env("AWS_SESSION_TOKEN", "stale")
@@ -34,30 +34,30 @@ fn eval(shell: &str, eval: &str) {
         text("SessionToken"),
     ];
     assert_eq!(
-        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&output.stdout),
         lines.join("\n") + "\n",
-        "{}: {said:?}",
+        "{}: {output:?}",
         shell.display()
     );
 }
 
-/// One test a shell, so that a missing one skips itself alone.
+/// Defines a module per shell, so that only the tests of missing shells are skipped.
 macro_rules! shells {
     ($($name:ident)*) => {$(
         mod $name {
             #[test]
-            fn takes_the_credentials_by_an_unquoted_eval() {
+            fn loads_the_credentials_with_an_unquoted_eval() {
                 super::eval(stringify!($name), "eval $(export-credentials --profile dev)");
             }
 
             #[test]
-            fn takes_the_credentials_by_a_quoted_eval() {
+            fn loads_the_credentials_with_a_quoted_eval() {
                 super::eval(stringify!($name), "eval \"$(export-credentials --profile dev)\"");
             }
 
             #[test]
-            fn loses_a_stale_session_token() {
-                super::lose_stale_token(stringify!($name));
+            fn unsets_a_stale_session_token() {
+                super::unset_stale_token(stringify!($name));
             }
         }
     )*};
@@ -65,7 +65,7 @@ macro_rules! shells {
 
 shells!(sh dash bash zsh);
 
-fn lose_stale_token(shell: &str) {
+fn unset_stale_token(shell: &str) {
     let Some(shell) = tool(shell) else { return };
     let (_center, env) = signed_in();
     env.plant_cli_file(
@@ -78,7 +78,7 @@ fn lose_stale_token(shell: &str) {
         "eval $(export-credentials --profile dev)",
         "eval \"$(export-credentials --profile dev)\"",
     ] {
-        let said = env
+        let output = env
             .command(shell.to_str().unwrap())
             .args([
                 "-c",
@@ -88,9 +88,9 @@ fn lose_stale_token(shell: &str) {
             .output()
             .unwrap();
         assert_eq!(
-            String::from_utf8_lossy(&said.stdout),
+            String::from_utf8_lossy(&output.stdout),
             "AKIA unset",
-            "{said:?}"
+            "{output:?}"
         );
     }
 }

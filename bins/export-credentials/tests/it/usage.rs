@@ -1,4 +1,4 @@
-//! Arguments.
+//! Command-line arguments.
 
 use assert_cmd::Command;
 
@@ -23,17 +23,17 @@ fn help_and_version_go_to_stdout() {
 }
 
 #[test]
-fn arguments_that_make_no_sense_exit_with_252() {
+fn invalid_arguments_exit_with_252() {
     let check = |args: &[&str], words: &str| {
         let refused = export_credentials()
             .args(args)
             .assert()
             .code(252)
             .stdout("");
-        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        let stderr = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
         assert!(
-            said.starts_with("export-credentials: error: ") && said.contains(words),
-            "{said}"
+            stderr.starts_with("export-credentials: error: ") && stderr.contains(words),
+            "{stderr}"
         );
     };
     check(&["--format", "xml"], "xml");

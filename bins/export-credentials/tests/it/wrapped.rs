@@ -1,4 +1,4 @@
-//! A command that runs with the credentials.
+//! Commands that run with the credentials.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use sso_test_support::TestEnv;
 
 use crate::{home_with, signed_in};
 
-/// Variables that would choose other credentials, and one that has nothing to do with it.
+/// Variables that would select other credentials, and the unrelated `AWS_PAGER`.
 const STALE: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -29,7 +29,7 @@ const STALE: [&str; 16] = [
     "AWS_PAGER",
 ];
 
-/// Returns the variables that a command sees, of those whose names begin with `AWS_`.
+/// Returns the variables in the environment of a command whose names begin with `AWS_`.
 fn variables_of_command(env: &TestEnv, arguments: &str) -> BTreeMap<String, String> {
     let run = env.run(&format!("export-credentials {arguments} -- env"));
     let run = run.expect_code(0);
@@ -42,7 +42,7 @@ fn variables_of_command(env: &TestEnv, arguments: &str) -> BTreeMap<String, Stri
 }
 
 #[test]
-fn a_command_finds_the_credentials_and_the_region_and_nothing_that_conflicts() {
+fn the_command_gets_credentials_and_region_without_conflicting_variables() {
     let (_center, mut env) = signed_in();
     for name in STALE {
         env.set(name, "stale");
@@ -70,7 +70,7 @@ fn a_command_finds_the_credentials_and_the_region_and_nothing_that_conflicts() {
 }
 
 #[test]
-fn the_regions_of_the_environment_stay_where_the_profile_has_none() {
+fn the_region_of_the_environment_is_kept_without_a_region_in_the_profile() {
     let (_center, mut env) = signed_in();
     env.set("AWS_REGION", "eu-west-1");
     let found = variables_of_command(&env, "--profile prod");
@@ -79,7 +79,7 @@ fn the_regions_of_the_environment_stay_where_the_profile_has_none() {
 }
 
 #[test]
-fn a_stale_session_token_does_not_go_with_keys_that_have_none() {
+fn a_stale_session_token_is_removed() {
     let mut env = home_with("secret", "");
     env.set("AWS_SESSION_TOKEN", "stale");
     let found = variables_of_command(&env, "--profile dev");
@@ -88,7 +88,7 @@ fn a_stale_session_token_does_not_go_with_keys_that_have_none() {
 }
 
 #[test]
-fn the_command_takes_the_place_of_the_program() {
+fn the_command_replaces_the_process() {
     let (_center, env) = signed_in();
     let running = env.start("export-credentials --profile dev -- sh -c 'echo $$; exit 7'");
     let id = running.id();
@@ -98,11 +98,11 @@ fn the_command_takes_the_place_of_the_program() {
         (format!("{id}\n").as_str(), Some(7))
     );
     let killed = env.run("export-credentials --profile dev -- sh -c 'kill -KILL $$'");
-    assert_eq!(killed.code(), None, "the signal is the command's own");
+    assert_eq!(killed.code(), None, "the process ends by the signal");
 }
 
 #[test]
-fn arguments_reach_the_command_as_they_are() {
+fn arguments_are_passed_to_the_command_unchanged() {
     let (_center, env) = signed_in();
     let run =
         env.run("export-credentials --profile dev -- printf '%s|' --profile '' 'a  b' -- '$x'");
@@ -110,7 +110,7 @@ fn arguments_reach_the_command_as_they_are() {
 }
 
 #[test]
-fn a_command_that_cannot_be_run_ends_as_in_a_shell() {
+fn a_command_that_cannot_be_run_exits_like_in_a_shell() {
     let (_center, env) = signed_in();
     assert_snapshot!(env.run("export-credentials --profile dev -- no-such-command"), @"
     $ export-credentials --profile dev -- no-such-command
@@ -138,7 +138,7 @@ fn a_command_that_cannot_be_run_ends_as_in_a_shell() {
 }
 
 #[test]
-fn without_credentials_no_command_runs() {
+fn no_command_runs_without_credentials() {
     let (_center, env) = crate::home();
     for serve in ["", "--serve "] {
         let line = format!("export-credentials --profile dev {serve}-- touch ran");
@@ -148,7 +148,7 @@ fn without_credentials_no_command_runs() {
 }
 
 #[test]
-fn nothing_secret_is_on_a_command_line() {
+fn command_lines_contain_no_secrets() {
     let (center, env) = signed_in();
     for serve in ["", "--serve "] {
         let line =

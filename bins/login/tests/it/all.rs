@@ -1,4 +1,4 @@
-//! Every session of the config, one after the other.
+//! Sign-in to all configured sessions.
 
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Fault, Operation};
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::home;
 
 #[test]
-fn every_session_and_every_legacy_start_url_is_signed_in_to_once() {
+fn all_signs_in_once_to_each_session_and_legacy_start_url() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     assert_snapshot!(env.run("sso-login --all --use-device-code"), @"
@@ -15,10 +15,10 @@ fn every_session_and_every_legacy_start_url_is_signed_in_to_once() {
     --- stderr
     Signing in to the sso-session my-sso.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     Signing in to the start URL https://my-sso-portal.awsapps.com/start.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     ");
     assert_snapshot!(env.run("sso-login --all --output json --quiet"), @r#"
@@ -27,15 +27,15 @@ fn every_session_and_every_legacy_start_url_is_signed_in_to_once() {
     [
       {
         "expiresAt": "[TIME]",
+        "refreshable": true,
         "region": "us-east-1",
-        "renewable": true,
         "sessionName": "my-sso",
         "startUrl": "https://my-sso-portal.awsapps.com/start"
       },
       {
         "expiresAt": "[TIME]",
+        "refreshable": false,
         "region": "us-east-1",
-        "renewable": false,
         "sessionName": null,
         "startUrl": "https://my-sso-portal.awsapps.com/start"
       }
@@ -45,7 +45,7 @@ fn every_session_and_every_legacy_start_url_is_signed_in_to_once() {
 }
 
 #[test]
-fn one_that_fails_does_not_stop_the_others_and_the_worst_decides() {
+fn a_failed_sign_in_does_not_stop_the_others_and_the_highest_exit_status_wins() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     env.write_config(
@@ -63,8 +63,8 @@ fn one_that_fails_does_not_stop_the_others_and_the_worst_decides() {
     [
       {
         "expiresAt": "[TIME]",
+        "refreshable": false,
         "region": "us-east-1",
-        "renewable": false,
         "sessionName": "c",
         "startUrl": "https://c.awsapps.com/start"
       }
@@ -77,16 +77,16 @@ fn one_that_fails_does_not_stop_the_others_and_the_worst_decides() {
     hint: check sso_start_url and sso_region: the settings of IAM Identity Center show both
     Signing in to the sso-session c.
     Successfully logged into Start URL: https://c.awsapps.com/start
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     sso-login: error: 2 of 3 sign-ins failed
     --- exit: 254
     "#);
 }
 
 #[test]
-fn a_config_without_any_is_nothing_to_do() {
+fn a_config_without_sessions_is_an_error() {
     let (_center, env) = home();
     env.write_config("[profile x]\nregion = us-east-1\n");
     env.run("sso-login --all")
-        .expect_error(253, "there is nothing to sign in to in ");
+        .expect_error(253, "no SSO sessions or legacy start URLs found in ");
 }

@@ -1,4 +1,4 @@
-//! Signing in by the authorization code grant with PKCE.
+//! Sign-in with the authorization code grant and PKCE.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,7 +12,7 @@ use sso_test_support::{Browser, TestEnv};
 use crate::home;
 
 #[test]
-fn the_browser_approves_and_the_token_is_there() {
+fn approval_in_the_browser_saves_a_token() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     let url = login.wait_for_url();
@@ -26,7 +26,7 @@ fn the_browser_approves_and_the_token_is_there() {
 
     Waiting for the browser (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     assert!(page.body.contains("You are signed in"), "{}", page.body);
@@ -62,7 +62,7 @@ fn the_browser_approves_and_the_token_is_there() {
 }
 
 #[test]
-fn the_client_bears_the_name_of_the_tool_and_the_session() {
+fn the_client_name_contains_the_program_family_and_the_session() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     Browser::new().approve(&login.wait_for_url());
@@ -81,7 +81,7 @@ fn the_client_bears_the_name_of_the_tool_and_the_session() {
 }
 
 #[test]
-fn a_second_sign_in_uses_the_registration_again() {
+fn a_second_sign_in_reuses_the_registration() {
     let (center, env) = home();
     for _ in 0..2 {
         let mut login = env.start("sso-login --profile dev --no-browser --force");
@@ -93,7 +93,7 @@ fn a_second_sign_in_uses_the_registration_again() {
 }
 
 #[test]
-fn a_registration_for_the_device_code_is_replaced() {
+fn a_device_code_registration_is_replaced() {
     let (center, env) = home();
     let signed_in = center.sign_in(&["sso:account:access"]);
     let registration = signed_in.registration_file(&["sso:account:access"]);
@@ -108,7 +108,7 @@ fn a_registration_for_the_device_code_is_replaced() {
 
 #[cfg(unix)]
 #[test]
-fn the_browser_of_the_variable_is_opened_with_the_url() {
+fn the_command_in_browser_variable_is_run_with_the_url() {
     let (center, mut env) = home();
     center.set_consent(Consent::Approve);
     let visited = env.home().join("visited");
@@ -139,14 +139,14 @@ fn the_browser_of_the_variable_is_opened_with_the_url() {
 
     Waiting for the browser (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn without_a_browser_the_address_is_there_to_be_opened() {
+fn a_missing_browser_is_a_warning_and_the_url_is_printed() {
     let (_center, mut env) = home();
     env.unset("BROWSER");
     env.set("PATH", "/nonexistent");
@@ -166,7 +166,7 @@ fn without_a_browser_the_address_is_there_to_be_opened() {
 }
 
 #[test]
-fn refusing_ends_it_with_the_servers_words_here_and_in_the_browser() {
+fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
     let (center, env) = home();
     center.configure(|settings| settings.denial = "<b>not</b> \u{202e}today\u{1b}[31m".to_owned());
     let mut login = env.start("sso-login --profile dev --no-browser");
@@ -195,29 +195,31 @@ fn refusing_ends_it_with_the_servers_words_here_and_in_the_browser() {
 }
 
 #[test]
-fn what_is_no_answer_leaves_the_sign_in_waiting() {
+fn invalid_requests_to_the_redirect_listener_do_not_end_the_sign_in() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     let url = login.wait_for_url();
     let port = callback_port(&url);
-    let ask = |request: &[u8]| {
+    let send = |request: &[u8]| {
         let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
         stream.write_all(request).unwrap();
         stream
     };
-    let _too_long = ask(format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(40 * 1024)).as_bytes());
-    let _idle = ask(b"");
-    let _half = ask(b"GET /oauth/callback?code=x");
-    let answered = |request: &str| {
-        let mut answer = String::new();
-        ask(request.as_bytes()).read_to_string(&mut answer).unwrap();
-        answer
+    let _too_long = send(format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(40 * 1024)).as_bytes());
+    let _idle = send(b"");
+    let _half = send(b"GET /oauth/callback?code=x");
+    let response_to = |request: &str| {
+        let mut response = String::new();
+        send(request.as_bytes())
+            .read_to_string(&mut response)
+            .unwrap();
+        response
     };
     let check = |request: &str, status: &str| {
-        let answer = answered(request);
+        let response = response_to(request);
         assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{request:?}: {answer}"
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request:?}: {response}"
         );
     };
     check(
@@ -244,7 +246,7 @@ fn what_is_no_answer_leaves_the_sign_in_waiting() {
 }
 
 #[test]
-fn the_listener_is_there_before_the_browser_and_on_loopback_only() {
+fn the_redirect_listener_starts_before_the_browser_and_only_on_loopback() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     let port = callback_port(&login.wait_for_url());
@@ -252,14 +254,14 @@ fn the_listener_is_there_before_the_browser_and_on_loopback_only() {
     for other in ["127.0.0.2", "::1"] {
         assert!(
             TcpStream::connect((other, port)).is_err(),
-            "{other} is listened on"
+            "{other} accepts connections"
         );
     }
     login.kill();
 }
 
 #[test]
-fn the_page_loads_nothing_and_is_kept_nowhere() {
+fn the_result_page_loads_no_resources_and_is_not_cached() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     let page = Browser::new().approve(&login.wait_for_url());
@@ -276,7 +278,7 @@ fn the_page_loads_nothing_and_is_kept_nowhere() {
     }
 }
 
-/// The redirect URI in the address that the browser opens.
+/// Returns the port in the `redirect_uri` of an authorization URL.
 fn callback_port(url: &str) -> u16 {
     let (_, rest) = url
         .split_once("127.0.0.1%3A")

@@ -1,14 +1,14 @@
-//! A real browser on the emulator's pages and on ours.
+//! Sign-in with Chromium.
 
 use sso_test_support::Chromium;
 
 use crate::{home, shown_code};
 
-/// The heading that our page has at the end.
+/// Heading of the result page, as a JavaScript expression.
 const HEADING: &str = "document.querySelector('main h1')?.innerText";
 
 #[test]
-fn it_goes_through_the_consent_page_and_lands_on_ours() {
+fn chromium_shows_the_result_page_after_the_consent_page() {
     let Some(mut browser) = Chromium::start() else {
         return;
     };
@@ -19,11 +19,11 @@ fn it_goes_through_the_consent_page_and_lands_on_ours() {
     let page = browser.wait_until(&format!("{HEADING} === 'You are signed in'"));
     assert!(page.contains("You can close this window"), "{page}");
     login.finish().expect_code(0);
-    looks_right(&mut browser, "signed-in");
+    assert_legible(&mut browser, "signed-in");
 }
 
 #[test]
-fn it_is_told_why_where_the_sign_in_is_refused() {
+fn chromium_shows_the_reason_of_a_denied_sign_in_as_text() {
     let Some(mut browser) = Chromium::start() else {
         return;
     };
@@ -36,11 +36,11 @@ fn it_is_told_why_where_the_sign_in_is_refused() {
     assert!(page.contains("<img src=x onerror=alert(1)>"), "{page}");
     assert_eq!(browser.evaluate("document.images.length"), 0);
     login.finish().expect_code(254);
-    looks_right(&mut browser, "refused");
+    assert_legible(&mut browser, "refused");
 }
 
 #[test]
-fn it_enters_the_code_of_the_device_flow() {
+fn chromium_approves_a_device_code() {
     let Some(mut browser) = Chromium::start() else {
         return;
     };
@@ -55,9 +55,9 @@ fn it_enters_the_code_of_the_device_flow() {
     login.finish().expect_code(0);
 }
 
-/// Nothing is cut off in a wide window or a narrow one, and the text stands out from its ground
-/// for those who like it light and those who like it dark.
-fn looks_right(browser: &mut Chromium, name: &str) {
+/// Asserts that the page fits narrow and wide windows and that its text has enough contrast in the
+/// light and dark colour schemes.
+fn assert_legible(browser: &mut Chromium, name: &str) {
     for (width, scheme) in [
         (1280, "light"),
         (1280, "dark"),
@@ -78,7 +78,7 @@ fn looks_right(browser: &mut Chromium, name: &str) {
     }
 }
 
-/// The contrasts of heading, text and detail with the card that they stand on.
+/// JavaScript that returns the contrast ratio of each text element with its background.
 const CONTRASTS: &str = r"(() => {
     const channels = color => color.match(/[\d.]+/g).slice(0, 3).map(Number);
     const linear = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

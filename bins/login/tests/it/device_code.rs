@@ -1,4 +1,4 @@
-//! Signing in by the device authorization grant.
+//! Sign-in with the device authorization grant.
 
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::settings::Consent;
@@ -9,7 +9,7 @@ use sso_test_support::{Browser, TestEnv};
 use crate::{approve_code, home, shown_code};
 
 #[test]
-fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
+fn a_legacy_profile_signs_in_with_a_device_code() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     approve_code(&mut login);
@@ -27,7 +27,7 @@ fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
     Approve only what you started yourself, and only if the code is the same.
     Waiting for the approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     ");
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
@@ -38,7 +38,7 @@ fn a_legacy_profile_shows_a_code_to_enter_anywhere() {
 }
 
 #[test]
-fn a_session_signs_in_by_device_code_on_request() {
+fn a_session_signs_in_with_a_device_code_on_request() {
     let (center, env) = home();
     let mut login = env.start("sso-login --sso-session my-sso --use-device-code");
     approve_code(&mut login);
@@ -56,32 +56,32 @@ fn a_session_signs_in_by_device_code_on_request() {
     Approve only what you started yourself, and only if the code is the same.
     Waiting for the approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     let registration = env.read_json(env.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO));
     assert!(
         registration.get("grantTypes").is_none(),
-        "the AWS CLI takes its absence for the device grant"
+        "the AWS CLI writes no grantTypes for the device grant"
     );
     assert!(center.count_grants(DEVICE_CODE) >= 2);
 }
 
 #[test]
-fn an_approval_that_is_there_already_needs_nobody() {
+fn an_already_approved_device_code_is_not_shown() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     assert_snapshot!(env.run("sso-login --profile legacy --no-browser"), @"
     $ sso-login --profile legacy --no-browser
     --- stderr
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     ");
 }
 
 #[test]
-fn denying_and_letting_the_time_run_out_are_told_apart() {
+fn denied_and_expired_device_codes_have_different_errors() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     let url = login.wait_for_url();
@@ -103,7 +103,7 @@ fn denying_and_letting_the_time_run_out_are_told_apart() {
 }
 
 #[test]
-fn slowing_down_and_trouble_in_between_are_ridden_out() {
+fn polling_continues_after_server_errors() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile legacy --no-browser");
     let url = login.wait_for_url();
@@ -121,12 +121,12 @@ fn slowing_down_and_trouble_in_between_are_ridden_out() {
 }
 
 #[test]
-fn a_registration_that_the_service_has_forgotten_is_replaced_once() {
+fn a_registration_unknown_to_the_service_is_replaced_once() {
     let (center, env) = home();
-    let elsewhere = Emulator::start().sign_in(&["sso:account:access"]);
-    let mut forgotten = elsewhere.registration_file(&["sso:account:access"]);
-    forgotten.as_object_mut().unwrap().remove("grantTypes");
-    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &forgotten);
+    let unknown = Emulator::start().sign_in(&["sso:account:access"]);
+    let mut registration = unknown.registration_file(&["sso:account:access"]);
+    registration.as_object_mut().unwrap().remove("grantTypes");
+    env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
     center.set_consent(Consent::Granted);
     env.run("sso-login --sso-session my-sso --use-device-code")
         .expect_code(0);

@@ -1,4 +1,4 @@
-//! Where a browser cannot come back to, and what keeps the browser there nonetheless.
+//! Environments without a usable browser, and the options that override the device code there.
 
 use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use insta::assert_snapshot;
@@ -7,7 +7,7 @@ use sso_test_support::{Browser, TestEnv};
 use crate::{approve_code, home};
 
 #[test]
-fn over_ssh_a_code_is_shown_with_the_reason_and_what_overrides_it() {
+fn an_ssh_session_uses_a_device_code_and_names_the_overrides() {
     let (_center, mut env) = home();
     env.unset("BROWSER");
     env.set("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
@@ -28,13 +28,13 @@ fn over_ssh_a_code_is_shown_with_the_reason_and_what_overrides_it() {
     Approve only what you started yourself, and only if the code is the same.
     Waiting for the approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
 }
 
 #[test]
-fn every_place_that_a_browser_cannot_come_back_to_is_named() {
+fn environments_without_a_browser_use_a_device_code_and_are_named() {
     let check = |variables: &[(&str, &str)], reason: &str| {
         let (center, mut env) = home();
         env.unset("BROWSER");
@@ -72,7 +72,7 @@ fn every_place_that_a_browser_cannot_come_back_to_is_named() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn without_a_display_a_code_is_shown() {
+fn a_missing_display_leads_to_a_device_code() {
     let (_center, mut env) = home();
     env.unset("BROWSER");
     env.unset("DISPLAY");
@@ -92,7 +92,7 @@ fn without_a_display_a_code_is_shown() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_container_is_known_by_the_file_that_its_engine_leaves() {
+fn a_container_is_detected_by_its_containerenv_file() {
     let (_center, mut env) = home();
     env.unset("BROWSER");
     env.unset("DISPLAY");
@@ -100,7 +100,7 @@ fn a_container_is_known_by_the_file_that_its_engine_leaves() {
     let is_allowed = sso_test_support::tool("unshare").is_some()
         && env.run(&format!("{in_namespace} true")).code() == Some(0);
     if !is_allowed {
-        // Containers themselves may forbid it.
+        // Container runtimes may forbid it.
         return;
     }
     let script =
@@ -112,8 +112,8 @@ fn a_container_is_known_by_the_file_that_its_engine_leaves() {
     login.finish().expect_code(0);
 }
 
-/// A directory for the `PATH` with a program in it that opens the URL as a browser on the Windows
-/// side would.
+/// Creates a program that records its arguments instead of opening a browser, and returns its
+/// directory for `PATH`.
 #[cfg(unix)]
 fn opener(env: &TestEnv, name: &str) -> std::path::PathBuf {
     use std::os::unix::fs::PermissionsExt;
@@ -127,7 +127,7 @@ fn opener(env: &TestEnv, name: &str) -> std::path::PathBuf {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn linux_on_windows_opens_the_browser_of_the_windows_side() {
+fn wsl_opens_the_windows_browser() {
     let check = |opener_name: &str, arguments: &str| {
         let (_center, mut env) = home();
         let bin = opener(&env, opener_name);
@@ -152,7 +152,7 @@ fn linux_on_windows_opens_the_browser_of_the_windows_side() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn linux_on_windows_without_a_browser_shows_a_code() {
+fn wsl_without_a_browser_uses_a_device_code() {
     let (_center, mut env) = home();
     env.unset("BROWSER");
     env.set("WSL_DISTRO_NAME", "Debian");
@@ -165,7 +165,7 @@ fn linux_on_windows_without_a_browser_shows_a_code() {
 }
 
 #[test]
-fn the_sessions_own_setting_decides_for_good() {
+fn sso_use_device_code_overrides_the_detection() {
     let check = |setting: &str, variable: Option<&str>, grant: &str| {
         let (center, mut env) = home();
         if let Some(name) = variable {
@@ -189,7 +189,7 @@ fn the_sessions_own_setting_decides_for_good() {
 }
 
 #[test]
-fn a_setting_that_makes_no_sense_is_named_with_its_place() {
+fn an_invalid_setting_is_reported_with_its_location() {
     let check = |setting: &str, words: &str| {
         let (_center, env) = home();
         let setting = format!("sso_region = us-east-1\n{setting}\n");
@@ -211,14 +211,13 @@ fn a_setting_that_makes_no_sense_is_named_with_its_place() {
     check("sso_browser = 'x", "open quote");
 }
 
-/// A port that is free now.
 fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
 
 #[test]
-fn a_fixed_port_is_the_one_of_the_ssh_line_and_of_the_listener() {
+fn redirect_port_is_used_by_the_listener_and_the_ssh_command() {
     let (_center, mut env) = home();
     env.set("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 2222");
     let port = free_port();
@@ -248,13 +247,13 @@ fn a_fixed_port_is_the_one_of_the_ssh_line_and_of_the_listener() {
 
     Waiting for the browser (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
 }
 
 #[test]
-fn the_config_may_fix_the_port_too() {
+fn sso_redirect_port_sets_the_port() {
     let (_center, env) = home();
     let port = free_port();
     let setting = format!("sso_region = us-east-1\nsso_redirect_port = {port}\n");
@@ -266,10 +265,10 @@ fn the_config_may_fix_the_port_too() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn a_port_in_use_is_reported() {
     let (_center, env) = home();
-    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = taken.local_addr().unwrap().port();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
     let login = env.run(&format!("sso-login --profile dev --redirect-port {port}"));
     let hint = "hint: end the program that has the port, or choose another with --redirect-port";
     assert!(login.stderr().contains(hint), "{login}");
@@ -280,7 +279,7 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
-fn remote_needs_a_terminal() {
+fn remote_requires_a_terminal() {
     let (center, env) = home();
     assert_snapshot!(env.run("sso-login --profile dev --remote"), @"
     $ sso-login --profile dev --remote

@@ -1,4 +1,4 @@
-//! What programs that wrap this one read.
+//! Output for other programs: JSON and events.
 
 use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
@@ -8,7 +8,7 @@ use sso_test_support::{Browser, TestEnv};
 use crate::home;
 
 #[test]
-fn json_is_one_document_at_the_end() {
+fn json_output_is_one_document() {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     assert_snapshot!(env.run("sso-login --profile dev --output json"), @r#"
@@ -16,14 +16,14 @@ fn json_is_one_document_at_the_end() {
     --- stdout
     {
       "expiresAt": "[TIME]",
+      "refreshable": true,
       "region": "us-east-1",
-      "renewable": true,
       "sessionName": "my-sso",
       "startUrl": "https://my-sso-portal.awsapps.com/start"
     }
     --- stderr
     Signed in to https://my-sso-portal.awsapps.com/start.
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     "#);
     center.set_consent(Consent::Granted);
@@ -32,8 +32,8 @@ fn json_is_one_document_at_the_end() {
     --- stdout
     {
       "expiresAt": "[TIME]",
+      "refreshable": false,
       "region": "us-east-1",
-      "renewable": false,
       "sessionName": null,
       "startUrl": "https://my-sso-portal.awsapps.com/start"
     }
@@ -42,7 +42,7 @@ fn json_is_one_document_at_the_end() {
 }
 
 #[test]
-fn events_come_as_they_happen_a_line_each() {
+fn events_are_printed_as_json_lines_when_they_happen() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --events --quiet --no-browser");
     let mut next = |name: &str| -> Value {
@@ -62,7 +62,7 @@ fn events_come_as_they_happen_a_line_each() {
     Browser::new().approve(url);
     let done = next("done");
     assert_eq!(
-        (&done["region"], &done["renewable"]),
+        (&done["region"], &done["refreshable"]),
         (&"us-east-1".into(), &false.into())
     );
     let login = login.finish().expect_code(0);
@@ -70,7 +70,7 @@ fn events_come_as_they_happen_a_line_each() {
 }
 
 #[test]
-fn events_of_the_browsers_way_have_no_code() {
+fn authorization_code_events_contain_no_user_code() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --events --output json --no-browser");
     let line = login.wait_for_line(|line| line.starts_with('{'));
@@ -86,13 +86,13 @@ fn events_of_the_browsers_way_have_no_code() {
 }
 
 #[test]
-fn a_token_that_is_there_is_done_at_once() {
+fn a_valid_token_prints_only_a_done_event() {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     assert_snapshot!(env.run("sso-login --sso-session my-sso --events --quiet"), @r#"
     $ sso-login --sso-session my-sso --events --quiet
     --- stdout
-    {"event":"done","expiresAt":"[TIME]","region":"us-east-1","renewable":true,"sessionName":"my-sso","startUrl":"https://my-sso-portal.awsapps.com/start"}
+    {"event":"done","expiresAt":"[TIME]","refreshable":true,"region":"us-east-1","sessionName":"my-sso","startUrl":"https://my-sso-portal.awsapps.com/start"}
     --- exit: 0
     "#);
 }

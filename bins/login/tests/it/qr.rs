@@ -1,17 +1,17 @@
-//! The address as a QR code.
+//! The URL as a QR code.
 
 use sso_test_support::Browser;
 
 use crate::home;
 
-/// Black ink on white, and the end of it.
+/// ANSI sequences for black on white, and to reset the colours.
 const INK: &str = "\u{1b}[38;5;16m\u{1b}[48;5;231m";
 const END: &str = "\u{1b}[0m";
 
-/// Reads the QR code that is drawn with half blocks, in dark or in light ink.
-fn decoded(rows: &[&str], is_dark_ink: bool) -> String {
+/// Decodes a QR code drawn with half blocks, whose foreground is dark or light.
+fn decode(rows: &[&str], is_foreground_dark: bool) -> String {
     const SCALE: usize = 4;
-    let ink: Vec<Vec<bool>> = rows
+    let foreground: Vec<Vec<bool>> = rows
         .iter()
         .flat_map(|row| {
             let half = |upper: bool| {
@@ -21,12 +21,12 @@ fn decoded(rows: &[&str], is_dark_ink: bool) -> String {
             [half(true).collect(), half(false).collect()]
         })
         .collect();
-    // What surrounds the code has the colour of its margin.
+    // Pixels outside of the drawing have the colour of the margin.
     let is_dark = |x: usize, y: usize| {
-        let has_ink = ink.get(y).and_then(|row| row.get(x)).copied();
-        has_ink.unwrap_or(!is_dark_ink) == is_dark_ink
+        let is_foreground = foreground.get(y).and_then(|row| row.get(x)).copied();
+        is_foreground.unwrap_or(!is_foreground_dark) == is_foreground_dark
     };
-    let (width, height) = (ink[0].len(), ink.len());
+    let (width, height) = (foreground[0].len(), foreground.len());
     let mut image =
         rqrr::PreparedImage::prepare_from_greyscale(width * SCALE, height * SCALE, |x, y| {
             if is_dark(x / SCALE, y / SCALE) {
@@ -40,17 +40,17 @@ fn decoded(rows: &[&str], is_dark_ink: bool) -> String {
     grids[0].decode().unwrap().1
 }
 
-fn is_of_code(line: &&str) -> bool {
+fn is_qr_row(line: &&str) -> bool {
     line.contains(['█', '▀', '▄'])
 }
 
 #[test]
-fn it_is_black_on_white_whatever_the_terminals_colours_and_leads_where_the_code_is_filled_in() {
+fn the_qr_code_is_black_on_white_and_its_url_contains_the_user_code() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --qr --color always");
-    let mut rows = vec![login.wait_for_line(|line| is_of_code(&line))];
+    let mut rows = vec![login.wait_for_line(|line| is_qr_row(&line))];
     while let row = login.wait_for_line(|_| true)
-        && is_of_code(&row.as_str())
+        && is_qr_row(&row.as_str())
     {
         rows.push(row);
     }
@@ -58,7 +58,7 @@ fn it_is_black_on_white_whatever_the_terminals_colours_and_leads_where_the_code_
         .iter()
         .map(|row| row.strip_prefix(INK).unwrap().strip_suffix(END).unwrap())
         .collect();
-    let url = decoded(&rows, true);
+    let url = decode(&rows, true);
     assert!(url.contains("/device?user_code="), "{url}");
     Browser::new().approve(&url);
     let login = login.finish().expect_code(0);
@@ -67,21 +67,21 @@ fn it_is_black_on_white_whatever_the_terminals_colours_and_leads_where_the_code_
 }
 
 #[test]
-fn without_colours_it_is_drawn_for_a_dark_terminal() {
+fn without_colour_the_qr_code_is_drawn_for_a_dark_background() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile legacy --qr --no-browser --quiet");
     login.wait_for_line(|line| line.contains('-') && line.trim().len() == 9);
     login.kill();
     let login = login.finish();
-    let rows: Vec<_> = login.stderr().lines().filter(is_of_code).collect();
-    let url = decoded(&rows, false);
+    let rows: Vec<_> = login.stderr().lines().filter(is_qr_row).collect();
+    let url = decode(&rows, false);
     assert!(url.contains("/device?user_code="), "{url}");
     assert!(!login.stderr().contains('\u{1b}'), "{login}");
 }
 
 #[cfg(unix)]
 #[test]
-fn it_fits_40_columns_and_is_left_out_where_it_does_not_fit() {
+fn the_qr_code_fits_40_columns_and_is_omitted_on_narrower_terminals() {
     let check = |columns: u16, fits: bool| {
         let (_center, env) = home();
         let command = format!(
@@ -92,7 +92,7 @@ fn it_fits_40_columns_and_is_left_out_where_it_does_not_fit() {
         login.wait_for("Approve only");
         let screen = login.screen();
         assert_eq!(
-            screen.lines().any(|line| is_of_code(&line)),
+            screen.lines().any(|line| is_qr_row(&line)),
             fits,
             "{screen}"
         );

@@ -1,4 +1,4 @@
-//! Nothing secret is ever said.
+//! Secrets stay out of output and logs.
 
 use std::time::Duration;
 
@@ -7,30 +7,30 @@ use sso_test_support::{Browser, RunningProgram, Transcript};
 
 use crate::{home, shown_code};
 
-fn check(secrets: &[String], transcript: &Transcript) {
-    let said = format!("{}{}", transcript.stdout(), transcript.stderr());
+fn assert_no_secrets(secrets: &[String], transcript: &Transcript) {
+    let output = format!("{}{}", transcript.stdout(), transcript.stderr());
     for secret in secrets {
-        assert!(!said.contains(secret), "{secret} was said: {said}");
+        assert!(!output.contains(secret), "{secret} in {output}");
     }
 }
 
-/// The address that stands alone on its line, not one of those in the log.
-fn address(login: &mut RunningProgram) -> String {
+/// Waits for the URL that is alone on its line, unlike those in the log.
+fn printed_url(login: &mut RunningProgram) -> String {
     login.wait_for_line(|line| line.starts_with("http"))
 }
 
 #[test]
-fn the_log_of_a_whole_sign_in_and_of_a_renewal_holds_no_secret() {
+fn logs_of_sign_ins_and_a_refresh_contain_no_secrets() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser -vv");
-    Browser::new().approve(&address(&mut login));
-    let by_code = login.finish().expect_code(0);
+    Browser::new().approve(&printed_url(&mut login));
+    let authorization_code = login.finish().expect_code(0);
 
     let mut login = env.start("sso-login --profile legacy --no-browser -vv");
-    let url = address(&mut login);
+    let url = printed_url(&mut login);
     let code = shown_code(&mut login);
     Browser::new().approve_code(&url, &code);
-    let by_device = login.finish().expect_code(0);
+    let device_code = login.finish().expect_code(0);
 
     let refreshed = env
         .run("sso-login --profile dev --min-validity 2h -vv")
@@ -38,17 +38,17 @@ fn the_log_of_a_whole_sign_in_and_of_a_renewal_holds_no_secret() {
 
     let secrets = center.issued_secrets();
     assert!(secrets.len() >= 9, "{}", secrets.len());
-    for transcript in [&by_code, &by_device, &refreshed] {
+    for transcript in [&authorization_code, &device_code, &refreshed] {
         assert!(
             transcript.stderr().contains("[redacted]"),
-            "nothing was logged: {transcript}"
+            "no requests were logged: {transcript}"
         );
-        check(&secrets, transcript);
+        assert_no_secrets(&secrets, transcript);
     }
 }
 
 #[test]
-fn an_error_holds_no_secret_whatever_the_service_says() {
+fn an_error_for_an_invalid_response_contains_no_secrets() {
     let (center, env) = home();
     env.plant_my_sso(&{
         center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(60));
@@ -56,27 +56,29 @@ fn an_error_holds_no_secret_whatever_the_service_says() {
     });
     center.fail_always(Operation::CreateToken, Fault::InvalidJson);
     let login = env.run("sso-login --profile dev -vv").expect_code(255);
-    check(&center.issued_secrets(), &login);
+    assert_no_secrets(&center.issued_secrets(), &login);
 }
 
-/// Not even while the client is registered and the browser about to be opened.
 #[cfg(unix)]
 #[test]
-fn the_environment_of_a_browser_holds_no_secret() {
+fn the_environment_of_the_browser_contains_no_secrets() {
     let (center, env) = home();
     env.write(
         "browser",
-        "env >began; echo \"$1\" >>began; mv began said\n",
+        "env >partial; echo \"$1\" >>partial; mv partial environment\n",
     );
     let mut login = env.start("sso-login --profile dev --browser 'sh browser'");
-    let url = address(&mut login);
-    while !env.files().contains(&"said".to_owned()) {
+    let url = printed_url(&mut login);
+    while !env.files().contains(&"environment".to_owned()) {
         std::thread::yield_now();
     }
-    let said = String::from_utf8(env.read("said")).unwrap();
-    assert!(said.contains(&url) && said.contains("HOME="), "{said}");
+    let environment = String::from_utf8(env.read("environment")).unwrap();
+    assert!(
+        environment.contains(&url) && environment.contains("HOME="),
+        "{environment}"
+    );
     for secret in center.issued_secrets() {
-        assert!(!said.contains(&secret), "{secret} was said: {said}");
+        assert!(!environment.contains(&secret), "{secret} in {environment}");
     }
     Browser::new().approve(&url);
     login.finish().expect_code(0);

@@ -1,15 +1,14 @@
-//! The program on a terminal: pasting, redrawing, interrupting, resizing.
+//! Behaviour on a terminal: pasting, redrawing, interrupting, resizing.
 
 use insta::assert_snapshot;
 use sso_test_support::{Browser, Key, Terminal, TestEnv};
 
 use crate::home;
 
-/// What the line says that goes on until the browser comes back.
 const WAITING: &str = "Waiting for the browser (";
 
-/// Waits for the whole address, and has a browser on another machine approve. Returns the address
-/// that the browser ends on.
+/// Approves the sign-in with a browser on another machine. Returns the URL of the redirect, which
+/// does not load there.
 fn approved_elsewhere(login: &mut Terminal) -> String {
     let url = login.wait_for_url();
     login.wait_for(WAITING);
@@ -17,11 +16,11 @@ fn approved_elsewhere(login: &mut Terminal) -> String {
 }
 
 #[test]
-fn the_address_that_the_browser_ends_on_is_pasted_back() {
+fn remote_accepts_the_pasted_redirect_url() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
-    let address = approved_elsewhere(&mut login);
-    login.paste(&address);
+    let redirect_url = approved_elsewhere(&mut login);
+    login.paste(&redirect_url);
     login.press(Key::Enter);
     assert_snapshot!(login.finish(), @"
     $ sso-login --profile dev --remote
@@ -32,7 +31,7 @@ fn the_address_that_the_browser_ends_on_is_pasted_back() {
 
     After the sign-in the browser ends on a page that does not load. Copy its address, which begins with http://127.0.0.1, paste it here and press Enter.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
@@ -40,13 +39,13 @@ fn the_address_that_the_browser_ends_on_is_pasted_back() {
 }
 
 #[test]
-fn remote_opens_no_browser_and_counts_over_ssh() {
+fn remote_opens_no_browser_and_overrides_the_ssh_detection() {
     let (_center, mut env) = home();
     env.set("SSH_TTY", "/dev/pts/0");
     env.set("BROWSER", "touch opened");
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
-    let address = approved_elsewhere(&mut login);
-    let (_, query) = address.split_once('?').unwrap();
+    let redirect_url = approved_elsewhere(&mut login);
+    let (_, query) = redirect_url.split_once('?').unwrap();
     login.paste(query);
     login.press(Key::Enter);
     login.finish().expect_code(0);
@@ -54,10 +53,10 @@ fn remote_opens_no_browser_and_counts_over_ssh() {
 }
 
 #[test]
-fn rubbish_and_the_end_of_another_sign_in_are_named_and_asked_for_again() {
+fn invalid_and_foreign_redirect_urls_are_rejected_with_a_new_prompt() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
-    let address = approved_elsewhere(&mut login);
+    let redirect_url = approved_elsewhere(&mut login);
     login.paste("what?\n");
     login.wait_for("That is not the address that the browser ended on.");
     login.paste("http://127.0.0.1:1/oauth/callback?code=x&state=y\n");
@@ -65,7 +64,7 @@ fn rubbish_and_the_end_of_another_sign_in_are_named_and_asked_for_again() {
     login.type_text("typed by mistake");
     login.press(Key::Ctrl('u'));
     login.press(Key::Enter);
-    login.paste(&format!("{address}x"));
+    login.paste(&format!("{redirect_url}x"));
     login.press(Key::Backspace);
     login.press(Key::Enter);
     let login = login.finish().expect_code(0);
@@ -77,11 +76,11 @@ fn rubbish_and_the_end_of_another_sign_in_are_named_and_asked_for_again() {
 }
 
 #[test]
-fn a_paste_of_16_kb_is_taken_whole() {
+fn a_paste_of_16_kb_is_accepted() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
-    let address = approved_elsewhere(&mut login);
-    let (start, query) = address.split_once('?').unwrap();
+    let redirect_url = approved_elsewhere(&mut login);
+    let (start, query) = redirect_url.split_once('?').unwrap();
     login.paste(&format!(
         "{start}?padding={}&{query}\n",
         "x".repeat(16 * 1024)
@@ -90,11 +89,11 @@ fn a_paste_of_16_kb_is_taken_whole() {
 }
 
 #[test]
-fn a_paste_works_at_any_time_though_the_browser_was_expected_here() {
+fn a_paste_is_accepted_without_remote() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev");
-    let address = approved_elsewhere(&mut login);
-    login.paste(&address);
+    let redirect_url = approved_elsewhere(&mut login);
+    login.paste(&redirect_url);
     login.press(Key::Enter);
     assert_snapshot!(login.finish(), @"
     $ sso-login --profile dev
@@ -105,17 +104,17 @@ fn a_paste_works_at_any_time_though_the_browser_was_expected_here() {
 
     Should the browser end on a page that does not load: paste its address here and press Enter.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
 }
 
 #[test]
-fn what_is_pasted_is_never_shown() {
+fn pasted_text_is_not_echoed() {
     let (center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote -vv");
-    let address = approved_elsewhere(&mut login);
-    login.paste(&address);
+    let redirect_url = approved_elsewhere(&mut login);
+    login.paste(&redirect_url);
     login.press(Key::Enter);
     let mut login = login;
     login.wait_for("Successfully logged into");
@@ -127,7 +126,7 @@ fn what_is_pasted_is_never_shown() {
 }
 
 #[test]
-fn the_browser_may_come_back_by_itself_meanwhile() {
+fn a_redirect_during_a_paste_completes_the_sign_in() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
     let url = login.wait_for_url();
@@ -139,7 +138,7 @@ fn the_browser_may_come_back_by_itself_meanwhile() {
 }
 
 #[test]
-fn ctrl_c_gives_the_terminal_back_and_exits_with_130() {
+fn ctrl_c_restores_the_terminal_and_exits_with_130() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
     login.wait_for(WAITING);
@@ -154,7 +153,7 @@ fn ctrl_c_gives_the_terminal_back_and_exits_with_130() {
 }
 
 #[test]
-fn ctrl_c_takes_the_waiting_line_away_where_the_terminal_shows_it_too() {
+fn ctrl_c_removes_the_progress_line_on_an_echoing_terminal() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --use-device-code");
     login.wait_for("Waiting for the approval (");
@@ -165,7 +164,7 @@ fn ctrl_c_takes_the_waiting_line_away_where_the_terminal_shows_it_too() {
 }
 
 #[test]
-fn in_the_background_it_reads_nothing_and_goes_on() {
+fn a_background_sign_in_reads_no_input_and_continues() {
     let (_center, env) = home();
     let script = "set -m; sso-login --profile dev & read line; echo \"the shell got $line\"; wait";
     let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
@@ -180,52 +179,52 @@ fn in_the_background_it_reads_nothing_and_goes_on() {
 }
 
 #[test]
-fn ctrl_z_gives_the_shell_the_terminal_as_it_was_and_a_paste_works_afterwards() {
+fn ctrl_z_restores_the_terminal_and_pasting_works_after_fg() {
     let (_center, env) = home();
     let script = "set -m; sso-login --profile dev; \
                   echo \"modes: $(stty -a | tr -s \" ;\" \"\\n\" | grep -x -e echo -e -echo)\"; fg";
     let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
-    let address = approved_elsewhere(&mut shell);
+    let redirect_url = approved_elsewhere(&mut shell);
     shell.press(Key::Ctrl('z'));
     shell.wait_for("modes: echo");
     shell.wait_until_unechoed();
-    shell.paste(&address);
+    shell.paste(&redirect_url);
     shell.press(Key::Enter);
     shell.wait_for("Successfully logged into");
     shell.finish().expect_code(0);
 }
 
-/// Waits until the line says so, and sees that it stands there once.
-fn wait_for_time(login: &mut Terminal, time: &str) {
+/// Waits for the remaining time in the progress line, and asserts that the line is shown once.
+fn wait_for_remaining(login: &mut Terminal, time: &str) {
     let screen = login.wait_for(&format!("{WAITING}{time}"));
     assert_eq!(screen.matches("Waiting").count(), 1, "{screen}");
 }
 
 #[test]
-fn the_waiting_line_is_redrawn_in_place_and_goes_away() {
+fn the_progress_line_is_redrawn_in_place_and_removed() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --no-browser");
     let url = login.wait_for_url();
-    wait_for_time(&mut login, "9m 59s left)");
-    wait_for_time(&mut login, "9m 58s left)");
+    wait_for_remaining(&mut login, "9m 59s left)");
+    wait_for_remaining(&mut login, "9m 58s left)");
     Browser::new().approve(&url);
     let login = login.finish().expect_code(0);
     assert!(!login.terminal().contains("Waiting"), "{login}");
 }
 
 #[test]
-fn the_waiting_line_stands_there_once_after_a_resize_too() {
+fn the_progress_line_is_shown_once_after_a_resize() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --no-browser");
-    wait_for_time(&mut login, "9m 59s left)");
+    wait_for_remaining(&mut login, "9m 59s left)");
     login.resize(24, 40);
-    wait_for_time(&mut login, "9m 57s left)");
+    wait_for_remaining(&mut login, "9m 57s left)");
     login.press(Key::Ctrl('c'));
     login.finish().expect_code(130);
 }
 
 #[test]
-fn the_address_is_a_link_where_the_terminal_takes_one() {
+fn the_url_is_a_hyperlink_if_the_terminal_supports_it() {
     let check = |variables: &[(&str, &str)], is_link: bool| {
         let (_center, mut env) = home();
         for (name, value) in variables {
@@ -246,7 +245,7 @@ fn the_address_is_a_link_where_the_terminal_takes_one() {
 }
 
 #[test]
-fn without_colours_nothing_but_the_waiting_line_has_control_sequences() {
+fn with_no_color_only_the_progress_line_has_control_sequences() {
     let (_center, mut env) = home();
     env.set("NO_COLOR", "1");
     let mut login = env.start_on_terminal("sso-login --profile legacy --no-browser");

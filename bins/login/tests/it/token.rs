@@ -1,4 +1,4 @@
-//! When no browser is needed.
+//! Cached tokens: reuse, refresh and replacement.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use sso_test_support::{Browser, TestEnv};
 use crate::home;
 
 #[test]
-fn a_valid_token_is_kept_without_a_request() {
+fn a_valid_token_is_reused_without_requests() {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     assert_snapshot!(env.run("sso-login --profile dev"), @"
     $ sso-login --profile dev
     --- stderr
     Signed in to https://my-sso-portal.awsapps.com/start.
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     assert!(center.requests().is_empty());
 }
 
 #[test]
-fn a_token_about_to_expire_is_renewed_without_a_browser() {
+fn a_token_about_to_expire_is_refreshed_without_a_browser() {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     let old = center.sign_in(&["sso:account:access"]);
@@ -34,7 +34,7 @@ fn a_token_about_to_expire_is_renewed_without_a_browser() {
     $ sso-login --profile dev
     --- stderr
     Signed in to https://my-sso-portal.awsapps.com/start.
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
@@ -44,7 +44,7 @@ fn a_token_about_to_expire_is_renewed_without_a_browser() {
 }
 
 #[test]
-fn a_short_wish_keeps_a_short_token() {
+fn a_short_min_validity_reuses_a_short_lived_token() {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -54,7 +54,7 @@ fn a_short_wish_keeps_a_short_token() {
 }
 
 #[test]
-fn after_the_end_of_the_session_the_browser_is_needed() {
+fn an_ended_session_requires_the_browser() {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(1));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -67,7 +67,7 @@ fn after_the_end_of_the_session_the_browser_is_needed() {
 }
 
 #[test]
-fn force_asks_although_the_token_is_valid() {
+fn force_signs_in_although_the_token_is_valid() {
     let (center, env) = home();
     let old = center.sign_in(&["sso:account:access"]);
     env.plant_my_sso(&old);
@@ -79,7 +79,7 @@ fn force_asks_although_the_token_is_valid() {
 }
 
 #[test]
-fn fields_that_we_do_not_know_survive_a_renewal() {
+fn unknown_fields_survive_a_refresh() {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     let mut token = center
@@ -93,7 +93,7 @@ fn fields_that_we_do_not_know_survive_a_renewal() {
 }
 
 #[test]
-fn a_damaged_token_file_is_named_set_aside_and_replaced() {
+fn a_corrupt_token_file_is_reported_quarantined_and_replaced() {
     let (_center, env) = home();
     env.write(
         format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO),
@@ -112,7 +112,7 @@ fn a_damaged_token_file_is_named_set_aside_and_replaced() {
 
     Waiting for the browser (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
     let new = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
@@ -127,7 +127,7 @@ fn a_damaged_token_file_is_named_set_aside_and_replaced() {
 }
 
 #[test]
-fn a_new_session_ends_the_old_one_at_the_server_first() {
+fn new_session_signs_out_first() {
     let (center, env) = home();
     let old = center.sign_in(&["sso:account:access"]);
     env.plant_my_sso(&old);
@@ -135,24 +135,25 @@ fn a_new_session_ends_the_old_one_at_the_server_first() {
     Browser::new().approve(&login.wait_for_url());
     login.finish().expect_code(0);
     let order: Vec<_> = center.requests().iter().map(|it| it.operation).collect();
-    let place = |operation| order.iter().position(|it| *it == operation);
-    assert!(place(Operation::Logout).unwrap() < place(Operation::Authorize).unwrap());
+    let position = |operation| order.iter().position(|it| *it == operation);
+    assert!(position(Operation::Logout).unwrap() < position(Operation::Authorize).unwrap());
 }
 
 #[test]
-fn a_session_that_cannot_be_ended_is_a_warning() {
+fn a_failed_sign_out_before_a_new_session_is_a_warning() {
     let (center, env) = home();
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.fail_always(Operation::Logout, Fault::portal("InvalidRequestException"));
     let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
-    let warning = login.wait_for_line(|line| line.contains("the portal session may go on"));
+    let warning =
+        login.wait_for_line(|line| line.contains("the access portal session may continue"));
     assert!(warning.starts_with("sso-login: warning: signing out at the server failed"));
     Browser::new().approve(&login.wait_for_url());
     login.finish().expect_code(0);
 }
 
 #[test]
-fn a_new_session_where_there_is_none_just_begins() {
+fn new_session_without_a_token_sends_no_logout() {
     let (center, env) = home();
     let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
     Browser::new().approve(&login.wait_for_url());

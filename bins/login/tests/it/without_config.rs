@@ -1,4 +1,4 @@
-//! Signing in to a start URL that no config knows.
+//! Sign-in to a start URL without a config file.
 
 use identity_center_emulator::Emulator;
 use identity_center_emulator::grant_type::DEVICE_CODE;
@@ -15,7 +15,7 @@ fn home() -> (Emulator, TestEnv) {
 }
 
 #[test]
-fn start_url_and_region_are_enough() {
+fn start_url_and_region_are_sufficient() {
     let (_center, env) = home();
     let start_url = TestEnv::START_URL;
     let command = format!("sso-login --start-url {start_url} --sso-region us-east-1 --no-browser");
@@ -35,7 +35,7 @@ fn start_url_and_region_are_enough() {
     Approve only what you started yourself, and only if the code is the same.
     Waiting for the approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     ");
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY));
@@ -45,7 +45,7 @@ fn start_url_and_region_are_enough() {
 }
 
 #[test]
-fn what_was_copied_from_the_browser_is_the_same_start_url() {
+fn a_start_url_copied_from_the_browser_is_normalized() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     let start_url = TestEnv::START_URL;
@@ -63,7 +63,7 @@ fn what_was_copied_from_the_browser_is_the_same_start_url() {
 }
 
 #[test]
-fn a_start_url_that_carries_its_region_is_enough() {
+fn a_start_url_that_contains_its_region_is_sufficient() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     let login =
@@ -73,20 +73,20 @@ fn a_start_url_that_carries_its_region_is_enough() {
     --- stdout
     {
       "expiresAt": "[TIME]",
+      "refreshable": false,
       "region": "eu-west-1",
-      "renewable": false,
       "sessionName": null,
       "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
     }
     --- stderr
     Successfully logged into Start URL: https://ssoins-12.portal.eu-west-1.app.aws
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     "#);
 }
 
 #[test]
-fn a_region_that_is_not_known_is_asked_for_by_its_flag() {
+fn an_unknown_region_is_an_error_that_names_sso_region() {
     let (center, env) = home();
     assert_snapshot!(env.run("sso-login --start-url https://my-portal.awsapps.com/start"), @"
     $ sso-login --start-url https://my-portal.awsapps.com/start

@@ -1,11 +1,11 @@
-//! The AWS CLI is signed out with us.
+//! Sign-out of the AWS CLI, which shares the caches.
 
 use sso_test_support::{TestEnv, aws_cli};
 
 use crate::{cached, signed_in};
 
 #[test]
-fn afterwards_the_aws_cli_says_that_it_has_to_log_in() {
+fn the_aws_cli_requires_a_sign_in_after_a_logout() {
     let Some(aws) = aws_cli() else { return };
     let (_center, env) = signed_in();
     let export = || {
@@ -21,14 +21,14 @@ fn afterwards_the_aws_cli_says_that_it_has_to_log_in() {
     };
     assert!(
         export().0,
-        "it takes the cached credentials: {}",
+        "the AWS CLI does not use the cached credentials: {}",
         export().1
     );
     env.run("sso-logout").expect_code(0);
     assert!(!cached(&env).contains(&TestEnv::TOKEN_OF_MY_SSO.to_owned()));
-    let (succeeds, said) = export();
+    let (succeeded, stderr) = export();
     assert!(
-        !succeeds && said.contains("Token for my-sso does not exist"),
-        "{said}"
+        !succeeded && stderr.contains("Token for my-sso does not exist"),
+        "{stderr}"
     );
 }

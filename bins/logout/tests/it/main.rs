@@ -1,26 +1,24 @@
-//! The program as a person meets it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Tests of the `sso-logout` program.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-mod at_once;
-mod everything;
+mod all;
+mod concurrent;
+mod foreign_files;
 mod interop;
-mod of_others;
 mod secrets;
 mod selection;
-mod server;
+mod service;
 mod usage;
 
 use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
 use sso_test_support::TestEnv;
 
-/// The role-credential file of a role that no profile has.
 const CREDENTIALS_OF_NO_PROFILE: &str = "00000000000000000000000000000000000000ff.json";
-/// The role-credential file of the profile `legacy`.
 const CREDENTIALS_OF_LEGACY: &str = "a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json";
 
-/// A home with the sample config, signed in to the session and to the legacy start URL, with role
-/// credentials of both.
+/// Creates a home with the sample config, signed in to the session and to the legacy start URL,
+/// with role credentials for both.
 fn signed_in() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
@@ -39,7 +37,7 @@ fn plant(center: &Emulator, env: &TestEnv) {
     env.plant_cli_file(CREDENTIALS_OF_LEGACY, &role_credentials());
 }
 
-/// As the AWS CLI writes it, which does not say where they came from.
+/// Returns role credentials as the AWS CLI caches them, without the cache key of their token.
 fn role_credentials() -> Value {
     json!({
         "ProviderType": "sso",
@@ -52,7 +50,7 @@ fn role_credentials() -> Value {
     })
 }
 
-/// The files of the caches that are no locks, without their directories.
+/// Returns the names of the cache files except lock files.
 fn cached(env: &TestEnv) -> Vec<String> {
     let files = env.files();
     let names = files.iter().filter(|path| path.contains("/cache/"));

@@ -1,11 +1,11 @@
-//! Nothing secret is ever said.
+//! Secrets stay out of output and logs.
 
 use identity_center_emulator::{Fault, Operation};
 
 use crate::signed_in;
 
 #[test]
-fn neither_the_log_nor_the_result_holds_a_secret() {
+fn logs_and_results_contain_no_secrets() {
     let check = |arguments: &str, fault: Option<Fault>| {
         let (center, env) = signed_in();
         if let Some(fault) = fault {
@@ -14,11 +14,11 @@ fn neither_the_log_nor_the_result_holds_a_secret() {
         let logout = env
             .run(&format!("sso-logout -vv {arguments}"))
             .expect_code(0);
-        let said = format!("{}{}", logout.stdout(), logout.stderr());
+        let output = format!("{}{}", logout.stdout(), logout.stderr());
         let mut secrets = center.issued_secrets();
         secrets.extend(["hunter2".to_owned(), "hunter3".to_owned()]);
         for secret in secrets {
-            assert!(!said.contains(&secret), "{secret} was said: {said}");
+            assert!(!output.contains(&secret), "{secret} in {output}");
         }
     };
     check("", None);

@@ -1,4 +1,4 @@
-//! Which files belong to what is selected.
+//! Selection of sessions, and the files that belong to them.
 
 use identity_center_emulator::Operation;
 use insta::assert_snapshot;
@@ -8,8 +8,8 @@ use crate::{
     CREDENTIALS_OF_LEGACY, CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in,
 };
 
-/// What is left after `command_line`.
-fn left_by(command_line: &str) -> Vec<String> {
+/// Runs `command_line`, and returns the remaining cache files.
+fn remaining_after(command_line: &str) -> Vec<String> {
     let (center, env) = signed_in();
     env.run(command_line).expect_code(0);
     let removed = 4 - cached(&env).len();
@@ -22,10 +22,10 @@ fn left_by(command_line: &str) -> Vec<String> {
 }
 
 #[test]
-fn profile_session_and_start_url_select_a_token_and_its_credentials() {
-    let check = |selection: &str, left: &[&str]| {
+fn profile_session_and_start_url_select_the_token_and_its_credentials() {
+    let check = |selection: &str, remaining: &[&str]| {
         let command_line = format!("sso-logout {selection}");
-        assert_eq!(left_by(&command_line), left, "{command_line}");
+        assert_eq!(remaining_after(&command_line), remaining, "{command_line}");
     };
     let legacy = [CREDENTIALS_OF_LEGACY, TestEnv::TOKEN_OF_LEGACY];
     let my_sso = [TestEnv::CREDENTIALS_OF_DEV, TestEnv::TOKEN_OF_MY_SSO];
@@ -47,21 +47,21 @@ fn profile_session_and_start_url_select_a_token_and_its_credentials() {
 }
 
 #[test]
-fn what_a_listing_of_accounts_has_kept_goes_with_its_session() {
+fn account_listing_checkpoints_are_removed_with_their_session() {
     let own = ".aws/sso/cache/aws-sso-tools";
     let of = |token: &str| format!("{own}/{}", token.replace(".json", ".accounts"));
     let (mine, other) = (
         of(TestEnv::TOKEN_OF_MY_SSO),
         of("4444444444444444444444444444444444444444.json"),
     );
-    let check = |selection: &str, left: &[&String]| {
+    let check = |selection: &str, remaining: &[&String]| {
         let (_center, env) = signed_in();
         env.write(&mine, "{}");
         env.write(&other, "{}");
         env.run(&format!("sso-logout {selection}")).expect_code(0);
         let files = env.files();
         let kept = files.iter().filter(|file| file.ends_with(".accounts"));
-        assert!(kept.eq(left.iter().copied()), "{selection}: {files:?}");
+        assert!(kept.eq(remaining.iter().copied()), "{selection}: {files:?}");
     };
     check("--sso-session my-sso", &[&other]);
     check("--profile legacy", &[&mine, &other]);
@@ -70,7 +70,7 @@ fn what_a_listing_of_accounts_has_kept_goes_with_its_session() {
 }
 
 #[test]
-fn it_says_what_it_signed_out_of() {
+fn the_success_message_names_the_sessions() {
     let (_center, env) = signed_in();
     assert_snapshot!(env.run("sso-logout --profile dev --profile legacy"), @"
     $ sso-logout --profile dev --profile legacy
@@ -81,13 +81,13 @@ fn it_says_what_it_signed_out_of() {
     assert_snapshot!(env.run("sso-logout --profile dev"), @"
     $ sso-logout --profile dev
     --- stderr
-    Was not signed in to what was selected.
+    Not signed in to any selected session.
     --- exit: 0
     ");
 }
 
 #[test]
-fn credentials_that_tell_their_token_need_no_profile() {
+fn credentials_with_a_token_key_are_removed_without_a_profile() {
     let (_center, env) = signed_in();
     let mut credentials = role_credentials();
     credentials["SsoTokenKey"] = TestEnv::TOKEN_OF_MY_SSO.trim_end_matches(".json").into();
@@ -100,13 +100,13 @@ fn credentials_that_tell_their_token_need_no_profile() {
 }
 
 #[test]
-fn credentials_of_an_unknown_token_are_counted_and_named_and_stay() {
+fn credentials_of_an_unknown_token_are_kept_and_listed() {
     let (_center, env) = signed_in();
     env.plant_cli_file(CREDENTIALS_OF_NO_PROFILE, &role_credentials());
     assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
     $ sso-logout --sso-session my-sso
     --- stderr
-    1 file could not be attributed to a sign-in, and stays:
+    1 file was kept because it cannot be attributed to a sign-in:
       [HOME]/.aws/cli/cache/00000000000000000000000000000000000000ff.json
     Successfully signed out of the sso-session my-sso.
     --- exit: 0
@@ -115,7 +115,7 @@ fn credentials_of_an_unknown_token_are_counted_and_named_and_stay() {
 }
 
 #[test]
-fn a_session_that_the_config_has_no_more_is_signed_out_of_by_its_name() {
+fn a_session_missing_from_the_config_is_selected_by_name() {
     let (center, env) = signed_in();
     env.write_config("");
     env.run("sso-logout --sso-session my-sso").expect_code(0);
@@ -126,17 +126,17 @@ fn a_session_that_the_config_has_no_more_is_signed_out_of_by_its_name() {
 }
 
 #[test]
-fn a_profile_that_signs_in_to_nothing_is_an_error_and_nothing_goes() {
+fn an_unknown_profile_is_an_error_and_nothing_is_removed() {
     let (center, env) = signed_in();
     let before = cached(&env);
-    env.run("sso-logout --profile dev --profile nobody")
-        .expect_error(253, "\"nobody\"");
+    env.run("sso-logout --profile dev --profile unknown")
+        .expect_error(253, "\"unknown\"");
     assert_eq!(cached(&env), before);
     assert!(center.requests().is_empty());
 }
 
 #[test]
-fn what_was_set_aside_of_others_stays() {
+fn quarantined_files_of_other_sessions_are_kept() {
     let (_center, env) = signed_in();
     let own = ".aws/sso/cache/aws-sso-tools";
     let [ours, theirs] = [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY]
@@ -150,7 +150,7 @@ fn what_was_set_aside_of_others_stays() {
 }
 
 #[test]
-fn forgetting_the_client_of_a_session_leaves_those_of_others() {
+fn forget_clients_keeps_registrations_of_other_sessions() {
     let (center, env) = signed_in();
     let registration = center
         .sign_in(&[])

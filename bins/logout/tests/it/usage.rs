@@ -1,4 +1,4 @@
-//! Arguments.
+//! Command-line arguments.
 
 use assert_cmd::Command;
 use sso_test_support::TestEnv;
@@ -27,13 +27,13 @@ fn help_and_version_go_to_stdout() {
 }
 
 #[test]
-fn arguments_that_make_no_sense_exit_with_252() {
+fn invalid_arguments_exit_with_252() {
     let check = |args: &[&str], words: &str| {
         let refused = sso_logout().args(args).assert().code(252).stdout("");
-        let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        let stderr = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
         assert!(
-            said.starts_with("sso-logout: error: ") && said.contains(words),
-            "{said}"
+            stderr.starts_with("sso-logout: error: ") && stderr.contains(words),
+            "{stderr}"
         );
     };
     check(&["--frobnicate"], "--frobnicate");
@@ -42,7 +42,7 @@ fn arguments_that_make_no_sense_exit_with_252() {
 }
 
 #[test]
-fn the_tab_key_completes_names_from_the_config() {
+fn completion_offers_names_from_the_config() {
     let env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);
     let check = |typed, names: [&str; 1]| assert_eq!(env.completions("sso-logout", typed), names);

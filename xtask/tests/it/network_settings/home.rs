@@ -1,4 +1,4 @@
-//! The home that a program runs in.
+//! Home of a program.
 
 use identity_center_emulator::settings::ACCESS_KEY;
 use sso_test_support::{CLOSED_PORT_URL, TestEnv};
@@ -44,7 +44,7 @@ pub(super) fn home(
     env.unset("AWS_ENDPOINT_URL");
     env.set("HTTPS_PROXY", services.proxy.url());
     env.set("AWS_REGION", "us-east-1");
-    for (variable, value) in (setting.surroundings)(services) {
+    for (variable, value) in (setting.environment)(services) {
         env.set(variable, value);
     }
     let values = (setting.values)(services);
@@ -67,11 +67,10 @@ pub(super) fn home(
     env
 }
 
-/// Returns the sections before the profiles.
 fn sections(session: Session, url: &str) -> String {
     let session = match session {
         Session::Named | Session::NamedByDefault => SESSION,
-        Session::OfSyncFile | Session::Legacy | Session::Unused => "",
+        Session::InSyncFile | Session::Legacy | Session::Unused => "",
     };
     let services = [url, CLOSED_PORT_URL].map(|url| {
         let of_service = |service| format!("{service} =\n  endpoint_url = {url}\n");
@@ -86,7 +85,7 @@ fn sections(session: Session, url: &str) -> String {
 /// position.
 fn profiles(session: Session) -> [(&'static str, String); 7] {
     let user = match session {
-        Session::Named | Session::NamedByDefault | Session::OfSyncFile => {
+        Session::Named | Session::NamedByDefault | Session::InSyncFile => {
             format!("sso_session = my-sso\n{ASSIGNMENT}")
         }
         Session::Legacy => format!("{LEGACY}{ASSIGNMENT}"),

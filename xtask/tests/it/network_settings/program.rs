@@ -1,12 +1,11 @@
-//! The programs, each with the options that select a session in a way of its own.
+//! Command lines that select a session in different ways.
 
 use identity_center_emulator::Operation;
 
-/// A command line that sends requests.
 pub(super) struct Program {
     pub(super) command_line: &'static str,
     pub(super) session: Session,
-    /// Successful operations, at least.
+    /// Operations that must succeed, possibly among others.
     pub(super) operations: &'static [Operation],
     /// Retries of failed requests. Sign-out and verification send each request once.
     pub(super) retries: bool,
@@ -19,8 +18,8 @@ pub(super) enum Session {
     Named,
     /// They name a section of the config file, and so does the default profile.
     NamedByDefault,
-    /// They name a section that only a sync file has.
-    OfSyncFile,
+    /// They name a section that exists only in a sync file.
+    InSyncFile,
     /// They have its start URL.
     Legacy,
     /// There are no profiles of the session.
@@ -48,7 +47,6 @@ impl Program {
         }
     }
 
-    /// Returns the profile of the command line.
     pub(super) fn profile(&self) -> Option<&'static str> {
         let mut words = self.command_line.split_whitespace();
         words.find(|word| *word == "--profile")?;
@@ -130,7 +128,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-configure populate --sso-session my-sso", LISTING),
     Program::new("sso-configure populate --from sso-profiles.toml", LISTING),
     Program::new("sso-configure populate --from sso-profiles.toml", LISTING)
-        .with_session(Session::OfSyncFile),
+        .with_session(Session::InSyncFile),
     Program::new(
         "sso-configure sso --sso-session my-sso --region us-east-1 --output-format json --profile dev",
         LISTING,

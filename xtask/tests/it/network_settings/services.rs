@@ -1,4 +1,4 @@
-//! The services that a program finds, and a record of its requests.
+//! Services for a program, which record its requests.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,12 +12,12 @@ use sso_test_support::{Proxy, Relay};
 
 use super::setting::{DUALSTACK_HOSTS, FIPS_HOSTS, PUBLIC_HOSTS};
 
-/// The emulator, directly, and with TLS under a certificate authority of its own: on localhost, and
-/// behind a proxy under the names of the public endpoints.
+/// Emulator, directly and with TLS under a test certificate authority: on localhost, and behind a
+/// proxy with the names of the public endpoints.
 pub(super) struct Services {
     pub(super) center: Emulator,
     pub(super) tls: Relay,
-    /// Has another certificate authority.
+    /// Relay with another certificate authority.
     pub(super) other_tls: Relay,
     pub(super) proxy: Proxy,
 }
@@ -75,8 +75,8 @@ impl Services {
             && operations.all(|operation| requests.iter().any(|(it, _)| it == operation))
     }
 
-    /// Returns whether the last request was sent once. An earlier one, for a refresh that may fail,
-    /// may be sent again for another reason.
+    /// Returns whether the last request was sent once. A preceding refresh may fail and may be sent
+    /// again for another reason.
     pub(super) fn has_single_attempt(&self) -> bool {
         let requests = self.requests();
         let last = requests.last().copied();

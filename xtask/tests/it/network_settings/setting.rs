@@ -1,34 +1,31 @@
-//! The settings and their effects.
+//! Settings and their effects.
 
 use sso_test_support::CLOSED_PORT_URL;
 
 use super::program::Program;
 use super::services::Services;
 
-/// A setting that the rule finds.
 pub(super) struct Setting {
-    /// The key in a profile.
     pub(super) key: &'static str,
-    /// The environment variables.
     pub(super) variables: &'static [&'static str],
-    /// A value whose effect is checked, and one with another effect.
+    /// Value whose effect is checked, and a value with another effect.
     pub(super) values: fn(&Services) -> [String; 2],
     /// Environment variables that make the effect visible.
-    pub(super) surroundings: fn(&Services) -> Vec<(&'static str, String)>,
+    pub(super) environment: fn(&Services) -> Vec<(&'static str, String)>,
     pub(super) effect: Effect,
 }
 
-/// The effect of a value on the requests of a program.
+/// Effect of a value on the requests of a program.
 #[derive(Clone, Copy)]
 pub(super) enum Effect {
-    /// They reach the emulator without a proxy.
+    /// Requests reach the emulator without a proxy.
     Emulator,
-    /// They reach these hosts through the proxy: the OIDC service, the access portal, STS.
+    /// Requests reach these hosts through the proxy: the OIDC service, the access portal, STS.
     Hosts([&'static str; 3]),
-    /// They fail, and the last one was sent once.
+    /// Requests fail, and the last one is sent once.
     SingleAttempt,
-    /// None is sent, and the value is an error with these words; if it is in a profile that is not
-    /// in effect, a warning.
+    /// No request is sent, and the value is an error with this text, or a warning if it is in a
+    /// profile that is not in effect.
     Refusal(&'static str),
 }
 
@@ -55,7 +52,7 @@ pub(super) const CA_BUNDLE: Setting = Setting {
         let relays = [&services.tls, &services.other_tls];
         relays.map(|relay| relay.ca_path().display().to_string())
     },
-    surroundings: |services| vec![("AWS_ENDPOINT_URL", services.tls.url())],
+    environment: |services| vec![("AWS_ENDPOINT_URL", services.tls.url())],
     effect: Effect::Emulator,
 };
 
@@ -63,12 +60,12 @@ pub(super) const ENDPOINT_URL: Setting = Setting {
     key: "endpoint_url",
     variables: &["AWS_ENDPOINT_URL"],
     values: |services| [services.center.url(), CLOSED_PORT_URL.to_owned()],
-    surroundings: |_| Vec::new(),
+    environment: |_| Vec::new(),
     effect: Effect::Emulator,
 };
 
-/// Names a section, which has its URL as its name here: the variables, one for each service, contain
-/// the URL instead.
+/// The value is the name of a section, which is the URL in these tests, because the variables of
+/// the services contain the URL.
 pub(super) const SERVICES: Setting = Setting {
     key: "services",
     variables: &[
@@ -83,7 +80,7 @@ pub(super) const IGNORE_CONFIGURED_ENDPOINT_URLS: Setting = Setting {
     key: "ignore_configured_endpoint_urls",
     variables: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
     values: true_and_false,
-    surroundings: |services| {
+    environment: |services| {
         let mut variables = trusted_relay(services);
         variables.push(("AWS_ENDPOINT_URL", CLOSED_PORT_URL.to_owned()));
         variables
@@ -95,7 +92,7 @@ pub(super) const USE_FIPS_ENDPOINT: Setting = Setting {
     key: "use_fips_endpoint",
     variables: &["AWS_USE_FIPS_ENDPOINT"],
     values: true_and_false,
-    surroundings: trusted_relay,
+    environment: trusted_relay,
     effect: Effect::Hosts(FIPS_HOSTS),
 };
 
@@ -103,7 +100,7 @@ pub(super) const USE_DUALSTACK_ENDPOINT: Setting = Setting {
     key: "use_dualstack_endpoint",
     variables: &["AWS_USE_DUALSTACK_ENDPOINT"],
     values: true_and_false,
-    surroundings: trusted_relay,
+    environment: trusted_relay,
     effect: Effect::Hosts(DUALSTACK_HOSTS),
 };
 
@@ -111,11 +108,11 @@ pub(super) const MAX_ATTEMPTS: Setting = Setting {
     key: "max_attempts",
     variables: &["AWS_MAX_ATTEMPTS"],
     values: |_| ["1", "2"].map(str::to_owned),
-    surroundings: |services| vec![("AWS_ENDPOINT_URL", services.center.url())],
+    environment: |services| vec![("AWS_ENDPOINT_URL", services.center.url())],
     effect: Effect::SingleAttempt,
 };
 
-/// An invalid value shows where a valid one does not: in programs that send each request once.
+/// Programs that send each request once show only the effect of an invalid value.
 pub(super) const INVALID_MAX_ATTEMPTS: Setting = Setting {
     values: |_| ["none", "1"].map(str::to_owned),
     effect: Effect::Refusal("should be a number from 1"),

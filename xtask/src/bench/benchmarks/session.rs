@@ -1,4 +1,4 @@
-//! Signing in, looking at it, and signing out.
+//! Sign-in, status and sign-out.
 
 use std::fs;
 use std::rc::Rc;
@@ -7,14 +7,14 @@ use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Consent;
 use sso_test_support::{TestEnv, tool};
 
-use super::{config_of, contestant, hello};
+use super::{benchmark, config_of, hello};
 use crate::bench::build::Built;
-use crate::bench::measure::Contestant;
+use crate::bench::measure::Benchmark;
 use crate::bench::service::Service;
 
-/// A home without a registration and a token, and a page that approves as soon as it is opened:
-/// each sign-in makes three requests, of which curl makes the middle one as the browser.
-pub(in crate::bench) fn login(built: &Built) -> Vec<Contestant> {
+/// Returns benchmarks without a registration and a token, and with a page that approves when it is
+/// opened. Each sign-in sends three requests; curl sends the second one as the browser.
+pub(in crate::bench) fn login(built: &Built) -> Vec<Benchmark> {
     let Some(curl) = tool("curl") else {
         return Vec::new();
     };
@@ -23,24 +23,24 @@ pub(in crate::bench) fn login(built: &Built) -> Vec<Contestant> {
     let browser = format!("{} --silent --location --fail {{url}}", curl.display());
     let program = built.program("sso-login");
     let arguments = ["--profile", "dev", "--browser", &browser];
-    let login = contestant("sso-login", &service.env, &program, &arguments);
+    let login = benchmark("sso-login", &service.env, &program, &arguments);
     let page = format!("{}/device", service.url());
     let arguments = ["--silent", "--fail", &page];
     let curl = curl.to_string_lossy();
-    let curl = contestant("curl, for one page", &service.env, &curl, &arguments);
-    let login = login.quiet().prepared_by(move || {
-        // It is missing where nobody has signed in before.
+    let curl = benchmark("curl, for one page", &service.env, &curl, &arguments);
+    let login = login.quiet().with_setup(move || {
+        // The directory is missing before the first run.
         let _ = fs::remove_dir_all(service.env.sso_cache());
     });
     vec![curl, login]
 }
 
-/// A token, which each run ends at the service.
-pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
+/// Returns benchmarks that end the session of a token.
+pub(in crate::bench) fn logout(built: &Built) -> Vec<Benchmark> {
     let service = Rc::new(Service::plain());
     let curl = tool("curl").map(|curl| {
         let service = Rc::clone(&service);
-        let ended = Contestant::new("curl, for the same request", move || {
+        let ended = Benchmark::new("curl, for the same request", move || {
             let token = service.sign_in_again();
             let mut command = service.env.command(&curl.to_string_lossy());
             command.args(["--silent", "--fail", "--request", "POST", "--header"]);
@@ -50,20 +50,20 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Contestant> {
         });
         ended.quiet()
     });
-    let logout = contestant(
+    let logout = benchmark(
         "sso-logout",
         &service.env,
         &built.program("sso-logout"),
         &[],
     );
-    let logout = logout.quiet().prepared_by(move || {
+    let logout = logout.quiet().with_setup(move || {
         service.sign_in_again();
     });
     curl.into_iter().chain([logout]).collect()
 }
 
-/// A token with time left, and a hundred profiles.
-pub(in crate::bench) fn status(built: &Built) -> Vec<Contestant> {
+/// Returns benchmarks with a valid token and a hundred profiles.
+pub(in crate::bench) fn status(built: &Built) -> Vec<Benchmark> {
     let identity_center = Emulator::start();
     let env = TestEnv::offline();
     env.write_config(&config_of(100));
@@ -73,7 +73,7 @@ pub(in crate::bench) fn status(built: &Built) -> Vec<Contestant> {
     let prompt = ["--format", "prompt", "--profile", "p100"];
     vec![
         hello(&env, built),
-        contestant("sso-status --format prompt", &env, &program, &prompt),
-        contestant("sso-status", &env, &program, &["--sso-session", "my-sso"]),
+        benchmark("sso-status --format prompt", &env, &program, &prompt),
+        benchmark("sso-status", &env, &program, &["--sso-session", "my-sso"]),
     ]
 }

@@ -1,7 +1,7 @@
-"""Reads the caches at least 10,000 times as botocore does, while another process writes them, and
-until more than ten tokens and credentials have been read. The caller bounds the time.
+"""Reads the caches with botocore while another process writes them.
 
-Prints how many reads failed, and how many different tokens and credentials were read.
+Reads at least 10,000 times and until it has seen more than ten tokens and credentials. Prints the
+numbers of failed reads and of different tokens and credentials.
 """
 
 import json

@@ -1,4 +1,4 @@
-//! Many processes at once.
+//! Many concurrent processes.
 
 use std::fs::File;
 use std::time::Duration;
@@ -7,33 +7,32 @@ use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::{Emulator, Operation};
 use sso_test_support::{RunningProgram, TestEnv};
 
-use crate::{signed_in, signed_in_long_ago};
+use crate::{signed_in, signed_in_with_expired_token};
 
 #[test]
-fn sixty_four_succeed_with_one_renewal_and_one_request_for_each_role() {
+fn processes_share_one_refresh_and_one_request_per_role() {
     let check = |profiles: &[&str]| {
-        let (center, env) = signed_in_long_ago();
+        let (center, env) = signed_in_with_expired_token();
         center.set_latency(Operation::CreateToken, Duration::from_secs(1));
-        export_at_once(&env, 64, profiles);
+        export_concurrently(&env, 64, profiles);
         assert_requests(&center, profiles.len());
     };
     check(&["dev"]);
     check(&["dev", "prod"]);
 }
 
-/// The one that is being answered keeps all others of its role waiting for the lock.
+/// The process that waits for the response holds the lock of its role.
 #[test]
-fn two_hundred_from_a_cold_start_succeed_with_one_request_for_each_role() {
+fn processes_without_cached_credentials_share_one_request_per_role() {
     let (center, env) = signed_in();
     center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(3));
-    export_at_once(&env, 200, &["dev", "prod"]);
+    export_concurrently(&env, 200, &["dev", "prod"]);
     assert_eq!(center.count(Operation::GetRoleCredentials), 2);
     assert_eq!(center.requests().len(), 2);
 }
 
-/// Has so many processes export the credentials of the profiles, in turn, without a word of
-/// trouble.
-fn export_at_once(env: &TestEnv, count: usize, profiles: &[&str]) {
+/// Exports the credentials of the profiles, in turn, in `count` concurrent processes.
+fn export_concurrently(env: &TestEnv, count: usize, profiles: &[&str]) {
     let profiles_in_turn = profiles.iter().cycle().take(count);
     let running: Vec<_> = profiles_in_turn
         .map(|profile| env.start(&format!("export-credentials --profile {profile}")))
@@ -44,17 +43,17 @@ fn export_at_once(env: &TestEnv, count: usize, profiles: &[&str]) {
     }
 }
 
-/// Neither the token nor the credentials that are issued live as long as is wished, nor would
-/// any others.
+/// The issued token and credentials do not last for the minimum remaining lifetime, and neither
+/// would new ones.
 #[test]
-fn a_wish_that_cannot_come_true_is_no_reason_to_ask_for_each_of_those_who_waited() {
-    let (center, env) = signed_in_long_ago();
+fn an_unreachable_min_validity_does_not_repeat_requests_in_waiting_processes() {
+    let (center, env) = signed_in_with_expired_token();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     let lock = lock_of_my_sso(&env);
     let mut running: Vec<_> = (0..16)
         .map(|_| env.start("export-credentials --profile dev --min-validity 11h"))
         .collect();
-    running.iter_mut().for_each(wait_until_it_waits);
+    running.iter_mut().for_each(wait_until_waiting);
     drop(lock);
     for program in running {
         let export = program.finish().expect_code(0);
@@ -69,7 +68,7 @@ fn assert_requests(center: &Emulator, roles: usize) {
     assert_eq!(center.count(Operation::GetRoleCredentials), roles);
 }
 
-/// Locks the token of `my-sso` as a process does that renews it.
+/// Locks the token of `my-sso` like a process that refreshes it.
 fn lock_of_my_sso(env: &TestEnv) -> File {
     let name = TestEnv::TOKEN_OF_MY_SSO.replace(".json", ".lock");
     let path = format!(".aws/sso/cache/aws-sso-tools/{name}");
@@ -80,6 +79,6 @@ fn lock_of_my_sso(env: &TestEnv) -> File {
     file
 }
 
-fn wait_until_it_waits(program: &mut RunningProgram) {
+fn wait_until_waiting(program: &mut RunningProgram) {
     program.wait_for_line(|line| line.contains("waiting for"));
 }

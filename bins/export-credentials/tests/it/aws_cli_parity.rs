@@ -1,13 +1,13 @@
-//! The same profile, asked of the AWS CLI and of us: what needs no network comes out alike.
+//! Profiles that resolve without a network give the same credentials as with the AWS CLI.
 
 use serde_json::Value;
 use sso_test_support::{TestEnv, aws_cli};
 
-/// A program that says which profile has called it.
+/// `credential_process` whose access key ID is its argument.
 const TOOL: &str =
     r#"echo "{\"Version\": 1, \"AccessKeyId\": \"$1\", \"SecretAccessKey\": \"s\"}""#;
 
-/// The lines that a profile may have; each file of each config has some of them.
+/// Lines of a profile, combined in [`CASES`].
 const PARTS: [&str; 8] = [
     "aws_access_key_id = FILE\naws_secret_access_key = s\n",
     "aws_secret_access_key = s\n",
@@ -19,7 +19,7 @@ const PARTS: [&str; 8] = [
     "sso_account_id = 1\n",
 ];
 
-/// The sets of parts for the config file and the credentials file.
+/// Indices into [`PARTS`] for the config file and the credentials file.
 const CASES: [(&[usize], &[usize]); 24] = [
     (&[0], &[]),
     (&[], &[0]),
@@ -48,7 +48,7 @@ const CASES: [(&[usize], &[usize]); 24] = [
 ];
 
 #[test]
-fn what_needs_no_network_comes_out_alike() {
+fn offline_profiles_resolve_like_with_the_aws_cli() {
     let Some(aws) = aws_cli() else { return };
     for (config, credentials) in CASES {
         let mut env = TestEnv::offline();

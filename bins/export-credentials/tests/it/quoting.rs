@@ -1,4 +1,4 @@
-//! Values that mean something to a shell come out of it as data.
+//! Shells read values with special characters back as data.
 
 use std::fs;
 use std::process::Output;
@@ -8,15 +8,15 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use sso_test_support::{TestEnv, tool};
 
-/// A shell, and how it takes the credentials of `dev` for itself and its children.
+/// Shell, and its command to load the credentials of `dev` into its environment.
 struct Shell {
     program: &'static str,
-    /// What keeps it from reading the files of a user.
+    /// Arguments that disable startup files.
     arguments: &'static [&'static str],
     set_home: fn(&str) -> String,
     load: &'static str,
-    /// Whether its format has a spelling for a value; if not, the program refuses.
-    carries: fn(&str) -> bool,
+    /// Returns whether the format can represent a value. Other values are an error.
+    supports: fn(&str) -> bool,
 }
 
 const POSIX: Shell = Shell {
@@ -24,7 +24,7 @@ const POSIX: Shell = Shell {
     arguments: &[],
     set_home: |home| format!("export HOME='{home}'"),
     load: "eval \"$(export-credentials --profile dev)\"",
-    carries: |_| true,
+    supports: |_| true,
 };
 
 const fn posix(program: &'static str, arguments: &'static [&'static str]) -> Shell {
@@ -45,10 +45,10 @@ const ZSH_ENV_NO_EXPORT: Shell = Shell {
     ..posix("zsh", &["-f"])
 };
 
-/// A shell reads a `.env` file as other readers do.
+/// A shell is one of the readers of `.env` files.
 const DASH_DOTENV: Shell = Shell {
     load: "export-credentials --profile dev --format dotenv > .env; set -a; . ./.env",
-    carries: |value| {
+    supports: |value| {
         let is_quoted_at_all = value.contains(['\'', '\\']);
         is_one_line(value)
             && !value.contains("${")
@@ -62,7 +62,7 @@ const FISH: Shell = Shell {
     arguments: &["--no-config"],
     set_home: |home| format!("set -gx HOME '{home}'"),
     load: "export-credentials --profile dev --format fish | source",
-    carries: |_| true,
+    supports: |_| true,
 };
 
 const TCSH: Shell = Shell {
@@ -70,18 +70,18 @@ const TCSH: Shell = Shell {
     arguments: &["-f"],
     set_home: |home| format!("setenv HOME '{home}'"),
     load: "eval \"`export-credentials --profile dev --format tcsh`\"",
-    carries: is_one_line,
+    supports: is_one_line,
 };
 
 const XONSH: Shell = Shell {
     program: "xonsh",
     arguments: &["--no-rc"],
     set_home: |home| format!("$HOME = '{home}'"),
-    // Not by its `$(…)`: of hundreds of these in a busy place, one may come back empty.
+    // Without `$(…)`, which sometimes returns an empty string on a loaded machine.
     load: "execx(__import__('subprocess').check_output(\
            ['export-credentials', '--profile', 'dev', '--format', 'xonsh'], \
            env=__xonsh__.env.detype(), text=True))",
-    carries: |_| true,
+    supports: |_| true,
 };
 
 const NU: Shell = Shell {
@@ -89,26 +89,26 @@ const NU: Shell = Shell {
     arguments: &["--no-config-file"],
     set_home: |home| format!("$env.HOME = '{home}'"),
     load: "export-credentials --profile dev --format nushell | from json | load-env",
-    carries: |_| true,
+    supports: |_| true,
 };
 
 fn is_one_line(value: &str) -> bool {
     !value.contains(['\n', '\r'])
 }
 
-/// Two tests a shell, so that a missing one skips itself alone.
+/// Defines two tests per shell, so that only those of missing shells are skipped.
 macro_rules! shells {
     ($($name:ident: $shell:expr;)*) => {$(
         mod $name {
             use super::*;
 
             #[test]
-            fn takes_hostile_values_as_data() {
-                check(&$shell, &hostile_values());
+            fn reads_special_characters_as_data() {
+                check(&$shell, &special_values());
             }
 
             #[test]
-            fn takes_random_values_as_data() {
+            fn reads_random_values_as_data() {
                 check_random(&$shell);
             }
         }
@@ -130,7 +130,7 @@ shells! {
     nu: NU;
 }
 
-/// Makes a home for each value, in which `dev` has it as its secret access key.
+/// Creates a home for each value, which is the secret access key of `dev` there.
 fn homes_with(values: &[String]) -> TestEnv {
     let env = TestEnv::offline();
     for (number, value) in values.iter().enumerate() {
@@ -146,7 +146,8 @@ fn homes_with(values: &[String]) -> TestEnv {
     env
 }
 
-/// Takes the credentials of each home in one run of the shell, and returns what its children see.
+/// Loads the credentials of each home in one run of the shell. Returns the values in the
+/// environment of its children.
 fn seen_by_children(shell: &Shell, env: &TestEnv, count: usize) -> Option<Output> {
     let program = tool(shell.program)?;
     let root = env.home().to_str().unwrap().to_owned();
@@ -165,14 +166,14 @@ fn seen_by_children(shell: &Shell, env: &TestEnv, count: usize) -> Option<Output
 }
 
 fn check(shell: &Shell, values: &[String]) {
-    let carried = values.iter().filter(|value| (shell.carries)(value));
-    let values: Vec<String> = carried.cloned().collect();
+    let supported = values.iter().filter(|value| (shell.supports)(value));
+    let values: Vec<String> = supported.cloned().collect();
     let env = homes_with(&values);
     let Some(output) = seen_by_children(shell, &env, values.len()) else {
         return;
     };
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "", "{}", shell.program);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, "", "{}", shell.program);
     let seen: Vec<_> = output.stdout.split(|byte| *byte == 0).collect();
     assert_eq!(seen.len(), values.len() + 1, "{}", shell.program);
     for (value, seen) in values.iter().zip(seen) {
@@ -187,7 +188,7 @@ fn nothing_was_executed(env: &TestEnv) -> bool {
         .all(|entry| entry.unwrap().file_name() != "executed")
 }
 
-fn hostile_values() -> Vec<String> {
+fn special_values() -> Vec<String> {
     let mut values: Vec<String> = [
         "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY=",
         "=starts",
@@ -235,8 +236,8 @@ fn hostile_values() -> Vec<String> {
     values
 }
 
-/// An unquoted `$(…)` makes words of the statements: what blanks or patterns a value held may be
-/// lost, but nothing more.
+/// An unquoted `$(…)` splits the statements into words: white space and patterns in values may be
+/// lost, but no part of a value is executed.
 #[test]
 fn an_unquoted_eval_executes_no_value() {
     for (shell, arguments) in [
@@ -250,7 +251,7 @@ fn an_unquoted_eval_executes_no_value() {
             load: "eval $(export-credentials --profile dev)",
             ..posix(shell, arguments)
         };
-        let values = hostile_values();
+        let values = special_values();
         let env = homes_with(&values);
         let Some(output) = seen_by_children(&shell, &env, values.len()) else {
             continue;
@@ -262,17 +263,16 @@ fn an_unquoted_eval_executes_no_value() {
 }
 
 fn check_random(shell: &Shell) {
-    // Characters that mean something to one shell or another, in most places.
     let special = "$`\"'\\!#%^&*()[]{}<>|;~=-@: \t\n\r";
     let character = prop_oneof![
         4 => prop::sample::select(special.chars().collect::<Vec<_>>()),
-        1 => any::<char>().prop_filter("no environment holds a NUL", |c| *c != '\0'),
+        1 => any::<char>().prop_filter("environment variables cannot contain NUL", |c| *c != '\0'),
         2 => prop::char::range('a', 'z'),
     ];
     let value = prop::collection::vec(character, 1..20).prop_map(String::from_iter);
     let values = prop::collection::vec(value, 40);
     let mut config = Config::with_cases(1);
-    // One failure says enough, and a smaller one costs a shell's start each time.
+    // Shrinking would start a shell for each step.
     config.max_shrink_iters = 0;
     let outcome = TestRunner::new(config).run(&values, |values| {
         check(shell, &values);

@@ -1,4 +1,4 @@
-//! Without a selection.
+//! Sign-out without a selection.
 
 #[cfg(unix)]
 use std::fs;
@@ -11,7 +11,7 @@ use sso_test_support::TestEnv;
 use crate::{CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in};
 
 #[test]
-fn everything_goes_and_the_server_is_told_of_each_token() {
+fn all_tokens_are_removed_and_their_sessions_ended() {
     let (center, env) = signed_in();
     env.plant_cli_file(CREDENTIALS_OF_NO_PROFILE, &role_credentials());
     env.plant_sso_file(
@@ -32,7 +32,7 @@ fn everything_goes_and_the_server_is_told_of_each_token() {
 }
 
 #[test]
-fn who_is_not_signed_in_is_signed_out_already() {
+fn logout_without_a_token_succeeds() {
     let env = TestEnv::offline();
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
@@ -44,7 +44,7 @@ fn who_is_not_signed_in_is_signed_out_already() {
 }
 
 #[test]
-fn the_profile_of_the_environment_is_no_selection() {
+fn aws_profile_does_not_select_a_session() {
     let (_center, mut env) = signed_in();
     env.set("AWS_PROFILE", "dev");
     env.run("sso-logout").expect_code(0);
@@ -52,7 +52,7 @@ fn the_profile_of_the_environment_is_no_selection() {
 }
 
 #[test]
-fn a_token_of_a_session_that_the_config_has_no_more_goes_too() {
+fn the_token_of_a_session_missing_from_the_config_is_removed() {
     let (center, env) = signed_in();
     env.write_config("");
     env.run("sso-logout").expect_code(0);
@@ -61,7 +61,7 @@ fn a_token_of_a_session_that_the_config_has_no_more_goes_too() {
 }
 
 #[test]
-fn a_token_that_does_not_say_when_it_ends_is_one() {
+fn a_token_without_an_expiry_is_removed() {
     let (center, env) = signed_in();
     let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     let mut token = env.read_json(&path);
@@ -73,12 +73,12 @@ fn a_token_that_does_not_say_when_it_ends_is_one() {
     assert_eq!(
         center.count(Operation::Logout),
         2,
-        "the config has its region"
+        "the Region comes from the config"
     );
 }
 
 #[test]
-fn what_was_set_aside_and_what_a_dead_process_left_goes_too() {
+fn quarantined_and_temporary_files_are_removed() {
     let (_center, env) = signed_in();
     let own = ".aws/sso/cache/aws-sso-tools";
     env.write(
@@ -102,13 +102,13 @@ fn what_was_set_aside_and_what_a_dead_process_left_goes_too() {
     assert_snapshot!(env.run("sso-logout -v"), @"
     $ sso-logout -v
     --- stderr
-    removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token of the sso-session my-sso)
-    removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token of the start URL https://my-sso-portal.awsapps.com/start)
+    removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for the sso-session my-sso)
+    removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for the start URL https://my-sso-portal.awsapps.com/start)
     removed [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
     removed [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
-    removed [HOME]/.aws/sso/cache/aws-sso-tools/.locked-file-dead.tmp (left over)
-    removed [HOME]/.aws/sso/cache/aws-sso-tools/0521d1f6a6c4e68f9e18540309367cc3cccb6305.corrupt.2 (left over)
-    removed [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt (left over)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/.locked-file-dead.tmp (leftover)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/0521d1f6a6c4e68f9e18540309367cc3cccb6305.corrupt.2 (leftover)
+    removed [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt (leftover)
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");
@@ -116,7 +116,7 @@ fn what_was_set_aside_and_what_a_dead_process_left_goes_too() {
 }
 
 #[test]
-fn forgetting_clients_forgets_those_of_the_config_and_of_the_tokens_and_names_the_others() {
+fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
     let (center, env) = signed_in();
     let registration = center
         .sign_in(&[])
@@ -130,7 +130,7 @@ fn forgetting_clients_forgets_those_of_the_config_and_of_the_tokens_and_names_th
     assert_snapshot!(env.run("sso-logout --forget-clients"), @"
     $ sso-logout --forget-clients
     --- stderr
-    1 file could not be attributed to a sign-in, and stays:
+    1 file was kept because it cannot be attributed to a sign-in:
       [HOME]/.aws/sso/cache/aws-toolkit-client-id.json
     Successfully signed out of all SSO profiles.
     --- exit: 0
@@ -139,7 +139,7 @@ fn forgetting_clients_forgets_those_of_the_config_and_of_the_tokens_and_names_th
 }
 
 #[test]
-fn a_dry_run_lists_and_changes_nothing() {
+fn a_dry_run_lists_files_and_changes_nothing() {
     let (center, env) = signed_in();
     #[cfg(unix)]
     open_to_others(&env);
@@ -148,8 +148,8 @@ fn a_dry_run_lists_and_changes_nothing() {
     $ sso-logout --dry-run
     --- stdout
     Would be removed:
-    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token of the sso-session my-sso)
-    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token of the start URL https://my-sso-portal.awsapps.com/start)
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for the sso-session my-sso)
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for the start URL https://my-sso-portal.awsapps.com/start)
     [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
     [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
     --- exit: 0
@@ -175,7 +175,7 @@ fn mode(env: &TestEnv) -> u32 {
 }
 
 #[test]
-fn the_result_as_json_is_one_document() {
+fn json_output_is_one_document() {
     let (_center, env) = signed_in();
     assert_snapshot!(env.run("sso-logout --output json --quiet"), @r#"
     $ sso-logout --output json --quiet

@@ -1,4 +1,4 @@
-//! Whose code is in the programs.
+//! Third-party packages that the programs link.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use cargo_metadata::{MetadataCommand, Package};
 use super::release::Release;
 use crate::workspace::{cargo, crates_of, programs, root};
 
-/// Returns the packages of others that the programs link on the target, by name and version. Those
-/// that only take part in building are not among them.
-pub(super) fn libraries(release: &Release) -> Result<Vec<Package>> {
+/// Returns the third-party packages that the programs link on the target, sorted by name and
+/// version. Build dependencies and procedural macros are not included.
+pub(super) fn third_party(release: &Release) -> Result<Vec<Package>> {
     let linked = linked(release)?;
     let mut packages = packages(release)?;
     packages.retain(|it| linked.contains(&format!("{} v{}", it.name, it.version)));
@@ -18,7 +18,7 @@ pub(super) fn libraries(release: &Release) -> Result<Vec<Package>> {
     Ok(packages)
 }
 
-/// Returns every package of others that the workspace has on the target.
+/// Returns all third-party packages of the workspace on the target.
 pub(super) fn packages(release: &Release) -> Result<Vec<Package>> {
     let mut all = MetadataCommand::new();
     all.current_dir(root());
@@ -28,7 +28,7 @@ pub(super) fn packages(release: &Release) -> Result<Vec<Package>> {
     Ok(packages)
 }
 
-/// Returns the crates that are linked, as `NAME vVERSION`.
+/// Returns the linked crates as `NAME vVERSION`.
 fn linked(release: &Release) -> Result<BTreeSet<String>> {
     let mut tree = cargo("tree", &programs(&release.metadata));
     tree.args(["--locked", "--target", &release.target]);

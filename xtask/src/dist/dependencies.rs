@@ -1,4 +1,4 @@
-//! What the programs need of the system that they start on.
+//! Debian packages that the programs depend on.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use object::read::elf::ElfFile64;
 
 use super::File;
 
-/// The libraries that the programs load, as Debian's packages are called.
+/// Shared libraries, with the names of their Debian packages.
 const PACKAGES: [(&str, &str); 5] = [
     ("ld-linux-aarch64.so.1", "libc6"),
     ("ld-linux-x86-64.so.2", "libc6"),
@@ -18,32 +18,34 @@ const PACKAGES: [(&str, &str); 5] = [
     ("libm.so.6", "libc6"),
 ];
 
-/// Debian packages, with the version that has all symbols.
+/// Debian packages with their minimum versions.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Needs(BTreeMap<&'static str, Version>);
+pub(super) struct Dependencies(BTreeMap<&'static str, Version>);
 
-/// The numbers of a version, as `[2, 34]`.
+/// Numbers of a version, such as `[2, 34]`.
 type Version = Vec<u32>;
 
-/// Reads them from the versions of the symbols that the programs link.
+/// Determines the dependencies from the versions of the linked symbols.
 ///
 /// # Errors
 ///
-/// Where a program links what [`PACKAGES`] does not have.
-pub(super) fn of_programs(files: &[File]) -> Result<Needs> {
-    let mut needs = Needs(BTreeMap::new());
+/// If a program links a library that is not in [`PACKAGES`].
+pub(super) fn of_programs(files: &[File]) -> Result<Dependencies> {
+    let mut dependencies = Dependencies(BTreeMap::new());
     for file in files.iter().filter(|file| file.is_program) {
-        needs.add(&file.bytes).with_context(|| file.path.clone())?;
+        dependencies
+            .add(&file.bytes)
+            .with_context(|| file.path.clone())?;
     }
-    Ok(needs)
+    Ok(dependencies)
 }
 
-impl Needs {
-    /// Returns them as the `Depends` field of a package.
+impl Dependencies {
     pub(super) fn depends(&self) -> String {
-        let needs = self.0.iter();
-        let needs = needs.map(|(package, version)| format!("{package} (>= {})", shown(version)));
-        needs.collect::<Vec<_>>().join(", ")
+        let dependencies = self.0.iter();
+        let dependencies =
+            dependencies.map(|(package, version)| format!("{package} (>= {})", shown(version)));
+        dependencies.collect::<Vec<_>>().join(", ")
     }
 
     fn add(&mut self, program: &[u8]) -> Result<()> {
@@ -65,11 +67,12 @@ impl Needs {
 
     fn add_version(&mut self, library: &str, version: &str) -> Result<()> {
         let Some((_, package)) = PACKAGES.iter().find(|(name, _)| *name == library) else {
-            bail!("{library} is no library that every system has");
+            bail!("unexpected shared library {library}");
         };
-        let version = numbers(version).with_context(|| format!("{library} has no {version}"))?;
-        let most = self.0.entry(package).or_default();
-        *most = version.max(most.clone());
+        let version = numbers(version)
+            .with_context(|| format!("unexpected version {version} of {library}"))?;
+        let minimum = self.0.entry(package).or_default();
+        *minimum = version.max(minimum.clone());
         Ok(())
     }
 }
@@ -90,9 +93,9 @@ fn shown(version: &Version) -> String {
     numbers.join(".")
 }
 
-impl fmt::Display for Needs {
+impl fmt::Display for Dependencies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "needs {}", self.depends())
+        write!(f, "depends on {}", self.depends())
     }
 }
 
@@ -100,21 +103,31 @@ impl fmt::Display for Needs {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::Needs;
+    use super::Dependencies;
 
     #[test]
-    fn the_newest_version_counts_by_its_numbers() {
-        let mut needs = Needs(BTreeMap::new());
+    fn the_highest_version_is_the_minimum() {
+        let mut dependencies = Dependencies(BTreeMap::new());
         for version in ["GLIBC_2.2.5", "GLIBC_2.34", "GLIBC_2.9"] {
-            needs.add_version("libc.so.6", version).unwrap();
+            dependencies.add_version("libc.so.6", version).unwrap();
         }
-        needs.add_version("libm.so.6", "GLIBC_2.29").unwrap();
-        needs.add_version("libgcc_s.so.1", "GCC_3.0").unwrap();
-        needs
+        dependencies.add_version("libm.so.6", "GLIBC_2.29").unwrap();
+        dependencies
+            .add_version("libgcc_s.so.1", "GCC_3.0")
+            .unwrap();
+        dependencies
             .add_version("ld-linux-aarch64.so.1", "GLIBC_2.17")
             .unwrap();
-        assert_eq!(needs.depends(), "libc6 (>= 2.34), libgcc-s1 (>= 3)");
-        assert!(needs.add_version("libssl.so.3", "OPENSSL_3.0.0").is_err());
-        assert!(needs.add_version("libc.so.6", "GLIBC_PRIVATE").is_err());
+        assert_eq!(dependencies.depends(), "libc6 (>= 2.34), libgcc-s1 (>= 3)");
+        assert!(
+            dependencies
+                .add_version("libssl.so.3", "OPENSSL_3.0.0")
+                .is_err()
+        );
+        assert!(
+            dependencies
+                .add_version("libc.so.6", "GLIBC_PRIVATE")
+                .is_err()
+        );
     }
 }

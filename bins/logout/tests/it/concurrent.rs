@@ -1,4 +1,4 @@
-//! While others are at work.
+//! Sign-out during work in other processes.
 
 use std::thread;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use sso_test_support::{Browser, TestEnv};
 
 use crate::{cached, signed_in};
 
-/// Returns once the server has been asked for `operation`.
+/// Returns when the emulator has received a request for `operation`.
 fn wait_for(center: &Emulator, operation: Operation) {
     while center.count(operation) == 0 {
         thread::yield_now();
     }
 }
 
-/// Plants a token that has to be renewed first.
-fn let_it_expire(center: &Emulator, env: &TestEnv) {
+/// Replaces the token with an expired, refreshable one.
+fn expire_token(center: &Emulator, env: &TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
@@ -24,9 +24,9 @@ fn let_it_expire(center: &Emulator, env: &TestEnv) {
 }
 
 #[test]
-fn a_renewal_under_way_brings_no_token_back() {
+fn a_refresh_in_progress_does_not_restore_the_token() {
     let (center, env) = signed_in();
-    let_it_expire(&center, &env);
+    expire_token(&center, &env);
     center.set_latency(Operation::CreateToken, Duration::from_millis(500));
     let exports: Vec<_> = (0..4)
         .map(|_| env.start("export-credentials --profile dev"))
@@ -38,7 +38,7 @@ fn a_renewal_under_way_brings_no_token_back() {
         "{logout}"
     );
     for export in exports {
-        // Who was first may have its credentials; nobody else has any.
+        // The first process may get credentials; the others get none.
         let _ = export.finish();
     }
     assert!(cached(&env).is_empty(), "{:?}", cached(&env));
@@ -47,7 +47,7 @@ fn a_renewal_under_way_brings_no_token_back() {
 }
 
 #[test]
-fn role_credentials_on_their_way_are_not_cached() {
+fn role_credentials_requested_during_the_sign_out_are_not_cached() {
     let (center, env) = signed_in();
     std::fs::remove_file(env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV)).unwrap();
     center.set_latency(Operation::GetRoleCredentials, Duration::from_millis(500));
@@ -60,13 +60,13 @@ fn role_credentials_on_their_way_are_not_cached() {
 }
 
 #[test]
-fn a_sign_in_under_way_is_told_of_and_not_ended() {
+fn a_sign_in_in_progress_is_reported_and_not_cancelled() {
     let (_center, env) = signed_in();
     let mut login = env.start("sso-login --profile dev --force --no-browser");
     let url = login.wait_for_url();
     let logout = env.run("sso-logout").expect_code(0);
-    let words = "somebody is signing in to the sso-session my-sso at this moment";
-    assert!(logout.stderr().contains(words), "{logout}");
+    let warning = "a sign-in to the sso-session my-sso is in progress";
+    assert!(logout.stderr().contains(warning), "{logout}");
     assert!(
         cached(&env)
             .iter()
@@ -78,7 +78,7 @@ fn a_sign_in_under_way_is_told_of_and_not_ended() {
 }
 
 #[test]
-fn two_sign_outs_at_once_do_not_wait_for_each_other_for_long() {
+fn concurrent_sign_outs_succeed() {
     let (center, env) = signed_in();
     center.set_latency(Operation::Logout, Duration::from_millis(200));
     let selections = [

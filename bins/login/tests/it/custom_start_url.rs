@@ -1,4 +1,4 @@
-//! Start URLs of a company's own, and the Region that comes of where they lead.
+//! Custom start URLs, which redirect to the start URL of an instance, and the Region from there.
 
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Emulator, Fault, Operation};
@@ -8,8 +8,8 @@ use sso_test_support::{Behaviour, Browser, Relay, TestEnv, Transcript};
 
 const INSTANCE: &str = "https://ssoins-12.portal.eu-west-1.app.aws";
 
-/// An Identity Center, a home, and a server at `https://localhost:PORT/start` that is trusted by
-/// nobody but those who are told to.
+/// An emulator, a home, and a server for the custom start URL `https://localhost:PORT/start`, whose
+/// certificate is trusted only with `--ca-bundle`.
 struct World {
     center: Emulator,
     env: TestEnv,
@@ -33,8 +33,8 @@ impl World {
         format!("{}/start", self.company.url())
     }
 
-    /// Where the next look-up leads.
-    fn lead_to(&self, target: &str) {
+    /// Redirects the next lookup to `target`.
+    fn redirect_to(&self, target: &str) {
         let fault = Fault::Redirect(target.to_owned());
         self.center.fail_next(Operation::Page, fault);
     }
@@ -63,17 +63,16 @@ impl World {
         config.replace(&self.start_url(), "VANITY")
     }
 
-    /// The body of the request for `operation`.
     fn body(&self, operation: Operation) -> serde_json::Value {
         let requests = self.center.requests();
         let request = requests.iter().find(|it| it.operation == operation);
         request.unwrap().json()
     }
 
-    fn look_ups(&self) -> Vec<String> {
+    fn lookups(&self) -> Vec<String> {
         let requests = self.center.requests();
-        let look_ups = requests.iter().filter(|it| it.target == "/start");
-        look_ups.map(|it| it.method.clone()).collect()
+        let lookups = requests.iter().filter(|it| it.target == "/start");
+        lookups.map(|it| it.method.clone()).collect()
     }
 }
 
@@ -91,10 +90,10 @@ sso_session = another
 sso_region = us-east-1";
 
 #[test]
-fn it_is_looked_up_once_and_the_region_that_comes_of_it_is_written_back() {
+fn a_custom_start_url_is_resolved_once_and_its_region_saved_in_the_config() {
     let world = World::new(Consent::Ask);
     world.write_config(SESSION);
-    world.lead_to(&format!("{INSTANCE}/#/"));
+    world.redirect_to(&format!("{INSTANCE}/#/"));
     let mut login = world
         .env
         .start(&world.command("--profile dev --no-browser"));
@@ -113,10 +112,10 @@ fn it_is_looked_up_once_and_the_region_that_comes_of_it_is_written_back() {
     Waiting for the browser (10m at most)
     Corrected sso_region in [HOME]/.aws/config: eu-west-1 instead of us-east-1.
     Successfully logged into Start URL: https://localhost:[PORT]/start
-    The token is valid until [TIME] (59m) and renews itself.
+    The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
-    assert_eq!(world.look_ups(), ["HEAD"]);
+    assert_eq!(world.lookups(), ["HEAD"]);
     assert_eq!(world.body(Operation::RegisterClient)["issuerUrl"], INSTANCE);
 
     let regions = SESSION
@@ -129,24 +128,24 @@ fn it_is_looked_up_once_and_the_region_that_comes_of_it_is_written_back() {
     assert_eq!(token["startUrl"], world.start_url());
     assert_eq!(token["region"], "eu-west-1");
 
-    // The next one needs no look-up, and changes nothing.
+    // The next sign-in needs no lookup and changes nothing.
     world.run("--profile dev").expect_code(0);
-    assert_eq!(world.look_ups(), ["HEAD"]);
+    assert_eq!(world.lookups(), ["HEAD"]);
     assert_eq!(world.config(), regions);
 }
 
 #[test]
-fn a_legacy_profile_is_corrected_in_its_own_section_and_keeps_its_key() {
+fn a_legacy_profile_is_corrected_in_its_section_and_keeps_its_cache_key() {
     let check = |header: &str, profile: &str| {
         let world = World::new(Consent::Granted);
         let config = format!("{header}\nsso_start_url = VANITY\nsso_region = us-east-1\n");
         world.write_config(&config);
-        world.lead_to(INSTANCE);
+        world.redirect_to(INSTANCE);
         world.run(&format!("--profile {profile}")).expect_code(0);
         assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
         let body = world.body(Operation::StartDeviceAuthorization);
         assert_eq!(body["startUrl"], INSTANCE);
-        // The token bears the name of the URL as it is written.
+        // The cache key comes from the URL as it is written in the config.
         world.center.forget_requests();
         world.run(&format!("--profile {profile}")).expect_code(0);
         assert!(world.center.requests().is_empty());
@@ -158,7 +157,7 @@ fn a_legacy_profile_is_corrected_in_its_own_section_and_keeps_its_key() {
 
 #[cfg(unix)]
 #[test]
-fn a_linked_config_stays_linked_and_keeps_its_mode() {
+fn a_symlinked_config_stays_a_symlink_and_keeps_its_mode() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let world = World::new(Consent::Granted);
     world.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
@@ -169,7 +168,7 @@ fn a_linked_config_stays_linked_and_keeps_its_mode() {
     std::fs::remove_file(world.env.config_path()).unwrap();
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
     symlink(&real, world.env.config_path()).unwrap();
-    world.lead_to(INSTANCE);
+    world.redirect_to(INSTANCE);
     world.run("").expect_code(0);
     assert!(world.env.config_path().is_symlink());
     assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
@@ -177,7 +176,7 @@ fn a_linked_config_stays_linked_and_keeps_its_mode() {
 }
 
 #[test]
-fn a_start_url_that_carries_another_region_than_the_config_corrects_it_too() {
+fn the_region_in_a_start_url_corrects_the_config() {
     let world = World::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
     world.write_config(&config);
@@ -186,23 +185,23 @@ fn a_start_url_that_carries_another_region_than_the_config_corrects_it_too() {
     --- stdout
     {
       "expiresAt": "[TIME]",
+      "refreshable": false,
       "region": "eu-west-1",
-      "renewable": false,
       "sessionName": null,
       "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
     }
     --- stderr
     Corrected sso_region in [HOME]/.aws/config: eu-west-1 instead of us-east-1.
     Successfully logged into Start URL: https://ssoins-12.portal.eu-west-1.app.aws
-    The token is valid until [TIME] (7h 59m); after that, sign in again.
+    The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     "#);
     assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
-    assert!(world.look_ups().is_empty());
+    assert!(world.lookups().is_empty());
 }
 
 #[test]
-fn a_config_that_cannot_be_corrected_is_a_warning() {
+fn a_failed_correction_of_the_config_is_a_warning() {
     let world = World::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
     world.write_config(&config);
@@ -218,16 +217,16 @@ fn a_config_that_cannot_be_corrected_is_a_warning() {
 }
 
 #[test]
-fn a_server_that_has_no_head_is_asked_with_get() {
+fn a_server_without_head_support_is_requested_with_get() {
     let check = |status| {
         let world = World::new(Consent::Granted);
         world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
         world
             .center
             .fail_next(Operation::Page, Fault::Status(status, json!({})));
-        world.lead_to(INSTANCE);
+        world.redirect_to(INSTANCE);
         world.run("").expect_code(0);
-        assert_eq!(world.look_ups(), ["HEAD", "GET"]);
+        assert_eq!(world.lookups(), ["HEAD", "GET"]);
         assert_eq!(
             world.body(Operation::StartDeviceAuthorization)["startUrl"],
             INSTANCE
@@ -238,17 +237,17 @@ fn a_server_that_has_no_head_is_asked_with_get() {
 }
 
 #[test]
-fn a_look_up_that_fails_is_said_and_the_url_used_as_it_is() {
-    let check = |prepare: fn(&World), why: &str| {
+fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
+    let check = |prepare: fn(&World), reason: &str| {
         let world = World::new(Consent::Granted);
         world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
         prepare(&world);
         let login = world.run("").expect_code(0);
-        let warned = format!(
-            "sso-login: warning: the start URL {} is used as it is: {why}",
+        let warning = format!(
+            "sso-login: warning: the start URL {} is used as it is: {reason}",
             world.start_url()
         );
-        assert!(login.stderr().starts_with(&warned), "{login}");
+        assert!(login.stderr().starts_with(&warning), "{login}");
         let body = world.body(Operation::StartDeviceAuthorization);
         assert_eq!(body["startUrl"], world.start_url());
     };
@@ -267,7 +266,7 @@ fn a_look_up_that_fails_is_said_and_the_url_used_as_it_is() {
 }
 
 #[test]
-fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
+fn a_failed_lookup_without_a_region_is_an_error() {
     let world = World::new(Consent::Granted);
     world.company.behave(Behaviour::Refuse);
     let login = world.run(&format!("--start-url {}", world.start_url()));
@@ -280,7 +279,7 @@ fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
     login.expect_error(253, "is unusable: it cannot be looked up");
 
     let world = World::new(Consent::Granted);
-    world.lead_to(INSTANCE);
+    world.redirect_to(INSTANCE);
     let login = world.run(&format!("--start-url {} --output json", world.start_url()));
     assert!(
         login.stdout().contains("\"region\": \"eu-west-1\""),
@@ -289,27 +288,27 @@ fn without_a_region_of_its_own_a_look_up_that_fails_is_the_end() {
 }
 
 #[test]
-fn the_look_up_uses_the_network_settings_of_profiles_with_the_same_start_url() {
+fn the_lookup_uses_network_settings_of_profiles_with_the_same_start_url() {
     let world = World::new(Consent::Granted);
     let ca = world.company.ca_path().display();
     let legacy = "sso_start_url = VANITY\nsso_region = eu-west-1\n";
     world.write_config(&format!("[profile dev]\n{legacy}ca_bundle = {ca}\n"));
-    world.lead_to(INSTANCE);
+    world.redirect_to(INSTANCE);
     let start_url = world.start_url();
     let login = world.env.run(&format!("sso-login --start-url {start_url}"));
     login.expect_code(0);
-    assert_eq!(world.look_ups(), ["HEAD"]);
+    assert_eq!(world.lookups(), ["HEAD"]);
 }
 
 #[test]
-fn a_target_that_is_not_awss_is_refused_without_a_terminal_and_never_opened() {
+fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed() {
     let check = |target: &str, shown: &str| {
         let world = World::new(Consent::Granted);
         world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        world.lead_to(target);
+        world.redirect_to(target);
         let login = world.run("");
-        let why = format!("it leads to {shown}, which is no start URL of AWS");
-        login.expect_error(253, &why);
+        let message = format!("it leads to {shown}, which is no start URL of AWS");
+        login.expect_error(253, &message);
         assert_eq!(world.center.requests().len(), 1);
     };
     check("https://example.com/start", "https://example.com/start");
@@ -330,12 +329,12 @@ fn a_target_that_is_not_awss_is_refused_without_a_terminal_and_never_opened() {
 
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_a_target_that_is_not_awss_is_asked_about() {
+fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
     use sso_test_support::Key;
     let check = |answer: &str, code| {
         let world = World::new(Consent::Granted);
         world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        world.lead_to("https://example.com/start/");
+        world.redirect_to("https://example.com/start/");
         let mut login = world.env.start_on_terminal(&world.command(""));
         login.wait_for("Sign in there? [y/N]: ");
         assert!(

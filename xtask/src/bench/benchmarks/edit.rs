@@ -1,26 +1,26 @@
-//! One edit of a config file.
+//! An edit of the config file.
 
 use std::rc::Rc;
 
 use sso_test_support::{TestEnv, aws_cli};
 
-use super::{config_of, contestant};
+use super::{benchmark, config_of};
 use crate::bench::build::Built;
-use crate::bench::measure::Contestant;
+use crate::bench::measure::Benchmark;
 
 const EDIT: &str = "session --no-input --sso-session my-sso --sso-region eu-west-1";
 const AWS_EDIT: &str = "configure set region eu-west-1 --profile dev";
 
-/// The Region of a session in a config of so many profiles, against a copy that is as safe on the
-/// disk.
-pub(in crate::bench) fn edit(built: &Built, profiles: usize) -> Vec<Contestant> {
+/// Returns benchmarks that change the Region of a session in a config file with `profiles`
+/// profiles, and a copy with one sync as their reference.
+pub(in crate::bench) fn edit(built: &Built, profiles: usize) -> Vec<Benchmark> {
     let env = Rc::new(TestEnv::offline());
     let run = |name: &str, program: &str, arguments: &str| {
         let words: Vec<_> = arguments.split(' ').collect();
         let home = Rc::clone(&env);
-        contestant(name, &env, program, &words)
+        benchmark(name, &env, program, &words)
             .quiet()
-            .prepared_by(move || home.write_config(&config_of(profiles)))
+            .with_setup(move || home.write_config(&config_of(profiles)))
     };
     let [config, copy] = [env.config_path(), env.home().join("copy")];
     let copying = format!(
@@ -35,6 +35,6 @@ pub(in crate::bench) fn edit(built: &Built, profiles: usize) -> Vec<Contestant> 
         EDIT,
     );
     let aws = aws_cli().map(|aws| run("aws configure set", &aws.to_string_lossy(), AWS_EDIT));
-    let aws = aws.map(Contestant::rarely);
+    let aws = aws.map(Benchmark::rare);
     [copy, edit].into_iter().chain(aws).collect()
 }

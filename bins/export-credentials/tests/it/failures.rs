@@ -1,4 +1,4 @@
-//! What a broken service, a broken disk or another tool does to an export.
+//! Failures of the service, the network and the disk.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_test_support::{Behaviour, Relay};
 
-use crate::{signed_in, signed_in_long_ago};
+use crate::{signed_in, signed_in_with_expired_token};
 
 #[test]
-fn every_broken_answer_is_an_error_of_one_line() {
+fn every_invalid_response_is_a_one_line_error() {
     let check = |fault: Fault, status, words| {
         let (center, mut env) = signed_in();
         env.set("AWS_MAX_ATTEMPTS", "1");
@@ -32,8 +32,8 @@ fn every_broken_answer_is_an_error_of_one_line() {
 }
 
 #[test]
-fn a_service_in_trouble_for_a_moment_is_asked_again() {
-    let (center, env) = signed_in_long_ago();
+fn transient_service_errors_are_retried() {
+    let (center, env) = signed_in_with_expired_token();
     center.fail_next(
         Operation::CreateToken,
         Fault::Status(500, json!({"error": "server_error"})),
@@ -45,7 +45,7 @@ fn a_service_in_trouble_for_a_moment_is_asked_again() {
 }
 
 #[test]
-fn a_connection_that_is_cut_is_made_again() {
+fn a_closed_connection_is_retried() {
     let (center, mut env) = signed_in();
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
@@ -55,7 +55,7 @@ fn a_connection_that_is_cut_is_made_again() {
 }
 
 #[test]
-fn encryption_is_trusted_by_the_certificates_that_were_named() {
+fn ca_bundle_sets_the_trusted_certificates() {
     let (center, mut env) = signed_in();
     let relay = Relay::tls(center.address(), &[]);
     env.set("AWS_ENDPOINT_URL", relay.url());
@@ -79,7 +79,7 @@ fn encryption_is_trusted_by_the_certificates_that_were_named() {
 }
 
 #[test]
-fn a_renewal_that_fails_early_falls_back_to_the_token_that_is_still_valid() {
+fn a_failed_refresh_falls_back_to_the_valid_token() {
     let (center, env) = signed_in();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
@@ -95,11 +95,11 @@ fn a_renewal_that_fails_early_falls_back_to_the_token_that_is_still_valid() {
 
 #[cfg(unix)]
 #[test]
-fn a_renewal_that_could_not_be_saved_is_not_asked_for() {
-    let (center, env) = signed_in_long_ago();
+fn no_refresh_is_requested_if_it_cannot_be_saved() {
+    let (center, env) = signed_in_with_expired_token();
     env.write(
         ".aws/sso/cache/aws-sso-tools",
-        "in the way of locks and temporary files",
+        "a file instead of the state directory",
     );
     env.run("export-credentials --profile dev").expect_code(253);
     assert!(center.requests().is_empty());
@@ -107,8 +107,8 @@ fn a_renewal_that_could_not_be_saved_is_not_asked_for() {
 
 #[cfg(unix)]
 #[test]
-fn a_renewal_is_not_asked_for_where_the_disk_has_no_room_for_it() {
-    let (center, env) = signed_in_long_ago();
+fn no_refresh_is_requested_on_a_full_disk() {
+    let (center, env) = signed_in_with_expired_token();
     let export = env
         .command("sh")
         .args([
@@ -123,16 +123,16 @@ fn a_renewal_is_not_asked_for_where_the_disk_has_no_room_for_it() {
 
 #[cfg(unix)]
 #[test]
-fn credentials_that_cannot_be_cached_are_good_for_once() {
+fn credentials_that_cannot_be_cached_are_printed() {
     let (center, env) = signed_in();
-    env.write(".aws/cli", "in the way of the cache");
+    env.write(".aws/cli", "a file instead of the directory");
     let export = env.run("export-credentials --profile dev").expect_code(0);
     assert!(export.stderr().contains("not cached"), "{export}");
     assert_eq!(center.count(Operation::GetRoleCredentials), 1);
 }
 
 #[test]
-fn a_clock_that_is_far_off_is_named_where_credentials_seem_to_live_short() {
+fn clock_skew_is_reported_for_short_lived_credentials() {
     let (center, env) = signed_in();
     center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(60));
     center.fail_always(Operation::GetRoleCredentials, Fault::DateSkew(-7200));
@@ -145,9 +145,9 @@ fn a_clock_that_is_far_off_is_named_where_credentials_seem_to_live_short() {
 
 #[cfg(unix)]
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let (_center, env) = signed_in();
-    let said = env
+    let output = env
         .command("sh")
         .args([
             "-c",
@@ -155,17 +155,17 @@ fn a_closed_pipe_is_no_error() {
         ])
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&said.stdout), "0\n", "{said:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n", "{output:?}");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_behind_stdout_is_an_error() {
+fn a_failed_write_to_stdout_is_an_error() {
     let (_center, env) = signed_in();
-    let said = env
+    let output = env
         .command("sh")
         .args(["-c", "export-credentials --profile dev >/dev/full"])
         .output()
         .unwrap();
-    assert_eq!(said.status.code(), Some(255), "{said:?}");
+    assert_eq!(output.status.code(), Some(255), "{output:?}");
 }

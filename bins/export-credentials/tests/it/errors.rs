@@ -1,4 +1,4 @@
-//! Where there can be no credentials.
+//! Errors and their hints.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
 use sso_test_support::{CLOSED_PORT_URL, TestEnv};
 
-use crate::{home, signed_in, signed_in_long_ago};
+use crate::{home, signed_in, signed_in_with_expired_token};
 
 #[test]
-fn not_signed_in_names_the_command_that_helps() {
+fn a_missing_token_has_the_sign_in_command_as_its_hint() {
     let (center, env) = home();
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
@@ -36,8 +36,8 @@ fn not_signed_in_names_the_command_that_helps() {
 }
 
 #[test]
-fn a_session_that_has_ended_names_the_command_that_helps() {
-    let (center, env) = signed_in_long_ago();
+fn an_ended_session_has_the_sign_in_command_as_its_hint() {
+    let (center, env) = signed_in_with_expired_token();
     center.end_session();
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
@@ -49,7 +49,7 @@ fn a_session_that_has_ended_names_the_command_that_helps() {
 }
 
 #[test]
-fn a_token_that_cannot_be_renewed_has_expired() {
+fn an_expired_token_without_a_refresh_token_is_an_error() {
     let (center, env) = home();
     center.configure(|settings| settings.legacy_token_lifetime = Duration::ZERO);
     let token = center
@@ -66,20 +66,20 @@ fn a_token_that_cannot_be_renewed_has_expired() {
 }
 
 #[test]
-fn a_role_that_is_not_assigned_is_named() {
+fn an_unassigned_role_is_reported() {
     let (_center, env) = signed_in();
-    env.write_config(&TestEnv::SAMPLE_CONFIG.replace("ReadOnly", "Nobody"));
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replace("ReadOnly", "Unassigned"));
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: the role Nobody in account 111122223333 was refused: access is denied: No access (ForbiddenException, status 403)
+    export-credentials: error: the role Unassigned in account 111122223333 was refused: access is denied: No access (ForbiddenException, status 403)
     hint: compare sso_account_id and sso_role_name with what the access portal lists
     --- exit: 254
     ");
 }
 
 #[test]
-fn a_profile_without_account_and_role_has_no_credentials() {
+fn a_profile_without_account_and_role_is_an_error() {
     let (_center, env) = signed_in();
     env.write_config(
         "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = us-east-1\n\
@@ -95,7 +95,7 @@ fn a_profile_without_account_and_role_has_no_credentials() {
 }
 
 #[test]
-fn a_service_that_refuses_exits_with_254() {
+fn a_refusal_by_the_service_exits_with_254() {
     let (center, env) = signed_in();
     center.fail_always(
         Operation::GetRoleCredentials,
@@ -109,8 +109,8 @@ fn a_service_that_refuses_exits_with_254() {
     ");
 }
 
-/// Returns what is said of the profile `dev` of a config, where nothing is asked of anybody.
-fn said_of(config: &str) -> String {
+/// Returns the error for the profile `dev` of an invalid config.
+fn error_for(config: &str) -> String {
     let env = TestEnv::offline();
     env.write_config(config);
     let refused = env.run("export-credentials --profile dev");
@@ -121,40 +121,40 @@ fn said_of(config: &str) -> String {
 }
 
 #[test]
-fn a_config_that_leads_nowhere_is_named_with_its_line_and_what_mends_it() {
-    assert_snapshot!(said_of("[profile other]\n"), @r#"
+fn missing_sections_and_keys_are_reported_with_location_and_fix() {
+    assert_snapshot!(error_for("[profile other]\n"), @r#"
     export-credentials: error: there is no profile "dev" in [HOME]/.aws/config
     hint: add [profile dev] to [HOME]/.aws/config, or choose another with --profile
     "#);
-    assert_snapshot!(said_of("[profile dev]\nregion = us-east-1\n"), @r#"
+    assert_snapshot!(error_for("[profile dev]\nregion = us-east-1\n"), @r#"
     export-credentials: error: profile "dev" at [HOME]/.aws/config:1 has no credentials
     hint: add sso_session, sso_account_id and sso_role_name to [profile dev], or choose another with --profile
     "#);
-    assert_snapshot!(said_of("[profile dev]\nsso_session = s\n"), @"
+    assert_snapshot!(error_for("[profile dev]\nsso_session = s\n"), @"
     export-credentials: error: there is no section [sso-session s] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:2 asks for
     hint: add [sso-session s] with sso_start_url and sso_region to the config file
     ");
     assert_snapshot!(
-        said_of("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = s\n"),
+        error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = s\n"),
         @r#"
     export-credentials: error: [HOME]/.aws/config:3: there is no profile "s"
     hint: add [profile s], or let source_profile name another
     "#
     );
-    assert_snapshot!(said_of("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\n"), @"
+    assert_snapshot!(error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\n"), @"
     export-credentials: error: [profile dev] at [HOME]/.aws/config:1 lacks source_profile
     hint: add source_profile below [profile dev]
     ");
 }
 
 #[test]
-fn a_config_that_makes_no_sense_is_named_with_its_line_and_what_mends_it() {
-    assert_snapshot!(said_of("[profile dev\nsso_session = s\n"), @"
+fn invalid_values_are_reported_with_location_and_fix() {
+    assert_snapshot!(error_for("[profile dev\nsso_session = s\n"), @"
     export-credentials: error: [HOME]/.aws/config:1:1: text before the first section header
     hint: mend line 1 of [HOME]/.aws/config
     ");
     assert_snapshot!(
-        said_of(&TestEnv::SAMPLE_CONFIG.replace(
+        error_for(&TestEnv::SAMPLE_CONFIG.replace(
             "sso_account_id = 111122223333\nsso_role_name = ReadOnly\nregion",
             "sso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\nregion",
         )),
@@ -163,21 +163,21 @@ fn a_config_that_makes_no_sense_is_named_with_its_line_and_what_mends_it() {
     hint: remove sso_region at [HOME]/.aws/config:8; the session's counts
     "
     );
-    assert_snapshot!(said_of(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"
+    assert_snapshot!(error_for(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"
     export-credentials: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
     hint: write a Region such as us-east-1 in line 3 of [HOME]/.aws/config
     ");
 }
 
 #[test]
-fn what_other_tools_are_for_is_named_with_the_tool() {
+fn unsupported_keys_have_the_aws_cli_command_as_their_hint() {
     let check = |before: &str, key: &str| {
-        let said = said_of(&format!("[profile dev]\n{before}\n{key} = x\n"));
+        let error = error_for(&format!("[profile dev]\n{before}\n{key} = x\n"));
         let expected = format!(
             "export-credentials: error: [HOME]/.aws/config:3: {key} of profile \"dev\" is not supported\n\
              hint: the AWS CLI can: aws configure export-credentials --profile dev\n"
         );
-        assert_eq!(said, expected);
+        assert_eq!(error, expected);
     };
     check(
         "role_arn = arn:aws:iam::1:role/x",
@@ -188,7 +188,7 @@ fn what_other_tools_are_for_is_named_with_the_tool() {
 }
 
 #[test]
-fn a_service_that_is_not_reached_is_a_matter_of_the_network() {
+fn an_unreachable_service_has_a_network_hint() {
     let (_center, mut env) = signed_in();
     env.set("AWS_ENDPOINT_URL", CLOSED_PORT_URL);
     env.set("AWS_MAX_ATTEMPTS", "1");
@@ -220,7 +220,7 @@ fn ctrl_c_ends_the_wait_for_a_service() {
 }
 
 #[test]
-fn the_patience_with_a_service_is_the_callers() {
+fn read_timeout_limits_the_wait_for_a_service() {
     let (center, mut env) = signed_in();
     env.set("AWS_MAX_ATTEMPTS", "1");
     center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(30));

@@ -1,12 +1,12 @@
-//! Programs that stand for those of the pages which a test does not run.
+//! Stubs for programs on the pages that tests do not run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use sso_test_support::TestEnv;
 
-/// Stands for a program that wants credentials: in its environment, in a file, or served.
-const WANTS_CREDENTIALS: &str = "#!/bin/sh
+/// Stub of a program that requires credentials: in its environment, in a file, or from an endpoint.
+const REQUIRES_CREDENTIALS: &str = "#!/bin/sh
 for argument; do
     case $previous in
         --env-file) grep -q ^AWS_SECRET_ACCESS_KEY= \"$argument\" && exit 0 ;;
@@ -18,13 +18,13 @@ grep -qs ^aws_secret_access_key \"$AWS_SHARED_CREDENTIALS_FILE\" && exit 0
 [ -n \"$AWS_SECRET_ACCESS_KEY$AWS_CONTAINER_AUTHORIZATION_TOKEN\" ]
 ";
 
-/// Stands for ssh: runs the command, if there is one, without the environment of this side.
+/// Stub of ssh: runs the command, if there is one, with an empty environment.
 const SSH: &str = "#!/bin/sh
 shift
 exec env -i PATH=\"$PATH\" sh -c \"$*\"
 ";
 
-/// Stands for a browser whose user approves.
+/// Stub of a browser that approves sign-ins.
 const FIREFOX: &str = concat!(
     "#!/bin/sh\nfor argument; do
     case $argument in http*) exec '",
@@ -34,7 +34,7 @@ done
 "
 );
 
-/// Stands for cargo: holds that the package or the workspace's task is there.
+/// Stub of cargo: checks that the package or the task exists.
 const CARGO: &str = concat!(
     "#!/bin/sh\ncd ",
     env!("CARGO_MANIFEST_DIR"),
@@ -47,14 +47,14 @@ esac
 "
 );
 
-/// Puts them on the `PATH`, before the real ones.
+/// Installs the stubs in `~/bin`.
 pub(crate) fn install(env: &mut TestEnv) {
     let programs = [
-        ("aws", WANTS_CREDENTIALS),
-        ("docker", WANTS_CREDENTIALS),
+        ("aws", REQUIRES_CREDENTIALS),
+        ("docker", REQUIRES_CREDENTIALS),
         ("firefox", FIREFOX),
         ("ssh", SSH),
-        ("terraform", WANTS_CREDENTIALS),
+        ("terraform", REQUIRES_CREDENTIALS),
         ("cargo", CARGO),
     ];
     for (name, script) in programs {

@@ -1,6 +1,6 @@
-"""Signs out as `aws sso logout` does, with the AWS CLI's own code.
+"""Signs out like `aws sso logout`, with the AWS CLI's code.
 
-Run by the AWS CLI's Python with the endpoint as the argument.
+Runs in the AWS CLI's Python, with the endpoint URL as its argument.
 """
 
 import functools

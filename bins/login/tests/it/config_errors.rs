@@ -1,9 +1,8 @@
-//! What the config has to say before anybody is asked.
+//! Configuration errors, reported before any request.
 
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
-/// Runs `sso-login --profile dev` with a config.
 fn login(config: &str) -> String {
     let env = TestEnv::offline();
     env.write_config(config);
@@ -11,7 +10,7 @@ fn login(config: &str) -> String {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_named() {
+fn a_missing_profile_is_reported() {
     assert_snapshot!(login("[profile other]\n"), @r#"
     $ sso-login --profile dev
     --- stderr
@@ -22,7 +21,7 @@ fn a_profile_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_session_without_its_section_is_named_with_who_asks() {
+fn a_missing_sso_session_section_is_reported_with_its_reference() {
     assert_snapshot!(login("[profile dev]\nregion = x\nsso_session = gone\n"), @"
     $ sso-login --profile dev
     --- stderr
@@ -33,7 +32,7 @@ fn a_session_without_its_section_is_named_with_who_asks() {
 }
 
 #[test]
-fn missing_keys_are_named_with_the_section() {
+fn missing_keys_are_reported_with_their_section() {
     assert_snapshot!(login("[sso-session s]\nsso_region = us-east-1\n[profile dev]\nsso_session = s\n"), @"
     $ sso-login --profile dev
     --- stderr
@@ -51,7 +50,7 @@ fn missing_keys_are_named_with_the_section() {
 }
 
 #[test]
-fn a_profile_that_has_nothing_to_do_with_it_is_told_so() {
+fn a_profile_without_sso_keys_is_rejected() {
     assert_snapshot!(login("[profile dev]\nregion = us-east-1\n"), @r#"
     $ sso-login --profile dev
     --- stderr
@@ -62,7 +61,7 @@ fn a_profile_that_has_nothing_to_do_with_it_is_told_so() {
 }
 
 #[test]
-fn values_that_differ_between_profile_and_session_are_named_with_both_places() {
+fn conflicting_profile_and_session_values_are_reported_with_both_locations() {
     assert_snapshot!(login(
         "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = us-east-1\n\
          [profile dev]\nsso_session = s\nsso_region = eu-west-1\n"
@@ -76,7 +75,7 @@ fn values_that_differ_between_profile_and_session_are_named_with_both_places() {
 }
 
 #[test]
-fn a_region_that_would_be_another_host_is_refused() {
+fn a_region_that_would_change_the_host_is_rejected() {
     assert_snapshot!(login(
         "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = evil.example.com/\n\
          [profile dev]\nsso_session = s\n"
@@ -90,7 +89,7 @@ fn a_region_that_would_be_another_host_is_refused() {
 }
 
 #[test]
-fn a_file_that_the_aws_cli_would_reject_is_refused_with_line_and_column() {
+fn a_file_that_the_aws_cli_rejects_is_reported_with_line_and_column() {
     assert_snapshot!(login("[profile dev]\nsso_session = s\n[profile dev]\n"), @"
     $ sso-login --profile dev
     --- stderr
@@ -101,7 +100,7 @@ fn a_file_that_the_aws_cli_would_reject_is_refused_with_line_and_column() {
 }
 
 #[test]
-fn a_services_section_that_is_not_there_is_named() {
+fn a_missing_services_section_is_reported() {
     let mut env = TestEnv::offline();
     env.unset("AWS_ENDPOINT_URL");
     env.write_config(
@@ -116,13 +115,13 @@ fn a_services_section_that_is_not_there_is_named() {
 }
 
 #[test]
-fn an_endpoint_with_a_password_or_without_tls_is_refused() {
-    let check = |url: &str, why: &str| {
+fn an_endpoint_with_a_password_or_without_tls_is_rejected() {
+    let check = |url: &str, reason: &str| {
         let mut env = TestEnv::offline();
         env.set("AWS_ENDPOINT_URL", url);
         env.write_config(TestEnv::SAMPLE_CONFIG);
         let login = env.run("sso-login --profile dev").expect_code(253);
-        assert!(login.stderr().contains(why), "{login}");
+        assert!(login.stderr().contains(reason), "{login}");
         assert!(!login.stderr().contains("hunter2"), "{login}");
     };
     check(

@@ -1,4 +1,4 @@
-//! Whatever the server says.
+//! Ending sessions at the access portal, and its failures.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
@@ -12,7 +12,7 @@ use sso_test_support::{TestEnv, Transcript};
 
 use crate::{cached, plant, signed_in};
 
-/// Signs out of one session at a server that answers with `fault`.
+/// Signs out of one session while the access portal responds with `fault`.
 fn signed_out_with(fault: Fault) -> Transcript {
     let (center, env) = signed_in();
     center.fail_always(Operation::Logout, fault);
@@ -25,54 +25,58 @@ fn signed_out_with(fault: Fault) -> Transcript {
         !cached(&env).contains(&TestEnv::CREDENTIALS_OF_DEV.to_owned()),
         "{logout}"
     );
-    assert_eq!(center.count(Operation::Logout), 1, "one attempt");
+    assert_eq!(
+        center.count(Operation::Logout),
+        1,
+        "the request is not retried"
+    );
     logout
 }
 
 #[test]
-fn a_token_that_is_not_accepted_goes_all_the_same() {
+fn a_rejected_token_is_removed() {
     assert_snapshot!(signed_out_with(Fault::portal("UnauthorizedException")), @"
     $ sso-logout --profile dev
     --- stderr
-    The server did not accept the token of the sso-session my-sso: it had expired, or its session had ended.
+    The access portal did not accept the token for the sso-session my-sso: the token had expired or the session had ended.
     Successfully signed out of the sso-session my-sso.
     --- exit: 0
     ");
 }
 
 #[test]
-fn a_server_that_is_busy_or_in_trouble_is_told_of() {
+fn throttling_and_server_errors_are_warnings() {
     assert_snapshot!(signed_out_with(Fault::Throttle(None)), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal asks to slow down: slow down (TooManyRequestsException, status 429); at the server, the session of the sso-session my-sso goes on until its time is over
+    sso-logout: warning: ending the session failed: the access portal asks to slow down: slow down (TooManyRequestsException, status 429); the access portal session for the sso-session my-sso continues until it expires
     Successfully signed out of the sso-session my-sso.
     --- exit: 0
     ");
     assert_snapshot!(signed_out_with(Fault::Status(500, json!({}))), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal refuses: status 500 without an explanation; at the server, the session of the sso-session my-sso goes on until its time is over
+    sso-logout: warning: ending the session failed: the access portal refuses: status 500 without an explanation; the access portal session for the sso-session my-sso continues until it expires
     Successfully signed out of the sso-session my-sso.
     --- exit: 0
     ");
 }
 
 #[test]
-fn a_network_that_wants_a_log_in_of_its_own_is_told_of() {
+fn a_captive_portal_redirect_is_a_warning() {
     let logout = signed_out_with(Fault::Redirect("https://hotel.example.com/".to_owned()));
     assert!(logout.stderr().contains("warning: "), "{logout}");
 }
 
 #[test]
-fn without_a_network_the_files_go() {
+fn files_are_removed_without_a_network() {
     let (center, env) = (Emulator::start(), TestEnv::offline());
     plant(&center, &env);
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; at the server, the session of the sso-session my-sso goes on until its time is over
-    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; at the server, the session of the start URL https://my-sso-portal.awsapps.com/start goes on until its time is over
+    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; the access portal session for the sso-session my-sso continues until it expires
+    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; the access portal session for the start URL https://my-sso-portal.awsapps.com/start continues until it expires
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");
@@ -80,20 +84,20 @@ fn without_a_network_the_files_go() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_not_waited_for() {
+fn a_service_without_a_response_is_a_warning_after_the_timeout() {
     let (center, env) = signed_in();
     center.set_latency(Operation::Logout, Duration::from_secs(3600));
     let logout = env.run("sso-logout --read-timeout 0.1").expect_code(0);
     assert!(
-        logout.stderr().contains("goes on until its time is over"),
+        logout.stderr().contains("continues until it expires"),
         "{logout}"
     );
     assert!(cached(&env).is_empty(), "{:?}", cached(&env));
 }
 
-/// The server answers nobody before everybody has asked.
+/// The server responds only after it has received both requests.
 #[test]
-fn all_sessions_are_ended_at_once() {
+fn sessions_are_ended_in_parallel() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
@@ -120,7 +124,7 @@ fn all_sessions_are_ended_at_once() {
 }
 
 #[test]
-fn each_session_is_ended_where_its_profile_says_and_in_its_region() {
+fn the_logout_request_uses_the_endpoint_url_of_the_profile() {
     let (center, mut env) = signed_in();
     env.unset("AWS_ENDPOINT_URL");
     env.set("HTTPS_PROXY", "http://127.0.0.1:9");
@@ -134,7 +138,7 @@ fn each_session_is_ended_where_its_profile_says_and_in_its_region() {
 }
 
 #[test]
-fn settings_that_make_no_sense_keep_no_file() {
+fn invalid_network_settings_do_not_prevent_the_removal() {
     let (_center, env) = signed_in();
     let config = TestEnv::SAMPLE_CONFIG.replace("[profile dev]", "[profile dev]\nservices = no");
     env.write_config(&config);

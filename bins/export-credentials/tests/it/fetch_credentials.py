@@ -1,6 +1,6 @@
-"""Signs in and has credentials as the AWS CLI v2 does, by its own copy of botocore.
+"""Signs in and gets role credentials like the AWS CLI v2, with its copy of botocore.
 
-Run by the AWS CLI's Python with the endpoint as the argument; prints the credentials.
+Runs in the AWS CLI's Python, with the endpoint URL as its argument. Prints the credentials.
 """
 
 import functools
@@ -15,11 +15,11 @@ from awscli.botocore.utils import JSONFileCache, SSOTokenFetcher
 START_URL = "https://my-sso-portal.awsapps.com/start"
 
 
-def cache(folder):
-    return JSONFileCache(os.path.expanduser(folder), dumps_func=functools.partial(json.dumps, default=str_of_time))
+def cache(directory):
+    return JSONFileCache(os.path.expanduser(directory), dumps_func=functools.partial(json.dumps, default=format_time))
 
 
-def str_of_time(value):
+def format_time(value):
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -36,4 +36,4 @@ credentials = SSOCredentialFetcher(
     cache=cache("~/.aws/cli/cache"),
     sso_session_name="my-sso",
 )
-print(json.dumps(credentials.fetch_credentials(), default=str_of_time))
+print(json.dumps(credentials.fetch_credentials(), default=format_time))

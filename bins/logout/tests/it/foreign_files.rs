@@ -1,4 +1,4 @@
-//! Files that are none of ours.
+//! Other tools' files, corrupt files, and files that cannot be removed.
 
 #[cfg(unix)]
 use std::fs;
@@ -12,7 +12,7 @@ use sso_test_support::tool;
 use crate::{cached, signed_in};
 
 #[test]
-fn what_is_no_token_and_no_role_credentials_of_sso_stays() {
+fn files_other_than_sso_tokens_and_role_credentials_are_kept() {
     let (_center, env) = signed_in();
     let sso = |name: &str| format!(".aws/sso/cache/{name}");
     let cli = |name: &str| format!(".aws/cli/cache/{name}");
@@ -34,7 +34,7 @@ fn what_is_no_token_and_no_role_credentials_of_sso_stays() {
         (sso("backup.json~"), token),
         (sso("backup.json.bak"), token),
         (sso(".backup.json.swp"), token),
-        (sso("folder.json/inside.json"), token),
+        (sso("directory.json/inside.json"), token),
         (
             cli("assumed.json"),
             r#"{"Credentials": {}, "AssumedRoleUser": {}}"#,
@@ -57,7 +57,7 @@ fn what_is_no_token_and_no_role_credentials_of_sso_stays() {
 }
 
 #[test]
-fn a_damaged_file_in_the_place_of_a_token_stays_and_is_named() {
+fn a_corrupt_token_file_is_kept_and_reported() {
     let (_center, env) = signed_in();
     env.write(
         format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO),
@@ -66,8 +66,8 @@ fn a_damaged_file_in_the_place_of_a_token_stays_and_is_named() {
     assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
     $ sso-logout --sso-session my-sso
     --- stderr
-    sso-logout: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged: it is no JSON from line 1, column 45 on; it may hold a token, and stays
-    Was not signed in to what was selected.
+    sso-logout: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged: it is no JSON from line 1, column 45 on; it may contain a token and is not removed
+    Not signed in to any selected session.
     --- exit: 0
     ");
     let legacy = env.run("sso-logout --profile legacy").expect_code(0);
@@ -76,7 +76,7 @@ fn a_damaged_file_in_the_place_of_a_token_stays_and_is_named() {
 
 #[cfg(unix)]
 #[test]
-fn behind_a_link_the_token_goes_and_the_link_stays() {
+fn the_target_of_a_symlink_is_removed_and_the_symlink_kept() {
     let (_center, env) = signed_in();
     let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     env.write("elsewhere/token.json", env.read(&path));
@@ -89,7 +89,7 @@ fn behind_a_link_the_token_goes_and_the_link_stays() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_cannot_be_removed_is_an_error_and_the_others_go() {
+fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     if tool("strace").is_none() {
         return;
     }
@@ -106,15 +106,15 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_go() {
 }
 
 #[test]
-fn a_hostile_name_and_a_hostile_start_url_are_shown_harmless() {
+fn control_characters_in_file_names_and_start_urls_are_not_printed() {
     let (_center, env) = signed_in();
     let token = json!({"startUrl": "https://x/\u{1b}[2J\n\u{202e}", "accessToken": "aoa"});
     env.plant_sso_file("\u{1b}[31m.json", &token);
     let logout = env.run("sso-logout -v --dry-run").expect_code(0);
-    let said = format!("{}{}", logout.stdout(), logout.stderr());
-    assert!(said.contains("https://x/[2J"), "{said:?}");
+    let output = format!("{}{}", logout.stdout(), logout.stderr());
+    assert!(output.contains("https://x/[2J"), "{output:?}");
     assert!(
-        !said.contains('\u{1b}') && !said.contains('\u{202e}'),
-        "{said:?}"
+        !output.contains('\u{1b}') && !output.contains('\u{202e}'),
+        "{output:?}"
     );
 }

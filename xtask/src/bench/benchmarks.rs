@@ -1,6 +1,6 @@
-//! Who runs against whom, and in what home.
+//! Benchmarks with their command lines and homes.
 
-mod crowd;
+mod concurrent;
 mod edit;
 mod session;
 
@@ -11,45 +11,45 @@ use std::rc::Rc;
 use sso_test_support::{TestEnv, aws_cli, tool};
 
 use super::build::Built;
-use super::measure::Contestant;
+use super::measure::Benchmark;
 use super::service::Service;
 
-pub(super) use crowd::crowd;
+pub(super) use concurrent::concurrent;
 pub(super) use edit::edit;
 pub(super) use session::{login, logout, status};
 
-/// Role credentials in the cache, good for a long time: nobody asks a service.
-pub(super) fn warm(built: &Built) -> Vec<Contestant> {
+/// Returns benchmarks with valid cached role credentials, which need no requests.
+pub(super) fn warm(built: &Built) -> Vec<Benchmark> {
     let env = warm_home(3);
-    let mut contestants = vec![hello(&env, built)];
+    let mut benchmarks = vec![hello(&env, built)];
     for format in ["shell", "process"] {
         let arguments = ["--profile", "dev", "--format", format];
-        contestants.push(export_credentials(&env, built, &arguments));
+        benchmarks.push(export_credentials(&env, built, &arguments));
     }
-    contestants.push(one_of(built, 100));
-    contestants.push(assumed_role(built));
+    benchmarks.push(one_of(built, 100));
+    benchmarks.push(assumed_role(built));
     if let Some(aws) = aws_cli() {
         let name = "aws configure export-credentials --profile dev --format process";
         let words: Vec<_> = name.split(' ').skip(1).collect();
-        contestants.push(contestant(name, &env, &aws.to_string_lossy(), &words).rarely());
+        benchmarks.push(benchmark(name, &env, &aws.to_string_lossy(), &words).rare());
     }
-    contestants
+    benchmarks
 }
 
-/// The same in a config that takes longer to read: by itself, since whoever comes next finds less in
-/// the processor's caches.
-pub(super) fn warm_and_large(built: &Built) -> Vec<Contestant> {
+/// Returns benchmarks like [`warm`] with a large config file. They run separately, because they
+/// leave less in the processor's caches for the next program.
+pub(super) fn warm_and_large(built: &Built) -> Vec<Benchmark> {
     let hello = hello(&warm_home(3), built);
     vec![hello, one_of(built, 10_000)]
 }
 
-fn one_of(built: &Built, profiles: usize) -> Contestant {
+fn one_of(built: &Built, profiles: usize) -> Benchmark {
     let arguments = ["--profile", "dev", "--format", "process"];
     let export = export_credentials(&warm_home(profiles), built, &arguments);
-    export.called(&format!("export-credentials, one of {profiles} profiles"))
+    export.named(&format!("export-credentials, one of {profiles} profiles"))
 }
 
-/// A home where `dev`, one of so many profiles, has cached credentials.
+/// Creates a home with `profiles` profiles and cached credentials for `dev`.
 fn warm_home(profiles: usize) -> Rc<TestEnv> {
     let env = TestEnv::offline();
     env.write_config(&config_of(profiles));
@@ -57,9 +57,9 @@ fn warm_home(profiles: usize) -> Rc<TestEnv> {
     Rc::new(env)
 }
 
-/// The credentials of a role that was taken on with those of another: both are cached after the
-/// first run, which does not count.
-fn assumed_role(built: &Built) -> Contestant {
+/// Returns a benchmark with an assumed role. Both sets of credentials are cached in the first run,
+/// which is not measured.
+fn assumed_role(built: &Built) -> Benchmark {
     let service = Rc::new(Service::plain());
     service.env.write_config(&format!(
         "{}\n[profile deploy]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
@@ -68,12 +68,13 @@ fn assumed_role(built: &Built) -> Contestant {
     ));
     let arguments = ["--profile", "deploy", "--format", "process"];
     let export = export_credentials(&service.env, built, &arguments);
-    let export = export.called("the same, of an assumed role");
-    export.prepared_by(move || keep_alive(&service))
+    let export = export.named("the same, with an assumed role");
+    export.with_setup(move || keep_alive(&service))
 }
 
-/// A token and no role credentials: each run makes one `GetRoleCredentials` request to `service`.
-pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
+/// Returns benchmarks with a token and without role credentials: each run sends one
+/// `GetRoleCredentials` request to `service`.
+pub(super) fn cold(built: &Built, service: Service) -> Vec<Benchmark> {
     let service = Rc::new(service);
     let curl = tool("curl").map(|curl| {
         let url = format!(
@@ -83,7 +84,7 @@ pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
         let header = format!("x-amz-sso_bearer_token: {}", service.access_token);
         let arguments = ["--silent", "--fail", "--header", &header, &url];
         let curl = curl.to_string_lossy();
-        contestant(
+        benchmark(
             "curl, for the same request",
             &service.env,
             &curl,
@@ -92,18 +93,18 @@ pub(super) fn cold(built: &Built, service: Service) -> Vec<Contestant> {
     });
     let cached = service.env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV);
     let export = export_credentials(&service.env, built, &["--profile", "dev"]);
-    let export = export.prepared_by(move || {
+    let export = export.with_setup(move || {
         keep_alive(&service);
-        // It is missing before the first run.
+        // The file is missing before the first run.
         let _ = fs::remove_file(&cached);
     });
     curl.into_iter().chain([export]).collect()
 }
 
-/// Has a closure own `service`, which answers as long as somebody runs against it.
+/// Makes a closure own `service`, which stops when it is dropped.
 fn keep_alive(_service: &Service) {}
 
-/// The sample config, which has three profiles, and more up to so many.
+/// Returns the sample config, which has three profiles, with more profiles up to `profiles`.
 fn config_of(profiles: usize) -> String {
     let more = (4..=profiles).map(|number| {
         format!(
@@ -115,19 +116,19 @@ fn config_of(profiles: usize) -> String {
     sample.into_iter().chain(more).collect()
 }
 
-fn hello(env: &Rc<TestEnv>, built: &Built) -> Contestant {
-    contestant("hello world", env, &built.hello.to_string_lossy(), &[])
+fn hello(env: &Rc<TestEnv>, built: &Built) -> Benchmark {
+    benchmark("hello world", env, &built.hello.to_string_lossy(), &[])
 }
 
-fn export_credentials(env: &Rc<TestEnv>, built: &Built, arguments: &[&str]) -> Contestant {
+fn export_credentials(env: &Rc<TestEnv>, built: &Built, arguments: &[&str]) -> Benchmark {
     let name = format!("export-credentials {}", arguments.join(" "));
-    contestant(&name, env, &built.program("export-credentials"), arguments)
+    benchmark(&name, env, &built.program("export-credentials"), arguments)
 }
 
-fn contestant(name: &str, env: &Rc<TestEnv>, program: &str, arguments: &[&str]) -> Contestant {
+fn benchmark(name: &str, env: &Rc<TestEnv>, program: &str, arguments: &[&str]) -> Benchmark {
     let (env, program) = (Rc::clone(env), program.to_owned());
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-    Contestant::new(name, move || -> Command {
+    Benchmark::new(name, move || -> Command {
         let mut command = env.command(&program);
         command.args(&arguments);
         command
@@ -140,7 +141,7 @@ fn role_credentials() -> serde_json::Value {
         "Credentials": {
             "AccessKeyId": "ASIAEXAMPLEEXAMPLE00",
             "SecretAccessKey": "wJalrXUtnFEMIEXAMPLEKEYwJalrXUtnFEMIEXAM",
-            // As long as a real one.
+            // A realistic length.
             "SessionToken": "IQoJb3JpZ2luX2Vj".repeat(60),
             "Expiration": "2099-12-31T23:59:59Z",
             "AccountId": "111122223333",

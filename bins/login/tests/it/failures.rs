@@ -1,4 +1,4 @@
-//! What a broken service or a broken way to it does to a sign-in.
+//! Failures of the service and of the network.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use sso_test_support::{Browser, Proxy, TestEnv};
 use crate::home;
 
 #[test]
-fn every_broken_answer_is_an_error_of_one_line() {
+fn every_invalid_response_is_a_one_line_error() {
     let check = |fault: Fault, status, words| {
         let (center, mut env) = home();
         env.set("AWS_MAX_ATTEMPTS", "1");
@@ -44,7 +44,7 @@ fn every_broken_answer_is_an_error_of_one_line() {
 }
 
 #[test]
-fn a_service_in_trouble_for_a_moment_is_asked_again() {
+fn transient_service_errors_are_retried() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     center.fail_next(Operation::RegisterClient, Fault::Status(503, json!({})));
@@ -58,7 +58,7 @@ fn a_service_in_trouble_for_a_moment_is_asked_again() {
 }
 
 #[test]
-fn without_a_network_it_says_whom_it_could_not_reach() {
+fn a_connection_failure_names_the_service_and_the_address() {
     let mut env = TestEnv::offline();
     env.set("AWS_MAX_ATTEMPTS", "1");
     env.write_config(TestEnv::SAMPLE_CONFIG);
@@ -72,7 +72,7 @@ fn without_a_network_it_says_whom_it_could_not_reach() {
 }
 
 #[test]
-fn a_clock_that_is_far_off_is_named() {
+fn clock_skew_is_reported() {
     let (center, env) = home();
     center.fail_always(Operation::CreateToken, Fault::DateSkew(3630));
     let mut login = env.start("sso-login --profile legacy --no-browser");
@@ -99,7 +99,7 @@ fn a_clock_that_is_far_off_is_named() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_the_waiting_and_leaves_nothing_behind() {
+fn ctrl_c_ends_the_wait_and_leaves_no_files() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");
     login.wait_for_line(|line| line.starts_with("Waiting for the browser"));
@@ -132,7 +132,7 @@ fn ctrl_c_ends_the_waiting_and_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_is_asked_where_the_token_could_not_be_saved() {
+fn no_request_is_sent_if_the_token_cannot_be_saved() {
     let (center, env) = home();
     env.write(".aws/sso", "in the way");
     env.run("sso-login --profile dev --no-browser")
@@ -140,8 +140,7 @@ fn nobody_is_asked_where_the_token_could_not_be_saved() {
     assert!(center.requests().is_empty());
 }
 
-/// Signs in with a fault at one operation, and compares error and hint.
-fn check_words(command: &str, operation: Operation, fault: Fault, error: &str, hint: &str) {
+fn check_message(command: &str, operation: Operation, fault: Fault, error: &str, hint: &str) {
     let (center, mut env) = home();
     env.set("AWS_MAX_ATTEMPTS", "1");
     center.fail_always(operation, fault);
@@ -152,9 +151,9 @@ fn check_words(command: &str, operation: Operation, fault: Fault, error: &str, h
 }
 
 #[test]
-fn a_region_or_start_url_that_is_wrong_is_named_with_both() {
+fn a_wrong_region_or_start_url_is_reported_with_both() {
     let check = |command: &str, operation, fault| {
-        check_words(
+        check_message(
             command,
             operation,
             Fault::oidc(fault),
@@ -174,7 +173,7 @@ fn a_region_or_start_url_that_is_wrong_is_named_with_both() {
 }
 
 #[test]
-fn a_start_url_whose_host_does_not_exist_is_told_apart() {
+fn a_start_url_with_an_unknown_host_has_its_own_error() {
     let (_center, env) = home();
     let login = env.run("sso-login --start-url https://portal.invalid/start");
     login.expect_error(
@@ -184,13 +183,13 @@ fn a_start_url_whose_host_does_not_exist_is_told_apart() {
 }
 
 #[test]
-fn scopes_that_are_refused_are_named_whoever_refuses() {
+fn rejected_scopes_are_reported_for_each_operation() {
     let session = "sso-login --profile dev";
     let (error, hint) = (
         "a registration scope is not accepted",
         "check sso_registration_scopes",
     );
-    check_words(
+    check_message(
         session,
         Operation::RegisterClient,
         Fault::oidc("invalid_scope"),
@@ -214,12 +213,12 @@ fn scopes_that_are_refused_are_named_whoever_refuses() {
 }
 
 #[test]
-fn the_organisations_key_is_told_with_what_is_wrong_with_it() {
+fn kms_errors_have_a_hint_for_each_reason() {
     let check = |reason: &str, hint: &str| {
         let hint = format!("{hint}: only the administrators of your organisation can mend that");
         let device = Operation::StartDeviceAuthorization;
         let legacy = "sso-login --profile legacy";
-        check_words(
+        check_message(
             legacy,
             device,
             Fault::kms(reason),
@@ -250,7 +249,7 @@ fn the_organisations_key_is_told_with_what_is_wrong_with_it() {
 }
 
 #[test]
-fn a_registration_that_the_service_has_forgotten_is_made_anew_once_and_the_browser_asked_again() {
+fn a_registration_unknown_to_the_service_is_replaced_and_the_sign_in_repeated() {
     let (center, env) = home();
     let login_once = || {
         let mut login = env.start("sso-login --profile dev --no-browser --force");
@@ -271,7 +270,7 @@ fn a_registration_that_the_service_has_forgotten_is_made_anew_once_and_the_brows
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named() {
+fn a_refusing_proxy_is_reported() {
     let proxy = Proxy::refusing();
     let mut env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);

@@ -1,4 +1,4 @@
-//! The browser that the user has named.
+//! Browser commands from `--browser`, `sso_browser` and `BROWSER`.
 
 use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Consent;
@@ -6,7 +6,7 @@ use sso_test_support::{Browser, TestEnv};
 
 use crate::home;
 
-/// A home with a browser that chatters, visits nothing, and leaves its arguments in a pipe.
+/// Creates a home with a browser command that prints text and writes its arguments to a pipe.
 fn home_with_browser() -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.set_consent(Consent::Approve);
@@ -19,7 +19,8 @@ fn home_with_browser() -> (Emulator, TestEnv) {
     (center, env)
 }
 
-/// Signs in with what the browser is given, and returns its arguments with `URL` for the URL.
+/// Signs in with the URL from the browser command's arguments. Returns the arguments, with `URL` in
+/// place of the URL.
 fn opened_by(env: &TestEnv, command_line: &str) -> Vec<String> {
     let login = env.start(command_line);
     let opened = String::from_utf8(env.read("opened")).unwrap();
@@ -36,7 +37,7 @@ fn opened_by(env: &TestEnv, command_line: &str) -> Vec<String> {
 }
 
 #[test]
-fn its_command_line_is_split_into_words_and_the_url_put_where_it_belongs() {
+fn the_browser_command_is_split_into_words_and_the_url_is_inserted() {
     let check = |command: &str, arguments: &[&str]| {
         let (_center, env) = home_with_browser();
         let command = format!("sso-login --profile dev --browser \"{command}\"");
@@ -56,7 +57,7 @@ fn its_command_line_is_split_into_words_and_the_url_put_where_it_belongs() {
 }
 
 #[test]
-fn the_argument_comes_before_the_session_and_the_session_before_the_variable() {
+fn browser_option_takes_precedence_over_sso_browser_and_that_over_the_variable() {
     let (_center, mut env) = home_with_browser();
     env.set("BROWSER", "sh browser variable");
     assert_eq!(
@@ -66,33 +67,33 @@ fn the_argument_comes_before_the_session_and_the_session_before_the_variable() {
 
     let setting = "sso_region = us-east-1\nsso_browser = sh browser session {url}\n";
     env.write_config(&TestEnv::SAMPLE_CONFIG.replacen("sso_region = us-east-1\n", setting, 1));
-    let again = "sso-login --profile dev --force";
-    assert_eq!(opened_by(&env, again), ["session", "URL"]);
+    let command = "sso-login --profile dev --force";
+    assert_eq!(opened_by(&env, command), ["session", "URL"]);
 
-    let again = "sso-login --profile dev --force --browser 'sh browser argument'";
-    assert_eq!(opened_by(&env, again), ["argument", "URL"]);
+    let command = "sso-login --profile dev --force --browser 'sh browser argument'";
+    assert_eq!(opened_by(&env, command), ["argument", "URL"]);
 }
 
 #[test]
-fn of_several_in_the_variable_the_first_that_starts_is_taken() {
+fn the_first_command_in_browser_variable_that_starts_is_used() {
     let (_center, mut env) = home_with_browser();
     env.set("BROWSER", "/nonexistent/x:sh browser &:sh never");
     assert_eq!(opened_by(&env, "sso-login --profile dev"), ["URL"]);
 }
 
 #[test]
-fn one_that_does_not_start_is_said_and_the_address_is_there_to_be_opened() {
+fn a_browser_that_does_not_start_is_a_warning_and_the_url_is_printed() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --browser /nonexistent/browser");
     Browser::new().approve(&login.wait_for_url());
     let login = login.finish().expect_code(0);
-    let said = "sso-login: warning: no browser could be started: No such file or directory (os error 2)\n\
+    let expected = "sso-login: warning: no browser could be started: No such file or directory (os error 2)\n\
                 Using a browser on this machine, open the following URL:\n";
-    assert!(login.stderr().starts_with(said), "{login}");
+    assert!(login.stderr().starts_with(expected), "{login}");
 }
 
 #[test]
-fn naming_one_says_that_it_comes_back_also_over_ssh() {
+fn browser_option_overrides_the_ssh_detection() {
     let (_center, mut env) = home_with_browser();
     env.set("SSH_TTY", "/dev/pts/0");
     let command = "sso-login --profile dev --browser 'sh browser'";

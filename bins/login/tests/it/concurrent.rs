@@ -1,4 +1,4 @@
-//! Many processes that want the same sign-in.
+//! Concurrent sign-ins to the same session.
 
 use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use identity_center_emulator::settings::Consent;
@@ -9,8 +9,8 @@ use crate::home;
 
 const LOGIN: &str = "sso-login --profile dev --no-browser";
 
-/// Starts a login behind another that has the turn already.
-fn start_behind(env: &TestEnv) -> RunningProgram {
+/// Starts a sign-in, and returns once it waits for another process.
+fn start_waiting(env: &TestEnv) -> RunningProgram {
     let mut login = env.start(LOGIN);
     login.wait_for_line(|line| line.contains("waiting for sso-login (process"));
     login
@@ -23,11 +23,11 @@ fn assert_one_request(center: &Emulator, grant_type: &str) {
 }
 
 #[test]
-fn of_sixteen_one_opens_the_browser_and_all_are_signed_in() {
+fn one_of_16_processes_opens_the_browser_and_all_are_signed_in() {
     let (center, env) = home();
     let mut first = env.start(LOGIN);
     let url = first.wait_for_url();
-    let others: Vec<_> = (1..16).map(|_| start_behind(&env)).collect();
+    let others: Vec<_> = (1..16).map(|_| start_waiting(&env)).collect();
     Browser::new().approve(&url);
     first.finish().expect_code(0);
     for login in others {
@@ -39,7 +39,7 @@ fn of_sixteen_one_opens_the_browser_and_all_are_signed_in() {
 }
 
 #[test]
-fn of_sixteen_that_start_together_one_asks_for_a_code_and_all_are_signed_in() {
+fn one_of_16_processes_requests_a_device_code_and_all_are_signed_in() {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
     let start = |_| env.start("sso-login --profile dev --no-browser --use-device-code");
@@ -53,17 +53,17 @@ fn of_sixteen_that_start_together_one_asks_for_a_code_and_all_are_signed_in() {
 
 #[cfg(unix)]
 #[test]
-fn whoever_is_interrupted_or_killed_passes_the_turn_on() {
+fn an_interrupted_or_killed_sign_in_lets_the_next_process_sign_in() {
     let (center, env) = home();
     let mut first = env.start(LOGIN);
     first.wait_for_url();
 
-    let mut second = start_behind(&env);
+    let mut second = start_waiting(&env);
     first.interrupt();
     first.finish().expect_code(130);
     second.wait_for_url();
 
-    let mut third = start_behind(&env);
+    let mut third = start_waiting(&env);
     second.kill();
     let url = third.wait_for_url();
     Browser::new().approve(&url);
