@@ -59,11 +59,11 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
-    [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
-    [HOME]/.aws/config:20: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the one at [HOME]/.aws/config:2
+    [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+    [HOME]/.aws/config:20: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
       fix: remove sso_start_url
-    [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
-    [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
+    [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
+    [HOME]/.aws/config:22: D01: the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line
     start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     sso-configure: error: 4 problems found
@@ -77,9 +77,9 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
-    [HOME]/.aws/config:16: unknown-session: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:16 asks for
-    [HOME]/.aws/config:15: D07: SDKs ignore a section with quotes or such characters in its name; choose another name
-    [HOME]/.aws/config:22: D01: SDKs cut the value at the comment, the CLI does not; give the comment a line of its own
+    [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+    [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
+    [HOME]/.aws/config:22: D01: the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line
     start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     --- [HOME]/.aws/config
@@ -117,7 +117,7 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
           "fix": "remove sso_region",
           "hint": null,
           "location": "[HOME]/.aws/config:7",
-          "sentence": "sso_region at [HOME]/.aws/config:7 differs from the one at [HOME]/.aws/config:3",
+          "sentence": "sso_region at [HOME]/.aws/config:7 differs from the value at [HOME]/.aws/config:3",
           "severity": "error"
         }
       ]
@@ -155,10 +155,10 @@ fn syntax_errors_are_all_reported() {
     $ sso-configure check
     --- stdout
     [HOME]/.aws/config:3: syntax: duplicate key in the section, first on line 2
-    [HOME]/.aws/config:4: syntax: neither a header nor a key with `=` or `:`
+    [HOME]/.aws/config:4: syntax: expected a section header or `key = value`
     [HOME]/.aws/credentials:2: syntax: duplicate section, first on line 1
-    [HOME]/.aws/config:3: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
-    [HOME]/.aws/credentials:2: D02: SDKs merge what comes twice, the CLI rejects the file; remove one of the two
+    [HOME]/.aws/config:3: D02: the CLI rejects a file with duplicates, SDKs merge them; remove one of the two
+    [HOME]/.aws/credentials:2: D02: the CLI rejects a file with duplicates, SDKs merge them; remove one of the two
     --- stderr
     sso-configure: warning: some checks are skipped, because the files cannot be loaded; fix the errors first
     sso-configure: error: 3 problems found
@@ -185,11 +185,11 @@ fn corrupt_files_open_modes_and_expired_registrations_are_fixed() {
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: corrupt-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is damaged: it is no JSON from line 1, column 20 on
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: corrupt-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is corrupt: invalid JSON at line 1, column 20
       fix: quarantine [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json
     [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: open-mode: the file is accessible to other users (mode 0644)
       fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json accessible only to you
-    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration for the sso-session my-sso has expired; the next sign-in registers a new client
+    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration for SSO session my-sso has expired; the next sign-in registers a new client
       fix: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
     --- stderr
     sso-configure: error: 2 problems found

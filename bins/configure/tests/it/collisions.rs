@@ -10,7 +10,7 @@ fn duplicate_and_empty_names_are_rejected() {
     assert_snapshot!(env.run("sso-configure populate --name-template {role_name}"), @r#"
     $ sso-configure populate --name-template {role_name}
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     sso-configure: warning: "ReadOnly" would be the name of both ReadOnly in DeveloperAccount (111122223333) of my-sso and ReadOnly in ProductionAccount (123456789011) of my-sso
     sso-configure: warning: "FullAccess" would be the name of both FullAccess in DeveloperAccount (111122223333) of my-sso and FullAccess in ProductionAccount (123456789011) of my-sso
     sso-configure: error: 2 profile names conflict; nothing was written
@@ -23,7 +23,7 @@ fn duplicate_and_empty_names_are_rejected() {
         @r#"
     $ sso-configure populate --account Dev* --role Read* --name-template "{role_name|replace:'ReadOnly',''}"
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     sso-configure: warning: the name of the profile for ReadOnly in DeveloperAccount (111122223333) of my-sso would be empty
     sso-configure: error: 1 profile name conflicts; nothing was written
     hint: make the names unique with --name-template, or filter with --account and --role
@@ -43,7 +43,7 @@ region = eu-west-1
     assert_snapshot!(env.run(command), @r#"
     $ sso-configure populate --account Dev* --name-template {role_name}
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     sso-configure: warning: "ReadOnly" would be the name of ReadOnly in DeveloperAccount (111122223333) of my-sso, but the profile at [HOME]/.aws/config:6 has this name
     sso-configure: error: 1 profile name conflicts; nothing was written
     hint: make the names unique with --name-template, or filter with --account and --role
@@ -56,7 +56,7 @@ region = eu-west-1
     assert_snapshot!(env.run(command), @r#"
     $ sso-configure populate --account Dev* --name-template {role_name}
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     sso-configure: warning: "FullAccess" would be the name of FullAccess in DeveloperAccount (111122223333) of my-sso, but the profile at [HOME]/.aws/credentials:1 has this name
     sso-configure: error: 1 profile name conflicts; nothing was written
     hint: make the names unique with --name-template, or filter with --account and --role

@@ -95,7 +95,7 @@ fn invalid_profiles_are_warnings() {
     --- stdout
     No SSO sessions or profiles found. Run sso-configure to create one.
     --- stderr
-    sso-configure: warning: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:2 asks for
+    sso-configure: warning: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:2
     --- exit: 0
     ");
 }

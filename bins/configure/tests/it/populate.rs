@@ -12,7 +12,7 @@ fn each_account_and_role_gets_a_profile() {
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 4 added.
     --- exit: 0
     ");
@@ -54,7 +54,7 @@ fn each_account_and_role_gets_a_profile() {
     assert_snapshot!(env.run("sso-configure populate"), @"
     $ sso-configure populate
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 4 unchanged.
     --- exit: 0
     ");
@@ -88,7 +88,7 @@ fn a_dry_run_prints_the_diff_and_exits_with_1_if_there_is_one() {
     +sso_role_name = ReadOnly
     +sso_auto_populated = true
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     Dry run: [HOME]/.aws/config: profiles: 2 added.
     --- exit: 1
     ");
@@ -98,7 +98,7 @@ fn a_dry_run_prints_the_diff_and_exits_with_1_if_there_is_one() {
     assert_snapshot!(env.run("sso-configure populate --role ReadOnly --diff"), @"
     $ sso-configure populate --role ReadOnly --diff
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 2 unchanged.
     --- exit: 0
     ");
@@ -229,7 +229,7 @@ sso_auto_populated = true
     assert_snapshot!(env.run(&format!("{command} --prune")), @"
     $ sso-configure populate --account Dev* --role ReadOnly --prune
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");
@@ -303,7 +303,7 @@ sso_auto_populated = true
     assert_snapshot!(env.run("sso-configure populate --account Dev* --role ReadOnly"), @"
     $ sso-configure populate --account Dev* --role ReadOnly
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 1 changed.
     --- exit: 0
     ");
@@ -394,8 +394,8 @@ fn a_missing_token_is_an_error_with_a_login_hint() {
     assert_snapshot!(env.run("sso-configure populate --login"), @"
     $ sso-configure populate --login
     --- stderr
-    Listing the accounts of the sso-session my-sso
-    sso-configure: error: not signed in to the sso-session my-sso
+    Listing the accounts of SSO session my-sso
+    sso-configure: error: not signed in to SSO session my-sso
     hint: sso-login --sso-session my-sso
     --- exit: 253
     ");

@@ -63,7 +63,7 @@ fn sessions_filters_templates_and_settings_come_from_the_file() {
     +output = json
     +sso_auto_populated = true
     --- stderr
-    Listing the accounts of the sso-session my-sso
+    Listing the accounts of SSO session my-sso
     Dry run: [HOME]/.aws/config: profiles: 3 added.
     --- exit: 1
     ");

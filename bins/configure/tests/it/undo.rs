@@ -31,7 +31,7 @@ fn repeated_undo_reverts_earlier_edits() {
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
     --- stderr
-    sso-configure: error: there is no edit to take back in [HOME]/.aws/config.history
+    sso-configure: error: no edit to undo in [HOME]/.aws/config.history
     --- exit: 253
     ");
 }
@@ -45,7 +45,7 @@ fn undo_discards_later_changes_only_with_force() {
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
     --- stderr
-    sso-configure: error: [HOME]/.aws/config has been changed by another program meanwhile
+    sso-configure: error: [HOME]/.aws/config was changed by another process in the meantime
     hint: to revert the edit and discard that change: sso-configure undo --force
     --- exit: 253
     ");

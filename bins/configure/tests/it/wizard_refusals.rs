@@ -172,7 +172,7 @@ fn without_questions_no_sign_in_is_started() {
     assert_snapshot!(env.run("sso-configure --sso-session my-sso --no-input"), @"
     $ sso-configure --sso-session my-sso --no-input
     --- stderr
-    sso-configure: error: not signed in to the sso-session my-sso
+    sso-configure: error: not signed in to SSO session my-sso
     hint: specify --account-id and --role-name, or sign in first
     --- exit: 253
     ");

@@ -83,7 +83,7 @@ fn a_new_user_is_guided_to_a_profile() {
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
-    Should the browser end on a page that does not load: paste its address here and press Enter.
+    If the browser ends on a page that does not load, paste its URL here and press Enter.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     There are 2 AWS accounts available to you.
     Using the account ID 123456789011

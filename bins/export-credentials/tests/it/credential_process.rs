@@ -105,13 +105,13 @@ fn stderr_of_a_failed_process_is_part_of_the_error() {
     assert_snapshot!(run("echo 'no luck\u{1b}[31m today' >&2; echo '{\"SecretAccessKey\": \"hunter2\"}'; exit 3"), @r#"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it ended with exit status 3: no luck[31m today
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: the process ended with exit status 3: no luck[31m today
     --- exit: 255
     "#);
     assert_snapshot!(run("kill -TERM $$"), @r#"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it ended with signal 15 (SIGTERM)
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: the process ended with signal 15 (SIGTERM)
     --- exit: 255
     "#);
 }
@@ -172,14 +172,14 @@ fn an_invalid_command_line_is_a_configuration_error() {
     $ export-credentials --profile dev
     --- stderr
     export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: cannot run no-such-program: No such file or directory (os error 2)
-    hint: name the program with its whole path; no shell looks at the line
+    hint: use the full path of the program in credential_process; it is not run by a shell
     --- exit: 253
     "#);
     assert_snapshot!(check("tool 'hunter2"), @r#"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: it is no command line
-    hint: close the quotes, and name a program
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" is not a valid command line
+    hint: set credential_process to a command line with balanced quotes
     --- exit: 253
     "#);
 }
@@ -216,7 +216,7 @@ fn a_cycle_of_credential_processes_is_an_error() {
     assert_snapshot!(env.run("export-credentials --profile a"), @r#"
     $ export-credentials --profile a
     --- stderr
-    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "a" failed: it ended with exit status 253: export-credentials: error: [HOME]/.aws/config:7: the credential_process of profile "c" failed: it ended with exit status 253: export-credentials: error: the profiles lead in a circle: a → b → c → a hint: let the source_profile or the credential_process of one of them lead elsewhere
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "a" failed: the process ended with exit status 253: export-credentials: error: [HOME]/.aws/config:7: the credential_process of profile "c" failed: the process ended with exit status 253: export-credentials: error: the profiles form a cycle: a → b → c → a hint: change source_profile or credential_process in one of these profiles
     --- exit: 253
     "#);
     let own = env.run("export-credentials --profile own").expect_code(253);

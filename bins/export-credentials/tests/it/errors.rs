@@ -14,21 +14,21 @@ fn a_missing_token_has_the_sign_in_command_as_its_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: not signed in to the sso-session my-sso
+    export-credentials: error: not signed in to SSO session my-sso
     hint: sso-login --profile dev
     --- exit: 253
     ");
     assert_snapshot!(env.run("export-credentials --profile legacy"), @"
     $ export-credentials --profile legacy
     --- stderr
-    export-credentials: error: not signed in to the start URL https://my-sso-portal.awsapps.com/start
+    export-credentials: error: not signed in to start URL https://my-sso-portal.awsapps.com/start
     hint: sso-login --profile legacy
     --- exit: 253
     ");
     assert_snapshot!(env.run("export-credentials --sso-session my-sso --account-id 1 --role-name r"), @"
     $ export-credentials --sso-session my-sso --account-id 1 --role-name r
     --- stderr
-    export-credentials: error: not signed in to the sso-session my-sso
+    export-credentials: error: not signed in to SSO session my-sso
     hint: sso-login --sso-session my-sso
     --- exit: 253
     ");
@@ -42,7 +42,7 @@ fn an_ended_session_has_the_sign_in_command_as_its_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: the sign-in to the sso-session my-sso has ended
+    export-credentials: error: the access portal session for SSO session my-sso has ended
     hint: sso-login --profile dev
     --- exit: 253
     ");
@@ -59,7 +59,7 @@ fn an_expired_token_without_a_refresh_token_is_an_error() {
     assert_snapshot!(env.run("export-credentials --profile legacy"), @"
     $ export-credentials --profile legacy
     --- stderr
-    export-credentials: error: the token of the start URL https://my-sso-portal.awsapps.com/start has expired
+    export-credentials: error: the token for start URL https://my-sso-portal.awsapps.com/start has expired
     hint: sso-login --profile legacy
     --- exit: 253
     ");
@@ -72,8 +72,8 @@ fn an_unassigned_role_is_reported() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: the role Unassigned in account 111122223333 was refused: access is denied: No access (ForbiddenException, status 403)
-    hint: compare sso_account_id and sso_role_name with what the access portal lists
+    export-credentials: error: no access to role Unassigned in account 111122223333: access is denied: No access (ForbiddenException, status 403)
+    hint: compare sso_account_id and sso_role_name with the access portal
     --- exit: 254
     ");
 }
@@ -89,7 +89,7 @@ fn a_profile_without_account_and_role_is_an_error() {
     $ export-credentials --profile dev
     --- stderr
     export-credentials: error: [profile dev] at [HOME]/.aws/config:4 lacks sso_account_id and sso_role_name
-    hint: add sso_account_id and sso_role_name below [profile dev]
+    hint: add sso_account_id and sso_role_name to [profile dev]
     --- exit: 253
     ");
 }
@@ -104,7 +104,7 @@ fn a_refusal_by_the_service_exits_with_254() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: asking for role credentials failed: the access portal does not know what was asked for: refused on demand (ResourceNotFoundException, status 404)
+    export-credentials: error: GetRoleCredentials failed: the requested resource does not exist: injected fault (ResourceNotFoundException, status 404)
     --- exit: 254
     ");
 }
@@ -123,27 +123,27 @@ fn error_for(config: &str) -> String {
 #[test]
 fn missing_sections_and_keys_are_reported_with_location_and_fix() {
     assert_snapshot!(error_for("[profile other]\n"), @r#"
-    export-credentials: error: there is no profile "dev" in [HOME]/.aws/config
-    hint: add [profile dev] to [HOME]/.aws/config, or choose another with --profile
+    export-credentials: error: profile "dev" not found in [HOME]/.aws/config
+    hint: add [profile dev] to [HOME]/.aws/config, or select another profile with --profile
     "#);
     assert_snapshot!(error_for("[profile dev]\nregion = us-east-1\n"), @r#"
     export-credentials: error: profile "dev" at [HOME]/.aws/config:1 has no credentials
-    hint: add sso_session, sso_account_id and sso_role_name to [profile dev], or choose another with --profile
+    hint: add sso_session, sso_account_id and sso_role_name to [profile dev], or select another profile with --profile
     "#);
     assert_snapshot!(error_for("[profile dev]\nsso_session = s\n"), @"
-    export-credentials: error: there is no section [sso-session s] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:2 asks for
+    export-credentials: error: section [sso-session s] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:2
     hint: add [sso-session s] with sso_start_url and sso_region to the config file
     ");
     assert_snapshot!(
         error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = s\n"),
         @r#"
-    export-credentials: error: [HOME]/.aws/config:3: there is no profile "s"
-    hint: add [profile s], or let source_profile name another
+    export-credentials: error: [HOME]/.aws/config:3: profile "s" not found
+    hint: add [profile s], or set source_profile to an existing profile
     "#
     );
     assert_snapshot!(error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\n"), @"
     export-credentials: error: [profile dev] at [HOME]/.aws/config:1 lacks source_profile
-    hint: add source_profile below [profile dev]
+    hint: add source_profile to [profile dev]
     ");
 }
 
@@ -151,7 +151,7 @@ fn missing_sections_and_keys_are_reported_with_location_and_fix() {
 fn invalid_values_are_reported_with_location_and_fix() {
     assert_snapshot!(error_for("[profile dev\nsso_session = s\n"), @"
     export-credentials: error: [HOME]/.aws/config:1:1: text before the first section header
-    hint: mend line 1 of [HOME]/.aws/config
+    hint: fix line 1 of [HOME]/.aws/config
     ");
     assert_snapshot!(
         error_for(&TestEnv::SAMPLE_CONFIG.replace(
@@ -159,13 +159,13 @@ fn invalid_values_are_reported_with_location_and_fix() {
             "sso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\nregion",
         )),
         @"
-    export-credentials: error: sso_region at [HOME]/.aws/config:8 differs from the one at [HOME]/.aws/config:3
-    hint: remove sso_region at [HOME]/.aws/config:8; the session's counts
+    export-credentials: error: sso_region at [HOME]/.aws/config:8 differs from the value at [HOME]/.aws/config:3
+    hint: remove sso_region at [HOME]/.aws/config:8; the SSO session already sets it
     "
     );
     assert_snapshot!(error_for(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"
-    export-credentials: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
-    hint: write a Region such as us-east-1 in line 3 of [HOME]/.aws/config
+    export-credentials: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, as us-east-1 does
+    hint: set sso_region in line 3 of [HOME]/.aws/config to a Region such as us-east-1
     ");
 }
 
@@ -195,8 +195,8 @@ fn an_unreachable_service_has_a_network_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: asking for role credentials failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections
-    hint: check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection
+    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }
@@ -227,8 +227,8 @@ fn read_timeout_limits_the_wait_for_a_service() {
     assert_snapshot!(env.run("export-credentials --profile dev --read-timeout 0.1"), @"
     $ export-credentials --profile dev --read-timeout 0.1
     --- stderr
-    export-credentials: error: asking for role credentials failed: the access portal cannot be reached: 127.0.0.1:[PORT] did not answer within 100ms
-    hint: check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] did not respond within 100ms
+    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }

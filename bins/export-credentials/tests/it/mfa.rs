@@ -117,8 +117,8 @@ fn without_a_terminal_the_error_names_the_mfa_device() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @r#"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: the role of profile "dev" needs the code of the MFA device arn:aws:iam::111122223333:mfa/otter, and there is no terminal to ask for it
-    hint: export-credentials --profile dev, on a terminal; what it gets is cached
+    export-credentials: error: the role of profile "dev" requires an MFA code for arn:aws:iam::111122223333:mfa/otter, but there is no terminal to prompt for it
+    hint: export-credentials --profile dev
     --- exit: 253
     "#);
     assert!(center.requests().is_empty());

@@ -216,7 +216,7 @@ fn the_sts_region_comes_from_the_environment_the_profile_or_the_default_us_east_
     assert_snapshot!(env.run("export-credentials --profile x"), @"
     $ export-credentials --profile x
     --- stderr
-    export-credentials: error: AWS_REGION should be a Region, as us-east-1
+    export-credentials: error: AWS_REGION must be a Region such as us-east-1
     --- exit: 253
     ");
 }
@@ -266,16 +266,16 @@ fn a_refusal_names_the_role_and_the_keys_to_check() {
     assert_snapshot!(env.run("export-credentials --profile x"), @"
     $ export-credentials --profile x
     --- stderr
-    export-credentials: error: taking on the role arn:aws:iam::222222222222:role/x failed: access is denied: User is not authorized to perform: sts:AssumeRole on this resource (AccessDenied, status 403)
-    hint: compare role_arn, source_profile, external_id and mfa_serial of [profile x] with whom the role trusts
+    export-credentials: error: cannot assume the role arn:aws:iam::222222222222:role/x: access is denied: User is not authorized to perform: sts:AssumeRole on this resource (AccessDenied, status 403)
+    hint: compare role_arn, source_profile, external_id and mfa_serial of [profile x] with the role's trust policy
     --- exit: 254
     ");
     center.fail_next(Operation::AssumeRole, Fault::sts("InvalidClientTokenId"));
     assert_snapshot!(env.run("export-credentials --profile x"), @"
     $ export-credentials --profile x
     --- stderr
-    export-credentials: error: taking on the role arn:aws:iam::222222222222:role/x failed: the source credentials are not accepted: refused on demand (InvalidClientTokenId, status 403)
-    hint: look at the keys of the source_profile of [profile x]
+    export-credentials: error: cannot assume the role arn:aws:iam::222222222222:role/x: the source credentials are invalid or have expired: injected fault (InvalidClientTokenId, status 403)
+    hint: check the access keys of the source_profile of [profile x]
     --- exit: 254
     ");
     center.fail_next(Operation::AssumeRole, Fault::CaptivePortal);

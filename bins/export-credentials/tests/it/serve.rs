@@ -176,8 +176,8 @@ fn static_keys_of_default_are_an_error_with_their_location() {
     assert_snapshot!(env.run(&format!("{SERVE} touch ran")), @"
     $ export-credentials --profile dev --serve -- touch ran
     --- stderr
-    export-credentials: error: [HOME]/.aws/credentials:5: aws_access_key_id of [default] would be taken instead of the credentials that are served
-    hint: leave --serve out: the command gets the credentials as variables
+    export-credentials: error: [HOME]/.aws/credentials:5: aws_access_key_id in [default] takes precedence over the credentials endpoint
+    hint: omit --serve to pass the credentials as environment variables
     --- exit: 253
     ");
     assert!(!env.home().join("ran").exists());

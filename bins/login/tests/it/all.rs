@@ -13,10 +13,10 @@ fn all_signs_in_once_to_each_session_and_legacy_start_url() {
     assert_snapshot!(env.run("sso-login --all --use-device-code"), @"
     $ sso-login --all --use-device-code
     --- stderr
-    Signing in to the sso-session my-sso.
+    Signing in to SSO session my-sso.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
-    Signing in to the start URL https://my-sso-portal.awsapps.com/start.
+    Signing in to start URL https://my-sso-portal.awsapps.com/start.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
@@ -71,11 +71,11 @@ fn a_failed_sign_in_does_not_stop_the_others_and_the_highest_exit_status_wins() 
     ]
     --- stderr
     sso-login: error: [sso-session b] at [HOME]/.aws/config:4 lacks sso_start_url
-    hint: add sso_start_url below [sso-session b]
-    Signing in to the sso-session a.
-    sso-login: error: the sign-in service in us-east-1 does not know the start URL https://a.awsapps.com/start: the sign-in service does not accept the request: refused on demand (InvalidRequestException, status 400)
-    hint: check sso_start_url and sso_region: the settings of IAM Identity Center show both
-    Signing in to the sso-session c.
+    hint: add sso_start_url to [sso-session b]
+    Signing in to SSO session a.
+    sso-login: error: the sign-in service in us-east-1 does not know start URL https://a.awsapps.com/start: the sign-in service rejected the request: injected fault (InvalidRequestException, status 400)
+    hint: compare sso_start_url and sso_region with the settings of IAM Identity Center
+    Signing in to SSO session c.
     Successfully logged into Start URL: https://c.awsapps.com/start
     The token is valid until [TIME] (7h 59m); sign in again after that.
     sso-login: error: 2 of 3 sign-ins failed

@@ -179,7 +179,7 @@ fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
     Waiting for the browser (10m at most)
-    sso-login: error: the sign-in was refused: <b>not</b> today[31m
+    sso-login: error: the sign-in failed: <b>not</b> today[31m
     --- exit: 254
     ");
     assert!(

@@ -14,8 +14,8 @@ fn a_missing_profile_is_reported() {
     assert_snapshot!(login("[profile other]\n"), @r#"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: there is no profile "dev" in [HOME]/.aws/config
-    hint: add [profile dev] to [HOME]/.aws/config, or choose another with --profile
+    sso-login: error: profile "dev" not found in [HOME]/.aws/config
+    hint: add [profile dev] to [HOME]/.aws/config, or select another profile with --profile
     --- exit: 253
     "#);
 }
@@ -25,7 +25,7 @@ fn a_missing_sso_session_section_is_reported_with_its_reference() {
     assert_snapshot!(login("[profile dev]\nregion = x\nsso_session = gone\n"), @"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: there is no section [sso-session gone] in [HOME]/.aws/config, which sso_session at [HOME]/.aws/config:3 asks for
+    sso-login: error: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:3
     hint: add [sso-session gone] with sso_start_url and sso_region to the config file
     --- exit: 253
     ");
@@ -37,14 +37,14 @@ fn missing_keys_are_reported_with_their_section() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: [sso-session s] at [HOME]/.aws/config:1 lacks sso_start_url
-    hint: add sso_start_url below [sso-session s]
+    hint: add sso_start_url to [sso-session s]
     --- exit: 253
     ");
     assert_snapshot!(login("[profile dev]\nsso_start_url = https://x.awsapps.com/start\n"), @"
     $ sso-login --profile dev
     --- stderr
     sso-login: error: [profile dev] at [HOME]/.aws/config:1 lacks sso_region
-    hint: add sso_region below [profile dev]
+    hint: add sso_region to [profile dev]
     --- exit: 253
     ");
 }
@@ -55,7 +55,7 @@ fn a_profile_without_sso_keys_is_rejected() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: profile "dev" at [HOME]/.aws/config:1 has neither sso_session nor sso_start_url
-    hint: name its [sso-session] as sso_session in the profile
+    hint: set sso_session in the profile to the name of an [sso-session] section
     --- exit: 253
     "#);
 }
@@ -68,8 +68,8 @@ fn conflicting_profile_and_session_values_are_reported_with_both_locations() {
     ), @"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: sso_region at [HOME]/.aws/config:6 differs from the one at [HOME]/.aws/config:3
-    hint: remove sso_region at [HOME]/.aws/config:6; the session's counts
+    sso-login: error: sso_region at [HOME]/.aws/config:6 differs from the value at [HOME]/.aws/config:3
+    hint: remove sso_region at [HOME]/.aws/config:6; the SSO session already sets it
     --- exit: 253
     ");
 }
@@ -82,8 +82,8 @@ fn a_region_that_would_change_the_host_is_rejected() {
     ), @"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: [HOME]/.aws/config:3: sso_region is unusable: a Region consists of letters, digits and hyphens, as us-east-1 does
-    hint: write a Region such as us-east-1 in line 3 of [HOME]/.aws/config
+    sso-login: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, as us-east-1 does
+    hint: set sso_region in line 3 of [HOME]/.aws/config to a Region such as us-east-1
     --- exit: 253
     ");
 }
@@ -94,7 +94,7 @@ fn a_file_that_the_aws_cli_rejects_is_reported_with_line_and_column() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: [HOME]/.aws/config:3:1: duplicate section
-    hint: mend line 3 of [HOME]/.aws/config
+    hint: fix line 3 of [HOME]/.aws/config
     --- exit: 253
     ");
 }
@@ -109,7 +109,7 @@ fn a_missing_services_section_is_reported() {
     assert_snapshot!(env.run("sso-login --profile dev"), @"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: [HOME]/.aws/config:7: there is no section [services gone]
+    sso-login: error: [HOME]/.aws/config:7: section [services gone] not found
     --- exit: 253
     ");
 }

@@ -24,8 +24,8 @@ fn a_legacy_profile_signs_in_with_a_device_code() {
 
         [USER_CODE]
 
-    Approve only what you started yourself, and only if the code is the same.
-    Waiting for the approval (10m at most)
+    Approve the request only if you started it and the browser shows the same code.
+    Waiting for approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
@@ -53,8 +53,8 @@ fn a_session_signs_in_with_a_device_code_on_request() {
 
         [USER_CODE]
 
-    Approve only what you started yourself, and only if the code is the same.
-    Waiting for the approval (10m at most)
+    Approve the request only if you started it and the browser shows the same code.
+    Waiting for approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0

@@ -16,7 +16,7 @@ fn an_ssh_session_uses_a_device_code_and_names_the_overrides() {
     assert_snapshot!(login.finish(), @"
     $ sso-login --profile dev
     --- stderr
-    Signing in by code, since this is an SSH session. Override with --remote or --redirect-port.
+    SSH session detected; signing in with a device code. Use --remote or --redirect-port to use a browser.
     Using a browser, open the following URL:
 
     http://127.0.0.1:[PORT]/device
@@ -25,8 +25,8 @@ fn an_ssh_session_uses_a_device_code_and_names_the_overrides() {
 
         [USER_CODE]
 
-    Approve only what you started yourself, and only if the code is the same.
-    Waiting for the approval (10m at most)
+    Approve the request only if you started it and the browser shows the same code.
+    Waiting for approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
@@ -237,7 +237,7 @@ fn redirect_port_is_used_by_the_listener_and_the_ssh_command() {
     assert_snapshot!(login, @"
     $ sso-login --profile dev --no-browser --redirect-port [PORT]
     --- stderr
-    If the browser is on another machine, run this there first:
+    If the browser is on another machine, run this command there first:
 
         ssh -p 2222 -L [PORT]:127.0.0.1:[PORT] 192.0.2.2
 
@@ -284,8 +284,8 @@ fn remote_requires_a_terminal() {
     assert_snapshot!(env.run("sso-login --profile dev --remote"), @"
     $ sso-login --profile dev --remote
     --- stderr
-    sso-login: error: --remote needs a terminal to paste the address into
-    hint: sign in by code with --use-device-code
+    sso-login: error: --remote requires a terminal to paste the URL into
+    hint: use --use-device-code instead
     --- exit: 252
     ");
     assert!(center.requests().is_empty());

@@ -65,8 +65,8 @@ fn a_connection_failure_names_the_service_and_the_address() {
     assert_snapshot!(env.run("sso-login --profile dev --no-browser"), @"
     $ sso-login --profile dev --no-browser
     --- stderr
-    sso-login: error: registering the client failed: the sign-in service cannot be reached: 127.0.0.1:[PORT] refuses connections
-    hint: check the network, sso_region, and whether a proxy is needed (HTTPS_PROXY)
+    sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] refused the connection
+    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }
@@ -89,10 +89,10 @@ fn clock_skew_is_reported() {
 
         [USER_CODE]
 
-    Approve only what you started yourself, and only if the code is the same.
-    Waiting for the approval (10m at most)
-    sso-login: error: the clock of this machine is 60 minutes behind that of the service: waiting for the approval failed: the sign-in took too long: the device code has expired (ExpiredTokenException, status 400)
-    hint: set the clock of this machine
+    Approve the request only if you started it and the browser shows the same code.
+    Waiting for approval (10m at most)
+    sso-login: error: the local clock is 60 minutes behind the service's clock: CreateToken failed: the device code or token has expired: the device code has expired (ExpiredTokenException, status 400)
+    hint: correct the system clock
     --- exit: 254
     ");
 }

@@ -32,8 +32,8 @@ fn start_url_and_region_are_sufficient() {
 
         [USER_CODE]
 
-    Approve only what you started yourself, and only if the code is the same.
-    Waiting for the approval (10m at most)
+    Approve the request only if you started it and the browser shows the same code.
+    Waiting for approval (10m at most)
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
@@ -91,15 +91,15 @@ fn an_unknown_region_is_an_error_that_names_sso_region() {
     assert_snapshot!(env.run("sso-login --start-url https://my-portal.awsapps.com/start"), @"
     $ sso-login --start-url https://my-portal.awsapps.com/start
     --- stderr
-    sso-login: error: the Region of the start URL https://my-portal.awsapps.com/start is not known
-    hint: name its Region with --sso-region
+    sso-login: error: cannot determine the Region of start URL https://my-portal.awsapps.com/start
+    hint: specify its Region with --sso-region
     --- exit: 253
     ");
     assert_snapshot!(env.run("sso-login --start-url my-portal.awsapps.com/start"), @"
     $ sso-login --start-url my-portal.awsapps.com/start
     --- stderr
-    sso-login: error: the start URL my-portal.awsapps.com/start is unusable: it is no https URL
-    hint: write it as in https://my-portal.awsapps.com/start
+    sso-login: error: cannot resolve start URL my-portal.awsapps.com/start: not an https URL
+    hint: use a start URL such as https://my-portal.awsapps.com/start
     --- exit: 253
     ");
     assert!(center.requests().is_empty());

@@ -102,8 +102,8 @@ fn quarantined_and_temporary_files_are_removed() {
     assert_snapshot!(env.run("sso-logout -v"), @"
     $ sso-logout -v
     --- stderr
-    removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for the sso-session my-sso)
-    removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for the start URL https://my-sso-portal.awsapps.com/start)
+    removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for SSO session my-sso)
+    removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for start URL https://my-sso-portal.awsapps.com/start)
     removed [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
     removed [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
     removed [HOME]/.aws/sso/cache/aws-sso-tools/.locked-file-dead.tmp (leftover)
@@ -148,8 +148,8 @@ fn a_dry_run_lists_files_and_changes_nothing() {
     $ sso-logout --dry-run
     --- stdout
     Would be removed:
-    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for the sso-session my-sso)
-    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for the start URL https://my-sso-portal.awsapps.com/start)
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for SSO session my-sso)
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for start URL https://my-sso-portal.awsapps.com/start)
     [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
     [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
     --- exit: 0

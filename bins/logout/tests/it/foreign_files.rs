@@ -66,7 +66,7 @@ fn a_corrupt_token_file_is_kept_and_reported() {
     assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
     $ sso-logout --sso-session my-sso
     --- stderr
-    sso-logout: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is damaged: it is no JSON from line 1, column 45 on; it may contain a token and is not removed
+    sso-logout: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt: invalid JSON at line 1, column 45; it may contain a token and is not removed
     Not signed in to any selected session.
     --- exit: 0
     ");

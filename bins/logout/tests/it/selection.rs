@@ -75,7 +75,7 @@ fn the_success_message_names_the_sessions() {
     assert_snapshot!(env.run("sso-logout --profile dev --profile legacy"), @"
     $ sso-logout --profile dev --profile legacy
     --- stderr
-    Successfully signed out of the sso-session my-sso and the start URL https://my-sso-portal.awsapps.com/start.
+    Successfully signed out of SSO session my-sso and start URL https://my-sso-portal.awsapps.com/start.
     --- exit: 0
     ");
     assert_snapshot!(env.run("sso-logout --profile dev"), @"
@@ -108,7 +108,7 @@ fn credentials_of_an_unknown_token_are_kept_and_listed() {
     --- stderr
     1 file was kept because it cannot be attributed to a sign-in:
       [HOME]/.aws/cli/cache/00000000000000000000000000000000000000ff.json
-    Successfully signed out of the sso-session my-sso.
+    Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
     assert!(cached(&env).contains(&CREDENTIALS_OF_NO_PROFILE.to_owned()));

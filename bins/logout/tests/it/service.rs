@@ -38,8 +38,8 @@ fn a_rejected_token_is_removed() {
     assert_snapshot!(signed_out_with(Fault::portal("UnauthorizedException")), @"
     $ sso-logout --profile dev
     --- stderr
-    The access portal did not accept the token for the sso-session my-sso: the token had expired or the session had ended.
-    Successfully signed out of the sso-session my-sso.
+    The access portal did not accept the token for SSO session my-sso: the token had expired or the session had ended.
+    Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
 }
@@ -49,15 +49,15 @@ fn throttling_and_server_errors_are_warnings() {
     assert_snapshot!(signed_out_with(Fault::Throttle(None)), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal asks to slow down: slow down (TooManyRequestsException, status 429); the access portal session for the sso-session my-sso continues until it expires
-    Successfully signed out of the sso-session my-sso.
+    sso-logout: warning: Logout failed: the access portal is throttling requests: slow down (TooManyRequestsException, status 429); the access portal session for SSO session my-sso continues until it expires
+    Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
     assert_snapshot!(signed_out_with(Fault::Status(500, json!({}))), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal refuses: status 500 without an explanation; the access portal session for the sso-session my-sso continues until it expires
-    Successfully signed out of the sso-session my-sso.
+    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message; the access portal session for SSO session my-sso continues until it expires
+    Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
 }
@@ -75,8 +75,8 @@ fn files_are_removed_without_a_network() {
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; the access portal session for the sso-session my-sso continues until it expires
-    sso-logout: warning: ending the session failed: the access portal cannot be reached: 127.0.0.1:[PORT] refuses connections; the access portal session for the start URL https://my-sso-portal.awsapps.com/start continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for start URL https://my-sso-portal.awsapps.com/start continues until it expires
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");

@@ -32,7 +32,7 @@ fn sessions_and_profiles_are_shown_with_their_lifetimes() {
     prod     my-sso    123456789011  FullAccess  –
     legacy   (legacy)  111122223333  ReadOnly    –
     --- stderr
-    sso-status: error: not signed in to the start URL https://my-sso-portal.awsapps.com/start
+    sso-status: error: not signed in to start URL https://my-sso-portal.awsapps.com/start
     hint: sso-login --profile legacy
     --- exit: 253
     ");
@@ -87,7 +87,7 @@ fn a_missing_token_is_an_error_with_a_login_hint() {
     PROFILE  SESSION  ACCOUNT       ROLE      CREDENTIALS
     dev      my-sso   111122223333  ReadOnly  –
     --- stderr
-    sso-status: error: not signed in to the sso-session my-sso
+    sso-status: error: not signed in to SSO session my-sso
     hint: sso-login --profile dev
     --- exit: 253
     ");
@@ -101,7 +101,7 @@ fn a_missing_token_is_an_error_with_a_login_hint() {
     dev      my-sso   111122223333  ReadOnly    –
     prod     my-sso   123456789011  FullAccess  –
     --- stderr
-    sso-status: error: not signed in to the sso-session my-sso
+    sso-status: error: not signed in to SSO session my-sso
     hint: sso-login --sso-session my-sso
     --- exit: 253
     ");
@@ -117,7 +117,7 @@ fn the_hint_for_a_token_that_expires_too_soon_uses_force() {
     let status = env.run("sso-status --profile legacy --min-validity 12h --quiet");
     let status = status.expect_code(253);
     assert_snapshot!(status.stderr(), @"
-    sso-status: error: the token for the start URL https://my-sso-portal.awsapps.com/start is valid for less than --min-validity and cannot be refreshed
+    sso-status: error: the token for start URL https://my-sso-portal.awsapps.com/start is valid for less than --min-validity and cannot be refreshed
     hint: sso-login --profile legacy --force
     ");
 }
