@@ -8,7 +8,7 @@ use super::{Tree, text_of};
 
 /// Identifiers that only some files may use. Comments and tests may use them.
 struct Rule {
-    /// Effect of the identifiers, as a verb in the third person.
+    /// Effect of the identifiers, such as `writes files`.
     does: &'static str,
     /// Alternative for other files.
     instead: &'static str,

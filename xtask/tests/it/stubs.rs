@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use sso_test_support::TestEnv;
 
-/// Stub of a program that requires credentials: in its environment, in a file, or from an endpoint.
+/// Stub of a program that requires credentials: in its environment, in a file, from an endpoint, or
+/// from the profile in `AWS_PROFILE`.
 const REQUIRES_CREDENTIALS: &str = "#!/bin/sh
 for argument; do
     case $previous in
@@ -15,7 +16,8 @@ for argument; do
     previous=$argument
 done
 grep -qs ^aws_secret_access_key \"$AWS_SHARED_CREDENTIALS_FILE\" && exit 0
-[ -n \"$AWS_SECRET_ACCESS_KEY$AWS_CONTAINER_AUTHORIZATION_TOKEN\" ]
+[ -n \"$AWS_SECRET_ACCESS_KEY$AWS_CONTAINER_AUTHORIZATION_TOKEN\" ] && exit 0
+[ -n \"$AWS_PROFILE\" ] && export-credentials --format process >/dev/null
 ";
 
 /// Stub of ssh: runs the command, if there is one, with an empty environment.

@@ -73,7 +73,7 @@ impl Asker<'_> {
         if self.is_silent {
             return checked(current, check).map_err(|reason| {
                 Failure::usage(anyhow!("{}: {reason}", field.label))
-                    .with_hint(format!("set it with {}", field.flag))
+                    .with_hint(format!("use {}", field.flag))
             });
         }
         let default = field.current.map_or_else(
@@ -100,7 +100,7 @@ impl Asker<'_> {
             return current.ok_or_else(|| {
                 let count = entries.len();
                 Failure::usage(anyhow!("there are {count} {name}s to choose from"))
-                    .with_hint(format!("select one with {flag}"))
+                    .with_hint(format!("use {flag}"))
             });
         }
         self.ui.choose(&Choice {

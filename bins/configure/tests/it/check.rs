@@ -222,8 +222,7 @@ fn the_connection_is_checked_unless_offline() {
     env.write_config(SESSION);
     let run = env.run("sso-configure check").expect_code(253);
     assert!(
-        run.stdout()
-            .contains("not-reached: the sso-session my-sso: "),
+        run.stdout().contains("not-reached: SSO session my-sso: "),
         "{run}"
     );
     env.run("sso-configure check --offline").expect_code(0);

@@ -66,7 +66,7 @@ fn the_next_run_resumes_after_a_failure_that_wrote_nothing() {
         Fault::portal("ForbiddenException"),
     );
     env.run("sso-configure populate")
-        .expect_error(254, "listing the roles of an account");
+        .expect_error(254, "ListAccountRoles failed");
     assert_eq!(config(&env), SESSION);
     let checkpoint = env.read_json(CHECKPOINT).as_object().unwrap().len();
     assert!((1..9).contains(&checkpoint), "{checkpoint}");
@@ -128,7 +128,7 @@ fn a_progress_bar_is_shown_until_the_listing_is_complete() {
     let mut terminal = env.start_on_terminal("sso-configure populate");
     let screen = terminal.wait_for("/30, ");
     assert!(
-        screen.contains("Listing the accounts of the sso-session my-sso"),
+        screen.contains("Listing the accounts of SSO session my-sso"),
         "{screen}"
     );
     terminal.wait_for("/s, ");

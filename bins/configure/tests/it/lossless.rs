@@ -169,10 +169,8 @@ fn a_read_only_file_is_not_replaced() {
          --scopes a",
         "undo",
     ] {
-        env.run(&format!("sso-configure {command}")).expect_error(
-            253,
-            "config is read-only\nhint: if it may be changed: chmod u+w ",
-        );
+        env.run(&format!("sso-configure {command}"))
+            .expect_error(253, "config is read-only\nhint: chmod u+w ");
         assert_eq!((config(&env), env.files()), before);
     }
     set_mode(0o640);

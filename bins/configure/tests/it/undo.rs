@@ -58,6 +58,6 @@ fn undo_discards_later_changes_only_with_force() {
 fn undo_without_an_edit_is_an_error() {
     let env = TestEnv::offline();
     env.run("sso-configure undo")
-        .expect_error(253, "there is no edit to take back");
+        .expect_error(253, "no edit to undo");
     assert!(env.files().is_empty(), "{:?}", env.files());
 }

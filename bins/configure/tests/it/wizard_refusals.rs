@@ -45,17 +45,13 @@ fn without_a_terminal_a_missing_answer_names_its_option() {
             .expect_code(252);
         let stderr = run.stderr();
         assert!(stderr.contains(words), "{stderr}");
-        assert!(stderr.ends_with(&format!(" with {flag}\n")), "{stderr}");
+        assert!(stderr.ends_with(&format!("hint: use {flag}\n")), "{stderr}");
         assert_eq!(config(&env), SESSION);
     };
-    check(
-        "",
-        "no terminal to ask for: SSO session name",
-        "--sso-session",
-    );
+    check("", "cannot prompt for \"SSO session name", "--sso-session");
     check(
         "--sso-session x",
-        "no terminal to ask for: SSO start URL",
+        "cannot prompt for \"SSO start URL",
         "--start-url",
     );
     check(
@@ -75,7 +71,7 @@ fn without_a_terminal_a_missing_answer_names_its_option() {
     );
     check(
         "--sso-session my-sso",
-        "to ask for: AWS account",
+        "cannot prompt for \"AWS account",
         "--account-id",
     );
     check(
@@ -90,10 +86,14 @@ fn without_a_terminal_a_missing_answer_names_its_option() {
     );
     check(
         "--sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
-        "to ask for: Default client Region",
+        "cannot prompt for \"Default client Region",
         "--region",
     );
-    check("session", "to ask for: SSO session name", "--sso-session");
+    check(
+        "session",
+        "cannot prompt for \"SSO session name",
+        "--sso-session",
+    );
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn without_a_session_name_the_legacy_format_and_a_device_code_are_used() {
     let mut wizard = env.start_on_terminal("sso-configure --no-browser");
     answer_session(&mut wizard, "");
     let screen = wizard.wait_for("and enter the following code:");
-    wizard.wait_for("Waiting for the approval (");
+    wizard.wait_for("Waiting for approval (");
     let url = screen
         .lines()
         .find(|line| line.starts_with("http"))

@@ -66,7 +66,7 @@ fn credentials_below_min_validity_are_requested_again() {
     assert!(
         longer
             .stderr()
-            .contains("warning: the credentials just issued are valid for"),
+            .contains("warning: the newly issued credentials are valid for"),
         "{longer}"
     );
 }
@@ -86,7 +86,7 @@ fn credentials_about_to_expire_are_used_if_the_request_fails() {
     assert!(
         again
             .stderr()
-            .contains("cached credentials serve once more"),
+            .contains("using cached credentials that expire soon"),
         "{again}"
     );
     env.run("export-credentials --profile dev --min-validity 30m")

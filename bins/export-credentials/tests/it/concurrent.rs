@@ -57,7 +57,7 @@ fn an_unreachable_min_validity_does_not_repeat_requests_in_waiting_processes() {
     drop(lock);
     for program in running {
         let export = program.finish().expect_code(0);
-        let warning = "warning: the credentials just issued are valid for";
+        let warning = "warning: the newly issued credentials are valid for";
         assert!(export.stderr().contains(warning), "{export}");
     }
     assert_requests(&center, 1);

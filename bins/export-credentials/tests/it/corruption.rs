@@ -69,7 +69,7 @@ fn corrupt_credentials_are_reported_quarantined_once_and_replaced() {
         corrupt(&env, credentials_file().as_ref());
         let export = env.run(EXPORT).expect_code(0);
         let named = export.stderr().contains(TestEnv::CREDENTIALS_OF_DEV);
-        let quarantined = export.stderr().contains("was set aside as");
+        let quarantined = export.stderr().contains("was quarantined as");
         assert!(named && quarantined, "{name}: {export}");
         assert_eq!(count_quarantined(&env), 1, "{name}");
 
@@ -96,7 +96,7 @@ fn a_corrupt_token_is_reported_and_replaced_by_a_sign_in() {
             .run("sso-login --profile dev --use-device-code --no-browser")
             .expect_code(0);
         assert!(
-            login.stderr().contains("was set aside as"),
+            login.stderr().contains("was quarantined as"),
             "{name}: {login}"
         );
         assert_eq!(count_quarantined(&env), 1, "{name}");
@@ -178,7 +178,7 @@ fn a_full_disk_allows_exports_with_a_valid_token() {
     check(
         signed_in_with_expiring_token(),
         0,
-        "the token serves until it expires",
+        "using the token until it expires",
     );
     check(signed_in_with_expired_token(), 253, "File too large");
 }

@@ -80,7 +80,7 @@ fn credentials_below_min_validity_are_used_with_a_warning() {
     assert!(
         export
             .stderr()
-            .contains("warning: the credentials that the credential_process gives"),
+            .contains("warning: the credentials from the credential_process are valid"),
         "{export}"
     );
 }
@@ -123,30 +123,30 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
         assert!(export.stderr().contains(words), "{export}");
         assert!(!export.to_string().contains("hunter2"), "{export}");
     };
-    check("hunter2", "it printed no credentials in JSON");
-    check("", "it printed no credentials in JSON");
-    check("[\"hunter2\"]", "it printed no credentials in JSON");
-    check(&PRINTED.replace("1,", "2,"), "does not print Version 1");
-    check(&PRINTED.replace("1,", "\"1\","), "does not print Version 1");
+    check("hunter2", "the output is not valid JSON credentials");
+    check("", "the output is not valid JSON credentials");
+    check("[\"hunter2\"]", "the output is not valid JSON credentials");
+    check(&PRINTED.replace("1,", "2,"), "has no supported Version");
+    check(&PRINTED.replace("1,", "\"1\","), "has no supported Version");
     check(
         &PRINTED.replace("Version", "version"),
-        "does not print Version 1",
+        "has no supported Version",
     );
     check(
         &PRINTED.replace("AccessKeyId", "Id"),
-        "no usable AccessKeyId",
+        "no valid AccessKeyId",
     );
     check(
         &PRINTED.replace("\"hunter2\"", "\"\""),
-        "no usable SecretAccessKey",
+        "no valid SecretAccessKey",
     );
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"tomorrow\"}"),
-        "no usable Expiration",
+        "no valid Expiration",
     );
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"2020-01-01T00:00:00Z\"}"),
-        "credentials that have expired",
+        "the credentials in the output have expired",
     );
 }
 
@@ -154,7 +154,7 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
 fn endless_output_is_truncated() {
     let export = run("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2").expect_code(255);
     assert!(
-        export.stderr().contains("more than 1048576 bytes"),
+        export.stderr().contains("longer than 1048576 bytes"),
         "{export}"
     );
     let export = run("head -c 3000000 /dev/zero >&2; exit 1").expect_code(255);

@@ -164,7 +164,7 @@ fn invalid_values_are_reported_with_location_and_fix() {
     "
     );
     assert_snapshot!(error_for(&TestEnv::SAMPLE_CONFIG.replace("us-east-1", "us east 1")), @"
-    export-credentials: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, as us-east-1 does
+    export-credentials: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, for example us-east-1
     hint: set sso_region in line 3 of [HOME]/.aws/config to a Region such as us-east-1
     ");
 }
@@ -175,7 +175,7 @@ fn unsupported_keys_have_the_aws_cli_command_as_their_hint() {
         let error = error_for(&format!("[profile dev]\n{before}\n{key} = x\n"));
         let expected = format!(
             "export-credentials: error: [HOME]/.aws/config:3: {key} of profile \"dev\" is not supported\n\
-             hint: the AWS CLI can: aws configure export-credentials --profile dev\n"
+             hint: aws configure export-credentials --profile dev\n"
         );
         assert_eq!(error, expected);
     };

@@ -17,14 +17,14 @@ fn every_invalid_response_is_a_one_line_error() {
         env.run("export-credentials --profile dev")
             .expect_error(status, words);
     };
-    check(Fault::CaptivePortal, 255, "is no JSON");
+    check(Fault::CaptivePortal, 255, "is not JSON");
     check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
-    check(Fault::InvalidJson, 255, "ends too early");
-    check(Fault::Empty, 255, "ends too early");
+    check(Fault::InvalidJson, 255, "is truncated");
+    check(Fault::Empty, 255, "is truncated");
     check(
         Fault::Redirect("https://evil.example.com/".to_owned()),
         255,
-        "redirects to evil.example.com",
+        "redirected to evil.example.com",
     );
     check(Fault::Status(503, json!({})), 254, "status 503");
     check(Fault::Throttle(None), 254, "slow down");
@@ -64,7 +64,7 @@ fn ca_bundle_sets_the_trusted_certificates() {
     assert!(
         distrusted
             .stderr()
-            .contains("hint: where a proxy reads along"),
+            .contains("hint: if a proxy inspects TLS traffic"),
         "{distrusted}"
     );
     env.run(&format!(
@@ -86,9 +86,7 @@ fn a_failed_refresh_falls_back_to_the_valid_token() {
     center.fail_always(Operation::CreateToken, Fault::CaptivePortal);
     let export = env.run("export-credentials --profile dev").expect_code(0);
     assert!(
-        export
-            .stderr()
-            .contains("the token serves until it expires"),
+        export.stderr().contains("using the token until it expires"),
         "{export}"
     );
 }
@@ -138,7 +136,7 @@ fn clock_skew_is_reported_for_short_lived_credentials() {
     center.fail_always(Operation::GetRoleCredentials, Fault::DateSkew(-7200));
     let export = env.run("export-credentials --profile dev").expect_code(0);
     assert!(
-        export.stderr().contains("the clock of this machine is off"),
+        export.stderr().contains("the local clock is wrong"),
         "{export}"
     );
 }

@@ -58,7 +58,7 @@ fn an_invalid_mfa_code_is_prompted_for_again() {
     terminal.type_text("12345");
     terminal.press(Key::Enter);
     terminal.wait_until(|screen| screen.matches("Enter MFA code for").count() == 2);
-    assert!(terminal.screen().contains("The device shows six digits."));
+    assert!(terminal.screen().contains("An MFA code has six digits."));
     terminal.type_text("123456");
     terminal.press(Key::Enter);
     terminal.finish().expect_code(0);

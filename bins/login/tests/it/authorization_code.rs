@@ -156,7 +156,7 @@ fn a_missing_browser_is_a_warning_and_the_url_is_printed() {
     assert!(
         login
             .stderr()
-            .contains("warning: the system has no browser to open\n"),
+            .contains("warning: no default browser found\n"),
         "{login}"
     );
     assert!(

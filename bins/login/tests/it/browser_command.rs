@@ -87,7 +87,7 @@ fn a_browser_that_does_not_start_is_a_warning_and_the_url_is_printed() {
     let mut login = env.start("sso-login --profile dev --browser /nonexistent/browser");
     Browser::new().approve(&login.wait_for_url());
     let login = login.finish().expect_code(0);
-    let expected = "sso-login: warning: no browser could be started: No such file or directory (os error 2)\n\
+    let expected = "sso-login: warning: cannot start a browser: No such file or directory (os error 2)\n\
                 Using a browser on this machine, open the following URL:\n";
     assert!(login.stderr().starts_with(expected), "{login}");
 }

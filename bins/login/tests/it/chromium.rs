@@ -32,7 +32,7 @@ fn chromium_shows_the_reason_of_a_denied_sign_in_as_text() {
     let mut login = env.start("sso-login --profile dev --no-browser");
     browser.open(&login.wait_for_url());
     browser.click("button[value=deny]");
-    let page = browser.wait_until(&format!("{HEADING} === 'The sign-in failed'"));
+    let page = browser.wait_until(&format!("{HEADING} === 'Sign-in failed'"));
     assert!(page.contains("<img src=x onerror=alert(1)>"), "{page}");
     assert_eq!(browser.evaluate("document.images.length"), 0);
     login.finish().expect_code(254);

@@ -82,7 +82,7 @@ fn a_region_that_would_change_the_host_is_rejected() {
     ), @"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, as us-east-1 does
+    sso-login: error: [HOME]/.aws/config:3: sso_region is not valid: a Region consists of letters, digits and hyphens, for example us-east-1
     hint: set sso_region in line 3 of [HOME]/.aws/config to a Region such as us-east-1
     --- exit: 253
     ");

@@ -244,7 +244,7 @@ fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
         prepare(&world);
         let login = world.run("").expect_code(0);
         let warning = format!(
-            "sso-login: warning: the start URL {} is used as it is: {reason}",
+            "sso-login: warning: cannot resolve start URL {}, using it as written: {reason}",
             world.start_url()
         );
         assert!(login.stderr().starts_with(&warning), "{login}");
@@ -253,7 +253,7 @@ fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
     };
     check(
         |world| world.company.behave(Behaviour::Refuse),
-        "it cannot be looked up: ",
+        "the request failed: ",
     );
     check(
         |world| {
@@ -261,7 +261,7 @@ fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
                 .center
                 .fail_next(Operation::Page, Fault::Status(404, json!({})));
         },
-        "its server answers with status 404\n",
+        "the server responded with status 404\n",
     );
 }
 
@@ -273,10 +273,10 @@ fn a_failed_lookup_without_a_region_is_an_error() {
     assert!(
         login
             .stderr()
-            .contains("or name its Region with --sso-region"),
+            .contains("or specify its Region with --sso-region"),
         "{login}"
     );
-    login.expect_error(253, "is unusable: it cannot be looked up");
+    login.expect_error(253, "the request failed");
 
     let world = World::new(Consent::Granted);
     world.redirect_to(INSTANCE);
@@ -307,7 +307,7 @@ fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed(
         world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
         world.redirect_to(target);
         let login = world.run("");
-        let message = format!("it leads to {shown}, which is no start URL of AWS");
+        let message = format!("it redirects to {shown}, which is not an AWS start URL");
         login.expect_error(253, &message);
         assert_eq!(world.center.requests().len(), 1);
     };
@@ -340,7 +340,7 @@ fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
         assert!(
             login
                 .screen()
-                .contains("leads to https://example.com/start, which")
+                .contains("redirects to https://example.com/start, which")
         );
         login.type_text(answer);
         login.press(Key::Enter);

@@ -99,7 +99,12 @@ fn denied_and_expired_device_codes_have_different_errors() {
         login
     };
     let expired = login.finish().expect_code(254);
-    assert!(expired.stderr().contains("took too long"), "{expired}");
+    assert!(
+        expired
+            .stderr()
+            .contains("the device code or token has expired"),
+        "{expired}"
+    );
 }
 
 #[test]

@@ -42,32 +42,23 @@ fn environments_without_a_browser_use_a_device_code_and_are_named() {
             env.set(name, *value);
         }
         let mut login = env.start("sso-login --profile dev");
-        let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+        let line = login.wait_for_line(|line| line.contains("; signing in with a device code."));
         assert!(line.contains(reason), "{line}");
         approve_code(&mut login);
         login.finish().expect_code(0);
         assert_eq!(center.count_grants(AUTHORIZATION_CODE), 0);
     };
-    check(
-        &[("SSH_CLIENT", "192.0.2.1 50000 22")],
-        "this is an SSH session",
-    );
-    check(&[("SSH_TTY", "/dev/pts/0")], "this is an SSH session");
+    check(&[("SSH_CLIENT", "192.0.2.1 50000 22")], "SSH session");
+    check(&[("SSH_TTY", "/dev/pts/0")], "SSH session");
     check(
         &[("CODESPACES", "true"), ("SSH_TTY", "x")],
-        "this is a GitHub codespace",
+        "GitHub Codespaces",
     );
-    check(
-        &[("AWS_EXECUTION_ENV", "CloudShell")],
-        "this is AWS CloudShell",
-    );
-    check(&[("C9_PROJECT", "x")], "this is AWS Cloud9");
-    check(&[("REMOTE_CONTAINERS", "true")], "this is a dev container");
-    check(
-        &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")],
-        "this is a Kubernetes pod",
-    );
-    check(&[("CI", "true")], "this is a CI job");
+    check(&[("AWS_EXECUTION_ENV", "CloudShell")], "AWS CloudShell");
+    check(&[("C9_PROJECT", "x")], "AWS Cloud9");
+    check(&[("REMOTE_CONTAINERS", "true")], "dev container");
+    check(&[("KUBERNETES_SERVICE_HOST", "10.0.0.1")], "Kubernetes pod");
+    check(&[("CI", "true")], "CI job");
 }
 
 #[cfg(target_os = "linux")]
@@ -77,13 +68,13 @@ fn a_missing_display_leads_to_a_device_code() {
     env.unset("BROWSER");
     env.unset("DISPLAY");
     let mut login = env.start("sso-login --profile dev");
-    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
+    let line = login.wait_for_line(|line| line.contains("; signing in with a device code."));
     let is_container = std::path::Path::new("/.dockerenv").exists()
         || std::path::Path::new("/run/.containerenv").exists();
     let reason = if is_container {
-        "this is a container"
+        "container"
     } else {
-        "there is no display here"
+        "no display"
     };
     assert!(line.contains(reason), "{line}");
     approve_code(&mut login);
@@ -106,8 +97,8 @@ fn a_container_is_detected_by_its_containerenv_file() {
     let script =
         "mount -t tmpfs run /run && touch /run/.containerenv && exec sso-login --profile dev";
     let mut login = env.start(&format!("{in_namespace} sh -c '{script}'"));
-    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
-    assert!(line.contains("this is a container"), "{line}");
+    let line = login.wait_for_line(|line| line.contains("; signing in with a device code."));
+    assert!(line.contains("container"), "{line}");
     approve_code(&mut login);
     login.finish().expect_code(0);
 }
@@ -158,8 +149,8 @@ fn wsl_without_a_browser_uses_a_device_code() {
     env.set("WSL_DISTRO_NAME", "Debian");
     env.set("PATH", "/nonexistent");
     let mut login = env.start("sso-login --profile dev");
-    let line = login.wait_for_line(|line| line.starts_with("Signing in by code"));
-    assert!(line.contains("WSL has no browser to open here"), "{line}");
+    let line = login.wait_for_line(|line| line.contains("; signing in with a device code."));
+    assert!(line.contains("WSL without a browser"), "{line}");
     approve_code(&mut login);
     login.finish().expect_code(0);
 }
@@ -180,7 +171,10 @@ fn sso_use_device_code_overrides_the_detection() {
             Browser::new().approve(&login.wait_for_url());
         }
         let login = login.finish().expect_code(0);
-        assert!(!login.stderr().contains("Signing in by code"), "{login}");
+        assert!(
+            !login.stderr().contains("signing in with a device code"),
+            "{login}"
+        );
         assert!(center.count_grants(grant) > 0, "{login}");
     };
     check("true", None, DEVICE_CODE);
@@ -198,17 +192,17 @@ fn an_invalid_setting_is_reported_with_its_location() {
     };
     check(
         "sso_use_device_code = maybe",
-        "config:4 should be true or false",
+        "config:4 must be true or false",
     );
     check(
         "sso_redirect_port = 0",
-        "config:4 should be a port from 1 to 65535",
+        "config:4 must be a port from 1 to 65535",
     );
     check(
         "sso_redirect_port = 65536",
-        "config:4 should be a port from 1 to 65535",
+        "config:4 must be a port from 1 to 65535",
     );
-    check("sso_browser = 'x", "open quote");
+    check("sso_browser = 'x", "unclosed quote");
 }
 
 fn free_port() -> u16 {
@@ -270,7 +264,8 @@ fn a_port_in_use_is_reported() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let login = env.run(&format!("sso-login --profile dev --redirect-port {port}"));
-    let hint = "hint: end the program that has the port, or choose another with --redirect-port";
+    let hint =
+        "hint: stop the process that uses the port, or select another port with --redirect-port";
     assert!(login.stderr().contains(hint), "{login}");
     login.expect_error(
         255,

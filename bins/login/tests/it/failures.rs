@@ -19,14 +19,14 @@ fn every_invalid_response_is_a_one_line_error() {
         env.run("sso-login --profile dev --no-browser")
             .expect_error(status, words);
     };
-    check(Fault::CaptivePortal, 255, "is no JSON");
+    check(Fault::CaptivePortal, 255, "is not JSON");
     check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
-    check(Fault::InvalidJson, 255, "ends too early");
-    check(Fault::Empty, 255, "ends too early");
+    check(Fault::InvalidJson, 255, "is truncated");
+    check(Fault::Empty, 255, "is truncated");
     check(
         Fault::Redirect("https://evil.example.com/".to_owned()),
         255,
-        "redirects to evil.example.com",
+        "redirected to evil.example.com",
     );
     check(Fault::Status(500, json!({})), 254, "status 500");
     check(
@@ -37,10 +37,14 @@ fn every_invalid_response_is_a_one_line_error() {
     check(
         Fault::oidc("invalid_request"),
         254,
-        "check sso_start_url and sso_region",
+        "compare sso_start_url and sso_region",
     );
-    check(Fault::kms("KMS_DisabledException"), 254, "encryption key");
-    check(Fault::Amend(json!({"clientId": null})), 255, "lacks");
+    check(Fault::kms("KMS_DisabledException"), 254, "KMS key");
+    check(
+        Fault::Amend(json!({"clientId": null})),
+        255,
+        "missing or invalid fields",
+    );
 }
 
 #[test]
@@ -157,8 +161,8 @@ fn a_wrong_region_or_start_url_is_reported_with_both() {
             command,
             operation,
             Fault::oidc(fault),
-            "error: the sign-in service in us-east-1 does not know the start URL https://my-sso-portal.awsapps.com/start: ",
-            "check sso_start_url and sso_region: the settings of IAM Identity Center show both",
+            "error: the sign-in service in us-east-1 does not know start URL https://my-sso-portal.awsapps.com/start: ",
+            "compare sso_start_url and sso_region with the settings of IAM Identity Center",
         );
     };
     let (session, legacy) = ("sso-login --profile dev", "sso-login --profile legacy");
@@ -178,7 +182,7 @@ fn a_start_url_with_an_unknown_host_has_its_own_error() {
     let login = env.run("sso-login --start-url https://portal.invalid/start");
     login.expect_error(
         253,
-        "error: the start URL https://portal.invalid/start is unusable: it cannot be looked up: ",
+        "error: cannot resolve start URL https://portal.invalid/start: the request failed: ",
     );
 }
 
@@ -186,7 +190,7 @@ fn a_start_url_with_an_unknown_host_has_its_own_error() {
 fn rejected_scopes_are_reported_for_each_operation() {
     let session = "sso-login --profile dev";
     let (error, hint) = (
-        "a registration scope is not accepted",
+        "a registration scope is not valid",
         "check sso_registration_scopes",
     );
     check_message(
@@ -209,42 +213,42 @@ fn rejected_scopes_are_reported_for_each_operation() {
             .contains("\nhint: check sso_registration_scopes\n"),
         "{login}"
     );
-    login.expect_error(254, "error: the sign-in was refused: invalid_scope");
+    login.expect_error(254, "error: the sign-in failed: invalid_scope");
 }
 
 #[test]
 fn kms_errors_have_a_hint_for_each_reason() {
     let check = |reason: &str, hint: &str| {
-        let hint = format!("{hint}: only the administrators of your organisation can mend that");
+        let hint = format!("ask an administrator of your organisation to fix this: {hint}");
         let device = Operation::StartDeviceAuthorization;
         let legacy = "sso-login --profile legacy";
         check_message(
             legacy,
             device,
             Fault::kms(reason),
-            "the key is not usable",
+            "the KMS key cannot be used",
             &hint,
         );
     };
     check(
         "KMS_AccessDeniedException",
-        "IAM Identity Center may not use its encryption key",
+        "IAM Identity Center is not allowed to use its KMS key",
     );
     check(
         "KMS_NotFoundException",
-        "the encryption key of IAM Identity Center does not exist",
+        "the KMS key of IAM Identity Center does not exist",
     );
     check(
         "KMS_InvalidKeyUsageException",
-        "the encryption key of IAM Identity Center is no such key",
+        "the KMS key of IAM Identity Center has the wrong key usage",
     );
     check(
         "KMS_InvalidStateException",
-        "the encryption key of IAM Identity Center is not ready",
+        "the KMS key of IAM Identity Center is in an invalid state",
     );
     check(
         "KMS_DisabledException",
-        "the encryption key of IAM Identity Center is disabled",
+        "the KMS key of IAM Identity Center is disabled",
     );
 }
 
@@ -259,9 +263,11 @@ fn a_registration_unknown_to_the_service_is_replaced_and_the_sign_in_repeated() 
     login_once().finish().expect_code(0);
     center.fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
     let mut login = login_once();
-    let warning = login.wait_for_line(|line| line.contains("registering anew and asking again"));
+    let warning = login.wait_for_line(|line| {
+        line.contains("registering a new client and requesting approval again")
+    });
     assert!(
-        warning.contains("the client registration is not accepted"),
+        warning.contains("the client registration is invalid or has expired"),
         "{warning}"
     );
     Browser::new().approve(&login.wait_for_url());

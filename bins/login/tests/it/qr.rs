@@ -62,7 +62,7 @@ fn the_qr_code_is_black_on_white_and_its_url_contains_the_user_code() {
     assert!(url.contains("/device?user_code="), "{url}");
     Browser::new().approve(&url);
     let login = login.finish().expect_code(0);
-    let reason = "Signing in by code, since a QR code is for another device.";
+    let reason = "--qr is for another device; signing in with a device code.";
     assert!(login.stderr().contains(reason), "{login}");
 }
 
@@ -89,7 +89,7 @@ fn the_qr_code_fits_40_columns_and_is_omitted_on_narrower_terminals() {
         );
         let mut login = env.start_on_terminal(&command);
         login.resize(50, columns);
-        login.wait_for("Approve only");
+        login.wait_for("Approve the request only");
         let screen = login.screen();
         assert_eq!(
             screen.lines().any(|line| is_qr_row(&line)),

@@ -58,9 +58,9 @@ fn invalid_and_foreign_redirect_urls_are_rejected_with_a_new_prompt() {
     let mut login = env.start_on_terminal("sso-login --profile dev --remote");
     let redirect_url = approved_elsewhere(&mut login);
     login.paste("what?\n");
-    login.wait_for("That is not the address that the browser ended on.");
+    login.wait_for("This is not the final URL of the sign-in.");
     login.paste("http://127.0.0.1:1/oauth/callback?code=x&state=y\n");
-    login.wait_for("That is the address of another sign-in.");
+    login.wait_for("This URL belongs to another sign-in.");
     login.type_text("typed by mistake");
     login.press(Key::Ctrl('u'));
     login.press(Key::Enter);
@@ -156,7 +156,7 @@ fn ctrl_c_restores_the_terminal_and_exits_with_130() {
 fn ctrl_c_removes_the_progress_line_on_an_echoing_terminal() {
     let (_center, env) = home();
     let mut login = env.start_on_terminal("sso-login --profile dev --use-device-code");
-    login.wait_for("Waiting for the approval (");
+    login.wait_for("Waiting for approval (");
     assert!(login.is_echoing());
     login.press(Key::Ctrl('c'));
     let login = login.finish().expect_code(130);
@@ -249,7 +249,7 @@ fn with_no_color_only_the_progress_line_has_control_sequences() {
     let (_center, mut env) = home();
     env.set("NO_COLOR", "1");
     let mut login = env.start_on_terminal("sso-login --profile legacy --no-browser");
-    let screen = login.wait_for("Waiting for the approval");
+    let screen = login.wait_for("Waiting for approval");
     assert!(screen.contains("and enter the following code:"), "{screen}");
     let written = String::from_utf8_lossy(&login.written()).into_owned();
     let (before, _) = written.split_once("Waiting").unwrap();

@@ -147,7 +147,7 @@ fn a_failed_sign_out_before_a_new_session_is_a_warning() {
     let mut login = env.start("sso-login --profile dev --force --new-session --no-browser");
     let warning =
         login.wait_for_line(|line| line.contains("the access portal session may continue"));
-    assert!(warning.starts_with("sso-login: warning: signing out at the server failed"));
+    assert!(warning.starts_with("sso-login: warning: Logout failed"));
     Browser::new().approve(&login.wait_for_url());
     login.finish().expect_code(0);
 }

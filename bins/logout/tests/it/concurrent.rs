@@ -65,7 +65,7 @@ fn a_sign_in_in_progress_is_reported_and_not_cancelled() {
     let mut login = env.start("sso-login --profile dev --force --no-browser");
     let url = login.wait_for_url();
     let logout = env.run("sso-logout").expect_code(0);
-    let warning = "a sign-in to the sso-session my-sso is in progress";
+    let warning = "a sign-in to SSO session my-sso is in progress";
     assert!(logout.stderr().contains(warning), "{logout}");
     assert!(
         cached(&env)

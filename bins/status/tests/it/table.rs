@@ -63,13 +63,13 @@ fn each_state_has_its_text_and_exit_status() {
     };
     check(HOUR, "", 0, "59m (until ", "valid");
     check(8 * HOUR, "", 0, "7h 59m (until ", "valid");
-    check(HOUR, "--min-validity 2h", 0, "59m (until ", "renewable");
+    check(HOUR, "--min-validity 2h", 0, "59m (until ", "refreshable");
     check(
         Duration::ZERO,
         "",
         0,
         "expired, refreshes automatically",
-        "renewable",
+        "refreshable",
     );
     check(Duration::ZERO, "", 253, "expired", "expired");
     check(HOUR, "--min-validity 2h", 253, "59m (until ", "ending");

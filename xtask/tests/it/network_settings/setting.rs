@@ -115,7 +115,7 @@ pub(super) const MAX_ATTEMPTS: Setting = Setting {
 /// Programs that send each request once show only the effect of an invalid value.
 pub(super) const INVALID_MAX_ATTEMPTS: Setting = Setting {
     values: |_| ["none", "1"].map(str::to_owned),
-    effect: Effect::Refusal("should be a number from 1"),
+    effect: Effect::Refusal("must be a positive integer"),
     ..MAX_ATTEMPTS
 };
 
