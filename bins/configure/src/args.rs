@@ -20,7 +20,7 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// Each edit is atomic and leaves the rest of the file unchanged, byte for byte: comments, order,
 /// blank lines, line endings. The previous state is saved, and `undo` restores it.
 #[derive(Debug, Parser)]
-#[command(name = "sso-configure", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "sso-configure", version, after_long_help = EXAMPLES, disable_help_subcommand = true)]
 #[command(mut_arg("color", |arg| arg.global(true)))]
 #[command(mut_arg("quiet", |arg| arg.global(true)))]
 #[command(mut_arg("verbose", |arg| arg.global(true)))]

@@ -17,7 +17,7 @@ use cli_ux::{
 /// Sends requests only with --verify, and changes no file. The exit status is 253 if a sign-in is
 /// needed for a selected session or profile, else 0.
 #[derive(Debug, Parser)]
-#[command(name = "sso-status", version, after_help = EXAMPLES)]
+#[command(name = "sso-status", version, after_long_help = EXAMPLES)]
 #[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// Output layout

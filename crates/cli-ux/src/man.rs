@@ -136,9 +136,9 @@ fn add_meaning(roff: &mut Roff, term: &str, meaning: &str) {
     roff.text([roman(meaning)]);
 }
 
-/// Adds the examples from the text after the help.
+/// Adds the examples, which are the text after the long help.
 fn add_examples(roff: &mut Roff, command: &Command) {
-    let Some(help) = command.get_after_help() else {
+    let Some(help) = command.get_after_long_help() else {
         return;
     };
     roff.control("SH", ["EXAMPLES"]);

@@ -19,7 +19,7 @@ use super::write::OWN_KEYS;
 ///
 /// In patterns, * matches any text and ? matches any character. Patterns ignore case.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct PopulateArgs {
     /// Read sessions, filters, templates and settings from a TOML file
     #[arg(
