@@ -26,27 +26,17 @@ struct Args {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Ending {
-    /// Success, after messages.
     Messages,
-    /// Success, after log lines of a listed crate and of another crate.
     Logs,
-    /// Success, after a spinner.
     Waiting,
     /// Success, after more output than the buffer of a pipe.
     Flood,
-    /// Panic.
     Panic,
-    /// Panic in another thread.
     PanicInThread,
-    /// Failure of kind `Interrupted`.
     Interrupted,
-    /// Failure of kind `Usage`.
     Usage,
-    /// Failure of kind `Configuration`.
     Configuration,
-    /// Failure of kind `Service`.
     Service,
-    /// Failure of kind `Other`.
     Other,
 }
 

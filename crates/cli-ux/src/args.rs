@@ -119,7 +119,8 @@ pub struct MinValidity {
 }
 
 impl MinValidity {
-    /// Returns the duration. The default is 15 minutes, at which the AWS CLI refreshes tokens.
+    /// Returns the duration. The default is 15 minutes: the AWS CLI refreshes a token when it has
+    /// less time left.
     #[must_use]
     pub fn duration(self) -> Duration {
         self.min_validity.unwrap_or(Duration::from_secs(15 * 60))
@@ -177,8 +178,8 @@ impl GlobalArgs {
         options
     }
 
-    /// Returns the network options, with the default timeouts of [`SHORT_CONNECT_TIMEOUT_HELP`] and
-    /// [`SHORT_READ_TIMEOUT_HELP`].
+    /// Returns the network options for requests that must not keep the user waiting. The default
+    /// timeouts are those of [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`].
     #[must_use]
     pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = self.connection(program);
@@ -197,7 +198,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Parses a positive number of seconds, with fractions, up to one day.
+/// Parses a positive number of seconds, optionally with a fraction, up to one day.
 fn seconds(text: &str) -> Result<Duration, String> {
     const DAY: Duration = Duration::from_secs(86_400);
     let number = text.parse().ok();

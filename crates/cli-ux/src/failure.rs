@@ -36,8 +36,8 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Returns the exit status: that of the AWS CLI v2 (`awscli/constants.py`), for a command that
-    /// of a shell (POSIX, 2.8.2), for a dry run that of `diff`.
+    /// Returns the exit status. Sources: the AWS CLI v2 (`awscli/constants.py`), the shell for a
+    /// command that cannot be run (POSIX, 2.8.2), and `diff` for a dry run.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {

@@ -13,8 +13,8 @@ static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 impl Ui {
-    /// Installs a Ctrl-C handler that ends the program with status 130 and a message when no write
-    /// and no refresh is in progress. A second Ctrl-C ends it immediately.
+    /// Installs a Ctrl-C handler that ends the program with status 130 and a message. The handler
+    /// first waits for writes and refreshes in progress; a second Ctrl-C skips the wait.
     pub fn exit_on_interrupt(&self) {
         if IS_DELEGATED.load(Ordering::SeqCst) {
             return;
@@ -42,7 +42,8 @@ pub(crate) fn take_back() {
     IS_DELEGATED.store(false, Ordering::SeqCst);
 }
 
-/// Ends the program when no write and no refresh is in progress. A second call ends it immediately.
+/// Ends the program when the writes and refreshes in progress are complete. A second call ends the
+/// program immediately.
 pub(crate) fn interrupt(ui: &Ui) {
     if IS_INTERRUPTED.swap(true, Ordering::SeqCst) {
         exit(ui);
@@ -55,7 +56,6 @@ pub(crate) fn interrupt(ui: &Ui) {
     });
 }
 
-/// Ends the program with the message and the exit status of Ctrl-C.
 pub(crate) fn exit(ui: &Ui) -> ! {
     progress::clear();
     terminal::restore();

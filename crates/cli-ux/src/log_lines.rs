@@ -6,16 +6,16 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use crate::ui::{Ui, Verbosity};
 
-static LINES: OnceLock<Lines> = OnceLock::new();
+static LOGGER: OnceLock<StderrLogger> = OnceLock::new();
 
-struct Lines(Ui);
+struct StderrLogger(Ui);
 
 /// Installs the logger. It shows the messages of the crates that the program lists, up to the
 /// verbosity of `ui`. Only the first call has an effect.
 pub(crate) fn install(ui: &Ui) {
     log::set_max_level(level(ui.verbosity()));
-    // It fails only if a logger is already installed.
-    let _ = log::set_logger(LINES.get_or_init(|| Lines(ui.clone())));
+    // This fails only if a logger is already installed.
+    let _ = log::set_logger(LOGGER.get_or_init(|| StderrLogger(ui.clone())));
 }
 
 fn level(verbosity: Verbosity) -> LevelFilter {
@@ -27,7 +27,7 @@ fn level(verbosity: Verbosity) -> LevelFilter {
     }
 }
 
-impl Log for Lines {
+impl Log for StderrLogger {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         self.0.program().shows_log_of(metadata.target())
     }

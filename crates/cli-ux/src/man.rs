@@ -10,7 +10,6 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::failure::FailureKind;
 use crate::program::Program;
 
-/// First argument of the command line that prints the pages.
 const SUBCOMMAND: &str = "man-pages";
 
 const FILES: [(&str, &str); 4] = [
@@ -97,12 +96,12 @@ impl Manual<'_> {
         if command.has_subcommands() {
             man.render_subcommands_section(&mut page)?;
         }
-        page.write_all(self.closing(command).render().as_bytes())?;
+        page.write_all(self.closing_sections(command).render().as_bytes())?;
         Ok(page)
     }
 
     /// Returns the sections that `clap_mangen` does not provide, or not in this form.
-    fn closing(&self, command: &Command) -> Roff {
+    fn closing_sections(&self, command: &Command) -> Roff {
         let mut roff = Roff::default();
         roff.control("SH", ["EXIT STATUS"]);
         add_meaning(&mut roff, "0", "Success.");

@@ -2,7 +2,7 @@
 
 /// Name, family and related commands of a program, for [`run`](crate::run).
 ///
-/// It is usually a constant:
+/// A program usually defines it as a constant:
 ///
 /// ```
 /// use cli_ux::Program;
@@ -152,10 +152,12 @@ impl Program {
     #[must_use]
     pub fn shows_log_of(&self, module: &str) -> bool {
         let name = module.split("::").next().unwrap_or_default();
-        name == env!("CARGO_CRATE_NAME") || self.is_own(name) || self.log_crates.contains(&name)
+        name == env!("CARGO_CRATE_NAME")
+            || self.is_own_crate(name)
+            || self.log_crates.contains(&name)
     }
 
-    fn is_own(&self, crate_name: &str) -> bool {
+    fn is_own_crate(&self, crate_name: &str) -> bool {
         let own = self.name.bytes().map(|byte| match byte {
             b'-' => b'_',
             byte => byte,

@@ -9,18 +9,14 @@ use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use row::Row;
 
-/// Maximum number of redraws per second.
-const MAX_FRAMES: u8 = 20;
+const MAX_REDRAWS_PER_SECOND: u8 = 20;
 
-/// Line that is currently on the screen.
 static CURRENT_LINE: Mutex<Option<Arc<dyn Line>>> = Mutex::new(None);
 
-/// Interface of a progress line for messages on stderr. It keeps `indicatif`, which slows down the
-/// start, out of programs without progress lines.
+/// Interface between messages on stderr and a progress line. Without this trait, programs without
+/// progress lines would also link `indicatif`, which slows down their start.
 trait Line: Send + Sync {
-    /// Hides the line, runs `write`, and shows the line again.
     fn suspend(&self, write: &mut dyn FnMut());
-
     fn clear(&self);
 }
 
@@ -46,7 +42,6 @@ pub(crate) fn suspend(mut write: impl FnMut()) {
     }
 }
 
-/// Removes the current line.
 pub(crate) fn clear() {
     let line = CURRENT_LINE
         .lock()
@@ -57,7 +52,7 @@ pub(crate) fn clear() {
     }
 }
 
-/// Line with the remaining time. Dropping it removes the line.
+/// Line with the remaining time, which is removed on drop.
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
@@ -73,7 +68,7 @@ impl Spinner {
         let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
             let left = ends_at.saturating_duration_since(Instant::now());
             // Writing to the buffer of the line cannot fail.
-            let _ = out.write_str(&rounded(left));
+            let _ = out.write_str(&format_seconds(left));
         };
         let style = ProgressStyle::with_template("{msg} ({time_left} left)")
             .expect("the template is valid")
@@ -93,8 +88,8 @@ impl Drop for Spinner {
     }
 }
 
-/// Progress bar with the number of completed items, the rate and the remaining time. Dropping it
-/// removes the bar.
+/// Progress bar with the number of completed items, the rate and the remaining time. The bar is
+/// removed on drop.
 #[derive(Debug)]
 pub struct ProgressBar(Option<indicatif::ProgressBar>);
 
@@ -136,7 +131,7 @@ impl Drop for ProgressBar {
 
 fn bar() -> indicatif::ProgressBar {
     let row = Box::new(Row::of_stderr());
-    let target = ProgressDrawTarget::term_like_with_hz(row, MAX_FRAMES);
+    let target = ProgressDrawTarget::term_like_with_hz(row, MAX_REDRAWS_PER_SECOND);
     indicatif::ProgressBar::with_draw_target(None, target)
 }
 
@@ -144,7 +139,7 @@ fn show(bar: indicatif::ProgressBar) {
     *CURRENT_LINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
 }
 
-/// Formats a duration in whole seconds, such as `9m 5s`.
-pub(crate) fn rounded(duration: Duration) -> String {
+/// Formats a duration without fractions of a second, such as `9m 5s`.
+pub(crate) fn format_seconds(duration: Duration) -> String {
     humantime::format_duration(Duration::from_secs(duration.as_secs())).to_string()
 }

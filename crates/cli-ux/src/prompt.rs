@@ -13,7 +13,6 @@ use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 pub(crate) use line::Line;
 
-/// Maximum number of rows below the line.
 const MAX_NOTE_ROWS: usize = 6;
 
 /// Prompt for a line of text.
@@ -40,7 +39,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Sets the answer if the user presses only Enter.
+    /// Sets the answer for an empty line.
     #[must_use]
     pub fn default(self, default: &'a str) -> Self {
         Self { default, ..self }
@@ -55,7 +54,8 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Sets the validation of the answer. Its error is shown, and the user can edit the answer.
+    /// Sets the validation of the answer. If it fails, the error is shown and the user can edit the
+    /// answer.
     #[must_use]
     pub fn check(self, check: &'a dyn Fn(&str) -> Result<(), String>) -> Self {
         Self { check, ..self }
@@ -68,9 +68,10 @@ impl Ui {
     /// # Errors
     ///
     /// Of kind [`Usage`](crate::FailureKind::Usage), with the flag in a hint, if there is no
-    /// terminal; of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C.
+    /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
+    /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let keys = take_keys(question.text, question.flag)?;
+        let keys = open_keys(question.text, question.flag)?;
         let mut view = QuestionView::new(question);
         let answer = view.run(&keys).map_err(Failure::terminal)?;
         view.leave().map_err(Failure::terminal)?;
@@ -90,15 +91,16 @@ impl Ui {
     }
 }
 
-/// Takes over the keyboard for a prompt. Fails with the flag in a hint if there is no terminal.
-pub(crate) fn take_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
+/// Sets the terminal to raw mode for a prompt. Fails with the flag in a hint if there is no
+/// terminal.
+pub(crate) fn open_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
     if !terminal::is_interactive() {
         let subject = question.split(" [").next().unwrap_or(question);
         let subject = subject.trim_end().trim_end_matches(':');
         let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
         return Err(Failure::usage(error).with_hint(format!("use {flag}")));
     }
-    Keys::take().map_err(Failure::terminal)
+    Keys::open().map_err(Failure::terminal)
 }
 
 struct QuestionView<'a> {
@@ -119,7 +121,7 @@ impl<'a> QuestionView<'a> {
         }
     }
 
-    /// Returns the answer; `None` after Ctrl-C.
+    /// Returns the answer; `None` after Ctrl-C, or Ctrl-D on an empty line.
     fn run(&mut self, keys: &Keys) -> io::Result<Option<String>> {
         loop {
             if !keys.has_next()? {
@@ -149,8 +151,8 @@ impl<'a> QuestionView<'a> {
         }
     }
 
-    /// Completes to the common prefix of the candidates, or shows the candidates if that is already
-    /// typed.
+    /// Completes to the common prefix of the candidates, or shows the candidates if the prefix is
+    /// already typed.
     fn complete(&mut self) {
         let typed = self.line.text();
         let candidates = self.question.completions.iter();

@@ -24,8 +24,8 @@ pub(crate) enum QrError {
     TooWide { columns: usize },
 }
 
-/// Renders `text` as a QR code. Without styles, it has the colours of the terminal and is correct
-/// for light text on a dark background.
+/// Renders `text` as a QR code. Without styles, the code has the colours of the terminal, and is
+/// correct only for light text on a dark background.
 pub(crate) fn render(text: &str, has_styles: bool) -> Result<String, QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L);
     let code = Modules::of(&code.map_err(|_| QrError::TooLong)?);
@@ -43,7 +43,7 @@ pub(crate) fn render(text: &str, has_styles: bool) -> Result<String, QrError> {
     Ok(rows.collect())
 }
 
-/// Modules of a code, including its margin.
+/// Modules of a code, including the margin.
 struct Modules {
     width: usize,
     is_dark: Vec<bool>,

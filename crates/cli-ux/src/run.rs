@@ -28,7 +28,7 @@ where
     A: Parser + AsRef<GlobalArgs>,
 {
     std::panic::set_hook(Box::new(move |panic| report_panic(program, panic)));
-    // Built once, since it is a large part of the start-up time.
+    // Build the command only once, because this takes a large part of the start-up time.
     let mut clap_command = A::command();
     #[cfg(feature = "completion")]
     match crate::completion::complete::<A>(program) {
@@ -80,7 +80,7 @@ fn report_clap_error(program: &'static Program, error: &clap::Error) -> ExitCode
         return ExitCode::SUCCESS;
     }
     let line = format!("{}: {}", program.name(), error.render());
-    Ui::plain(program).say_always(&line);
+    Ui::without_arguments(program).say_always(&line);
     FailureKind::Usage.exit_code()
 }
 
@@ -89,7 +89,7 @@ fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
     let location = panic
         .location()
         .map_or_else(String::new, |location| format!(" at {location}"));
-    Ui::plain(program).report(&Failure::internal_error(&location));
+    Ui::without_arguments(program).report(&Failure::internal_error(&location));
     #[expect(
         clippy::exit,
         reason = "an abort would dump core, and the panic may be in any thread"

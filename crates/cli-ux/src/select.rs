@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::failure::Failure;
-use crate::prompt::{Line, take_keys};
+use crate::prompt::{Line, open_keys};
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
 use crate::terminal::layout::{Frame, cut, lay_out};
@@ -17,7 +17,7 @@ const FILTER: &str = "Filter: ";
 /// Selection from a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
-    /// Short name of the selection, such as `account`.
+    /// Short name of the selection for error messages, such as `account`.
     pub name: &'a str,
     /// Option that replaces the prompt, for the hint if there is no terminal.
     pub flag: &'a str,
@@ -37,7 +37,7 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let keys = take_keys(choice.name, choice.flag)?;
+        let keys = open_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
         let mut list = List::new(choice.entries, choice.marked);
         let selected = list.run(&keys, &mut screen);
@@ -49,8 +49,7 @@ impl Ui {
 
 struct List<'a> {
     entries: &'a [String],
-    /// Entries in lower case, for the filter.
-    lower: Vec<String>,
+    lowercase_entries: Vec<String>,
     filter: Line,
     /// Indices of the entries that match the filter.
     matches: Vec<usize>,
@@ -64,7 +63,7 @@ impl<'a> List<'a> {
     fn new(entries: &'a [String], marked: usize) -> Self {
         Self {
             entries,
-            lower: entries.iter().map(|entry| entry.to_lowercase()).collect(),
+            lowercase_entries: entries.iter().map(|entry| entry.to_lowercase()).collect(),
             filter: Line::default(),
             matches: (0..entries.len()).collect(),
             marked: marked.min(entries.len().saturating_sub(1)),
@@ -72,7 +71,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Returns the index of the selected entry; `None` after Ctrl-C.
+    /// Returns the index of the selected entry; `None` after Ctrl-C, or Ctrl-D without a filter.
     fn run(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<Option<usize>> {
         loop {
             if !keys.has_next()? {
@@ -120,7 +119,11 @@ impl<'a> List<'a> {
         let marked = self.matches.get(self.marked).copied();
         let filter = self.filter.text().to_lowercase();
         let words: Vec<&str> = filter.split_whitespace().collect();
-        let has_all = |index: &usize| words.iter().all(|word| self.lower[*index].contains(word));
+        let has_all = |index: &usize| {
+            words
+                .iter()
+                .all(|word| self.lowercase_entries[*index].contains(word))
+        };
         self.matches = (0..self.entries.len()).filter(has_all).collect();
         let position = self.matches.iter().position(|index| Some(*index) == marked);
         self.marked = position.unwrap_or(0);
@@ -145,7 +148,7 @@ impl<'a> List<'a> {
             cut(&format!("{mark}{}", self.entries[*index]), columns)
         });
         frame.rows.extend(entries);
-        frame.rows.push(cut(&self.count(), columns));
+        frame.rows.push(cut(&self.status(), columns));
         frame
     }
 
@@ -159,7 +162,7 @@ impl<'a> List<'a> {
             .min(last_first);
     }
 
-    fn count(&self) -> String {
+    fn status(&self) -> String {
         let (matches, all) = (self.matches.len(), self.entries.len());
         match matches {
             0 => format!("0 of {all}; press Backspace to widen the filter"),

@@ -113,7 +113,7 @@ impl SignInDialog<'_> {
 }
 
 /// Asks the user whether to sign in at `target`, to which a vanity URL redirects. Returns `false`
-/// if there is no terminal.
+/// if there is no terminal. Ctrl-C ends the program.
 #[must_use]
 pub fn trusts(ui: &Ui, target: &str) -> bool {
     if !terminal::is_interactive() {

@@ -18,7 +18,6 @@ pub(crate) mod hidden_line;
 
 use std::io::{self, IsTerminal};
 
-/// Returns whether the user can be prompted: stdin and stderr are a terminal.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

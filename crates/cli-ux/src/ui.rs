@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
 use crate::program::Program;
-use crate::progress::{ProgressBar, Spinner, rounded};
+use crate::progress::{ProgressBar, Spinner, format_seconds};
 use crate::{progress, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -48,8 +48,7 @@ impl Ui {
         }
     }
 
-    /// Creates a `Ui` for use before the arguments are parsed.
-    pub(crate) fn plain(program: &'static Program) -> Self {
+    pub(crate) fn without_arguments(program: &'static Program) -> Self {
         Self {
             program,
             verbosity: Verbosity::Normal,
@@ -100,7 +99,7 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
-    /// Returns the table for stdout. Its width is limited only on a terminal.
+    /// Formats `table` for stdout. The width is limited only if stdout is a terminal.
     #[cfg(feature = "table")]
     #[must_use]
     pub fn fitted(&self, table: &crate::table::Table) -> String {
@@ -136,7 +135,8 @@ impl Ui {
         }
     }
 
-    /// Writes `url` as a QR code, or a warning if the terminal is too narrow.
+    /// Writes `url` as a QR code, also with `--quiet`. Writes a warning instead if the terminal is
+    /// too narrow or the URL too long.
     #[cfg(feature = "sign-in")]
     pub fn ask_qr(&self, url: &str) {
         match crate::qr::render(url, self.has_styles()) {
@@ -168,18 +168,18 @@ impl Ui {
     }
 
     /// Shows a line with the remaining time until the returned value is dropped. Writes one plain
-    /// line if stderr is not a terminal.
+    /// line if stderr is not a terminal, and nothing with `--quiet`.
     #[must_use = "the line is removed when this is dropped"]
     pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
             return Spinner::redrawn(text, timeout);
         }
-        self.say(format_args!("{text} ({} at most)", rounded(timeout)));
+        self.say(format_args!("{text} ({} at most)", format_seconds(timeout)));
         Spinner::silent()
     }
 
     /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
-    /// not a terminal.
+    /// not a terminal, and nothing with `--quiet`.
     #[must_use = "the bar is removed when this is dropped"]
     pub fn progress_bar(&self, text: &str) -> ProgressBar {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {

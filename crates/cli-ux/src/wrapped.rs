@@ -10,13 +10,13 @@ use crate::interrupt;
 use crate::ui::Ui;
 
 impl Ui {
-    /// Runs `command`, which handles Ctrl-C while it runs, and waits for it. Returns whether it
-    /// succeeded.
+    /// Runs `command` and waits for it. Returns whether the command succeeded. While the command
+    /// runs, this program ignores Ctrl-C.
     ///
     /// # Errors
     ///
-    /// Of kind [`Interrupted`](FailureKind::Interrupted) if it was interrupted; the error of
-    /// [`exec`](Self::exec) if it cannot be started.
+    /// Of kind [`Interrupted`](FailureKind::Interrupted) if the command ends by SIGINT or with
+    /// status 130; that of [`exec`](Self::exec) if the command cannot be started.
     pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
         self.exit_on_interrupt();
         interrupt::delegate_to_command();
@@ -151,9 +151,9 @@ mod unix {
         }
     }
 
-    /// Forwards signals from processes. The command also receives the signals of the terminal
-    /// itself, and many programs treat a second SIGINT differently. A second SIGTERM or SIGHUP has
-    /// no effect.
+    /// Forwards signals from processes, and every SIGTERM and SIGHUP. The command receives the
+    /// signals of the terminal directly, and many programs treat a second SIGINT differently. A
+    /// second SIGTERM or SIGHUP has no effect.
     fn forward(origin: &Origin, child: &Child) {
         let is_from_process = origin.process.is_some();
         if is_from_process || matches!(origin.signal, SIGTERM | SIGHUP) {

@@ -89,17 +89,17 @@ impl Endpoints {
 
     fn regional(&self, service: Service, region: &Region) -> Endpoint {
         let partition = Partition::of(region);
-        let (plain, fips) = service.host_prefixes();
+        let (standard, fips) = service.host_prefixes();
         let suffix = if self.use_dualstack {
             partition.dualstack_suffix
         } else {
             partition.suffix
         };
-        let plain_is_fips = partition.plain_is_fips && !self.use_dualstack;
-        let prefix = if self.use_fips && !plain_is_fips {
+        let standard_is_fips = partition.standard_is_fips && !self.use_dualstack;
+        let prefix = if self.use_fips && !standard_is_fips {
             fips
         } else {
-            plain
+            standard
         };
         match (service, region.as_str()) {
             // The global endpoint has no Region, and no FIPS or dual-stack variant.

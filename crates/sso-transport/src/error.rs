@@ -11,8 +11,8 @@ use sso_types::Secret;
 
 use crate::header::header;
 
-/// Error of a request without a valid response. Of a URL only the host is shown, with the port if
-/// the URL has one.
+/// Error of a request without a valid response. The messages show only the host of a URL, and the
+/// port if the URL contains one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {

@@ -3,7 +3,6 @@
 use http::Response;
 use sso_types::sanitize;
 
-/// Returns the request ID that the service assigned, for AWS Support.
 pub(crate) fn request_id<B>(response: &Response<B>) -> Option<String> {
     header(response, "x-amzn-requestid").or_else(|| header(response, "x-amz-request-id"))
 }

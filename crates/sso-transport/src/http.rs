@@ -24,7 +24,6 @@ use crate::error::TransportError;
 use crate::header::request_id;
 use crate::transport::Transport;
 
-/// Maximum size of a response body.
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 
 /// Network settings of a transport. The environment is not read.
@@ -32,10 +31,9 @@ const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 pub struct HttpSettings {
     /// PEM file with CA certificates that replace the platform's.
     pub ca_bundle: Option<PathBuf>,
-    /// Timeout of the name resolution, and separately of the connection, including proxy and TLS.
+    /// Timeout of each step: resolving the host name, and connecting, including proxy and TLS.
     pub connect_timeout: Duration,
-    /// Timeout of sending a request, of waiting for the response, and of reading its body; each
-    /// is timed separately.
+    /// Timeout of each step: sending the request, waiting for the response, and reading its body.
     pub read_timeout: Duration,
     /// Proxies.
     pub proxies: ProxySettings,
@@ -59,8 +57,9 @@ impl Default for HttpSettings {
 
 /// Transport over HTTP/1.1 that requires TLS, except for loopback addresses.
 ///
-/// Connections are reused. No file is read and no connection is opened before the first request,
-/// which also installs ring as the rustls provider of the process if none is installed.
+/// Connections are reused. A response body of more than 1 MiB is an error. Before the first
+/// request, no file is read and no connection is opened. The first request also installs ring as
+/// the rustls provider of the process if none is installed.
 pub struct HttpTransport {
     settings: HttpSettings,
     direct: OnceLock<Agent>,
@@ -108,7 +107,6 @@ impl HttpTransport {
         Ok(Response::from_parts(head, body))
     }
 
-    /// Returns the agent for a target and proxy, and creates it at the first use.
     fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
         let agent = match (proxy, target.scheme_str()) {
             (None, _) => &self.direct,
@@ -166,7 +164,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Returns the host of `target` if it is safe to send a secret to.
+/// Returns the host of `target` if secrets may be sent to it.
 fn check_target(target: &Uri) -> Result<String, TransportError> {
     let bad_url = |reason| TransportError::BadUrl { reason };
     let authority = target

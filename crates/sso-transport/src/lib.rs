@@ -38,8 +38,8 @@
 //!   `http://` is allowed only for loopback addresses.
 //! - The environment is not read; the caller passes all settings.
 //! - The bytes of requests and responses are not wiped from memory.
-//! - The HTTP library also logs, under its own targets; a program should show only the logs of
-//!   crates that it knows.
+//! - The HTTP library also logs, under its own targets, and may log secrets. A program should show
+//!   only the logs of crates that it knows.
 
 mod transport;
 

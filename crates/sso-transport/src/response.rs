@@ -56,7 +56,7 @@ pub struct ServiceError {
     pub request_id: Option<String>,
 }
 
-/// Error body: of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
+/// Error body of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
@@ -70,7 +70,7 @@ struct ErrorBody {
     reason: Text,
 }
 
-/// A text; `None` if the JSON value has another type.
+/// Sanitized string; `None` if it is empty or the JSON value has another type.
 #[derive(Default, Deserialize)]
 #[serde(from = "serde_json::Value")]
 struct Text(Option<String>);
@@ -83,7 +83,8 @@ impl From<serde_json::Value> for Text {
 }
 
 impl ServiceError {
-    /// Reads the error from a response with any body. For an HTML page, only the status is set.
+    /// Reads the error from a response. If the body is not JSON, such as an HTML page, only the
+    /// status and the headers are used.
     #[must_use]
     pub fn from_response(response: &Response<Vec<u8>>) -> Self {
         let body = String::from_utf8_lossy(response.body());

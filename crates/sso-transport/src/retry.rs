@@ -12,13 +12,13 @@ use crate::error::TransportError;
 use crate::response::server_date;
 use crate::transport::Transport;
 
-/// Effect of sending a request twice, which decides whether it is retried.
+/// Kind of a request, which decides whether the request is retried after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKind {
     /// Sending the request again has no further effect.
     Idempotent,
-    /// The request contains a code or token that is valid only once. It is retried only if the
-    /// service cannot have processed it, or responded that it did not.
+    /// The request contains a code or token that is valid only once. Without a response, the
+    /// request is retried only if it [was not sent](TransportError::was_not_sent).
     SingleUse,
 }
 
@@ -80,12 +80,13 @@ impl RetryPolicy {
         }
     }
 
-    /// Sends `request`, and retries if the status is 429, 500, 502, 503 or 504 or the failure is
-    /// transient. Returns the last response, whatever its status.
+    /// Sends `request`, and retries after status 429, 500, 502, 503 or 504. Also retries after a
+    /// [transient](TransportError::is_transient) error if `kind` allows it. Returns the last
+    /// response, whatever its status.
     ///
     /// # Errors
     ///
-    /// The first error of `transport` that is not transient, or that of the last attempt.
+    /// The error of the last attempt.
     pub fn send(
         &self,
         transport: &(impl Transport + ?Sized),
@@ -114,7 +115,7 @@ impl RetryPolicy {
     fn jittered(&self, attempt: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(attempt - 1);
         let ceiling = self.base.saturating_mul(doublings).min(self.max_pause);
-        // Without random bytes the pause is not jittered.
+        // Without random bytes, the pause is the full `ceiling`.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }

@@ -19,7 +19,6 @@ pub trait Transport {
     ) -> Result<http::Response<Vec<u8>>, TransportError>;
 }
 
-/// Implements [`Transport`] for pointers to one.
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         impl<T: Transport + ?Sized> Transport for $pointer {

@@ -4,7 +4,7 @@ use sso_config::AwsEnv;
 
 use super::opener::{Browser, BrowserError};
 
-/// Selected browser, with its origin.
+/// Selected browser. Records whether the user specified it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrowserChoice {
     browser: Browser,

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
-/// Browser: commands that are tried in order, or the opener of the operating system.
+/// Commands that open a URL, tried in order, or the opener of the operating system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     commands: Vec<Vec<String>>,
@@ -78,7 +78,7 @@ impl Browser {
         }
     }
 
-    /// Starts the browser with `url`, without waiting for it. Its output is discarded.
+    /// Opens `url` without waiting for the browser to exit. The browser's output is discarded.
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ fn start(words: &[String]) -> std::io::Result<()> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    // In its own process group the browser does not receive Ctrl-C from the terminal.
+    // In its own process group, the browser does not receive Ctrl-C from the terminal.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map(drop)

@@ -93,7 +93,6 @@ impl Line {
         })
     }
 
-    /// Quotes `text` as required at the cursor.
     fn quoted(&self, text: &str) -> String {
         let is_plain =
             |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);

@@ -1,4 +1,4 @@
-//! Completion for zsh, which loads the script at its start or autoloads it at the first completion.
+//! Completion for zsh. Zsh loads the script at its start, or autoloads it at the first completion.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};

@@ -1,4 +1,4 @@
-//! Hints: texts, or command lines of the program's family.
+//! Hints of a failure.
 
 use crate::program::Program;
 

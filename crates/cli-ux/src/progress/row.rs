@@ -5,7 +5,7 @@ use std::io;
 use console::Term;
 use indicatif::TermLike;
 
-/// Terminal that omits the padding with which `indicatif` fills the row. After the padding, the
+/// Terminal that omits the spaces with which `indicatif` fills the row. After these spaces, the
 /// `^C` that the terminal shows would wrap to another row, and the line would not be removed.
 #[derive(Debug)]
 pub(super) struct Row(Term);

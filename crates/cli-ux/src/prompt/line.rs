@@ -25,20 +25,20 @@ impl Line {
         self.text.is_empty()
     }
 
-    /// Applies `key`; keys without an effect on a line are ignored.
+    /// Applies `key`. Ignores keys without an effect on a line.
     pub(crate) fn press(&mut self, key: Key) {
         match key {
             Key::Text(text) => {
                 self.text.insert_str(self.cursor, &text);
                 self.cursor += text.len();
             }
-            Key::Backspace => self.delete(self.before(), self.cursor),
-            Key::Delete | Key::EndOfInput => self.delete(self.cursor, self.after()),
+            Key::Backspace => self.delete(self.previous_boundary(), self.cursor),
+            Key::Delete | Key::EndOfInput => self.delete(self.cursor, self.next_boundary()),
             Key::DeleteWord => self.delete(self.word_start(), self.cursor),
             Key::DeleteToStart => self.delete(0, self.cursor),
             Key::DeleteToEnd => self.delete(self.cursor, self.text.len()),
-            Key::Left => self.cursor = self.before(),
-            Key::Right => self.cursor = self.after(),
+            Key::Left => self.cursor = self.previous_boundary(),
+            Key::Right => self.cursor = self.next_boundary(),
             Key::Home => self.cursor = 0,
             Key::End => self.cursor = self.text.len(),
             _ => {}
@@ -50,17 +50,16 @@ impl Line {
         self.cursor = from;
     }
 
-    fn before(&self) -> usize {
+    fn previous_boundary(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
-        let before = cursor.prev_boundary(&self.text, 0);
-        before.expect("the complete text is passed").unwrap_or(0)
+        let previous = cursor.prev_boundary(&self.text, 0);
+        previous.expect("the complete text is passed").unwrap_or(0)
     }
 
-    fn after(&self) -> usize {
+    fn next_boundary(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
-        let after = cursor.next_boundary(&self.text, 0);
-        after
-            .expect("the complete text is passed")
+        let next = cursor.next_boundary(&self.text, 0);
+        next.expect("the complete text is passed")
             .unwrap_or(self.text.len())
     }
 
@@ -71,7 +70,6 @@ impl Line {
 }
 
 impl From<&str> for Line {
-    /// Places the cursor at the end.
     fn from(text: &str) -> Self {
         Self {
             text: text.to_owned(),

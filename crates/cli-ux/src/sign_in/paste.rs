@@ -1,4 +1,4 @@
-//! URL that the user pastes while the program waits for the browser.
+//! Input of a URL that the user pastes while the program waits for the browser.
 
 #[cfg(not(unix))]
 mod keys;
@@ -15,7 +15,7 @@ use keys as lines;
 #[cfg(unix)]
 use unechoed as lines;
 
-/// Maximum length of a line, more than the longest URL of any browser.
+/// Maximum length of a line, far more than a URL from a sign-in redirect needs.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// Reads from the terminal until a URL is accepted or this is dropped. The input is not echoed
@@ -25,13 +25,12 @@ pub(super) struct PasteReader {
 }
 
 impl PasteReader {
-    /// Starts reading; returns `None` if there is no terminal.
     pub(super) fn start(ui: &Ui, paste_back: &PasteBack) -> Option<Self> {
         if !terminal::is_interactive() {
             return None;
         }
         let (ui, paste_back) = (ui.clone(), paste_back.clone());
-        let take = {
+        let accept = {
             let ui = ui.clone();
             move |line: &str| match paste_back.take(line) {
                 Ok(()) => true,
@@ -42,7 +41,7 @@ impl PasteReader {
             }
         };
         Some(Self {
-            _lines: lines::Lines::read(ui, MAX_LINE_BYTES, take),
+            _lines: lines::Lines::read(ui, MAX_LINE_BYTES, accept),
         })
     }
 }

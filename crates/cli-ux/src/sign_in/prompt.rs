@@ -142,7 +142,7 @@ impl Prompt<'_> {
         }
     }
 
-    /// Opens the browser, if the method has one. Returns whether it was started.
+    /// Returns whether a browser was started.
     fn open_browser(&self, url: &str) -> bool {
         let Some(browser) = &self.method.browser else {
             return false;

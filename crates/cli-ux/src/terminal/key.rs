@@ -5,17 +5,13 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 /// Key or paste, by its meaning in a line of text or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// Text, typed or pasted.
     Text(String),
     Enter,
     Tab,
     Backspace,
     Delete,
-    /// Ctrl-W.
     DeleteWord,
-    /// Ctrl-U.
     DeleteToStart,
-    /// Ctrl-K.
     DeleteToEnd,
     Left,
     Right,
@@ -25,11 +21,8 @@ pub(crate) enum Key {
     Down,
     PageUp,
     PageDown,
-    /// Ctrl-C.
     Interrupt,
-    /// Ctrl-D.
     EndOfInput,
-    /// The terminal was resized.
     Resized,
 }
 
@@ -90,7 +83,8 @@ impl Key {
     }
 }
 
-/// Joins lines, for example of a URL that a mail program wrapped, and removes the final line break.
+/// Removes line breaks, such as those of a mail program in a long URL, and other control
+/// characters.
 fn one_line(pasted: &str) -> String {
     pasted.chars().filter(|c| !c.is_control()).collect()
 }

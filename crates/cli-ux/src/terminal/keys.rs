@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::key::Key;
 use super::modes::{Mode, ModesGuard};
 
-/// Reader of single keys, without echo, and of pastes as one key. Dropping it restores the terminal
-/// modes.
+/// Reader of single keys without echo. A paste is one key. Dropping the reader restores the
+/// terminal modes.
 #[derive(Debug)]
 pub(crate) struct Keys {
     _modes: ModesGuard,
@@ -15,7 +15,7 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// Sets the terminal to raw mode.
-    pub(crate) fn take() -> io::Result<Self> {
+    pub(crate) fn open() -> io::Result<Self> {
         let modes = ModesGuard::new();
         modes.set(Mode::Raw)?;
         Ok(Self { _modes: modes })
@@ -39,8 +39,7 @@ impl Keys {
         is_available.then(|| self.next()).transpose()
     }
 
-    /// Returns whether another key is already available, so that the screen need not be redrawn
-    /// yet.
+    /// Returns whether another key is already available, so that a redraw can be postponed.
     #[expect(
         clippy::unused_self,
         reason = "single keys can be read only in raw mode"

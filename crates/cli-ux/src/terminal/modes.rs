@@ -1,7 +1,7 @@
 //! Terminal modes, which are changed while the program reads and always restored afterwards.
 //!
-//! A static holds the modes from before the first change. A [`ModesGuard`] restores them when it is
-//! dropped. Ctrl-C and panics do not drop guards, so their handlers call [`restore`].
+//! A static holds the modes from before the first change, and dropping a [`ModesGuard`] restores
+//! them. Ctrl-C and panics do not drop guards, so their handlers call [`restore`].
 
 #[cfg(feature = "prompt")]
 mod bracketed_paste;
@@ -19,7 +19,6 @@ use termios as system;
 
 pub(crate) use system::{Mode, restore};
 
-/// Guard that restores the terminal modes when it is dropped.
 #[derive(Debug)]
 #[must_use = "the modes are restored when this is dropped"]
 pub(crate) struct ModesGuard(());
@@ -30,7 +29,7 @@ impl ModesGuard {
         Self(())
     }
 
-    /// Sets the modes until this is dropped. Does nothing if they are already set.
+    /// Sets the modes until this is dropped. May be called repeatedly.
     #[expect(clippy::unused_self, reason = "the guard restores these modes")]
     pub(crate) fn set(&self, mode: Mode) -> io::Result<()> {
         system::set(mode)

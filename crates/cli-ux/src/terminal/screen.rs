@@ -47,8 +47,8 @@ impl Screen {
         io::stderr().write_all(&bytes)
     }
 
-    /// Moves to the start of the frame and clears it. Takes into account that a narrower terminal
-    /// has wrapped the rows.
+    /// Moves to the start of the frame and clears it, even if a narrower terminal has wrapped the
+    /// rows.
     fn to_start(&self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let (columns, _) = Self::size();
         let (row, column) = self.shown.cursor;

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::run::example;
 
-/// Returns whether `program` dumps core when it is aborted. It must write more to stdout than the
-/// buffer of a pipe, so that it is still running.
+/// Returns whether `program` dumps core when it is aborted. `program` must write more to stdout
+/// than the buffer of a pipe, so that it still runs at that time.
 fn dumps_core(program: &Path, ending: &str) -> bool {
     let directory = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
@@ -26,7 +26,7 @@ fn dumps_core(program: &Path, ending: &str) -> bool {
 
 #[test]
 fn aborted_program_does_not_dump_core() {
-    // The test has no effect on systems without core dumps.
+    // The test proves nothing on systems without core dumps.
     if dumps_core(Path::new("yes"), "more") {
         assert!(!dumps_core(&example("endings"), "flood"));
     }

@@ -17,12 +17,12 @@ pub(crate) fn example(name: &str) -> PathBuf {
 }
 
 pub(crate) fn run_with(variables: &[(&str, &str)], command_line: &str) -> Assert {
-    let mut expected = command_line.split(' ');
-    let mut command = Command::new(example(expected.next().unwrap()));
+    let mut words = command_line.split(' ');
+    let mut command = Command::new(example(words.next().unwrap()));
     command
         .env_clear()
         .envs(variables.iter().copied())
-        .args(expected);
+        .args(words);
     command.assert()
 }
 
@@ -148,7 +148,7 @@ fn full_disk_is_an_error() {
 }
 
 #[test]
-fn colour_is_used_on_demand_and_never_in_a_result() {
+fn colour_is_used_on_demand_and_never_on_stdout() {
     let check = |variables: &[(&str, &str)], option: &str, is_coloured| {
         let ended = run_with(variables, &format!("endings messages{option}")).success();
         assert_eq!(ended.get_output().stdout, b"result\n");

@@ -9,8 +9,8 @@ pub(super) struct Partition {
     region_prefix: &'static str,
     pub(super) suffix: &'static str,
     pub(super) dualstack_suffix: &'static str,
-    /// Set if the standard endpoints are the only ones and are FIPS endpoints.
-    pub(super) plain_is_fips: bool,
+    /// Set if the standard endpoints are FIPS endpoints, and there are no separate FIPS endpoints.
+    pub(super) standard_is_fips: bool,
 }
 
 impl Partition {
@@ -47,7 +47,7 @@ const OTHERS: [Partition; 7] = [
         "api.amazonwebservices.com.cn",
     ),
     Partition {
-        plain_is_fips: true,
+        standard_is_fips: true,
         ..partition("aws-us-gov", "us-gov-", "amazonaws.com", "api.aws")
     },
     partition(
@@ -83,6 +83,6 @@ const fn partition(
         region_prefix,
         suffix,
         dualstack_suffix,
-        plain_is_fips: false,
+        standard_is_fips: false,
     }
 }

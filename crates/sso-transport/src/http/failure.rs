@@ -108,8 +108,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the peer of the connection, for errors before it is established: the proxy, else the
-    /// host.
+    /// Returns the peer for errors before the connection is established: the proxy if there is one,
+    /// else the host.
     fn peer(&self) -> String {
         match self.proxy {
             Some(proxy) => format!("the proxy {}", proxy.name),
@@ -117,7 +117,6 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the host name of the peer.
     fn peer_name(&self) -> String {
         match self.proxy {
             Some(proxy) => format!("{} (proxy)", proxy.name),
@@ -165,8 +164,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the error for a failure of the proxy. `reason` ends in a slash and the status if the
-    /// proxy sent one (ureq's format).
+    /// In `reason`, ureq appends a slash and the proxy's status if the proxy sent one.
     fn proxy_failure(&self, reason: &str) -> TransportError {
         let status = reason.rsplit_once('/').map(|(_, status)| status);
         TransportError::Proxy {

@@ -116,7 +116,7 @@ fn connection_is_reused_for_the_next_request() {
 }
 
 #[test]
-fn closed_connection_is_transient_but_may_have_been_processed() {
+fn closed_connection_is_transient_and_not_reported_as_unsent() {
     let cuts = [
         "",
         "HTTP/1.1 200 OK\r\nContent-Le",
@@ -226,7 +226,7 @@ fn redirect_within_the_host_or_without_location_is_reported() {
 }
 
 #[test]
-fn refused_connection_sent_nothing() {
+fn refused_connection_is_reported_as_not_sent() {
     let address = server::closed_address();
     let error = check_all(address, |error| {
         error.to_string() == format!("{address} refused the connection")
@@ -366,9 +366,9 @@ fn untrusted_server_receives_no_request() {
 }
 
 #[test]
-fn connection_closed_during_the_tls_handshake_sent_nothing() {
+fn connection_closed_during_the_tls_handshake_is_reported_as_not_sent() {
     let address = server::start(|stream| {
-        // Read the client's hello: closing with unread bytes would cause another error.
+        // Read the client's hello: closing with unread bytes would reset the connection instead.
         let mut hello = [0; 1 << 14];
         let _ = std::io::Read::read(&mut &stream, &mut hello);
         let _ = stream.shutdown(Shutdown::Both);

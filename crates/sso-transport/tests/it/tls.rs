@@ -45,7 +45,6 @@ impl CertificateAuthority {
     }
 }
 
-/// Accepts TLS on `stream`, reads one request and sends `response`.
 pub(crate) fn respond_once(
     config: &Arc<ServerConfig>,
     stream: impl Read + Write,

@@ -40,7 +40,7 @@ fn process(error: &ProcessError) -> Advice {
                     .into(),
             ),
         ),
-        // The AWS CLI and the programs of this repository use this status.
+        // The AWS CLI and the programs of this repository use this status for configuration errors.
         ProcessError::Failed { status, .. }
             if status.code() == Some(FailureKind::Configuration.exit_status().into()) =>
         {

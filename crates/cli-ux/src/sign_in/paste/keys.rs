@@ -22,15 +22,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes each line to `take` until it returns `true`. Longer lines are cut at `max_bytes`.
+    /// Passes each line to `accept` until it returns `true`. Longer lines are cut at `max_bytes`.
     pub(super) fn read(
         ui: Ui,
         max_bytes: usize,
-        take: impl Fn(&str) -> bool + Send + 'static,
+        accept: impl Fn(&str) -> bool + Send + 'static,
     ) -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stopped = is_stopped.clone();
-        let thread = thread::spawn(move || read_lines(&ui, &stopped, max_bytes, take));
+        let thread = thread::spawn(move || read_lines(&ui, &stopped, max_bytes, accept));
         Self {
             is_stopped,
             thread: Some(thread),
@@ -48,15 +48,15 @@ impl Drop for Lines {
     }
 }
 
-fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, take: impl Fn(&str) -> bool) {
-    let Ok(keys) = Keys::take() else { return };
+fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl Fn(&str) -> bool) {
+    let Ok(keys) = Keys::open() else { return };
     let mut line = Zeroizing::new(String::new());
     while !is_stopped.load(Ordering::SeqCst) {
         match keys.next_within(POLL_INTERVAL) {
             Ok(None) => {}
             Ok(Some(Key::Enter)) => {
                 let typed = std::mem::take(&mut line);
-                if !typed.trim().is_empty() && take(&typed) {
+                if !typed.trim().is_empty() && accept(&typed) {
                     return;
                 }
             }

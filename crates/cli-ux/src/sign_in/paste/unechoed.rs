@@ -1,6 +1,6 @@
 //! Lines of any length, read from the terminal without echo.
 //!
-//! In canonical mode a terminal cuts lines at 4,095 bytes, so they are read byte by byte in
+//! In canonical mode, a terminal cuts lines at 4,095 bytes, so they are read byte by byte in
 //! [`Mode::Unechoed`]. Ctrl-Z stops the job as usual, after the modes are restored for the shell.
 //! Only a foreground job reads and changes modes; in the background, both would stop the job.
 
@@ -37,12 +37,12 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes each line to `take` until it returns `true`. Longer lines are cut at `max_bytes`.
+    /// Passes each line to `accept` until it returns `true`. Longer lines are cut at `max_bytes`.
     /// Ctrl-C still raises a signal.
     pub(super) fn read(
         _: Ui,
         max_bytes: usize,
-        take: impl Fn(&str) -> bool + Send + 'static,
+        accept: impl Fn(&str) -> bool + Send + 'static,
     ) -> Self {
         let Ok((stopped, stop)) = io::pipe() else {
             log::debug!("pasting a URL is not available: cannot create a pipe");
@@ -56,10 +56,10 @@ impl Lines {
             stopped,
             modes: ModesGuard::new(),
             line: Line::new(max_bytes),
-            take,
+            accept,
         };
         // Set the mode before the thread starts, so that an early paste is not echoed.
-        let _ = reader.is_ready();
+        let _ = reader.prepare();
         Self {
             stop: Some(stop),
             thread: Some(thread::spawn(move || reader.run())),
@@ -83,7 +83,7 @@ struct Reader<F> {
     stopped: PipeReader,
     modes: ModesGuard,
     line: Line,
-    take: F,
+    accept: F,
 }
 
 impl<F: Fn(&str) -> bool> Reader<F> {
@@ -91,7 +91,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         let mut is_suspended = false;
         loop {
             // After the signal the job stops with a delay; until then the modes must stay restored.
-            let is_ready = !is_suspended && self.is_ready();
+            let is_ready = !is_suspended && self.prepare();
             is_suspended = false;
             let mut watched = vec![PollFd::new(&self.stopped, PollFlags::IN)];
             if is_ready {
@@ -107,7 +107,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                 return;
             }
             if is_ready_at(1) && self.is_in_foreground() {
-                match self.line.read_available(&self.take) {
+                match self.line.read_available(&self.accept) {
                     Next::More => {}
                     Next::Suspend => {
                         suspend();
@@ -120,7 +120,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     }
 
     /// Sets the modes if this is the foreground job. Returns whether input can be read.
-    fn is_ready(&self) -> bool {
+    fn prepare(&self) -> bool {
         self.is_in_foreground() && self.modes.set(Mode::Unechoed).is_ok()
     }
 
@@ -155,16 +155,16 @@ impl Line {
         }
     }
 
-    /// Reads the available bytes. Reading ends at the end of the input or when a line is accepted, so
-    /// that input that is not yet read is left for the shell.
-    fn read_available(&mut self, take: impl Fn(&str) -> bool) -> Next {
+    /// Reads the available bytes. Reading ends at the end of the input or after an accepted line,
+    /// so that unread input is left for the shell.
+    fn read_available(&mut self, accept: impl Fn(&str) -> bool) -> Next {
         let mut bytes = Zeroizing::new([0; 4096]);
         let Ok(count @ 1..) = rustix::io::read(io::stdin(), &mut bytes[..]) else {
             return Next::End;
         };
         for &byte in &bytes[..count] {
             match byte {
-                b'\n' | b'\r' if self.accepts(&take) => return Next::End,
+                b'\n' | b'\r' if self.accepts(&accept) => return Next::End,
                 b'\n' | b'\r' => {}
                 ERASE_ALL => self.bytes.clear(),
                 SUSPEND => return Next::Suspend,
@@ -176,9 +176,9 @@ impl Line {
         Next::More
     }
 
-    fn accepts(&mut self, take: impl Fn(&str) -> bool) -> bool {
+    fn accepts(&mut self, accept: impl Fn(&str) -> bool) -> bool {
         let line = std::mem::take(&mut self.bytes);
         let text = Zeroizing::new(String::from_utf8_lossy(&line).into_owned());
-        !text.trim().is_empty() && take(&text)
+        !text.trim().is_empty() && accept(&text)
     }
 }

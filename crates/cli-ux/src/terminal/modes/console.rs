@@ -7,7 +7,6 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::bracketed_paste;
 
-/// Terminal modes for a kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Raw mode with bracketed paste.
@@ -24,7 +23,6 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     bracketed_paste::begin()
 }
 
-/// Restores the previous modes, if they were changed.
 pub(crate) fn restore() {
     if IS_RAW.swap(false, Ordering::SeqCst) {
         bracketed_paste::end();

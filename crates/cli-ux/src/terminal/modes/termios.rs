@@ -13,7 +13,6 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr}
 #[cfg(feature = "prompt")]
 use super::bracketed_paste;
 
-/// Terminal modes for a kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Lines without echo. Ctrl-C raises a signal. Input from before the change is discarded.
@@ -35,7 +34,6 @@ const DISABLED: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
     0xff
 };
 
-/// Flags that [`Mode::Unechoed`] removes.
 #[cfg(feature = "sign-in")]
 const CANONICAL_ECHO: LocalModes = LocalModes::ICANON
     .union(LocalModes::ECHO)
@@ -44,13 +42,12 @@ const CANONICAL_ECHO: LocalModes = LocalModes::ICANON
 /// Modes from before the first change, and the first mode that replaced them.
 static PREVIOUS: Mutex<Option<(Mode, Termios)>> = Mutex::new(None);
 
-/// Sets the terminal to `mode`, unless it is already set.
 pub(super) fn set(mode: Mode) -> io::Result<()> {
     let stdin = io::stdin();
     let current = tcgetattr(&stdin)?;
     let changed = mode.applied_to(&current);
-    // A shell resets the modes when a job returns to the foreground, so this mode is checked and
-    // set repeatedly.
+    // A shell resets the modes when a job returns to the foreground, so the caller sets this mode
+    // repeatedly.
     #[cfg(feature = "sign-in")]
     if mode == Mode::Unechoed && changed.local_modes == current.local_modes {
         return Ok(());
@@ -62,8 +59,8 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     mode.begin()
 }
 
-/// Restores the modes from before the first change, if there was one. In the background the
-/// terminal has the modes of the shell, and a change would stop the program.
+/// Restores the modes from before the first change, if there was one. Changes no modes in the
+/// background, where the terminal has those of the shell and a change would stop the program.
 pub(crate) fn restore() {
     let previous = PREVIOUS
         .lock()

@@ -361,7 +361,11 @@ fn start_url_errors_have_hints() {
 }
 
 /// Checks the kind and the hint of a transport error of each service.
-fn check_unreached(error: impl Fn() -> TransportError, kind: FailureKind, hint: Option<&str>) {
+fn check_transport_error(
+    error: impl Fn() -> TransportError,
+    kind: FailureKind,
+    hint: Option<&str>,
+) {
     check(oidc(error()), kind, hint);
     check(portal(error()), kind, hint);
 }
@@ -376,7 +380,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 fn connection_errors_have_a_network_hint() {
     let check = |error: &dyn Fn() -> TransportError| {
         let hint = "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)";
-        check_unreached(error, Other, Some(hint));
+        check_transport_error(error, Other, Some(hint));
     };
     let source = || io::Error::other("?");
     check(&|| TransportError::Dns {
@@ -406,7 +410,7 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
         source: "?".into(),
     };
     let hint = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
-    check_unreached(error, Other, Some(hint));
+    check_transport_error(error, Other, Some(hint));
 
     let proxy = || "proxy:8080".to_owned();
     let error = || TransportError::Proxy {
@@ -414,30 +418,30 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
         host: host(),
         status: None,
     };
-    check_unreached(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
+    check_transport_error(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
 
     let hint = "open a web page in a browser to check whether the network requires a login";
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
         content_type: None,
     };
-    check_unreached(error, Other, Some(hint));
+    check_transport_error(error, Other, Some(hint));
     let error = || TransportError::Redirect {
         host: host(),
         target: None,
         location: None,
     };
-    check_unreached(error, Other, Some(hint));
+    check_transport_error(error, Other, Some(hint));
 }
 
 #[test]
 fn invalid_network_settings_are_configuration_errors() {
-    check_unreached(
+    check_transport_error(
         || TransportError::BadProxy { reason: "?" },
         Configuration,
         None,
     );
-    check_unreached(
+    check_transport_error(
         || TransportError::PlainHttp { host: host() },
         Configuration,
         None,
@@ -447,7 +451,7 @@ fn invalid_network_settings_are_configuration_errors() {
         path: "ca.pem".into(),
         source: source(),
     };
-    check_unreached(error, Configuration, None);
+    check_transport_error(error, Configuration, None);
 }
 
 #[test]
@@ -501,7 +505,6 @@ fn approval_timeout_and_used_port_have_hints() {
     );
 }
 
-/// Returns the error of the credential chain of the profile `dev`.
 fn error_of_chain(config: &str) -> sso_config::Error {
     let home = TempDir::new().unwrap();
     let path = home.path().join("config");
