@@ -62,8 +62,8 @@ pub enum Error {
 
 /// Starts the emulator, prints a setup script, and serves until a signal ends the process.
 ///
-/// If stdin is a pipe, the function also returns at the end of stdin, so that the emulator does not
-/// outlive the test that started it.
+/// If stdin is a pipe, the function also returns at the end of stdin. The emulator therefore does
+/// not outlive the test that started it.
 ///
 /// The script is for a POSIX shell. It points AWS tools at the emulator and at a temporary home
 /// directory, which keeps the emulator's tokens separate from real ones. At its end, it suggests
@@ -92,8 +92,8 @@ pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
     }
 }
 
-/// Returns whether `stdin` is a pipe or socket, which ends with the parent process. Nothing else is
-/// read: the null device ends immediately, and reading from the terminal suspends a background job.
+/// Returns whether `stdin` is a pipe or socket, which ends with the parent process. [`run`] reads
+/// no other stdin: the null device ends immediately, and a terminal suspends a background job.
 #[cfg(unix)]
 fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
     use std::fs::File;

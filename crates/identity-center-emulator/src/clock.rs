@@ -10,7 +10,6 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Returns the time since 1970.
     pub(crate) fn now(&self) -> Duration {
         self.stopped_at.unwrap_or_else(since_1970) + self.offset
     }

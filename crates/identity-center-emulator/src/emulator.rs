@@ -19,7 +19,7 @@ use crate::state::State;
 /// Local IAM Identity Center on a loopback address, with the OIDC service, the access portal, the
 /// sign-in pages, and STS. It stops when the last clone is dropped.
 ///
-/// The emulator enforces the protocol as strictly as the real service may. It serves in its own
+/// The emulator rejects every request that the real service may reject. It serves in its own
 /// thread, so that tests need no async runtime.
 #[derive(Clone)]
 pub struct Emulator {
@@ -114,7 +114,7 @@ impl Emulator {
         self.lock().faults.clear();
     }
 
-    /// Ends the portal session, like its time limit or an administrator. Its access tokens are
+    /// Ends the portal session, as its time limit or an administrator does. Its access tokens are
     /// rejected, and a refresh fails with `invalid_grant`.
     pub fn end_session(&self) {
         self.lock().end_sessions();

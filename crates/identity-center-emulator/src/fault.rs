@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::operation::Operation;
-use crate::refusal::{Refusal, StsRefusal};
 use crate::response::Response;
+use crate::service_error::{ServiceError, StsError};
 
 /// Fault that replaces or changes the correct response.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub enum Fault {
     Status(u16, Value),
     /// Response with this status and XML body, the format of STS.
     Xml(u16, String),
-    /// HTML sign-in page of a network, such as a hotel's, with status 200.
+    /// HTML sign-in page of a network, such as hotel Wi-Fi, with status 200.
     CaptivePortal,
     /// JSON response with a string of this many bytes.
     Huge(usize),
@@ -48,16 +48,16 @@ impl Fault {
     /// If the OIDC service does not have this error.
     #[must_use]
     pub fn oidc(error: &str) -> Self {
-        Self::from(Refusal::oidc(error, "injected fault"))
+        Self::from(ServiceError::oidc(error, "injected fault"))
     }
 
     /// Returns a fault with the error response of the OIDC service for a customer managed KMS key
-    /// that cannot be used. An example of `reason` is `KMS_DisabledException`.
+    /// that cannot be used. `reason` is, for example, `KMS_DisabledException`.
     #[must_use]
     pub fn kms(reason: &str) -> Self {
-        let mut refusal = Refusal::oidc("access_denied", "the KMS key cannot be used");
-        refusal.body["reason"] = json!(reason);
-        Self::from(refusal)
+        let mut error = ServiceError::oidc("access_denied", "the KMS key cannot be used");
+        error.body["reason"] = json!(reason);
+        Self::from(error)
     }
 
     /// Returns a fault with an error response of the access portal, such as `ForbiddenException`.
@@ -67,7 +67,7 @@ impl Fault {
     /// If the access portal does not have this exception.
     #[must_use]
     pub fn portal(exception: &str) -> Self {
-        Self::from(Refusal::portal(exception, "injected fault"))
+        Self::from(ServiceError::portal(exception, "injected fault"))
     }
 
     /// Returns a fault with an error response of STS, such as `AccessDenied`.
@@ -77,12 +77,11 @@ impl Fault {
     /// If STS does not have this error code.
     #[must_use]
     pub fn sts(code: &str) -> Self {
-        let response = Response::from(StsRefusal::new(code, "injected fault"));
+        let response = Response::from(StsError::new(code, "injected fault"));
         Self::Xml(response.status, response.text())
     }
 
-    /// Returns whether the request takes effect despite the fault.
-    pub(crate) fn is_after_effect(&self) -> bool {
+    pub(crate) fn lets_request_take_effect(&self) -> bool {
         matches!(
             self,
             Self::DateSkew(_) | Self::Amend(_) | Self::AfterEffect(_)
@@ -106,11 +105,11 @@ impl Fault {
     }
 }
 
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        let mut body = refusal.body;
-        body["__type"] = json!(refusal.exception);
-        Self::Status(refusal.status, body)
+impl From<ServiceError> for Fault {
+    fn from(error: ServiceError) -> Self {
+        let mut body = error.body;
+        body["__type"] = json!(error.exception);
+        Self::Status(error.status, body)
     }
 }
 
@@ -130,7 +129,10 @@ fn status_with(status: u16, body: &Value) -> Response {
 }
 
 fn throttled(retry_after: Option<Duration>) -> Response {
-    let response = Response::from(Refusal::portal("TooManyRequestsException", "slow down"));
+    let response = Response::from(ServiceError::portal(
+        "TooManyRequestsException",
+        "slow down",
+    ));
     match retry_after {
         Some(duration) => response.with_header("Retry-After", &duration.as_secs().to_string()),
         None => response,
@@ -156,7 +158,6 @@ impl Faults {
         *self = Self::default();
     }
 
-    /// Returns the fault for the next request for `operation`, and removes it from the queue.
     pub(crate) fn take(&mut self, operation: Operation) -> Option<Fault> {
         match self.next.get_mut(&operation) {
             Some(queue) if !queue.is_empty() => Some(queue.remove(0)),

@@ -81,9 +81,9 @@
 //!
 //! # Assertions
 //!
-//! [`Emulator::requests`] returns each request with its headers and body, [`Emulator::count`] the
-//! number of requests for an operation, and [`Emulator::issued_secrets`] all secrets, so that a
-//! test can assert that none of them is in a log.
+//! [`Emulator::requests`] returns each request with its headers and body. [`Emulator::count`]
+//! returns the number of requests for an operation. [`Emulator::issued_secrets`] returns all
+//! secrets, so that a test can assert that none of them is in a log.
 //!
 //! # Program
 //!
@@ -93,15 +93,15 @@
 //!
 //! # Limits
 //!
-//! - For tests only: every sign-in succeeds, and the crate depends on wiremock and an async
-//!   runtime.
+//! - For tests only: it accepts every user without a password, and it depends on wiremock and an
+//!   async runtime.
 //! - It serves HTTP/1.1 and HTTP/2 on 127.0.0.1, without TLS.
 //! - There is one user, with one portal session at a time. All state is in memory.
 //! - It accepts any start URL and any Region. It has no KMS keys; [`Fault::kms`] emulates a key
 //!   that cannot be used.
 //! - STS supports only `AssumeRole`. It verifies the request signature; roles have no policies.
-//! - Behaviour that AWS does not document, such as the lifetime of a code or the look of a page, is
-//!   a reasonable choice.
+//! - If AWS does not document a behaviour, such as the lifetime of a code or the look of a page,
+//!   the emulator makes a reasonable choice.
 
 mod emulator;
 
@@ -121,8 +121,8 @@ pub mod cli;
 
 mod server;
 
-mod refusal;
 mod response;
+mod service_error;
 
 mod oidc;
 mod pages;
@@ -139,7 +139,6 @@ pub use fault::Fault;
 pub use operation::Operation;
 pub use recorded_request::RecordedRequest;
 
-/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

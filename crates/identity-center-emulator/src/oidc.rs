@@ -8,29 +8,27 @@ mod token;
 use serde_json::{Map, Value};
 use wiremock::Request;
 
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 use crate::state::{Client, State};
 
-/// Fields of the JSON body of a request.
-struct Fields(Map<String, Value>);
+struct JsonBody(Map<String, Value>);
 
-impl Fields {
-    fn of(request: &Request) -> Result<Self, Refusal> {
+impl JsonBody {
+    fn of(request: &Request) -> Result<Self, ServiceError> {
         match serde_json::from_slice(&request.body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             _ => Err(invalid_request("the body is not a JSON object")),
         }
     }
 
-    fn text(&self, name: &str) -> Result<&str, Refusal> {
+    fn text(&self, name: &str) -> Result<&str, ServiceError> {
         match self.0.get(name) {
             Some(Value::String(text)) if !text.is_empty() => Ok(text),
             _ => Err(invalid_request(&format!("{name} is missing"))),
         }
     }
 
-    /// Returns a list of strings; `None` if the field is missing.
-    fn list(&self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
+    fn list(&self, name: &str) -> Result<Option<Vec<String>>, ServiceError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => serde_json::from_value(value.clone())
@@ -40,21 +38,20 @@ impl Fields {
     }
 }
 
-fn invalid_request(description: &str) -> Refusal {
-    Refusal::oidc("invalid_request", description)
+fn invalid_request(description: &str) -> ServiceError {
+    ServiceError::oidc("invalid_request", description)
 }
 
 impl State {
-    /// Returns the client of the request. A wrong secret or an expired registration is an error.
-    fn authenticate(&self, fields: &Fields) -> Result<(String, Client), Refusal> {
+    fn authenticate(&self, fields: &JsonBody) -> Result<(String, Client), ServiceError> {
         let client_id = fields.text("clientId")?;
         let secret = fields.text("clientSecret")?;
         match self.clients.get(client_id) {
-            None => Err(Refusal::oidc("invalid_client", "unknown client")),
+            None => Err(ServiceError::oidc("invalid_client", "unknown client")),
             Some(client) if client.secret != secret => {
-                Err(Refusal::oidc("invalid_client", "wrong client secret"))
+                Err(ServiceError::oidc("invalid_client", "wrong client secret"))
             }
-            Some(client) if client.expires_at <= self.now() => Err(Refusal::oidc(
+            Some(client) if client.expires_at <= self.now() => Err(ServiceError::oidc(
                 "invalid_client",
                 "the registration has expired",
             )),

@@ -31,7 +31,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Operations of the services' APIs.
+    /// Operations of the services' APIs, without the pages.
     pub const API: [Self; 8] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,

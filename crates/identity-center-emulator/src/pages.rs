@@ -3,8 +3,7 @@
 use crate::response::Response;
 use crate::settings::Account;
 
-/// Returns the page on which the user allows or denies the client access to `scopes`. For a device
-/// authorization, it shows the user code for comparison.
+/// Returns the consent page. For a device authorization, it shows the user code for comparison.
 pub(crate) fn consent(
     request: &str,
     client: &str,
@@ -60,10 +59,8 @@ fn permission(scope: &str) -> String {
     format!("<li>{words} <span class=\"quiet small\"><code>{scope}</code></span></li>")
 }
 
-/// Returns the page with the form for the user code. `unknown` is an entered code that is not
-/// valid.
-pub(crate) fn user_code(unknown: Option<&str>) -> Response {
-    let (status, error) = match unknown {
+pub(crate) fn user_code(rejected_code: Option<&str>) -> Response {
+    let (status, error) = match rejected_code {
         None => (200, String::new()),
         Some(code) => (
             404,
@@ -90,7 +87,6 @@ pub(crate) fn user_code(unknown: Option<&str>) -> Response {
     )
 }
 
-/// Returns the page that confirms the decision on a device authorization.
 pub(crate) fn decided(approved: bool) -> Response {
     let (mark, title, text) = if approved {
         (

@@ -1,14 +1,12 @@
-//! Access portal.
-
 use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use wiremock::Request;
 
-use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::secrets;
+use crate::service_error::ServiceError;
 use crate::settings::Account;
 use crate::state::{AccessKey, AccessToken, State};
 
@@ -19,7 +17,10 @@ const MAX_PAGE_SIZE: usize = 100;
 type Query = HashMap<String, String>;
 
 impl State {
-    pub(crate) fn get_role_credentials(&mut self, request: &Request) -> Result<Response, Refusal> {
+    pub(crate) fn get_role_credentials(
+        &mut self,
+        request: &Request,
+    ) -> Result<Response, ServiceError> {
         self.authorize_account_access(request)?;
         let query = query_of(request);
         let account_id = account_id(&query)?;
@@ -51,8 +52,8 @@ impl State {
         response
     }
 
-    /// Lists accounts. The last page has `"nextToken": null`, like the real service.
-    pub(crate) fn list_accounts(&mut self, request: &Request) -> Result<Response, Refusal> {
+    /// Sends `"nextToken": null` with the last page, like the real service.
+    pub(crate) fn list_accounts(&mut self, request: &Request) -> Result<Response, ServiceError> {
         self.authorize_account_access(request)?;
         let accounts: Vec<Value> = self.settings.accounts.iter().map(account_json).collect();
         let page = self.page(&query_of(request), &accounts)?;
@@ -62,8 +63,11 @@ impl State {
         })))
     }
 
-    /// Lists roles. The last page has no `nextToken`, like the real service.
-    pub(crate) fn list_account_roles(&mut self, request: &Request) -> Result<Response, Refusal> {
+    /// Omits `nextToken` on the last page, like the real service.
+    pub(crate) fn list_account_roles(
+        &mut self,
+        request: &Request,
+    ) -> Result<Response, ServiceError> {
         self.authorize_account_access(request)?;
         let query = query_of(request);
         let account = self.account(account_id(&query)?)?;
@@ -77,15 +81,13 @@ impl State {
         Ok(Response::json(&body))
     }
 
-    /// Ends the portal session and invalidates its tokens.
-    pub(crate) fn logout(&mut self, request: &Request) -> Result<Response, Refusal> {
+    pub(crate) fn logout(&mut self, request: &Request) -> Result<Response, ServiceError> {
         let session = self.bearer(request)?.session;
         self.sign_out(session);
         Ok(Response::empty())
     }
 
-    /// Throttles a request above the rate limit.
-    pub(crate) fn throttle(&mut self) -> Result<(), Refusal> {
+    pub(crate) fn throttle(&mut self) -> Result<(), ServiceError> {
         let Some(limit) = self.settings.requests_per_second else {
             return Ok(());
         };
@@ -93,7 +95,7 @@ impl State {
         self.portal_requests
             .retain(|&at| now < at + Duration::from_secs(1));
         if self.portal_requests.len() >= limit {
-            return Err(Refusal::portal(
+            return Err(ServiceError::portal(
                 "TooManyRequestsException",
                 "HTTP 429 Unknown Code",
             ));
@@ -102,7 +104,7 @@ impl State {
         Ok(())
     }
 
-    fn bearer(&self, request: &Request) -> Result<AccessToken, Refusal> {
+    fn bearer(&self, request: &Request) -> Result<AccessToken, ServiceError> {
         let header = request.headers.get(BEARER_TOKEN);
         let token = header.and_then(|value| value.to_str().ok()).unwrap_or("");
         match self.access_tokens.get(token) {
@@ -115,9 +117,8 @@ impl State {
         access.expires_at > self.now() && self.is_running(access.session)
     }
 
-    /// Checks that the token has access to accounts, either by its scope or because it was
-    /// requested without scopes.
-    fn authorize_account_access(&self, request: &Request) -> Result<(), Refusal> {
+    /// Requires a token with the scope for account access, or without scopes.
+    fn authorize_account_access(&self, request: &Request) -> Result<(), ServiceError> {
         let scopes = self.bearer(request)?.scopes;
         if scopes.is_empty() || scopes.iter().any(|scope| scope == ACCOUNT_ACCESS) {
             Ok(())
@@ -126,14 +127,14 @@ impl State {
         }
     }
 
-    fn account(&self, id: &str) -> Result<&Account, Refusal> {
+    fn account(&self, id: &str) -> Result<&Account, ServiceError> {
         let mut accounts = self.settings.accounts.iter();
         accounts
             .find(|account| account.id == id)
             .ok_or_else(no_access)
     }
 
-    fn page(&self, query: &Query, entries: &[Value]) -> Result<Page, Refusal> {
+    fn page(&self, query: &Query, entries: &[Value]) -> Result<Page, ServiceError> {
         let size = max_result(query)?.min(self.settings.page_size.max(1));
         let (start, after_empty) = position(query, entries.len())?;
         if self.settings.empty_pages && !after_empty {
@@ -161,13 +162,12 @@ impl Page {
     }
 }
 
-/// Returns a token with the index of the next entry, and a flag that the empty page before it was
-/// sent.
+/// Encodes the index of the next entry, and a flag that the empty page before it was sent.
 fn next_token(start: usize, after_empty: bool) -> String {
     format!("page+{start}/{}=", u8::from(after_empty))
 }
 
-fn position(query: &Query, length: usize) -> Result<(usize, bool), Refusal> {
+fn position(query: &Query, length: usize) -> Result<(usize, bool), ServiceError> {
     let Some(token) = query.get("next_token") else {
         return Ok((0, false));
     };
@@ -181,7 +181,7 @@ fn position(query: &Query, length: usize) -> Result<(usize, bool), Refusal> {
     }
 }
 
-fn max_result(query: &Query) -> Result<usize, Refusal> {
+fn max_result(query: &Query) -> Result<usize, ServiceError> {
     let Some(text) = query.get("max_result") else {
         return Ok(MAX_PAGE_SIZE);
     };
@@ -191,7 +191,7 @@ fn max_result(query: &Query) -> Result<usize, Refusal> {
     }
 }
 
-fn account_id(query: &Query) -> Result<&str, Refusal> {
+fn account_id(query: &Query) -> Result<&str, ServiceError> {
     let id = required(query, "account_id")?;
     if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(id)
@@ -200,7 +200,7 @@ fn account_id(query: &Query) -> Result<&str, Refusal> {
     }
 }
 
-fn required<'a>(query: &'a Query, name: &str) -> Result<&'a str, Refusal> {
+fn required<'a>(query: &'a Query, name: &str) -> Result<&'a str, ServiceError> {
     match query.get(name).map(String::as_str) {
         None | Some("") => Err(invalid_request(&format!("{name} is missing"))),
         Some(text) => Ok(text),
@@ -225,17 +225,17 @@ fn account_json(account: &Account) -> Value {
     Value::Object(fields)
 }
 
-fn invalid_request(message: &str) -> Refusal {
-    Refusal::portal("InvalidRequestException", message)
+fn invalid_request(message: &str) -> ServiceError {
+    ServiceError::portal("InvalidRequestException", message)
 }
 
-fn unauthorized() -> Refusal {
-    Refusal::portal(
+fn unauthorized() -> ServiceError {
+    ServiceError::portal(
         "UnauthorizedException",
         "Session token not found or invalid",
     )
 }
 
-fn no_access() -> Refusal {
-    Refusal::portal("ForbiddenException", "No access")
+fn no_access() -> ServiceError {
+    ServiceError::portal("ForbiddenException", "No access")
 }

@@ -1,5 +1,3 @@
-//! HTTP responses.
-
 use std::time::Duration;
 
 use serde_json::Value;
@@ -73,7 +71,6 @@ impl Response {
         self
     }
 
-    /// Shifts the `Date` header by `seconds`.
     pub(crate) fn with_date_skew(mut self, seconds: i64) -> Self {
         self.date_skew = seconds;
         self

@@ -49,7 +49,6 @@ pub(crate) fn session_token() -> String {
     format!("IQoJb3JpZ2luX2Vj{}", STANDARD.encode(random_bytes(301)))
 }
 
-/// Returns 32 hexadecimal digits.
 pub(crate) fn random_hex() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the operating system provides random bytes");

@@ -10,11 +10,10 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::operation::Operation;
 use crate::pages;
 use crate::recorded_request::RecordedRequest;
-use crate::refusal::Refusal;
 use crate::response::Response;
+use crate::service_error::ServiceError;
 use crate::state::State;
 
-/// Serves `state` on `listener`, in a thread of the server.
 pub(crate) fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> io::Result<MockServer> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -51,7 +50,7 @@ impl State {
     fn respond(&mut self, operation: Operation, request: &Request) -> Response {
         match self.faults.take(operation) {
             None => self.correct_response(operation, request),
-            Some(fault) if fault.is_after_effect() => {
+            Some(fault) if fault.lets_request_take_effect() => {
                 fault.apply(self.correct_response(operation, request))
             }
             Some(fault) => fault.apply(Response::empty()),
@@ -63,7 +62,11 @@ impl State {
             .unwrap_or_else(Response::from)
     }
 
-    fn perform(&mut self, operation: Operation, request: &Request) -> Result<Response, Refusal> {
+    fn perform(
+        &mut self,
+        operation: Operation,
+        request: &Request,
+    ) -> Result<Response, ServiceError> {
         if operation.is_portal() {
             self.throttle()?;
         }
@@ -78,7 +81,10 @@ impl State {
             Operation::AssumeRole => Ok(self.assume_role(request)),
             Operation::Authorize => Ok(self.authorize(request)),
             Operation::Page => Ok(self.show_page(request)),
-            Operation::Unknown => Err(Refusal::portal("UnknownOperationException", "unknown path")),
+            Operation::Unknown => Err(ServiceError::portal(
+                "UnknownOperationException",
+                "unknown path",
+            )),
         }
     }
 

@@ -49,7 +49,7 @@ pub struct Settings {
     pub accounts: Vec<Account>,
     /// The decision on consent requests.
     pub consent: Consent,
-    /// The `error_description` of a denied consent.
+    /// The `error_description` of a denied consent request.
     pub denial: String,
     /// Lifetime of an access token that can be refreshed.
     pub access_token_lifetime: Duration,

@@ -1,5 +1,3 @@
-//! State of the emulator.
-
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -26,7 +24,6 @@ pub(crate) struct State {
     pub(crate) access_tokens: HashMap<String, AccessToken>,
     pub(crate) refresh_tokens: HashMap<String, RefreshToken>,
     pub(crate) sessions: Vec<Session>,
-    /// Issued credentials by access key ID.
     pub(crate) access_keys: HashMap<String, AccessKey>,
     pub(crate) used_mfa_codes: Vec<String>,
 }
@@ -69,14 +66,13 @@ pub(crate) enum Decision {
     Denied,
 }
 
-/// Consent request without a decision.
 #[derive(Clone, Debug)]
 pub(crate) enum ConsentRequest {
     Device { device_code: String },
     Authorize(Authorization),
 }
 
-/// Parameters of an accepted authorize request.
+/// Parameters of an authorize request.
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
     pub(crate) client_id: String,
@@ -86,7 +82,6 @@ pub(crate) struct Authorization {
     pub(crate) scopes: Vec<String>,
 }
 
-/// Unused authorization code.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizationCode {
     pub(crate) authorization: Authorization,
@@ -116,7 +111,6 @@ pub(crate) struct AccessKey {
 }
 
 impl AccessKey {
-    /// Returns the access key of an IAM user, which does not expire.
     pub(crate) fn permanent(secret: &str) -> Self {
         Self {
             secret: secret.to_owned(),
@@ -126,7 +120,7 @@ impl AccessKey {
     }
 }
 
-/// Index of a portal session.
+/// Index in [`State::sessions`].
 pub(crate) type SessionId = usize;
 
 /// Access portal session, from the first sign-in to the sign-out or the time limit.
@@ -211,7 +205,6 @@ impl State {
         }
     }
 
-    /// Issues an access token. Without scopes, it has the lifetime of a legacy token.
     pub(crate) fn issue_access_token(
         &mut self,
         session: SessionId,

@@ -8,9 +8,9 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use wiremock::Request;
 
-use crate::refusal::StsRefusal;
 use crate::response::Response;
 use crate::secrets;
+use crate::service_error::StsError;
 use crate::settings::AssumableRole;
 use crate::sign_in::rfc3339;
 use crate::state::{AccessKey, State};
@@ -30,8 +30,7 @@ impl State {
         assumed.unwrap_or_else(Response::from)
     }
 
-    /// Returns the credentials that signed the request.
-    fn caller(&self, request: &Request) -> Result<AccessKey, StsRefusal> {
+    fn caller(&self, request: &Request) -> Result<AccessKey, StsError> {
         let signed = signature::read(request)?;
         let mut configured = self.settings.access_keys.iter();
         let configured = configured.find(|(id, _)| *id == signed.access_key_id);
@@ -39,17 +38,17 @@ impl State {
         let issued = self.access_keys.get(&signed.access_key_id).cloned();
         let key = configured.or(issued).ok_or_else(|| {
             let message = "The security token included in the request is invalid.";
-            StsRefusal::new("InvalidClientTokenId", message)
+            StsError::new("InvalidClientTokenId", message)
         })?;
         signed.check(request, &key)?;
         if key.expires_at.is_some_and(|at| at <= self.now()) {
             let message = "The security token included in the request is expired";
-            return Err(StsRefusal::new("ExpiredToken", message));
+            return Err(StsError::new("ExpiredToken", message));
         }
         Ok(key)
     }
 
-    fn assumed_role(&mut self, form: &Form, caller: &AccessKey) -> Result<Response, StsRefusal> {
+    fn assumed_role(&mut self, form: &Form, caller: &AccessKey) -> Result<Response, StsError> {
         let request = AssumeRoleRequest::parse(form)?;
         let mut roles = self.settings.assumable_roles.iter();
         let role = roles.find(|role| role.arn == request.role_arn).cloned();
@@ -62,12 +61,12 @@ impl State {
         Ok(self.issue_role_credentials(&request))
     }
 
-    /// Checks the MFA code if the role requires one. A code is accepted once.
+    /// Accepts each MFA code once.
     fn check_mfa_code(
         &mut self,
         role: &AssumableRole,
         request: &AssumeRoleRequest<'_>,
-    ) -> Result<(), StsRefusal> {
+    ) -> Result<(), StsError> {
         match (&role.mfa_serial, request.mfa) {
             (None, None) => Ok(()),
             (Some(required), Some((serial, code))) if required == serial => {
@@ -75,7 +74,7 @@ impl State {
                 if !is_correct || self.used_mfa_codes.iter().any(|used| used == code) {
                     let message =
                         "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
-                    return Err(StsRefusal::new("AccessDenied", message));
+                    return Err(StsError::new("AccessDenied", message));
                 }
                 self.used_mfa_codes.push(code.to_owned());
                 Ok(())
@@ -121,7 +120,6 @@ impl State {
     }
 }
 
-/// Parameters of a valid request.
 struct AssumeRoleRequest<'a> {
     role_arn: &'a str,
     session_name: &'a str,
@@ -132,11 +130,11 @@ struct AssumeRoleRequest<'a> {
 }
 
 impl<'a> AssumeRoleRequest<'a> {
-    /// Parses a request. The constraints are from the service model.
-    fn parse(form: &'a Form) -> Result<Self, StsRefusal> {
+    /// Checks the constraints of the service model.
+    fn parse(form: &'a Form) -> Result<Self, StsError> {
         let get = |name| form.get(name).map(String::as_str);
         if get("Action") != Some("AssumeRole") || get("Version") != Some("2011-06-15") {
-            return Err(StsRefusal::new("InvalidAction", "Could not find operation"));
+            return Err(StsError::new("InvalidAction", "Could not find operation"));
         }
         let name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
         let role_arn = required(form, "RoleArn")?;
@@ -164,7 +162,7 @@ impl<'a> AssumeRoleRequest<'a> {
     }
 }
 
-fn required<'a>(form: &'a Form, name: &str) -> Result<&'a str, StsRefusal> {
+fn required<'a>(form: &'a Form, name: &str) -> Result<&'a str, StsError> {
     let found = form.get(name).filter(|text| !text.is_empty());
     found
         .map(String::as_str)
@@ -176,7 +174,7 @@ fn check_constraint(
     text: &str,
     lengths: std::ops::RangeInclusive<usize>,
     is_allowed: impl Fn(char) -> bool,
-) -> Result<(), StsRefusal> {
+) -> Result<(), StsError> {
     if lengths.contains(&text.len()) && text.chars().all(is_allowed) {
         return Ok(());
     }
@@ -185,7 +183,7 @@ fn check_constraint(
     )))
 }
 
-fn parse_duration(text: Option<&str>) -> Result<Duration, StsRefusal> {
+fn parse_duration(text: Option<&str>) -> Result<Duration, StsError> {
     let seconds = text.map_or(Ok(DEFAULT_DURATION_SECONDS), str::parse);
     match seconds {
         Ok(seconds) if (900..=43_200).contains(&seconds) => Ok(Duration::from_secs(seconds)),
@@ -199,7 +197,7 @@ fn check_duration(
     role: &AssumableRole,
     request: &AssumeRoleRequest<'_>,
     caller: &AccessKey,
-) -> Result<(), StsRefusal> {
+) -> Result<(), StsError> {
     if caller.token.is_some() && request.duration > MAX_CHAINED_DURATION {
         return Err(invalid(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
@@ -213,11 +211,11 @@ fn check_duration(
     Ok(())
 }
 
-fn invalid(message: &str) -> StsRefusal {
-    StsRefusal::new("ValidationError", message)
+fn invalid(message: &str) -> StsError {
+    StsError::new("ValidationError", message)
 }
 
-fn not_authorized() -> StsRefusal {
+fn not_authorized() -> StsError {
     let message = "User is not authorized to perform: sts:AssumeRole on this resource";
-    StsRefusal::new("AccessDenied", message)
+    StsError::new("AccessDenied", message)
 }

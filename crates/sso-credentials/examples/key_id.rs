@@ -1,4 +1,4 @@
-//! Prints the access key ID of a profile, with a refresh of its credentials if needed.
+//! Prints the access key ID of a profile. Refreshes its credentials if needed.
 //!
 //! Usage: `key_id [PROFILE]`
 

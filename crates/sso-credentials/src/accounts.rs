@@ -42,7 +42,7 @@ pub struct AccountRoles {
 pub struct ListingProgress {
     /// Number of accounts whose roles have been listed.
     pub done: usize,
-    /// Number of accounts found so far.
+    /// Number of matching accounts found so far.
     pub known: usize,
 }
 
@@ -72,7 +72,7 @@ impl AccountListing<'_> {
         let tokens = self.tokens;
         tokens.token()?;
         let key = tokens.session.token_key();
-        let run = Run {
+        let shared = SharedListing {
             listing: self,
             limiter: RateLimiter::new(tokens.clock.clone()),
             checkpoint: Mutex::new(ListingCheckpoint::read(
@@ -84,12 +84,11 @@ impl AccountListing<'_> {
             first_error: Mutex::default(),
             known: AtomicUsize::new(0),
         };
-        run.run()
+        shared.list()
     }
 }
 
-/// State of a listing that the threads share.
-struct Run<'a> {
+struct SharedListing<'a> {
     listing: &'a AccountListing<'a>,
     limiter: RateLimiter,
     checkpoint: Mutex<ListingCheckpoint>,
@@ -99,8 +98,8 @@ struct Run<'a> {
     known: AtomicUsize,
 }
 
-impl Run<'_> {
-    fn run(self) -> Result<Vec<AccountRoles>, Error> {
+impl SharedListing<'_> {
+    fn list(self) -> Result<Vec<AccountRoles>, Error> {
         let (found, accounts) = channel();
         let accounts = Mutex::new(accounts);
         thread::scope(|scope| {
@@ -108,7 +107,7 @@ impl Run<'_> {
                 scope.spawn(|| self.record_failure(self.list_roles(&accounts)));
             }
             let send = |account| {
-                // Sending fails only after a failure, when the receivers have ended.
+                // Sending fails only if all receivers have ended because of an error.
                 let _ = found.send((self.known.fetch_add(1, Ordering::Relaxed), account));
             };
             self.record_failure(self.list_accounts(send));
@@ -125,7 +124,7 @@ impl Run<'_> {
         Ok(listed.into_iter().map(|(_, account)| account).collect())
     }
 
-    /// Calls `found` once for each account, even if a refreshed token restarts the list.
+    /// Calls `found` once for each matching account, even if a refreshed token restarts the list.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
         let tokens = self.listing.tokens;
         let portal = limited_portal(tokens, &self.limiter)?;
@@ -188,7 +187,6 @@ impl Run<'_> {
     }
 }
 
-/// Returns a client for the access portal that observes the rate limit.
 fn limited_portal<'a>(
     tokens: &'a TokenProvider<'_>,
     limiter: &'a RateLimiter,

@@ -69,8 +69,8 @@ impl Aws {
         })
     }
 
-    /// Sets an action that runs before the first request of each session or profile, such as the
-    /// installation of a signal handler.
+    /// Sets an action that runs once for each session or profile, for example to install a signal
+    /// handler. It runs before the first request, credential process or MFA prompt.
     #[must_use]
     pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
         self.before_first_request = Box::new(act);
@@ -118,7 +118,8 @@ impl Aws {
         &self.clock
     }
 
-    /// Returns the selected profile, else the profile of the environment, else `default`.
+    /// Returns the selected profile. Without one, returns the profile of the environment, else
+    /// `default`.
     #[must_use]
     pub fn profile_in_effect(&self, selection: &Selection) -> ProfileName {
         match selection {
@@ -175,14 +176,15 @@ impl Aws {
         Ok(report?)
     }
 
-    /// Checks with requests to the access portal whether it accepts the tokens of `sessions`.
+    /// Checks whether the access portal accepts the tokens of `sessions` that have not expired.
+    /// Sends one request for each token.
     pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
         status::verify_tokens(sessions, &self.network(selection));
     }
 
-    /// Calls `attempt`. If it requires a sign-in, calls `sign_in` with the session. If that returns
-    /// `true`, reads the config files again, because a sign-in may correct them, and calls
-    /// `attempt` again.
+    /// Calls `attempt`. If its error requires a sign-in, calls `sign_in` with the session. If
+    /// `sign_in` returns `true`, reads the config files again, because a sign-in may correct them,
+    /// and retries `attempt` once.
     ///
     /// # Errors
     ///
@@ -205,7 +207,7 @@ impl Aws {
         }
     }
 
-    /// Returns the network settings, for a session of the caller's choice.
+    /// Returns the network settings. [`Network::clients`] applies them to a session.
     #[must_use]
     pub fn network(&self, selection: &Selection) -> Network<'_> {
         Network {

@@ -1,4 +1,4 @@
-//! Local credentials endpoint, for a command that runs longer than its credentials are valid.
+//! Local credentials endpoint for a long-running command.
 //!
 //! Implements the container credential protocol of the AWS SDKs, with the variables
 //! `AWS_CONTAINER_CREDENTIALS_FULL_URI` and `AWS_CONTAINER_AUTHORIZATION_TOKEN`. Serves only a
@@ -40,10 +40,10 @@ pub struct CredentialEndpoint {
 impl CredentialEndpoint {
     /// Serves `credentials` and replaces them with the result of `refresh`.
     ///
-    /// Calls `refresh` 20 minutes before the credentials expire, or halfway through a shorter
-    /// lifetime. Its argument is the minimum remaining lifetime of the new credentials. If it
-    /// fails, it is called again after 30 seconds, and the old credentials are served until they
-    /// expire.
+    /// Calls `refresh` 20 minutes before the credentials expire, or halfway through a lifetime of
+    /// less than 40 minutes. Its argument is the minimum remaining lifetime of the new credentials.
+    /// If `refresh` fails, it is called again after 30 seconds, and the old credentials are served
+    /// until they expire.
     ///
     /// # Errors
     ///
@@ -79,7 +79,6 @@ impl CredentialEndpoint {
     }
 }
 
-/// Secrets that a request must contain.
 struct RequestSecrets {
     path: Secret,
     token: Secret,

@@ -2,8 +2,8 @@
 //! processes and static keys.
 //!
 //! [`Aws`] is the entry point. It reads the environment and the config files like the AWS CLI v2,
-//! shares its caches, and refreshes tokens before they expire. Concurrent processes share one
-//! refresh and one browser sign-in.
+//! and shares the caches of the AWS CLI. It refreshes tokens before they expire. Concurrent
+//! processes share one refresh and one browser sign-in.
 //!
 //! ```
 //! use std::time::Duration;
@@ -38,8 +38,8 @@
 //! ```
 //!
 //! If a sign-in is required, [`aws::Session::sign_in`] gets a token. A
-//! [`CredentialEndpoint`](endpoint::CredentialEndpoint) serves a command that runs longer than its
-//! credentials are valid.
+//! [`CredentialEndpoint`](endpoint::CredentialEndpoint) provides refreshed credentials to a
+//! long-running command.
 //!
 //! # Limits
 //!
@@ -69,7 +69,6 @@ pub use sso_portal::Account;
 pub use sts_assume_role::StsError;
 pub use token_cache::CachedToken;
 
-/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,8 @@
 //! Crates with log messages for users.
 
-/// Names of the crates whose log messages are for users: this crate and those that it uses, as in
-/// Rust paths. Their messages contain no secrets, unlike those of an HTTP library.
+/// Names of the crates whose log messages are for users: this crate and its dependencies. A logger
+/// can filter by them, because log targets begin with the crate name. The messages contain no
+/// secrets, unlike those of an HTTP library.
 pub const LOG_CRATES: &[&str] = &[
     "aws_config_parse",
     "locked_file",

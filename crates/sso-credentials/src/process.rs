@@ -15,7 +15,7 @@ use crate::error::{Error, ProcessError};
 
 const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
-/// JSON document that the program prints. Other fields are ignored.
+/// JSON document that the program prints. Unknown fields are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PrintedCredentials {
@@ -94,7 +94,7 @@ fn read_output(mut child: Child) -> io::Result<Output> {
     })
 }
 
-/// Reads the stream to its end, and returns at most [`MAX_OUTPUT_BYTES`] and one byte.
+/// Reads the stream to its end, and returns at most its first `MAX_OUTPUT_BYTES + 1` bytes.
 fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     stream

@@ -27,7 +27,7 @@ pub trait MfaPrompt {
     fn token_code(&self, serial_number: &str) -> Option<Secret>;
 }
 
-/// MFA prompt that returns no code, so that a role that requires one is [`Error::MfaRequired`].
+/// MFA prompt that returns no code. A role that requires one fails with [`Error::MfaRequired`].
 #[derive(Clone, Copy, Debug)]
 pub struct NoMfa;
 
@@ -130,8 +130,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    /// Assumes a role. While one process prompts for an MFA code, the others wait for its
-    /// credentials.
+    /// While one process prompts for the MFA code, other processes wait for its credentials.
     fn assume(
         &self,
         role: &AssumedRole,
@@ -160,7 +159,7 @@ impl<'a> CredentialsProvider<'a> {
         }
     }
 
-    /// Acquires the lock for the prompt. On a file system without locks, each process prompts.
+    /// Returns `None` on a file system without locks, where each process prompts.
     fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
         match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
             Ok(lock) => Ok(Some(lock)),

@@ -19,7 +19,6 @@ pub(crate) struct RoleCache<'a> {
     pub(crate) clock: &'a SharedClock,
 }
 
-/// Condition for the use of cached credentials.
 pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
 
 impl RoleCache<'_> {
@@ -27,8 +26,8 @@ impl RoleCache<'_> {
     /// `issue`. Logs a warning if newly issued credentials expire sooner.
     ///
     /// Cached credentials with less than 15 minutes left are returned only if `issue` fails. The
-    /// predicate that `issue` receives accepts credentials that another process has cached
-    /// meanwhile.
+    /// predicate that `issue` receives accepts cached credentials that are valid for long enough.
+    /// It also accepts credentials that another process has cached meanwhile, until they expire.
     pub(crate) fn credentials(
         &self,
         min_validity: Duration,
@@ -63,8 +62,8 @@ impl RoleCache<'_> {
     }
 
     /// Acquires the lock of the role and returns acceptable cached credentials, else the result of
-    /// `issue`. Caches the result if `may_cache` returns `true`. An error from the cache is logged
-    /// as a warning.
+    /// `issue`. Caches the result if `may_cache` returns `true`. Logs a warning if the result
+    /// cannot be cached.
     pub(crate) fn cached_or_issued(
         &self,
         is_acceptable: &CachePredicate<'_>,

@@ -32,9 +32,9 @@ impl<'a> RoleCredentialsProvider<'a> {
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
     /// warning if newly issued credentials expire sooner.
     ///
-    /// Cached credentials with less than 15 minutes left are returned only if the request fails. If
-    /// several processes need the same role at once, one of them sends the request and the others
-    /// use its result.
+    /// Cached credentials with less than 15 minutes left are returned only if no new ones can be
+    /// issued. If several processes need the same role at once, one of them sends the request. Its
+    /// credentials count as newly issued for the others too.
     ///
     /// # Errors
     ///

@@ -8,7 +8,6 @@ use ureq::Agent;
 use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-/// Maximum number of redirects, more than a sign-in needs.
 const MAX_REDIRECTS: usize = 10;
 
 /// Browser without scripts, which opens pages and submits their forms. It needs only a URL, so the
@@ -48,7 +47,7 @@ impl Browser {
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::from(roots))
             .build();
-        // Fails if the process has a default provider already, which works too.
+        // Fails if the process already has a default provider, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = Agent::config_builder()
             .tls_config(tls)

@@ -9,14 +9,12 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Server certificate and the certificate authority that issued it.
 pub(crate) struct Certificate {
-    /// Certificate of the authority, in PEM format.
     pub(crate) authority_pem: String,
     server: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 }
 
 impl Certificate {
-    /// Issues a certificate for a server with these host names, from a new authority.
     pub(crate) fn for_names(names: &[&str]) -> Result<Self, rcgen::Error> {
         let mut authority = CertificateParams::new(Vec::new())?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -98,7 +98,7 @@ impl Chromium {
     ///
     /// # Panics
     ///
-    /// If that takes longer than a minute.
+    /// If the expression is not `true` within a minute.
     pub fn wait_until(&mut self, script: &str) -> String {
         let deadline = Instant::now() + TIMEOUT;
         while self.evaluate(script) != json!(true) {

@@ -1,13 +1,13 @@
 //! Test harness for programs that sign in to IAM Identity Center.
 //!
 //! - [`TestEnv`] is a temporary home directory with a minimal environment. [`RunningProgram`] is a
-//!   program that runs in it, [`Transcript`] its output.
+//!   program that runs in it, and [`Transcript`] is its output.
 //! - `Terminal` (on Unix) runs a program on a pseudo-terminal, sends it key presses, and reads the
 //!   screen.
 //! - [`Browser`] acts as the user: it opens a URL, allows or denies access, and follows redirects.
 //! - `Chromium` (on Unix) is a real headless browser, if one is installed.
 //! - [`Relay`] and [`Proxy`] are intermediaries between programs and services. A relay cuts, stalls
-//!   and encrypts connections, a proxy records requested hosts.
+//!   and encrypts connections. A proxy records requested hosts.
 //! - [`tool`] and similar functions find optional tools.
 //!
 //! The crate [`identity_center_emulator`] provides the IAM Identity Center for the programs.
@@ -29,8 +29,8 @@
 //!
 //! # Limits
 //!
-//! For tests only: the functions panic if a test has failed, and the emulator depends on an async
-//! runtime. Terminals and Chromium are available only on Unix.
+//! For tests only: the functions panic instead of returning errors, and the emulator depends on an
+//! async runtime. Terminals and Chromium are available only on Unix.
 
 mod test_env;
 

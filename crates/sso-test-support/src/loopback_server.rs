@@ -66,8 +66,8 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `serve` and closes the connection when it returns or when this server is dropped.
-    /// Callers ignore errors: tests break connections on purpose.
+    /// Calls `serve` and closes the connection when it returns or when the server is dropped. The
+    /// caller ignores errors, because tests break connections on purpose.
     fn serve(
         &self,
         stream: &TcpStream,

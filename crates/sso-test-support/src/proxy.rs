@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::loopback_server::{LoopbackServer, tunnel};
 
-/// Maximum size of a request line with its headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// HTTP proxy on a free loopback port, for `CONNECT` and for requests with an absolute URL.
@@ -17,7 +16,6 @@ pub struct Proxy {
     targets: Arc<Mutex<Vec<String>>>,
 }
 
-/// Destination of connections.
 #[derive(Clone, Copy, Debug)]
 enum Route {
     Requested,
@@ -58,7 +56,8 @@ impl Proxy {
         format!("http://{}", self.server.address())
     }
 
-    /// Returns the requested targets as `HOST:PORT`, oldest first.
+    /// Returns the requested targets as `HOST:PORT`, oldest first. If a program can connect only
+    /// through the proxy, an empty list proves that it requested no host.
     #[must_use]
     pub fn targets(&self) -> Vec<String> {
         self.targets
@@ -101,7 +100,6 @@ impl Route {
     }
 }
 
-/// Target of a request to the proxy.
 struct ProxyRequest {
     target: String,
     is_tunnel: bool,

@@ -1,5 +1,4 @@
-//! TCP relay in front of the emulator, which tests behaviour below HTTP: TLS, cut and stalled
-//! connections.
+//! TCP relay in front of the emulator, for tests with TLS and with cut and stalled connections.
 
 mod wire;
 
@@ -112,8 +111,8 @@ impl Relay {
         self.server.address()
     }
 
-    /// Returns the path of the certificate authority's file, for `AWS_CA_BUNDLE`. The file is
-    /// removed with the relay.
+    /// Returns the path of the certificate authority in PEM format, for `AWS_CA_BUNDLE`. Dropping
+    /// the relay removes the file.
     ///
     /// # Panics
     ///

@@ -17,7 +17,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// process may keep them open.
 const OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Running program, with output that is read as it is written. Dropping it kills the program.
+/// Running program. Threads read its output continuously. Dropping it kills the program.
 #[derive(Debug)]
 pub struct RunningProgram {
     command_line: String,

@@ -23,7 +23,6 @@ pub(crate) fn stop_ignoring() {
     });
 }
 
-/// Returns the ignored signals of this process as a bit mask.
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -178,7 +178,7 @@ impl Terminal {
         }
     }
 
-    /// Changes the size of the window, of which the program is notified.
+    /// Changes the size of the window and notifies the program (`SIGWINCH`).
     ///
     /// # Panics
     ///
@@ -193,7 +193,7 @@ impl Terminal {
     ///
     /// # Panics
     ///
-    /// If that takes longer than a minute.
+    /// If the program does not turn off the echo within a minute.
     pub fn wait_until_unechoed(&self) {
         let deadline = Instant::now() + TIMEOUT;
         while self.is_echoing() {
@@ -221,8 +221,8 @@ impl Terminal {
     ///
     /// # Panics
     ///
-    /// If the program does not end within a minute, or does not restore the terminal: its modes,
-    /// the cursor, bracketed paste mode, and the main screen.
+    /// If the program does not end within a minute, or if it does not restore the modes of the
+    /// terminal, the cursor, bracketed paste mode, and the main screen.
     #[must_use = "the transcript contains the exit status"]
     pub fn finish(mut self) -> Transcript {
         let status = self.wait();
@@ -255,7 +255,6 @@ impl Terminal {
         }
     }
 
-    /// Draws the next output. After the program has ended, there is none.
     fn draw(&mut self, deadline: Instant) -> Result<(), RecvTimeoutError> {
         if self.screen.exit_status().is_some() {
             return Err(RecvTimeoutError::Disconnected);
@@ -312,7 +311,6 @@ impl Key {
     }
 }
 
-/// Returns the session leader for `command`.
 fn session_leader(command: &Command) -> Command {
     let mut leader = Command::new("/bin/sh");
     leader.args(["-c", LEADER, "sh"]);

@@ -24,9 +24,10 @@ use crate::transcript::{Redactions, Transcript};
 
 /// Temporary home with a `.aws` directory, and the environment of the programs in it.
 ///
-/// The environment contains only `HOME`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`, a `BROWSER` that opens
-/// nothing, and a `DISPLAY`, so that programs detect a desktop on every machine. Programs do not
-/// inherit ignored signals. Dropping this removes the directory.
+/// The environment contains only `HOME`, `USERPROFILE`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`,
+/// `BROWSER`, `DISPLAY`, and on Windows `SystemRoot`. `BROWSER` opens nothing. With `DISPLAY`,
+/// programs detect a desktop on every machine. Programs do not inherit ignored signals. Dropping
+/// this removes the directory.
 #[derive(Debug)]
 pub struct TestEnv {
     home: TempDir,
@@ -251,7 +252,8 @@ impl TestEnv {
         RunningProgram::start(self.parsed(command_line), command_line, self.redactions())
     }
 
-    /// Returns the completions that `program` offers to fish for the partial arguments `typed`.
+    /// Returns the completions that `program` offers to the fish shell for the partial arguments
+    /// `typed`.
     ///
     /// # Panics
     ///

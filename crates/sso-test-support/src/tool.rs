@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use crate::test_env::programs_dir;
 
 /// Returns the path of the program `name` on the `PATH`. If it is missing, prints
-/// `skipped: no NAME`.
+/// `skipped: no NAME` and returns `None`.
 ///
 /// ```
 /// use sso_test_support::tool;

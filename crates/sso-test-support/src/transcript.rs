@@ -38,7 +38,6 @@ impl Transcript {
         }
     }
 
-    /// Creates the transcript of a program on a terminal, which shows both streams.
     #[cfg(unix)]
     pub(crate) fn of_terminal(
         command_line: String,
@@ -80,7 +79,7 @@ impl Transcript {
     ///
     /// # Panics
     ///
-    /// If the exit status is another. The message contains the transcript.
+    /// If the exit status is not `code`. The message contains the transcript.
     #[track_caller]
     #[expect(
         clippy::must_use_candidate,
@@ -92,7 +91,7 @@ impl Transcript {
         self
     }
 
-    /// Asserts this exit status, one error line, `words` on stderr, and an empty stdout.
+    /// Asserts the exit status, exactly one error line, `words` on stderr, and an empty stdout.
     ///
     /// # Panics
     ///

@@ -13,8 +13,8 @@ use crate::settings::Consent;
 use crate::state::{Authorization, AuthorizationCode, Client, ConsentRequest, State};
 
 impl State {
-    /// Responds to an authorize request. For an unknown client or redirect URI, the response is an
-    /// error page. Any other error goes to the redirect URI (RFC 6749 §4.1.2.1).
+    /// Shows an error page for an unknown client or redirect URI. Any other error goes to the
+    /// redirect URI (RFC 6749 §4.1.2.1).
     pub(crate) fn authorize(&mut self, request: &Request) -> Response {
         let query: HashMap<String, String> = request.url.query_pairs().into_owned().collect();
         let authorization = Authorization::of(&query);
@@ -31,7 +31,6 @@ impl State {
         }
     }
 
-    /// Returns the client if it is registered with the redirect URI, else an error page.
     fn client_of(&self, authorization: &Authorization) -> Result<Client, Response> {
         let Some(client) = self.clients.get(&authorization.client_id) else {
             let text = "No client with this ID is registered.";
@@ -73,14 +72,12 @@ impl State {
         redirect
     }
 
-    /// Stores a consent request and returns its ID, which the form of the consent page contains.
     pub(crate) fn store_consent_request(&mut self, request: ConsentRequest) -> String {
         let id = secrets::random_hex();
         self.consents.insert(id.clone(), request);
         id
     }
 
-    /// Responds to `POST /consent`, the form of the consent page.
     pub(crate) fn submit_consent(&mut self, request: &Request) -> Response {
         let form: HashMap<String, String> = form_fields(&request.body);
         let approved = match form.get("decision").map(String::as_str) {
@@ -120,7 +117,7 @@ impl Authorization {
     }
 }
 
-/// Returns whether a redirect URI is registered, with any port (RFC 8252 §7.3).
+/// Compares redirect URIs without the port of a loopback URI (RFC 8252 §7.3).
 fn matches_registered(redirect_uri: &str, registered: &[String]) -> bool {
     let Some(rest) = redirect_uri.strip_prefix("http://127.0.0.1:") else {
         return registered.iter().any(|uri| uri == redirect_uri);

@@ -3,12 +3,12 @@
 use serde_json::json;
 use wiremock::Request;
 
-use super::{Fields, invalid_request};
+use super::{JsonBody, invalid_request};
 use crate::grant_type::DEVICE_CODE;
 use crate::pages;
-use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::secrets;
+use crate::service_error::ServiceError;
 use crate::settings::Consent;
 use crate::state::{ConsentRequest, Decision, DeviceAuthorization, State};
 
@@ -16,11 +16,11 @@ impl State {
     pub(crate) fn start_device_authorization(
         &mut self,
         request: &Request,
-    ) -> Result<Response, Refusal> {
-        let fields = Fields::of(request)?;
+    ) -> Result<Response, ServiceError> {
+        let fields = JsonBody::of(request)?;
         let (client_id, client) = self.authenticate(&fields)?;
         if !client.may_use(DEVICE_CODE) {
-            return Err(Refusal::oidc(
+            return Err(ServiceError::oidc(
                 "unauthorized_client",
                 "the client is not registered for the device grant",
             ));
@@ -59,7 +59,6 @@ impl State {
         response
     }
 
-    /// Returns the page at the verification URI, with or without the user code.
     pub(crate) fn device_page(&mut self, request: &Request) -> Response {
         let mut query = request.url.query_pairs();
         let Some((_, typed)) = query.find(|(name, _)| name == "user_code") else {
@@ -105,7 +104,6 @@ impl State {
         )
     }
 
-    /// Records the user's decision and returns the page that confirms it.
     pub(crate) fn decide_device(&mut self, device_code: &str, approved: bool) -> Response {
         let decision = if approved {
             Decision::Approved(self.sign_in())

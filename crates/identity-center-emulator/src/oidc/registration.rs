@@ -1,20 +1,18 @@
-//! `RegisterClient`.
-
 use serde_json::json;
 use wiremock::Request;
 
-use super::{Fields, invalid_request};
+use super::{JsonBody, invalid_request};
 use crate::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
-use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::secrets;
+use crate::service_error::ServiceError;
 use crate::state::{Client, State};
 
 const MAX_CLIENT_NAME_LENGTH: usize = 64;
 
 impl State {
-    pub(crate) fn register_client(&mut self, request: &Request) -> Result<Response, Refusal> {
-        let fields = Fields::of(request)?;
+    pub(crate) fn register_client(&mut self, request: &Request) -> Result<Response, ServiceError> {
+        let fields = JsonBody::of(request)?;
         let client = Client {
             name: client_name(&fields)?,
             secret: secrets::client_secret(),
@@ -35,7 +33,7 @@ impl State {
     }
 }
 
-fn client_name(fields: &Fields) -> Result<String, Refusal> {
+fn client_name(fields: &JsonBody) -> Result<String, ServiceError> {
     if fields.text("clientType")? != "public" {
         return Err(invalid_metadata("clientType must be public"));
     }
@@ -51,7 +49,7 @@ fn client_name(fields: &Fields) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-fn scopes(fields: &Fields) -> Result<Vec<String>, Refusal> {
+fn scopes(fields: &JsonBody) -> Result<Vec<String>, ServiceError> {
     let scopes = fields.list("scopes")?.unwrap_or_default();
     let is_valid = |scope: &String| {
         scope.contains(':')
@@ -62,25 +60,25 @@ fn scopes(fields: &Fields) -> Result<Vec<String>, Refusal> {
     if scopes.iter().all(is_valid) {
         Ok(scopes)
     } else {
-        Err(Refusal::oidc("invalid_scope", "a scope is not valid"))
+        Err(ServiceError::oidc("invalid_scope", "a scope is not valid"))
     }
 }
 
-fn grant_types(fields: &Fields) -> Result<Option<Vec<String>>, Refusal> {
+fn grant_types(fields: &JsonBody) -> Result<Option<Vec<String>>, ServiceError> {
     let known = [AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN];
     let grant_types = fields.list("grantTypes")?;
     match &grant_types {
         Some(names) if names.is_empty() => Err(invalid_metadata("grantTypes is empty")),
         Some(names) if !names.iter().all(|name| known.contains(&name.as_str())) => Err(
-            Refusal::oidc("unsupported_grant_type", "unsupported grant type"),
+            ServiceError::oidc("unsupported_grant_type", "unsupported grant type"),
         ),
         _ => Ok(grant_types),
     }
 }
 
-/// Checks a client for the authorization code grant: it needs an issuer, and loopback redirect URIs
-/// without a port. The authorize request adds the port (RFC 8252 §7.3).
-fn check_redirects(client: &Client, fields: &Fields) -> Result<(), Refusal> {
+/// Requires an issuer, and loopback redirect URIs without a port, for the authorization code grant.
+/// The authorize request adds the port (RFC 8252 §7.3).
+fn check_redirects(client: &Client, fields: &JsonBody) -> Result<(), ServiceError> {
     if !client.may_use(AUTHORIZATION_CODE) {
         return Ok(());
     }
@@ -101,10 +99,10 @@ fn check_redirects(client: &Client, fields: &Fields) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn invalid_metadata(description: &str) -> Refusal {
-    Refusal::oidc("invalid_client_metadata", description)
+fn invalid_metadata(description: &str) -> ServiceError {
+    ServiceError::oidc("invalid_client_metadata", description)
 }
 
-fn invalid_redirect_uri(description: &str) -> Refusal {
-    Refusal::oidc("invalid_redirect_uri", description)
+fn invalid_redirect_uri(description: &str) -> ServiceError {
+    ServiceError::oidc("invalid_redirect_uri", description)
 }

@@ -8,10 +8,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use wiremock::Request;
 
-use super::{Fields, invalid_request};
+use super::{JsonBody, invalid_request};
 use crate::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
-use crate::refusal::Refusal;
 use crate::response::Response;
+use crate::service_error::ServiceError;
 use crate::settings::RefreshTokens;
 use crate::state::{AuthorizationCode, Client, Decision, NewTokens, State};
 
@@ -22,18 +22,18 @@ const SLOW_DOWN: Duration = Duration::from_secs(5);
 const TOLERANCE: Duration = Duration::from_millis(100);
 
 impl State {
-    pub(crate) fn create_token(&mut self, request: &Request) -> Result<Response, Refusal> {
-        let fields = Fields::of(request)?;
+    pub(crate) fn create_token(&mut self, request: &Request) -> Result<Response, ServiceError> {
+        let fields = JsonBody::of(request)?;
         let (client_id, client) = self.authenticate(&fields)?;
         let grant_type = fields.text("grantType")?;
         if ![AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN].contains(&grant_type) {
-            return Err(Refusal::oidc(
+            return Err(ServiceError::oidc(
                 "unsupported_grant_type",
                 "unsupported grant type",
             ));
         }
         if !client.may_use(grant_type) {
-            return Err(Refusal::oidc(
+            return Err(ServiceError::oidc(
                 "unauthorized_client",
                 "the client is not registered for this grant type",
             ));
@@ -63,23 +63,22 @@ impl State {
         &mut self,
         client_id: &str,
         client: &Client,
-        fields: &Fields,
-    ) -> Result<NewTokens, Refusal> {
+        fields: &JsonBody,
+    ) -> Result<NewTokens, ServiceError> {
         let device_code = fields.text("deviceCode")?;
         let session = self.poll(client_id, device_code)?;
         self.devices.remove(device_code);
         Ok(self.issue_tokens(client_id, session, &client.scopes))
     }
 
-    /// Returns the session of an approved device code. Any other code is an error.
-    fn poll(&mut self, client_id: &str, device_code: &str) -> Result<usize, Refusal> {
+    fn poll(&mut self, client_id: &str, device_code: &str) -> Result<usize, ServiceError> {
         let now = self.now();
         let device = self.devices.get_mut(device_code);
         let Some(device) = device.filter(|device| device.client_id == client_id) else {
             return Err(invalid_grant("unknown device code"));
         };
         if device.expires_at <= now {
-            return Err(Refusal::oidc(
+            return Err(ServiceError::oidc(
                 "expired_token",
                 "the device code has expired",
             ));
@@ -87,22 +86,28 @@ impl State {
         let last_poll_at = device.last_poll_at.replace(now);
         match device.decision {
             Some(Decision::Approved(session)) => Ok(session),
-            Some(Decision::Denied) => Err(Refusal::oidc("access_denied", &self.settings.denial)),
+            Some(Decision::Denied) => {
+                Err(ServiceError::oidc("access_denied", &self.settings.denial))
+            }
             None if is_too_early(last_poll_at, now, device.interval) => {
                 device.interval += SLOW_DOWN;
-                Err(Refusal::oidc(
+                Err(ServiceError::oidc(
                     "slow_down",
                     "polled before the interval elapsed",
                 ))
             }
-            None => Err(Refusal::oidc(
+            None => Err(ServiceError::oidc(
                 "authorization_pending",
                 "the user has not responded yet",
             )),
         }
     }
 
-    fn redeem_code(&mut self, client_id: &str, fields: &Fields) -> Result<NewTokens, Refusal> {
+    fn redeem_code(
+        &mut self,
+        client_id: &str,
+        fields: &JsonBody,
+    ) -> Result<NewTokens, ServiceError> {
         let redirect_uri = fields.text("redirectUri")?;
         let verifier = fields.text("codeVerifier")?;
         if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(is_unreserved) {
@@ -120,7 +125,7 @@ impl State {
         Ok(self.issue_tokens(client_id, code.session, &code.authorization.scopes))
     }
 
-    fn refresh(&mut self, client_id: &str, fields: &Fields) -> Result<NewTokens, Refusal> {
+    fn refresh(&mut self, client_id: &str, fields: &JsonBody) -> Result<NewTokens, ServiceError> {
         let token = fields.text("refreshToken")?;
         let refresh = self.refresh_tokens.get(token).cloned();
         let Some(refresh) = refresh.filter(|refresh| refresh.client_id == client_id) else {
@@ -155,7 +160,7 @@ fn check_code(
     client_id: &str,
     redirect_uri: &str,
     verifier: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ServiceError> {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
     if code.authorization.client_id != client_id {
         Err(invalid_grant("the code was issued to another client"))
@@ -172,6 +177,6 @@ fn check_code(
     }
 }
 
-fn invalid_grant(description: &str) -> Refusal {
-    Refusal::oidc("invalid_grant", description)
+fn invalid_grant(description: &str) -> ServiceError {
+    ServiceError::oidc("invalid_grant", description)
 }

@@ -12,7 +12,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use wiremock::Request;
 
 use crate::clock::system_time;
-use crate::refusal::StsRefusal;
+use crate::service_error::StsError;
 use crate::state::AccessKey;
 
 /// Maximum difference between the client's clock and this machine's.
@@ -27,14 +27,14 @@ pub(super) struct AuthorizationHeader {
     signature: String,
 }
 
-pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsRefusal> {
+pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsError> {
     let incomplete = || {
         let message = "Authorization header requires Credential, SignedHeaders and Signature.";
-        StsRefusal::new("IncompleteSignature", message)
+        StsError::new("IncompleteSignature", message)
     };
     let header = header(request, "authorization").ok_or_else(|| {
         let message = "Request is missing Authentication Token";
-        StsRefusal::new("MissingAuthenticationToken", message)
+        StsError::new("MissingAuthenticationToken", message)
     })?;
     let header = header.strip_prefix("AWS4-HMAC-SHA256 ");
     let parts = header.ok_or_else(incomplete)?.split(", ");
@@ -51,10 +51,10 @@ pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsRefusal>
 
 impl AuthorizationHeader {
     /// Checks that the signature was made with `key`, for this request, within [`TOLERANCE`].
-    pub(super) fn check(&self, request: &Request, key: &AccessKey) -> Result<(), StsRefusal> {
+    pub(super) fn check(&self, request: &Request, key: &AccessKey) -> Result<(), StsError> {
         if header(request, "x-amz-security-token") != key.token {
             let message = "The security token included in the request is invalid.";
-            return Err(StsRefusal::new("InvalidClientTokenId", message));
+            return Err(StsError::new("InvalidClientTokenId", message));
         }
         let names: Vec<_> = self.signed_headers.split(';').collect();
         let token = key.token.as_ref().map(|_| "x-amz-security-token");
@@ -105,7 +105,7 @@ impl AuthorizationHeader {
 
 /// Compares the date of a signature with the machine's clock, which is also the `Date` of
 /// responses.
-fn check_date(at: &str) -> Result<(), StsRefusal> {
+fn check_date(at: &str) -> Result<(), StsError> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let at = PrimitiveDateTime::parse(at, format)
         .map_err(|_| mismatch("X-Amz-Date is not a valid date"))?;
@@ -116,8 +116,8 @@ fn check_date(at: &str) -> Result<(), StsRefusal> {
     Ok(())
 }
 
-fn mismatch(message: &str) -> StsRefusal {
-    StsRefusal::new("SignatureDoesNotMatch", message)
+fn mismatch(message: &str) -> StsError {
+    StsError::new("SignatureDoesNotMatch", message)
 }
 
 fn header(request: &Request, name: &str) -> Option<String> {

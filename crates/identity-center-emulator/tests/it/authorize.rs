@@ -1,5 +1,3 @@
-//! Authorize requests.
-
 use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Consent;
 
@@ -12,9 +10,8 @@ fn approving() -> (Emulator, Client) {
     (server, client)
 }
 
-/// Checks that the redirect reports `error` to the client.
 #[track_caller]
-fn check(changes: &[(&str, &str)], error: &str) {
+fn check_error_redirect(changes: &[(&str, &str)], error: &str) {
     let (server, client) = approving();
     let response = get(&server, &client.authorize_target(changes), "");
     let location = response
@@ -44,15 +41,15 @@ fn valid_request_redirects_with_a_code_and_the_state() {
 
 #[test]
 fn invalid_request_redirects_with_an_error() {
-    check(&[("response_type", "token")], "unsupported_response_type");
-    check(&[("response_type", "")], "unsupported_response_type");
-    check(&[("code_challenge_method", "plain")], "invalid_request");
-    check(&[("code_challenge_method", "")], "invalid_request");
-    check(&[("code_challenge", "")], "invalid_request");
-    check(&[("code_challenge", "too short")], "invalid_request");
-    check(&[("state", "")], "invalid_request");
-    check(&[("scopes", "")], "invalid_scope");
-    check(
+    check_error_redirect(&[("response_type", "token")], "unsupported_response_type");
+    check_error_redirect(&[("response_type", "")], "unsupported_response_type");
+    check_error_redirect(&[("code_challenge_method", "plain")], "invalid_request");
+    check_error_redirect(&[("code_challenge_method", "")], "invalid_request");
+    check_error_redirect(&[("code_challenge", "")], "invalid_request");
+    check_error_redirect(&[("code_challenge", "too short")], "invalid_request");
+    check_error_redirect(&[("state", "")], "invalid_request");
+    check_error_redirect(&[("scopes", "")], "invalid_scope");
+    check_error_redirect(
         &[("scopes", "sso:account:access more:than:registered")],
         "invalid_scope",
     );

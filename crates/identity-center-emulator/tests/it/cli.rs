@@ -1,5 +1,3 @@
-//! Program `identity-center-emulator`.
-
 use std::net::TcpListener;
 
 use identity_center_emulator::grant_type::DEVICE_CODE;

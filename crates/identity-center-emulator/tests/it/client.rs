@@ -30,7 +30,6 @@ impl TestResponse {
             .unwrap_or_else(|| panic!("no {field} in {self:?}"))
     }
 
-    /// Asserts an error response of the OIDC service, with the exception and status of `error`.
     #[track_caller]
     pub(crate) fn assert_oidc_error(&self, error: &str) {
         let (exception, status) = match error {
@@ -62,7 +61,6 @@ impl TestResponse {
         assert!(self.body["error_description"].is_string(), "{self:?}");
     }
 
-    /// Asserts an error response of the access portal.
     #[track_caller]
     pub(crate) fn assert_portal_error(&self, exception: &str, status: u16) {
         let actual = (self.status, self.headers.get("x-amzn-errortype"));
@@ -139,7 +137,6 @@ pub(crate) fn with_changes(mut valid: Value, changes: &Value) -> Value {
     valid
 }
 
-/// Registered client.
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -188,7 +185,6 @@ impl Client {
         format!("/authorize?{}", fields.collect::<Vec<_>>().join("&"))
     }
 
-    /// Returns an authorization code from an emulator that approves requests.
     pub(crate) fn code(&self, server: &Emulator) -> String {
         let response = get(server, &self.authorize_target(&[]), "");
         let location = response.headers.get("location").expect("a redirect");

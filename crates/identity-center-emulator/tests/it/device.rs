@@ -1,5 +1,3 @@
-//! Device authorization grant.
-
 use std::time::Duration;
 
 use identity_center_emulator::Emulator;

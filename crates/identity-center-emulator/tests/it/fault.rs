@@ -1,5 +1,3 @@
-//! Injected faults, latency, and recorded requests.
-
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::REFRESH_TOKEN;

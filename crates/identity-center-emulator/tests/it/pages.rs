@@ -1,5 +1,3 @@
-//! Sign-in pages in a browser.
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};

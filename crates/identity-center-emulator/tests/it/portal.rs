@@ -1,5 +1,3 @@
-//! Access portal.
-
 use std::time::Duration;
 
 use identity_center_emulator::settings::Account;
@@ -121,7 +119,6 @@ fn logout_invalidates_all_tokens_of_the_session() {
     assert_unauthorized(&logout(&token));
 }
 
-/// Requests all pages and returns their sizes and entries.
 fn pages(server: &Emulator, target: &str, list: &str) -> (Vec<usize>, Vec<Value>) {
     let token = server.sign_in(&[SCOPE]).access_token;
     let (mut sizes, mut entries) = (Vec::new(), Vec::new());

@@ -1,5 +1,3 @@
-//! `RegisterClient`.
-
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::DEVICE_CODE;
@@ -9,7 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, agent, pkce_registration, post, read};
 
 #[track_caller]
-fn check(changes: &Value, error: &str) {
+fn check_rejected(changes: &Value, error: &str) {
     let server = Emulator::start();
     let response = post(&server, "/client/register", &pkce_registration(changes));
     response.assert_oidc_error(error);
@@ -17,23 +15,23 @@ fn check(changes: &Value, error: &str) {
 
 #[test]
 fn client_must_be_public() {
-    check(
+    check_rejected(
         &json!({ "clientType": "confidential" }),
         "invalid_client_metadata",
     );
-    check(&json!({ "clientType": null }), "invalid_request");
+    check_rejected(&json!({ "clientType": null }), "invalid_request");
 }
 
 #[test]
 fn client_name_has_at_most_64_ascii_characters() {
-    check(&json!({ "clientName": null }), "invalid_request");
-    check(&json!({ "clientName": "" }), "invalid_request");
-    check(
+    check_rejected(&json!({ "clientName": null }), "invalid_request");
+    check_rejected(&json!({ "clientName": "" }), "invalid_request");
+    check_rejected(
         &json!({ "clientName": "aws-sso-tools-\u{e9}" }),
         "invalid_client_metadata",
     );
-    check(&json!({ "clientName": "a\nb" }), "invalid_client_metadata");
-    check(
+    check_rejected(&json!({ "clientName": "a\nb" }), "invalid_client_metadata");
+    check_rejected(
         &json!({ "clientName": "x".repeat(65) }),
         "invalid_client_metadata",
     );
@@ -48,11 +46,11 @@ fn redirect_uri_is_a_loopback_uri_without_a_port() {
         "https://example.com/oauth/callback",
         "http://127.0.0.1",
     ] {
-        check(&json!({ "redirectUris": [uri] }), "invalid_redirect_uri");
+        check_rejected(&json!({ "redirectUris": [uri] }), "invalid_redirect_uri");
     }
-    check(&json!({ "redirectUris": [] }), "invalid_redirect_uri");
-    check(&json!({ "redirectUris": null }), "invalid_redirect_uri");
-    check(
+    check_rejected(&json!({ "redirectUris": [] }), "invalid_redirect_uri");
+    check_rejected(&json!({ "redirectUris": null }), "invalid_redirect_uri");
+    check_rejected(
         &json!({ "redirectUris": "http://127.0.0.1/x" }),
         "invalid_request",
     );
@@ -60,8 +58,8 @@ fn redirect_uri_is_a_loopback_uri_without_a_port() {
 
 #[test]
 fn authorization_code_grant_requires_an_issuer() {
-    check(&json!({ "issuerUrl": null }), "invalid_request");
-    check(
+    check_rejected(&json!({ "issuerUrl": null }), "invalid_request");
+    check_rejected(
         &json!({ "issuerUrl": "ftp://example.com" }),
         "invalid_request",
     );
@@ -69,21 +67,21 @@ fn authorization_code_grant_requires_an_issuer() {
 
 #[test]
 fn unknown_grant_types_are_rejected() {
-    check(
+    check_rejected(
         &json!({ "grantTypes": ["implicit"] }),
         "unsupported_grant_type",
     );
-    check(&json!({ "grantTypes": [] }), "invalid_client_metadata");
+    check_rejected(&json!({ "grantTypes": [] }), "invalid_client_metadata");
 }
 
 #[test]
 fn invalid_scopes_are_rejected() {
-    check(&json!({ "scopes": ["sso account"] }), "invalid_scope");
-    check(
+    check_rejected(&json!({ "scopes": ["sso account"] }), "invalid_scope");
+    check_rejected(
         &json!({ "scopes": ["sso:account:access,x:y"] }),
         "invalid_scope",
     );
-    check(
+    check_rejected(
         &json!({ "scopes": "sso:account:access" }),
         "invalid_request",
     );

@@ -151,7 +151,7 @@ fn sign_in_after_the_end_of_the_session_starts_a_new_session() {
 }
 
 #[test]
-fn tokens_expire_with_the_session_which_a_later_sign_in_joins() {
+fn refresh_and_later_sign_in_do_not_extend_the_session() {
     let (server, client) = approving();
     server.stop_clock();
     let token = signed_in(&server, &client);

@@ -13,7 +13,6 @@ use token_cache::{CacheKey, TokenCache};
 
 use super::AccountRoles;
 
-/// Maximum age of an entry.
 const MAX_AGE: Duration = Duration::HOUR;
 
 /// Minimum time between two writes. An interrupt loses the entries since the last write.
@@ -67,7 +66,8 @@ impl ListingCheckpoint {
         )
     }
 
-    /// Adds the roles of an account, unless the checkpoint contains them.
+    /// Adds the roles of an account, unless the checkpoint contains them. Writes the file if
+    /// [`WRITE_INTERVAL`] has passed.
     pub(super) fn add(&mut self, listed: &AccountRoles, now: OffsetDateTime) {
         let roles = listed.roles.iter();
         let roles = roles.map(|role| role.as_str().to_owned());
@@ -82,8 +82,8 @@ impl ListingCheckpoint {
         }
     }
 
-    /// Writes the checkpoint for the next run. An error is only logged: the next run then repeats
-    /// the requests.
+    /// Writes the checkpoint for the next run. Only logs an error, because without a checkpoint the
+    /// next run repeats the requests.
     pub(super) fn write(&self) {
         let json = serde_json::to_vec(&self.accounts)
             .expect("strings and numbers can be serialized as JSON");
@@ -98,9 +98,8 @@ impl ListingCheckpoint {
         }
     }
 
-    /// Removes the checkpoint, so that the next run lists all accounts again.
     pub(super) fn remove(self) {
-        // The error is ignored: usually there is no file, and its entries expire.
+        // The error is ignored: usually there is no file, and the entries of an old file expire.
         let _ = std::fs::remove_file(self.path);
     }
 }

@@ -9,18 +9,17 @@ pub(super) const FULL_RATE: f64 = 20.0;
 const WINDOW: usize = 20;
 /// Minimum rate in requests per second, however often requests are throttled.
 const MIN_RATE: f64 = 0.5;
-/// Increase of a reduced rate, in requests per second, each second.
+/// Increase of a reduced rate in each second, in requests per second.
 const RECOVERY: f64 = 4.0;
-/// Safety margin, as a fraction of a second. Without it, a delayed request counts towards the next
-/// second, and the service throttles a request there.
+/// Safety margin, as a fraction of a second. Without it, the service may count a delayed request
+/// towards the next second and throttle a request there.
 const MARGIN: f64 = 0.02;
 
-/// Spaces requests evenly. The rate is halved each time the service throttles, and recovers each
-/// second.
+/// Spaces requests evenly. Halves the rate when the service throttles requests, then raises it
+/// gradually.
 #[derive(Debug)]
 pub(super) struct Pacer {
-    /// Earliest time of the next request.
-    next: Duration,
+    next_at: Duration,
     /// Rate at `reduced_at`.
     reduced_rate: f64,
     reduced_at: Duration,
@@ -42,7 +41,7 @@ pub(super) struct Slot {
 impl Pacer {
     pub(super) fn new() -> Self {
         Self {
-            next: Duration::ZERO,
+            next_at: Duration::ZERO,
             reduced_rate: FULL_RATE,
             reduced_at: Duration::ZERO,
             generation: 0,
@@ -53,10 +52,10 @@ impl Pacer {
 
     /// Reserves the next slot, at `now` or later.
     pub(super) fn reserve(&mut self, now: Duration) -> Slot {
-        let at = self.next.max(now).max(self.window_end());
+        let at = self.next_at.max(now).max(self.window_end());
         self.waiting += 1;
         let interval = (1.0 + MARGIN) / self.rate(at);
-        self.next = at + Duration::from_secs_f64(interval);
+        self.next_at = at + Duration::from_secs_f64(interval);
         Slot {
             at,
             generation: self.generation,
@@ -89,20 +88,19 @@ impl Pacer {
         slot.generation == self.generation
     }
 
-    /// Pauses for `pause` and then halves the rate, after the service throttled the request of
-    /// `slot`. Several throttled requests of the same generation halve the rate once.
+    /// Halves the rate and pauses for `pause`, after the service throttled the request of `slot`.
+    /// Several throttled requests of the same generation halve the rate once.
     pub(super) fn slow_down(&mut self, slot: Slot, now: Duration, pause: Duration) {
         if self.is_current(slot) {
             self.reduced_rate = (self.rate(now) / 2.0).max(MIN_RATE);
             self.generation += 1;
             self.waiting = 0;
-            self.next = now;
+            self.next_at = now;
         }
         self.reduced_at = self.reduced_at.max(now + pause);
-        self.next = self.next.max(self.reduced_at);
+        self.next_at = self.next_at.max(self.reduced_at);
     }
 
-    /// Returns the rate in requests per second.
     pub(super) fn rate(&self, now: Duration) -> f64 {
         let recovered = now.saturating_sub(self.reduced_at).as_secs_f64() * RECOVERY;
         (self.reduced_rate + recovered).min(FULL_RATE)
@@ -155,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn idle_time_allows_no_burst() {
+    fn idle_time_does_not_allow_a_burst() {
         let mut pacer = Pacer::new();
         pacer.reserve(Duration::ZERO);
         let late = 10 * SECOND;
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_never_falls_below_the_minimum() {
+    fn rate_never_falls_below_the_minimum() {
         let mut pacer = Pacer::new();
         for _ in 0..100 {
             let slot = pacer.reserve(SECOND);

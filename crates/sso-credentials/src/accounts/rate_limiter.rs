@@ -13,7 +13,6 @@ use super::pacer::{Pacer, Slot};
 /// Maximum pause after a throttled request without `Retry-After`.
 const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Request rate limit that several threads share.
 pub(super) struct RateLimiter {
     pacer: Mutex<Pacer>,
     clock: SharedClock,

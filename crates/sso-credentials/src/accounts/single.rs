@@ -41,7 +41,6 @@ pub fn list_account_roles(
     list_rate_limited_roles(tokens, &RateLimiter::new(tokens.clock.clone()), account)
 }
 
-/// Lists the roles within a rate limit that several threads share.
 pub(super) fn list_rate_limited_roles(
     tokens: &TokenProvider<'_>,
     limiter: &RateLimiter,

@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::provider::{CredentialsProvider, MfaPrompt};
 
-/// Profile of any kind, or role of a session, that has credentials.
+/// Source of credentials: a profile of any kind, or a role of a session.
 pub struct Profile<'a> {
     aws: &'a Aws,
     /// `None` for a role that does not come from a profile.

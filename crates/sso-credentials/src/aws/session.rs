@@ -44,7 +44,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Returns the [`Aws`] value that the session comes from.
+    /// Returns the [`Aws`] value that created the session.
     #[must_use]
     pub fn aws(&self) -> &'a Aws {
         self.aws
@@ -159,11 +159,11 @@ impl<'a> Session<'a> {
         listing.list()
     }
 
-    /// Calls `attempt`. If it requires a sign-in, calls `sign_in`, and `attempt` again if that
-    /// returns `true`.
+    /// Calls `attempt`. If its error requires a sign-in, calls `sign_in`. If `sign_in` returns
+    /// `true`, retries `attempt` once.
     ///
-    /// Unlike [`Aws::retry_after_sign_in`], does not read the config files again, because they need
-    /// not contain this session.
+    /// Unlike [`Aws::retry_after_sign_in`], this method does not read the config files again,
+    /// because they need not contain this session.
     ///
     /// # Errors
     ///

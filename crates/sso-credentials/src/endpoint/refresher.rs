@@ -35,8 +35,7 @@ struct Current {
     credentials: Credentials,
     /// Time of the next refresh; `None` if the credentials do not expire.
     due_at: Option<OffsetDateTime>,
-    /// Error message of the last refresh, if it failed.
-    failure: Option<String>,
+    last_error: Option<String>,
 }
 
 impl Refresher {
@@ -71,7 +70,7 @@ impl Refresher {
         let expired = || "the credentials have expired".to_owned();
         self.0
             .valid_for(time::Duration::ZERO)
-            .ok_or_else(|| self.0.current().failure.clone().unwrap_or_else(expired))
+            .ok_or_else(|| self.0.current().last_error.clone().unwrap_or_else(expired))
     }
 }
 
@@ -105,7 +104,7 @@ impl Shared {
     fn until_due(&self) -> Duration {
         let due_at = self.current().due_at;
         let left = due_at.map(|at| at - self.clock.now());
-        // A negative duration does not convert and becomes zero.
+        // The conversion fails for a negative duration, which becomes zero.
         left.map_or(RETRY_INTERVAL, |left| left.try_into().unwrap_or_default())
             .min(RETRY_INTERVAL)
     }
@@ -120,7 +119,7 @@ impl Current {
         Self {
             credentials,
             due_at,
-            failure: None,
+            last_error: None,
         }
     }
 
@@ -135,11 +134,11 @@ impl Current {
 
     fn fail(&mut self, reason: String, now: OffsetDateTime) {
         // Only the first of consecutive failures is reported.
-        if self.failure.is_none() {
+        if self.last_error.is_none() {
             log::warn!("cannot refresh the served credentials: {reason}");
         }
         self.due_at = Some(now + RETRY_INTERVAL);
-        self.failure = Some(reason);
+        self.last_error = Some(reason);
     }
 }
 

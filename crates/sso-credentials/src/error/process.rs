@@ -21,7 +21,7 @@ pub enum ProcessError {
     Failed {
         /// Exit status.
         status: ExitStatus,
-        /// Its stderr, without control characters.
+        /// stderr of the process, without control characters.
         stderr: String,
     },
 

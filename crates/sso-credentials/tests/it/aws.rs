@@ -19,7 +19,7 @@ use sso_session::{ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::EntryLocation;
 
-use crate::world::{MINUTE, WINDOW, World};
+use crate::world::{MINUTE, REFRESH_WINDOW, World};
 
 /// Fails to compile if a type cannot be used from several threads.
 const _: () = {
@@ -108,13 +108,12 @@ fn token_is_refreshed_if_its_remaining_lifetime_is_below_the_minimum() {
     let token = session.token(5 * MINUTE).unwrap();
     assert_eq!(Some(token), world.cached_token());
     assert_eq!(world.center.count_grants(REFRESH_TOKEN), 0);
-    let token = session.token(WINDOW).unwrap();
+    let token = session.token(REFRESH_WINDOW).unwrap();
     assert_eq!(Some(token), world.cached_token());
     assert_eq!(world.center.count_grants(REFRESH_TOKEN), 1);
     assert_eq!(session.status().token.unwrap(), world.cached_token());
 }
 
-/// Prompt that fails the test.
 struct NoPrompt;
 
 impl AuthorizationPrompt for NoPrompt {
@@ -163,7 +162,7 @@ fn profile_returns_and_caches_the_credentials_of_its_role() {
     let dev = world.aws.profile(&profile("dev")).unwrap();
     assert_eq!(dev.name().unwrap().as_str(), "dev");
     assert_eq!(dev.region().as_deref(), Some("us-west-2"));
-    let found = dev.credentials(WINDOW, &NoMfa).unwrap();
+    let found = dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     assert_eq!(found.account_id.unwrap().as_str(), "111122223333");
     assert_eq!(world.center.count(Operation::GetRoleCredentials), 1);
     assert!(
@@ -173,7 +172,7 @@ fn profile_returns_and_caches_the_credentials_of_its_role() {
             .join(TestEnv::CREDENTIALS_OF_DEV)
             .exists()
     );
-    let again = dev.credentials(WINDOW, &NoMfa).unwrap();
+    let again = dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     assert_eq!(again.access_key_id, found.access_key_id);
     assert_eq!(world.center.count(Operation::GetRoleCredentials), 1);
 }
@@ -206,7 +205,7 @@ fn role_of_a_session_needs_no_profile() {
     );
     let role = role.unwrap();
     assert_eq!((role.name(), role.region()), (None, None));
-    let found = role.credentials(WINDOW, &NoMfa).unwrap();
+    let found = role.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     assert_eq!(found.account_id.unwrap().as_str(), "123456789011");
 }
 
@@ -259,12 +258,14 @@ fn every_selection_finds_the_network_settings_of_the_session() {
         check(Operation::GetRoleCredentials, &|| {
             let role = aws.role(&selection, "111122223333".into(), "Billing".into());
             // The access portal denies a role that the user does not have.
-            role.unwrap().credentials(WINDOW, &NoMfa).unwrap_err();
+            role.unwrap()
+                .credentials(REFRESH_WINDOW, &NoMfa)
+                .unwrap_err();
         });
     }
     check(Operation::GetRoleCredentials, &|| {
         let dev = aws.profile(&profile("dev")).unwrap();
-        dev.credentials(WINDOW, &NoMfa).unwrap();
+        dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     });
     check(Operation::Logout, &|| {
         let report = aws.sign_out(&SignOutRequest::default()).unwrap();
@@ -283,16 +284,18 @@ fn before_first_request_runs_once_and_not_for_cached_results() {
             calls.fetch_add(1, Ordering::SeqCst);
         }
     });
-    aws.session(&profile("dev")).unwrap().token(WINDOW).unwrap();
+    aws.session(&profile("dev"))
+        .unwrap()
+        .token(REFRESH_WINDOW)
+        .unwrap();
     assert_eq!(calls.load(Ordering::SeqCst), 0);
     let dev = aws.profile(&profile("dev")).unwrap();
     for _ in 0..2 {
-        dev.credentials(WINDOW, &NoMfa).unwrap();
+        dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
         assert_eq!(calls.load(Ordering::SeqCst), 1);
     }
 }
 
-/// Returns the Region of `dev`, or an error if there is no token.
 fn region_if_signed_in(aws: &Aws) -> Result<Option<String>, Error> {
     aws.session(&profile("dev"))?.token(Duration::ZERO)?;
     Ok(aws.files().region(&"dev".into()))
@@ -342,7 +345,7 @@ fn attempt_that_requires_a_sign_in_is_repeated_with_the_new_config() {
 }
 
 #[test]
-fn second_attempt_that_requires_a_sign_in_is_the_last() {
+fn failed_second_attempt_does_not_start_another_sign_in() {
     let mut world = World::new();
     let (attempts, sign_ins) = (Cell::new(0), Cell::new(0));
     let error = world.aws.retry_after_sign_in(
@@ -399,7 +402,7 @@ fn sign_out_plan_lists_the_files_without_removing_them() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();
-    dev.credentials(WINDOW, &NoMfa).unwrap();
+    dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     world.center.forget_requests();
     let before = world.home.files();
     let planned = |targets| {
@@ -436,7 +439,7 @@ fn sign_out_removes_the_files_of_its_plan() {
     let world = World::new();
     world.signed_in_with_left(60 * MINUTE);
     let dev = world.aws.profile(&profile("dev")).unwrap();
-    dev.credentials(WINDOW, &NoMfa).unwrap();
+    dev.credentials(REFRESH_WINDOW, &NoMfa).unwrap();
     let plan = SignOutRequest {
         is_dry_run: true,
         ..SignOutRequest::default()

@@ -1,5 +1,3 @@
-//! Container credential protocol.
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex};
@@ -13,7 +11,7 @@ use time::OffsetDateTime;
 
 use crate::world::MINUTE;
 
-/// Clock that only the test advances. Threads that sleep wake up accordingly.
+/// Clock that only the test advances, which wakes sleeping threads.
 #[derive(Clone)]
 struct SteppedClock(Arc<(Mutex<Stepped>, Condvar)>);
 
@@ -106,7 +104,6 @@ impl TestEndpoint {
         }
     }
 
-    /// Serves credentials that are valid for one hour, also after a refresh.
     fn hourly() -> Self {
         let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
         Self::new(

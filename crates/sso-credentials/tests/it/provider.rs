@@ -10,11 +10,10 @@ use sso_credentials::{Credentials, Error};
 use sso_types::Secret;
 use token_cache::CacheKey;
 
-use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
+use crate::world::{LESS_THAN_REFRESH_WINDOW, MINUTE, REFRESH_WINDOW, World};
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
-/// MFA prompt with an optional code.
 #[derive(Default)]
 struct FakeMfa {
     code: Option<&'static str>,
@@ -29,8 +28,8 @@ impl MfaPrompt for FakeMfa {
     }
 }
 
-/// Returns a world with the profile `x`, whose role is assumed with the keys of `base`, and `y`,
-/// whose role is assumed with the credentials of `x`.
+/// Returns a world with the role chain `base` → `x` → `y`, and a role `mfa` that requires an MFA
+/// code.
 fn world() -> World {
     let [id, secret] = ACCESS_KEY;
     let world = World::with_config(&format!(
@@ -69,7 +68,7 @@ fn credentials(
 }
 
 fn default_credentials(world: &World, profile: &str) -> Result<Credentials, Error> {
-    credentials(world, profile, WINDOW, &FakeMfa::default())
+    credentials(world, profile, REFRESH_WINDOW, &FakeMfa::default())
 }
 
 fn cached_key(world: &World, profile: &str) -> CacheKey {
@@ -95,8 +94,8 @@ fn role_is_assumed_again_fifteen_minutes_before_expiry() {
         assert_eq!(default_credentials(&world, "x").is_ok(), expected == 1);
         assert_eq!(requests(&world), expected);
     };
-    check(WINDOW, 1);
-    check(LESS_THAN_WINDOW, 2);
+    check(REFRESH_WINDOW, 1);
+    check(LESS_THAN_REFRESH_WINDOW, 2);
 }
 
 #[test]
@@ -119,7 +118,7 @@ fn long_chain_does_not_overflow_the_stack() {
         clock: world.aws.clock(),
         mfa: &FakeMfa::default(),
     };
-    provider.credentials(WINDOW).unwrap_err();
+    provider.credentials(REFRESH_WINDOW).unwrap_err();
     assert_eq!(requests(&world), 1);
 }
 
@@ -185,7 +184,7 @@ fn cached_role_needs_no_mfa_code() {
         ..FakeMfa::default()
     };
     for _ in 0..2 {
-        credentials(&world, "mfa", WINDOW, &mfa).unwrap();
+        credentials(&world, "mfa", REFRESH_WINDOW, &mfa).unwrap();
     }
     assert_eq!((mfa.prompts.get(), requests(&world)), (1, 1));
 }
@@ -198,7 +197,7 @@ fn missing_mfa_code_is_an_error_without_a_request() {
             code,
             ..FakeMfa::default()
         };
-        let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
+        let error = credentials(&world, "mfa", REFRESH_WINDOW, &mfa).unwrap_err();
         assert!(matches!(error, Error::MfaRequired { .. }), "{error:?}");
         assert!(error.to_string().contains(DEVICE));
         assert_eq!(requests(&world), 0);
@@ -213,7 +212,7 @@ fn invalid_network_setting_is_reported_before_the_mfa_prompt() {
         code: Some("123456"),
         ..FakeMfa::default()
     };
-    let error = credentials(&world, "mfa", WINDOW, &mfa).unwrap_err();
+    let error = credentials(&world, "mfa", REFRESH_WINDOW, &mfa).unwrap_err();
     assert_eq!(
         error.to_string(),
         "AWS_MAX_ATTEMPTS must be a positive integer"

@@ -14,12 +14,11 @@ use token_cache::CachedRoleCredentials;
 use token_cache::locked::Locked;
 use token_cache::role_credentials::Origin;
 
-use crate::world::{LESS_THAN_WINDOW, MINUTE, WINDOW, World};
+use crate::world::{LESS_THAN_REFRESH_WINDOW, MINUTE, REFRESH_WINDOW, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Returns a world with a valid token and with cached credentials that expire after `left`.
 fn cached_with_left(left: Duration) -> World {
     let world = World::new();
     world.signed_in_with_left(HOUR);
@@ -27,7 +26,6 @@ fn cached_with_left(left: Duration) -> World {
     world
 }
 
-/// Writes the cache file of the role in the AWS CLI's format.
 fn plant(world: &World, left: Duration) {
     let file = json!({"ProviderType": "sso", "Credentials": {
         "AccessKeyId": "CACHED", "SecretAccessKey": "s", "SessionToken": "t",
@@ -86,9 +84,9 @@ fn cached_credentials_are_returned_until_fifteen_minutes_before_expiry() {
         );
         assert_eq!(key == "CACHED", expected == 0, "{key}");
     };
-    check(WINDOW + SECOND, Duration::ZERO, 0);
-    check(LESS_THAN_WINDOW, Duration::ZERO, 1);
-    check(LESS_THAN_WINDOW, MINUTE, 1);
+    check(REFRESH_WINDOW + SECOND, Duration::ZERO, 0);
+    check(LESS_THAN_REFRESH_WINDOW, Duration::ZERO, 1);
+    check(LESS_THAN_REFRESH_WINDOW, MINUTE, 1);
     check(30 * MINUTE + SECOND, 30 * MINUTE, 0);
     check(29 * MINUTE, 30 * MINUTE, 1);
     check(Duration::ZERO, Duration::ZERO, 1);
@@ -99,12 +97,12 @@ fn cached_credentials_with_exactly_fifteen_minutes_left_are_returned() {
     let world = cached_with_left(HOUR);
     let key = world.role().credentials_key();
     let cached = world.aws.cache().role_credentials(&key).unwrap().unwrap();
-    world.clock.set(cached.expires_at - WINDOW);
-    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    world.clock.set(cached.expires_at - REFRESH_WINDOW);
+    assert_eq!(credentials(&world, REFRESH_WINDOW).unwrap(), "CACHED");
     world
         .clock
-        .set(cached.expires_at - WINDOW + Duration::from_nanos(1));
-    assert_ne!(credentials(&world, WINDOW).unwrap(), "CACHED");
+        .set(cached.expires_at - REFRESH_WINDOW + Duration::from_nanos(1));
+    assert_ne!(credentials(&world, REFRESH_WINDOW).unwrap(), "CACHED");
 }
 
 #[test]
@@ -133,11 +131,11 @@ fn cached_credentials_are_returned_if_the_request_fails() {
 fn cached_credentials_are_returned_without_a_token() {
     let world = World::new();
     plant(&world, HOUR);
-    assert_eq!(credentials(&world, WINDOW).unwrap(), "CACHED");
+    assert_eq!(credentials(&world, REFRESH_WINDOW).unwrap(), "CACHED");
     plant(&world, 10 * MINUTE);
     assert_eq!(credentials(&world, 5 * MINUTE).unwrap(), "CACHED");
     assert!(
-        credentials(&world, WINDOW)
+        credentials(&world, REFRESH_WINDOW)
             .unwrap_err()
             .is_sign_in_required()
     );
@@ -159,7 +157,7 @@ fn newly_issued_credentials_are_returned_even_if_they_expire_soon() {
 fn issued_credentials_are_cached_with_the_key_of_their_token() {
     let world = World::new();
     world.signed_in_with_left(HOUR);
-    let key = credentials(&world, WINDOW).unwrap();
+    let key = credentials(&world, REFRESH_WINDOW).unwrap();
     let cached = world
         .aws
         .cache()
@@ -181,7 +179,7 @@ fn rejected_token_is_refreshed_once_then_a_sign_in_is_required() {
     world
         .center
         .fail_next(Operation::GetRoleCredentials, unauthorized.clone());
-    credentials(&world, WINDOW).unwrap();
+    credentials(&world, REFRESH_WINDOW).unwrap();
     assert_eq!(
         (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
         (2, 1)
@@ -192,7 +190,7 @@ fn rejected_token_is_refreshed_once_then_a_sign_in_is_required() {
     world
         .center
         .fail_always(Operation::GetRoleCredentials, unauthorized);
-    let error = credentials(&world, WINDOW).unwrap_err();
+    let error = credentials(&world, REFRESH_WINDOW).unwrap_err();
     assert_revoked(&error);
     assert_eq!(
         (requests(&world), world.center.count_grants(REFRESH_TOKEN)),
@@ -209,7 +207,7 @@ fn rejected_token_without_a_refresh_token_requires_a_sign_in() {
     token["refreshToken"] = json!(null);
     world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
     world.center.revoke_access_tokens();
-    assert_revoked(&credentials(&world, WINDOW).unwrap_err());
+    assert_revoked(&credentials(&world, REFRESH_WINDOW).unwrap_err());
     assert_eq!(
         (requests(&world), world.center.count(Operation::CreateToken)),
         (1, 0)
@@ -236,7 +234,7 @@ fn denied_role_does_not_require_a_sign_in() {
     world
         .center
         .fail_always(Operation::GetRoleCredentials, forbidden);
-    let error = credentials(&world, WINDOW).unwrap_err();
+    let error = credentials(&world, REFRESH_WINDOW).unwrap_err();
     assert!(matches!(error, Error::RoleRefused { .. }), "{error:?}");
     assert!(!error.is_sign_in_required());
     assert_eq!(
@@ -270,7 +268,7 @@ fn waiting_process_uses_the_credentials_of_the_other_process() {
         assert!(world.center.requests().is_empty());
     };
     for is_cached in [false, true] {
-        check(WINDOW, is_cached);
+        check(REFRESH_WINDOW, is_cached);
         check(12 * HOUR, is_cached);
     }
 }
@@ -278,7 +276,7 @@ fn waiting_process_uses_the_credentials_of_the_other_process() {
 #[test]
 fn waiting_process_requests_credentials_if_the_other_process_cached_none() {
     let world = cached_with_left(10 * MINUTE);
-    let key = credentials_after_wait(&world, WINDOW, |_| {});
+    let key = credentials_after_wait(&world, REFRESH_WINDOW, |_| {});
     assert_ne!(key.unwrap(), "CACHED");
     assert_eq!(requests(&world), 1);
 }
@@ -290,7 +288,7 @@ fn role_is_not_locked_during_a_wait_for_the_token() {
     let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
     let (other, waits) = world.of_another_process();
     let lock = world.aws.cache().lock_token(&token_key, MINUTE).unwrap();
-    let waiting = thread::spawn(move || credentials(&other, WINDOW).unwrap());
+    let waiting = thread::spawn(move || credentials(&other, REFRESH_WINDOW).unwrap());
     waits.for_lock(&format!("{token_key}.lock"));
     drop(
         world

@@ -18,8 +18,8 @@ use token_cache::{CacheEvent, CacheKey, CachedToken};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 /// Remaining lifetime below which credentials are refreshed.
-pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
-pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
+pub(crate) const REFRESH_WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(crate) const LESS_THAN_REFRESH_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 
 /// A process and its emulator. Requests are not retried. The clock is stopped at a whole second,
 /// the resolution of the cache files. A sleep advances this clock and the emulator's.
@@ -30,11 +30,9 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
 }
 
-/// Names of the locks that another process waits for.
 pub(crate) struct LockWaits(Receiver<String>);
 
 impl World {
-    /// Creates a world with the sample config and an empty cache.
     pub(crate) fn new() -> Self {
         Self::with_config(TestEnv::SAMPLE_CONFIG)
     }
@@ -57,7 +55,6 @@ impl World {
         }
     }
 
-    /// Returns the `Aws` value of a process with additional environment variables.
     pub(crate) fn aws_with(&self, variables: &[(&str, &str)]) -> Aws {
         aws(&self.home, &self.center, &self.clock, variables)
     }

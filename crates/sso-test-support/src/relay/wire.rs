@@ -38,7 +38,6 @@ impl Wire {
         Ok(plain)
     }
 
-    /// Encrypts `bytes` and sends them to the client.
     pub(crate) fn send(&self, bytes: &[u8], mut client: &TcpStream) -> io::Result<()> {
         let Self::Tls(connection) = self else {
             return client.write_all(bytes);

@@ -57,7 +57,6 @@ impl Screen {
         self.parser.screen().contents()
     }
 
-    /// Returns the text including lines that have scrolled off the screen, without trailing spaces.
     pub(super) fn full_text(&self) -> String {
         let (_, columns) = self.parser.screen().size();
         let mut long_screen = Parser::new(non_zero(MAX_ROWS), columns, 0);
@@ -96,7 +95,6 @@ struct TerminalEvents {
 }
 
 impl vt100::Callbacks for TerminalEvents {
-    /// Handles the exit status from the session leader.
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
         if let [b"ended", code] = params {
             let code = str::from_utf8(code).ok().and_then(|code| code.parse().ok());

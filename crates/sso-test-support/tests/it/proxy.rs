@@ -1,5 +1,3 @@
-//! Proxies.
-
 use std::sync::Arc;
 
 use identity_center_emulator::Emulator;

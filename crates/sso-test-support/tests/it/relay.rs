@@ -1,5 +1,3 @@
-//! Relays.
-
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;

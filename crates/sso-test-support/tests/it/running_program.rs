@@ -1,5 +1,3 @@
-//! Running programs.
-
 use sso_test_support::TestEnv;
 
 #[test]

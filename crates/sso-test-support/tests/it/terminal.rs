@@ -1,5 +1,3 @@
-//! Programs on a terminal.
-
 use std::panic::AssertUnwindSafe;
 
 use sso_test_support::{Key, Terminal, TestEnv};

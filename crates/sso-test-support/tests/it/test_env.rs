@@ -1,5 +1,3 @@
-//! Temporary homes.
-
 use identity_center_emulator::Emulator;
 use serde_json::json;
 use sso_test_support::TestEnv;

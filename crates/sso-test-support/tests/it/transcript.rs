@@ -1,5 +1,3 @@
-//! Transcripts.
-
 use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;
 

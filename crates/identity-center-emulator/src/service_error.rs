@@ -7,18 +7,13 @@ use crate::secrets;
 
 /// Error response of the OIDC service or the access portal.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ServiceError {
     pub(crate) status: u16,
     pub(crate) exception: &'static str,
     pub(crate) body: Value,
 }
 
-impl Refusal {
-    /// Returns an error response of the OIDC service.
-    ///
-    /// # Panics
-    ///
-    /// If the service model does not contain `error`.
+impl ServiceError {
     pub(crate) fn oidc(error: &str, description: &str) -> Self {
         let &(error, exception, status) = OIDC_ERRORS
             .iter()
@@ -31,11 +26,6 @@ impl Refusal {
         }
     }
 
-    /// Returns an error response of the access portal.
-    ///
-    /// # Panics
-    ///
-    /// If the service model does not contain `exception`.
     pub(crate) fn portal(exception: &str, message: &str) -> Self {
         let &(exception, status) = PORTAL_ERRORS
             .iter()
@@ -49,27 +39,22 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Response {
-    fn from(refusal: Refusal) -> Self {
-        Self::json_text(refusal.status, &refusal.body.to_string())
-            .with_header("x-amzn-ErrorType", refusal.exception)
+impl From<ServiceError> for Response {
+    fn from(error: ServiceError) -> Self {
+        Self::json_text(error.status, &error.body.to_string())
+            .with_header("x-amzn-ErrorType", error.exception)
     }
 }
 
 /// Error response of STS, in XML.
 #[derive(Clone, Debug)]
-pub(crate) struct StsRefusal {
+pub(crate) struct StsError {
     code: &'static str,
     status: u16,
     message: String,
 }
 
-impl StsRefusal {
-    /// Returns an error response of STS.
-    ///
-    /// # Panics
-    ///
-    /// If the service model does not contain `code`.
+impl StsError {
     pub(crate) fn new(code: &str, message: &str) -> Self {
         let &(code, status) = STS_ERRORS
             .iter()
@@ -83,13 +68,13 @@ impl StsRefusal {
     }
 }
 
-impl From<StsRefusal> for Response {
-    fn from(refusal: StsRefusal) -> Self {
-        let StsRefusal {
+impl From<StsError> for Response {
+    fn from(error: StsError) -> Self {
+        let StsError {
             code,
             status,
             message,
-        } = refusal;
+        } = error;
         let error_type = if status < 500 { "Sender" } else { "Receiver" };
         Self::xml(
             status,
