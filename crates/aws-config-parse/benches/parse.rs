@@ -12,8 +12,7 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use file::{PROFILES, file};
 
-/// Sizes of the worst-case files in bytes.
-const WORST_CASE_SIZES: [usize; 2] = [1_000_000, 50_000_000];
+const WORST_CASE_BYTES: [usize; 2] = [1_000_000, 50_000_000];
 
 fn main() {
     divan::main();
@@ -82,22 +81,22 @@ fn add_profiles(profiles: usize) -> Document {
     document
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn one_line(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\nx = {}", "]".repeat(size)));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn empty_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |number| format!("[{number}]\n")));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn duplicate_sections(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &numbered(size, |_| "[profile a]\n".to_owned()));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn duplicate_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -105,7 +104,7 @@ fn duplicate_keys(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -116,18 +115,18 @@ fn many_keys(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn lone_carriage_returns(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(bencher, &format!("[a]\n{}", "\r".repeat(size)));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
     let pieces = numbered(size, |_| "bad\u{b}".to_owned());
     parse_all(bencher, &format!("[a]\nx =\n  {pieces}"));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     parse_all(
         bencher,
@@ -138,13 +137,13 @@ fn one_block(bencher: Bencher<'_, '_>, size: usize) {
     );
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn many_blocks(bencher: Bencher<'_, '_>, size: usize) {
     let blocks = numbered(size, |number| format!("{number} =\n  a = b\n"));
     parse_all(bencher, &format!("[a]\n{blocks}"));
 }
 
-#[divan::bench(args = WORST_CASE_SIZES, sample_count = 15)]
+#[divan::bench(args = WORST_CASE_BYTES, sample_count = 15)]
 fn lints_of_one_line_of_a_block(bencher: Bencher<'_, '_>, size: usize) {
     let pieces = numbered(size, |_| "= # b\u{b}".to_owned());
     lint_all(bencher, &format!("[a]\nx =\n  {pieces}"));

@@ -128,8 +128,8 @@ fn set(
 
 /// Follows symbolic links and keeps the mode of the file; a new file has mode 0600.
 ///
-/// The write is not atomic. A program for everyday use should write a temporary file in the same
-/// directory and rename it.
+/// The write is not atomic. Other programs should write a temporary file in the same directory and
+/// rename it.
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

@@ -22,10 +22,10 @@ use crate::syntax::Property;
 #[derive(Clone)]
 pub struct Document {
     kind: FileKind,
-    /// The text, or the bytes if they are not UTF-8 or too many.
+    /// The text, or the bytes if they are not UTF-8 or too large for a `Span`.
     source: Result<String, Vec<u8>>,
     parsed: Parsed,
-    /// The effective section of each name, which is the last one.
+    /// The last section of each name.
     effective: OnceLock<Index>,
 }
 
@@ -95,8 +95,8 @@ impl Document {
         (0..self.parsed.sections.len()).map(|index| SectionRef::new(self, index))
     }
 
-    /// Returns the effective section of `name`: the last one, which replaces all earlier sections
-    /// of that name, in any spelling.
+    /// Returns the effective section of `name`: the last one, in any spelling, which replaces all
+    /// earlier ones.
     #[must_use]
     pub fn section(&self, name: &SectionName<'_>) -> Option<SectionRef<'_>> {
         let name = name.normal();
@@ -164,7 +164,6 @@ impl Document {
         SectionRef::new(self, index).name()
     }
 
-    /// Adds the last section, which is new, to the index of names.
     pub(crate) fn index_last_section(&mut self, name: &SectionName<'_>) {
         if let Some(mut names) = self.effective.take() {
             let last = self.parsed.sections.len() - 1;
@@ -173,13 +172,12 @@ impl Document {
         }
     }
 
-    /// Drops the index of names after sections were removed or renamed.
+    /// Must be called after sections were removed or renamed.
     pub(crate) fn clear_index(&mut self) {
         self.effective = OnceLock::new();
     }
 
-    /// Returns the text and its parsed form. Panics if the file is not UTF-8; a document with
-    /// sections always is.
+    /// Panics if the file is not UTF-8; a document with sections always is.
     pub(crate) fn parts_mut(&mut self) -> (&mut String, &mut Parsed) {
         let text = self.source.as_mut().ok();
         (
@@ -196,22 +194,19 @@ impl Document {
         &self.parsed
     }
 
-    /// Returns all properties in file order, each once.
     pub(crate) fn own_properties(&self) -> impl Iterator<Item = PropertyRef<'_>> {
         let properties = self.parsed.properties.iter();
         properties.map(|property| PropertyRef::new(self, *property))
     }
 
-    /// Returns the properties of all `[DEFAULT]` sections.
     pub(crate) fn defaults(&self) -> impl DoubleEndedIterator<Item = &Property> {
-        let defaults = self.parsed.defaults.iter();
+        let defaults = self.parsed.default_sections.iter();
         defaults.flat_map(|section| self.parsed.properties_of(*section))
     }
 
-    /// Returns the section that contains byte `start`.
-    pub(crate) fn section_at(&self, start: u32) -> SectionRef<'_> {
+    pub(crate) fn section_at_byte(&self, at: u32) -> SectionRef<'_> {
         let sections = &self.parsed.sections;
-        let after = sections.partition_point(|section| section.header.start < start);
+        let after = sections.partition_point(|section| section.header.start < at);
         SectionRef::new(self, after - 1)
     }
 }
@@ -232,7 +227,6 @@ impl fmt::Debug for Document {
     }
 }
 
-/// Returns `bytes` as text if they are UTF-8 and a `Span` can address them.
 fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(bytes);
@@ -248,7 +242,6 @@ fn decode_problem(bytes: &[u8]) -> Problem {
     Problem::new(Reason::NotUtf8, end_of(valid))
 }
 
-/// Returns the location of the end of `text`.
 fn end_of(text: &str) -> Location {
     let last = text.rsplit(['\n', '\r']).next().unwrap_or(text);
     let ends_open = !last.is_empty();

@@ -1,5 +1,5 @@
-//! Edits of a document. Each replaces one range of bytes and is refused if the result does not read
-//! back as requested.
+//! Edits of a document. Each edit replaces one range of bytes. It is refused if the result would
+//! not read back as requested.
 
 mod error;
 
@@ -42,7 +42,7 @@ impl Outcome {
     }
 }
 
-/// Edits. Each is applied completely or refused.
+/// Edits. Each edit is applied completely or refused.
 ///
 /// A document with [`problems`](Document::problems) accepts only the removal or renaming of a
 /// duplicate, and only if no problem is left. To apply several edits or none, edit a clone.
@@ -55,8 +55,8 @@ impl Document {
 
     /// Returns the effective section of `name` for editing, and adds it if it is missing.
     ///
-    /// A new section is added after the last line that is not blank, with as many blank lines in
-    /// between as there are above the last header. The name is quoted only if necessary.
+    /// Adds a new section after the last line that is not blank, separated by as many blank lines
+    /// as the last header, or by one. Quotes the name only if necessary.
     ///
     /// # Errors
     ///
@@ -116,7 +116,8 @@ impl Document {
         let index = section.index();
         let span = self.parsed().sections[index].header;
         let splice = Splice::replace(index, span.range(), header);
-        let outcome = self.apply_and_check(&splice, |section| section.name() == new.normal());
+        let outcome =
+            self.apply_despite_duplicates(&splice, |section| section.name() == new.normal());
         self.clear_index();
         outcome
     }

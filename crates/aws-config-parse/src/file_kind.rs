@@ -1,6 +1,6 @@
 //! The two kinds of shared files.
 
-/// Kind of a shared file, which decides how its headers are read.
+/// Kind of a shared file, which determines the meaning of its headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind {
     /// `~/.aws/config`, in which the header of a profile is `[profile NAME]` or `[default]`.

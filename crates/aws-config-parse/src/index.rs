@@ -7,8 +7,8 @@ use crate::span::offset;
 
 /// A map from items to their numbers in a list that the caller stores.
 ///
-/// It contains hashes and numbers only, so that it fits into the caches of the processor better
-/// than a map of names would. The caller compares items with equal hashes.
+/// The map contains hashes and numbers only, so that it fits into the CPU caches better than a map
+/// of names. The caller compares items with equal hashes.
 #[derive(Clone, Default)]
 pub(crate) struct Index {
     hasher: RandomState,
@@ -24,12 +24,12 @@ impl Index {
         }
     }
 
-    /// Returns the number of `item`. `is_equal` compares it with the item of a number.
+    /// Returns the number of `item`. `is_equal` returns whether a number is that of `item`.
     pub(crate) fn get(&self, item: &impl Hash, is_equal: impl Fn(usize) -> bool) -> Option<usize> {
         self.find(item, is_equal).1
     }
 
-    /// Sets the number of `item`, and replaces its previous number.
+    /// Sets or replaces the number of `item`.
     pub(crate) fn insert(
         &mut self,
         item: &impl Hash,
@@ -53,7 +53,6 @@ impl Index {
     }
 }
 
-/// A hasher for keys that are hashes already.
 #[derive(Default)]
 struct IdentityHasher(u64);
 

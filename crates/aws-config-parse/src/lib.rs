@@ -1,9 +1,9 @@
-//! Lossless parser and editor for `~/.aws/config` and `~/.aws/credentials`, which reads them like
-//! the AWS CLI v2.
+//! Lossless parser and editor for `~/.aws/config` and `~/.aws/credentials`.
 //!
-//! A [`Document`] contains the bytes of a file, and the sections and properties that the CLI reads
-//! in them. Parsing never fails: invalid lines stay in place and are listed by
-//! [`Document::problems`], which is empty if and only if the CLI (botocore) accepts the file.
+//! The crate reads the files like the AWS CLI v2. A [`Document`] contains the bytes of a file, and
+//! the sections and properties that the CLI reads in them. Parsing never fails: invalid lines stay
+//! in place and are listed by [`Document::problems`], which is empty if and only if the CLI
+//! (botocore) accepts the file.
 //!
 //! ```
 //! use aws_config_parse::{Document, FileKind};
@@ -38,12 +38,12 @@
 //! 1. An empty line is blank. Inside a multi-line value, it is an empty line of the value.
 //! 2. A line that begins with `#` or `;` is a comment, at any indent. There are no comments
 //!    elsewhere.
-//! 3. A line that is indented deeper than the property above continues the value of that property,
-//!    regardless of its content.
+//! 3. A line that is indented deeper than the property above it, in the same section, continues the
+//!    value of that property, regardless of the line's content.
 //! 4. A line that begins with `[`, followed by text and `]`, is a header. The name ends at the last
 //!    `]`, and the rest of the line is ignored. Duplicate headers are errors, except `[DEFAULT]`.
-//! 5. A line with `=` or `:` is a property; the first of them is the delimiter. Keys are compared
-//!    in lower case. Empty keys, and duplicate keys in a section, are errors.
+//! 5. A line with `=` or `:` is a property; the first of these characters is the delimiter. Keys
+//!    are compared in lower case. Empty keys, and duplicate keys in a section, are errors.
 //! 6. Any other line is an error. Above the first header, all lines except comments and blank lines
 //!    are errors.
 //!
@@ -56,15 +56,15 @@
 //!     endpoint_url = http://localhost:8000
 //! ```
 //!
-//! In a config file, the type of `[profile NAME]`, `[sso-session NAME]` and `[services NAME]` is
-//! recognized by its first letters. The name is the second of exactly two words, which are split
-//! like those of a POSIX shell; `[default]` is short for `[profile default]`. In a credentials
-//! file, the text of each header is the name of a profile.
+//! In a config file, the headers are `[profile NAME]`, `[sso-session NAME]` and `[services NAME]`.
+//! Only the first letters of the type are compared: `[profiles NAME]` is a profile too. The name is
+//! the second of exactly two words, split like those of a POSIX shell. `[default]` is short for
+//! `[profile default]`. In a credentials file, the text of each header is the name of a profile.
 //!
 //! Of several sections with the same name, in any spelling, the last one is effective, and the
-//! others are ignored. All sections inherit the keys of `[DEFAULT]` that they do not have. A
-//! profile in both files is merged key by key, and the credentials file takes precedence: see
-//! [`merged_profile`].
+//! others are ignored. All sections inherit the keys of `[DEFAULT]` that they do not have.
+//! [`merged_profile`] merges a profile in both files key by key; the credentials file takes
+//! precedence.
 //!
 //! # Editing
 //!
@@ -116,12 +116,13 @@
 //!   the files and the name of the profile.
 //! - A file larger than 4 GiB has a single problem, [`Reason::TooLarge`].
 //! - A file that is not UTF-8 has no sections; its bytes are kept.
-//! - When a value is set, a comment after it moves to a line above the key, or is removed if it is
-//!   in a block. Comments between the lines of a value are removed with the value. A comment above
-//!   a header stays when the section is removed.
-//! - An edit parses its section again, or the whole file if there is a `[DEFAULT]`, and moves all
-//!   lines below. Remove many sections with one call of [`Document::remove_sections`]. Removing a
-//!   pair that occurs n times in a block takes n edits.
+//! - Setting a value moves a comment after the old value to a line above the key; in a block, the
+//!   comment is removed. Comments between the lines of a value are removed with the value. A
+//!   comment above a header stays when the section is removed.
+//! - An edit takes time linear in the size of the file: it parses the section again, or the whole
+//!   file if there is a `[DEFAULT]`, and moves all lines below. Remove many sections with one call
+//!   of [`Document::remove_sections`]. Removing a pair that occurs n times in a block takes n
+//!   edits.
 //! - A look-up of a key or a pair searches the section or the block, and every `[DEFAULT]`. Only
 //!   section names are indexed.
 

@@ -24,7 +24,7 @@ pub(crate) fn line(input: &str) -> IResult<&str, &str> {
     .parse(input)
 }
 
-/// Parses one line like [`line`], but faster. `input` must not contain a carriage return.
+/// Does the same as [`line`], but faster. `input` must not contain a carriage return.
 pub(crate) fn line_without_return(input: &str) -> IResult<&str, &str> {
     let end = input.as_bytes().find_substring("\n");
     let (after, content) = input.take_split(end.unwrap_or(input.len()));
@@ -32,7 +32,6 @@ pub(crate) fn line_without_return(input: &str) -> IResult<&str, &str> {
     Ok((after, content))
 }
 
-/// Returns the lines of `text`, without line ends.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -52,14 +51,12 @@ pub(crate) fn header(text: &str) -> IResult<&str, &str> {
     Ok((after, name))
 }
 
-/// Parses `text`, a trimmed line, as a property: a key, possibly empty, and a value, which are
-/// separated by the first `=` or `:`.
+/// Splits `text`, a trimmed line, at the first `=` or `:` into a key, possibly empty, and a value.
 pub(crate) fn property(text: &str) -> IResult<&str, (&str, &str)> {
     split_at_delimiter(text, |byte| matches!(byte, b'=' | b':'))
 }
 
-/// Parses `text`, trimmed, as a pair of a block: a key and a value, which are separated by the
-/// first `=`.
+/// Splits `text`, a trimmed line of a block, at the first `=` into a key and a value.
 pub(crate) fn pair(text: &str) -> IResult<&str, (&str, &str)> {
     split_at_delimiter(text, |byte| byte == b'=')
 }
@@ -68,7 +65,7 @@ fn split_at_delimiter(
     text: &str,
     is_delimiter: impl Fn(u8) -> bool,
 ) -> IResult<&str, (&str, &str)> {
-    // The delimiters are ASCII, and a search by bytes is faster than one by characters.
+    // The delimiters are ASCII, and searching bytes is faster than searching characters.
     let key = text.as_bytes().position(is_delimiter).unwrap_or(text.len());
     let (after, key) = text.take_split(key);
     let (after, _) = anychar(after)?;
@@ -82,7 +79,7 @@ fn split_at_delimiter(
     ))
 }
 
-/// Returns whether `text`, a trimmed line, is a comment.
+/// `text` must be a trimmed line.
 pub(crate) fn is_comment(text: &str) -> bool {
     matches!(text.as_bytes().first(), Some(b'#' | b';'))
 }
@@ -91,8 +88,7 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(is_white_space)
 }
 
-/// Returns the number of leading white space characters in `text`, and `text` without leading and
-/// trailing white space.
+/// Returns the number of leading white space characters in `text`, and the trimmed `text`.
 pub(crate) fn trim_and_indent(text: &str) -> (usize, &str) {
     let trimmed = text.trim_start_matches(is_white_space);
     let indent = &text[..text.len() - trimmed.len()];
@@ -112,8 +108,8 @@ pub(crate) fn is_white_space(c: char) -> bool {
     }
 }
 
-/// Returns whether `c` separates the lines of a block: one of the separators of Python's
-/// `str.splitlines` other than line feed and carriage return.
+/// Returns whether `c` separates the lines of a block: botocore splits a block with Python's
+/// `str.splitlines`. Line feed and carriage return are excluded, since they end every line.
 pub(crate) fn is_block_break(c: char) -> bool {
     matches!(
         c,

@@ -76,7 +76,7 @@ impl Lint {
         }
     }
 
-    /// Returns the kind of difference.
+    /// Returns the difference between the CLI and the SDKs at this location.
     #[must_use]
     pub fn divergence(&self) -> Divergence {
         self.divergence
@@ -110,7 +110,7 @@ impl Divergence {
         self.description().0
     }
 
-    /// Returns a description of the difference and of its fix.
+    /// Returns a description of the difference, and a fix.
     #[must_use]
     pub const fn advice(self) -> &'static str {
         self.description().1
@@ -209,7 +209,7 @@ impl Divergence {
 }
 
 impl Document {
-    /// Returns the locations that an AWS SDK reads differently from the AWS CLI, sorted.
+    /// Returns the locations that an AWS SDK reads differently from the AWS CLI, in file order.
     ///
     /// The other methods of the document always follow the CLI.
     #[must_use]

@@ -73,9 +73,9 @@ impl<'a> MergedProfile<'a> {
         self.credentials
     }
 
-    /// Returns the property `key`, compared without case. [`PropertyRef::file`] returns its origin.
+    /// Returns the property `key`, ignoring case. [`PropertyRef::file`] returns its file kind.
     ///
-    /// Blocks are not merged: a block of the credentials file replaces the one of the config file.
+    /// Blocks are not merged: a block in the credentials file replaces the one in the config file.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
         let in_section = |section: Option<SectionRef<'a>>| section?.get(key);
@@ -88,11 +88,11 @@ impl<'a> MergedProfile<'a> {
         let of = |section: Option<SectionRef<'a>>| {
             section.into_iter().flat_map(|section| section.properties())
         };
-        let overridden: HashSet<_> = of(self.credentials)
+        let in_credentials: HashSet<_> = of(self.credentials)
             .map(|property| property.key())
             .collect();
         of(self.config)
-            .filter(move |property| !overridden.contains(&property.key()))
+            .filter(move |property| !in_credentials.contains(&property.key()))
             .chain(of(self.credentials))
     }
 }

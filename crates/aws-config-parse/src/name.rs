@@ -10,8 +10,8 @@ pub(crate) const DEFAULTS: &str = "DEFAULT";
 
 /// Type and name of a section, independent of the spelling of its header.
 ///
-/// In a config file `[profile a]`, `[profile "a"]` and `[profiles a]` are all `Profile("a")`; in
-/// a credentials file `[a]` is. Names are case-sensitive.
+/// `Profile("a")` is the name of `[profile a]`, `[profile "a"]` and `[profiles a]` in a config
+/// file, and of `[a]` in a credentials file. Names are case-sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SectionName<'a> {
     /// The profile `default`: `[default]`, or `[profile default]` in a config file.
@@ -28,7 +28,7 @@ pub enum SectionName<'a> {
 }
 
 impl<'a> SectionName<'a> {
-    /// Returns the section name of the profile `name`: `Default` for `default`, else `Profile`.
+    /// Returns `Default` if `name` is `default`, otherwise `Profile`.
     pub fn profile(name: impl Into<Cow<'a, str>>) -> Self {
         match name.into() {
             name if name == "default" => Self::Default,
@@ -36,7 +36,7 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Returns the name without its type: `default`, or the text in the variant.
+    /// Returns the name without its type: `default`, or the text of the variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -78,7 +78,6 @@ impl<'a> SectionName<'a> {
         }
     }
 
-    /// Parses the text between the brackets of a header.
     pub(crate) fn of_header(kind: FileKind, header: &'a str) -> Self {
         if header == DEFAULTS {
             return Self::Other(header.into());
@@ -105,7 +104,7 @@ impl<'a> SectionName<'a> {
     }
 }
 
-/// Returns the second word of `header` if Python's `shlex.split` returns exactly two.
+/// Returns the second word of `header` if Python's `shlex.split` returns exactly two words.
 fn second_of_two_words(header: &str) -> Option<Cow<'_, str>> {
     if header.contains(['\'', '"', '\\']) {
         let mut words = split_words(header)?.into_iter();

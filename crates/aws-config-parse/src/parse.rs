@@ -17,14 +17,12 @@ use crate::syntax::{Property, Section, Shape, lower, pieces};
 
 use duplicates::find_duplicates;
 
-/// Sections, properties and problems of a text, each in the order of the text.
 #[derive(Clone, Default)]
 pub(crate) struct Parsed {
     pub(crate) sections: Vec<Section>,
     pub(crate) properties: Vec<Property>,
     pub(crate) problems: Vec<Problem>,
-    /// Indexes of the `[DEFAULT]` sections.
-    pub(crate) defaults: Vec<usize>,
+    pub(crate) default_sections: Vec<usize>,
 }
 
 /// Distances by which sections and properties move. Negative distances wrap.
@@ -35,7 +33,6 @@ pub(crate) struct Shift {
     pub(crate) properties: u32,
 }
 
-/// Parses `text`, in time linear in its length.
 pub(crate) fn parse(text: &str) -> Parsed {
     let take_line = if text.contains('\r') {
         line::line
@@ -59,7 +56,7 @@ struct Parser<'t> {
     base_indent: usize,
     value: ValueState,
     in_defaults: bool,
-    /// Problems in the blocks of `[DEFAULT]`, each with the key of its block.
+    /// Problems in blocks of `[DEFAULT]`, each with the key of its block.
     default_problems: Vec<(Cow<'t, str>, Problem)>,
 }
 
@@ -117,7 +114,9 @@ impl<'t> Parser<'t> {
         self.value = ValueState::None;
         self.in_defaults = header == DEFAULTS;
         if self.in_defaults {
-            self.parsed.defaults.push(self.parsed.sections.len());
+            self.parsed
+                .default_sections
+                .push(self.parsed.sections.len());
         }
         self.parsed.sections.push(Section {
             header: Span::of(self.text, header),
@@ -181,8 +180,8 @@ impl<'t> Parser<'t> {
         self.parsed.problems.push(Problem::new(reason, location));
     }
 
-    /// Reports duplicate keys of the section that ends here. Those of `[DEFAULT]` are found at the
-    /// end of the file, since it may have several `[DEFAULT]` sections.
+    /// Reports duplicate keys of the last section. Duplicate keys of `[DEFAULT]` are reported at
+    /// the end of the file, since the file may have several `[DEFAULT]` sections.
     fn end_section(&mut self) {
         if let Some(section) = self.parsed.sections.last().filter(|_| !self.in_defaults) {
             let first = section.properties as usize;
@@ -191,8 +190,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Reports duplicate keys among `count` properties. `index` maps 0 to `count - 1` to their
-    /// indexes.
+    /// `index` maps 0 to `count - 1` to the indexes of the properties to compare.
     fn duplicate_keys(&mut self, count: usize, index: impl Fn(usize) -> usize) {
         let Parsed {
             properties,
@@ -224,7 +222,7 @@ impl<'t> Parser<'t> {
     fn finish(mut self) -> Parsed {
         self.end_section();
         self.duplicate_headers();
-        let defaults = self.parsed.defaults.iter();
+        let defaults = self.parsed.default_sections.iter();
         let of_defaults: Vec<usize> = defaults
             .flat_map(|section| self.parsed.indexes_of(*section))
             .collect();
@@ -277,7 +275,7 @@ impl Parsed {
         self.sections[index].properties as usize..end
     }
 
-    /// Moves the sections from index `section` on, and the properties from index `property` on.
+    /// Moves the sections and properties whose indexes are at least `section` and `property`.
     pub(crate) fn shift(&mut self, section: usize, property: usize, by: Shift) {
         for section in &mut self.sections[section..] {
             section.header.shift(by.bytes);

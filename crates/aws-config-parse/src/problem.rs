@@ -30,7 +30,7 @@ pub enum Reason {
     TextBeforeHeader,
     /// The file has the same header above.
     DuplicateSection,
-    /// The section has the same key above; keys are compared without case.
+    /// The section has the same key above, ignoring case.
     DuplicateKey,
     /// The line is not a header and has neither `=` nor `:`.
     MissingDelimiter,
@@ -49,7 +49,6 @@ impl Problem {
         }
     }
 
-    /// Sets the location of the first section or key, of which this is a duplicate.
     pub(crate) fn with_first(self, first: Location) -> Self {
         Self {
             first: Some(first),
@@ -101,8 +100,8 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Reason {
-    /// Returns the precedence with which the CLI reports reasons: first those that stop it from
-    /// reading on, then those that it reports at the end of the file, then those in values.
+    /// Returns the rank of this reason; the CLI reports the lowest. Ranks 0 and 1 stop the CLI's
+    /// parser immediately, rank 2 is reported at the end of the file, rank 3 when values are read.
     pub(crate) fn precedence(self) -> u8 {
         match self {
             Self::TooLarge | Self::NotUtf8 => 0,

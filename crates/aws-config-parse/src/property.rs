@@ -34,7 +34,7 @@ impl<'a> PropertyRef<'a> {
         self.property.location
     }
 
-    /// Returns the first line of the value, which is the line of the key.
+    /// Returns the part of the value on the line of the key, which is empty for a block.
     pub(crate) fn first_line(&self) -> &'a str {
         let value = self.property.value.in_text(self.document.text());
         lines(value).next().map_or("", trim)
@@ -79,7 +79,7 @@ impl<'a> PropertyRef<'a> {
         self.property.value.range()
     }
 
-    /// Returns the value as the CLI reads it, including comments after the value and quotes.
+    /// Returns the value as the CLI reads it: with its quotes, and with a comment after it.
     ///
     /// The lines of a multi-line value are trimmed and joined with `\n`. Blank lines are kept,
     /// comment lines are not. The value of a block begins with `\n`.
@@ -150,7 +150,7 @@ impl<'a> PropertyRef<'a> {
     }
 
     /// Returns the value without its comment, as an AWS SDK (for Rust or JavaScript) reads it.
-    /// Returns `None` if there is no comment after the value, or it has several lines.
+    /// Returns `None` if the value has no comment after it, or has several lines.
     #[must_use]
     pub fn sdk_value(&self) -> Option<&'a str> {
         let value = self.first_line();
@@ -168,7 +168,7 @@ impl<'a> PropertyRef<'a> {
     /// Returns the section that contains the property, which is `[DEFAULT]` if it is inherited.
     #[must_use]
     pub fn section(&self) -> SectionRef<'a> {
-        self.document.section_at(self.property.key.start)
+        self.document.section_at_byte(self.property.key.start)
     }
 }
 
@@ -192,7 +192,6 @@ pub(crate) fn comment_in(value: &str) -> Option<usize> {
     })
 }
 
-/// Returns the lines of a value, trimmed, without comment lines.
 fn value_lines(value: &str) -> impl Iterator<Item = &str> {
     let mut lines = lines(value).map(trim);
     let on_key_line = lines.next();

@@ -34,8 +34,7 @@ impl<'a> SectionRef<'a> {
         self.section().location
     }
 
-    /// Returns the text after the header on the same line.
-    pub(crate) fn after(&self) -> &'a str {
+    pub(crate) fn text_after_header(&self) -> &'a str {
         let after = &self.document.text()[self.section().header.end as usize + 1..];
         lines(after).next().unwrap_or_default()
     }
@@ -108,8 +107,8 @@ impl<'a> SectionRef<'a> {
         self.document.kind()
     }
 
-    /// Returns the property `key`, compared without case. If the section has several, returns the
-    /// last one; if it has none, returns the one inherited from `[DEFAULT]`.
+    /// Returns the property `key`, ignoring case: the last one of the section, or the one inherited
+    /// from `[DEFAULT]` if the section has none.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<PropertyRef<'a>> {
         let key = lower(key);

@@ -1,4 +1,4 @@
-//! Ranges of text in eight bytes each.
+//! Byte ranges of text, stored in eight bytes each.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Returns the range of `part` in `text`. `part` must be a slice of `text`.
+    /// `part` must be a slice of `text`.
     pub(crate) fn of(text: &str, part: &str) -> Self {
         let start = text.offset(part);
         Self {
@@ -21,7 +21,7 @@ impl Span {
         }
     }
 
-    /// Moves the span by `bytes`. Negative distances wrap.
+    /// Negative distances wrap.
     pub(crate) fn shift(&mut self, bytes: u32) {
         self.start = self.start.wrapping_add(bytes);
         self.end = self.end.wrapping_add(bytes);
@@ -35,7 +35,6 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Returns the part of `text` that the span refers to.
     pub(crate) fn in_text(self, text: &str) -> &str {
         &text[self.range()]
     }

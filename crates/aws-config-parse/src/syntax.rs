@@ -6,26 +6,20 @@ use crate::line::{is_block_break, trim_and_indent};
 use crate::problem::Location;
 use crate::span::Span;
 
-/// Positions of a section in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Section {
-    /// The text between the brackets.
     pub(crate) header: Span,
-    /// Location of the opening bracket.
     pub(crate) location: Location,
-    /// Index of the section's first property. Its last property is the one before the first
-    /// property of the next section.
+    /// Index of the section's first property. The last one precedes the first of the next section.
     pub(crate) properties: u32,
 }
 
-/// Positions of a property in the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property {
     pub(crate) key: Span,
     /// From the first character after the delimiter and its white space, or from the end of the
     /// delimiter if the rest of its line is empty, to the last character of the last line.
     pub(crate) value: Span,
-    /// Location of the key.
     pub(crate) location: Location,
     pub(crate) shape: Shape,
 }
@@ -39,12 +33,10 @@ pub(crate) enum Shape {
     Lines,
     /// Pairs on indented lines below the key.
     Block,
-    /// The value of a pair in a block.
     Pair,
 }
 
 impl Property {
-    /// Extends the value by a continuation line that ends at `end`.
     pub(crate) fn continue_to(&mut self, end: u32) {
         if self.shape == Shape::Line {
             self.shape = if self.value.is_empty() {
@@ -72,7 +64,7 @@ pub(crate) fn lower(key: &str) -> Cow<'_, str> {
 /// Splits a line of a block at the additional separators that botocore accepts between pairs.
 ///
 /// Returns the pieces, trimmed, each with its offset in characters from the start of the line.
-/// `indent` is the offset of `text`.
+/// `indent` is the offset of `text` in its line.
 pub(crate) fn pieces(indent: usize, text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut next = indent;
     let pieces = text.split(is_block_break).map(move |piece| {

@@ -36,7 +36,7 @@ fn blanks(input: &str) -> IResult<&str, &str> {
     take_till(|c| !is_blank(c)).parse(input)
 }
 
-/// Parses a word: a sequence of plain text, escapes and quoted strings.
+/// Parses a sequence of plain text, escapes and quoted strings.
 fn word(input: &str) -> IResult<&str, String> {
     let bare = take_till1(|c| is_blank(c) || matches!(c, '\'' | '"' | '\\'));
     let escaped = preceded(char('\\'), recognize(anychar));

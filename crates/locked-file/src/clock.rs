@@ -1,9 +1,9 @@
-//! The only place in this crate that suspends a thread.
+//! The only module of this crate that suspends a thread.
 
 use std::thread;
 use std::time::Duration;
 
-/// Suspends the current thread for `duration`. All waits in this crate use it by default.
+/// Suspends the current thread for `duration`. This is the default for all waits in this crate.
 pub fn sleep(duration: Duration) {
     thread::sleep(duration);
 }

@@ -1,9 +1,8 @@
-//! Sections of code that an interrupt must not end, and a way for a signal thread to wait for them.
+//! Sections of code that an interrupt must not cut short, and a way to wait until none is running.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Number of critical sections in progress in this process.
-static SECTIONS: Mutex<usize> = Mutex::new(0);
+static IN_PROGRESS: Mutex<usize> = Mutex::new(0);
 static SECTION_ENDED: Condvar = Condvar::new();
 
 /// A section of code that must run to its end, from [`CriticalSection::begin`] until this value is
@@ -14,8 +13,8 @@ static SECTION_ENDED: Condvar = Condvar::new();
 #[must_use = "the section ends when this is dropped"]
 pub struct CriticalSection(());
 
-/// A guard that proves that no critical section is in progress. [`CriticalSection::begin`] blocks
-/// until it is dropped or the process ends.
+/// Proof that no critical section is in progress. [`CriticalSection::begin`] blocks until this
+/// value is dropped or the process ends.
 #[derive(Debug)]
 #[must_use = "sections may begin again when this is dropped"]
 pub struct Quiescent {
@@ -23,8 +22,8 @@ pub struct Quiescent {
 }
 
 impl CriticalSection {
-    /// Begins a section. Blocks while another thread holds a [`Quiescent`], possibly until that
-    /// thread ends the process.
+    /// Begins a section. Blocks while another thread holds a [`Quiescent`], possibly until the
+    /// process ends.
     pub fn begin() -> Self {
         *sections() += 1;
         Self(())
@@ -40,8 +39,8 @@ impl Drop for CriticalSection {
 
 /// Waits until no critical section is in progress.
 ///
-/// For the thread that handles an interrupt, which ends the process while it holds the result. Must
-/// not be called in a critical section of the same thread, which is a deadlock.
+/// Call this in the thread that handles interrupts, and hold the result until the process ends.
+/// Deadlocks if the calling thread is in a critical section.
 pub fn wait_until_quiescent() -> Quiescent {
     let no_sections = SECTION_ENDED.wait_while(sections(), |sections| *sections > 0);
     Quiescent {
@@ -49,7 +48,7 @@ pub fn wait_until_quiescent() -> Quiescent {
     }
 }
 
-/// Locks the number of sections. Ignores poisoning, since a panic cannot corrupt a number.
+/// Ignores poisoning, since a panic cannot corrupt a number.
 fn sections() -> MutexGuard<'static, usize> {
-    SECTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+    IN_PROGRESS.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::holder::Holder;
 use crate::private::is_link_loop;
 
-/// The error of [`LockedFile::acquire`](crate::LockedFile::acquire).
+/// Error returned by [`LockedFile::acquire`](crate::LockedFile::acquire).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
@@ -52,11 +52,11 @@ impl LockError {
     }
 }
 
-/// The error of reading a file that exists.
+/// Error returned if an existing file cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The path is not a regular file, but for example a directory, a pipe or a device.
+    /// The path is not a regular file: for example, it is a directory, a pipe or a device.
     #[error("{path} is not a regular file")]
     NotAFile {
         /// The path.
@@ -108,7 +108,7 @@ impl ReadError {
     }
 
     /// Returns whether a retry would fail too, since the cause is the file or its permissions.
-    /// False for other errors of the operating system, which may be temporary.
+    /// Other errors of the operating system may be temporary.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -118,7 +118,7 @@ impl ReadError {
     }
 }
 
-/// The error of writing a file. The file keeps its previous content.
+/// Error returned if a file cannot be written. The file keeps its previous content.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -144,10 +144,10 @@ pub enum WriteError {
         /// The path.
         path: PathBuf,
     },
-    /// The content cannot be written, or the temporary file cannot be renamed.
+    /// The path cannot be resolved, the content cannot be written, or the file cannot be renamed.
     #[error("cannot write {path}")]
     Write {
-        /// The file to be replaced.
+        /// The file to replace or create.
         path: PathBuf,
         /// The error of the operating system.
         source: io::Error,

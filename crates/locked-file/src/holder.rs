@@ -31,8 +31,8 @@ impl Holder {
         writeln!(file, "pid {} {}", self.pid, self.program)
     }
 
-    /// Reads the holder from a lock file. Returns `None` unless the file has a process ID and a
-    /// name in printable ASCII, since any process may have written it.
+    /// Returns `None` unless the file has a process ID and a name in printable ASCII, since any
+    /// process may have written the file.
     pub(crate) fn read_from(file: &mut File) -> Option<Self> {
         let mut text = String::new();
         file.rewind().ok()?;

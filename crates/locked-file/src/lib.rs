@@ -23,11 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Content that can be requested only once, such as a token, is written with a [`PreparedWrite`]:
-//! it creates the temporary file and reserves disk space before the request.
+//! To write content that can be requested only once, such as a token, use [`PreparedWrite`]: create
+//! the temporary file and reserve disk space before the request.
 //!
-//! A program that handles interrupts calls [`critical_section::wait_until_quiescent`] before it
-//! exits, so that an interrupt does not end the process during a write.
+//! A program that handles interrupts should call [`critical_section::wait_until_quiescent`] before
+//! it exits, so that an interrupt does not end the process during a write.
 //!
 //! # Limits
 //!
@@ -37,8 +37,8 @@
 //! - The whole content is held in memory. [`read_private`] rejects files larger than 1 MiB.
 //! - On Windows, modes have no effect: files are as private as their directory. The holder of a
 //!   lock is unknown there, since a locked file cannot be read.
-//! - The timeout for a lock is compared with the sum of the pauses, not with a clock: on a busy
-//!   machine the wait may take slightly longer.
+//! - The timeout for a lock limits the sum of the pauses between attempts. On a busy machine the
+//!   wait may take slightly longer, since no clock is read.
 
 mod lock;
 mod read;

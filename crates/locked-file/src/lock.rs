@@ -48,7 +48,7 @@ impl LockedFile {
     }
 
     /// Locks the file at `path` like [`LockedFile::acquire`], but calls `pause` between two
-    /// attempts. Compares `timeout` with the sum of the pauses and reads no clock.
+    /// attempts. `timeout` limits the sum of the pauses; no clock is read.
     ///
     /// # Errors
     ///
@@ -65,13 +65,14 @@ impl LockedFile {
         })?;
         let is_effective = lock(&mut file, path, timeout, pause, on_wait)?;
         if is_effective {
-            // The name is only informative, so a failure to write it is ignored.
+            // The file names the holder only for messages, so an error is ignored.
             let _ = Holder::this_process().write_to(&mut file);
         }
         Ok(Self { file, is_effective })
     }
 
-    /// Returns whether the lock excludes other processes. False if the file system has no locks.
+    /// Returns whether the lock excludes other processes, which is false if the file system has no
+    /// locks.
     #[must_use]
     pub fn is_effective(&self) -> bool {
         self.is_effective
@@ -81,7 +82,7 @@ impl LockedFile {
 impl Drop for LockedFile {
     fn drop(&mut self) {
         if self.is_effective {
-            // The file must not name this process when the next one acquires the lock. Closing the
+            // The file must not name this process while another one holds the lock. Closing the
             // file releases the lock.
             let _ = self.file.set_len(0);
         }
@@ -103,7 +104,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Locks `file`. Returns false if the file system has no locks.
+/// Returns false if the file system has no locks.
 fn lock(
     file: &mut File,
     path: &Path,

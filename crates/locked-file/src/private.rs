@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// The errors of the operating system, including for a path that is not a directory.
+/// Returns the error of the operating system, for example if part of the path is a file.
 pub fn create_private_dir(dir: &Path) -> io::Result<()> {
     if dir.as_os_str().is_empty() || dir.is_dir() {
         return Ok(());
@@ -82,7 +82,7 @@ fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
 }
 
-/// Checks that this process has permission to create and rename files in `dir`. Does nothing on
+/// Checks that this process has permission to create and rename files in `dir`. Always succeeds on
 /// Windows.
 pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
@@ -103,8 +103,7 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     false
 }
 
-/// Removes the permissions of group and others from an open file. Returns the previous mode if
-/// permissions were removed.
+/// Does the same as [`narrow_mode`], for an open file.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
     let (former, private) = wide_mode(metadata)?;
     file.set_permissions(private).ok()?;
@@ -120,7 +119,7 @@ pub fn narrow_mode(path: &Path) -> Option<u32> {
     Some(former)
 }
 
-/// Returns the mode and the permissions to set if group or others have permissions.
+/// Returns the mode, and the permissions to set instead, if group or others have permissions.
 #[cfg(unix)]
 fn wide_mode(metadata: &Metadata) -> Option<(u32, fs::Permissions)> {
     use std::os::unix::fs::PermissionsExt as _;

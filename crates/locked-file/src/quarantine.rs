@@ -1,4 +1,4 @@
-//! Quarantine for corrupt files, which keeps their content for analysis.
+//! Quarantine for corrupt files, whose content is kept for analysis.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,17 @@ use crate::private::narrow_mode;
 use crate::target::Target;
 use crate::temporary::create_dir;
 
-/// Maximum number of quarantined files with the same name. The last one is replaced.
 const MAX_NUMBER: usize = 9;
 
 /// Moves the file or directory at `path` into `dir` and returns its new path.
 ///
 /// The new name is the first unused one of `name` and `name.2` to `name.9`. If all are in use,
 /// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
-/// Removes the permissions of group and others.
+/// Removes the permissions of group and others from the moved file.
 ///
 /// # Errors
 ///
-/// [`WriteError::CreateDir`]; [`WriteError::Write`] if the file cannot be moved, for example to
+/// [`WriteError::CreateDir`], or [`WriteError::Write`] if the file cannot be moved, for example to
 /// another file system.
 pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
     create_dir(dir)?;
@@ -35,7 +34,7 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
     Ok(to)
 }
 
-/// Returns the files, without directories, that [`quarantine`] has moved to `dir` under `name`.
+/// Returns the files that [`quarantine`] has moved to `dir` under `name`. Ignores directories.
 #[must_use]
 pub fn quarantined_files(dir: &Path, name: &str) -> Vec<PathBuf> {
     let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir());

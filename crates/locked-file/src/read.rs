@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::ReadError;
 use crate::private::{narrow_file, open_without_blocking};
 
-/// Default size limit, which is far above the size of the intended files.
+/// Default size limit, far above the size of the files that this crate is intended for.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The content of a private file.
@@ -23,11 +23,12 @@ pub struct PrivateFile {
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
 /// Follows symbolic links. Never blocks: a pipe or a device is an error. Removes the permissions of
-/// group and others from the file, if it can.
+/// group and others from the file, if possible.
 ///
 /// # Errors
 ///
-/// A [`ReadError`]. [`ReadError::is_permanent`] returns whether a retry would fail too.
+/// Returns a [`ReadError`]. Its [`is_permanent`](ReadError::is_permanent) returns whether a retry
+/// would fail too.
 pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     read_private_up_to(MAX_BYTES, path)
 }
@@ -74,7 +75,7 @@ fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)
     Ok(Some((bytes, file, metadata)))
 }
 
-/// Returns whether `error` reports a missing file. A path below a regular file counts as missing.
+/// A path below a regular file counts as missing.
 fn means_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -82,7 +83,7 @@ fn means_missing(error: &io::Error) -> bool {
     )
 }
 
-/// Reads `file`. Returns `None` if it is longer than `limit`. `length` is the expected length.
+/// Returns `None` if `file` is longer than `limit`. `length` is the expected length.
 fn read_at_most(limit: u64, file: &File, length: u64) -> io::Result<Option<Vec<u8>>> {
     // One more byte, so that the last read finds the end of the file without growing the buffer.
     let capacity = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");

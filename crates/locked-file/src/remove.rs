@@ -10,11 +10,12 @@ use crate::target::Target;
 /// Removes the file at `path` and flushes the removal to disk. A missing file is not an error.
 ///
 /// If `path` is a symbolic link, removes the target and keeps the link, so that the content can no
-/// longer be read through either path. Does not find other hard links to the file.
+/// longer be read through either path. Other hard links to the file remain.
 ///
 /// # Errors
 ///
-/// The errors of the operating system, including for a `path` that is not a regular file.
+/// Returns an error if `path` is not a regular file, or if the operating system cannot remove
+/// it.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     let target = Target::resolve(path).map_err(io::Error::other)?;
     if target.metadata.is_none() {

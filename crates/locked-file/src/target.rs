@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
 
-/// The file that a path refers to after following symbolic links. It may be missing.
+/// A file, possibly missing, that a path refers to after following symbolic links.
 pub(crate) struct Target {
     pub(crate) path: PathBuf,
     pub(crate) metadata: Option<Metadata>,
@@ -14,7 +14,6 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Follows the symbolic links at `path`.
     pub(crate) fn resolve(path: &Path) -> Result<Self, WriteError> {
         // The limit of the Linux kernel.
         const MAX_LINKS: usize = 40;
@@ -45,7 +44,7 @@ impl Target {
     }
 }
 
-/// Returns the metadata of `path` without following links, or `None` if the path does not exist.
+/// Does not follow links. Returns `None` if `path` does not exist.
 fn metadata_of(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

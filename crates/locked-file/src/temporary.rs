@@ -14,7 +14,7 @@ use crate::private::create_private_dir;
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
 
-/// Age at which a temporary file is considered to be left behind by a process that was killed.
+/// Age above which a temporary file counts as left behind by a process that was killed.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files.
@@ -29,8 +29,8 @@ pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     Ok(temporary)
 }
 
-/// Removes the temporary files in `dir` that are more than an hour older than `newest`. Compares
-/// timestamps of the file system, since its clock may differ from the local clock. Ignores errors.
+/// Compares only timestamps of the file system, since the clock of a file server may differ from
+/// the local clock. Ignores errors.
 fn remove_stale(dir: &Path, newest: &File) {
     let Ok(now) = newest.metadata().and_then(|metadata| metadata.modified()) else {
         return;
@@ -61,8 +61,8 @@ fn is_stale(path: &Path, now: SystemTime) -> bool {
     age.is_some_and(|age| age > STALE_AFTER)
 }
 
-/// Renames `temporary` to `target` and replaces it. Retries for half a second on Windows, which
-/// does not replace a file while another process reads it.
+/// Renames `temporary` to `target`. Retries for half a second on Windows, which does not replace a
+/// file while another process reads it.
 pub(crate) fn persist(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let mut temporary = temporary.into_temp_path();
     let mut pause = Duration::from_millis(1);

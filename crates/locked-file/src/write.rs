@@ -40,8 +40,8 @@ pub enum FileMode {
 pub enum Durability {
     /// The content and the directory entry are flushed to disk before the write returns.
     Synced,
-    /// Nothing is flushed: after a crash the file may be empty or incomplete. For content that can
-    /// be requested again.
+    /// Nothing is flushed: after a crash the file may be empty or incomplete. Use this for content
+    /// that can be requested again.
     Relaxed,
 }
 
@@ -78,22 +78,22 @@ impl<'a> WriteOptions<'a> {
 ///
 /// # Errors
 ///
-/// A [`WriteError`]. The old file is then unchanged.
+/// Returns a [`WriteError`]. The old file is then unchanged.
 pub fn write_atomic(path: &Path, bytes: &[u8], options: &WriteOptions) -> Result<(), WriteError> {
     PreparedWrite::prepare(path, options)?.commit(bytes)
 }
 
-/// A write that has already created its temporary file and may have reserved disk space. For
-/// content that must not be requested unless it can be saved.
+/// A write whose temporary file exists already. Use this for content that must not be requested
+/// unless it can be saved, and call [`PreparedWrite::reserve`] before the request.
 ///
-/// It is a [`CriticalSection`] from [`PreparedWrite::prepare`] to the end of
-/// [`PreparedWrite::commit`]. The file is unchanged if this value is dropped without a commit.
+/// This value is a [`CriticalSection`] until [`PreparedWrite::commit`] returns. If it is dropped
+/// without a commit, the file is unchanged.
 #[derive(Debug)]
 #[must_use = "nothing is written before `commit`"]
 pub struct PreparedWrite {
     temporary: NamedTempFile,
     target: PathBuf,
-    /// The mode to set, if it is not 0600.
+    /// Permissions to set, if they are not 0600.
     permissions: Option<Permissions>,
     durability: Durability,
     _section: CriticalSection,
@@ -105,7 +105,7 @@ impl PreparedWrite {
     ///
     /// # Errors
     ///
-    /// A [`WriteError`], including [`WriteError::NotAFile`] if `path` is a directory.
+    /// Returns a [`WriteError`], for example [`WriteError::NotAFile`] if `path` is a directory.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
         let section = CriticalSection::begin();
         let target = Target::resolve(path)?;
@@ -146,7 +146,7 @@ impl PreparedWrite {
     ///
     /// # Errors
     ///
-    /// A [`WriteError`]. The old file is then unchanged.
+    /// Returns a [`WriteError`]. The old file is then unchanged.
     pub fn commit(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.fill(bytes)
             .map_err(WriteError::cannot_write(&self.target))?;
@@ -188,19 +188,18 @@ impl PreparedWrite {
 }
 
 impl FileMode {
-    /// Returns the permissions to set on the temporary file, if they are not 0600. `metadata` is
-    /// that of the old file.
-    fn permissions(self, metadata: Option<&Metadata>) -> Option<Permissions> {
+    /// Returns the permissions to set on the temporary file, if they are not 0600.
+    fn permissions(self, old: Option<&Metadata>) -> Option<Permissions> {
         match self {
-            Self::Preserve if cfg!(unix) => metadata.map(Metadata::permissions),
+            Self::Preserve if cfg!(unix) => old.map(Metadata::permissions),
             _ => None,
         }
     }
 }
 
 /// Returns whether the scratch directory is on another file system, or the temporary file was
-/// removed: the machine may be suspended for hours before a commit, and another process may then
-/// remove it as stale.
+/// removed. After hours between prepare and commit, for example because the machine was suspended,
+/// another process may remove the temporary file as stale.
 fn needs_new_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,7 +1,7 @@
 //! Types for the values of AWS IAM Identity Center, and text formats of bytes and times.
 //!
-//! A function that takes an [`AccessToken`] does not accept a refresh token, and neither can be
-//! printed. Both contain a [`Secret`]: its `Debug` output is `[redacted]`, it is compared in
+//! A function that takes an [`AccessToken`] does not accept a refresh token, and neither token
+//! can be printed. Both contain a [`Secret`]: its `Debug` output is `[redacted]`, it is compared in
 //! constant time, and its memory is wiped on drop.
 //!
 //! ```

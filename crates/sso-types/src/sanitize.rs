@@ -4,9 +4,9 @@ const MAX_CHARACTERS: usize = 500;
 
 /// Returns `text` as a single line that is safe to show in a terminal or a log.
 ///
-/// Each sequence of white space becomes one space. Control characters, and bidirectional and
-/// invisible formatting characters, are removed. Text of more than 500 characters is truncated and
-/// then ends with `…`.
+/// Replaces each sequence of white space with one space. Removes control characters, bidirectional
+/// controls and invisible formatting characters. Truncates text after 500 characters and appends
+/// `…`.
 ///
 /// ```
 /// assert_eq!(sso_types::sanitize("a\u{1b}[31m\n\u{202e}b"), "a[31m b");

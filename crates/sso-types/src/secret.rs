@@ -21,12 +21,12 @@ impl Secret {
         &self.0
     }
 
-    /// Serializes the secret text. For `#[serde(serialize_with = "…")]`, so that a struct must
-    /// explicitly expose a field.
+    /// Serializes the secret text, for `#[serde(serialize_with = "…")]`. `#[derive(Serialize)]`
+    /// alone never exposes a secret.
     ///
     /// # Errors
     ///
-    /// The errors of `serializer`.
+    /// Returns the error of `serializer`.
     pub fn serialize_exposed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }

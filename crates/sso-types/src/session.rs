@@ -25,13 +25,13 @@ plain_text! {
 /// The AWS Region of an IAM Identity Center instance, in a form that is valid in a host name: 1 to
 /// 63 ASCII letters, digits and hyphens, without a hyphen at either end, and not only digits.
 ///
-/// Accepts Regions that AWS does not have.
+/// Regions that do not exist are accepted too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
-/// The error for text that cannot be a Region. Does not contain the text, which may be a secret
-/// that the user pasted.
+/// Error for text that cannot be a Region. The error does not contain the text, which may be a
+/// secret that the user pasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a Region consists of letters, digits and hyphens, for example us-east-1")]
 #[non_exhaustive]

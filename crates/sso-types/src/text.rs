@@ -1,6 +1,5 @@
 //! Macros for newtypes of text.
 
-/// Defines a newtype of text that is not secret.
 macro_rules! plain_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -37,7 +36,6 @@ macro_rules! plain_text {
     };
 }
 
-/// Defines a newtype of [`Secret`](crate::secret::Secret).
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -57,7 +55,7 @@ macro_rules! secret_text {
             ///
             /// # Errors
             ///
-            /// The errors of `serializer`.
+            /// Returns the error of `serializer`.
             pub fn serialize_exposed<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.0.serialize_exposed(serializer)
             }

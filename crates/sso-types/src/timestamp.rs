@@ -41,8 +41,10 @@ pub fn format(at: OffsetDateTime) -> String {
     at.unwrap_or_else(|_| "0000-01-01T00:00:00Z".to_owned())
 }
 
-/// Formats a time in UTC as `2026-11-22T19:46:33+00:00`, like the AWS CLI v2 does for the expiry of
-/// exported credentials.
+/// Formats a time in UTC as `2026-11-22T19:46:33+00:00`, like the expiration that
+/// `aws configure export-credentials` prints.
+///
+/// A time outside the years 0 to 9999 in UTC becomes the nearest time in that range.
 #[must_use]
 #[expect(
     clippy::missing_panics_doc,
@@ -54,7 +56,6 @@ pub fn format_with_numeric_offset(at: OffsetDateTime) -> String {
     at.expect("an `OffsetDateTime` has a date and a time")
 }
 
-/// Converts a time to UTC, limited to the years 0 to 9999.
 fn to_utc(at: OffsetDateTime) -> OffsetDateTime {
     let in_utc = at.checked_to_offset(UtcOffset::UTC);
     in_utc.unwrap_or(MAX).max(MIN)

@@ -3,13 +3,13 @@
 use crate::text::secret_text;
 
 secret_text! {
-    /// The token that authorizes requests to the access portal. A refreshable token is valid for
-    /// about an hour, the token of a legacy profile for eight hours.
+    /// The token that authorizes requests to the access portal. It is valid for about an hour if it
+    /// is refreshable, and for eight hours if it is the token of a legacy profile.
     AccessToken
 }
 
 secret_text! {
-    /// The token that is exchanged for a new [`AccessToken`]. It may be valid only once; if the new
-    /// refresh token is lost, the user must sign in again.
+    /// The token that is exchanged for a new [`AccessToken`]. A refresh token may be valid only
+    /// once: if its successor is lost, the user must sign in again.
     RefreshToken
 }

@@ -21,7 +21,6 @@ pub(crate) fn file(document: &Document) -> Value {
     }
 }
 
-/// Returns properties as an object.
 pub(crate) fn properties<'a>(properties: impl Iterator<Item = PropertyRef<'a>>) -> Value {
     let all = properties.map(|property| (property.key().into_owned(), value(property)));
     Value::Object(all.collect())

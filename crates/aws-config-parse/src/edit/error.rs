@@ -1,10 +1,10 @@
-//! The error of an edit.
+//! Errors of edits.
 
 use std::fmt;
 
 use crate::problem::Problem;
 
-/// A reason for which an edit is refused. The document is unchanged.
+/// Error returned if an edit is refused. The document is unchanged.
 ///
 /// The error contains no text of the document or of the edit, which may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum EditError {
     /// The key would not read back: it is empty, contains a delimiter, a line break or NUL, begins
     /// or ends with white space, or begins like a comment or a header.
     UnwritableKey,
-    /// The name contains a line break or NUL, or files of this kind cannot contain it.
+    /// The name contains a line break or NUL, or cannot be written in a file of this kind.
     UnwritableName,
     /// The section or the block already has the new key.
     KeyExists,

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::line::{self, is_white_space};
 
-/// Returns the start of the line that contains byte `at`.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind(ends_line).map_or(0, |end| end + 1)
 }
@@ -27,7 +26,6 @@ pub(crate) fn line_end_near(text: &str, at: usize) -> &str {
         .unwrap_or("\n")
 }
 
-/// Returns the line end at byte `at`, or an empty string at the end of the text.
 fn line_end_at(text: &str, at: usize) -> &str {
     let after = line::line(&text[at..]).map_or("", |(after, _)| after);
     &text[at..text.len() - after.len()]
@@ -38,9 +36,8 @@ pub(crate) fn indent(text: &str, at: usize) -> &str {
     &line[..line.len() - line.trim_start_matches(is_white_space).len()]
 }
 
-/// Returns the byte range to remove in order to delete the lines of bytes `first` to `last`.
-///
-/// If the last line of the file is deleted and has no line end, the new last line has none either.
+/// Returns the byte range to remove in order to delete the lines of bytes `first` to `last`. If the
+/// file has no final line end, it has none after the removal either.
 pub(crate) fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
     let start = line_start(text, first);
     let content = line_end(text, last);
@@ -84,7 +81,7 @@ fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r')
 }
 
-/// Layout of a property: its indent and the white space around its delimiter.
+/// Indent of a property, and white space before and after its delimiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Style {
     pub(crate) indent: String,
@@ -102,8 +99,8 @@ impl Style {
         }
     }
 
-    /// Returns the style of the property whose key ends at byte `key_end`. Its line must have a
-    /// delimiter after the key.
+    /// Returns the style of the property whose key ends at byte `key_end`. A delimiter must follow
+    /// on the same line.
     pub(crate) fn of(text: &str, key_end: usize) -> Self {
         let usual = Self::usual();
         let line = &text[key_end..line_end(text, key_end)];
@@ -124,7 +121,6 @@ impl Style {
         }
     }
 
-    /// Returns the style for the pairs of a block that has this style.
     pub(crate) fn nested(&self) -> Self {
         Self {
             indent: format!("{}    ", self.indent),
@@ -132,7 +128,6 @@ impl Style {
         }
     }
 
-    /// Returns a line with `key` and `value`, without a line end.
     pub(crate) fn format(&self, key: &str, value: &str) -> String {
         let after = if value.is_empty() { "" } else { &self.after };
         format!("{}{key}{}={after}{value}", self.indent, self.before)

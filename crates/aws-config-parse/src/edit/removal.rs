@@ -14,12 +14,12 @@ impl Document {
     /// Removes the effective section of `name`, from its header to the last line of its last
     /// property, with the blank lines that separate it from others.
     ///
-    /// An earlier section of the same name then becomes the effective one.
+    /// An earlier section of the same name becomes the effective one.
     ///
     /// # Errors
     ///
-    /// [`EditError::Rejected`] if the document has problems that the removal does not fix,
-    /// [`EditError::AffectsOtherLines`].
+    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems
+    /// that the removal does not fix.
     pub fn remove_section(&mut self, name: &SectionName<'_>) -> Result<Outcome, EditError> {
         self.remove_sections(std::slice::from_ref(name))
     }
@@ -47,7 +47,7 @@ impl Document {
             properties: -signed(properties.sum()),
             ..Splice::replace(*first, enclosing_range(&ranges), self.text_between(&ranges))
         };
-        let outcome = self.apply_and_check(&splice, |_| true);
+        let outcome = self.apply_despite_duplicates(&splice, |_| true);
         self.clear_index();
         outcome
     }
@@ -80,7 +80,7 @@ impl Document {
             && last.end == text.len()
             && !text.ends_with(['\n', '\r'])
         {
-            // The file ends without a line end, and does so after the removal too.
+            // The file has no final line end, so the result must have none either.
             last.start = before_line_end(text, last.start);
         }
         ranges

@@ -11,8 +11,8 @@ use crate::syntax::{Property, Shape, lower, pieces};
 
 /// A section of a document for editing.
 ///
-/// Keys are compared without case, and new keys are written in lower case; keys of pairs in a block
-/// are case-sensitive. An existing key keeps its spelling, its indent and the spacing of its
+/// Keys are case-insensitive, and new keys are written in lower case; keys of pairs in a block are
+/// case-sensitive. An existing key keeps its spelling, its indent and the spacing of its
 /// delimiter. Of duplicate keys, the last one is edited.
 #[derive(Debug)]
 pub struct SectionMut<'a> {
@@ -33,9 +33,9 @@ impl<'a> SectionMut<'a> {
 
     /// Sets `key` to `value`.
     ///
-    /// Replaces all lines of the previous value. Moves a comment that an SDK would remove from the
-    /// previous value to its own line above. Adds a new key after the last property of the section,
-    /// in the same layout.
+    /// Replaces all lines of the previous value. If SDKs read the end of the previous value as a
+    /// comment, moves that comment to its own line above. Adds a new key after the last property of
+    /// the section, in the same layout.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl<'a> SectionMut<'a> {
             properties: -1,
             ..Splice::remove(self.index, range)
         };
-        self.document.apply_and_check(&splice, |_| true)
+        self.document.apply_despite_duplicates(&splice, |_| true)
     }
 
     /// Renames `key` to `new`, in lower case.
@@ -93,7 +93,7 @@ impl<'a> SectionMut<'a> {
         writable::check_key(new)?;
         let splice = Splice::replace(self.index, property.key.range(), lower(new).into_owned());
         self.document
-            .apply_and_check(&splice, |section| own_property(section, new).is_some())
+            .apply_despite_duplicates(&splice, |section| own_property(section, new).is_some())
     }
 }
 
@@ -192,7 +192,6 @@ impl SectionMut<'_> {
         Some(pair.value().into_owned())
     }
 
-    /// Returns the splice that adds a pair below the last line of `block`.
     fn new_pair_splice(
         &self,
         block: Property,
@@ -305,8 +304,8 @@ impl SectionMut<'_> {
         (at, self.indented_like_next_header(style))
     }
 
-    /// Returns `style` with an indent that is not less than that of the next header. A header that
-    /// is indented deeper than the property above it would continue that property's value.
+    /// Returns `style` with at least the indent of the next header. A header that is indented
+    /// deeper than the property above it would continue that property's value.
     fn indented_like_next_header(&self, style: Style) -> Style {
         let text = self.document.text();
         let next = self.document.parsed().sections.get(self.index + 1);
@@ -341,7 +340,7 @@ impl SectionMut<'_> {
         Splice::replace(self.index, range, format!("{spacing}{value}"))
     }
 
-    /// Returns the text to insert at byte `at`, the end of a line, in order to add `lines` below.
+    /// Returns the text to insert at byte `at`, which must be the end of a line.
     fn inserted_lines(&self, at: usize, lines: &[String]) -> String {
         let line_end = line_end_near(self.document.text(), at);
         lines.iter().flat_map(|line| [line_end, line]).collect()

@@ -13,7 +13,6 @@ use crate::problem::{Problem, Reason};
 use crate::section::SectionRef;
 use crate::span::offset;
 
-/// A range of the text and its replacement.
 #[derive(Debug)]
 pub(super) struct Splice {
     pub(super) range: Range<usize>,
@@ -46,15 +45,15 @@ impl Splice {
     }
 }
 
-/// The part of a document that an edit affects: sections and their bytes.
+/// The part of a document that an edit affects.
 struct Part {
     sections: Range<usize>,
     bytes: Range<usize>,
 }
 
 impl Document {
-    /// Applies an edit that may fix a duplicate, to a document without other problems.
-    pub(super) fn apply_and_check(
+    /// Applies an edit that may fix a duplicate. The document must have no other problems.
+    pub(super) fn apply_despite_duplicates(
         &mut self,
         splice: &Splice,
         reads_back: impl Fn(SectionRef<'_>) -> bool,
@@ -65,11 +64,10 @@ impl Document {
         };
         match self.problems().iter().find(is_other) {
             Some(problem) => Err(EditError::Rejected(*problem)),
-            None => self.apply_checked(splice, reads_back),
+            None => self.apply_if_expected(splice, reads_back),
         }
     }
 
-    /// Applies an edit to a document without problems.
     pub(super) fn apply(
         &mut self,
         splice: &Splice,
@@ -77,13 +75,13 @@ impl Document {
     ) -> Result<Outcome, EditError> {
         match self.rejection() {
             Some(problem) => Err(EditError::Rejected(*problem)),
-            None => self.apply_checked(splice, reads_back),
+            None => self.apply_if_expected(splice, reads_back),
         }
     }
 
     /// Applies an edit, unless the result has problems or an unexpected number of sections or
     /// properties, or `reads_back` returns false for the edited section.
-    fn apply_checked(
+    fn apply_if_expected(
         &mut self,
         splice: &Splice,
         reads_back: impl Fn(SectionRef<'_>) -> bool,
@@ -121,7 +119,7 @@ impl Document {
         Ok(Outcome::Changed)
     }
 
-    /// Returns the part to parse again, or `None` if the whole document must be.
+    /// Returns the part to parse again, or `None` if the whole document must be parsed.
     fn part(&self, splice: &Splice) -> Option<Part> {
         let parsed = self.parsed();
         // Adding or removing a section also affects the section above.
@@ -129,18 +127,17 @@ impl Document {
             .section
             .checked_sub(usize::from(splice.sections != 0))?;
         let sections = first..parsed.sections.len().min(splice.section + 1);
-        let bytes = self.line_of_header(first)..self.line_of_header(sections.end);
+        let bytes = self.start_of_header_line(first)..self.start_of_header_line(sections.end);
         let is_enough = parsed.problems.is_empty()
-            && parsed.defaults.is_empty()
+            && parsed.default_sections.is_empty()
             && bytes.start <= splice.range.start
             && splice.range.end <= bytes.end
             && u32::try_from(self.text().len() + splice.text.len()).is_ok();
         is_enough.then_some(Part { sections, bytes })
     }
 
-    /// Returns the start of the line of the header at `index`, or the end of the text if there is
-    /// none.
-    fn line_of_header(&self, index: usize) -> usize {
+    /// Returns the end of the text if there is no header at `index`.
+    fn start_of_header_line(&self, index: usize) -> usize {
         let section = self.parsed().sections.get(index);
         section.map_or(self.text().len(), |section| {
             layout::line_start(self.text(), section.header.start as usize)
@@ -156,7 +153,7 @@ impl Document {
         let below = layout::line_end(self.text(), part.bytes.end);
         let with_header_below = part.bytes.start..below;
         let edited = Self::parse(self.kind(), self.spliced(&with_header_below, splice));
-        if !edited.parsed().defaults.is_empty() {
+        if !edited.parsed().default_sections.is_empty() {
             return self.apply_to_whole(splice, reads_back);
         }
         let section = splice.section - part.sections.start;
@@ -170,8 +167,6 @@ impl Document {
         Ok(Outcome::Changed)
     }
 
-    /// Returns whether the edited part, with the header below it, has the expected numbers of
-    /// sections and properties.
     fn has_expected_counts(&self, part: &Part, splice: &Splice, edited: &Self) -> bool {
         let has_below = part.sections.end < self.parsed().sections.len();
         let sections =
@@ -202,7 +197,6 @@ impl Document {
         [before, &splice.text, after].concat()
     }
 
-    /// Replaces the part with its parsed form in `edited`, and moves the sections below it.
     fn replace_part(&mut self, part: &Part, splice: &Splice, edited: &Self) {
         let properties = self.properties_of_part(part);
         let first = self.parsed().sections[part.sections.start];

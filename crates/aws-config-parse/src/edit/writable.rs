@@ -33,16 +33,16 @@ pub(crate) fn check_pair_key(key: &str) -> Result<(), EditError> {
     check_key(key)
 }
 
-/// Returns the header for `name`, without brackets, and with quotes only if necessary.
+/// Returns the header for `name`, without brackets.
 pub(crate) fn header(kind: FileKind, name: &SectionName<'_>) -> Result<String, EditError> {
     let header = match (kind, name) {
         (_, SectionName::Default) => "default".to_owned(),
         (_, SectionName::Other(header)) | (FileKind::Credentials, SectionName::Profile(header)) => {
             header.clone().into_owned()
         }
-        (_, SectionName::Profile(name)) => format!("profile {}", quote(name)),
-        (_, SectionName::SsoSession(name)) => format!("sso-session {}", quote(name)),
-        (_, SectionName::Services(name)) => format!("services {}", quote(name)),
+        (_, SectionName::Profile(name)) => format!("profile {}", quote_if_necessary(name)),
+        (_, SectionName::SsoSession(name)) => format!("sso-session {}", quote_if_necessary(name)),
+        (_, SectionName::Services(name)) => format!("services {}", quote_if_necessary(name)),
     };
     let line = format!("[{header}]");
     let is_writable = !header.contains(ends_line)
@@ -53,8 +53,7 @@ pub(crate) fn header(kind: FileKind, name: &SectionName<'_>) -> Result<String, E
         .ok_or(EditError::UnwritableName)
 }
 
-/// Returns `name`, quoted for a shell if necessary.
-fn quote(name: &str) -> String {
+fn quote_if_necessary(name: &str) -> String {
     let is_special = |c| line::is_white_space(c) || matches!(c, '\'' | '"' | '\\');
     if !name.is_empty() && !name.contains(is_special) {
         name.to_owned()

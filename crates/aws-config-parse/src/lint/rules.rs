@@ -1,4 +1,4 @@
-//! The rules: on problems, headers, properties and lines.
+//! Rules for problems, headers, properties and lines.
 
 use std::collections::HashMap;
 
@@ -63,7 +63,11 @@ impl Lints {
         let (header, location, name) = (section.header(), section.location(), section.name());
         self.push_if(section.is_defaults(), Defaults, location);
         self.push_if(location.1 > 1, Indented, location);
-        self.push_if(is_text_after(section), TextAfterHeader, location);
+        self.push_if(
+            has_text_after_or_bracket(section),
+            TextAfterHeader,
+            location,
+        );
         let is_javascript_name = JAVASCRIPT_NAMES.contains(&name.as_str())
             || matches!(name, SectionName::Other(_))
                 && TYPES.iter().any(|kind| is_dotted(header, kind));
@@ -83,7 +87,6 @@ impl Lints {
         self.push_if(has_odd_blanks(&name, header), BlankInHeader, location);
     }
 
-    /// Compares the header with the previous header of the same name.
     fn spelling<'a>(
         &mut self,
         section: SectionRef<'a>,
@@ -140,8 +143,7 @@ impl Lints {
         }
     }
 
-    /// Checks the parts of lines that are not in a property: white space, line ends, comments and
-    /// `[]`.
+    /// Checks white space, line ends, comments and `[]` in all lines, including those of a value.
     fn lines(&mut self, document: &Document) {
         let text = document.text();
         let mut properties = document.own_properties().peekable();
@@ -214,21 +216,20 @@ fn is_dotted(header: &str, kind: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Returns whether `name` consists of characters that the SDKs accept in names.
+/// Returns whether the SDKs accept all characters of `name`.
 fn is_identifier(name: &str) -> bool {
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte);
     !name.is_empty() && name.bytes().all(is_known)
 }
 
-/// Returns whether text other than a comment follows the header, or the header contains `]`.
-fn is_text_after(section: SectionRef<'_>) -> bool {
-    let after = section.after();
+fn has_text_after_or_bracket(section: SectionRef<'_>) -> bool {
+    let after = section.text_after_header();
     let text = line::trim(after);
     let is_comment = line::is_comment(text) && after.starts_with(is_white_space);
     section.header().contains(']') || !(text.is_empty() || is_comment)
 }
 
-/// Returns whether the header has a section type: false for `[default]` and other sections.
+/// Returns false for `[default]` and for sections of another type.
 fn is_typed(name: &SectionName<'_>, header: &str) -> bool {
     !matches!(name, SectionName::Other(_)) && header != "default"
 }

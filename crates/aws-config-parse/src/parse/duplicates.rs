@@ -39,7 +39,7 @@ fn find_by_comparison<'t>(
     }
 }
 
-/// Sorts the texts by hash, which accesses memory in sequence. A hash table would access it at
+/// Sorts the texts by hash, which accesses memory in sequence; a hash table would access it at
 /// random.
 fn find_by_hash<'t>(
     count: usize,

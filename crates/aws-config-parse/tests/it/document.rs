@@ -1,5 +1,3 @@
-//! Documents: effective sections, views and `Debug`.
-
 use aws_config_parse::{Document, FileKind, SectionName};
 
 use crate::{config, credentials};

@@ -1,12 +1,9 @@
-//! Edits of sections, properties and pairs.
-
 use aws_config_parse::{Document, EditError, FileKind, Outcome, Reason, SectionMut, SectionName};
 
 use crate::{config, credentials};
 
 type Edited = Result<Outcome, EditError>;
 
-/// Applies `edit` to the profile `a` of `before`, and checks that the result is `after`.
 #[track_caller]
 fn check(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, after: &str) {
     let mut document = config(before);
@@ -28,7 +25,6 @@ fn check(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, after: &str
     assert_eq!(document.to_string(), after);
 }
 
-/// Applies `edit` to the profile `a` of `before`, and checks that it is refused with `error`.
 #[track_caller]
 fn refuse(before: &str, edit: impl Fn(&mut SectionMut<'_>) -> Edited, error: &EditError) {
     let mut document = config(before);

@@ -6,7 +6,6 @@ use aws_config_parse::{
     Document, EditError, FileKind, Outcome, PropertyRef, SectionMut, SectionName, SectionRef,
 };
 
-/// An edit of a section.
 #[derive(Clone, Debug)]
 pub(crate) enum Edit {
     Set(String, String),
@@ -82,8 +81,8 @@ pub(crate) fn check_edit(kind: FileKind, text: &str, section: usize, edit: &Edit
         Ok(Outcome::Changed) => {
             assert_ne!(after.as_bytes(), text.as_bytes());
             assert!(after.problems().is_empty());
-            check_other_properties(&before, &after, &name, edit);
-            check_bytes_outside(&before, &after, &name);
+            check_unedited_properties(&before, &after, &name, edit);
+            check_bytes_outside_section(&before, &after, &name);
         }
     }
     let reparsed = Document::parse(kind, after.as_bytes());
@@ -292,7 +291,7 @@ fn check_reads_back(section: SectionRef<'_>, edit: &Edit) {
     }
 }
 
-/// A section as (header, properties), without inherited properties.
+/// A section: its header and its own properties.
 type Model = (String, Vec<(String, String)>);
 
 fn model(document: &Document) -> Vec<Model> {
@@ -308,8 +307,7 @@ fn model(document: &Document) -> Vec<Model> {
         .collect()
 }
 
-/// Compares both documents without the edited keys.
-fn check_other_properties(
+fn check_unedited_properties(
     before: &Document,
     after: &Document,
     name: &SectionName<'_>,
@@ -338,8 +336,7 @@ fn check_other_properties(
     assert_eq!(rest(before), rest(after));
 }
 
-/// Compares the bytes above the edited section and those from the next header on.
-fn check_bytes_outside(before: &Document, after: &Document, name: &SectionName<'_>) {
+fn check_bytes_outside_section(before: &Document, after: &Document, name: &SectionName<'_>) {
     let section = before
         .section(name)
         .expect("the edited section existed before");

@@ -1,5 +1,3 @@
-//! Property tests of the invariants, on generated files.
-
 use aws_config_parse::FileKind;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,5 +1,3 @@
-//! Lints: divergences with their locations.
-
 use aws_config_parse::{Document, FileKind, Lint};
 
 use crate::{config, credentials};

@@ -1,5 +1,3 @@
-//! Section names.
-
 use aws_config_parse::SectionName::{Default, Other, Profile, Services, SsoSession};
 use aws_config_parse::{FileKind, SectionName};
 

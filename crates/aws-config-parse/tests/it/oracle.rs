@@ -16,7 +16,7 @@ fn every_case_reads_like_botocore() {
         let expected =
             fs::read(case.join("expected.json")).expect("`xtask fixtures` writes expected.json");
         let expected: Value = serde_json::from_slice(&expected).expect("expected.json is JSON");
-        assert_eq!(actual(&case, &expected), expected, "{}", case.display());
+        assert_eq!(parse_case(&case, &expected), expected, "{}", case.display());
     }
 }
 
@@ -42,8 +42,7 @@ fn cases() -> Vec<PathBuf> {
     paths.filter(|path| path.is_dir()).collect()
 }
 
-/// Returns the content of the case as this crate reads it, in the format of `expected.json`.
-fn actual(case: &Path, expected: &Value) -> Value {
+fn parse_case(case: &Path, expected: &Value) -> Value {
     let files = [
         ("config", FileKind::Config),
         ("credentials", FileKind::Credentials),

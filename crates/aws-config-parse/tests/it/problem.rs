@@ -1,5 +1,3 @@
-//! Problems: reasons and locations.
-
 use aws_config_parse::Reason::{self, *};
 use aws_config_parse::{Document, FileKind, Problem};
 

@@ -1,5 +1,3 @@
-//! Properties: values, ranges, blocks and locations.
-
 use crate::config;
 
 #[test]

@@ -7,7 +7,6 @@ use crate::config;
 
 const COUNT: usize = 50_000;
 
-/// Parses the file as both kinds, and reads its problems, lints, names and last section.
 fn check(text: &str) {
     for kind in [FileKind::Config, FileKind::Credentials] {
         let document = Document::parse(kind, text);
@@ -125,7 +124,7 @@ fn many_sections_are_removed_in_linear_time() {
     }
 }
 
-/// With this many keys and headers, the 32 bits that are used of some hashes are equal.
+/// With this many keys and headers, some have equal 32-bit hashes.
 #[test]
 fn keys_and_headers_with_equal_hashes_are_distinguished() {
     let count = 300_000;

@@ -1,5 +1,3 @@
-//! Sections: look-ups, inheritance and locations.
-
 use crate::config;
 
 #[test]

@@ -47,7 +47,6 @@ const HEADERS: [&str; 9] = [
 
 const KEYS: [&str; 7] = ["region", "Output", "s3", "k", "ü", "a.b", "s3x"];
 
-/// Generates the lines below a header, each with `\n`.
 fn body() -> impl Strategy<Value = String> {
     let keys = sample::subsequence(KEYS.to_vec(), 0..=4).prop_shuffle();
     let indent = sample::select(vec!["", "", "  ", "\t"]);
@@ -68,7 +67,6 @@ fn body() -> impl Strategy<Value = String> {
         })
 }
 
-/// Generates a value of one or several lines, or a block.
 fn readable_value() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => value().prop_map(|value| format!(" {value}")),

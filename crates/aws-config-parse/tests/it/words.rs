@@ -1,5 +1,3 @@
-//! Splitting of lines into words.
-
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,3 @@
-//! Appending to a file.
-
 use std::fs::{self, File};
 use std::io::Write as _;
 

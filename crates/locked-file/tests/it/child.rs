@@ -21,7 +21,7 @@ pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
         "--nocapture",
         "--test-threads=1",
     ]);
-    // With Cargo's value, the loader searches many directories, and `strace` counts these calls.
+    // Cargo's value makes the loader search many directories, and `strace` counts these calls.
     command.env_remove("LD_LIBRARY_PATH");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command
@@ -35,7 +35,6 @@ pub(crate) fn start(mut command: Command, path: &Path) -> Child {
     child
 }
 
-/// Waits until `child` prints `line`.
 pub(crate) fn wait_for(child: &mut Child, line: &str) {
     let stdout = BufReader::new(child.stdout.as_mut().unwrap());
     let is_expected = |printed: io::Result<String>| printed.unwrap().ends_with(line);
@@ -51,7 +50,7 @@ pub(crate) fn path_from_parent() -> Option<PathBuf> {
     (!line.is_empty()).then(|| line.into())
 }
 
-/// Prints `line` in a child process, past the output capture of the test harness.
+/// Bypasses the output capture of the test harness.
 pub(crate) fn print_line(line: &str) {
     io::stdout()
         .write_all(format!("{line}\n").as_bytes())

@@ -14,7 +14,7 @@ use crate::child;
 const OLD: [u8; 5_000] = [b'o'; 5_000];
 const NEW: [u8; 9_000] = [b'n'; 9_000];
 
-/// Returns whether `strace` works. Panics in CI if it does not.
+/// Panics in CI if `strace` does not work.
 fn can_trace() -> bool {
     let works = Command::new("strace")
         .args(["-o", "/dev/null", "true"])
@@ -35,8 +35,7 @@ fn can_trace() -> bool {
     works
 }
 
-/// Runs the child test `name` for `path` with `fault`. Returns whether it succeeded.
-fn run(name: &str, path: &Path, fault: &str) -> bool {
+fn child_succeeds(name: &str, path: &Path, fault: &str) -> bool {
     let strace = ["-f", "-qq", "-o", "/dev/null", "-e", fault];
     let mut command = child::command(name, &strace);
     command.stderr(std::process::Stdio::null());
@@ -47,20 +46,19 @@ fn run(name: &str, path: &Path, fault: &str) -> bool {
 /// A system call: its name, and the number of calls with that name by the thread so far.
 type Call = (String, usize);
 
-/// Replaces a file in a child process with `fault`, in a new directory. Returns the directory, the
-/// file, and whether the child succeeded.
-fn replace_with(file_name: &str, fault: &str) -> (TempDir, PathBuf, bool) {
+/// Returns the directory, the file in it, and whether the child succeeded.
+fn replace_in_child(file_name: &str, fault: &str) -> (TempDir, PathBuf, bool) {
     // Use memory if possible, since the writes flush often.
     let dir = TempDir::new_in("/dev/shm")
         .or_else(|_| TempDir::new())
         .unwrap();
     let path = dir.path().join(file_name);
-    let succeeded = run("faults::child_replaces", &path, fault);
+    let succeeded = child_succeeds("faults::child_replaces", &path, fault);
     (dir, path, succeeded)
 }
 
-/// Number of writes of a child before the traced write. It exceeds the number of calls of each kind
-/// in other threads of the test harness, so that the fault cannot occur there.
+/// Number of writes before the traced write. Other threads of the test harness make fewer calls of
+/// each kind, so that the fault cannot occur in them.
 const WRITES_BEFORE: usize = 60;
 
 /// Returns the system calls of a child's last write, and the call after it.
@@ -103,15 +101,13 @@ fn calls_of(file_name: &str) -> Vec<Call> {
     calls.split_off(1)
 }
 
-/// Checks that a write leaves the old or the new content if any of its system calls kills the
-/// process or fails.
 fn check_each_call(file_name: &str) {
     let calls = calls_of(file_name);
     assert!(calls.len() > 10, "{calls:?}");
     let mut is_new_after_kill = BTreeSet::new();
     for (call, count) in &calls {
         let fault = format!("inject={call}:signal=KILL:when={count}");
-        let (dir, path, succeeded) = replace_with(file_name, &fault);
+        let (dir, path, succeeded) = replace_in_child(file_name, &fault);
         assert!(!succeeded, "{fault} did not occur");
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
         assert!(content == OLD || content == NEW, "incomplete after {fault}");
@@ -119,7 +115,7 @@ fn check_each_call(file_name: &str) {
         check_that_only_the_file_remains(&dir, &path);
 
         let fault = format!("inject={call}:error=ENOSPC:when={count}");
-        let (_dir, path, succeeded) = replace_with(file_name, &fault);
+        let (_dir, path, succeeded) = replace_in_child(file_name, &fault);
         let content = fs::read(&path).unwrap_or_else(|error| panic!("{error} after {fault}"));
         assert!(content == OLD || content == NEW, "incomplete after {fault}");
         assert!(content == NEW || !succeeded, "lost after {fault}");
@@ -202,7 +198,11 @@ fn prepare_or_reserve_fails_if_the_content_cannot_be_saved() {
         let path = dir.path().join("file");
         for fault in ["fsync:error=ENOSPC", "/access:error=EROFS"] {
             let fault = format!("inject={fault}");
-            assert!(run("faults::child_fails_to_prepare", &path, &fault));
+            assert!(child_succeeds(
+                "faults::child_fails_to_prepare",
+                &path,
+                &fault
+            ));
         }
     }
 }
@@ -226,7 +226,7 @@ fn missing_lock_support_is_not_an_error_but_a_failed_lock_is() {
         let path = dir.path().join("a.lock");
         for (error, is_locked) in [("ENOLCK", true), ("EOPNOTSUPP", true), ("EIO", false)] {
             let fault = format!("inject=flock:error={error}");
-            let outcome = run("faults::child_locks_without_effect", &path, &fault);
+            let outcome = child_succeeds("faults::child_locks_without_effect", &path, &fault);
             assert_eq!(outcome, is_locked, "{error}");
         }
     }

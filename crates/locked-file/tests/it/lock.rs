@@ -182,8 +182,7 @@ fn the_lock_file_and_its_directories_are_private() {
     assert_eq!(mode_of(&dir.path().join("sso")), 0o700);
 }
 
-/// Adds one to the number of bytes in `counter`, `times` times.
-fn count(dir: &Path, times: usize) {
+fn increment_counter(dir: &Path, times: usize) {
     let counter = dir.join("counter");
     let options = WriteOptions::new(FileMode::Private).durability(Durability::Relaxed);
     for _ in 0..times {
@@ -195,7 +194,7 @@ fn count(dir: &Path, times: usize) {
     }
 }
 
-fn counted(dir: &Path) -> u64 {
+fn counter_value(dir: &Path) -> u64 {
     fs::metadata(dir.join("counter")).unwrap().len()
 }
 
@@ -204,10 +203,10 @@ fn concurrent_threads_with_a_lock_lose_no_updates() {
     let dir = TempDir::new().unwrap();
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| count(dir.path(), 25));
+            scope.spawn(|| increment_counter(dir.path(), 25));
         }
     });
-    assert_eq!(counted(dir.path()), 100);
+    assert_eq!(counter_value(dir.path()), 100);
 }
 
 #[test]
@@ -218,14 +217,14 @@ fn concurrent_processes_with_a_lock_lose_no_updates() {
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
-    assert_eq!(counted(dir.path()), 100);
+    assert_eq!(counter_value(dir.path()), 100);
 }
 
 #[test]
 #[ignore = "run as a child by concurrent_processes_with_a_lock_lose_no_updates"]
 fn child_counts() {
     if let Some(dir) = child::path_from_parent() {
-        count(&dir, 25);
+        increment_counter(&dir, 25);
     }
 }
 

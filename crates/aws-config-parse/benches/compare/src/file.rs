@@ -3,7 +3,6 @@
 /// Numbers of profiles, for files of 14 kB, 1.4 MB and 54 MB.
 pub(crate) const PROFILES: [usize; 3] = [100, 10_000, 400_000];
 
-/// Returns a config file with one SSO session and `profiles` profiles.
 pub(crate) fn file(profiles: usize) -> String {
     let session = "[sso-session corp]\n\
                    sso_start_url = https://corp.awsapps.com/start\n\
