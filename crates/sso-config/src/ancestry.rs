@@ -1,4 +1,4 @@
-//! Profiles that are being resolved by this process and its ancestors.
+//! Profiles that are being resolved by this process and its ancestors, to detect cycles.
 
 use sso_types::ProfileName;
 
@@ -6,7 +6,6 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 
-/// Profiles that are being resolved, outermost first. Detects cycles.
 #[derive(Clone, Debug)]
 pub(crate) struct Ancestry<'a> {
     files: &'a ConfigFiles,
@@ -20,7 +19,6 @@ impl<'a> Ancestry<'a> {
     /// profile: its name and the paths of the two files, separated by tabs.
     pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
 
-    /// Reads the ancestry that the parent process passed on.
     pub(crate) fn inherited(env: &AwsEnv, files: &'a ConfigFiles) -> Self {
         let lines = env.get(Self::VARIABLE).unwrap_or_default().lines();
         Self {
@@ -30,11 +28,7 @@ impl<'a> Ancestry<'a> {
         }
     }
 
-    /// Adds a profile.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Cycle`] if the profile is already being resolved.
+    /// Adds a profile. Fails with [`Error::Cycle`] if it is already being resolved.
     pub(crate) fn enter(&mut self, profile: &ProfileName) -> Result<(), Error> {
         let is_own = self.own.contains(profile);
         let is_inherited =
@@ -55,8 +49,7 @@ impl<'a> Ancestry<'a> {
         }
     }
 
-    /// Returns the value of [`Self::VARIABLE`] for a child process.
-    pub(crate) fn for_process(&self) -> String {
+    pub(crate) fn variable_value(&self) -> String {
         let own = self.own.iter().map(|profile| self.line(profile));
         let lines: Vec<_> = self.inherited.iter().cloned().chain(own).collect();
         lines.join("\n")

@@ -90,7 +90,7 @@ impl CredentialChain {
     /// `AssumeRoleProvider` and `ProfileProviderBuilder`). The first match in a profile wins:
     ///
     /// 1. `role_arn` with `source_profile`; in a source profile, only if it has no static keys. A
-    ///    profile may be its own source profile;
+    ///    profile with static keys may be its own source profile;
     /// 2. `sso_account_id` or `sso_role_name`;
     /// 3. static keys in the credentials file;
     /// 4. `credential_process`;
@@ -178,8 +178,7 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Returns the role to assume, with its `source_profile`. The role of a source profile with
-    /// static keys is not assumed.
+    /// Returns `None` if no role is assumed, such as for a source profile with static keys.
     fn role_and_source(
         &self,
         is_first: bool,
@@ -226,7 +225,6 @@ impl<'a> Profile<'a> {
         seconds
     }
 
-    /// Returns whether either file contains an access key ID or a secret access key.
     fn has_keys(&self) -> bool {
         self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
     }
@@ -271,7 +269,8 @@ impl<'a> Profile<'a> {
         Ok(CredentialSource::Sso(role))
     }
 
-    /// Returns the static keys in one file. Keys are never combined from both files.
+    /// Returns the static keys in one file: an access key ID and a secret access key are never
+    /// combined from both files.
     fn keys_in(&self, section: Option<SectionRef<'_>>) -> Result<Option<StaticKeys>, Error> {
         let get = |key| not_empty(section?.get(key));
         let Some(access_key_id) = get(ACCESS_KEY_ID) else {

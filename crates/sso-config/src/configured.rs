@@ -1,11 +1,11 @@
-//! SSO sessions in the config, and the profiles that use them.
+//! SSO sessions in the config files, and the profiles that use them.
 
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
 use crate::session::SsoSession;
 
-/// SSO sessions in the config, and the profiles that use them.
+/// SSO sessions in the config files, and the profiles that use them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct ConfiguredSessions {

@@ -22,14 +22,12 @@ use history::History;
 pub use history::HistoryEntry;
 use sso_types::sanitize;
 
-/// Maximum wait for another process to release the lock.
 const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
-/// Maximum number of retries after another process has changed the file.
 const MAX_RETRIES: usize = 2;
 
-/// Keys whose values are shown in diffs, because they never contain secrets. Any other key may be
-/// user-defined, with a password as its value. Sorted for the binary search.
+/// Keys whose values are shown in diffs, because these values are not secrets. Any other key may
+/// be user-defined, with a password as its value. Sorted for the binary search.
 const SHOWN_KEYS: [&str; 36] = [
     "account_id",
     "ca_bundle",
@@ -73,7 +71,7 @@ const SHOWN_KEYS: [&str; 36] = [
 ///
 /// Bytes outside the edit stay unchanged. A commit saves the previous file as `config.bak` and adds
 /// an entry to the history in `config.history`, which keeps the last ten edits. Both are next to
-/// the config file, and only their owner can read them.
+/// the config file and readable only by their owner.
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
@@ -91,7 +89,7 @@ pub struct Undo {
 }
 
 impl ConfigEdit {
-    /// Reads the config file; a missing file counts as empty. Takes no lock.
+    /// Starts an edit: reads the config file, and takes no lock. A missing file counts as empty.
     ///
     /// # Errors
     ///
@@ -100,16 +98,16 @@ impl ConfigEdit {
         Self::open(env.config_file()?)
     }
 
-    /// Edits the file in one step, without a review by the user: calls `make`, writes its edit, and
-    /// returns the value of `make`. If another process changes the file in the meantime, calls
-    /// `make` again with the new contents. The history records `description`, for example
-    /// `sso-configure --profile dev`. Takes no lock if the edit changes nothing.
+    /// Edits the file in one step, without user review: calls `make`, writes its edit, and returns
+    /// its value. If another process changes the file in the meantime, calls `make` again with the
+    /// new contents. The history records `description`, for example `sso-configure --profile dev`.
+    /// Takes no lock if the edit changes nothing.
     ///
     /// # Errors
     ///
     /// Those of [`begin`](Self::begin), [`commit`](Self::commit) and `make`.
-    /// [`Error::ConfigChanged`] if another tool changes the file on every retry. Edits through this
-    /// crate wait for each other's lock instead.
+    /// [`Error::ConfigChanged`] if another tool changes the file before every attempt to write it.
+    /// Concurrent edits through this crate wait for the lock instead.
     pub fn apply<T, E: From<Error>>(
         env: &AwsEnv,
         now: OffsetDateTime,
@@ -136,8 +134,8 @@ impl ConfigEdit {
         Ok((result, edit.write(&history, now, description)?))
     }
 
-    /// Prepares an undo of the last edit that was made through this crate. After its commit, the
-    /// next call undoes the edit before it.
+    /// Prepares an undo of the last edit that was made through this crate. After the undo is
+    /// committed, the next call prepares an undo of the edit before it.
     ///
     /// # Errors
     ///
@@ -231,8 +229,8 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff without control characters, or an empty string if
-    /// nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
+    /// Returns the changes as a unified diff with [sanitized](sanitize) lines, or an empty string
+    /// if nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
         let name = self.path.display().to_string();
@@ -240,13 +238,15 @@ impl ConfigEdit {
         diff.to_string().lines().map(sanitize_indented).collect()
     }
 
-    /// Writes the file, unless another process has changed it since the edit began.
+    /// Writes the file, unless another process has changed it since the edit began. The history
+    /// records `description`.
     ///
     /// # Errors
     ///
     /// [`Error::ConfigChanged`] if another process has changed the file; [`Error::LockConfig`] if
     /// another process holds the lock for 30 seconds; [`Error::CreateHistory`];
-    /// [`Error::ReadOnlyConfig`]; [`Error::WriteConfig`]. After an error the file is unchanged.
+    /// [`Error::ReadConfig`]; [`Error::ReadOnlyConfig`]; [`Error::WriteConfig`]. After an error the
+    /// file is unchanged.
     pub fn commit(self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
@@ -283,7 +283,7 @@ impl ConfigEdit {
 }
 
 impl Undo {
-    /// Writes the file in its state before the edit that is undone.
+    /// Restores the file to its state before the edit.
     ///
     /// # Errors
     ///
@@ -328,7 +328,7 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes control characters from a line of a diff, except in its sign and indent.
+/// Sanitizes a line of a diff. Keeps its sign and indent, which [`sanitize`] would collapse.
 fn sanitize_indented(line: &str) -> String {
     let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
     let content = line.trim_start_matches(is_margin);
@@ -340,7 +340,7 @@ fn is_shown(key: &str) -> bool {
     SHOWN_KEYS.binary_search(&key).is_ok()
 }
 
-/// Returns the warning that this process waits for `holder` to release the lock file `path`.
+/// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.
 #[must_use]
 pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
     let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);

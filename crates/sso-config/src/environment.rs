@@ -76,7 +76,7 @@ impl AwsEnv {
         self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
     }
 
-    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. The caches are in it
+    /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches,
     /// even if `AWS_CONFIG_FILE` is set.
     ///
     /// # Errors
@@ -109,14 +109,13 @@ impl AwsEnv {
         }
     }
 
-    /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, like the AWS CLI
-    /// (botocore's `_resolve_path`). Leaves `~user` unchanged.
+    /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, even if it is empty, like
+    /// the AWS CLI (botocore's `_resolve_path`). Leaves `~user` unchanged.
     fn expand(&self, path: &str) -> Result<PathBuf, Error> {
         let path = self.expand_variables(path);
         self.expand_home(&path)
     }
 
-    /// Expands a leading `~` to the home directory.
     pub(crate) fn expand_home(&self, path: &str) -> Result<PathBuf, Error> {
         match Path::new(path).strip_prefix("~") {
             Ok(rest) => Ok(self.home()?.join(rest)),

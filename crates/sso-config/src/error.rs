@@ -1,4 +1,4 @@
-//! Errors in the environment and the config, and from edits.
+//! Errors from reading the environment and the config files, and from edits.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
 
-/// An error in the environment or the config, or from an edit.
+/// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The home directory is not known.
+    /// The home directory is unknown.
     #[error("cannot determine the home directory: {variable} is not set")]
     NoHome {
         /// Environment variable for the home directory.
@@ -38,7 +38,7 @@ pub enum Error {
         reason: Reason,
     },
 
-    /// An edit of the config file is not possible.
+    /// The config file cannot be edited.
     #[error("cannot edit {}", path.display())]
     EditConfig {
         /// The file.
@@ -170,7 +170,7 @@ pub enum Error {
     /// Profiles refer to each other in a cycle, by `source_profile` or by `credential_process`.
     #[error("the profiles form a cycle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
     Cycle {
-        /// Profiles in the order of their resolution. The last one closes the cycle.
+        /// Profiles in the order of resolution. The last profile also occurs before.
         profiles: Vec<ProfileName>,
     },
 
@@ -187,11 +187,11 @@ pub enum Error {
     /// Required keys are missing from a section.
     #[error("[{section}]{} lacks {}", at(location.as_ref()), keys.join(" and "))]
     MissingKeys {
-        /// The section.
+        /// Header of the section, without brackets.
         section: String,
         /// The missing keys.
         keys: Vec<&'static str>,
-        /// Location of the section's header.
+        /// Location of the section's header, or of the access key ID without a secret access key.
         location: Option<Location>,
     },
 

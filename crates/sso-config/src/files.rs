@@ -11,7 +11,6 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::location::Location;
 
-/// Keys that give a profile credentials.
 const CREDENTIAL_KEYS: [&str; 6] = [
     "aws_access_key_id",
     "role_arn",
@@ -78,15 +77,15 @@ impl ConfigFiles {
         )
     }
 
-    /// Returns the `region` of a profile. It is the Region of its clients, not the SSO Region.
+    /// Returns the `region` of a profile: the default Region of its API requests, not `sso_region`.
     #[must_use]
     pub fn region(&self, name: &ProfileName) -> Option<String> {
         let region = not_empty(self.profile(name)?.get("region"))?;
         Some(region.value().into_owned())
     }
 
-    /// Checks that the profile `default` has no credentials. For a command without a profile, the
-    /// SDKs would use them instead of a local credentials endpoint.
+    /// Checks that the profile `default` has no credentials. If no profile is selected, the SDKs
+    /// prefer the credentials of `default` to those of a local credentials endpoint.
     ///
     /// # Errors
     ///
@@ -182,7 +181,6 @@ impl File {
     }
 }
 
-/// Reads the file at `path`; a missing file counts as empty.
 pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     match std::fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -193,7 +191,7 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// Filters out a property with an empty value: it counts as missing.
+/// Treats a property with an empty value as missing.
 pub(crate) fn not_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
     found.filter(|property| !property.value().is_empty())
 }

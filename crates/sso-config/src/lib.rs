@@ -1,8 +1,7 @@
 //! Profiles, SSO sessions, role chains and network settings from the AWS config and credentials
-//! files, read like the AWS CLI v2, and undoable edits of the config file.
+//! files, and undoable edits of the config file.
 //!
-//! The crate only reports the contents of the files and the environment. It does not use the
-//! network, tokens or the clock.
+//! The crate reads the files like the AWS CLI v2.
 //!
 //! ```
 //! use sso_config::{AwsEnv, ConfigFiles, SsoProfile};
@@ -31,11 +30,12 @@
 //!
 //! [`chain::CredentialChain`] resolves the credential source of any profile,
 //! [`network::NetworkSettings`] finds the settings for connections to the services, and
-//! [`edit::ConfigEdit`] edits the config file: without changing any other byte, atomically, with a
-//! diff for review, and undoably.
+//! [`edit::ConfigEdit`] edits the config file. Edits are atomic, change no other byte, can be
+//! reviewed as a diff, and can be undone.
 //!
 //! # Limits
 //!
+//! - The crate does not use the network, tokens or the clock.
 //! - The environment is read once, by [`AwsEnv::from_process`].
 //! - [`CredentialChain::load`](chain::CredentialChain::load) does not support
 //!   `web_identity_token_file`, `credential_source` and `login_session`. Its error names the key

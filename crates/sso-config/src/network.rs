@@ -1,12 +1,13 @@
 //! Settings for connections to the services: CA bundle, endpoints, retries and proxies.
 //!
-//! All settings have the same precedence. The first match wins:
+//! The order of precedence is the same for all settings. The first match wins:
 //!
 //! 1. the environment variable;
 //! 2. the profile in effect;
 //! 3. the first profile in file order that uses the session and has the key.
 //!
-//! Command-line options take precedence over all of them; the caller applies these options.
+//! Proxies are read only from the environment. The caller applies command-line options, which take
+//! precedence.
 
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::SsoSession;
 
-/// Default number of attempts for each request, like in the AWS CLI's `standard` retry mode.
+/// Default number of attempts for each request, as in the AWS CLI's `standard` retry mode.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
 /// Environment variable and `services` key for the endpoint URL of the OIDC service, the access
@@ -49,12 +50,12 @@ pub struct NetworkSettings {
     pub sso_portal_url: Option<String>,
     /// Endpoint URL of STS, if configured.
     pub sts_url: Option<String>,
-    /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, like in
-    /// curl and Python. May contain a password.
+    /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
+    /// and Python. May contain a password.
     pub http_proxy: Option<Secret>,
     /// Proxy for https URLs: `https_proxy`, `HTTPS_PROXY`. May contain a password.
     pub https_proxy: Option<Secret>,
-    /// Hosts to which connections bypass the proxy: `no_proxy`, `NO_PROXY`.
+    /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<String>,
 }
 
@@ -117,7 +118,6 @@ pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Resul
     })
 }
 
-/// Sources of a setting, in the order of precedence.
 struct Sources<'a> {
     env: &'a AwsEnv,
     files: &'a ConfigFiles,
@@ -222,7 +222,6 @@ impl<'a> Sources<'a> {
         of_env.or_else(|| Some(self.property(key)?.value().into_owned()))
     }
 
-    /// Returns the name of the variable that has the value, or the key with its location.
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
             Some(property) if self.env.get(variable).is_none() => self.name_of(key, &property),

@@ -20,7 +20,6 @@ pub struct CredentialProcess {
 }
 
 impl CredentialProcess {
-    /// Splits `line`, the value of `credential_process` at `location` in `profile`.
     pub(crate) fn new(
         line: &str,
         profile: &ProfileName,
@@ -38,7 +37,7 @@ impl CredentialProcess {
             location,
             program,
             arguments,
-            ancestry: ancestry.for_process(),
+            ancestry: ancestry.variable_value(),
         })
     }
 
@@ -66,8 +65,8 @@ impl CredentialProcess {
         &self.arguments
     }
 
-    /// Returns the name and value of an environment variable for the program. With it, the program
-    /// detects profiles whose `credential_process` commands start each other.
+    /// Returns the name and value of an environment variable to set for the program. If the program
+    /// uses this crate, it then detects `credential_process` commands that start each other.
     #[must_use]
     pub fn ancestry_variable(&self) -> (&'static str, &str) {
         (Ancestry::VARIABLE, &self.ancestry)

@@ -23,7 +23,7 @@ pub struct SsoSession {
     pub start_url: StartUrl,
     /// Region of the IAM Identity Center instance.
     pub region: Region,
-    /// Registration scopes; `None` if the config contains no `sso_registration_scopes`.
+    /// Registration scopes; `None` for a legacy profile, or without `sso_registration_scopes`.
     pub scopes: Option<Vec<RegistrationScope>>,
     /// Profile that the session was loaded for, if any.
     pub profile: Option<ProfileName>,
@@ -102,8 +102,8 @@ impl SsoSession {
         }
     }
 
-    /// Returns the profiles that sign in to this session, in file order: directly, or through the
-    /// `source_profile` of a role. Without `role_arn` a `source_profile` has no effect.
+    /// Returns the profiles that use this session, in file order: directly, or through the
+    /// `source_profile` of a role. Without `role_arn`, `source_profile` has no effect.
     #[must_use]
     pub fn profiles<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
         files

@@ -15,7 +15,7 @@ pub struct SignInSettings {
     pub use_device_code: Option<bool>,
     /// `sso_redirect_port`: local port for the sign-in redirect.
     pub redirect_port: Option<NonZeroU16>,
-    /// `sso_browser`: browser command.
+    /// `sso_browser`: browser command, as written.
     pub browser: Option<String>,
 }
 

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_command_lines_are_split_like_in_botocore() {
+    fn windows_command_lines_are_split_as_in_botocore() {
         let rows: Vec<Row> = serde_json::from_str(FIXTURE).expect("the fixture is JSON");
         assert!(rows.len() > 500, "{}", rows.len());
         for row in rows {

@@ -1,5 +1,5 @@
-//! The authorization code grant, without the listener: the URL for the browser, and the random
-//! values that bind the redirect to it (RFC 6749 §4.1.1, RFC 7636).
+//! Authorization code grant: the URL for the browser, and the random values that bind the redirect
+//! to that URL (RFC 6749 §4.1.1, RFC 7636). The caller listens for the redirect.
 
 use std::io;
 

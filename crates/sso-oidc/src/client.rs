@@ -29,15 +29,14 @@ impl<T: Transport> OidcClient<T> {
         }
     }
 
-    /// Posts `body` and returns the response. Logs both with `Debug`, which must redact their
-    /// secrets.
-    pub(crate) fn post<A: DeserializeOwned + Debug>(
+    /// Posts `body` and returns the response. Logs both with `Debug`, which must redact secrets.
+    pub(crate) fn post<R: DeserializeOwned + Debug>(
         &self,
         path: &str,
         body: &(impl Serialize + Debug),
         retry: &RetryPolicy,
         kind: RequestKind,
-    ) -> Result<A, OidcError> {
+    ) -> Result<R, OidcError> {
         log::trace!("{path} request: {body:?}");
         let request = Request::post(self.endpoint.uri(path, &[])?)
             .header(CONTENT_TYPE, "application/json")

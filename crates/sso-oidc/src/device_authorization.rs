@@ -23,12 +23,12 @@ const MAX_INTERVAL: Duration = Duration::from_secs(60);
 pub struct DeviceAuthorization {
     /// Code for [`Grant::DeviceCode`](crate::Grant::DeviceCode).
     pub device_code: Secret,
-    /// Code that the user compares or enters. Sanitized.
+    /// Code that the user enters or compares, sanitized.
     pub user_code: String,
-    /// URL of the page to enter the code, `http` or `https`.
+    /// `http` or `https` URL of the page on which the user enters the code.
     pub verification_uri: String,
-    /// URL of the page with the code filled in, `http` or `https`. Equal to `verification_uri` if
-    /// it is missing from the response.
+    /// `http` or `https` URL of the page with the code filled in. Equal to `verification_uri` if
+    /// the response contains no such URL.
     pub verification_uri_complete: String,
     /// Lifetime of the code.
     pub expires_in: Duration,

@@ -78,8 +78,8 @@ pub enum OidcError {
     Random(#[source] std::io::Error),
 }
 
-/// Problem with the AWS KMS key that encrypts the organization's IAM Identity Center instance. An
-/// administrator has to fix it.
+/// Problem with the AWS KMS key that encrypts the IAM Identity Center instance. An administrator
+/// must fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KmsProblem {

@@ -14,7 +14,7 @@ const MAX_NAME_CHARACTERS: usize = 64;
 /// Request to register a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisterClient {
-    /// Name that users see on the consent page: see [`client_name`].
+    /// Name that the consent page shows to users: see [`client_name`].
     pub client_name: String,
     /// Registration scopes. May be empty for the device grant.
     pub scopes: Vec<RegistrationScope>,

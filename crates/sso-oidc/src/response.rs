@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::error::OidcError;
 
-/// Maximum duration in seconds. Longer durations are clamped; the service's are shorter.
+/// Maximum duration in seconds. Longer durations are clamped; those of the service are shorter.
 const MAX_SECONDS: i64 = 366 * 24 * 3600;
 
 pub(crate) fn not_empty(field: &'static str, text: &str) -> Result<(), OidcError> {

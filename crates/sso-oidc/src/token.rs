@@ -41,7 +41,8 @@ pub struct IssuedToken {
     pub access_token: AccessToken,
     /// Lifetime from the time of the response.
     pub expires_in: Duration,
-    /// New refresh token. If it is `None` after a refresh, the previous refresh token stays valid.
+    /// Refresh token, if the service issued one. After a refresh, `None` means that the previous
+    /// refresh token stays valid.
     pub refresh_token: Option<RefreshToken>,
 }
 
@@ -151,16 +152,16 @@ pub enum Poll {
     Done(IssuedToken),
     /// Try again after this duration, which is the new interval.
     Wait(Duration),
-    /// The sign-in can no longer be approved, or the request cannot be sent.
+    /// The attempt failed, and another attempt cannot succeed.
     Failed(OidcError),
 }
 
 impl Poll {
-    /// Returns the next step for the response to the last attempt and the interval before it.
+    /// Returns the next step, from the response to the last attempt and the interval before it.
     ///
-    /// Waits while the approval is pending, and after transient errors of the service or the
-    /// network. `slow_down` increases the interval by 5 s. The interval is at least 1 s. The caller
-    /// gives up after [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
+    /// service or the network. `slow_down` increases the interval by 5 s. The interval is at least
+    /// 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
         let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
         match response {

@@ -13,7 +13,7 @@ use sso_types::{AccessToken, AccountId, RoleName, sanitize};
 use crate::client::PortalClient;
 use crate::error::PortalError;
 
-/// Number of entries in a page: the maximum of the service.
+/// Maximum page size of the service.
 const PAGE_SIZE: &str = "100";
 
 /// Account that is assigned to the user.
@@ -39,12 +39,12 @@ pub struct AccountRole {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Returns whether the service accepts the token. Requests a list of one account. A token is
-    /// also accepted if its user is not allowed to list accounts.
+    /// Returns whether the service accepts the token, even if its user is not allowed to list
+    /// accounts. Sends a `ListAccounts` request for one account.
     ///
     /// # Errors
     ///
-    /// Any other [`PortalError`]. The token may be valid then.
+    /// Any other [`PortalError`]. It is then unknown whether the token is valid.
     pub fn accepts(&self, access_token: &AccessToken) -> Result<bool, PortalError> {
         match self.get("/assignment/accounts", &[("max_result", "1")], access_token) {
             Ok(_) => Ok(true),
@@ -66,7 +66,8 @@ impl<T: Transport> PortalClient<T> {
         Pages::new(fetch)
     }
 
-    /// Returns the roles in one account, like [`list_accounts`](Self::list_accounts).
+    /// Returns the roles in one account, in the service's order. Requests pages, and ends after an
+    /// error, as [`list_accounts`](Self::list_accounts) does.
     pub fn list_account_roles(
         &self,
         access_token: &AccessToken,
@@ -91,7 +92,6 @@ impl<T: Transport> PortalClient<T> {
     }
 }
 
-/// Page of a list.
 trait Page {
     type Entry;
     type Item;
@@ -174,7 +174,6 @@ fn identifier(field: &'static str, text: String) -> Result<String, PortalError> 
     Ok(text)
 }
 
-/// Iterator over the items of all pages.
 struct Pages<P: Page, F> {
     fetch: F,
     entries: vec::IntoIter<P::Entry>,
@@ -198,7 +197,6 @@ impl<P: Page, F: Fn(&[(&str, &str)]) -> Result<P, PortalError>> Pages<P, F> {
         }
     }
 
-    /// Returns the next entry. Requests further pages if necessary.
     fn next_entry(&mut self) -> Result<Option<P::Entry>, PortalError> {
         loop {
             if let Some(entry) = self.entries.next() {

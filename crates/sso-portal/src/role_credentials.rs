@@ -1,4 +1,4 @@
-//! `GetRoleCredentials`: temporary credentials of a role.
+//! `GetRoleCredentials`: temporary credentials for a role.
 
 use serde::Deserialize;
 use sso_transport::{Transport, read_json, server_date};
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::client::PortalClient;
 use crate::error::PortalError;
 
-/// Temporary credentials of a role in an account.
+/// Temporary credentials for a role in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoleCredentials {
@@ -20,8 +20,8 @@ pub struct RoleCredentials {
     pub session_token: Secret,
     /// Expiration by the service's clock.
     pub expires_at: OffsetDateTime,
-    /// Time of the response by the service's clock, from its `Date` header. If the local clock
-    /// differs much, `expires_at` cannot be compared with the local clock.
+    /// Time of the response by the service's clock; `None` without a valid `Date` header. Do not
+    /// compare `expires_at` with a local clock that differs much from this time.
     pub responded_at: Option<OffsetDateTime>,
 }
 
@@ -42,7 +42,7 @@ struct Fields {
 }
 
 impl<T: Transport> PortalClient<T> {
-    /// Gets temporary credentials of a role.
+    /// Gets temporary credentials for a role.
     ///
     /// # Errors
     ///

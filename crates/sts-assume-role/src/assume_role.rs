@@ -1,4 +1,4 @@
-//! `AssumeRole`: temporary credentials of a role.
+//! `AssumeRole`: temporary credentials for a role.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use crate::xml::{self, Texts};
 pub struct AssumeRole {
     /// ARN of the role.
     pub role_arn: String,
-    /// Role session name, which identifies the session in logs and in its ARN.
+    /// Role session name, which identifies the session in its ARN and in logs.
     pub role_session_name: String,
     /// External ID that the role's trust policy requires.
     pub external_id: Option<String>,
@@ -27,16 +27,16 @@ pub struct AssumeRole {
     pub duration_seconds: Option<u32>,
 }
 
-/// MFA code, with its device.
+/// MFA code, and the device that displays it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mfa {
     /// Serial number or ARN of the MFA device.
     pub serial_number: String,
-    /// Code that the device displays. It is valid for one request.
+    /// MFA code, valid for one request.
     pub token_code: Secret,
 }
 
-/// Temporary credentials of an assumed role.
+/// Temporary credentials for an assumed role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssumedRoleCredentials {
@@ -52,8 +52,8 @@ pub struct AssumedRoleCredentials {
     pub assumed_role_id: String,
     /// ARN of the role session.
     pub assumed_role_arn: String,
-    /// Time of the response by the service's clock, from its `Date` header. If the local clock
-    /// differs much, `expires_at` cannot be compared with the local clock.
+    /// Time of the response by the service's clock; `None` without a valid `Date` header. Do not
+    /// compare `expires_at` with a local clock that differs much from this time.
     pub responded_at: Option<OffsetDateTime>,
 }
 
@@ -70,7 +70,7 @@ impl AssumeRole {
         }
     }
 
-    /// Returns the form, with its parameters in the order of botocore.
+    /// Returns the request body, with the parameters in botocore's order.
     fn form(&self) -> String {
         let mut form = "Action=AssumeRole&Version=2011-06-15".to_owned();
         let duration = self.duration_seconds.map(|seconds| seconds.to_string());
@@ -92,7 +92,7 @@ impl AssumeRole {
     }
 }
 
-/// Encodes a form value, with `+` for a space.
+/// Percent-encodes a form value, with `+` for a space.
 fn encoded(value: &str) -> String {
     utf8_percent_encode(value, RESERVED)
         .to_string()
@@ -100,7 +100,7 @@ fn encoded(value: &str) -> String {
 }
 
 impl<T: Transport> StsClient<T> {
-    /// Gets temporary credentials of a role. Signs the request with `keys` at the time `now`.
+    /// Gets temporary credentials for a role. Signs the request with `keys` at the time `now`.
     ///
     /// Retries a request with an MFA code only if the service cannot have processed it.
     ///
@@ -142,7 +142,7 @@ fn read_credentials(
     })
 }
 
-/// Returns a text that can be part of a header, an environment variable and a file.
+/// Returns the text of `field` if it can be part of a header, an environment variable and a file.
 fn printable<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsError> {
     let is_printable = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
     let text = texts.get(field).filter(is_printable);
@@ -156,7 +156,8 @@ fn point_in_time(texts: &Texts<'_>, field: &'static str) -> Result<OffsetDateTim
 }
 
 impl AssumedRoleCredentials {
-    /// Returns the account of the role, from the ARN `arn:aws:sts::ACCOUNT:assumed-role/…`.
+    /// Returns the account of the role from `assumed_role_arn`, if the ARN contains one:
+    /// `arn:aws:sts::ACCOUNT:assumed-role/…`.
     #[must_use]
     pub fn account_id(&self) -> Option<AccountId> {
         let account = self.assumed_role_arn.split(':').nth(4)?;

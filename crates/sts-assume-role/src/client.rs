@@ -30,7 +30,6 @@ impl<T: Transport> StsClient<T> {
         }
     }
 
-    /// Posts a form, signed at `now`.
     pub(crate) fn post(
         &self,
         form: String,

@@ -2,7 +2,7 @@
 
 use sso_transport::{ServiceError, TransportError};
 
-/// Error of a request to assume a role.
+/// Error of an `AssumeRole` request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StsError {
@@ -86,8 +86,8 @@ impl StsError {
 }
 
 impl From<ServiceError> for StsError {
-    /// Selects the variant by the error's name, because many errors of the service model and of AWS
-    /// query services have the same status.
+    /// Selects the variant by the error's name, because many errors have the same status. The names
+    /// are from the service model and from the common errors of AWS query services.
     fn from(error: ServiceError) -> Self {
         let variant = match error.name.as_deref() {
             Some("AccessDenied" | "AccessDeniedException") => Self::AccessDenied,

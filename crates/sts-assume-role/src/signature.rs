@@ -29,7 +29,6 @@ pub struct SigningKeys {
     pub session_token: Option<Secret>,
 }
 
-/// Returns the request that posts `form` to `uri`, signed at `now`.
 pub(crate) fn signed_post(
     uri: &Uri,
     form: String,
@@ -42,8 +41,8 @@ pub(crate) fn signed_post(
     let canonical = format!(
         "POST\n{}\n\n{}\n{}\n{}",
         canonical_path(uri.path()),
-        headers.lines(),
-        headers.names(),
+        headers.canonical_headers(),
+        headers.signed_headers(),
         hex::encode(&Sha256::digest(&form)),
     );
     let to_sign = format!(
@@ -54,7 +53,7 @@ pub(crate) fn signed_post(
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={}, Signature={}",
         keys.access_key_id,
-        headers.names(),
+        headers.signed_headers(),
         hex::encode(&hmac(&signing_key(keys, &scope), &to_sign)),
     );
     headers.request(uri, form, &authorization)
@@ -93,13 +92,12 @@ impl<'a> Headers<'a> {
         always.into_iter().chain(token)
     }
 
-    fn names(&self) -> String {
+    fn signed_headers(&self) -> String {
         let names: Vec<_> = self.pairs().map(|(name, _)| name).collect();
         names.join(";")
     }
 
-    /// Returns the canonical headers, each with a line end.
-    fn lines(&self) -> String {
+    fn canonical_headers(&self) -> String {
         let line = |(name, value): (_, &str)| format!("{name}:{}\n", value.trim());
         self.pairs().map(line).collect()
     }
@@ -131,7 +129,6 @@ fn sensitive(text: &str) -> Result<HeaderValue, StsError> {
     Ok(value)
 }
 
-/// Returns the host in lower case, with its port unless it is the scheme's default port.
 fn host(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let default = if uri.scheme() == Some(&Scheme::HTTP) {
@@ -145,8 +142,8 @@ fn host(uri: &Uri) -> String {
     }
 }
 
-/// Characters that are percent-encoded in a canonical path. They include the percent sign, so that
-/// a path that is already encoded is encoded twice.
+/// Characters that are percent-encoded in a canonical path. They include the percent sign, because
+/// Signature Version 4 requires that encoded paths are encoded twice.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// Removes `.`, `..` and repeated slashes (RFC 3986 §5.2.4), and encodes the path.
@@ -163,7 +160,7 @@ fn canonical_path(path: &str) -> String {
     utf8_percent_encode(&path, RESERVED_IN_PATH).to_string()
 }
 
-/// Derives the signing key from each part of the scope in turn.
+/// Derives the signing key: an HMAC of each part of the scope in turn.
 fn signing_key(keys: &SigningKeys, scope: &str) -> [u8; 32] {
     let start = format!("AWS4{}", keys.secret_access_key.expose());
     let mut parts = scope.split('/');

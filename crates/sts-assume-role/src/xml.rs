@@ -1,4 +1,4 @@
-//! XML responses. They are small, and element names are unique.
+//! XML responses. Elements are found by name alone, because names are unique in a response.
 
 use http::Response;
 use roxmltree::{Document, Node};
@@ -7,15 +7,10 @@ use sso_types::sanitize;
 
 use crate::error::StsError;
 
-/// Texts of the elements in a response.
 pub(crate) struct Texts<'a>(Document<'a>);
 
-/// Passes the texts of `response` to `take` and returns its result.
-///
-/// # Errors
-///
-/// [`TransportError::NotUnderstood`] if the response is not the XML of `AssumeRole`, and those of
-/// `take`.
+/// Parses `response` and returns the result of `take`. Fails with [`TransportError::NotUnderstood`]
+/// if the response is not the XML of `AssumeRole`.
 pub(crate) fn read<T>(
     response: &Response<Vec<u8>>,
     take: impl FnOnce(&Texts<'_>) -> Result<T, StsError>,

@@ -45,7 +45,7 @@ pub struct Diff<'a> {
 }
 
 impl<'a> Diff<'a> {
-    /// Compares two states of the file `name`.
+    /// Creates a diff of two states of the file `name`.
     #[must_use]
     pub fn new(name: &'a str, before: &'a Document, after: &'a Document) -> Self {
         Self {
@@ -56,12 +56,12 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// Masks the values of all keys that `is_shown` does not accept, and the continuation lines of
-    /// all values. `is_shown` gets the keys in lower case.
+    /// Masks with `****` the values of all keys for which `is_shown` returns `false`, and the
+    /// continuation lines of all values. `is_shown` gets the keys in lower case.
     ///
-    /// The mask is `****`. It also replaces lines that are not valid, and text after a header.
-    /// Comments that look like a key with a value are masked in the same way. A line is printed as
-    /// changed even if only its masked part has changed.
+    /// Invalid lines and text after a header are masked too. A comment that looks like a key with a
+    /// value is masked like one. A line is printed as changed even if only its masked part has
+    /// changed.
     #[must_use]
     pub fn masked(self, is_shown: fn(&str) -> bool) -> Self {
         let is_shown = Some(is_shown);
@@ -74,8 +74,8 @@ impl<'a> Diff<'a> {
         self.before.as_bytes() == self.after.as_bytes()
     }
 
-    /// Returns the byte ranges that differ, in whole lines and in order. Each pair is a range of
-    /// the state before, and the range of the state after that replaces it.
+    /// Returns the byte ranges that differ, in file order and in whole lines. Each pair is a range
+    /// of the file before the edit, and the range of the file after the edit that replaces it.
     #[must_use]
     pub fn replacements(&self) -> Vec<(Range<usize>, Range<usize>)> {
         let (before, after) = (lines(self.before.as_bytes()), lines(self.after.as_bytes()));
@@ -178,8 +178,8 @@ fn write_lines(f: &mut fmt::Formatter<'_>, sign: char, lines: &[&[u8]]) -> fmt::
     Ok(())
 }
 
-/// Range of lines in the header of a hunk: the first line, from 1, and the number of lines. An
-/// empty range has the line above it as its first line.
+/// Range of lines in a hunk header: the number of its first line, from 1, and the number of lines.
+/// An empty range has the number of the line above it.
 struct HunkRange<'a>(&'a Range<usize>);
 
 impl fmt::Display for HunkRange<'_> {

@@ -19,10 +19,9 @@ use time::OffsetDateTime;
 use super::diff::Diff;
 use crate::error::Error;
 
-/// Maximum number of edits that can be undone.
 const MAX_ENTRIES: usize = 10;
 
-/// Maximum size of a file that is read. Config files are much smaller.
+/// Maximum size of the backup and of a history entry. Config files are much smaller.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// History entry of an edit.
@@ -40,14 +39,12 @@ pub struct HistoryEntry {
     replacements: Vec<Replacement>,
 }
 
-/// Text that replaces a range of bytes.
 #[derive(Deserialize, Serialize)]
 struct Replacement {
     bytes: Range<usize>,
     text: String,
 }
 
-/// Paths of the history and the backup of a config file.
 #[derive(Debug)]
 pub(crate) struct History {
     directory: PathBuf,
@@ -55,7 +52,6 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Returns the history of the config file at `config`.
     pub(crate) fn for_config(config: &Path) -> Self {
         let with_suffix = |suffix| {
             let mut path = OsString::from(config);
@@ -72,13 +68,13 @@ impl History {
         &self.directory
     }
 
-    /// Adds the entry of an edit that is about to be written, saves `before` as the backup, and
-    /// removes the oldest entries beyond the maximum.
-    pub(crate) fn add(&self, edit: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
+    /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
+    /// backup, and removes the oldest entries beyond the maximum.
+    pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
         let number = entries.last().map_or(1, |(number, _)| number + 1);
         let path = self.directory.join(format!("{number:06}.json"));
-        let json = serde_json::to_vec(edit).expect("strings, times and numbers serialize to JSON");
+        let json = serde_json::to_vec(entry).expect("strings, times and numbers serialize to JSON");
         write_atomic(&path, &json, &self.options())?;
         self.back_up(before)
             .inspect_err(|_| self.remove_entry(&path))?;
@@ -101,23 +97,24 @@ impl History {
         WriteOptions::new(FileMode::Private).scratch(&self.directory)
     }
 
-    /// Returns the last edit. Removes entries whose edit was never written because the process
-    /// ended in between: the file is still in the state before such an edit.
+    /// Returns the last entry. Removes entries of edits that were not written because the process
+    /// ended first: the file is still in the state before such an edit.
     pub(crate) fn last(&self, present: &Document) -> Result<HistoryEntry, Error> {
-        let (path, edit) = self.last_entry()?;
-        if edit.before == digest(present) && edit.after != edit.before {
+        let (path, entry) = self.last_entry()?;
+        if entry.before == digest(present) && entry.after != entry.before {
             self.remove_entry(&path);
             return self.last(present);
         }
-        Ok(edit)
+        Ok(entry)
     }
 
-    /// Returns the last edit and the complete state before it.
+    /// Returns the last entry, and the backup if it is the state before that edit. Otherwise fails
+    /// with [`Error::NothingToUndo`].
     pub(crate) fn last_with_backup(&self) -> Result<(HistoryEntry, Document), Error> {
-        let (_, edit) = self.last_entry()?;
+        let (_, entry) = self.last_entry()?;
         let backup = Document::parse(FileKind::Config, read(&self.backup)?);
-        if digest(&backup) == edit.before {
-            Ok((edit, backup))
+        if digest(&backup) == entry.before {
+            Ok((entry, backup))
         } else {
             Err(self.nothing_to_undo())
         }
@@ -125,9 +122,9 @@ impl History {
 
     fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
-        let edit = serde_json::from_slice(&read(&path)?);
-        let edit = edit.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
-        Ok((path, edit))
+        let entry = serde_json::from_slice(&read(&path)?);
+        let entry = entry.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
+        Ok((path, entry))
     }
 
     fn nothing_to_undo(&self) -> Error {
@@ -143,11 +140,11 @@ impl History {
 
     #[expect(clippy::unused_self, reason = "the entry is a file of this history")]
     pub(crate) fn remove_entry(&self, entry: &Path) {
-        // A stale entry does no harm: its digests do not match when it is used.
+        // A stale entry is harmless: it is never applied, because its digests do not match.
         let _ = fs::remove_file(entry);
     }
 
-    /// Returns the number and the file of each entry, oldest first.
+    /// Returns the number and the path of each entry, oldest first.
     fn entries(&self) -> Vec<(u32, PathBuf)> {
         let files = fs::read_dir(&self.directory)
             .into_iter()

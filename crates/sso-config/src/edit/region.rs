@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::session::{REGION, SESSION, SsoSession};
 
 impl ConfigEdit {
-    /// Writes the Region of `session` to each section that contains it: the `[sso-session]` section
-    /// and the profiles that repeat the Region, or the legacy profile. The history records
-    /// `description`, for example `sso-login --profile dev`.
+    /// Writes the Region of `session` to each of its sections that contains `sso_region`: the
+    /// `[sso-session]` section and the profiles that repeat the key, or the legacy profile. The
+    /// history records `description`, for example `sso-login --profile dev`.
     ///
     /// # Errors
     ///

@@ -18,7 +18,6 @@ fn chain_of(home: &TestEnv, config: &str, credentials: &str) -> Result<Credentia
     CredentialChain::load(&home.environment(&[]), &files, &"dev".into())
 }
 
-/// Returns the source and the roles of the chain, or the error with file names instead of paths.
 fn describe(config: &str, credentials: &str) -> String {
     let home = TestEnv::offline();
     match chain_of(&home, config, credentials) {
@@ -183,14 +182,14 @@ fn the_role_of_a_source_profile_with_keys_is_not_assumed() {
          [profile base]\n{ROLE}source_profile = base\n{KEYS}"
     );
     check(&config, "", "keys AKIA → dev");
-    let elsewhere = config.replace("source_profile = base\naws", "source_profile = gone\naws");
-    check(&elsewhere, "", "keys AKIA → dev");
-    let half = format!(
+    let unknown_source = config.replace("source_profile = base\naws", "source_profile = gone\naws");
+    check(&unknown_source, "", "keys AKIA → dev");
+    let secret_only = format!(
         "[profile dev]\n{ROLE}source_profile = base\n\
          [profile base]\n{ROLE}source_profile = base\naws_secret_access_key = hunter2\n\
          credential_process = tool\n"
     );
-    check(&half, "", "process → dev");
+    check(&secret_only, "", "process → dev");
 }
 
 #[test]
@@ -231,7 +230,7 @@ fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
 }
 
 #[test]
-fn the_inherited_variable_reveals_a_cycle_of_processes() {
+fn a_cycle_of_credential_processes_is_detected_with_the_inherited_variable() {
     let home = TestEnv::offline();
     let files = files(
         &home,
@@ -246,15 +245,15 @@ fn the_inherited_variable_reveals_a_cycle_of_processes() {
         let env = home.environment(&[("AWS_SSO_TOOLS_PROFILE_CHAIN", &lines.join("\n"))]);
         CredentialChain::load(&env, &files, &"dev".into())
     };
-    let here = |profile: &str| format!("{profile}\t{config}\t{credentials}");
-    load(&[here("b")]).unwrap();
-    let error = load(&[here("dev"), here("b")]).unwrap_err();
+    let line = |profile: &str| format!("{profile}\t{config}\t{credentials}");
+    load(&[line("b")]).unwrap();
+    let error = load(&[line("dev"), line("b")]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the profiles form a cycle: dev → b → dev"
     );
     let of_other_files = format!("dev\t/other/config\t{credentials}");
-    load(&[of_other_files, here("b")]).unwrap();
+    load(&[of_other_files, line("b")]).unwrap();
 }
 
 #[test]
@@ -336,7 +335,7 @@ fn debug_of_a_chain_shows_no_secrets() {
 }
 
 #[test]
-fn a_key_that_takes_precedence_over_sso_is_returned_with_its_line() {
+fn the_key_that_takes_precedence_over_sso_is_found() {
     let check = |config: &str, credentials: &str, expected: Option<&str>| {
         let home = TestEnv::offline();
         let files = files(&home, config, credentials);

@@ -172,7 +172,6 @@ proptest! {
     }
 }
 
-/// Generates lines of a config file in any order and indentation. `hunter2` must not be shown.
 fn config_lines() -> impl Strategy<Value = String> {
     let line = prop::sample::select(vec![
         "[profile a]",
@@ -198,7 +197,6 @@ fn lines() -> impl Strategy<Value = String> {
         .prop_map(|(lines, last)| lines.concat() + last)
 }
 
-/// Applies a diff as `patch` does.
 fn patched(before: &str, diff: &str) -> String {
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let mut after = String::new();

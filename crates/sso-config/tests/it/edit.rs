@@ -14,8 +14,8 @@ fn set_region(home: &TestEnv, name: &str, region: &str) -> Result<Outcome, Error
     let env: AwsEnv = home.environment(&[]);
     let description = format!("set region to {region}");
     let set = |edit: &mut ConfigEdit| edit.change(|document| set(document, name, region));
-    let made = ConfigEdit::apply(&env, NOW, &description, set);
-    made.map(|((), outcome)| outcome)
+    let applied = ConfigEdit::apply(&env, NOW, &description, set);
+    applied.map(|((), outcome)| outcome)
 }
 
 fn set(document: &mut Document, name: &str, region: &str) -> Result<(), EditError> {
@@ -57,7 +57,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\nregion = a\n");
     assert_eq!(set_region(&home, "dev", "a").unwrap(), Outcome::Unchanged);
-    assert_eq!(home.files(), [".aws/config"], "no lock file is created");
+    assert_eq!(home.files(), [".aws/config"], "a lock file was created");
     let edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
     assert!(edit.is_unchanged() && edit.diff().is_empty());
     assert_eq!(edit.commit(NOW, "nothing").unwrap(), Outcome::Unchanged);
@@ -102,7 +102,11 @@ fn a_symbolic_link_is_preserved() {
     assert_eq!(home.read("dotfiles/config"), b"[profile dev]\nregion = a\n");
     let files = home.files();
     let in_dotfiles = files.iter().filter(|file| file.starts_with("dotfiles/"));
-    assert_eq!(in_dotfiles.count(), 1, "the history is next to the link");
+    assert_eq!(
+        in_dotfiles.count(),
+        1,
+        "the history must be next to the link"
+    );
 }
 
 #[test]
@@ -135,24 +139,27 @@ fn an_edit_is_retried_after_changes_by_another_process() {
     let check = |change_count: usize, succeeds: bool| {
         let home = TestEnv::offline();
         home.write_config("[profile dev]\n");
-        let tries = Cell::new(0);
-        let made = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
+        let attempts = Cell::new(0);
+        let applied = ConfigEdit::apply(&home.environment(&[]), NOW, "set", |edit| {
             edit.change(|document| set(document, "dev", "a"))?;
-            tries.set(tries.get() + 1);
-            if tries.get() <= change_count {
-                home.write_config(&format!("{}# {}\n", config(&home), tries.get()));
+            attempts.set(attempts.get() + 1);
+            if attempts.get() <= change_count {
+                home.write_config(&format!("{}# {}\n", config(&home), attempts.get()));
             }
-            Ok::<_, Error>(tries.get())
+            Ok::<_, Error>(attempts.get())
         });
         let comments = "# 1\n# 2\n# 3\n";
         let comments = &comments[..change_count * "# 1\n".len()];
         if succeeds {
-            assert_eq!(made.unwrap(), (change_count + 1, Outcome::Changed));
+            assert_eq!(applied.unwrap(), (change_count + 1, Outcome::Changed));
             let expected = format!("[profile dev]\nregion = a\n{comments}");
             assert_eq!(config(&home), expected);
             assert_eq!(undo(&home).unwrap(), "set");
         } else {
-            assert!(matches!(made, Err(Error::ConfigChanged { .. })), "{made:?}");
+            assert!(
+                matches!(applied, Err(Error::ConfigChanged { .. })),
+                "{applied:?}"
+            );
         }
         assert_eq!(config(&home), format!("[profile dev]\n{comments}"));
     };
@@ -192,7 +199,7 @@ fn a_failed_edit_leaves_no_history_entry() {
     assert_eq!(
         home.files().len(),
         3,
-        "the config file, the file in config.bak, the lock"
+        "only the config file, the file in config.bak and the lock"
     );
 }
 

@@ -33,7 +33,7 @@ fn an_empty_variable_counts_as_unset() {
 #[test]
 fn paths_of_the_shared_files_in_variables_are_expanded() {
     let check = |value: &str, expected: &str| {
-        for (variable, of) in [
+        for (variable, path) in [
             ("AWS_CONFIG_FILE", AwsEnv::config_file as fn(&AwsEnv) -> _),
             ("AWS_SHARED_CREDENTIALS_FILE", AwsEnv::credentials_file),
         ] {
@@ -47,7 +47,7 @@ fn paths_of_the_shared_files_in_variables_are_expanded() {
             ];
             let env: AwsEnv = variables.into_iter().collect();
             assert_eq!(
-                of(&env).unwrap(),
+                path(&env).unwrap(),
                 PathBuf::from(expected),
                 "{variable}={value}"
             );
@@ -92,16 +92,16 @@ fn a_missing_home_directory_is_an_error_only_if_it_is_needed() {
         env.config_file()
     };
     check(&[("AWS_CONFIG_FILE", "/etc/aws")]).unwrap();
-    for refused in [
+    for variables in [
         &[][..],
         &[(HOME, "")],
         &[("AWS_CONFIG_FILE", "~/config")],
         &[("AWS_CONFIG_FILE", "")],
     ] {
-        let error = check(refused).unwrap_err();
+        let error = check(variables).unwrap_err();
         assert!(
             matches!(error, Error::NoHome { variable: HOME }),
-            "{refused:?}: {error}"
+            "{variables:?}: {error}"
         );
     }
 }

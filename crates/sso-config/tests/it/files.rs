@@ -5,8 +5,7 @@ fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
     ConfigFiles::load(&home.environment(&[]))
 }
 
-/// Returns the value of a key in the profile `dev`, and its location without the directory.
-fn found(home: &TestEnv, key: &str) -> Option<(String, String)> {
+fn value_and_location(home: &TestEnv, key: &str) -> Option<(String, String)> {
     let files = load(home).unwrap();
     let property = files.profile(&"dev".into())?.get(key)?;
     let location = files.location_of(&property).to_string();
@@ -23,7 +22,7 @@ fn missing_files_count_as_empty() {
     assert_eq!(files.config_path(), home.config_path());
     assert!(files.profile(&"default".into()).is_none());
     assert!(files.sso_session("my-sso").is_none());
-    assert!(home.files().is_empty(), "nothing is written");
+    assert!(home.files().is_empty(), "a file was written");
 }
 
 #[test]
@@ -85,18 +84,21 @@ fn the_credentials_file_takes_precedence_over_the_config_file() {
     home.write_credentials("# first\n[dev]\nregion = k\n");
     let check = |key, value: &str, location: &str| {
         let expected = Some((value.to_owned(), location.to_owned()));
-        assert_eq!(found(&home, key), expected, "{key}");
+        assert_eq!(value_and_location(&home, key), expected, "{key}");
     };
     check("region", "k", "credentials:3");
     check("output", "c", "config:3");
-    assert_eq!(found(&home, "missing"), None);
+    assert_eq!(value_and_location(&home, "missing"), None);
 }
 
 #[test]
 fn a_profile_that_is_only_in_the_credentials_file_is_found() {
     let home = TestEnv::offline();
     home.write_credentials("[dev]\nregion = k\n");
-    assert_eq!(found(&home, "region").unwrap().1, "credentials:2");
+    assert_eq!(
+        value_and_location(&home, "region").unwrap().1,
+        "credentials:2"
+    );
 }
 
 #[test]
@@ -106,11 +108,11 @@ fn the_section_default_in_capitals_applies_to_all_sections() {
         "[DEFAULT]\nsso_region = eu-west-1\noutput = d\n[profile dev]\noutput = c\n[sso-session s]\n",
     );
     assert_eq!(
-        found(&home, "sso_region").unwrap(),
+        value_and_location(&home, "sso_region").unwrap(),
         ("eu-west-1".into(), "config:2".into())
     );
     assert_eq!(
-        found(&home, "output").unwrap(),
+        value_and_location(&home, "output").unwrap(),
         ("c".into(), "config:5".into())
     );
     let files = load(&home).unwrap();
@@ -135,11 +137,11 @@ fn credentials_in_default_are_an_error_with_their_location() {
         let home = TestEnv::offline();
         home.write_config(config);
         home.write_credentials(credentials);
-        let refused = load(&home)
+        let error = load(&home)
             .unwrap()
             .check_default_has_no_credentials()
             .err();
-        let message = refused.map(|error| {
+        let message = error.map(|error| {
             error
                 .to_string()
                 .replace(home.aws_dir().to_str().unwrap(), "~")

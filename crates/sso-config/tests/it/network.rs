@@ -4,7 +4,6 @@ use sso_config::network::NetworkSettings;
 use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
 
-/// Two sessions. Legacy profiles have the same start URLs.
 const SESSIONS: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso.example
@@ -29,7 +28,6 @@ struct Setting {
     variable: Option<&'static str>,
     /// Two values of the key, each with its effect.
     values: [(&'static str, &'static str); 2],
-    /// Effect if no source has a value.
     default: &'static str,
     effect: fn(&NetworkSettings) -> String,
 }
@@ -92,7 +90,7 @@ const SETTINGS: [Setting; 7] = [
     },
 ];
 
-/// URL whose effect shows that configured URLs are not ignored.
+/// Variable with a URL that is ignored if configured endpoint URLs are ignored.
 const IGNORABLE_URL: (&str, &str) = ("AWS_ENDPOINT_URL", "https://ignorable");
 
 fn oidc_url(found: &NetworkSettings) -> String {
@@ -100,12 +98,12 @@ fn oidc_url(found: &NetworkSettings) -> String {
     url.unwrap_or_else(|| "none".to_owned())
 }
 
-/// Sources of a setting in order of precedence. The profile in effect is the last in the file, so
-/// that its position does not give it precedence.
+/// Sources of a setting in order of precedence. The profile in effect is the last profile in the
+/// file, so that its position does not give it precedence.
 const SOURCES: [&str; 5] = ["variable", "in-effect", "role", "base", "last"];
 
-/// Returns profiles with the lines `uses`, which select the session, after profiles that do not use
-/// the session and have the lines `unrelated`.
+/// Returns profiles in file order. `unrelated` are the lines of three profiles that do not use the
+/// session; `uses` are the lines that make a profile use it.
 fn profiles<'a>(uses: &'a str, unrelated: [&'a str; 3]) -> [(&'a str, &'a str); 7] {
     let [first, second, third] = unrelated;
     [
@@ -119,16 +117,14 @@ fn profiles<'a>(uses: &'a str, unrelated: [&'a str; 3]) -> [(&'a str, &'a str); 
     ]
 }
 
-/// One setting in one layout of the config.
 struct Layout<'a> {
     setting: &'a Setting,
-    /// Profiles in file order, with their lines besides the setting.
+    /// Profiles in file order, each with its lines except the setting.
     profiles: &'a [(&'a str, &'a str)],
     session: &'a SsoSession,
 }
 
 impl Layout<'_> {
-    /// Returns the effect if each source has the value that `value_of` returns for its name.
     fn effect(&self, value_of: impl Fn(&str) -> Option<&'static str>) -> String {
         let key = self.setting.key;
         let profiles = self.profiles.iter().map(|(name, lines)| {
@@ -146,8 +142,8 @@ impl Layout<'_> {
         (self.setting.effect)(&found.unwrap())
     }
 
-    /// Checks that each source takes precedence over those after it and over unrelated profiles, if
-    /// the key is missing or empty in the sources before it.
+    /// Checks that each source takes precedence over later sources and over unrelated profiles, and
+    /// that a missing or empty key in earlier sources has no effect.
     fn check(&self) {
         let [one, two] = self.setting.values;
         for (expected, other) in [(one, two), (two, one)] {
@@ -200,7 +196,7 @@ fn my_sso() -> SsoSession {
 }
 
 #[test]
-fn all_settings_of_a_session_have_the_same_precedence() {
+fn sources_of_a_session_have_the_same_precedence_for_all_settings() {
     let other = "sso_session = other\n";
     let with_unused_source = "sso_session = other\nsource_profile = base\n";
     let profiles = profiles(MY_SSO, [other, LEGACY, with_unused_source]);
@@ -215,7 +211,7 @@ fn all_settings_of_a_session_have_the_same_precedence() {
 }
 
 #[test]
-fn all_settings_of_a_legacy_session_have_the_same_precedence() {
+fn sources_of_a_legacy_session_have_the_same_precedence_for_all_settings() {
     let other = "sso_start_url = https://other.example\nsso_region = us-east-1\n";
     let with_unused_source = format!("{other}source_profile = base\n");
     let of_named_session = format!("{MY_SSO}{LEGACY}");
@@ -233,7 +229,7 @@ fn all_settings_of_a_legacy_session_have_the_same_precedence() {
 }
 
 #[test]
-fn a_missing_profile_in_effect_leaves_the_settings_to_the_profiles_of_the_session() {
+fn a_missing_profile_in_effect_is_skipped() {
     let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
     let found = find(&[], &config, "nowhere", Some(&my_sso())).unwrap();
     assert_eq!(found.ca_bundle.unwrap(), Path::new("/dev.pem"));
@@ -328,12 +324,12 @@ fn an_invalid_number_of_attempts_is_an_error_with_its_location() {
             "{error}"
         );
     };
-    for garbage in ["0", "-1", "three", "1.5", "99999999999"] {
-        check(garbage, "", "AWS_MAX_ATTEMPTS ");
-        check(garbage, "max_attempts = 2\n", "AWS_MAX_ATTEMPTS ");
+    for invalid in ["0", "-1", "three", "1.5", "99999999999"] {
+        check(invalid, "", "AWS_MAX_ATTEMPTS ");
+        check(invalid, "max_attempts = 2\n", "AWS_MAX_ATTEMPTS ");
         check(
             "",
-            &format!("region = x\nmax_attempts = {garbage}\n"),
+            &format!("region = x\nmax_attempts = {invalid}\n"),
             "max_attempts at ",
         );
     }
@@ -349,8 +345,8 @@ fn a_missing_services_section_is_an_error_unless_endpoints_are_ignored() {
         }
         other => panic!("{other:?}"),
     }
-    let ignoring = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-    find(&[url, ignoring], config, "dev", None).unwrap();
+    let ignore_urls = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    find(&[url, ignore_urls], config, "dev", None).unwrap();
 }
 
 #[test]

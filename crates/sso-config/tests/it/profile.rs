@@ -14,7 +14,6 @@ fn load(config: &str) -> Result<SsoProfile, Error> {
     SsoProfile::load(&files(&TestEnv::offline(), config), &"dev".into())
 }
 
-/// Returns the variant and the message of an error, with file names instead of paths.
 fn describe(home: &TestEnv, error: &Error) -> String {
     let kind = format!("{error:?}");
     let kind = kind.split([' ', '(']).next().unwrap();

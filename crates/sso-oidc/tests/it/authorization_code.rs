@@ -30,7 +30,6 @@ fn verifiers_are_valid_and_unique() {
     }
 }
 
-/// Returns the authorization URL without its query, and the parameters of the query.
 fn authorize_url(state: &State, pkce: &Pkce) -> (String, Vec<(String, String)>) {
     let script = Script::new([]);
     let scopes = ["sso:account:access".into(), "b".into()];
@@ -49,7 +48,7 @@ fn authorize_url(state: &State, pkce: &Pkce) -> (String, Vec<(String, String)>) 
 }
 
 #[test]
-fn an_authorization_url_has_the_parameters_of_the_service() {
+fn an_authorization_url_has_the_expected_parameters() {
     let state = State::generate().unwrap();
     let pkce = Pkce::generate().unwrap();
     let (page, query) = authorize_url(&state, &pkce);

@@ -15,7 +15,7 @@ fn transient_errors_are_retried() {
     ]);
     let client = RegisterClient::for_device_code("tool");
     script.client().register_client(&client).unwrap();
-    assert_eq!(script.count(), 3);
+    assert_eq!(script.request_count(), 3);
 }
 
 #[test]
@@ -32,7 +32,6 @@ fn a_web_page_instead_of_a_response_is_an_error() {
     );
 }
 
-/// Logger that records the lines.
 struct Log(Mutex<Vec<String>>);
 
 static LOG: Log = Log(Mutex::new(Vec::new()));

@@ -18,7 +18,7 @@ fn start(response: &Value) -> Result<DeviceAuthorization, OidcError> {
     let request = "POST https://oidc.example/base/device_authorization".to_owned();
     let body = json!({"clientId": "C", "clientSecret": "S",
         "startUrl": "https://a.awsapps.com/start#/"});
-    assert_eq!(script.last(), (request, body));
+    assert_eq!(script.last_request(), (request, body));
     outcome
 }
 
@@ -64,7 +64,7 @@ fn an_interval_is_5_seconds_by_default_and_at_least_1_second() {
 }
 
 #[test]
-fn the_url_with_the_code_is_optional() {
+fn verification_uri_complete_is_optional() {
     let response = response_with(json!({"verificationUriComplete": null}));
     let authorization = start(&response).unwrap();
     assert_eq!(
@@ -81,7 +81,7 @@ fn control_characters_are_removed_from_a_user_code() {
 
 #[test]
 fn only_http_and_https_urls_are_accepted() {
-    for page in [
+    for url in [
         "file:///etc/passwd",
         "file://device.example/etc/passwd",
         "javascript:alert(1)",
@@ -97,10 +97,10 @@ fn only_http_and_https_urls_are_accepted() {
         "https://ünï.example/",
     ] {
         for field in ["verificationUri", "verificationUriComplete"] {
-            let outcome = start(&response_with(json!({field: page})));
+            let outcome = start(&response_with(json!({field: url})));
             assert!(
                 matches!(outcome, Err(OidcError::UnexpectedResponse { field: named }) if named == field),
-                "{page:?} {outcome:?}"
+                "{url:?} {outcome:?}"
             );
         }
     }

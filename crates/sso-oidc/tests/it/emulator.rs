@@ -38,11 +38,11 @@ fn an_approved_device_code_gets_a_token() {
 
     let pending = client.create_token(id, secret, &grant);
     let Poll::Wait(interval) = Poll::after(pending, device.interval) else {
-        panic!("the user has not approved");
+        panic!("the poll did not wait for the approval");
     };
     let too_early = client.create_token(id, secret, &grant);
     let Poll::Wait(slower) = Poll::after(too_early, interval) else {
-        panic!("the user has not approved");
+        panic!("the poll did not wait for the approval");
     };
     assert_eq!(slower, interval + Duration::from_secs(5));
     for fault in [Fault::CaptivePortal, Fault::oidc("server_error")] {

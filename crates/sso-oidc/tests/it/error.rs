@@ -83,7 +83,7 @@ fn the_reason_identifies_a_problem_with_the_kms_key() {
 }
 
 #[test]
-fn only_faults_and_throttling_are_transient() {
+fn only_server_errors_throttling_and_network_errors_are_transient() {
     let of = |status| OidcError::from(ServiceError::from_response(&response(status, "")));
     assert!(of(500).is_transient() && of(429).is_transient());
     assert!(!of(400).is_transient() && !of(401).is_transient());

@@ -8,7 +8,7 @@ const REGISTERED: &str = r#"{"clientId":"C","clientSecret":"S","clientIdIssuedAt
     "clientSecretExpiresAt":1707776000,"authorizationEndpoint":null,"tokenEndpoint":null}"#;
 
 #[test]
-fn a_registration_has_the_scopes_and_the_grant_of_the_client() {
+fn a_registration_request_contains_the_scopes_and_the_grant() {
     fn check(client: &RegisterClient, expected: Value) {
         let script = Script::once(200, REGISTERED);
         let registration = script.client().register_client(client).unwrap();
@@ -17,7 +17,7 @@ fn a_registration_has_the_scopes_and_the_grant_of_the_client() {
         let expires_at = OffsetDateTime::from_unix_timestamp(1_707_776_000).unwrap();
         assert_eq!(registration.expires_at, expires_at);
         let request = "POST https://oidc.example/base/client/register".to_owned();
-        assert_eq!(script.last(), (request, expected));
+        assert_eq!(script.last_request(), (request, expected));
     }
     check(
         &RegisterClient::for_device_code("tool-a"),
@@ -79,7 +79,7 @@ fn an_invalid_field_in_a_registration_is_an_error() {
 }
 
 #[test]
-fn a_client_name_is_at_most_64_plain_characters() {
+fn a_client_name_has_at_most_64_allowed_characters() {
     fn check(session: &str, expected: &str) {
         assert_eq!(client_name("aws-sso-tools", session), expected);
     }

@@ -23,23 +23,20 @@ impl Script {
         }
     }
 
-    /// Returns a script of one response.
     pub(crate) fn once(status: u16, body: &str) -> Self {
         Self::new([Ok(response(status, body))])
     }
 
-    /// Returns a client that does not wait between attempts.
     pub(crate) fn client(&self) -> OidcClient<&Self> {
         let endpoint = "https://oidc.example/base".parse().unwrap();
         OidcClient::new(self, endpoint, RetryPolicy::default().with_pause(|_| ()))
     }
 
-    pub(crate) fn count(&self) -> usize {
+    pub(crate) fn request_count(&self) -> usize {
         self.requests.borrow().len()
     }
 
-    /// Returns the method and URL of the last request, and its body.
-    pub(crate) fn last(&self) -> (String, Value) {
+    pub(crate) fn last_request(&self) -> (String, Value) {
         let requests = self.requests.borrow();
         let request = requests.last().unwrap();
         assert_eq!(request.headers()["content-type"], "application/json");

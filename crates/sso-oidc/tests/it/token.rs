@@ -37,7 +37,7 @@ fn each_grant_sends_its_fields() {
         let script = Script::once(200, ISSUED);
         create(&script, grant).unwrap();
         let request = "POST https://oidc.example/base/token".to_owned();
-        assert_eq!(script.last(), (request, expected));
+        assert_eq!(script.last_request(), (request, expected));
     }
     check(
         &device_code(),
@@ -100,7 +100,7 @@ fn a_single_use_grant_is_retried_only_if_it_was_not_consumed() {
             Ok(response(200, ISSUED)),
         ]);
         create(&unused, &grant).unwrap();
-        assert_eq!(unused.count(), 3);
+        assert_eq!(unused.request_count(), 3);
 
         let possibly_used = Script::new([Err(cut())]);
         let error = create(&possibly_used, &grant).unwrap_err();
@@ -112,11 +112,11 @@ fn a_single_use_grant_is_retried_only_if_it_was_not_consumed() {
 }
 
 #[test]
-fn an_attempt_for_a_device_code_is_one_request() {
+fn a_request_with_a_device_code_is_not_retried() {
     for outcome in [Err(refused()), Ok(response(503, "")), Ok(response(429, ""))] {
         let script = Script::new([outcome]);
         create(&script, &device_code()).unwrap_err();
-        assert_eq!(script.count(), 1);
+        assert_eq!(script.request_count(), 1);
     }
 }
 
@@ -161,8 +161,8 @@ fn slow_down_increases_the_interval_without_overflow() {
         panic!("slow_down ended the poll");
     };
     assert_eq!(twice, Duration::from_secs(17));
-    let max_pause = Poll::after(slow_down(), Duration::MAX);
-    assert!(matches!(max_pause, Poll::Wait(Duration::MAX)));
+    let capped = Poll::after(slow_down(), Duration::MAX);
+    assert!(matches!(capped, Poll::Wait(Duration::MAX)));
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_poll_fails_after_permanent_errors() {
 }
 
 #[test]
-fn a_finished_poll_contains_the_token() {
+fn a_successful_poll_contains_the_token() {
     let poll = poll_after(200, ISSUED);
     assert!(
         matches!(&poll, Poll::Done(token) if token.access_token.expose() == "A"),
@@ -196,7 +196,7 @@ fn a_finished_poll_contains_the_token() {
 }
 
 #[test]
-fn an_error_name_in_the_header_is_enough_for_a_poll() {
+fn a_poll_waits_if_only_a_header_contains_authorization_pending() {
     let pending = http::Response::builder()
         .status(400)
         .header("x-amzn-ErrorType", "AuthorizationPendingException")

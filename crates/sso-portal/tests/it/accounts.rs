@@ -94,7 +94,7 @@ fn a_throttled_page_is_retried() {
 }
 
 #[test]
-fn a_list_with_a_cycle_of_pages_ends_with_an_error() {
+fn a_repeated_page_token_ends_the_list_with_an_error() {
     let script = Script::bodies(&[
         r#"{"accountList":[{"accountId":"1"}],"nextToken":"a"}"#,
         r#"{"accountList":[],"nextToken":"b"}"#,
@@ -110,9 +110,9 @@ fn a_list_with_a_cycle_of_pages_ends_with_an_error() {
 
 #[test]
 fn an_error_is_the_last_item() {
-    let refused = response(401, r#"{"message":"Session token not found"}"#);
+    let unauthorized = response(401, r#"{"message":"Session token not found"}"#);
     let first = r#"{"accountList":[{"accountId":"1"}],"nextToken":"t"}"#;
-    let found = accounts(&Script::new([response(200, first), refused]));
+    let found = accounts(&Script::new([response(200, first), unauthorized]));
     assert_eq!(found.len(), 2);
     assert!(found[1].as_ref().unwrap_err().is_unauthorized());
 

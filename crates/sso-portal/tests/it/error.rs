@@ -40,7 +40,7 @@ fn a_name_or_a_status_selects_the_variant() {
 }
 
 #[test]
-fn a_web_page_of_a_proxy_is_not_an_error_of_the_session() {
+fn an_error_page_of_a_proxy_is_not_an_authorization_error() {
     for status in [400, 401, 403, 404] {
         let error = error(status, None, "<html>Blocked by your company</html>");
         assert!(matches!(error, PortalError::Other(_)), "{error:?}");

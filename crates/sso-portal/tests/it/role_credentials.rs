@@ -5,7 +5,6 @@ use time::OffsetDateTime;
 
 use super::script::Script;
 
-/// Gets credentials from a valid response with one changed field.
 fn get_with(field: &str, value: Value) -> Result<RoleCredentials, PortalError> {
     let mut credentials = json!({"accessKeyId": "ASIA1", "secretAccessKey": "hunter2",
         "sessionToken": "hunter2", "expiration": 1_700_000_000_123_i64});

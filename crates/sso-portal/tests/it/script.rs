@@ -20,18 +20,15 @@ impl Script {
         }
     }
 
-    /// Returns a script of responses with status 200 and these bodies.
     pub(crate) fn bodies(bodies: &[&str]) -> Self {
         Self::new(bodies.iter().map(|body| response(200, body)))
     }
 
-    /// Returns a client that does not wait between attempts.
     pub(crate) fn client(&self) -> PortalClient<&Self> {
         let endpoint = "https://portal.example/base".parse().unwrap();
         PortalClient::new(self, endpoint, RetryPolicy::default().with_pause(|_| ()))
     }
 
-    /// Returns the method, path and query of each request.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.borrow().clone()
     }

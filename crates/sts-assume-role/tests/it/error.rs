@@ -69,7 +69,7 @@ fn control_characters_are_removed_from_an_error_name() {
 }
 
 #[test]
-fn a_web_page_of_a_proxy_is_not_an_access_error() {
+fn an_error_page_of_a_proxy_is_not_an_authorization_error() {
     for status in [400, 401, 403, 404] {
         let response = response(status, "<html>Blocked by your company</html>");
         let error = Script::new([response]).assume(&role()).unwrap_err();

@@ -21,7 +21,6 @@ impl Script {
         }
     }
 
-    /// Returns a client that does not wait between attempts.
     pub(crate) fn client(&self, endpoint: &str, region: &str) -> StsClient<&Self> {
         let retry = RetryPolicy::default().with_pause(|_| ());
         StsClient::new(
@@ -58,7 +57,7 @@ pub(crate) fn response(status: u16, body: &str) -> Response<Vec<u8>> {
         .unwrap()
 }
 
-/// Returns the response in the documentation of STS.
+/// Returns the example response in the STS API reference.
 pub(crate) fn issued() -> String {
     "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
   <AssumeRoleResult>

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use similar::algorithms::{Algorithm, DiffHook, diff_slices};
 
-/// Lines of the text before, and the lines of the text after that replace them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) before: Range<usize>,
@@ -14,8 +13,8 @@ pub(super) struct Change {
 
 /// Returns the changes in order, with equal lines between any two of them.
 ///
-/// The changes are minimal unless the texts differ in hundreds of places. The time is bounded, also
-/// for texts without a common line.
+/// The changes are minimal unless the texts differ in hundreds of locations. The time is bounded,
+/// even for texts without a common line.
 pub(super) fn changes(before: &[&[u8]], after: &[&[u8]]) -> Vec<Change> {
     let mut gaps = Gaps::default();
     let Ok(()) = diff_slices(Algorithm::Myers, &mut gaps, before, after);
@@ -32,7 +31,6 @@ struct Gaps {
 }
 
 impl Gaps {
-    /// Records a gap that ends before these lines, unless it is empty.
     fn close(&mut self, before: usize, after: usize) {
         if self.end != (before, after) {
             self.changes.push(Change {

@@ -6,8 +6,7 @@ use aws_config_parse::{Document, PropertyRef, SectionRef};
 
 const MASK: &str = "****";
 
-/// Returns the text of `document`, line for line, with masks for everything except headers, keys,
-/// comments and the values of keys that `is_shown` accepts. See
+/// Returns the text of `document` with the same lines, masked as in
 /// [`Diff::masked`](super::Diff::masked).
 pub(super) fn masked(document: &Document, is_shown: fn(&str) -> bool) -> Vec<u8> {
     let text = String::from_utf8_lossy(document.as_bytes());
@@ -43,13 +42,12 @@ fn shown_parts(
     std::iter::once(section.header_range()).chain(properties.map(of_property))
 }
 
-/// Returns the part of a value that is on the line of its key.
 fn first_line(value: &str) -> &str {
     let line = value.split(['\n', '\r']).next();
     line.map_or("", str::trim_end)
 }
 
-/// Writes the text between two shown parts: comments, masked as necessary, and masks.
+/// Writes the text between two shown parts: comments up to a value that is not shown, and masks.
 fn write_hidden(masked: &mut String, text: &str, is_shown: fn(&str) -> bool) {
     for line in text.split_inclusive('\n') {
         let content = line.trim();
@@ -65,7 +63,6 @@ fn write_hidden(masked: &mut String, text: &str, is_shown: fn(&str) -> bool) {
     }
 }
 
-/// Returns the number of bytes of a comment that are not masked.
 fn visible_length(comment: &str, is_shown: fn(&str) -> bool) -> usize {
     let Some(delimiter) = comment.find(['=', ':']) else {
         return comment.len();
@@ -78,7 +75,6 @@ fn visible_length(comment: &str, is_shown: fn(&str) -> bool) -> usize {
     }
 }
 
-/// Writes a mask instead of the text of a line, with the same white space around it.
 fn write_masked(masked: &mut String, line: &str) {
     let content = line.trim();
     if content.is_empty() {
