@@ -20,7 +20,6 @@ use crate::clock::SharedClock;
 use crate::clock_skew::ClockSkew;
 use crate::error::Error;
 
-/// Maximum clock skew that is not reported.
 const MAX_CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
 
 /// Default of the connect and read timeouts, as in the AWS CLI.
@@ -53,7 +52,7 @@ impl ConnectionOptions {
     }
 }
 
-/// Factory of clients for any session. [`NetworkSettings`] determines their connection.
+/// Factory of clients for any session, connected according to [`NetworkSettings`].
 #[derive(Clone)]
 pub struct Network<'a> {
     /// Environment variables.
@@ -69,8 +68,8 @@ pub struct Network<'a> {
 }
 
 impl<'a> Network<'a> {
-    /// Returns clients for `session`, or for the profile in effect if `None`. Reads no file and
-    /// opens no connection before a client is created.
+    /// Returns clients for `session`, or for the profile in effect if `None`. The clients read no
+    /// file and open no connection before the first request.
     #[must_use]
     pub fn clients(&self, session: Option<&SsoSession>) -> ServiceClients<'a> {
         ServiceClients {
@@ -102,7 +101,7 @@ struct Connected {
     http: HttpTransport,
 }
 
-/// Connection to one service, for its client.
+/// Transport, endpoint and retry policy of one service, for its client.
 pub struct ServiceConnection<'a> {
     /// Transport for the requests.
     pub transport: &'a dyn Transport,

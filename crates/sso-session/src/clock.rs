@@ -52,7 +52,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Clock for tests. It advances only by [`set`](Self::set) and sleeps.
+/// Clock for tests. Only [`set`](Self::set) and [`sleep`](Clock::sleep) change its time.
 pub struct ManualClock {
     now: Mutex<OffsetDateTime>,
     slept: Mutex<Vec<Duration>>,

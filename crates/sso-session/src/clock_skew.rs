@@ -1,5 +1,3 @@
-//! The difference between the local clock and that of the services.
-
 use std::fmt;
 
 /// Duration by which the local clock is ahead of the services' clock; negative if it is behind.

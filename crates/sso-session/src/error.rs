@@ -1,5 +1,3 @@
-//! Errors of a session.
-
 use std::io;
 use std::num::NonZeroU16;
 
@@ -33,7 +31,7 @@ pub enum Error {
         source: Box<StartUrlError>,
     },
 
-    /// The Region of the start URL is neither given nor part of its host name.
+    /// The Region is neither given nor part of the host name of the resolved start URL.
     #[error("cannot determine the Region of start URL {start_url}")]
     NoRegion {
         /// Start URL.
@@ -51,7 +49,7 @@ pub enum Error {
         source: Box<OidcError>,
     },
 
-    /// Neither the token nor the config contains the Region of the session.
+    /// Neither the token nor the config file contains the Region of the session.
     #[error("cannot determine the Region of the token in {location}")]
     UnknownRegion {
         /// Location of the token.
@@ -67,10 +65,10 @@ pub enum Error {
         reason: SignInReason,
     },
 
-    /// A request to the OIDC service failed.
+    /// A request to the OIDC service failed, or could not be prepared.
     #[error("{operation} failed")]
     Oidc {
-        /// Operation of the API, such as `CreateToken`.
+        /// Operation of the API, such as `CreateToken`, or `preparing the sign-in`.
         operation: &'static str,
         /// Cause.
         source: OidcError,
@@ -168,7 +166,7 @@ impl Error {
 pub enum SignInReason {
     /// The cache contains no token.
     NotSignedIn,
-    /// The token has expired and cannot be refreshed.
+    /// The token has expired or expires too soon, and cannot be refreshed.
     Expired,
     /// The service rejected the refresh token.
     SessionEnded,
@@ -194,10 +192,10 @@ impl SignInReason {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartUrlError {
-    /// It is not an https or http URL.
+    /// The start URL is not an https or http URL.
     #[error("not an https URL")]
     InvalidUrl,
-    /// The request to its host failed.
+    /// The request to the host failed.
     #[error("the request failed")]
     LookUp(#[from] TransportError),
     /// The server responded with an error status.
@@ -206,7 +204,7 @@ pub enum StartUrlError {
         /// HTTP status.
         status: u16,
     },
-    /// It redirects to a host that is not one of AWS and that the caller does not trust.
+    /// The start URL redirects to a host that is not one of AWS and that the caller does not trust.
     #[error("it redirects to {target}, which is not an AWS start URL")]
     UntrustedTarget {
         /// Target without control characters.

@@ -1,5 +1,3 @@
-//! Display of an error with its causes.
-
 use std::error::Error;
 use std::fmt;
 

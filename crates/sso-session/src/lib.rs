@@ -50,7 +50,7 @@
 //!
 //! # Limits
 //!
-//! - Signing in requires a user: it waits up to ten minutes for the approval.
+//! - A sign-in requires a user, and waits up to ten minutes for the approval.
 //! - The end of the access portal session is not known locally, only the expiry of the token.
 
 pub mod cache;

@@ -1,6 +1,6 @@
 //! A small HTTP server on 127.0.0.1, with one thread for each connection.
 //!
-//! The listener for the sign-in redirect and the credentials endpoint use it. Each connection
+//! The server receives the sign-in redirect and runs the credentials endpoint. Each connection
 //! serves one request.
 
 mod request;
@@ -97,7 +97,7 @@ fn close_oldest_if_full(open: &mut VecDeque<Weak<TcpStream>>) {
     }
 }
 
-/// Complete response, which must not be cached.
+/// Complete response, sent with `Cache-Control: no-store`.
 pub struct Response<'a> {
     /// Status code and reason phrase, such as `200 OK`.
     pub status: &'a str,

@@ -56,12 +56,12 @@ pub enum AuthorizationRequest<'a> {
     UserCode(&'a DeviceAuthorization),
 }
 
-/// Prompt that asks the user for the approval.
+/// Prompt that asks the user to approve the sign-in.
 pub trait AuthorizationPrompt {
-    /// Value that is held during the wait for the approval, and dropped when the wait ends.
+    /// Value that is dropped when the wait for the approval ends.
     type Guard;
 
-    /// Shows the request, opens a browser if configured, and returns without a wait.
+    /// Shows the request, opens a browser if configured, and returns without waiting.
     fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
 }
 
@@ -74,7 +74,7 @@ pub enum TokenRequirement {
     New,
 }
 
-/// Signs in to a session.
+/// Sign-in to a session.
 pub struct SignIn<'a, P> {
     /// Session in its actual Region: see [`ResolvedStartUrl`](crate::start_url::ResolvedStartUrl).
     pub session: &'a SsoSession,
@@ -97,9 +97,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// that meets `requirement` without a prompt.
     ///
     /// Only one sign-in per session runs at a time. A process that waited for another sign-in
-    /// returns its token, even if that expires sooner than required. A cached client registration
-    /// is used if it is valid for at least 15 minutes and was registered for this grant. Checks
-    /// before the prompt that the token can be saved.
+    /// returns the token of that sign-in, even if the token expires sooner than required. A cached
+    /// client registration is used if it is valid for at least 15 minutes and was registered for
+    /// `grant`. Checks before the prompt that the token can be saved.
     ///
     /// # Errors
     ///
@@ -154,9 +154,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         move |source| self.clients.explain(Error::Oidc { operation, source })
     }
 
-    /// Like [`failed`](Self::failed), for the first request with the start URL. For a start URL that
-    /// is misspelled or in another Region, the service returns `invalid_request` or
-    /// `invalid_grant`.
+    /// Like [`failed`](Self::failed), for the first request with the start URL. If the start URL is
+    /// misspelled or in another Region, the service returns `invalid_request` or `invalid_grant`.
     fn failed_for_start_url(&self, operation: &'static str) -> impl Fn(OidcError) -> Error {
         move |source| match source {
             OidcError::InvalidRequest(_) | OidcError::InvalidGrant(_)

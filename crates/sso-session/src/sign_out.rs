@@ -28,7 +28,7 @@ pub enum SignOutTarget {
     StartUrl(StartUrl),
 }
 
-/// Signs out.
+/// Sign-out from one or more sessions.
 ///
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
 /// credentials that the access portal issued for these tokens (`ProviderType` `sso`); quarantined
@@ -69,7 +69,7 @@ pub struct SignOutReport {
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions with a sign-in in progress.
     pub sign_ins_in_progress: Vec<String>,
-    /// Errors that left a file in place, or after which a file may be written again.
+    /// Errors that prevented the removal of a file, or after which a file may be written again.
     pub problems: Vec<Error>,
 }
 

@@ -1,4 +1,4 @@
-//! Resolution of start URLs: AWS's own URLs by their host name, vanity URLs by one request.
+//! Resolution of start URLs: AWS's own URLs by their host name, vanity URLs by their redirect.
 
 mod portal;
 
@@ -14,18 +14,18 @@ use portal::Portal;
 /// Session in its actual Region, and the start URL of the IAM Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedStartUrl {
-    /// Session, with the start URL as written, because that identifies the token in the cache.
+    /// Session, with the start URL as written, because the spelling identifies the cached token.
     pub session: SsoSession,
     /// Start URL for the sign-in: the target of a vanity URL, or the URL as written.
     pub issuer: StartUrl,
 }
 
 impl ResolvedStartUrl {
-    /// Resolves the start URL of `session` by its host name, or else by the redirect in the
-    /// response to one request. `trusts` decides whether to sign in at a target that is not a host
-    /// of AWS.
+    /// Resolves the start URL of `session` by its host name, or else by a request. Only the first
+    /// redirect is used, and its target receives no request. `trusts` decides whether to sign in at
+    /// a target that is not a host of AWS.
     ///
-    /// A Region in the host name takes precedence over the configured one. If the look-up fails,
+    /// A Region in the host name takes precedence over the configured Region. If the request fails,
     /// logs a warning and uses the start URL as written.
     ///
     /// # Errors
@@ -53,8 +53,8 @@ impl ResolvedStartUrl {
     ///
     /// # Errors
     ///
-    /// [`Error::StartUrl`], and [`Error::NoRegion`] if `region` is `None` and the look-up finds no
-    /// Region.
+    /// [`Error::StartUrl`], and [`Error::NoRegion`] if `region` is `None` and the host name
+    /// contains no Region.
     pub fn of_start_url(
         start_url: &StartUrl,
         region: Option<Region>,
@@ -79,8 +79,8 @@ impl ResolvedStartUrl {
 }
 
 /// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
-/// only for new input: a stored start URL keeps its spelling, because that identifies the token in
-/// the cache.
+/// only for new input: a stored start URL must keep its spelling, because the spelling identifies
+/// the token in the cache.
 ///
 /// ```
 /// let typed = " https://my-portal.awsapps.com/start/#/ ";

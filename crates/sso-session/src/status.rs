@@ -12,7 +12,7 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 
-/// Status of a session.
+/// Status of a session, from the cache.
 #[derive(Debug)]
 pub struct SessionStatus {
     /// The session.

@@ -53,7 +53,7 @@ impl TokenProvider<'_> {
     }
 
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
-    /// call, to this process or to the one that held the lock.
+    /// call, to this or to another process.
     ///
     /// Reads without a lock. A refresh holds the lock of the token: it reads the file again,
     /// reserves disk space for the new token, and then sends the request.
@@ -61,8 +61,8 @@ impl TokenProvider<'_> {
     /// # Errors
     ///
     /// [`Error::SignInRequired`] if there is no such token and no refresh is possible;
-    /// [`Error::Oidc`] if the request fails; [`Error::Cache`] if the cache cannot be read, or if a
-    /// new token could not be saved, in which case no request is sent.
+    /// [`Error::Oidc`] if the request fails; [`Error::Cache`] if the cache cannot be read or
+    /// locked, or if a new token could not be saved, in which case no request is sent.
     pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
         let token = refresh(
             self.cache,
@@ -95,7 +95,8 @@ impl TokenProvider<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`token`](Self::token) and of `request`.
+    /// Those of [`token`](Self::token) and of `request`; [`Error::SignInRequired`] if the new token
+    /// is also rejected.
     pub fn with_token<T, E: From<Error>>(
         &self,
         request: impl Fn(&CachedToken) -> Result<T, E>,
@@ -162,8 +163,7 @@ impl TokenProvider<'_> {
     }
 }
 
-/// Returns the new token for the cache. Without a refresh token in the response, the previous one
-/// remains valid.
+/// Keeps the previous refresh token, which remains valid, if the response contains none.
 fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
         access_token: issued.access_token,

@@ -1,5 +1,3 @@
-//! The caches of one user: their directories and read access.
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,14 +15,14 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Pauses in milliseconds before each further read of a torn file. Their sum is much longer than
-/// the write of a tool that writes in place.
+/// Pauses in milliseconds between reads of a torn file, which another tool is still writing in
+/// place. The sum of 126 ms is much longer than such a write.
 const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
 /// The caches of one user.
 ///
 /// A caller that holds several locks must acquire them in the order login, token, registration,
-/// role credentials. Only the login lock may be held during a wait for the user.
+/// role credentials. Only the login lock may be held while waiting for user input.
 pub struct TokenCache {
     sso_dir: PathBuf,
     cli_dir: PathBuf,
@@ -74,8 +72,8 @@ impl TokenCache {
         self
     }
 
-    /// Calls `pause` instead of sleeping, between reads of a torn file and between attempts to
-    /// acquire a lock. The timeout of a lock limits the sum of these pauses.
+    /// Calls `pause` instead of sleeping between reads of a torn file and between attempts to
+    /// acquire a lock. The timeout of a lock limits the sum of its pauses.
     #[must_use]
     pub fn with_pause(mut self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.pause = Box::new(pause);
@@ -90,7 +88,7 @@ impl TokenCache {
     ///
     /// # Errors
     ///
-    /// A [`CacheError`]. If [`CacheError::is_corrupt`] is true, another read would fail, too.
+    /// A [`CacheError`]. If [`CacheError::is_corrupt`] is true, a retry would also fail.
     pub fn token(&self, key: &CacheKey) -> Result<Option<CachedToken>, CacheError> {
         self.entry(key)
     }

@@ -1,5 +1,3 @@
-//! The types that can be cached.
-
 use locked_file::Durability;
 
 use crate::error::Corruption;
@@ -12,20 +10,15 @@ pub trait Entry: EntryFormat {}
 
 /// The format of an entry, private to this crate.
 pub trait EntryFormat: Sized {
-    /// Durability of a write if the operating system crashes.
     const DURABILITY: Durability;
-
-    /// Directory of the entries.
     const DIRECTORY: Directory;
 
     /// Removes and parses the known fields. The unknown fields remain.
     fn take_from(fields: &mut Fields) -> Result<Self, Corruption>;
 
-    /// Writes the known fields.
     fn put_into(&self, fields: &mut Fields);
 }
 
-/// A directory of entries.
 #[derive(Clone, Copy, Debug)]
 pub enum Directory {
     /// `~/.aws/sso/cache`.

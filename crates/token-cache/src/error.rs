@@ -1,5 +1,3 @@
-//! Errors of the caches.
-
 use std::io;
 use std::path::PathBuf;
 

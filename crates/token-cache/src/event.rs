@@ -1,5 +1,3 @@
-//! Events of the cache that are not errors.
-
 use std::path::PathBuf;
 
 use locked_file::Holder;
@@ -7,7 +5,7 @@ use locked_file::Holder;
 use crate::error::CacheError;
 use crate::location::EntryLocation;
 
-/// Event for the function passed to [`TokenCache::on_event`](crate::TokenCache::on_event).
+/// Event that is not an error, for [`TokenCache::on_event`](crate::TokenCache::on_event).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CacheEvent {
@@ -35,7 +33,7 @@ pub enum CacheEvent {
         /// The error of the read.
         error: CacheError,
     },
-    /// A corrupt entry was moved before the write of a new one.
+    /// A corrupt entry was quarantined before a new entry was written.
     Quarantined {
         /// The previous location.
         from: EntryLocation,

@@ -1,5 +1,3 @@
-//! The fields of the JSON object in a cache file, known and unknown.
-
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -9,8 +7,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::Corruption;
 
-/// The fields of a JSON object. Any field may be a secret: `Debug` shows only names, and the values
-/// are wiped on drop.
+/// The fields of the JSON object in a cache file. Any field may be a secret: `Debug` shows only
+/// names, and the values are wiped on drop.
 ///
 /// The `take` and `require` methods remove a field; `null` counts as missing. The fields that
 /// remain are the unknown ones.

@@ -1,5 +1,3 @@
-//! The freshness of a token or of credentials.
-
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -13,20 +11,22 @@ pub const REFRESH_WINDOW: Duration = Duration::from_secs(15 * 60);
 pub enum Freshness {
     /// The remaining lifetime is sufficient.
     Fresh,
-    /// The remaining lifetime is too short.
+    /// Still valid, but the remaining lifetime is too short.
     RefreshDue,
     /// The expiry has passed.
     Expired,
 }
 
 impl Freshness {
-    /// Returns the freshness at `now`. A remaining lifetime of [`REFRESH_WINDOW`] is sufficient.
+    /// Returns the freshness at `now`. A remaining lifetime of at least [`REFRESH_WINDOW`] is
+    /// sufficient.
     #[must_use]
     pub fn of(expires_at: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self::with_min_validity(REFRESH_WINDOW, expires_at, now)
     }
 
-    /// Returns the freshness at `now`. A remaining lifetime of `min_validity` is sufficient.
+    /// Returns the freshness at `now`. A remaining lifetime of at least `min_validity` is
+    /// sufficient.
     #[must_use]
     pub fn with_min_validity(
         min_validity: Duration,

@@ -13,13 +13,13 @@ use sso_types::{AccountId, Region, RegistrationScope, RoleName, SessionName, Sta
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CacheKey(String);
 
-/// Error of parsing a text that is not a [`CacheKey`].
+/// An error returned when parsing a [`CacheKey`] fails.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a cache key: expected 40 lower-case hexadecimal digits")]
 pub struct InvalidCacheKey(());
 
 /// The arguments of an `AssumeRole` request that are part of the cache key. The MFA token code is
-/// not.
+/// not part of it.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 // botocore sorts the JSON keys before it computes the hash, so the fields are in that order.
@@ -53,8 +53,8 @@ impl CacheKey {
         Self::of(start_url.as_str().as_bytes())
     }
 
-    /// Returns the key of a client registration. `scopes` are the configured ones: `None`, not the
-    /// default, if the config has none. `session` is `None` for a legacy profile.
+    /// Returns the key of a client registration. `scopes` are those of the config file: `None`, not
+    /// the default scopes, if it has none. `session` is `None` for a legacy profile.
     #[must_use]
     pub fn registration(
         region: &Region,

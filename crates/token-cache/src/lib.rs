@@ -36,7 +36,7 @@
 //! }
 //! drop(locked);
 //!
-//! let token = cache.token(&key)?.expect("it was saved");
+//! let token = cache.token(&key)?.expect("the token was saved");
 //! assert_eq!(Freshness::of(token.expires_at, now), Freshness::Fresh);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -44,15 +44,16 @@
 //! [`refresh()`] runs this sequence for a token that is due for refresh. The order of its steps
 //! guarantees that no two processes use the same refresh token: see [`mod@refresh`].
 //!
-//! Reading a corrupt entry is an error ([`CacheError::is_corrupt`]). A caller may treat the entry
-//! as missing; the next write quarantines it in [`TokenCache::state_dir`].
+//! Reading a corrupt entry returns an error ([`CacheError::is_corrupt`]). A caller may treat the
+//! entry as missing; the next write quarantines it in [`TokenCache::state_dir`].
 //!
 //! # Limits
 //!
 //! - The crate accesses no network, clock or environment: the caller requests tokens, and passes
 //!   the time and the directories.
 //! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are prevented only among
-//!   programs that use this crate. If the refresh token is rejected, [`refresh()`] reads once more.
+//!   programs that use this crate. If the refresh token is rejected, [`refresh()`] reads the cache
+//!   once more.
 //! - The locks work between processes on one machine, and across machines if the network file
 //!   system supports locks ([`CacheEvent::LocksUnsupported`]).
 //! - Unknown fields of other tools are kept only at the top level of a file.

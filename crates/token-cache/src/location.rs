@@ -1,5 +1,3 @@
-//! Locations of cache entries.
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +5,7 @@ use crate::key::CacheKey;
 
 /// The location of an entry in the cache.
 ///
-/// It is displayed in messages and passed to [`TokenCache::remove`](crate::TokenCache::remove) and
+/// Show it in messages, or pass it to [`TokenCache::remove`](crate::TokenCache::remove) or
 /// [`TokenCache::quarantine`](crate::TokenCache::quarantine).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryLocation(PathBuf);
@@ -23,7 +21,7 @@ impl EntryLocation {
         self.0.file_stem()?.to_str()?.parse().ok()
     }
 
-    /// Returns the file that contains the entry, such as for a check of its permissions. Returns
+    /// Returns the file that contains the entry, for example to check its permissions. Returns
     /// `None` if the entry is not stored in a file of its own.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {

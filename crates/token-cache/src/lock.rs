@@ -1,5 +1,3 @@
-//! Locks of the caches.
-
 use std::time::Duration;
 
 use locked_file::LockedFile;
@@ -14,12 +12,12 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Maximum wait for the refresh of another process.
+/// Maximum wait for another process that refreshes the token.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl TokenCache {
-    /// Locks the sign-in that saves its token as `token_key`, waiting for at most `timeout`. One
-    /// process opens the browser, and the others wait for its token.
+    /// Locks the sign-in for `token_key`, waiting for at most `timeout`. One process opens the
+    /// browser, and the others wait for its token.
     ///
     /// # Errors
     ///
@@ -32,7 +30,7 @@ impl TokenCache {
         self.lock(&login_lock(token_key), timeout)
     }
 
-    /// Returns true if a sign-in that saves its token as `token_key` is in progress.
+    /// Returns true if a sign-in for `token_key` is in progress.
     #[must_use]
     pub fn is_login_locked(&self, token_key: &CacheKey) -> bool {
         let name = login_lock(token_key);

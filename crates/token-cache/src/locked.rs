@@ -15,10 +15,11 @@ use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
 
-/// Reserved disk space: more than the size of a token with its client registration.
+/// More than the size of a token with its client registration.
 const RESERVED_BYTES: usize = 64 * 1024;
 
-/// A locked entry. Read it before you write it: it may have changed during the wait for the lock.
+/// A locked entry. Read it again before you write it: another process may have changed it during
+/// the wait for the lock.
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
 pub struct Locked<'a, T> {
@@ -29,7 +30,7 @@ pub struct Locked<'a, T> {
     _entry: PhantomData<T>,
 }
 
-/// A write with reserved disk space.
+/// A prepared write of an entry.
 #[derive(Debug)]
 #[must_use = "nothing is saved before `commit`"]
 pub struct PendingWrite<'a, T> {
@@ -58,11 +59,12 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.entry(&self.key)
     }
 
-    /// Runs the steps of a write that require permissions or disk space. Call this before a request
-    /// whose response is issued only once.
+    /// Prepares a write: creates the temporary file and reserves 64 KiB of disk space. Call this
+    /// before a request for a token or a registration, which is issued only once.
     ///
+    /// Reserves no disk space for role credentials, because they can be requested again.
     /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
-    /// The [`PendingWrite`] is a
+    /// Until [`PendingWrite::commit`] returns, the write is a
     /// [`CriticalSection`](locked_file::critical_section::CriticalSection).
     ///
     /// # Errors
@@ -100,7 +102,7 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.remove(&self.location)
     }
 
-    /// Returns the unknown fields of the current entry. Quarantines a corrupt entry.
+    /// Quarantines a corrupt entry, and then returns no fields.
     fn unknown_fields(&self) -> Result<Fields, CacheError> {
         match self.cache.read::<T>(&self.location) {
             Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! Refresh of a token that many processes share. No refresh token is used twice.
+//! Refresh of a token that many processes share, without using a refresh token twice.
 //!
 //! [`refresh`] takes these steps:
 //!
@@ -39,17 +39,17 @@ pub use grant::RefreshGrant;
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
 /// refreshes it.
 ///
-/// A token that was issued while this process waited for the lock is returned even if its lifetime
-/// is shorter than `min_validity`. `now` returns the current time.
+/// A token that is issued during this call, to this or to another process, is returned even if its
+/// lifetime is shorter than `min_validity`. `now` returns the current time.
 ///
-/// `request` sends the refresh grant to the service and returns the new token, or `None` if the
-/// service permanently rejects the refresh token or the client. It is called at most once, after
-/// disk space for the new token is reserved. If the response contains no refresh token, `request`
-/// should keep the old one.
+/// `request` sends the refresh grant to the service and returns the new token. It returns `None` if
+/// the service permanently rejects the refresh token or the client. It is called at most once,
+/// after disk space for the new token is reserved. If the response contains no refresh token,
+/// `request` should keep the old refresh token.
 ///
 /// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
-/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). The wait for the lock ends
-/// after [`LOCK_TIMEOUT`](crate::LOCK_TIMEOUT).
+/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). Waits for the lock for at
+/// most [`LOCK_TIMEOUT`](crate::LOCK_TIMEOUT).
 ///
 /// ```
 /// use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};

@@ -1,5 +1,3 @@
-//! Cached client registrations.
-
 use locked_file::Durability;
 use sso_types::{ClientId, ClientSecret, RegistrationScope};
 use time::OffsetDateTime;

@@ -39,14 +39,13 @@ impl TokenCache {
         Ok(EntryLocation::of_file(to))
     }
 
-    /// Waits until every lock that is held now, except those of sign-ins, has been released: at
-    /// most `timeout` for each. Then removes the temporary files that existed before the wait,
-    /// which crashed processes left behind, and returns their locations. Removes nothing if the
-    /// file system does not support locks.
+    /// Waits until all locks that are held now, except those of sign-ins, are released: at most
+    /// `timeout` for each lock. Then removes the temporary files that existed before the wait,
+    /// because they belong to crashed processes, and returns their locations. Removes nothing if
+    /// the file system does not support locks.
     ///
-    /// Call this after the removal of a token. It guarantees that no process still writes data
-    /// derived from the token: later processes find the token missing. The caller must not hold a
-    /// lock.
+    /// Call this after removing a token. No process then still writes data derived from the token,
+    /// because later processes find the token missing. The caller must not hold a lock.
     ///
     /// # Errors
     ///

@@ -21,18 +21,18 @@ use crate::location::EntryLocation;
 pub struct Scan<T> {
     /// The entries of the type, sorted by name.
     pub entries: Vec<T>,
-    /// The errors of unreadable files whose name is a key. They may be entries of the type.
+    /// The errors of unreadable files whose name is a key, which may be entries of the type.
     pub unreadable: Vec<CacheError>,
 }
 
-/// A stored token: a JSON object with `startUrl` and `accessToken`, as the AWS CLI defines it. It
-/// may lack fields that a [`CachedToken`](crate::CachedToken) requires.
+/// A stored token: a JSON object with `startUrl` and `accessToken`, which the AWS CLI also accepts
+/// as a token. It may lack fields that a [`CachedToken`](crate::CachedToken) requires.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
     /// The location.
     pub location: EntryLocation,
-    /// The key in its name, if the name is a key.
+    /// The key in the file name, if there is one.
     pub key: Option<CacheKey>,
     /// The start URL.
     pub start_url: StartUrl,
@@ -51,7 +51,7 @@ pub struct StoredToken {
 pub struct StoredRegistration {
     /// The location.
     pub location: EntryLocation,
-    /// The key in its name, if the name is a key.
+    /// The key in the file name, if there is one.
     pub key: Option<CacheKey>,
     /// The client ID.
     pub client_id: ClientId,
@@ -64,7 +64,7 @@ pub struct StoredRegistration {
 pub struct StoredRoleCredentials {
     /// The location.
     pub location: EntryLocation,
-    /// The key in its name, if the name is a key.
+    /// The key in the file name, if there is one.
     pub key: Option<CacheKey>,
     /// The key of the token that the request used; `None` if another tool wrote the entry.
     pub token_key: Option<CacheKey>,

@@ -1,5 +1,3 @@
-//! Cached tokens.
-
 use locked_file::Durability;
 use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl};
 use time::OffsetDateTime;

@@ -1,5 +1,3 @@
-//! Environments in which the browser redirect cannot reach this machine.
-
 use std::fmt;
 use std::path::Path;
 
@@ -54,8 +52,9 @@ const CONTAINER_FILES: [&str; 2] = [".dockerenv", "run/.containerenv"];
 const WSL_OPENERS: [&str; 3] = ["wslview", "rundll32.exe", "xdg-open"];
 
 impl BrowserUnavailable {
-    /// Returns the reason, or `None` if a browser can be redirected. `has_browser` is true if the
-    /// user has configured a browser command. `root` is the root directory: `/`, except in tests.
+    /// Returns the reason, or `None` if the redirect can reach this machine. `has_browser` is true
+    /// if the user has configured a browser command. `root` is the root directory: `/`, except in
+    /// tests.
     ///
     /// In a container with a display, the redirect works: from a browser in the container, or from
     /// a browser on the host if both share a network.

@@ -1,7 +1,7 @@
 //! Listener for the sign-in redirect: RFC 8252 §7.3.
 //!
 //! Connections are served concurrently, each for at most ten seconds. If too many are open, the
-//! oldest one is closed, so that idle or hostile clients do not block others. Only the first
+//! oldest is closed, so that idle or hostile clients do not block others. Only the first
 //! `GET /oauth/callback` with the expected `state` is accepted. Other requests get status 400 or
 //! 404, and the wait continues.
 
@@ -36,15 +36,14 @@ pub(crate) struct CallbackListener {
     responses: Receiver<Callback>,
 }
 
-/// Authorization response, and the browser that waits for the result page. The browser is `None` if
-/// the user pasted the URL.
+/// Authorization response, and the browser that waits for the result page.
 pub(crate) struct Callback {
     pub(crate) response: AuthorizationResponse,
+    /// `None` if the user pasted the URL.
     browser: Option<Arc<TcpStream>>,
 }
 
 impl CallbackListener {
-    /// Listens on `port`, or on any free port, for responses with `state`.
     pub(crate) fn bind(
         port: Option<NonZeroU16>,
         state: State,
@@ -74,7 +73,6 @@ impl CallbackListener {
         format!("http://{}{CALLBACK_PATH}", self.server.address())
     }
 
-    /// Waits for the response. Returns `None` after `timeout`.
     pub(crate) fn wait(&self, timeout: Duration) -> Option<Callback> {
         self.responses.recv_timeout(timeout).ok()
     }
@@ -88,7 +86,6 @@ impl Callback {
     }
 }
 
-/// Expected response, shared by all connections.
 struct Expected {
     state: State,
     is_received: AtomicBool,

@@ -31,8 +31,6 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         self.token_after(&polling, interval)
     }
 
-    /// Starts the device authorization. Registers a new client if the service rejects the cached
-    /// client registration.
     fn device_authorization(
         &self,
         oidc: &OidcClient<impl Transport>,

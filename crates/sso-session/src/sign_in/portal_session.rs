@@ -1,12 +1,10 @@
-//! End of the access portal session, before a sign-in that starts a new session.
-
 use crate::error::Error;
 use crate::token::TokenProvider;
 
 impl TokenProvider<'_> {
-    /// Ends the access portal session. Otherwise, a sign-in joins the active session, and its token
-    /// can be refreshed only until that session ends. The cached token is not removed, but becomes
-    /// invalid.
+    /// Ends the access portal session, so that the next sign-in starts a new session. Otherwise,
+    /// the sign-in joins the active session, and its token is valid only until that session ends.
+    /// The cached token is not removed, but becomes invalid.
     ///
     /// # Errors
     ///

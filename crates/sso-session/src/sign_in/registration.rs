@@ -1,5 +1,3 @@
-//! Client registration of a sign-in.
-
 use sso_config::SsoSession;
 use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
@@ -39,7 +37,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Returns the cached registration if it was made for `grant` and is valid for 15 minutes.
+    /// Returns the cached registration if it was made for `grant` and is valid for at
+    /// least 15 minutes.
     pub(super) fn cached_registration(
         &self,
         grant: SignInGrant,

@@ -22,7 +22,6 @@ pub(super) struct Selection<'a> {
     /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
     clients: BTreeSet<ClientId>,
-    /// Keys of the role credentials of all profiles, each with the key of its token.
     role_keys: &'a BTreeMap<CacheKey, CacheKey>,
 }
 

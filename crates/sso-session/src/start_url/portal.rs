@@ -39,7 +39,7 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    /// Resolves the start URL. If `region` is known, logs a failed look-up as a warning.
+    /// Resolves the start URL. If `region` is known, logs a failed lookup as a warning.
     pub(super) fn resolve(
         start_url: &StartUrl,
         region: Option<Region>,
@@ -97,7 +97,6 @@ impl Portal {
         }
     }
 
-    /// Returns the instance if the host is one of [`KNOWN_HOSTS`].
     pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
         let host = web_host(&parse(start_url.as_str())?)?;
         let mut portals = KNOWN_HOSTS.iter();

@@ -9,7 +9,6 @@ use sso_config::AwsEnv;
 use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
-/// Detects the reason in an environment with only these variables.
 fn detect(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
     BrowserUnavailable::find(&env, false, root)

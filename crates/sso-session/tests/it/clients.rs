@@ -24,7 +24,6 @@ const SECTION: &str = "[services mine]\n\
                        sso_oidc =\n  endpoint_url = https://oidc-services.example\n\
                        sso =\n  endpoint_url = https://portal-services.example\n";
 
-/// Process with these environment variables, profile lines and `[services mine]` section.
 struct Process {
     env: AwsEnv,
     files: ConfigFiles,
@@ -75,7 +74,7 @@ fn register(clients: &ServiceClients<'_>) -> Result<(), OidcError> {
         .map(drop)
 }
 
-/// Returns the hosts of the OIDC service and the portal.
+/// Returns the requested hosts of the OIDC service and of the access portal.
 fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 2] {
     let proxy = Proxy::refusing();
     let url = proxy.url();
@@ -161,7 +160,7 @@ fn endpoint_settings_have_the_documented_precedence() {
 }
 
 #[test]
-fn configured_endpoints_are_ignored_on_request() {
+fn configured_endpoints_can_be_ignored() {
     let aws = [
         "oidc.us-east-1.amazonaws.com:443",
         "portal.sso.us-east-1.amazonaws.com:443",
@@ -230,7 +229,7 @@ fn fips_and_dual_stack_use_separate_hosts() {
 }
 
 #[test]
-fn a_configured_endpoint_excludes_fips_and_dual_stack() {
+fn a_configured_endpoint_with_fips_or_dual_stack_is_an_error() {
     for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
         let variables = [(variable, "true")];
         let process = Process::new(&variables, PROFILE);
@@ -248,7 +247,7 @@ fn a_configured_endpoint_excludes_fips_and_dual_stack() {
 }
 
 #[test]
-fn max_attempts_is_from_the_variable_or_the_profile_or_three() {
+fn max_attempts_is_read_from_the_variable_or_the_profile_and_defaults_to_three() {
     let check = |variable: &str, profile: &str, expected| {
         let center = Emulator::start();
         center.fail_always(Operation::RegisterClient, Fault::Status(503, json!({})));
@@ -267,7 +266,7 @@ fn max_attempts_is_from_the_variable_or_the_profile_or_three() {
 }
 
 #[test]
-fn the_ca_bundle_is_from_the_option_or_the_variable_or_the_profile() {
+fn the_ca_bundle_is_read_from_the_option_or_the_variable_or_the_profile() {
     let center = Emulator::start();
     let relay = Relay::tls(center.address(), &[]);
     let other = Relay::tls(center.address(), &[]);

@@ -131,7 +131,7 @@ fn idle_connections_do_not_block_the_redirect() {
 }
 
 #[test]
-fn only_the_first_response_counts() {
+fn only_the_first_response_is_accepted() {
     let (outcome, responses) = sign_in(|url| {
         let connections = [connect(&url), connect(&url)];
         // Connections are accepted in order: after this response, both are accepted.

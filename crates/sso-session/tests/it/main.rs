@@ -1,4 +1,5 @@
-//! Tests of the sign-in, the token and the sign-out of a session.
+//! Tests of the token of a session, its sign-in and its clients.
+
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod browser_unavailable;

@@ -221,7 +221,6 @@ fn polling_continues_after_a_transient_error_and_ends_after_a_rejection() {
     check(Fault::oidc("expired_token"), false);
 }
 
-/// Caches a client registration with the remaining lifetime `left`.
 fn plant_registration(world: &World, left: Duration, is_for_device: bool) -> IssuedTokens {
     let signed_in = world.center.sign_in(&["sso:account:access"]);
     let mut file = signed_in.registration_file(&["sso:account:access"]);

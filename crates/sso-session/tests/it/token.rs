@@ -207,8 +207,7 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::kms("KMS_DisabledException"), None);
 }
 
-// The AWS CLI takes no lock: it writes after this process acquires the lock and before it sends the
-// request.
+// The AWS CLI takes no lock. It writes here while this process holds the lock, before the request.
 #[test]
 fn a_token_that_another_tool_refreshed_is_used() {
     let check = |left: Duration, is_used| {
@@ -243,8 +242,8 @@ fn a_token_that_another_tool_refreshed_is_used() {
     check(Duration::ZERO, false);
 }
 
-// Even if the token expires sooner than required, because another request would return a token with
-// the same lifetime.
+// The token is used even if it expires sooner than required: another request would return a token
+// with the same lifetime.
 #[test]
 fn a_process_that_waited_for_a_refresh_uses_its_token() {
     let check = |min_validity: Duration, lifetime: Duration| {

@@ -1,5 +1,3 @@
-//! A home directory, an emulator and a clock for each test.
-
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -21,8 +19,10 @@ pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
 pub(crate) const LESS_THAN_WINDOW: Duration = Duration::from_secs(15 * 60 - 1);
 
-/// The sample config file, without a sign-in. The clock is stopped at a whole second, as in the
-/// timestamps of the files. A sleep advances it and the emulator's clock.
+/// An emulator, a home directory with the sample config file and no token, and a clock.
+///
+/// The clock is stopped at a whole second, as in the timestamps of the files. A sleep advances the
+/// clock and that of the emulator.
 pub(crate) struct World {
     pub(crate) center: Emulator,
     pub(crate) home: Arc<TestEnv>,
@@ -35,7 +35,7 @@ pub(crate) struct World {
     options: ConnectionOptions,
 }
 
-/// Receiver of the lock names that a process starts to wait for.
+/// Names of the locks that another process starts to wait for.
 pub(crate) struct LockWaits(Receiver<String>);
 
 impl World {

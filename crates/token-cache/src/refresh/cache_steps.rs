@@ -1,5 +1,3 @@
-//! Refresh steps with a [`TokenCache`] and a request of the caller.
-
 use std::cell::Cell;
 
 use time::OffsetDateTime;

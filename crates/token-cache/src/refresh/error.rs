@@ -1,5 +1,3 @@
-//! Errors of a refresh.
-
 /// An error of [`refresh`](crate::refresh::refresh).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError<E> {

@@ -1,5 +1,3 @@
-//! The fields of a cached token that a refresh request requires.
-
 use sso_types::{ClientId, ClientSecret, RefreshToken};
 use time::OffsetDateTime;
 

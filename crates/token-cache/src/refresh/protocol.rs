@@ -14,7 +14,7 @@ use crate::freshness::Freshness;
 use crate::token::CachedToken;
 
 /// The steps of a refresh that other processes can observe or influence. Other processes may take
-/// steps between any two of them, and the process may be killed after each.
+/// steps between any two of these steps, and this process may be killed after each step.
 pub trait RefreshSteps {
     /// The lock of the token, released on drop.
     type Lock;
@@ -68,8 +68,8 @@ pub trait RefreshSteps {
     fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken);
 }
 
-/// Returns a token that is valid for at least `min_validity`, or that was issued while this
-/// process waited for the lock.
+/// Returns a token that is valid for at least `min_validity`, or that is issued during this call,
+/// to this or to another process.
 ///
 /// # Errors
 ///

@@ -144,7 +144,7 @@ fn registrations_and_role_credentials_can_be_corrupt() {
 
 #[cfg(unix)]
 #[test]
-fn a_path_that_is_not_a_readable_file_is_corrupt_and_located() {
+fn a_path_that_is_not_a_readable_file_is_a_corrupt_entry() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     type Put = fn(&Path);
@@ -231,7 +231,7 @@ fn only_torn_files_are_read_again_and_for_at_most_126_ms() {
 
 #[cfg(unix)]
 #[test]
-fn a_wide_mode_is_narrowed_and_reported() {
+fn permissions_of_group_and_others_are_removed_and_reported() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let home = Home::new();

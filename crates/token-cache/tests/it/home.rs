@@ -1,5 +1,3 @@
-//! A temporary directory in place of `~/.aws`, with its cache and the events of the cache.
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -15,9 +13,9 @@ use token_cache::{CacheEvent, CacheKey, CachedToken, TokenCache};
 /// A timeout that no test reaches.
 pub(crate) const LONG: Duration = Duration::from_secs(60 * 60);
 
-/// Factor by which the pauses of the cache are shortened.
-const SPEEDUP: u32 = 20;
+const PAUSE_DIVISOR: u32 = 20;
 
+/// A temporary directory in place of `~/.aws`.
 pub(crate) struct Home {
     dir: TempDir,
     events: Arc<Mutex<Vec<CacheEvent>>>,
@@ -26,7 +24,7 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self::with_pause(|pause| thread::sleep(pause / SPEEDUP))
+        Self::with_pause(|pause| thread::sleep(pause / PAUSE_DIVISOR))
     }
 
     pub(crate) fn with_pause(pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
@@ -47,7 +45,6 @@ impl Home {
         std::mem::take(&mut self.events.lock().unwrap())
     }
 
-    /// Checks that the events since the last call are `expected`.
     pub(crate) fn check_events(&self, expected: &[CacheEvent]) {
         assert_eq!(format!("{:?}", self.events()), format!("{expected:?}"));
     }

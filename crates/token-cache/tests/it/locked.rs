@@ -90,7 +90,7 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     let path = home.sso_file(&key());
     put(&path, "{\"broken");
     #[cfg(unix)]
-    narrow_all(&home);
+    make_private(&home);
 
     save(&home.cache, &token("new"));
     save(&home.cache, &token("newer"));
@@ -106,9 +106,8 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     home.check_events(&[CacheEvent::Quarantined { from, to }]);
 }
 
-/// Gives the files and directories that `put` created the modes that this crate uses.
 #[cfg(unix)]
-fn narrow_all(home: &Home) {
+fn make_private(home: &Home) {
     for path in ["sso/cache", "cli/cache"].map(|name| home.path(name)) {
         for entry in fs::read_dir(&path).into_iter().flatten() {
             set_mode(&entry.unwrap().path(), 0o600);
@@ -127,7 +126,7 @@ fn set_mode(path: &Path, mode: u32) {
 
 #[cfg(unix)]
 #[test]
-fn anything_at_the_path_of_an_entry_is_quarantined() {
+fn anything_but_an_entry_at_its_path_is_quarantined() {
     use std::os::unix::fs::symlink;
 
     type Put = fn(&Path);
@@ -167,7 +166,7 @@ fn a_symbolic_link_to_a_token_is_kept() {
 
 #[cfg(unix)]
 #[test]
-fn new_files_are_private_and_wide_directories_are_narrowed_and_reported() {
+fn new_files_are_private_and_directories_become_private() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let home = Home::new();

@@ -3,8 +3,8 @@
 //! interleaving of their steps, and kills them after every step.
 //!
 //! A process is a function of the results of its previous steps. To take a step, the model runs the
-//! process again from the beginning with these results, up to the first step without a result. No
-//! threads are needed, and the states of the model can be compared.
+//! process again with these results, up to the first step without a result. No threads are needed,
+//! and the states of the model can be compared.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -199,10 +199,10 @@ pub(crate) struct Model {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Explored {
     pub(crate) states: usize,
-    /// Number of states in which every process has ended.
+    /// States in which every process has ended.
     pub(crate) final_states: usize,
-    /// Number of final states in which the session is lost, because a process was killed between
-    /// the request and the save.
+    /// Final states in which the session is lost, because a process was killed between the request
+    /// and the save.
     pub(crate) final_states_with_lost_session: usize,
 }
 
@@ -295,7 +295,7 @@ impl Reached {
 struct State {
     file: File,
     disk_is_full: bool,
-    has_lock: Option<usize>,
+    lock_holder: Option<usize>,
     /// The process that used the refresh token of each generation, except the last.
     used_by: Vec<usize>,
     processes: Vec<Running>,
@@ -330,7 +330,7 @@ impl State {
         let mut state = Self {
             file: File::Complete(0),
             disk_is_full: false,
-            has_lock: None,
+            lock_holder: None,
             used_by: Vec::new(),
             processes: vec![
                 Running {
@@ -394,7 +394,7 @@ impl State {
 
     fn can_step(&self, number: usize, model: &Model) -> bool {
         match self.processes[number].next {
-            Some(Step::Lock) => self.has_lock.is_none(),
+            Some(Step::Lock) => self.lock_holder.is_none(),
             // Readers read again until a foreign tool has completed its write.
             Some(Step::Read) => match self.file {
                 File::Partial { by } => Some(by) != model.foreign_number(),
@@ -444,8 +444,8 @@ impl State {
     }
 
     fn release_lock(&mut self, number: usize) {
-        if self.has_lock == Some(number) {
-            self.has_lock = None;
+        if self.lock_holder == Some(number) {
+            self.lock_holder = None;
         }
     }
 
@@ -460,7 +460,7 @@ impl State {
             (Step::Read, File::Partial { .. }) => return Err("a process read a partial file"),
             (Step::Reserve, _) if self.disk_is_full => return Ok(StepResult::DiskFull),
             (Step::Reserve, _) => {}
-            (Step::Lock, _) => self.has_lock = Some(number),
+            (Step::Lock, _) => self.lock_holder = Some(number),
             (Step::Request(generation), _) => return self.request(number, generation, model),
             (Step::Tear, _) => self.file = File::Partial { by: number },
             (Step::Save(new), File::Complete(old)) if old > new => {

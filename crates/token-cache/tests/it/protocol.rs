@@ -37,7 +37,6 @@ fn with(faults: Faults) -> Model {
     }
 }
 
-/// Explores `model`, in which every property holds.
 fn explore(model: &Model) -> Explored {
     let explored = model.explore().unwrap_or_else(|found| panic!("{found}"));
     #[expect(clippy::print_stderr, reason = "figures for a run with --nocapture")]

@@ -83,7 +83,7 @@ fn threads_that_share_a_due_token_send_one_request() {
 }
 
 #[test]
-fn each_reason_for_a_missing_token_has_its_error() {
+fn each_cause_of_a_failed_refresh_has_its_own_message() {
     let check = |cached: Option<CachedToken>, request: fn() -> Response, expected: &str| {
         let home = Home::new();
         if let Some(token) = &cached {
@@ -195,7 +195,7 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
     };
     let new = replaced("rejected", || Ok(Some(valid("new"))));
     assert_eq!(new, valid("new"));
-    // The cached token differs from the rejected one.
+    // The cached token differs from the rejected token.
     let unused: fn() -> Response = || panic!("no request is necessary");
     assert_eq!(replaced("rejected", unused), valid("new"));
 }

@@ -1,5 +1,3 @@
-//! Authorization response in the query of the redirect URL.
-
 use sso_oidc::State;
 use sso_types::Secret;
 
@@ -16,7 +14,6 @@ pub(crate) enum AuthorizationResponse {
     },
 }
 
-/// Parses the request of the redirect. Its `state` must be the expected one.
 pub(super) fn parse_request(
     request: &Request,
     state: &State,
@@ -30,7 +27,7 @@ pub(super) fn parse_request(
     }
 }
 
-/// Parses the query of the redirect URL. Its `state` must be the expected one.
+/// Parses the query of the redirect URL. Refuses a query without the expected `state`.
 pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationResponse, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());

@@ -1,10 +1,9 @@
-//! Page that the browser shows after the redirect.
-
 /// Allows only the inline style of the page.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const TEMPLATE: &str = include_str!("page.html");
 
+/// Page that the browser shows after the redirect.
 pub(crate) struct Page<'a> {
     tone: &'static str,
     title: &'a str,
@@ -22,7 +21,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Returns the page of a failed sign-in. `detail` is untrusted text.
+    /// `detail` is untrusted text.
     pub(crate) fn failed(detail: &'a str) -> Self {
         Self {
             tone: "bad",

@@ -1,5 +1,3 @@
-//! Redirect URLs that the user pastes, for a browser that cannot reach this machine.
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,8 +5,8 @@ use super::Expected;
 use super::authorization_response::parse_query;
 use crate::loopback_server::Refusal;
 
-/// Receiver of a pasted redirect URL. The sign-in continues if this or the listener receives the
-/// response.
+/// Receiver of a redirect URL that the user pastes, for a browser that cannot reach this machine.
+/// The sign-in continues as soon as this or the listener receives the response.
 #[derive(Clone)]
 pub struct PasteBack(Arc<Expected>);
 
