@@ -1,5 +1,5 @@
-//! Links the unwinder statically. Loading `libgcc_s` at every start takes a third of the time that
-//! a start with cached credentials costs compared with an empty program.
+//! Links the unwinder statically. Loading `libgcc_s` would take a third of the startup time with
+//! cached credentials, not counting the startup time of an empty program.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Name of the library that rustc links, and the linker script that replaces it.
+/// Name of the library that rustc links, and the linker script that is found instead of it.
 const LIBRARY: &str = "libgcc_s.so";
 const SCRIPT: &str = "INPUT(-lgcc_eh -lgcc)\n";
 

@@ -1,4 +1,4 @@
-//! The command line.
+//! Command-line arguments.
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -8,7 +8,7 @@ use cli_ux::GlobalArgs;
 use crate::check::CheckArgs;
 use crate::list::ListArgs;
 use crate::migrate::MigrateArgs;
-use crate::populate::PopulateArgs;
+use crate::populate::{self, PopulateArgs};
 use crate::undo::UndoArgs;
 use crate::wizard::{SessionArgs, WizardArgs};
 
@@ -39,8 +39,8 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Options of the wizard without a subcommand. Unlike the global options, they may not precede a
-/// subcommand.
+/// Options of the wizard if there is no subcommand. They may not precede a subcommand, unlike the
+/// global options.
 #[derive(Debug)]
 pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
@@ -50,6 +50,7 @@ pub(crate) enum Command {
     Sso(Box<WizardArgs>),
     #[command(visible_alias = "sso-session")]
     Session(SessionArgs),
+    #[command(mut_args(populate::with_own_help))]
     Populate(Box<PopulateArgs>),
     List(ListArgs),
     Check(CheckArgs),
@@ -68,8 +69,8 @@ Examples:
   sso-configure --profile dev
       change the profile dev; its current values are the defaults
 
-  sso-configure --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \\
-      --region eu-west-1 --output-format json --profile dev
+  sso-configure --sso-session my-sso --account-id 111122223333 \\
+      --role-name ReadOnly --region eu-west-1 --output-format json --profile dev
       write a profile without any questions
 
   sso-configure populate --sso-session my-sso --dry-run

@@ -30,11 +30,11 @@ use rule_set::Finder;
 use rules::RULES;
 use scope::{Scope, TextFile};
 
-/// Find problems in the config files, the caches and the connection to AWS
+/// Find problems in the config files, caches and connection to AWS
 ///
 /// Each finding has a code, a location, a message and, if available, a fix or a hint. The codes D01
-/// to D23 are advice: text that other SDKs read differently from the AWS CLI. The exit status is
-/// 253 if an error is found.
+/// to D23 are advice about text that other SDKs read differently from the AWS CLI. The exit status
+/// is 253 if a finding is an error.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision
@@ -111,7 +111,7 @@ fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<
     Scope::new(context.ui.program(), config, aws).map(Some)
 }
 
-/// Applies the fixes, and returns the findings that have none.
+/// Applies the fixes, and returns the findings that have no fix.
 fn apply_fixes(
     findings: Vec<Finding>,
     edit: ConfigEdit,

@@ -21,12 +21,11 @@ impl Context<'_> {
         ConfigFiles::load(self.env)
     }
 
-    /// Loads the files, and returns access to the caches and services.
     pub(crate) fn aws(&self) -> Result<Aws, Error> {
         self.aws_with(self.global.connection(self.ui.program()))
     }
 
-    /// Returns the same as [`aws`](Self::aws), with short default timeouts.
+    /// Like [`aws`](Self::aws), with short default timeouts.
     pub(crate) fn aws_with_short_timeouts(&self) -> Result<Aws, Error> {
         self.aws_with(self.global.short_connection(self.ui.program()))
     }

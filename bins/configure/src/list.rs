@@ -97,7 +97,6 @@ fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
     table
 }
 
-/// Returns the session name, or a dash for a legacy start URL.
 fn name_of(session: &SsoSession) -> String {
     or_dash(session.name.as_ref().map(SessionName::as_str))
 }

@@ -11,14 +11,17 @@ use sso_types::sanitize;
 use crate::context::Context;
 use groups::{Group, groups};
 
-/// Convert legacy profiles, which contain a start URL, to use an [sso-session]
+/// Convert legacy profiles to use an [sso-session]
 ///
-/// Profiles with the same start URL and Region share a session: an existing one, or a new one named
-/// after the start URL or with --sso-session. The diff is shown before the file is written. Tokens
-/// are not changed; sign in to the session afterwards.
+/// Legacy profiles contain a start URL instead of a session. Profiles with the same start URL and
+/// Region share a session: an existing one, or a new one named after the start URL or with
+/// --sso-session. The diff is shown before the file is written. Tokens are not changed; sign in to
+/// the session afterwards.
 #[derive(Args, Debug)]
 pub(crate) struct MigrateArgs {
-    /// Name of the new session, if there is only one start URL to migrate
+    /// Name of the new session
+    ///
+    /// Requires a single start URL to migrate; see --start-url.
     #[arg(long, value_name = "NAME", value_parser = session_name)]
     sso_session: Option<String>,
 
@@ -109,7 +112,6 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
     Ok(())
 }
 
-/// Asks for the names of the new sessions. The proposed names are the defaults.
 fn ask_names(
     groups: &mut [Group],
     context: Context<'_>,

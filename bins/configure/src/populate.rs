@@ -23,7 +23,7 @@ use sso_session::sign_in::TokenRequirement;
 
 use crate::context::Context;
 use crate::precedence::before_sso;
-pub(crate) use args::PopulateArgs;
+pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
@@ -209,7 +209,6 @@ impl Populate<'_> {
         )
     }
 
-    /// Warns of keys that take precedence over the written ones.
     fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
         let names = profiles.iter().map(|profile| profile.name.as_str().into());
         let found = names.filter_map(|name| before_sso(files, &name));

@@ -9,11 +9,11 @@ use crate::context::Context;
 
 /// Revert the last edit that these programs made in the config file
 ///
-/// Run it again to revert earlier edits; the last ten are saved. If another process has changed the
-/// file since, the edit is reverted only with --force.
+/// Run it again to revert earlier edits; the last ten are saved. If the file has changed since the
+/// edit, the edit is reverted only with --force.
 #[derive(Args, Debug)]
 pub(crate) struct UndoArgs {
-    /// Revert even if the file has changed since, and discard those changes
+    /// Revert even if this discards later changes
     #[arg(long)]
     force: bool,
 

@@ -110,8 +110,8 @@ fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Resul
             "ssoSession": session.name.as_ref().map(SessionName::as_str),
             "startUrl": session.start_url.as_str(),
             "ssoRegion": session.region.as_str(),
-            "accountId": assignment.map(|of| of.account_id.as_str()),
-            "roleName": assignment.map(|of| of.role_name.as_str()),
+            "accountId": assignment.map(|it| it.account_id.as_str()),
+            "roleName": assignment.map(|it| it.role_name.as_str()),
         });
         context.print_json(&document)?;
     }

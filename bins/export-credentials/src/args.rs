@@ -17,7 +17,7 @@ use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_
 #[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
 pub(crate) struct Args {
-    // Without a default value, to distinguish an explicit `--format shell`: it prints no hint.
+    // No `default_value`: an explicit `--format shell` suppresses the usage hint.
     /// Format of the credentials [default: shell]
     ///
     /// The formats shell, tcsh and xonsh also unset variables that do not apply.
@@ -101,7 +101,6 @@ Examples:
   credential_process = export-credentials --profile dev --format process
       in ~/.aws/config, for tools without support for IAM Identity Center";
 
-/// Output format of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Statements for `eval` in sh, bash, dash, ksh and zsh

@@ -115,8 +115,8 @@ fn run_command(
 }
 
 /// Starts an endpoint that serves the credentials and refreshes them. Each refresh reads the files
-/// again, because they may have changed in the meantime. No sign-in is offered, because the command
-/// uses the terminal.
+/// again, because they may have changed in the meantime. A refresh never signs in, because the
+/// command uses the terminal.
 fn endpoint(args: &Args, ui: &Ui, first: Credentials) -> Result<CredentialEndpoint, Error> {
     let aws = open(args, ui)?;
     let clock = aws.clock().clone();

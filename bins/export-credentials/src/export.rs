@@ -50,7 +50,6 @@ impl Export {
         variables
     }
 
-    /// Returns the variables from which tools read credentials.
     pub(crate) fn credential_variables(&self) -> [Variable; 5] {
         let text = |value: &str| Some(Secret::from(value));
         let (secret, token) = (&self.secret_access_key, &self.session_token);
@@ -65,7 +64,6 @@ impl Export {
         ]
     }
 
-    /// Returns the variables from which the SDKs and botocore read the Region.
     pub(crate) fn region_variables(&self) -> [Variable; 2] {
         let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
         names.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))

@@ -27,7 +27,7 @@ use crate::export::{Export, Variable};
 
 /// Returns the credentials in `format`, with a trailing newline.
 ///
-/// Values are quoted so that they are read back as data, whatever characters they contain.
+/// Values are quoted, so that they are read back unchanged and no part of them is executed.
 ///
 /// # Errors
 ///
@@ -54,7 +54,6 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, Unsuppor
     Ok(text.into())
 }
 
-/// Returns a line for each variable that has a value.
 fn assigned(
     variables: &[Variable],
     line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
@@ -78,8 +77,8 @@ fn assigned_or_unset(
     variables.iter().map(line_of).collect()
 }
 
-/// Returns whether the value needs no quoting in any shell, like keys and tokens. zsh expands `=`
-/// only at the start of a word.
+/// Returns whether the value needs no quoting in any shell. This is true of keys and tokens. zsh
+/// expands `=` only at the start of a word.
 fn is_plain(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=:.,_@-".contains(&byte);
     !value.is_empty() && !value.starts_with('=') && value.bytes().all(is_plain)

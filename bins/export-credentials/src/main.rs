@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 use cli_ux::Program;
 
-/// Identity of the program. All programs in `bins/` share the settings of the family.
 const PROGRAM: Program = Program::new("export-credentials", env!("CARGO_PKG_VERSION"))
     .with_family("aws-sso-tools")
     .with_manual("AWS SSO tools")

@@ -24,7 +24,6 @@ pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Erro
     }
 }
 
-/// Returns the kind of the profile for the `json` format.
 pub(crate) fn kind(profile: &Profile<'_>) -> &'static str {
     let chain = profile.chain();
     match chain.source {

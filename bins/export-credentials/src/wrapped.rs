@@ -52,7 +52,8 @@ pub(crate) fn serve(
     ui.supervise(&mut command)
 }
 
-/// Removes conflicting variables, and sets the Region if the profile has one.
+/// Removes conflicting variables, and sets the Region. The Region of the environment stays if the
+/// profile has none.
 fn prepare(command: &mut Command, export: &Export) {
     for name in CONFLICTING {
         command.env_remove(name);

@@ -10,10 +10,11 @@ use sso_types::Region;
 /// Sign in to AWS through IAM Identity Center
 ///
 /// Uses the cached token if it is valid, or refreshes it if that is possible; otherwise opens the
-/// browser. The token is shared with the AWS CLI v2 and the SDKs. An [sso-session] uses the
-/// authorization code grant with PKCE, a legacy profile uses a device code. If a browser cannot
-/// redirect back to this machine, such as in an SSH session or a container, a device code is used
-/// as well, unless the session sets sso_use_device_code = false.
+/// browser. The token is shared with the AWS CLI v2 and the SDKs.
+///
+/// An [sso-session] uses the authorization code grant with PKCE; a legacy profile uses a device
+/// code. A device code is also used if a browser cannot redirect back to this machine, for example
+/// in an SSH session or a container, unless the session sets sso_use_device_code = false.
 #[derive(Debug, Parser)]
 #[command(name = "sso-login", version, after_long_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
@@ -67,7 +68,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) output: OutputArg,
 
-    /// Print progress as JSON lines: url, userCode, waiting, done
+    /// Print progress as JSON lines
+    ///
+    /// The events are url, userCode, waiting and done.
     #[arg(long, help_heading = "Output")]
     pub(crate) events: bool,
 

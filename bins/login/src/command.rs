@@ -34,7 +34,6 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     report.finish()
 }
 
-/// Context shared by all sign-ins of a run.
 struct Login<'a> {
     args: &'a Args,
     ui: &'a Ui,
@@ -42,7 +41,7 @@ struct Login<'a> {
 }
 
 impl Login<'_> {
-    /// Signs in to all configured sessions. A failure does not stop the others.
+    /// Signs in to all configured sessions. A failed sign-in does not stop the others.
     fn sign_in_to_all(&self, report: &mut Report<'_>) -> Result<(), Failure> {
         let ConfiguredSessions {
             sessions, problems, ..
@@ -129,7 +128,8 @@ impl Login<'_> {
         }
     }
 
-    /// Ends the access portal session. It is not an error if the session has already ended.
+    /// Ends the access portal session. Reports failures as warnings, except if the session has
+    /// already ended.
     fn end_portal_session(&self, session: &Session<'_>) {
         match session.end_portal_session() {
             Err(error) if !error.is_sign_in_required() => {
@@ -154,7 +154,7 @@ impl Login<'_> {
 fn no_sessions(aws: &Aws) -> Failure {
     let config = aws.files().config_path().display();
     let error = anyhow::anyhow!("no SSO sessions or legacy start URLs found in {config}");
-    Failure::configuration(error).with_hint("add an [sso-session NAME] section, or use --start-url")
+    Failure::configuration(error).with_hint("sso-configure session")
 }
 
 fn summary(kind: FailureKind, failed: usize, count: usize) -> Failure {

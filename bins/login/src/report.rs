@@ -1,4 +1,4 @@
-//! Reports of sign-in results, for users and for programs.
+//! Reports of the sign-ins: messages on stderr, and JSON on stdout.
 
 use std::time::Duration;
 
@@ -13,12 +13,11 @@ use time::OffsetDateTime;
 
 use crate::args::Args;
 
-/// Reports results to users on stderr and to programs as JSON on stdout.
 pub(crate) struct Report<'a> {
     args: &'a Args,
     ui: &'a Ui,
     clock: &'a SharedClock,
-    /// Results of completed sign-ins, for the document at the end.
+    /// Results for the JSON document.
     results: Vec<Value>,
 }
 
@@ -32,14 +31,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Reports a token that needed no sign-in.
+    /// Reports a token that was cached or refreshed.
     pub(crate) fn token_reused(
         &mut self,
         session: &SsoSession,
         token: &CachedToken,
     ) -> Result<(), Failure> {
         self.ui
-            .say(format_args!("Signed in to {}.", session.start_url));
+            .say(format_args!("Already signed in to {}.", session.label()));
         self.done(session, token)
     }
 
@@ -92,7 +91,7 @@ impl<'a> Report<'a> {
         self.ui.print(&format!("{line}\n"))
     }
 
-    /// Prints the JSON document, if requested. With `--events` the `done` events replace it.
+    /// Prints the document of `--output json`. With `--events`, the `done` events replace it.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         if self.args.output.output != OutputForm::Json || self.args.events {
             return Ok(());
@@ -105,7 +104,6 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Returns `fields` with the start URL and name of the session.
 fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
@@ -115,8 +113,6 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
     all.into()
 }
 
-/// Returns a sentence such as
-/// `The token is valid until 2026-11-22T19:46:33Z (59m) and refreshes automatically.`
 fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
     let at = timestamp::format(token.expires_at);
     let minutes = (token.expires_at - now)

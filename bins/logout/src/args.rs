@@ -14,23 +14,29 @@ use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEO
 #[command(mut_arg("connect_timeout", |arg| arg.help(SHORT_CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("read_timeout", |arg| arg.help(SHORT_READ_TIMEOUT_HELP)))]
 pub(crate) struct Args {
-    /// Sign out of this profile's session; may be repeated
+    /// Sign out of this profile's session (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) profile: Vec<String>,
 
-    /// Sign out of this SSO session; may be repeated
+    /// Sign out of this SSO session (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub(crate) sso_session: Vec<String>,
 
-    /// Sign out of all sessions with this start URL; may be repeated
+    /// Sign out of this start URL (repeatable)
+    ///
+    /// Signs out of all sessions with the start URL.
     #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     pub(crate) start_url: Vec<String>,
 
-    /// Remove the client registrations too; the next sign-in registers a new client
+    /// Also remove the client registrations
+    ///
+    /// The next sign-in registers a new client.
     #[arg(long)]
     pub(crate) forget_clients: bool,
 
-    /// List the files that would be removed; change nothing, send no requests
+    /// List the files that would be removed
+    ///
+    /// Sends no requests and changes no files.
     #[arg(long)]
     pub(crate) dry_run: bool,
 

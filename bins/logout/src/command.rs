@@ -23,7 +23,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     report::say(args, ui, &signed_out);
     match signed_out.problems.into_iter().next() {
-        Some(problem) => Err(Failure::from(problem).with_hint("run sso-logout again")),
+        Some(problem) => {
+            Err(Failure::from(problem).with_hint("fix the cause, then run sso-logout again"))
+        }
         None => Ok(()),
     }
 }

@@ -9,7 +9,6 @@ use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
 
-/// Reports the result on stderr, with warnings about tokens and sessions that remain.
 pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
         report_revocations(ui, &sign_out.tokens);
@@ -90,7 +89,6 @@ fn success(args: &Args, tokens: &[RemovedToken]) -> String {
     }
 }
 
-/// Returns the output of a dry run, with one file per line.
 pub(crate) fn plan(plan: &SignOutReport) -> String {
     let lines: Vec<_> = files(plan)
         .map(|(location, kind)| format!("{} ({kind})\n", shown(location)))
@@ -198,7 +196,7 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
     locations.iter().map(EntryLocation::to_string).collect()
 }
 
-/// Returns the location without control characters: other tools may have named the file.
+/// Removes control characters, because another tool may have chosen the file name.
 fn shown(location: &EntryLocation) -> String {
     sanitize(&location.to_string())
 }

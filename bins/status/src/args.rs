@@ -1,4 +1,4 @@
-//! The command line.
+//! Command-line arguments.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Replaces the help of shared arguments. `Command::mut_arg` would move each to the end.
+/// Replaces the help of shared arguments. `Command::mut_arg` would move the argument to the end.
 fn with_own_help(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         "profile" => arg.help("Show only this profile and its session"),
@@ -64,7 +64,6 @@ Examples:
   sso-status --format prompt
       print one short line about the current profile, for a shell prompt";
 
-/// Layout of the text output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Tables of sessions and profiles

@@ -1,4 +1,4 @@
-//! Collects the status and prints it.
+//! Main steps of the program.
 
 use anyhow::anyhow;
 use cli_ux::{Failure, OutputForm, Ui};

@@ -1,4 +1,4 @@
-//! The output: tables, a prompt line, or JSON.
+//! Output as tables, a prompt line or JSON.
 
 use std::time::Duration;
 
@@ -18,12 +18,10 @@ use token_cache::EntryLocation;
 /// Number of profiles above which those without cached credentials are only counted.
 const MAX_SHOWN_PROFILES: usize = 20;
 
-/// State of the sessions and profiles at the time `now`.
 pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
-    /// Minimum remaining lifetime of tokens and credentials.
     pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
@@ -45,7 +43,6 @@ impl Report {
         status.state(self.min_validity, self.now)
     }
 
-    /// Warns of sessions, profiles and cache files that cannot be used.
     pub(crate) fn warn_of_problems(&self, ui: &Ui) {
         for problem in &self.problems {
             ui.warn(in_one_line(problem));

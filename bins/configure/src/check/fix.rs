@@ -25,7 +25,7 @@ enum Action {
 }
 
 impl Fix {
-    /// Returns a fix that edits the config file. The description is in the imperative.
+    /// Returns a fix that edits the config file. The description is an imperative phrase.
     pub(super) fn edit(
         description: &str,
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
@@ -36,7 +36,7 @@ impl Fix {
         }
     }
 
-    /// Returns a fix that changes another file. The description is in the imperative.
+    /// Returns a fix that changes another file. The description is an imperative phrase.
     pub(super) fn file(
         description: &str,
         change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
@@ -60,7 +60,7 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes, those of the config file first and in one edit.
+/// Shows and applies the fixes. Those of the config file come first, in one edit.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,

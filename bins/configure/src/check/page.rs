@@ -9,7 +9,7 @@ const INTRODUCTION: &str = "\
 Each finding of [`sso-configure check`](sso-configure.md) has the code of its rule. Findings of
 severity `error` make the command fail with exit status 253; `advice` does not. With `--fix`, the
 command applies the fixes that need no decision. The rules D01 to D23 are explained in
-[the config language](../config-grammar.md#where-readers-differ).
+[the config file grammar](../config-grammar.md#where-readers-differ).
 
 | code | severity | finds | `--fix` |
 |---|---|---|---|
@@ -41,7 +41,6 @@ fn section(rule: &Rule) -> String {
     format!("\n## {code}\n\n{summary}. {explanation}{fix}\n")
 }
 
-/// Capitalizes a text and ends it with a period.
 fn as_sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);

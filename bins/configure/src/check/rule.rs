@@ -18,7 +18,6 @@ pub(super) struct Rule {
     pub(super) fix: Option<&'static str>,
 }
 
-/// Effect of a finding on the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Severity {

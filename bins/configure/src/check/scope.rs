@@ -32,11 +32,7 @@ impl TextFile<'_> {
 }
 
 impl<'a> Scope<'a> {
-    /// Reads the sessions and profiles, and lists the cache files.
-    ///
-    /// # Errors
-    ///
-    /// If a cache directory cannot be read.
+    /// Fails if a cache directory cannot be read.
     pub(super) fn new(
         program: &'a Program,
         config: &'a Document,

@@ -4,7 +4,6 @@ use aws_config_parse::{Document, EditError, SectionName};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
-/// Legacy profiles with the same start URL and Region.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
@@ -20,15 +19,16 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
     let mut groups: Vec<Group> = Vec::new();
     let legacy = configured.profiles.iter().filter(|profile| {
         let section = config.profile(profile.name.as_str());
-        let is_here = section.is_some_and(|section| section.get("sso_start_url").is_some());
-        profile.session.name.is_none() && is_here
+        let is_in_config = section.is_some_and(|section| section.get("sso_start_url").is_some());
+        profile.session.name.is_none() && is_in_config
     });
     for profile in legacy {
         let SsoSession {
             start_url, region, ..
         } = &profile.session;
-        let is_of = |group: &&mut Group| group.start_url == *start_url && group.region == *region;
-        if let Some(group) = groups.iter_mut().find(is_of) {
+        let has_same_portal =
+            |group: &&mut Group| group.start_url == *start_url && group.region == *region;
+        if let Some(group) = groups.iter_mut().find(has_same_portal) {
             group.profiles.push(profile.name.clone());
             continue;
         }
@@ -79,7 +79,6 @@ fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Gr
 }
 
 impl Group {
-    /// Replaces the start URL and Region in each profile with the session.
     pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());

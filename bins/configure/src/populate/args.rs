@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Arg, Args};
 use cli_ux::{OutputArg, ProfileArgs};
 use sso_types::Region;
 
@@ -92,12 +92,21 @@ Examples:
   sso-configure populate --sso-session my-sso --role ReadOnly --region eu-west-1
       write a read-only profile for each account
 
-  sso-configure populate --name-template \"{account_name|slug}.{role_name|lower}.{region}\" \\
-      --region eu-west-1 --region us-east-1
+  sso-configure populate --region eu-west-1 --region us-east-1 \\
+      --name-template \"{account_name|slug}.{role_name|lower}.{region}\"
       write one profile for each account, role and Region
 
   sso-configure populate --from sso-profiles.toml --prune --dry-run
       check in CI whether the config file matches the sync file of the team";
+
+/// Replaces the help of shared arguments, which have another default here.
+pub(crate) fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Use the SSO session of this profile"),
+        "sso_session" => arg.help("SSO session [default: the only one configured]"),
+        _ => arg,
+    }
+}
 
 fn parse_setting(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;

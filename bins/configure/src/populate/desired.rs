@@ -16,7 +16,6 @@ pub(super) struct DesiredProfile {
 }
 
 impl fmt::Display for DesiredProfile {
-    /// Writes the role, account, Region and session, for messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
         match &self.account_name {

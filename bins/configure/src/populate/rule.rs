@@ -10,7 +10,6 @@ use super::template::{Template, Values};
 
 pub(super) const DEFAULT_NAME_TEMPLATE: &str = "{account_name}.{role_name}";
 
-/// Selection of accounts and roles of a session, and the names and settings of their profiles.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) session: SessionName,

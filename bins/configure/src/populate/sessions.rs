@@ -25,10 +25,11 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     let mut names = files.sso_session_names();
     match (names.next(), names.next()) {
         (Some(name), None) => Ok(name),
-        (None, _) => Err(Failure::configuration(anyhow!(
-            "no [sso-session] section in {}",
-            files.config_path().display()
-        ))),
+        (None, _) => {
+            let config = files.config_path().display();
+            let error = anyhow!("no [sso-session] section in {config}");
+            Err(Failure::configuration(error).with_hint("sso-configure session"))
+        }
         _ => {
             let names = files.sso_session_names();
             let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
@@ -38,7 +39,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     }
 }
 
-/// Returns the sessions of the rules, from the config file or else from `declared`.
+/// Returns the sessions of the rules. Those that the config file lacks come from `declared`.
 pub(super) fn of_rules(
     rules: &[Rule],
     declared: Vec<SsoSession>,

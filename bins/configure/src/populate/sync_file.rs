@@ -100,11 +100,7 @@ where
 }
 
 impl SyncFile {
-    /// Reads the file at `path`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is not valid. The error gives the line if it is known.
+    /// Errors give the line if it is known.
     pub(super) fn read(path: &Path) -> Result<Self, anyhow::Error> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;

@@ -8,7 +8,6 @@
 
 use std::str::FromStr;
 
-/// Text with fields, whose values differ between profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Part>);
 
@@ -66,7 +65,6 @@ impl Template {
         name.split_whitespace().collect::<Vec<_>>().join("-")
     }
 
-    /// Returns whether the template contains the field `region`.
     pub(crate) fn has_region(&self) -> bool {
         let is_region = |part: &Part| matches!(part, Part::Field(Field::Region, _));
         self.0.iter().any(is_region)

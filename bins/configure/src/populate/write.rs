@@ -12,7 +12,6 @@ use super::desired::DesiredProfile;
 /// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
 pub(super) const MARK: &str = "sso_auto_populated";
 
-/// Keys that `populate` sets itself.
 pub(super) const OWN_KEYS: [&str; 7] = [
     "sso_session",
     "sso_start_url",
@@ -23,7 +22,6 @@ pub(super) const OWN_KEYS: [&str; 7] = [
     MARK,
 ];
 
-/// Edit of the config file for all sessions and profiles.
 pub(super) struct ProfileEdit<'a> {
     pub(super) sessions: &'a [SsoSession],
     pub(super) profiles: &'a [DesiredProfile],
@@ -192,7 +190,6 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     is_marked && is_of_session
 }
 
-/// Returns whether an existing profile already has the desired content.
 fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
     let own = [
         ("sso_session", profile.session.as_str()),

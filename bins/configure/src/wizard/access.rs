@@ -71,7 +71,8 @@ impl AccessQuestions<'_> {
         Ok((resolved.session, selected))
     }
 
-    /// Returns the account and role from the options, or the current ones without questions.
+    /// Returns the account and role from the options. If no questions are asked, the profile's
+    /// current values replace missing options.
     fn preset(&self) -> Result<Option<Assignment>, Failure> {
         let current = |key| self.profile.current(key).filter(|_| self.asker.is_silent);
         let account_id = self.profile.account_id()?;
@@ -107,7 +108,7 @@ impl AccessQuestions<'_> {
     /// issued before a change of the start URL or scopes.
     fn token_belongs_to_another(&self, session: &SsoSession) -> bool {
         let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
-        let is_elsewhere = cached.is_some_and(|token| {
+        let has_other_start_url = cached.is_some_and(|token| {
             let start_url = token.start_url.as_ref();
             start_url.is_some_and(|start_url| *start_url != session.start_url)
         });
@@ -115,7 +116,7 @@ impl AccessQuestions<'_> {
             .name
             .as_ref()
             .and_then(|name| SsoSession::named(self.aws.files(), name).ok());
-        is_elsewhere
+        has_other_start_url
             || stored.is_some_and(|stored| {
                 stored.start_url != session.start_url || stored.scopes != session.scopes
             })

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct SessionAnswers {
     /// SSO session name
     ///
-    /// An empty name sets up a profile in the legacy format.
+    /// For a profile, an empty name selects the legacy format.
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(super) sso_session: Option<String>,
 
@@ -34,7 +34,6 @@ pub(crate) struct SessionAnswers {
     pub(super) scopes: Option<String>,
 }
 
-/// Answers about a profile and its session.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Answers {
@@ -58,7 +57,9 @@ pub(crate) struct Answers {
     #[arg(long, value_name = "FORMAT", help_heading = "Answers")]
     pub(super) output_format: Option<String>,
 
-    /// Profile name; the values of an existing profile are the defaults
+    /// Profile name
+    ///
+    /// The values of an existing profile are the defaults.
     #[arg(long, value_name = "NAME", help_heading = "Answers")]
     pub(super) profile: Option<String>,
 
@@ -69,7 +70,6 @@ pub(crate) struct Answers {
 }
 
 impl SessionAnswers {
-    /// Replaces missing answers with those of `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             sso_session: self.sso_session.or(other.sso_session),
@@ -81,7 +81,6 @@ impl SessionAnswers {
 }
 
 impl Answers {
-    /// Replaces missing answers with those of `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             session: self.session.or(other.session),

@@ -38,16 +38,17 @@ pub(crate) struct SessionArgs {
     pub(super) output: OutputArg,
 }
 
-/// Source of the answers that are not given as options.
 #[derive(Args, Debug)]
 pub(super) struct AskingArgs {
-    /// Do not ask questions; fail if a required value is missing
+    /// Ask no questions; fail if a value is missing
     ///
     /// Values of an existing profile or session are kept.
     #[arg(long, help_heading = "Answers")]
     pub(super) no_input: bool,
 
-    /// Read the answers from a JSON file (- for stdin); implies --no-input
+    /// Read answers from a JSON file (- for stdin)
+    ///
+    /// Implies --no-input.
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     pub(super) from: Option<PathBuf>,
 }

@@ -14,19 +14,16 @@ pub(super) struct Asker<'a> {
     pub(super) is_silent: bool,
 }
 
-/// Question for a line of text.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'a> {
     /// Name of the value, for example `SSO region`.
     pub(super) label: &'a str,
     pub(super) flag: &'a str,
-    /// Value of the option `flag`.
     pub(super) given: Option<&'a str>,
     /// Current value, which Enter keeps.
     pub(super) current: Option<&'a str>,
     /// Text shown if there is no current value.
     pub(super) placeholder: &'a str,
-    /// Completions for the Tab key.
     pub(super) completions: &'a [String],
     pub(super) check: Check<'a>,
 }

@@ -8,7 +8,6 @@ use super::write::NewProfile;
 use crate::context::Context;
 use crate::precedence::before_sso;
 
-/// Warns if another key of the written profile takes precedence over its SSO keys.
 pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
     let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());

@@ -64,7 +64,7 @@ impl ProfileQuestions<'_> {
     ) -> Result<ProfileName, Failure> {
         let session = session.name.as_ref().map(SessionName::as_str);
         let default = match assignment {
-            Some(of) => format!("{}_{}", of.account_id, of.role_name),
+            Some(it) => format!("{}_{}", it.account_id, it.role_name),
             None => session.unwrap_or("default").to_owned(),
         };
         let name = self.asker.required(&Field {

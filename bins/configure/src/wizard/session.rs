@@ -24,7 +24,7 @@ pub(super) struct SessionQuestions<'a> {
 }
 
 impl SessionQuestions<'_> {
-    /// Asks for the session of a profile, but not for values in the config file.
+    /// Asks for the session of a profile. Values in the config file are used without a question.
     pub(super) fn for_profile(&self) -> Result<SsoSession, Failure> {
         let current = self.of_profile("sso_session");
         let name = self.session_name(current.as_deref())?;
@@ -110,7 +110,7 @@ impl SessionQuestions<'_> {
         }
     }
 
-    /// Asks for the other values; for an existing session only for missing ones, unless `ask_all`.
+    /// Asks for the values of a session: for a value in the config file only if `ask_all` is set.
     fn ask_for_session(
         &self,
         name: Option<&SessionName>,
@@ -118,23 +118,23 @@ impl SessionQuestions<'_> {
     ) -> Result<SsoSession, Failure> {
         let exists = name.is_some_and(|name| self.files.sso_session(name.as_str()).is_some());
         let stored = |key| self.of_session(name?.as_str(), key);
-        let taken = |key| stored(key).filter(|_| !ask_all);
+        let reused = |key| stored(key).filter(|_| !ask_all);
         let current = |key| stored(key).or_else(|| self.of_profile(key));
         let start_url = self.start_url(
-            taken("sso_start_url").as_deref(),
+            reused("sso_start_url").as_deref(),
             current("sso_start_url").as_deref(),
         )?;
         let derived = region_of_start_url(&start_url).map(String::from);
         let region = derived.or_else(|| current("sso_region"));
         let is_unchanged = current("sso_start_url").as_deref() == Some(start_url.as_str());
-        let taken_region = taken("sso_region").filter(|_| is_unchanged);
-        let region = self.region(taken_region.as_deref(), region.as_deref())?;
+        let reused_region = reused("sso_region").filter(|_| is_unchanged);
+        let region = self.region(reused_region.as_deref(), region.as_deref())?;
         let scopes = match (name, current("sso_registration_scopes")) {
             (None, _) => None,
             (Some(_), None) if exists && !ask_all && self.answers.scopes.is_none() => None,
             (Some(_), current) => {
-                let taken = taken("sso_registration_scopes");
-                Some(self.scopes(taken.as_deref(), current.as_deref())?)
+                let reused = reused("sso_registration_scopes");
+                Some(self.scopes(reused.as_deref(), current.as_deref())?)
             }
         };
         Ok(SsoSession {
@@ -146,7 +146,7 @@ impl SessionQuestions<'_> {
         })
     }
 
-    fn start_url(&self, taken: Option<&str>, current: Option<&str>) -> Result<StartUrl, Failure> {
+    fn start_url(&self, reused: Option<&str>, current: Option<&str>) -> Result<StartUrl, Failure> {
         // A stored start URL keeps its spelling, because the key of the cached token depends on it.
         let is_stored = |answer: &str| current == Some(answer);
         let check: Check<'_> = &|answer| match answer {
@@ -154,7 +154,7 @@ impl SessionQuestions<'_> {
             answer => checks::start_url(answer),
         };
         let start_url = self.asker.required(&Field {
-            given: self.answers.start_url.as_deref().or(taken),
+            given: self.answers.start_url.as_deref().or(reused),
             current,
             completions: &self.known_start_urls(),
             check,
@@ -166,10 +166,10 @@ impl SessionQuestions<'_> {
         Ok(normalize_start_url(&start_url))
     }
 
-    fn region(&self, taken: Option<&str>, current: Option<&str>) -> Result<String, Failure> {
-        let taken = taken.filter(|region| checks::sso_region(region).is_ok());
+    fn region(&self, reused: Option<&str>, current: Option<&str>) -> Result<String, Failure> {
+        let reused = reused.filter(|region| checks::sso_region(region).is_ok());
         let region = self.asker.required(&Field {
-            given: self.answers.sso_region.as_deref().or(taken),
+            given: self.answers.sso_region.as_deref().or(reused),
             current,
             completions: &regions::known(),
             check: &checks::sso_region,
@@ -181,12 +181,12 @@ impl SessionQuestions<'_> {
 
     fn scopes(
         &self,
-        taken: Option<&str>,
+        reused: Option<&str>,
         current: Option<&str>,
     ) -> Result<Vec<RegistrationScope>, Failure> {
         let current = current.unwrap_or(ACCOUNT_ACCESS);
         let scopes = self.asker.required(&Field {
-            given: self.answers.scopes.as_deref().or(taken),
+            given: self.answers.scopes.as_deref().or(reused),
             current: Some(current),
             completions: &[ACCOUNT_ACCESS.to_owned()],
             check: &checks::scopes,
@@ -195,7 +195,6 @@ impl SessionQuestions<'_> {
         Ok(checks::split_scopes(&scopes).map(Into::into).collect())
     }
 
-    /// Returns the start URLs in the config file, for completion.
     fn known_start_urls(&self) -> Vec<String> {
         let names = self.files.sso_session_names();
         let of_sessions = names.filter_map(|name| self.of_session(name.as_str(), "sso_start_url"));

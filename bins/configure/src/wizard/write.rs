@@ -17,7 +17,6 @@ pub(super) struct NewProfile {
     pub(super) output_format: Option<String>,
 }
 
-/// Edit of the config file for a session, and for a profile that uses it.
 pub(super) struct WizardEdit<'a> {
     /// Files at the time of the first question.
     pub(super) files: &'a ConfigFiles,
@@ -147,10 +146,10 @@ impl WizardEdit<'_> {
             ("sso_region", legacy(self.session.region.as_str())),
             (
                 "sso_account_id",
-                assignment.map(|of| of.account_id.as_str()),
+                assignment.map(|it| it.account_id.as_str()),
             ),
             ("sso_account_name", account_name.as_deref()),
-            ("sso_role_name", assignment.map(|of| of.role_name.as_str())),
+            ("sso_role_name", assignment.map(|it| it.role_name.as_str())),
             ("region", profile.region.as_deref()),
             ("output", profile.output_format.as_deref()),
         ];

@@ -1,5 +1,3 @@
-//! Positions of options and subcommands on the command line.
-
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 

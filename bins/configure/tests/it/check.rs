@@ -1,5 +1,3 @@
-//! Findings and fixes of `check`.
-
 use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;

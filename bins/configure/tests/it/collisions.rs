@@ -1,5 +1,3 @@
-//! Conflicts between profile names.
-
 use insta::assert_snapshot;
 
 use crate::{SESSION, config, signed_in};

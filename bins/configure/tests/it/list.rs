@@ -1,5 +1,3 @@
-//! The listing of sessions and profiles.
-
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 

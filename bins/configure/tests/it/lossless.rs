@@ -24,7 +24,6 @@ roles = ["ReadOnly"]
 
 const POPULATE: &str = "sso-configure populate --from sso-profiles.toml";
 
-/// Returns an emulator, and a home directory with a token and a sync file.
 fn with_sync_file() -> (Emulator, TestEnv) {
     let (center, env) = signed_in("");
     env.write("sso-profiles.toml", SYNC_FILE);
@@ -78,9 +77,9 @@ fn populate_and_undo_keep_all_other_bytes_of_any_file() {
     assert!(edited > 50 && rejected > 10, "{edited} {rejected}");
 }
 
-/// Runs `edit` on each file of the corpus with `tail` at its end, checks that all lines stay that do
-/// not begin with one of `ours`, and reverts the edit. Returns the number of edited files.
-fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) -> usize {
+/// Runs `edit` on each file of the corpus with `tail` at its end. Checks that lines stay unless
+/// they begin with one of `edited_keys`, and reverts the edit. Returns the number of edited files.
+fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, edited_keys: &[&str]) -> usize {
     let env = TestEnv::offline();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/config");
     let mut edited = 0;
@@ -98,7 +97,11 @@ fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) 
             continue;
         }
         edited += 1;
-        assert!(lines_stay(&before, &after, ours), "{}", path.display());
+        assert!(
+            lines_stay(&before, &after, edited_keys),
+            "{}",
+            path.display()
+        );
         env.run("sso-configure undo").expect_code(0);
         assert_eq!(env.read(env.config_path()), before, "{}", path.display());
     }
@@ -106,12 +109,16 @@ fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, ours: &[&str]) 
 }
 
 /// Returns whether all lines of `before` are in `after` in the same order, except those that begin
-/// with one of `ours`. A last line without a line ending may have one in `after`.
-fn lines_stay(before: &[u8], after: &[u8], ours: &[&str]) -> bool {
-    let is_ours = |line: &&[u8]| ours.iter().any(|key| line.starts_with(key.as_bytes()));
+/// with one of `edited_keys`. A last line without a line ending may have one in `after`.
+fn lines_stay(before: &[u8], after: &[u8], edited_keys: &[&str]) -> bool {
+    let is_edited = |line: &&[u8]| {
+        edited_keys
+            .iter()
+            .any(|key| line.starts_with(key.as_bytes()))
+    };
     let lines = before.split_inclusive(|byte| *byte == b'\n');
     let mut after = after.split_inclusive(|byte| *byte == b'\n');
-    let mut expected_lines = lines.filter(|line| !is_ours(line));
+    let mut expected_lines = lines.filter(|line| !is_edited(line));
     let is_same = |line: &[u8], other: &[u8]| {
         line == other || !line.ends_with(b"\n") && other.starts_with(line)
     };

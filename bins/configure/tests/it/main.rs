@@ -4,11 +4,11 @@
 mod arguments;
 mod check;
 mod collisions;
+mod concurrent;
 mod interop;
 mod list;
 mod listing;
 mod lossless;
-mod meanwhile;
 mod migrate;
 mod populate;
 mod precedence;
@@ -32,7 +32,6 @@ sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 ";
 
-/// Returns an emulator, and a home directory with `config` and a token for `my-sso`.
 fn signed_in(config: &str) -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);

@@ -1,5 +1,3 @@
-//! Migration of legacy profiles to sessions.
-
 use insta::assert_snapshot;
 use sso_test_support::{TestEnv, aws_cli};
 

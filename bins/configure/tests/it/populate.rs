@@ -1,5 +1,3 @@
-//! Profiles for all listed accounts and roles.
-
 use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -367,6 +365,7 @@ fn the_session_must_be_unambiguous() {
     $ sso-configure populate
     --- stderr
     sso-configure: error: no [sso-session] section in [HOME]/.aws/config
+    hint: sso-configure session
     --- exit: 253
     ");
     assert!(env.files().is_empty());

@@ -1,5 +1,3 @@
-//! `sso-configure session`.
-
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 

@@ -1,5 +1,3 @@
-//! Sync files.
-
 use insta::assert_snapshot;
 
 use crate::{SESSION, config, signed_in};

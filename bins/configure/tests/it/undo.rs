@@ -1,5 +1,3 @@
-//! `sso-configure undo`.
-
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 

@@ -7,13 +7,11 @@ use sso_test_support::{TestEnv, aws_cli, python};
 
 use crate::{SESSION, config, signed_in};
 
-/// Command with all answers for a profile.
 pub(crate) const ALL_OPTIONS: &str = "sso-configure --sso-session my-sso \
     --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 \
     --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly \
     --region eu-west-1 --output-format json --profile dev";
 
-/// Runs the program with `input` on stdin, and returns the exit status and stderr.
 pub(crate) fn run_with_input(env: &TestEnv, arguments: &str, input: &str) -> (i32, String) {
     let mut command = assert_cmd::Command::from_std(env.command("sso-configure"));
     let output = command

@@ -72,7 +72,6 @@ fn a_narrow_terminal_without_colour_is_supported() {
     assert!(config(&env).contains("[profile dev]\n"), "{}", config(&env));
 }
 
-/// Waits for a question that may be wrapped, and answers it.
 fn answer_wrapped(wizard: &mut Terminal, question: &str, text: &str) {
     wizard.wait_until(|screen| screen.replace('\n', "").trim_end().ends_with(question));
     wizard.type_text(text);

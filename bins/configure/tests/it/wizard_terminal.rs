@@ -1,5 +1,3 @@
-//! The wizard at a terminal.
-
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
@@ -7,7 +5,6 @@ use sso_test_support::{Browser, Key, Terminal, TestEnv, Transcript};
 
 use crate::{SESSION, config, signed_in};
 
-/// Returns an emulator, and a home directory without a config file.
 pub(crate) fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
@@ -20,19 +17,16 @@ pub(crate) fn answer(wizard: &mut Terminal, question: &str, text: &str) {
     wizard.press(Key::Enter);
 }
 
-/// Waits for the list of `entries`, and selects the entry that matches `filter`.
 pub(crate) fn select(wizard: &mut Terminal, entries: &str, filter: &str) {
     wait_for_list(wizard, entries);
     wizard.type_text(filter);
     wizard.press(Key::Enter);
 }
 
-/// Waits until the list of `entries` accepts keys.
 fn wait_for_list(wizard: &mut Terminal, entries: &str) {
     wizard.wait_for(&format!("There are 2 {entries} available to you.\nFilter:"));
 }
 
-/// Waits for the URL, and approves the sign-in.
 pub(crate) fn sign_in(wizard: &mut Terminal) {
     let url = wizard.wait_for_url();
     wizard.wait_for("Waiting for the browser (");
@@ -280,7 +274,6 @@ fn an_invalid_answer_can_be_corrected() {
     ");
 }
 
-/// Texts to wait for, with the keys that answer them.
 const STEPS: [(&str, &str); 10] = [
     ("SSO session name (Recommended):", "new\r"),
     (
@@ -297,7 +290,6 @@ const STEPS: [(&str, &str); 10] = [
     ("Profile name [", "\r"),
 ];
 
-/// Answers the questions before `step`, and interrupts the wizard at `step`.
 fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
     let mut wizard = env.start_on_terminal("sso-configure");
     for (words, keys) in &STEPS[..step] {

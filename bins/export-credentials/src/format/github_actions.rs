@@ -3,12 +3,12 @@
 use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
-/// Returns the masks and the variables, if there is no `GITHUB_ENV` file.
+/// Returns the masks and the variables in one text, for use without a `GITHUB_ENV` file.
 pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     Ok(masks(variables)? + &lines(variables)?)
 }
 
-/// Returns commands that mask the keys and the token in the runner's log, for stdout.
+/// Returns workflow commands that mask the keys and the token in the runner's log, for stdout.
 pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(if is_secret(name) && !value.is_empty() {
@@ -43,7 +43,7 @@ fn is_secret(name: &str) -> bool {
     .contains(&name)
 }
 
-/// Escapes the data of a command like the Actions toolkit.
+/// Escapes the data of a workflow command like the Actions toolkit.
 fn escaped(value: &str) -> String {
     value
         .replace('%', "%25")

@@ -28,7 +28,7 @@ pub(super) fn process(export: &Export) -> String {
     })
 }
 
-/// Returns all known values; unknown ones are `null`.
+/// Returns the document of `--format json`. Unknown values are `null`.
 pub(super) fn document(export: &Export) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

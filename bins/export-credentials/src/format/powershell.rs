@@ -12,7 +12,8 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
 }
 
 /// Escapes special characters with a backtick. Curly quotes are quotes as well
-/// (`about_Quoting_Rules`). A statement is one line, because a pipe passes on single lines.
+/// (`about_Quoting_Rules`). Line breaks are escaped, because a pipeline passes the output to
+/// `Invoke-Expression` line by line.
 fn quoted(value: &str) -> String {
     let mut quoted = String::from('"');
     for character in value.chars() {

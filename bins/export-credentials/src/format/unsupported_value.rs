@@ -17,7 +17,6 @@ impl UnsupportedValue {
         }
     }
 
-    /// Rejects a value that contains one of `characters`, described by `reason`.
     pub(super) fn reject_any(
         name: &str,
         value: &str,

@@ -1,5 +1,3 @@
-//! `--bearer-token`.
-
 use identity_center_emulator::Operation;
 use serde_json::Value;
 use sso_test_support::TestEnv;

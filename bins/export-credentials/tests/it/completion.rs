@@ -1,5 +1,3 @@
-//! Completion in real shells.
-
 use sso_test_support::{TestEnv, tool};
 
 const CONFIG: &str = "\

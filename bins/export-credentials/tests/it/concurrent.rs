@@ -1,5 +1,3 @@
-//! Many concurrent processes.
-
 use std::fs::File;
 use std::time::Duration;
 
@@ -31,7 +29,6 @@ fn processes_without_cached_credentials_share_one_request_per_role() {
     assert_eq!(center.requests().len(), 2);
 }
 
-/// Exports the credentials of the profiles, in turn, in `count` concurrent processes.
 fn export_concurrently(env: &TestEnv, count: usize, profiles: &[&str]) {
     let profiles_in_turn = profiles.iter().cycle().take(count);
     let running: Vec<_> = profiles_in_turn
@@ -43,10 +40,8 @@ fn export_concurrently(env: &TestEnv, count: usize, profiles: &[&str]) {
     }
 }
 
-/// The issued token and credentials do not last for the minimum remaining lifetime, and neither
-/// would new ones.
 #[test]
-fn an_unreachable_min_validity_does_not_repeat_requests_in_waiting_processes() {
+fn a_min_validity_beyond_all_lifetimes_does_not_repeat_requests_in_waiting_processes() {
     let (center, env) = signed_in_with_expired_token();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     let lock = lock_of_my_sso(&env);

@@ -17,7 +17,6 @@ const EXPORT: &str = "export-credentials --profile dev";
 /// Creates a corrupt file at a path in the home.
 type Corrupt = fn(&TestEnv, &Path);
 
-/// Corruptions of a cache file, with their names.
 const CORRUPTIONS: [(&str, Corrupt); 9] = [
     ("truncated", |env, path| {
         env.write(path, r#"{"accessToken": "aoa"#);

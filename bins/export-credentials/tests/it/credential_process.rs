@@ -1,5 +1,3 @@
-//! Profiles with a `credential_process`.
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,7 +11,6 @@ use crate::home;
 
 const PRINTED: &str = r#"{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "hunter2"}"#;
 
-/// Creates a home in which the profile `dev` runs a script.
 fn scripted(script: &str) -> TestEnv {
     let env = TestEnv::offline();
     env.write_config("[profile dev]\ncredential_process = sh ./tool.sh\n");

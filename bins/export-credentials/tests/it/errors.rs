@@ -1,5 +1,3 @@
-//! Errors and their hints.
-
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
@@ -109,7 +107,6 @@ fn a_refusal_by_the_service_exits_with_254() {
     ");
 }
 
-/// Returns the error for the profile `dev` of an invalid config.
 fn error_for(config: &str) -> String {
     let env = TestEnv::offline();
     env.write_config(config);

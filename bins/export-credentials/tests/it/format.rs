@@ -1,5 +1,3 @@
-//! Output formats.
-
 use std::path::Path;
 
 use insta::assert_snapshot;
@@ -16,7 +14,6 @@ fn export(env: &TestEnv, format: &str) -> String {
     export.stdout().to_owned()
 }
 
-/// Exports from a home with the secret access key `value`.
 fn export_value(value: &str, format: &str) -> String {
     export(&home_with(value, "IQoJb3J=="), format)
 }
@@ -209,11 +206,7 @@ fn read_by_powershell(line: &str) -> String {
 fn special_characters_are_literal_in_powershell() {
     let check = |value: &str| {
         let text = export_value(value, "powershell");
-        assert_eq!(
-            text.lines().count(),
-            4,
-            "a pipe passes on single lines: {text}"
-        );
+        assert_eq!(text.lines().count(), 4, "a statement is one line: {text}");
         let line = text.lines().nth(1).unwrap();
         assert!(line.starts_with("$Env:AWS_SECRET_ACCESS_KEY="), "{line}");
         assert_eq!(read_by_powershell(line), value);

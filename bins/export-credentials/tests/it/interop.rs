@@ -12,7 +12,6 @@ use sso_test_support::{Browser, TestEnv, aws_cli, node_modules, python, tool};
 
 use crate::{home, signed_in};
 
-/// Signs in with `sso-login`, and returns the credentials from `export-credentials`.
 fn sign_in_and_export(center: &Emulator, env: &TestEnv) -> Value {
     let mut login = env.start("sso-login --profile dev --no-browser");
     let page = Browser::new().approve(&login.wait_for_url());
@@ -44,7 +43,7 @@ fn run_python(env: &TestEnv, python: &Path, script: &str) -> Output {
 }
 
 #[test]
-fn the_aws_cli_uses_our_credentials_without_requests() {
+fn the_aws_cli_uses_cached_credentials_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, mut env) = home();
     let ours = sign_in_and_export(&center, &env);
@@ -71,7 +70,7 @@ fn the_aws_cli_uses_our_credentials_without_requests() {
 }
 
 #[test]
-fn boto3_uses_our_token_with_one_request_for_the_role() {
+fn boto3_uses_the_cached_token_with_one_request_for_the_role() {
     let Some(python) = python("boto3") else {
         return;
     };
@@ -90,7 +89,7 @@ fn boto3_uses_our_token_with_one_request_for_the_role() {
 }
 
 #[test]
-fn we_use_credentials_cached_by_the_aws_cli_without_requests() {
+fn credentials_cached_by_the_aws_cli_are_used_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, env) = home();
     center.set_consent(Consent::Granted);
@@ -121,13 +120,13 @@ fn we_use_credentials_cached_by_the_aws_cli_without_requests() {
 
 /// `aws sso logout` reads every file in the directory and removes tokens.
 #[test]
-fn the_aws_cli_signs_out_and_keeps_our_lock_and_state_files() {
+fn a_sign_out_with_the_aws_cli_keeps_lock_and_state_files() {
     let Some(aws) = aws_cli() else { return };
     let (center, env) = signed_in();
     exported(&env);
-    let ours = ["x.lock", "x.login.lock", ".locked-file-x.tmp", "x.corrupt"]
+    let kept = ["x.lock", "x.login.lock", ".locked-file-x.tmp", "x.corrupt"]
         .map(|name| format!(".aws/sso/cache/aws-sso-tools/{name}"));
-    let held = ours.each_ref().map(|path| {
+    let held = kept.each_ref().map(|path| {
         env.write(path, "{\"accessToken\": ");
         let file = File::options().write(true).open(env.home().join(path));
         let file = file.unwrap();
@@ -143,7 +142,7 @@ fn the_aws_cli_signs_out_and_keeps_our_lock_and_state_files() {
     drop(held);
     assert_eq!(center.count(Operation::Logout), 1);
     let files = env.files();
-    assert!(ours.iter().all(|path| files.contains(path)), "{files:?}");
+    assert!(kept.iter().all(|path| files.contains(path)), "{files:?}");
     let is_json = |path: &&String| Path::new(path).extension().is_some_and(|end| end == "json");
     assert_eq!(files.iter().find(is_json), None);
     env.run("export-credentials --profile dev").expect_code(253);
@@ -160,7 +159,7 @@ fn interpreter(aws: &Path) -> PathBuf {
 }
 
 #[test]
-fn boto3_uses_us_as_credential_process() {
+fn boto3_runs_export_credentials_as_credential_process() {
     let Some(python) = python("boto3") else {
         return;
     };
@@ -179,7 +178,7 @@ fn boto3_uses_us_as_credential_process() {
 }
 
 #[test]
-fn the_javascript_sdk_uses_us_as_credential_process() {
+fn the_javascript_sdk_runs_export_credentials_as_credential_process() {
     let (Some(node), Some(modules)) = (tool("node"), node_modules("@aws-sdk/credential-providers"))
     else {
         return;

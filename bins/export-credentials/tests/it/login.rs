@@ -1,5 +1,3 @@
-//! `--login`.
-
 use identity_center_emulator::Operation;
 use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
 use sso_test_support::{Browser, TestEnv};

@@ -22,7 +22,6 @@ fn started(env: &TestEnv, line: &str) -> Child {
     child
 }
 
-/// Aborts a process, and returns whether it dumped core.
 fn dumps_core(mut child: Child) -> bool {
     let id = child.id().to_string();
     let sent = std::process::Command::new("kill")

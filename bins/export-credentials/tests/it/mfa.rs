@@ -1,5 +1,3 @@
-//! Roles that require an MFA code.
-
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;

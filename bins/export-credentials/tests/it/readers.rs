@@ -24,8 +24,7 @@ fn refresh(env: &TestEnv) {
         .expect_code(0);
 }
 
-/// Runs `read` while the caches are written repeatedly, and returns its result.
-fn while_we_write<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T {
+fn while_writing<T: Send>(env: &TestEnv, read: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let reader = scope.spawn(read);
         while !reader.is_finished() {
@@ -44,7 +43,7 @@ fn reads_by_botocore_never_fail_during_writes() {
     let key = TestEnv::CREDENTIALS_OF_DEV.trim_end_matches(".json");
     let mut reader = env.command(python.to_str().unwrap());
     reader.args(["-c", include_str!("read_loop.py"), TestEnv::START_URL, key]);
-    let output = while_we_write(&env, || reader.output().unwrap());
+    let output = while_writing(&env, || reader.output().unwrap());
     let counts: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
     assert_eq!(counts["failed"], 0, "{counts}");
@@ -71,7 +70,7 @@ fn runs_of_the_aws_cli_never_fail_during_writes() {
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         assert!(credentials["AccessKeyId"].is_string());
     };
-    while_we_write(env, || {
+    while_writing(env, || {
         thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| (0..25).for_each(|_| run()));

@@ -1,5 +1,3 @@
-//! Profiles with a `role_arn`, and role chains.
-
 use std::time::Duration;
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
@@ -74,7 +72,7 @@ fn an_assumed_role_is_cached_like_by_the_aws_cli() {
 }
 
 #[test]
-fn the_aws_cli_uses_our_cached_role_without_requests() {
+fn the_aws_cli_uses_a_cached_role_without_requests() {
     let Some(aws) = aws_cli() else { return };
     let (center, mut env) = with_roles();
     let ours = export(&env, "--profile y");

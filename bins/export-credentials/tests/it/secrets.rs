@@ -1,5 +1,3 @@
-//! Secrets stay out of logs and errors.
-
 use identity_center_emulator::{Fault, Operation};
 
 use crate::signed_in_with_expired_token;

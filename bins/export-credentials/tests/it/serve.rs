@@ -1,5 +1,3 @@
-//! `--serve`.
-
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;

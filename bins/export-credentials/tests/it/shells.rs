@@ -5,7 +5,6 @@ use sso_test_support::{TestEnv, tool};
 
 use crate::signed_in;
 
-/// Loads the credentials in `shell` with `eval`, and checks the variables of the shell and a child.
 fn eval(shell: &str, eval: &str) {
     let Some(shell) = tool(shell) else { return };
     let (_center, env) = signed_in();

@@ -1,5 +1,3 @@
-//! Output on a terminal.
-
 use sso_test_support::TestEnv;
 
 use crate::signed_in;

@@ -1,5 +1,3 @@
-//! Command-line arguments.
-
 use assert_cmd::Command;
 
 fn export_credentials() -> Command {

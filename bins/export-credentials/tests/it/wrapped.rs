@@ -1,5 +1,3 @@
-//! Commands that run with the credentials.
-
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -29,7 +27,6 @@ const STALE: [&str; 16] = [
     "AWS_PAGER",
 ];
 
-/// Returns the variables in the environment of a command whose names begin with `AWS_`.
 fn variables_of_command(env: &TestEnv, arguments: &str) -> BTreeMap<String, String> {
     let run = env.run(&format!("export-credentials {arguments} -- env"));
     let run = run.expect_code(0);

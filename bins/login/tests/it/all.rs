@@ -1,5 +1,3 @@
-//! Sign-in to all configured sessions.
-
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;

@@ -1,5 +1,3 @@
-//! Sign-in with the authorization code grant and PKCE.
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
@@ -278,7 +276,6 @@ fn the_result_page_loads_no_resources_and_is_not_cached() {
     }
 }
 
-/// Returns the port in the `redirect_uri` of an authorization URL.
 fn callback_port(url: &str) -> u16 {
     let (_, rest) = url
         .split_once("127.0.0.1%3A")

@@ -1,10 +1,7 @@
-//! Sign-in with Chromium.
-
 use sso_test_support::Chromium;
 
 use crate::{home, shown_code};
 
-/// Heading of the result page, as a JavaScript expression.
 const HEADING: &str = "document.querySelector('main h1')?.innerText";
 
 #[test]
@@ -86,9 +83,9 @@ const CONTRASTS: &str = r"(() => {
         const [red, green, blue] = channels(color).map(linear);
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    const ground = luminance(getComputedStyle(document.querySelector('main')).backgroundColor);
+    const background = luminance(getComputedStyle(document.querySelector('main')).backgroundColor);
     return [...document.querySelectorAll('h1, p, pre:not(:empty)')].map(element => {
-        const ink = luminance(getComputedStyle(element).color);
-        return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+        const foreground = luminance(getComputedStyle(element).color);
+        return (Math.max(foreground, background) + 0.05) / (Math.min(foreground, background) + 0.05);
     });
 })()";

@@ -1,5 +1,3 @@
-//! Concurrent sign-ins to the same session.
-
 use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Emulator, Operation};
@@ -9,7 +7,6 @@ use crate::home;
 
 const LOGIN: &str = "sso-login --profile dev --no-browser";
 
-/// Starts a sign-in, and returns once it waits for another process.
 fn start_waiting(env: &TestEnv) -> RunningProgram {
     let mut login = env.start(LOGIN);
     login.wait_for_line(|line| line.contains("waiting for sso-login (process"));

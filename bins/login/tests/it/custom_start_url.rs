@@ -10,30 +10,29 @@ const INSTANCE: &str = "https://ssoins-12.portal.eu-west-1.app.aws";
 
 /// An emulator, a home, and a server for the custom start URL `https://localhost:PORT/start`, whose
 /// certificate is trusted only with `--ca-bundle`.
-struct World {
+struct Fixture {
     center: Emulator,
     env: TestEnv,
-    company: Relay,
+    server: Relay,
 }
 
-impl World {
+impl Fixture {
     fn new(consent: Consent) -> Self {
         let center = Emulator::start();
         center.set_consent(consent);
         let env = TestEnv::new(&center);
-        let company = Relay::tls(center.address(), &[]);
+        let server = Relay::tls(center.address(), &[]);
         Self {
             center,
             env,
-            company,
+            server,
         }
     }
 
     fn start_url(&self) -> String {
-        format!("{}/start", self.company.url())
+        format!("{}/start", self.server.url())
     }
 
-    /// Redirects the next lookup to `target`.
     fn redirect_to(&self, target: &str) {
         let fault = Fault::Redirect(target.to_owned());
         self.center.fail_next(Operation::Page, fault);
@@ -47,13 +46,13 @@ impl World {
     fn command(&self, arguments: &str) -> String {
         format!(
             "sso-login --ca-bundle {} {arguments}",
-            self.company.ca_path().display()
+            self.server.ca_path().display()
         )
     }
 
     fn run(&self, arguments: &str) -> Transcript {
-        let ca = self.company.ca_path().display().to_string();
-        let port = self.company.address().port().to_string();
+        let ca = self.server.ca_path().display().to_string();
+        let port = self.server.address().port().to_string();
         let login = self.env.run(&self.command(arguments));
         login.redact(&ca, "CA").redact(&port, "PORT")
     }
@@ -91,16 +90,16 @@ sso_region = us-east-1";
 
 #[test]
 fn a_custom_start_url_is_resolved_once_and_its_region_saved_in_the_config() {
-    let world = World::new(Consent::Ask);
-    world.write_config(SESSION);
-    world.redirect_to(&format!("{INSTANCE}/#/"));
-    let mut login = world
+    let fixture = Fixture::new(Consent::Ask);
+    fixture.write_config(SESSION);
+    fixture.redirect_to(&format!("{INSTANCE}/#/"));
+    let mut login = fixture
         .env
-        .start(&world.command("--profile dev --no-browser"));
+        .start(&fixture.command("--profile dev --no-browser"));
     let url = login.wait_for_line(|line| line.starts_with("http"));
     Browser::new().approve(&url);
-    let ca = world.company.ca_path().display().to_string();
-    let port = world.company.address().port().to_string();
+    let ca = fixture.server.ca_path().display().to_string();
+    let port = fixture.server.address().port().to_string();
     let login = login.finish().redact(&ca, "CA").redact(&port, "PORT");
     assert_snapshot!(login, @"
     $ sso-login --ca-bundle [CA] --profile dev --no-browser
@@ -115,40 +114,43 @@ fn a_custom_start_url_is_resolved_once_and_its_region_saved_in_the_config() {
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
-    assert_eq!(world.lookups(), ["HEAD"]);
-    assert_eq!(world.body(Operation::RegisterClient)["issuerUrl"], INSTANCE);
+    assert_eq!(fixture.lookups(), ["HEAD"]);
+    assert_eq!(
+        fixture.body(Operation::RegisterClient)["issuerUrl"],
+        INSTANCE
+    );
 
     let regions = SESSION
         .replacen("sso_region=us-east-1", "sso_region=eu-west-1", 1)
         .replacen("sso_region  =  us-east-1", "sso_region  =  eu-west-1", 1);
-    assert_eq!(world.config(), regions);
-    let token = world
+    assert_eq!(fixture.config(), regions);
+    let token = fixture
         .env
-        .read_json(world.env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
-    assert_eq!(token["startUrl"], world.start_url());
+        .read_json(fixture.env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    assert_eq!(token["startUrl"], fixture.start_url());
     assert_eq!(token["region"], "eu-west-1");
 
     // The next sign-in needs no lookup and changes nothing.
-    world.run("--profile dev").expect_code(0);
-    assert_eq!(world.lookups(), ["HEAD"]);
-    assert_eq!(world.config(), regions);
+    fixture.run("--profile dev").expect_code(0);
+    assert_eq!(fixture.lookups(), ["HEAD"]);
+    assert_eq!(fixture.config(), regions);
 }
 
 #[test]
 fn a_legacy_profile_is_corrected_in_its_section_and_keeps_its_cache_key() {
     let check = |header: &str, profile: &str| {
-        let world = World::new(Consent::Granted);
+        let fixture = Fixture::new(Consent::Granted);
         let config = format!("{header}\nsso_start_url = VANITY\nsso_region = us-east-1\n");
-        world.write_config(&config);
-        world.redirect_to(INSTANCE);
-        world.run(&format!("--profile {profile}")).expect_code(0);
-        assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
-        let body = world.body(Operation::StartDeviceAuthorization);
+        fixture.write_config(&config);
+        fixture.redirect_to(INSTANCE);
+        fixture.run(&format!("--profile {profile}")).expect_code(0);
+        assert_eq!(fixture.config(), config.replace("us-east-1", "eu-west-1"));
+        let body = fixture.body(Operation::StartDeviceAuthorization);
         assert_eq!(body["startUrl"], INSTANCE);
         // The cache key comes from the URL as it is written in the config.
-        world.center.forget_requests();
-        world.run(&format!("--profile {profile}")).expect_code(0);
-        assert!(world.center.requests().is_empty());
+        fixture.center.forget_requests();
+        fixture.run(&format!("--profile {profile}")).expect_code(0);
+        assert!(fixture.center.requests().is_empty());
     };
     check("[default]", "default");
     check("[profile x]", "x");
@@ -159,28 +161,28 @@ fn a_legacy_profile_is_corrected_in_its_section_and_keeps_its_cache_key() {
 #[test]
 fn a_symlinked_config_stays_a_symlink_and_keeps_its_mode() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let world = World::new(Consent::Granted);
-    world.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
-    let real = world.env.home().join("dotfiles");
-    world
+    let fixture = Fixture::new(Consent::Granted);
+    fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
+    let real = fixture.env.home().join("dotfiles");
+    fixture
         .env
-        .write("dotfiles", world.env.read(world.env.config_path()));
-    std::fs::remove_file(world.env.config_path()).unwrap();
+        .write("dotfiles", fixture.env.read(fixture.env.config_path()));
+    std::fs::remove_file(fixture.env.config_path()).unwrap();
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
-    symlink(&real, world.env.config_path()).unwrap();
-    world.redirect_to(INSTANCE);
-    world.run("").expect_code(0);
-    assert!(world.env.config_path().is_symlink());
+    symlink(&real, fixture.env.config_path()).unwrap();
+    fixture.redirect_to(INSTANCE);
+    fixture.run("").expect_code(0);
+    assert!(fixture.env.config_path().is_symlink());
     assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
-    assert!(world.config().contains("eu-west-1"));
+    assert!(fixture.config().contains("eu-west-1"));
 }
 
 #[test]
 fn the_region_in_a_start_url_corrects_the_config() {
-    let world = World::new(Consent::Granted);
+    let fixture = Fixture::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
-    world.write_config(&config);
-    assert_snapshot!(world.run("--output json"), @r#"
+    fixture.write_config(&config);
+    assert_snapshot!(fixture.run("--output json"), @r#"
     $ sso-login --ca-bundle [CA] --output json
     --- stdout
     {
@@ -196,39 +198,39 @@ fn the_region_in_a_start_url_corrects_the_config() {
     The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     "#);
-    assert_eq!(world.config(), config.replace("us-east-1", "eu-west-1"));
-    assert!(world.lookups().is_empty());
+    assert_eq!(fixture.config(), config.replace("us-east-1", "eu-west-1"));
+    assert!(fixture.lookups().is_empty());
 }
 
 #[test]
 fn a_failed_correction_of_the_config_is_a_warning() {
-    let world = World::new(Consent::Granted);
+    let fixture = Fixture::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
-    world.write_config(&config);
-    world.env.write(".aws/config.history", "in the way");
-    let login = world.run("").expect_code(0);
+    fixture.write_config(&config);
+    fixture.env.write(".aws/config.history", "in the way");
+    let login = fixture.run("").expect_code(0);
     assert!(
         login
             .stderr()
             .contains("; sso_region should be eu-west-1\n"),
         "{login}"
     );
-    assert_eq!(world.config(), config);
+    assert_eq!(fixture.config(), config);
 }
 
 #[test]
 fn a_server_without_head_support_is_requested_with_get() {
     let check = |status| {
-        let world = World::new(Consent::Granted);
-        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        world
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        fixture
             .center
             .fail_next(Operation::Page, Fault::Status(status, json!({})));
-        world.redirect_to(INSTANCE);
-        world.run("").expect_code(0);
-        assert_eq!(world.lookups(), ["HEAD", "GET"]);
+        fixture.redirect_to(INSTANCE);
+        fixture.run("").expect_code(0);
+        assert_eq!(fixture.lookups(), ["HEAD", "GET"]);
         assert_eq!(
-            world.body(Operation::StartDeviceAuthorization)["startUrl"],
+            fixture.body(Operation::StartDeviceAuthorization)["startUrl"],
             INSTANCE
         );
     };
@@ -238,26 +240,26 @@ fn a_server_without_head_support_is_requested_with_get() {
 
 #[test]
 fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
-    let check = |prepare: fn(&World), reason: &str| {
-        let world = World::new(Consent::Granted);
-        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        prepare(&world);
-        let login = world.run("").expect_code(0);
+    let check = |prepare: fn(&Fixture), reason: &str| {
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        prepare(&fixture);
+        let login = fixture.run("").expect_code(0);
         let warning = format!(
             "sso-login: warning: cannot resolve start URL {}, using it as written: {reason}",
-            world.start_url()
+            fixture.start_url()
         );
         assert!(login.stderr().starts_with(&warning), "{login}");
-        let body = world.body(Operation::StartDeviceAuthorization);
-        assert_eq!(body["startUrl"], world.start_url());
+        let body = fixture.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], fixture.start_url());
     };
     check(
-        |world| world.company.behave(Behaviour::Refuse),
+        |fixture| fixture.server.behave(Behaviour::Refuse),
         "the request failed: ",
     );
     check(
-        |world| {
-            world
+        |fixture| {
+            fixture
                 .center
                 .fail_next(Operation::Page, Fault::Status(404, json!({})));
         },
@@ -267,9 +269,9 @@ fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
 
 #[test]
 fn a_failed_lookup_without_a_region_is_an_error() {
-    let world = World::new(Consent::Granted);
-    world.company.behave(Behaviour::Refuse);
-    let login = world.run(&format!("--start-url {}", world.start_url()));
+    let fixture = Fixture::new(Consent::Granted);
+    fixture.server.behave(Behaviour::Refuse);
+    let login = fixture.run(&format!("--start-url {}", fixture.start_url()));
     assert!(
         login
             .stderr()
@@ -278,9 +280,12 @@ fn a_failed_lookup_without_a_region_is_an_error() {
     );
     login.expect_error(253, "the request failed");
 
-    let world = World::new(Consent::Granted);
-    world.redirect_to(INSTANCE);
-    let login = world.run(&format!("--start-url {} --output json", world.start_url()));
+    let fixture = Fixture::new(Consent::Granted);
+    fixture.redirect_to(INSTANCE);
+    let login = fixture.run(&format!(
+        "--start-url {} --output json",
+        fixture.start_url()
+    ));
     assert!(
         login.stdout().contains("\"region\": \"eu-west-1\""),
         "{login}"
@@ -289,27 +294,29 @@ fn a_failed_lookup_without_a_region_is_an_error() {
 
 #[test]
 fn the_lookup_uses_network_settings_of_profiles_with_the_same_start_url() {
-    let world = World::new(Consent::Granted);
-    let ca = world.company.ca_path().display();
+    let fixture = Fixture::new(Consent::Granted);
+    let ca = fixture.server.ca_path().display();
     let legacy = "sso_start_url = VANITY\nsso_region = eu-west-1\n";
-    world.write_config(&format!("[profile dev]\n{legacy}ca_bundle = {ca}\n"));
-    world.redirect_to(INSTANCE);
-    let start_url = world.start_url();
-    let login = world.env.run(&format!("sso-login --start-url {start_url}"));
+    fixture.write_config(&format!("[profile dev]\n{legacy}ca_bundle = {ca}\n"));
+    fixture.redirect_to(INSTANCE);
+    let start_url = fixture.start_url();
+    let login = fixture
+        .env
+        .run(&format!("sso-login --start-url {start_url}"));
     login.expect_code(0);
-    assert_eq!(world.lookups(), ["HEAD"]);
+    assert_eq!(fixture.lookups(), ["HEAD"]);
 }
 
 #[test]
 fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed() {
     let check = |target: &str, shown: &str| {
-        let world = World::new(Consent::Granted);
-        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        world.redirect_to(target);
-        let login = world.run("");
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        fixture.redirect_to(target);
+        let login = fixture.run("");
         let message = format!("it redirects to {shown}, which is not an AWS start URL");
         login.expect_error(253, &message);
-        assert_eq!(world.center.requests().len(), 1);
+        assert_eq!(fixture.center.requests().len(), 1);
     };
     check("https://example.com/start", "https://example.com/start");
     check(
@@ -332,10 +339,10 @@ fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed(
 fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
     use sso_test_support::Key;
     let check = |answer: &str, code| {
-        let world = World::new(Consent::Granted);
-        world.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
-        world.redirect_to("https://example.com/start/");
-        let mut login = world.env.start_on_terminal(&world.command(""));
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        fixture.redirect_to("https://example.com/start/");
+        let mut login = fixture.env.start_on_terminal(&fixture.command(""));
         login.wait_for("Sign in there? [y/N]: ");
         assert!(
             login
@@ -346,7 +353,7 @@ fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
         login.press(Key::Enter);
         login.finish().expect_code(code);
         if code == 0 {
-            let body = world.body(Operation::StartDeviceAuthorization);
+            let body = fixture.body(Operation::StartDeviceAuthorization);
             assert_eq!(body["startUrl"], "https://example.com/start");
         }
     };

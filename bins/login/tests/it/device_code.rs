@@ -1,5 +1,3 @@
-//! Sign-in with the device authorization grant.
-
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Emulator, Fault, Operation};

@@ -1,5 +1,3 @@
-//! Failures of the service and of the network.
-
 use std::time::Duration;
 
 use identity_center_emulator::settings::Consent;

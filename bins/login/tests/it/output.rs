@@ -22,7 +22,7 @@ fn json_output_is_one_document() {
       "startUrl": "https://my-sso-portal.awsapps.com/start"
     }
     --- stderr
-    Signed in to https://my-sso-portal.awsapps.com/start.
+    Already signed in to SSO session my-sso.
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     "#);

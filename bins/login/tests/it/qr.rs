@@ -1,12 +1,10 @@
-//! The URL as a QR code.
-
 use sso_test_support::Browser;
 
 use crate::home;
 
 /// ANSI sequences for black on white, and to reset the colours.
-const INK: &str = "\u{1b}[38;5;16m\u{1b}[48;5;231m";
-const END: &str = "\u{1b}[0m";
+const BLACK_ON_WHITE: &str = "\u{1b}[38;5;16m\u{1b}[48;5;231m";
+const RESET: &str = "\u{1b}[0m";
 
 /// Decodes a QR code drawn with half blocks, whose foreground is dark or light.
 fn decode(rows: &[&str], is_foreground_dark: bool) -> String {
@@ -56,7 +54,12 @@ fn the_qr_code_is_black_on_white_and_its_url_contains_the_user_code() {
     }
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| row.strip_prefix(INK).unwrap().strip_suffix(END).unwrap())
+        .map(|row| {
+            row.strip_prefix(BLACK_ON_WHITE)
+                .unwrap()
+                .strip_suffix(RESET)
+                .unwrap()
+        })
         .collect();
     let url = decode(&rows, true);
     assert!(url.contains("/device?user_code="), "{url}");

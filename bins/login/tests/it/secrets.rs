@@ -1,5 +1,3 @@
-//! Secrets stay out of output and logs.
-
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};

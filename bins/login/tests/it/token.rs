@@ -1,5 +1,3 @@
-//! Cached tokens: reuse, refresh and replacement.
-
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::REFRESH_TOKEN;
@@ -16,7 +14,7 @@ fn a_valid_token_is_reused_without_requests() {
     assert_snapshot!(env.run("sso-login --profile dev"), @"
     $ sso-login --profile dev
     --- stderr
-    Signed in to https://my-sso-portal.awsapps.com/start.
+    Already signed in to SSO session my-sso.
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");
@@ -33,7 +31,7 @@ fn a_token_about_to_expire_is_refreshed_without_a_browser() {
     assert_snapshot!(env.run("sso-login --profile dev"), @"
     $ sso-login --profile dev
     --- stderr
-    Signed in to https://my-sso-portal.awsapps.com/start.
+    Already signed in to SSO session my-sso.
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
     ");

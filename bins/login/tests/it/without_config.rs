@@ -1,5 +1,3 @@
-//! Sign-in to a start URL without a config file.
-
 use identity_center_emulator::Emulator;
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::settings::Consent;

@@ -8,14 +8,12 @@ use sso_test_support::{Browser, TestEnv};
 
 use crate::{cached, signed_in};
 
-/// Returns when the emulator has received a request for `operation`.
 fn wait_for(center: &Emulator, operation: Operation) {
     while center.count(operation) == 0 {
         thread::yield_now();
     }
 }
 
-/// Replaces the token with an expired, refreshable one.
 fn expire_token(center: &Emulator, env: &TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));

@@ -1,5 +1,3 @@
-//! Secrets stay out of output and logs.
-
 use identity_center_emulator::{Fault, Operation};
 
 use crate::signed_in;

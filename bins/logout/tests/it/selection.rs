@@ -1,5 +1,3 @@
-//! Selection of sessions, and the files that belong to them.
-
 use identity_center_emulator::Operation;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
@@ -8,7 +6,6 @@ use crate::{
     CREDENTIALS_OF_LEGACY, CREDENTIALS_OF_NO_PROFILE, cached, role_credentials, signed_in,
 };
 
-/// Runs `command_line`, and returns the remaining cache files.
 fn remaining_after(command_line: &str) -> Vec<String> {
     let (center, env) = signed_in();
     env.run(command_line).expect_code(0);
@@ -139,14 +136,14 @@ fn an_unknown_profile_is_an_error_and_nothing_is_removed() {
 fn quarantined_files_of_other_sessions_are_kept() {
     let (_center, env) = signed_in();
     let own = ".aws/sso/cache/aws-sso-tools";
-    let [ours, theirs] = [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY]
+    let [selected, other] = [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY]
         .map(|name| name.replace("json", "corrupt"));
-    for name in [&ours, &theirs] {
+    for name in [&selected, &other] {
         env.write(format!("{own}/{name}"), "aoa");
     }
     env.run("sso-logout --profile dev").expect_code(0);
-    assert!(!cached(&env).contains(&ours));
-    assert!(cached(&env).contains(&theirs));
+    assert!(!cached(&env).contains(&selected));
+    assert!(cached(&env).contains(&other));
 }
 
 #[test]

@@ -12,7 +12,6 @@ use sso_test_support::{TestEnv, Transcript};
 
 use crate::{cached, plant, signed_in};
 
-/// Signs out of one session while the access portal responds with `fault`.
 fn signed_out_with(fault: Fault) -> Transcript {
     let (center, env) = signed_in();
     center.fail_always(Operation::Logout, fault);

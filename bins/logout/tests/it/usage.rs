@@ -1,5 +1,3 @@
-//! Command-line arguments.
-
 use assert_cmd::Command;
 use sso_test_support::TestEnv;
 

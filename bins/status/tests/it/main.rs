@@ -14,7 +14,6 @@ use identity_center_emulator::Emulator;
 use serde_json::{Value, json};
 use sso_test_support::{TestEnv, Transcript};
 
-/// Returns an emulator, and a home directory with the sample config file.
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);
@@ -22,7 +21,6 @@ fn home() -> (Emulator, TestEnv) {
     (center, env)
 }
 
-/// Like [`home`], with a token for `my-sso` that has the given lifetime.
 fn signed_in_for(lifetime: Duration) -> (Emulator, TestEnv) {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = lifetime);
@@ -32,7 +30,6 @@ fn signed_in_for(lifetime: Duration) -> (Emulator, TestEnv) {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Writes cached credentials for the profile `dev` that expire at `expiration`.
 fn plant_credentials(env: &TestEnv, expiration: &str) {
     let credentials = json!({
         "ProviderType": "sso",
@@ -46,7 +43,6 @@ fn plant_credentials(env: &TestEnv, expiration: &str) {
     env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &credentials);
 }
 
-/// Redacts the expiry times of the token.
 fn redact_times(env: &TestEnv, transcript: Transcript) -> Transcript {
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     let text = |field: &str| token[field].as_str().unwrap().to_owned();

@@ -1,5 +1,3 @@
-//! The prompt line.
-
 use std::time::Duration;
 
 use sso_test_support::{TestEnv, tool};

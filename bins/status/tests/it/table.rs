@@ -1,5 +1,3 @@
-//! Tables and JSON.
-
 use std::fmt::Write as _;
 use std::time::Duration;
 

@@ -1,8 +1,5 @@
-//! On a terminal.
-
 use crate::{HOUR, signed_in_for};
 
-/// Returns the screen and the written bytes of a terminal with the given width and environment.
 fn run_in(columns: u32, setting: &str) -> (String, Vec<u8>) {
     let (_center, env) = signed_in_for(HOUR);
     let command = format!("stty cols {columns}; {setting} sso-status --sso-session my-sso");

@@ -1,5 +1,3 @@
-//! The command line.
-
 use assert_cmd::Command;
 use sso_test_support::TestEnv;
 

@@ -1,5 +1,3 @@
-//! Verification with the access portal.
-
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};

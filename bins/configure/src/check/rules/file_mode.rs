@@ -45,7 +45,7 @@ fn narrow(path: &Path) -> crate::check::fix::Fix {
     let description = format!("make {} accessible only to you", path.display());
     let path = path.to_owned();
     Fix::file(&description, move |_| {
-        // The finding has shown the previous mode.
+        // The previous mode needs no warning: the finding has shown it.
         let _ = locked_file::narrow_mode(&path);
         Ok(())
     })

@@ -41,14 +41,14 @@ static TOKEN_REFUSED: Rule = Rule {
 static CLOCK_OFF: Rule = Rule {
     code: "clock-off",
     severity: Severity::Error,
-    summary: "System clock that differs from the time of AWS by minutes",
+    summary: "System clock that is wrong by more than five minutes",
     explanation: "Tokens and credentials expire too early or too late, and AWS rejects signed \
                   requests. Set the clock.",
     fix: None,
 };
 
-/// Sends a request to the access portal of each session. A session without a valid token sends a
-/// placeholder: the rejection shows that the portal can be reached.
+/// Sends a request to the access portal of each session. Without a valid token, sends a
+/// placeholder: its rejection shows that the portal can be reached.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let sessions = scope.configured.sessions.iter();
     let findings = sessions.map(|session| findings(session, scope));
@@ -114,7 +114,5 @@ fn refused(session: &SsoSession) -> Finding {
 }
 
 fn clock_off(skew: ClockSkew) -> Finding {
-    let minutes = skew.0.whole_minutes();
-    let message = format!("the system clock is off by {minutes} minutes");
-    Finding::new(&CLOCK_OFF, &message)
+    Finding::new(&CLOCK_OFF, &skew.to_string())
 }

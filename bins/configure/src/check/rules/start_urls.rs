@@ -29,8 +29,8 @@ static SSO_REGION: Rule = Rule {
     code: "sso-region",
     severity: Severity::Error,
     summary: "Start URL with two Regions",
-    explanation: "A start URL belongs to one Region, so one of the two is wrong and the sign-in \
-                  with it fails. Correct it.",
+    explanation: "A start URL belongs to one Region. The sign-in with the wrong Region fails. \
+                  Correct the wrong Region.",
     fix: None,
 };
 
