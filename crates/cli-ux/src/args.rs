@@ -214,5 +214,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
 ///
 /// A message for the user.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; try 15m or 2h"))
+    let duration = humantime::parse_duration(text);
+    duration.map_err(|_| "expected a duration such as 15m or 2h".to_owned())
 }

@@ -56,7 +56,7 @@ fn environments_without_a_browser_use_a_device_code_and_are_named() {
     );
     check(&[("AWS_EXECUTION_ENV", "CloudShell")], "AWS CloudShell");
     check(&[("C9_PROJECT", "x")], "AWS Cloud9");
-    check(&[("REMOTE_CONTAINERS", "true")], "dev container");
+    check(&[("REMOTE_CONTAINERS", "true")], "Dev container");
     check(&[("KUBERNETES_SERVICE_HOST", "10.0.0.1")], "Kubernetes pod");
     check(&[("CI", "true")], "CI job");
 }
@@ -72,9 +72,9 @@ fn a_missing_display_leads_to_a_device_code() {
     let is_container = std::path::Path::new("/.dockerenv").exists()
         || std::path::Path::new("/run/.containerenv").exists();
     let reason = if is_container {
-        "container"
+        "Container"
     } else {
-        "no display"
+        "No display"
     };
     assert!(line.contains(reason), "{line}");
     approve_code(&mut login);
@@ -98,7 +98,7 @@ fn a_container_is_detected_by_its_containerenv_file() {
         "mount -t tmpfs run /run && touch /run/.containerenv && exec sso-login --profile dev";
     let mut login = env.start(&format!("{in_namespace} sh -c '{script}'"));
     let line = login.wait_for_line(|line| line.contains("; signing in with a device code."));
-    assert!(line.contains("container"), "{line}");
+    assert!(line.contains("Container"), "{line}");
     approve_code(&mut login);
     login.finish().expect_code(0);
 }

@@ -57,7 +57,7 @@ fn invalid_arguments_exit_with_252() {
         &["--use-device-code", "--redirect-port", "1"],
         "cannot be used with",
     );
-    check(&["--redirect-port", "0"], "--redirect-port");
+    check(&["--redirect-port", "0"], "expected a port from 1 to 65535");
 }
 
 #[test]

@@ -37,10 +37,15 @@ pub struct SignInArgs {
     /// Local port for the sign-in redirect, for example one forwarded with `ssh -L`
     ///
     /// The default is sso_redirect_port in the config file, then any free port.
-    #[arg(long, value_name = "PORT", help_heading = "Sign-in")]
+    #[arg(long, value_name = "PORT", value_parser = parse_port, help_heading = "Sign-in")]
     pub redirect_port: Option<NonZeroU16>,
 
     /// Show the URL as a QR code
     #[arg(long, help_heading = "Sign-in")]
     pub qr: bool,
+}
+
+fn parse_port(text: &str) -> Result<NonZeroU16, String> {
+    let port = text.parse();
+    port.map_err(|_| "expected a port from 1 to 65535".to_owned())
 }

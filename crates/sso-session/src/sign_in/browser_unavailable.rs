@@ -87,19 +87,19 @@ impl BrowserUnavailable {
 const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_vendor = "apple")));
 
 impl fmt::Display for BrowserUnavailable {
-    /// Writes the reason as a noun phrase, such as `SSH session`.
+    /// Writes the reason as a noun phrase that begins a sentence, such as `SSH session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Codespaces => "GitHub Codespaces",
             Self::CloudShell => "AWS CloudShell",
             Self::Cloud9 => "AWS Cloud9",
-            Self::DevContainer => "dev container",
+            Self::DevContainer => "Dev container",
             Self::Kubernetes => "Kubernetes pod",
             Self::Ssh => "SSH session",
             Self::ContinuousIntegration => "CI job",
-            Self::Container => "container",
+            Self::Container => "Container",
             Self::WslWithoutBrowser => "WSL without a browser",
-            Self::NoDisplay => "no display",
+            Self::NoDisplay => "No display",
         })
     }
 }
