@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the start-up cost of the programs, written to `docs/performance.md`.
+//! `cargo xtask bench`: the cost of the programs, written to `docs/performance.md`.
 
 mod benchmarks;
 mod build;
@@ -25,7 +25,7 @@ pub(crate) struct BenchArgs {
     #[arg(long, default_value_t = 400)]
     rounds: usize,
 
-    /// Measure thousands of profiles instead; takes two minutes, most of them waiting
+    /// Measure thousands of profiles instead, and write docs/scale.md; takes two minutes
     #[arg(long, conflicts_with = "rounds")]
     scale: bool,
 }
@@ -33,8 +33,8 @@ pub(crate) struct BenchArgs {
 const PAGE: &str = "docs/performance.md";
 const SCALE_PAGE: &str = "docs/scale.md";
 
-/// Builds the programs for release, measures them, and writes the page. On an idle machine this
-/// takes about eight minutes, a large part of them for builds.
+/// Builds the programs for release, measures them, and writes the page. This takes about eight
+/// minutes on an idle machine; a large part of this time is for builds.
 pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     ensure!(args.rounds > 0, "--rounds must be at least 1");
     let built = Built::new()?;
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         sections: sections::measured(&built, args.rounds)?,
         readers: readers::compared()?,
         sizes: built.sizes()?,
-        build: build::time_clean_build()?,
+        clean_build: build::time_clean_build()?,
     };
     write(PAGE, &page.to_string())
 }

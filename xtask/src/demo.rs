@@ -41,10 +41,11 @@ pub(crate) struct VisitArgs {
 }
 
 /// Demonstrates a sign-in, credentials in a shell, and the cache. Uses only the loopback interface
-/// and a temporary home, which is removed afterwards.
+/// and a temporary home directory, which is removed afterwards.
 pub(crate) fn run(args: &DemoArgs) -> Result<()> {
     build_programs(&programs(&metadata()?))?;
-    // Ctrl-C ends the running program. Its error ends the demonstration, which removes the home.
+    // Ctrl-C ends the running program. Its error ends the demonstration, and the home directory is
+    // removed.
     ctrlc::set_handler(|| {})?;
     let center = Emulator::start();
     center.set_consent(consent(args));
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
         "{HEADING}A local IAM Identity Center{HEADING:#} listens at {}",
         center.url()
     );
-    println!("{HEADING}A temporary home{HEADING:#} has this config:");
+    println!("{HEADING}A temporary home directory{HEADING:#} contains this config file:");
     show_config();
 
     println!("\n{HEADING}1. Sign in{HEADING:#}");
@@ -107,12 +108,13 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
         "sso-status still reports a signed-in session"
     );
     println!(
-        "\n{QUIET}The temporary home is removed. To sign in to your own organisation, run sso-login.{QUIET:#}"
+        "\n{QUIET}The temporary home directory is removed. To sign in to your own organisation, run \
+         sso-login.{QUIET:#}"
     );
     Ok(())
 }
 
-/// Approves a sign-in. `sso-login` runs this as its browser in the demonstration.
+/// Approves a sign-in, as the browser of `sso-login` in the demonstration.
 pub(crate) fn visit(args: &VisitArgs) -> Result<()> {
     let page = Browser::new().approve(&args.url);
     ensure!(page.status == 200, "the page has status {}", page.status);
@@ -168,7 +170,7 @@ fn show_config() {
     }
 }
 
-/// Prints `script`, runs it in a shell with the temporary home, and prints its output.
+/// Prints `script`, runs it in a shell with the temporary home directory, and prints its output.
 fn shell(env: &TestEnv, script: &str) -> Result<String> {
     for line in script.lines() {
         println!("{COMMAND}$ {line}{COMMAND:#}");

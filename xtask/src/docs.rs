@@ -15,12 +15,12 @@ use crate::workspace::{Program, build_programs, files_below, metadata, programs,
 
 #[derive(Debug, Args)]
 pub(crate) struct DocsArgs {
-    /// Fail if a page differs from its program's output; change nothing
+    /// Fail if a page differs from the programs' output; change nothing
     #[arg(long)]
     check: bool,
 }
 
-/// Page texts by their paths below the workspace's top directory.
+/// Page texts by their paths, relative to the workspace root.
 type Pages = BTreeMap<PathBuf, String>;
 
 const DIRECTORY: &str = "docs/reference";
@@ -117,10 +117,10 @@ fn check(pages: &Pages) -> Result<()> {
         .iter()
         .filter(|(path, text)| !is_current(path, text))
         .map(|(path, _)| path.clone());
-    let left = old.iter().map(|name| Path::new(DIRECTORY).join(name));
-    let left = left.filter(|path| !pages.contains_key(path));
+    let leftover = old.iter().map(|name| Path::new(DIRECTORY).join(name));
+    let leftover = leftover.filter(|path| !pages.contains_key(path));
     let found: Vec<_> = stale
-        .chain(left)
+        .chain(leftover)
         .map(|path| path.display().to_string())
         .collect();
     if !found.is_empty() {
@@ -135,7 +135,7 @@ fn check(pages: &Pages) -> Result<()> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "pages are under version control and generated again"
+    reason = "the pages are under version control and can be generated again"
 )]
 fn write(pages: &Pages) -> Result<()> {
     let directory = root().join(DIRECTORY);

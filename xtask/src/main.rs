@@ -35,13 +35,13 @@ enum Task {
     Visit(demo::VisitArgs),
     /// Generate expected values with the reference implementations
     Fixtures(fixtures::FixturesArgs),
-    /// Check the conventions of docs/architecture.md
+    /// Check the rules of the repository that the compiler cannot check
     Tidy(tidy::TidyArgs),
     /// Generate docs/reference and the recorded output in the documents
     Docs(docs::DocsArgs),
-    /// Measure the start-up cost of the programs, and write docs/performance.md
+    /// Measure the cost of the programs, and write docs/performance.md
     Bench(bench::BenchArgs),
-    /// Build the files of a release: archives, a package, checksums
+    /// Build the files of a release: archive, Debian package, checksums
     Dist(dist::DistArgs),
     /// Kill programs at random times, and check the files that they leave
     Torture(torture::TortureArgs),

@@ -1,14 +1,14 @@
 //! `cargo xtask tidy`: checks the rules of the repository that no other tool checks.
 
-mod arrows;
 mod crates;
 mod documents;
 mod family;
+mod imports;
 mod language;
 mod links;
 mod messages;
 mod modules;
-mod words;
+mod restricted;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,27 +19,26 @@ use clap::Args;
 
 use crate::workspace::{metadata, root, sources};
 
-/// The arguments of `cargo xtask tidy`.
 #[derive(Debug, Args)]
 pub(crate) struct TidyArgs {}
 
 /// Input of the checks, read once.
 struct Tree {
     metadata: Metadata,
-    /// The files under version control, and those that would be if they were added.
+    /// Tracked and untracked files that git does not ignore, relative to the workspace root.
     files: Vec<PathBuf>,
 }
 
-/// A rule of the repository, and the function that finds violations, one line each.
 struct Check {
     rule: &'static str,
+    /// Returns the violations, one line each.
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
 const CHECKS: [Check; 18] = [
     Check {
         rule: "the dependencies between crates are those of docs/architecture.md",
-        find: crates::stray_arrows,
+        find: crates::mismatched_dependencies,
     },
     Check {
         rule: "only the wrapper crate of a library uses it",
@@ -51,7 +50,7 @@ const CHECKS: [Check; 18] = [
     },
     Check {
         rule: "the modules of a crate import in one direction, and not through its root",
-        find: arrows::cycles_of_modules,
+        find: imports::cycles_of_modules,
     },
     Check {
         rule: "every Rust file belongs to a module",
@@ -63,11 +62,11 @@ const CHECKS: [Check; 18] = [
     },
     Check {
         rule: "secrets, files, the environment, the clock and exit statuses are used only where allowed",
-        find: words::misplaced,
+        find: restricted::misplaced,
     },
     Check {
-        rule: "every exception in words.rs is in use",
-        find: words::unused_exceptions,
+        rule: "every exception in restricted.rs is in use",
+        find: restricted::unused_exceptions,
     },
     Check {
         rule: "the programs share one description of their family",
@@ -102,7 +101,7 @@ const CHECKS: [Check; 18] = [
         find: messages::unexplained,
     },
     Check {
-        rule: "comments, names, messages and documents use the project's terms",
+        rule: "comments, names, messages and documents use the terms of CONTRIBUTING.md",
         find: language::avoided_terms,
     },
     Check {
@@ -111,11 +110,11 @@ const CHECKS: [Check; 18] = [
     },
 ];
 
-/// Runs and reports every check.
+/// Runs all checks and prints their results.
 ///
 /// # Errors
 ///
-/// A check found a violation or failed.
+/// If a check finds a violation or fails.
 pub(crate) fn run(_: &TidyArgs) -> Result<()> {
     let tree = Tree::read()?;
     let mut total = 0;
@@ -147,7 +146,7 @@ impl Tree {
     /// Returns the packages that ship: all except those for tests and `xtask`.
     fn shipped(&self) -> impl Iterator<Item = &Package> {
         let packages = self.metadata.packages.iter();
-        packages.filter(|package| !is_workshop(package.name.as_str()))
+        packages.filter(|package| !is_for_development(package.name.as_str()))
     }
 
     /// Returns the Rust files in the `src` directories of the shipped packages.
@@ -173,16 +172,14 @@ impl Tree {
     }
 }
 
-/// Returns whether a package is `xtask` or for tests only.
-fn is_workshop(name: &str) -> bool {
+fn is_for_development(name: &str) -> bool {
     name == "xtask" || crates::FOR_TESTS.contains(&name)
 }
 
-/// Returns the package's directory, relative to the root of the workspace like the files of a
-/// [`Tree`].
+/// Returns the package's directory, relative to the workspace root.
 fn dir_of(package: &Package) -> &Path {
     let directory = package.manifest_path.as_std_path().parent();
-    let directory = directory.expect("a manifest is in a directory");
+    let directory = directory.expect("a manifest path has a parent directory");
     directory.strip_prefix(root()).unwrap_or(directory)
 }
 

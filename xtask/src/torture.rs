@@ -13,7 +13,7 @@ pub(crate) struct TortureArgs {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     rounds: usize,
 
-    /// Seed of an earlier run, to repeat its times approximately
+    /// Seed of an earlier run, to repeat its random times
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 }

@@ -16,11 +16,10 @@ pub(crate) struct Program {
     pub(crate) name: String,
 }
 
-/// Returns the workspace's top directory.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("xtask is a directory of the workspace")
+        .expect("xtask is a directory in the workspace root")
 }
 
 /// Returns the workspace members with their targets and declared dependencies.
@@ -53,7 +52,7 @@ fn programs_of(package: &Package) -> impl Iterator<Item = Program> {
     })
 }
 
-/// Returns a command with the workspace's top directory as its working directory.
+/// Returns a command with the workspace root as its working directory.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
@@ -119,7 +118,7 @@ fn display(command: &Command) -> String {
 }
 
 /// Returns the paths of all tracked and untracked files that git does not ignore, relative to the
-/// root.
+/// workspace root.
 pub(crate) fn sources() -> Result<BTreeSet<PathBuf>> {
     let mut git = command("git");
     git.args(["ls-files", "--cached", "--others"]);

@@ -1,4 +1,4 @@
-//! Benchmarks with their command lines and homes.
+//! Benchmarks with their command lines and home directories.
 
 mod concurrent;
 mod edit;
@@ -36,8 +36,8 @@ pub(super) fn warm(built: &Built) -> Vec<Benchmark> {
     benchmarks
 }
 
-/// Returns benchmarks like [`warm`] with a large config file. They run separately, because they
-/// leave less in the processor's caches for the next program.
+/// Returns benchmarks like [`warm`] with a large config file. They run separately, because they evict
+/// the data of the other benchmarks from the processor's caches.
 pub(super) fn warm_and_large(built: &Built) -> Vec<Benchmark> {
     let hello = hello(&warm_home(3), built);
     vec![hello, one_of(built, 10_000)]
@@ -49,7 +49,7 @@ fn one_of(built: &Built, profiles: usize) -> Benchmark {
     export.named(&format!("export-credentials, one of {profiles} profiles"))
 }
 
-/// Creates a home with `profiles` profiles and cached credentials for `dev`.
+/// Creates a home directory with `profiles` profiles, and cached credentials for `dev`.
 fn warm_home(profiles: usize) -> Rc<TestEnv> {
     let env = TestEnv::offline();
     env.write_config(&config_of(profiles));
@@ -68,7 +68,7 @@ fn assumed_role(built: &Built) -> Benchmark {
     ));
     let arguments = ["--profile", "deploy", "--format", "process"];
     let export = export_credentials(&service.env, built, &arguments);
-    let export = export.named("the same, with an assumed role");
+    let export = export.named("export-credentials, with an assumed role");
     export.with_setup(move || keep_alive(&service))
 }
 

@@ -12,7 +12,7 @@ use crate::workspace::{Program, cargo, command, crates_of, execute, metadata, pr
 
 /// Release binaries in a temporary directory.
 pub(super) struct Built {
-    /// Program that prints a line and exits: the minimum cost of a start.
+    /// Program that prints a line and exits, for the minimum cost of a start.
     pub(super) hello: PathBuf,
     programs: Vec<Program>,
     directory: TempDir,
@@ -71,10 +71,12 @@ impl Built {
     }
 }
 
-/// Copies a program to `directory` like an installation. The page cache keeps a copied file in
-/// larger pieces than one written by the linker, which affects the start-up time.
+/// Copies a program to `directory`, as an installation does. The page cache keeps a copied file in
+/// larger pieces than a file that the linker wrote, which affects the start-up time.
 fn install(program: &Path, directory: &Path) -> Result<PathBuf> {
-    let name = program.file_name().context("a program has a name")?;
+    let name = program
+        .file_name()
+        .context("a program path has a file name")?;
     let copy = directory.join(name);
     fs::copy(program, &copy)?;
     Ok(copy)
@@ -139,7 +141,7 @@ fn release_profile() -> Result<String> {
     Ok(profile[..end].to_owned())
 }
 
-/// Counts the crates that `package` links on this platform, without itself.
+/// Returns the number of crates that `package` links on this platform, without itself.
 fn crates_below(package: &str) -> Result<usize> {
     let mut tree = command("cargo");
     tree.args(["tree", "--package", package, "--edges", "normal"]);

@@ -1,5 +1,3 @@
-//! Description of the machine.
-
 use std::fs;
 use std::thread::available_parallelism;
 
@@ -7,7 +5,6 @@ use anyhow::Result;
 
 use crate::workspace::{command, stdout_of};
 
-/// Returns the properties of the machine as pairs of a name and a value.
 pub(super) fn describe() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         (
@@ -30,13 +27,13 @@ fn processor() -> String {
     model.unwrap_or(std::env::consts::ARCH).to_owned()
 }
 
-/// Returns the kernel and its version, without a suffix of the distribution.
+/// Returns the kernel and its version, without the suffix of the distribution.
 fn system() -> Result<String> {
     let text = stdout_of(command("uname").arg("-sr"))?;
     Ok(text.trim().split('-').next().unwrap_or_default().to_owned())
 }
 
-/// Returns the type of the file system with the temporary homes.
+/// Returns the type of the file system with the temporary home directories.
 fn file_system() -> String {
     let mut df = command("df");
     let output = stdout_of(df.arg("--output=fstype").arg(std::env::temp_dir()));
@@ -46,7 +43,7 @@ fn file_system() -> String {
     kind.unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// Returns `rustc 1.95.0 (…)` without the part in parentheses.
+/// Returns the part of `rustc 1.95.0 (…)` before the parentheses.
 fn first_words(version: &str) -> String {
     version
         .split(" (")

@@ -1,5 +1,5 @@
-//! Measurement of processes. They run in turns, so that other load on the machine affects all of
-//! them.
+//! Measurement of processes. The benchmarks run in turns, so that other load on the machine affects
+//! all of them.
 
 use std::fs;
 use std::path::Path;
@@ -22,8 +22,8 @@ pub(super) struct Benchmark {
     is_rare: bool,
 }
 
-/// Cost of a run. Times are medians of all runs; other values are from a single run, and `None` if
-/// the tool that measures them is missing.
+/// Cost of a run. Times are medians of all runs. The other values are from a single run, and `None`
+/// if they cannot be measured.
 pub(super) struct Cost {
     pub(super) name: String,
     pub(super) cpu: Duration,
@@ -46,7 +46,7 @@ impl Benchmark {
         }
     }
 
-    /// Runs it only in every twentieth round, because it is slow.
+    /// Runs the benchmark only in every twentieth round, because it is slow.
     pub(super) fn rare(self) -> Self {
         Self {
             is_rare: true,
@@ -54,6 +54,7 @@ impl Benchmark {
         }
     }
 
+    /// Allows the command to print nothing to stdout.
     pub(super) fn quiet(self) -> Self {
         Self {
             is_quiet: true,
@@ -90,7 +91,7 @@ impl Benchmark {
 ///
 /// # Errors
 ///
-/// If a run fails, or if the first run prints nothing unexpectedly.
+/// If a run fails, or if a benchmark that is not [quiet](Benchmark::quiet) prints nothing.
 pub(super) fn costs(benchmarks: &[Benchmark], rounds: usize) -> Result<Vec<Cost>> {
     for benchmark in benchmarks {
         let printed = stdout_of(&mut benchmark.prepared())?;
@@ -118,7 +119,6 @@ pub(super) struct Time {
     pub(super) wall: Duration,
 }
 
-/// Runs a command once and measures its times.
 pub(super) fn time(command: &mut Command) -> Result<Time> {
     command
         .stdin(Stdio::null())
@@ -152,8 +152,8 @@ fn median(times: impl Iterator<Item = Duration>) -> Duration {
     sorted[sorted.len() / 2]
 }
 
-/// Returns the peak memory from GNU time. A direct child would start with this process's memory in
-/// its count.
+/// Returns the peak memory from GNU time. The peak of a direct child would include the memory that it
+/// shares with this process before its `exec`.
 fn peak_memory(benchmark: &Benchmark, scratch: &Path) -> Option<u64> {
     let report = scratch.join("memory");
     let tool = ["/usr/bin/time", "--format", "%M", "--output"];

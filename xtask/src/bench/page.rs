@@ -13,8 +13,7 @@ pub(super) struct Page {
     /// Comparison of config file parsers, if it was possible.
     pub(super) readers: Option<String>,
     pub(super) sizes: Vec<Size>,
-    /// Duration of a clean build of all programs.
-    pub(super) build: Duration,
+    pub(super) clean_build: Duration,
 }
 
 /// Programs that were measured together.
@@ -36,10 +35,10 @@ impl Display for Page {
             writeln!(f, "## Reading a config file\n\n{READERS}\n")?;
             writeln!(f, "```text\n{}\n```\n", readers.trim_end())?;
         }
-        writeln!(f, "## Sizes of the programs\n\n{SIZES}\n")?;
+        writeln!(f, "## Binary size and dependencies\n\n{SIZES}\n")?;
         write_sizes(f, &self.sizes)?;
-        let build = self.build.as_secs_f64();
-        writeln!(f, "\n{BUILD} {build:.0} s.\n\n{TRIED}\n")?;
+        let build = self.clean_build.as_secs_f64();
+        writeln!(f, "\n{BUILD} {build:.0} s.\n\n{OPTIMISATIONS}\n")?;
         writeln!(f, "## Method\n\n{METHOD}\n")?;
         writeln!(f, "| | |\n|---|---|")?;
         writeln!(f, "| rounds | {} |", self.rounds)?;
@@ -55,54 +54,57 @@ const HEAD: &str = "\
 
 # Performance
 
-A tool may run `export-credentials` as its `credential_process` for every AWS call, so its start-up
-cost matters, compared with the minimum cost of a process. The ratios refer to the first row of each
-table: a program that prints one line and exits, or curl.
+A tool that uses `export-credentials` as its `credential_process` may start it for each AWS call.
+Therefore this page compares the cost of one start with the minimum cost of starting a process. The
+ratios (×) refer to the first row of each table: a program that prints one line and exits, or curl.
 
 ";
 
 const READERS: &str = "\
-`aws-config-parse` compared with the parsers of the AWS SDK for Rust and the AWS CLI on the same
-files, in one process each; a lookup includes reading the file.";
+`aws-config-parse` compared with the parsers of the AWS SDK for Rust (aws-runtime) and the AWS CLI
+(botocore), each in one process. The times with a look-up include reading the file.";
 
 const SIZES: &str = "\
-Release binaries and the number of linked crates, including the workspace's (`cargo tree -e normal`,
-each crate once, on this platform).";
+Size of the release binaries, and number of linked crates, including those of this workspace
+(`cargo tree -e normal`, without duplicates, on this platform).";
 
 const BUILD: &str = "\
-A clean release build of the five programs takes";
+A clean build of the five programs with the release profile takes";
 
-const TRIED: &str = "\
-## Experiments
+const OPTIMISATIONS: &str = "\
+## Optimisations
 
-Measured like the first table, in November 2026, when a start of `export-credentials` took 1.28 times
-as long as the hello world program:
+Each of these was measured like the first table, in November 2026. A start of `export-credentials`
+took 1.28 times as long as the hello world program at that time; the numbers below are such ratios.
 
-- The command-line parser was built twice, once for the program's name. Building it once saves 60,000
-  of 800,000 instructions. Adopted.
+- The clap command was built twice, once only to get the program's name. Building it once saves
+  60,000 of 800,000 instructions. Adopted.
 - Optimisation for size (`opt-level = \"s\"`, except for the config file parser): 2.8 MiB instead of
   3.7 MiB, and 1.28 instead of 1.29. Adopted.
-- A position-dependent executable needs no relocations: 1.23. Rejected, because its code would have a
-  predictable address.
-- Packed relocations (`-z pack-relative-relocs`): 1.29, and requires glibc 2.36. Rejected.
-- Static linking with glibc, without a dynamic linker: 1.04, compared with a hello world program
-  that has one. Rejected, because glibc resolves host names with libraries of the same version;
-  `cargo xtask dist --target` builds a static program with musl if the toolchain supports it.
-- The kernel's share of the remaining cost is larger than the program's: 50 pages more than the hello
-  world program, 20 of them with relocations and 20 with allocations, mostly by clap. A different
-  allocator would be written in C or immature.
-- Reading the cached credentials, a JSON file, takes 21,000 instructions: no gain possible. A config
-  file with 10,000 profiles must be read completely, because an error in any line matters.";
+- An executable at a fixed address, which needs no relocations: 1.23. Rejected, because the
+  addresses of its code would be predictable.
+- Compact relocations (`-z pack-relative-relocs`): 1.29, and glibc 2.36 is required. Rejected.
+- Static linking with glibc, without a dynamic linker: 1.04, because the hello world program has one.
+  Rejected, because glibc resolves host names with dynamic libraries of its own version.
+  `cargo xtask dist --target` builds a static program with musl, if the toolchain supports it.
+- Most of the remaining cost is in the kernel: 50 more memory pages than the hello world program, 20
+  of them for relocations and 20 for allocations, mostly by clap. Other allocators are written in C
+  or not yet mature.
+- The cached credentials, a JSON file, are read with 21,000 instructions, which leaves nothing to
+  improve. A config file with 10,000 profiles has to be read completely, because an error in any
+  line makes it invalid.";
 
 const METHOD: &str = "\
-`cargo xtask bench` repeats all measurements. It builds the programs and the hello world program with
-the release profile, copies them like an installation, creates temporary homes, and runs each program
-once per round, so that other load affects all of them (the AWS CLI and concurrent processes in every
-twentieth round). CPU is the user and system time of the process and its children, as accounted by
-the kernel. CPU and wall time are medians. Peak memory (GNU time), system calls (strace) and
-instructions in user mode (perf, or callgrind if the processor's counters are not available) are from
-a single run; – means that the tool was missing. Ratios are roughly comparable between machines,
-absolute numbers are not.";
+To repeat the measurements, run `cargo xtask bench`. It builds the programs and the hello world
+program with the release profile, copies them as an installation does, and creates temporary home
+directories. Each program runs once in each round, so that other load on the machine affects all of
+them. The AWS CLI and the concurrent processes run only in every twentieth round.
+
+CPU is the user and system time of the process and of the child processes that it waits for, as
+reported by the kernel. CPU and wall time are medians. The other values are from a single run: peak
+memory (GNU time), system calls (strace), and instructions in user mode (perf, or callgrind if the
+processor's counters are not available). A dash means that the value was not measured. Times of
+different machines cannot be compared, but ratios are similar.";
 
 fn write_section(f: &mut Formatter<'_>, section: &Section) -> fmt::Result {
     if let Some(title) = section.title {
@@ -114,7 +116,7 @@ fn write_section(f: &mut Formatter<'_>, section: &Section) -> fmt::Result {
 }
 
 fn write_costs(f: &mut Formatter<'_>, costs: &[Cost]) -> fmt::Result {
-    let Some(least) = costs.first() else {
+    let Some(reference) = costs.first() else {
         return Ok(());
     };
     writeln!(
@@ -124,9 +126,9 @@ fn write_costs(f: &mut Formatter<'_>, costs: &[Cost]) -> fmt::Result {
     writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
     for cost in costs {
         write!(f, "| `{}` | {}", cost.name, milliseconds(cost.cpu))?;
-        write!(f, " | {}", ratio(cost.cpu, least.cpu))?;
+        write!(f, " | {}", ratio(cost.cpu, reference.cpu))?;
         write!(f, " | {}", milliseconds(cost.wall))?;
-        write!(f, " | {}", ratio(cost.wall, least.wall))?;
+        write!(f, " | {}", ratio(cost.wall, reference.wall))?;
         write!(
             f,
             " | {}",
@@ -160,11 +162,11 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 
-fn ratio(time: Duration, least: Duration) -> String {
-    format!("{:.2}", time.as_secs_f64() / least.as_secs_f64())
+fn ratio(time: Duration, reference: Duration) -> String {
+    format!("{:.2}", time.as_secs_f64() / reference.as_secs_f64())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+#[expect(clippy::cast_precision_loss, reason = "two decimals are shown")]
 fn mebibytes(bytes: u64) -> String {
     format!("{:.2} MiB", bytes as f64 / f64::from(1 << 20))
 }

@@ -1,4 +1,4 @@
-//! Comparison of config file parsers, by a separate program.
+//! Comparison of config file parsers, which is a separate program.
 
 use anyhow::Result;
 use sso_test_support::python;

@@ -23,27 +23,27 @@ const LATENCY: Duration = Duration::from_millis(50);
 const CHECKPOINT: &str =
     ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts";
 
-/// Measures `sso-configure populate` with an emulator that has a rate limit and a latency, and then
-/// the edits alone.
+/// Measures `sso-configure populate` with an emulator that has a rate limit and a latency. Then
+/// measures the edits alone.
 ///
 /// # Errors
 ///
 /// If a run fails or writes an unexpected number of profiles.
 pub(super) fn page(built: &Built) -> Result<String> {
-    let (listing, refusals) = listing(built)?;
+    let (listing, throttled) = listing(built)?;
     let mut page = String::from(HEAD);
     writeln!(page, "| | wall | bound | CPU |\n|---|--:|--:|--:|")?;
     writeln!(
         page,
-        "| {ACCOUNTS} accounts × {} roles listed and written ({refusals} requests refused) | \
+        "| {ACCOUNTS} accounts × {} roles listed and written ({throttled} requests throttled) | \
          {:.1} s | {:.1} s | {:.2} s |",
         ROLES.len(),
         listing.wall.as_secs_f64(),
         bound().as_secs_f64(),
         listing.cpu.as_secs_f64()
     )?;
-    for (what, cost) in edits(built)? {
-        writeln!(page, "| {what} | | | {:.2} s |", cost.cpu.as_secs_f64())?;
+    for (name, cost) in edits(built)? {
+        writeln!(page, "| {name} | | | {:.2} s |", cost.cpu.as_secs_f64())?;
     }
     writeln!(page, "\n| | |\n|---|---|")?;
     for (name, value) in machine::describe()? {
@@ -57,17 +57,19 @@ const HEAD: &str = "\
 
 # Thousands of profiles
 
-`sso-configure populate` with an emulator on the loopback interface that responds after 50 ms and
-rejects more than 20 requests per second, like the access portal. The bound is the minimum time for
-the requests at that rate: one per hundred accounts, and one for the roles of each account.
+`sso-configure populate` with an emulator on the loopback interface. The emulator takes 50 ms for
+each response and throttles more than 20 requests per second, like the access portal. The bound is
+the minimum time in which this rate limit allows the required requests. These are one request for
+each 100 accounts, and one for the roles of each account.
 
-The other rows are the edits alone, with the roles from the checkpoint of an earlier run; they
-include the 20 requests that list the accounts. CPU is the user and system time of a single run.
+The first row lists the roles. The other rows show the edits only: they take the roles from the
+checkpoint of an earlier run, but include the 20 requests for the list of accounts. CPU is the user
+and system time of the whole process, in a single run each.
 
 ";
 
-/// Returns the minimum duration of the listing: after the first request, each one waits for a
-/// twentieth of a second.
+/// Returns the minimum duration of the listing: each request after the first one waits for a twentieth
+/// of a second.
 fn bound() -> Duration {
     let requests = ACCOUNTS + ACCOUNTS / ACCOUNTS_PER_PAGE;
     let intervals = u32::try_from(requests - 1).expect("the number of requests is small");
@@ -85,8 +87,8 @@ fn listing(built: &Built) -> Result<(Time, usize)> {
     let cost = populate(built, &env, &[])?;
     check_profiles(&env, ACCOUNTS * ROLES.len())?;
     let requests = center.requests();
-    let refused = requests.iter().filter(|request| request.status == 429);
-    Ok((cost, refused.count()))
+    let throttled = requests.iter().filter(|request| request.status == 429);
+    Ok((cost, throttled.count()))
 }
 
 fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
@@ -105,14 +107,14 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
         anyhow::Ok(cost)
     };
     Ok(vec![
-        ("6000 new profiles written", run(&[], count)?),
-        ("repeated without changes", run(&[], count)?),
+        ("6000 profiles written", run(&[], count)?),
+        ("the same again, without changes", run(&[], count)?),
         (
             "one key changed in each profile",
             run(&["--set", "output=json"], count)?,
         ),
         (
-            "5997 of them removed",
+            "5997 profiles removed",
             run(&["--account", "Team0002", "--prune"], ROLES.len())?,
         ),
     ])

@@ -8,7 +8,6 @@ use super::measure::{Benchmark, costs};
 use super::page::Section;
 use super::service::Service;
 
-/// Runs all benchmarks for `rounds` rounds.
 pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
     let over_tls = benchmarks::cold(built, Service::over_tls());
     let all = [
@@ -30,8 +29,8 @@ pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
             benchmarks::concurrent(built),
         ),
         (Some("Status"), STATUS, benchmarks::status(built)),
-        (Some("Signing in"), LOGIN, benchmarks::login(built)),
-        (Some("Signing out"), LOGOUT, benchmarks::logout(built)),
+        (Some("Sign-in"), LOGIN, benchmarks::login(built)),
+        (Some("Sign-out"), LOGOUT, benchmarks::logout(built)),
         (
             Some("Editing the config file"),
             EDIT,
@@ -47,41 +46,42 @@ pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
 }
 
 const WARM: &str = "\
-Valid role credentials are in `~/.aws/cli/cache`: by far the most frequent case. No request, no lock,
-no write. The config file has three profiles unless stated otherwise.";
+Valid role credentials are in `~/.aws/cli/cache`. This is by far the most frequent case: no request,
+no lock, no write. The config file has three profiles unless stated otherwise.";
 
 const WARM_AND_LARGE: &str = "\
-With ten thousand profiles, 1.3 MB, which must be read completely:";
+With 10,000 profiles, 1.3 MB, all of which has to be read:";
 
 const COLD: &str = "\
-The token is valid and the role credentials are missing: one GetRoleCredentials request, to an
+The token is valid and no role credentials are cached: one GetRoleCredentials request, here to an
 emulator on the loopback interface, and one file written. curl sends the same request and prints the
-response. Wall time includes the emulator's share. Over plain HTTP:";
+response. Wall time includes the time of the emulator. Over plain HTTP:";
 
 const OVER_TLS: &str = "\
 Over TLS, with a certificate authority from a file:";
 
 const CONCURRENT: &str = "\
-64 processes, started by a shell that waits for all of them. With an expired token, one process
-refreshes it, one requests the role credentials, and 63 wait for the file. CPU is the total of all
-processes.";
+64 processes, started by a shell that waits for all of them. If the token has expired, one process
+refreshes it, one requests the role credentials, and the other 63 wait for the file. For a comparison
+with curl, see the tables above. CPU is the total of all processes.";
 
 const STATUS: &str = "\
-A valid token, and a config file with a hundred profiles: no request, no lock, no write. The limit
+The token is valid, and the config file has 100 profiles: no request, no lock, no write. The target
 for a shell prompt is 2 ms of CPU.";
 
 const LOGIN: &str = "\
-A client is registered, the browser (curl) opens a page that approves immediately, and the code is
-exchanged for a token: three requests, two programs, two files written. Debian's AWS CLI cannot use
-an emulator for this or for signing out.";
+`sso-login` registers a client, starts a browser (here curl) whose page approves at once, and
+exchanges the code for a token: three requests, two processes, two files written. The AWS CLI of
+Debian is missing here and in the next table, because it cannot use an emulator for them.";
 
 const LOGOUT: &str = "\
-The session is ended at the access portal, and the token file is removed.";
+One Logout request is sent, and the token file is removed.";
 
 const EDIT: &str = "\
-The Region of a session is changed: the file is read, the edit shown as a diff, the old text saved
-for undo, and the new file written, synced and renamed. A copy by dd with one sync is the minimum
-cost of the disk. The config file has a hundred profiles:";
+`sso-configure` changes the Region of a session: it reads the file, shows the edit as a diff, and
+saves the previous state for `undo`. Then it writes and syncs the new file, and renames it over the
+old one. A copy by dd with one sync is the minimum cost of such a write. The config file has 100
+profiles:";
 
 const LARGE_EDIT: &str = "\
-With ten thousand profiles, 1.3 MB:";
+With 10,000 profiles, 1.3 MB:";

@@ -1,4 +1,4 @@
-//! An emulator, and a home that is signed in to it.
+//! Emulator, and a home directory with a token for it.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,9 +9,8 @@ use sso_test_support::{Relay, TestEnv};
 
 /// Emulator on the loopback interface, which stops when it is dropped.
 pub(super) struct Service {
-    /// Home with the sample config and a token, without role credentials.
+    /// Home directory with the sample config and a token, without role credentials.
     pub(super) env: Rc<TestEnv>,
-    /// Access token in the home.
     pub(super) access_token: String,
     pub(super) identity_center: Emulator,
     relay: Option<Relay>,
@@ -47,14 +46,12 @@ impl Service {
         }
     }
 
-    /// Signs in once more, and returns the access token.
     pub(super) fn sign_in_again(&self) -> String {
         let signed_in = self.identity_center.sign_in(&["sso:account:access"]);
         self.env.plant_my_sso(&signed_in);
         signed_in.access_token
     }
 
-    /// Signs in again with an expired, refreshable token.
     pub(super) fn sign_in_with_expired_token(&self) {
         let set_lifetime = |lifetime| {
             let set = |settings: &mut Settings| settings.access_token_lifetime = lifetime;

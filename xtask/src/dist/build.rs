@@ -9,7 +9,6 @@ use super::libraries::packages;
 use super::release::Release;
 use crate::workspace::{Program, cargo, command, execute, programs, root, stdout_of};
 
-/// Programs of a build, with their manual pages.
 pub(super) struct Built {
     pub(super) directory: PathBuf,
     pub(super) programs: Vec<String>,

@@ -26,7 +26,7 @@ sign in to AWS through IAM Identity Center
  and the SDKs.
 ";
 
-/// Returns the file name and the bytes of the package.
+/// Returns the file name and the bytes of the package, or `None` for an unsupported architecture.
 pub(super) fn package(
     release: &Release,
     content: &[File],

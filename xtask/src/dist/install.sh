@@ -45,13 +45,13 @@ sum_of() {
     fi
 }
 
-# A function, so that a partially downloaded script does nothing.
+# This code is a function, so that a partially downloaded script does nothing.
 main() {
     choose
     name=aws-sso-tools-@VERSION@-$target
     directory=$(mktemp -d)
     trap 'rm -rf "$directory"' EXIT
-    fetch "$release/$name.tar.gz" "$directory/archive" || fail "cannot fetch $release/$name.tar.gz"
+    fetch "$release/$name.tar.gz" "$directory/archive" || fail "cannot download $release/$name.tar.gz"
     found=$(sum_of "$directory/archive")
     [ "${found%% *}" = "$sum" ] || fail "wrong checksum of $name.tar.gz; nothing was installed"
     tar -xzf "$directory/archive" -C "$directory"

@@ -9,7 +9,7 @@ use super::release::Release;
 use crate::workspace::{cargo, crates_of, programs, root};
 
 /// Returns the third-party packages that the programs link on the target, sorted by name and
-/// version. Build dependencies and procedural macros are not included.
+/// version. Excludes build dependencies and procedural macros.
 pub(super) fn third_party(release: &Release) -> Result<Vec<Package>> {
     let linked = linked(release)?;
     let mut packages = packages(release)?;

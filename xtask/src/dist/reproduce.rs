@@ -1,4 +1,4 @@
-//! Check that the same sources give the same bytes in any directory.
+//! Check that the same sources produce the same bytes in any directory.
 
 use std::fs;
 use std::path::Path;

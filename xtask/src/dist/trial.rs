@@ -1,4 +1,4 @@
-//! Tests of the installer and the Debian package.
+//! Tests of the installer and of the Debian package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,8 +122,8 @@ fn try_package(release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// Runs `export-credentials` with a config file in `home`. The path of `home` is `known_as` for the
-/// program, which may run in a chroot.
+/// Runs `export-credentials` with a config file in `home`. The program, which may run in a chroot,
+/// finds this directory at the path `known_as`.
 fn check_export(mut program: Command, home: &Path, known_as: &Path) -> Result<()> {
     let aws = home.join(".aws");
     fs::create_dir_all(&aws)?;
@@ -145,7 +145,8 @@ fn inside(root: &Path, program: &str) -> Command {
     command
 }
 
-/// Returns the directory of a minimal Debian, which is created once in the target directory.
+/// Returns the root directory of a minimal Debian. Creates it in the target directory if it is
+/// missing.
 #[expect(clippy::disallowed_methods, reason = "the directory is used only here")]
 fn minimal_debian(release: &Release) -> Result<PathBuf> {
     let target = release.metadata.target_directory.as_std_path();

@@ -27,7 +27,7 @@ const SCRIPTS: [&str; 4] = [
     "sso-logout",
 ];
 
-/// Patterns of variable output, with their replacements.
+/// Patterns of output that differs between runs, with their replacements.
 const REPLACEMENTS: [(&str, &str); 6] = [
     (
         r"http://127\.0\.0\.1:\d+/authorize\?\S*",
@@ -43,7 +43,7 @@ const REPLACEMENTS: [(&str, &str); 6] = [
     (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
 ];
 
-/// Returns the updated documents with their paths below the top directory.
+/// Returns the updated documents with their paths, relative to the workspace root.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub(super) fn documents() -> Result<Vec<(PathBuf, String)>> {
     recorded.collect()
 }
 
-/// Runs the scripts in a temporary home with the emulator.
+/// Runs the scripts in a temporary home directory, with the emulator.
 fn record() -> Result<String> {
     let center = Emulator::start();
     center.set_consent(Consent::Approve);
@@ -80,7 +80,7 @@ fn run_script(env: &TestEnv, script: &str) -> Result<String> {
     let mut shown = format!("$ {}\n{output}", script.replace('\n', "\n$ "));
     ensure!(run.status.success(), "{shown}");
     for (pattern, replacement) in REPLACEMENTS {
-        let pattern = Regex::new(pattern).expect("the patterns are well formed");
+        let pattern = Regex::new(pattern).expect("the pattern is valid");
         shown = pattern.replace_all(&shown, replacement).into_owned();
     }
     Ok(shown)

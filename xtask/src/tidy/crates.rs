@@ -16,13 +16,13 @@ const PAGE: &str = "docs/architecture.md";
 pub(super) const FOR_TESTS: [&str; 2] = ["identity-center-emulator", "sso-test-support"];
 
 /// Crates of the workspace, with their dependencies in the workspace.
-type Arrows = BTreeMap<String, BTreeSet<String>>;
+type Dependencies = BTreeMap<String, BTreeSet<String>>;
 
 /// Libraries, each with the only shipped crate that may depend on it.
 const WRAPPED: [(&str, &str); 2] = [("nom", "aws-config-parse"), ("ureq", "sso-transport")];
 
-/// Libraries that no shipped crate may depend on. A program starts once for each AWS call, so that
-/// an async runtime or a C library would dominate its start time.
+/// Libraries that no shipped crate may depend on. A program may start once for each AWS call, and an
+/// async runtime or a C library would dominate its start time.
 const FORBIDDEN: [&str; 13] = [
     "async-std",
     "aws-lc-fips-sys",
@@ -40,33 +40,31 @@ const FORBIDDEN: [&str; 13] = [
 ];
 
 /// Finds differences between the dependencies in the manifests and in the table.
-pub(super) fn stray_arrows(tree: &Tree) -> Result<Vec<String>> {
-    let drawn_arrows = arrows_in(&text_of(Path::new(PAGE))?);
+pub(super) fn mismatched_dependencies(tree: &Tree) -> Result<Vec<String>> {
+    let table = dependencies_in(&text_of(Path::new(PAGE))?);
     let mut found = Vec::new();
     for package in &tree.metadata.packages {
         let name = package.name.as_str();
-        let Some(drawn) = drawn_arrows.get(name) else {
+        let Some(documented) = table.get(name) else {
             found.push(format!("{name}: has no row in {PAGE}"));
             continue;
         };
-        let real = arrows_of(package, false);
-        let of_tests = arrows_of(package, true);
-        let beside = of_tests
-            .iter()
-            .filter(|to| !is_below(name, to, &drawn_arrows));
+        let declared = dependencies_of(package, false);
+        let of_tests = dependencies_of(package, true);
+        let upward = of_tests.iter().filter(|to| !is_below(name, to, &table));
         found.extend(
-            beside.map(|to| format!("{name} ─▶ {to}: tests depend on a crate that is not below")),
+            upward.map(|to| format!("{name} ─▶ {to}: tests depend on a crate that is not below")),
         );
-        let missing = real.difference(drawn);
+        let missing = declared.difference(documented);
         found.extend(missing.map(|to| format!("{name} ─▶ {to}: is not in {PAGE}")));
-        let dead = drawn.difference(&real);
-        found.extend(dead.map(|to| format!("{name} ─▶ {to}: is in {PAGE} only")));
+        let obsolete = documented.difference(&declared);
+        found.extend(obsolete.map(|to| format!("{name} ─▶ {to}: is in {PAGE} only")));
     }
     Ok(found)
 }
 
 /// Returns the workspace crates that a package, or its tests, depend on.
-fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
+fn dependencies_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
     let inner = package.dependencies.iter();
     let inner = inner.filter(|dependency| dependency.path.is_some());
     inner
@@ -77,19 +75,16 @@ fn arrows_of(package: &Package, of_tests: bool) -> BTreeSet<String> {
 
 /// Returns whether the tests of a crate may depend on another crate: one for tests, or one of its own
 /// direct or transitive dependencies.
-fn is_below(from: &str, to: &str, arrows: &Arrows) -> bool {
-    let depends = |next: &String| next == to || is_below(next, to, arrows);
-    FOR_TESTS.contains(&to)
-        || arrows
-            .get(from)
-            .is_some_and(|next| next.iter().any(depends))
+fn is_below(from: &str, to: &str, table: &Dependencies) -> bool {
+    let depends = |next: &String| next == to || is_below(next, to, table);
+    FOR_TESTS.contains(&to) || table.get(from).is_some_and(|next| next.iter().any(depends))
 }
 
 /// Reads the table: a crate in the first column, its dependencies in the second.
-fn arrows_in(page: &str) -> Arrows {
+fn dependencies_in(page: &str) -> Dependencies {
     let rows = page.lines().filter(|line| line.starts_with("| `"));
     let cells = rows.map(|row| row.split('|').map(str::trim));
-    let arrows = cells.filter_map(|mut cells| {
+    let dependencies = cells.filter_map(|mut cells| {
         let (name, dependencies) = (cells.nth(1)?, cells.next()?);
         let names = |cell: &str| {
             cell.split('`')
@@ -100,7 +95,7 @@ fn arrows_in(page: &str) -> Arrows {
         };
         Some((name.trim_matches('`').to_owned(), names(dependencies)))
     });
-    arrows.collect()
+    dependencies.collect()
 }
 
 /// Finds shipped packages that depend on a library that only another crate may depend on.
@@ -149,16 +144,16 @@ fn libraries_of(package: &str) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::arrows_in;
+    use super::dependencies_in;
 
     #[test]
     fn table_rows_are_crates_with_their_dependencies() {
         let page =
             "| crate | depends on |\n|---|---|\n| `a` | `b` `c-d` | holds `x` |\n| `b` | | |\n";
-        let arrows = arrows_in(page);
-        let names: Vec<_> = arrows["a"].iter().map(String::as_str).collect();
+        let dependencies = dependencies_in(page);
+        let names: Vec<_> = dependencies["a"].iter().map(String::as_str).collect();
         assert_eq!(names, ["b", "c-d"]);
-        assert!(arrows["b"].is_empty());
-        assert_eq!(arrows.len(), 2);
+        assert!(dependencies["b"].is_empty());
+        assert_eq!(dependencies.len(), 2);
     }
 }

@@ -10,7 +10,7 @@ use super::{Tree, text_of};
 use crate::Task;
 use crate::workspace::{Program, programs, root};
 
-/// Beginnings of paths on a developer's machine. `concat!` keeps this file from matching.
+/// Prefixes of paths on a developer's machine. `concat!` keeps this file from matching.
 const HOMES: [&str; 3] = [
     concat!("/ro", "ot/"),
     concat!("/Us", "ers/"),
@@ -31,15 +31,15 @@ pub(super) fn machine_paths(tree: &Tree) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Finds tasks of `cargo xtask` and options of the programs in code blocks that do not exist. The
-/// options are those of the pages in `docs/reference`.
+/// Finds code blocks with tasks of `cargo xtask` or options of the programs that do not exist. The
+/// existing options are those in `docs/reference`.
 pub(super) fn unknown_commands(tree: &Tree) -> Result<Vec<String>> {
     let known = Known::read(tree)?;
     let mut found = Vec::new();
     for path in tree.files_ending("md") {
         for (number, line) in code_lines(&text_of(path)?) {
             let unknown = known.unknown_in(line);
-            found.extend(unknown.map(|what| format!("{}:{number}: {what}", path.display())));
+            found.extend(unknown.map(|problem| format!("{}:{number}: {problem}", path.display())));
         }
     }
     Ok(found)
@@ -81,7 +81,6 @@ fn groups_out_of_order(page: &str) -> Vec<(&'static str, &'static str)> {
     found.collect()
 }
 
-/// Commands that documents may contain.
 struct Known {
     tasks: Vec<String>,
     /// Names of the programs, with the text of their reference pages.

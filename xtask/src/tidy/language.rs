@@ -1,4 +1,5 @@
-//! Wording of comments, names, messages and documents, as far as a pattern recognizes it.
+//! Wording of comments, names, messages and documents, as far as a pattern recognizes it. The rules are
+//! in `CONTRIBUTING.md`, section "Wording".
 
 use std::path::Path;
 
@@ -7,158 +8,140 @@ use regex::Regex;
 
 use super::{Tree, text_of};
 
-/// A term that the project does not use, and its replacement.
-struct Term {
-    /// Regular expression that is matched against each line, ignoring case.
-    pattern: &'static str,
-    instead: &'static str,
-    /// Extensions of the files that are searched.
+/// Terms that files with one of the extensions do not contain.
+struct Rule {
     extensions: &'static [&'static str],
+    /// Regular expressions that are matched against each line, ignoring case, with the replacement.
+    terms: &'static [(&'static str, &'static str)],
 }
 
-const TEXT: &[&str] = &["css", "html", "md", "py", "rs", "sh", "toml", "yml"];
-const CODE: &[&str] = &["py", "rs", "sh"];
-
-const TERMS: [Term; 20] = [
-    Term {
-        pattern: r"\b(?:no|some|any|every)body\b|\bwho(?:m|se)?ever\b",
-        instead: "the user, the process, the administrator",
-        extensions: TEXT,
+const RULES: [Rule; 3] = [
+    Rule {
+        extensions: &["css", "html", "md", "py", "rb", "rs", "sh", "toml", "yml"],
+        terms: &[
+            (
+                r"\b(?:no|some|any|every)body\b|\bwho(?:m|se)?ever\b|\bno one(?:[^\w-]|$)|\bwho (?:is|are) to\b",
+                "the user, the process, the administrator",
+            ),
+            (r"\brenew(?:s|ed|ing|al|able)?\b", "refresh"),
+            (r"\banew\b", "again"),
+            (r"\bmend(?:s|ed|ing)?\b", "fix"),
+            (r"\bfolders?\b", "directory"),
+            (
+                r"\b(?:sets?|setting|moved?|moves|puts?|kept) aside\b",
+                "quarantine",
+            ),
+            (r"\bdamaged\b", "corrupt"),
+            (
+                r"\btak(?:e|es|en|ing) on (?:a|the|another|its) role|\broles? that leads? to\b",
+                "assume a role",
+            ),
+            (r"\b(?:way|ways) (?:by|of) roles\b", "role chain"),
+            (r"\bcircles?\b|\bcircular\b", "cycle"),
+            (r"\b(?:to be|can be) had\b", "available"),
+            (
+                r"\b(?:sign(?:s|ed|ing)?|log(?:s|ged|ging)?)[ -]in by code\b",
+                "with a device code",
+            ),
+            (r"\bservers? of credentials\b", "credentials endpoint"),
+            (
+                r"\bway to the (?:services?|portal|server)\b",
+                "connection, network settings",
+            ),
+            (
+                r"\bhow long (?:it|they) (?:lives?|lasts?)\b|\blives? (?:longer|shorter)\b",
+                "lifetime",
+            ),
+            (
+                r"\b(?:it|that|this|which|value|file|name) is no (?:[a-km-z]|l[a-np-z])",
+                "is not a",
+            ),
+            (
+                r"\b(?:programs?|files?|folders?) of others\b",
+                "other tool's",
+            ),
+            (r"\babsent\b", "missing; unset for a variable"),
+            (
+                r"\bask(?:s|ed|ing)? the (?:[\w-]+ )?(?:service|portal|server|STS)\b",
+                "send a request to",
+            ),
+            (
+                r"\banswers? (?:of|from) the (?:[\w-]+ )?(?:service|portal|server|STS)\b",
+                "response",
+            ),
+        ],
     },
-    Term {
-        pattern: r"\b(?:person|people)\b",
-        instead: "user",
-        extensions: CODE,
+    Rule {
+        extensions: &["py", "rs", "sh"],
+        terms: &[
+            (r"\b(?:person|people)\b", "user"),
+            (r"\blaws?\b", "property, invariant"),
+        ],
     },
-    Term {
-        pattern: r"\brenew(?:s|ed|ing|al|able)?\b",
-        instead: "refresh",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\banew\b",
-        instead: "again",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bmend(?:s|ed|ing)?\b",
-        instead: "fix",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bfolders?\b",
-        instead: "directory",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\b(?:sets?|setting|moved?|moves|puts?|kept) aside\b",
-        instead: "quarantine",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bdamaged\b",
-        instead: "corrupt",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\btak(?:e|es|en|ing) on (?:a|the|another|its) role",
-        instead: "assume a role",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bin a circle\b|\bcircular\b",
-        instead: "cycle",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\b(?:to be|can be) had\b",
-        instead: "available",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\b(?:sign(?:s|ed|ing)?|log(?:s|ged|ging)?)[ -]in by code\b",
-        instead: "with a device code",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bservers? of credentials\b",
-        instead: "credentials endpoint",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bway to the (?:services?|portal|server)\b",
-        instead: "connection",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bhow long (?:it|they) (?:lives?|lasts?)\b",
-        instead: "lifetime",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\b(?:it|that|this|which|value|file|name) is no (?:[a-km-z]|l[a-np-z])",
-        instead: "is not a",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\b(?:programs?|files?|folders?) of others\b",
-        instead: "other tool's",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"\bcounts? as absent\b",
-        instead: "counts as missing",
-        extensions: TEXT,
-    },
-    Term {
-        pattern: r"^\s*//[/!] (?-i)(?:What|Who|Whom|Whose|Whether|How|Where)\b",
-        instead: "a verb or a noun phrase at the beginning of a doc comment",
+    Rule {
         extensions: &["rs"],
-    },
-    Term {
-        pattern: r"^\s*// (?-i)(?:What|Who|Whom|Whose|Whether)\b",
-        instead: "a noun as the subject of a comment",
-        extensions: &["rs"],
+        terms: &[
+            (
+                r"^\s*//[/!] (?-i)(?:What|Who|Whom|Whose|Whether|How|Where)\b",
+                "a verb or a noun phrase at the beginning of a doc comment",
+            ),
+            (
+                r"^\s*// (?-i)(?:What|Who|Whom|Whose|Whether)\b",
+                "a noun as the subject of a comment",
+            ),
+        ],
     },
 ];
 
-/// Lines that match a [`Term`] and may, by file and a part of the line.
-const EXCEPTIONS: [(&str, &str); 1] = [("xtask/src/tidy/language.rs", "")];
+/// Files that quote the terms, with a part of the lines that may do so.
+const QUOTES: [(&str, &str); 2] = [
+    ("xtask/src/tidy/language.rs", ""),
+    ("CONTRIBUTING.md", "| *"),
+];
 
-/// Beginnings of the names of tests that state neither a subject nor an outcome.
+/// Names of tests that state neither a subject nor an outcome, recognized by their first word.
 const TEST_NAME: &str = r"#\[test\]\n(?:\s*#\[.*\]\n)*\s*fn ((?:who|whoever|whose|what|whatever|it|they|that|how|nobody|somebody)_\w*)";
 
 /// Finds terms that the project does not use.
 pub(super) fn avoided_terms(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for term in &TERMS {
-        let regex = Regex::new(&format!("(?i){}", term.pattern)).context(term.pattern)?;
-        for path in term
-            .extensions
-            .iter()
-            .flat_map(|end| tree.files_ending(end))
-        {
+    for Rule { extensions, terms } in RULES {
+        let terms = compiled(terms)?;
+        for path in extensions.iter().flat_map(|end| tree.files_ending(end)) {
             let text = text_of(path)?;
-            let uses = uses_of(&regex, &text).filter(|(_, line, _)| !is_excepted(path, line));
-            found.extend(uses.map(|(number, _, word)| {
-                let (path, instead) = (path.display(), term.instead);
-                format!("{path}:{number}: \"{word}\"; write: {instead}")
-            }));
+            for (number, line) in (1..).zip(text.lines()) {
+                if !quotes(path, line) {
+                    let uses = uses_in(line, &terms);
+                    found.extend(uses.map(|(term, instead)| {
+                        format!("{}:{number}: \"{term}\"; write: {instead}", path.display())
+                    }));
+                }
+            }
         }
     }
     Ok(found)
 }
 
-/// Returns the lines, numbered from 1, that match, and the match.
-fn uses_of<'a>(regex: &'a Regex, text: &'a str) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
-    let lines = (1..).zip(text.lines());
-    lines.filter_map(|(number, line)| Some((number, line, regex.find(line)?.as_str().trim())))
+fn compiled(terms: &[(&'static str, &'static str)]) -> Result<Vec<(Regex, &'static str)>> {
+    let compile = |&(pattern, instead): &(&str, &'static str)| {
+        let regex = Regex::new(&format!("(?i){pattern}")).with_context(|| pattern.to_owned())?;
+        Ok((regex, instead))
+    };
+    terms.iter().map(compile).collect()
 }
 
-fn is_excepted(path: &Path, line: &str) -> bool {
-    EXCEPTIONS
-        .iter()
-        .any(|(file, part)| Path::new(file) == path && line.contains(part))
+/// Returns the terms in the line, with their replacements.
+fn uses_in<'a>(
+    line: &'a str,
+    terms: &'a [(Regex, &'static str)],
+) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let uses = terms.iter();
+    uses.filter_map(|(regex, instead)| Some((regex.find(line)?.as_str().trim(), *instead)))
+}
+
+fn quotes(path: &Path, line: &str) -> bool {
+    let mut quotes = QUOTES.iter();
+    quotes.any(|(file, part)| Path::new(file) == path && line.contains(part))
 }
 
 /// Finds tests whose names state neither a subject nor an outcome.
@@ -177,27 +160,34 @@ pub(super) fn test_names(tree: &Tree) -> Result<Vec<String>> {
 mod tests {
     use regex::Regex;
 
-    use super::{TERMS, TEST_NAME, uses_of};
+    use super::{RULES, TEST_NAME, compiled, uses_in};
 
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
-        let found = TERMS.iter().filter_map(|term| {
-            let regex = Regex::new(&format!("(?i){}", term.pattern)).expect("a valid pattern");
-            let (_, _, word) = uses_of(&regex, line).next()?;
-            Some(word.to_owned())
-        });
-        assert_eq!(found.collect::<Vec<_>>(), expected, "{line}");
+        let mut found = Vec::new();
+        for rule in &RULES {
+            let terms = compiled(rule.terms).expect("the patterns are valid");
+            found.extend(uses_in(line, &terms).map(|(term, _)| term.to_owned()));
+        }
+        assert_eq!(found, expected, "{line}");
     }
 
     #[test]
     fn avoided_terms_are_found_in_prose_and_code() {
         check("Nobody is asked.", &["Nobody"]);
+        check("no one is to write", &["no one"]);
         check("fn renew(&self) {}", &["renew"]);
         check("the folder is damaged", &["folder", "damaged"]);
+        check("the profiles form a circle", &["circle"]);
+        check("the variable is absent", &["absent"]);
         check("it is no URL", &["it is no U"]);
         check("    /// Whether it is valid.", &["/// Whether"]);
         check("    // What the AWS CLI reads.", &["// What"]);
         check("sign in by code", &["sign in by code"]);
+        check("asks the sign-in service", &["asks the sign-in service"]);
+        check("asks the OIDC service", &["asks the OIDC service"]);
+        check("an answer of the portal", &["answer of the portal"]);
+        check("the laws of the cache", &["laws"]);
     }
 
     #[test]
@@ -207,11 +197,14 @@ mod tests {
         check("/// Returns whether the token is valid.", &[]);
         check("recommended amendments", &[]);
         check("a commended folderless name", &[]);
+        check("asks the user, who answers the prompt", &[]);
+        check("the credentials would outlive the session", &[]);
+        check("in a circled list, without flaws", &[]);
     }
 
     #[test]
     fn test_names_need_a_subject() {
-        let regex = Regex::new(TEST_NAME).expect("a valid pattern");
+        let regex = Regex::new(TEST_NAME).expect("the pattern is valid");
         let name = |text| regex.captures(text).map(|name| name[1].to_owned());
         let named = "    #[test]\n    #[cfg(unix)]\n    fn what_is_new() {\n";
         assert_eq!(name(named).as_deref(), Some("what_is_new"));

@@ -13,8 +13,8 @@ use crate::workspace::root;
 const BOOK: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
 
-/// Finds links to missing files and headings. The book links to other files of the repository by their
-/// URLs on GitHub, which are checked as well.
+/// Finds links to missing files and headings. Also checks GitHub URLs of files of this repository,
+/// which the book uses for files outside of it.
 pub(super) fn dead_links(tree: &Tree) -> Result<Vec<String>> {
     let mut documents = BTreeMap::new();
     for path in tree.files_ending("md") {
@@ -58,7 +58,7 @@ fn resolves(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) ->
     let (file, heading) = link.split_once('#').unwrap_or((link, ""));
     let target = match file {
         "" => from.to_owned(),
-        file => normal(&from.with_file_name("").join(file)),
+        file => normalized(&from.with_file_name("").join(file)),
     };
     if from.starts_with(BOOK) && !target.starts_with(BOOK) {
         return false;
@@ -70,22 +70,22 @@ fn resolves(from: &Path, link: &str, documents: &BTreeMap<PathBuf, Document>) ->
 }
 
 /// Resolves `..` in a path.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
+fn normalized(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
             Component::ParentDir => {
-                normal.pop();
+                normalized.pop();
             }
-            part => normal.push(part),
+            part => normalized.push(part),
         }
     }
-    normal
+    normalized
 }
 
-/// Links of a document, and the anchors of its headings.
 struct Document {
     links: Vec<String>,
+    /// Anchors of the headings.
     anchors: Vec<String>,
 }
 

@@ -26,15 +26,14 @@ const IN_A_MATCH: [&str; 3] = [
 /// Code before the text of an error in a `match` arm.
 const ARM: &str = r"=>\s*\{?\s*(?:format!\()?\s*";
 
-/// A string literal.
 const LITERAL: &str = r#""((?:[^"\\]|\\.)*)""#;
 
-/// Finds errors in the sources that the page does not explain, and messages on the page that are not in
-/// the sources.
+/// Finds errors in the sources that the page does not explain, and messages on the page that are not
+/// in the sources.
 pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
     let page = fs::read_to_string(root().join(PAGE))?;
     let explained = explained(&page);
-    ensure!(!explained.is_empty(), "{PAGE} explains nothing");
+    ensure!(!explained.is_empty(), "{PAGE} lists no messages");
     let error = Regex::new(&format!("(?s){ERROR}{LITERAL}"))?;
     let arm = Regex::new(&format!("(?s){ARM}{LITERAL}"))?;
     // A quote in a character literal does not start a string.
@@ -46,12 +45,12 @@ pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
         if IN_A_MATCH.iter().any(|file| Path::new(file) == path) {
             errors.extend(patterns(&arm, &source));
         }
-        let is_missing = |error: &&Pattern| !explained.iter().any(|text| error.fits(text));
+        let is_missing = |error: &&Pattern| !explained.iter().any(|text| error.matches(text));
         let of_file = errors.iter().filter(is_missing);
         missing.extend(of_file.map(|error| format!("{}: {}", path.display(), error.0)));
         known.extend(patterns(&literal, &source));
     }
-    let is_unknown = |text: &&String| !known.iter().any(|message| message.fits(text));
+    let is_unknown = |text: &&String| !known.iter().any(|message| message.matches(text));
     let unknown = explained.iter().filter(is_unknown);
     missing.extend(unknown.map(|text| format!("{PAGE}: not in the sources: {text}")));
     Ok(missing)
@@ -75,7 +74,7 @@ fn explained(page: &str) -> Vec<String> {
 /// A format string of `format!`.
 struct Pattern(String);
 
-/// Returns the texts of the first group of `regex` that have text besides their placeholders.
+/// Returns the matches of the first group of `regex` that [have text](Pattern::has_text).
 fn patterns(regex: &Regex, source: &str) -> Vec<Pattern> {
     let line_end = Regex::new(r"\\\n\s*").expect("a valid pattern");
     let texts = regex.captures_iter(source).filter_map(|found| found.get(1));
@@ -106,15 +105,15 @@ impl Pattern {
         pieces
     }
 
-    /// Returns whether there are at least five letters besides the placeholders. With fewer, almost any
-    /// text would match.
+    /// Returns whether there are at least five letters outside of the placeholders. With fewer, almost
+    /// any text would match.
     fn has_text(&self) -> bool {
         let letters = self.pieces().concat();
         letters.chars().filter(|c| c.is_alphabetic()).count() >= 5
     }
 
     /// Returns whether `text` matches, with any text for the placeholders.
-    fn fits(&self, text: &str) -> bool {
+    fn matches(&self, text: &str) -> bool {
         let pieces = self.pieces();
         let (first, others) = pieces.split_first().expect("there is at least one piece");
         let Some(mut rest) = text.strip_prefix(first.as_str()) else {
@@ -141,10 +140,10 @@ mod tests {
 
     #[test]
     fn patterns_match_any_text_for_a_placeholder() {
-        let check = |pattern: &str, text: &str, fits| {
+        let check = |pattern: &str, text: &str, expected| {
             assert_eq!(
-                Pattern(pattern.to_owned()).fits(text),
-                fits,
+                Pattern(pattern.to_owned()).matches(text),
+                expected,
                 "{pattern} {text}"
             );
         };

@@ -70,7 +70,7 @@ fn reach(file: &Path, directory: &Path, reached: &mut BTreeSet<PathBuf>) -> Resu
 }
 
 fn directory(target: &Path) -> &Path {
-    target.parent().expect("a file is in a directory")
+    target.parent().expect("a file path has a parent directory")
 }
 
 /// Returns the names in `mod NAME;` lines that rustfmt has formatted.

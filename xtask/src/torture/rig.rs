@@ -1,4 +1,4 @@
-//! Kills programs at random times, and checks the files that they leave to the next run.
+//! Kills programs at random times. Checks their files and the next run.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -26,7 +26,6 @@ const LATENCY: Duration = Duration::from_millis(5);
 /// Maximum time in microseconds from the start of a program to its kill; most have exited by then.
 const MAX_DELAY_MICROS: u64 = 20_000;
 
-/// Counts of [`torture`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Report {
     /// Programs that were killed before they exited.
@@ -36,17 +35,16 @@ pub(super) struct Report {
     /// Kills after which the new token was in place.
     refreshed: usize,
     /// Kills after which the refresh token was used but the new one was not saved, which ends the
-    /// session. Single-use refresh tokens make this unavoidable.
+    /// session. This is unavoidable with single-use refresh tokens.
     sessions_lost: usize,
-    /// Temporary files that remained.
     temporary_files: usize,
 }
 
 /// Kills programs while they refresh a token, `rounds` times, at times derived from `seed`.
 ///
-/// After each kill every file is complete, the programs that run at the same time succeed, and so
-/// does the next run. The one exception is a kill between the service's use of a refresh token and
-/// the write: then the next run reports that a sign-in is needed.
+/// After each kill every file is complete, and both the programs that run at the same time and the
+/// next run succeed. The only exception is a kill after the service has accepted a refresh token and
+/// before the new token is saved. Then the next run reports that a sign-in is required.
 ///
 /// If a program is killed while it sends, the emulator's HTTP library reports `Failed to read
 /// request body` on stderr, which is expected.

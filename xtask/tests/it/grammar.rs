@@ -1,10 +1,10 @@
-//! The page on the config language lists all divergences between readers.
+//! The page on the config file grammar lists all differences between readers.
 
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn each_divergence_code_has_a_row() {
+fn each_difference_code_has_a_row() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let source = fs::read_to_string(root.join("crates/aws-config-parse/src/lint.rs")).unwrap();
     let page = fs::read_to_string(root.join("docs/config-grammar.md")).unwrap();

@@ -10,7 +10,8 @@ use crate::page::{Block, blocks};
 use crate::stubs;
 use crate::user::answer_all;
 
-/// Executes the blocks of a page in order in one home, except `by_hand` blocks that need a user.
+/// Executes the blocks of a page in order, in one home directory. Skips blocks that need a user, and
+/// checks that their number is `by_hand`.
 fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
     let env = &home(is_signed_in);
     let blocks = blocks(path);
@@ -23,7 +24,7 @@ fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
     assert!(has_commands, "{path} has no commands");
 }
 
-/// Creates a home with the sample config and a browser that approves sign-ins.
+/// Creates a home directory with the sample config, and a browser that approves sign-ins.
 fn home(is_signed_in: bool) -> TestEnv {
     let center = Emulator::start();
     center.set_consent(Consent::Approve);
@@ -51,7 +52,7 @@ fn execute(env: &TestEnv, block: &Block) -> bool {
         "toml" => env.write("sso-profiles.toml", text),
         "text" | "console" => {}
         "yaml" => run_steps(env, block),
-        // These shells are not available: only the program's command is run.
+        // These shells are not available on Unix, so only the command of the program runs.
         "powershell" | "bat" => run(env, "sh", &command_in(text), location),
         "sh" | "bash" | "zsh" => run(
             env,
@@ -70,8 +71,8 @@ fn execute(env: &TestEnv, block: &Block) -> bool {
     !matches!(language, "ini" | "json" | "toml" | "text" | "console")
 }
 
-/// Adds the sections of a page to the sample config, or replaces sections with the same header.
-/// Removes the sample's legacy profile.
+/// Returns the sample config with the sections of a page, which replace sections with the same
+/// header. Removes the legacy profile.
 fn with_sample(sections: &str) -> String {
     let is_kept = |section: &&str| {
         let header = section.lines().next().unwrap_or_default();
@@ -82,8 +83,8 @@ fn with_sample(sections: &str) -> String {
     format!("{}\n\n{sections}", sample.join("\n\n"))
 }
 
-/// Returns a script with the block. If the block sets credentials variables, the script then runs a
-/// program that requires them. `before` precedes the block, `caller` the name of that program.
+/// Returns a script with `before` and the block. If the block sets variables with credentials, the
+/// script then runs `aws`, whose stub requires them. `caller` is the shell's prefix for commands.
 fn with_credentials_check(before: &str, text: &str, caller: &str) -> String {
     let mut lines = text.lines().map(str::trim_start);
     let sets_variables = lines.any(|line| {
@@ -131,7 +132,7 @@ fn run(env: &TestEnv, shell: &str, script: &str, location: &str) {
         code => code == Some(0),
     };
     assert!(has_succeeded, "{shown}");
-    // These print progress to stderr; other commands and the shell print nothing there.
+    // These commands print progress to stderr; other commands and the shell print nothing there.
     let prints_progress = ["sso-login", "sso-logout", "sso-configure", "--login", "-vv"];
     if prints_progress.iter().any(|word| script.contains(word)) {
         let problems = [": error:", ": warning:", "not found"];

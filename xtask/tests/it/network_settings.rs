@@ -38,7 +38,7 @@ fn check(setting: &Setting, program: &Program, source: Source) {
         Effect::Refusal(reason) => {
             assert!(run.to_string().contains(reason), "{shown}");
             // The value of a profile that is not in effect is a warning.
-            let is_skipped = source == Source::FirstUser;
+            let is_skipped = source == Source::FirstOfSession;
             assert!(is_skipped || services.requests().is_empty(), "{shown}");
         }
     }

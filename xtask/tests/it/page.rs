@@ -1,11 +1,9 @@
-//! Code blocks of a page.
-
 use std::fs;
 use std::path::Path;
 
 pub(crate) struct Block {
     pub(crate) language: String,
-    /// Marked `by-hand`: needs another machine or a paste.
+    /// Marked `by-hand`: needs another machine, a paste or another operating system.
     pub(crate) is_by_hand: bool,
     /// Marked `asked`: a command that prompts on a terminal.
     pub(crate) is_interactive: bool,
@@ -14,7 +12,7 @@ pub(crate) struct Block {
     pub(crate) location: String,
 }
 
-/// Returns the blocks of the page at `path` below the top directory.
+/// Returns the blocks of the page at `path`, relative to the workspace root.
 pub(crate) fn blocks(path: &str) -> Vec<Block> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let page = fs::read_to_string(root.join(path)).unwrap();

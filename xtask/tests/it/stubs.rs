@@ -1,4 +1,4 @@
-//! Stubs for programs on the pages that tests do not run.
+//! Stubs of the programs on the pages that tests cannot run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,7 +20,7 @@ grep -qs ^aws_secret_access_key \"$AWS_SHARED_CREDENTIALS_FILE\" && exit 0
 [ -n \"$AWS_PROFILE\" ] && export-credentials --format process >/dev/null
 ";
 
-/// Stub of ssh: runs the command, if there is one, with an empty environment.
+/// Stub of ssh: runs the command in an empty environment.
 const SSH: &str = "#!/bin/sh
 shift
 exec env -i PATH=\"$PATH\" sh -c \"$*\"

@@ -30,7 +30,6 @@ fn is_prompting(screen: &str) -> bool {
     is_prompt || screen.lines().any(|line| line.starts_with("Filter:"))
 }
 
-/// Returns whether the screen shows the closing message.
 fn is_done(screen: &str) -> bool {
     screen.contains("\nTo use this profile") || screen.contains("\nTo sign in to this session")
 }

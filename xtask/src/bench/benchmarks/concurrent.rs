@@ -1,5 +1,3 @@
-//! Concurrent processes.
-
 use std::fs;
 use std::rc::Rc;
 

@@ -1,5 +1,3 @@
-//! An edit of the config file.
-
 use std::rc::Rc;
 
 use sso_test_support::{TestEnv, aws_cli};

@@ -1,5 +1,3 @@
-//! Sign-in, status and sign-out.
-
 use std::fs;
 use std::rc::Rc;
 
@@ -13,7 +11,7 @@ use crate::bench::measure::Benchmark;
 use crate::bench::service::Service;
 
 /// Returns benchmarks without a registration and a token, and with a page that approves when it is
-/// opened. Each sign-in sends three requests; curl sends the second one as the browser.
+/// opened. Each sign-in sends three requests, the second one with curl as the browser.
 pub(in crate::bench) fn login(built: &Built) -> Vec<Benchmark> {
     let Some(curl) = tool("curl") else {
         return Vec::new();
@@ -35,12 +33,12 @@ pub(in crate::bench) fn login(built: &Built) -> Vec<Benchmark> {
     vec![curl, login]
 }
 
-/// Returns benchmarks that end the session of a token.
+/// Returns benchmarks that send a Logout request for a new token.
 pub(in crate::bench) fn logout(built: &Built) -> Vec<Benchmark> {
     let service = Rc::new(Service::plain());
     let curl = tool("curl").map(|curl| {
         let service = Rc::clone(&service);
-        let ended = Benchmark::new("curl, for the same request", move || {
+        let benchmark = Benchmark::new("curl, for the same request", move || {
             let token = service.sign_in_again();
             let mut command = service.env.command(&curl.to_string_lossy());
             command.args(["--silent", "--fail", "--request", "POST", "--header"]);
@@ -48,7 +46,7 @@ pub(in crate::bench) fn logout(built: &Built) -> Vec<Benchmark> {
             command.arg(format!("{}/logout", service.url()));
             command
         });
-        ended.quiet()
+        benchmark.quiet()
     });
     let logout = benchmark(
         "sso-logout",

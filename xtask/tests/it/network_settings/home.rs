@@ -1,5 +1,3 @@
-//! Home of a program.
-
 use identity_center_emulator::settings::ACCESS_KEY;
 use sso_test_support::{CLOSED_PORT_URL, TestEnv};
 
@@ -33,7 +31,8 @@ sso_registration_scopes = ["sso:account:access"]
 sso_session = "my-sso"
 "#;
 
-/// Returns a home with a token that must be refreshed, and with a value of the setting in `source`.
+/// Returns a home directory with a token that must be refreshed, and with a value of the setting in
+/// `source`.
 pub(super) fn home(
     setting: &Setting,
     program: &Program,
@@ -80,11 +79,11 @@ fn sections(session: Session, url: &str) -> String {
     format!("{session}\n{}", services.concat())
 }
 
-/// Returns the profiles in file order with their lines. A profile that does not use the session is
-/// the first, and the profiles in effect are after the first user, so that none of them wins by its
-/// position.
+/// Returns the profiles in file order with their lines. The first profile does not use the session.
+/// The profiles in effect are after the first one that uses the session. Therefore no profile takes
+/// precedence only by its position.
 fn profiles(session: Session) -> [(&'static str, String); 7] {
-    let user = match session {
+    let of_session = match session {
         Session::Named | Session::NamedByDefault | Session::InSyncFile => {
             format!("sso_session = my-sso\n{ASSIGNMENT}")
         }
@@ -92,7 +91,7 @@ fn profiles(session: Session) -> [(&'static str, String); 7] {
         Session::Unused => REGION.to_owned(),
     };
     let default = match session {
-        Session::NamedByDefault => user.clone(),
+        Session::NamedByDefault => of_session.clone(),
         _ => REGION.to_owned(),
     };
     let role = format!("{ROLE}source_profile = dev\n");
@@ -102,8 +101,8 @@ fn profiles(session: Session) -> [(&'static str, String); 7] {
     );
     [
         ("unrelated", REGION.to_owned()),
-        ("first", user.clone()),
-        ("dev", user),
+        ("first", of_session.clone()),
+        ("dev", of_session),
         ("role", role),
         ("keys", keys),
         ("default", default.clone()),

@@ -7,22 +7,22 @@ pub(super) struct Program {
     pub(super) session: Session,
     /// Operations that must succeed, possibly among others.
     pub(super) operations: &'static [Operation],
-    /// Retries of failed requests. Sign-out and verification send each request once.
+    /// True if failed requests are retried. Sign-out and verification send each request once.
     pub(super) retries: bool,
 }
 
-/// Reference from the profiles to the session of a program.
+/// Kind of reference from the profiles to the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Session {
-    /// They name a section of the config file.
+    /// The profiles name a section of the config file.
     Named,
-    /// They name a section of the config file, and so does the default profile.
+    /// The profiles, including the default profile, name a section of the config file.
     NamedByDefault,
-    /// They name a section that exists only in a sync file.
+    /// The profiles name a section that exists only in a sync file.
     InSyncFile,
-    /// They have its start URL.
+    /// The profiles have the start URL of the session.
     Legacy,
-    /// There are no profiles of the session.
+    /// No profile uses the session.
     Unused,
 }
 

@@ -12,8 +12,8 @@ use sso_test_support::{Proxy, Relay};
 
 use super::setting::{DUALSTACK_HOSTS, FIPS_HOSTS, PUBLIC_HOSTS};
 
-/// Emulator, directly and with TLS under a test certificate authority: on localhost, and behind a
-/// proxy with the names of the public endpoints.
+/// Emulator that is reachable in three ways: directly, with TLS on localhost, and through a proxy under
+/// the host names of the public endpoints. A test certificate authority signs the certificates.
 pub(super) struct Services {
     pub(super) center: Emulator,
     pub(super) tls: Relay,
@@ -83,7 +83,6 @@ impl Services {
         last.is_some_and(|(operation, _)| self.center.count(operation) == 1)
     }
 
-    /// Returns the hosts that the proxy connected to.
     pub(super) fn proxied_hosts(&self) -> BTreeSet<String> {
         let targets = self.proxy.targets().into_iter();
         targets.map(|target| target.replace(":443", "")).collect()

@@ -1,5 +1,3 @@
-//! Settings and their effects.
-
 use sso_test_support::CLOSED_PORT_URL;
 
 use super::program::Program;

@@ -1,24 +1,22 @@
-//! Sources of a setting.
-
 use super::program::{Program, Session};
 use super::setting::Setting;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Variable,
-    /// Profile in effect: from the option, else `default`.
+    /// Profile in effect: that of the option, or else `default`.
     ProfileInEffect,
-    /// Profile in effect: from the option, else from `AWS_PROFILE`.
+    /// Profile in effect: that of the option, or else that of `AWS_PROFILE`.
     ProfileWithVariable,
     /// First profile in file order that uses the session.
-    FirstUser,
+    FirstOfSession,
 }
 
 pub(super) const SOURCES: [Source; 4] = [
     Source::Variable,
     Source::ProfileInEffect,
     Source::ProfileWithVariable,
-    Source::FirstUser,
+    Source::FirstOfSession,
 ];
 
 impl Source {
@@ -26,7 +24,7 @@ impl Source {
         match self {
             Self::Variable => !setting.variables.is_empty(),
             Self::ProfileInEffect | Self::ProfileWithVariable => true,
-            Self::FirstUser => program.session != Session::Unused,
+            Self::FirstOfSession => program.session != Session::Unused,
         }
     }
 
@@ -35,7 +33,7 @@ impl Source {
     }
 
     /// Returns the value in `profile`: `expected` in this source, `None` in a profile in effect
-    /// that takes precedence over this source, else `other`.
+    /// that takes precedence over this source, and otherwise `other`.
     pub(super) fn value_in<'a>(
         self,
         profile: &str,
@@ -46,8 +44,8 @@ impl Source {
         let is_in_effect = profile == in_effect.unwrap_or("default");
         match self {
             Self::ProfileInEffect | Self::ProfileWithVariable if is_in_effect => Some(expected),
-            Self::FirstUser if is_in_effect => None,
-            Self::FirstUser if profile == "first" => Some(expected),
+            Self::FirstOfSession if is_in_effect => None,
+            Self::FirstOfSession if profile == "first" => Some(expected),
             _ => Some(other),
         }
     }

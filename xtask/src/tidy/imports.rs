@@ -7,22 +7,22 @@ use anyhow::Result;
 
 use super::{Tree, dir_of, text_of};
 
-/// Modules that may import each other, by crate. They count as one module with the first name.
+/// Modules that may import each other, by crate. They count as one module, named like the first.
 const UNITS: [(&str, &[&str]); 1] = [
     // A document and the views that borrow it.
     ("aws-config-parse", &["document", "section", "property"]),
 ];
 
 /// Top-level modules of a crate, with the modules that they import from.
-type Arrows = BTreeMap<String, BTreeSet<String>>;
+type Imports = BTreeMap<String, BTreeSet<String>>;
 
 /// Finds import cycles between the top-level modules of a shipped crate, and imports through the
-/// crate root. Without them, a reader can read a crate from the bottom up.
+/// crate root. Without cycles, a crate can be read from the bottom up.
 pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for package in tree.shipped() {
         let src = dir_of(package).join("src");
-        let mut arrows = Arrows::new();
+        let mut imports = Imports::new();
         for path in tree.rust_files().filter(|path| path.starts_with(&src)) {
             let Some(module) = module_of(path, &src) else {
                 continue;
@@ -38,11 +38,11 @@ pub(super) fn cycles_of_modules(tree: &Tree) -> Result<Vec<String>> {
                 }
                 let name = unit_of(&package.name, name);
                 if name != module {
-                    arrows.entry(module.clone()).or_default().insert(name);
+                    imports.entry(module.clone()).or_default().insert(name);
                 }
             }
         }
-        let cycle = cycle_in(&arrows);
+        let cycle = cycle_in(&imports);
         found.extend(cycle.map(|modules| format!("{}: {}", src.display(), modules.join(" ─▶ "))));
     }
     Ok(found)
@@ -56,8 +56,8 @@ fn module_of(path: &Path, src: &PathBuf) -> Option<String> {
     (!["lib", "main"].contains(&module)).then(|| module.to_owned())
 }
 
-/// Returns the prefixes of paths that begin at the crate root: `crate::`, and one `super::` for each
-/// level of the file.
+/// Returns the prefixes of paths that begin at the crate root: `crate::`, and `super::` repeated for
+/// the depth of the module.
 fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
     let depth = path
         .strip_prefix(src)
@@ -65,7 +65,6 @@ fn root_prefixes(path: &Path, src: &Path) -> [String; 2] {
     ["crate::".to_owned(), "super::".repeat(depth)]
 }
 
-/// Returns whether the crate has a top-level module with this name.
 fn is_module(name: &str, tree: &Tree, src: &Path) -> bool {
     let (file, directory) = (src.join(format!("{name}.rs")), src.join(name));
     tree.rust_files()
@@ -136,16 +135,16 @@ fn first_name(path: &str) -> String {
 }
 
 /// Returns the modules of a cycle, if there is one. The first module is repeated at the end.
-fn cycle_in(arrows: &Arrows) -> Option<Vec<String>> {
+fn cycle_in(imports: &Imports) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     let mut path = Vec::new();
-    let mut starts = arrows.keys();
-    starts.find_map(|start| walk(start, arrows, &mut path, &mut done))
+    let mut starts = imports.keys();
+    starts.find_map(|start| walk(start, imports, &mut path, &mut done))
 }
 
 fn walk(
     module: &str,
-    arrows: &Arrows,
+    imports: &Imports,
     path: &mut Vec<String>,
     done: &mut BTreeSet<String>,
 ) -> Option<Vec<String>> {
@@ -158,8 +157,8 @@ fn walk(
         return None;
     }
     path.push(module.to_owned());
-    let mut next = arrows.get(module).into_iter().flatten();
-    let cycle = next.find_map(|to| walk(to, arrows, path, done));
+    let mut next = imports.get(module).into_iter().flatten();
+    let cycle = next.find_map(|to| walk(to, imports, path, done));
     path.pop();
     cycle
 }
@@ -168,7 +167,7 @@ fn walk(
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Arrows, cycle_in, imports_of, module_of, root_prefixes};
+    use super::{Imports, cycle_in, imports_of, module_of, root_prefixes};
 
     #[test]
     fn imports_are_the_first_names_after_crate() {
@@ -208,17 +207,17 @@ mod tests {
 
     #[test]
     fn cycles_are_found_from_any_start() {
-        let arrows = |pairs: &[(&str, &str)]| {
-            let mut arrows = Arrows::new();
+        let imports = |pairs: &[(&str, &str)]| {
+            let mut imports = Imports::new();
             for (from, to) in pairs {
-                let from = arrows.entry((*from).to_owned()).or_default();
+                let from = imports.entry((*from).to_owned()).or_default();
                 from.insert((*to).to_owned());
             }
-            arrows
+            imports
         };
-        let acyclic = arrows(&[("a", "b"), ("a", "c"), ("b", "c")]);
+        let acyclic = imports(&[("a", "b"), ("a", "c"), ("b", "c")]);
         assert_eq!(cycle_in(&acyclic), None);
-        let cycle = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
+        let cycle = imports(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
         assert_eq!(cycle_in(&cycle).unwrap(), ["b", "c", "d", "b"]);
     }
 }

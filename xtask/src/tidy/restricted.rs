@@ -1,4 +1,5 @@
-//! Identifiers that only some files may use, such as those that read the clock or write files.
+//! Restricted identifiers, which only some files may use: those that read the clock, write files, or
+//! have another effect of a [`Rule`].
 
 use std::path::Path;
 
@@ -6,13 +7,13 @@ use anyhow::Result;
 
 use super::{Tree, text_of};
 
-/// Identifiers that only some files may use. Comments and tests may use them.
+/// Identifiers that only some files may use. Comments and tests in `tests/` may contain them.
 struct Rule {
     /// Effect of the identifiers, such as `writes files`.
     does: &'static str,
     /// Alternative for other files.
     instead: &'static str,
-    words: &'static [&'static str],
+    identifiers: &'static [&'static str],
     exceptions: &'static [Exception],
 }
 
@@ -20,14 +21,14 @@ struct Rule {
 struct Exception {
     path: &'static str,
     #[expect(dead_code, reason = "documents the table")]
-    why: &'static str,
+    reason: &'static str,
 }
 
 const RULES: [Rule; 6] = [
     Rule {
         does: "exposes a secret",
-        instead: "pass the Secret on, or add an exception to xtask/src/tidy/words.rs",
-        words: &[
+        instead: "pass the Secret on, or add an exception to xtask/src/tidy/restricted.rs",
+        identifiers: &[
             ".expose()",
             "::expose(",
             "::expose)",
@@ -35,90 +36,90 @@ const RULES: [Rule; 6] = [
             "serialize_exposed",
         ],
         exceptions: &[
-            may(
+            allow(
                 "crates/sso-types/src/secret.rs",
                 "defines the exposure of a secret",
             ),
-            may(
+            allow(
                 "crates/sso-types/src/text.rs",
-                "implements it for the tokens",
+                "implements the exposure of the tokens",
             ),
-            may(
+            allow(
                 "crates/sso-transport/src/error.rs",
                 "the target of a redirect, for callers that follow it themselves",
             ),
-            may(
+            allow(
                 "crates/sso-transport/src/http/proxy.rs",
                 "the proxy's own password",
             ),
-            may(
+            allow(
                 "crates/sso-oidc/src/authorization_code.rs",
                 "the state and the challenge in the browser's URL",
             ),
-            may(
+            allow(
                 "crates/sso-oidc/src/device_authorization.rs",
                 "a request body",
             ),
-            may(
+            allow(
                 "crates/sso-oidc/src/registration.rs",
                 "checks whether it is empty",
             ),
-            may("crates/sso-oidc/src/token.rs", "a request body"),
-            may(
+            allow("crates/sso-oidc/src/token.rs", "a request body"),
+            allow(
                 "crates/sso-portal/src/client.rs",
                 "the request header with the token",
             ),
-            may(
+            allow(
                 "crates/sso-portal/src/role_credentials.rs",
                 "checks for white space and control characters",
             ),
-            may(
+            allow(
                 "crates/sts-assume-role/src/assume_role.rs",
                 "the MFA code, in a request body",
             ),
-            may(
+            allow(
                 "crates/sts-assume-role/src/signature.rs",
                 "the signing key, and the request header with the session token",
             ),
-            may("crates/token-cache/src/registration.rs", "the cache file"),
-            may(
+            allow("crates/token-cache/src/registration.rs", "the cache file"),
+            allow(
                 "crates/token-cache/src/role_credentials.rs",
                 "the cache file",
             ),
-            may("crates/token-cache/src/token.rs", "the cache file"),
-            may(
+            allow("crates/token-cache/src/token.rs", "the cache file"),
+            allow(
                 "crates/sso-credentials/src/process.rs",
                 "checks whether it is empty",
             ),
-            may(
+            allow(
                 "crates/sso-credentials/src/provider.rs",
                 "checks whether it is empty",
             ),
-            may(
+            allow(
                 "crates/sso-credentials/src/credentials.rs",
                 "checks whether it is empty",
             ),
-            may(
+            allow(
                 "crates/sso-credentials/src/endpoint.rs",
                 "the credentials endpoint, and the check of its clients",
             ),
-            may(
+            allow(
                 "bins/export-credentials/src/bearer_token.rs",
                 "the requested output",
             ),
-            may(
+            allow(
                 "bins/export-credentials/src/command.rs",
                 "prints the requested output",
             ),
-            may(
+            allow(
                 "bins/export-credentials/src/export.rs",
                 "values of environment variables",
             ),
-            may(
+            allow(
                 "bins/export-credentials/src/format/ini.rs",
                 "writes the credentials in its format",
             ),
-            may(
+            allow(
                 "bins/export-credentials/src/format/json.rs",
                 "writes the credentials in its format",
             ),
@@ -127,10 +128,10 @@ const RULES: [Rule; 6] = [
     Rule {
         does: "reads the environment",
         instead: "take an AwsEnv",
-        words: &["env::var", "env::home_dir"],
+        identifiers: &["env::var", "env::home_dir"],
         exceptions: &[
-            may("crates/sso-config/src/environment.rs", "defines AwsEnv"),
-            may(
+            allow("crates/sso-config/src/environment.rs", "defines AwsEnv"),
+            allow(
                 "crates/cli-ux/src/completion.rs",
                 "checks at each start whether a shell requests completions",
             ),
@@ -139,17 +140,17 @@ const RULES: [Rule; 6] = [
     Rule {
         does: "reads the clock",
         instead: "take a Clock, or the time",
-        words: &["SystemTime::now", "Instant::now", "now_utc", "now_local"],
+        identifiers: &["SystemTime::now", "Instant::now", "now_utc", "now_local"],
         exceptions: &[
-            may(
+            allow(
                 "crates/sso-session/src/clock.rs",
                 "the system clock, which is passed to all callers",
             ),
-            may(
+            allow(
                 "crates/sso-transport/src/http.rs",
                 "the duration of a request, for the log only",
             ),
-            may(
+            allow(
                 "crates/cli-ux/src/progress.rs",
                 "the remaining time of a progress line",
             ),
@@ -158,17 +159,17 @@ const RULES: [Rule; 6] = [
     Rule {
         does: "sleeps",
         instead: "take a Clock, or a sleep function that callers can replace",
-        words: &["thread::sleep", "thread::{self, sleep"],
+        identifiers: &["thread::sleep", "thread::{self, sleep"],
         exceptions: &[
-            may(
+            allow(
                 "crates/sso-session/src/clock.rs",
                 "the system clock, which is passed to all callers",
             ),
-            may(
+            allow(
                 "crates/locked-file/src/clock.rs",
                 "the default of a clock that callers can replace",
             ),
-            may(
+            allow(
                 "crates/sso-transport/src/retry.rs",
                 "the default of a clock that callers can replace",
             ),
@@ -177,7 +178,7 @@ const RULES: [Rule; 6] = [
     Rule {
         does: "writes files",
         instead: "use locked_file::write_atomic or locked_file::append",
-        words: &[
+        identifiers: &[
             "File::create",
             "File::options",
             "OpenOptions",
@@ -186,18 +187,21 @@ const RULES: [Rule; 6] = [
             "fs::write(",
             "NamedTempFile",
         ],
-        exceptions: &[may("crates/locked-file/src", "writes files for all crates")],
+        exceptions: &[allow(
+            "crates/locked-file/src",
+            "writes files for all crates",
+        )],
     },
     Rule {
         does: "sets an exit status",
         instead: "return a cli_ux::Failure",
-        words: &["ExitCode::", "process::exit("],
-        exceptions: &[may("crates/cli-ux/src", "maps failures to exit statuses")],
+        identifiers: &["ExitCode::", "process::exit("],
+        exceptions: &[allow("crates/cli-ux/src", "maps failures to exit statuses")],
     },
 ];
 
-const fn may(path: &'static str, why: &'static str) -> Exception {
-    Exception { path, why }
+const fn allow(path: &'static str, reason: &'static str) -> Exception {
+    Exception { path, reason }
 }
 
 /// Finds identifiers of a [`Rule`] in files that may not use them.
@@ -207,9 +211,12 @@ pub(super) fn misplaced(tree: &Tree) -> Result<Vec<String>> {
         let text = text_of(path)?;
         for rule in RULES.iter().filter(|rule| !rule.excepts(path)) {
             let uses = rule.uses_in(&text);
-            found.extend(uses.map(|(line, word)| {
+            found.extend(uses.map(|(line, identifier)| {
                 let Rule { does, instead, .. } = rule;
-                format!("{}:{line}: {does} ({word}); {instead}", path.display())
+                format!(
+                    "{}:{line}: {does} ({identifier}); {instead}",
+                    path.display()
+                )
             }));
         }
     }
@@ -253,8 +260,11 @@ impl Rule {
         let code = |line: &str| !line.trim_start().starts_with("//");
         let lines = (1..).zip(text.lines()).filter(move |(_, line)| code(line));
         lines.filter_map(|(number, line)| {
-            let word = self.words.iter().find(|word| line.contains(**word))?;
-            Some((number, *word))
+            let identifier = self
+                .identifiers
+                .iter()
+                .find(|identifier| line.contains(**identifier))?;
+            Some((number, *identifier))
         })
     }
 }
@@ -263,13 +273,13 @@ impl Rule {
 mod tests {
     use std::path::Path;
 
-    use super::{Rule, may};
+    use super::{Rule, allow};
 
     const RULE: Rule = Rule {
         does: "prints",
         instead: "return it",
-        words: &["print(", "PRINT"],
-        exceptions: &[may("crates/printer/src", "prints for all crates")],
+        identifiers: &["print(", "PRINT"],
+        exceptions: &[allow("crates/printer/src", "prints for all crates")],
     };
 
     #[test]
