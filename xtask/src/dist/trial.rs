@@ -51,9 +51,10 @@ fn try_installer(release: &Release) -> Result<()> {
     let program = home.path().join(".local/bin/export-credentials");
     check_export(Command::new(program), home.path(), home.path())?;
     let page = home.path().join(".local/share/man/man1/sso-login.1");
+    let page = fs::read_to_string(page).context("the installer installs no manual pages")?;
     ensure!(
-        page.is_file(),
-        "the installer does not install the manual pages"
+        page.contains(".SH EXAMPLES"),
+        "the manual page of sso-login has no examples"
     );
     println!("the installer works");
     rejects_a_modified_archive(release)
