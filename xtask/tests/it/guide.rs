@@ -155,13 +155,15 @@ macro_rules! pages {
         )*
 
         #[test]
-        fn each_page_of_the_guide_is_tested() {
+        fn every_page_of_the_guide_is_tested() {
             let tested = [$($page),*];
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-            for page in root.join("docs/guide").read_dir().unwrap() {
-                let page = page.unwrap().file_name().into_string().unwrap();
-                let path = format!("docs/guide/{page}");
-                assert!(tested.contains(&path.as_str()), "{path}");
+            for directory in ["docs/guide", "docs/ja"] {
+                for page in root.join(directory).read_dir().unwrap() {
+                    let page = page.unwrap().file_name().into_string().unwrap();
+                    let path = format!("{directory}/{page}");
+                    assert!(tested.contains(&path.as_str()), "{path}");
+                }
             }
         }
     };
@@ -169,21 +171,25 @@ macro_rules! pages {
 
 // Page, whether it requires a sign-in, and the number of blocks that are not executed.
 pages! {
-    shells: "docs/guide/shells.md" true 1;
-    credential_process: "docs/guide/credential-process.md" true 0;
-    running_commands: "docs/guide/running-commands.md" true 0;
-    role_chains: "docs/guide/role-chains.md" true 0;
-    ci: "docs/guide/ci.md" true 0;
-    containers: "docs/guide/containers.md" true 0;
-    readme: "README.md" false 0;
-    japanese_readme: "docs/ja/README.md" false 0;
-    signing_in: "docs/guide/signing-in.md" false 0;
-    signing_in_over_ssh: "docs/guide/signing-in-over-ssh.md" true 3;
-    setting_up_a_profile: "docs/guide/setting-up-a-profile.md" true 0;
-    many_accounts: "docs/guide/many-accounts.md" true 0;
-    many_sessions: "docs/guide/many-sessions.md" false 0;
-    behind_a_proxy: "docs/guide/behind-a-proxy.md" true 0;
-    prompts_and_status: "docs/guide/prompts-and-status.md" true 0;
-    troubleshooting: "docs/guide/troubleshooting.md" true 0;
-    moving: "docs/guide/moving.md" true 0;
+    shells_commands_work: "docs/guide/shells.md" true 1;
+    credential_process_commands_work: "docs/guide/credential-process.md" true 0;
+    running_commands_commands_work: "docs/guide/running-commands.md" true 0;
+    role_chains_commands_work: "docs/guide/role-chains.md" true 0;
+    ci_commands_work: "docs/guide/ci.md" true 0;
+    containers_commands_work: "docs/guide/containers.md" true 0;
+    readme_commands_work: "README.md" false 0;
+    japanese_readme_commands_work: "docs/ja/README.md" false 0;
+    signing_in_commands_work: "docs/guide/signing-in.md" false 0;
+    signing_in_over_ssh_commands_work: "docs/guide/signing-in-over-ssh.md" true 3;
+    setting_up_a_profile_commands_work: "docs/guide/setting-up-a-profile.md" true 0;
+    many_accounts_commands_work: "docs/guide/many-accounts.md" true 0;
+    many_sessions_commands_work: "docs/guide/many-sessions.md" false 0;
+    behind_a_proxy_commands_work: "docs/guide/behind-a-proxy.md" true 0;
+    prompts_and_status_commands_work: "docs/guide/prompts-and-status.md" true 0;
+    troubleshooting_commands_work: "docs/guide/troubleshooting.md" true 0;
+    moving_commands_work: "docs/guide/moving.md" true 0;
+    japanese_setting_up_a_profile_commands_work: "docs/ja/setting-up-a-profile.md" true 0;
+    japanese_signing_in_commands_work: "docs/ja/signing-in.md" false 0;
+    japanese_signing_in_over_ssh_commands_work: "docs/ja/signing-in-over-ssh.md" true 3;
+    japanese_shells_commands_work: "docs/ja/shells.md" true 1;
 }
