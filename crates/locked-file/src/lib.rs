@@ -62,7 +62,7 @@ pub use holder::Holder;
 pub use lock::LockedFile;
 pub use private::{create_private_dir, narrow_mode};
 pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
-pub use remove::remove_file;
+pub use remove::{remove_file, remove_without_following};
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};
 

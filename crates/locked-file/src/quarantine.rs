@@ -14,7 +14,8 @@ const MAX_NUMBER: usize = 9;
 ///
 /// The new name is the first unused one of `name` and `name.2` to `name.9`. If all are in use,
 /// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
-/// Removes the permissions of group and others from the moved file.
+/// Removes the permissions of group and others from the moved file. A symbolic link to something
+/// else, such as a device, is moved itself, and its target keeps its permissions.
 ///
 /// # Errors
 ///
@@ -30,7 +31,9 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
     #[expect(clippy::disallowed_methods, reason = "no content is written")]
     let moved = fs::rename(from, &to);
     moved.map_err(WriteError::cannot_write(&to))?;
-    let _ = narrow_mode(&to);
+    if !is_link(&to) {
+        let _ = narrow_mode(&to);
+    }
     Ok(to)
 }
 
@@ -39,6 +42,11 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
 pub fn quarantined_files(dir: &Path, name: &str) -> Vec<PathBuf> {
     let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir());
     candidates(dir, name).filter(is_file).collect()
+}
+
+/// The mode of a link is that of its target, which may be a device that others need.
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
 
 fn candidates(dir: &Path, name: &str) -> impl Iterator<Item = PathBuf> {

@@ -1,6 +1,6 @@
 //! Bounded reads of small files, which never block on pipes or devices.
 
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub struct PrivateFile {
 
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
-/// Follows symbolic links. Never blocks: a pipe or a device is an error. Removes the permissions of
+/// Follows symbolic links. Never blocks: a pipe, a socket or a device is an error. Removes the permissions of
 /// group and others from the file, if possible.
 ///
 /// # Errors
@@ -59,6 +59,12 @@ fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)
     let unreadable = |source| ReadError::unreadable(path, source);
     let file = match open_without_blocking(path) {
         Err(error) if means_missing(&error) => return Ok(None),
+        // A socket cannot be opened.
+        Err(_) if is_special(path) => {
+            return Err(ReadError::NotAFile {
+                path: path.to_owned(),
+            });
+        }
         opened => opened.map_err(unreadable)?,
     };
     let metadata = file.metadata().map_err(unreadable)?;
@@ -81,6 +87,11 @@ fn means_missing(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
+}
+
+/// Returns true for a socket, pipe, device or directory.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 /// Returns `None` if `file` is longer than `limit`. `length` is the expected length.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::private::sync_dir;
-use crate::target::Target;
+use crate::target::{Target, dir_of};
 
 /// Removes the file at `path` and flushes the removal to disk. A missing file is not an error.
 ///
@@ -21,10 +21,20 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     if target.metadata.is_none() {
         return Ok(());
     }
-    match fs::remove_file(&target.path) {
+    remove_without_following(&target.path)
+}
+
+/// Removes the name `path`, whatever it refers to except a directory, and flushes the removal to
+/// disk. A missing file is not an error. Removes a symbolic link itself, never its target.
+///
+/// # Errors
+///
+/// Returns an error if `path` is a directory, or if the operating system cannot remove it.
+pub fn remove_without_following(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => {
-            sync_dir(target.dir());
+            sync_dir(dir_of(path));
             Ok(())
         }
     }

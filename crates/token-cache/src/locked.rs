@@ -90,14 +90,15 @@ impl<'a, T: Entry> Locked<'a, T> {
     }
 
     /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
-    /// error. For a symbolic link, removes the target and leaves the link.
+    /// error. If the entry is a symbolic link, removes the target and leaves the link.
     ///
     /// # Errors
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
         for path in quarantined_files(self.cache.state_dir(), &quarantine_name(&self.key)) {
-            self.cache.remove(&EntryLocation::of_file(path))?;
+            self.cache
+                .remove_state_file(&EntryLocation::of_file(path))?;
         }
         self.cache.remove(&self.location)
     }

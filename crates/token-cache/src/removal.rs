@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use locked_file::quarantine::quarantine;
-use locked_file::{remove_file, temporary_files};
+use locked_file::{remove_file, remove_without_following, temporary_files};
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
@@ -21,6 +21,19 @@ impl TokenCache {
     /// [`CacheError::Remove`].
     pub fn remove(&self, location: &EntryLocation) -> Result<(), CacheError> {
         remove_file(location.path()).map_err(|source| CacheError::Remove {
+            location: location.clone(),
+            source,
+        })
+    }
+
+    /// Removes a file in [`TokenCache::state_dir`] and flushes the removal to disk. A missing file
+    /// is not an error. Removes a symbolic link itself and leaves the target.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Remove`].
+    pub fn remove_state_file(&self, location: &EntryLocation) -> Result<(), CacheError> {
+        remove_without_following(location.path()).map_err(|source| CacheError::Remove {
             location: location.clone(),
             source,
         })
@@ -59,10 +72,12 @@ impl TokenCache {
                 return Ok(Vec::new());
             }
         }
-        let left = temporary.into_iter().filter(|path| path.exists());
+        let left = temporary
+            .into_iter()
+            .filter(|path| is_not_a_directory(path));
         let left: Vec<_> = left.map(EntryLocation::of_file).collect();
         for location in &left {
-            self.remove(location)?;
+            self.remove_state_file(location)?;
         }
         Ok(left)
     }
@@ -87,7 +102,7 @@ impl TokenCache {
         let parse_name = |name: String| {
             let (key, suffix) = name.split_once('.')?;
             let path: PathBuf = self.state_dir().join(&name);
-            let is_file = matches_suffix(suffix) && !path.is_dir();
+            let is_file = matches_suffix(suffix) && is_not_a_directory(&path);
             is_file.then_some((key.parse().ok()?, EntryLocation::of_file(path)))
         };
         let mut files: Vec<_> = names_in(self.state_dir()).filter_map(parse_name).collect();
@@ -98,6 +113,11 @@ impl TokenCache {
 
 pub(crate) fn quarantine_name(key: impl std::fmt::Display) -> String {
     format!("{key}.corrupt")
+}
+
+/// Returns false for a missing file. Does not follow symbolic links.
+fn is_not_a_directory(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir())
 }
 
 fn names_in(dir: &Path) -> impl Iterator<Item = String> {

@@ -17,7 +17,7 @@ const EXPORT: &str = "export-credentials --profile dev";
 /// Creates a corrupt file at a path in the home.
 type Corrupt = fn(&TestEnv, &Path);
 
-const CORRUPTIONS: [(&str, Corrupt); 9] = [
+const CORRUPTIONS: [(&str, Corrupt); 12] = [
     ("truncated", |env, path| {
         env.write(path, r#"{"accessToken": "aoa"#);
     }),
@@ -38,12 +38,34 @@ const CORRUPTIONS: [(&str, Corrupt); 9] = [
         env.write(path.join("inside"), "kept");
     }),
     ("huge", |env, path| env.write(path, " ".repeat(2 << 20))),
+    ("pipe", |env, path| {
+        make_way(env, path);
+        let mkfifo = Command::new("mkfifo").arg(env.home().join(path)).status();
+        assert!(mkfifo.unwrap().success());
+    }),
+    ("socket", |env, path| {
+        make_way(env, path);
+        // The path of a socket is short, and the file remains without a listener.
+        let short = env.home().join("s");
+        drop(std::os::unix::net::UnixListener::bind(&short).unwrap());
+        fs::hard_link(&short, env.home().join(path)).unwrap();
+        fs::remove_file(short).unwrap();
+    }),
+    ("link to a device", |env, path| {
+        make_way(env, path);
+        std::os::unix::fs::symlink("/dev/zero", env.home().join(path)).unwrap();
+    }),
     ("symlink to itself", |env, path| {
-        env.write(path, "");
-        fs::remove_file(env.home().join(path)).unwrap();
+        make_way(env, path);
         std::os::unix::fs::symlink(env.home().join(path), env.home().join(path)).unwrap();
     }),
 ];
+
+/// Creates the directory of `path`, without a file.
+fn make_way(env: &TestEnv, path: &Path) {
+    env.write(path, "");
+    fs::remove_file(env.home().join(path)).unwrap();
+}
 
 fn credentials_file() -> String {
     format!(".aws/cli/cache/{}", TestEnv::CREDENTIALS_OF_DEV)

@@ -77,3 +77,18 @@ fn a_missing_file_cannot_be_quarantined() {
     let missing = dir.path().join("missing");
     assert!(quarantine(&missing, &dir.path().join("quarantine"), "a").is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn quarantine_of_a_link_keeps_the_mode_of_its_target() {
+    use crate::private::{mode_of, set_mode};
+
+    let dir = TempDir::new().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    fs::create_dir(at("target")).unwrap();
+    set_mode(&at("target"), 0o755);
+    std::os::unix::fs::symlink(at("target"), at("link")).unwrap();
+    let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+    assert!(to.is_symlink());
+    assert_eq!(mode_of(&at("target")), 0o755);
+}

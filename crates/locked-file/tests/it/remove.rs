@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use locked_file::{FileMode, WriteOptions, remove_file, write_atomic};
+use locked_file::{FileMode, WriteOptions, remove_file, remove_without_following, write_atomic};
 use tempfile::TempDir;
 
 fn put(path: &Path) {
@@ -43,4 +43,28 @@ fn remove_file_removes_the_target_of_a_link_and_keeps_the_link() {
     }
     put(&first);
     assert_eq!(fs::read(&target).unwrap(), b"secret");
+}
+
+#[cfg(unix)]
+#[test]
+fn remove_without_following_removes_links_pipes_and_sockets_but_no_target() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    use std::process::Command;
+
+    let dir = TempDir::new().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    put(&at("target"));
+    symlink("target", at("link")).unwrap();
+    symlink("missing", at("dangling")).unwrap();
+    symlink("/dev/null", at("device")).unwrap();
+    let mkfifo = Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+    assert!(mkfifo.success());
+    let _listener = UnixListener::bind(at("socket")).unwrap();
+    for name in ["link", "dangling", "device", "pipe", "socket", "unused"] {
+        remove_without_following(&at(name)).unwrap();
+        assert!(fs::symlink_metadata(at(name)).is_err(), "{name}");
+    }
+    assert_eq!(fs::read(at("target")).unwrap(), b"secret");
+    remove_without_following(dir.path()).unwrap_err();
 }

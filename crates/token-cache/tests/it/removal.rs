@@ -101,3 +101,32 @@ fn removing_a_symbolic_link_removes_its_target() {
     assert!(!target.exists());
     assert!(home.cache.token(&key()).unwrap().is_none());
 }
+
+#[cfg(unix)]
+#[test]
+fn state_files_are_removed_by_name() {
+    let home = Home::new();
+    let target = home.path("elsewhere.json");
+    put(&target, "{}");
+    let quarantined = home.cache.state_dir().join(format!("{}.corrupt", key()));
+    let temporary = home.cache.state_dir().join(".locked-file-dead.tmp");
+    let directory = home.cache.state_dir().join(".locked-file-dir.tmp");
+    fs::create_dir_all(&directory).unwrap();
+    for link in [&quarantined, &temporary] {
+        std::os::unix::fs::symlink(&target, link).unwrap();
+    }
+    assert_eq!(
+        files(home.cache.wait_for_writers(LONG).unwrap()),
+        [temporary]
+    );
+    let found = home.cache.quarantined_files();
+    home.cache.remove_state_file(&found[0].1).unwrap();
+    assert!(!quarantined.is_symlink());
+
+    // Also of a link to a directory, which is not a directory.
+    std::os::unix::fs::symlink(home.cache.state_dir(), &quarantined).unwrap();
+    assert_eq!(home.cache.quarantined_files().len(), 1);
+    lock(&home).remove().unwrap();
+    assert!(!quarantined.is_symlink());
+    assert!(target.exists() && directory.exists());
+}
