@@ -20,7 +20,7 @@ use aws_config_parse::{Document, FileKind};
 use clap::Args;
 use cli_ux::{Failure, OutputArg, OutputForm};
 use serde_json::json;
-use sso_config::{ConfigEdit, Error};
+use sso_config::ConfigEdit;
 use token_cache::TokenCache;
 
 use crate::context::Context;
@@ -71,7 +71,7 @@ fn find(
 ) -> Result<Vec<Finding>, Failure> {
     let config = edit.before();
     let credentials_path = context.env.credentials_file()?;
-    let credentials = read_credentials(&credentials_path)?;
+    let credentials = read_credentials(&credentials_path);
     let texts = [(edit.path(), config), (&credentials_path, &credentials)];
     let texts = texts.map(|(path, document)| TextFile { path, document });
     let scope = scope(config, context)?;
@@ -87,16 +87,10 @@ fn find(
     Ok(findings)
 }
 
-fn read_credentials(path: &Path) -> Result<Document, Error> {
-    let bytes = match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(source) => {
-            let path = path.to_owned();
-            return Err(Error::ReadConfig { path, source });
-        }
-        Ok(bytes) => bytes,
-    };
-    Ok(Document::parse(FileKind::Credentials, bytes))
+/// Treats an unreadable file as empty; a rule reports it.
+fn read_credentials(path: &Path) -> Document {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    Document::parse(FileKind::Credentials, bytes)
 }
 
 /// Returns the input of the rules for valid files; `None` if the files cannot be loaded.

@@ -22,7 +22,9 @@ impl Context<'_> {
     }
 
     pub(crate) fn aws(&self) -> Result<Aws, Error> {
-        self.aws_with(self.global.connection(self.ui.program()))
+        let aws = self.aws_with(self.global.connection(self.ui.program()))?;
+        aws.warn_of_unusable_files();
+        Ok(aws)
     }
 
     /// Like [`aws`](Self::aws), with short default timeouts.

@@ -42,6 +42,7 @@ pub(crate) struct MigrateArgs {
 
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
+    files.warn_of_unusable();
     let mut edit = ConfigEdit::begin(context.env)?;
     let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
     if let Some(start_url) = &args.start_url {

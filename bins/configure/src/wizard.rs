@@ -73,6 +73,7 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
 
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
+    files.warn_of_unusable();
     let (asker, read) = start(&args.asking, context.ui)?;
     let questions = SessionQuestions {
         asker,

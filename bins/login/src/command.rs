@@ -46,6 +46,7 @@ impl Login<'_> {
         let ConfiguredSessions {
             sessions, problems, ..
         } = ConfiguredSessions::of(self.aws.files());
+        self.aws.warn_of_unusable_files();
         let count = sessions.len() + problems.len();
         if count == 0 {
             return Err(no_sessions(self.aws));

@@ -10,7 +10,7 @@ use crate::report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
-    let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
+    let aws = Aws::from_process_for_sign_out(args.global.short_connection(ui.program()))?;
     let signed_out = aws.sign_out(&SignOutRequest {
         targets: targets(args),
         removes_registrations: args.forget_clients,

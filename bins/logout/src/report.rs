@@ -3,8 +3,8 @@
 use cli_ux::{Ui, Verbosity};
 use serde::Serialize;
 use sso_session::ErrorChain;
-use sso_session::sign_out::{RemovedToken, RevocationOutcome, SignOutReport};
-use sso_types::{Region, SessionName, StartUrl, sanitize};
+use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
+use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
@@ -102,21 +102,35 @@ pub(crate) fn plan(plan: &SignOutReport) -> String {
 fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, String)> {
     let tokens = sign_out.tokens.iter();
     let tokens = tokens.map(|token| (&token.location, format!("token for {}", token.label())));
+    let roles = sign_out.role_credentials.iter();
+    let roles = roles.map(|location| (location, "role credentials".to_owned()));
+    let assumed = sign_out.assumed_roles.iter();
+    let assumed = assumed.map(|role| (&role.location, assumed_role(role)));
     let others = [
-        (&sign_out.role_credentials, "role credentials"),
         (&sign_out.registrations, "client registration"),
         (&sign_out.leftovers, "leftover"),
     ];
     let others = others
         .into_iter()
         .flat_map(|(locations, kind)| locations.iter().map(move |it| (it, kind.to_owned())));
-    tokens.chain(others)
+    tokens.chain(roles).chain(assumed).chain(others)
+}
+
+fn assumed_role(role: &RemovedAssumedRole) -> String {
+    let arn = role.role_arn.as_deref().unwrap_or("unknown");
+    let profiles: Vec<_> = role.profiles.iter().map(ProfileName::as_str).collect();
+    let profiles = match profiles.as_slice() {
+        [] => String::new(),
+        profiles => format!(" of profile {}", profiles.join(" and ")),
+    };
+    sanitize(&format!("credentials of the assumed role {arn}{profiles}"))
 }
 
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let SignOutReport {
         tokens,
         role_credentials,
+        assumed_roles,
         registrations,
         leftovers,
         unattributed,
@@ -129,6 +143,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
         role_credentials: texts(role_credentials),
+        assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
         unattributed: texts(unattributed),
@@ -152,6 +167,7 @@ struct Document<'a> {
     dry_run: bool,
     tokens: Vec<Token<'a>>,
     role_credentials: Vec<String>,
+    assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,
     leftovers: Vec<String>,
     unattributed: Vec<String>,
@@ -159,6 +175,24 @@ struct Document<'a> {
     #[serde(rename = "beingSignedInTo")]
     sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AssumedRole<'a> {
+    file: String,
+    role_arn: Option<&'a str>,
+    profiles: &'a [ProfileName],
+}
+
+impl<'a> From<&'a RemovedAssumedRole> for AssumedRole<'a> {
+    fn from(role: &'a RemovedAssumedRole) -> Self {
+        Self {
+            file: role.location.to_string(),
+            role_arn: role.role_arn.as_deref(),
+            profiles: &role.profiles,
+        }
+    }
 }
 
 #[derive(Serialize)]

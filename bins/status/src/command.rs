@@ -26,7 +26,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let mut report = report(args, aws)?;
+    let report = report(args, aws).map_err(|error| aws.files().explain(error));
+    let mut report = report?;
+    aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
         aws.verify_tokens(&mut report.sessions, &args.selection.selection());

@@ -15,6 +15,7 @@ use crate::session::{SESSION, START_URL};
 const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";
 const CREDENTIAL_SOURCE: &str = "credential_source";
+const DURATION: &str = "duration_seconds";
 const WEB_IDENTITY: &str = "web_identity_token_file";
 const LOGIN_SESSION: &str = "login_session";
 const CREDENTIAL_PROCESS: &str = "credential_process";
@@ -106,6 +107,19 @@ impl CredentialChain {
     /// `login_session`, [`Error::InvalidProcess`], [`Error::MissingKeys`],
     /// [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
     pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        let chain = Self::resolve(env, files, name)?;
+        for role in &chain.roles {
+            files.warn_of_ignored_duration(role);
+        }
+        Ok(chain)
+    }
+
+    /// Does the same as [`load`](Self::load), without warnings.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
         let mut ancestry = Ancestry::inherited(env, files);
         let mut roles = Vec::new();
         let mut profile = Profile::load(files, name)?;
@@ -148,6 +162,22 @@ impl ConfigFiles {
         let profile = self.profile(name)?;
         let mut keys = [WEB_IDENTITY, ROLE_ARN].into_iter();
         keys.find_map(|key| not_empty(profile.get(key)))
+    }
+
+    /// Returns the role in the `role_arn` of a profile, even if its credential chain is invalid.
+    #[must_use]
+    pub fn assumed_role(&self, name: &ProfileName) -> Option<AssumedRole> {
+        let profile = Profile::load(self, name).ok()?;
+        Some(profile.role(&profile.get(ROLE_ARN)?))
+    }
+
+    fn warn_of_ignored_duration(&self, role: &AssumedRole) {
+        let profile = self.profile(&role.profile);
+        let property = profile.and_then(|profile| not_empty(profile.get(DURATION)));
+        if let (Some(property), None) = (property, role.duration_seconds) {
+            let location = self.location_of(&property);
+            log::warn!("duration_seconds at {location} is not a number of seconds; it is ignored");
+        }
     }
 }
 
@@ -216,13 +246,7 @@ impl<'a> Profile<'a> {
 
     /// Returns `None` if the value is not a number, like the AWS CLI.
     fn duration_seconds(&self) -> Option<u32> {
-        let property = self.get("duration_seconds")?;
-        let seconds = property.value().trim().parse().ok();
-        if seconds.is_none() {
-            let location = self.files.location_of(&property);
-            log::warn!("duration_seconds at {location} is not a number of seconds; it is ignored");
-        }
-        seconds
+        self.get(DURATION)?.value().trim().parse().ok()
     }
 
     fn has_keys(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The config and credentials files.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{
@@ -31,20 +32,77 @@ pub struct ConfigFiles {
 struct File {
     path: PathBuf,
     document: Document,
+    is_usable: bool,
 }
 
 impl ConfigFiles {
     /// Reads both files; a missing file counts as empty. Writes nothing.
     ///
+    /// An unusable credentials file counts as empty too, because most SSO profiles do not need it.
+    /// Call [`explain`](Self::explain) for an error that it may have caused, else
+    /// [`warn_of_unusable`](Self::warn_of_unusable).
+    ///
     /// # Errors
     ///
-    /// [`Error::NoHome`]; [`Error::ReadConfig`] if an existing file cannot be read;
+    /// [`Error::NoHome`]; [`Error::ReadConfig`] if the config file exists but cannot be read;
     /// [`Error::ConfigSyntax`] if the AWS CLI would reject it.
     pub fn load(env: &AwsEnv) -> Result<Self, Error> {
         Ok(Self {
             config: File::load(env.config_file()?, FileKind::Config)?,
-            credentials: File::load(env.credentials_file()?, FileKind::Credentials)?,
+            credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
         })
+    }
+
+    /// Reads both files like [`load`](Self::load), but an unusable config file counts as empty too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`].
+    pub fn load_usable(env: &AwsEnv) -> Result<Self, Error> {
+        Ok(Self {
+            config: File::load_or_empty(env.config_file()?, FileKind::Config),
+            credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
+        })
+    }
+
+    /// Checks that the config file was usable. Reads it again for the error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadConfig`] and [`Error::ConfigSyntax`].
+    pub fn check_config(&self) -> Result<(), Error> {
+        self.config.check(FileKind::Config)
+    }
+
+    /// Checks that the credentials file was usable. Reads it again for the error.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`check_config`](Self::check_config).
+    pub fn check_credentials(&self) -> Result<(), Error> {
+        self.credentials.check(FileKind::Credentials)
+    }
+
+    /// Returns the error of an unusable credentials file in place of an `error` that it may have
+    /// caused: a missing profile, or a profile without credentials.
+    #[must_use]
+    pub fn explain(&self, error: Error) -> Error {
+        match error {
+            Error::UnknownProfile { .. }
+            | Error::UnknownSourceProfile { .. }
+            | Error::NotSso { .. }
+            | Error::NoCredentials { .. } => self.check_credentials().err().unwrap_or(error),
+            error => error,
+        }
+    }
+
+    /// Logs a warning for each unusable file.
+    pub fn warn_of_unusable(&self) {
+        let checks = [self.check_config(), self.check_credentials()];
+        for error in checks.into_iter().filter_map(Result::err) {
+            let cause = error.source().map(|cause| format!(": {cause}"));
+            log::warn!("{error}{}; the file is ignored", cause.unwrap_or_default());
+        }
     }
 
     /// Replaces the config file's content with `config`, for example with the result of an edit
@@ -168,7 +226,11 @@ impl File {
         let bytes = read_or_empty(&path)?;
         let document = Document::parse(kind, bytes);
         match document.rejection() {
-            None => Ok(Self { path, document }),
+            None => Ok(Self {
+                path,
+                document,
+                is_usable: true,
+            }),
             Some(problem) => {
                 let (line, column) = (problem.line(), problem.column());
                 let location = Location { path, line, column };
@@ -178,6 +240,21 @@ impl File {
                 })
             }
         }
+    }
+
+    fn load_or_empty(path: PathBuf, kind: FileKind) -> Self {
+        Self::load(path.clone(), kind).unwrap_or_else(|_| Self {
+            path,
+            document: Document::parse(kind, Vec::new()),
+            is_usable: false,
+        })
+    }
+
+    fn check(&self, kind: FileKind) -> Result<(), Error> {
+        if self.is_usable {
+            return Ok(());
+        }
+        Self::load(self.path.clone(), kind).map(drop)
     }
 }
 

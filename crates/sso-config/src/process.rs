@@ -1,6 +1,7 @@
 //! Command lines of `credential_process`.
 
 use std::fmt;
+use std::path::Path;
 
 use sso_types::ProfileName;
 
@@ -63,6 +64,22 @@ impl CredentialProcess {
     #[must_use]
     pub fn arguments(&self) -> &[String] {
         &self.arguments
+    }
+
+    /// Returns the profile whose credentials the program prints, if it is `export-credentials` with
+    /// `--profile`.
+    #[must_use]
+    pub fn exported_profile(&self) -> Option<ProfileName> {
+        if Path::new(&self.program).file_stem()? != "export-credentials" {
+            return None;
+        }
+        let mut arguments = self.arguments.iter();
+        let value = arguments.find_map(|argument| argument.strip_prefix("--profile"))?;
+        match value.strip_prefix('=') {
+            Some(name) => Some(name.into()),
+            None if value.is_empty() => Some(arguments.next()?.as_str().into()),
+            None => None,
+        }
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

@@ -3,6 +3,8 @@
 mod profile;
 mod session;
 
+use std::sync::Once;
+
 use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::cache;
 use sso_session::clients::{ConnectionOptions, Network};
@@ -14,7 +16,7 @@ use sso_types::{ProfileName, SessionName};
 use token_cache::TokenCache;
 
 use crate::error::Error;
-use crate::keys::role_keys;
+use crate::keys::{assumed_roles, role_keys};
 
 pub use profile::Profile;
 pub use session::{Session, SignInOptions};
@@ -30,6 +32,7 @@ pub struct Aws {
     clock: SharedClock,
     options: ConnectionOptions,
     before_first_request: Box<dyn Fn() + Send + Sync>,
+    warning_of_unusable_files: Once,
 }
 
 /// Profile or session that the user selected.
@@ -53,19 +56,42 @@ impl Aws {
         Self::new(AwsEnv::from_process(), SystemClock::shared(), options)
     }
 
+    /// Does the same as [`from_process`](Self::from_process), but an unusable config file counts as
+    /// empty, because a [`sign_out`](Self::sign_out) may not need it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no home directory.
+    pub fn from_process_for_sign_out(options: ConnectionOptions) -> Result<Self, Error> {
+        let env = AwsEnv::from_process();
+        let files = ConfigFiles::load_usable(&env)?;
+        Self::with_files(env, files, SystemClock::shared(), options)
+    }
+
     /// Reads the config files that `env` specifies.
     ///
     /// # Errors
     ///
     /// Those of [`from_process`](Self::from_process).
     pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
+        let files = ConfigFiles::load(&env)?;
+        Self::with_files(env, files, clock, options)
+    }
+
+    fn with_files(
+        env: AwsEnv,
+        files: ConfigFiles,
+        clock: SharedClock,
+        options: ConnectionOptions,
+    ) -> Result<Self, Error> {
         Ok(Self {
-            files: ConfigFiles::load(&env)?,
+            files,
             cache: cache::open(&env)?,
             env,
             clock,
             options,
             before_first_request: Box::new(|| {}),
+            warning_of_unusable_files: Once::new(),
         })
     }
 
@@ -153,6 +179,15 @@ impl Aws {
         Profile::load(self, self.profile_in_effect(selection))
     }
 
+    /// Logs a warning for each file that is unusable and therefore ignored, once for this value.
+    ///
+    /// [`session`](Self::session), [`profile`](Self::profile) and [`sign_out`](Self::sign_out) do
+    /// this if they succeed without the file. Call it to list sessions and profiles.
+    pub fn warn_of_unusable_files(&self) {
+        self.warning_of_unusable_files
+            .call_once(|| self.files.warn_of_unusable());
+    }
+
     /// Signs out of the sessions in `request`.
     ///
     /// # Errors
@@ -160,11 +195,13 @@ impl Aws {
     /// Those of [`SignOut::run`] and [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
         let role_keys = role_keys(&self.files);
+        let assumed_roles = assumed_roles(&self.env, &self.files);
         let sign_out = SignOut {
             files: &self.files,
             cache: &self.cache,
             network: self.network(&Selection::Default),
             role_keys: &role_keys,
+            assumed_roles: &assumed_roles,
             removes_registrations: request.removes_registrations,
         };
         let report = match (request.targets.as_slice(), request.is_dry_run) {
@@ -173,7 +210,9 @@ impl Aws {
             (targets, false) => sign_out.run(targets),
             (targets, true) => sign_out.plan(targets),
         };
-        Ok(report?)
+        let report = report?;
+        self.warn_of_unusable_files();
+        Ok(report)
     }
 
     /// Checks whether the access portal accepts the tokens of `sessions` that have not expired.
@@ -220,10 +259,14 @@ impl Aws {
     }
 
     fn session_settings(&self, selection: &Selection) -> Result<SsoSession, Error> {
-        Ok(match selection {
-            Selection::Session(name) => SsoSession::named(&self.files, name)?,
-            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))?.session,
-        })
+        let session = match selection {
+            Selection::Session(name) => SsoSession::named(&self.files, name),
+            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))
+                .map(|profile| profile.session),
+        };
+        let session = session.map_err(|error| self.files.explain(error))?;
+        self.warn_of_unusable_files();
+        Ok(session)
     }
 
     fn clients(&self, selection: &Selection, session: Option<&SsoSession>) -> ServiceClients<'_> {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sso_config::chain::AssumedRole;
-use sso_config::{ConfigFiles, ConfiguredSessions, SsoRole};
+use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoRole};
 use sso_session::keys::SessionKeys;
+use sso_session::sign_out::AssumedRoleOrigins;
+use sso_types::ProfileName;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
@@ -48,4 +50,41 @@ pub(crate) fn role_keys(files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
     roles
         .map(|role| (role.credentials_key(), role.session.token_key()))
         .collect()
+}
+
+/// Returns the key of the token that credentials from `source` depend on; `None` if the source is
+/// not a role in IAM Identity Center.
+pub(crate) fn token_key_of(source: &CredentialSource) -> Option<CacheKey> {
+    match source {
+        CredentialSource::Sso(role) => Some(role.session.token_key()),
+        CredentialSource::Static(_) | CredentialSource::Process(_) => None,
+    }
+}
+
+/// Returns the role of each profile with `role_arn`, by the cache key of its credentials.
+pub(crate) fn assumed_roles(
+    env: &AwsEnv,
+    files: &ConfigFiles,
+) -> BTreeMap<CacheKey, AssumedRoleOrigins> {
+    let mut roles: BTreeMap<CacheKey, AssumedRoleOrigins> = BTreeMap::new();
+    for profile in files.profile_names() {
+        if let Some(role) = files.assumed_role(&profile) {
+            let origins = roles.entry(role.credentials_key()).or_default();
+            origins.role_arn = role.role_arn;
+            origins
+                .token_keys
+                .insert(chain_token_key(env, files, &profile));
+            origins.profiles.push(profile);
+        }
+    }
+    roles
+}
+
+fn chain_token_key(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Option<CacheKey> {
+    let source = |profile| Some(CredentialChain::resolve(env, files, profile).ok()?.source);
+    let exported = match source(profile)? {
+        CredentialSource::Process(process) => process.exported_profile()?,
+        source => return token_key_of(&source),
+    };
+    token_key_of(&source(&exported)?)
 }

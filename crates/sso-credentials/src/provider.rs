@@ -16,7 +16,7 @@ use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenC
 
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::keys::RoleKeys;
+use crate::keys::{RoleKeys, token_key_of};
 use crate::process;
 use crate::role_cache::{CachePredicate, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
@@ -142,7 +142,7 @@ impl<'a> CredentialsProvider<'a> {
             return cache.cached_or_issued(
                 is_acceptable,
                 || self.assume_role(role, source, None),
-                || true,
+                || self.may_cache(),
             );
         };
         let _lock = self.lock_mfa_prompt(&cache.key)?;
@@ -153,10 +153,17 @@ impl<'a> CredentialsProvider<'a> {
                 cache.cached_or_issued(
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
-                    || true,
+                    || self.may_cache(),
                 )
             }
         }
+    }
+
+    /// Returns false after a sign-out from the session at which the chain starts: a sign-out that
+    /// has completed removes no credentials that are cached later.
+    fn may_cache(&self) -> bool {
+        let token_key = token_key_of(&self.chain.source);
+        token_key.is_none_or(|key| self.cache.has_token(&key))
     }
 
     /// Returns `None` on a file system without locks, where each process prompts.
@@ -201,13 +208,15 @@ impl<'a> CredentialsProvider<'a> {
             session_token: source.session_token.clone(),
         };
         let assumed = self.sts()?.assume_role(&request, &keys, self.clock.now());
-        assumed.map(for_cache).map_err(|source| {
-            self.explain(Error::AssumeRole {
-                profile: role.profile.clone(),
-                role_arn: role.role_arn.clone(),
-                source: source.into(),
+        assumed
+            .map(|assumed| self.for_cache(assumed))
+            .map_err(|source| {
+                self.explain(Error::AssumeRole {
+                    profile: role.profile.clone(),
+                    role_arn: role.role_arn.clone(),
+                    source: source.into(),
+                })
             })
-        })
     }
 
     fn sts(&self) -> Result<StsClient<&dyn Transport>, Error> {
@@ -236,18 +245,19 @@ impl<'a> CredentialsProvider<'a> {
         let generated = || format!("aws-sso-tools-{}", self.clock.now().unix_timestamp());
         role.role_session_name.clone().unwrap_or_else(generated)
     }
-}
 
-fn for_cache(assumed: AssumedRoleCredentials) -> CachedRoleCredentials {
-    CachedRoleCredentials {
-        account_id: assumed.account_id(),
-        access_key_id: assumed.access_key_id,
-        secret_access_key: assumed.secret_access_key,
-        session_token: assumed.session_token,
-        expires_at: assumed.expires_at,
-        origin: Origin::AssumedRole {
-            id: assumed.assumed_role_id,
-            arn: assumed.assumed_role_arn,
-        },
+    fn for_cache(&self, assumed: AssumedRoleCredentials) -> CachedRoleCredentials {
+        CachedRoleCredentials {
+            account_id: assumed.account_id(),
+            access_key_id: assumed.access_key_id,
+            secret_access_key: assumed.secret_access_key,
+            session_token: assumed.session_token,
+            expires_at: assumed.expires_at,
+            origin: Origin::AssumedRole {
+                id: assumed.assumed_role_id,
+                arn: assumed.assumed_role_arn,
+                token_key: token_key_of(&self.chain.source),
+            },
+        }
     }
 }

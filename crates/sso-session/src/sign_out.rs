@@ -1,5 +1,6 @@
 //! Sign-out: ends access portal sessions and removes cached files.
 
+mod assumed_roles;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 use crate::clients::Network;
 use crate::error::Error;
 use crate::token::LOCK_WAIT;
+pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
@@ -31,9 +33,10 @@ pub enum SignOutTarget {
 /// Sign-out from one or more sessions.
 ///
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
-/// credentials that the access portal issued for these tokens (`ProviderType` `sso`); quarantined
+/// credentials that the access portal issued for these tokens (`ProviderType` `sso`); the
+/// credentials of roles that were assumed with those, directly or through other roles; quarantined
 /// files; temporary files of crashed processes; and checkpoints of account listings. Leaves other
-/// files. For a symbolic link, removes the target.
+/// files. If a token or an entry with credentials is a symbolic link, removes its target.
 ///
 /// No process that uses these crates restores a token: a refresh in progress completes first, and a
 /// process that waits for the lock finds the token missing. Role credentials are saved only if the
@@ -48,6 +51,8 @@ pub struct SignOut<'a> {
     pub network: Network<'a>,
     /// Keys of the role credentials of all profiles, each with the key of its token.
     pub role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+    /// Assumed roles of all profiles, by the key of their credentials.
+    pub assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
     /// If true, also removes the client registrations of the sessions.
     pub removes_registrations: bool,
 }
@@ -59,6 +64,8 @@ pub struct SignOutReport {
     pub tokens: Vec<RemovedToken>,
     /// Removed files with role credentials.
     pub role_credentials: Vec<EntryLocation>,
+    /// Removed files with credentials of assumed roles.
+    pub assumed_roles: Vec<RemovedAssumedRole>,
     /// Removed files with client registrations.
     pub registrations: Vec<EntryLocation>,
     /// Removed quarantined files, temporary files and checkpoints of account listings.
@@ -106,15 +113,16 @@ impl SignOut<'_> {
     ///
     /// [`Error::Cache`] if a directory cannot be read. The report contains other errors.
     pub fn run_all(&self) -> Result<SignOutReport, Error> {
-        self.end(Selection::all(self.files, self.role_keys))
+        self.end(self.all())
     }
 
     /// Signs out of `targets`.
     ///
     /// # Errors
     ///
-    /// Those of [`run_all`](Self::run_all), and [`Error::Config`] for a profile or session that is
-    /// not in the config file.
+    /// Those of [`run_all`](Self::run_all), and [`Error::Config`] for a profile that is not in the
+    /// config file, a session that is neither there nor in the cache, or if the config file is
+    /// required and unusable.
     pub fn run(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.end(self.selection(targets)?)
     }
@@ -126,7 +134,7 @@ impl SignOut<'_> {
     ///
     /// Those of [`run_all`](Self::run_all).
     pub fn plan_all(&self) -> Result<SignOutReport, Error> {
-        self.list(Selection::all(self.files, self.role_keys))
+        self.list(self.all())
     }
 
     /// Returns the expected report of [`run`](Self::run). Changes nothing and sends no request.
@@ -139,7 +147,11 @@ impl SignOut<'_> {
     }
 
     fn selection(&self, targets: &[SignOutTarget]) -> Result<Selection<'_>, Error> {
-        Selection::of(targets, self.files, self.role_keys, self.cache)
+        Selection::of(targets, self.all(), self.files, self.cache)
+    }
+
+    fn all(&self) -> Selection<'_> {
+        Selection::all(self.files, self.role_keys, self.assumed_roles)
     }
 
     fn list(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
@@ -159,14 +171,7 @@ impl SignOut<'_> {
             Err(error) => report.problems.push(error.into()),
         }
         self.list_related(&selection, &mut report)?;
-        let problems = &mut report.problems;
-        for locations in [
-            &mut report.role_credentials,
-            &mut report.registrations,
-            &mut report.leftovers,
-        ] {
-            locations.retain(|location| self.is_removed(location, problems));
-        }
+        self.remove_related(&mut report);
         report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
         Ok(report)
     }
@@ -249,6 +254,7 @@ impl SignOut<'_> {
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
         selection.choose_role_credentials(self.cache, report)?;
+        selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
             selection.choose_registrations(self.cache, report)?;
         }
@@ -262,13 +268,30 @@ impl SignOut<'_> {
         Ok(())
     }
 
+    fn remove_related(&self, report: &mut SignOutReport) {
+        let problems = &mut report.problems;
+        for locations in [&mut report.role_credentials, &mut report.registrations] {
+            locations.retain(|location| self.is_removed(location, problems));
+        }
+        report
+            .assumed_roles
+            .retain(|role| self.is_removed(&role.location, problems));
+        report
+            .leftovers
+            .retain(|location| is_done(self.cache.remove_state_file(location), problems));
+    }
+
     fn is_removed(&self, location: &EntryLocation, problems: &mut Vec<Error>) -> bool {
-        match self.cache.remove(location) {
-            Ok(()) => true,
-            Err(error) => {
-                problems.push(error.into());
-                false
-            }
+        is_done(self.cache.remove(location), problems)
+    }
+}
+
+fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
+    match removal {
+        Ok(()) => true,
+        Err(error) => {
+            problems.push(error.into());
+            false
         }
     }
 }

@@ -40,6 +40,9 @@ pub enum Origin {
         id: String,
         /// The ARN of the role session.
         arn: String,
+        /// The key of the token of the SSO session at which the role chain starts; `None` if it
+        /// starts at other credentials, or if another tool wrote the entry.
+        token_key: Option<CacheKey>,
     },
 }
 
@@ -79,24 +82,23 @@ impl Origin {
     fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         let _provider: Option<String> = fields.take("ProviderType")?;
         let token_key: Option<String> = fields.take("SsoTokenKey")?;
+        let token_key = token_key.and_then(|key| key.parse().ok());
         match fields.take_object("AssumedRoleUser")? {
             Some(mut user) => Ok(Self::AssumedRole {
                 id: user.require("AssumedRoleId")?,
                 arn: user.require("Arn")?,
+                token_key,
             }),
-            None => Ok(Self::Sso {
-                token_key: token_key.and_then(|key| key.parse().ok()),
-            }),
+            None => Ok(Self::Sso { token_key }),
         }
     }
 
     fn put_into(&self, fields: &mut Fields) {
+        let (Self::Sso { token_key } | Self::AssumedRole { token_key, .. }) = self;
+        fields.put_some("SsoTokenKey", token_key.as_ref().map(CacheKey::as_str));
         match self {
-            Self::Sso { token_key } => {
-                fields.put("ProviderType", "sso");
-                fields.put_some("SsoTokenKey", token_key.as_ref().map(CacheKey::as_str));
-            }
-            Self::AssumedRole { id, arn } => {
+            Self::Sso { .. } => fields.put("ProviderType", "sso"),
+            Self::AssumedRole { id, arn, .. } => {
                 let mut user = Fields::default();
                 user.put("AssumedRoleId", id);
                 user.put("Arn", arn);

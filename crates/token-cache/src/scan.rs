@@ -70,6 +70,21 @@ pub struct StoredRoleCredentials {
     pub token_key: Option<CacheKey>,
 }
 
+/// Stored credentials of an assumed role: a JSON object with `Credentials` and `AssumedRoleUser`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StoredAssumedRole {
+    /// The location.
+    pub location: EntryLocation,
+    /// The key in the file name, if there is one.
+    pub key: Option<CacheKey>,
+    /// The ARN of the role session, if the entry has it.
+    pub arn: Option<String>,
+    /// The key of the token of the SSO session at which the role chain starts; `None` if it starts
+    /// at other credentials, or if another tool wrote the entry.
+    pub token_key: Option<CacheKey>,
+}
+
 impl TokenCache {
     /// Lists the tokens. Changes nothing and takes no lock.
     ///
@@ -121,14 +136,38 @@ impl TokenCache {
             if provider.as_deref() != Some("sso") || !fields.has("Credentials") {
                 return None;
             }
-            let token_key: Option<String> = fields.take("SsoTokenKey").ok().flatten();
             Some(StoredRoleCredentials {
                 location,
                 key,
-                token_key: token_key.and_then(|key| key.parse().ok()),
+                token_key: token_key(fields),
             })
         })
     }
+
+    /// Lists the credentials of assumed roles, which have no `ProviderType`. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`scan_tokens`](Self::scan_tokens).
+    pub fn scan_assumed_roles(&self) -> Result<Scan<StoredAssumedRole>, CacheError> {
+        scan(self.dir(Directory::Cli), |location, key, fields| {
+            let mut user = fields.take_object("AssumedRoleUser").ok()??;
+            if fields.has("ProviderType") || !fields.has("Credentials") {
+                return None;
+            }
+            Some(StoredAssumedRole {
+                location,
+                key,
+                arn: user.take("Arn").ok().flatten(),
+                token_key: token_key(fields),
+            })
+        })
+    }
+}
+
+fn token_key(fields: &mut Fields) -> Option<CacheKey> {
+    let key: Option<String> = fields.take("SsoTokenKey").ok().flatten();
+    key?.parse().ok()
 }
 
 /// Reads each `*.json` file in `dir`. Reports an error only if the file name is a key; otherwise

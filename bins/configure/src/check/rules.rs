@@ -5,6 +5,8 @@ mod ignored_section;
 mod syntax;
 mod two_defaults;
 
+mod unreadable;
+
 mod precedence;
 mod sections;
 mod start_urls;
@@ -18,11 +20,12 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 11] = [
+pub(super) static RULES: [&RuleSet; 12] = [
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
     &divergences::RULES,
+    &unreadable::RULES,
     &sections::RULES,
     &start_urls::RULES,
     &precedence::RULES,

@@ -236,3 +236,17 @@ fn a_rejected_token_and_clock_skew_are_found() {
     let skewed = env.run("sso-configure check").expect_code(253);
     assert!(skewed.stdout().contains("clock-off: "), "{skewed}");
 }
+
+#[test]
+fn a_directory_in_place_of_the_credentials_file_is_a_finding() {
+    let (_center, env) = signed_in(SESSION);
+    env.write(".aws/credentials/file", "");
+    assert_snapshot!(env.run("sso-configure check --offline"), @"
+    $ sso-configure check --offline
+    --- stdout
+    [HOME]/.aws/credentials: unreadable: cannot read the file: Is a directory (os error 21)
+    --- stderr
+    sso-configure: error: 1 problem found
+    --- exit: 253
+    ");
+}

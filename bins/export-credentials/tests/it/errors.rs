@@ -229,3 +229,68 @@ fn read_timeout_limits_the_wait_for_a_service() {
     --- exit: 255
     ");
 }
+
+/// Creates an unusable credentials file.
+type Break = fn(&TestEnv);
+
+const UNUSABLE: [(Break, &str); 3] = [
+    (
+        |env| env.write(".aws/credentials/file", ""),
+        "/.aws/credentials: Is a directory (os error 21)",
+    ),
+    (
+        |env| env.write(".aws/credentials", b"[a]\nregion = \xff\n"),
+        "/.aws/credentials:2:10: the file is not UTF-8",
+    ),
+    (
+        |env| env.write_credentials("[a]\n[a]\n"),
+        "/.aws/credentials:2:1: duplicate section",
+    ),
+];
+
+#[test]
+fn an_unusable_credentials_file_is_a_warning_for_a_profile_that_does_not_need_it() {
+    for (break_credentials, problem) in UNUSABLE {
+        let (_center, env) = signed_in();
+        env.write_config(&format!(
+            "{}[profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = dev\n\
+             [profile p]\ncredential_process = export-credentials --profile dev --format process\n",
+            TestEnv::SAMPLE_CONFIG
+        ));
+        break_credentials(&env);
+        for arguments in [
+            "--profile dev",
+            "--profile x",
+            "--profile p",
+            "--sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
+            "--bearer-token --profile dev",
+        ] {
+            let export = env.run(&format!("export-credentials {arguments}"));
+            let export = export.expect_code(0);
+            let warning = format!("{problem}; the file is ignored");
+            let count = export.stderr().matches(&warning).count();
+            assert_eq!(count, 1, "{arguments}: {export}");
+        }
+    }
+}
+
+#[test]
+fn an_unusable_credentials_file_is_the_error_if_a_profile_is_missing_or_needs_keys() {
+    for (break_credentials, problem) in UNUSABLE {
+        let (center, env) = signed_in();
+        env.write_config(&format!(
+            "{}[profile empty]\nregion = x\n\
+             [profile keys]\naws_access_key_id = k\naws_secret_access_key = s\n\
+             [profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n",
+            TestEnv::SAMPLE_CONFIG
+        ));
+        break_credentials(&env);
+        for profile in ["missing", "empty", "keys", "x"] {
+            let export = env.run(&format!("export-credentials --profile {profile}"));
+            let export = export.expect_code(253);
+            assert!(export.stderr().contains(problem), "{profile}: {export}");
+            assert!(!export.stderr().contains("warning"), "{profile}: {export}");
+        }
+        assert!(center.requests().is_empty());
+    }
+}

@@ -120,6 +120,24 @@ fn a_role_is_assumed_with_credentials_of_iam_identity_center() {
 }
 
 #[test]
+fn a_role_is_cached_with_its_session_and_only_while_signed_in() {
+    let (center, env) = with_roles();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    export(&env, "--profile sso-x");
+    let file = env.cli_cache().join(CREDENTIALS_OF_X);
+    assert_eq!(
+        env.read_json(&file)["SsoTokenKey"],
+        TestEnv::TOKEN_OF_MY_SSO.trim_end_matches(".json")
+    );
+    std::fs::remove_file(&file).unwrap();
+    std::fs::remove_file(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO)).unwrap();
+    export(&env, "--profile sso-x");
+    assert!(!file.exists(), "the credentials outlive the sign-out");
+    export(&env, "--profile x");
+    assert_eq!(env.read_json(&file)["SsoTokenKey"], Value::Null);
+}
+
+#[test]
 fn a_source_profile_without_a_token_has_the_sign_in_command_as_its_hint() {
     let (center, env) = with_roles();
     let refused = env

@@ -1,5 +1,6 @@
 //! Configuration errors, reported before any request.
 
+use identity_center_emulator::Emulator;
 use insta::assert_snapshot;
 use sso_test_support::TestEnv;
 
@@ -130,4 +131,36 @@ fn an_endpoint_with_a_password_or_without_tls_is_rejected() {
     );
     check("http://example.com", "https://");
     check("https://example.com/?x=hunter2", "query");
+}
+
+#[test]
+fn an_unusable_credentials_file_stops_no_program_that_does_not_need_it() {
+    let center = Emulator::start();
+    let env = TestEnv::new(&center);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    env.write(".aws/credentials/file", "");
+    for command_line in [
+        "sso-login --profile dev",
+        "sso-login --sso-session my-sso",
+        "sso-status --profile dev",
+        "sso-status --sso-session my-sso",
+        "sso-configure list",
+        "sso-configure migrate --dry-run --sso-session new",
+    ] {
+        let run = env.run(command_line);
+        let warning = "credentials: Is a directory (os error 21); the file is ignored";
+        let count = run.stderr().matches(warning).count();
+        assert_eq!(count, 1, "{command_line}: {run}");
+        assert!(!run.stderr().contains("error: "), "{command_line}: {run}");
+    }
+    let prompt = env.run("sso-status --profile dev --format prompt");
+    assert_eq!(prompt.expect_code(0).stderr(), "");
+    for command_line in [
+        "sso-login --profile missing",
+        "sso-status --profile missing",
+    ] {
+        let run = env.run(command_line).expect_code(253);
+        assert!(run.stderr().contains("error: cannot read "), "{run}");
+    }
 }

@@ -118,3 +118,34 @@ fn control_characters_in_file_names_and_start_urls_are_not_printed() {
         "{output:?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn quarantined_oddities_are_removed_by_name() {
+    let (_center, env) = signed_in();
+    let own = env.sso_cache().join("aws-sso-tools");
+    let name =
+        |number: usize| TestEnv::TOKEN_OF_MY_SSO.replace("json", &format!("corrupt.{number}"));
+    env.write("elsewhere", "kept");
+    fs::create_dir_all(&own).unwrap();
+    let mut mkfifo = std::process::Command::new("mkfifo");
+    assert!(mkfifo.arg(own.join(name(2))).status().unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(own.join(name(3))).unwrap();
+    let link = |target: &str, number| {
+        std::os::unix::fs::symlink(env.home().join(target), own.join(name(number))).unwrap();
+    };
+    link("/dev/null", 4);
+    link("elsewhere", 5);
+    link(".aws", 6);
+    link("missing", 7);
+    std::os::unix::fs::symlink(env.config_path(), own.join(".locked-file-dead.tmp")).unwrap();
+    env.run("sso-logout --profile dev").expect_code(0);
+    let left: Vec<_> = cached(&env);
+    assert!(
+        !left.iter().any(|name| name.contains("corrupt")),
+        "{left:?}"
+    );
+    assert!(!left.contains(&".locked-file-dead.tmp".to_owned()));
+    assert_eq!(env.read("elsewhere"), b"kept");
+    assert_eq!(env.read(".aws/config"), TestEnv::SAMPLE_CONFIG.as_bytes());
+}

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod all;
+mod assumed_roles;
 mod concurrent;
 mod foreign_files;
 mod interop;
 mod secrets;
 mod selection;
 mod service;
+mod unusable_config;
 mod usage;
 
 use identity_center_emulator::Emulator;

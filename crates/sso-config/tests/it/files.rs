@@ -1,4 +1,4 @@
-use sso_config::{ConfigFiles, Error};
+use sso_config::{ConfigFiles, Error, SsoProfile};
 use sso_test_support::TestEnv;
 
 fn load(home: &TestEnv) -> Result<ConfigFiles, Error> {
@@ -36,41 +36,69 @@ fn files_are_read_from_the_paths_in_the_variables() {
 }
 
 #[test]
-fn an_unreadable_file_is_an_error_that_names_it() {
-    for name in ["config", "credentials"] {
-        let home = TestEnv::offline();
-        home.write(
-            format!(".aws/{name}/file"),
-            "a directory in place of the file",
-        );
-        match load(&home) {
-            Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.aws_dir().join(name)),
+fn an_unreadable_config_file_is_an_error_that_names_it() {
+    let home = TestEnv::offline();
+    home.write(".aws/config/file", "a directory in place of the file");
+    match load(&home) {
+        Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.config_path()),
+        other => panic!("{other:?}"),
+    }
+    let files = ConfigFiles::load_usable(&home.environment(&[])).unwrap();
+    assert_eq!(files.profile_names().count(), 0);
+    assert!(matches!(
+        files.check_config(),
+        Err(Error::ReadConfig { .. })
+    ));
+    files.check_credentials().unwrap();
+}
+
+#[test]
+fn an_unusable_credentials_file_explains_only_missing_profiles_and_keys() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = c\n");
+    home.write(".aws/credentials/file", "a directory in place of the file");
+    let files = load(&home).unwrap();
+    files.check_config().unwrap();
+    assert_eq!(files.region(&"dev".into()).as_deref(), Some("c"));
+    let explained = |name: &str| {
+        let error = SsoProfile::load(&files, &name.into()).unwrap_err();
+        files.explain(error)
+    };
+    for name in ["missing", "dev"] {
+        match explained(name) {
+            Error::ReadConfig { path, .. } => assert_eq!(path, home.credentials_path()),
             other => panic!("{name}: {other:?}"),
         }
     }
+    let other = files.explain(Error::DurationNotApplicable);
+    assert!(matches!(other, Error::DurationNotApplicable));
 }
 
 #[test]
 fn a_file_that_the_aws_cli_rejects_is_an_error_with_its_location() {
-    let check = |name: &str, text: &str, location: &str| {
+    let check = |name: &str, text: &[u8], location: &str| {
         let home = TestEnv::offline();
         home.write(format!(".aws/{name}"), text);
-        let error = load(&home).unwrap_err();
+        let checked = |files: ConfigFiles| files.check_config().and(files.check_credentials());
+        let error = load(&home).and_then(checked).unwrap_err();
         assert!(matches!(error, Error::ConfigSyntax { .. }), "{error:?}");
         let expected = format!("{}:{location}: ", home.aws_dir().join(name).display());
         assert!(error.to_string().starts_with(&expected), "{error}");
+        let usable = ConfigFiles::load_usable(&home.environment(&[])).unwrap();
+        assert_eq!(usable.profile_names().count(), 0);
     };
-    check("config", "[profile a]\nregion = x\n[profile a]\n", "3:1");
-    check("config", "region = x\n", "1:1");
-    check("config", "[profile a]\nkey = 1\nkey = 2\n", "3:1");
-    check("credentials", "[a]\n[b]\n[a]\n", "3:1");
+    check("config", b"[profile a]\nregion = x\n[profile a]\n", "3:1");
+    check("config", b"region = x\n", "1:1");
+    check("config", b"[profile a]\nkey = 1\nkey = 2\n", "3:1");
+    check("config", b"[profile a]\nkey = \xff\n", "2:7");
+    check("credentials", b"[a]\n[b]\n[a]\n", "3:1");
 }
 
 #[test]
 fn a_syntax_error_does_not_quote_the_file() {
     let home = TestEnv::offline();
     home.write_credentials("[dev]\naws_secret_access_key\nhunter2 hunter2\n");
-    let error = load(&home).unwrap_err();
+    let error = load(&home).unwrap().check_credentials().unwrap_err();
     assert!(
         !format!("{error} {error:?}").contains("hunter2"),
         "{error:?}"

@@ -23,7 +23,13 @@ pub struct Profile<'a> {
 
 impl<'a> Profile<'a> {
     pub(super) fn load(aws: &'a Aws, name: ProfileName) -> Result<Self, Error> {
-        let chain = CredentialChain::load(&aws.env, &aws.files, &name)?;
+        let chain = CredentialChain::load(&aws.env, &aws.files, &name)
+            .map_err(|error| aws.files.explain(error))?;
+        if let CredentialSource::Static(_) = chain.source {
+            // Keys in the credentials file would take precedence.
+            aws.files.check_credentials()?;
+        }
+        aws.warn_of_unusable_files();
         let clients = aws.clients(&Selection::Profile(name.clone()), session_of(&chain));
         Ok(Self {
             aws,

@@ -7,6 +7,7 @@ use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
+use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
 use crate::keys::SessionKeys;
@@ -16,6 +17,7 @@ pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
 pub(super) struct Selection<'a> {
     configured: ConfiguredSessions,
+    is_config_known: bool,
     is_all: bool,
     token_keys: BTreeSet<CacheKey>,
     start_urls: Vec<StartUrl>,
@@ -23,10 +25,15 @@ pub(super) struct Selection<'a> {
     profiles: BTreeMap<CacheKey, ProfileName>,
     clients: BTreeSet<ClientId>,
     role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+    assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
 }
 
 impl<'a> Selection<'a> {
-    pub(super) fn all(files: &ConfigFiles, role_keys: &'a BTreeMap<CacheKey, CacheKey>) -> Self {
+    pub(super) fn all(
+        files: &ConfigFiles,
+        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+        assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
+    ) -> Self {
         let configured = ConfiguredSessions::of(files);
         Self {
             token_keys: configured
@@ -35,7 +42,9 @@ impl<'a> Selection<'a> {
                 .map(SsoSession::token_key)
                 .collect(),
             role_keys,
+            assumed_roles,
             configured,
+            is_config_known: files.check_config().is_ok(),
             is_all: true,
             start_urls: Vec::new(),
             profiles: BTreeMap::new(),
@@ -45,14 +54,14 @@ impl<'a> Selection<'a> {
 
     pub(super) fn of(
         targets: &[SignOutTarget],
+        all: Self,
         files: &ConfigFiles,
-        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
         cache: &TokenCache,
     ) -> Result<Self, Error> {
         let mut selection = Self {
             is_all: false,
             token_keys: BTreeSet::new(),
-            ..Self::all(files, role_keys)
+            ..all
         };
         for target in targets {
             selection.add(target, files, cache)?;
@@ -68,13 +77,17 @@ impl<'a> Selection<'a> {
     ) -> Result<(), Error> {
         match target {
             SignOutTarget::Profile(name) => {
-                let key = SsoProfile::load(files, name)?.session.token_key();
+                files.check_config()?;
+                let profile = SsoProfile::load(files, name);
+                let profile = profile.map_err(|error| files.explain(error))?;
+                let key = profile.session.token_key();
                 self.profiles.insert(key.clone(), name.clone());
                 self.token_keys.insert(key);
             }
             SignOutTarget::Session(name) => {
                 let key = CacheKey::session_token(name);
                 if !cache.has_token(&key) {
+                    files.check_config()?;
                     SsoSession::named(files, name)?;
                 }
                 self.token_keys.insert(key);
@@ -154,12 +167,43 @@ impl<'a> Selection<'a> {
                 None => report.unattributed.push(file.location),
             }
         }
-        let is_selected = |key: &CacheKey| self.has(self.role_keys.get(key));
+        let is_selected = |key: &CacheKey| {
+            self.has(self.role_keys.get(key))
+                || self.attribute(Some(key), None) != Attribution::Other
+        };
         let unreadable = found.unreadable.into_iter();
         report
             .unreadable
             .extend(unreadable.filter(|error| self.is_all || has_key(error, is_selected)));
         Ok(())
+    }
+
+    pub(super) fn choose_assumed_roles(
+        &self,
+        cache: &TokenCache,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        for file in cache.scan_assumed_roles()?.entries {
+            match self.attribute(file.key.as_ref(), file.token_key.as_ref()) {
+                Attribution::Selected => {
+                    let removed = RemovedAssumedRole::new(file, self.assumed_roles);
+                    report.assumed_roles.push(removed);
+                }
+                Attribution::Ambiguous => report.unattributed.push(file.location),
+                Attribution::Other => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn attribute(&self, key: Option<&CacheKey>, recorded: Option<&CacheKey>) -> Attribution {
+        let is_selected = |token_key: &CacheKey| self.is_all || self.has(Some(token_key));
+        match attribute(key, recorded, self.assumed_roles, is_selected) {
+            Attribution::Other if recorded.is_none() && !self.is_config_known => {
+                Attribution::Ambiguous
+            }
+            attribution => attribution,
+        }
     }
 
     /// Returns the key of the token that the request for the credentials used: from the file, or
@@ -196,7 +240,11 @@ impl<'a> Selection<'a> {
     }
 
     pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let is_selected = |key: &CacheKey| self.has(Some(key)) || self.has(self.role_keys.get(key));
+        let is_selected = |key: &CacheKey| {
+            self.has(Some(key))
+                || self.has(self.role_keys.get(key))
+                || self.attribute(Some(key), None) == Attribution::Selected
+        };
         let files = cache.quarantined_files().into_iter();
         files
             .filter(|(key, _)| self.is_all || is_selected(key))

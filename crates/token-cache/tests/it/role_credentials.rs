@@ -48,6 +48,7 @@ fn assumed_role_credentials_are_written_in_the_format_of_the_aws_cli() {
     let origin = Origin::AssumedRole {
         id: "AROAEXAMPLE:otter".into(),
         arn: "arn:aws:sts::012345678901:assumed-role/x/otter".into(),
+        token_key: Some(key()),
     };
     write(
         &home,
@@ -70,6 +71,7 @@ fn assumed_role_credentials_are_written_in_the_format_of_the_aws_cli() {
                 "AssumedRoleId": "AROAEXAMPLE:otter",
                 "Arn": "arn:aws:sts::012345678901:assumed-role/x/otter",
             },
+            "SsoTokenKey": key().as_str(),
         })
     );
 }
@@ -86,10 +88,20 @@ fn written_credentials_are_read_back() {
         origin: Origin::AssumedRole {
             id: "id".into(),
             arn: "arn".into(),
+            token_key: Some(key()),
         },
         ..credentials()
     };
-    for credentials in [credentials(), foreign, assumed] {
+    let assumed_with_keys = CachedRoleCredentials {
+        origin: Origin::AssumedRole {
+            id: "id".into(),
+            arn: "arn".into(),
+            token_key: None,
+        },
+        ..credentials()
+    };
+    // The last entry replaces one with a token key.
+    for credentials in [credentials(), foreign, assumed, assumed_with_keys] {
         write(&home, &credentials);
         let read = home.cache.role_credentials(&key()).unwrap();
         assert_eq!(read, Some(credentials));

@@ -91,6 +91,41 @@ fn an_unreadable_file_whose_name_is_a_key_is_reported() {
 }
 
 #[test]
+fn only_credentials_of_assumed_roles_are_listed_with_their_token() {
+    let home = Home::new();
+    let put_cli = |name: &str, text: &str| put(&home.path("cli/cache").join(name), text);
+    let entry = |more: &str| {
+        format!(r#"{{"Credentials": {{}}, "AssumedRoleUser": {{"Arn": "arn:x"}}{more}}}"#)
+    };
+    let token_key = format!(r#", "SsoTokenKey": "{}""#, key());
+    put(&home.cli_file(&role_key()), &entry(&token_key));
+    put_cli("by-another-tool.json", &entry(""));
+    put_cli("not-a-key.json", &entry(r#", "SsoTokenKey": "../evil""#));
+    put_cli("portal.json", CREDENTIALS);
+    put_cli("both.json", &entry(r#", "ProviderType": "sso""#));
+    put_cli("no-credentials.json", r#"{"AssumedRoleUser": {}}"#);
+    put_cli(
+        "number.json",
+        r#"{"Credentials": {}, "AssumedRoleUser": 7}"#,
+    );
+    let found = home.cache.scan_assumed_roles().unwrap();
+    let found: Vec<_> = found
+        .entries
+        .iter()
+        .map(|entry| (&entry.key, entry.arn.as_deref(), &entry.token_key))
+        .collect();
+    let arn = Some("arn:x");
+    assert_eq!(
+        found,
+        [
+            (&Some(role_key()), arn, &Some(key())),
+            (&None, arn, &None),
+            (&None, arn, &None),
+        ]
+    );
+}
+
+#[test]
 fn only_role_credentials_of_the_access_portal_are_listed_with_their_token() {
     let home = Home::new();
     let put_cli = |name: &str, text: &str| put(&home.path("cli/cache").join(name), text);
