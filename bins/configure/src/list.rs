@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
     let sessions: Vec<_> = sessions
         .into_iter()
         .map(|session| {
-            let status = SessionStatus::of(session, aws.cache());
+            let status = SessionStatus::of(session, aws.cache(), context.now());
             let state = status.state(Duration::ZERO, context.now());
             (status.session, state)
         })

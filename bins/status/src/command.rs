@@ -52,16 +52,17 @@ fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
         ..
     } = selected(args, aws)?;
     let (sessions, profiles) = (sessions.into_iter(), profiles.into_iter());
+    let now = aws.clock().now();
     Ok(Report {
         sessions: sessions
-            .map(|session| SessionStatus::of(session, aws.cache()))
+            .map(|session| SessionStatus::of(session, aws.cache(), now))
             .collect(),
         profiles: profiles
             .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
             .collect(),
         problems,
         min_validity: args.min_validity.unwrap_or_default(),
-        now: aws.clock().now(),
+        now,
     })
 }
 
@@ -112,7 +113,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
         profile => profile?,
     };
     let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
-    let session = SessionStatus::of(profile.session.clone(), aws.cache());
+    let session = SessionStatus::of(profile.session.clone(), aws.cache(), now);
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
     ui.print(&report::prompt(&session, &profile, min_validity, now))?;
     if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {

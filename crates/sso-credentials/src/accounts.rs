@@ -18,6 +18,7 @@ use sso_session::TokenProvider;
 use sso_session::keys::SessionKeys;
 use sso_transport::{Service, Transport};
 use sso_types::RoleName;
+use token_cache::CachedToken;
 
 use crate::error::Error;
 
@@ -127,10 +128,10 @@ impl SharedListing<'_> {
     /// Calls `found` once for each matching account, even if a refreshed token restarts the list.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
         let tokens = self.listing.tokens;
-        let portal = limited_portal(tokens, &self.limiter)?;
         let seen = RefCell::new(HashSet::new());
         tokens.with_token(
             |token| {
+                let portal = limited_portal(tokens, token, &self.limiter)?;
                 let accounts = portal.list_accounts(&token.access_token);
                 for account in accounts.take_while(|_| !self.has_failed()) {
                     let account =
@@ -189,9 +190,10 @@ impl SharedListing<'_> {
 
 fn limited_portal<'a>(
     tokens: &'a TokenProvider<'_>,
+    token: &CachedToken,
     limiter: &'a RateLimiter,
 ) -> Result<PortalClient<RateLimitedTransport<'a, &'a dyn Transport>>, Error> {
-    let region = &tokens.session.region;
+    let region = tokens.region_of(token);
     let connection = tokens.clients.connect(Service::SsoPortal, region)?;
     let transport = RateLimitedTransport {
         transport: connection.transport,

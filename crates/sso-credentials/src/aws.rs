@@ -216,9 +216,9 @@ impl Aws {
     }
 
     /// Checks whether the access portal accepts the tokens of `sessions` that have not expired.
-    /// Sends one request for each token.
+    /// Sends one request for each token. Remembers rejected tokens.
     pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
-        status::verify_tokens(sessions, &self.network(selection));
+        status::verify_tokens(sessions, &self.cache, &self.network(selection));
     }
 
     /// Calls `attempt`. If its error requires a sign-in, calls `sign_in` with the session. If

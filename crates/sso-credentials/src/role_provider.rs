@@ -102,12 +102,12 @@ impl<'a> RoleCredentialsProvider<'a> {
 
     fn get_role_credentials(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
         let SsoRole {
-            session,
             account_id,
             role_name,
+            ..
         } = self.role;
         log::info!("requesting credentials for role {role_name} in account {account_id}");
-        let portal = self.clients.portal(&session.region)?;
+        let portal = self.clients.portal(self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
             Ok(credentials) => Ok(self.for_cache(credentials)),
             Err(source) if source.is_forbidden() => Err(Error::RoleRefused {

@@ -16,8 +16,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = ConfigFiles::load(&env)?;
     let cache = cache::open(&env)?;
     for session in ConfiguredSessions::of(&files).sessions {
-        let status = SessionStatus::of(session, &cache);
-        let state = status.state(MIN_VALIDITY, SystemClock.now());
+        let now = SystemClock.now();
+        let status = SessionStatus::of(session, &cache, now);
+        let state = status.state(MIN_VALIDITY, now);
         println!("{}: {state:?}", status.session.label());
     }
     Ok(())

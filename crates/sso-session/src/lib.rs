@@ -67,6 +67,8 @@ pub mod token;
 mod clock_skew;
 mod error;
 mod error_chain;
+mod scopes;
+mod usable_token;
 
 pub use clients::ServiceClients;
 pub use clock::{Clock, SystemClock};

@@ -22,6 +22,7 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
+use crate::usable_token::{cached_token, has_requested_scopes};
 
 pub use browser_unavailable::BrowserUnavailable;
 pub use callback::{PasteBack, PasteError};
@@ -116,11 +117,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
         };
         let is_sufficient = |token: &CachedToken| match requirement {
-            TokenRequirement::ValidFor(min_validity) => self.is_valid_for(min_validity, token),
+            TokenRequirement::ValidFor(min_validity) => {
+                self.is_valid_for(min_validity, token)
+                    && has_requested_scopes(self.session, self.cache, token)
+            }
             TokenRequirement::New => false,
         };
         let _lock = self.cache.lock_login(&key, APPROVAL_TIMEOUT)?;
-        let cached = or_missing(self.cache.token(&key))?;
+        let cached = or_missing(cached_token(self.session, self.cache, self.clock.now()))?;
         if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);
         }

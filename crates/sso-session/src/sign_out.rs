@@ -35,8 +35,9 @@ pub enum SignOutTarget {
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
 /// credentials that the access portal issued for these tokens (`ProviderType` `sso`); the
 /// credentials of roles that were assumed with those, directly or through other roles; quarantined
-/// files; temporary files of crashed processes; and checkpoints of account listings. Leaves other
-/// files. If a token or an entry with credentials is a symbolic link, removes its target.
+/// files; temporary files of crashed processes; and the state files of the sessions, such as
+/// checkpoints of account listings. Leaves other files. If a token or an entry with credentials is
+/// a symbolic link, removes its target.
 ///
 /// No process that uses these crates restores a token: a refresh in progress completes first, and a
 /// process that waits for the lock finds the token missing. Role credentials are saved only if the
@@ -68,7 +69,8 @@ pub struct SignOutReport {
     pub assumed_roles: Vec<RemovedAssumedRole>,
     /// Removed files with client registrations.
     pub registrations: Vec<EntryLocation>,
-    /// Removed quarantined files, temporary files and checkpoints of account listings.
+    /// Removed quarantined files, temporary files, and state files such as checkpoints of account
+    /// listings.
     pub leftovers: Vec<EntryLocation>,
     /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
@@ -264,7 +266,7 @@ impl SignOut<'_> {
         report
             .leftovers
             .extend(selection.quarantined_files(self.cache));
-        report.leftovers.extend(selection.checkpoints(self.cache));
+        report.leftovers.extend(selection.state_files(self.cache));
         Ok(())
     }
 

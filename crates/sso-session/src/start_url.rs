@@ -119,6 +119,12 @@ pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
 }
 
+/// Returns true if both start URLs identify the same access portal, such as `…/start`, `…/start/`
+/// and `…/start#/`.
+pub(crate) fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {
+    normalize(one.as_str()) == normalize(other.as_str())
+}
+
 fn normalize(url: &str) -> &str {
     url.split('#')
         .next()

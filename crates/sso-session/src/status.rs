@@ -6,11 +6,12 @@ use std::time::Duration;
 use serde::Serialize;
 use sso_config::SsoSession;
 use time::OffsetDateTime;
-use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, TokenCache};
+use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, Refusal, TokenCache};
 
 use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
+use crate::usable_token::{cached_token, region_of_token, remember_refusal};
 
 /// Status of a session, from the cache.
 #[derive(Debug)]
@@ -19,7 +20,8 @@ pub struct SessionStatus {
     pub session: SsoSession,
     /// Location of its token, which need not exist.
     pub location: EntryLocation,
-    /// Cached token.
+    /// Cached token, as far as the session can use it: `None` also if the service has refused the
+    /// token, or if it belongs to another start URL or Region than those in the config file.
     pub token: Result<Option<CachedToken>, CacheError>,
     /// Result of [`verify_tokens`]: true if the access portal accepts the token. `None` if no
     /// request was sent.
@@ -44,7 +46,7 @@ pub enum SessionState {
     Expired,
     /// The access portal does not accept the token.
     Refused,
-    /// The cache contains no token.
+    /// The cache contains no token that the session can use.
     SignedOut,
     /// The cached token cannot be read.
     Unreadable,
@@ -59,14 +61,13 @@ impl SessionState {
 }
 
 impl SessionStatus {
-    /// Reads the status of `session` from the cache. Takes no lock and sends no request.
+    /// Reads the status of `session` at `now` from the cache. Takes no lock and sends no request.
     #[must_use]
-    pub fn of(session: SsoSession, cache: &TokenCache) -> Self {
-        let key = session.token_key();
+    pub fn of(session: SsoSession, cache: &TokenCache, now: OffsetDateTime) -> Self {
         Self {
+            location: cache.token_location(&session.token_key()),
+            token: cached_token(&session, cache, now),
             session,
-            location: cache.token_location(&key),
-            token: cache.token(&key),
             accepted: None,
         }
     }
@@ -107,15 +108,19 @@ impl SessionStatus {
 }
 
 /// Verifies the tokens that have not expired with the access portal. Sends one request for each
-/// token, concurrently and without retries.
-pub fn verify_tokens(sessions: &mut [SessionStatus], network: &Network<'_>) {
+/// token, concurrently and without retries. Remembers rejected tokens: from then on, they count as
+/// expired.
+pub fn verify_tokens(sessions: &mut [SessionStatus], cache: &TokenCache, network: &Network<'_>) {
     let now = network.clock.now();
     let valid = sessions
         .iter_mut()
         .filter(|status| status.state(Duration::ZERO, now) == SessionState::Valid);
     thread::scope(|scope| {
         for status in valid {
-            scope.spawn(move || status.accepted = status.verify(network));
+            scope.spawn(move || {
+                status.accepted = status.verify(network);
+                status.remember_rejection(cache);
+            });
         }
     });
 }
@@ -126,12 +131,19 @@ impl SessionStatus {
         let clients = network.clients(Some(&self.session));
         let clients = clients.with_single_attempts();
         let request = || {
-            let portal = clients.portal(&self.session.region)?;
+            let portal = clients.portal(region_of_token(&self.session, token))?;
             portal.accepts(&token.access_token).map_err(|source| {
                 let operation = "ListAccounts";
                 clients.explain(Error::Portal { operation, source })
             })
         };
         Some(request())
+    }
+
+    fn remember_rejection(&self, cache: &TokenCache) {
+        if let (Some(Ok(false)), Ok(Some(token))) = (&self.accepted, &self.token) {
+            let refusal = Refusal::OF_ACCESS_TOKEN;
+            remember_refusal(&self.session, cache, &token.access_token, refusal);
+        }
     }
 }

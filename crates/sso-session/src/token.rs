@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sso_config::SsoSession;
 use sso_oidc::{Grant, IssuedToken, OidcError};
-use sso_types::AccessToken;
+use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
+use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, Refusal, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
@@ -15,6 +15,10 @@ use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::usable_token::{
+    cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
+    usable_token,
+};
 
 /// Maximum wait for a lock that another process holds.
 pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
@@ -43,7 +47,7 @@ impl TokenProvider<'_> {
             Err(error) => error,
             token => return token,
         };
-        match or_missing(self.cache.token(&self.session.token_key()))? {
+        match or_missing(cached_token(self.session, self.cache, self.clock.now()))? {
             Some(token) if self.is_valid(&token) => {
                 log::warn!("{}; using the token until it expires", ErrorChain(&error));
                 Ok(token)
@@ -55,6 +59,9 @@ impl TokenProvider<'_> {
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
     /// call, to this or to another process.
     ///
+    /// A token counts as missing if the service has refused it, or if it belongs to another start
+    /// URL or Region than those in the config file.
+    ///
     /// Reads without a lock. A refresh holds the lock of the token: it reads the file again,
     /// reserves disk space for the new token, and then sends the request.
     ///
@@ -64,9 +71,31 @@ impl TokenProvider<'_> {
     /// [`Error::Oidc`] if the request fails; [`Error::Cache`] if the cache cannot be read or
     /// locked, or if a new token could not be saved, in which case no request is sent.
     pub fn token_valid_for(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        self.usable_token_valid_for(min_validity, |_| true)
+    }
+
+    /// Like [`token_valid_for`](Self::token_valid_for), in place of a sign-in: a token whose client
+    /// is registered without a scope that the sign-in would request counts as missing too. Scopes
+    /// that cannot be determined count as registered.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_valid_for`](Self::token_valid_for).
+    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        self.usable_token_valid_for(min_validity, |token| {
+            has_requested_scopes(self.session, self.cache, token)
+        })
+    }
+
+    fn usable_token_valid_for(
+        &self,
+        min_validity: Duration,
+        is_acceptable: impl Fn(&CachedToken) -> bool,
+    ) -> Result<CachedToken, Error> {
         let token = refresh(
             self.cache,
             &self.session.token_key(),
+            |token| self.usable(token).filter(|token| is_acceptable(token)),
             min_validity,
             || self.clock.now(),
             |old, grant| self.request(old, grant),
@@ -74,7 +103,8 @@ impl TokenProvider<'_> {
         token.map_err(|error| self.explain(error, SignInReason::Expired))
     }
 
-    /// Returns a token in place of `rejected`, which the access portal rejected before its expiry.
+    /// Returns a token in place of `rejected`, which the access portal rejected before its expiry. If
+    /// there is none, remembers the rejection, so that the token counts as missing.
     ///
     /// # Errors
     ///
@@ -83,10 +113,14 @@ impl TokenProvider<'_> {
         let token = refresh_rejected(
             self.cache,
             &self.session.token_key(),
+            |token| self.usable(token),
             rejected,
             || self.clock.now(),
             |old, grant| self.request(old, grant),
         );
+        if let Err(RefreshError::NotRefreshable | RefreshError::SessionEnded) = &token {
+            self.remember(rejected, Refusal::OF_ACCESS_TOKEN);
+        }
         token.map_err(|error| self.explain(error, SignInReason::Revoked))
     }
 
@@ -108,6 +142,8 @@ impl TokenProvider<'_> {
                 let token = self.token_instead_of(&token.access_token)?;
                 request(&token).map_err(|error| {
                     if is_rejection(&error) {
+                        // Another refresh would return another token that is rejected.
+                        self.remember(&token.access_token, Refusal::OF_BOTH);
                         self.sign_in_required(SignInReason::Revoked).into()
                     } else {
                         error
@@ -116,6 +152,21 @@ impl TokenProvider<'_> {
             }
             outcome => outcome,
         }
+    }
+
+    /// Returns the Region of `token`. It differs from the Region of the session if the start URL
+    /// belongs to another Region and the config file could not be corrected.
+    #[must_use]
+    pub fn region_of<'t>(&'t self, token: &'t CachedToken) -> &'t Region {
+        region_of_token(self.session, token)
+    }
+
+    fn usable(&self, token: CachedToken) -> Option<CachedToken> {
+        usable_token(self.session, self.cache, token, self.clock.now())
+    }
+
+    fn remember(&self, access_token: &AccessToken, refusal: Refusal) {
+        remember_refusal(self.session, self.cache, access_token, refusal);
     }
 
     fn sign_in_required(&self, reason: SignInReason) -> Error {
@@ -129,8 +180,8 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects
-    /// the refresh token or the client.
+    /// Requests a new token in place of `old`. Returns `None`, and remembers it, if the service
+    /// permanently rejects the refresh token or the client.
     fn request(
         &self,
         old: &CachedToken,
@@ -138,14 +189,17 @@ impl TokenProvider<'_> {
     ) -> Result<Option<CachedToken>, Error> {
         log::info!("refreshing the token for {}", self.session.label());
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let oidc = self.clients.oidc(&self.session.region)?;
+        let oidc = self.clients.oidc(self.region_of(old))?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
             Err(
                 OidcError::InvalidGrant(_)
                 | OidcError::InvalidClient(_)
                 | OidcError::ExpiredToken(_),
-            ) => Ok(None),
+            ) => {
+                self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
+                Ok(None)
+            }
             Err(source) => {
                 let operation = "CreateToken (refresh)";
                 Err(self.clients.explain(Error::Oidc { operation, source }))
@@ -153,10 +207,29 @@ impl TokenProvider<'_> {
         }
     }
 
+    /// Returns the reason if the service has refused the cached token: the same as at the first
+    /// refusal.
+    fn refusal_reason(&self) -> Option<SignInReason> {
+        match refusal_of_cached(self.session, self.cache) {
+            Refusal {
+                refresh_token: true,
+                ..
+            } => Some(SignInReason::SessionEnded),
+            Refusal {
+                access_token: true, ..
+            } => Some(SignInReason::Revoked),
+            _ => None,
+        }
+    }
+
     fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
         match error {
-            RefreshError::NotCached => self.sign_in_required(SignInReason::NotSignedIn),
-            RefreshError::NotRefreshable => self.sign_in_required(not_refreshable),
+            RefreshError::NotCached => {
+                self.sign_in_required(self.refusal_reason().unwrap_or(SignInReason::NotSignedIn))
+            }
+            RefreshError::NotRefreshable => {
+                self.sign_in_required(self.refusal_reason().unwrap_or(not_refreshable))
+            }
             RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
             RefreshError::Failed(error) => error,
         }

@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for _ in 0..4 {
             scope.spawn(|| {
                 let now = OffsetDateTime::now_utc;
-                match refresh(&cache, &key, REFRESH_WINDOW, now, request) {
+                match refresh(&cache, &key, Some, REFRESH_WINDOW, now, request) {
                     Ok(token) => println!("valid until {}", token.expires_at),
                     Err(RefreshError::Failed(error)) => println!("{error}"),
                     Err(error) => println!("sign in again: {error}"),

@@ -156,8 +156,8 @@ impl TokenCache {
         self.location_of::<CachedRoleCredentials>(key)
     }
 
-    /// Returns the directory for files that other tools do not use: locks, temporary files and
-    /// quarantined files. It need not exist. No file name in it ends in `.json`, so that the AWS
+    /// Returns the directory for files that other tools do not use: locks, temporary files,
+    /// quarantined files, refusals and resolved Regions. It need not exist. No file name in it ends in `.json`, so that the AWS
     /// CLI reads none of them as a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {

@@ -72,6 +72,9 @@ pub mod role_credentials;
 mod token;
 
 mod freshness;
+pub mod refusal;
+pub mod resolved_region;
+mod state_file;
 
 mod error;
 mod event;
@@ -89,6 +92,7 @@ pub use key::CacheKey;
 pub use location::EntryLocation;
 pub use lock::LOCK_TIMEOUT;
 pub use refresh::refresh;
+pub use refusal::Refusal;
 pub use registration::CachedRegistration;
 pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;

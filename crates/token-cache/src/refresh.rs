@@ -42,6 +42,9 @@ pub use grant::RefreshGrant;
 /// A token that is issued during this call, to this or to another process, is returned even if its
 /// lifetime is shorter than `min_validity`. `now` returns the current time.
 ///
+/// `usable` returns what the caller can use of a cached token, or `None` if the token counts as
+/// missing. It is [`Some`] for a caller that uses every token.
+///
 /// `request` sends the refresh grant to the service and returns the new token. It returns `None` if
 /// the service permanently rejects the refresh token or the client. It is called at most once,
 /// after disk space for the new token is reserved. If the response contains no refresh token,
@@ -63,7 +66,7 @@ pub use grant::RefreshGrant;
 ///     // Call CreateToken with `grant` here.
 ///     Ok(Some(CachedToken { access_token: "aoaBBBBB...".into(), ..old.clone() }))
 /// };
-/// match refresh(&cache, &key, REFRESH_WINDOW, OffsetDateTime::now_utc, request) {
+/// match refresh(&cache, &key, Some, REFRESH_WINDOW, OffsetDateTime::now_utc, request) {
 ///     Ok(token) => println!("valid until {}", token.expires_at),
 ///     Err(RefreshError::Failed(error)) => return Err(error.into()),
 ///     Err(error) => println!("sign in again: {error}"),
@@ -80,18 +83,19 @@ pub use grant::RefreshGrant;
 pub fn refresh<E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
+    usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     now: impl Fn() -> OffsetDateTime,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
-    let steps = CacheSteps::new(cache, key, now, request);
+    let steps = CacheSteps::new(cache, key, usable, now, request);
     protocol::refresh_with(&steps, min_validity)
 }
 
 /// Returns a valid token in place of `rejected`, which the access portal rejected before its
 /// expiry: the cached token if another process has replaced `rejected`, otherwise a new token.
 ///
-/// `now` and `request` are those of [`refresh`].
+/// `usable`, `now` and `request` are those of [`refresh`].
 ///
 /// # Errors
 ///
@@ -99,10 +103,11 @@ pub fn refresh<E: From<CacheError>>(
 pub fn refresh_rejected<E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
+    usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
     now: impl Fn() -> OffsetDateTime,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
-    let steps = CacheSteps::new(cache, key, now, request);
+    let steps = CacheSteps::new(cache, key, usable, now, request);
     protocol::refresh_rejected_with(&steps, rejected)
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use locked_file::read_as_is;
-use sso_types::{AccessToken, ClientId, Region, StartUrl};
+use sso_types::{AccessToken, ClientId, Region, RegistrationScope, StartUrl};
 use zeroize::Zeroizing;
 
 use crate::cache::TokenCache;
@@ -55,6 +55,8 @@ pub struct StoredRegistration {
     pub key: Option<CacheKey>,
     /// The client ID.
     pub client_id: ClientId,
+    /// The registration scopes, empty if the entry has none. `None` if they cannot be determined.
+    pub scopes: Option<Vec<RegistrationScope>>,
 }
 
 /// Stored role credentials from the access portal: a JSON object with `Credentials` and the
@@ -120,6 +122,10 @@ impl TokenCache {
                 location,
                 key,
                 client_id: fields.take("clientId").ok()??,
+                scopes: fields
+                    .take_list("scopes")
+                    .ok()
+                    .map(Option::unwrap_or_default),
             })
         })
     }

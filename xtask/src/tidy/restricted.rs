@@ -81,6 +81,10 @@ const RULES: [Rule; 6] = [
                 "crates/sts-assume-role/src/signature.rs",
                 "the signing key, and the request header with the session token",
             ),
+            allow(
+                "crates/token-cache/src/refusal.rs",
+                "the digest of a refused token",
+            ),
             allow("crates/token-cache/src/registration.rs", "the cache file"),
             allow(
                 "crates/token-cache/src/role_credentials.rs",

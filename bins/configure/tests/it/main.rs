@@ -10,6 +10,7 @@ mod list;
 mod listing;
 mod lossless;
 mod migrate;
+mod missing_token;
 mod populate;
 mod precedence;
 mod session;

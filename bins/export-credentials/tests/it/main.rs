@@ -25,6 +25,7 @@ mod mfa;
 #[cfg(unix)]
 mod quoting;
 mod readers;
+mod refused;
 mod roles;
 mod secrets;
 #[cfg(unix)]

@@ -361,3 +361,36 @@ fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
     check("", 253);
     check("n", 253);
 }
+
+// `sso_region` stays wrong. The token contains the Region of the resolved start URL.
+#[test]
+fn a_config_that_cannot_be_corrected_causes_no_second_sign_in() {
+    let check = |start_url: &str, lookups: &[&str]| {
+        let fixture = Fixture::new(Consent::Granted);
+        let role = "sso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+        let config = format!("[default]\nsso_start_url = {start_url}\nsso_region = us-east-1\n");
+        fixture.write_config(&format!("{config}{role}"));
+        fixture.env.write(".aws/config.history", "in the way");
+        fixture.redirect_to(INSTANCE);
+        let login = fixture.run("").expect_code(0);
+        assert!(login.stderr().contains("sso_region should be"), "{login}");
+        assert_eq!(fixture.lookups(), lookups);
+
+        fixture.center.forget_requests();
+        let again = fixture.run("").expect_code(0);
+        assert!(again.stderr().starts_with("Already signed in"), "{again}");
+        fixture.env.run("sso-status").expect_code(0);
+        assert!(fixture.center.requests().is_empty());
+        fixture.env.run("export-credentials").expect_code(0);
+
+        // Another Region in the config file does not change where the start URL leads.
+        fixture.write_config(&format!("{config}{role}").replace("us-east-1", "us-west-2"));
+        fixture.env.run("sso-status").expect_code(0);
+        // Another start URL does.
+        fixture
+            .write_config(&format!("{config}{role}").replace(start_url, "https://x.awsapps.com"));
+        fixture.env.run("sso-status").expect_code(253);
+    };
+    check("VANITY", &["HEAD"]);
+    check(INSTANCE, &[]);
+}

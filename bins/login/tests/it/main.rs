@@ -13,6 +13,7 @@ mod custom_start_url;
 mod device_code;
 mod environments;
 mod failures;
+mod other_portal;
 mod output;
 mod qr;
 mod secrets;

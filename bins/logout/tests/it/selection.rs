@@ -44,9 +44,15 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
 }
 
 #[test]
-fn account_listing_checkpoints_are_removed_with_their_session() {
+fn state_files_are_removed_with_their_session() {
+    for suffix in ["accounts", "refused", "region"] {
+        check_state_files_are_removed(suffix);
+    }
+}
+
+fn check_state_files_are_removed(suffix: &str) {
     let own = ".aws/sso/cache/aws-sso-tools";
-    let of = |token: &str| format!("{own}/{}", token.replace(".json", ".accounts"));
+    let of = |token: &str| format!("{own}/{}", token.replace("json", suffix));
     let (mine, other) = (
         of(TestEnv::TOKEN_OF_MY_SSO),
         of("4444444444444444444444444444444444444444.json"),
@@ -57,13 +63,32 @@ fn account_listing_checkpoints_are_removed_with_their_session() {
         env.write(&other, "{}");
         env.run(&format!("sso-logout {selection}")).expect_code(0);
         let files = env.files();
-        let kept = files.iter().filter(|file| file.ends_with(".accounts"));
+        let kept = files.iter().filter(|file| file.ends_with(suffix));
         assert!(kept.eq(remaining.iter().copied()), "{selection}: {files:?}");
     };
     check("--sso-session my-sso", &[&other]);
     check("--profile legacy", &[&mine, &other]);
     check("", &[]);
     check("--dry-run", &[&mine, &other]);
+}
+
+#[test]
+fn a_refused_token_is_signed_out_with_its_refusal() {
+    let (center, env) = signed_in();
+    center.end_session();
+    env.run("export-credentials --profile prod")
+        .expect_code(253);
+    let refusals = |env: &TestEnv| {
+        let files = env.files();
+        files
+            .iter()
+            .filter(|file| file.ends_with(".refused"))
+            .count()
+    };
+    assert_eq!(refusals(&env), 1);
+    env.run("sso-logout --profile prod").expect_code(0);
+    assert_eq!(refusals(&env), 0);
+    assert!(!env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO).exists());
 }
 
 #[test]

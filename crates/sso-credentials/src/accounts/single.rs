@@ -16,9 +16,9 @@ use crate::error::Error;
 /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
 pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> {
     let limiter = RateLimiter::new(tokens.clock.clone());
-    let portal = limited_portal(tokens, &limiter)?;
     tokens.with_token(
         |token| {
+            let portal = limited_portal(tokens, token, &limiter)?;
             let accounts = portal.list_accounts(&token.access_token);
             accounts
                 .collect::<Result<_, _>>()
@@ -46,9 +46,9 @@ pub(super) fn list_rate_limited_roles(
     limiter: &RateLimiter,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
-    let portal = limited_portal(tokens, limiter)?;
     tokens.with_token(
         |token| {
+            let portal = limited_portal(tokens, token, limiter)?;
             let roles = portal.list_account_roles(&token.access_token, account);
             let names = roles.map(|role| Ok(role?.role_name));
             names

@@ -6,10 +6,11 @@ use std::time::Duration;
 use sso_config::sign_in::SignInSettings;
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_portal::Account;
+use sso_session::keys::SessionKeys;
 use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
 use sso_session::start_url::ResolvedStartUrl;
 use sso_session::status::SessionStatus;
-use sso_session::{ServiceClients, TokenProvider};
+use sso_session::{ErrorChain, ServiceClients, TokenProvider};
 use sso_types::{AccountId, Region, RoleName, StartUrl};
 use token_cache::CachedToken;
 
@@ -75,10 +76,20 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
+    /// Returns a token like [`token`](Self::token), in place of a sign-in that may request other
+    /// scopes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_in_place_of_sign_in`].
+    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        Ok(self.tokens().token_in_place_of_sign_in(min_validity)?)
+    }
+
     /// Returns the state of the session from the cache, without a request.
     #[must_use]
     pub fn status(&self) -> SessionStatus {
-        SessionStatus::of(self.settings.clone(), &self.aws.cache)
+        SessionStatus::of(self.settings.clone(), &self.aws.cache, self.aws.clock.now())
     }
 
     /// Resolves the start URL. `trusts` decides whether to sign in if the URL redirects to a host
@@ -111,7 +122,28 @@ impl<'a> Session<'a> {
             clock: &self.aws.clock,
             prompt,
         };
-        Ok(sign_in.run(options.grant, options.requirement)?)
+        let token = sign_in.run(options.grant, options.requirement)?;
+        self.remember_region(&resolved.session);
+        Ok(token)
+    }
+
+    /// Remembers the Region of the resolved start URL if the config file has another one, because
+    /// its correction may fail. Only logs an error.
+    fn remember_region(&self, resolved: &SsoSession) {
+        let SsoSession {
+            start_url, region, ..
+        } = resolved;
+        if *region == self.settings.region {
+            return;
+        }
+        let key = resolved.token_key();
+        let cache = &self.aws.cache;
+        if let Err(error) = cache.remember_resolved_region(&key, start_url, region) {
+            log::debug!(
+                "{}; the Region of the start URL is not remembered",
+                ErrorChain(&error)
+            );
+        }
     }
 
     /// Ends the access portal session (`Logout`), so that the next sign-in starts a new one.

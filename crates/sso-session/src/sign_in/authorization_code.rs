@@ -5,11 +5,11 @@ use sso_transport::Transport;
 use sso_types::sanitize;
 use token_cache::{CachedRegistration, CachedToken};
 
-use super::registration::scopes_or_default;
 use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
 use crate::token::LOCK_WAIT;
 

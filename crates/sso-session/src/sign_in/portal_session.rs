@@ -12,7 +12,7 @@ impl TokenProvider<'_> {
     /// the request fails.
     pub fn end_portal_session(&self) -> Result<(), Error> {
         let token = self.token()?;
-        let portal = self.clients.portal(&self.session.region)?;
+        let portal = self.clients.portal(self.region_of(&token))?;
         match portal.logout(&token.access_token) {
             Err(error) if !error.is_unauthorized() => {
                 let operation = "Logout";

@@ -1,29 +1,20 @@
-use sso_config::SsoSession;
 use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
-use sso_types::RegistrationScope;
 use token_cache::{CachedRegistration, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::CALLBACK_PATH;
 use crate::token::LOCK_WAIT;
 
 /// Prefix of the client name, which the approval page shows.
 const CLIENT_NAME: &str = "aws-sso-tools";
 
-/// Scope of a session without `sso_registration_scopes`, for a grant that requires a scope.
-const DEFAULT_SCOPE: &str = "sso:account:access";
-
 /// Grant types in the cached registration, as the AWS CLI writes them.
 const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
-
-pub(super) fn scopes_or_default(session: &SsoSession) -> Vec<RegistrationScope> {
-    let scopes = session.scopes.clone().filter(|scopes| !scopes.is_empty());
-    scopes.unwrap_or_else(|| vec![DEFAULT_SCOPE.into()])
-}
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     pub(super) fn registration(

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, StartUrl};
+use token_cache::refusal::REFUSAL_SUFFIX;
+use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
@@ -11,6 +13,7 @@ use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, 
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
 use crate::keys::SessionKeys;
+use crate::start_url::is_same_start_url;
 
 /// Suffix of the checkpoints of account listings, which are state files of the cache.
 pub const CHECKPOINT_SUFFIX: &str = "accounts";
@@ -94,7 +97,8 @@ impl<'a> Selection<'a> {
             }
             SignOutTarget::StartUrl(url) => {
                 let sessions = self.configured.sessions.iter();
-                let selected = sessions.filter(|session| is_same_portal(&session.start_url, url));
+                let selected =
+                    sessions.filter(|session| is_same_start_url(&session.start_url, url));
                 self.token_keys.extend(selected.map(SsoSession::token_key));
                 self.token_keys.insert(CacheKey::legacy_token(url));
                 self.start_urls.push(url.clone());
@@ -115,7 +119,7 @@ impl<'a> Selection<'a> {
     }
 
     fn selects(&self, file: &StoredToken) -> bool {
-        let has_start_url = |url| is_same_portal(&file.start_url, url);
+        let has_start_url = |url| is_same_start_url(&file.start_url, url);
         self.is_all || self.has(file.key.as_ref()) || self.start_urls.iter().any(has_start_url)
     }
 
@@ -252,10 +256,16 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
-    pub(super) fn checkpoints(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let checkpoints = cache.state_files(CHECKPOINT_SUFFIX).into_iter();
-        let selected = checkpoints.filter(|(key, _)| self.is_all || self.has(Some(key)));
-        selected.map(|(_, location)| location).collect()
+    /// Returns the state files of the selected tokens: checkpoints, refusals, resolved Regions.
+    pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        let suffixes = [CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX];
+        let files = suffixes
+            .into_iter()
+            .flat_map(|suffix| cache.state_files(suffix));
+        files
+            .filter(|(key, _)| self.is_all || self.has(Some(key)))
+            .map(|(_, location)| location)
+            .collect()
     }
 
     pub(super) fn sign_ins_in_progress(&self, cache: &TokenCache) -> Vec<String> {
@@ -266,13 +276,6 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
-}
-
-/// Returns true if both start URLs identify the same access portal, such as `…/start`, `…/start/`
-/// and `…/start#/`.
-fn is_same_portal(one: &StartUrl, other: &StartUrl) -> bool {
-    let [one, other] = [one, other].map(|url| url.as_str().trim_end_matches(['/', '#']));
-    one == other
 }
 
 fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {

@@ -311,3 +311,24 @@ fn disk_space_is_reserved_before_the_request() {
     world.tokens(&clients).token().unwrap();
     assert!(is_reserved.load(Ordering::SeqCst));
 }
+
+// The start URL belongs to another Region than the config file says, and the config file could not
+// be corrected.
+#[test]
+fn a_token_of_the_resolved_region_is_used_in_that_region() {
+    let world = World::new();
+    world.sign_in_with_left(60 * MINUTE);
+    replace_fields(&world, &[("region", json!("eu-west-1"))]);
+    let clients = world.clients();
+    let tokens = world.tokens(&clients);
+    let error = tokens.token().unwrap_err();
+    assert_eq!(reason(&error), Some(SignInReason::NotSignedIn), "{error}");
+    let region = "eu-west-1".parse().unwrap();
+    let (key, start_url) = (world.session.token_key(), &world.session.start_url);
+    let remembered = world
+        .cache
+        .remember_resolved_region(&key, start_url, &region);
+    remembered.unwrap();
+    let token = tokens.token().unwrap();
+    assert_eq!(*tokens.region_of(&token), region);
+}

@@ -12,26 +12,35 @@ use crate::lock::LOCK_TIMEOUT;
 use crate::locked::{Locked, PendingWrite};
 use crate::token::CachedToken;
 
-pub(super) struct CacheSteps<'a, N, R> {
+pub(super) struct CacheSteps<'a, U, N, R> {
     cache: &'a TokenCache,
     key: &'a CacheKey,
+    usable: U,
     now: N,
     request: Cell<Option<R>>,
 }
 
-impl<'a, N, R> CacheSteps<'a, N, R> {
-    pub(super) fn new(cache: &'a TokenCache, key: &'a CacheKey, now: N, request: R) -> Self {
+impl<'a, U, N, R> CacheSteps<'a, U, N, R> {
+    pub(super) fn new(
+        cache: &'a TokenCache,
+        key: &'a CacheKey,
+        usable: U,
+        now: N,
+        request: R,
+    ) -> Self {
         Self {
             cache,
             key,
+            usable,
             now,
             request: Cell::new(Some(request)),
         }
     }
 }
 
-impl<'a, N, R, E> RefreshSteps for CacheSteps<'a, N, R>
+impl<'a, U, N, R, E> RefreshSteps for CacheSteps<'a, U, N, R>
 where
+    U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
     R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
     E: From<CacheError>,
@@ -49,7 +58,8 @@ where
 
     fn read(&self) -> Result<Option<CachedToken>, E> {
         let read = self.cache.token(self.key);
-        Ok(self.cache.corrupt_as_missing(read)?)
+        let cached = self.cache.corrupt_as_missing(read)?;
+        Ok(cached.and_then(&self.usable))
     }
 
     fn lock(&self) -> Result<Self::Lock, E> {

@@ -15,6 +15,8 @@ mod token;
 mod freshness;
 mod protocol;
 mod refresh;
+mod refusal;
+mod resolved_region;
 
 mod home;
 mod model;

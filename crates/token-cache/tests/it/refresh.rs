@@ -36,7 +36,7 @@ fn refreshed(
     home: &Home,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
 ) -> Result<CachedToken, RefreshError<CacheError>> {
-    refresh(&home.cache, &key(), REFRESH_WINDOW, now, request)
+    refresh(&home.cache, &key(), Some, REFRESH_WINDOW, now, request)
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn no_request_is_sent_if_its_result_could_not_be_saved() {
         now()
     };
     let calls = Cell::new(0);
-    let result = refresh(&home.cache, &key(), Duration::ZERO, now, |_, _| {
+    let result = refresh(&home.cache, &key(), Some, Duration::ZERO, now, |_, _| {
         calls.set(calls.get() + 1);
         Ok(Some(valid("new")))
     });
@@ -191,7 +191,7 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
     save(&home, &valid("rejected"));
     let replaced = |rejected: &str, request: fn() -> Response| {
         let request = |_: &CachedToken, _: RefreshGrant<'_>| request();
-        refresh_rejected(&home.cache, &key(), &rejected.into(), now, request).unwrap()
+        refresh_rejected(&home.cache, &key(), Some, &rejected.into(), now, request).unwrap()
     };
     let new = replaced("rejected", || Ok(Some(valid("new"))));
     assert_eq!(new, valid("new"));

@@ -9,6 +9,7 @@ use sso_session::ClockSkew;
 use sso_session::status::{SessionState, SessionStatus};
 use sso_session::{Error, ServiceClients};
 use sso_types::AccessToken;
+use token_cache::CachedToken;
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -84,21 +85,23 @@ fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockS
     Ok((token.is_some() && !is_accepted, clients.clock_skew()))
 }
 
-fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<AccessToken> {
-    let status = SessionStatus::of(session.clone(), scope.aws.cache());
-    let is_valid = status.state(Duration::ZERO, scope.aws.clock().now()) == SessionState::Valid;
+fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<CachedToken> {
+    let now = scope.aws.clock().now();
+    let status = SessionStatus::of(session.clone(), scope.aws.cache(), now);
+    let is_valid = status.state(Duration::ZERO, now) == SessionState::Valid;
     let token = status.token.ok()??;
-    is_valid.then_some(token.access_token)
+    is_valid.then_some(token)
 }
 
 fn is_accepted(
     clients: &ServiceClients<'_>,
     session: &SsoSession,
-    token: Option<&AccessToken>,
+    token: Option<&CachedToken>,
 ) -> Result<bool, Error> {
     let placeholder = AccessToken::from("none");
-    let portal = clients.portal(&session.region)?;
-    let accepted = portal.accepts(token.unwrap_or(&placeholder));
+    let region = token.and_then(|token| token.region.as_ref());
+    let portal = clients.portal(region.unwrap_or(&session.region))?;
+    let accepted = portal.accepts(token.map_or(&placeholder, |token| &token.access_token));
     accepted.map_err(|source| {
         let operation = "ListAccounts";
         clients.explain(Error::Portal { operation, source })
