@@ -22,8 +22,8 @@ pub struct PrivateFile {
 
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
-/// Follows symbolic links. Never blocks: a pipe, a socket or a device is an error. Removes the permissions of
-/// group and others from the file, if possible.
+/// Follows symbolic links. Never blocks: a pipe, a socket or a device is an error. Removes the
+/// permissions of group and others from the file, if possible.
 ///
 /// # Errors
 ///

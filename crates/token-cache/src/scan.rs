@@ -150,7 +150,8 @@ impl TokenCache {
         })
     }
 
-    /// Lists the credentials of assumed roles, which have no `ProviderType`. Changes nothing and takes no lock.
+    /// Lists the credentials of assumed roles, which have no `ProviderType`. Changes nothing and
+    /// takes no lock.
     ///
     /// # Errors
     ///
