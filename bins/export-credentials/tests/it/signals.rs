@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use identity_center_emulator::{Emulator, Operation};
 use serde_json::Value;
 use sso_test_support::{Behaviour, Key, Relay, TestEnv};
@@ -104,7 +106,12 @@ fn a_refresh_is_saved_when_the_terminal_is_closed() {
     relay.wait_until_held();
     export.hang_up();
     relay.release();
+    let begun = Instant::now();
     while token(&env) == before {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "the token is lost"
+        );
         std::thread::yield_now();
     }
     assert_signed_in(&center, &env);
