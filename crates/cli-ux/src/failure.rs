@@ -19,8 +19,14 @@ use hint::Hint;
 pub enum FailureKind {
     /// A dry run found changes. It is not reported as an error.
     Difference,
-    /// Interrupted with Ctrl-C.
+    /// Interrupted with Ctrl-C, or by SIGINT.
     Interrupted,
+    /// Ended by SIGHUP, for example because the terminal was closed.
+    HungUp,
+    /// Ended by SIGQUIT.
+    Quit,
+    /// Ended by SIGTERM.
+    Terminated,
     /// The arguments are invalid.
     Usage,
     /// The configuration or the environment is invalid, or a sign-in is required.
@@ -37,12 +43,15 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Returns the exit status. Sources: the AWS CLI v2 (`awscli/constants.py`), the shell for a
-    /// command that cannot be run (POSIX, 2.8.2), and `diff` for a dry run.
+    /// command that cannot be run or was ended by a signal (POSIX, 2.8.2), and `diff` for a dry run.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Difference => 1,
             Self::Interrupted => 130,
+            Self::HungUp => 129,
+            Self::Quit => 131,
+            Self::Terminated => 143,
             Self::Usage => 252,
             Self::Configuration => 253,
             Self::Service => 254,
@@ -50,6 +59,19 @@ impl FailureKind {
             Self::CommandNotFound => 127,
             Self::CommandNotExecutable => 126,
         }
+    }
+
+    /// Returns the kind for the exit status of a program that a signal has ended.
+    pub(crate) fn from_status(status: i32) -> Option<Self> {
+        let kinds = [
+            Self::Interrupted,
+            Self::HungUp,
+            Self::Quit,
+            Self::Terminated,
+        ];
+        kinds
+            .into_iter()
+            .find(|kind| i32::from(kind.exit_status()) == status)
     }
 
     pub(crate) fn exit_code(self) -> ExitCode {
@@ -105,8 +127,20 @@ impl Failure {
         )
     }
 
+    #[cfg(feature = "prompt")]
     pub(crate) fn interrupted() -> Self {
-        Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
+        Self::signalled(FailureKind::Interrupted)
+    }
+
+    /// Creates a failure for a program that a signal ends.
+    pub(crate) fn signalled(kind: FailureKind) -> Self {
+        let error = match kind {
+            FailureKind::HungUp => anyhow!("interrupted by SIGHUP"),
+            FailureKind::Quit => anyhow!("interrupted by SIGQUIT"),
+            FailureKind::Terminated => anyhow!("interrupted by SIGTERM"),
+            _ => anyhow!("interrupted"),
+        };
+        Self::new(kind, error)
     }
 
     #[cfg(feature = "prompt")]

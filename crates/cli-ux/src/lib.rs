@@ -53,7 +53,9 @@
 //! # Limits
 //!
 //! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`],
-//! which owns the logger, the panic hook and the Ctrl-C handler.
+//! which owns the logger, the panic hook and the signal handlers. On Windows, closing the
+//! console ends a program without waiting for a refresh. On Unix systems other than Linux, ignored
+//! signals cannot be recognised: SIGHUP and SIGQUIT are handled only if stderr is a terminal.
 
 mod run;
 

@@ -31,9 +31,12 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
-const STATUSES: [(FailureKind, &str); 6] = [
+const STATUSES: [(FailureKind, &str); 9] = [
     (FailureKind::Difference, "A dry run found changes."),
+    (FailureKind::HungUp, "Interrupted by SIGHUP."),
     (FailureKind::Interrupted, "Interrupted with Ctrl-C."),
+    (FailureKind::Quit, "Interrupted by SIGQUIT."),
+    (FailureKind::Terminated, "Interrupted by SIGTERM."),
     (FailureKind::Usage, "The command line is invalid."),
     (
         FailureKind::Configuration,

@@ -19,7 +19,7 @@ impl MfaPrompt for Ui {
             match hidden_line::read(|| self.say_always(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
                 Ok(Some(_)) => self.ask("An MFA code has six digits."),
-                Ok(None) => interrupt::exit(self),
+                Ok(None) => interrupt::interrupt_this_thread(self),
                 Err(error) => {
                     self.warn(format_args!("cannot read from the terminal: {error}"));
                     return None;

@@ -2,10 +2,12 @@
 
 mod row;
 
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
 
 use row::Row;
 
@@ -56,11 +58,16 @@ pub(crate) fn clear() {
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
+    /// Redraws the line until this is dropped.
+    _ticker: Option<Sender<()>>,
 }
 
 impl Spinner {
     pub(crate) fn silent() -> Self {
-        Self { is_drawn: false }
+        Self {
+            is_drawn: false,
+            _ticker: None,
+        }
     }
 
     pub(crate) fn redrawn(text: &str, timeout: Duration) -> Self {
@@ -74,9 +81,13 @@ impl Spinner {
             .expect("the template is valid")
             .with_key("time_left", time_left);
         let bar = bar().with_style(style).with_message(text.to_owned());
-        bar.enable_steady_tick(Duration::from_secs(1));
-        show(bar);
-        Self { is_drawn: true }
+        show(bar.clone());
+        bar.tick();
+        let ticker = tick_every_second(bar.downgrade());
+        Self {
+            is_drawn: true,
+            _ticker: Some(ticker),
+        }
     }
 }
 
@@ -133,6 +144,26 @@ fn bar() -> indicatif::ProgressBar {
     let row = Box::new(Row::of_stderr());
     let target = ProgressDrawTarget::term_like_with_hz(row, MAX_REDRAWS_PER_SECOND);
     indicatif::ProgressBar::with_draw_target(None, target)
+}
+
+/// Redraws the line until the result is dropped. Unlike `enable_steady_tick`, this does not panic if
+/// no thread can be started; the line then stays as it is.
+fn tick_every_second(bar: WeakProgressBar) -> Sender<()> {
+    let (ticker, stopped) = channel();
+    let is_running =
+        move || stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout);
+    let tick = move || {
+        while is_running() {
+            match bar.upgrade() {
+                Some(bar) if !bar.is_finished() => bar.tick(),
+                _ => return,
+            }
+        }
+    };
+    if let Err(error) = thread::Builder::new().spawn(tick) {
+        log::debug!("cannot redraw the progress line: {error}");
+    }
+    ticker
 }
 
 fn show(bar: indicatif::ProgressBar) {

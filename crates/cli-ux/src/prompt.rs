@@ -71,7 +71,7 @@ impl Ui {
     /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
     /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let keys = open_keys(question.text, question.flag)?;
+        let keys = self.open_keys(question.text, question.flag)?;
         let mut view = QuestionView::new(question);
         let answer = view.run(&keys).map_err(Failure::terminal)?;
         view.leave().map_err(Failure::terminal)?;
@@ -89,18 +89,19 @@ impl Ui {
         let answer = self.ask_line(&Question::new(&text, flag))?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
-}
 
-/// Sets the terminal to raw mode for a prompt. Fails with the flag in a hint if there is no
-/// terminal.
-pub(crate) fn open_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
-    if !terminal::is_interactive() {
-        let subject = question.split(" [").next().unwrap_or(question);
-        let subject = subject.trim_end().trim_end_matches(':');
-        let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
-        return Err(Failure::usage(error).with_hint(format!("use {flag}")));
+    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Fails
+    /// with the flag in a hint if there is no terminal.
+    pub(crate) fn open_keys(&self, question: &str, flag: &str) -> Result<Keys, Failure> {
+        if !terminal::is_interactive() {
+            let subject = question.split(" [").next().unwrap_or(question);
+            let subject = subject.trim_end().trim_end_matches(':');
+            let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
+            return Err(Failure::usage(error).with_hint(format!("use {flag}")));
+        }
+        self.exit_on_interrupt();
+        Keys::open().map_err(Failure::terminal)
     }
-    Keys::open().map_err(Failure::terminal)
 }
 
 struct QuestionView<'a> {

@@ -11,7 +11,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::memory::keep_memory_private;
 use crate::program::Program;
 use crate::ui::Ui;
-use crate::{log_lines, terminal};
+use crate::{interrupt, log_lines, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
@@ -59,7 +59,9 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     keep_memory_private();
     let ui = Ui::new(program, args.as_ref());
     log_lines::install(&ui);
-    match command(args, &ui) {
+    let outcome = command(args, &ui);
+    let _completed = interrupt::complete_before_end();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if failure.kind() != FailureKind::Difference {

@@ -8,8 +8,6 @@ mod prompt;
 
 mod paste;
 
-use std::thread;
-
 use sso_config::{AwsEnv, ConfigEdit};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
@@ -18,7 +16,7 @@ use sso_session::start_url::ResolvedStartUrl;
 use sso_types::sanitize;
 
 use crate::failure::{Failure, FailureKind};
-use crate::interrupt::interrupt;
+use crate::interrupt::interrupt_this_thread;
 use crate::terminal;
 use crate::ui::Ui;
 
@@ -125,12 +123,7 @@ pub fn trusts(ui: &Ui, target: &str) -> bool {
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(agrees) => agrees,
-        Err(failure) if failure.kind() == FailureKind::Interrupted => {
-            interrupt(ui);
-            loop {
-                thread::park();
-            }
-        }
+        Err(failure) if failure.kind() == FailureKind::Interrupted => interrupt_this_thread(ui),
         Err(_) => false,
     }
 }

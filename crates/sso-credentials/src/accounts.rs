@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Builder};
 
 use sso_portal::{Account, PortalClient, PortalError};
 use sso_session::TokenProvider;
@@ -104,15 +104,17 @@ impl SharedListing<'_> {
         let (found, accounts) = channel();
         let accounts = Mutex::new(accounts);
         thread::scope(|scope| {
-            for _ in 0..WORKERS {
-                scope.spawn(|| self.record_failure(self.list_roles(&accounts)));
-            }
+            let work = || self.record_failure(self.list_roles(&accounts));
+            let mut workers = (0..WORKERS).map(|_| Builder::new().spawn_scoped(scope, work));
+            let _all_started = workers.all(|worker| worker.is_ok());
             let send = |account| {
                 // Sending fails only if all receivers have ended because of an error.
                 let _ = found.send((self.known.fetch_add(1, Ordering::Relaxed), account));
             };
             self.record_failure(self.list_accounts(send));
             drop(found);
+            // Without a thread, all roles are listed here.
+            work();
         });
         let checkpoint = into_inner(self.checkpoint);
         if let Some(error) = into_inner(self.first_error) {

@@ -80,7 +80,8 @@ pub enum Error {
         serial_number: String,
     },
 
-    /// The credentials endpoint could not be started: no port or no random bytes are available.
+    /// The credentials endpoint could not be started: no port, no random bytes or no thread is
+    /// available.
     #[error("cannot start the credentials endpoint on 127.0.0.1")]
     Serve(#[source] io::Error),
 }

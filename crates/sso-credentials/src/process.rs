@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
 
 use serde::Deserialize;
 use sso_config::process::CredentialProcess;
+use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
 
@@ -47,10 +47,7 @@ pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
 }
 
 fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
-    let not_run = |source| ProcessError::NotRun {
-        program: sanitize(process.program()),
-        source,
-    };
+    let program = || sanitize(process.program());
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
@@ -58,8 +55,14 @@ fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(not_run)?;
-    let output = read_output(child).map_err(not_run)?;
+        .map_err(|source| ProcessError::NotRun {
+            program: program(),
+            source,
+        })?;
+    let output = output_of(child).map_err(|source| ProcessError::NotRead {
+        program: program(),
+        source,
+    })?;
     if !output.status.success() {
         return Err(ProcessError::Failed {
             status: output.status,
@@ -80,11 +83,21 @@ struct Output {
     stderr: Vec<u8>,
 }
 
+/// Reads the output until the program ends. On failure, ends the program.
+fn output_of(mut child: Child) -> io::Result<Output> {
+    let output = read_output(&mut child);
+    if output.is_err() {
+        // This fails only if the program has ended.
+        let _ = child.kill().and_then(|()| child.wait());
+    }
+    output
+}
+
 /// Reads both streams concurrently, because a program blocks on a full pipe.
-fn read_output(mut child: Child) -> io::Result<Output> {
+fn read_output(child: &mut Child) -> io::Result<Output> {
     let stderr = child.stderr.take().expect("stdio is piped");
     let stdout = child.stdout.take().expect("stdio is piped");
-    let stderr = thread::spawn(move || read_prefix(stderr));
+    let stderr = threads::spawn(move || read_prefix(stderr))?;
     let stdout = read_prefix(stdout)?;
     let stderr = stderr.join().expect("reading does not panic")?;
     Ok(Output {

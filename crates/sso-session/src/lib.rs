@@ -62,6 +62,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod start_url;
 pub mod status;
+pub mod threads;
 pub mod token;
 
 mod clock_skew;
@@ -75,7 +76,7 @@ pub use clock::{Clock, SystemClock};
 pub use clock_skew::ClockSkew;
 pub use error::{Error, SignInReason, StartUrlError};
 pub use error_chain::ErrorChain;
-pub use locked_file::critical_section::wait_until_quiescent;
+pub use locked_file::critical_section::{Quiescent, quiescent_now, wait_until_quiescent};
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, TransportError};

@@ -2,6 +2,7 @@
 
 mod failure;
 mod proxy;
+mod resolver;
 
 use std::fmt;
 use std::fs;
@@ -13,12 +14,14 @@ use std::time::{Duration, Instant};
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, SendBody};
 
 pub use self::proxy::ProxySettings;
 
 use self::failure::Exchange;
 use self::proxy::Proxy;
+use self::resolver::HostResolver;
 use crate::endpoint::{authority_problem, is_loopback};
 use crate::error::TransportError;
 use crate::header::request_id;
@@ -140,7 +143,11 @@ impl HttpTransport {
             .timeout_recv_response(Some(self.settings.read_timeout))
             .timeout_recv_body(Some(self.settings.read_timeout))
             .build();
-        Ok(config.new_agent())
+        Ok(Agent::with_parts(
+            config,
+            DefaultConnector::default(),
+            HostResolver,
+        ))
     }
 }
 

@@ -24,7 +24,7 @@ struct Exception {
     reason: &'static str,
 }
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     Rule {
         does: "exposes a secret",
         instead: "pass the Secret on, or add an exception to xtask/src/tidy/restricted.rs",
@@ -195,6 +195,17 @@ const RULES: [Rule; 6] = [
             "crates/locked-file/src",
             "writes files for all crates",
         )],
+    },
+    Rule {
+        does: "panics if no thread can be started",
+        instead: "use sso_session::threads or thread::Builder, and handle the error",
+        identifiers: &[
+            "thread::spawn",
+            "thread::{self, spawn",
+            "scope.spawn(",
+            "enable_steady_tick(",
+        ],
+        exceptions: &[],
     },
     Rule {
         does: "sets an exit status",

@@ -107,6 +107,36 @@ fn ctrl_c_does_not_change_the_file() {
     assert_eq!(config(&env), SESSION);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_signal_does_not_change_the_file() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let (center, env) = signed_in(SESSION);
+        center.set_latency(Operation::ListAccountRoles, Duration::from_secs(600));
+        let mut program = env.start("sso-configure populate");
+        program.wait_for_line(|line| line.starts_with("Listing the accounts"));
+        program.send(signal);
+        let program = program.finish().expect_code(status);
+        let error = format!("sso-configure: error: interrupted by SIG{signal}\n");
+        assert!(program.stderr().ends_with(&error), "{program}");
+        assert_eq!(config(&env), SESSION);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn all_accounts_are_listed_without_threads() {
+    let (center, mut env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    let line = env.without_threads("sso-configure populate");
+    env.run(&line).expect_code(0);
+    assert_eq!(config(&env).matches("[profile ").count(), 11);
+    let (center, mut env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    let line = env.without_threads("sso-configure populate");
+    env.start_on_terminal(&line).finish().expect_code(0);
+}
+
 #[test]
 fn a_token_rejected_during_the_listing_is_refreshed_once() {
     let (center, env) = signed_in(SESSION);

@@ -290,7 +290,7 @@ const STEPS: [(&str, &str); 10] = [
     ("Profile name [", "\r"),
 ];
 
-fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
+fn interrupted_at(env: &TestEnv, step: usize, interrupt: impl FnOnce(&mut Terminal)) -> Transcript {
     let mut wizard = env.start_on_terminal("sso-configure");
     for (words, keys) in &STEPS[..step] {
         wizard.wait_for(words);
@@ -302,8 +302,20 @@ fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
     }
     wizard.wait_for(STEPS[step].0);
     wizard.wait_until_unechoed();
-    wizard.press(Key::Ctrl('c'));
+    interrupt(&mut wizard);
     wizard.finish()
+}
+
+#[test]
+fn a_signal_at_any_question_changes_nothing() {
+    for step in 0..STEPS.len() {
+        let (_center, env) = home();
+        env.write_config(SESSION);
+        let wizard = interrupted_at(&env, step, |wizard| wizard.send("TERM")).expect_code(143);
+        let last = "sso-configure: error: interrupted by SIGTERM";
+        assert!(wizard.terminal().ends_with(last), "{wizard}");
+        assert_eq!(config(&env), SESSION);
+    }
 }
 
 #[test]
@@ -311,7 +323,8 @@ fn ctrl_c_at_any_question_changes_nothing() {
     for step in 0..STEPS.len() {
         let (_center, env) = home();
         env.write_config(SESSION);
-        let wizard = interrupted_at(&env, step).expect_code(130);
+        let wizard =
+            interrupted_at(&env, step, |wizard| wizard.press(Key::Ctrl('c'))).expect_code(130);
         let last = "sso-configure: error: interrupted";
         assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
         assert_eq!(config(&env), SESSION, "{step}");

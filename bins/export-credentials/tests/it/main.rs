@@ -33,7 +33,11 @@ mod serve;
 #[cfg(unix)]
 mod shells;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod threads;
 mod usage;
 #[cfg(unix)]
 mod wrapped;

@@ -7,7 +7,10 @@ use cli_ux::{Failure, FailureKind, Program};
 #[test]
 fn exit_statuses_match_the_aws_cli() {
     let check = |kind: FailureKind, status| assert_eq!(kind.exit_status(), status, "{kind:?}");
+    check(FailureKind::HungUp, 129);
     check(FailureKind::Interrupted, 130);
+    check(FailureKind::Quit, 131);
+    check(FailureKind::Terminated, 143);
     check(FailureKind::Usage, 252);
     check(FailureKind::Configuration, 253);
     check(FailureKind::Service, 254);

@@ -1,5 +1,7 @@
 //! Kinds and hints for the errors of a session: its token, the sign-in, and the services.
 
+use std::io::ErrorKind;
+
 use shell_words::quote;
 use sso_config::SsoSession;
 use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
@@ -29,7 +31,14 @@ pub(super) fn advice(error: &Error) -> Advice {
                 "compare sso_start_url and sso_region with the settings of IAM Identity Center";
             (Service, Some(hint.into()))
         }
-        Error::Listen { port: Some(_), .. } => {
+        Error::Listen {
+            port: Some(_),
+            source,
+        } if matches!(
+            source.kind(),
+            ErrorKind::AddrInUse | ErrorKind::PermissionDenied
+        ) =>
+        {
             let hint =
                 "stop the process that uses the port, or select another port with --redirect-port";
             (Other, Some(hint.into()))
