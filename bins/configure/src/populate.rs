@@ -226,7 +226,7 @@ impl Populate<'_> {
 
     fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
-            self.context.ui.print(&edit.diff())?;
+            self.context.ui.print_text(&edit.diff())?;
         }
         self.report(summary, path)?;
         if edit.is_unchanged() {

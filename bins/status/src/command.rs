@@ -35,7 +35,7 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     }
     match args.output.output {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print(&report.text(ui))?,
+        OutputForm::Text => ui.print_text(&report.text(ui))?,
     }
     report.warn_of_problems(ui);
     match report.first_sign_in_needed() {
@@ -115,7 +115,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
     let session = SessionStatus::of(profile.session.clone(), aws.cache(), now);
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
-    ui.print(&report::prompt(&session, &profile, min_validity, now))?;
+    ui.print_text(&report::prompt(&session, &profile, min_validity, now))?;
     if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }

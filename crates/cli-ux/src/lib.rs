@@ -57,6 +57,7 @@
 
 mod run;
 
+mod printable;
 mod program;
 
 mod args;

@@ -8,4 +8,5 @@ mod user;
 
 mod grammar;
 mod guide;
+mod hostile_text;
 mod network_settings;
