@@ -31,7 +31,7 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &args.selection.selection());
+        aws.verify_tokens(&mut report.sessions, &args.selection.selection())?;
     }
     match args.output.output {
         OutputForm::Json => ui.print(&report.json())?,
@@ -105,7 +105,7 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
 
 /// Prints the prompt line, or nothing if the profile does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let name = aws.profile_in_effect(&args.selection.selection());
+    let name = aws.profile_in_effect(&args.selection.selection())?;
     let profile = match SsoProfile::load(aws.files(), &name) {
         Err(sso_config::Error::NotSso { .. } | sso_config::Error::UnknownProfile { .. }) => {
             return Ok(());

@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, Fish, Powershell, Shells};
-use sso_config::{AwsEnv, ConfigFiles};
+use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
 
 use crate::failure::Failure;
 use crate::program::Program;
@@ -24,11 +24,15 @@ use zsh::Zsh;
 ///
 /// # Errors
 ///
-/// If the shell is unknown or stdout is closed.
+/// If the variable is not Unicode, the shell is unknown, or stdout is closed.
 pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, Failure> {
     let variable = program.completion_variable();
-    if value_of(variable).is_none() {
+    let Some(shell) = value_of(variable) else {
         return Ok(false);
+    };
+    if shell.to_str().is_none() {
+        let variable = variable.to_owned();
+        return Err(sso_config::Error::from(NotUnicode { variable }).into());
     }
     let directory = std::env::current_dir().ok();
     let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
