@@ -2,6 +2,7 @@
 //! or with characters that reorder text.
 
 use std::os::unix::process::CommandExt as _;
+use std::time::Duration;
 
 use identity_center_emulator::settings::{ACCESS_KEY, Account};
 use identity_center_emulator::{Emulator, Fault, Operation};
@@ -416,4 +417,45 @@ fn the_mfa_prompt_has_no_control_characters_of_its_values() {
     ));
     let mut export = env.start_on_terminal("export-credentials --profile mfa");
     check_terminal(&mut export, "Enter MFA code");
+}
+
+#[test]
+fn the_secrets_of_a_request_are_removed_from_the_texts_of_services() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(60));
+    let tokens = center.sign_in(&["sso:account:access"]);
+    env.plant_my_sso(&tokens);
+    let in_token_request = [tokens.client_secret, tokens.refresh_token.unwrap()];
+    let in_portal_request = [tokens.access_token];
+    // The second text would be shortened within a secret.
+    for start in ["", &"x".repeat(480)] {
+        let quote = |secrets: &[String]| {
+            let text = format!("{start}{}", secrets.join(" "));
+            Fault::Status(
+                400,
+                json!({ "__type": text, "error": text, "error_description": text }),
+            )
+        };
+        center.fail_always(Operation::CreateToken, quote(&in_token_request));
+        for operation in [
+            Operation::GetRoleCredentials,
+            Operation::ListAccounts,
+            Operation::Logout,
+        ] {
+            center.fail_always(operation, quote(&in_portal_request));
+        }
+        for command_line in [
+            "export-credentials --profile dev -vv",
+            "sso-status --sso-session my-sso --verify -vv",
+            "sso-configure populate --sso-session my-sso -vv",
+            "sso-logout -vv",
+        ] {
+            let run = env.run(command_line);
+            let shown = [run.stdout(), run.stderr()].concat();
+            for secret in in_token_request.iter().chain(&in_portal_request) {
+                let start = &secret[..secret.len().min(12)];
+                assert!(!shown.contains(start), "{secret} in {shown}");
+            }
+        }
+    }
 }
