@@ -127,7 +127,7 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
         return context.print_json(&json!({ "findings": findings }));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();
-    context.ui.print(&text)?;
+    context.ui.print_text(&text)?;
     if findings.is_empty() {
         context.ui.say("No problems found.");
     }

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
         OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
         OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, files, context.ui))?,
+            .print_text(&text(&sessions, &profiles, files, context.ui))?,
     }
     for problem in problems {
         context.ui.warn(Failure::from(problem));

@@ -62,10 +62,12 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         return Ok(());
     }
     if args.dry_run {
-        context.ui.print(&edit.diff())?;
+        context.ui.print_text(&edit.diff())?;
         return Err(Failure::difference());
     }
-    context.ui.ask(edit.diff().trim_end());
+    for line in edit.diff().lines() {
+        context.ui.ask(line);
+    }
     if !args.yes && !context.ui.confirm("Write these changes?", "--yes")? {
         context.ui.say("Nothing changed.");
         return Ok(());

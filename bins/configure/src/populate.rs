@@ -134,7 +134,7 @@ impl Populate<'_> {
     fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
         let ui = self.context.ui;
         let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
-        let session = aws.session_with(session.clone(), &self.selection());
+        let session = aws.session_with(session.clone(), &self.selection())?;
         let includes = |account: &Account| {
             let mut rules = self.rules_of(session.settings());
             rules.any(|rule| rule.includes(account))
@@ -148,7 +148,7 @@ impl Populate<'_> {
         let dialog = SignInDialog {
             ui: self.context.ui,
             args: &SignInArgs::default(),
-            session: &aws.session_with(session.clone(), &self.selection()),
+            session: &aws.session_with(session.clone(), &self.selection())?,
             on_event: &|_| {},
         };
         dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
@@ -226,7 +226,7 @@ impl Populate<'_> {
 
     fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
-            self.context.ui.print(&edit.diff())?;
+            self.context.ui.print_text(&edit.diff())?;
         }
         self.report(summary, path)?;
         if edit.is_unchanged() {

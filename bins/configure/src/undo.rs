@@ -38,11 +38,11 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
         context
             .ui
             .say(format_args!("Would revert {subject} in {path}."));
-        context.ui.print(&diff)?;
+        context.ui.print_text(&diff)?;
         return Err(Failure::difference());
     }
     undo.commit()?;
-    context.ui.say(diff.trim_end());
+    context.ui.say_lines(diff.lines());
     context
         .ui
         .say(format_args!("Reverted {subject} in {path}."));

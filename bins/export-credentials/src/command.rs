@@ -70,13 +70,13 @@ fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Expo
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
-    match (args.format(), aws.env().get("GITHUB_ENV")) {
+    match (args.format(), aws.env().get_os("GITHUB_ENV")) {
         (Some(Format::GithubActions), Some(file)) => {
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                let context = format!("cannot append to {file}, the GITHUB_ENV file");
+                let context = format!("cannot append to {}, the GITHUB_ENV file", file.display());
                 Failure::other(anyhow::Error::new(error).context(context))
             })
         }

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     })?;
     match args.output.output {
         OutputForm::Json => ui.print(&report::json(args, &signed_out))?,
-        OutputForm::Text if args.dry_run => ui.print(&report::plan(&signed_out))?,
+        OutputForm::Text if args.dry_run => ui.print_text(&report::plan(&signed_out))?,
         OutputForm::Text => {}
     }
     report::say(args, ui, &signed_out);

@@ -31,11 +31,11 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &args.selection.selection());
+        aws.verify_tokens(&mut report.sessions, &args.selection.selection())?;
     }
     match args.output.output {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print(&report.text(ui))?,
+        OutputForm::Text => ui.print_text(&report.text(ui))?,
     }
     report.warn_of_problems(ui);
     match report.first_sign_in_needed() {
@@ -105,7 +105,7 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
 
 /// Prints the prompt line, or nothing if the profile does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let name = aws.profile_in_effect(&args.selection.selection());
+    let name = aws.profile_in_effect(&args.selection.selection())?;
     let profile = match SsoProfile::load(aws.files(), &name) {
         Err(sso_config::Error::NotSso { .. } | sso_config::Error::UnknownProfile { .. }) => {
             return Ok(());
@@ -115,7 +115,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
     let session = SessionStatus::of(profile.session.clone(), aws.cache(), now);
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
-    ui.print(&report::prompt(&session, &profile, min_validity, now))?;
+    ui.print_text(&report::prompt(&session, &profile, min_validity, now))?;
     if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }

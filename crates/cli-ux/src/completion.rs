@@ -5,12 +5,14 @@ mod zsh;
 
 use std::ffi::{OsStr, OsString};
 
+use anyhow::anyhow;
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, Fish, Powershell, Shells};
-use sso_config::{AwsEnv, ConfigFiles};
+use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
 
+use crate::failure::Failure;
 use crate::program::Program;
 use bash::Bash;
 use zsh::Zsh;
@@ -22,26 +24,36 @@ use zsh::Zsh;
 ///
 /// # Errors
 ///
-/// If the shell is unknown or stdout is closed.
-pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
+/// If the variable is not Unicode, the shell is unknown, or stdout is closed.
+pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, Failure> {
     let variable = program.completion_variable();
-    if !is_set(variable) {
+    let Some(shell) = value_of(variable) else {
         return Ok(false);
+    };
+    if shell.to_str().is_none() {
+        let variable = variable.to_owned();
+        return Err(sso_config::Error::from(NotUnicode { variable }).into());
     }
     let directory = std::env::current_dir().ok();
     let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    completer
+    let completed = completer
         .shells(shells)
-        .try_complete(std::env::args_os(), directory.as_deref())
+        .try_complete(std::env::args_os(), directory.as_deref());
+    completed.map_err(|error| {
+        let message = error.to_string();
+        let message = message.trim_end();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        Failure::usage(anyhow!("{message}"))
+    })
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "reading the complete environment would slow down every start"
 )]
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some()
+fn value_of(variable: &str) -> Option<OsString> {
+    std::env::var_os(variable)
 }
 
 fn with_names(command: Command) -> Command {

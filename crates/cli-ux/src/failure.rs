@@ -211,7 +211,7 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
-            BrowserError::CommandLine(_) => Self::configuration(error),
+            BrowserError::CommandLine(_) | BrowserError::Variable(_) => Self::configuration(error),
             _ => Self::other(error),
         }
     }

@@ -59,6 +59,7 @@
 
 mod run;
 
+mod printable;
 mod program;
 
 mod args;

@@ -5,6 +5,7 @@ mod line;
 use std::io;
 
 use crate::failure::Failure;
+use crate::printable::printable_line;
 use crate::terminal;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -172,10 +173,10 @@ impl<'a> QuestionView<'a> {
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
         let text = self.full_text();
-        let cursor = self.question.text.len() + self.line.cursor();
+        let cursor = self.prompt().len() + self.line.cursor();
         let mut frame = lay_out(&text, cursor, columns);
         if !self.note.is_empty() {
-            let note = wrap(&self.note, columns);
+            let note = wrap(&printable_line(&self.note), columns);
             frame.rows.extend(note.into_iter().take(MAX_NOTE_ROWS));
         }
         frame
@@ -188,7 +189,11 @@ impl<'a> QuestionView<'a> {
     }
 
     fn full_text(&self) -> String {
-        format!("{}{}", self.question.text, self.line.text())
+        format!("{}{}", self.prompt(), self.line.text())
+    }
+
+    fn prompt(&self) -> String {
+        printable_line(self.question.text)
     }
 }
 

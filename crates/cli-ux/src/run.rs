@@ -1,14 +1,17 @@
 //! Entry point of a program: parses the command line, runs it, reports the result.
 
+use std::error::Error as _;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use anstream::adapter::strip_str;
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Command, Parser};
 
 use crate::args::GlobalArgs;
 use crate::failure::{Failure, FailureKind};
 use crate::memory::keep_memory_private;
+use crate::printable::printable_line;
 use crate::program::Program;
 use crate::ui::Ui;
 use crate::{interrupt, log_lines, terminal};
@@ -30,11 +33,16 @@ where
     std::panic::set_hook(Box::new(move |panic| report_panic(program, panic)));
     // Build the command only once, because this takes a large part of the start-up time.
     let mut clap_command = A::command();
+    // Otherwise, messages would contain the first argument of the process.
+    clap_command.set_bin_name(program.name());
     #[cfg(feature = "completion")]
     match crate::completion::complete::<A>(program) {
         Ok(true) => return ExitCode::SUCCESS,
         Ok(false) => {}
-        Err(error) => return report_clap_error(program, &error),
+        Err(failure) => {
+            Ui::without_arguments(program).report(&failure);
+            return failure.kind().exit_code();
+        }
     }
     #[cfg(feature = "man")]
     if crate::man::print_pages::<A>(program).unwrap_or(true) {
@@ -42,7 +50,7 @@ where
     }
     match parse(&mut clap_command) {
         Ok(args) => run_parsed(program, &args, command),
-        Err(error) => report_clap_error(program, &error),
+        Err(error) => report_clap_error(program, error),
     }
 }
 
@@ -72,7 +80,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     }
 }
 
-fn report_clap_error(program: &'static Program, error: &clap::Error) -> ExitCode {
+fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
@@ -81,9 +89,47 @@ fn report_clap_error(program: &'static Program, error: &clap::Error) -> ExitCode
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
-    let line = format!("{}: {}", program.name(), error.render());
-    Ui::without_arguments(program).say_always(&line);
+    let message = format!("{}: {}", program.name(), clap_message(error));
+    Ui::without_arguments(program).ask_text(&message);
     FailureKind::Usage.exit_code()
+}
+
+/// Returns the lines of the message. Each value of the user becomes one printable line: in the
+/// context of the error before clap removes its escape sequences, and in suggestions and reasons.
+fn clap_message(mut error: clap::Error) -> String {
+    let context = error.context();
+    let context: Vec<_> = context.map(|(kind, value)| (kind, value.clone())).collect();
+    let values = context.iter().flat_map(|(_, value)| texts(value));
+    let values: Vec<_> = values
+        .chain(error.source().map(ToString::to_string))
+        .map(|text| strip_str(&text).to_string())
+        .filter(|text| text.contains('\n'))
+        .collect();
+    for (kind, value) in &context {
+        error.insert(*kind, printable_value(value));
+    }
+    let message = error.render().to_string();
+    values.iter().fold(message, |message, value| {
+        message.replace(value, &printable_line(value))
+    })
+}
+
+fn texts(value: &ContextValue) -> Vec<String> {
+    match value {
+        ContextValue::String(text) => vec![text.clone()],
+        ContextValue::Strings(texts) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn printable_value(value: &ContextValue) -> ContextValue {
+    match value {
+        ContextValue::String(text) => ContextValue::String(printable_line(text)),
+        ContextValue::Strings(texts) => {
+            ContextValue::Strings(texts.iter().map(|text| printable_line(text)).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::failure::Failure;
+use crate::printable::printable_line;
 use crate::prompt::Line;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -145,7 +146,10 @@ impl<'a> List<'a> {
             .take(height);
         let entries = shown.map(|(at, index)| {
             let mark = if at == self.marked { "> " } else { "  " };
-            cut(&format!("{mark}{}", self.entries[*index]), columns)
+            cut(
+                &format!("{mark}{}", printable_line(&self.entries[*index])),
+                columns,
+            )
         });
         frame.rows.extend(entries);
         frame.rows.push(cut(&self.status(), columns));

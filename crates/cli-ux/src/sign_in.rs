@@ -8,7 +8,7 @@ mod prompt;
 
 mod paste;
 
-use sso_config::{AwsEnv, ConfigEdit};
+use sso_config::{AwsEnv, ConfigEdit, NotUnicode};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
@@ -86,7 +86,10 @@ impl SignInDialog<'_> {
             ui: self.ui,
             method,
             args: self.args,
-            ssh_command: redirect_port.map(|port| ssh_command(env, port.get())),
+            ssh_command: redirect_port
+                .map(|port| ssh_command(env, port.get()))
+                .transpose()
+                .map_err(sso_config::Error::from)?,
             on_event: self.on_event,
         };
         Ok(self.session.sign_in(resolved, options, prompt)?)
@@ -130,13 +133,13 @@ pub fn trusts(ui: &Ui, target: &str) -> bool {
 
 /// Returns the command that forwards `port`, to be run on the machine with the browser. The host is
 /// the server of `SSH_CONNECTION` (client, client port, server, server port).
-fn ssh_command(env: &AwsEnv, port: u16) -> String {
-    let connection = env.get("SSH_CONNECTION").unwrap_or_default();
+fn ssh_command(env: &AwsEnv, port: u16) -> Result<String, NotUnicode> {
+    let connection = env.get("SSH_CONNECTION")?.unwrap_or_default();
     let mut server = connection.split(' ').skip(2);
     let host = server.next().map_or("HOST".to_owned(), sanitize);
     let option = match server.next() {
         None | Some("22") => String::new(),
         Some(port) => format!(" -p {}", sanitize(port)),
     };
-    format!("ssh{option} -L {port}:127.0.0.1:{port} {host}")
+    Ok(format!("ssh{option} -L {port}:127.0.0.1:{port} {host}"))
 }

@@ -233,7 +233,7 @@ impl ConfigEdit {
     /// if nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
-        let name = self.path.display().to_string();
+        let name = sanitize(&self.path.display().to_string());
         let diff = Diff::new(&name, &self.before, &self.after).masked(is_shown);
         diff.to_string().lines().map(sanitize_indented).collect()
     }

@@ -8,6 +8,7 @@ use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
+use crate::not_unicode::NotUnicode;
 
 /// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,10 @@ pub enum Error {
         /// Environment variable for the home directory.
         variable: &'static str,
     },
+
+    /// A variable of the environment is not Unicode.
+    #[error(transparent)]
+    NotUnicode(#[from] NotUnicode),
 
     /// A config or credentials file exists but cannot be read.
     #[error("cannot read {}", path.display())]

@@ -29,11 +29,13 @@ impl<T: Transport> OidcClient<T> {
         }
     }
 
-    /// Posts `body` and returns the response. Logs both with `Debug`, which must redact secrets.
+    /// Posts `body`, which contains `secrets`, and returns the response. Logs both with `Debug`,
+    /// which must redact secrets.
     pub(crate) fn post<R: DeserializeOwned + Debug>(
         &self,
         path: &str,
         body: &(impl Serialize + Debug),
+        secrets: &[&str],
         retry: &RetryPolicy,
         kind: RequestKind,
     ) -> Result<R, OidcError> {
@@ -45,7 +47,7 @@ impl<T: Transport> OidcClient<T> {
             .expect("the URL is validated and the headers are constants");
         let response = retry.send(&self.transport, &request, kind)?;
         if !response.status().is_success() {
-            return Err(ServiceError::from_response(&response).into());
+            return Err(ServiceError::from_response_without(&response, secrets).into());
         }
         let response = read_json(&response)?;
         log::trace!("{path} response: {response:?}");

@@ -78,6 +78,7 @@ impl<T: Transport> OidcClient<T> {
         let response: ResponseBody = self.post(
             "/device_authorization",
             &body,
+            &[client_secret.expose()],
             &self.retry,
             RequestKind::Idempotent,
         )?;

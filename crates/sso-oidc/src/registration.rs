@@ -118,6 +118,7 @@ impl<T: Transport> OidcClient<T> {
         let response: ResponseBody = self.post(
             "/client/register",
             &body,
+            &[],
             &self.retry,
             RequestKind::Idempotent,
         )?;

@@ -67,7 +67,8 @@ impl<T: Transport> PortalClient<T> {
             .retry
             .send(&self.transport, &request, RequestKind::Idempotent)?;
         if !response.status().is_success() {
-            return Err(ServiceError::from_response(&response).into());
+            let secrets = [access_token.expose()];
+            return Err(ServiceError::from_response_without(&response, &secrets).into());
         }
         Ok(response)
     }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::NetworkSettings;
-use sso_config::{AwsEnv, ConfigFiles, SsoSession};
+use sso_config::network::{EndpointUrl, NetworkSettings};
+use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
@@ -97,6 +97,8 @@ pub struct ServiceClients<'a> {
 
 struct Connected {
     endpoints: Endpoints,
+    /// Services whose endpoint URL is in a variable that is not Unicode.
+    without_endpoint: Vec<(Service, NotUnicode)>,
     retry: RetryPolicy,
     http: HttpTransport,
 }
@@ -168,17 +170,15 @@ impl<'a> ServiceClients<'a> {
         service: Service,
         region: &Region,
     ) -> Result<ServiceConnection<'_>, Error> {
-        let Connected {
-            endpoints, retry, ..
-        } = self.connected()?;
+        let connected = self.connected()?;
         Ok(ServiceConnection {
             transport: self,
-            endpoint: endpoints.resolve(service, region)?,
-            signing_region: endpoints.signing_region(service, region),
+            endpoint: connected.endpoint(service, region)?,
+            signing_region: connected.endpoints.signing_region(service, region),
             retry: if self.is_single_attempt {
                 RetryPolicy::single_attempt()
             } else {
-                retry.clone()
+                connected.retry.clone()
             },
         })
     }
@@ -255,14 +255,22 @@ impl<'a> ServiceClients<'a> {
 impl Connected {
     fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
         let clock = clock.clone();
+        let mut without_endpoint = Vec::new();
+        let mut usable = |service: Service, url: EndpointUrl| {
+            url.unwrap_or_else(|error| {
+                without_endpoint.push((service, error));
+                None
+            })
+        };
         Self {
             endpoints: Endpoints {
                 use_fips: settings.use_fips,
                 use_dualstack: settings.use_dualstack,
-                sso_oidc: settings.sso_oidc_url,
-                sso_portal: settings.sso_portal_url,
-                sts: settings.sts_url,
+                sso_oidc: usable(Service::SsoOidc, settings.sso_oidc_url),
+                sso_portal: usable(Service::SsoPortal, settings.sso_portal_url),
+                sts: usable(Service::Sts, settings.sts_url),
             },
+            without_endpoint,
             retry: RetryPolicy::default()
                 .with_max_attempts(settings.max_attempts)
                 .with_pause(move |pause| clock.sleep(pause)),
@@ -277,6 +285,14 @@ impl Connected {
                 },
                 user_agent: options.user_agent.clone(),
             }),
+        }
+    }
+
+    fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, Error> {
+        let mut without_endpoint = self.without_endpoint.iter();
+        match without_endpoint.find(|(other, _)| *other == service) {
+            Some((_, error)) => Err(Error::Config(error.clone().into())),
+            None => Ok(self.endpoints.resolve(service, region)?),
         }
     }
 }

@@ -23,13 +23,13 @@
 //! // A program calls `AwsEnv::from_process()` instead.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
-//! let session = SsoProfile::load(&files, &env.profile())?.session;
+//! let session = SsoProfile::load(&files, &env.profile()?)?.session;
 //!
 //! let clock = SystemClock::shared();
 //! let network = Network {
 //!     env: &env,
 //!     files: &files,
-//!     profile: env.profile(),
+//!     profile: env.profile()?,
 //!     options: &ConnectionOptions::new("my-tool/1.0"),
 //!     clock: &clock,
 //! };

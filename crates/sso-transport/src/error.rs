@@ -31,8 +31,10 @@ pub enum TransportError {
     },
 
     /// The proxy setting is invalid.
-    #[error("invalid proxy setting: {reason}")]
+    #[error("invalid proxy setting {name}: {reason}")]
     BadProxy {
+        /// Name of the setting.
+        name: String,
         /// Reason, as a main clause.
         reason: &'static str,
     },

@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use sso_types::sanitize;
 
 use crate::error::TransportError;
-use crate::header::{header, request_id};
+use crate::header::{REQUEST_ID_HEADERS, raw_header};
 
 /// Parses the JSON body of `response`.
 ///
@@ -70,15 +70,14 @@ struct ErrorBody {
     reason: Text,
 }
 
-/// Sanitized string; `None` if it is empty or the JSON value has another type.
+/// String; `None` if the JSON value has another type.
 #[derive(Default, Deserialize)]
 #[serde(from = "serde_json::Value")]
 struct Text(Option<String>);
 
 impl From<serde_json::Value> for Text {
     fn from(value: serde_json::Value) -> Self {
-        let text = value.as_str().map(sanitize);
-        Self(text.filter(|text| !text.is_empty()))
+        Self(value.as_str().map(ToOwned::to_owned))
     }
 }
 
@@ -87,24 +86,31 @@ impl ServiceError {
     /// status and the headers are used.
     #[must_use]
     pub fn from_response(response: &Response<Vec<u8>>) -> Self {
+        Self::from_response_without(response, &[])
+    }
+
+    /// Reads the error like [`from_response`](Self::from_response), and replaces `secrets` in its
+    /// texts with `[redacted]`. A service may quote the secrets of the request.
+    #[must_use]
+    pub fn from_response_without(response: &Response<Vec<u8>>, secrets: &[&str]) -> Self {
         let body = String::from_utf8_lossy(response.body());
         let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
-        let name = header(response, "x-amzn-errortype").or(body.kind.0);
+        let header = |name| text_without(&raw_header(response, name)?, secrets);
+        let shown = |text: Text| text_without(&text.0?, secrets);
+        let name = header("x-amzn-errortype").or_else(|| shown(body.kind));
         Self {
             status: response.status().as_u16(),
             name: name
                 .as_deref()
                 .map(bare_name)
                 .filter(|name| !name.is_empty()),
-            code: body.error.0,
-            message: body
-                .error_description
-                .0
-                .or(body.message.0)
-                .or(body.capital_message.0),
-            reason: body.reason.0,
+            code: shown(body.error),
+            message: shown(body.error_description)
+                .or_else(|| shown(body.message))
+                .or_else(|| shown(body.capital_message)),
+            reason: shown(body.reason),
             server_date: server_date(response),
-            request_id: request_id(response),
+            request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)),
         }
     }
 
@@ -114,6 +120,17 @@ impl ServiceError {
     pub fn is_transient(&self) -> bool {
         self.status == 429 || self.status >= 500
     }
+}
+
+/// Returns a text of a service, [sanitized](sanitize), with `[redacted]` for each of `secrets`;
+/// `None` if it is empty.
+#[must_use]
+pub fn text_without(text: &str, secrets: &[&str]) -> Option<String> {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    let text = secrets.fold(text.to_owned(), |text, secret| {
+        text.replace(secret, "[redacted]")
+    });
+    Some(sanitize(&text)).filter(|text| !text.is_empty())
 }
 
 /// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`.

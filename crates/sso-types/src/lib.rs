@@ -28,6 +28,7 @@ pub mod timestamp;
 mod sanitize;
 mod text;
 
+mod named_secret;
 mod secret;
 mod token;
 
@@ -37,6 +38,7 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
+pub use named_secret::NamedSecret;
 pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};

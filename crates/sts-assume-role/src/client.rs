@@ -33,6 +33,7 @@ impl<T: Transport> StsClient<T> {
     pub(crate) fn post(
         &self,
         form: String,
+        form_secrets: &[&str],
         keys: &SigningKeys,
         now: OffsetDateTime,
         kind: RequestKind,
@@ -41,7 +42,8 @@ impl<T: Transport> StsClient<T> {
         let request = signed_post(&uri, form, keys, &self.region, now)?;
         let response = self.retry.send(&self.transport, &request, kind)?;
         if !response.status().is_success() {
-            return Err(xml::service_error(&response).into());
+            let secrets: Vec<&str> = [form_secrets, &keys.sent_secrets()].concat();
+            return Err(xml::service_error(&response, &secrets).into());
         }
         Ok(response)
     }

@@ -24,7 +24,7 @@ struct Exception {
     reason: &'static str,
 }
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         does: "exposes a secret",
         instead: "pass the Secret on, or add an exception to xtask/src/tidy/restricted.rs",
@@ -206,6 +206,53 @@ const RULES: [Rule; 7] = [
             "enable_steady_tick(",
         ],
         exceptions: &[],
+    },
+    Rule {
+        does: "writes to a standard stream",
+        instead: "use Ui, which escapes control characters",
+        identifiers: &[
+            "io::stderr()",
+            "io::stdout()",
+            "buffered_stderr(",
+            ".print()",
+            "print!(",
+            "println!(",
+        ],
+        exceptions: &[
+            allow(
+                "crates/cli-ux/src/ui.rs",
+                "escapes text before it writes it",
+            ),
+            allow(
+                "crates/cli-ux/src/terminal/screen.rs",
+                "writes rows of which the layout has removed control characters",
+            ),
+            allow(
+                "crates/cli-ux/src/terminal/modes/bracketed_paste.rs",
+                "sets a mode of the terminal",
+            ),
+            allow(
+                "crates/cli-ux/src/progress/row.rs",
+                "writes the lines of Ui::spinner and Ui::progress_bar",
+            ),
+            allow(
+                "crates/cli-ux/src/run.rs",
+                "prints the help, which contains no text of the user",
+            ),
+            allow("crates/cli-ux/src/man.rs", "prints JSON for packagers"),
+            allow(
+                "crates/cli-ux/src/terminal.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
+                "crates/cli-ux/src/qr.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
+                "bins/export-credentials/src/source.rs",
+                "stdout of the sign-in command",
+            ),
+        ],
     },
     Rule {
         does: "sets an exit status",

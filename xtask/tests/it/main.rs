@@ -6,6 +6,9 @@ mod page;
 mod stubs;
 mod user;
 
+mod environment;
 mod grammar;
 mod guide;
+mod hostile_text;
 mod network_settings;
+mod proxy_url;

@@ -80,7 +80,7 @@ pub(super) fn apply(
         }
     }
     if !edit.is_unchanged() {
-        context.ui.say(edit.diff().trim_end());
+        context.ui.say_lines(edit.diff().lines());
         edit.commit(context.now(), "sso-configure check --fix")?;
     }
     let cache = sso_session::cache::open(context.env)?;

@@ -26,31 +26,44 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
         format!(" --profile {name}")
     };
     if profile.assignment.is_none() {
-        ui.say(format_args!(
-            "\nTo sign in and get the bearer token of this profile:\n\n    \
-             sso-login{option}\n    export-credentials{option} --bearer-token"
-        ));
+        ui.say_lines([
+            "",
+            "To sign in and get the bearer token of this profile:",
+            "",
+            &format!("    sso-login{option}"),
+            &format!("    export-credentials{option} --bearer-token"),
+        ]);
         return;
     }
-    ui.say(if is_default {
-        "\nThis profile is used if no other profile is specified:\n"
+    let introduction = if is_default {
+        "This profile is used if no other profile is specified:"
     } else {
-        "\nTo use this profile, specify the profile name using --profile, as shown:\n"
-    });
-    ui.say(format_args!(
-        "    aws sts get-caller-identity{option}\n    eval \"$(export-credentials{option})\""
-    ));
+        "To use this profile, specify the profile name using --profile, as shown:"
+    };
+    ui.say_lines([
+        "",
+        introduction,
+        "",
+        &format!("    aws sts get-caller-identity{option}"),
+        &format!("    eval \"$(export-credentials{option})\""),
+    ]);
     if !is_default {
-        ui.say(format_args!(
-            "\nTo use it with SDKs and other tools, set AWS_PROFILE:\n\n    export AWS_PROFILE={name}"
-        ));
+        ui.say_lines([
+            "",
+            "To use it with SDKs and other tools, set AWS_PROFILE:",
+            "",
+            &format!("    export AWS_PROFILE={name}"),
+        ]);
     }
 }
 
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
     let name = sanitize(&quote(name.as_str()));
-    ui.say(format_args!(
-        "\nTo sign in to this session and set up a profile that uses it:\n\n    \
-         sso-login --sso-session {name}\n    sso-configure --sso-session {name}"
-    ));
+    ui.say_lines([
+        "",
+        "To sign in to this session and set up a profile that uses it:",
+        "",
+        &format!("    sso-login --sso-session {name}"),
+        &format!("    sso-configure --sso-session {name}"),
+    ]);
 }

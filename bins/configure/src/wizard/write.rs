@@ -82,7 +82,8 @@ impl WizardEdit<'_> {
                      what your answers change, and sso-configure undo reverts it",
                 );
             }
-            ui.say(format_args!("\n{}", changes.diff.trim_end()));
+            ui.say("");
+            ui.say_lines(changes.diff.lines());
         }
         let message = match outcome {
             Outcome::Changed => "was written to",
@@ -90,7 +91,8 @@ impl WizardEdit<'_> {
         };
         let path = env.config_file()?;
         let label = self.subject.label();
-        ui.say(format_args!("\n{label} {message} {}.", path.display()));
+        ui.say("");
+        ui.say(format_args!("{label} {message} {}.", path.display()));
         Ok(path)
     }
 

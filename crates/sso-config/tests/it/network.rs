@@ -94,7 +94,7 @@ const SETTINGS: [Setting; 7] = [
 const IGNORABLE_URL: (&str, &str) = ("AWS_ENDPOINT_URL", "https://ignorable");
 
 fn oidc_url(found: &NetworkSettings) -> String {
-    let url = found.sso_oidc_url.clone();
+    let url = found.sso_oidc_url.clone().unwrap();
     url.unwrap_or_else(|| "none".to_owned())
 }
 
@@ -286,7 +286,7 @@ fn each_service_has_its_own_variable_and_key() {
     let urls = |variables: &[(&str, &str)], config: &str| {
         let found = find(variables, config, "default", None).unwrap();
         let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
-        urls.map(Option::unwrap_or_default)
+        urls.map(|url| url.unwrap().unwrap_or_default())
     };
     let variables = [
         ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc"),
@@ -308,7 +308,7 @@ fn an_endpoint_of_the_profile_in_effect_takes_precedence_over_services_of_anothe
         "{SESSIONS}[profile a]\n{MY_SSO}services = one\n[default]\nendpoint_url = https://b\n"
     );
     let found = find(&[], &config, "default", Some(&my_sso())).unwrap();
-    assert_eq!(found.sso_oidc_url.unwrap(), "https://b");
+    assert_eq!(found.sso_oidc_url.unwrap().unwrap(), "https://b");
 }
 
 #[test]
@@ -356,6 +356,6 @@ fn invalid_values_in_a_profile_that_is_not_in_effect_are_ignored() {
     let config = format!("{SESSIONS}{broken}{other}[profile dev]\n{MY_SSO}");
     let found = find(&[], &config, "dev", Some(&my_sso())).unwrap();
     assert_eq!(found.max_attempts, 2);
-    assert_eq!(found.sso_oidc_url.unwrap(), "https://x");
+    assert_eq!(found.sso_oidc_url.unwrap().unwrap(), "https://x");
     find(&[], &config, "broken", Some(&my_sso())).unwrap_err();
 }

@@ -16,6 +16,9 @@ pub(super) fn advice(error: &Error) -> Advice {
 
 fn fix(error: &Error) -> Option<String> {
     Some(match error {
+        Error::NotUnicode(error) => {
+            format!("set {} to valid Unicode, or unset it", error.variable)
+        }
         Error::UnknownProfile { profile, config } => format!(
             "add {} to {}, or select another profile with --profile",
             profile_header(profile.as_str()),

@@ -437,7 +437,10 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
 #[test]
 fn invalid_network_settings_are_configuration_errors() {
     check_transport_error(
-        || TransportError::BadProxy { reason: "?" },
+        || TransportError::BadProxy {
+            name: "HTTPS_PROXY".to_owned(),
+            reason: "?",
+        },
         Configuration,
         None,
     );
