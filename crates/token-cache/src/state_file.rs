@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::cache::TokenCache;
 use crate::error::CacheError;
 use crate::key::CacheKey;
+use crate::location::EntryLocation;
 
 impl TokenCache {
     /// Returns the content of the state file `KEY.SUFFIX`. Takes no lock.
@@ -40,6 +41,12 @@ impl TokenCache {
             &json,
             &options,
         )?)
+    }
+
+    /// Removes the state file `KEY.SUFFIX`, if it exists.
+    pub(crate) fn remove_state(&self, key: &CacheKey, suffix: &str) -> Result<(), CacheError> {
+        let location = EntryLocation::of_file(self.state_file(key, suffix));
+        self.remove_state_file(&location)
     }
 
     fn state_file(&self, key: &CacheKey, suffix: &str) -> PathBuf {

@@ -13,6 +13,8 @@ mod custom_start_url;
 mod device_code;
 mod environments;
 mod failures;
+#[cfg(unix)]
+mod forgotten_client;
 mod other_portal;
 mod output;
 mod qr;
