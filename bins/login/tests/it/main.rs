@@ -17,6 +17,8 @@ mod failures;
 mod forgotten_client;
 mod other_portal;
 mod output;
+#[cfg(unix)]
+mod owners;
 mod qr;
 mod secrets;
 #[cfg(unix)]

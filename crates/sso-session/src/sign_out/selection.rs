@@ -6,8 +6,8 @@ use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
-use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
+use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
@@ -271,9 +271,7 @@ impl<'a> Selection<'a> {
     }
 
     fn state_files_with(&self, suffixes: &[&str], cache: &TokenCache) -> Vec<EntryLocation> {
-        let files = suffixes
-            .iter()
-            .flat_map(|suffix| cache.state_files(suffix));
+        let files = suffixes.iter().flat_map(|suffix| cache.state_files(suffix));
         files
             .filter(|(key, _)| self.is_all || self.has(Some(key)))
             .map(|(_, location)| location)

@@ -211,10 +211,7 @@ fn a_client_that_is_registered_for_another_grant_is_replaced() {
     let world = World::new();
     world.center.set_consent(Consent::Granted);
     sign_in(&world, CODE, approve).unwrap();
-    let path = world
-        .home
-        .sso_cache()
-        .join(TestEnv::REGISTRATION_OF_MY_SSO);
+    let path = world.home.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO);
     let mut file = world.home.read_json(&path);
     file.as_object_mut().unwrap().remove("grantTypes");
     world
@@ -265,10 +262,7 @@ fn a_refresh_that_is_refused_for_another_reason_keeps_the_client() {
 fn a_client_of_another_tool_is_used_and_replaced_alike() {
     let world = World::new();
     sign_in(&world, CODE, approve).unwrap();
-    let path = world
-        .home
-        .sso_cache()
-        .join(TestEnv::REGISTRATION_OF_MY_SSO);
+    let path = world.home.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO);
     let mut file = world.home.read_json(&path);
     file["clientId"] = json!("client-of-the-aws-cli");
     world
