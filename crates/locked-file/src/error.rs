@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::holder::Holder;
+use crate::owner::explain_denied;
 use crate::private::is_link_loop;
 
 /// Error returned by [`LockedFile::acquire`](crate::LockedFile::acquire).
@@ -157,12 +158,18 @@ pub enum WriteError {
 impl WriteError {
     pub(crate) fn cannot_create_files(dir: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = dir.to_owned();
-        |source| Self::Prepare { path, source }
+        |source| Self::Prepare {
+            source: explain_denied(&path, source),
+            path,
+        }
     }
 
     pub(crate) fn cannot_write(target: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = target.to_owned();
-        |source| Self::Write { path, source }
+        |source| Self::Write {
+            source: explain_denied(&path, source),
+            path,
+        }
     }
 
     /// Returns the path of the file or directory.

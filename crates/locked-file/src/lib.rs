@@ -31,6 +31,8 @@
 //!
 //! # Limits
 //!
+//! - A file of another user is refused only if the caller requests it: see [`ReadOptions`],
+//!   [`LockedFile::acquire_own`] and [`check_own_dir`].
 //! - The locks are advisory: they do not exclude processes that do not acquire them.
 //! - A replaced file keeps its mode, but not its owner, hard links, access control list or
 //!   extended attributes.
@@ -47,6 +49,7 @@ mod write;
 
 mod append;
 pub mod critical_section;
+mod owner;
 mod private;
 pub mod quarantine;
 mod target;
@@ -60,8 +63,9 @@ pub use append::append;
 pub use error::{LockError, ReadError, WriteError};
 pub use holder::Holder;
 pub use lock::LockedFile;
-pub use private::{create_private_dir, narrow_mode};
-pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
+pub use owner::{ForeignOwner, explain_denied, foreign_owner};
+pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
+pub use read::{PrivateFile, ReadOptions, read_as_is, read_private, read_private_up_to, read_with};
 pub use remove::{remove_file, remove_without_following};
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};

@@ -5,7 +5,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::error::ReadError;
-use crate::private::{narrow_file, open_without_blocking};
+use crate::owner::{check_owner, explain_denied};
+use crate::private::{narrow_file, open_itself, open_without_blocking};
 
 /// Default size limit, far above the size of the files that this crate is intended for.
 const MAX_BYTES: u64 = 1 << 20;
@@ -18,6 +19,80 @@ pub struct PrivateFile {
     pub bytes: Vec<u8>,
     /// The previous mode if permissions of group and others were removed.
     pub narrowed_from: Option<u32>,
+}
+
+/// Options of a read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ReadOptions<'a> {
+    /// Maximum size in bytes.
+    pub limit: u64,
+    /// If set, a file of another user is an error: its owner must be the effective user, root, or
+    /// the owner of this directory. Has no effect on Windows.
+    pub trusted_dir: Option<&'a Path>,
+    /// If false, a symbolic link is an error.
+    pub follows_links: bool,
+    /// If true, permissions of group and others are removed from a file of the effective user.
+    pub narrows_mode: bool,
+}
+
+impl<'a> ReadOptions<'a> {
+    /// Returns the options of [`read_as_is`], for files whose owner must be trusted.
+    #[must_use]
+    pub fn trusting(trusted_dir: &'a Path) -> Self {
+        Self {
+            trusted_dir: Some(trusted_dir),
+            ..AS_IS
+        }
+    }
+
+    /// Sets the maximum size.
+    #[must_use]
+    pub fn up_to(self, limit: u64) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Removes the permissions of group and others, like [`read_private`].
+    #[must_use]
+    pub fn narrowing(self) -> Self {
+        Self {
+            narrows_mode: true,
+            ..self
+        }
+    }
+
+    /// Rejects symbolic links.
+    #[must_use]
+    pub fn without_following(self) -> Self {
+        Self {
+            follows_links: false,
+            ..self
+        }
+    }
+}
+
+const AS_IS: ReadOptions<'static> = ReadOptions {
+    limit: MAX_BYTES,
+    trusted_dir: None,
+    follows_links: true,
+    narrows_mode: false,
+};
+
+/// Reads the file at `path`; returns `None` if it does not exist.
+///
+/// # Errors
+///
+/// The same as [`read_private`]. The cause of an error is a
+/// [`ForeignOwner`](crate::ForeignOwner) if the owner is not trusted or denies the access.
+pub fn read_with(options: &ReadOptions<'_>, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
+    let read = read_open(options, path)?;
+    Ok(read.map(|(bytes, file, metadata)| PrivateFile {
+        bytes,
+        narrowed_from: options
+            .narrows_mode
+            .then(|| narrow_file(&file, &metadata))
+            .flatten(),
+    }))
 }
 
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
@@ -39,11 +114,7 @@ pub fn read_private(path: &Path) -> Result<Option<PrivateFile>, ReadError> {
 ///
 /// The same as [`read_private`].
 pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
-    let read = read_open(limit, path)?;
-    Ok(read.map(|(bytes, file, metadata)| PrivateFile {
-        bytes,
-        narrowed_from: narrow_file(&file, &metadata),
-    }))
+    read_with(&AS_IS.up_to(limit).narrowing(), path)
 }
 
 /// Reads a file like [`read_private`], but leaves its mode unchanged.
@@ -52,15 +123,24 @@ pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>
 ///
 /// The same as [`read_private`].
 pub fn read_as_is(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-    Ok(read_open(MAX_BYTES, path)?.map(|(bytes, ..)| bytes))
+    Ok(read_open(&AS_IS, path)?.map(|(bytes, ..)| bytes))
 }
 
-fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
-    let unreadable = |source| ReadError::unreadable(path, source);
-    let file = match open_without_blocking(path) {
+fn read_open(
+    options: &ReadOptions<'_>,
+    path: &Path,
+) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
+    let limit = options.limit;
+    let unreadable = |source| ReadError::unreadable(path, explain_denied(path, source));
+    let opened = if options.follows_links {
+        open_without_blocking(path)
+    } else {
+        open_itself(path)
+    };
+    let file = match opened {
         Err(error) if means_missing(&error) => return Ok(None),
-        // A socket cannot be opened.
-        Err(_) if is_special(path) => {
+        // A socket cannot be opened, and a link cannot be opened without following it.
+        Err(_) if is_special(path) || !options.follows_links && path.is_symlink() => {
             return Err(ReadError::NotAFile {
                 path: path.to_owned(),
             });
@@ -72,6 +152,9 @@ fn read_open(limit: u64, path: &Path) -> Result<Option<(Vec<u8>, File, Metadata)
         return Err(ReadError::NotAFile {
             path: path.to_owned(),
         });
+    }
+    if let Some(trusted_dir) = options.trusted_dir {
+        check_owner(path, &metadata, trusted_dir).map_err(unreadable)?;
     }
     let bytes = read_at_most(limit, &file, metadata.len()).map_err(unreadable)?;
     let bytes = bytes.ok_or_else(|| ReadError::TooLarge {

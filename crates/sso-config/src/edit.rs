@@ -314,7 +314,15 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
     let on_wait = |holder: Option<&locked_file::Holder>| {
         log::warn!("{}", waiting_for_lock(&path, holder));
     };
-    Ok(LockedFile::acquire(&path, MAX_LOCK_WAIT, on_wait)?)
+    let pause = locked_file::clock::sleep;
+    let trusted_dir = history.trusted_dir();
+    Ok(LockedFile::acquire_own(
+        &path,
+        trusted_dir,
+        MAX_LOCK_WAIT,
+        pause,
+        on_wait,
+    )?)
 }
 
 /// Rejects a read-only file, because a rename would replace it despite its mode.

@@ -263,7 +263,7 @@ pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         read => read.map_err(|source| Error::ReadConfig {
             path: path.to_owned(),
-            source,
+            source: locked_file::explain_denied(path, source),
         }),
     }
 }

@@ -65,6 +65,7 @@ pub use environment::AwsEnv;
 pub use error::Error;
 pub use files::ConfigFiles;
 pub use location::Location;
+pub use locked_file::ForeignOwner;
 pub use not_unicode::NotUnicode;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;

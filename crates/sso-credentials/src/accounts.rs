@@ -92,7 +92,7 @@ impl AccountListing<'_> {
 struct SharedListing<'a> {
     listing: &'a AccountListing<'a>,
     limiter: RateLimiter,
-    checkpoint: Mutex<ListingCheckpoint>,
+    checkpoint: Mutex<ListingCheckpoint<'a>>,
     /// Results, each with its index in the order of the access portal.
     listed: Mutex<Vec<(usize, AccountRoles)>>,
     first_error: Mutex<Option<Error>>,

@@ -10,6 +10,9 @@ use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
 
+/// Name of the operation in [`Error::Oidc`].
+pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
+
 /// An error of the token, the sign-in or the sign-out of a session.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -110,6 +113,9 @@ pub enum Error {
     NotApproved {
         /// Time limit.
         timeout: std::time::Duration,
+        /// True if the sign-in service may not know the client, so that the browser may have shown
+        /// an error page instead of the request. The next sign-in registers a new client.
+        may_be_unknown_client: bool,
     },
 
     /// The authorization server redirected the browser without a code.
@@ -149,16 +155,40 @@ impl Error {
         }
     }
 
+    /// Returns true if a new client registration may succeed. If the user denied the request, it
+    /// does not.
     pub(crate) fn is_registration_rejected(&self) -> bool {
         match self {
-            Self::Oidc { source, .. } => matches!(source, OidcError::InvalidClient(_)),
-            Self::AuthorizationRefused { error, .. } => {
-                matches!(error.as_str(), "invalid_client" | "unauthorized_client")
+            Self::Oidc { operation, source } => {
+                is_client_rejected(source)
+                    || matches!(source, OidcError::AccessDenied(_))
+                        && *operation == START_DEVICE_AUTHORIZATION
+                        && source.kms_problem().is_none()
             }
+            Self::UnknownStartUrl { source, .. } => is_client_rejected(source),
+            Self::AuthorizationRefused { error, .. } => matches!(
+                error.as_str(),
+                "invalid_client" | "unauthorized_client" | "invalid_request" | "invalid_scope"
+            ),
             Self::ClockOff { source, .. } => source.is_registration_rejected(),
             _ => false,
         }
     }
+}
+
+/// A client that is registered for other grants, redirect URIs or scopes counts as rejected too, as
+/// does a code that the service does not accept from this client.
+fn is_client_rejected(error: &OidcError) -> bool {
+    error.kms_problem().is_none()
+        && matches!(
+            error,
+            OidcError::InvalidClient(_)
+                | OidcError::UnauthorizedClient(_)
+                | OidcError::InvalidGrant(_)
+                | OidcError::InvalidScope(_)
+                | OidcError::InvalidRedirectUri(_)
+                | OidcError::UnsupportedGrantType(_)
+        )
 }
 
 /// Reason why a sign-in is required.

@@ -69,6 +69,7 @@ mod clock_skew;
 mod error;
 mod error_chain;
 mod scopes;
+mod unconfirmed_client;
 mod usable_token;
 
 pub use clients::ServiceClients;

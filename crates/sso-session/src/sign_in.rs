@@ -22,6 +22,7 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::token::LOCK_WAIT;
+use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
 pub use browser_unavailable::BrowserUnavailable;
@@ -102,6 +103,10 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// client registration is used if it is valid for at least 15 minutes and was registered for
     /// `grant`. Checks before the prompt that the token can be saved.
     ///
+    /// If the service rejects a cached client registration, registers a new client and continues. An
+    /// unknown client causes an error only in the browser. Therefore a sign-in in the browser that
+    /// does not succeed, even if the process is killed, makes the next sign-in register a new client.
+    ///
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
@@ -129,10 +134,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             return Ok(token);
         }
         drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
-        match grant {
+        let token = match grant {
             SignInGrant::AuthorizationCode => self.by_authorization_code(),
             SignInGrant::DeviceCode => self.by_device_code(),
-        }
+        }?;
+        forget_unconfirmed_client(self.session, self.cache);
+        Ok(token)
     }
 
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {

@@ -256,6 +256,8 @@ impl SignOut<'_> {
         selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
             selection.choose_registrations(self.cache, report)?;
+            let state_files = selection.client_state_files(self.cache);
+            report.leftovers.extend(state_files);
         }
         report
             .unreadable

@@ -15,6 +15,7 @@ use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::unconfirmed_client::remember_unconfirmed_client;
 use crate::usable_token::{
     cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
     usable_token,
@@ -192,11 +193,10 @@ impl TokenProvider<'_> {
         let oidc = self.clients.oidc(self.region_of(old))?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
-            Err(
-                OidcError::InvalidGrant(_)
-                | OidcError::InvalidClient(_)
-                | OidcError::ExpiredToken(_),
-            ) => {
+            Err(error) if is_permanent(&error) => {
+                if is_about_client(&error) {
+                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
+                }
                 self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
                 Ok(None)
             }
@@ -234,6 +234,27 @@ impl TokenProvider<'_> {
             RefreshError::Failed(error) => error,
         }
     }
+}
+
+/// Returns true if the service will never accept the refresh token from this client.
+fn is_permanent(error: &OidcError) -> bool {
+    let is_refusal = matches!(
+        error,
+        OidcError::InvalidGrant(_)
+            | OidcError::ExpiredToken(_)
+            | OidcError::AccessDenied(_)
+            | OidcError::InvalidScope(_)
+    );
+    (is_refusal || is_about_client(error)) && error.kms_problem().is_none()
+}
+
+fn is_about_client(error: &OidcError) -> bool {
+    matches!(
+        error,
+        OidcError::InvalidClient(_)
+            | OidcError::UnauthorizedClient(_)
+            | OidcError::UnsupportedGrantType(_)
+    )
 }
 
 /// Keeps the previous refresh token, which remains valid, if the response contains none.

@@ -75,6 +75,7 @@ mod freshness;
 pub mod refusal;
 pub mod resolved_region;
 mod state_file;
+pub mod unconfirmed_client;
 
 mod error;
 mod event;

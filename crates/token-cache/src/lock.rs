@@ -91,7 +91,7 @@ impl TokenCache {
     pub(crate) fn lock(&self, name: &str, timeout: Duration) -> Result<LockedFile, CacheError> {
         let path = self.state_dir().join(name);
         let pause = |duration| self.pause(duration);
-        let lock = LockedFile::acquire_with_pause(&path, timeout, pause, |holder| {
+        let lock = LockedFile::acquire_own(&path, self.trusted_dir(), timeout, pause, |holder| {
             self.report(CacheEvent::WaitingForLock {
                 path: path.clone(),
                 holder: holder.cloned(),

@@ -245,6 +245,10 @@ const RULES: [Rule; 8] = [
                 "checks whether stderr is a terminal",
             ),
             allow(
+                "crates/cli-ux/src/interrupt/signals.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
                 "crates/cli-ux/src/qr.rs",
                 "checks whether stderr is a terminal",
             ),

@@ -13,14 +13,16 @@ mod start_urls;
 
 mod cache_file;
 mod file_mode;
+mod owner;
 mod registration;
+mod write_access;
 
 mod services;
 
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 12] = [
+pub(super) static RULES: [&RuleSet; 14] = [
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
@@ -31,6 +33,8 @@ pub(super) static RULES: [&RuleSet; 12] = [
     &precedence::RULES,
     &cache_file::RULES,
     &file_mode::RULES,
+    &write_access::RULES,
+    &owner::RULES,
     &registration::RULES,
     &services::RULES,
 ];

@@ -42,7 +42,8 @@ impl<'a> Scope<'a> {
             program,
             config,
             configured: ConfiguredSessions::of(aws.files()),
-            cache_files: CacheFiles::list(aws.cache()).map_err(Error::from)?,
+            cache_files: CacheFiles::list(aws.cache(), aws.env().aws_dir()?)
+                .map_err(Error::from)?,
             aws,
         })
     }

@@ -3,6 +3,8 @@
 
 mod arguments;
 mod check;
+#[cfg(unix)]
+mod check_access;
 mod collisions;
 mod concurrent;
 mod interop;

@@ -261,9 +261,8 @@ fn a_registration_unknown_to_the_service_is_replaced_and_the_sign_in_repeated() 
     login_once().finish().expect_code(0);
     center.fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
     let mut login = login_once();
-    let warning = login.wait_for_line(|line| {
-        line.contains("registering a new client and requesting approval again")
-    });
+    let warning = login
+        .wait_for_line(|line| line.contains("signing in again with a new client registration"));
     assert!(
         warning.contains("the client registration is invalid or has expired"),
         "{warning}"

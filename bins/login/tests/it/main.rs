@@ -13,8 +13,12 @@ mod custom_start_url;
 mod device_code;
 mod environments;
 mod failures;
+#[cfg(unix)]
+mod forgotten_client;
 mod other_portal;
 mod output;
+#[cfg(unix)]
+mod owners;
 mod qr;
 mod secrets;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 mod config;
 mod credentials;
+mod owner;
 mod session;
 
 use super::hint::Hint;
@@ -12,6 +13,7 @@ type Advice = (FailureKind, Option<Hint>);
 impl Failure {
     fn with_advice(error: impl Into<anyhow::Error>, (kind, hint): Advice) -> Self {
         let mut failure = Self::new(kind, error);
+        let hint = owner::hint(failure.error.as_ref()).or(hint);
         failure.hints.extend(hint);
         failure
     }

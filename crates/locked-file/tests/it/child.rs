@@ -6,13 +6,22 @@ use std::process::{Child, Command, Stdio};
 
 /// Returns a command that runs the ignored test `name`, under `strace` if `strace` has arguments.
 pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
+    if strace.is_empty() {
+        return command_under(&[], name);
+    }
+    let strace: Vec<_> = ["strace"].iter().chain(strace).copied().collect();
+    command_under(&strace, name)
+}
+
+/// Returns a command that runs the ignored test `name`, started by `wrapper` if it is not empty.
+pub(crate) fn command_under(wrapper: &[&str], name: &str) -> Command {
     let program = std::env::current_exe().unwrap();
-    let mut command = if strace.is_empty() {
-        Command::new(program)
-    } else {
-        let mut command = Command::new("strace");
-        command.args(strace).arg(program);
+    let mut command = if let Some((wrapper, args)) = wrapper.split_first() {
+        let mut command = Command::new(wrapper);
+        command.args(args).arg(program);
         command
+    } else {
+        Command::new(program)
     };
     command.args([
         name,

@@ -5,6 +5,8 @@
 mod append;
 mod critical_section;
 mod lock;
+#[cfg(unix)]
+mod owner;
 mod private;
 mod quarantine;
 mod read;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{Document, FileKind};
-use locked_file::{FileMode, WriteOptions, read_private_up_to, write_atomic};
+use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sso_types::hex;
@@ -68,6 +68,14 @@ impl History {
         &self.directory
     }
 
+    /// Returns the directory of the config file, whose owner can replace the file.
+    pub(crate) fn trusted_dir(&self) -> &Path {
+        match self.directory.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir,
+            _ => Path::new("."),
+        }
+    }
+
     /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
@@ -112,7 +120,7 @@ impl History {
     /// with [`Error::NothingToUndo`].
     pub(crate) fn last_with_backup(&self) -> Result<(HistoryEntry, Document), Error> {
         let (_, entry) = self.last_entry()?;
-        let backup = Document::parse(FileKind::Config, read(&self.backup)?);
+        let backup = Document::parse(FileKind::Config, read(&self.backup, self.trusted_dir())?);
         if digest(&backup) == entry.before {
             Ok((entry, backup))
         } else {
@@ -122,7 +130,7 @@ impl History {
 
     fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
-        let entry = serde_json::from_slice(&read(&path)?);
+        let entry = serde_json::from_slice(&read(&path, self.trusted_dir())?);
         let entry = entry.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
         Ok((path, entry))
     }
@@ -210,8 +218,14 @@ impl std::fmt::Debug for Replacement {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = read_private_up_to(MAX_FILE_BYTES, path)?;
+/// Fails if the file is a symbolic link, or if its owner is neither the user nor that of
+/// `trusted_dir`: the text becomes part of the config file.
+fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
+    let options = ReadOptions::trusting(trusted_dir)
+        .without_following()
+        .narrowing()
+        .up_to(MAX_FILE_BYTES);
+    let file = read_with(&options, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 

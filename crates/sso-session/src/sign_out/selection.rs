@@ -7,6 +7,7 @@ use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
+use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
@@ -258,10 +259,19 @@ impl<'a> Selection<'a> {
 
     /// Returns the state files of the selected tokens: checkpoints, refusals, resolved Regions.
     pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let suffixes = [CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX];
-        let files = suffixes
-            .into_iter()
-            .flat_map(|suffix| cache.state_files(suffix));
+        self.state_files_with(
+            &[CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX],
+            cache,
+        )
+    }
+
+    /// Returns the state files about the clients of the selected tokens.
+    pub(super) fn client_state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        self.state_files_with(&[UNCONFIRMED_CLIENT_SUFFIX], cache)
+    }
+
+    fn state_files_with(&self, suffixes: &[&str], cache: &TokenCache) -> Vec<EntryLocation> {
+        let files = suffixes.iter().flat_map(|suffix| cache.state_files(suffix));
         files
             .filter(|(key, _)| self.is_all || self.has(Some(key)))
             .map(|(_, location)| location)

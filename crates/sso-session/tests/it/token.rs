@@ -201,6 +201,10 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::oidc("invalid_grant"), ended);
     check(Fault::oidc("invalid_client"), ended);
     check(Fault::oidc("expired_token"), ended);
+    check(Fault::oidc("unauthorized_client"), ended);
+    check(Fault::oidc("unsupported_grant_type"), ended);
+    check(Fault::oidc("access_denied"), ended);
+    check(Fault::oidc("invalid_scope"), ended);
     check(Fault::oidc("invalid_request"), None);
     check(Fault::oidc("server_error"), None);
     check(Fault::CaptivePortal, None);

@@ -48,7 +48,18 @@ pub(super) fn advice(error: &Error) -> Advice {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
             (Service, hint.map(Hint::from))
         }
-        Error::NotApproved { .. } => (Other, Some("run the command again".into())),
+        Error::NotApproved {
+            may_be_unknown_client,
+            ..
+        } => {
+            let hint = if *may_be_unknown_client {
+                "if the browser showed an error page, run the command again: it registers a new \
+                 client"
+            } else {
+                "run the command again"
+            };
+            (Other, Some(hint.into()))
+        }
         _ => (Other, None),
     }
 }

@@ -491,10 +491,17 @@ fn converted_error_keeps_its_kind_and_hint() {
 #[test]
 fn approval_timeout_and_used_port_have_hints() {
     let timeout = Duration::from_secs(600);
+    let not_approved = |may_be_unknown_client| sso_session::Error::NotApproved {
+        timeout,
+        may_be_unknown_client,
+    };
+    check(not_approved(false), Other, Some("run the command again"));
     check(
-        sso_session::Error::NotApproved { timeout },
+        not_approved(true),
         Other,
-        Some("run the command again"),
+        Some(
+            "if the browser showed an error page, run the command again: it registers a new client",
+        ),
     );
     let port_in_use = |port| sso_session::Error::Listen {
         port,
