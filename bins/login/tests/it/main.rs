@@ -13,6 +13,8 @@ mod custom_start_url;
 mod device_code;
 mod environments;
 mod failures;
+#[cfg(target_os = "linux")]
+mod irreplaceable;
 mod other_portal;
 mod output;
 mod qr;

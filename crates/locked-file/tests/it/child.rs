@@ -7,13 +7,17 @@ use std::process::{Child, Command, Stdio};
 /// Returns a command that runs the ignored test `name`, under `strace` if `strace` has arguments.
 pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
     let program = std::env::current_exe().unwrap();
-    let mut command = if strace.is_empty() {
-        Command::new(program)
-    } else {
-        let mut command = Command::new("strace");
-        command.args(strace).arg(program);
-        command
-    };
+    if strace.is_empty() {
+        return with_arguments(Command::new(program), name);
+    }
+    let mut command = Command::new("strace");
+    command.args(strace).arg(program);
+    with_arguments(command, name)
+}
+
+/// Adds the arguments that run the ignored test `name` to a command that ends with the path of this
+/// test program.
+pub(crate) fn with_arguments(mut command: Command, name: &str) -> Command {
     command.args([
         name,
         "--exact",

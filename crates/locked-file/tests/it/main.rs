@@ -14,3 +14,9 @@ mod write;
 mod child;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
+mod in_place;
+#[cfg(target_os = "linux")]
+mod obstacle;
+#[cfg(target_os = "linux")]
+mod privileged;
