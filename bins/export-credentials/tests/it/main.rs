@@ -11,6 +11,8 @@ mod concurrent;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;
+#[cfg(target_os = "linux")]
+mod durability;
 mod errors;
 mod failures;
 mod format;

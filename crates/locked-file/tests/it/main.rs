@@ -13,6 +13,8 @@ mod write;
 
 mod child;
 #[cfg(target_os = "linux")]
+mod durability;
+#[cfg(target_os = "linux")]
 mod faults;
 #[cfg(target_os = "linux")]
 mod in_place;
