@@ -119,7 +119,8 @@ impl ReadError {
     }
 }
 
-/// Error returned if a file cannot be written. The file keeps its previous content.
+/// Error returned if a file cannot be written. The file keeps its previous content, unless it
+/// cannot be replaced and the disk fails while it is overwritten.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -144,6 +145,15 @@ pub enum WriteError {
     NotAFile {
         /// The path.
         path: PathBuf,
+    },
+    /// The file cannot be replaced by another one.
+    #[error("cannot replace {path}")]
+    NotReplaceable {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        obstacle: Obstacle,
     },
     /// The path cannot be resolved, the content cannot be written, or the file cannot be renamed.
     #[error("cannot write {path}")]
@@ -179,7 +189,33 @@ impl WriteError {
             Self::CreateDir { path, .. }
             | Self::Prepare { path, .. }
             | Self::NotAFile { path }
+            | Self::NotReplaceable { path, .. }
             | Self::Write { path, .. } => path,
         }
     }
+}
+
+/// A reason why a file cannot be replaced. It applies even to a process that has permission to
+/// write to the file and to its directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// The file has the attribute `i` of chattr(1).
+    #[error("the file is immutable")]
+    Immutable,
+    /// The file has the attribute `a` of chattr(1).
+    #[error("the file is append-only")]
+    AppendOnly,
+    /// The directory has the attribute `a` of chattr(1): its files cannot be renamed or removed.
+    #[error("its directory is append-only")]
+    AppendOnlyDirectory,
+    /// The file is a mount point, such as a file that is mounted into a container.
+    #[error("the file is a mount point")]
+    MountPoint,
+    /// Another user owns the file, and it can be replaced only by its owner.
+    #[error("the file belongs to another user (ID {owner})")]
+    OtherOwner {
+        /// The user ID of the owner.
+        owner: u32,
+    },
 }

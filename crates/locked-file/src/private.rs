@@ -125,6 +125,24 @@ pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Opens the existing file at `path` for writing, and leaves its content. Does not follow symbolic
+/// links. Never succeeds on systems other than Unix, where an open file cannot be replaced.
+pub(crate) fn open_existing(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        custom_flags(&mut options, OFlags::NOFOLLOW | OFlags::NONBLOCK);
+        let file = options.open(path)?;
+        if file.metadata()?.is_file() {
+            return Ok(file);
+        }
+    }
+    let _ = (path, options);
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 #[cfg(unix)]
 fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
     let bits = i32::try_from(flags.bits()).expect("the flags of open(2) are an int");

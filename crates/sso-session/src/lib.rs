@@ -82,6 +82,7 @@ pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{EndpointError, TransportError};
 pub use token::TokenProvider;
+pub use token_cache::{CacheError, Obstacle, WriteError};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

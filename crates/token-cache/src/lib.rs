@@ -99,7 +99,7 @@ pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;
 
 #[doc(no_inline)]
-pub use locked_file::{Holder, LockError, LockedFile, ReadError, WriteError};
+pub use locked_file::{Holder, LockError, LockedFile, Obstacle, ReadError, WriteError};
 
 /// Compiles the examples in the README.
 #[cfg(doctest)]

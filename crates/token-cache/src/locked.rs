@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 use locked_file::quarantine::quarantined_files;
-use locked_file::{Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, narrow_mode};
+use locked_file::{
+    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, Written, narrow_mode,
+};
 
 use crate::cache::TokenCache;
 use crate::entry::Entry;
@@ -34,6 +36,7 @@ pub struct Locked<'a, T> {
 #[derive(Debug)]
 #[must_use = "nothing is saved before `commit`"]
 pub struct PendingWrite<'a, T> {
+    cache: &'a TokenCache,
     prepared: PreparedWrite,
     unknown: Fields,
     _locked: PhantomData<&'a Locked<'a, T>>,
@@ -59,8 +62,9 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.entry(&self.key)
     }
 
-    /// Prepares a write: creates the temporary file and reserves 64 KiB of disk space. Call this
-    /// before a request for a token or a registration, which is issued only once.
+    /// Prepares a write: creates the temporary file, checks that it can replace the entry, and
+    /// reserves 64 KiB of disk space. Call this before a request for a token or a registration,
+    /// which is issued only once.
     ///
     /// Reserves no disk space for role credentials, because they can be requested again.
     /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
@@ -83,6 +87,7 @@ impl<'a, T: Entry> Locked<'a, T> {
             prepared.reserve(RESERVED_BYTES)?;
         }
         Ok(PendingWrite {
+            cache: self.cache,
             prepared,
             unknown,
             _locked: PhantomData,
@@ -132,9 +137,14 @@ impl<T: Entry> PendingWrite<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`]. The previous entry is then unchanged.
+    /// [`CacheError::Write`]. The previous entry is then unchanged, unless its file was
+    /// overwritten.
     pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
-        Ok(self.prepared.commit(&self.unknown.to_json())?)
+        if let Written::InPlace(Some(error)) = self.prepared.commit(&self.unknown.to_json())? {
+            let error = error.into();
+            self.cache.report(CacheEvent::WrittenInPlace { error });
+        }
+        Ok(())
     }
 }

@@ -11,11 +11,15 @@ mod concurrent;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;
+#[cfg(target_os = "linux")]
+mod durability;
 mod errors;
 mod failures;
 mod format;
 mod github_actions;
 mod interop;
+#[cfg(target_os = "linux")]
+mod irreplaceable;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
@@ -68,6 +72,15 @@ fn signed_in_with_expired_token() -> (Emulator, TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+    (center, env)
+}
+
+/// Like [`signed_in`], with a token that is due for refresh but valid for ten minutes.
+#[cfg(unix)]
+fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
+    let (center, env) = signed_in();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     (center, env)
 }
 

@@ -15,6 +15,8 @@ mod environments;
 mod failures;
 #[cfg(unix)]
 mod forgotten_client;
+#[cfg(target_os = "linux")]
+mod irreplaceable;
 mod other_portal;
 mod output;
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! Kinds and hints for the errors of the config, of sessions and of credentials.
 
+mod cache;
 mod config;
 mod credentials;
 mod owner;

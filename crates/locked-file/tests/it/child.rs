@@ -16,13 +16,19 @@ pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
 /// Returns a command that runs the ignored test `name`, started by `wrapper` if it is not empty.
 pub(crate) fn command_under(wrapper: &[&str], name: &str) -> Command {
     let program = std::env::current_exe().unwrap();
-    let mut command = if let Some((wrapper, args)) = wrapper.split_first() {
+    let command = if let Some((wrapper, args)) = wrapper.split_first() {
         let mut command = Command::new(wrapper);
         command.args(args).arg(program);
         command
     } else {
         Command::new(program)
     };
+    with_arguments(command, name)
+}
+
+/// Adds the arguments that run the ignored test `name` to a command that ends with the path of this
+/// test program.
+pub(crate) fn with_arguments(mut command: Command, name: &str) -> Command {
     command.args([
         name,
         "--exact",

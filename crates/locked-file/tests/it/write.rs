@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const PRIVATE: FileMode = FileMode::Private;
 const PRESERVE: FileMode = FileMode::Preserve;
 
-fn names_in(dir: &Path) -> Vec<String> {
+pub(crate) fn names_in(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap();
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
     let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();

@@ -48,6 +48,18 @@ fn a_token_that_is_valid_long_enough_needs_no_lock() {
 }
 
 #[test]
+fn a_token_that_cannot_be_refreshed_needs_no_lock() {
+    let home = Home::new();
+    put(
+        &home.sso_file(&key()),
+        r#"{"accessToken": "a", "expiresAt": "2026-11-22T19:46:33Z"}"#,
+    );
+    let refreshed = refreshed(&home, no_request);
+    assert!(matches!(refreshed, Err(RefreshError::NotRefreshable)));
+    assert!(!home.cache.state_dir().exists());
+}
+
+#[test]
 fn a_due_token_is_refreshed_with_its_grant_and_saved() {
     let home = Home::new();
     save(&home, &token("old"));

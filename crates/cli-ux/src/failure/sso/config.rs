@@ -3,7 +3,7 @@
 use shell_words::quote;
 use sso_config::Error;
 
-use super::Advice;
+use super::{Advice, cache};
 use crate::failure::FailureKind;
 
 /// All errors are configuration errors, except an option that does not apply to the profile.
@@ -64,6 +64,7 @@ fn fix(error: &Error) -> Option<String> {
             let path = path.display().to_string();
             format!("chmod u+w {}", quote(&path))
         }
+        Error::WriteConfig(error) => return cache::write_hint(error),
         Error::ConfigChanged { .. } => "review the change, then run the command again".to_owned(),
         Error::ShadowedByDefaultProfile { .. } => {
             "omit --serve to pass the credentials as environment variables".to_owned()

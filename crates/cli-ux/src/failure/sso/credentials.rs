@@ -4,7 +4,7 @@ use shell_words::quote;
 use sso_credentials::{Error, ProcessError, StsError};
 
 use super::config::profile_header;
-use super::{Advice, config, session};
+use super::{Advice, cache, config, session};
 use crate::failure::FailureKind;
 use crate::failure::hint::Hint;
 
@@ -13,7 +13,7 @@ pub(super) fn advice(error: &Error) -> Advice {
     match error {
         Error::Config(error) => config::advice(error),
         Error::Session(error) => session::advice(error),
-        Error::Cache(_) => (Configuration, None),
+        Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
         Error::MfaRequired { profile, .. } => {
             let hint = Hint::Credentials(format!(" --profile {}", quote(profile.as_str())));
             (Configuration, Some(hint))

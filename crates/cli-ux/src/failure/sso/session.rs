@@ -6,7 +6,7 @@ use shell_words::quote;
 use sso_config::SsoSession;
 use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
 
-use super::{Advice, config};
+use super::{Advice, cache, config};
 use crate::failure::FailureKind;
 use crate::failure::hint::Hint;
 
@@ -18,7 +18,8 @@ pub(super) fn advice(error: &Error) -> Advice {
             Configuration,
             Some(Hint::SignIn(sign_in_arguments(session))),
         ),
-        Error::Endpoint(_) | Error::Cache(_) => (Configuration, None),
+        Error::Endpoint(_) => (Configuration, None),
+        Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),

@@ -12,7 +12,7 @@ use sso_session::keys::SessionKeys as _;
 use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
 use sso_transport::ServiceError;
 use tempfile::TempDir;
-use token_cache::{CacheError, TokenCache};
+use token_cache::{CacheError, Obstacle, TokenCache, WriteError};
 
 use FailureKind::{Configuration, Other, Service, Usage};
 
@@ -230,6 +230,37 @@ fn local_errors_are_configuration_errors() {
     let error = || -> CacheError { cache.lock_login(&key, Duration::ZERO).unwrap_err() };
     check(sso_session::Error::from(error()), Configuration, None);
     check(sso_credentials::Error::from(error()), Configuration, None);
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
+    let check = |obstacle, hint: Option<&'static str>| {
+        let error = || WriteError::NotReplaceable {
+            path: "/home/me/.aws/a file".into(),
+            obstacle,
+        };
+        let cached = || CacheError::from(error());
+        check(sso_session::Error::from(cached()), Configuration, hint);
+        check(sso_credentials::Error::from(cached()), Configuration, hint);
+        check(sso_config::Error::from(error()), Configuration, hint);
+    };
+    check(
+        Obstacle::Immutable,
+        Some("sudo chattr -i '/home/me/.aws/a file'"),
+    );
+    check(
+        Obstacle::AppendOnly,
+        Some("sudo chattr -a '/home/me/.aws/a file'"),
+    );
+    check(
+        Obstacle::AppendOnlyDirectory,
+        Some("sudo chattr -a /home/me/.aws"),
+    );
+    check(
+        Obstacle::OtherOwner { owner: 7 },
+        Some(r#"sudo chown "$(id -u)" '/home/me/.aws/a file'"#),
+    );
+    check(Obstacle::MountPoint, None);
 }
 
 #[test]
