@@ -62,6 +62,7 @@ pub(crate) fn exit(ui: &Ui) -> ! {
     // Start a new line after the ^C that the terminal shows.
     ui.say("");
     ui.report(&Failure::interrupted());
+    ui.print_failure_output();
     #[expect(clippy::exit, reason = "the main thread is blocked")]
     std::process::exit(i32::from(FailureKind::Interrupted.exit_status()))
 }

@@ -12,6 +12,8 @@ mod concurrent;
 mod corruption;
 mod credential_process;
 mod errors;
+#[cfg(unix)]
+mod failed_eval;
 mod failures;
 mod format;
 mod github_actions;
