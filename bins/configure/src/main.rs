@@ -4,6 +4,7 @@ mod args;
 mod command;
 
 mod context;
+mod derived_name;
 mod precedence;
 
 mod wizard;

@@ -20,6 +20,7 @@ use sso_credentials::accounts::AccountRoles;
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
 use sso_session::sign_in::TokenRequirement;
+use sso_types::sanitize;
 
 use crate::context::Context;
 use crate::precedence::before_sso;
@@ -27,7 +28,7 @@ pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit};
+use write::{EditSummary, ProfileEdit, ReplacedName};
 
 /// Maximum number of warnings of one kind. Further warnings are only counted.
 const MAX_WARNINGS: usize = 20;
@@ -172,8 +173,28 @@ impl Populate<'_> {
         let (summary, _) =
             ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&summary, &path)?;
+        self.say_replaced(&summary);
         self.context.ui.say(counts(&summary, &path));
         Ok(())
+    }
+
+    /// Shows the names of added profiles that differ from their accounts and roles.
+    fn say_replaced(&self, summary: &EditSummary) {
+        let ui = self.context.ui;
+        let replaced = summary.replaced.iter();
+        let mut added = replaced.filter(|replaced| summary.added.contains(&replaced.name));
+        for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
+            let text = sanitize(text);
+            ui.say(format_args!(
+                "Profile {name}: special characters replaced in {text:?}"
+            ));
+        }
+        match added.count() {
+            0 => {}
+            more => ui.say(format_args!(
+                "Special characters replaced in {more} more names"
+            )),
+        }
     }
 
     fn edit(
@@ -229,6 +250,7 @@ impl Populate<'_> {
             self.context.ui.print_text(&edit.diff())?;
         }
         self.report(summary, path)?;
+        self.say_replaced(summary);
         if edit.is_unchanged() {
             self.context.ui.say(counts(summary, path));
             return Ok(());
@@ -250,6 +272,7 @@ impl Populate<'_> {
             changed: &summary.changed,
             removed: &summary.removed,
             unchanged: &summary.unchanged,
+            replaced_names: &summary.replaced,
         };
         self.context.print_json(&document)
     }
@@ -283,4 +306,5 @@ struct Document<'a> {
     changed: &'a [String],
     removed: &'a [String],
     unchanged: &'a [String],
+    replaced_names: &'a [ReplacedName],
 }

@@ -81,21 +81,24 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             })
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),
-        (None, _) => {
-            ui.print(render(export, Format::Shell)?.expose())?;
-            if ui.prints_to_terminal() {
-                ui.say(usage_hint(args));
-            }
+        (None, _) if ui.prints_to_terminal() => {
+            ui.ask(usage_hint());
             Ok(())
         }
+        (None, _) => ui.print(render(export, Format::Shell)?.expose()),
     }
 }
 
-fn usage_hint(args: &Args) -> String {
-    let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
-    let profile = args.selection.profile.as_deref();
-    let option = profile.map_or_else(String::new, quote);
-    format!("To set the credentials in this shell, run: eval \"$(export-credentials{option})\"")
+/// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
+/// name. It repeats the arguments.
+fn usage_hint() -> String {
+    let command = shell_words::join(
+        std::iter::once("export-credentials".to_owned()).chain(std::env::args().skip(1)),
+    );
+    format!(
+        "To set the credentials in this shell, run: eval \"$({command})\"\n\
+         To print them, add --format shell."
+    )
 }
 
 /// Returns only if the command cannot be started.

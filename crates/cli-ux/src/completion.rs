@@ -1,7 +1,11 @@
 //! Shell completion.
 
 mod bash;
+mod fish;
+mod powershell;
 mod zsh;
+
+mod words;
 
 use std::ffi::{OsStr, OsString};
 
@@ -9,12 +13,15 @@ use anyhow::anyhow;
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{Elvish, Fish, Powershell, Shells};
+use clap_complete::env::{Elvish, Shells};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
+use sso_types::sanitize;
 
 use crate::failure::Failure;
 use crate::program::Program;
 use bash::Bash;
+use fish::Fish;
+use powershell::Powershell;
 use zsh::Zsh;
 
 /// Prints the completions for a command line of `A`, or the registration script of a shell. Returns
@@ -81,6 +88,8 @@ fn sso_sessions(typed: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
+/// Returns the names that start with `typed`, without those that a terminal cannot show, and those
+/// that are only accepted in the form `--profile=-NAME`.
 fn candidates(
     typed: &OsStr,
     names: impl Fn(&ConfigFiles) -> Vec<String>,
@@ -88,11 +97,13 @@ fn candidates(
     let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
+    let is_completable = |name: &String| !name.starts_with('-') && *name == sanitize(name);
     let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())
     };
-    let names = names(&files).into_iter().map(OsString::from);
+    let names = names(&files).into_iter().filter(is_completable);
+    let names = names.map(OsString::from);
     names
         .filter(starts_with_typed)
         .map(CompletionCandidate::new)

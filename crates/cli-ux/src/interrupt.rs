@@ -160,6 +160,7 @@ fn exit(ui: &Ui, kind: FailureKind) -> ! {
     begin_line(ui);
     progress::clear();
     ui.report(&Failure::signalled(kind));
+    ui.print_failure_output();
     #[expect(clippy::exit, reason = "the main thread is blocked")]
     std::process::exit(i32::from(kind.exit_status()))
 }

@@ -1,5 +1,10 @@
 //! Description of a program and of the family that it belongs to.
 
+use std::ffi::OsString;
+
+/// Function from the arguments of a program, which may be invalid, to its output after a failure.
+type FailureOutput = fn(&[OsString]) -> Option<String>;
+
 /// Name, family and related commands of a program, for [`run`](crate::run).
 ///
 /// A program usually defines it as a constant:
@@ -25,6 +30,7 @@ pub struct Program {
     credentials_command: &'static str,
     completion_variable: &'static str,
     log_crates: &'static [&'static str],
+    failure_output: Option<FailureOutput>,
 }
 
 impl Program {
@@ -41,6 +47,7 @@ impl Program {
             credentials_command: "aws configure export-credentials",
             completion_variable: "COMPLETE",
             log_crates: &[],
+            failure_output: None,
         }
     }
 
@@ -102,6 +109,17 @@ impl Program {
         }
     }
 
+    /// Sets the output after a failure of any kind, as a function of the arguments without the name
+    /// of the program. It is written to stdout, unless stdout is a terminal. Use it for programs
+    /// whose output is evaluated by a shell, which does not see the exit status.
+    #[must_use]
+    pub const fn with_failure_output(self, output: fn(&[OsString]) -> Option<String>) -> Self {
+        Self {
+            failure_output: Some(output),
+            ..self
+        }
+    }
+
     /// Returns the name of the program.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -133,6 +151,10 @@ impl Program {
     #[must_use]
     pub fn completion_variable(&self) -> &'static str {
         self.completion_variable
+    }
+
+    pub(crate) fn failure_output(&self) -> Option<FailureOutput> {
+        self.failure_output
     }
 
     /// Returns the source of the manual pages, such as `aws-sso-tools 1.0.0`.

@@ -50,7 +50,14 @@ where
     }
     match parse(&mut clap_command) {
         Ok(args) => run_parsed(program, &args, command),
-        Err(error) => report_clap_error(program, error),
+        Err(error) => {
+            let is_failure = error.use_stderr();
+            let exit_code = report_clap_error(program, error);
+            if is_failure {
+                Ui::without_arguments(program).print_failure_output();
+            }
+            exit_code
+        }
     }
 }
 
@@ -75,6 +82,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
             if failure.kind() != FailureKind::Difference {
                 ui.report(&failure);
             }
+            ui.print_failure_output();
             failure.kind().exit_code()
         }
     }
@@ -137,7 +145,9 @@ fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
     let location = panic
         .location()
         .map_or_else(String::new, |location| format!(" at {location}"));
-    Ui::without_arguments(program).report(&Failure::internal_error(&location));
+    let ui = Ui::without_arguments(program);
+    ui.report(&Failure::internal_error(&location));
+    ui.print_failure_output();
     #[expect(
         clippy::exit,
         reason = "an abort would dump core, and the panic may be in any thread"

@@ -1,5 +1,6 @@
 //! Output streams of a program.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::time::Duration;
@@ -188,6 +189,18 @@ impl Ui {
         for hint in failure.hints(self.program) {
             let hint = printable_line(&hint);
             self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+        }
+    }
+
+    /// Writes the output of the program after a failure to stdout, unless stdout is a terminal.
+    pub(crate) fn print_failure_output(&self) {
+        let Some(output) = self.program.failure_output() else {
+            return;
+        };
+        let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+        if let Some(text) = output(&arguments).filter(|_| !self.prints_to_terminal()) {
+            // The failure has its own exit status.
+            let _ = self.print(&text);
         }
     }
 

@@ -51,6 +51,19 @@ pub(crate) fn answer_profile(wizard: &mut Terminal, default_name: &str, name: &s
 }
 
 #[test]
+fn the_default_profile_name_contains_no_special_characters() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![Account::new("111111111111", "A", "", &["R=,x"])];
+    });
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    answer_profile(&mut wizard, "111111111111_R-x", "");
+    let _ = wizard.finish().expect_code(0);
+    let written = config(&env);
+    assert!(written.contains("[profile 111111111111_R-x]"), "{written}");
+}
+
+#[test]
 fn a_new_user_is_guided_to_a_profile() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure");

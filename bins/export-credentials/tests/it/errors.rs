@@ -208,7 +208,8 @@ fn ctrl_c_ends_the_wait_for_a_service() {
         std::thread::yield_now();
     }
     running.interrupt();
-    running.finish().expect_code(130);
+    let interrupted = running.finish().expect_code(130);
+    assert!(interrupted.statements_after_failure().ends_with("false;\n"));
     let left = env.files();
     assert!(
         left.iter().all(|file| !file.contains("cli/cache")),

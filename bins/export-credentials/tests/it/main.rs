@@ -14,6 +14,8 @@ mod credential_process;
 #[cfg(target_os = "linux")]
 mod durability;
 mod errors;
+#[cfg(unix)]
+mod failed_eval;
 mod failures;
 mod format;
 mod github_actions;
