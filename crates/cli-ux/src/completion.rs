@@ -44,10 +44,10 @@ pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, Fai
     let directory = std::env::current_dir().ok();
     let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    let completed = completer
+    let result = completer
         .shells(shells)
         .try_complete(std::env::args_os(), directory.as_deref());
-    completed.map_err(|error| {
+    result.map_err(|error| {
         let message = error.to_string();
         let message = message.trim_end();
         let message = message.strip_prefix("error: ").unwrap_or(message);
