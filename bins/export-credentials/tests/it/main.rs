@@ -24,6 +24,7 @@ mod memory;
 mod mfa;
 #[cfg(unix)]
 mod quoting;
+mod rate_limit;
 mod readers;
 mod refused;
 mod roles;
