@@ -12,7 +12,7 @@ pub struct ListingProgress {
     pub done: usize,
     /// Number of matching accounts found so far.
     pub known: usize,
-    /// Whether the access portal is throttling requests.
+    /// True while the access portal is throttling requests.
     pub is_throttled: bool,
 }
 

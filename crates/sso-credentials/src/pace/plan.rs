@@ -83,7 +83,7 @@ pub(super) struct Slot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
     generation: u64,
-    /// Whether no request has been accepted since a refusal.
+    /// True if no request has been accepted since a refusal.
     pub(super) is_throttled: bool,
 }
 

@@ -123,13 +123,13 @@ fn log_private(error: &(impl std::error::Error + 'static)) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 mod tests {
     use std::fs::{self, File};
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
     use std::time::Duration;
 
+    use locked_file::{Durability, FileMode, WriteOptions, write_atomic};
     use sso_session::clock::{ManualClock, SharedClock};
     use time::OffsetDateTime;
     use token_cache::TokenCache;
@@ -151,6 +151,11 @@ mod tests {
     fn plan<'a>(home: &Path, url: &str, region: &str, clock: &'a SharedClock) -> SharedPlan<'a> {
         let cache = TokenCache::in_aws_dir(home);
         SharedPlan::of(&url.into(), &region.parse().unwrap(), &cache, clock)
+    }
+
+    fn write(path: &Path, content: &str) {
+        let options = WriteOptions::new(FileMode::Private).durability(Durability::Relaxed);
+        write_atomic(path, content.as_bytes(), &options).unwrap();
     }
 
     /// Returns the number of requests that may be sent at once.
@@ -202,7 +207,7 @@ mod tests {
             &huge,
             "{\"slots\":7}",
         ] {
-            fs::write(&path, content).unwrap();
+            write(&path, content);
             assert_ne!(burst(&busy), 0, "{content:.60}");
             assert_eq!(burst(&busy), 0, "the file is repaired: {content:.60}");
         }
@@ -224,7 +229,7 @@ mod tests {
             assert_ne!(burst(&plan), 0);
             assert_eq!(burst(&plan), 0, "the process observes its own plan");
         };
-        check(&|directory| fs::write(directory, "a file").unwrap());
+        check(&|directory| write(directory, "a file"));
         let name = "c7aaaf71fcc8777ae2475525ed049d39fe16c484.us-east-1.pace";
         check(&|directory| fs::create_dir_all(directory.join(name)).unwrap());
         let lock = format!("{name}.lock");
