@@ -142,6 +142,11 @@ impl Populate<'_> {
         };
         session.list_roles(&includes, &|progress| {
             bar.set(progress.done, progress.known);
+            bar.set_note(if progress.is_throttled {
+                " (throttled)"
+            } else {
+                ""
+            });
         })
     }
 

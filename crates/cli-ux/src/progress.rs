@@ -102,11 +102,17 @@ impl Drop for Spinner {
 /// Progress bar with the number of completed items, the rate and the remaining time. The bar is
 /// removed on drop.
 #[derive(Debug)]
-pub struct ProgressBar(Option<indicatif::ProgressBar>);
+pub struct ProgressBar {
+    bar: Option<indicatif::ProgressBar>,
+    text: String,
+}
 
 impl ProgressBar {
     pub(crate) fn silent() -> Self {
-        Self(None)
+        Self {
+            bar: None,
+            text: String::new(),
+        }
     }
 
     pub(crate) fn redrawn(text: &str) -> Self {
@@ -120,21 +126,31 @@ impl ProgressBar {
             .with_key("rate", rate);
         let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
-        Self(Some(bar))
+        Self {
+            bar: Some(bar),
+            text: text.to_owned(),
+        }
     }
 
     /// Sets the number of completed items and the total number known so far.
     pub fn set(&self, done: usize, known: usize) {
-        if let Some(bar) = &self.0 {
+        if let Some(bar) = &self.bar {
             bar.set_length(known as u64);
             bar.set_position(done as u64);
+        }
+    }
+
+    /// Shows `note` after the text, or nothing if it is empty.
+    pub fn set_note(&self, note: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}{note}", self.text));
         }
     }
 }
 
 impl Drop for ProgressBar {
     fn drop(&mut self) {
-        if self.0.is_some() {
+        if self.bar.is_some() {
             clear();
         }
     }

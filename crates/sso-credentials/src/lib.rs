@@ -59,6 +59,7 @@ pub mod status;
 
 mod error;
 mod log_crates;
+mod pace;
 mod role_cache;
 
 pub use aws::Aws;

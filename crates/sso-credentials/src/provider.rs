@@ -139,7 +139,8 @@ impl<'a> CredentialsProvider<'a> {
     ) -> Result<CachedRoleCredentials, Error> {
         let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return cache.cached_or_issued(
+            return RoleCache::cached_or_issued(
+                cache.lock(),
                 is_acceptable,
                 || self.assume_role(role, source, None),
                 || self.may_cache(),
@@ -150,7 +151,8 @@ impl<'a> CredentialsProvider<'a> {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
                 let mfa = self.prompt_for_mfa(role, serial_number)?;
-                cache.cached_or_issued(
+                RoleCache::cached_or_issued(
+                    cache.lock(),
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
                     || self.may_cache(),

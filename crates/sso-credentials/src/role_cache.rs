@@ -7,7 +7,9 @@ use sso_session::clock::SharedClock;
 use sso_session::token::LOCK_WAIT;
 use sso_session::{ErrorChain, ServiceClients};
 use token_cache::locked::Locked;
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
+use token_cache::{
+    CacheError, CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache,
+};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -20,6 +22,9 @@ pub(crate) struct RoleCache<'a> {
 }
 
 pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
+
+/// Lock of a role, or the reason why it could not be acquired.
+pub(crate) type LockedRole<'a> = Result<Locked<'a, CachedRoleCredentials>, CacheError>;
 
 impl RoleCache<'_> {
     /// Returns cached credentials that are valid for at least `min_validity`, else the result of
@@ -61,16 +66,32 @@ impl RoleCache<'_> {
         }
     }
 
-    /// Acquires the lock of the role and returns acceptable cached credentials, else the result of
+    /// Locks the role.
+    pub(crate) fn lock(&self) -> LockedRole<'_> {
+        self.lock_while(|| false)
+    }
+
+    /// Locks the role. After the timeout, waits again if `is_expected` returns true: the holder of
+    /// the lock may be waiting for the rate limit of the access portal.
+    pub(crate) fn lock_while(&self, is_expected: impl Fn() -> bool) -> LockedRole<'_> {
+        loop {
+            match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
+                Err(error) if error.is_locked() && is_expected() => {}
+                locked => return locked,
+            }
+        }
+    }
+
+    /// Returns acceptable cached credentials, read under the lock of the role, else the result of
     /// `issue`. Caches the result if `may_cache` returns `true`. Logs a warning if the result
     /// cannot be cached.
     pub(crate) fn cached_or_issued(
-        &self,
+        locked: LockedRole<'_>,
         is_acceptable: &CachePredicate<'_>,
         issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
         may_cache: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
-        match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
+        match locked {
             Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {

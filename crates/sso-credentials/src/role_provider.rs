@@ -14,6 +14,7 @@ use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::keys::RoleKeys;
+use crate::pace::Pace;
 use crate::role_cache::{CachePredicate, RoleCache};
 
 /// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
@@ -34,7 +35,8 @@ impl<'a> RoleCredentialsProvider<'a> {
     ///
     /// Cached credentials with less than 15 minutes left are returned only if no new ones can be
     /// issued. If several processes need the same role at once, one of them sends the request. Its
-    /// credentials count as newly issued for the others too.
+    /// credentials count as newly issued for the others too. All processes of a user together
+    /// observe the rate limit of the access portal, and wait for it.
     ///
     /// # Errors
     ///
@@ -88,8 +90,10 @@ impl<'a> RoleCredentialsProvider<'a> {
         token: &CachedToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let issue = || self.get_role_credentials(token);
-        cache.cached_or_issued(is_acceptable, issue, || self.is_current(token))
+        let pace = Pace::of(&self.tokens(), token);
+        let issue = || self.get_role_credentials(token, &pace);
+        let locked = cache.lock_while(|| pace.is_busy());
+        RoleCache::cached_or_issued(locked, is_acceptable, issue, || self.is_current(token))
     }
 
     /// Returns whether the cache still contains the token. After a sign-out or another sign-in, the
@@ -100,14 +104,18 @@ impl<'a> RoleCredentialsProvider<'a> {
         cached_token.is_ok_and(|found| found.is_some_and(is_same))
     }
 
-    fn get_role_credentials(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
+    fn get_role_credentials(
+        &self,
+        token: &CachedToken,
+        pace: &Pace<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
         let SsoRole {
             account_id,
             role_name,
             ..
         } = self.role;
         log::info!("requesting credentials for role {role_name} in account {account_id}");
-        let portal = self.clients.portal(self.tokens().region_of(token))?;
+        let portal = pace.portal(self.clients, self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
             Ok(credentials) => Ok(self.for_cache(credentials)),
             Err(source) if source.is_forbidden() => Err(Error::RoleRefused {

@@ -36,6 +36,24 @@ pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
+/// Returns whether the service is throttling requests, by the status or the error's name.
+#[must_use]
+pub fn is_throttled(response: &Response<Vec<u8>>) -> bool {
+    !response.status().is_success() && ServiceError::from_response(response).is_throttling()
+}
+
+/// Error names that mean throttling, whatever the status, as in botocore.
+const THROTTLING_NAMES: [&str; 8] = [
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+];
+
 /// Error response of a service. All texts are [sanitized](sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -114,11 +132,18 @@ impl ServiceError {
         }
     }
 
+    /// Returns whether the service is throttling requests, by the status or the error's name.
+    #[must_use]
+    pub fn is_throttling(&self) -> bool {
+        let name = self.name.as_deref();
+        self.status == 429 || name.is_some_and(|name| THROTTLING_NAMES.contains(&name))
+    }
+
     /// Returns whether the same request may succeed later: the service failed internally or is
     /// throttling requests.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.status == 429 || self.status >= 500
+        self.status >= 500 || self.is_throttling()
     }
 }
 

@@ -30,6 +30,7 @@ mod memory;
 mod mfa;
 #[cfg(unix)]
 mod quoting;
+mod rate_limit;
 mod readers;
 mod refused;
 mod roles;
