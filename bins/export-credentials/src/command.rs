@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append;
 use sso_credentials::aws::Profile;
 use sso_credentials::endpoint::CredentialEndpoint;
@@ -92,10 +92,19 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 }
 
 fn usage_hint(args: &Args) -> String {
-    let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
-    let profile = args.selection.profile.as_deref();
-    let option = profile.map_or_else(String::new, quote);
-    format!("To set the credentials in this shell, run: eval \"$(export-credentials{option})\"")
+    let options = [
+        ("--profile", &args.selection.profile),
+        ("--sso-session", &args.selection.sso_session),
+        ("--account-id", &args.account_id),
+        ("--role-name", &args.role_name),
+    ];
+    let options = options.into_iter();
+    let options = options.filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let arguments = options.fold(Arguments::new(), |arguments, (name, value)| {
+        arguments.option(name, value)
+    });
+    let command = CommandLine::new("export-credentials", arguments).in_eval();
+    format!("To set the credentials in this shell, run: {command}")
 }
 
 /// Returns only if the command cannot be started.

@@ -1,5 +1,6 @@
 //! Listing of the accounts and roles of a session.
 
+mod available;
 mod single;
 
 mod checkpoint;
@@ -22,6 +23,7 @@ use token_cache::CachedToken;
 
 use crate::error::Error;
 
+pub(crate) use available::available_access;
 use checkpoint::ListingCheckpoint;
 use rate_limiter::{RateLimitedTransport, RateLimiter};
 pub use single::{list_account_roles, list_accounts};

@@ -1,8 +1,7 @@
 //! The closing message: how to use the profile or session.
 
-use cli_ux::Ui;
-use shell_words::quote;
-use sso_types::{SessionName, sanitize};
+use cli_ux::{Arguments, CommandLine, Ui};
+use sso_types::SessionName;
 
 use super::write::NewProfile;
 use crate::context::Context;
@@ -18,17 +17,20 @@ pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = sanitize(&quote(profile.name.as_str()));
+    let name = profile.name.as_str();
     let is_default = name == "default";
     let option = if is_default {
-        String::new()
+        Arguments::new()
     } else {
-        format!(" --profile {name}")
+        Arguments::new().option("--profile", name)
     };
+    let command = |command| CommandLine::new(command, option.clone());
     if profile.assignment.is_none() {
         ui.say(format_args!(
             "\nTo sign in and get the bearer token of this profile:\n\n    \
-             sso-login{option}\n    export-credentials{option} --bearer-token"
+             {}\n    {}",
+            command("sso-login"),
+            CommandLine::new("export-credentials", option.clone().flag("--bearer-token"))
         ));
         return;
     }
@@ -38,19 +40,23 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
         "\nTo use this profile, specify the profile name using --profile, as shown:\n"
     });
     ui.say(format_args!(
-        "    aws sts get-caller-identity{option}\n    eval \"$(export-credentials{option})\""
+        "    {}\n    {}",
+        command("aws sts get-caller-identity"),
+        command("export-credentials").in_eval()
     ));
     if !is_default {
         ui.say(format_args!(
-            "\nTo use it with SDKs and other tools, set AWS_PROFILE:\n\n    export AWS_PROFILE={name}"
+            "\nTo use it with SDKs and other tools, set AWS_PROFILE:\n\n    {}",
+            CommandLine::new("export", Arguments::new().assignment("AWS_PROFILE", name))
         ));
     }
 }
 
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
-    let name = sanitize(&quote(name.as_str()));
+    let option = Arguments::new().option("--sso-session", name.as_str());
     ui.say(format_args!(
-        "\nTo sign in to this session and set up a profile that uses it:\n\n    \
-         sso-login --sso-session {name}\n    sso-configure --sso-session {name}"
+        "\nTo sign in to this session and set up a profile that uses it:\n\n    {}\n    {}",
+        CommandLine::new("sso-login", option.clone()),
+        CommandLine::new("sso-configure", option)
     ));
 }

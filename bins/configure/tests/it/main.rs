@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod collisions;
 mod concurrent;
+mod encoding;
 mod interop;
 mod list;
 mod listing;
