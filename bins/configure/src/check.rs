@@ -18,7 +18,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
 use clap::Args;
-use cli_ux::{Failure, OutputArg, OutputForm};
+use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm};
 use serde_json::json;
 use sso_config::ConfigEdit;
 use token_cache::TokenCache;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
         findings = apply_fixes(findings, edit, context)?;
     }
     print(&findings, args, context)?;
-    verdict(&findings)
+    verdict(&findings, args)
 }
 
 pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
@@ -72,8 +72,13 @@ fn find(
     let config = edit.before();
     let credentials_path = context.env.credentials_file()?;
     let credentials = read_credentials(&credentials_path);
-    let texts = [(edit.path(), config), (&credentials_path, &credentials)];
-    let texts = texts.map(|(path, document)| TextFile { path, document });
+    let originals = [(edit.path(), config), (&credentials_path, &credentials)];
+    let converted = originals.map(|(_, original)| original.to_utf8());
+    let texts = [0, 1].map(|index| TextFile {
+        path: originals[index].0,
+        document: converted[index].as_ref().unwrap_or(originals[index].1),
+        original: originals[index].1,
+    });
     let scope = scope(config, context)?;
     let mut findings = Vec::new();
     for set in RULES {
@@ -134,7 +139,7 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
     Ok(())
 }
 
-fn verdict(findings: &[Finding]) -> Result<(), Failure> {
+fn verdict(findings: &[Finding], args: &CheckArgs) -> Result<(), Failure> {
     let is_error = |finding: &&Finding| finding.rule.severity == Severity::Error;
     let errors: Vec<_> = findings.iter().filter(is_error).collect();
     let count = match errors.len() {
@@ -145,7 +150,13 @@ fn verdict(findings: &[Finding]) -> Result<(), Failure> {
     let failure = Failure::configuration(anyhow!("{count} found"));
     let fixable = errors.iter().any(|finding| finding.fix.is_some());
     Err(if fixable {
-        failure.with_hint("sso-configure check --fix")
+        let arguments = Arguments::new().flag("--fix");
+        let arguments = if args.offline {
+            arguments.flag("--offline")
+        } else {
+            arguments
+        };
+        failure.with_command_hint(CommandLine::new("sso-configure check", arguments))
     } else {
         failure
     })

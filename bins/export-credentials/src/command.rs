@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append;
 use sso_credentials::aws::Profile;
 use sso_credentials::endpoint::CredentialEndpoint;
@@ -82,7 +82,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) if ui.prints_to_terminal() => {
-            ui.ask(usage_hint());
+            usage_hint().iter().for_each(|line| ui.ask(line));
             Ok(())
         }
         (None, _) => ui.print(render(export, Format::Shell)?.expose()),
@@ -91,14 +91,14 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
 /// name. It repeats the arguments.
-fn usage_hint() -> String {
-    let command = shell_words::join(
-        std::iter::once("export-credentials".to_owned()).chain(std::env::args().skip(1)),
-    );
-    format!(
-        "To set the credentials in this shell, run: eval \"$({command})\"\n\
-         To print them, add --format shell."
-    )
+fn usage_hint() -> [String; 2] {
+    let arguments = std::env::args_os().skip(1);
+    let arguments = arguments.fold(Arguments::new(), Arguments::argument);
+    let command = CommandLine::new("export-credentials", arguments).in_eval();
+    [
+        format!("To set the credentials in this shell, run: {command}"),
+        "To print them, add --format shell.".to_owned(),
+    ]
 }
 
 /// Returns only if the command cannot be started.

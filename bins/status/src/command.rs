@@ -1,7 +1,7 @@
 //! Main steps of the program.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, Ui, sign_in_arguments};
 use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
 use sso_credentials::Aws;
 use sso_credentials::status::ProfileStatus;
@@ -39,7 +39,7 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     }
     report.warn_of_problems(ui);
     match report.first_sign_in_needed() {
-        Some(status) => Err(sign_in_needed(status, &report, ui)),
+        Some(status) => Err(sign_in_needed(status, &report)),
         None => Ok(()),
     }
 }
@@ -82,7 +82,7 @@ fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Er
     )
 }
 
-fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
+fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
     let session = Box::new(status.session.clone());
     let state = status.state(report.min_validity, report.now);
     let reason = match state {
@@ -90,17 +90,16 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let label = session.label();
-    let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
     if state != SessionState::Ending {
-        return needed;
+        return sso_session::Error::SignInRequired { session, reason }.into();
     }
     let error = anyhow!(
-        "the token for {label} is valid for less than --min-validity and cannot be refreshed"
+        "the token for {} is valid for less than --min-validity and cannot be refreshed",
+        session.label()
     );
-    let hints = needed.hints(ui.program());
-    let force = hints.iter().map(|hint| format!("{hint} --force"));
-    force.fold(Failure::configuration(error), Failure::with_hint)
+    let arguments = sign_in_arguments(&session).flag("--force");
+    // A token does not outlive the access portal session.
+    Failure::configuration(error).with_sign_in_hint(arguments.flag("--new-session"))
 }
 
 /// Prints the prompt line, or nothing if the profile does not use SSO.

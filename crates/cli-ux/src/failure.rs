@@ -11,8 +11,11 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 
 use crate::browser::BrowserError;
+use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
-use hint::Hint;
+use hint::{Hint, Related};
+#[cfg(feature = "sso")]
+pub use sso::sign_in_arguments;
 
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,24 +157,39 @@ impl Failure {
             .with_hint("please report this line, with the command that led to it")
     }
 
-    /// Adds a hint: a command or an action that fixes the problem.
+    /// Adds a hint: an action that fixes the problem, or a command without variable parts.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(Hint::Text(hint.into()));
         self
     }
 
-    /// Adds a hint: the sign-in command of the family, followed by `arguments`.
+    /// Adds a hint: a command that fixes the problem.
     #[must_use]
-    pub fn with_sign_in_hint(mut self, arguments: &str) -> Self {
-        self.hints.push(Hint::SignIn(format!(" {arguments}")));
+    pub fn with_command_hint(mut self, command: CommandLine) -> Self {
+        self.hints.push(Hint::Command(command));
         self
     }
 
-    /// Adds a hint: the credentials command of the family, followed by `arguments`.
+    /// Adds a hint: an introduction that ends with a colon, and a command.
     #[must_use]
-    pub fn with_credentials_hint(mut self, arguments: &str) -> Self {
-        self.hints.push(Hint::Credentials(format!(" {arguments}")));
+    pub fn with_step_hint(mut self, introduction: &'static str, command: CommandLine) -> Self {
+        self.hints.push(Hint::Step(introduction, command));
+        self
+    }
+
+    /// Adds a hint: the sign-in command of the family, with `arguments`.
+    #[must_use]
+    pub fn with_sign_in_hint(mut self, arguments: Arguments) -> Self {
+        self.hints.push(Hint::Related(Related::SignIn, arguments));
+        self
+    }
+
+    /// Adds a hint: the credentials command of the family, with `arguments`.
+    #[must_use]
+    pub fn with_credentials_hint(mut self, arguments: Arguments) -> Self {
+        self.hints
+            .push(Hint::Related(Related::Credentials, arguments));
         self
     }
 
@@ -197,7 +215,7 @@ impl Failure {
     #[must_use]
     pub fn hints(&self, program: &Program) -> Vec<String> {
         let hints = self.hints.iter();
-        hints.map(|hint| hint.for_program(program)).collect()
+        hints.filter_map(|hint| hint.for_program(program)).collect()
     }
 }
 

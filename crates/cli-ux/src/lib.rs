@@ -63,6 +63,7 @@ mod printable;
 mod program;
 
 mod args;
+mod command_line;
 mod ui;
 
 #[cfg(feature = "completion")]
@@ -100,6 +101,9 @@ pub use args::{
     ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
     SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
 };
+pub use command_line::{Arguments, CommandLine};
+#[cfg(feature = "sso")]
+pub use failure::sign_in_arguments;
 pub use failure::{Failure, FailureKind};
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};

@@ -28,6 +28,7 @@ pub struct Program {
     manual: Option<&'static str>,
     sign_in_command: &'static str,
     credentials_command: &'static str,
+    configure_command: Option<&'static str>,
     completion_variable: &'static str,
     log_crates: &'static [&'static str],
     failure_output: Option<FailureOutput>,
@@ -45,6 +46,7 @@ impl Program {
             manual: None,
             sign_in_command: "aws sso login",
             credentials_command: "aws configure export-credentials",
+            configure_command: None,
             completion_variable: "COMPLETE",
             log_crates: &[],
             failure_output: None,
@@ -70,7 +72,8 @@ impl Program {
         }
     }
 
-    /// Sets the sign-in command for hints. It must accept `--profile` and `--sso-session`.
+    /// Sets the sign-in command for hints. It must accept `--profile`, `--sso-session`,
+    /// `--start-url` with `--sso-region`, and `--force` with `--new-session`.
     #[must_use]
     pub const fn with_sign_in_command(self, command: &'static str) -> Self {
         Self {
@@ -84,6 +87,16 @@ impl Program {
     pub const fn with_credentials_command(self, command: &'static str) -> Self {
         Self {
             credentials_command: command,
+            ..self
+        }
+    }
+
+    /// Sets the command for hints that maintains the config file. It must accept `check --fix` and
+    /// `populate --sso-session NAME --dry-run`. Without it, there are no such hints.
+    #[must_use]
+    pub const fn with_configure_command(self, command: &'static str) -> Self {
+        Self {
+            configure_command: Some(command),
             ..self
         }
     }
@@ -145,6 +158,12 @@ impl Program {
     #[must_use]
     pub fn credentials_command(&self) -> &'static str {
         self.credentials_command
+    }
+
+    /// Returns the command that maintains the config file.
+    #[must_use]
+    pub fn configure_command(&self) -> Option<&'static str> {
+        self.configure_command
     }
 
     /// Returns the environment variable with which a shell requests completions.

@@ -15,6 +15,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::sanitize;
 
+use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt_this_thread;
 use crate::terminal;
@@ -137,9 +138,10 @@ fn ssh_command(env: &AwsEnv, port: u16) -> Result<String, NotUnicode> {
     let connection = env.get("SSH_CONNECTION")?.unwrap_or_default();
     let mut server = connection.split(' ').skip(2);
     let host = server.next().map_or("HOST".to_owned(), sanitize);
-    let option = match server.next() {
-        None | Some("22") => String::new(),
-        Some(port) => format!(" -p {}", sanitize(port)),
+    let arguments = match server.next() {
+        None | Some("22") => Arguments::new(),
+        Some(port) => Arguments::new().option("-p", sanitize(port)),
     };
-    Ok(format!("ssh{option} -L {port}:127.0.0.1:{port} {host}"))
+    let arguments = arguments.option("-L", format!("{port}:127.0.0.1:{port}"));
+    Ok(CommandLine::new("ssh", arguments.operand(host)).to_string())
 }

@@ -4,6 +4,7 @@ mod diff;
 mod history;
 mod region;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -75,6 +76,7 @@ const SHOWN_KEYS: [&str; 36] = [
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
+    history: History,
     before: Document,
     after: Document,
 }
@@ -95,7 +97,16 @@ impl ConfigEdit {
     ///
     /// [`Error::NoHome`], [`Error::ReadConfig`].
     pub fn begin(env: &AwsEnv) -> Result<Self, Error> {
-        Self::open(env.config_file()?)
+        Self::open(env, FileKind::Config)
+    }
+
+    /// Starts an edit of the credentials file instead, in the same history.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`](Self::begin).
+    pub fn begin_credentials(env: &AwsEnv) -> Result<Self, Error> {
+        Self::open(env, FileKind::Credentials)
     }
 
     /// Edits the file in one step, without user review: calls `make`, writes its edit, and returns
@@ -123,15 +134,14 @@ impl ConfigEdit {
         if edit.is_unchanged() {
             return Ok((result, Outcome::Unchanged));
         }
-        let history = History::for_config(&edit.path);
-        let _lock = lock(&history)?;
+        let _lock = lock(&edit.history)?;
         for _ in 0..MAX_RETRIES {
-            match edit.write(&history, now, description) {
+            match edit.write(now, description) {
                 Err(Error::ConfigChanged { .. }) => (edit, result) = make_edit()?,
                 written => return Ok((result, written?)),
             }
         }
-        Ok((result, edit.write(&history, now, description)?))
+        Ok((result, edit.write(now, description)?))
     }
 
     /// Prepares an undo of the last edit that was made through this crate. After the undo is
@@ -142,10 +152,11 @@ impl ConfigEdit {
     /// Those of [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if
     /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let mut edit = Self::begin(env)?;
-        let entry = History::for_config(&edit.path).last(&edit.before)?;
-        edit.after = entry
-            .revert_from(&edit.before)
+        let history = History::for_config(&env.config_file()?);
+        let entry = history.last(&|kind| Ok(Self::open(env, kind)?.before))?;
+        let mut edit = Self::open(env, entry.kind())?;
+        edit.after = history
+            .reverted(&entry, &edit.before)
             .ok_or(Error::ConfigChanged {
                 path: edit.path.clone(),
             })?;
@@ -159,16 +170,23 @@ impl ConfigEdit {
     ///
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let mut edit = Self::begin(env)?;
-        let (entry, before) = History::for_config(&edit.path).last_with_backup()?;
+        let (entry, before) = History::for_config(&env.config_file()?).last_with_saved()?;
+        let mut edit = Self::open(env, entry.kind())?;
         edit.after = before;
         Ok(Undo { edit, entry })
     }
 
-    fn open(path: PathBuf) -> Result<Self, Error> {
-        let before = Document::parse(FileKind::Config, read_or_empty(&path)?);
+    fn open(env: &AwsEnv, kind: FileKind) -> Result<Self, Error> {
+        let config = env.config_file()?;
+        let history = History::for_config(&config);
+        let path = match kind {
+            FileKind::Config => config,
+            FileKind::Credentials => env.credentials_file()?,
+        };
+        let before = Document::parse(kind, read_or_empty(&path)?);
         Ok(Self {
             path,
+            history,
             after: before.clone(),
             before,
         })
@@ -230,11 +248,13 @@ impl ConfigEdit {
     }
 
     /// Returns the changes as a unified diff with [sanitized](sanitize) lines, or an empty string
-    /// if nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
+    /// if nothing changes, or only the encoding. Values that may be secrets are masked: see
+    /// [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
         let name = sanitize(&self.path.display().to_string());
-        let diff = Diff::new(&name, &self.before, &self.after).masked(is_shown);
+        let (before, after) = (readable(&self.before), readable(&self.after));
+        let diff = Diff::new(&name, &before, &after).masked(is_shown);
         diff.to_string().lines().map(sanitize_indented).collect()
     }
 
@@ -251,18 +271,13 @@ impl ConfigEdit {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
-        let history = History::for_config(&self.path);
-        let _lock = lock(&history)?;
-        self.write(&history, now, description)
+        let _lock = lock(&self.history)?;
+        self.write(now, description)
     }
 
     /// Saves the previous state, then writes the file. The caller holds the lock.
-    fn write(
-        &self,
-        history: &History,
-        now: OffsetDateTime,
-        description: &str,
-    ) -> Result<Outcome, Error> {
+    fn write(&self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
+        let history = &self.history;
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
@@ -290,8 +305,8 @@ impl Undo {
     /// Those of [`ConfigEdit::commit`].
     pub fn commit(self) -> Result<(), Error> {
         let edit = self.edit;
-        let history = History::for_config(&edit.path);
-        let _lock = lock(&history)?;
+        let history = &edit.history;
+        let _lock = lock(history)?;
         if read_or_empty(&edit.path)? != edit.before.as_bytes() {
             return Err(Error::ConfigChanged { path: edit.path });
         }
@@ -300,7 +315,7 @@ impl Undo {
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
         write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
         history.remove_last();
-        Ok(())
+        history.save_previous_state(&edit.after)
     }
 }
 
@@ -323,6 +338,13 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
         pause,
         on_wait,
     )?)
+}
+
+/// Returns the text of a file, also if its encoding is not UTF-8. Otherwise a diff could not mask
+/// secrets.
+fn readable(document: &Document) -> Cow<'_, Document> {
+    let converted = document.to_utf8().map(Cow::Owned);
+    converted.unwrap_or(Cow::Borrowed(document))
 }
 
 /// Rejects a read-only file, because a rename would replace it despite its mode.

@@ -1,5 +1,6 @@
 //! Listing of the accounts and roles of a session.
 
+mod available;
 mod single;
 
 mod checkpoint;
@@ -20,6 +21,7 @@ use sso_types::RoleName;
 use crate::error::Error;
 use crate::pace::Pace;
 
+pub(crate) use available::available_access;
 use checkpoint::ListingCheckpoint;
 pub use progress::ListingProgress;
 use progress::Progress;

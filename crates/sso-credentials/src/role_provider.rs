@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use sso_config::SsoRole;
-use sso_portal::RoleCredentials;
+use sso_portal::{PortalClient, PortalError, RoleCredentials};
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
+use sso_transport::{RetryPolicy, Service};
 use token_cache::role_credentials::Origin;
 use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
+use crate::accounts::available_access;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, RoleRefusal};
 use crate::keys::RoleKeys;
 use crate::pace::Pace;
 use crate::role_cache::{CachePredicate, RoleCache};
@@ -118,17 +120,34 @@ impl<'a> RoleCredentialsProvider<'a> {
         let portal = pace.portal(self.clients, self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
             Ok(credentials) => Ok(self.for_cache(credentials)),
-            Err(source) if source.is_forbidden() => Err(Error::RoleRefused {
-                account_id: account_id.clone(),
-                role_name: role_name.clone(),
-                source,
-            }),
+            Err(source) if source.is_forbidden() => Err(self.refused(token, source)?),
             Err(source) => {
                 let operation = "GetRoleCredentials";
                 let error = sso_session::Error::Portal { operation, source };
                 Err(self.clients.explain(error).into())
             }
         }
+    }
+
+    fn refused(&self, token: &CachedToken, source: PortalError) -> Result<Error, Error> {
+        let SsoRole {
+            session,
+            account_id,
+            role_name,
+        } = self.role.clone();
+        let tokens = self.tokens();
+        let region = tokens.region_of(token);
+        let connection = self.clients.connect(Service::SsoPortal, region)?;
+        let retry = RetryPolicy::single_attempt();
+        let portal = PortalClient::new(connection.transport, connection.endpoint, retry);
+        let available = available_access(&portal, &token.access_token, &account_id);
+        let refusal = Box::new(RoleRefusal {
+            session,
+            account_id,
+            role_name,
+            available,
+        });
+        Ok(Error::RoleRefused { refusal, source })
     }
 
     fn for_cache(&self, credentials: RoleCredentials) -> CachedRoleCredentials {

@@ -189,6 +189,22 @@ fn url_problem(url: &str) -> Option<&'static str> {
     scheme_problem(&uri, authority.host()).or_else(|| authority_problem(authority))
 }
 
+/// Returns whether a browser may open `url`, which a server sent: an `https` URL in printable ASCII,
+/// or an `http` URL of a loopback address, without a user name and a password.
+#[must_use]
+pub fn is_safe_web_url(url: &str) -> bool {
+    let is_printable = url.chars().all(|character| character.is_ascii_graphic());
+    // Browsers read a backslash as a slash.
+    let is_printable = is_printable && !url.contains('\\');
+    let parsed = url.parse::<Uri>().ok().filter(|_| is_printable);
+    parsed.is_some_and(|uri| {
+        uri.authority().is_some_and(|authority| {
+            let problem = scheme_problem(&uri, authority.host());
+            problem.or_else(|| authority_problem(authority)).is_none()
+        })
+    })
+}
+
 fn scheme_problem(uri: &Uri, host: &str) -> Option<&'static str> {
     match uri.scheme_str() {
         Some("https") => None,

@@ -53,7 +53,7 @@ mod response;
 
 mod error;
 
-pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service};
+pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service, is_safe_web_url};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{HttpSettings, HttpTransport, ProxySettings};
 pub use self::response::{ServiceError, is_throttled, read_json, server_date, text_without};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_config_parse::{Document, EditError};
+use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
 use sso_config::ConfigEdit;
@@ -21,6 +21,8 @@ type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
 
 enum Action {
     EditConfig(EditAction),
+    /// Replaces the config file or the credentials file with the same text in UTF-8.
+    Convert(Document),
     ChangeFile(FileAction),
 }
 
@@ -33,6 +35,15 @@ impl Fix {
         Self {
             description: sanitize(description),
             action: Action::EditConfig(Box::new(edit)),
+        }
+    }
+
+    /// Returns a fix that replaces a file with the same text in UTF-8. The description is an
+    /// imperative phrase.
+    pub(super) fn conversion(description: &str, converted: Document) -> Self {
+        Self {
+            description: sanitize(description),
+            action: Action::Convert(converted),
         }
     }
 
@@ -67,26 +78,45 @@ pub(super) fn apply(
     context: Context<'_>,
 ) -> Result<(), Failure> {
     let count = fixes.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let mut credentials = ConfigEdit::begin_credentials(context.env)?;
+    let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
     for fix in fixes {
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
+            Action::Convert(converted) => {
+                say(&fix.description);
+                let edit = match converted.kind() {
+                    FileKind::Config => &mut edit,
+                    FileKind::Credentials => &mut credentials,
+                };
+                edit.change(|document| {
+                    *document = converted;
+                    Ok(())
+                })?;
+            }
             Action::ChangeFile(action) => {
-                context
-                    .ui
-                    .say(format_args!("Applying fix: {}", fix.description));
+                say(&fix.description);
                 changes.push(action);
             }
         }
     }
-    if !edit.is_unchanged() {
-        context.ui.say_lines(edit.diff().lines());
-        edit.commit(context.now(), "sso-configure check --fix")?;
+    for edit in [edit, credentials] {
+        commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
     for change in changes {
         change(&cache)?;
     }
     context.ui.say(format_args!("Problems fixed: {count}"));
+    Ok(())
+}
+
+fn commit(edit: ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
+    context.ui.say_lines(edit.diff().lines());
+    edit.commit(context.now(), "sso-configure check --fix")?;
     Ok(())
 }

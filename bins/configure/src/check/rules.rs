@@ -1,12 +1,14 @@
 //! The registry of all rules.
 
 mod divergences;
+mod encoding;
 mod ignored_section;
 mod syntax;
 mod two_defaults;
 
 mod unreadable;
 
+mod duration;
 mod precedence;
 mod sections;
 mod start_urls;
@@ -22,7 +24,8 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 14] = [
+pub(super) static RULES: [&RuleSet; 16] = [
+    &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
@@ -31,6 +34,7 @@ pub(super) static RULES: [&RuleSet; 14] = [
     &sections::RULES,
     &start_urls::RULES,
     &precedence::RULES,
+    &duration::RULES,
     &cache_file::RULES,
     &file_mode::RULES,
     &write_access::RULES,

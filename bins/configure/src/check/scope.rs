@@ -12,7 +12,10 @@ use super::cache_files::CacheFiles;
 /// Text of the config file or the credentials file, possibly invalid.
 pub(super) struct TextFile<'a> {
     pub(super) path: &'a Path,
+    /// The file in UTF-8.
     pub(super) document: &'a Document,
+    /// The file in its encoding.
+    pub(super) original: &'a Document,
 }
 
 /// Valid config files, their sessions and profiles, and the caches.

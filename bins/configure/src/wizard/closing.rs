@@ -1,8 +1,7 @@
 //! The closing message: how to use the profile or session.
 
-use cli_ux::Ui;
-use shell_words::quote;
-use sso_types::{SessionName, sanitize};
+use cli_ux::{Arguments, CommandLine, Ui};
+use sso_types::SessionName;
 
 use super::write::NewProfile;
 use crate::context::Context;
@@ -18,21 +17,21 @@ pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = sanitize(&quote(profile.name.as_str()));
+    let name = profile.name.as_str();
     let is_default = name == "default";
     let option = if is_default {
-        String::new()
+        Arguments::new()
     } else {
-        format!(" --profile {name}")
+        Arguments::new().option("--profile", name)
     };
+    let command = |command| CommandLine::new(command, option.clone());
     if profile.assignment.is_none() {
-        ui.say_lines([
-            "",
+        let export = CommandLine::new("export-credentials", option.clone().flag("--bearer-token"));
+        say_commands(
+            ui,
             "To sign in and get the bearer token of this profile:",
-            "",
-            &format!("    sso-login{option}"),
-            &format!("    export-credentials{option} --bearer-token"),
-        ]);
+            &[command("sso-login"), export],
+        );
         return;
     }
     let introduction = if is_default {
@@ -40,30 +39,34 @@ pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     } else {
         "To use this profile, specify the profile name using --profile, as shown:"
     };
-    ui.say_lines([
-        "",
-        introduction,
-        "",
-        &format!("    aws sts get-caller-identity{option}"),
-        &format!("    eval \"$(export-credentials{option})\""),
-    ]);
+    let commands = [
+        command("aws sts get-caller-identity"),
+        command("export-credentials").in_eval(),
+    ];
+    say_commands(ui, introduction, &commands);
     if !is_default {
-        ui.say_lines([
-            "",
+        let export = Arguments::new().assignment("AWS_PROFILE", name);
+        say_commands(
+            ui,
             "To use it with SDKs and other tools, set AWS_PROFILE:",
-            "",
-            &format!("    export AWS_PROFILE={name}"),
-        ]);
+            &[CommandLine::new("export", export)],
+        );
     }
 }
 
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
-    let name = sanitize(&quote(name.as_str()));
-    ui.say_lines([
-        "",
+    let option = Arguments::new().option("--sso-session", name.as_str());
+    let commands = ["sso-login", "sso-configure"];
+    say_commands(
+        ui,
         "To sign in to this session and set up a profile that uses it:",
-        "",
-        &format!("    sso-login --sso-session {name}"),
-        &format!("    sso-configure --sso-session {name}"),
-    ]);
+        &commands.map(|command| CommandLine::new(command, option.clone())),
+    );
+}
+
+fn say_commands(ui: &Ui, introduction: &str, commands: &[CommandLine]) {
+    ui.say_lines(["", introduction, ""]);
+    for command in commands {
+        ui.say(format_args!("    {command}"));
+    }
 }

@@ -7,6 +7,7 @@ mod check;
 mod check_access;
 mod collisions;
 mod concurrent;
+mod encoding;
 mod interop;
 mod list;
 mod listing;

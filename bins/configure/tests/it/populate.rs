@@ -374,14 +374,14 @@ fn the_session_must_be_unambiguous() {
     $ sso-configure populate
     --- stderr
     sso-configure: error: --sso-session is required: there are several SSO sessions
-    hint: choose one of my-sso, other
+    hint: use --sso-session with one of my-sso, other
     --- exit: 252
     ");
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
     $ sso-configure populate --profile legacy
     --- stderr
     sso-configure: error: profile "legacy" has no sso_session
-    hint: sso-configure migrate
+    hint: sso-configure migrate --start-url https://my-sso-portal.awsapps.com/start
     --- exit: 253
     "#);
     env.run("sso-configure populate --profile of-my-sso --dry-run")

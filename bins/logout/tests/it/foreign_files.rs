@@ -99,7 +99,7 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     $ strace --quiet=all -f -o /dev/null -e inject=unlink,unlinkat:error=EACCES:when=1 sso-logout
     --- stderr
     sso-logout: error: cannot remove [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: Permission denied (os error 13)
-    hint: fix the cause, then run sso-logout again
+    hint: fix the cause, then run the command again: sso-logout
     --- exit: 253
     ");
     assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);

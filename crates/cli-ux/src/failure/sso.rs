@@ -6,6 +6,8 @@ mod credentials;
 mod owner;
 mod session;
 
+pub use session::sign_in_arguments;
+
 use super::hint::Hint;
 use super::{Failure, FailureKind};
 
@@ -37,6 +39,9 @@ impl From<sso_session::Error> for Failure {
 impl From<sso_credentials::Error> for Failure {
     fn from(error: sso_credentials::Error) -> Self {
         let advice = credentials::advice(&error);
-        Self::with_advice(error, advice)
+        let more = credentials::more_hints(&error);
+        let mut failure = Self::with_advice(error, advice);
+        failure.hints.extend(more);
+        failure
     }
 }

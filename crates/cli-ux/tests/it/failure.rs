@@ -2,7 +2,7 @@
 mod sso;
 
 use anyhow::anyhow;
-use cli_ux::{Failure, FailureKind, Program};
+use cli_ux::{Arguments, Failure, FailureKind, Program};
 
 #[test]
 fn exit_statuses_match_the_aws_cli() {
@@ -30,7 +30,7 @@ fn hints_keep_their_order() {
     let program = Program::new("deploy", "1.2.3").with_sign_in_command("acme-login");
     let failure = Failure::usage(anyhow!("?"))
         .with_hint("first")
-        .with_sign_in_hint("--profile dev");
+        .with_sign_in_hint(Arguments::new().option("--profile", "dev"));
     let expected = ["first", "acme-login --profile dev"];
     assert_eq!(failure.hints(&program), expected);
 }

@@ -269,6 +269,59 @@ fn changes_by_another_process_are_undone_only_by_force() {
 }
 
 #[test]
+fn a_forced_undo_after_an_undo_reverts_the_edit_before() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    for region in ["a", "b", "c"] {
+        set_region(&home, "dev", region).unwrap();
+    }
+    undo(&home).unwrap();
+    home.write_config("[profile dev]\nregion = of another\n");
+    assert!(matches!(
+        undo(&home).unwrap_err(),
+        Error::ConfigChanged { .. }
+    ));
+    let forced = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    forced.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+    home.write_config("[profile dev]\nregion = of another\n");
+    let forced = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    forced.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\n");
+}
+
+#[test]
+fn an_edit_of_the_encoding_is_undone_byte_for_byte() {
+    let home = TestEnv::offline();
+    let units = "\u{feff}[default]\r\naws_secret_access_key = hunter2\r\n".encode_utf16();
+    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    home.write(".aws/config", &bytes);
+    home.write(".aws/credentials", &bytes);
+    let env: AwsEnv = home.environment(&[]);
+    for edit in [ConfigEdit::begin(&env), ConfigEdit::begin_credentials(&env)] {
+        let mut edit = edit.unwrap();
+        edit.change(|document| {
+            *document = document.to_utf8().unwrap();
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(edit.diff(), "");
+        edit.commit(NOW, "convert").unwrap();
+    }
+    let converted = "[default]\r\naws_secret_access_key = hunter2\r\n";
+    assert_eq!(home.read(".aws/credentials"), converted.as_bytes());
+    undo(&home).unwrap();
+    assert_eq!(home.read(".aws/credentials"), bytes);
+    assert_eq!(config(&home), converted);
+    undo(&home).unwrap();
+    assert_eq!(home.read(".aws/config"), bytes);
+    assert!(matches!(
+        undo(&home).unwrap_err(),
+        Error::NothingToUndo { .. }
+    ));
+}
+
+#[test]
 fn undo_skips_an_entry_whose_edit_was_not_written() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");

@@ -1,12 +1,11 @@
 //! Hints for files that cannot be replaced.
 
-use std::path::Path;
-
-use shell_words::quote;
 use sso_session::{CacheError, Obstacle, WriteError};
 
+use crate::command_line::{Arguments, CommandLine};
+
 /// Returns a hint for an error of the cache.
-pub(super) fn hint(error: &CacheError) -> Option<String> {
+pub(super) fn hint(error: &CacheError) -> Option<CommandLine> {
     match error {
         CacheError::Write(error) => write_hint(error),
         _ => None,
@@ -14,19 +13,16 @@ pub(super) fn hint(error: &CacheError) -> Option<String> {
 }
 
 /// Returns a hint for an error of writing a file.
-pub(super) fn write_hint(error: &WriteError) -> Option<String> {
+pub(super) fn write_hint(error: &WriteError) -> Option<CommandLine> {
     let WriteError::NotReplaceable { path, obstacle } = error else {
         return None;
     };
-    let quoted = |path: &Path| quote(&path.display().to_string()).into_owned();
-    let file = quoted(path);
-    Some(match obstacle {
-        Obstacle::Immutable => format!("sudo chattr -i {file}"),
-        Obstacle::AppendOnly => format!("sudo chattr -a {file}"),
-        Obstacle::AppendOnlyDirectory => {
-            format!("sudo chattr -a {}", quoted(path.parent()?))
-        }
-        Obstacle::OtherOwner { .. } => format!("sudo chown \"$(id -u)\" {file}"),
+    let (command, path) = match obstacle {
+        Obstacle::Immutable => ("sudo chattr -i", path.as_path()),
+        Obstacle::AppendOnly => ("sudo chattr -a", path.as_path()),
+        Obstacle::AppendOnlyDirectory => ("sudo chattr -a", path.parent()?),
+        Obstacle::OtherOwner { .. } => (r#"sudo chown "$(id -u)""#, path.as_path()),
         _ => return None,
-    })
+    };
+    Some(CommandLine::new(command, Arguments::new().operand(path)))
 }

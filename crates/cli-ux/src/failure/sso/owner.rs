@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::path::Component;
 
-use shell_words::quote;
 use sso_config::ForeignOwner;
 
+use crate::command_line::{Arguments, CommandLine};
 use crate::failure::hint::Hint;
 
 /// Returns a command only for files that root left in `.aws`, for example with `sudo`. Files of other
@@ -19,11 +19,12 @@ pub(super) fn hint(error: &(dyn Error + 'static)) -> Option<Hint> {
     if !is_in_aws_dir {
         return None;
     }
-    let path = foreign.path.display().to_string();
-    let chown = format!("sudo chown -R {} {}", foreign.user, quote(&path));
+    let arguments = Arguments::new().operand(foreign.user.to_string());
+    let chown = CommandLine::new("sudo chown -R", arguments.operand(&foreign.path));
     Some(if foreign.is_root() {
         chown.into()
     } else {
+        let path = foreign.path.display();
         format!("remove {path}; or, if its files are yours, run: {chown}").into()
     })
 }

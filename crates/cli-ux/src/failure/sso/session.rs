@@ -2,13 +2,13 @@
 
 use std::io::ErrorKind;
 
-use shell_words::quote;
 use sso_config::SsoSession;
 use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
 
 use super::{Advice, cache, config};
+use crate::command_line::Arguments;
 use crate::failure::FailureKind;
-use crate::failure::hint::Hint;
+use crate::failure::hint::{Hint, Related};
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
@@ -16,7 +16,7 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::Config(error) => config::advice(error),
         Error::SignInRequired { session, .. } => (
             Configuration,
-            Some(Hint::SignIn(sign_in_arguments(session))),
+            Some(Hint::Related(Related::SignIn, sign_in_arguments(session))),
         ),
         Error::Endpoint(_) => (Configuration, None),
         Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
@@ -67,11 +67,15 @@ pub(super) fn advice(error: &Error) -> Advice {
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";
 
-fn sign_in_arguments(session: &SsoSession) -> String {
+/// Returns the arguments of the sign-in command that select `session`.
+pub fn sign_in_arguments(session: &SsoSession) -> Arguments {
+    let arguments = Arguments::new();
     match (&session.profile, &session.name) {
-        (Some(profile), _) => format!(" --profile {}", quote(profile.as_str())),
-        (None, Some(name)) => format!(" --sso-session {}", quote(name.as_str())),
-        (None, None) => String::new(),
+        (Some(profile), _) => arguments.option("--profile", profile.as_str()),
+        (None, Some(name)) => arguments.option("--sso-session", name.as_str()),
+        (None, None) => arguments
+            .option("--start-url", session.start_url.as_str())
+            .option("--sso-region", session.region.as_str()),
     }
 }
 

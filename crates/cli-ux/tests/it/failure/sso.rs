@@ -131,7 +131,18 @@ fn required_sign_in_has_the_sign_in_command_as_hint() {
         "acme-login --profile 'my profile'",
     );
     check(Some("$(x)"), None, "acme-login --sso-session '$(x)'");
-    check(None, None, "acme-login");
+    check(Some("-x"), None, "acme-login --sso-session=-x");
+    check(Some("hey!"), None, r"acme-login --sso-session 'hey'\!");
+    check(
+        None,
+        Some("a\u{1b}[31m"),
+        "acme-login --profile VALUE, where VALUE contains characters that cannot be pasted",
+    );
+    check(
+        None,
+        None,
+        "acme-login --start-url https://a.awsapps.com/start --sso-region us-east-1",
+    );
 }
 
 #[test]
@@ -294,13 +305,6 @@ fn rejected_requests_are_service_errors() {
         Service,
         Some("try again in a minute"),
     );
-    let refused = sso_credentials::Error::RoleRefused {
-        account_id: "111122223333".into(),
-        role_name: "ReadOnly".into(),
-        source: service_error(403, "ForbiddenException", None).into(),
-    };
-    let hint = "compare sso_account_id and sso_role_name with the access portal";
-    check(refused, Service, Some(hint));
     let refused = |error: &str| sso_session::Error::AuthorizationRefused {
         error: error.to_owned(),
         description: "no".to_owned(),
