@@ -25,6 +25,7 @@
 pub mod hex;
 pub mod timestamp;
 
+mod minutes;
 mod sanitize;
 mod text;
 
@@ -37,6 +38,7 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
+pub use minutes::minutes;
 pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
