@@ -61,7 +61,10 @@ pub use error::{LockError, ReadError, WriteError};
 pub use holder::Holder;
 pub use lock::LockedFile;
 pub use private::{create_private_dir, narrow_mode};
-pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
+pub use read::{
+    MAX_PIPE_WAIT, PrivateFile, read_as_is, read_as_is_up_to, read_input, read_input_within,
+    read_private, read_private_up_to,
+};
 pub use remove::{remove_file, remove_without_following};
 pub use temporary::temporary_files;
 pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};

@@ -147,11 +147,26 @@ impl PreparedWrite {
     /// # Errors
     ///
     /// Returns a [`WriteError`]. The old file is then unchanged.
-    pub fn commit(mut self, bytes: &[u8]) -> Result<(), WriteError> {
+    pub fn commit(self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.commit_if(bytes, || Ok(()))
+    }
+
+    /// Replaces the file like [`commit`](Self::commit), if `check` succeeds. Calls `check` right
+    /// before the rename, for example to compare the file with its expected content.
+    ///
+    /// # Errors
+    ///
+    /// A [`WriteError`], or the error of `check`. The old file is then unchanged.
+    pub fn commit_if<E: From<WriteError>>(
+        mut self,
+        bytes: &[u8],
+        check: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
         self.fill(bytes)
             .map_err(WriteError::cannot_write(&self.target))?;
         let dir = dir_of(&self.target).to_owned();
         let durability = self.durability;
+        check()?;
         self.persist(bytes)?;
         if durability == Durability::Synced {
             sync_dir(&dir);
