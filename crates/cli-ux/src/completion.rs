@@ -4,44 +4,83 @@ mod bash;
 mod zsh;
 
 use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command, CommandFactory};
-use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{Elvish, Fish, Powershell, Shells};
+use clap_complete::env::{Elvish, EnvCompleter, Fish, Powershell, Shells};
 use sso_config::{AwsEnv, ConfigFiles};
 
 use crate::program::Program;
 use bash::Bash;
 use zsh::Zsh;
 
-/// Prints the completions for a command line of `A`, or the registration script of a shell. Returns
-/// `false` if the program's completion variable is not set.
+/// Returns the completions for a command line of `A`, or the registration script of a shell, as
+/// `clap_complete::CompleteEnv` prints them. Returns `None` if the program's completion variable is
+/// not set.
 ///
 /// The names of profiles and sessions come from the config files, if they can be read.
 ///
 /// # Errors
 ///
-/// If the shell is unknown or stdout is closed.
-pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
+/// If the shell is unknown.
+pub(crate) fn complete<A: CommandFactory>(
+    program: &Program,
+) -> Result<Option<String>, clap::Error> {
     let variable = program.completion_variable();
-    if !is_set(variable) {
-        return Ok(false);
-    }
-    let directory = std::env::current_dir().ok();
-    let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
+    let Some(shell) = shell_in(variable) else {
+        return Ok(None);
+    };
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    completer
-        .shells(shells)
-        .try_complete(std::env::args_os(), directory.as_deref())
+    let shell = named(&shells, &shell)?;
+    let mut command = with_names(A::command());
+    command.build();
+    let directory = std::env::current_dir().ok();
+    let mut arguments = std::env::args_os();
+    let completer = path_of(&arguments.next().unwrap_or_default(), directory.as_deref());
+    let words: Vec<_> = arguments.skip_while(|word| word != "--").skip(1).collect();
+    let mut text = Vec::new();
+    if words.is_empty() {
+        let name = command.get_name();
+        let bin = command.get_bin_name().unwrap_or(name);
+        shell.write_registration(variable, name, bin, &completer, &mut text)?;
+    } else {
+        shell.write_complete(&mut command, words, directory.as_deref(), &mut text)?;
+    }
+    Ok(Some(String::from_utf8_lossy(&text).into_owned()))
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "reading the complete environment would slow down every start"
 )]
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some()
+fn shell_in(variable: &str) -> Option<OsString> {
+    std::env::var_os(variable).filter(|shell| !shell.is_empty() && shell != "0")
+}
+
+/// Finds a shell by its name or path.
+fn named<'s>(shells: &'s Shells<'_>, shell: &OsStr) -> io::Result<&'s dyn EnvCompleter> {
+    let name = Path::new(shell).file_stem().unwrap_or(shell);
+    let name = name.to_string_lossy();
+    shells.completer(&name).ok_or_else(|| {
+        let names: Vec<_> = shells.names().map(|name| format!("`{name}`")).collect();
+        io::Error::other(format!(
+            "unknown shell `{name}`, expected one of {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Returns the path of the program for the registration script. A name without a directory is found
+/// in `PATH`.
+fn path_of(program: &OsStr, directory: Option<&Path>) -> String {
+    let path = PathBuf::from(program);
+    let path = match directory {
+        Some(directory) if path.components().count() > 1 => directory.join(path),
+        _ => path,
+    };
+    path.to_string_lossy().into_owned()
 }
 
 fn with_names(command: Command) -> Command {

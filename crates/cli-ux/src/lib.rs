@@ -53,9 +53,11 @@
 //! # Limits
 //!
 //! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`],
-//! which owns the logger, the panic hook and the Ctrl-C handler.
+//! which owns the logger, the panic hook and the Ctrl-C handler. A stdout that is closed when a
+//! program starts (`>&-`) is not an error: the runtime of Rust opens `/dev/null` in its place.
 
 mod run;
+mod stdout;
 
 mod program;
 

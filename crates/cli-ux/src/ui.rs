@@ -1,7 +1,7 @@
 //! Output streams of a program.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use anstream::AutoStream;
@@ -11,7 +11,7 @@ use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
-use crate::{progress, terminal};
+use crate::{progress, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -75,16 +75,7 @@ impl Ui {
     /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, for example
     /// because the disk is full.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush())
-        {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::other(
-                anyhow::Error::new(error).context("cannot write to stdout"),
-            )),
-            _ => Ok(()),
-        }
+        stdout::print(text)
     }
 
     /// Returns whether the user can be prompted: stdin and stderr are a terminal.

@@ -9,3 +9,4 @@ mod user;
 mod grammar;
 mod guide;
 mod network_settings;
+mod stdout;
