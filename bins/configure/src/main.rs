@@ -4,6 +4,7 @@ mod args;
 mod command;
 
 mod context;
+mod input;
 mod precedence;
 
 mod wizard;

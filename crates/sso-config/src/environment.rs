@@ -104,13 +104,17 @@ impl AwsEnv {
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
         match self.get(variable) {
+            Some(path) if is_home_of_other(path) => Err(Error::InvalidSetting {
+                name: variable.to_owned(),
+                expected: EXPANDABLE_PATH,
+            }),
             Some(path) => self.expand(path),
             None => Ok(self.aws_dir()?.join(name)),
         }
     }
 
     /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, even if it is empty, like
-    /// the AWS CLI (botocore's `_resolve_path`). Leaves `~user` unchanged.
+    /// the AWS CLI (botocore's `_resolve_path`).
     fn expand(&self, path: &str) -> Result<PathBuf, Error> {
         let path = self.expand_variables(path);
         self.expand_home(&path)
@@ -165,6 +169,14 @@ impl std::fmt::Debug for AwsEnv {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.variables.keys()).finish()
     }
+}
+
+/// Expected form of a path whose `~` is expanded.
+pub(crate) const EXPANDABLE_PATH: &str = "a path that does not begin with ~USER";
+
+/// Returns whether `path` begins with the home directory of another user, which is not expanded.
+pub(crate) fn is_home_of_other(path: &str) -> bool {
+    path.starts_with('~') && Path::new(path).strip_prefix("~").is_err()
 }
 
 fn is_name_char(c: char) -> bool {

@@ -57,6 +57,7 @@ fn fix(error: &Error) -> Option<String> {
             location.line,
             location.path.display()
         ),
+        Error::NotAFile { .. } => "set AWS_CONFIG_FILE to a regular file".to_owned(),
         Error::ReadOnlyConfig { path } => {
             let path = path.display().to_string();
             format!("chmod u+w {}", quote(&path))
