@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, Secret};
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, EXPANDABLE_PATH, is_home_of_other};
 use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::SsoSession;
@@ -45,11 +45,11 @@ pub struct NetworkSettings {
     /// `max_attempts`.
     pub max_attempts: u32,
     /// Endpoint URL of the OIDC service, if configured.
-    pub sso_oidc_url: Option<String>,
+    pub sso_oidc_url: Option<EndpointUrl>,
     /// Endpoint URL of the access portal, if configured.
-    pub sso_portal_url: Option<String>,
+    pub sso_portal_url: Option<EndpointUrl>,
     /// Endpoint URL of STS, if configured.
-    pub sts_url: Option<String>,
+    pub sts_url: Option<EndpointUrl>,
     /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
     /// and Python. May contain a password.
     pub http_proxy: Option<Secret>,
@@ -57,6 +57,15 @@ pub struct NetworkSettings {
     pub https_proxy: Option<Secret>,
     /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<String>,
+}
+
+/// Endpoint URL from the environment or the config files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl {
+    /// The URL, as written.
+    pub url: String,
+    /// Setting that contains the URL: the name of a variable, or a key with its location.
+    pub setting: String,
 }
 
 impl NetworkSettings {
@@ -144,8 +153,17 @@ impl<'a> Sources<'a> {
     }
 
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
-        let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
-        path.map(|path| self.env.expand_home(&path)).transpose()
+        let (variable, key) = ("AWS_CA_BUNDLE", "ca_bundle");
+        let Some(path) = self.text(variable, key) else {
+            return Ok(None);
+        };
+        if is_home_of_other(&path) {
+            return Err(Error::InvalidSetting {
+                name: self.source_of(variable, key),
+                expected: EXPANDABLE_PATH,
+            });
+        }
+        self.env.expand_home(&path).map(Some)
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {
@@ -171,11 +189,15 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self) -> Result<[Option<String>; 3], Error> {
-        let common = self.env.get("AWS_ENDPOINT_URL");
-        let mut urls = SERVICES
-            .map(|(variable, _)| self.env.get(variable).or(common))
-            .map(|url| url.map(str::to_owned));
+    fn endpoint_urls(&self) -> Result<[Option<EndpointUrl>; 3], Error> {
+        let of_variable = |variable| {
+            let url = self.env.get(variable)?.to_owned();
+            let setting = variable.to_owned();
+            Some(EndpointUrl { url, setting })
+        };
+        let of_service = |(variable, _)| of_variable(variable);
+        let mut urls =
+            SERVICES.map(|service| of_service(service).or_else(|| of_variable("AWS_ENDPOINT_URL")));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
             fill(&mut urls, self.urls_in(profile)?);
@@ -191,13 +213,18 @@ impl<'a> Sources<'a> {
         Ok(urls)
     }
 
-    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<String>; 3], Error> {
-        let common = property_in(Some(profile), "endpoint_url");
+    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<EndpointUrl>; 3], Error> {
+        let key = "endpoint_url";
+        let common = property_in(Some(profile), key);
         let section = self.services_in(profile)?;
         Ok(SERVICES.map(|(_, service)| {
             let of_service = section.and_then(|section| section.get(service));
-            let of_service = not_empty(of_service.and_then(|block| block.get("endpoint_url")));
-            Some(of_service.or(common)?.value().into_owned())
+            let of_service = not_empty(of_service.and_then(|block| block.get(key)));
+            let property = of_service.or(common)?;
+            Some(EndpointUrl {
+                url: property.value().into_owned(),
+                setting: self.name_of(key, &property),
+            })
         }))
     }
 
@@ -253,7 +280,7 @@ fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Erro
     }
 }
 
-fn fill(urls: &mut [Option<String>; 3], found: [Option<String>; 3]) {
+fn fill(urls: &mut [Option<EndpointUrl>; 3], found: [Option<EndpointUrl>; 3]) {
     for (url, found) in urls.iter_mut().zip(found) {
         *url = url.take().or(found);
     }

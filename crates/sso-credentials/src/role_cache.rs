@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
-use sso_session::token::LOCK_WAIT;
 use sso_session::{ErrorChain, ServiceClients};
 use token_cache::locked::Locked;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::expiry::expiry;
 
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
@@ -70,7 +70,8 @@ impl RoleCache<'_> {
         issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
         may_cache: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
-        match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
+        let timeout = self.cache.lock_timeout();
+        match self.cache.lock_role_credentials(&self.key, timeout) {
             Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
@@ -98,14 +99,13 @@ impl RoleCache<'_> {
         if self.is_valid_for(issued, min_validity) {
             return;
         }
-        let left = issued.expires_at - self.clock.now();
         let clock = self
             .clients
             .clock_skew()
             .map_or("", |_| "; the local clock is wrong");
         log::warn!(
-            "the newly issued credentials are valid for only {} minutes{clock}",
-            left.whole_minutes()
+            "the newly issued credentials {}{clock}",
+            expiry(issued.expires_at, self.clock.now())
         );
     }
 }

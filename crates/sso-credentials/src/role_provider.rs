@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sso_config::SsoRole;
-use sso_portal::RoleCredentials;
+use sso_portal::{PortalError, RoleCredentials};
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
@@ -13,6 +13,7 @@ use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
 use crate::role_cache::{CachePredicate, RoleCache};
 
@@ -109,18 +110,35 @@ impl<'a> RoleCredentialsProvider<'a> {
         log::info!("requesting credentials for role {role_name} in account {account_id}");
         let portal = self.clients.portal(self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
-            Ok(credentials) => Ok(self.for_cache(credentials)),
+            Ok(credentials) if self.has_plausible_expiration(&credentials) => {
+                Ok(self.for_cache(credentials))
+            }
+            Ok(_) => {
+                let field = "expiration";
+                Err(self.failed(PortalError::UnexpectedResponse { field }))
+            }
             Err(source) if source.is_forbidden() => Err(Error::RoleRefused {
                 account_id: account_id.clone(),
                 role_name: role_name.clone(),
                 source,
             }),
-            Err(source) => {
-                let operation = "GetRoleCredentials";
-                let error = sso_session::Error::Portal { operation, source };
-                Err(self.clients.explain(error).into())
-            }
+            Err(source) => Err(self.failed(source)),
         }
+    }
+
+    fn has_plausible_expiration(&self, credentials: &RoleCredentials) -> bool {
+        let RoleCredentials {
+            expires_at,
+            responded_at,
+            ..
+        } = *credentials;
+        is_plausible(expires_at, responded_at, self.clock.now())
+    }
+
+    fn failed(&self, source: PortalError) -> Error {
+        let operation = "GetRoleCredentials";
+        let error = sso_session::Error::Portal { operation, source };
+        self.clients.explain(error).into()
     }
 
     fn for_cache(&self, credentials: RoleCredentials) -> CachedRoleCredentials {

@@ -78,7 +78,7 @@ pub use error_chain::ErrorChain;
 pub use locked_file::critical_section::wait_until_quiescent;
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
-pub use sso_transport::{EndpointError, TransportError};
+pub use sso_transport::{CaBundle, EndpointError, TransportError};
 pub use token::TokenProvider;
 
 /// Compiles the example in the README.

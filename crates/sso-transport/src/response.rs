@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use sso_types::sanitize;
 
-use crate::error::TransportError;
+use crate::error::{TransportError, endpoint_setting, origin_note};
 use crate::header::{header, request_id};
 
 /// Parses the JSON body of `response`.
@@ -54,6 +54,8 @@ pub struct ServiceError {
     pub server_date: Option<SystemTime>,
     /// Request ID, for AWS Support.
     pub request_id: Option<String>,
+    /// Setting that contains the endpoint URL, if it is a custom one.
+    pub endpoint_setting: Option<String>,
 }
 
 /// Error body of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
@@ -105,6 +107,7 @@ impl ServiceError {
             reason: body.reason.0,
             server_date: server_date(response),
             request_id: request_id(response),
+            endpoint_setting: endpoint_setting(response),
         }
     }
 
@@ -127,14 +130,16 @@ fn bare_name(name: &str) -> String {
 }
 
 impl fmt::Display for ServiceError {
-    /// Writes the message, the error name or code, and the status.
+    /// Writes the message, the error name or code, and the status. Without a name and a code, the
+    /// response may not come from the service; then a custom endpoint URL is named.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
+        let origin = origin_note(self.endpoint_setting.as_deref());
         match (&self.message, name) {
             (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
-            (Some(message), None) => write!(f, "{message} (status {})", self.status),
+            (Some(message), None) => write!(f, "{message} (status {}{origin})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
-            (None, None) => write!(f, "status {} without an error message", self.status),
+            (None, None) => write!(f, "status {} without an error message{origin}", self.status),
         }
     }
 }

@@ -11,7 +11,6 @@ use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
-use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Signs in with the cached client registration, or with a new one if the service rejects it.
@@ -113,7 +112,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let locked = self
             .cache
-            .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
         let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)

@@ -215,3 +215,15 @@ fn invalid_retry_after_is_ignored() {
         assert!(pauses[0] <= Duration::from_secs(1), "{value:?} {pauses:?}");
     }
 }
+
+#[test]
+fn maximum_duration_contains_all_attempts_and_pauses() {
+    let check = |attempts, expected: u64| {
+        let policy = RetryPolicy::default().with_max_attempts(attempts);
+        let duration = policy.max_duration(Duration::from_secs(120));
+        assert_eq!(duration, Duration::from_secs(expected), "{attempts}");
+    };
+    check(0, 120);
+    check(1, 120);
+    check(3, 3 * 120 + 2 * 20);
+}

@@ -2,7 +2,9 @@
 
 use shell_words::quote;
 use sso_config::SsoSession;
-use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
+use sso_session::{
+    Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
+};
 
 use super::{Advice, config};
 use crate::failure::FailureKind;
@@ -12,11 +14,12 @@ pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
     match error {
         Error::Config(error) => config::advice(error),
-        Error::SignInRequired { session, .. } => (
+        Error::SignInRequired { session, reason } => (
             Configuration,
-            Some(Hint::SignIn(sign_in_arguments(session))),
+            Some(Hint::SignIn(sign_in_arguments(session, *reason))),
         ),
-        Error::Endpoint(_) | Error::Cache(_) => (Configuration, None),
+        Error::Endpoint { .. } | Error::Cache(_) => (Configuration, None),
+        Error::CaBundle(error) => transport(error),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
@@ -46,12 +49,15 @@ pub(super) fn advice(error: &Error) -> Advice {
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";
 
-fn sign_in_arguments(session: &SsoSession) -> String {
-    match (&session.profile, &session.name) {
+fn sign_in_arguments(session: &SsoSession, reason: SignInReason) -> String {
+    let selection = match (&session.profile, &session.name) {
         (Some(profile), _) => format!(" --profile {}", quote(profile.as_str())),
         (None, Some(name)) => format!(" --sso-session {}", quote(name.as_str())),
         (None, None) => String::new(),
-    }
+    };
+    // Without the option, the program may consider the token long-lived enough.
+    let force = matches!(reason, SignInReason::ExpiresIn(_)).then_some(" --force");
+    selection + force.unwrap_or_default()
 }
 
 fn oidc(error: &OidcError) -> Advice {
