@@ -21,6 +21,7 @@ use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm};
 use serde_json::json;
 use sso_config::ConfigEdit;
+use sso_config::files::read_document;
 use token_cache::TokenCache;
 
 use crate::context::Context;
@@ -50,7 +51,7 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
-    let edit = ConfigEdit::begin(context.env)?;
+    let edit = ConfigEdit::inspect(context.env)?;
     let mut findings = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
@@ -94,8 +95,8 @@ fn find(
 
 /// Treats an unreadable file as empty; a rule reports it.
 fn read_credentials(path: &Path) -> Document {
-    let bytes = std::fs::read(path).unwrap_or_default();
-    Document::parse(FileKind::Credentials, bytes)
+    let kind = FileKind::Credentials;
+    read_document(path, kind).unwrap_or_else(|_| Document::parse(kind, Vec::new()))
 }
 
 /// Returns the input of the rules for valid files; `None` if the files cannot be loaded.

@@ -109,7 +109,8 @@ fn signed_in(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "yes",
         SessionState::Refreshable => "refreshable",
-        SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
+        SessionState::Ending => "ending",
+        SessionState::Expired | SessionState::Refused => "expired",
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",
     }

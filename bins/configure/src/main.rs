@@ -5,6 +5,7 @@ mod command;
 
 mod context;
 mod derived_name;
+mod input;
 mod precedence;
 
 mod wizard;

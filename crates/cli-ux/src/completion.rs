@@ -8,12 +8,12 @@ mod zsh;
 mod words;
 
 use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::{Arg, Command, CommandFactory};
-use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{Elvish, Shells};
+use clap_complete::env::{Elvish, EnvCompleter, Shells};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
 use sso_types::sanitize;
 
@@ -24,43 +24,74 @@ use fish::Fish;
 use powershell::Powershell;
 use zsh::Zsh;
 
-/// Prints the completions for a command line of `A`, or the registration script of a shell. Returns
-/// `false` if the program's completion variable is not set.
+/// Returns the completions for a command line of `A`, or the registration script of a shell, as
+/// `clap_complete::CompleteEnv` prints them. Returns `None` if the program's completion variable is
+/// not set.
 ///
 /// The names of profiles and sessions come from the config files, if they can be read.
 ///
 /// # Errors
 ///
-/// If the variable is not Unicode, the shell is unknown, or stdout is closed.
-pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, Failure> {
+/// If the variable is not Unicode, or the shell is unknown.
+pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<String>, Failure> {
     let variable = program.completion_variable();
-    let Some(shell) = value_of(variable) else {
-        return Ok(false);
+    let Some(shell) = shell_in(variable) else {
+        return Ok(None);
     };
-    if shell.to_str().is_none() {
+    let shell = shell.to_str().ok_or_else(|| {
         let variable = variable.to_owned();
-        return Err(sso_config::Error::from(NotUnicode { variable }).into());
-    }
-    let directory = std::env::current_dir().ok();
-    let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
+        sso_config::Error::from(NotUnicode { variable })
+    })?;
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    let result = completer
-        .shells(shells)
-        .try_complete(std::env::args_os(), directory.as_deref());
-    result.map_err(|error| {
-        let message = error.to_string();
-        let message = message.trim_end();
-        let message = message.strip_prefix("error: ").unwrap_or(message);
-        Failure::usage(anyhow!("{message}"))
-    })
+    let shell = named(&shells, shell)?;
+    let mut command = with_names(A::command());
+    command.build();
+    let directory = std::env::current_dir().ok();
+    let mut arguments = std::env::args_os();
+    let completer = path_of(&arguments.next().unwrap_or_default(), directory.as_deref());
+    let words: Vec<_> = arguments.skip_while(|word| word != "--").skip(1).collect();
+    let mut text = Vec::new();
+    let completed = if words.is_empty() {
+        let name = command.get_name();
+        let bin = command.get_bin_name().unwrap_or(name);
+        shell.write_registration(variable, name, bin, &completer, &mut text)
+    } else {
+        shell.write_complete(&mut command, words, directory.as_deref(), &mut text)
+    };
+    completed.map_err(Failure::usage)?;
+    Ok(Some(String::from_utf8_lossy(&text).into_owned()))
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "reading the complete environment would slow down every start"
 )]
-fn value_of(variable: &str) -> Option<OsString> {
-    std::env::var_os(variable)
+fn shell_in(variable: &str) -> Option<OsString> {
+    std::env::var_os(variable).filter(|shell| !shell.is_empty() && shell != "0")
+}
+
+/// Finds a shell by its name or path.
+fn named<'s>(shells: &'s Shells<'_>, shell: &str) -> Result<&'s dyn EnvCompleter, Failure> {
+    let name = Path::new(shell).file_stem().unwrap_or_default();
+    let name = name.to_string_lossy();
+    shells.completer(&name).ok_or_else(|| {
+        let names: Vec<_> = shells.names().map(|name| format!("`{name}`")).collect();
+        Failure::usage(anyhow!(
+            "unknown shell `{name}`, expected one of {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Returns the path of the program for the registration script. A name without a directory is found
+/// in `PATH`.
+fn path_of(program: &OsStr, directory: Option<&Path>) -> String {
+    let path = PathBuf::from(program);
+    let path = match directory {
+        Some(directory) if path.components().count() > 1 => directory.join(path),
+        _ => path,
+    };
+    path.to_string_lossy().into_owned()
 }
 
 fn with_names(command: Command) -> Command {

@@ -55,9 +55,12 @@
 //! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`],
 //! which owns the logger, the panic hook and the signal handlers. On Windows, closing the
 //! console ends a program without waiting for a refresh. On Unix systems other than Linux, ignored
-//! signals cannot be recognised: SIGHUP and SIGQUIT are handled only if stderr is a terminal.
+//! signals cannot be recognised: SIGHUP and SIGQUIT are handled only if stderr is a terminal. A
+//! stdout that is closed when a program starts (`>&-`) is not an error: the runtime of Rust opens
+//! `/dev/null` in its place.
 
 mod run;
+mod stdout;
 
 mod printable;
 mod program;

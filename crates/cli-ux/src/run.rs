@@ -1,10 +1,13 @@
 //! Entry point of a program: parses the command line, runs it, reports the result.
 
 use std::error::Error as _;
+use std::io;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
+use clap::builder::StyledStr;
 use clap::error::{ContextValue, ErrorKind};
 use clap::{Command, Parser};
 
@@ -14,12 +17,13 @@ use crate::memory::keep_memory_private;
 use crate::printable::printable_line;
 use crate::program::Program;
 use crate::ui::Ui;
-use crate::{interrupt, log_lines, terminal};
+use crate::{interrupt, log_lines, stdout, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
 ///
-/// `--help` and `--version` print to stdout. A panic ends the process with status 255 and one line
+/// `--help`, `--version`, completions and manual pages are results, which are printed to stdout. A
+/// panic ends the process with status 255 and one line
 /// with its location but without its message, which may contain a secret. On Linux, the memory of
 /// the process is excluded from core dumps and protected from other processes of the same user.
 /// Programs that it starts, or that replace it, are not affected.
@@ -37,16 +41,16 @@ where
     clap_command.set_bin_name(program.name());
     #[cfg(feature = "completion")]
     match crate::completion::complete::<A>(program) {
-        Ok(true) => return ExitCode::SUCCESS,
-        Ok(false) => {}
+        Ok(Some(text)) => return print(program, &text),
+        Ok(None) => {}
         Err(failure) => {
             Ui::without_arguments(program).report(&failure);
             return failure.kind().exit_code();
         }
     }
     #[cfg(feature = "man")]
-    if crate::man::print_pages::<A>(program).unwrap_or(true) {
-        return ExitCode::SUCCESS;
+    if let Some(pages) = crate::man::pages::<A>(program) {
+        return print(program, &pages);
     }
     match parse(&mut clap_command) {
         Ok(args) => run_parsed(program, &args, command),
@@ -93,9 +97,7 @@ fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode 
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
-        // A closed pipe is not an error.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return print(program, &for_stdout(&error.render()));
     }
     let message = format!("{}: {}", program.name(), clap_message(error));
     Ui::without_arguments(program).ask_text(&message);
@@ -137,6 +139,25 @@ fn printable_value(value: &ContextValue) -> ContextValue {
             ContextValue::Strings(texts.iter().map(|text| printable_line(text)).collect())
         }
         other => other.clone(),
+    }
+}
+
+/// Prints a result without the program's arguments, and returns the exit status.
+fn print(program: &'static Program, text: &str) -> ExitCode {
+    match stdout::print(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            Ui::without_arguments(program).report(&failure);
+            failure.kind().exit_code()
+        }
+    }
+}
+
+/// Returns the text with its styles if stdout shows them.
+fn for_stdout(text: &StyledStr) -> String {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => text.to_string(),
+        _ => text.ansi().to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use anstream::AutoStream;
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
-use crate::{progress, terminal};
+use crate::{progress, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -81,16 +81,7 @@ impl Ui {
     /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, for example
     /// because the disk is full.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush())
-        {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::other(
-                anyhow::Error::new(error).context("cannot write to stdout"),
-            )),
-            _ => Ok(()),
-        }
+        stdout::print(text)
     }
 
     /// Writes a result in lines of text to stdout. Each value in them must be one line.

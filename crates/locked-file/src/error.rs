@@ -63,6 +63,12 @@ pub enum ReadError {
         /// The path.
         path: PathBuf,
     },
+    /// The path is a pipe that no process has written to.
+    #[error("{path} is a pipe, and no process has written to it")]
+    NoWriter {
+        /// The path.
+        path: PathBuf,
+    },
     /// Symbolic links form a cycle.
     #[error("{path} is a symbolic link in a cycle of links")]
     LinkLoop {
@@ -102,6 +108,7 @@ impl ReadError {
     pub fn path(&self) -> &Path {
         match self {
             Self::NotAFile { path }
+            | Self::NoWriter { path }
             | Self::LinkLoop { path }
             | Self::TooLarge { path, .. }
             | Self::Unreadable { path, .. } => path,
@@ -113,7 +120,10 @@ impl ReadError {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::NotAFile { .. } | Self::LinkLoop { .. } | Self::TooLarge { .. } => true,
+            Self::NotAFile { .. }
+            | Self::NoWriter { .. }
+            | Self::LinkLoop { .. }
+            | Self::TooLarge { .. } => true,
             Self::Unreadable { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
         }
     }

@@ -154,6 +154,9 @@ fn lock(
         match file.try_lock() {
             Ok(()) => return Ok(true),
             Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                continue;
+            }
             Err(TryLockError::Error(error)) if means_no_locks(&error) => return Ok(false),
             Err(TryLockError::Error(source)) => {
                 let path = path.to_owned();

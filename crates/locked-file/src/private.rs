@@ -5,6 +5,7 @@ use std::fs;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 #[cfg(unix)]
 use crate::owner::is_own;
@@ -107,6 +108,33 @@ pub fn check_own_dir(dir: &Path, trusted_dir: &Path) -> io::Result<()> {
         }
         checked => checked.map_err(|error| explain_denied(dir, error)),
     }
+}
+
+/// Waits until a read of `file` would not block, after [`open_without_blocking`]. Waits for ever if
+/// `timeout` is `None`.
+pub(crate) fn wait_for_data(file: &File, timeout: Option<Duration>) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let timeout = timeout.map(|timeout| Timespec::try_from(timeout).unwrap_or_default());
+        let mut files = [PollFd::new(file, PollFlags::IN)];
+        let ready = rustix::io::retry_on_intr(|| poll(&mut files, timeout.as_ref()))?;
+        if ready == 0 {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+    let _ = (file, timeout);
+    Ok(())
+}
+
+#[cfg(unix)]
+pub(crate) fn is_pipe(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_pipe(_: &Metadata) -> bool {
+    false
 }
 
 /// Opens the file at `path` for reading and writing, and creates it with mode 0600 if it is

@@ -1,15 +1,19 @@
 //! Bounded reads of small files, which never block on pipes or devices.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::error::ReadError;
 use crate::owner::{check_owner, explain_denied};
-use crate::private::{narrow_file, open_itself, open_without_blocking};
+use crate::private::{is_pipe, narrow_file, open_itself, open_without_blocking, wait_for_data};
 
 /// Default size limit, far above the size of the files that this crate is intended for.
 const MAX_BYTES: u64 = 1 << 20;
+
+/// Maximum wait of [`read_input`] for the next data of a pipe.
+pub const MAX_PIPE_WAIT: Duration = Duration::from_secs(60);
 
 /// The content of a private file.
 #[derive(Debug)]
@@ -123,7 +127,74 @@ pub fn read_private_up_to(limit: u64, path: &Path) -> Result<Option<PrivateFile>
 ///
 /// The same as [`read_private`].
 pub fn read_as_is(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-    Ok(read_open(&AS_IS, path)?.map(|(bytes, ..)| bytes))
+    read_as_is_up_to(MAX_BYTES, path)
+}
+
+/// Reads a file of at most `limit` bytes like [`read_as_is`].
+///
+/// # Errors
+///
+/// The same as [`read_private`].
+pub fn read_as_is_up_to(limit: u64, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+    Ok(read_open(&AS_IS.up_to(limit), path)?.map(|(bytes, ..)| bytes))
+}
+
+/// Reads at most `limit` bytes of an input that the user selected: a regular file, a device such as
+/// `/dev/null`, or a pipe such as that of the process substitution `<(COMMAND)`.
+///
+/// Follows symbolic links, and leaves the mode unchanged. Reads a pipe until the processes that
+/// write to it have closed it. Does not wait for a first writer, and waits for at most
+/// [`MAX_PIPE_WAIT`] for the next data.
+///
+/// # Errors
+///
+/// [`ReadError::NoWriter`] if the input is a pipe without data and without a writer;
+/// [`ReadError::TooLarge`]; [`ReadError::LinkLoop`]; [`ReadError::Unreadable`], also if the file does
+/// not exist, or is a socket or a directory.
+pub fn read_input(limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_input_within(MAX_PIPE_WAIT, limit, path)
+}
+
+/// Reads an input like [`read_input`], but waits for at most `timeout` for the next data of a pipe.
+///
+/// # Errors
+///
+/// The same as [`read_input`].
+pub fn read_input_within(timeout: Duration, limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+    let unreadable = |source| ReadError::unreadable(path, explain_denied(path, source));
+    let file = open_without_blocking(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    let is_pipe = is_pipe(&metadata);
+    let input = Input {
+        file: &file,
+        timeout: is_pipe.then_some(timeout),
+    };
+    let bytes = read_within(limit, path, input, metadata.len())?;
+    if bytes.is_empty() && is_pipe {
+        let path = path.to_owned();
+        return Err(ReadError::NoWriter { path });
+    }
+    Ok(bytes)
+}
+
+/// File that was opened without blocking, whose reads wait for data.
+struct Input<'a> {
+    file: &'a File,
+    /// Maximum wait for data, if there is one.
+    timeout: Option<Duration>,
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.file.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    wait_for_data(self.file, self.timeout)?;
+                }
+                read => return read,
+            }
+        }
+    }
 }
 
 fn read_open(
@@ -156,11 +227,7 @@ fn read_open(
     if let Some(trusted_dir) = options.trusted_dir {
         check_owner(path, &metadata, trusted_dir).map_err(unreadable)?;
     }
-    let bytes = read_at_most(limit, &file, metadata.len()).map_err(unreadable)?;
-    let bytes = bytes.ok_or_else(|| ReadError::TooLarge {
-        path: path.to_owned(),
-        limit,
-    })?;
+    let bytes = read_within(limit, path, &file, metadata.len())?;
     Ok(Some((bytes, file, metadata)))
 }
 
@@ -177,12 +244,46 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
-/// Returns `None` if `file` is longer than `limit`. `length` is the expected length.
-fn read_at_most(limit: u64, file: &File, length: u64) -> io::Result<Option<Vec<u8>>> {
-    // One more byte, so that the last read finds the end of the file without growing the buffer.
-    let capacity = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");
-    let mut bytes = Vec::with_capacity(capacity);
-    file.take(limit + 1).read_to_end(&mut bytes)?;
+fn read_within(
+    limit: u64,
+    path: &Path,
+    input: impl Read,
+    length: u64,
+) -> Result<Vec<u8>, ReadError> {
+    let bytes = read_at_most(limit, input, length);
+    let bytes = bytes.map_err(|source| ReadError::unreadable(path, source))?;
+    bytes.ok_or_else(|| ReadError::TooLarge {
+        path: path.to_owned(),
+        limit,
+    })
+}
+
+/// Returns `None` if `input` is longer than `limit`. `length` is the expected length.
+fn read_at_most(limit: u64, mut input: impl Read, length: u64) -> io::Result<Option<Vec<u8>>> {
+    // One more byte, so that the second read finds the end of the file.
+    let expected = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");
+    let mut bytes = vec![0; expected];
+    let count = fill(&mut input, &mut bytes)?;
+    bytes.truncate(count);
+    if count == expected {
+        let rest = (limit + 1).saturating_sub(expected as u64);
+        input.take(rest).read_to_end(&mut bytes)?;
+    }
     let fits = bytes.len() as u64 <= limit;
     Ok(fits.then_some(bytes))
+}
+
+/// Reads until `buffer` is full or the input ends, in one call for a file whose length is known.
+/// Returns the number of bytes.
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut count = 0;
+    while count < buffer.len() {
+        match input.read(&mut buffer[count..]) {
+            Ok(0) => break,
+            Ok(more) => count += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(count)
 }

@@ -119,22 +119,39 @@ impl PreparedWrite {
     ///
     /// Returns a [`WriteError`]. The old file is then unchanged, unless it was overwritten.
     pub fn commit(self, bytes: &[u8]) -> Result<Written, WriteError> {
-        let (temporary, plan) = (self.temporary, self.plan);
-        match plan.carry_out(temporary, bytes) {
+        self.commit_if(bytes, || Ok(()))
+    }
+
+    /// Replaces the file like [`commit`](Self::commit), if `check` succeeds. Calls `check` right
+    /// before the change, for example to compare the file with its expected content.
+    ///
+    /// # Errors
+    ///
+    /// A [`WriteError`], or the error of `check`. The old file is then unchanged, unless it was
+    /// overwritten.
+    pub fn commit_if<E: From<WriteError>>(
+        self,
+        bytes: &[u8],
+        check: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Written, E> {
+        let (mut temporary, plan) = (self.temporary, self.plan);
+        let filled = plan.fill(&mut temporary, bytes);
+        check()?;
+        let written = filled
+            .map_err(WriteError::cannot_write(&plan.target))
+            .and_then(|()| plan.carry_out(temporary, bytes));
+        match written {
             Err(error) if plan.is_reserved && plan.overwrites(bytes) => {
                 Ok(Written::InPlace(Some(error)))
             }
-            written => written,
+            written => Ok(written?),
         }
     }
 }
 
 impl Plan {
-    /// Changes the file only after the whole content is in the temporary file.
-    fn carry_out(&self, mut temporary: NamedTempFile, bytes: &[u8]) -> Result<Written, WriteError> {
-        let cannot_write = WriteError::cannot_write;
-        self.fill(&mut temporary, bytes)
-            .map_err(cannot_write(&self.target))?;
+    /// Changes the file. The whole content is in the temporary file.
+    fn carry_out(&self, temporary: NamedTempFile, bytes: &[u8]) -> Result<Written, WriteError> {
         match &self.means {
             Means::Rename(_) => {
                 self.replace(temporary, bytes)?;
@@ -142,7 +159,7 @@ impl Plan {
             }
             Means::InPlace(file) => {
                 file.write(bytes, self.mode, self.durability)
-                    .map_err(cannot_write(&self.target))?;
+                    .map_err(WriteError::cannot_write(&self.target))?;
                 Ok(Written::InPlace(None))
             }
         }

@@ -9,13 +9,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{FileMode, LockedFile, WriteOptions, create_private_dir, write_atomic};
+use locked_file::{
+    FileMode, LockedFile, PreparedWrite, ReadError, WriteOptions, create_private_dir,
+    read_as_is_up_to,
+};
 
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::read_or_empty;
+use crate::files::{MAX_FILE_BYTES, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
@@ -95,7 +98,7 @@ impl ConfigEdit {
     ///
     /// # Errors
     ///
-    /// [`Error::NoHome`], [`Error::ReadConfig`].
+    /// [`Error::NoHome`]; [`Error::NotAFile`]; [`Error::ReadConfig`].
     pub fn begin(env: &AwsEnv) -> Result<Self, Error> {
         Self::open(env, FileKind::Config)
     }
@@ -176,6 +179,19 @@ impl ConfigEdit {
         Ok(Undo { edit, entry })
     }
 
+    /// Reads the config file like [`begin`](Self::begin), also if it is a pipe or a device. A commit
+    /// of a change then fails.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`] and [`Error::ReadConfig`].
+    pub fn inspect(env: &AwsEnv) -> Result<Self, Error> {
+        let path = env.config_file()?;
+        let history = History::for_config(&path);
+        let before = read_document(&path, FileKind::Config)?;
+        Ok(Self::of(before, path, history))
+    }
+
     fn open(env: &AwsEnv, kind: FileKind) -> Result<Self, Error> {
         let config = env.config_file()?;
         let history = History::for_config(&config);
@@ -183,13 +199,17 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = Document::parse(kind, read_or_empty(&path)?);
-        Ok(Self {
+        let before = Document::parse(kind, read_for_edit(&path)?);
+        Ok(Self::of(before, path, history))
+    }
+
+    fn of(before: Document, path: PathBuf, history: History) -> Self {
+        Self {
             path,
             history,
             after: before.clone(),
             before,
-        })
+        }
     }
 
     /// Returns the path of the config file.
@@ -281,19 +301,35 @@ impl ConfigEdit {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
-        if read_or_empty(&self.path)? != self.before.as_bytes() {
-            let path = self.path.clone();
-            return Err(Error::ConfigChanged { path });
-        }
+        self.check_current()?;
         check_not_read_only(&self.path)?;
         let entry = HistoryEntry::new(description, now, &self.before, &self.after);
         let file = history.add(&entry, &self.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
-        if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
+        if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);
-            return Err(error.into());
+            return Err(error);
         }
         Ok(Outcome::Changed)
+    }
+
+    /// Replaces the file, unless another process has changed it: compares it once more right before
+    /// the rename, because other tools do not take the lock.
+    fn replace_file(&self, history: &History) -> Result<(), Error> {
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        let prepared = PreparedWrite::prepare(&self.path, &options)?;
+        prepared.commit_if(self.after.as_bytes(), || {
+            log::debug!("replacing {}", self.path.display());
+            self.check_current()
+        })?;
+        Ok(())
+    }
+
+    fn check_current(&self) -> Result<(), Error> {
+        if read_for_edit(&self.path)? == self.before.as_bytes() {
+            return Ok(());
+        }
+        let path = self.path.clone();
+        Err(Error::ConfigChanged { path })
     }
 }
 
@@ -307,15 +343,22 @@ impl Undo {
         let edit = self.edit;
         let history = &edit.history;
         let _lock = lock(history)?;
-        if read_or_empty(&edit.path)? != edit.before.as_bytes() {
-            return Err(Error::ConfigChanged { path: edit.path });
-        }
+        edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
-        write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
+        edit.replace_file(history)?;
         history.remove_last();
         history.save_previous_state(&edit.after)
+    }
+}
+
+/// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
+/// is an error, because it cannot be replaced.
+fn read_for_edit(path: &Path) -> Result<Vec<u8>, Error> {
+    match read_as_is_up_to(MAX_FILE_BYTES, path) {
+        Ok(bytes) => Ok(bytes.unwrap_or_default()),
+        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile { path }),
+        Err(error) => Err(Error::ReadConfig(error)),
     }
 }
 

@@ -124,13 +124,17 @@ impl AwsEnv {
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
         match self.get_os(variable) {
+            Some(path) if is_home_of_other(path) => Err(Error::InvalidSetting {
+                name: variable.to_owned(),
+                expected: EXPANDABLE_PATH,
+            }),
             Some(path) => self.expand(path),
             None => Ok(self.aws_dir()?.join(name)),
         }
     }
 
     /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, even if it is empty, like
-    /// the AWS CLI (botocore's `_resolve_path`). Leaves `~user` unchanged.
+    /// the AWS CLI (botocore's `_resolve_path`).
     fn expand(&self, path: &OsStr) -> Result<PathBuf, Error> {
         let path = self.expand_variables(path);
         self.expand_home(&path)
@@ -218,4 +222,12 @@ fn split_at(path: &OsStr, at: usize) -> (&OsStr, &OsStr) {
         }
         None => (path, OsStr::new("")),
     }
+}
+
+/// Expected form of a path whose `~` is expanded.
+pub(crate) const EXPANDABLE_PATH: &str = "a path that does not begin with ~USER";
+
+/// Returns whether `path` begins with the home directory of another user, which is not expanded.
+pub(crate) fn is_home_of_other(path: &OsStr) -> bool {
+    path.as_encoded_bytes().starts_with(b"~") && Path::new(path).strip_prefix("~").is_err()
 }

@@ -26,12 +26,14 @@ pub enum Error {
     NotUnicode(#[from] NotUnicode),
 
     /// A config or credentials file exists but cannot be read.
-    #[error("cannot read {}", path.display())]
-    ReadConfig {
+    #[error(transparent)]
+    ReadConfig(ReadError),
+
+    /// The config file to edit is a directory, a pipe or a device.
+    #[error("cannot edit {}: it is not a regular file", path.display())]
+    NotAFile {
         /// The file.
         path: PathBuf,
-        /// Error from the operating system.
-        source: io::Error,
     },
 
     /// A config or credentials file has a syntax error.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{NamedSecret, ProfileName, Region};
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, EXPANDABLE_PATH, is_home_of_other};
 use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::not_unicode::NotUnicode;
@@ -46,11 +46,11 @@ pub struct NetworkSettings {
     /// `max_attempts`.
     pub max_attempts: u32,
     /// Endpoint URL of the OIDC service, if configured.
-    pub sso_oidc_url: EndpointUrl,
+    pub sso_oidc_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of the access portal, if configured.
-    pub sso_portal_url: EndpointUrl,
+    pub sso_portal_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of STS, if configured.
-    pub sts_url: EndpointUrl,
+    pub sts_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
     /// and Python. May contain a password. In this and the following variables, U+FFFD replaces
     /// bytes that are not Unicode.
@@ -61,9 +61,14 @@ pub struct NetworkSettings {
     pub no_proxy: Option<NamedSecret>,
 }
 
-/// Endpoint URL of a service, or the error of its variable, which concerns only requests to this
-/// service.
-pub type EndpointUrl = Result<Option<String>, NotUnicode>;
+/// Endpoint URL from the environment or the config files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl {
+    /// The URL, as written.
+    pub url: String,
+    /// Setting that contains the URL: the name of a variable, or a key with its location.
+    pub setting: String,
+}
 
 impl NetworkSettings {
     /// Finds the settings for `session`, or only for `profile` if `session` is `None`. `profile` is
@@ -156,12 +161,21 @@ impl<'a> Sources<'a> {
     }
 
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
-        if let Some(path) = self.env.get_os("AWS_CA_BUNDLE") {
-            return self.env.expand_home(path).map(Some);
+        let (variable, key) = ("AWS_CA_BUNDLE", "ca_bundle");
+        let path = match self.env.get_os(variable) {
+            Some(path) => path.to_owned(),
+            None => match self.property(key) {
+                Some(property) => property.value().into_owned().into(),
+                None => return Ok(None),
+            },
+        };
+        if is_home_of_other(&path) {
+            return Err(Error::InvalidSetting {
+                name: self.source_of(variable, key),
+                expected: EXPANDABLE_PATH,
+            });
         }
-        let path = self.property("ca_bundle");
-        path.map(|path| self.env.expand_home(&*path.value()))
-            .transpose()
+        self.env.expand_home(&path).map(Some)
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {
@@ -187,7 +201,7 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self) -> Result<[EndpointUrl; 3], Error> {
+    fn endpoint_urls(&self) -> Result<[Result<Option<EndpointUrl>, NotUnicode>; 3], Error> {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
@@ -204,21 +218,30 @@ impl<'a> Sources<'a> {
         Ok(urls)
     }
 
-    fn url_of_env(&self, variable: &str) -> EndpointUrl {
-        let url = match self.env.get(variable)? {
-            Some(url) => Some(url),
-            None => self.env.get("AWS_ENDPOINT_URL")?,
-        };
-        Ok(url.map(str::to_owned))
+    fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {
+        for variable in [variable, "AWS_ENDPOINT_URL"] {
+            if let Some(url) = self.env.get(variable)? {
+                return Ok(Some(EndpointUrl {
+                    url: url.to_owned(),
+                    setting: variable.to_owned(),
+                }));
+            }
+        }
+        Ok(None)
     }
 
-    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<String>; 3], Error> {
-        let common = property_in(Some(profile), "endpoint_url");
+    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<EndpointUrl>; 3], Error> {
+        let key = "endpoint_url";
+        let common = property_in(Some(profile), key);
         let section = self.services_in(profile)?;
         Ok(SERVICES.map(|(_, service)| {
             let of_service = section.and_then(|section| section.get(service));
-            let of_service = not_empty(of_service.and_then(|block| block.get("endpoint_url")));
-            Some(of_service.or(common)?.value().into_owned())
+            let of_service = not_empty(of_service.and_then(|block| block.get(key)));
+            let property = of_service.or(common)?;
+            Some(EndpointUrl {
+                url: property.value().into_owned(),
+                setting: self.name_of(key, &property),
+            })
         }))
     }
 
@@ -274,7 +297,7 @@ fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Erro
     }
 }
 
-fn fill(urls: &mut [EndpointUrl; 3], found: [Option<String>; 3]) {
+fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<EndpointUrl>; 3]) {
     for (url, found) in urls.iter_mut().zip(found) {
         if let Ok(url @ None) = url {
             *url = found;

@@ -86,7 +86,7 @@ impl Aws {
     ) -> Result<Self, Error> {
         Ok(Self {
             files,
-            cache: cache::open(&env)?,
+            cache: cache::open(&env)?.with_lock_timeout(options.lock_timeout()),
             env,
             clock,
             options,

@@ -58,6 +58,7 @@ pub mod role_provider;
 pub mod status;
 
 mod error;
+mod expiry;
 mod log_crates;
 mod pace;
 mod role_cache;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
-use sso_session::token::LOCK_WAIT;
 use sso_session::{ErrorChain, ServiceClients};
 use token_cache::locked::Locked;
 use token_cache::{
@@ -13,6 +12,7 @@ use token_cache::{
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::expiry::expiry;
 
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
@@ -74,8 +74,9 @@ impl RoleCache<'_> {
     /// Locks the role. After the timeout, waits again if `is_expected` returns true: the holder of
     /// the lock may be waiting for the rate limit of the access portal.
     pub(crate) fn lock_while(&self, is_expected: impl Fn() -> bool) -> LockedRole<'_> {
+        let timeout = self.cache.lock_timeout();
         loop {
-            match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
+            match self.cache.lock_role_credentials(&self.key, timeout) {
                 Err(error) if error.is_locked() && is_expected() => {}
                 locked => return locked,
             }
@@ -119,14 +120,13 @@ impl RoleCache<'_> {
         if self.is_valid_for(issued, min_validity) {
             return;
         }
-        let left = issued.expires_at - self.clock.now();
         let clock = self
             .clients
             .clock_skew()
             .map_or("", |_| "; the local clock is wrong");
         log::warn!(
-            "the newly issued credentials are valid for only {} minutes{clock}",
-            left.whole_minutes()
+            "the newly issued credentials {}{clock}",
+            expiry(issued.expires_at, self.clock.now())
         );
     }
 }

@@ -15,6 +15,7 @@ use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 use crate::accounts::available_access;
 use crate::credentials::Credentials;
 use crate::error::{Error, RoleRefusal};
+use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
 use crate::pace::Pace;
 use crate::role_cache::{CachePredicate, RoleCache};
@@ -119,13 +120,15 @@ impl<'a> RoleCredentialsProvider<'a> {
         log::info!("requesting credentials for role {role_name} in account {account_id}");
         let portal = pace.portal(self.clients, self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
-            Ok(credentials) => Ok(self.for_cache(credentials)),
-            Err(source) if source.is_forbidden() => Err(self.refused(token, source)?),
-            Err(source) => {
-                let operation = "GetRoleCredentials";
-                let error = sso_session::Error::Portal { operation, source };
-                Err(self.clients.explain(error).into())
+            Ok(credentials) if self.has_plausible_expiration(&credentials) => {
+                Ok(self.for_cache(credentials))
             }
+            Ok(_) => {
+                let field = "expiration";
+                Err(self.failed(PortalError::UnexpectedResponse { field }))
+            }
+            Err(source) if source.is_forbidden() => Err(self.refused(token, source)?),
+            Err(source) => Err(self.failed(source)),
         }
     }
 
@@ -148,6 +151,21 @@ impl<'a> RoleCredentialsProvider<'a> {
             available,
         });
         Ok(Error::RoleRefused { refusal, source })
+    }
+
+    fn has_plausible_expiration(&self, credentials: &RoleCredentials) -> bool {
+        let RoleCredentials {
+            expires_at,
+            responded_at,
+            ..
+        } = *credentials;
+        is_plausible(expires_at, responded_at, self.clock.now())
+    }
+
+    fn failed(&self, source: PortalError) -> Error {
+        let operation = "GetRoleCredentials";
+        let error = sso_session::Error::Portal { operation, source };
+        self.clients.explain(error).into()
     }
 
     fn for_cache(&self, credentials: RoleCredentials) -> CachedRoleCredentials {

@@ -1,11 +1,12 @@
 use std::io;
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
-use sso_types::{Region, StartUrl};
+use sso_types::{Region, StartUrl, minutes};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
@@ -22,8 +23,17 @@ pub enum Error {
     Config(#[from] sso_config::Error),
 
     /// The configured endpoint cannot be used.
+    #[error("cannot use the endpoint URL in {setting}")]
+    Endpoint {
+        /// Setting that contains the URL: the name of a variable, or a key with its location.
+        setting: String,
+        /// Cause.
+        source: EndpointError,
+    },
+
+    /// The CA bundle cannot be used.
     #[error(transparent)]
-    Endpoint(#[from] EndpointError),
+    CaBundle(TransportError),
 
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
@@ -109,10 +119,10 @@ pub enum Error {
     },
 
     /// The user did not approve the request in time.
-    #[error("the sign-in was not approved within {} minutes", timeout.as_secs() / 60)]
+    #[error("the sign-in was not approved within {}", minutes(*timeout))]
     NotApproved {
         /// Time limit.
-        timeout: std::time::Duration,
+        timeout: Duration,
         /// True if the sign-in service may not know the client, so that the browser may have shown
         /// an error page instead of the request. The next sign-in registers a new client.
         may_be_unknown_client: bool,
@@ -196,8 +206,10 @@ fn is_client_rejected(error: &OidcError) -> bool {
 pub enum SignInReason {
     /// The cache contains no token.
     NotSignedIn,
-    /// The token has expired or expires too soon, and cannot be refreshed.
+    /// The token has expired and cannot be refreshed.
     Expired,
+    /// The token is valid for this duration only, and cannot be refreshed.
+    ExpiresIn(Duration),
     /// The service rejected the refresh token.
     SessionEnded,
     /// The access portal no longer accepts the token.
@@ -210,6 +222,10 @@ impl SignInReason {
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
             Self::Expired => format!("the token for {session} has expired"),
+            Self::ExpiresIn(left) => format!(
+                "the token for {session} expires in {} and cannot be refreshed",
+                minutes(left)
+            ),
             Self::SessionEnded => format!("the access portal session for {session} has ended"),
             Self::Revoked => {
                 format!("the access portal no longer accepts the token for {session}")

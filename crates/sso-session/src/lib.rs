@@ -80,7 +80,7 @@ pub use error_chain::ErrorChain;
 pub use locked_file::critical_section::{Quiescent, quiescent_now, wait_until_quiescent};
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
-pub use sso_transport::{EndpointError, TransportError};
+pub use sso_transport::{CaBundle, EndpointError, TransportError};
 pub use token::TokenProvider;
 pub use token_cache::{CacheError, Obstacle, WriteError};
 

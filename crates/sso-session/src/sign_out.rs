@@ -15,7 +15,6 @@ use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 use crate::clients::Network;
 use crate::error::Error;
 use crate::threads;
-use crate::token::LOCK_WAIT;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
@@ -169,7 +168,7 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(LOCK_WAIT) {
+        match self.cache.wait_for_writers(self.cache.lock_timeout()) {
             Ok(removed) => report.leftovers = removed,
             Err(error) => report.problems.push(error.into()),
         }
@@ -218,7 +217,7 @@ impl SignOut<'_> {
         key: &CacheKey,
         report: &mut SignOutReport,
     ) -> Option<Locked<'_, CachedToken>> {
-        let locked = self.cache.lock_token(key, LOCK_WAIT);
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
         locked
             .map_err(|error| report.problems.push(error.into()))
             .ok()

@@ -7,7 +7,7 @@ use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, Refusal, TokenCache};
+use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
@@ -20,9 +20,6 @@ use crate::usable_token::{
     cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
     usable_token,
 };
-
-/// Maximum wait for a lock that another process holds.
-pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
 
 /// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
@@ -101,7 +98,7 @@ impl TokenProvider<'_> {
             || self.clock.now(),
             |old, grant| self.request(old, grant),
         );
-        token.map_err(|error| self.explain(error, SignInReason::Expired))
+        token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
 
     /// Returns a token in place of `rejected`, which the access portal rejected before its expiry. If
@@ -220,6 +217,16 @@ impl TokenProvider<'_> {
             } => Some(SignInReason::Revoked),
             _ => None,
         }
+    }
+
+    /// Returns the reason why the cached token does not suffice, if it cannot be refreshed.
+    fn expiry_of_cached(&self) -> SignInReason {
+        let now = self.clock.now();
+        let cached = or_missing(cached_token(self.session, self.cache, now));
+        let expires_at = cached.ok().flatten().map(|token| token.expires_at);
+        let left = expires_at.and_then(|at| Duration::try_from(at - now).ok());
+        left.filter(|left| !left.is_zero())
+            .map_or(SignInReason::Expired, SignInReason::ExpiresIn)
     }
 
     fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {

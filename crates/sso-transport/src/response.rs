@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use sso_types::sanitize;
 
-use crate::error::TransportError;
+use crate::error::{TransportError, endpoint_setting, origin_note};
 use crate::header::{REQUEST_ID_HEADERS, raw_header};
 
 /// Parses the JSON body of `response`.
@@ -72,6 +72,8 @@ pub struct ServiceError {
     pub server_date: Option<SystemTime>,
     /// Request ID, for AWS Support.
     pub request_id: Option<String>,
+    /// Setting that contains the endpoint URL, if it is a custom one.
+    pub endpoint_setting: Option<String>,
 }
 
 /// Error body of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
@@ -129,6 +131,7 @@ impl ServiceError {
             reason: shown(body.reason),
             server_date: server_date(response),
             request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)),
+            endpoint_setting: endpoint_setting(response),
         }
     }
 
@@ -169,14 +172,16 @@ fn bare_name(name: &str) -> String {
 }
 
 impl fmt::Display for ServiceError {
-    /// Writes the message, the error name or code, and the status.
+    /// Writes the message, the error name or code, and the status. Without a name and a code, the
+    /// response may not come from the service; then a custom endpoint URL is named.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
+        let origin = origin_note(self.endpoint_setting.as_deref());
         match (&self.message, name) {
             (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
-            (Some(message), None) => write!(f, "{message} (status {})", self.status),
+            (Some(message), None) => write!(f, "{message} (status {}{origin})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
-            (None, None) => write!(f, "status {} without an error message", self.status),
+            (None, None) => write!(f, "status {} without an error message{origin}", self.status),
         }
     }
 }

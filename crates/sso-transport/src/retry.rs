@@ -88,6 +88,16 @@ impl RetryPolicy {
         }
     }
 
+    /// Returns the maximum duration of a request: its attempts, each of at most `attempt`, and the
+    /// pauses between them.
+    #[must_use]
+    pub fn max_duration(&self, attempt: Duration) -> Duration {
+        let pauses = self.max_attempts.saturating_sub(1);
+        attempt
+            .saturating_mul(self.max_attempts.max(1))
+            .saturating_add(self.max_pause.saturating_mul(pauses))
+    }
+
     /// Sets the function that waits between two attempts. Default: [`std::thread::sleep`].
     #[must_use]
     pub fn with_pause(self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {

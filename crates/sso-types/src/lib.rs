@@ -25,6 +25,7 @@
 pub mod hex;
 pub mod timestamp;
 
+mod minutes;
 mod sanitize;
 mod text;
 
@@ -38,6 +39,7 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
+pub use minutes::minutes;
 pub use named_secret::NamedSecret;
 pub use sanitize::sanitize;
 pub use secret::Secret;

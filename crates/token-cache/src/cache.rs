@@ -19,6 +19,9 @@ use crate::token::CachedToken;
 /// place. The sum of 126 ms is much longer than such a write.
 const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
+/// Default of [`TokenCache::lock_timeout`].
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The caches of one user.
 ///
 /// A caller that holds several locks must acquire them in the order login, token, registration,
@@ -30,6 +33,7 @@ pub struct TokenCache {
     /// Directory whose owner is trusted.
     trusted_dir: PathBuf,
     is_read_only: bool,
+    lock_timeout: Duration,
     on_event: Box<dyn Fn(CacheEvent) + Send + Sync>,
     pause: Box<dyn Fn(Duration) + Send + Sync>,
 }
@@ -49,6 +53,7 @@ impl TokenCache {
             sso_dir,
             cli_dir: cli_dir.into(),
             is_read_only: false,
+            lock_timeout: LOCK_TIMEOUT,
             on_event: Box::new(drop),
             pause: Box::new(clock::sleep),
         }
@@ -87,6 +92,20 @@ impl TokenCache {
     pub fn with_pause(mut self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.pause = Box::new(pause);
         self
+    }
+
+    /// Sets the maximum wait for a lock that another process holds during a request. It must not be
+    /// shorter than the time limit of a request. Default: [`LOCK_TIMEOUT`].
+    #[must_use]
+    pub fn with_lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// Returns the maximum wait for a lock that another process holds during a request.
+    #[must_use]
+    pub fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
     }
 
     /// Returns the cached token for `key`, or `None` if there is none.

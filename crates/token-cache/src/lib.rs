@@ -84,14 +84,13 @@ mod location;
 mod entry;
 mod fields;
 
-pub use cache::TokenCache;
+pub use cache::{LOCK_TIMEOUT, TokenCache};
 pub use entry::Entry;
 pub use error::{CacheError, Corruption};
 pub use event::CacheEvent;
 pub use freshness::{Freshness, REFRESH_WINDOW};
 pub use key::CacheKey;
 pub use location::EntryLocation;
-pub use lock::LOCK_TIMEOUT;
 pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use registration::CachedRegistration;

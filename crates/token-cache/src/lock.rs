@@ -12,9 +12,6 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Maximum wait for another process that refreshes the token.
-pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
-
 impl TokenCache {
     /// Locks the sign-in for `token_key`, waiting for at most `timeout`. One process opens the
     /// browser, and the others wait for its token.

@@ -12,3 +12,4 @@ mod guide;
 mod hostile_text;
 mod network_settings;
 mod proxy_url;
+mod stdout;

@@ -251,7 +251,7 @@ fn an_unreachable_service_has_a_network_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
@@ -284,7 +284,7 @@ fn read_timeout_limits_the_wait_for_a_service() {
     assert_snapshot!(env.run("export-credentials --profile dev --read-timeout 0.1"), @"
     $ export-credentials --profile dev --read-timeout 0.1
     --- stderr
-    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] did not respond within 100ms
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) did not respond within 100ms
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");

@@ -67,7 +67,7 @@ fn a_connection_failure_names_the_service_and_the_address() {
     assert_snapshot!(env.run("sso-login --profile dev --no-browser"), @"
     $ sso-login --profile dev --no-browser
     --- stderr
-    sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] refused the connection
+    sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");

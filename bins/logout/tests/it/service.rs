@@ -55,7 +55,7 @@ fn throttling_and_server_errors_are_warnings() {
     assert_snapshot!(signed_out_with(Fault::Status(500, json!({}))), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message from the endpoint URL in AWS_ENDPOINT_URL; the access portal session for SSO session my-sso continues until it expires
     Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
@@ -74,8 +74,8 @@ fn files_are_removed_without_a_network() {
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for SSO session my-sso continues until it expires
-    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for start URL https://my-sso-portal.awsapps.com/start continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection; the access portal session for start URL https://my-sso-portal.awsapps.com/start continues until it expires
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");

@@ -23,11 +23,9 @@ use time::OffsetDateTime;
 
 use super::diff::Diff;
 use crate::error::Error;
+use crate::files::MAX_FILE_BYTES;
 
 const MAX_ENTRIES: usize = 10;
-
-/// Maximum size of the backup and of a history entry. Config files are much smaller.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// History entry of an edit.
 #[derive(Debug, Deserialize, Serialize)]

@@ -12,7 +12,6 @@ use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
 use crate::sign_in::registration::Client;
-use crate::token::LOCK_WAIT;
 use crate::unconfirmed_client::remember_unconfirmed_client;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
@@ -112,7 +111,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let locked = self
             .cache
-            .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
         let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)

@@ -8,7 +8,6 @@ use token_cache::{CachedRegistration, CachedToken};
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{Error, START_DEVICE_AUTHORIZATION};
 use crate::keys::SessionKeys;
-use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Polls once before the prompt, because the client may already be approved.
@@ -90,7 +89,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let token = self.for_cache(issued, registration);
                 let locked = self
                     .cache
-                    .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+                    .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
                 locked.reserve()?.commit(&token)?;
                 Ok(Polled::Token(Box::new(token)))
             }

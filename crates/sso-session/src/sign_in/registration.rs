@@ -8,7 +8,6 @@ use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::CALLBACK_PATH;
-use crate::token::LOCK_WAIT;
 
 /// Prefix of the client name, which the approval page shows.
 const CLIENT_NAME: &str = "aws-sso-tools";
@@ -95,7 +94,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         };
         let locked = self
             .cache
-            .lock_registration(&self.session.registration_key(), LOCK_WAIT);
+            .lock_registration(&self.session.registration_key(), self.cache.lock_timeout());
         let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
         if let Err(error) = saved {
             log::warn!(

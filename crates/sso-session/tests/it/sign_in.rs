@@ -391,3 +391,24 @@ fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
     });
     assert!(matches!(error, Err(Error::Oidc { .. })), "{error:?}");
 }
+
+#[test]
+fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
+    for (name, bundle) in [
+        ("missing", None),
+        ("empty", Some("")),
+        ("garbage", Some("garbage")),
+    ] {
+        let mut world = World::new();
+        let path = world.home.home().join("ca.pem");
+        if let Some(text) = bundle {
+            world.home.write("ca.pem", text);
+        }
+        world.trust_only(&path);
+        for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
+            let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
+            assert!(matches!(error, Error::CaBundle(_)), "{name}: {error:?}");
+        }
+        assert!(world.center.requests().is_empty(), "{name}");
+    }
+}

@@ -139,7 +139,7 @@ fn proxy_receives_only_the_host_and_its_own_password() {
     let proxy = tunnel(server, sender);
 
     let transport = HttpTransport::new(HttpSettings {
-        ca_bundle: Some(bundle),
+        ca_bundle: Some(bundle.into()),
         proxies: settings(&format!("http://user:p%40ss@127.0.0.1:{proxy}"), ""),
         ..HttpSettings::default()
     });

@@ -243,3 +243,15 @@ fn throttling_is_recognized_by_the_status_or_the_name() {
     check(503, "", false);
     check(200, "ThrottlingException", false);
 }
+
+#[test]
+fn maximum_duration_contains_all_attempts_and_pauses() {
+    let check = |attempts, expected: u64| {
+        let policy = RetryPolicy::default().with_max_attempts(attempts);
+        let duration = policy.max_duration(Duration::from_secs(120));
+        assert_eq!(duration, Duration::from_secs(expected), "{attempts}");
+    };
+    check(0, 120);
+    check(1, 120);
+    check(3, 3 * 120 + 2 * 20);
+}

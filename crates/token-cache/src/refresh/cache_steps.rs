@@ -8,7 +8,6 @@ use crate::cache::TokenCache;
 use crate::error::CacheError;
 use crate::event::CacheEvent;
 use crate::key::CacheKey;
-use crate::lock::LOCK_TIMEOUT;
 use crate::locked::{Locked, PendingWrite};
 use crate::token::CachedToken;
 
@@ -63,7 +62,7 @@ where
     }
 
     fn lock(&self) -> Result<Self::Lock, E> {
-        Ok(self.cache.lock_token(self.key, LOCK_TIMEOUT)?)
+        Ok(self.cache.lock_token(self.key, self.cache.lock_timeout())?)
     }
 
     fn reserve<'lock>(&'lock self, lock: &'lock Self::Lock) -> Result<Self::Reservation<'lock>, E> {

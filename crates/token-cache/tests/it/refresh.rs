@@ -1,12 +1,13 @@
 use std::cell::Cell;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CacheError, CacheEvent, CachedToken, REFRESH_WINDOW};
+use token_cache::{CacheError, CacheEvent, CachedToken, REFRESH_WINDOW, TokenCache};
 
 use crate::home::{Home, LONG, at, key, put, token};
 
@@ -210,4 +211,25 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
     // The cached token differs from the rejected token.
     let unused: fn() -> Response = || panic!("no request is necessary");
     assert_eq!(replaced("rejected", unused), valid("new"));
+}
+
+#[test]
+fn a_refresh_waits_for_the_lock_as_long_as_the_request_of_the_holder_may_take() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let _holder = home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+    let waited = Arc::new(Mutex::new(Duration::ZERO));
+    let limit = Duration::from_secs(400);
+    let cache = TokenCache::in_aws_dir(&home.path(""))
+        .with_lock_timeout(limit)
+        .with_pause({
+            let waited = Arc::clone(&waited);
+            move |pause| *waited.lock().unwrap() += pause
+        });
+    let outcome = refresh(&cache, &key(), Some, REFRESH_WINDOW, now, no_request);
+    assert!(
+        matches!(outcome, Err(RefreshError::Failed(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(*waited.lock().unwrap(), limit);
 }

@@ -3,7 +3,9 @@
 use std::io::ErrorKind;
 
 use sso_config::SsoSession;
-use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
+use sso_session::{
+    Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
+};
 
 use super::{Advice, cache, config};
 use crate::command_line::Arguments;
@@ -14,12 +16,16 @@ pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
     match error {
         Error::Config(error) => config::advice(error),
-        Error::SignInRequired { session, .. } => (
+        Error::SignInRequired { session, reason } => (
             Configuration,
-            Some(Hint::Related(Related::SignIn, sign_in_arguments(session))),
+            Some(Hint::Related(
+                Related::SignIn,
+                renewal_arguments(session, *reason),
+            )),
         ),
-        Error::Endpoint(_) => (Configuration, None),
+        Error::Endpoint { .. } => (Configuration, None),
         Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
+        Error::CaBundle(error) => transport(error),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
@@ -66,6 +72,16 @@ pub(super) fn advice(error: &Error) -> Advice {
 }
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";
+
+/// Returns the arguments of the sign-in command that solves `reason`.
+fn renewal_arguments(session: &SsoSession, reason: SignInReason) -> Arguments {
+    let arguments = sign_in_arguments(session);
+    match reason {
+        // Otherwise the program may consider the token long-lived enough.
+        SignInReason::ExpiresIn(_) => arguments.flag("--force"),
+        _ => arguments,
+    }
+}
 
 /// Returns the arguments of the sign-in command that select `session`.
 pub fn sign_in_arguments(session: &SsoSession) -> Arguments {

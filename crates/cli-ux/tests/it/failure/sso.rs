@@ -216,7 +216,10 @@ fn local_errors_are_configuration_errors() {
         Configuration,
         None,
     );
-    let error = sso_session::Error::from(EndpointError::CustomWithFips);
+    let error = sso_session::Error::Endpoint {
+        setting: "AWS_ENDPOINT_URL".to_owned(),
+        source: EndpointError::CustomWithFips,
+    };
     check(error, Configuration, None);
     let name = "AWS_MAX_ATTEMPTS".to_owned();
     check(
@@ -228,11 +231,11 @@ fn local_errors_are_configuration_errors() {
         None,
     );
 
-    let (path, source) = ("config".into(), io::ErrorKind::PermissionDenied.into());
+    let path = "config".into();
     check(
-        sso_config::Error::ReadConfig { path, source },
+        sso_config::Error::NotAFile { path },
         Configuration,
-        None,
+        Some("set AWS_CONFIG_FILE to a regular file"),
     );
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
@@ -459,6 +462,7 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
         content_type: None,
+        endpoint_setting: None,
     };
     check_transport_error(error, Other, Some(hint));
     let error = || TransportError::Redirect {
