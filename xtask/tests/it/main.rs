@@ -8,4 +8,5 @@ mod user;
 
 mod grammar;
 mod guide;
+mod hints;
 mod network_settings;
