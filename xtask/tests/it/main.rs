@@ -9,6 +9,7 @@ mod user;
 mod environment;
 mod grammar;
 mod guide;
+mod hints;
 mod hostile_text;
 mod network_settings;
 mod proxy_url;
