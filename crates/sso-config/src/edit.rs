@@ -3,8 +3,8 @@
 mod diff;
 mod history;
 mod region;
+mod shown_diff;
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,52 +24,11 @@ use crate::location::Location;
 pub use diff::Diff;
 use history::History;
 pub use history::HistoryEntry;
-use sso_types::sanitize;
+use shown_diff::shown_diff;
 
 const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 const MAX_RETRIES: usize = 2;
-
-/// Keys whose values are shown in diffs, because these values are not secrets. Any other key may
-/// be user-defined, with a password as its value. Sorted for the binary search.
-const SHOWN_KEYS: [&str; 36] = [
-    "account_id",
-    "ca_bundle",
-    "cli_auto_prompt",
-    "cli_binary_format",
-    "cli_history",
-    "cli_pager",
-    "cli_timestamp_format",
-    "credential_source",
-    "defaults_mode",
-    "duration_seconds",
-    "endpoint_url",
-    "ignore_configured_endpoint_urls",
-    "max_attempts",
-    "mfa_serial",
-    "output",
-    "parameter_validation",
-    "region",
-    "retry_mode",
-    "role_arn",
-    "role_session_name",
-    "services",
-    "source_profile",
-    "sso_account_id",
-    "sso_account_name",
-    "sso_auto_populated",
-    "sso_browser",
-    "sso_redirect_port",
-    "sso_region",
-    "sso_registration_scopes",
-    "sso_role_name",
-    "sso_session",
-    "sso_start_url",
-    "sso_use_device_code",
-    "sts_regional_endpoints",
-    "use_dualstack_endpoint",
-    "use_fips_endpoint",
-];
 
 /// An edit of the config file, prepared in memory and written atomically.
 ///
@@ -267,15 +226,12 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff with [sanitized](sanitize) lines, or an empty string
+    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty string
     /// if nothing changes, or only the encoding. Values that may be secrets are masked: see
     /// [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
-        let name = sanitize(&self.path.display().to_string());
-        let (before, after) = (readable(&self.before), readable(&self.after));
-        let diff = Diff::new(&name, &before, &after).masked(is_shown);
-        diff.to_string().lines().map(sanitize_indented).collect()
+        shown_diff(&self.path, &self.before, &self.after)
     }
 
     /// Writes the file, unless another process has changed it since the edit began. The history
@@ -383,13 +339,6 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
     )?)
 }
 
-/// Returns the text of a file, also if its encoding is not UTF-8. Otherwise a diff could not mask
-/// secrets.
-fn readable(document: &Document) -> Cow<'_, Document> {
-    let converted = document.to_utf8().map(Cow::Owned);
-    converted.unwrap_or(Cow::Borrowed(document))
-}
-
 /// Rejects a read-only file, because a rename would replace it despite its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
@@ -399,18 +348,6 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
         return Err(Error::ReadOnlyConfig { path });
     }
     Ok(())
-}
-
-/// Sanitizes a line of a diff. Keeps its sign and indent, which [`sanitize`] would collapse.
-fn sanitize_indented(line: &str) -> String {
-    let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
-    let content = line.trim_start_matches(is_margin);
-    let start = &line[..line.len() - content.len()];
-    format!("{start}{}\n", sanitize(content))
-}
-
-fn is_shown(key: &str) -> bool {
-    SHOWN_KEYS.binary_search(&key).is_ok()
 }
 
 /// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
-use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
+use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
@@ -133,8 +133,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);
         }
-        let lock = self.cache.lock_token(&key, self.cache.lock_timeout())?;
-        drop(lock.reserve()?);
+        self.check_token_can_be_saved(&key)?;
         self.clients.check_ca_bundle()?;
         let token = match grant {
             SignInGrant::AuthorizationCode => self.by_authorization_code(),
@@ -142,6 +141,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }?;
         forget_unconfirmed_client(self.session, self.cache);
         Ok(token)
+    }
+
+    fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout())?;
+        locked.reserve()?;
+        Ok(())
     }
 
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a
