@@ -145,7 +145,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
 
     fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
         let locked = self.cache.lock_token(key, self.cache.lock_timeout())?;
-        locked.reserve()?;
+        drop(locked.reserve()?);
         Ok(())
     }
 
