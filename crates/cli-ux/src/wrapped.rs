@@ -141,12 +141,16 @@ mod unix {
     /// the ID of an ended command.
     pub(super) fn wait_and_forward(command: &mut Command) -> io::Result<ExitStatus> {
         let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGWINCH])?;
-        if !IgnoredSignals::of_this_process().contains(SIGTERM) {
-            signals.handle().add_signal(SIGTERM)?;
+        let ignored = IgnoredSignals::of_this_process();
+        let is_handled = |signal: &i32| !ignored.contains(*signal);
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+            .into_iter()
+            .filter(is_handled)
+        {
+            signals.handle().add_signal(signal)?;
         }
         let mut child = command.spawn()?;
-        // Added after the start, so that the command inherits ignored signals, for example from
-        // nohup.
+        // The command has inherited ignored signals, for example from nohup. It may handle them.
         for signal in [SIGHUP, SIGINT, SIGQUIT] {
             signals.handle().add_signal(signal)?;
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::test_env::TestEnv;
-use crate::tool::{check_installed, succeeds, tool};
+use crate::tool::{succeeds, tool};
 use crate::transcript::Transcript;
 
 /// System calls that change files or flush them to disk.
@@ -34,18 +34,21 @@ impl TestEnv {
     }
 
     /// Runs a command line in a mount namespace, after the shell commands `mounts`, which run in
-    /// the home directory. Returns `None` if mounts are not permitted.
+    /// the home directory. Prints a message and returns `None` if mounts are not permitted, as in
+    /// many containers.
     ///
     /// # Panics
     ///
-    /// Like [`tool`], if mounts are not permitted.
+    /// Like [`tool`], if `unshare` is missing.
     #[must_use]
+    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
     pub fn run_with_mounts(&self, mounts: &str, command_line: &str) -> Option<Transcript> {
         const NAMESPACE: &str = "unshare --map-root-user --mount";
-        let mut trial = Command::new("unshare");
-        let is_permitted = succeeds(trial.args(["--map-root-user", "--mount", "true"]));
-        let unshare = is_permitted.then(|| PathBuf::from(NAMESPACE));
-        check_installed(unshare, "permission to mount file systems")?;
+        let mut trial = Command::new(tool("unshare")?);
+        if !succeeds(trial.args(["--map-root-user", "--mount", "true"])) {
+            eprintln!("skipped: no permission to mount file systems");
+            return None;
+        }
         let script = shell_words::join([&format!("set -e; {mounts}; exec \"$@\"")]);
         Some(self.run(&format!("{NAMESPACE} sh -c {script} sh {command_line}")))
     }

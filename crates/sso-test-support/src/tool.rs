@@ -89,7 +89,7 @@ pub fn chromium() -> Option<PathBuf> {
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
-pub(crate) fn check_installed(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
+fn check_installed(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
     if tool.is_none() {
         let in_ci = variable_of_process("CI").is_some_and(|value| value == "true");
         assert!(!in_ci, "{name} is required in CI");

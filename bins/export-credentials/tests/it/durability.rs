@@ -24,6 +24,7 @@ fn a_refreshed_token_is_flushed_to_disk_and_role_credentials_are_not() {
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
     let token = format!("rename .aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
     let credentials = format!("rename .aws/cli/cache/{}", TestEnv::CREDENTIALS_OF_DEV);
+    let pace = "rename .aws/sso/cache/aws-sso-tools/c7aaaf71fcc8777ae2475525ed049d39fe16c484.us-east-1.pace";
     let from_reservation = calls.iter().position(|call| call == "write T").unwrap();
     let expected = [
         "write T",
@@ -32,6 +33,8 @@ fn a_refreshed_token_is_flushed_to_disk_and_role_credentials_are_not() {
         "fsync T",
         &token,
         "fsync .aws/sso/cache",
+        "write T",
+        pace,
         "write T",
         &credentials,
     ];

@@ -12,7 +12,6 @@ use sso_credentials::provider::NoMfa;
 use sso_credentials::{Aws, Error};
 use sso_session::Clock as _;
 use sso_session::PortalError;
-use token_cache::LOCK_TIMEOUT;
 
 use crate::world::{MINUTE, REFRESH_WINDOW, World};
 
@@ -203,12 +202,13 @@ fn lock_of_a_role_is_awaited_while_the_portal_is_throttling() {
         }
         lock.lock().unwrap();
         let (lock, clock) = (Mutex::new(Some(lock)), world.clock.clone());
+        let timeout = retrying(&world).cache().lock_timeout();
         let waited = Mutex::new(Duration::ZERO);
         let pause = move |pause: Duration| {
             let mut waited = waited.lock().unwrap();
             *waited += pause;
-            clock.sleep(pause / 2);
-            if *waited > LOCK_TIMEOUT + SECOND {
+            clock.sleep(pause / 10);
+            if *waited > timeout + SECOND {
                 drop(lock.lock().unwrap().take());
             }
         };
