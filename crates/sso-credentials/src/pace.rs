@@ -18,7 +18,8 @@ use sso_types::Region;
 use token_cache::CachedToken;
 
 use crate::error::Error;
-use plan::{Grant, Step, THROTTLING_TIMEOUT};
+pub(crate) use plan::THROTTLING_TIMEOUT;
+use plan::{Grant, Step};
 use shared_plan::SharedPlan;
 
 /// Duration of throttling after which the user is told.
@@ -77,12 +78,6 @@ impl<'a> Pace<'a> {
             connection.endpoint,
             connection.retry.without_throttling(),
         ))
-    }
-
-    /// Returns whether a process that holds the lock of a role may be waiting for a slot.
-    pub(crate) fn is_busy(&self) -> bool {
-        let (plan, now) = self.plan.peek();
-        plan.is_busy(now)
     }
 
     /// Blocks until a request may be sent. `was_refused` is true for a request that is repeated.

@@ -142,7 +142,7 @@ impl<'a> CredentialsProvider<'a> {
         let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
             return RoleCache::cached_or_issued(
-                cache.lock(),
+                cache.lock(Duration::ZERO),
                 is_acceptable,
                 || self.assume_role(role, source, None),
                 || self.may_cache(),
@@ -154,7 +154,7 @@ impl<'a> CredentialsProvider<'a> {
             _ => {
                 let mfa = self.prompt_for_mfa(role, serial_number)?;
                 RoleCache::cached_or_issued(
-                    cache.lock(),
+                    cache.lock(Duration::ZERO),
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
                     || self.may_cache(),

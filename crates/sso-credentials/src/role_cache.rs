@@ -66,21 +66,11 @@ impl RoleCache<'_> {
         }
     }
 
-    /// Locks the role.
-    pub(crate) fn lock(&self) -> LockedRole<'_> {
-        self.lock_while(|| false)
-    }
-
-    /// Locks the role. After the timeout, waits again if `is_expected` returns true: the holder of
-    /// the lock may be waiting for the rate limit of the access portal.
-    pub(crate) fn lock_while(&self, is_expected: impl Fn() -> bool) -> LockedRole<'_> {
-        let timeout = self.cache.lock_timeout();
-        loop {
-            match self.cache.lock_role_credentials(&self.key, timeout) {
-                Err(error) if error.is_locked() && is_expected() => {}
-                locked => return locked,
-            }
-        }
+    /// Locks the role. Waits for a holder of the lock that sends a request, and may have to wait for
+    /// `pause` before.
+    pub(crate) fn lock(&self, pause: Duration) -> LockedRole<'_> {
+        let timeout = self.cache.lock_timeout() + pause;
+        self.cache.lock_role_credentials(&self.key, timeout)
     }
 
     /// Returns acceptable cached credentials, read under the lock of the role, else the result of

@@ -17,7 +17,7 @@ use crate::credentials::Credentials;
 use crate::error::{Error, RoleRefusal};
 use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
-use crate::pace::Pace;
+use crate::pace::{Pace, THROTTLING_TIMEOUT};
 use crate::role_cache::{CachePredicate, RoleCache};
 
 /// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
@@ -95,7 +95,7 @@ impl<'a> RoleCredentialsProvider<'a> {
     ) -> Result<CachedRoleCredentials, Error> {
         let pace = Pace::of(&self.tokens(), token);
         let issue = || self.get_role_credentials(token, &pace);
-        let locked = cache.lock_while(|| pace.is_busy());
+        let locked = cache.lock(THROTTLING_TIMEOUT);
         RoleCache::cached_or_issued(locked, is_acceptable, issue, || self.is_current(token))
     }
 

@@ -34,7 +34,7 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30);
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 
 /// Time without an accepted request after which throttling is an error. No pause is longer.
-pub(super) const THROTTLING_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const THROTTLING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Plan of the requests. Spaces them evenly. After the service refused a request, reduces the rate
 /// and pauses, then raises the rate gradually.
@@ -228,14 +228,6 @@ impl Plan {
         let since = self.refused_since?;
         let is_current = now <= self.resume_at + FORGOTTEN_AFTER;
         is_current.then(|| now.saturating_sub(since))
-    }
-
-    /// Returns whether processes may be waiting for slots.
-    pub(super) fn is_busy(&self, now: Duration) -> bool {
-        let is_throttled = self
-            .throttled_for(now)
-            .is_some_and(|duration| duration < THROTTLING_TIMEOUT);
-        is_throttled || self.slots.iter().any(|at| *at > now)
     }
 }
 

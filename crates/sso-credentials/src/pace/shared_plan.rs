@@ -70,12 +70,6 @@ impl<'a> SharedPlan<'a> {
         outcome
     }
 
-    /// Returns the current plan, without the lock.
-    pub(super) fn peek(&self) -> (Plan, Duration) {
-        let now = self.now();
-        (self.read().checked(now), now)
-    }
-
     /// Returns `None` if the plan cannot be shared.
     fn lock(&self) -> Option<LockedFile> {
         let path = self.directory.join(format!("{}.lock", self.name));

@@ -188,36 +188,29 @@ fn listings_and_credentials_share_the_pace() {
     assert_eq!(statuses, [200; 34], "no request is refused");
 }
 
-/// The holder of the lock waits for the rate limit for longer than the timeout of the lock.
+/// The holder of the lock may send a request, and before wait for the rate limit.
 #[test]
-fn lock_of_a_role_is_awaited_while_the_portal_is_throttling() {
-    let check = |is_throttled: bool| {
+fn lock_of_a_role_is_awaited_for_a_request_and_for_throttling() {
+    let check = |longer_than_a_request: Duration, expected: bool| {
         let world = signed_in();
         let lock = lock_of_dev(&world);
-        if is_throttled {
-            world
-                .center
-                .fail_next(Operation::GetRoleCredentials, THROTTLED);
-            export(&world.aws).unwrap_err();
-        }
         lock.lock().unwrap();
-        let (lock, clock) = (Mutex::new(Some(lock)), world.clock.clone());
-        let timeout = retrying(&world).cache().lock_timeout();
+        let lock = Mutex::new(Some(lock));
+        let released_after = retrying(&world).cache().lock_timeout() + longer_than_a_request;
         let waited = Mutex::new(Duration::ZERO);
         let pause = move |pause: Duration| {
             let mut waited = waited.lock().unwrap();
             *waited += pause;
-            clock.sleep(pause / 10);
-            if *waited > timeout + SECOND {
+            if *waited > released_after {
                 drop(lock.lock().unwrap().take());
             }
         };
         let aws = retrying(&world).with_cache(|cache| cache.with_pause(pause));
         let outcome = export(&aws);
-        assert_eq!(outcome.is_ok(), is_throttled, "{outcome:?}");
+        assert_eq!(outcome.is_ok(), expected, "{outcome:?}");
     };
-    check(true);
-    check(false);
+    check(59 * SECOND, true);
+    check(61 * SECOND, false);
 }
 
 fn lock_of_dev(world: &World) -> File {
