@@ -153,7 +153,7 @@ pub enum TransportError {
     },
 
     /// The response does not come from the service, for example because of a captive portal.
-    #[error("the response{}{} {problem}", type_note(content_type.as_deref()), origin_note(endpoint_setting.as_deref()))]
+    #[error("the response {problem}{}", response_note(content_type.as_deref(), endpoint_setting.as_deref()))]
     NotUnderstood {
         /// Predicate of a sentence about the response, such as `is not JSON`.
         problem: &'static str,
@@ -181,13 +181,21 @@ pub(crate) fn endpoint_setting(response: &Response<Vec<u8>>) -> Option<String> {
 }
 
 pub(crate) fn origin_note(endpoint_setting: Option<&str>) -> String {
-    endpoint_setting.map_or_else(String::new, |setting| {
-        format!(" from {}", EndpointSetting(setting.to_owned()))
-    })
+    endpoint_setting.map_or_else(String::new, |setting| format!(" {}", origin(setting)))
 }
 
-fn type_note(content_type: Option<&str>) -> String {
-    content_type.map_or_else(String::new, |name| format!(" of type {name}"))
+fn origin(endpoint_setting: &str) -> String {
+    format!("from {}", EndpointSetting(endpoint_setting.to_owned()))
+}
+
+fn response_note(content_type: Option<&str>, endpoint_setting: Option<&str>) -> String {
+    let content_type = content_type.map(|name| format!("content type {name}"));
+    let notes = content_type.into_iter().chain(endpoint_setting.map(origin));
+    let notes: Vec<_> = notes.collect();
+    if notes.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", notes.join(", "))
 }
 
 impl TransportError {

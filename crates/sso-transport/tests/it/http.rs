@@ -636,7 +636,14 @@ fn response_that_is_not_of_the_service_names_the_setting_of_a_custom_endpoint() 
     let error = read_json::<Vec<u8>>(&response).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the response from the endpoint URL in AWS_ENDPOINT_URL is not JSON"
+        "the response is not JSON (from the endpoint URL in AWS_ENDPOINT_URL)"
+    );
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\noops";
+    let url = format!("http://{}", server::responding(page));
+    let error = read_json::<Vec<u8>>(&send_to_custom(&url).unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the response is not JSON (content type text/html, from the endpoint URL in AWS_ENDPOINT_URL)"
     );
     let denied = "HTTP/1.1 403 No\r\nContent-Length: 37\r\n\r\n\
                   {\"__type\":\"Forbidden\",\"message\":\"no\"}";

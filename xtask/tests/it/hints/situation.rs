@@ -1,12 +1,24 @@
 //! A situation in which an error occurs, and the way out that its hint describes.
 
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::path::Path;
+
 use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::Consent;
-use sso_test_support::{TestEnv, Transcript};
+use sso_test_support::{FileAttribute, TestEnv, Transcript, programs_dir};
 
 use super::page;
 
+/// Another user than root, who need not exist.
+pub(super) const OTHER: u32 = 4711;
+
 pub(super) struct Situation {
+    /// Removed before the files in the home.
+    attributes: Vec<FileAttribute>,
+    is_possible: bool,
+    is_root: bool,
+    user: Option<u32>,
     pub(super) center: Emulator,
     pub(super) env: TestEnv,
     /// Command line of the error.
@@ -42,6 +54,10 @@ impl Situation {
             .unwrap();
         env.set("BROWSER", path);
         Self {
+            attributes: Vec::new(),
+            is_possible: true,
+            is_root: fs::metadata(env.home()).unwrap().uid() == 0,
+            user: None,
             center,
             env,
             command: command.to_owned(),
@@ -66,6 +82,39 @@ impl Situation {
     pub(super) fn after(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
+    }
+
+    /// Sets an attribute of chattr(1), such as `i` for immutable. Skips the row if this user may not.
+    pub(super) fn set_attribute(&mut self, name: char, path: &Path) {
+        let set = FileAttribute::set(name, path);
+        self.is_possible &= set.is_some();
+        self.attributes.extend(set);
+    }
+
+    /// Gives a file or directory in the home to another user. Skips the row if this user is not root.
+    pub(super) fn give(&mut self, path: &Path, user: u32) {
+        self.is_possible &= self.is_root;
+        if self.is_root {
+            chown(path, Some(user), None).unwrap();
+        }
+    }
+
+    /// Runs the command of the error as [`OTHER`], who owns the home and all directories in it.
+    pub(super) fn run_as_other(&mut self) {
+        let home = self.env.home().to_owned();
+        self.give(&home, OTHER);
+        for path in self.env.files() {
+            for path in Path::new(&path).ancestors() {
+                self.give(&home.join(path), OTHER);
+            }
+        }
+        let programs = programs_dir();
+        self.command = format!(
+            "setpriv --reuid={OTHER} --clear-groups -- {}/{}",
+            programs.display(),
+            self.command
+        );
+        self.user = Some(OTHER);
     }
 
     /// Sets the beginning of the hint that is followed. Without it, this is the first hint.
@@ -109,6 +158,13 @@ impl Situation {
     /// Checks that `message` occurs, and not again after its hint is followed. The error describes
     /// the failure.
     pub(super) fn check(mut self, message: &str) -> Result<(), String> {
+        if !self.is_possible {
+            #[expect(clippy::print_stderr, reason = "a skipped row should be visible")]
+            {
+                eprintln!("skipped: {message}");
+            }
+            return Ok(());
+        }
         let first = self.run(&self.command);
         if !page::contains(first.stderr(), message) {
             return Err(format!("{message} does not occur: {first}"));
@@ -135,7 +191,13 @@ impl Situation {
 
     fn paste(&self, hint: &str) -> Result<(), String> {
         let command = hint.rsplit_once(": ").map_or(hint, |(_, command)| command);
-        let followed = self.run(&format!("sh -c {}", shell_words::quote(command)));
+        // Only root can do what `sudo` is for, and there may be no `sudo`.
+        let mut script = "sudo() { \"$@\"; }\n".to_owned();
+        if let Some(user) = self.user {
+            script += &format!("id() {{ echo {user}; }}\n");
+        }
+        let script = script + command;
+        let followed = self.run(&format!("sh -c {}", shell_words::quote(&script)));
         match followed.code() {
             Some(0) => Ok(()),
             _ => Err(format!("{hint} fails: {followed}")),

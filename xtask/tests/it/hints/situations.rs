@@ -1,12 +1,17 @@
 //! The table of errors with hints.
 
+use std::ffi::OsStr;
+use std::fs::{self, Permissions};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use identity_center_emulator::settings::{ACCESS_KEY, Account, AssumableRole, Consent};
 use identity_center_emulator::{Fault, Operation};
 use sso_test_support::{Key, TestEnv};
 
-use super::situation::Situation;
+use super::situation::{OTHER, Situation};
 
 const EXPORT: &str = "export-credentials --profile dev";
 const LOGIN: &str = "sso-login --profile dev";
@@ -16,6 +21,9 @@ sso_start_url = https://my-sso-portal.awsapps.com/start
 sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 ";
+const SET_UP_SESSION: &str = "\
+sso-configure session --sso-session my-sso --sso-region us-east-1 \
+--start-url https://my-sso-portal.awsapps.com/start";
 const ROLE: &str = "arn:aws:iam::222222222222:role/x";
 
 const NO_QUESTIONS: &str = " --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \
@@ -287,7 +295,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
                 .act(|it| it.set_command(LOGIN))
         },
     ),
-    ("the response of TYPE PROBLEM", || {
+    ("the response PROBLEM", || {
         Situation::signed_in(EXPORT)
             .after(|it| {
                 it.center
@@ -323,6 +331,53 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
             let mut permissions = path.metadata().unwrap().permissions();
             permissions.set_readonly(true);
             std::fs::set_permissions(path, permissions).unwrap();
+        })
+    }),
+    ("VARIABLE is not valid Unicode", || {
+        Situation::signed_in("export-credentials")
+            .after(|it| it.env.set("AWS_PROFILE", OsStr::from_bytes(b"d\xe9v")))
+            .act(|it| it.env.set("AWS_PROFILE", "dev"))
+    }),
+    ("cannot edit FILE: it is not a regular file", || {
+        Situation::new(&format!("{SET_UP_SESSION} --scopes sso:account:access"))
+            .after(|it| it.env.set("AWS_CONFIG_FILE", "/dev/null"))
+            .act(|it| {
+                it.env.write("config", "");
+                it.env.set("AWS_CONFIG_FILE", it.env.home().join("config"));
+            })
+    }),
+    ("PATH is owned by OWNER", || {
+        Situation::new(LOGIN).after(|it| {
+            let own = it.env.sso_cache().join("aws-sso-tools");
+            it.env.write(own.join("a file"), "");
+            it.give(&own, OTHER);
+        })
+    }),
+    ("cannot replace FILE", || {
+        Situation::signed_in("sso-configure populate")
+            .after(|it| it.set_attribute('i', &it.env.config_path()))
+    }),
+    ("its directory is append-only", || {
+        with_expired_token().after(|it| {
+            // Otherwise the token is replaced by a file from the second directory.
+            let (cache, own) = (it.env.sso_cache(), it.env.sso_cache().join("aws-sso-tools"));
+            it.env.write(own.join("a file"), "");
+            it.set_attribute('a', &own);
+            it.set_attribute('a', &cache);
+        })
+    }),
+    ("the file is immutable", || {
+        with_expired_token().after(|it| it.set_attribute('i', &token_of_my_sso(it)))
+    }),
+    ("the file is append-only", || {
+        with_expired_token().after(|it| it.set_attribute('a', &token_of_my_sso(it)))
+    }),
+    ("the file belongs to another user (ID OWNER)", || {
+        with_expired_token().after(|it| {
+            it.run_as_other();
+            it.give(&it.env.sso_cache(), 0);
+            fs::set_permissions(it.env.sso_cache(), Permissions::from_mode(0o1777)).unwrap();
+            it.give(&token_of_my_sso(it), OTHER + 1);
         })
     }),
     ("cannot prompt for \"NAME\": no terminal", || {
@@ -393,6 +448,19 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
     }),
 ];
 
+fn with_expired_token() -> Situation {
+    Situation::new(LOGIN).after(|it| {
+        let token = serde_json::json!({
+            "accessToken": "aoaEXPIRED", "expiresAt": "2020-01-01T00:00:00Z",
+        });
+        it.env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    })
+}
+
+fn token_of_my_sso(it: &Situation) -> PathBuf {
+    it.env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO)
+}
+
 fn assumed_role() -> Situation {
     let [id, secret] = ACCESS_KEY;
     Situation::new(EXPORT).with_config(&format!(
@@ -405,7 +473,5 @@ fn assumed_role() -> Situation {
 fn set_up_session(it: &mut Situation) {
     it.center
         .configure(|settings| settings.consent = Consent::Approve);
-    let session = "sso-configure session --sso-session my-sso --sso-region us-east-1 \
-                   --start-url https://my-sso-portal.awsapps.com/start";
-    crate::user::answer_all(&it.env, session, "sso-configure session");
+    crate::user::answer_all(&it.env, SET_UP_SESSION, "sso-configure session");
 }

@@ -1,11 +1,14 @@
 //! Hints for files that cannot be replaced.
 
+use std::path::Path;
+
 use sso_session::{CacheError, Obstacle, WriteError};
 
 use crate::command_line::{Arguments, CommandLine};
+use crate::failure::hint::Hint;
 
 /// Returns a hint for an error of the cache.
-pub(super) fn hint(error: &CacheError) -> Option<CommandLine> {
+pub(super) fn hint(error: &CacheError) -> Option<Hint> {
     match error {
         CacheError::Write(error) => write_hint(error),
         _ => None,
@@ -13,16 +16,20 @@ pub(super) fn hint(error: &CacheError) -> Option<CommandLine> {
 }
 
 /// Returns a hint for an error of writing a file.
-pub(super) fn write_hint(error: &WriteError) -> Option<CommandLine> {
+pub(super) fn write_hint(error: &WriteError) -> Option<Hint> {
     let WriteError::NotReplaceable { path, obstacle } = error else {
         return None;
     };
-    let (command, path) = match obstacle {
-        Obstacle::Immutable => ("sudo chattr -i", path.as_path()),
-        Obstacle::AppendOnly => ("sudo chattr -a", path.as_path()),
-        Obstacle::AppendOnlyDirectory => ("sudo chattr -a", path.parent()?),
-        Obstacle::OtherOwner { .. } => (r#"sudo chown "$(id -u)""#, path.as_path()),
+    let command = |name, path: &Path| CommandLine::new(name, Arguments::new().operand(path));
+    Some(match obstacle {
+        Obstacle::Immutable => command("sudo chattr -i", path).into(),
+        Obstacle::AppendOnly => command("sudo chattr -a", path).into(),
+        Obstacle::AppendOnlyDirectory => command("sudo chattr -a", path.parent()?).into(),
+        // The owner may have put the file there to exchange a token.
+        Obstacle::OtherOwner { .. } => Hint::Step(
+            "if you trust its content, make the file yours:",
+            command(r#"sudo chown "$(id -u)""#, path),
+        ),
         _ => return None,
-    };
-    Some(CommandLine::new(command, Arguments::new().operand(path)))
+    })
 }

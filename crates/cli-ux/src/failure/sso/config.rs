@@ -32,7 +32,7 @@ fn command(error: &Error) -> Option<Hint> {
             let arguments = Arguments::new().flag("check").flag("--fix");
             return Some(Hint::Related(Related::Configure, arguments));
         }
-        Error::WriteConfig(error) => return cache::write_hint(error).map(Hint::from),
+        Error::WriteConfig(error) => return cache::write_hint(error),
         _ => return None,
     };
     Some(command.into())

@@ -19,7 +19,7 @@ pub(super) fn advice(error: &Error) -> Advice {
     match error {
         Error::Config(error) => config::advice(error),
         Error::Session(error) => session::advice(error),
-        Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
+        Error::Cache(error) => (Configuration, cache::hint(error)),
         Error::MfaRequired { profile, .. } => {
             let hint = Arguments::new().option("--profile", profile.as_str());
             (

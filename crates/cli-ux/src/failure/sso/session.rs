@@ -24,7 +24,7 @@ pub(super) fn advice(error: &Error) -> Advice {
             )),
         ),
         Error::Endpoint { .. } => (Configuration, None),
-        Error::Cache(error) => (Configuration, cache::hint(error).map(Hint::from)),
+        Error::Cache(error) => (Configuration, cache::hint(error)),
         Error::CaBundle(error) => transport(error),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),

@@ -272,7 +272,9 @@ fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
     );
     check(
         Obstacle::OtherOwner { owner: 7 },
-        Some(r#"sudo chown "$(id -u)" '/home/me/.aws/a file'"#),
+        Some(
+            r#"if you trust its content, make the file yours: sudo chown "$(id -u)" '/home/me/.aws/a file'"#,
+        ),
     );
     check(Obstacle::MountPoint, None);
 }
