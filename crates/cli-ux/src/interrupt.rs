@@ -29,7 +29,7 @@ static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 struct Received {
     kind: FailureKind,
     /// True if the user pressed a key, such as Ctrl-C.
-    is_from_terminal: bool,
+    is_key_press: bool,
 }
 
 impl Ui {
@@ -55,7 +55,7 @@ impl Received {
     /// Handles a repeated signal only if the user pressed a key again. Other programs, such as
     /// `timeout`, send a signal twice.
     fn end_program(self, ui: &Ui) {
-        if self.is_from_terminal || !IS_INTERRUPTED.load(Ordering::SeqCst) {
+        if self.is_key_press || !IS_INTERRUPTED.load(Ordering::SeqCst) {
             interrupt(ui, self.kind);
         }
     }

@@ -62,6 +62,9 @@ impl fmt::Display for Warning<'_> {
                 "{}; its content was overwritten instead",
                 ErrorChain(error)
             ),
+            CacheEvent::RefreshedTokenNotSaved {
+                error: error @ CacheError::ChangedDuringRefresh { .. },
+            } => write!(f, "{error}; the refreshed token is not saved"),
             CacheEvent::RefreshedTokenNotSaved { error } => write!(
                 f,
                 "{}; the refreshed token is lost, sign in again soon",

@@ -16,6 +16,7 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
+use crate::token::CachedToken;
 
 /// More than the size of a token with its client registration.
 const RESERVED_BYTES: usize = 64 * 1024;
@@ -37,6 +38,7 @@ pub struct Locked<'a, T> {
 #[must_use = "nothing is saved before `commit`"]
 pub struct PendingWrite<'a, T> {
     cache: &'a TokenCache,
+    location: EntryLocation,
     prepared: PreparedWrite,
     unknown: Fields,
     _locked: PhantomData<&'a Locked<'a, T>>,
@@ -88,6 +90,7 @@ impl<'a, T: Entry> Locked<'a, T> {
         }
         Ok(PendingWrite {
             cache: self.cache,
+            location: self.location.clone(),
             prepared,
             unknown,
             _locked: PhantomData,
@@ -139,12 +142,43 @@ impl<T: Entry> PendingWrite<'_, T> {
     ///
     /// [`CacheError::Write`]. The previous entry is then unchanged, unless its file was
     /// overwritten.
-    pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
+    pub fn commit(self, entry: &T) -> Result<(), CacheError> {
+        self.commit_if(entry, || Ok(()))
+    }
+
+    fn commit_if(
+        mut self,
+        entry: &T,
+        check: impl FnOnce() -> Result<(), CacheError>,
+    ) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
-        if let Written::InPlace(Some(error)) = self.prepared.commit(&self.unknown.to_json())? {
+        let written = self.prepared.commit_if(&self.unknown.to_json(), check)?;
+        if let Written::InPlace(Some(error)) = written {
             let error = error.into();
             self.cache.report(CacheEvent::WrittenInPlace { error });
         }
         Ok(())
+    }
+}
+
+impl PendingWrite<'_, CachedToken> {
+    /// Saves `new` like [`commit`](Self::commit), if the entry still holds the access token of `old`.
+    /// A tool without locks may have removed it to sign out, or replaced it.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`commit`](Self::commit), and [`CacheError::ChangedDuringRefresh`].
+    pub(crate) fn commit_in_place_of(
+        self,
+        old: &CachedToken,
+        new: &CachedToken,
+    ) -> Result<(), CacheError> {
+        let (cache, location) = (self.cache, self.location.clone());
+        self.commit_if(new, || match cache.read::<CachedToken>(&location) {
+            Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
+            Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
+            // Nothing of the other tool can be kept.
+            Err(_) => Ok(()),
+        })
     }
 }

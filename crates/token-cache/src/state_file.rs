@@ -4,10 +4,11 @@
 //! file therefore counts as missing.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use locked_file::{
-    Durability, FileMode, ReadOptions, WriteError, WriteOptions, check_own_dir, read_with,
-    write_atomic,
+    Durability, FileMode, LockedFile, ReadOptions, WriteError, WriteOptions, check_own_dir,
+    read_with, write_atomic,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,6 +62,30 @@ impl TokenCache {
             &self.state_file(key, suffix),
             &json,
             &options,
+        )?)
+    }
+
+    /// Locks the state file `KEY.SUFFIX`, waiting for at most `timeout`. Calls `pause` between two
+    /// attempts, and reports no event.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`], also if [`TokenCache::state_dir`] belongs to another user.
+    pub fn lock_state(
+        &self,
+        key: &CacheKey,
+        suffix: &str,
+        timeout: Duration,
+        pause: impl Fn(Duration),
+    ) -> Result<LockedFile, CacheError> {
+        let path = self.state_file(key, &format!("{suffix}.lock"));
+        let trusted_dir = self.trusted_dir();
+        Ok(LockedFile::acquire_own(
+            &path,
+            trusted_dir,
+            timeout,
+            pause,
+            |_| {},
         )?)
     }
 

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
 use serde_json::Value;
-use sso_test_support::{Behaviour, Key, Relay, TestEnv};
+use sso_test_support::{Behaviour, Key, Relay, Terminal, TestEnv};
 
 use crate::{signed_in, signed_in_with_expired_token};
 
@@ -101,20 +101,37 @@ fn a_ctrl_c_after_another_signal_does_not_wait_for_a_refresh() {
 #[test]
 fn a_refresh_is_saved_when_the_terminal_is_closed() {
     let (center, relay, env) = with_held_refresh();
-    let before = token(&env);
     let mut export = env.start_on_terminal(EXPORT);
     relay.wait_until_held();
+    hang_up_and_release(&mut export, &relay, &env);
+    assert_signed_in(&center, &env);
+}
+
+/// An interactive shell passes SIGHUP on to its jobs and ends, and then the kernel sends another one.
+#[test]
+fn a_refresh_is_saved_when_shell_and_kernel_report_the_closed_terminal() {
+    let (center, relay, env) = with_held_refresh();
+    let mut export = env.start_on_terminal(EXPORT);
+    relay.wait_until_held();
+    export.send("HUP");
+    export.wait_for(WAITING);
+    hang_up_and_release(&mut export, &relay, &env);
+    assert_signed_in(&center, &env);
+}
+
+/// Waits until the refreshed token is saved.
+fn hang_up_and_release(export: &mut Terminal, relay: &Relay, env: &TestEnv) {
+    let before = token(env);
     export.hang_up();
     relay.release();
     let begun = Instant::now();
-    while token(&env) == before {
+    while token(env) == before {
         assert!(
             begun.elapsed() < Duration::from_secs(60),
             "the token is lost"
         );
         std::thread::yield_now();
     }
-    assert_signed_in(&center, &env);
 }
 
 /// `nohup` and a shell's `&` ignore signals.

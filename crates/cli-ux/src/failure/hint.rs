@@ -12,6 +12,10 @@ pub(crate) enum Hint {
     /// A command of the program's family.
     Related(Related, Arguments),
     /// An introduction that ends with a colon, and a command of the program's family.
+    #[cfg_attr(
+        not(feature = "sso"),
+        expect(dead_code, reason = "used by the failures of SSO")
+    )]
     RelatedStep(&'static str, Related, Arguments),
 }
 
@@ -20,6 +24,10 @@ pub(crate) enum Hint {
 pub(crate) enum Related {
     SignIn,
     Credentials,
+    #[cfg_attr(
+        not(feature = "sso"),
+        expect(dead_code, reason = "used by the failures of SSO")
+    )]
     Configure,
 }
 

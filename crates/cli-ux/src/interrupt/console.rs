@@ -10,7 +10,7 @@ pub(super) fn handle(on_signal: impl Fn(Received) + Send + 'static) -> Result<()
     let on_event = move || {
         on_signal(Received {
             kind: FailureKind::Interrupted,
-            is_from_terminal: true,
+            is_key_press: true,
         });
     };
     match ctrlc::set_handler(on_event) {

@@ -37,10 +37,12 @@ pub(super) fn handle(on_signal: impl Fn(Received) + Send + 'static) -> io::Resul
     handled.try_for_each(|signal| handle.add_signal(*signal))
 }
 
+/// The kernel sends the signals of keys. It also sends SIGHUP if the terminal is closed, and does so a
+/// second time if the shell has already passed the first one on.
 fn received(origin: &Origin) -> Option<Received> {
     Some(Received {
         kind: FailureKind::from_status(128 + origin.signal)?,
-        is_from_terminal: origin.process.is_none(),
+        is_key_press: origin.process.is_none() && origin.signal != SIGHUP,
     })
 }
 

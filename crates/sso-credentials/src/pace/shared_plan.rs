@@ -1,17 +1,13 @@
 //! File with the plan that all processes of a user share.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use locked_file::{
-    Durability, FileMode, LockedFile, WriteOptions, read_private_up_to, write_atomic,
-};
 use sso_session::ErrorChain;
 use sso_session::clock::SharedClock;
 use sso_types::{Region, StartUrl};
 use time::OffsetDateTime;
-use token_cache::{CacheKey, TokenCache};
+use token_cache::{CacheError, CacheKey, LockedFile, TokenCache};
 
 use super::plan::Plan;
 
@@ -19,14 +15,12 @@ use super::plan::Plan;
 /// stopped.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Maximum size of the file, much more than a plan needs.
-const MAX_BYTES: u64 = 64 << 10;
-
 /// Plan of one access portal, in the state directory of the cache. If the file cannot be locked or
-/// written, the plan is that of this process only.
+/// written, or if the directory belongs to another user, the plan is that of this process only.
 pub(super) struct SharedPlan<'a> {
-    directory: PathBuf,
-    name: String,
+    cache: &'a TokenCache,
+    key: CacheKey,
+    suffix: String,
     clock: &'a SharedClock,
     /// Plan of this process, if it cannot be shared.
     private: Mutex<Option<Plan>>,
@@ -36,13 +30,13 @@ impl<'a> SharedPlan<'a> {
     pub(super) fn of(
         start_url: &StartUrl,
         region: &Region,
-        cache: &TokenCache,
+        cache: &'a TokenCache,
         clock: &'a SharedClock,
     ) -> Self {
-        let key = CacheKey::legacy_token(start_url);
         Self {
-            directory: cache.state_dir().to_owned(),
-            name: format!("{key}.{region}.pace"),
+            cache,
+            key: CacheKey::legacy_token(start_url),
+            suffix: format!("{region}.pace"),
             clock,
             private: Mutex::default(),
         }
@@ -72,9 +66,11 @@ impl<'a> SharedPlan<'a> {
 
     /// Returns `None` if the plan cannot be shared.
     fn lock(&self) -> Option<LockedFile> {
-        let path = self.directory.join(format!("{}.lock", self.name));
         let pause = |duration| self.clock.sleep(duration);
-        match LockedFile::acquire_with_pause(&path, LOCK_TIMEOUT, pause, |_| {}) {
+        let lock = self
+            .cache
+            .lock_state(&self.key, &self.suffix, LOCK_TIMEOUT, pause);
+        match lock {
             Ok(lock) => Some(lock).filter(LockedFile::is_effective),
             Err(error) => {
                 log_private(&error);
@@ -85,22 +81,13 @@ impl<'a> SharedPlan<'a> {
 
     /// An unreadable or corrupt file counts as an empty plan.
     fn read(&self) -> Plan {
-        let file = read_private_up_to(MAX_BYTES, &self.path()).ok().flatten();
-        let plan = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
+        let plan = self.cache.read_state(&self.key, &self.suffix);
         plan.unwrap_or_default()
     }
 
     fn write(&self, plan: &Plan) -> bool {
-        let json = serde_json::to_vec(plan).expect("numbers can be serialized as JSON");
-        let options = WriteOptions::new(FileMode::Private)
-            .durability(Durability::Relaxed)
-            .scratch(&self.directory);
-        let written = write_atomic(&self.path(), &json, &options);
+        let written = self.cache.write_state(&self.key, &self.suffix, plan);
         written.inspect_err(log_private).is_ok()
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.join(&self.name)
     }
 
     fn now(&self) -> Duration {
@@ -109,7 +96,7 @@ impl<'a> SharedPlan<'a> {
     }
 }
 
-fn log_private(error: &(impl std::error::Error + 'static)) {
+fn log_private(error: &CacheError) {
     log::debug!(
         "{}; other processes do not observe the pace of this one",
         ErrorChain(error)
@@ -142,9 +129,18 @@ mod tests {
         clock_at(1_800_000_000)
     }
 
-    fn plan<'a>(home: &Path, url: &str, region: &str, clock: &'a SharedClock) -> SharedPlan<'a> {
-        let cache = TokenCache::in_aws_dir(home);
-        SharedPlan::of(&url.into(), &region.parse().unwrap(), &cache, clock)
+    fn plan<'a>(
+        cache: &'a TokenCache,
+        url: &str,
+        region: &str,
+        clock: &'a SharedClock,
+    ) -> SharedPlan<'a> {
+        SharedPlan::of(&url.into(), &region.parse().unwrap(), cache, clock)
+    }
+
+    fn path(plan: &SharedPlan<'_>) -> PathBuf {
+        let name = format!("{}.{}", plan.key, plan.suffix);
+        plan.cache.state_dir().join(name)
     }
 
     fn write(path: &Path, content: &str) {
@@ -168,9 +164,9 @@ mod tests {
     #[test]
     fn plan_is_shared_by_the_processes_of_a_portal_only() {
         let home = tempfile::tempdir().unwrap();
-        let clock = clock();
+        let (cache, clock) = (TokenCache::in_aws_dir(home.path()), clock());
         let check = |url: &str, region: &str, is_idle: bool| {
-            let plan = plan(home.path(), url, region, &clock);
+            let plan = plan(&cache, url, region, &clock);
             assert_eq!(burst(&plan) > 0, is_idle, "{url} {region}");
         };
         check(URL, "us-east-1", true);
@@ -183,10 +179,10 @@ mod tests {
     #[test]
     fn corrupt_file_and_changed_clock_do_not_delay_requests() {
         let home = tempfile::tempdir().unwrap();
-        let clock = clock();
-        let busy = plan(home.path(), URL, "us-east-1", &clock);
+        let (cache, clock) = (TokenCache::in_aws_dir(home.path()), clock());
+        let busy = plan(&cache, URL, "us-east-1", &clock);
         burst(&busy);
-        let path = busy.path();
+        let path = path(&busy);
         let written = fs::read_to_string(&path).unwrap();
         let far = written.replace("\"secs\":1800000000", "\"secs\":18000000000000000000");
         assert_ne!(far, written);
@@ -206,9 +202,9 @@ mod tests {
             assert_eq!(burst(&busy), 0, "the file is repaired: {content:.60}");
         }
         let earlier = clock_at(1_700_000_000);
-        assert_ne!(burst(&plan(home.path(), URL, "us-east-1", &earlier)), 0);
+        assert_ne!(burst(&plan(&cache, URL, "us-east-1", &earlier)), 0);
         let later = clock_at(1_900_000_000);
-        assert_ne!(burst(&plan(home.path(), URL, "us-east-1", &later)), 0);
+        assert_ne!(burst(&plan(&cache, URL, "us-east-1", &later)), 0);
     }
 
     #[test]
@@ -218,8 +214,8 @@ mod tests {
             let directory = home.path().join("sso/cache/aws-sso-tools");
             fs::create_dir_all(directory.parent().unwrap()).unwrap();
             prepare(&directory);
-            let clock = clock();
-            let plan = plan(home.path(), URL, "us-east-1", &clock);
+            let (cache, clock) = (TokenCache::in_aws_dir(home.path()), clock());
+            let plan = plan(&cache, URL, "us-east-1", &clock);
             assert_ne!(burst(&plan), 0);
             assert_eq!(burst(&plan), 0, "the process observes its own plan");
         };
@@ -230,14 +226,30 @@ mod tests {
         check(&|directory| fs::create_dir_all(directory.join(&lock)).unwrap());
     }
 
+    /// The owner of the directory could make the file a link to another file of this user.
+    #[cfg(unix)]
+    #[test]
+    fn plan_in_a_linked_directory_is_private() {
+        let home = tempfile::tempdir().unwrap();
+        let (cache, clock) = (TokenCache::in_aws_dir(home.path()), clock());
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::create_dir_all(cache.state_dir().parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), cache.state_dir()).unwrap();
+        let plan = plan(&cache, URL, "us-east-1", &clock);
+        assert_ne!(burst(&plan), 0);
+        assert_eq!(burst(&plan), 0, "the process observes its own plan");
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    }
+
     #[test]
     fn lock_of_a_stopped_process_is_not_awaited_for_ever() {
         let home = tempfile::tempdir().unwrap();
         let manual = Arc::new(ManualClock::at(OffsetDateTime::UNIX_EPOCH));
         let clock: SharedClock = manual.clone();
-        let plan = plan(home.path(), URL, "us-east-1", &clock);
+        let cache = TokenCache::in_aws_dir(home.path());
+        let plan = plan(&cache, URL, "us-east-1", &clock);
         burst(&plan);
-        let lock = File::open(plan.directory.join(format!("{}.lock", plan.name))).unwrap();
+        let lock = File::open(path(&plan).with_extension("pace.lock")).unwrap();
         lock.lock().unwrap();
         assert_ne!(burst(&plan), 0, "the plan is private");
         let waited: Duration = manual.slept().iter().sum();
@@ -247,11 +259,11 @@ mod tests {
     #[test]
     fn unchanged_plan_is_not_written() {
         let home = tempfile::tempdir().unwrap();
-        let clock = clock();
-        let plan = plan(home.path(), URL, "us-east-1", &clock);
+        let (cache, clock) = (TokenCache::in_aws_dir(home.path()), clock());
+        let plan = plan(&cache, URL, "us-east-1", &clock);
         plan.update(|plan, _| plan.accept());
-        assert!(!plan.path().exists());
+        assert!(!path(&plan).exists());
         burst(&plan);
-        assert!(plan.path().exists());
+        assert!(path(&plan).exists());
     }
 }

@@ -79,8 +79,13 @@ where
         request(old, grant)
     }
 
-    fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken) {
-        if let Err(error) = reservation.commit(new) {
+    fn save<'lock>(
+        &'lock self,
+        reservation: Self::Reservation<'lock>,
+        old: &CachedToken,
+        new: &CachedToken,
+    ) {
+        if let Err(error) = reservation.commit_in_place_of(old, new) {
             self.cache
                 .report(CacheEvent::RefreshedTokenNotSaved { error });
         }

@@ -166,6 +166,43 @@ fn a_new_token_that_cannot_be_saved_is_returned_and_reported() {
     );
 }
 
+/// The AWS CLI signs in and out without a lock.
+#[test]
+fn a_token_that_another_tool_removed_or_replaced_meanwhile_is_not_overwritten() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    let content = |token: &CachedToken| {
+        save(&home, token);
+        fs::read_to_string(&path).unwrap()
+    };
+    let (other, same) = (content(&valid("other")), content(&token("old")));
+    let check = |change: &dyn Fn(), expected: Option<&str>| {
+        put(&path, &same);
+        let found = refreshed(&home, |_, _| {
+            change();
+            Ok(Some(valid("new")))
+        });
+        assert_eq!(found.unwrap().access_token.expose(), "new");
+        let cached = home.cache.token(&key()).unwrap();
+        let cached = cached.map(|token| token.access_token.expose().to_owned());
+        assert_eq!(cached.as_deref(), expected);
+    };
+    check(&|| fs::remove_file(&path).unwrap(), None);
+    check(&|| put(&path, &other), Some("other"));
+    check(&|| put(&path, &same), Some("new"));
+    check(&|| put(&path, "{"), Some("new"));
+    let is_reported = |event: &CacheEvent| {
+        matches!(
+            event,
+            CacheEvent::RefreshedTokenNotSaved {
+                error: CacheError::ChangedDuringRefresh { .. }
+            }
+        )
+    };
+    let events = home.events();
+    assert_eq!(events.iter().filter(|event| is_reported(event)).count(), 2);
+}
+
 #[test]
 #[cfg_attr(
     windows,
