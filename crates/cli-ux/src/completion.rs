@@ -51,14 +51,14 @@ pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<St
     let completer = path_of(&arguments.next().unwrap_or_default(), directory.as_deref());
     let words: Vec<_> = arguments.skip_while(|word| word != "--").skip(1).collect();
     let mut text = Vec::new();
-    let completed = if words.is_empty() {
+    let written = if words.is_empty() {
         let name = command.get_name();
         let bin = command.get_bin_name().unwrap_or(name);
         shell.write_registration(variable, name, bin, &completer, &mut text)
     } else {
         shell.write_complete(&mut command, words, directory.as_deref(), &mut text)
     };
-    completed.map_err(Failure::usage)?;
+    written.map_err(Failure::usage)?;
     Ok(Some(String::from_utf8_lossy(&text).into_owned()))
 }
 
