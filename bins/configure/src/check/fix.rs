@@ -81,7 +81,7 @@ pub(super) fn apply(
     if count == 0 {
         return Ok(());
     }
-    let mut credentials = ConfigEdit::begin_credentials(context.env)?;
+    let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
     for fix in fixes {
@@ -89,14 +89,20 @@ pub(super) fn apply(
             Action::EditConfig(action) => edit.change(action)?,
             Action::Convert(converted) => {
                 say(&fix.description);
-                let edit = match converted.kind() {
-                    FileKind::Config => &mut edit,
-                    FileKind::Credentials => &mut credentials,
+                let convert = |edit: &mut ConfigEdit| {
+                    edit.change(|document| {
+                        *document = converted.clone();
+                        Ok(())
+                    })
                 };
-                edit.change(|document| {
-                    *document = converted;
-                    Ok(())
-                })?;
+                match converted.kind() {
+                    FileKind::Config => convert(&mut edit)?,
+                    FileKind::Credentials => {
+                        let mut edit = ConfigEdit::begin_credentials(context.env)?;
+                        convert(&mut edit)?;
+                        credentials = Some(edit);
+                    }
+                }
             }
             Action::ChangeFile(action) => {
                 say(&fix.description);
@@ -104,7 +110,8 @@ pub(super) fn apply(
             }
         }
     }
-    for edit in [edit, credentials] {
+    // The credentials file may be a device such as /dev/null, which cannot be edited.
+    for edit in [Some(edit), credentials].into_iter().flatten() {
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;

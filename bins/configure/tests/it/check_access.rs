@@ -90,3 +90,58 @@ fn files_of_other_users_are_found() {
     }
     env.run(CHECK).expect_code(0);
 }
+
+#[test]
+fn the_mode_of_a_device_is_not_reported_and_other_fixes_are_applied() {
+    let (_center, mut env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    env.run(CHECK).expect_code(0);
+    set_mode(&env.config_path(), 0o664);
+    env.run("sso-configure check --offline --fix")
+        .expect_code(0);
+    assert_eq!(mode_of(&env.config_path()), 0o644);
+    env.set("AWS_CONFIG_FILE", "/dev/null");
+    env.run(CHECK).expect_code(0);
+}
+
+#[test]
+fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write("elsewhere", "");
+    let target = env.home().join("elsewhere");
+    set_mode(&target, 0o644);
+    std::os::unix::fs::symlink(&target, env.aws_dir().join("credentials")).unwrap();
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(253);
+    assert!(
+        run.stdout()
+            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: "),
+        "{run}"
+    );
+    assert_eq!(mode_of(&target), 0o644);
+}
+
+#[test]
+fn check_of_a_config_that_can_be_read_only_once_is_an_error() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let script = r#"AWS_CONFIG_FILE=<(cat "$HOME/.aws/config") sso-configure check --offline"#;
+    let output = env.command("bash").args(["-c", script]).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(253), "{stderr}");
+    assert!(stderr.contains("error: "), "{stderr}");
+    assert!(!stderr.contains("No problems found."), "{stderr}");
+}
+
+#[test]
+fn a_fix_does_not_hide_skipped_checks() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write_config(&format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG));
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(0);
+    assert!(run.stderr().contains("some checks are skipped"), "{run}");
+    assert!(!run.stderr().contains("No problems found."), "{run}");
+    let run = env.run(CHECK).expect_code(0);
+    assert!(run.stderr().contains("No problems found."), "{run}");
+}

@@ -9,8 +9,8 @@ use clap_complete::env::{self, EnvCompleter};
 
 use super::words::Word;
 
-/// Zsh passes the words as they are typed, and quotes the completions. Clap's script, which only registers a function, followed by a call of that function if the
-/// script is autoloaded.
+/// Clap's script, which only registers a function, followed by a call of that function if the script
+/// is autoloaded. Zsh passes the words as they are typed, and quotes the completions.
 pub(super) struct Zsh;
 
 const AUTOLOADED: &str = r#"

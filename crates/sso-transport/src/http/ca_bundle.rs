@@ -66,7 +66,8 @@ fn read_certificates(path: &Path) -> io::Result<Vec<Certificate<'static>>> {
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
             Ok(_) => None,
-            Err(error) => Some(Err(io::Error::other(error))),
+            // The parser's message contains names from its source, and parts of the file as bytes.
+            Err(_) => Some(Err(io::Error::other("the file is not valid PEM"))),
         })
         .collect::<Result<_, _>>()?;
     if count_of_valid(&certificates) == 0 {

@@ -447,6 +447,22 @@ fn invalid_bundle_is_named_in_the_error() {
 }
 
 #[test]
+fn error_of_an_invalid_bundle_has_no_names_from_the_source_and_no_bytes() {
+    let directory = tempfile::tempdir().unwrap();
+    let bundle = directory.path().join("bundle.pem");
+    for pem in [
+        "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n",
+        "-----BEGIN CERTIFICATE",
+    ] {
+        put(&bundle, pem);
+        let error = trusting(&bundle).check_ca_bundle().unwrap_err();
+        let reason = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(reason, "the file is not valid PEM", "{pem}");
+    }
+}
+
+#[test]
 fn bundle_is_read_at_the_first_request() {
     let directory = tempfile::tempdir().unwrap();
     let bundle = directory.path().join("bundle.pem");

@@ -32,9 +32,12 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 #[cfg(unix)]
 fn finding(path: PathBuf) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(&path).ok()?.permissions().mode();
+    let metadata = std::fs::metadata(&path).ok()?;
+    let mode = metadata.permissions().mode();
     let is_sticky = mode & 0o1000 != 0;
-    if mode & 0o022 == 0 || is_sticky {
+    // A device such as /dev/null is for all users.
+    let is_device = !metadata.is_file() && !metadata.is_dir();
+    if mode & 0o022 == 0 || is_sticky || is_device {
         return None;
     }
     let mode = mode & 0o777;
