@@ -1,5 +1,6 @@
 //! A situation in which an error occurs, and the way out that its hint describes.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::Path;
@@ -194,7 +195,7 @@ impl Situation {
         // Only root can do what `sudo` is for, and there may be no `sudo`.
         let mut script = "sudo() { \"$@\"; }\n".to_owned();
         if let Some(user) = self.user {
-            script += &format!("id() {{ echo {user}; }}\n");
+            writeln!(script, "id() {{ echo {user}; }}").expect("a String accepts all writes");
         }
         let script = script + command;
         let followed = self.run(&format!("sh -c {}", shell_words::quote(&script)));
