@@ -30,7 +30,9 @@ const NO_QUESTIONS: &str = " --sso-session my-sso --account-id 111122223333 --ro
                             --region eu-west-1 --output-format json";
 
 /// Message on the page, and the situation in which it occurs.
-pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
+type Row = (&'static str, fn() -> Situation);
+
+pub(super) const ROWS: &[Row] = &[
     ("not signed in to SESSION", || Situation::new(EXPORT)),
     ("not signed in to start URL START-URL", || {
         Situation::new("export-credentials --profile legacy")
@@ -77,7 +79,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
                 it.center.fail_always(
                     Operation::RegisterClient,
                     Fault::kms("KMS_DisabledException"),
-                )
+                );
             })
             .act(|it| it.center.clear_faults())
     }),
@@ -125,7 +127,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
                 it.edit(
                     "[profile dev]\n",
                     "[profile dev]\nsso_role_name = ReadOnly\n",
-                )
+                );
             })
     }),
     (
@@ -189,7 +191,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         assumed_role()
             .after(|it| {
                 it.center
-                    .fail_always(Operation::AssumeRole, Fault::sts("AccessDenied"))
+                    .fail_always(Operation::AssumeRole, Fault::sts("AccessDenied"));
             })
             .act(|it| it.center.clear_faults())
     }),
@@ -210,7 +212,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         assumed_role()
             .after(|it| {
                 it.center
-                    .fail_always(Operation::AssumeRole, Fault::Throttle(None))
+                    .fail_always(Operation::AssumeRole, Fault::Throttle(None));
             })
             .act(|it| it.center.clear_faults())
     }),
@@ -299,7 +301,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         Situation::signed_in(EXPORT)
             .after(|it| {
                 it.center
-                    .fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal)
+                    .fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal);
             })
             .act(|it| it.center.clear_faults())
     }),
@@ -307,7 +309,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         Situation::signed_in(EXPORT)
             .after(|it| {
                 it.center
-                    .fail_always(Operation::GetRoleCredentials, Fault::Throttle(None))
+                    .fail_always(Operation::GetRoleCredentials, Fault::Throttle(None));
             })
             .act(|it| it.center.clear_faults())
     }),
@@ -390,7 +392,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         .after(|it| it.center.configure(|settings| settings.accounts.clear()))
         .act(|it| {
             it.center
-                .configure(|settings| settings.accounts = Account::examples())
+                .configure(|settings| settings.accounts = Account::examples());
         })
     }),
     ("no roles are available to you in account ACCOUNT", || {
@@ -399,11 +401,11 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
         )
         .after(|it| {
             it.center
-                .configure(|settings| settings.accounts[0].roles.clear())
+                .configure(|settings| settings.accounts[0].roles.clear());
         })
         .act(|it| {
             it.center
-                .configure(|settings| settings.accounts = Account::examples())
+                .configure(|settings| settings.accounts = Account::examples());
         })
     }),
     (
@@ -433,7 +435,7 @@ pub(super) const ROWS: &[(&str, fn() -> Situation)] = &[
     }),
     ("COUNT profile names conflict; nothing was written", || {
         Situation::signed_in("sso-configure populate --name-template {role_name}").act(|it| {
-            it.set_command("sso-configure populate --name-template {account_id}-{role_name}")
+            it.set_command("sso-configure populate --name-template {account_id}-{role_name}");
         })
     }),
     ("COUNT problems found", || {
