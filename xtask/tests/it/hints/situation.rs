@@ -1,6 +1,5 @@
 //! A situation in which an error occurs, and the way out that its hint describes.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::Path;
@@ -193,11 +192,9 @@ impl Situation {
     fn paste(&self, hint: &str) -> Result<(), String> {
         let command = hint.rsplit_once(": ").map_or(hint, |(_, command)| command);
         // Only root can do what `sudo` is for, and there may be no `sudo`.
-        let mut script = "sudo() { \"$@\"; }\n".to_owned();
-        if let Some(user) = self.user {
-            writeln!(script, "id() {{ echo {user}; }}").expect("a String accepts all writes");
-        }
-        let script = script + command;
+        let sudo = "sudo() { \"$@\"; }";
+        let user = self.user.map(|user| format!("id() {{ echo {user}; }}"));
+        let script = [sudo, user.as_deref().unwrap_or_default(), command].join("\n");
         let followed = self.run(&format!("sh -c {}", shell_words::quote(&script)));
         match followed.code() {
             Some(0) => Ok(()),
