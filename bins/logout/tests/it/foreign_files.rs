@@ -74,6 +74,18 @@ fn a_corrupt_token_file_is_kept_and_reported() {
     assert!(!legacy.stderr().contains("warning"), "{legacy}");
 }
 
+/// A sign-out empties a token file that it cannot remove.
+#[test]
+fn an_empty_token_file_is_not_reported() {
+    let (_center, env) = signed_in();
+    let path = format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
+    env.write(path, "");
+    for selection in ["", " --sso-session my-sso"] {
+        let logout = env.run(&format!("sso-logout{selection}")).expect_code(0);
+        assert!(!logout.stderr().contains("warning"), "{logout}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_target_of_a_symlink_is_removed_and_the_symlink_kept() {

@@ -8,7 +8,7 @@ use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
-use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
+use token_cache::{CacheError, CacheKey, Corruption, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
@@ -241,6 +241,8 @@ impl<'a> Selection<'a> {
         let mut unreadable = cache.scan_tokens()?.unreadable;
         let is_selected = |key: &CacheKey| self.has(Some(key));
         unreadable.retain(|error| self.is_all || has_key(error, is_selected));
+        // A sign-out empties a token file that it cannot remove, such as a mount point.
+        unreadable.retain(|error| !is_empty(error));
         Ok(unreadable)
     }
 
@@ -286,6 +288,16 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
+}
+
+fn is_empty(error: &CacheError) -> bool {
+    matches!(
+        error,
+        CacheError::Corrupt {
+            corruption: Corruption::Empty,
+            ..
+        }
+    )
 }
 
 fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CacheError, CacheEvent, CachedToken, REFRESH_WINDOW, TokenCache};
+use token_cache::{CacheError, CacheEvent, CachedToken, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
 
 use crate::home::{Home, LONG, at, key, put, token};
 
@@ -252,13 +252,29 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
 
 #[test]
 fn a_refresh_waits_for_the_lock_as_long_as_the_request_of_the_holder_may_take() {
+    let limit = Duration::from_secs(400);
+    assert_eq!(wait_for_lock(&token("old"), limit), limit);
+}
+
+#[test]
+fn a_refresh_of_a_valid_token_does_not_wait_long_for_the_lock() {
+    let due = CachedToken {
+        expires_at: now() + time::Duration::minutes(10),
+        ..token("due")
+    };
+    assert_eq!(wait_for_lock(&due, Duration::from_secs(400)), LOCK_TIMEOUT);
+    let short = Duration::from_secs(3);
+    assert_eq!(wait_for_lock(&due, short), short);
+}
+
+/// Returns the time that a refresh of `cached` waits for a lock that is never released.
+fn wait_for_lock(cached: &CachedToken, timeout: Duration) -> Duration {
     let home = Home::new();
-    save(&home, &token("old"));
+    save(&home, cached);
     let _holder = home.cache.lock_token(&key(), Duration::ZERO).unwrap();
     let waited = Arc::new(Mutex::new(Duration::ZERO));
-    let limit = Duration::from_secs(400);
     let cache = TokenCache::in_aws_dir(&home.path(""))
-        .with_lock_timeout(limit)
+        .with_lock_timeout(timeout)
         .with_pause({
             let waited = Arc::clone(&waited);
             move |pause| *waited.lock().unwrap() += pause
@@ -268,5 +284,5 @@ fn a_refresh_waits_for_the_lock_as_long_as_the_request_of_the_holder_may_take() 
         matches!(outcome, Err(RefreshError::Failed(_))),
         "{outcome:?}"
     );
-    assert_eq!(*waited.lock().unwrap(), limit);
+    *waited.lock().unwrap()
 }
