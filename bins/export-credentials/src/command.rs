@@ -82,7 +82,9 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) if ui.prints_to_terminal() => {
-            usage_hint().iter().for_each(|line| ui.ask(line));
+            for line in usage_hint() {
+                ui.ask(line);
+            }
             Ok(())
         }
         (None, _) => ui.print(render(export, Format::Shell)?.expose()),
