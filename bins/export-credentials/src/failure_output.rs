@@ -23,13 +23,20 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
     let mut format = None;
     let mut words = arguments.iter().map(|argument| argument.to_string_lossy());
     while let Some(word) = words.next() {
+        if word == "--" {
+            // Without a command, the credentials are printed.
+            return words
+                .next()
+                .is_none()
+                .then(|| format.unwrap_or(Format::Shell));
+        }
         let (option, value) = match word.split_once('=') {
             Some((option, value)) => (option, Some(value.to_owned())),
             None => (&*word, None),
         };
         let mut value = || value.clone().or_else(|| words.next().map(Into::into));
         match option {
-            "--" | "--bearer-token" | "--serve" => return None,
+            "--bearer-token" | "--serve" => return None,
             "--output" if value().as_deref() == Some("json") => return None,
             "--format" => format = value().and_then(|name| Format::from_str(&name, false).ok()),
             _ => {}
@@ -59,6 +66,8 @@ mod tests {
         check("--format", Some(Format::Shell));
         check("--profile=--format --format process", Some(Format::Process));
         check("--output text", Some(Format::Shell));
+        check("--profile dev --", Some(Format::Shell));
+        check("--format fish --", Some(Format::Fish));
     }
 
     #[test]

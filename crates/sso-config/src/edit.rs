@@ -115,8 +115,8 @@ impl ConfigEdit {
     /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
-        let entry = history.last(&|kind| Ok(Self::open(env, kind)?.before))?;
-        let mut edit = Self::open(env, entry.kind())?;
+        let entry = history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
+        let mut edit = Self::open_edited(env, &entry)?;
         edit.after = history
             .reverted(&entry, &edit.before)
             .ok_or(Error::ConfigChanged {
@@ -133,7 +133,7 @@ impl ConfigEdit {
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
         let (entry, before) = History::for_config(&env.config_file()?).last_with_saved()?;
-        let mut edit = Self::open(env, entry.kind())?;
+        let mut edit = Self::open_edited(env, &entry)?;
         edit.after = before;
         Ok(Undo { edit, entry })
     }
@@ -160,6 +160,17 @@ impl ConfigEdit {
         };
         let before = Document::parse(kind, read_for_edit(&path)?);
         Ok(Self::of(before, path, history))
+    }
+
+    /// Opens the file of the edit in `entry`, even if the environment now selects another
+    /// credentials file.
+    fn open_edited(env: &AwsEnv, entry: &HistoryEntry) -> Result<Self, Error> {
+        let Some(path) = entry.credentials_file() else {
+            return Self::open(env, entry.kind());
+        };
+        let before = Document::parse(entry.kind(), read_for_edit(path)?);
+        let history = History::for_config(&env.config_file()?);
+        Ok(Self::of(before, path.to_owned(), history))
     }
 
     fn of(before: Document, path: PathBuf, history: History) -> Self {
@@ -260,6 +271,7 @@ impl ConfigEdit {
         self.check_current()?;
         check_not_read_only(&self.path)?;
         let entry = HistoryEntry::new(description, now, &self.before, &self.after);
+        let entry = entry.of_file(&self.path);
         let file = history.add(&entry, &self.before)?;
         if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);

@@ -98,3 +98,20 @@ fn a_file_that_only_begins_like_utf16_is_not_converted() {
         assert_eq!(env.read(".aws/config"), bytes);
     }
 }
+
+#[test]
+fn undo_restores_the_edited_credentials_file_and_no_other_one() {
+    let mut env = TestEnv::offline();
+    env.write_config(SESSION);
+    let original = "\u{feff}[a]\naws_access_key_id = AKIDEXAMPLE\n";
+    env.write(".aws/credentials", original);
+    env.run("sso-configure check --fix --offline")
+        .expect_code(0);
+    let other = "[other]\naws_access_key_id = AKIDOTHER\n";
+    env.write("other", other);
+    let path = env.home().join("other");
+    env.set("AWS_SHARED_CREDENTIALS_FILE", path);
+    env.run("sso-configure undo").expect_code(0);
+    assert_eq!(env.read("other"), other.as_bytes());
+    assert_eq!(env.read(".aws/credentials"), original.as_bytes());
+}

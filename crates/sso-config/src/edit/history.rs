@@ -40,6 +40,10 @@ pub struct HistoryEntry {
     /// `true` for an edit of the credentials file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_credentials: bool,
+    /// Absolute path of the credentials file, so that an undo does not change another one. `None`
+    /// if the path is not Unicode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credentials_file: Option<String>,
     before: String,
     after: String,
     replacements: Vec<Replacement>,
@@ -125,10 +129,10 @@ impl History {
     /// ended first: the file, which `read` returns, is still in the state before such an edit.
     pub(crate) fn last(
         &self,
-        read: &dyn Fn(FileKind) -> Result<Document, Error>,
+        read: &dyn Fn(&HistoryEntry) -> Result<Document, Error>,
     ) -> Result<HistoryEntry, Error> {
         let (path, entry) = self.last_entry()?;
-        let present = read(entry.kind())?;
+        let present = read(&entry)?;
         if entry.before == digest(&present) && entry.after != entry.before {
             self.remove_entry(&path);
             return self.last(read);
@@ -233,6 +237,7 @@ impl HistoryEntry {
             description: description.to_owned(),
             at: at.truncate_to_second(),
             is_credentials: before.kind() == FileKind::Credentials,
+            credentials_file: None,
             before: digest(before),
             after: digest(after),
             replacements: replacements
@@ -243,6 +248,22 @@ impl HistoryEntry {
                 })
                 .collect(),
         }
+    }
+
+    /// Records the path of the edited file, if it is a credentials file.
+    pub(crate) fn of_file(self, path: &Path) -> Self {
+        let path = std::path::absolute(path)
+            .ok()
+            .filter(|_| self.is_credentials);
+        let path = path.and_then(|path| path.into_os_string().into_string().ok());
+        Self {
+            credentials_file: path,
+            ..self
+        }
+    }
+
+    pub(crate) fn credentials_file(&self) -> Option<&Path> {
+        self.credentials_file.as_deref().map(Path::new)
     }
 
     pub(crate) fn kind(&self) -> FileKind {
