@@ -82,6 +82,6 @@ mod tests {
         check(b"\xff\xfe\x00\xd8[\0");
         check(b"\xff\xfe\0\0[\0\0\0");
         check(b"\xef\xbb\xbf[\xff]");
-        check(b"caf\xe9");
+        check(b"\xe9t\xe9");
     }
 }

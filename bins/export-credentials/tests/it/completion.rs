@@ -65,7 +65,7 @@ const SPECIAL_NAMES: [&str; 28] = [
     "ax日本 é",
     "ay'\"$(touch executed)\"'",
     "az\"'`touch executed`'\"",
-    "ba$HOME ${HOME}",
+    "bc$HOME ${HOME}",
     "bb\\$(touch executed)\\`touch executed\\`",
 ];
 
