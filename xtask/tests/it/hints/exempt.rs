@@ -3,6 +3,10 @@
 /// Reason, and the messages on the page.
 pub(super) const EXEMPT: &[(&str, &[&str])] = &[
     (
+        "It is a warning. The new token is used, so there is nothing to do.",
+        &["another program removed or replaced FILE during the refresh"],
+    ),
+    (
         "It is the reason in another message, which has the hint.",
         &[
             "the session has ended",
