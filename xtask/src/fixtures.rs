@@ -10,13 +10,14 @@ use clap::Args;
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// Scripts in `xtask/oracle` that write fixtures, run as `python3 SCRIPT OUT_DIR`.
-const ORACLES: [&str; 6] = [
+const ORACLES: [&str; 7] = [
     "cache_keys.py",
     "config.py",
     "endpoints.py",
     "process_words.py",
     "regions.py",
     "sts_signatures.py",
+    "timestamps.py",
 ];
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: checks the rules of the repository that no other tool checks.
 
+mod commands;
 mod crates;
 mod documents;
 mod family;
@@ -35,7 +36,7 @@ struct Check {
     find: fn(&Tree) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 18] = [
+const CHECKS: [Check; 19] = [
     Check {
         rule: "the dependencies between crates are those of docs/architecture.md",
         find: crates::mismatched_dependencies,
@@ -99,6 +100,10 @@ const CHECKS: [Check; 18] = [
     Check {
         rule: "docs/guide/troubleshooting.md explains every error",
         find: messages::unexplained,
+    },
+    Check {
+        rule: "commands in messages are made of CommandLine, which quotes their arguments",
+        find: commands::unquoted,
     },
     Check {
         rule: "comments, names, messages and documents use the terms of CONTRIBUTING.md",

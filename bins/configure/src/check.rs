@@ -18,9 +18,11 @@ use std::path::Path;
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
 use clap::Args;
-use cli_ux::{Failure, OutputArg, OutputForm};
+use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm};
 use serde_json::json;
 use sso_config::ConfigEdit;
+use sso_config::files::read_document;
+use sso_credentials::Aws;
 use token_cache::TokenCache;
 
 use crate::context::Context;
@@ -50,31 +52,47 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
-    let edit = ConfigEdit::begin(context.env)?;
-    let mut findings = find(&edit, args, context)?;
+    let edit = ConfigEdit::inspect(context.env)?;
+    let Found {
+        mut findings,
+        is_complete,
+    } = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
         findings = apply_fixes(findings, edit, context)?;
     }
     print(&findings, args, context)?;
-    verdict(&findings)
+    if findings.is_empty() && is_complete && args.output.output == OutputForm::Text {
+        context.ui.say("No problems found.");
+    }
+    verdict(&findings, args)
+}
+
+struct Found {
+    findings: Vec<Finding>,
+    /// False if checks were skipped because of errors among the findings.
+    is_complete: bool,
 }
 
 pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
     context.ui.print(&page::page())
 }
 
-fn find(
-    edit: &ConfigEdit,
-    args: &CheckArgs,
-    context: Context<'_>,
-) -> Result<Vec<Finding>, Failure> {
+fn find(edit: &ConfigEdit, args: &CheckArgs, context: Context<'_>) -> Result<Found, Failure> {
     let config = edit.before();
     let credentials_path = context.env.credentials_file()?;
     let credentials = read_credentials(&credentials_path);
-    let texts = [(edit.path(), config), (&credentials_path, &credentials)];
-    let texts = texts.map(|(path, document)| TextFile { path, document });
-    let scope = scope(config, context)?;
+    let originals = [(edit.path(), config), (&credentials_path, &credentials)];
+    let converted = originals.map(|(_, original)| original.to_utf8());
+    let texts = [0, 1].map(|index| TextFile {
+        path: originals[index].0,
+        document: converted[index].as_ref().unwrap_or(originals[index].1),
+        original: originals[index].1,
+    });
+    let (scope, load_error) = match context.aws_with_short_timeouts() {
+        Ok(aws) => (Some(scope(config, aws, context)?), None),
+        Err(error) => (None, Some(error)),
+    };
     let mut findings = Vec::new();
     for set in RULES {
         match (&set.finder, &scope) {
@@ -84,25 +102,33 @@ fn find(
             (Finder::Files(_) | Finder::Network(_), _) => {}
         }
     }
-    Ok(findings)
+    match load_error {
+        // No finding explains it, for example if the config file is a pipe, which is already read.
+        Some(error) if !findings.iter().any(is_error) => return Err(error.into()),
+        Some(_) => context.ui.warn(
+            "some checks are skipped, because the files cannot be loaded; fix the errors first",
+        ),
+        None => {}
+    }
+    Ok(Found {
+        findings,
+        is_complete: scope.is_some(),
+    })
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.rule.severity == Severity::Error
 }
 
 /// Treats an unreadable file as empty; a rule reports it.
 fn read_credentials(path: &Path) -> Document {
-    let bytes = std::fs::read(path).unwrap_or_default();
-    Document::parse(FileKind::Credentials, bytes)
+    let kind = FileKind::Credentials;
+    read_document(path, kind).unwrap_or_else(|_| Document::parse(kind, Vec::new()))
 }
 
-/// Returns the input of the rules for valid files; `None` if the files cannot be loaded.
-fn scope<'a>(config: &'a Document, context: Context<'a>) -> Result<Option<Scope<'a>>, Failure> {
-    let Ok(aws) = context.aws_with_short_timeouts() else {
-        context.ui.warn(
-            "some checks are skipped, because the files cannot be loaded; fix the errors first",
-        );
-        return Ok(None);
-    };
+fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Scope<'a>, Failure> {
     let aws = aws.with_cache(TokenCache::read_only);
-    Scope::new(context.ui.program(), config, aws).map(Some)
+    Scope::new(context.ui.program(), config, aws)
 }
 
 /// Applies the fixes, and returns the findings that have no fix.
@@ -127,16 +153,11 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
         return context.print_json(&json!({ "findings": findings }));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();
-    context.ui.print(&text)?;
-    if findings.is_empty() {
-        context.ui.say("No problems found.");
-    }
-    Ok(())
+    context.ui.print_text(&text)
 }
 
-fn verdict(findings: &[Finding]) -> Result<(), Failure> {
-    let is_error = |finding: &&Finding| finding.rule.severity == Severity::Error;
-    let errors: Vec<_> = findings.iter().filter(is_error).collect();
+fn verdict(findings: &[Finding], args: &CheckArgs) -> Result<(), Failure> {
+    let errors: Vec<_> = findings.iter().filter(|it| is_error(it)).collect();
     let count = match errors.len() {
         0 => return Ok(()),
         1 => "1 problem".to_owned(),
@@ -145,7 +166,13 @@ fn verdict(findings: &[Finding]) -> Result<(), Failure> {
     let failure = Failure::configuration(anyhow!("{count} found"));
     let fixable = errors.iter().any(|finding| finding.fix.is_some());
     Err(if fixable {
-        failure.with_hint("sso-configure check --fix")
+        let arguments = Arguments::new().flag("--fix");
+        let arguments = if args.offline {
+            arguments.flag("--offline")
+        } else {
+            arguments
+        };
+        failure.with_command_hint(CommandLine::new("sso-configure check", arguments))
     } else {
         failure
     })

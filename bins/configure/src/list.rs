@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
         OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
         OutputForm::Text => context
             .ui
-            .print(&text(&sessions, &profiles, files, context.ui))?,
+            .print_text(&text(&sessions, &profiles, files, context.ui))?,
     }
     for problem in problems {
         context.ui.warn(Failure::from(problem));
@@ -109,7 +109,8 @@ fn signed_in(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "yes",
         SessionState::Refreshable => "refreshable",
-        SessionState::Ending | SessionState::Expired | SessionState::Refused => "expired",
+        SessionState::Ending => "ending",
+        SessionState::Expired | SessionState::Refused => "expired",
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",
     }

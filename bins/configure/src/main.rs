@@ -4,6 +4,8 @@ mod args;
 mod command;
 
 mod context;
+mod derived_name;
+mod input;
 mod precedence;
 
 mod wizard;
@@ -24,6 +26,7 @@ const PROGRAM: Program = Program::new("sso-configure", env!("CARGO_PKG_VERSION")
     .with_manual("AWS SSO tools")
     .with_sign_in_command("sso-login")
     .with_credentials_command("export-credentials")
+    .with_configure_command("sso-configure")
     .with_completion_variable("AWS_SSO_TOOLS_COMPLETE")
     .with_log_crates(sso_credentials::LOG_CRATES);
 

@@ -4,7 +4,7 @@ mod groups;
 
 use anyhow::anyhow;
 use clap::Args;
-use cli_ux::{Failure, FailureKind, Question};
+use cli_ux::{Arguments, CommandLine, Failure, FailureKind, Question};
 use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
 use sso_types::sanitize;
 
@@ -62,10 +62,12 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         return Ok(());
     }
     if args.dry_run {
-        context.ui.print(&edit.diff())?;
+        context.ui.print_text(&edit.diff())?;
         return Err(Failure::difference());
     }
-    context.ui.ask(edit.diff().trim_end());
+    for line in edit.diff().lines() {
+        context.ui.ask(line);
+    }
     if !args.yes && !context.ui.confirm("Write these changes?", "--yes")? {
         context.ui.say("Nothing changed.");
         return Ok(());
@@ -81,9 +83,11 @@ fn summary(group: &Group) -> String {
     let profiles = profile_count(group.profiles.len());
     let start_url = sanitize(group.start_url.as_str());
     let session = &group.session;
+    let arguments = Arguments::new().option("--sso-session", session);
+    let command = CommandLine::new("sso-login", arguments);
     format!(
-        "Migrated {profiles} of {start_url} to SSO session {session}. To sign in: sso-login \
-         --sso-session {session}"
+        "Migrated {profiles} of {start_url} to SSO session {}. To sign in: {command}",
+        sanitize(session)
     )
 }
 

@@ -20,6 +20,7 @@ use sso_credentials::accounts::AccountRoles;
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
 use sso_session::sign_in::TokenRequirement;
+use sso_types::sanitize;
 
 use crate::context::Context;
 use crate::precedence::before_sso;
@@ -27,7 +28,7 @@ pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit};
+use write::{EditSummary, ProfileEdit, ReplacedName};
 
 /// Maximum number of warnings of one kind. Further warnings are only counted.
 const MAX_WARNINGS: usize = 20;
@@ -134,13 +135,18 @@ impl Populate<'_> {
     fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
         let ui = self.context.ui;
         let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
-        let session = aws.session_with(session.clone(), &self.selection());
+        let session = aws.session_with(session.clone(), &self.selection())?;
         let includes = |account: &Account| {
             let mut rules = self.rules_of(session.settings());
             rules.any(|rule| rule.includes(account))
         };
         session.list_roles(&includes, &|progress| {
             bar.set(progress.done, progress.known);
+            bar.set_note(if progress.is_throttled {
+                " (throttled)"
+            } else {
+                ""
+            });
         })
     }
 
@@ -148,7 +154,7 @@ impl Populate<'_> {
         let dialog = SignInDialog {
             ui: self.context.ui,
             args: &SignInArgs::default(),
-            session: &aws.session_with(session.clone(), &self.selection()),
+            session: &aws.session_with(session.clone(), &self.selection())?,
             on_event: &|_| {},
         };
         dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
@@ -172,8 +178,28 @@ impl Populate<'_> {
         let (summary, _) =
             ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
         self.report(&summary, &path)?;
+        self.say_replaced(&summary);
         self.context.ui.say(counts(&summary, &path));
         Ok(())
+    }
+
+    /// Shows the names of added profiles that differ from their accounts and roles.
+    fn say_replaced(&self, summary: &EditSummary) {
+        let ui = self.context.ui;
+        let replaced = summary.replaced.iter();
+        let mut added = replaced.filter(|replaced| summary.added.contains(&replaced.name));
+        for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
+            let text = sanitize(text);
+            ui.say(format_args!(
+                "Profile {name}: special characters replaced in {text:?}"
+            ));
+        }
+        match added.count() {
+            0 => {}
+            more => ui.say(format_args!(
+                "Special characters replaced in {more} more names"
+            )),
+        }
     }
 
     fn edit(
@@ -226,9 +252,10 @@ impl Populate<'_> {
 
     fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
         if self.args.output.output == OutputForm::Text {
-            self.context.ui.print(&edit.diff())?;
+            self.context.ui.print_text(&edit.diff())?;
         }
         self.report(summary, path)?;
+        self.say_replaced(summary);
         if edit.is_unchanged() {
             self.context.ui.say(counts(summary, path));
             return Ok(());
@@ -250,6 +277,7 @@ impl Populate<'_> {
             changed: &summary.changed,
             removed: &summary.removed,
             unchanged: &summary.unchanged,
+            replaced_names: &summary.replaced,
         };
         self.context.print_json(&document)
     }
@@ -283,4 +311,5 @@ struct Document<'a> {
     changed: &'a [String],
     removed: &'a [String],
     unchanged: &'a [String],
+    replaced_names: &'a [ReplacedName],
 }

@@ -1,8 +1,8 @@
 //! `sso-configure undo`.
 
 use clap::Args;
-use cli_ux::Failure;
-use sso_config::{ConfigEdit, Error};
+use cli_ux::{Arguments, CommandLine, Failure};
+use sso_config::{AwsEnv, ConfigEdit, Error};
 use sso_types::{sanitize, timestamp};
 
 use crate::context::Context;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     let undo = if args.force {
         ConfigEdit::force_undo(context.env)?
     } else {
-        ConfigEdit::undo(context.env).map_err(with_hint)?
+        ConfigEdit::undo(context.env).map_err(|error| with_hint(error, context.env))?
     };
     let at = timestamp::format(undo.entry.at);
     let subject = format!("{} from {at}", sanitize(&undo.entry.description));
@@ -38,23 +38,28 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
         context
             .ui
             .say(format_args!("Would revert {subject} in {path}."));
-        context.ui.print(&diff)?;
+        context.ui.print_text(&diff)?;
         return Err(Failure::difference());
     }
     undo.commit()?;
-    context.ui.say(diff.trim_end());
+    context.ui.say_lines(diff.lines());
     context
         .ui
         .say(format_args!("Reverted {subject} in {path}."));
     Ok(())
 }
 
-fn with_hint(error: Error) -> Failure {
-    let is_forceable = matches!(error, Error::ConfigChanged { .. });
+fn with_hint(error: Error, env: &AwsEnv) -> Failure {
+    if !matches!(error, Error::ConfigChanged { .. }) {
+        return error.into();
+    }
+    let is_forceable = ConfigEdit::force_undo(env).is_ok();
     if is_forceable {
+        let command = CommandLine::new("sso-configure undo", Arguments::new().flag("--force"));
         Failure::configuration(error)
-            .with_hint("to revert the edit and discard that change: sso-configure undo --force")
+            .with_step_hint("to revert the edit and discard that change:", command)
     } else {
-        error.into()
+        Failure::configuration(error)
+            .with_hint("revert the edit by hand; the state before it is no longer saved")
     }
 }

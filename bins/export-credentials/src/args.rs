@@ -17,10 +17,12 @@ use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_
 #[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
 pub(crate) struct Args {
-    // No `default_value`: an explicit `--format shell` suppresses the usage hint.
+    // No `default_value`: on a terminal, only an explicit format prints secrets.
     /// Format of the credentials [default: shell]
     ///
-    /// The formats shell, tcsh and xonsh also unset variables that do not apply.
+    /// The formats shell, tcsh and xonsh also unset variables that do not apply. After a failure,
+    /// the formats for shells print statements that unset the variables and fail, unless stdout is
+    /// a terminal. On a terminal, credentials are only printed if this option is given.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append;
 use sso_credentials::aws::Profile;
 use sso_credentials::endpoint::CredentialEndpoint;
@@ -70,32 +70,37 @@ fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Expo
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
-    match (args.format(), aws.env().get("GITHUB_ENV")) {
+    match (args.format(), aws.env().get_os("GITHUB_ENV")) {
         (Some(Format::GithubActions), Some(file)) => {
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
             append(Path::new(file), lines.as_bytes()).map_err(|error| {
-                let context = format!("cannot append to {file}, the GITHUB_ENV file");
+                let context = format!("cannot append to {}, the GITHUB_ENV file", file.display());
                 Failure::other(anyhow::Error::new(error).context(context))
             })
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),
-        (None, _) => {
-            ui.print(render(export, Format::Shell)?.expose())?;
-            if ui.prints_to_terminal() {
-                ui.say(usage_hint(args));
+        (None, _) if ui.prints_to_terminal() => {
+            for line in usage_hint() {
+                ui.ask(line);
             }
             Ok(())
         }
+        (None, _) => ui.print(render(export, Format::Shell)?.expose()),
     }
 }
 
-fn usage_hint(args: &Args) -> String {
-    let quote = |profile| format!(" --profile {}", shell_words::quote(profile));
-    let profile = args.selection.profile.as_deref();
-    let option = profile.map_or_else(String::new, quote);
-    format!("To set the credentials in this shell, run: eval \"$(export-credentials{option})\"")
+/// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
+/// name. It repeats the arguments.
+fn usage_hint() -> [String; 2] {
+    let arguments = std::env::args_os().skip(1);
+    let arguments = arguments.fold(Arguments::new(), Arguments::argument);
+    let command = CommandLine::new("export-credentials", arguments).in_eval();
+    [
+        format!("To set the credentials in this shell, run: {command}"),
+        "To print them, add --format shell.".to_owned(),
+    ]
 }
 
 /// Returns only if the command cannot be started.

@@ -18,6 +18,16 @@ pub(crate) struct Export {
     pub(crate) with_region: bool,
 }
 
+/// Variables for the credentials, in the order of [`Export::credential_variables`].
+pub(crate) const CREDENTIAL_NAMES: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    // Some tools prefer it to AWS_SESSION_TOKEN.
+    "AWS_SECURITY_TOKEN",
+];
+
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
     /// `None` if the variable does not apply, so that a previous value must be unset.
@@ -54,14 +64,15 @@ impl Export {
         let text = |value: &str| Some(Secret::from(value));
         let (secret, token) = (&self.secret_access_key, &self.session_token);
         let expiration = self.expiration.as_deref();
-        [
-            Variable::new("AWS_ACCESS_KEY_ID", text(&self.access_key_id)),
-            Variable::new("AWS_SECRET_ACCESS_KEY", Some(secret.clone())),
-            Variable::new("AWS_SESSION_TOKEN", token.clone()),
-            Variable::new("AWS_CREDENTIAL_EXPIRATION", expiration.and_then(text)),
-            // Some tools prefer it to AWS_SESSION_TOKEN.
-            Variable::new("AWS_SECURITY_TOKEN", None),
-        ]
+        let values = [
+            text(&self.access_key_id),
+            Some(secret.clone()),
+            token.clone(),
+            expiration.and_then(text),
+            None,
+        ];
+        let mut values = values.into_iter();
+        CREDENTIAL_NAMES.map(|name| Variable::new(name, values.next().flatten()))
     }
 
     pub(crate) fn region_variables(&self) -> [Variable; 2] {

@@ -54,6 +54,30 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, Unsuppor
     Ok(text.into())
 }
 
+/// Returns statements that unset `names` and then fail without ending an interactive shell; `None`
+/// for formats that are data.
+///
+/// Like all statements, they are also valid if an unquoted command substitution joins their lines.
+pub(crate) fn failure(names: &[&str], format: Format) -> Option<String> {
+    let (unset, fail): (fn(&str) -> String, _) = match format {
+        Format::Shell | Format::Env | Format::EnvNoExport => (posix::unset, "false;\n"),
+        Format::Fish => (fish::unset, "false;\n"),
+        Format::Tcsh => (tcsh::unset, "false;\n"),
+        Format::Xonsh => (xonsh::unset, xonsh::FAIL),
+        Format::Powershell => (powershell::unset, powershell::FAIL),
+        Format::WindowsCmd => (windows_cmd::unset, windows_cmd::FAIL),
+        Format::Process
+        | Format::Json
+        | Format::Dotenv
+        | Format::DockerEnv
+        | Format::GithubActions
+        | Format::Nushell
+        | Format::Ini => return None,
+    };
+    let statements: String = names.iter().map(|name| unset(name)).collect();
+    Some(statements + fail)
+}
+
 fn assigned(
     variables: &[Variable],
     line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,

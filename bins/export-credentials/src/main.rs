@@ -4,6 +4,7 @@ mod args;
 mod bearer_token;
 mod command;
 mod export;
+mod failure_output;
 mod format;
 mod source;
 mod wrapped;
@@ -17,8 +18,10 @@ const PROGRAM: Program = Program::new("export-credentials", env!("CARGO_PKG_VERS
     .with_manual("AWS SSO tools")
     .with_sign_in_command("sso-login")
     .with_credentials_command("export-credentials")
+    .with_configure_command("sso-configure")
     .with_completion_variable("AWS_SSO_TOOLS_COMPLETE")
-    .with_log_crates(sso_credentials::LOG_CRATES);
+    .with_log_crates(sso_credentials::LOG_CRATES)
+    .with_failure_output(failure_output::statements);
 
 fn main() -> ExitCode {
     cli_ux::run(&PROGRAM, command::run)

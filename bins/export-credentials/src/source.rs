@@ -51,11 +51,12 @@ pub(crate) fn after_sign_in<T>(
 fn sign_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> {
     let mut login = Command::new(sibling(ui.program().sign_in_command()));
     login.arg("--force").stdout(io::stderr());
-    match (&session.profile, &session.name) {
-        (Some(profile), _) => login.args(["--profile", profile.as_str()]),
-        (None, Some(name)) => login.args(["--sso-session", name.as_str()]),
-        (None, None) => login.args(["--start-url", session.start_url.as_str()]),
-    };
+    // One argument each, because a name may begin with a hyphen.
+    login.arg(match (&session.profile, &session.name) {
+        (Some(profile), _) => format!("--profile={}", profile.as_str()),
+        (None, Some(name)) => format!("--sso-session={}", name.as_str()),
+        (None, None) => format!("--start-url={}", session.start_url.as_str()),
+    });
     login.args(args.global.to_arguments());
     ui.run(&mut login)
 }

@@ -69,7 +69,7 @@ impl Login<'_> {
         session: SsoSession,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        let session = self.aws.session_with(session, &Selection::Default);
+        let session = self.aws.session_with(session, &Selection::Default)?;
         self.sign_in(&session, None, report)
     }
 
@@ -84,7 +84,7 @@ impl Login<'_> {
         let resolved = self.aws.resolve_start_url(&start_url, region, &trusts)?;
         let session = self
             .aws
-            .session_with(resolved.session.clone(), &Selection::Default);
+            .session_with(resolved.session.clone(), &Selection::Default)?;
         self.sign_in(&session, Some(&resolved), report)
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sso_config::SsoSession;
 use sso_credentials::CachedToken;
 use sso_session::clock::SharedClock;
-use sso_types::{SessionName, timestamp};
+use sso_types::{SessionName, minutes, timestamp};
 use time::OffsetDateTime;
 
 use crate::args::Args;
@@ -115,11 +115,14 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
 
 fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
     let at = timestamp::format(token.expires_at);
-    let minutes = (token.expires_at - now)
-        .whole_minutes()
-        .max(0)
-        .unsigned_abs();
-    let left = humantime::format_duration(Duration::from_secs(60 * minutes));
+    let left = Duration::try_from(token.expires_at - now).unwrap_or_default();
+    if left.is_zero() {
+        return format!("The token expired at {at} by the local clock.");
+    }
+    let left = match left.as_secs() / 60 {
+        0 => minutes(left),
+        count => humantime::format_duration(Duration::from_secs(60 * count)).to_string(),
+    };
     let refresh = if token.is_refreshable(now) {
         " and refreshes automatically"
     } else {

@@ -1,6 +1,6 @@
 //! Main steps of the program.
 
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
 use sso_session::sign_out::SignOutTarget;
@@ -18,15 +18,37 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     })?;
     match args.output.output {
         OutputForm::Json => ui.print(&report::json(args, &signed_out))?,
-        OutputForm::Text if args.dry_run => ui.print(&report::plan(&signed_out))?,
+        OutputForm::Text if args.dry_run => ui.print_text(&report::plan(&signed_out))?,
         OutputForm::Text => {}
     }
     report::say(args, ui, &signed_out);
     match signed_out.problems.into_iter().next() {
         Some(problem) => {
-            Err(Failure::from(problem).with_hint("fix the cause, then run sso-logout again"))
+            let command = CommandLine::new("sso-logout", arguments(args));
+            Err(Failure::from(problem)
+                .with_step_hint("fix the cause, then run the command again:", command))
         }
         None => Ok(()),
+    }
+}
+
+/// Returns the arguments that select sessions and files.
+fn arguments(args: &Args) -> Arguments {
+    let options = [
+        ("--profile", &args.profile),
+        ("--sso-session", &args.sso_session),
+        ("--start-url", &args.start_url),
+    ];
+    let options = options
+        .into_iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    let selection = options.fold(Arguments::new(), |arguments, (name, value)| {
+        arguments.option(name, value)
+    });
+    if args.forget_clients {
+        selection.flag("--forget-clients")
+    } else {
+        selection
     }
 }
 

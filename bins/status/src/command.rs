@@ -1,7 +1,7 @@
 //! Main steps of the program.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, Ui, sign_in_arguments};
 use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
 use sso_credentials::Aws;
 use sso_credentials::status::ProfileStatus;
@@ -31,15 +31,15 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &args.selection.selection());
+        aws.verify_tokens(&mut report.sessions, &args.selection.selection())?;
     }
     match args.output.output {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print(&report.text(ui))?,
+        OutputForm::Text => ui.print_text(&report.text(ui))?,
     }
     report.warn_of_problems(ui);
     match report.first_sign_in_needed() {
-        Some(status) => Err(sign_in_needed(status, &report, ui)),
+        Some(status) => Err(sign_in_needed(status, &report)),
         None => Ok(()),
     }
 }
@@ -82,7 +82,7 @@ fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Er
     )
 }
 
-fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
+fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
     let session = Box::new(status.session.clone());
     let state = status.state(report.min_validity, report.now);
     let reason = match state {
@@ -90,22 +90,21 @@ fn sign_in_needed(status: &SessionStatus, report: &Report, ui: &Ui) -> Failure {
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    let label = session.label();
-    let needed = Failure::from(sso_session::Error::SignInRequired { session, reason });
     if state != SessionState::Ending {
-        return needed;
+        return sso_session::Error::SignInRequired { session, reason }.into();
     }
     let error = anyhow!(
-        "the token for {label} is valid for less than --min-validity and cannot be refreshed"
+        "the token for {} is valid for less than --min-validity and cannot be refreshed",
+        session.label()
     );
-    let hints = needed.hints(ui.program());
-    let force = hints.iter().map(|hint| format!("{hint} --force"));
-    force.fold(Failure::configuration(error), Failure::with_hint)
+    let arguments = sign_in_arguments(&session).flag("--force");
+    // A token does not outlive the access portal session.
+    Failure::configuration(error).with_sign_in_hint(arguments.flag("--new-session"))
 }
 
 /// Prints the prompt line, or nothing if the profile does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let name = aws.profile_in_effect(&args.selection.selection());
+    let name = aws.profile_in_effect(&args.selection.selection())?;
     let profile = match SsoProfile::load(aws.files(), &name) {
         Err(sso_config::Error::NotSso { .. } | sso_config::Error::UnknownProfile { .. }) => {
             return Ok(());
@@ -115,7 +114,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
     let session = SessionStatus::of(profile.session.clone(), aws.cache(), now);
     let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
-    ui.print(&report::prompt(&session, &profile, min_validity, now))?;
+    ui.print_text(&report::prompt(&session, &profile, min_validity, now))?;
     if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
         return Ok(());
     }

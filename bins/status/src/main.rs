@@ -13,6 +13,7 @@ const PROGRAM: Program = Program::new("sso-status", env!("CARGO_PKG_VERSION"))
     .with_manual("AWS SSO tools")
     .with_sign_in_command("sso-login")
     .with_credentials_command("export-credentials")
+    .with_configure_command("sso-configure")
     .with_completion_variable("AWS_SSO_TOOLS_COMPLETE")
     .with_log_crates(sso_credentials::LOG_CRATES);
 

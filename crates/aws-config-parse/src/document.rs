@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use crate::encoding;
 use crate::file_kind::FileKind;
 use crate::index::Index;
 use crate::line::lines;
@@ -22,7 +23,7 @@ use crate::syntax::Property;
 #[derive(Clone)]
 pub struct Document {
     kind: FileKind,
-    /// The text, or the bytes if they are not UTF-8 or too large for a `Span`.
+    /// The text, or the bytes if they are not UTF-8, in UTF-16 or too large for a `Span`.
     source: Result<String, Vec<u8>>,
     parsed: Parsed,
     /// The last section of each name.
@@ -70,6 +71,13 @@ impl Document {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.as_bytes().to_vec()
+    }
+
+    /// Returns this file in UTF-8 without a byte order mark, if it is in UTF-16 or begins with a byte
+    /// order mark. The text is otherwise unchanged.
+    #[must_use]
+    pub fn to_utf8(&self) -> Option<Self> {
+        encoding::convert(self.as_bytes()).map(|text| Self::parse(self.kind, text))
     }
 
     /// Returns the problems in the file, sorted by location.
@@ -228,7 +236,7 @@ impl fmt::Debug for Document {
 }
 
 fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
-    if u32::try_from(bytes.len()).is_err() {
+    if u32::try_from(bytes.len()).is_err() || encoding::is_utf16(&bytes) {
         return Err(bytes);
     }
     String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)
@@ -237,6 +245,9 @@ fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
 fn decode_problem(bytes: &[u8]) -> Problem {
     if u32::try_from(bytes.len()).is_err() {
         return Problem::new(Reason::TooLarge, (1, 1));
+    }
+    if encoding::is_utf16(bytes) {
+        return Problem::new(Reason::Utf16, (1, 1));
     }
     let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     Problem::new(Reason::NotUtf8, end_of(valid))

@@ -127,6 +127,7 @@
 //!   section names are indexed.
 
 mod document;
+mod encoding;
 mod file_kind;
 
 mod section;

@@ -24,6 +24,8 @@ pub enum Reason {
     TooLarge,
     /// The bytes are not UTF-8. No part of the file is read.
     NotUtf8,
+    /// The bytes are UTF-16. No part of the file is read.
+    Utf16,
     /// The file begins with a byte order mark, which the CLI reads as text before the first header.
     ByteOrderMark,
     /// There is text before the first header.
@@ -100,11 +102,18 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Reason {
+    /// Returns whether [`Document::to_utf8`](crate::Document::to_utf8) fixes the problem, unless the
+    /// file is not valid in its encoding.
+    #[must_use]
+    pub fn is_encoding(self) -> bool {
+        matches!(self, Self::Utf16 | Self::ByteOrderMark)
+    }
+
     /// Returns the rank of this reason; the CLI reports the lowest. Ranks 0 and 1 stop the CLI's
     /// parser immediately, rank 2 is reported at the end of the file, rank 3 when values are read.
     pub(crate) fn precedence(self) -> u8 {
         match self {
-            Self::TooLarge | Self::NotUtf8 => 0,
+            Self::TooLarge | Self::NotUtf8 | Self::Utf16 => 0,
             Self::ByteOrderMark
             | Self::TextBeforeHeader
             | Self::DuplicateSection
@@ -120,6 +129,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::TooLarge => "the file is larger than 4 GiB",
             Self::NotUtf8 => "the file is not UTF-8",
+            Self::Utf16 => "the file is in UTF-16 instead of UTF-8",
             Self::ByteOrderMark => "the file begins with a byte order mark",
             Self::TextBeforeHeader => "text before the first section header",
             Self::DuplicateSection => "duplicate section",

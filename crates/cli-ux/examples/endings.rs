@@ -1,5 +1,6 @@
 //! Ends with each exit status and each kind of output. The tests of this crate run it.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use anyhow::anyhow;
 use clap::{Parser, ValueEnum};
 use cli_ux::{Failure, FailureKind, GlobalArgs, ProfileArgs, Program, Ui};
 
-const PROGRAM: Program =
-    Program::new("endings", env!("CARGO_PKG_VERSION")).with_log_crates(&["sso_oidc"]);
+const PROGRAM: Program = Program::new("endings", env!("CARGO_PKG_VERSION"))
+    .with_log_crates(&["sso_oidc"])
+    .with_failure_output(statement);
 
 /// End in a given way
 #[derive(Parser)]
@@ -16,6 +18,10 @@ const PROGRAM: Program =
 struct Args {
     /// Ending to demonstrate
     ending: Ending,
+
+    /// Print a statement for the shell after a failure
+    #[arg(long)]
+    _for_eval: bool,
 
     #[command(flatten)]
     _selection: ProfileArgs,
@@ -48,6 +54,11 @@ impl AsRef<GlobalArgs> for Args {
 
 fn main() -> ExitCode {
     cli_ux::run(&PROGRAM, end)
+}
+
+fn statement(arguments: &[OsString]) -> Option<String> {
+    let is_for_eval = arguments.iter().any(|argument| argument == "--for-eval");
+    is_for_eval.then(|| "false\n".to_owned())
 }
 
 fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {

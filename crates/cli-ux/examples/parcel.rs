@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::Parser;
-use cli_ux::{Failure, GlobalArgs, Program, Ui};
+use cli_ux::{Arguments, Failure, GlobalArgs, Program, Ui};
 
 const PROGRAM: Program = Program::new("parcel", "7.0.0")
     .with_family("post-office")
@@ -35,7 +35,8 @@ fn send(_: &Args, ui: &Ui) -> Result<(), Failure> {
     log::warn!("the parcel is heavy");
     log::warn!(target: "sso_oidc::client", "not of this family");
     ui.print(&format!("{}\n", ui.program().user_agent()))?;
+    let arguments = Arguments::new().option("--profile", "dev");
     Err(Failure::configuration(anyhow!("the sender is unknown"))
-        .with_sign_in_hint("--profile dev")
-        .with_credentials_hint("--profile dev"))
+        .with_sign_in_hint(arguments.clone())
+        .with_credentials_hint(arguments))
 }

@@ -168,7 +168,7 @@ impl GlobalArgs {
     #[must_use]
     pub fn connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = ConnectionOptions::new(program.user_agent());
-        options.ca_bundle.clone_from(&self.ca_bundle);
+        options.ca_bundle = self.ca_bundle.clone().map(Into::into);
         if let Some(timeout) = self.connect_timeout {
             options.connect_timeout = timeout;
         }

@@ -1,47 +1,97 @@
 //! Shell completion.
 
 mod bash;
+mod fish;
+mod powershell;
 mod zsh;
 
+mod words;
+
 use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use clap::{Arg, Command, CommandFactory};
-use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{Elvish, Fish, Powershell, Shells};
-use sso_config::{AwsEnv, ConfigFiles};
+use clap_complete::env::{Elvish, EnvCompleter, Shells};
+use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
+use sso_types::sanitize;
 
+use crate::failure::Failure;
 use crate::program::Program;
 use bash::Bash;
+use fish::Fish;
+use powershell::Powershell;
 use zsh::Zsh;
 
-/// Prints the completions for a command line of `A`, or the registration script of a shell. Returns
-/// `false` if the program's completion variable is not set.
+/// Returns the completions for a command line of `A`, or the registration script of a shell, as
+/// `clap_complete::CompleteEnv` prints them. Returns `None` if the program's completion variable is
+/// not set.
 ///
 /// The names of profiles and sessions come from the config files, if they can be read.
 ///
 /// # Errors
 ///
-/// If the shell is unknown or stdout is closed.
-pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<bool, clap::Error> {
+/// If the variable is not Unicode, or the shell is unknown.
+pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<String>, Failure> {
     let variable = program.completion_variable();
-    if !is_set(variable) {
-        return Ok(false);
-    }
-    let directory = std::env::current_dir().ok();
-    let completer = CompleteEnv::with_factory(|| with_names(A::command())).var(variable);
+    let Some(shell) = shell_in(variable) else {
+        return Ok(None);
+    };
+    let shell = shell.to_str().ok_or_else(|| {
+        let variable = variable.to_owned();
+        sso_config::Error::from(NotUnicode { variable })
+    })?;
     let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    completer
-        .shells(shells)
-        .try_complete(std::env::args_os(), directory.as_deref())
+    let shell = named(&shells, shell)?;
+    let mut command = with_names(A::command());
+    command.build();
+    let directory = std::env::current_dir().ok();
+    let mut arguments = std::env::args_os();
+    let completer = path_of(&arguments.next().unwrap_or_default(), directory.as_deref());
+    let words: Vec<_> = arguments.skip_while(|word| word != "--").skip(1).collect();
+    let mut text = Vec::new();
+    let written = if words.is_empty() {
+        let name = command.get_name();
+        let bin = command.get_bin_name().unwrap_or(name);
+        shell.write_registration(variable, name, bin, &completer, &mut text)
+    } else {
+        shell.write_complete(&mut command, words, directory.as_deref(), &mut text)
+    };
+    written.map_err(Failure::usage)?;
+    Ok(Some(String::from_utf8_lossy(&text).into_owned()))
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "reading the complete environment would slow down every start"
 )]
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some()
+fn shell_in(variable: &str) -> Option<OsString> {
+    std::env::var_os(variable).filter(|shell| !shell.is_empty() && shell != "0")
+}
+
+/// Finds a shell by its name or path.
+fn named<'s>(shells: &'s Shells<'_>, shell: &str) -> Result<&'s dyn EnvCompleter, Failure> {
+    let name = Path::new(shell).file_stem().unwrap_or_default();
+    let name = name.to_string_lossy();
+    shells.completer(&name).ok_or_else(|| {
+        let names: Vec<_> = shells.names().map(|name| format!("`{name}`")).collect();
+        Failure::usage(anyhow!(
+            "unknown shell `{name}`, expected one of {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Returns the path of the program for the registration script. A name without a directory is found
+/// in `PATH`.
+fn path_of(program: &OsStr, directory: Option<&Path>) -> String {
+    let path = PathBuf::from(program);
+    let path = match directory {
+        Some(directory) if path.components().count() > 1 => directory.join(path),
+        _ => path,
+    };
+    path.to_string_lossy().into_owned()
 }
 
 fn with_names(command: Command) -> Command {
@@ -69,6 +119,8 @@ fn sso_sessions(typed: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
+/// Returns the names that start with `typed`, without those that a terminal cannot show, and those
+/// that are only accepted in the form `--profile=-NAME`.
 fn candidates(
     typed: &OsStr,
     names: impl Fn(&ConfigFiles) -> Vec<String>,
@@ -76,11 +128,13 @@ fn candidates(
     let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
+    let is_completable = |name: &String| !name.starts_with('-') && *name == sanitize(name);
     let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())
     };
-    let names = names(&files).into_iter().map(OsString::from);
+    let names = names(&files).into_iter().filter(is_completable);
+    let names = names.map(OsString::from);
     names
         .filter(starts_with_typed)
         .map(CompletionCandidate::new)

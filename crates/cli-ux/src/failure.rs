@@ -11,16 +11,25 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 
 use crate::browser::BrowserError;
+use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
-use hint::Hint;
+use hint::{Hint, Related};
+#[cfg(feature = "sso")]
+pub use sso::sign_in_arguments;
 
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// A dry run found changes. It is not reported as an error.
     Difference,
-    /// Interrupted with Ctrl-C.
+    /// Interrupted with Ctrl-C, or by SIGINT.
     Interrupted,
+    /// Ended by SIGHUP, for example because the terminal was closed.
+    HungUp,
+    /// Ended by SIGQUIT.
+    Quit,
+    /// Ended by SIGTERM.
+    Terminated,
     /// The arguments are invalid.
     Usage,
     /// The configuration or the environment is invalid, or a sign-in is required.
@@ -37,12 +46,15 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Returns the exit status. Sources: the AWS CLI v2 (`awscli/constants.py`), the shell for a
-    /// command that cannot be run (POSIX, 2.8.2), and `diff` for a dry run.
+    /// command that cannot be run or was ended by a signal (POSIX, 2.8.2), and `diff` for a dry run.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Difference => 1,
             Self::Interrupted => 130,
+            Self::HungUp => 129,
+            Self::Quit => 131,
+            Self::Terminated => 143,
             Self::Usage => 252,
             Self::Configuration => 253,
             Self::Service => 254,
@@ -50,6 +62,19 @@ impl FailureKind {
             Self::CommandNotFound => 127,
             Self::CommandNotExecutable => 126,
         }
+    }
+
+    /// Returns the kind for the exit status of a program that a signal has ended.
+    pub(crate) fn from_status(status: i32) -> Option<Self> {
+        let kinds = [
+            Self::Interrupted,
+            Self::HungUp,
+            Self::Quit,
+            Self::Terminated,
+        ];
+        kinds
+            .into_iter()
+            .find(|kind| i32::from(kind.exit_status()) == status)
     }
 
     pub(crate) fn exit_code(self) -> ExitCode {
@@ -105,8 +130,20 @@ impl Failure {
         )
     }
 
+    #[cfg(feature = "prompt")]
     pub(crate) fn interrupted() -> Self {
-        Self::new(FailureKind::Interrupted, anyhow!("interrupted"))
+        Self::signalled(FailureKind::Interrupted)
+    }
+
+    /// Creates a failure for a program that a signal ends.
+    pub(crate) fn signalled(kind: FailureKind) -> Self {
+        let error = match kind {
+            FailureKind::HungUp => anyhow!("interrupted by SIGHUP"),
+            FailureKind::Quit => anyhow!("interrupted by SIGQUIT"),
+            FailureKind::Terminated => anyhow!("interrupted by SIGTERM"),
+            _ => anyhow!("interrupted"),
+        };
+        Self::new(kind, error)
     }
 
     #[cfg(feature = "prompt")]
@@ -120,24 +157,39 @@ impl Failure {
             .with_hint("please report this line, with the command that led to it")
     }
 
-    /// Adds a hint: a command or an action that fixes the problem.
+    /// Adds a hint: an action that fixes the problem, or a command without variable parts.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(Hint::Text(hint.into()));
         self
     }
 
-    /// Adds a hint: the sign-in command of the family, followed by `arguments`.
+    /// Adds a hint: a command that fixes the problem.
     #[must_use]
-    pub fn with_sign_in_hint(mut self, arguments: &str) -> Self {
-        self.hints.push(Hint::SignIn(format!(" {arguments}")));
+    pub fn with_command_hint(mut self, command: CommandLine) -> Self {
+        self.hints.push(Hint::Command(command));
         self
     }
 
-    /// Adds a hint: the credentials command of the family, followed by `arguments`.
+    /// Adds a hint: an introduction that ends with a colon, and a command.
     #[must_use]
-    pub fn with_credentials_hint(mut self, arguments: &str) -> Self {
-        self.hints.push(Hint::Credentials(format!(" {arguments}")));
+    pub fn with_step_hint(mut self, introduction: &'static str, command: CommandLine) -> Self {
+        self.hints.push(Hint::Step(introduction, command));
+        self
+    }
+
+    /// Adds a hint: the sign-in command of the family, with `arguments`.
+    #[must_use]
+    pub fn with_sign_in_hint(mut self, arguments: Arguments) -> Self {
+        self.hints.push(Hint::Related(Related::SignIn, arguments));
+        self
+    }
+
+    /// Adds a hint: the credentials command of the family, with `arguments`.
+    #[must_use]
+    pub fn with_credentials_hint(mut self, arguments: Arguments) -> Self {
+        self.hints
+            .push(Hint::Related(Related::Credentials, arguments));
         self
     }
 
@@ -163,7 +215,7 @@ impl Failure {
     #[must_use]
     pub fn hints(&self, program: &Program) -> Vec<String> {
         let hints = self.hints.iter();
-        hints.map(|hint| hint.for_program(program)).collect()
+        hints.filter_map(|hint| hint.for_program(program)).collect()
     }
 }
 
@@ -177,7 +229,7 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
-            BrowserError::CommandLine(_) => Self::configuration(error),
+            BrowserError::CommandLine(_) | BrowserError::Variable(_) => Self::configuration(error),
             _ => Self::other(error),
         }
     }

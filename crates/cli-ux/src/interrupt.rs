@@ -1,67 +1,176 @@
-//! Handling of Ctrl-C.
+//! Signals that end the program: Ctrl-C, and on Unix SIGTERM, SIGHUP and SIGQUIT.
+
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+pub(crate) mod signals;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
+
+#[cfg(not(unix))]
+use console as system;
+#[cfg(unix)]
+use signals as system;
 
 use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
 use crate::{progress, terminal};
 
-/// Set while a child process handles Ctrl-C.
+/// Set while a child process handles the signals.
 static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
 
+/// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// A signal that ends the program.
+#[derive(Clone, Copy, Debug)]
+struct Received {
+    kind: FailureKind,
+    /// True if the user pressed a key, such as Ctrl-C.
+    is_key_press: bool,
+}
+
 impl Ui {
-    /// Installs a Ctrl-C handler that ends the program with status 130 and a message. The handler
-    /// first waits for writes and refreshes in progress; a second Ctrl-C skips the wait.
+    /// Installs a handler for Ctrl-C, and on Unix for SIGTERM, SIGHUP and SIGQUIT. The handler ends
+    /// the program with a message and status 130, or 128 plus the number of the signal.
+    ///
+    /// The handler first waits for writes and refreshes in progress; a second Ctrl-C skips the wait.
+    /// A signal that was ignored when the program started stays ignored.
     pub fn exit_on_interrupt(&self) {
-        if IS_DELEGATED.load(Ordering::SeqCst) {
-            return;
-        }
         let ui = self.clone();
-        let on_interrupt = move || {
+        let on_signal = move |received: Received| {
             if !IS_DELEGATED.load(Ordering::SeqCst) {
-                interrupt(&ui);
+                received.end_program(&ui);
             }
         };
-        if let Err(error) = ctrlc::set_handler(on_interrupt) {
-            log::debug!("cannot handle Ctrl-C: {error}");
+        if let Err(error) = system::handle(on_signal) {
+            log::debug!("cannot handle signals: {error}");
         }
     }
 }
 
-/// Delegates Ctrl-C to a child process until [`take_back`].
+impl Received {
+    /// Handles a repeated signal only if the user pressed a key again. Other programs, such as
+    /// `timeout`, send a signal twice.
+    fn end_program(self, ui: &Ui) {
+        if self.is_key_press || !IS_INTERRUPTED.load(Ordering::SeqCst) {
+            interrupt(ui, self.kind);
+        }
+    }
+}
+
+/// Delegates the signals to a child process until [`take_back`].
 #[cfg(feature = "wrapped")]
 pub(crate) fn delegate_to_command() {
     IS_DELEGATED.store(true, Ordering::SeqCst);
 }
 
-#[cfg(feature = "wrapped")]
 pub(crate) fn take_back() {
     IS_DELEGATED.store(false, Ordering::SeqCst);
 }
 
 /// Ends the program when the writes and refreshes in progress are complete. A second call ends the
 /// program immediately.
-pub(crate) fn interrupt(ui: &Ui) {
+pub(crate) fn interrupt(ui: &Ui, kind: FailureKind) {
     if IS_INTERRUPTED.swap(true, Ordering::SeqCst) {
-        exit(ui);
+        exit(ui, kind);
     }
     let ui = ui.clone();
-    thread::spawn(move || {
-        #[cfg(feature = "sso")]
-        let _quiescence = sso_session::wait_until_quiescent();
-        exit(&ui);
-    });
+    let end = move || {
+        let _completed = Completed::wait(|| say_waiting(&ui));
+        exit(&ui, kind);
+    };
+    // The thread lets the caller handle a second signal. Without a thread, only the first counts.
+    if thread::Builder::new().spawn(end.clone()).is_err() {
+        end();
+    }
 }
 
-pub(crate) fn exit(ui: &Ui) -> ! {
+/// Ends the program like [`interrupt`], from the thread that would continue.
+#[cfg(feature = "sso")]
+pub(crate) fn interrupt_this_thread(ui: &Ui) -> ! {
+    interrupt(ui, FailureKind::Interrupted);
+    wait_for_end()
+}
+
+/// Waits for writes and refreshes in other threads, before the program ends for another reason than
+/// a signal. No other begins before the result is dropped. Does not return if a signal ends the
+/// program.
+pub(crate) fn complete_before_end() -> Completed {
+    end_if_interrupted();
+    // A command that has ended does not handle the signals any more.
+    let completed = Completed::wait(take_back);
+    if IS_INTERRUPTED.load(Ordering::SeqCst) {
+        drop(completed);
+        wait_for_end();
+    }
+    completed
+}
+
+/// Does not return if a signal ends the program.
+pub(crate) fn end_if_interrupted() {
+    if IS_INTERRUPTED.load(Ordering::SeqCst) {
+        wait_for_end();
+    }
+}
+
+fn wait_for_end() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+/// Proof that no write and no refresh is in progress. None begins before this is dropped.
+#[must_use = "writes and refreshes may begin again when this is dropped"]
+pub(crate) struct Completed {
+    #[cfg(feature = "sso")]
+    _quiescent: sso_session::Quiescent,
+}
+
+impl Completed {
+    /// Waits for writes and refreshes. Calls `before_wait` if one is in progress.
+    #[cfg(feature = "sso")]
+    fn wait(before_wait: impl FnOnce()) -> Self {
+        let quiescent = sso_session::quiescent_now().unwrap_or_else(|| {
+            before_wait();
+            sso_session::wait_until_quiescent()
+        });
+        Self {
+            _quiescent: quiescent,
+        }
+    }
+
+    #[cfg(not(feature = "sso"))]
+    fn wait(_: impl FnOnce()) -> Self {
+        Self {}
+    }
+}
+
+fn say_waiting(ui: &Ui) {
+    begin_line(ui);
+    ui.say("Waiting for a token request or a write. To exit immediately, press Ctrl-C again.");
+}
+
+fn exit(ui: &Ui, kind: FailureKind) -> ! {
+    // Two threads may end the program at the same time.
+    static ENDING: Mutex<()> = Mutex::new(());
+    let _ending = ENDING.lock().unwrap_or_else(PoisonError::into_inner);
+    begin_line(ui);
+    progress::clear();
+    ui.report(&Failure::signalled(kind));
+    ui.print_failure_output();
+    #[expect(clippy::exit, reason = "the main thread is blocked")]
+    std::process::exit(i32::from(kind.exit_status()))
+}
+
+/// Restores the terminal, and starts a new line once, after the ^C that the terminal shows.
+fn begin_line(ui: &Ui) {
+    static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
     progress::clear();
     terminal::restore();
-    // Start a new line after the ^C that the terminal shows.
-    ui.say("");
-    ui.report(&Failure::interrupted());
-    #[expect(clippy::exit, reason = "the main thread is blocked")]
-    std::process::exit(i32::from(FailureKind::Interrupted.exit_status()))
+    if !HAS_BEGUN.swap(true, Ordering::SeqCst) {
+        ui.say("");
+    }
 }

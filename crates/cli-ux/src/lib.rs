@@ -53,13 +53,20 @@
 //! # Limits
 //!
 //! The exit statuses are those of the AWS CLI v2 and cannot be changed. A process has one [`Ui`],
-//! which owns the logger, the panic hook and the Ctrl-C handler.
+//! which owns the logger, the panic hook and the signal handlers. On Windows, closing the
+//! console ends a program without waiting for a refresh. On Unix systems other than Linux, ignored
+//! signals cannot be recognised: SIGHUP and SIGQUIT are handled only if stderr is a terminal. A
+//! stdout that is closed when a program starts (`>&-`) is not an error: the runtime of Rust opens
+//! `/dev/null` in its place.
 
 mod run;
+mod stdout;
 
+mod printable;
 mod program;
 
 mod args;
+mod command_line;
 mod ui;
 
 #[cfg(feature = "completion")]
@@ -97,6 +104,9 @@ pub use args::{
     ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
     SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
 };
+pub use command_line::{Arguments, CommandLine};
+#[cfg(feature = "sso")]
+pub use failure::sign_in_arguments;
 pub use failure::{Failure, FailureKind};
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};

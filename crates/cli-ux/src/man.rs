@@ -31,9 +31,12 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
-const STATUSES: [(FailureKind, &str); 6] = [
+const STATUSES: [(FailureKind, &str); 9] = [
     (FailureKind::Difference, "A dry run found changes."),
+    (FailureKind::HungUp, "Interrupted by SIGHUP."),
     (FailureKind::Interrupted, "Interrupted with Ctrl-C."),
+    (FailureKind::Quit, "Interrupted by SIGQUIT."),
+    (FailureKind::Terminated, "Interrupted by SIGTERM."),
     (FailureKind::Usage, "The command line is invalid."),
     (
         FailureKind::Configuration,
@@ -43,17 +46,13 @@ const STATUSES: [(FailureKind, &str); 6] = [
     (FailureKind::Other, "Any other error."),
 ];
 
-/// Prints the manual pages of `A` and its subcommands for the command line `PROGRAM man-pages
-/// SEE-ALSO...`, as a JSON object from file names to texts. Returns `false` for any other command
+/// Returns the manual pages of `A` and its subcommands for the command line `PROGRAM man-pages
+/// SEE-ALSO...`, as a JSON object from file names to texts. Returns `None` for any other command
 /// line.
-///
-/// # Errors
-///
-/// If stdout is closed.
-pub(crate) fn print_pages<A: CommandFactory>(program: &Program) -> io::Result<bool> {
+pub(crate) fn pages<A: CommandFactory>(program: &Program) -> Option<String> {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_none_or(|first| first != SUBCOMMAND) {
-        return Ok(false);
+        return None;
     }
     let see_also = arguments.map(|name| name.to_string_lossy().into_owned());
     let mut manual = Manual {
@@ -63,9 +62,9 @@ pub(crate) fn print_pages<A: CommandFactory>(program: &Program) -> io::Result<bo
     };
     let mut command = A::command();
     command.build();
-    manual.add_pages(&command)?;
-    serde_json::to_writer(io::stdout(), &manual.pages)?;
-    Ok(true)
+    let added = manual.add_pages(&command);
+    added.expect("a Vec accepts all bytes");
+    Some(serde_json::to_string(&manual.pages).expect("strings serialize to JSON"))
 }
 
 struct Manual<'a> {

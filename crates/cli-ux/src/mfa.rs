@@ -16,10 +16,10 @@ impl MfaPrompt for Ui {
         }
         let question = format!("Enter MFA code for {}: ", sanitize(serial_number));
         loop {
-            match hidden_line::read(|| self.say_always(&question)) {
+            match hidden_line::read(|| self.ask_inline(&question)) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
                 Ok(Some(_)) => self.ask("An MFA code has six digits."),
-                Ok(None) => interrupt::exit(self),
+                Ok(None) => interrupt::interrupt_this_thread(self),
                 Err(error) => {
                     self.warn(format_args!("cannot read from the terminal: {error}"));
                     return None;

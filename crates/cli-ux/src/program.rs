@@ -1,5 +1,10 @@
 //! Description of a program and of the family that it belongs to.
 
+use std::ffi::OsString;
+
+/// Function from the arguments of a program, which may be invalid, to its output after a failure.
+type FailureOutput = fn(&[OsString]) -> Option<String>;
+
 /// Name, family and related commands of a program, for [`run`](crate::run).
 ///
 /// A program usually defines it as a constant:
@@ -23,8 +28,10 @@ pub struct Program {
     manual: Option<&'static str>,
     sign_in_command: &'static str,
     credentials_command: &'static str,
+    configure_command: Option<&'static str>,
     completion_variable: &'static str,
     log_crates: &'static [&'static str],
+    failure_output: Option<FailureOutput>,
 }
 
 impl Program {
@@ -39,8 +46,10 @@ impl Program {
             manual: None,
             sign_in_command: "aws sso login",
             credentials_command: "aws configure export-credentials",
+            configure_command: None,
             completion_variable: "COMPLETE",
             log_crates: &[],
+            failure_output: None,
         }
     }
 
@@ -63,7 +72,8 @@ impl Program {
         }
     }
 
-    /// Sets the sign-in command for hints. It must accept `--profile` and `--sso-session`.
+    /// Sets the sign-in command for hints. It must accept `--profile`, `--sso-session`,
+    /// `--start-url` with `--sso-region`, and `--force` with `--new-session`.
     #[must_use]
     pub const fn with_sign_in_command(self, command: &'static str) -> Self {
         Self {
@@ -77,6 +87,16 @@ impl Program {
     pub const fn with_credentials_command(self, command: &'static str) -> Self {
         Self {
             credentials_command: command,
+            ..self
+        }
+    }
+
+    /// Sets the command for hints that maintains the config file. It must accept `check --fix` and
+    /// `populate --sso-session NAME --dry-run`. Without it, there are no such hints.
+    #[must_use]
+    pub const fn with_configure_command(self, command: &'static str) -> Self {
+        Self {
+            configure_command: Some(command),
             ..self
         }
     }
@@ -98,6 +118,17 @@ impl Program {
     pub const fn with_log_crates(self, crates: &'static [&'static str]) -> Self {
         Self {
             log_crates: crates,
+            ..self
+        }
+    }
+
+    /// Sets the output after a failure of any kind, as a function of the arguments without the name
+    /// of the program. It is written to stdout, unless stdout is a terminal. Use it for programs
+    /// whose output is evaluated by a shell, which does not see the exit status.
+    #[must_use]
+    pub const fn with_failure_output(self, output: fn(&[OsString]) -> Option<String>) -> Self {
+        Self {
+            failure_output: Some(output),
             ..self
         }
     }
@@ -129,10 +160,20 @@ impl Program {
         self.credentials_command
     }
 
+    /// Returns the command that maintains the config file.
+    #[must_use]
+    pub fn configure_command(&self) -> Option<&'static str> {
+        self.configure_command
+    }
+
     /// Returns the environment variable with which a shell requests completions.
     #[must_use]
     pub fn completion_variable(&self) -> &'static str {
         self.completion_variable
+    }
+
+    pub(crate) fn failure_output(&self) -> Option<FailureOutput> {
+        self.failure_output
     }
 
     /// Returns the source of the manual pages, such as `aws-sso-tools 1.0.0`.

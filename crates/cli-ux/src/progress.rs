@@ -2,10 +2,12 @@
 
 mod row;
 
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
 
 use row::Row;
 
@@ -56,11 +58,16 @@ pub(crate) fn clear() {
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
+    /// Redraws the line until this is dropped.
+    _ticker: Option<Sender<()>>,
 }
 
 impl Spinner {
     pub(crate) fn silent() -> Self {
-        Self { is_drawn: false }
+        Self {
+            is_drawn: false,
+            _ticker: None,
+        }
     }
 
     pub(crate) fn redrawn(text: &str, timeout: Duration) -> Self {
@@ -74,9 +81,13 @@ impl Spinner {
             .expect("the template is valid")
             .with_key("time_left", time_left);
         let bar = bar().with_style(style).with_message(text.to_owned());
-        bar.enable_steady_tick(Duration::from_secs(1));
-        show(bar);
-        Self { is_drawn: true }
+        show(bar.clone());
+        bar.tick();
+        let ticker = tick_every_second(bar.downgrade());
+        Self {
+            is_drawn: true,
+            _ticker: Some(ticker),
+        }
     }
 }
 
@@ -91,11 +102,17 @@ impl Drop for Spinner {
 /// Progress bar with the number of completed items, the rate and the remaining time. The bar is
 /// removed on drop.
 #[derive(Debug)]
-pub struct ProgressBar(Option<indicatif::ProgressBar>);
+pub struct ProgressBar {
+    bar: Option<indicatif::ProgressBar>,
+    text: String,
+}
 
 impl ProgressBar {
     pub(crate) fn silent() -> Self {
-        Self(None)
+        Self {
+            bar: None,
+            text: String::new(),
+        }
     }
 
     pub(crate) fn redrawn(text: &str) -> Self {
@@ -109,21 +126,31 @@ impl ProgressBar {
             .with_key("rate", rate);
         let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
-        Self(Some(bar))
+        Self {
+            bar: Some(bar),
+            text: text.to_owned(),
+        }
     }
 
     /// Sets the number of completed items and the total number known so far.
     pub fn set(&self, done: usize, known: usize) {
-        if let Some(bar) = &self.0 {
+        if let Some(bar) = &self.bar {
             bar.set_length(known as u64);
             bar.set_position(done as u64);
+        }
+    }
+
+    /// Shows `note` after the text, or nothing if it is empty.
+    pub fn set_note(&self, note: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}{note}", self.text));
         }
     }
 }
 
 impl Drop for ProgressBar {
     fn drop(&mut self) {
-        if self.0.is_some() {
+        if self.bar.is_some() {
             clear();
         }
     }
@@ -133,6 +160,26 @@ fn bar() -> indicatif::ProgressBar {
     let row = Box::new(Row::of_stderr());
     let target = ProgressDrawTarget::term_like_with_hz(row, MAX_REDRAWS_PER_SECOND);
     indicatif::ProgressBar::with_draw_target(None, target)
+}
+
+/// Redraws the line until the result is dropped. Unlike `enable_steady_tick`, this does not panic if
+/// no thread can be started; the line then stays as it is.
+fn tick_every_second(bar: WeakProgressBar) -> Sender<()> {
+    let (ticker, stopped) = channel();
+    let is_running =
+        move || stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout);
+    let tick = move || {
+        while is_running() {
+            match bar.upgrade() {
+                Some(bar) if !bar.is_finished() => bar.tick(),
+                _ => return,
+            }
+        }
+    };
+    if let Err(error) = thread::Builder::new().spawn(tick) {
+        log::debug!("cannot redraw the progress line: {error}");
+    }
+    ticker
 }
 
 fn show(bar: indicatif::ProgressBar) {

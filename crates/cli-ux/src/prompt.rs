@@ -5,6 +5,7 @@ mod line;
 use std::io;
 
 use crate::failure::Failure;
+use crate::printable::printable_line;
 use crate::terminal;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -71,7 +72,7 @@ impl Ui {
     /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
     /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let keys = open_keys(question.text, question.flag)?;
+        let keys = self.open_keys(question.text, question.flag)?;
         let mut view = QuestionView::new(question);
         let answer = view.run(&keys).map_err(Failure::terminal)?;
         view.leave().map_err(Failure::terminal)?;
@@ -89,18 +90,19 @@ impl Ui {
         let answer = self.ask_line(&Question::new(&text, flag))?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
-}
 
-/// Sets the terminal to raw mode for a prompt. Fails with the flag in a hint if there is no
-/// terminal.
-pub(crate) fn open_keys(question: &str, flag: &str) -> Result<Keys, Failure> {
-    if !terminal::is_interactive() {
-        let subject = question.split(" [").next().unwrap_or(question);
-        let subject = subject.trim_end().trim_end_matches(':');
-        let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
-        return Err(Failure::usage(error).with_hint(format!("use {flag}")));
+    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Fails
+    /// with the flag in a hint if there is no terminal.
+    pub(crate) fn open_keys(&self, question: &str, flag: &str) -> Result<Keys, Failure> {
+        if !terminal::is_interactive() {
+            let subject = question.split(" [").next().unwrap_or(question);
+            let subject = subject.trim_end().trim_end_matches(':');
+            let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
+            return Err(Failure::usage(error).with_hint(format!("use {flag}")));
+        }
+        self.exit_on_interrupt();
+        Keys::open().map_err(Failure::terminal)
     }
-    Keys::open().map_err(Failure::terminal)
 }
 
 struct QuestionView<'a> {
@@ -171,10 +173,10 @@ impl<'a> QuestionView<'a> {
     fn frame(&self) -> Frame {
         let (columns, _) = Screen::size();
         let text = self.full_text();
-        let cursor = self.question.text.len() + self.line.cursor();
+        let cursor = self.prompt().len() + self.line.cursor();
         let mut frame = lay_out(&text, cursor, columns);
         if !self.note.is_empty() {
-            let note = wrap(&self.note, columns);
+            let note = wrap(&printable_line(&self.note), columns);
             frame.rows.extend(note.into_iter().take(MAX_NOTE_ROWS));
         }
         frame
@@ -187,7 +189,11 @@ impl<'a> QuestionView<'a> {
     }
 
     fn full_text(&self) -> String {
-        format!("{}{}", self.question.text, self.line.text())
+        format!("{}{}", self.prompt(), self.line.text())
+    }
+
+    fn prompt(&self) -> String {
+        printable_line(self.question.text)
     }
 }
 

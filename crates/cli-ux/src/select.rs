@@ -3,7 +3,8 @@
 use std::io;
 
 use crate::failure::Failure;
-use crate::prompt::{Line, open_keys};
+use crate::printable::printable_line;
+use crate::prompt::Line;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
 use crate::terminal::layout::{Frame, cut, lay_out};
@@ -37,7 +38,7 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let keys = open_keys(choice.name, choice.flag)?;
+        let keys = self.open_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
         let mut list = List::new(choice.entries, choice.marked);
         let selected = list.run(&keys, &mut screen);
@@ -145,7 +146,10 @@ impl<'a> List<'a> {
             .take(height);
         let entries = shown.map(|(at, index)| {
             let mark = if at == self.marked { "> " } else { "  " };
-            cut(&format!("{mark}{}", self.entries[*index]), columns)
+            cut(
+                &format!("{mark}{}", printable_line(&self.entries[*index])),
+                columns,
+            )
         });
         frame.rows.extend(entries);
         frame.rows.push(cut(&self.status(), columns));

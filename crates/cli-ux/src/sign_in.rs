@@ -8,17 +8,16 @@ mod prompt;
 
 mod paste;
 
-use std::thread;
-
-use sso_config::{AwsEnv, ConfigEdit};
+use sso_config::{AwsEnv, ConfigEdit, NotUnicode};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::sanitize;
 
+use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
-use crate::interrupt::interrupt;
+use crate::interrupt::interrupt_this_thread;
 use crate::terminal;
 use crate::ui::Ui;
 
@@ -88,7 +87,10 @@ impl SignInDialog<'_> {
             ui: self.ui,
             method,
             args: self.args,
-            ssh_command: redirect_port.map(|port| ssh_command(env, port.get())),
+            ssh_command: redirect_port
+                .map(|port| ssh_command(env, port.get()))
+                .transpose()
+                .map_err(sso_config::Error::from)?,
             on_event: self.on_event,
         };
         Ok(self.session.sign_in(resolved, options, prompt)?)
@@ -125,25 +127,21 @@ pub fn trusts(ui: &Ui, target: &str) -> bool {
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(agrees) => agrees,
-        Err(failure) if failure.kind() == FailureKind::Interrupted => {
-            interrupt(ui);
-            loop {
-                thread::park();
-            }
-        }
+        Err(failure) if failure.kind() == FailureKind::Interrupted => interrupt_this_thread(ui),
         Err(_) => false,
     }
 }
 
 /// Returns the command that forwards `port`, to be run on the machine with the browser. The host is
 /// the server of `SSH_CONNECTION` (client, client port, server, server port).
-fn ssh_command(env: &AwsEnv, port: u16) -> String {
-    let connection = env.get("SSH_CONNECTION").unwrap_or_default();
+fn ssh_command(env: &AwsEnv, port: u16) -> Result<String, NotUnicode> {
+    let connection = env.get("SSH_CONNECTION")?.unwrap_or_default();
     let mut server = connection.split(' ').skip(2);
     let host = server.next().map_or("HOST".to_owned(), sanitize);
-    let option = match server.next() {
-        None | Some("22") => String::new(),
-        Some(port) => format!(" -p {}", sanitize(port)),
+    let arguments = match server.next() {
+        None | Some("22") => Arguments::new(),
+        Some(port) => Arguments::new().option("-p", sanitize(port)),
     };
-    format!("ssh{option} -L {port}:127.0.0.1:{port} {host}")
+    let arguments = arguments.option("-L", format!("{port}:127.0.0.1:{port}"));
+    Ok(CommandLine::new("ssh", arguments.operand(host)).to_string())
 }

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::printable::printable_line;
+
 const GAP: usize = 2;
 
 /// Table with headings, without lines and colours, so that it reads the same in a file, on any
@@ -22,9 +24,12 @@ impl Table {
         }
     }
 
-    /// Adds a row with one cell per heading. Each cell must be printable text of one line.
-    pub fn add<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+    /// Adds a row with one cell per heading. Shows line breaks, control characters and invisible
+    /// characters in a cell as escapes.
+    pub fn add<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        let cells = cells.into_iter();
+        let cells = cells.map(|cell| printable_line(cell.as_ref()));
+        self.rows.push(cells.collect());
     }
 
     /// Returns the table in aligned columns if they fit `width`, else as one block per row, in

@@ -1,7 +1,8 @@
 //! Output streams of a program.
 
+use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use anstream::AutoStream;
@@ -9,9 +10,10 @@ use anstyle::{AnsiColor, Style};
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
+use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
-use crate::{progress, terminal};
+use crate::{progress, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -32,6 +34,9 @@ pub enum Verbosity {
 }
 
 /// Output streams of a program: results go to stdout, messages to stderr.
+///
+/// Messages may contain any text, for example from a config file or a server: control characters
+/// and invisible characters in it are shown as escapes such as `\u{1b}`.
 #[derive(Clone, Debug)]
 pub struct Ui {
     program: &'static Program,
@@ -68,23 +73,24 @@ impl Ui {
         self.verbosity
     }
 
-    /// Writes a result to stdout. A closed pipe is not an error.
+    /// Writes a result in a data format to stdout, without changes. Its format must escape control
+    /// characters. A closed pipe is not an error.
     ///
     /// # Errors
     ///
     /// Of kind [`Other`](crate::FailureKind::Other) if stdout cannot be written, for example
     /// because the disk is full.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush())
-        {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::other(
-                anyhow::Error::new(error).context("cannot write to stdout"),
-            )),
-            _ => Ok(()),
-        }
+        stdout::print(text)
+    }
+
+    /// Writes a result in lines of text to stdout. Each value in them must be one line.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`print`](Self::print).
+    pub fn print_text(&self, text: &str) -> Result<(), Failure> {
+        self.print(&printable(text))
     }
 
     /// Returns whether the user can be prompted: stdin and stderr are a terminal.
@@ -110,26 +116,35 @@ impl Ui {
     /// Writes a line to stderr, except with `--quiet`.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            self.say_always(&format!("{text}\n"));
+            self.ask(text);
         }
     }
 
-    /// Writes an instruction for the user to stderr, also with `--quiet`.
+    /// Writes lines to stderr, except with `--quiet`.
+    pub fn say_lines(&self, lines: impl IntoIterator<Item = impl Display>) {
+        for line in lines {
+            self.say(line);
+        }
+    }
+
+    /// Writes an instruction of one line for the user to stderr, also with `--quiet`.
     pub fn ask(&self, text: impl Display) {
-        self.say_always(&format!("{text}\n"));
+        self.write(&format!("{}\n", printable_line(&text.to_string())));
     }
 
     /// Writes a text like [`ask`](Self::ask), on its own line, indented and bold.
     pub fn ask_large(&self, text: impl Display) {
-        self.ask(format_args!("\n    {STRONG}{text}{STRONG:#}\n"));
+        let text = printable_line(&text.to_string());
+        self.write(&format!("\n    {STRONG}{text}{STRONG:#}\n\n"));
     }
 
     /// Writes `url` on its own line, also with `--quiet`, as a link if the terminal supports OSC 8.
     #[cfg(feature = "sign-in")]
     pub fn ask_link(&self, url: &str) {
         let supports_links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
+        let url = printable_line(url);
         if supports_links && self.has_styles() {
-            self.ask(format_args!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\"));
+            self.write(&format!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\\n"));
         } else {
             self.ask(url);
         }
@@ -140,17 +155,18 @@ impl Ui {
     #[cfg(feature = "sign-in")]
     pub fn ask_qr(&self, url: &str) {
         match crate::qr::render(url, self.has_styles()) {
-            Ok(code) => self.ask(code),
+            Ok(code) => self.write(&format!("{code}\n")),
             Err(error) => self.warn(error),
         }
     }
 
-    /// Writes a warning, except with `--quiet`.
+    /// Writes a warning of one line, except with `--quiet`.
     pub fn warn(&self, text: impl Display) {
-        self.say(format_args!(
-            "{}: {WARNING}warning{WARNING:#}: {text}",
-            self.program.name()
-        ));
+        if self.verbosity > Verbosity::Quiet {
+            let text = printable_line(&text.to_string());
+            let program = self.program.name();
+            self.write(&format!("{program}: {WARNING}warning{WARNING:#}: {text}\n"));
+        }
     }
 
     /// Writes an error and its hints, also with `--quiet`.
@@ -158,12 +174,24 @@ impl Ui {
         if failure.is_silent() {
             return;
         }
-        self.say_always(&format!(
-            "{}: {ERROR}error{ERROR:#}: {failure}\n",
-            self.program.name()
-        ));
+        let program = self.program.name();
+        let error = printable_line(&failure.to_string());
+        self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
         for hint in failure.hints(self.program) {
-            self.say_always(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+            let hint = printable_line(&hint);
+            self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+        }
+    }
+
+    /// Writes the output of the program after a failure to stdout, unless stdout is a terminal.
+    pub(crate) fn print_failure_output(&self) {
+        let Some(output) = self.program.failure_output() else {
+            return;
+        };
+        let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+        if let Some(text) = output(&arguments).filter(|_| !self.prints_to_terminal()) {
+            // The failure has its own exit status.
+            let _ = self.print(&text);
         }
     }
 
@@ -172,7 +200,7 @@ impl Ui {
     #[must_use = "the line is removed when this is dropped"]
     pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return Spinner::redrawn(text, timeout);
+            return Spinner::redrawn(&printable_line(text), timeout);
         }
         self.say(format_args!("{text} ({} at most)", format_seconds(timeout)));
         Spinner::silent()
@@ -183,7 +211,7 @@ impl Ui {
     #[must_use = "the bar is removed when this is dropped"]
     pub fn progress_bar(&self, text: &str) -> ProgressBar {
         if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return ProgressBar::redrawn(text);
+            return ProgressBar::redrawn(&printable_line(text));
         }
         self.say(text);
         ProgressBar::silent()
@@ -196,7 +224,20 @@ impl Ui {
         choice != anstream::ColorChoice::Never
     }
 
-    pub(crate) fn say_always(&self, text: &str) {
+    /// Writes a prompt, without a line break at its end.
+    #[cfg(feature = "sso")]
+    pub(crate) fn ask_inline(&self, text: &str) {
+        self.write(&printable_line(text));
+    }
+
+    /// Writes lines, also with `--quiet`. Each value in them must be one line.
+    pub(crate) fn ask_text(&self, text: &str) {
+        self.write(&printable(text));
+    }
+
+    /// Writes `text`, which may contain escape sequences. Text from outside the program must be
+    /// [`printable`].
+    fn write(&self, text: &str) {
         progress::suspend(|| {
             // Nothing can be reported without stderr.
             let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());

@@ -11,21 +11,20 @@ use crate::ui::Ui;
 
 impl Ui {
     /// Runs `command` and waits for it. Returns whether the command succeeded. While the command
-    /// runs, this program ignores Ctrl-C.
+    /// runs, it handles Ctrl-C and the signals that [`supervise`](Self::supervise) forwards.
     ///
     /// # Errors
     ///
     /// Of kind [`Interrupted`](FailureKind::Interrupted) if the command ends by SIGINT or with
-    /// status 130; that of [`exec`](Self::exec) if the command cannot be started.
+    /// status 130, and similarly for SIGTERM, SIGHUP and SIGQUIT; that of [`exec`](Self::exec) if
+    /// the command cannot be started.
     pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
-        self.exit_on_interrupt();
-        interrupt::delegate_to_command();
-        let ended = command.status();
+        let ended = self.wait_for(command);
         interrupt::take_back();
-        let status = ended.map_err(|error| cannot_run(command, error))?;
-        match status_code(status) {
-            130 => Err(Failure::interrupted()),
-            code => Ok(code == 0),
+        let status = status_code(ended.map_err(|error| cannot_run(command, error))?);
+        match FailureKind::from_status(status) {
+            Some(kind) => Err(Failure::signalled(kind)),
+            None => Ok(status == 0),
         }
     }
 
@@ -38,9 +37,12 @@ impl Ui {
     #[must_use = "the command was not run"]
     pub fn exec(&self, command: &mut Command) -> Failure {
         #[cfg(unix)]
-        let error = std::os::unix::process::CommandExt::exec(command);
+        let error = {
+            let _completed = interrupt::complete_before_end();
+            std::os::unix::process::CommandExt::exec(command)
+        };
         #[cfg(not(unix))]
-        let error = supervise(command);
+        let error = self.exit_with(command);
         cannot_run(command, error)
     }
 
@@ -52,8 +54,32 @@ impl Ui {
     /// terminal reach the command directly.
     #[must_use = "the command was not run"]
     pub fn supervise(&self, command: &mut Command) -> Failure {
-        let error = supervise(command);
+        let error = self.exit_with(command);
         cannot_run(command, error)
+    }
+
+    /// Returns only if the command cannot be started.
+    fn exit_with(&self, command: &mut Command) -> io::Error {
+        match self.wait_for(command) {
+            Ok(status) => end_with(status),
+            Err(error) => {
+                interrupt::take_back();
+                error
+            }
+        }
+    }
+
+    /// Delegates the signals to the command. The caller takes them back, or exits.
+    fn wait_for(&self, command: &mut Command) -> io::Result<ExitStatus> {
+        interrupt::end_if_interrupted();
+        // A refresh of this program may continue when the command has ended.
+        self.exit_on_interrupt();
+        interrupt::delegate_to_command();
+        #[cfg(unix)]
+        let ended = unix::wait_and_forward(command);
+        #[cfg(not(unix))]
+        let ended = command.status();
+        ended
     }
 }
 
@@ -81,30 +107,12 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
     )
 }
 
-#[cfg(unix)]
-fn supervise(command: &mut Command) -> io::Error {
-    match unix::wait_and_forward(command) {
-        Ok(status) => end_with(status),
-        Err(error) => error,
-    }
-}
-
-#[cfg(not(unix))]
-fn supervise(command: &mut Command) -> io::Error {
-    // Without a handler, Ctrl-C would also end this program.
-    interrupt::delegate_to_command();
-    let _ = ctrlc::set_handler(|| {});
-    match command.status() {
-        Ok(status) => end_with(status),
-        Err(error) => error,
-    }
-}
-
 #[expect(
     clippy::exit,
     reason = "the exit status of the command can be any number"
 )]
 fn end_with(status: ExitStatus) -> ! {
+    let _completed = interrupt::complete_before_end();
     std::process::exit(status_code(status))
 }
 
@@ -127,16 +135,22 @@ mod unix {
     use signal_hook::iterator::SignalsInfo;
     use signal_hook::iterator::exfiltrator::origin::{Origin, WithOrigin};
 
-    use crate::interrupt;
+    use crate::interrupt::signals::IgnoredSignals;
 
     /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
     /// the ID of an ended command.
     pub(super) fn wait_and_forward(command: &mut Command) -> io::Result<ExitStatus> {
-        let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGTERM, SIGWINCH])?;
-        interrupt::delegate_to_command();
+        let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGWINCH])?;
+        let ignored = IgnoredSignals::of_this_process();
+        let is_handled = |signal: &i32| !ignored.contains(*signal);
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+            .into_iter()
+            .filter(is_handled)
+        {
+            signals.handle().add_signal(signal)?;
+        }
         let mut child = command.spawn()?;
-        // Added after the start, so that the command inherits ignored signals, for example from
-        // nohup.
+        // The command has inherited ignored signals, for example from nohup. It may handle them.
         for signal in [SIGHUP, SIGINT, SIGQUIT] {
             signals.handle().add_signal(signal)?;
         }

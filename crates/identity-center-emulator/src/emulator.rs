@@ -125,6 +125,13 @@ impl Emulator {
         self.lock().access_tokens.clear();
     }
 
+    /// Forgets all registered clients, like an instance that was deleted and created again. The
+    /// authorization endpoint then shows an error page, and other requests fail with
+    /// `invalid_client`.
+    pub fn forget_clients(&self) {
+        self.lock().clients.clear();
+    }
+
     /// Signs in without a browser and without a request, for tests that start signed in.
     ///
     /// Registers a client for the device grant with `scopes`. Without scopes, no refresh token is

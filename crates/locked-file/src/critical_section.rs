@@ -37,6 +37,16 @@ impl Drop for CriticalSection {
     }
 }
 
+/// Returns a proof if no critical section is in progress, without waiting for one. Use this to show
+/// a message before [`wait_until_quiescent`].
+#[must_use]
+pub fn quiescent_now() -> Option<Quiescent> {
+    let sections = sections();
+    (*sections == 0).then_some(Quiescent {
+        _no_sections: sections,
+    })
+}
+
 /// Waits until no critical section is in progress.
 ///
 /// Call this in the thread that handles interrupts, and hold the result until the process ends.

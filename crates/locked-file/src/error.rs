@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::holder::Holder;
+use crate::owner::explain_denied;
 use crate::private::is_link_loop;
 
 /// Error returned by [`LockedFile::acquire`](crate::LockedFile::acquire).
@@ -62,6 +63,12 @@ pub enum ReadError {
         /// The path.
         path: PathBuf,
     },
+    /// The path is a pipe that no process has written to.
+    #[error("{path} is a pipe, and no process has written to it")]
+    NoWriter {
+        /// The path.
+        path: PathBuf,
+    },
     /// Symbolic links form a cycle.
     #[error("{path} is a symbolic link in a cycle of links")]
     LinkLoop {
@@ -101,6 +108,7 @@ impl ReadError {
     pub fn path(&self) -> &Path {
         match self {
             Self::NotAFile { path }
+            | Self::NoWriter { path }
             | Self::LinkLoop { path }
             | Self::TooLarge { path, .. }
             | Self::Unreadable { path, .. } => path,
@@ -112,13 +120,17 @@ impl ReadError {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::NotAFile { .. } | Self::LinkLoop { .. } | Self::TooLarge { .. } => true,
+            Self::NotAFile { .. }
+            | Self::NoWriter { .. }
+            | Self::LinkLoop { .. }
+            | Self::TooLarge { .. } => true,
             Self::Unreadable { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
         }
     }
 }
 
-/// Error returned if a file cannot be written. The file keeps its previous content.
+/// Error returned if a file cannot be written. The file keeps its previous content, unless it
+/// cannot be replaced and the disk fails while it is overwritten.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -144,6 +156,15 @@ pub enum WriteError {
         /// The path.
         path: PathBuf,
     },
+    /// The file cannot be replaced by another one.
+    #[error("cannot replace {path}")]
+    NotReplaceable {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        obstacle: Obstacle,
+    },
     /// The path cannot be resolved, the content cannot be written, or the file cannot be renamed.
     #[error("cannot write {path}")]
     Write {
@@ -157,12 +178,18 @@ pub enum WriteError {
 impl WriteError {
     pub(crate) fn cannot_create_files(dir: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = dir.to_owned();
-        |source| Self::Prepare { path, source }
+        |source| Self::Prepare {
+            source: explain_denied(&path, source),
+            path,
+        }
     }
 
     pub(crate) fn cannot_write(target: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = target.to_owned();
-        |source| Self::Write { path, source }
+        |source| Self::Write {
+            source: explain_denied(&path, source),
+            path,
+        }
     }
 
     /// Returns the path of the file or directory.
@@ -172,7 +199,33 @@ impl WriteError {
             Self::CreateDir { path, .. }
             | Self::Prepare { path, .. }
             | Self::NotAFile { path }
+            | Self::NotReplaceable { path, .. }
             | Self::Write { path, .. } => path,
         }
     }
+}
+
+/// A reason why a file cannot be replaced. It applies even to a process that has permission to
+/// write to the file and to its directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// The file has the attribute `i` of chattr(1).
+    #[error("the file is immutable")]
+    Immutable,
+    /// The file has the attribute `a` of chattr(1).
+    #[error("the file is append-only")]
+    AppendOnly,
+    /// The directory has the attribute `a` of chattr(1): its files cannot be renamed or removed.
+    #[error("its directory is append-only")]
+    AppendOnlyDirectory,
+    /// The file is a mount point, such as a file that is mounted into a container.
+    #[error("the file is a mount point")]
+    MountPoint,
+    /// Another user owns the file, and it can be replaced only by its owner.
+    #[error("the file belongs to another user (ID {owner})")]
+    OtherOwner {
+        /// The user ID of the owner.
+        owner: u32,
+    },
 }

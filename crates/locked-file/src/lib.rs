@@ -31,7 +31,11 @@
 //!
 //! # Limits
 //!
+//! - A file of another user is refused only if the caller requests it: see [`ReadOptions`],
+//!   [`LockedFile::acquire_own`] and [`check_own_dir`].
 //! - The locks are advisory: they do not exclude processes that do not acquire them.
+//! - A file that cannot be replaced, such as a mount point, is overwritten in place. A reader may
+//!   then see a part of the new content.
 //! - A replaced file keeps its mode, but not its owner, hard links, access control list or
 //!   extended attributes.
 //! - The whole content is held in memory. [`read_private`] rejects files larger than 1 MiB.
@@ -47,6 +51,10 @@ mod write;
 
 mod append;
 pub mod critical_section;
+mod in_place;
+mod obstacle;
+mod options;
+mod owner;
 mod private;
 pub mod quarantine;
 mod target;
@@ -57,14 +65,19 @@ mod error;
 mod holder;
 
 pub use append::append;
-pub use error::{LockError, ReadError, WriteError};
+pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use lock::LockedFile;
-pub use private::{create_private_dir, narrow_mode};
-pub use read::{PrivateFile, read_as_is, read_private, read_private_up_to};
+pub use options::{Durability, FileMode, WriteOptions};
+pub use owner::{ForeignOwner, explain_denied, foreign_owner};
+pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
+pub use read::{
+    MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to, read_input,
+    read_input_within, read_private, read_private_up_to, read_with,
+};
 pub use remove::{remove_file, remove_without_following};
 pub use temporary::temporary_files;
-pub use write::{Durability, FileMode, PreparedWrite, WriteOptions, write_atomic};
+pub use write::{PreparedWrite, Written, write_atomic};
 
 /// The README, included so that its example is compiled.
 #[cfg(doctest)]

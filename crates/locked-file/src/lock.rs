@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::clock;
 use crate::error::LockError;
 use crate::holder::Holder;
-use crate::private::{create_private_dir, open_without_following};
+use crate::owner::{check_owner, explain_denied};
+use crate::private::{check_own_dir, create_private_dir, open_without_following};
 
 /// Maximum pause between two attempts. The pause starts at 1 ms and doubles.
 const MAX_PAUSE: Duration = Duration::from_millis(50);
@@ -59,9 +60,43 @@ impl LockedFile {
         pause: impl Fn(Duration),
         on_wait: impl FnOnce(Option<&Holder>),
     ) -> Result<Self, LockError> {
-        let mut file = open(path).map_err(|source| LockError::Open {
+        Self::acquire_opened(path, open(path), timeout, pause, on_wait)
+    }
+
+    /// Locks the file at `path` like [`LockedFile::acquire_with_pause`]. The file and its directory
+    /// must belong to the effective user, to root, or to the owner of `trusted_dir`, because another
+    /// owner could exchange the files that the lock protects.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`LockedFile::acquire`]. A [`ForeignOwner`](crate::ForeignOwner) is the cause of
+    /// a [`LockError::Open`].
+    pub fn acquire_own(
+        path: &Path,
+        trusted_dir: &Path,
+        timeout: Duration,
+        pause: impl Fn(Duration),
+        on_wait: impl FnOnce(Option<&Holder>),
+    ) -> Result<Self, LockError> {
+        let dir = path.parent().unwrap_or(Path::new(""));
+        let opened = check_own_dir(dir, trusted_dir).and_then(|()| {
+            let file = open(path)?;
+            check_owner(path, &file.metadata()?, trusted_dir)?;
+            Ok(file)
+        });
+        Self::acquire_opened(path, opened, timeout, pause, on_wait)
+    }
+
+    fn acquire_opened(
+        path: &Path,
+        opened: io::Result<File>,
+        timeout: Duration,
+        pause: impl Fn(Duration),
+        on_wait: impl FnOnce(Option<&Holder>),
+    ) -> Result<Self, LockError> {
+        let mut file = opened.map_err(|source| LockError::Open {
             path: path.to_owned(),
-            source,
+            source: explain_denied(path, source),
         })?;
         let is_effective = lock(&mut file, path, timeout, pause, on_wait)?;
         if is_effective {
@@ -119,6 +154,9 @@ fn lock(
         match file.try_lock() {
             Ok(()) => return Ok(true),
             Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                continue;
+            }
             Err(TryLockError::Error(error)) if means_no_locks(&error) => return Ok(false),
             Err(TryLockError::Error(source)) => {
                 let path = path.to_owned();

@@ -1,8 +1,15 @@
 //! Private files and directories, and other platform-specific operations.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+#[cfg(unix)]
+use std::fs;
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
+
+#[cfg(unix)]
+use crate::owner::is_own;
+use crate::owner::{check_owner, explain_denied};
 
 /// Creates `dir` and its missing parents with mode 0700. Leaves existing directories unchanged.
 ///
@@ -57,6 +64,79 @@ pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Opens `path` for reading like [`open_without_blocking`], but fails if it is a symbolic link.
+pub(crate) fn open_itself(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        custom_flags(&mut options, OFlags::NOFOLLOW | OFlags::NONBLOCK);
+    }
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, OPEN_REPARSE_POINT);
+    options.open(path)
+}
+
+/// `FILE_FLAG_OPEN_REPARSE_POINT` opens the link itself, which is not a regular file.
+#[cfg(windows)]
+const OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+
+/// Checks that `dir` is a directory, not a symbolic link, and that this process trusts its owner:
+/// its effective user, root or the owner of `trusted_dir`. A missing directory is not an error.
+///
+/// # Errors
+///
+/// Returns an error with a [`ForeignOwner`](crate::ForeignOwner) as its cause, or that of the
+/// operating system. Always succeeds on Windows.
+pub fn check_own_dir(dir: &Path, trusted_dir: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let checked = open_itself(dir).and_then(|opened| {
+        let metadata = opened.metadata()?;
+        if !metadata.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        check_owner(dir, &metadata, trusted_dir)
+    });
+    match checked {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if is_link_loop(&error) => {
+            let message = format!("{} is a symbolic link", dir.display());
+            Err(io::Error::other(message))
+        }
+        checked => checked.map_err(|error| explain_denied(dir, error)),
+    }
+}
+
+/// Waits until a read of `file` would not block, after [`open_without_blocking`]. Waits for ever if
+/// `timeout` is `None`.
+pub(crate) fn wait_for_data(file: &File, timeout: Option<Duration>) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let timeout = timeout.map(|timeout| Timespec::try_from(timeout).unwrap_or_default());
+        let mut files = [PollFd::new(file, PollFlags::IN)];
+        let ready = rustix::io::retry_on_intr(|| poll(&mut files, timeout.as_ref()))?;
+        if ready == 0 {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+    let _ = (file, timeout);
+    Ok(())
+}
+
+#[cfg(unix)]
+pub(crate) fn is_pipe(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_pipe(_: &Metadata) -> bool {
+    false
+}
+
 /// Opens the file at `path` for reading and writing, and creates it with mode 0600 if it is
 /// missing. Does not follow symbolic links.
 pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
@@ -69,11 +149,26 @@ pub(crate) fn open_without_following(path: &Path) -> io::Result<File> {
         custom_flags(&mut options, OFlags::NOFOLLOW | OFlags::NONBLOCK);
     }
     #[cfg(windows)]
-    {
-        // FILE_FLAG_OPEN_REPARSE_POINT opens the link itself, which is not a regular file.
-        std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0020_0000);
-    }
+    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, OPEN_REPARSE_POINT);
     options.open(path)
+}
+
+/// Opens the existing file at `path` for writing, and leaves its content. Does not follow symbolic
+/// links. Never succeeds on systems other than Unix, where an open file cannot be replaced.
+pub(crate) fn open_existing(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        custom_flags(&mut options, OFlags::NOFOLLOW | OFlags::NONBLOCK);
+        let file = options.open(path)?;
+        if file.metadata()?.is_file() {
+            return Ok(file);
+        }
+    }
+    let _ = (path, options);
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(unix)]
@@ -105,30 +200,49 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
 
 /// Does the same as [`narrow_mode`], for an open file.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
-    let (former, private) = wide_mode(metadata)?;
-    file.set_permissions(private).ok()?;
-    Some(former)
+    remove_bits(0o077, file, metadata)
 }
 
 /// Removes the permissions of group and others from the file or directory at `path`. Returns the
-/// previous mode if permissions were removed. Follows symbolic links. Ignores errors.
+/// previous mode if permissions were removed. Ignores errors.
+///
+/// Changes only a regular file or a directory that the effective user owns, and neither a symbolic
+/// link nor a directory with the sticky bit, which other users are meant to write to.
 #[must_use = "the user should be warned that others had access"]
 pub fn narrow_mode(path: &Path) -> Option<u32> {
-    let (former, private) = wide_mode(&fs::metadata(path).ok()?)?;
-    fs::set_permissions(path, private).ok()?;
-    Some(former)
+    remove_bits_at(0o077, path)
 }
 
-/// Returns the mode, and the permissions to set instead, if group or others have permissions.
+/// Removes only the write permissions of group and others, like [`narrow_mode`].
+#[must_use = "the user should be warned that others had access"]
+pub fn remove_write_access(path: &Path) -> Option<u32> {
+    remove_bits_at(0o022, path)
+}
+
+fn remove_bits_at(bits: u32, path: &Path) -> Option<u32> {
+    let opened = open_itself(path).ok()?;
+    remove_bits(bits, &opened, &opened.metadata().ok()?)
+}
+
+/// Reads the mode back, because some file systems ignore the change.
 #[cfg(unix)]
-fn wide_mode(metadata: &Metadata) -> Option<(u32, fs::Permissions)> {
+fn remove_bits(bits: u32, file: &File, metadata: &Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
+
     let mode = metadata.permissions().mode() & 0o7777;
-    let is_wide = mode & 0o077 != 0;
-    is_wide.then(|| (mode, fs::Permissions::from_mode(mode & 0o700)))
+    let is_shared = metadata.is_dir() && mode & 0o1000 != 0;
+    let is_eligible = (metadata.is_file() || metadata.is_dir()) && !is_shared;
+    if mode & bits == 0 || !is_eligible || !is_own(metadata) {
+        return None;
+    }
+    // Set-user-ID and set-group-ID have no use on these files.
+    file.set_permissions(fs::Permissions::from_mode(mode & 0o777 & !bits))
+        .ok()?;
+    let found = file.metadata().ok()?.permissions().mode();
+    (found & bits == 0).then_some(mode)
 }
 
 #[cfg(not(unix))]
-fn wide_mode(_: &Metadata) -> Option<(u32, fs::Permissions)> {
+fn remove_bits(_: u32, _: &File, _: &Metadata) -> Option<u32> {
     None
 }

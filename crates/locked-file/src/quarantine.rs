@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
+use crate::in_place::Means;
 use crate::private::narrow_mode;
 use crate::target::Target;
 use crate::temporary::create_dir;
@@ -15,21 +16,27 @@ const MAX_NUMBER: usize = 9;
 /// The new name is the first unused one of `name` and `name.2` to `name.9`. If all are in use,
 /// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
 /// Removes the permissions of group and others from the moved file. A symbolic link to something
-/// else, such as a device, is moved itself, and its target keeps its permissions.
+/// else, such as a device, is moved itself, and its target keeps its permissions. A file that can be
+/// overwritten but not moved, such as a mount point, is copied.
 ///
 /// # Errors
 ///
-/// [`WriteError::CreateDir`], or [`WriteError::Write`] if the file cannot be moved, for example to
-/// another file system.
+/// [`WriteError::CreateDir`], [`WriteError::NotReplaceable`], or [`WriteError::Write`] if the file
+/// cannot be moved, for example to another file system.
 pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
+    let target = Target::resolve(path).ok();
+    let means = target.as_ref().map(Means::of).transpose()?;
     create_dir(dir)?;
-    let from = Target::resolve(path).map_or_else(|_| path.to_owned(), |target| target.path);
+    let from = target.map_or_else(|| path.to_owned(), |target| target.path);
     let is_free = |to: &PathBuf| fs::symlink_metadata(to).is_err();
     let to = candidates(dir, name)
         .find(is_free)
         .unwrap_or_else(|| dir.join(format!("{name}.{MAX_NUMBER}")));
-    #[expect(clippy::disallowed_methods, reason = "no content is written")]
-    let moved = fs::rename(from, &to);
+    let moved = match means {
+        Some(Means::InPlace(_)) => fs::copy(from, &to).map(drop),
+        #[expect(clippy::disallowed_methods, reason = "no content is written")]
+        _ => fs::rename(from, &to),
+    };
     moved.map_err(WriteError::cannot_write(&to))?;
     if !is_link(&to) {
         let _ = narrow_mode(&to);

@@ -4,13 +4,16 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::in_place::Means;
+use crate::options::{Durability, FileMode};
 use crate::private::sync_dir;
 use crate::target::{Target, dir_of};
 
 /// Removes the file at `path` and flushes the removal to disk. A missing file is not an error.
 ///
 /// If `path` is a symbolic link, removes the target and keeps the link, so that the content can no
-/// longer be read through either path. Other hard links to the file remain.
+/// longer be read through either path. Other hard links to the file remain. A file that can be
+/// overwritten but not removed, such as a mount point, is emptied.
 ///
 /// # Errors
 ///
@@ -21,7 +24,10 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     if target.metadata.is_none() {
         return Ok(());
     }
-    remove_without_following(&target.path)
+    match Means::of(&target) {
+        Ok(Means::InPlace(file)) => file.write(b"", FileMode::Preserve, Durability::Synced),
+        _ => remove_without_following(&target.path),
+    }
 }
 
 /// Removes the name `path`, whatever it refers to except a directory, and flushes the removal to

@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use crate::clock;
 use crate::error::WriteError;
+use crate::owner::explain_denied;
 use crate::private::create_private_dir;
 
 const PREFIX: &str = ".locked-file-";
@@ -85,6 +86,6 @@ fn is_being_read(error: &io::Error) -> bool {
 pub(crate) fn create_dir(dir: &Path) -> Result<(), WriteError> {
     create_private_dir(dir).map_err(|source| WriteError::CreateDir {
         path: dir.to_owned(),
-        source,
+        source: explain_denied(dir, source),
     })
 }

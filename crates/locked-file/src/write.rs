@@ -7,80 +7,35 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::critical_section::CriticalSection;
-use crate::error::WriteError;
+use crate::error::{Obstacle, WriteError};
+use crate::in_place::Means;
+use crate::obstacle::{is_append_only, is_same_mount};
+use crate::options::{Durability, FileMode, WriteOptions};
 use crate::private::{check_writable, sync_dir};
 use crate::target::{Target, dir_of};
 use crate::temporary::{create_dir, persist, temporary_in};
 
-/// Options of a write.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct WriteOptions<'a> {
-    /// Mode of the new file.
-    pub mode: FileMode,
-    /// Durability after a system crash.
-    pub durability: Durability,
-    /// Directory for the temporary file, created if it is missing; `None` for the directory of the
-    /// file. The directory of the file is also used if the path is a symbolic link, or if `scratch`
-    /// is on another file system.
-    pub scratch: Option<&'a Path>,
-}
-
-/// Mode of the new file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileMode {
-    /// The mode of the old file; 0600 if there is none.
-    Preserve,
-    /// 0600, regardless of the mode of the old file.
-    Private,
-}
-
-/// Durability after a system crash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// The content and the directory entry are flushed to disk before the write returns.
-    Synced,
-    /// Nothing is flushed: after a crash the file may be empty or incomplete. Use this for content
-    /// that can be requested again.
-    Relaxed,
-}
-
-impl<'a> WriteOptions<'a> {
-    /// Returns options with [`Durability::Synced`] and the temporary file in the directory of the
-    /// file.
-    #[must_use]
-    pub fn new(mode: FileMode) -> Self {
-        Self {
-            mode,
-            durability: Durability::Synced,
-            scratch: None,
-        }
-    }
-
-    /// Sets the durability.
-    #[must_use]
-    pub fn durability(self, durability: Durability) -> Self {
-        Self { durability, ..self }
-    }
-
-    /// Sets the directory for the temporary file.
-    #[must_use]
-    pub fn scratch(self, dir: &'a Path) -> Self {
-        let scratch = Some(dir);
-        Self { scratch, ..self }
-    }
+/// Outcome of [`PreparedWrite::commit`].
+#[derive(Debug)]
+pub enum Written {
+    /// The file was replaced or created.
+    Replaced,
+    /// The content of the file was overwritten, since the file cannot be replaced. The error is
+    /// that of an attempt to replace it; `None` if it was known before.
+    InPlace(Option<WriteError>),
 }
 
 /// Replaces or creates the file at `path`, with the content `bytes`.
 ///
-/// If `path` is a symbolic link, replaces the target and keeps the link. Creates missing
+/// A file that can be written but not replaced, such as a mount point, is overwritten. If `path` is a symbolic link, replaces the target and keeps the link. Creates missing
 /// directories with mode 0700. The write is a [`CriticalSection`].
 ///
 /// # Errors
 ///
-/// Returns a [`WriteError`]. The old file is then unchanged.
+/// Returns a [`WriteError`]. The old file is then unchanged, unless it was overwritten.
 pub fn write_atomic(path: &Path, bytes: &[u8], options: &WriteOptions) -> Result<(), WriteError> {
-    PreparedWrite::prepare(path, options)?.commit(bytes)
+    PreparedWrite::prepare(path, options)?.commit(bytes)?;
+    Ok(())
 }
 
 /// A write whose temporary file exists already. Use this for content that must not be requested
@@ -92,75 +47,126 @@ pub fn write_atomic(path: &Path, bytes: &[u8], options: &WriteOptions) -> Result
 #[must_use = "nothing is written before `commit`"]
 pub struct PreparedWrite {
     temporary: NamedTempFile,
-    target: PathBuf,
-    /// Permissions to set, if they are not 0600.
-    permissions: Option<Permissions>,
-    durability: Durability,
+    plan: Plan,
     _section: CriticalSection,
 }
 
+#[derive(Debug)]
+struct Plan {
+    target: PathBuf,
+    means: Means,
+    /// True if the content must not be lost.
+    is_reserved: bool,
+    mode: FileMode,
+    /// Permissions to set, if they are not 0600.
+    permissions: Option<Permissions>,
+    durability: Durability,
+}
+
 impl PreparedWrite {
-    /// Creates the temporary file and checks that it can replace the file at `path`. Removes
-    /// temporary files in the same directory that are older than an hour.
+    /// Creates the temporary file and checks that it can replace the file at `path`, as far as this
+    /// is possible without a change to the file. Removes temporary files in the same directory that
+    /// are older than an hour.
     ///
     /// # Errors
     ///
-    /// Returns a [`WriteError`], for example [`WriteError::NotAFile`] if `path` is a directory.
+    /// Returns a [`WriteError`], for example [`WriteError::NotAFile`] if `path` is a directory, or
+    /// [`WriteError::NotReplaceable`] if the file is immutable.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
         let section = CriticalSection::begin();
         let target = Target::resolve(path)?;
-        let temporary = match options.scratch {
-            Some(scratch) if !target.is_linked => {
-                create_dir(target.dir())?;
-                check_writable(target.dir())
-                    .map_err(WriteError::cannot_create_files(target.dir()))?;
-                temporary_in(scratch)?
-            }
-            _ => temporary_in(target.dir())?,
-        };
+        let means = Means::of(&target)?;
         Ok(Self {
-            temporary,
-            permissions: options.mode.permissions(target.metadata.as_ref()),
-            target: target.path,
-            durability: options.durability,
+            temporary: temporary_for(&target, &means, options)?,
+            plan: Plan {
+                means,
+                is_reserved: false,
+                mode: options.mode,
+                permissions: options.mode.permissions(target.metadata.as_ref()),
+                target: target.path,
+                durability: options.durability,
+            },
             _section: section,
         })
     }
 
     /// Reserves `length` bytes of disk space, so that a commit of at most `length` bytes does not
-    /// fail on a full disk.
+    /// fail on a full disk. A commit that then cannot replace the file overwrites its content.
     ///
     /// # Errors
     ///
     /// [`WriteError::Write`], for example on a full disk.
     pub fn reserve(&mut self, length: usize) -> Result<(), WriteError> {
+        self.plan.is_reserved = true;
+        let reserved = self.try_to_reserve(length);
+        reserved.map_err(WriteError::cannot_write(&self.plan.target))
+    }
+
+    fn try_to_reserve(&mut self, length: usize) -> io::Result<()> {
         let temporary = self.temporary.as_file_mut();
+        temporary.write_all(&vec![0; length])?;
         // Network file systems report a full disk only when the file is flushed.
-        let reserved = temporary
-            .write_all(&vec![0; length])
-            .and_then(|()| temporary.sync_all());
-        reserved.map_err(WriteError::cannot_write(&self.target))
+        temporary.sync_all()?;
+        match &self.plan.means {
+            Means::InPlace(file) => file.reserve(length),
+            Means::Rename(_) => Ok(()),
+        }
     }
 
     /// Replaces the file, with the content `bytes`.
     ///
     /// # Errors
     ///
-    /// Returns a [`WriteError`]. The old file is then unchanged.
-    pub fn commit(mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.fill(bytes)
-            .map_err(WriteError::cannot_write(&self.target))?;
-        let dir = dir_of(&self.target).to_owned();
-        let durability = self.durability;
-        self.persist(bytes)?;
-        if durability == Durability::Synced {
-            sync_dir(&dir);
-        }
-        Ok(())
+    /// Returns a [`WriteError`]. The old file is then unchanged, unless it was overwritten.
+    pub fn commit(self, bytes: &[u8]) -> Result<Written, WriteError> {
+        self.commit_if(bytes, || Ok(()))
     }
 
-    fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let file = self.temporary.as_file_mut();
+    /// Replaces the file like [`commit`](Self::commit), if `check` succeeds. Calls `check` right
+    /// before the change, for example to compare the file with its expected content.
+    ///
+    /// # Errors
+    ///
+    /// A [`WriteError`], or the error of `check`. The old file is then unchanged, unless it was
+    /// overwritten.
+    pub fn commit_if<E: From<WriteError>>(
+        self,
+        bytes: &[u8],
+        check: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Written, E> {
+        let (mut temporary, plan) = (self.temporary, self.plan);
+        let filled = plan.fill(&mut temporary, bytes);
+        check()?;
+        let written = filled
+            .map_err(WriteError::cannot_write(&plan.target))
+            .and_then(|()| plan.carry_out(temporary, bytes));
+        match written {
+            Err(error) if plan.is_reserved && plan.overwrites(bytes) => {
+                Ok(Written::InPlace(Some(error)))
+            }
+            written => Ok(written?),
+        }
+    }
+}
+
+impl Plan {
+    /// Changes the file. The whole content is in the temporary file.
+    fn carry_out(&self, temporary: NamedTempFile, bytes: &[u8]) -> Result<Written, WriteError> {
+        match &self.means {
+            Means::Rename(_) => {
+                self.replace(temporary, bytes)?;
+                Ok(Written::Replaced)
+            }
+            Means::InPlace(file) => {
+                file.write(bytes, self.mode, self.durability)
+                    .map_err(WriteError::cannot_write(&self.target))?;
+                Ok(Written::InPlace(None))
+            }
+        }
+    }
+
+    fn fill(&self, temporary: &mut NamedTempFile, bytes: &[u8]) -> io::Result<()> {
+        let file = temporary.as_file_mut();
         file.rewind()?;
         file.write_all(bytes)?;
         file.set_len(bytes.len() as u64)?;
@@ -173,18 +179,59 @@ impl PreparedWrite {
         }
     }
 
-    fn persist(mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        match persist(self.temporary, &self.target) {
+    fn replace(&self, temporary: NamedTempFile, bytes: &[u8]) -> Result<(), WriteError> {
+        let dir = dir_of(&self.target);
+        let renamed = match persist(temporary, &self.target) {
             Err(error) if needs_new_temporary(&error) => {
-                self.temporary = temporary_in(dir_of(&self.target))?;
-                self.fill(bytes)
-                    .map_err(WriteError::cannot_write(&self.target))?;
-                persist(self.temporary, &self.target)
-                    .map_err(WriteError::cannot_write(&self.target))
+                let mut temporary = temporary_in(dir)?;
+                self.fill(&mut temporary, bytes)
+                    .and_then(|()| persist(temporary, &self.target))
             }
-            persisted => persisted.map_err(WriteError::cannot_write(&self.target)),
+            renamed => renamed,
+        };
+        renamed.map_err(WriteError::cannot_write(&self.target))?;
+        if self.durability == Durability::Synced {
+            sync_dir(dir);
+        }
+        Ok(())
+    }
+
+    /// Overwrites the content of the existing file, as the last resort. Returns false if that is
+    /// impossible.
+    fn overwrites(&self, bytes: &[u8]) -> bool {
+        self.means.in_place().is_some_and(|file| {
+            file.is_at(&self.target) && file.write(bytes, self.mode, self.durability).is_ok()
+        })
+    }
+}
+
+/// Creates the temporary file in a directory from which it can be renamed to `target`.
+fn temporary_for(
+    target: &Target,
+    means: &Means,
+    options: &WriteOptions,
+) -> Result<NamedTempFile, WriteError> {
+    let dir = target.dir();
+    if let Some(scratch) = options.scratch
+        && !target.is_linked
+    {
+        create_dir(dir)?;
+        if let Means::Rename(_) = means {
+            check_writable(dir).map_err(WriteError::cannot_create_files(dir))?;
+        }
+        create_dir(scratch)?;
+        if !is_append_only(scratch) && is_same_mount(scratch, dir) {
+            return temporary_in(scratch);
         }
     }
+    if is_append_only(dir) {
+        // A temporary file could not be removed again.
+        return Err(WriteError::NotReplaceable {
+            path: target.path.clone(),
+            obstacle: Obstacle::AppendOnlyDirectory,
+        });
+    }
+    temporary_in(dir)
 }
 
 impl FileMode {

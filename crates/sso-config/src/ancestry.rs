@@ -5,6 +5,7 @@ use sso_types::ProfileName;
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
+use crate::not_unicode::NotUnicode;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Ancestry<'a> {
@@ -19,13 +20,13 @@ impl<'a> Ancestry<'a> {
     /// profile: its name and the paths of the two files, separated by tabs.
     pub(crate) const VARIABLE: &'static str = "AWS_SSO_TOOLS_PROFILE_CHAIN";
 
-    pub(crate) fn inherited(env: &AwsEnv, files: &'a ConfigFiles) -> Self {
-        let lines = env.get(Self::VARIABLE).unwrap_or_default().lines();
-        Self {
+    pub(crate) fn inherited(env: &AwsEnv, files: &'a ConfigFiles) -> Result<Self, NotUnicode> {
+        let lines = env.get(Self::VARIABLE)?.unwrap_or_default().lines();
+        Ok(Self {
             files,
             inherited: lines.map(ToOwned::to_owned).collect(),
             own: Vec::new(),
-        }
+        })
     }
 
     /// Adds a profile. Fails with [`Error::Cycle`] if it is already being resolved.

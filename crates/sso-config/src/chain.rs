@@ -105,7 +105,7 @@ impl CredentialChain {
     /// [`Error::UnknownProfile`], [`Error::UnknownSourceProfile`], [`Error::Cycle`],
     /// [`Error::NoCredentials`], [`Error::Unsupported`] for web identities, `credential_source` and
     /// `login_session`, [`Error::InvalidProcess`], [`Error::MissingKeys`],
-    /// [`Error::InvalidSetting`], and those of [`SsoProfile::load`].
+    /// [`Error::InvalidSetting`], [`Error::NotUnicode`], and those of [`SsoProfile::load`].
     pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
         let chain = Self::resolve(env, files, name)?;
         for role in &chain.roles {
@@ -120,7 +120,7 @@ impl CredentialChain {
     ///
     /// Those of [`load`](Self::load).
     pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let mut ancestry = Ancestry::inherited(env, files);
+        let mut ancestry = Ancestry::inherited(env, files)?;
         let mut roles = Vec::new();
         let mut profile = Profile::load(files, name)?;
         ancestry.enter(name)?;

@@ -3,69 +3,32 @@
 mod diff;
 mod history;
 mod region;
+mod shown_diff;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{FileMode, LockedFile, WriteOptions, create_private_dir, write_atomic};
+use locked_file::{
+    FileMode, LockedFile, PreparedWrite, ReadError, WriteOptions, create_private_dir,
+    read_as_is_up_to,
+};
 
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::read_or_empty;
+use crate::files::{MAX_FILE_BYTES, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
 use history::History;
 pub use history::HistoryEntry;
-use sso_types::sanitize;
+use shown_diff::shown_diff;
 
 const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 const MAX_RETRIES: usize = 2;
-
-/// Keys whose values are shown in diffs, because these values are not secrets. Any other key may
-/// be user-defined, with a password as its value. Sorted for the binary search.
-const SHOWN_KEYS: [&str; 36] = [
-    "account_id",
-    "ca_bundle",
-    "cli_auto_prompt",
-    "cli_binary_format",
-    "cli_history",
-    "cli_pager",
-    "cli_timestamp_format",
-    "credential_source",
-    "defaults_mode",
-    "duration_seconds",
-    "endpoint_url",
-    "ignore_configured_endpoint_urls",
-    "max_attempts",
-    "mfa_serial",
-    "output",
-    "parameter_validation",
-    "region",
-    "retry_mode",
-    "role_arn",
-    "role_session_name",
-    "services",
-    "source_profile",
-    "sso_account_id",
-    "sso_account_name",
-    "sso_auto_populated",
-    "sso_browser",
-    "sso_redirect_port",
-    "sso_region",
-    "sso_registration_scopes",
-    "sso_role_name",
-    "sso_session",
-    "sso_start_url",
-    "sso_use_device_code",
-    "sts_regional_endpoints",
-    "use_dualstack_endpoint",
-    "use_fips_endpoint",
-];
 
 /// An edit of the config file, prepared in memory and written atomically.
 ///
@@ -75,6 +38,7 @@ const SHOWN_KEYS: [&str; 36] = [
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
+    history: History,
     before: Document,
     after: Document,
 }
@@ -93,9 +57,18 @@ impl ConfigEdit {
     ///
     /// # Errors
     ///
-    /// [`Error::NoHome`], [`Error::ReadConfig`].
+    /// [`Error::NoHome`]; [`Error::NotAFile`]; [`Error::ReadConfig`].
     pub fn begin(env: &AwsEnv) -> Result<Self, Error> {
-        Self::open(env.config_file()?)
+        Self::open(env, FileKind::Config)
+    }
+
+    /// Starts an edit of the credentials file instead, in the same history.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`](Self::begin).
+    pub fn begin_credentials(env: &AwsEnv) -> Result<Self, Error> {
+        Self::open(env, FileKind::Credentials)
     }
 
     /// Edits the file in one step, without user review: calls `make`, writes its edit, and returns
@@ -123,15 +96,14 @@ impl ConfigEdit {
         if edit.is_unchanged() {
             return Ok((result, Outcome::Unchanged));
         }
-        let history = History::for_config(&edit.path);
-        let _lock = lock(&history)?;
+        let _lock = lock(&edit.history)?;
         for _ in 0..MAX_RETRIES {
-            match edit.write(&history, now, description) {
+            match edit.write(now, description) {
                 Err(Error::ConfigChanged { .. }) => (edit, result) = make_edit()?,
                 written => return Ok((result, written?)),
             }
         }
-        Ok((result, edit.write(&history, now, description)?))
+        Ok((result, edit.write(now, description)?))
     }
 
     /// Prepares an undo of the last edit that was made through this crate. After the undo is
@@ -142,10 +114,11 @@ impl ConfigEdit {
     /// Those of [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if
     /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let mut edit = Self::begin(env)?;
-        let entry = History::for_config(&edit.path).last(&edit.before)?;
-        edit.after = entry
-            .revert_from(&edit.before)
+        let history = History::for_config(&env.config_file()?);
+        let entry = history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
+        let mut edit = Self::open_edited(env, &entry)?;
+        edit.after = history
+            .reverted(&entry, &edit.before)
             .ok_or(Error::ConfigChanged {
                 path: edit.path.clone(),
             })?;
@@ -159,19 +132,54 @@ impl ConfigEdit {
     ///
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let mut edit = Self::begin(env)?;
-        let (entry, before) = History::for_config(&edit.path).last_with_backup()?;
+        let (entry, before) = History::for_config(&env.config_file()?).last_with_saved()?;
+        let mut edit = Self::open_edited(env, &entry)?;
         edit.after = before;
         Ok(Undo { edit, entry })
     }
 
-    fn open(path: PathBuf) -> Result<Self, Error> {
-        let before = Document::parse(FileKind::Config, read_or_empty(&path)?);
-        Ok(Self {
+    /// Reads the config file like [`begin`](Self::begin), also if it is a pipe or a device. A commit
+    /// of a change then fails.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`] and [`Error::ReadConfig`].
+    pub fn inspect(env: &AwsEnv) -> Result<Self, Error> {
+        let path = env.config_file()?;
+        let history = History::for_config(&path);
+        let before = read_document(&path, FileKind::Config)?;
+        Ok(Self::of(before, path, history))
+    }
+
+    fn open(env: &AwsEnv, kind: FileKind) -> Result<Self, Error> {
+        let config = env.config_file()?;
+        let history = History::for_config(&config);
+        let path = match kind {
+            FileKind::Config => config,
+            FileKind::Credentials => env.credentials_file()?,
+        };
+        let before = Document::parse(kind, read_for_edit(&path)?);
+        Ok(Self::of(before, path, history))
+    }
+
+    /// Opens the file of the edit in `entry`, even if the environment now selects another
+    /// credentials file.
+    fn open_edited(env: &AwsEnv, entry: &HistoryEntry) -> Result<Self, Error> {
+        let Some(path) = entry.credentials_file() else {
+            return Self::open(env, entry.kind());
+        };
+        let before = Document::parse(entry.kind(), read_for_edit(path)?);
+        let history = History::for_config(&env.config_file()?);
+        Ok(Self::of(before, path.to_owned(), history))
+    }
+
+    fn of(before: Document, path: PathBuf, history: History) -> Self {
+        Self {
             path,
+            history,
             after: before.clone(),
             before,
-        })
+        }
     }
 
     /// Returns the path of the config file.
@@ -229,13 +237,12 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff with [sanitized](sanitize) lines, or an empty string
-    /// if nothing changes. Values that may be secrets are masked: see [`Diff::masked`].
+    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty string
+    /// if nothing changes, or only the encoding. Values that may be secrets are masked: see
+    /// [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
-        let name = self.path.display().to_string();
-        let diff = Diff::new(&name, &self.before, &self.after).masked(is_shown);
-        diff.to_string().lines().map(sanitize_indented).collect()
+        shown_diff(&self.path, &self.before, &self.after)
     }
 
     /// Writes the file, unless another process has changed it since the edit began. The history
@@ -251,34 +258,46 @@ impl ConfigEdit {
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
-        let history = History::for_config(&self.path);
-        let _lock = lock(&history)?;
-        self.write(&history, now, description)
+        let _lock = lock(&self.history)?;
+        self.write(now, description)
     }
 
     /// Saves the previous state, then writes the file. The caller holds the lock.
-    fn write(
-        &self,
-        history: &History,
-        now: OffsetDateTime,
-        description: &str,
-    ) -> Result<Outcome, Error> {
+    fn write(&self, now: OffsetDateTime, description: &str) -> Result<Outcome, Error> {
+        let history = &self.history;
         if self.is_unchanged() {
             return Ok(Outcome::Unchanged);
         }
-        if read_or_empty(&self.path)? != self.before.as_bytes() {
-            let path = self.path.clone();
-            return Err(Error::ConfigChanged { path });
-        }
+        self.check_current()?;
         check_not_read_only(&self.path)?;
         let entry = HistoryEntry::new(description, now, &self.before, &self.after);
+        let entry = entry.of_file(&self.path);
         let file = history.add(&entry, &self.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
-        if let Err(error) = write_atomic(&self.path, self.after.as_bytes(), &options) {
+        if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);
-            return Err(error.into());
+            return Err(error);
         }
         Ok(Outcome::Changed)
+    }
+
+    /// Replaces the file, unless another process has changed it: compares it once more right before
+    /// the rename, because other tools do not take the lock.
+    fn replace_file(&self, history: &History) -> Result<(), Error> {
+        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        let prepared = PreparedWrite::prepare(&self.path, &options)?;
+        prepared.commit_if(self.after.as_bytes(), || {
+            log::debug!("replacing {}", self.path.display());
+            self.check_current()
+        })?;
+        Ok(())
+    }
+
+    fn check_current(&self) -> Result<(), Error> {
+        if read_for_edit(&self.path)? == self.before.as_bytes() {
+            return Ok(());
+        }
+        let path = self.path.clone();
+        Err(Error::ConfigChanged { path })
     }
 }
 
@@ -290,17 +309,24 @@ impl Undo {
     /// Those of [`ConfigEdit::commit`].
     pub fn commit(self) -> Result<(), Error> {
         let edit = self.edit;
-        let history = History::for_config(&edit.path);
-        let _lock = lock(&history)?;
-        if read_or_empty(&edit.path)? != edit.before.as_bytes() {
-            return Err(Error::ConfigChanged { path: edit.path });
-        }
+        let history = &edit.history;
+        let _lock = lock(history)?;
+        edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
-        write_atomic(&edit.path, edit.after.as_bytes(), &options)?;
+        edit.replace_file(history)?;
         history.remove_last();
-        Ok(())
+        history.save_previous_state(&edit.after)
+    }
+}
+
+/// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
+/// is an error, because it cannot be replaced.
+fn read_for_edit(path: &Path) -> Result<Vec<u8>, Error> {
+    match read_as_is_up_to(MAX_FILE_BYTES, path) {
+        Ok(bytes) => Ok(bytes.unwrap_or_default()),
+        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile { path }),
+        Err(error) => Err(Error::ReadConfig(error)),
     }
 }
 
@@ -314,7 +340,15 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
     let on_wait = |holder: Option<&locked_file::Holder>| {
         log::warn!("{}", waiting_for_lock(&path, holder));
     };
-    Ok(LockedFile::acquire(&path, MAX_LOCK_WAIT, on_wait)?)
+    let pause = locked_file::clock::sleep;
+    let trusted_dir = history.trusted_dir();
+    Ok(LockedFile::acquire_own(
+        &path,
+        trusted_dir,
+        MAX_LOCK_WAIT,
+        pause,
+        on_wait,
+    )?)
 }
 
 /// Rejects a read-only file, because a rename would replace it despite its mode.
@@ -326,18 +360,6 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
         return Err(Error::ReadOnlyConfig { path });
     }
     Ok(())
-}
-
-/// Sanitizes a line of a diff. Keeps its sign and indent, which [`sanitize`] would collapse.
-fn sanitize_indented(line: &str) -> String {
-    let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
-    let content = line.trim_start_matches(is_margin);
-    let start = &line[..line.len() - content.len()];
-    format!("{start}{}\n", sanitize(content))
-}
-
-fn is_shown(key: &str) -> bool {
-    SHOWN_KEYS.binary_search(&key).is_ok()
 }
 
 /// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.

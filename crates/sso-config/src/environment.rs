@@ -1,20 +1,23 @@
 //! Environment variables. No other module reads the process environment.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use sso_types::ProfileName;
 
 use crate::error::Error;
+use crate::not_unicode::NotUnicode;
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Environment variables of a process, read once.
 ///
-/// Treats empty variables, and variables that are not Unicode, as unset.
+/// Treats empty variables as unset. A variable that is not Unicode is an error only if it is read
+/// as text.
 #[derive(Clone, Default)]
 pub struct AwsEnv {
-    variables: BTreeMap<String, String>,
+    variables: BTreeMap<String, OsString>,
 }
 
 impl AwsEnv {
@@ -27,34 +30,51 @@ impl AwsEnv {
     )]
     pub fn from_process() -> Self {
         let mut env: Self = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .collect();
-        if env.get(HOME).is_none()
+        if env.get_os(HOME).is_none()
             && let Some(home) = std::env::home_dir()
-            && let Ok(home) = home.into_os_string().into_string()
         {
-            env.variables.insert(HOME.to_owned(), home);
+            env.variables.insert(HOME.to_owned(), home.into());
         }
         env
     }
 
-    /// Returns the value of a variable that is set and not empty.
+    /// Returns the text of a variable that is set and not empty.
+    ///
+    /// # Errors
+    ///
+    /// [`NotUnicode`].
+    pub fn get(&self, name: &str) -> Result<Option<&str>, NotUnicode> {
+        let Some(value) = self.get_os(name) else {
+            return Ok(None);
+        };
+        value.to_str().map(Some).ok_or_else(|| NotUnicode {
+            variable: name.to_owned(),
+        })
+    }
+
+    /// Returns the value of a variable that is set and not empty, such as a path.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
         self.variables
             .get(name)
-            .map(String::as_str)
+            .map(OsString::as_os_str)
             .filter(|value| !value.is_empty())
     }
 
     /// Returns the selected profile: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, in the order of the
     /// AWS CLI v2, else `default`.
-    #[must_use]
-    pub fn profile(&self) -> ProfileName {
-        let chosen = self
-            .get("AWS_PROFILE")
-            .or_else(|| self.get("AWS_DEFAULT_PROFILE"));
-        chosen.unwrap_or("default").into()
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotUnicode`].
+    pub fn profile(&self) -> Result<ProfileName, Error> {
+        let chosen = match self.get("AWS_PROFILE")? {
+            Some(profile) => Some(profile),
+            None => self.get("AWS_DEFAULT_PROFILE")?,
+        };
+        Ok(chosen.unwrap_or("default").into())
     }
 
     /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.
@@ -90,67 +110,71 @@ impl AwsEnv {
     #[must_use]
     pub fn is_wsl(&self) -> bool {
         let variables = ["WSL_DISTRO_NAME", "WSL_INTEROP"];
-        variables.iter().any(|name| self.get(name).is_some())
+        variables.iter().any(|name| self.get_os(name).is_some())
     }
 
     /// Returns whether a directory in `PATH` contains a file named `program`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
-        let directories = std::env::split_paths(self.get("PATH").unwrap_or_default());
+        let directories = std::env::split_paths(self.get_os("PATH").unwrap_or_default());
         directories
             .map(|directory| directory.join(program))
             .any(|path| path.is_file())
     }
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {
-        match self.get(variable) {
+        match self.get_os(variable) {
+            Some(path) if is_home_of_other(path) => Err(Error::InvalidSetting {
+                name: variable.to_owned(),
+                expected: EXPANDABLE_PATH,
+            }),
             Some(path) => self.expand(path),
             None => Ok(self.aws_dir()?.join(name)),
         }
     }
 
     /// Expands a leading `~` and each `$NAME` or `${NAME}` that is set, even if it is empty, like
-    /// the AWS CLI (botocore's `_resolve_path`). Leaves `~user` unchanged.
-    fn expand(&self, path: &str) -> Result<PathBuf, Error> {
+    /// the AWS CLI (botocore's `_resolve_path`).
+    fn expand(&self, path: &OsStr) -> Result<PathBuf, Error> {
         let path = self.expand_variables(path);
         self.expand_home(&path)
     }
 
-    pub(crate) fn expand_home(&self, path: &str) -> Result<PathBuf, Error> {
-        match Path::new(path).strip_prefix("~") {
+    pub(crate) fn expand_home(&self, path: impl AsRef<Path>) -> Result<PathBuf, Error> {
+        match path.as_ref().strip_prefix("~") {
             Ok(rest) => Ok(self.home()?.join(rest)),
-            Err(_) => Ok(PathBuf::from(path)),
+            Err(_) => Ok(path.as_ref().to_owned()),
         }
     }
 
-    fn expand_variables(&self, text: &str) -> String {
-        let Some((before, after)) = text.split_once('$') else {
-            return text.to_owned();
+    fn expand_variables(&self, path: &OsStr) -> OsString {
+        let bytes = path.as_encoded_bytes();
+        let Some(start) = bytes.iter().position(|byte| *byte == b'$') else {
+            return path.to_owned();
         };
-        let (name, rest) = match after
-            .strip_prefix('{')
-            .and_then(|braced| braced.split_once('}'))
-        {
-            Some(named) => named,
-            None => after.split_at(
-                after
-                    .find(|c: char| !is_name_char(c))
-                    .unwrap_or(after.len()),
-            ),
-        };
-        let as_written = || format!("${}", &after[..after.len() - rest.len()]);
-        let value = self.variables.get(name).cloned().unwrap_or_else(as_written);
-        format!("{before}{value}{}", self.expand_variables(rest))
+        let (before, path) = split_at(path, start);
+        let (reference, rest) = split_at(path, reference_len(&bytes[start..]));
+        let mut expanded = before.to_owned();
+        expanded.push(self.expand_reference(reference));
+        expanded.push(self.expand_variables(rest));
+        expanded
+    }
+
+    fn expand_reference<'a>(&'a self, reference: &'a OsStr) -> &'a OsStr {
+        let name = reference.to_str().and_then(|text| text.strip_prefix('$'));
+        let braced = |name: &'a str| name.strip_prefix('{')?.strip_suffix('}');
+        let value = name.and_then(|name| self.variables.get(braced(name).unwrap_or(name)));
+        value.map_or(reference, OsString::as_os_str)
     }
 
     fn home(&self) -> Result<PathBuf, Error> {
-        self.get(HOME)
+        self.get_os(HOME)
             .map(PathBuf::from)
             .ok_or(Error::NoHome { variable: HOME })
     }
 }
 
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for AwsEnv {
+impl<N: Into<String>, V: Into<OsString>> FromIterator<(N, V)> for AwsEnv {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
         let variables = variables
             .into_iter()
@@ -167,6 +191,43 @@ impl std::fmt::Debug for AwsEnv {
     }
 }
 
-fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+/// Returns the length of the reference at the start of `bytes`: `$NAME`, or `${NAME}`.
+fn reference_len(bytes: &[u8]) -> usize {
+    let braced = bytes.strip_prefix(b"${");
+    let end = braced.and_then(|name| name.iter().position(|byte| *byte == b'}'));
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    match end {
+        Some(end) => "${".len() + end + "}".len(),
+        None => 1 + bytes.iter().skip(1).take_while(is_name).count(),
+    }
+}
+
+/// Splits `path` at a byte offset next to an ASCII character.
+#[cfg(unix)]
+fn split_at(path: &OsStr, at: usize) -> (&OsStr, &OsStr) {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let (before, after) = path.as_bytes().split_at(at);
+    (OsStr::from_bytes(before), OsStr::from_bytes(after))
+}
+
+/// Splits `path` at a byte offset next to an ASCII character. The standard library cannot split a
+/// path that is not Unicode, which stays whole.
+#[cfg(not(unix))]
+fn split_at(path: &OsStr, at: usize) -> (&OsStr, &OsStr) {
+    match path.to_str() {
+        Some(text) => {
+            let (before, after) = text.split_at(at.min(text.len()));
+            (before.as_ref(), after.as_ref())
+        }
+        None => (path, OsStr::new("")),
+    }
+}
+
+/// Expected form of a path whose `~` is expanded.
+pub(crate) const EXPANDABLE_PATH: &str = "a path that does not begin with ~USER";
+
+/// Returns whether `path` begins with the home directory of another user, which is not expanded.
+pub(crate) fn is_home_of_other(path: &OsStr) -> bool {
+    path.as_encoded_bytes().starts_with(b"~") && Path::new(path).strip_prefix("~").is_err()
 }

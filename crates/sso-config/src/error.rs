@@ -8,6 +8,7 @@ use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
+use crate::not_unicode::NotUnicode;
 
 /// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
@@ -20,13 +21,19 @@ pub enum Error {
         variable: &'static str,
     },
 
+    /// A variable of the environment is not Unicode.
+    #[error(transparent)]
+    NotUnicode(#[from] NotUnicode),
+
     /// A config or credentials file exists but cannot be read.
-    #[error("cannot read {}", path.display())]
-    ReadConfig {
+    #[error(transparent)]
+    ReadConfig(ReadError),
+
+    /// The config file to edit is a directory, a pipe or a device.
+    #[error("cannot edit {}: it is not a regular file", path.display())]
+    NotAFile {
         /// The file.
         path: PathBuf,
-        /// Error from the operating system.
-        source: io::Error,
     },
 
     /// A config or credentials file has a syntax error.

@@ -1,16 +1,21 @@
 //! The config and credentials files.
 
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{
     Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile, merged_profiles,
 };
+use locked_file::{ReadError, read_input};
 use sso_types::{ProfileName, SessionName};
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::location::Location;
+
+/// Maximum size of a config or credentials file. A config file with 10,000 profiles has 1.3 MB.
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
 const CREDENTIAL_KEYS: [&str; 6] = [
     "aws_access_key_id",
@@ -36,7 +41,8 @@ struct File {
 }
 
 impl ConfigFiles {
-    /// Reads both files; a missing file counts as empty. Writes nothing.
+    /// Reads both files, of at most 64 MiB; a missing file counts as empty. Each can be a pipe with a
+    /// writer, which can be read only once. Writes nothing.
     ///
     /// An unusable credentials file counts as empty too, because most SSO profiles do not need it.
     /// Call [`explain`](Self::explain) for an error that it may have caused, else
@@ -223,8 +229,7 @@ impl ConfigFiles {
 
 impl File {
     fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
-        let bytes = read_or_empty(&path)?;
-        let document = Document::parse(kind, bytes);
+        let document = read_document(&path, kind)?;
         match document.rejection() {
             None => Ok(Self {
                 path,
@@ -258,13 +263,18 @@ impl File {
     }
 }
 
-pub(crate) fn read_or_empty(path: &Path) -> Result<Vec<u8>, Error> {
-    match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        read => read.map_err(|source| Error::ReadConfig {
-            path: path.to_owned(),
-            source,
-        }),
+/// Reads and parses the file at `path`, even if the AWS CLI would reject it. A missing file counts as
+/// empty.
+///
+/// # Errors
+///
+/// [`Error::ReadConfig`].
+pub fn read_document(path: &Path, kind: FileKind) -> Result<Document, Error> {
+    match read_input(MAX_FILE_BYTES, path) {
+        Err(ReadError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Ok(Document::parse(kind, Vec::new()))
+        }
+        read => Ok(Document::parse(kind, read.map_err(Error::ReadConfig)?)),
     }
 }
 

@@ -22,7 +22,7 @@
 //! // A program uses `AwsEnv::from_process()`.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
-//! let profile = SsoProfile::load(&files, &env.profile())?;
+//! let profile = SsoProfile::load(&files, &env.profile()?)?;
 //! assert_eq!(profile.session.region.as_str(), "us-east-1");
 //! assert_eq!(profile.role_name.unwrap().as_str(), "ReadOnly");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -48,6 +48,7 @@ pub mod edit;
 pub mod environment;
 pub mod files;
 pub mod network;
+mod not_unicode;
 pub mod process;
 pub mod profile;
 pub mod session;
@@ -64,6 +65,8 @@ pub use environment::AwsEnv;
 pub use error::Error;
 pub use files::ConfigFiles;
 pub use location::Location;
+pub use locked_file::ForeignOwner;
+pub use not_unicode::NotUnicode;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;
 

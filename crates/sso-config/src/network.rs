@@ -12,11 +12,12 @@
 use std::path::PathBuf;
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
-use sso_types::{ProfileName, Region, Secret};
+use sso_types::{NamedSecret, ProfileName, Region};
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, EXPANDABLE_PATH, is_home_of_other};
 use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
+use crate::not_unicode::NotUnicode;
 use crate::session::SsoSession;
 
 /// Default number of attempts for each request, as in the AWS CLI's `standard` retry mode.
@@ -45,18 +46,28 @@ pub struct NetworkSettings {
     /// `max_attempts`.
     pub max_attempts: u32,
     /// Endpoint URL of the OIDC service, if configured.
-    pub sso_oidc_url: Option<String>,
+    pub sso_oidc_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of the access portal, if configured.
-    pub sso_portal_url: Option<String>,
+    pub sso_portal_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of STS, if configured.
-    pub sts_url: Option<String>,
+    pub sts_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
-    /// and Python. May contain a password.
-    pub http_proxy: Option<Secret>,
+    /// and Python. May contain a password. In this and the following variables, U+FFFD replaces
+    /// bytes that are not Unicode.
+    pub http_proxy: Option<NamedSecret>,
     /// Proxy for https URLs: `https_proxy`, `HTTPS_PROXY`. May contain a password.
-    pub https_proxy: Option<Secret>,
+    pub https_proxy: Option<NamedSecret>,
     /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
-    pub no_proxy: Option<String>,
+    pub no_proxy: Option<NamedSecret>,
+}
+
+/// Endpoint URL from the environment or the config files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl {
+    /// The URL, as written.
+    pub url: String,
+    /// Setting that contains the URL: the name of a variable, or a key with its location.
+    pub setting: String,
 }
 
 impl NetworkSettings {
@@ -65,7 +76,7 @@ impl NetworkSettings {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownServices`] and [`Error::InvalidSetting`].
+    /// [`Error::UnknownServices`], [`Error::InvalidSetting`] and [`Error::NotUnicode`].
     pub fn find(
         env: &AwsEnv,
         files: &ConfigFiles,
@@ -73,29 +84,35 @@ impl NetworkSettings {
         session: Option<&SsoSession>,
     ) -> Result<Self, Error> {
         let settings = Sources::new(env, files, profile, session);
-        let proxy = |lower, upper| env.get(lower).or_else(|| env.get(upper));
+        let proxy = |lower, upper| variable(env, lower).or_else(|| variable(env, upper));
         let ignores_urls = settings.is_true(
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
             "ignore_configured_endpoint_urls",
-        );
+        )?;
         let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
-            [None, None, None]
+            [Ok(None), Ok(None), Ok(None)]
         } else {
             settings.endpoint_urls()?
         };
         Ok(Self {
             ca_bundle: settings.ca_bundle()?,
-            use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-            use_dualstack: settings.is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+            use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            use_dualstack: settings
+                .is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
             max_attempts: settings.max_attempts()?,
             sso_oidc_url,
             sso_portal_url,
             sts_url,
-            http_proxy: proxy("http_proxy", "HTTP_PROXY").map(Secret::from),
-            https_proxy: proxy("https_proxy", "HTTPS_PROXY").map(Secret::from),
-            no_proxy: proxy("no_proxy", "NO_PROXY").map(str::to_owned),
+            http_proxy: proxy("http_proxy", "HTTP_PROXY"),
+            https_proxy: proxy("https_proxy", "HTTPS_PROXY"),
+            no_proxy: proxy("no_proxy", "NO_PROXY"),
         })
     }
+}
+
+fn variable(env: &AwsEnv, name: &str) -> Option<NamedSecret> {
+    let value = env.get_os(name)?.to_string_lossy();
+    Some(NamedSecret::new(name, value.into_owned()))
 }
 
 /// Returns the Region for services other than IAM Identity Center: `AWS_REGION`,
@@ -103,14 +120,14 @@ impl NetworkSettings {
 ///
 /// # Errors
 ///
-/// [`Error::InvalidSetting`] if the value is not a Region.
+/// [`Error::InvalidSetting`] if the value is not a Region, [`Error::NotUnicode`].
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
     let settings = Sources::new(env, files, profile, None);
-    let variable = match env.get("AWS_REGION") {
+    let variable = match env.get_os("AWS_REGION") {
         Some(_) => "AWS_REGION",
         None => "AWS_DEFAULT_REGION",
     };
-    let region = settings.text(variable, "region");
+    let region = settings.text(variable, "region")?;
     let region = region.as_deref().unwrap_or("us-east-1").parse();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
@@ -144,13 +161,26 @@ impl<'a> Sources<'a> {
     }
 
     fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
-        let path = self.text("AWS_CA_BUNDLE", "ca_bundle");
-        path.map(|path| self.env.expand_home(&path)).transpose()
+        let (variable, key) = ("AWS_CA_BUNDLE", "ca_bundle");
+        let path = match self.env.get_os(variable) {
+            Some(path) => path.to_owned(),
+            None => match self.property(key) {
+                Some(property) => property.value().into_owned().into(),
+                None => return Ok(None),
+            },
+        };
+        if is_home_of_other(&path) {
+            return Err(Error::InvalidSetting {
+                name: self.source_of(variable, key),
+                expected: EXPANDABLE_PATH,
+            });
+        }
+        self.env.expand_home(&path).map(Some)
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {
         let (variable, key) = ("AWS_MAX_ATTEMPTS", "max_attempts");
-        if let Some(text) = self.env.get(variable) {
+        if let Some(text) = self.env.get(variable)? {
             return parse_attempts(text, || variable.to_owned());
         }
         if let Some(property) = property_in(self.in_effect.as_ref(), key) {
@@ -171,17 +201,14 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self) -> Result<[Option<String>; 3], Error> {
-        let common = self.env.get("AWS_ENDPOINT_URL");
-        let mut urls = SERVICES
-            .map(|(variable, _)| self.env.get(variable).or(common))
-            .map(|url| url.map(str::to_owned));
+    fn endpoint_urls(&self) -> Result<[Result<Option<EndpointUrl>, NotUnicode>; 3], Error> {
+        let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
             fill(&mut urls, self.urls_in(profile)?);
         }
         for profile in &self.session_profiles {
-            if urls.iter().all(Option::is_some) {
+            if urls.iter().all(|url| *url != Ok(None)) {
                 break;
             }
             if let Some(found) = ok_or_warn(self.urls_in(profile)) {
@@ -191,13 +218,30 @@ impl<'a> Sources<'a> {
         Ok(urls)
     }
 
-    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<String>; 3], Error> {
-        let common = property_in(Some(profile), "endpoint_url");
+    fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {
+        for variable in [variable, "AWS_ENDPOINT_URL"] {
+            if let Some(url) = self.env.get(variable)? {
+                return Ok(Some(EndpointUrl {
+                    url: url.to_owned(),
+                    setting: variable.to_owned(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<EndpointUrl>; 3], Error> {
+        let key = "endpoint_url";
+        let common = property_in(Some(profile), key);
         let section = self.services_in(profile)?;
         Ok(SERVICES.map(|(_, service)| {
             let of_service = section.and_then(|section| section.get(service));
-            let of_service = not_empty(of_service.and_then(|block| block.get("endpoint_url")));
-            Some(of_service.or(common)?.value().into_owned())
+            let of_service = not_empty(of_service.and_then(|block| block.get(key)));
+            let property = of_service.or(common)?;
+            Some(EndpointUrl {
+                url: property.value().into_owned(),
+                setting: self.name_of(key, &property),
+            })
         }))
     }
 
@@ -212,19 +256,19 @@ impl<'a> Sources<'a> {
         })
     }
 
-    fn is_true(&self, variable: &str, key: &str) -> bool {
-        self.text(variable, key)
-            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    fn is_true(&self, variable: &str, key: &str) -> Result<bool, NotUnicode> {
+        let text = self.text(variable, key)?;
+        Ok(text.is_some_and(|text| text.eq_ignore_ascii_case("true")))
     }
 
-    fn text(&self, variable: &str, key: &str) -> Option<String> {
-        let of_env = self.env.get(variable).map(str::to_owned);
-        of_env.or_else(|| Some(self.property(key)?.value().into_owned()))
+    fn text(&self, variable: &str, key: &str) -> Result<Option<String>, NotUnicode> {
+        let of_env = self.env.get(variable)?.map(str::to_owned);
+        Ok(of_env.or_else(|| Some(self.property(key)?.value().into_owned())))
     }
 
     fn source_of(&self, variable: &str, key: &str) -> String {
         match self.property(key) {
-            Some(property) if self.env.get(variable).is_none() => self.name_of(key, &property),
+            Some(property) if self.env.get_os(variable).is_none() => self.name_of(key, &property),
             _ => variable.to_owned(),
         }
     }
@@ -253,9 +297,11 @@ fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Erro
     }
 }
 
-fn fill(urls: &mut [Option<String>; 3], found: [Option<String>; 3]) {
+fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<EndpointUrl>; 3]) {
     for (url, found) in urls.iter_mut().zip(found) {
-        *url = url.take().or(found);
+        if let Ok(url @ None) = url {
+            *url = found;
+        }
     }
 }
 

@@ -1,29 +1,30 @@
 //! Listing of the accounts and roles of a session.
 
+mod available;
 mod single;
 
 mod checkpoint;
-mod pacer;
-mod rate_limiter;
+mod progress;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Builder};
 
-use sso_portal::{Account, PortalClient, PortalError};
+use sso_portal::{Account, PortalError};
 use sso_session::TokenProvider;
 use sso_session::keys::SessionKeys;
-use sso_transport::{Service, Transport};
 use sso_types::RoleName;
-use token_cache::CachedToken;
 
 use crate::error::Error;
+use crate::pace::Pace;
 
+pub(crate) use available::available_access;
 use checkpoint::ListingCheckpoint;
-use rate_limiter::{RateLimitedTransport, RateLimiter};
+pub use progress::ListingProgress;
+use progress::Progress;
 pub use single::{list_account_roles, list_accounts};
 
 /// Number of threads, enough to reach the portal's rate limit if a response takes 400 ms.
@@ -38,21 +39,12 @@ pub struct AccountRoles {
     pub roles: Vec<RoleName>,
 }
 
-/// Progress of a listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListingProgress {
-    /// Number of accounts whose roles have been listed.
-    pub done: usize,
-    /// Number of matching accounts found so far.
-    pub known: usize,
-}
-
 /// Listing of all accounts of a session, with their roles.
 ///
-/// Several threads together send at most 20 requests per second, the portal's limit for a user. If
-/// the portal throttles requests, the rate drops and recovers; the listing does not fail. A
-/// checkpoint on disk keeps the result of an interrupted run for one hour, so that the next run
-/// continues there.
+/// Several threads together, and all other processes of the user, send at most 20 requests per
+/// second, the portal's limit for a user. If the portal throttles requests, the rate drops and
+/// recovers; the listing fails only if no request is accepted for 60 seconds. A checkpoint on disk
+/// keeps the result of an interrupted run for one hour, so that the next run continues there.
 pub struct AccountListing<'a> {
     /// Token provider of the session.
     pub tokens: &'a TokenProvider<'a>,
@@ -67,15 +59,17 @@ impl AccountListing<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`] if the portal fails
-    /// for any reason except throttling.
+    /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
     pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
         let tokens = self.tokens;
-        tokens.token()?;
+        let token = tokens.token()?;
         let key = tokens.session.token_key();
+        let progress = Progress::new(self.on_progress);
+        let on_throttling = |is_throttled| progress.set_throttled(is_throttled);
         let shared = SharedListing {
             listing: self,
-            limiter: RateLimiter::new(tokens.clock.clone()),
+            pace: Pace::of(tokens, &token).on_throttling(&on_throttling),
+            progress: &progress,
             checkpoint: Mutex::new(ListingCheckpoint::read(
                 tokens.cache,
                 &key,
@@ -91,8 +85,9 @@ impl AccountListing<'_> {
 
 struct SharedListing<'a> {
     listing: &'a AccountListing<'a>,
-    limiter: RateLimiter,
-    checkpoint: Mutex<ListingCheckpoint>,
+    pace: Pace<'a>,
+    progress: &'a Progress<'a>,
+    checkpoint: Mutex<ListingCheckpoint<'a>>,
     /// Results, each with its index in the order of the access portal.
     listed: Mutex<Vec<(usize, AccountRoles)>>,
     first_error: Mutex<Option<Error>>,
@@ -104,15 +99,17 @@ impl SharedListing<'_> {
         let (found, accounts) = channel();
         let accounts = Mutex::new(accounts);
         thread::scope(|scope| {
-            for _ in 0..WORKERS {
-                scope.spawn(|| self.record_failure(self.list_roles(&accounts)));
-            }
+            let work = || self.record_failure(self.list_roles(&accounts));
+            let mut workers = (0..WORKERS).map(|_| Builder::new().spawn_scoped(scope, work));
+            let _all_started = workers.all(|worker| worker.is_ok());
             let send = |account| {
                 // Sending fails only if all receivers have ended because of an error.
                 let _ = found.send((self.known.fetch_add(1, Ordering::Relaxed), account));
             };
             self.record_failure(self.list_accounts(send));
             drop(found);
+            // Without a thread, all roles are listed here.
+            work();
         });
         let checkpoint = into_inner(self.checkpoint);
         if let Some(error) = into_inner(self.first_error) {
@@ -131,7 +128,8 @@ impl SharedListing<'_> {
         let seen = RefCell::new(HashSet::new());
         tokens.with_token(
             |token| {
-                let portal = limited_portal(tokens, token, &self.limiter)?;
+                let region = tokens.region_of(token);
+                let portal = self.pace.portal(tokens.clients, region)?;
                 let accounts = portal.list_accounts(&token.access_token);
                 for account in accounts.take_while(|_| !self.has_failed()) {
                     let account =
@@ -154,7 +152,7 @@ impl SharedListing<'_> {
                 roles
             } else {
                 let tokens = self.listing.tokens;
-                single::list_rate_limited_roles(tokens, &self.limiter, &account.account_id)?
+                single::list_paced_roles(tokens, &self.pace, &account.account_id)?
             };
             self.add(index, AccountRoles { account, roles });
         }
@@ -171,10 +169,8 @@ impl SharedListing<'_> {
         lock(&self.checkpoint).add(&account, self.listing.tokens.clock.now());
         let mut listed = lock(&self.listed);
         listed.push((index, account));
-        (self.listing.on_progress)(ListingProgress {
-            done: listed.len(),
-            known: self.known.load(Ordering::Relaxed),
-        });
+        let known = self.known.load(Ordering::Relaxed);
+        self.progress.set(listed.len(), known);
     }
 
     fn has_failed(&self) -> bool {
@@ -186,24 +182,6 @@ impl SharedListing<'_> {
             lock(&self.first_error).get_or_insert(error);
         }
     }
-}
-
-fn limited_portal<'a>(
-    tokens: &'a TokenProvider<'_>,
-    token: &CachedToken,
-    limiter: &'a RateLimiter,
-) -> Result<PortalClient<RateLimitedTransport<'a, &'a dyn Transport>>, Error> {
-    let region = tokens.region_of(token);
-    let connection = tokens.clients.connect(Service::SsoPortal, region)?;
-    let transport = RateLimitedTransport {
-        transport: connection.transport,
-        limiter,
-    };
-    Ok(PortalClient::new(
-        transport,
-        connection.endpoint,
-        connection.retry,
-    ))
 }
 
 fn portal_error(tokens: &TokenProvider<'_>, operation: &'static str, source: PortalError) -> Error {

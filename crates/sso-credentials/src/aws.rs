@@ -86,7 +86,7 @@ impl Aws {
     ) -> Result<Self, Error> {
         Ok(Self {
             files,
-            cache: cache::open(&env)?,
+            cache: cache::open(&env)?.with_lock_timeout(options.lock_timeout()),
             env,
             clock,
             options,
@@ -146,11 +146,14 @@ impl Aws {
 
     /// Returns the selected profile. Without one, returns the profile of the environment, else
     /// `default`.
-    #[must_use]
-    pub fn profile_in_effect(&self, selection: &Selection) -> ProfileName {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if the variable of the profile is not Unicode.
+    pub fn profile_in_effect(&self, selection: &Selection) -> Result<ProfileName, Error> {
         match selection {
-            Selection::Profile(name) => name.clone(),
-            Selection::Session(_) | Selection::Default => self.env.profile(),
+            Selection::Profile(name) => Ok(name.clone()),
+            Selection::Session(_) | Selection::Default => Ok(self.env.profile()?),
         }
     }
 
@@ -160,14 +163,21 @@ impl Aws {
     ///
     /// [`Error::Config`] if the session or profile does not exist or is incomplete.
     pub fn session(&self, selection: &Selection) -> Result<Session<'_>, Error> {
-        Ok(self.session_with(self.session_settings(selection)?, selection))
+        self.session_with(self.session_settings(selection)?, selection)
     }
 
     /// Returns a session with these settings, which need not be in the config file.
-    #[must_use]
-    pub fn session_with(&self, settings: SsoSession, selection: &Selection) -> Session<'_> {
-        let clients = self.clients(selection, Some(&settings));
-        Session::new(self, settings, clients)
+    ///
+    /// # Errors
+    ///
+    /// Those of [`profile_in_effect`](Self::profile_in_effect).
+    pub fn session_with(
+        &self,
+        settings: SsoSession,
+        selection: &Selection,
+    ) -> Result<Session<'_>, Error> {
+        let clients = self.clients(selection, Some(&settings))?;
+        Ok(Session::new(self, settings, clients))
     }
 
     /// Returns the selected profile. Uses the config files only, not the cache or the network.
@@ -176,7 +186,7 @@ impl Aws {
     ///
     /// [`Error::Config`] if the profile does not exist or has no credentials.
     pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
-        Profile::load(self, self.profile_in_effect(selection))
+        Profile::load(self, self.profile_in_effect(selection)?)
     }
 
     /// Logs a warning for each file that is unusable and therefore ignored, once for this value.
@@ -199,7 +209,7 @@ impl Aws {
         let sign_out = SignOut {
             files: &self.files,
             cache: &self.cache,
-            network: self.network(&Selection::Default),
+            network: self.network(&Selection::Default)?,
             role_keys: &role_keys,
             assumed_roles: &assumed_roles,
             removes_registrations: request.removes_registrations,
@@ -217,8 +227,17 @@ impl Aws {
 
     /// Checks whether the access portal accepts the tokens of `sessions` that have not expired.
     /// Sends one request for each token. Remembers rejected tokens.
-    pub fn verify_tokens(&self, sessions: &mut [SessionStatus], selection: &Selection) {
-        status::verify_tokens(sessions, &self.cache, &self.network(selection));
+    ///
+    /// # Errors
+    ///
+    /// Those of [`profile_in_effect`](Self::profile_in_effect).
+    pub fn verify_tokens(
+        &self,
+        sessions: &mut [SessionStatus],
+        selection: &Selection,
+    ) -> Result<(), Error> {
+        status::verify_tokens(sessions, &self.cache, &self.network(selection)?);
+        Ok(())
     }
 
     /// Calls `attempt`. If its error requires a sign-in, calls `sign_in` with the session. If
@@ -247,21 +266,24 @@ impl Aws {
     }
 
     /// Returns the network settings. [`Network::clients`] applies them to a session.
-    #[must_use]
-    pub fn network(&self, selection: &Selection) -> Network<'_> {
-        Network {
+    ///
+    /// # Errors
+    ///
+    /// Those of [`profile_in_effect`](Self::profile_in_effect).
+    pub fn network(&self, selection: &Selection) -> Result<Network<'_>, Error> {
+        Ok(Network {
             env: &self.env,
             files: &self.files,
-            profile: self.profile_in_effect(selection),
+            profile: self.profile_in_effect(selection)?,
             options: &self.options,
             clock: &self.clock,
-        }
+        })
     }
 
     fn session_settings(&self, selection: &Selection) -> Result<SsoSession, Error> {
         let session = match selection {
             Selection::Session(name) => SsoSession::named(&self.files, name),
-            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection))
+            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection)?)
                 .map(|profile| profile.session),
         };
         let session = session.map_err(|error| self.files.explain(error))?;
@@ -269,9 +291,13 @@ impl Aws {
         Ok(session)
     }
 
-    fn clients(&self, selection: &Selection, session: Option<&SsoSession>) -> ServiceClients<'_> {
-        let clients = self.network(selection).clients(session);
-        clients.before_first_request(|| (self.before_first_request)())
+    fn clients(
+        &self,
+        selection: &Selection,
+        session: Option<&SsoSession>,
+    ) -> Result<ServiceClients<'_>, Error> {
+        let clients = self.network(selection)?.clients(session);
+        Ok(clients.before_first_request(|| (self.before_first_request)()))
     }
 }
 

@@ -47,7 +47,7 @@ impl CredentialEndpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Serve`] if no port or no random bytes are available.
+    /// [`Error::Serve`] if no port or no random bytes are available, or no thread can be started.
     pub fn start<E: fmt::Display>(
         credentials: Credentials,
         refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
@@ -55,6 +55,7 @@ impl CredentialEndpoint {
     ) -> Result<Self, Error> {
         let secrets = Arc::new(RequestSecrets::generate().map_err(Error::Serve)?);
         let refresher = Refresher::new(credentials, refresh, clock.clone());
+        let refresher = refresher.map_err(Error::Serve)?;
         let (serve_secrets, serve_clock) = (secrets.clone(), clock.clone());
         let serve =
             move |client: Arc<TcpStream>| serve(&client, &serve_clock, &serve_secrets, &refresher);

@@ -1,17 +1,19 @@
 //! Errors from sessions, profiles and their credentials.
 
 mod process;
+mod refusal;
 
 use std::io;
 
 use sso_config::{Location, SsoSession};
 use sso_portal::PortalError;
 use sso_session::ClockSkew;
-use sso_types::{AccountId, ProfileName, RoleName};
+use sso_types::ProfileName;
 use sts_assume_role::StsError;
 use token_cache::CacheError;
 
 pub use self::process::ProcessError;
+pub use self::refusal::{AvailableAccess, RoleRefusal};
 
 /// Error from a session, a profile or its credentials.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +52,10 @@ pub enum Error {
     },
 
     /// The access portal denied access to a role.
-    #[error("no access to role {role_name} in account {account_id}")]
+    #[error("no access to role {} in account {}", refusal.role_name, refusal.account_id)]
     RoleRefused {
-        /// Account ID.
-        account_id: AccountId,
-        /// Role name.
-        role_name: RoleName,
+        /// The role, and the access that the session has.
+        refusal: Box<RoleRefusal>,
         /// Error of the access portal.
         source: PortalError,
     },
@@ -80,7 +80,8 @@ pub enum Error {
         serial_number: String,
     },
 
-    /// The credentials endpoint could not be started: no port or no random bytes are available.
+    /// The credentials endpoint could not be started: no port, no random bytes or no thread is
+    /// available.
     #[error("cannot start the credentials endpoint on 127.0.0.1")]
     Serve(#[source] io::Error),
 }

@@ -58,14 +58,17 @@ pub mod role_provider;
 pub mod status;
 
 mod error;
+mod expiry;
 mod log_crates;
+mod pace;
 mod role_cache;
 
 pub use aws::Aws;
 pub use credentials::Credentials;
-pub use error::{Error, ProcessError};
+pub use error::{AvailableAccess, Error, ProcessError, RoleRefusal};
 pub use log_crates::LOG_CRATES;
 pub use sso_portal::Account;
+pub use sso_transport::ServiceError;
 pub use sts_assume_role::StsError;
 pub use token_cache::CachedToken;
 

@@ -3,10 +3,11 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use sso_config::process::CredentialProcess;
+use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
 
@@ -20,11 +21,19 @@ const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 #[serde(rename_all = "PascalCase")]
 struct PrintedCredentials {
     version: Option<serde_json::Value>,
-    access_key_id: Option<String>,
-    secret_access_key: Option<Secret>,
-    session_token: Option<Secret>,
-    expiration: Option<String>,
-    account_id: Option<String>,
+    access_key_id: Option<Field<String>>,
+    secret_access_key: Option<Field<Secret>>,
+    session_token: Option<Field<Secret>>,
+    expiration: Option<Field<String>>,
+    account_id: Option<Field<String>>,
+}
+
+/// Field that may have the wrong type, so that the error can name it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Field<T> {
+    Valid(T),
+    Invalid(IgnoredAny),
 }
 
 /// Runs `process` and returns the credentials that it prints. Uses no shell. The program inherits
@@ -47,10 +56,7 @@ pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
 }
 
 fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
-    let not_run = |source| ProcessError::NotRun {
-        program: sanitize(process.program()),
-        source,
-    };
+    let program = || sanitize(process.program());
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
@@ -58,50 +64,73 @@ fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(not_run)?;
-    let output = read_output(child).map_err(not_run)?;
+        .map_err(|source| ProcessError::NotRun {
+            program: program(),
+            source,
+        })?;
+    let output = output_of(child).map_err(|source| ProcessError::NotRead {
+        program: program(),
+        source,
+    })?;
+    let output = output.ok_or(ProcessError::TooLong {
+        limit: MAX_OUTPUT_BYTES,
+    })?;
     if !output.status.success() {
         return Err(ProcessError::Failed {
             status: output.status,
             stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
         });
     }
-    let printed = output.stdout.ok_or(ProcessError::TooLong {
-        limit: MAX_OUTPUT_BYTES,
-    })?;
-    let printed = serde_json::from_slice(&printed).map_err(|_| ProcessError::NotJson)?;
+    let printed = serde_json::from_slice(&output.stdout).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
 
 struct Output {
     status: ExitStatus,
-    /// `None` if longer than [`MAX_OUTPUT_BYTES`].
-    stdout: Option<Vec<u8>>,
+    stdout: Vec<u8>,
     stderr: Vec<u8>,
 }
 
-/// Reads both streams concurrently, because a program blocks on a full pipe.
-fn read_output(mut child: Child) -> io::Result<Output> {
-    let stderr = child.stderr.take().expect("stdio is piped");
-    let stdout = child.stdout.take().expect("stdio is piped");
-    let stderr = thread::spawn(move || read_prefix(stderr));
-    let stdout = read_prefix(stdout)?;
-    let stderr = stderr.join().expect("reading does not panic")?;
-    Ok(Output {
-        status: child.wait()?,
-        stdout: (stdout.len() as u64 <= MAX_OUTPUT_BYTES).then_some(stdout),
-        stderr,
-    })
+/// Reads the output until the program ends. On failure, ends the program. Returns `None` if stdout is
+/// longer than [`MAX_OUTPUT_BYTES`].
+fn output_of(mut child: Child) -> io::Result<Option<Output>> {
+    let output = read_output(&mut child);
+    if !matches!(output, Ok(Some(_))) {
+        // This fails only if the program has ended.
+        let _ = child.kill().and_then(|()| child.wait());
+    }
+    output
 }
 
-/// Reads the stream to its end, and returns at most its first `MAX_OUTPUT_BYTES + 1` bytes.
-fn read_prefix(mut stream: impl Read) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    stream
-        .by_ref()
-        .take(MAX_OUTPUT_BYTES + 1)
-        .read_to_end(&mut start)?;
+/// Reads both streams concurrently, because a program blocks on a full pipe.
+fn read_output(child: &mut Child) -> io::Result<Option<Output>> {
+    let stderr = child.stderr.take().expect("stdio is piped");
+    let stdout = child.stdout.take().expect("stdio is piped");
+    let stderr = threads::spawn(move || read_all_of(stderr))?;
+    let stdout = read_prefix(stdout)?;
+    if stdout.len() as u64 > MAX_OUTPUT_BYTES {
+        return Ok(None);
+    }
+    let stderr = stderr.join().expect("reading does not panic")?;
+    let status = child.wait()?;
+    Ok(Some(Output {
+        status,
+        stdout,
+        stderr,
+    }))
+}
+
+/// Reads the stream to its end, and returns its first bytes.
+fn read_all_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
+    let start = read_prefix(&mut stream)?;
     io::copy(&mut stream, &mut io::sink())?;
+    Ok(start)
+}
+
+/// Reads at most `MAX_OUTPUT_BYTES + 1` bytes.
+fn read_prefix(stream: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    stream.take(MAX_OUTPUT_BYTES + 1).read_to_end(&mut start)?;
     Ok(start)
 }
 
@@ -114,15 +143,28 @@ fn credentials(
     }
     let missing = |field| ProcessError::Missing { field };
     let non_empty = |secret: Option<Secret>| secret.filter(|secret| !secret.expose().is_empty());
-    let access_key_id = printed.access_key_id.filter(|id| !id.is_empty());
+    let access_key_id = value("AccessKeyId", printed.access_key_id)?;
+    let secret_access_key = value("SecretAccessKey", printed.secret_access_key)?;
+    let expires_at = value("Expiration", printed.expiration)?;
+    let account_id = value("AccountId", printed.account_id)?;
     Ok(Credentials {
-        access_key_id: access_key_id.ok_or(missing("AccessKeyId"))?,
-        secret_access_key: non_empty(printed.secret_access_key)
-            .ok_or(missing("SecretAccessKey"))?,
-        session_token: non_empty(printed.session_token),
-        expires_at: expiration(printed.expiration.as_deref(), now)?,
-        account_id: printed.account_id.map(Into::into),
+        access_key_id: access_key_id
+            .filter(|id| !id.is_empty())
+            .ok_or(missing("AccessKeyId"))?,
+        secret_access_key: non_empty(secret_access_key).ok_or(missing("SecretAccessKey"))?,
+        session_token: non_empty(value("SessionToken", printed.session_token)?),
+        expires_at: expiration(expires_at.as_deref(), now)?,
+        account_id: account_id.filter(|id| !id.is_empty()).map(Into::into),
     })
+}
+
+/// Returns the value of a field, or `None` if it is missing or `null`.
+fn value<T>(name: &'static str, field: Option<Field<T>>) -> Result<Option<T>, ProcessError> {
+    match field {
+        None => Ok(None),
+        Some(Field::Valid(value)) => Ok(Some(value)),
+        Some(Field::Invalid(_)) => Err(ProcessError::Missing { field: name }),
+    }
 }
 
 fn expiration(

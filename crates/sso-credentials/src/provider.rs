@@ -10,12 +10,14 @@ use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_transport::{Service, Transport};
 use sso_types::Secret;
-use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient};
+use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
+use time::OffsetDateTime;
 use token_cache::role_credentials::Origin;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::expiry::{expiry, is_plausible};
 use crate::keys::{RoleKeys, token_key_of};
 use crate::process;
 use crate::role_cache::{CachePredicate, RoleCache};
@@ -114,8 +116,8 @@ impl<'a> CredentialsProvider<'a> {
             && Freshness::with_min_validity(min_validity, at, now) != Freshness::Fresh
         {
             log::warn!(
-                "the credentials from the credential_process are valid for only {} minutes",
-                (at - now).whole_minutes()
+                "the credentials from the credential_process {}",
+                expiry(at, now)
             );
         }
         Ok(credentials)
@@ -139,7 +141,8 @@ impl<'a> CredentialsProvider<'a> {
     ) -> Result<CachedRoleCredentials, Error> {
         let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return cache.cached_or_issued(
+            return RoleCache::cached_or_issued(
+                cache.lock(Duration::ZERO),
                 is_acceptable,
                 || self.assume_role(role, source, None),
                 || self.may_cache(),
@@ -150,7 +153,8 @@ impl<'a> CredentialsProvider<'a> {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
                 let mfa = self.prompt_for_mfa(role, serial_number)?;
-                cache.cached_or_issued(
+                RoleCache::cached_or_issued(
+                    cache.lock(Duration::ZERO),
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
                     || self.may_cache(),
@@ -168,7 +172,8 @@ impl<'a> CredentialsProvider<'a> {
 
     /// Returns `None` on a file system without locks, where each process prompts.
     fn lock_mfa_prompt(&self, key: &CacheKey) -> Result<Option<LockedFile>, Error> {
-        match self.cache.lock_login(key, APPROVAL_TIMEOUT) {
+        let timeout = APPROVAL_TIMEOUT + self.cache.lock_timeout();
+        match self.cache.lock_login(key, timeout) {
             Ok(lock) => Ok(Some(lock)),
             Err(error) if error.is_locked() => Err(error.into()),
             Err(_) => Ok(None),
@@ -207,8 +212,10 @@ impl<'a> CredentialsProvider<'a> {
             secret_access_key: source.secret_access_key.clone(),
             session_token: source.session_token.clone(),
         };
-        let assumed = self.sts()?.assume_role(&request, &keys, self.clock.now());
+        let now = self.clock.now();
+        let assumed = self.sts()?.assume_role(&request, &keys, now);
         assumed
+            .and_then(|assumed| with_plausible_expiration(assumed, now))
             .map(|assumed| self.for_cache(assumed))
             .map_err(|source| {
                 self.explain(Error::AssumeRole {
@@ -260,4 +267,15 @@ impl<'a> CredentialsProvider<'a> {
             },
         }
     }
+}
+
+fn with_plausible_expiration(
+    assumed: AssumedRoleCredentials,
+    now: OffsetDateTime,
+) -> Result<AssumedRoleCredentials, StsError> {
+    if is_plausible(assumed.expires_at, assumed.responded_at, now) {
+        return Ok(assumed);
+    }
+    let field = "Expiration";
+    Err(StsError::UnexpectedResponse { field })
 }

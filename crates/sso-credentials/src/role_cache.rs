@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
-use sso_session::token::LOCK_WAIT;
 use sso_session::{ErrorChain, ServiceClients};
 use token_cache::locked::Locked;
-use token_cache::{CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache};
+use token_cache::{
+    CacheError, CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache,
+};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::expiry::expiry;
 
 pub(crate) struct RoleCache<'a> {
     pub(crate) key: CacheKey,
@@ -20,6 +22,9 @@ pub(crate) struct RoleCache<'a> {
 }
 
 pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
+
+/// Lock of a role, or the reason why it could not be acquired.
+pub(crate) type LockedRole<'a> = Result<Locked<'a, CachedRoleCredentials>, CacheError>;
 
 impl RoleCache<'_> {
     /// Returns cached credentials that are valid for at least `min_validity`, else the result of
@@ -61,16 +66,23 @@ impl RoleCache<'_> {
         }
     }
 
-    /// Acquires the lock of the role and returns acceptable cached credentials, else the result of
+    /// Locks the role. Waits for a holder of the lock that sends a request, and may have to wait for
+    /// `pause` before.
+    pub(crate) fn lock(&self, pause: Duration) -> LockedRole<'_> {
+        let timeout = self.cache.lock_timeout() + pause;
+        self.cache.lock_role_credentials(&self.key, timeout)
+    }
+
+    /// Returns acceptable cached credentials, read under the lock of the role, else the result of
     /// `issue`. Caches the result if `may_cache` returns `true`. Logs a warning if the result
     /// cannot be cached.
     pub(crate) fn cached_or_issued(
-        &self,
+        locked: LockedRole<'_>,
         is_acceptable: &CachePredicate<'_>,
         issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
         may_cache: impl FnOnce() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
-        match self.cache.lock_role_credentials(&self.key, LOCK_WAIT) {
+        match locked {
             Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
@@ -98,14 +110,13 @@ impl RoleCache<'_> {
         if self.is_valid_for(issued, min_validity) {
             return;
         }
-        let left = issued.expires_at - self.clock.now();
         let clock = self
             .clients
             .clock_skew()
             .map_or("", |_| "; the local clock is wrong");
         log::warn!(
-            "the newly issued credentials are valid for only {} minutes{clock}",
-            left.whole_minutes()
+            "the newly issued credentials {}{clock}",
+            expiry(issued.expires_at, self.clock.now())
         );
     }
 }

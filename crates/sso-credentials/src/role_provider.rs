@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use sso_config::SsoRole;
-use sso_portal::RoleCredentials;
+use sso_portal::{PortalClient, PortalError, RoleCredentials};
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
+use sso_transport::{RetryPolicy, Service};
 use token_cache::role_credentials::Origin;
 use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
+use crate::accounts::available_access;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, RoleRefusal};
+use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
+use crate::pace::{Pace, THROTTLING_TIMEOUT};
 use crate::role_cache::{CachePredicate, RoleCache};
 
 /// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
@@ -34,7 +38,8 @@ impl<'a> RoleCredentialsProvider<'a> {
     ///
     /// Cached credentials with less than 15 minutes left are returned only if no new ones can be
     /// issued. If several processes need the same role at once, one of them sends the request. Its
-    /// credentials count as newly issued for the others too.
+    /// credentials count as newly issued for the others too. All processes of a user together
+    /// observe the rate limit of the access portal, and wait for it.
     ///
     /// # Errors
     ///
@@ -88,8 +93,10 @@ impl<'a> RoleCredentialsProvider<'a> {
         token: &CachedToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let issue = || self.get_role_credentials(token);
-        cache.cached_or_issued(is_acceptable, issue, || self.is_current(token))
+        let pace = Pace::of(&self.tokens(), token);
+        let issue = || self.get_role_credentials(token, &pace);
+        let locked = cache.lock(THROTTLING_TIMEOUT);
+        RoleCache::cached_or_issued(locked, is_acceptable, issue, || self.is_current(token))
     }
 
     /// Returns whether the cache still contains the token. After a sign-out or another sign-in, the
@@ -100,27 +107,65 @@ impl<'a> RoleCredentialsProvider<'a> {
         cached_token.is_ok_and(|found| found.is_some_and(is_same))
     }
 
-    fn get_role_credentials(&self, token: &CachedToken) -> Result<CachedRoleCredentials, Error> {
+    fn get_role_credentials(
+        &self,
+        token: &CachedToken,
+        pace: &Pace<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
         let SsoRole {
             account_id,
             role_name,
             ..
         } = self.role;
         log::info!("requesting credentials for role {role_name} in account {account_id}");
-        let portal = self.clients.portal(self.tokens().region_of(token))?;
+        let portal = pace.portal(self.clients, self.tokens().region_of(token))?;
         match portal.get_role_credentials(&token.access_token, account_id, role_name) {
-            Ok(credentials) => Ok(self.for_cache(credentials)),
-            Err(source) if source.is_forbidden() => Err(Error::RoleRefused {
-                account_id: account_id.clone(),
-                role_name: role_name.clone(),
-                source,
-            }),
-            Err(source) => {
-                let operation = "GetRoleCredentials";
-                let error = sso_session::Error::Portal { operation, source };
-                Err(self.clients.explain(error).into())
+            Ok(credentials) if self.has_plausible_expiration(&credentials) => {
+                Ok(self.for_cache(credentials))
             }
+            Ok(_) => {
+                let field = "expiration";
+                Err(self.failed(PortalError::UnexpectedResponse { field }))
+            }
+            Err(source) if source.is_forbidden() => Err(self.refused(token, source)?),
+            Err(source) => Err(self.failed(source)),
         }
+    }
+
+    fn refused(&self, token: &CachedToken, source: PortalError) -> Result<Error, Error> {
+        let SsoRole {
+            session,
+            account_id,
+            role_name,
+        } = self.role.clone();
+        let tokens = self.tokens();
+        let region = tokens.region_of(token);
+        let connection = self.clients.connect(Service::SsoPortal, region)?;
+        let retry = RetryPolicy::single_attempt();
+        let portal = PortalClient::new(connection.transport, connection.endpoint, retry);
+        let available = available_access(&portal, &token.access_token, &account_id);
+        let refusal = Box::new(RoleRefusal {
+            session,
+            account_id,
+            role_name,
+            available,
+        });
+        Ok(Error::RoleRefused { refusal, source })
+    }
+
+    fn has_plausible_expiration(&self, credentials: &RoleCredentials) -> bool {
+        let RoleCredentials {
+            expires_at,
+            responded_at,
+            ..
+        } = *credentials;
+        is_plausible(expires_at, responded_at, self.clock.now())
+    }
+
+    fn failed(&self, source: PortalError) -> Error {
+        let operation = "GetRoleCredentials";
+        let error = sso_session::Error::Portal { operation, source };
+        self.clients.explain(error).into()
     }
 
     fn for_cache(&self, credentials: RoleCredentials) -> CachedRoleCredentials {

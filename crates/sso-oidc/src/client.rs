@@ -29,23 +29,26 @@ impl<T: Transport> OidcClient<T> {
         }
     }
 
-    /// Posts `body` and returns the response. Logs both with `Debug`, which must redact secrets.
+    /// Posts `body`, which contains `secrets`, and returns the response. Logs both with `Debug`,
+    /// which must redact secrets.
     pub(crate) fn post<R: DeserializeOwned + Debug>(
         &self,
         path: &str,
         body: &(impl Serialize + Debug),
+        secrets: &[&str],
         retry: &RetryPolicy,
         kind: RequestKind,
     ) -> Result<R, OidcError> {
         log::trace!("{path} request: {body:?}");
-        let request = Request::post(self.endpoint.uri(path, &[])?)
+        let mut request = Request::post(self.endpoint.uri(path, &[])?)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
             .body(serde_json::to_vec(body).expect("strings and lists of strings serialize to JSON"))
             .expect("the URL is validated and the headers are constants");
+        self.endpoint.name_setting_in_errors(&mut request);
         let response = retry.send(&self.transport, &request, kind)?;
         if !response.status().is_success() {
-            return Err(ServiceError::from_response(&response).into());
+            return Err(ServiceError::from_response_without(&response, secrets).into());
         }
         let response = read_json(&response)?;
         log::trace!("{path} response: {response:?}");

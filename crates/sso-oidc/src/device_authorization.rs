@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use http::Uri;
 use serde::{Deserialize, Serialize};
 use sso_transport::{RequestKind, Transport};
 use sso_types::{ClientId, ClientSecret, Secret, StartUrl, sanitize};
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{duration, not_empty};
+use crate::response::{duration, not_empty, safe_web_url};
 
 /// Default interval (RFC 8628 §3.2).
 const DEFAULT_INTERVAL_SECONDS: i64 = 5;
@@ -25,10 +24,10 @@ pub struct DeviceAuthorization {
     pub device_code: Secret,
     /// Code that the user enters or compares, sanitized.
     pub user_code: String,
-    /// `http` or `https` URL of the page on which the user enters the code.
+    /// URL of the page on which the user enters the code: `https`, or `http` on this machine.
     pub verification_uri: String,
-    /// `http` or `https` URL of the page with the code filled in. Equal to `verification_uri` if
-    /// the response contains no such URL.
+    /// URL of the page with the code filled in. Equal to `verification_uri` if the response contains
+    /// no such URL.
     pub verification_uri_complete: String,
     /// Lifetime of the code.
     pub expires_in: Duration,
@@ -63,7 +62,8 @@ impl<T: Transport> OidcClient<T> {
     ///
     /// [`OidcError::InvalidClient`] if the registration is unknown or has expired, and other errors
     /// of the service. [`OidcError::Transport`] if there is no valid response.
-    /// [`OidcError::UnexpectedResponse`] if a URL in the response is not `http` or `https`.
+    /// [`OidcError::UnexpectedResponse`] if a URL in the response is not
+    /// [safe to open](sso_transport::is_safe_web_url).
     pub fn start_device_authorization(
         &self,
         client_id: &ClientId,
@@ -78,6 +78,7 @@ impl<T: Transport> OidcClient<T> {
         let response: ResponseBody = self.post(
             "/device_authorization",
             &body,
+            &[client_secret.expose()],
             &self.retry,
             RequestKind::Idempotent,
         )?;
@@ -90,11 +91,11 @@ impl TryFrom<ResponseBody> for DeviceAuthorization {
 
     fn try_from(response: ResponseBody) -> Result<Self, OidcError> {
         not_empty("deviceCode", response.device_code.expose())?;
-        let page = web_url("verificationUri", response.verification_uri)?;
-        let filled_in = match response.verification_uri_complete {
-            Some(uri) => web_url("verificationUriComplete", uri)?,
-            None => page.clone(),
-        };
+        let page = response.verification_uri;
+        safe_web_url("verificationUri", &page)?;
+        let filled_in = response.verification_uri_complete;
+        let filled_in = filled_in.unwrap_or_else(|| page.clone());
+        safe_web_url("verificationUriComplete", &filled_in)?;
         Ok(Self {
             device_code: response.device_code,
             user_code: sanitize(&response.user_code),
@@ -107,19 +108,5 @@ impl TryFrom<ResponseBody> for DeviceAuthorization {
             )?
             .clamp(MIN_INTERVAL, MAX_INTERVAL),
         })
-    }
-}
-
-/// Returns `uri` if it is safe to open in a browser: an http or https URL in printable ASCII.
-fn web_url(field: &'static str, uri: String) -> Result<String, OidcError> {
-    let parsed = uri.parse::<Uri>().ok();
-    let is_web = parsed.is_some_and(|parsed| {
-        matches!(parsed.scheme_str(), Some("http" | "https"))
-            && parsed.host().is_some_and(|host| !host.is_empty())
-    });
-    if is_web && uri.chars().all(|character| character.is_ascii_graphic()) {
-        Ok(uri)
-    } else {
-        Err(OidcError::UnexpectedResponse { field })
     }
 }

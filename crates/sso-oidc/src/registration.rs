@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{not_empty, point_in_time};
+use crate::response::{not_empty, point_in_time, safe_web_url};
 
 const MAX_NAME_CHARACTERS: usize = 64;
 
@@ -100,6 +100,7 @@ struct ResponseBody {
     client_secret: ClientSecret,
     #[serde(rename = "clientSecretExpiresAt")]
     expires_at: i64,
+    authorization_endpoint: Option<String>,
 }
 
 impl<T: Transport> OidcClient<T> {
@@ -118,11 +119,16 @@ impl<T: Transport> OidcClient<T> {
         let response: ResponseBody = self.post(
             "/client/register",
             &body,
+            &[],
             &self.retry,
             RequestKind::Idempotent,
         )?;
         not_empty("clientId", response.client_id.as_str())?;
         not_empty("clientSecret", response.client_secret.expose())?;
+        // Not used, since the page is part of the endpoint. An unsafe URL shows a wrong server.
+        if let Some(url) = &response.authorization_endpoint {
+            safe_web_url("authorizationEndpoint", url)?;
+        }
         Ok(ClientRegistration {
             client_id: response.client_id,
             client_secret: response.client_secret,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sso_transport::is_safe_web_url;
 use time::OffsetDateTime;
 
 use crate::error::OidcError;
@@ -14,6 +15,14 @@ pub(crate) fn not_empty(field: &'static str, text: &str) -> Result<(), OidcError
         return Err(OidcError::UnexpectedResponse { field });
     }
     Ok(())
+}
+
+/// Rejects a URL that is not safe to show and to open in a browser.
+pub(crate) fn safe_web_url(field: &'static str, url: &str) -> Result<(), OidcError> {
+    if is_safe_web_url(url) {
+        return Ok(());
+    }
+    Err(OidcError::UnexpectedResponse { field })
 }
 
 pub(crate) fn duration(field: &'static str, seconds: i64) -> Result<Duration, OidcError> {

@@ -33,6 +33,18 @@ pub enum Grant {
     RefreshToken(RefreshToken),
 }
 
+impl Grant {
+    fn secrets(&self) -> Vec<&str> {
+        match self {
+            Self::DeviceCode(device_code) => vec![device_code.expose()],
+            Self::AuthorizationCode { code, verifier, .. } => {
+                vec![code.expose(), verifier.expose()]
+            }
+            Self::RefreshToken(refresh_token) => vec![refresh_token.expose()],
+        }
+    }
+}
+
 /// Issued token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -132,7 +144,13 @@ impl<T: Transport> OidcClient<T> {
             Grant::DeviceCode(_) => &once,
             Grant::AuthorizationCode { .. } | Grant::RefreshToken(_) => &self.retry,
         };
-        let response: ResponseBody = self.post("/token", &body, retry, RequestKind::SingleUse)?;
+        let secrets: Vec<&str> = grant
+            .secrets()
+            .into_iter()
+            .chain([client_secret.expose()])
+            .collect();
+        let response: ResponseBody =
+            self.post("/token", &body, &secrets, retry, RequestKind::SingleUse)?;
         not_empty("accessToken", response.access_token.expose())?;
         Ok(IssuedToken {
             access_token: response.access_token,

@@ -55,19 +55,21 @@ impl<T: Transport> PortalClient<T> {
         let mut token = HeaderValue::from_str(access_token.expose())
             .map_err(|_| PortalError::MalformedToken)?;
         token.set_sensitive(true);
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(self.endpoint.uri(path, query)?)
             .header(ACCEPT, "application/json")
             .header("x-amz-sso_bearer_token", token)
             .body(Vec::new())
             .expect("the URL and the headers are validated");
+        self.endpoint.name_setting_in_errors(&mut request);
         // All operations are idempotent: reads, and the end of a session.
         let response = self
             .retry
             .send(&self.transport, &request, RequestKind::Idempotent)?;
         if !response.status().is_success() {
-            return Err(ServiceError::from_response(&response).into());
+            let secrets = [access_token.expose()];
+            return Err(ServiceError::from_response_without(&response, &secrets).into());
         }
         Ok(response)
     }

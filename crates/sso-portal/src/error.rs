@@ -101,12 +101,13 @@ impl From<ServiceError> for PortalError {
     /// of a response without a name or message, which may be from a proxy.
     fn from(error: ServiceError) -> Self {
         let from_service = error.name.is_some() || error.message.is_some();
+        let is_throttling = error.is_throttling();
         let variant = match (error.name.as_deref(), error.status) {
             (Some("InvalidRequestException"), _) => Self::InvalidRequest,
             (Some("UnauthorizedException"), _) => Self::Unauthorized,
             (Some("ForbiddenException"), _) => Self::Forbidden,
             (Some("ResourceNotFoundException"), _) => Self::ResourceNotFound,
-            (Some("TooManyRequestsException"), _) | (_, 429) => Self::TooManyRequests,
+            _ if is_throttling => Self::TooManyRequests,
             (_, 400) if from_service => Self::InvalidRequest,
             (_, 401) if from_service => Self::Unauthorized,
             (_, 403) if from_service => Self::Forbidden,

@@ -57,6 +57,14 @@ impl fmt::Display for Warning<'_> {
             CacheEvent::Quarantined { from, to } => {
                 write!(f, "{from} is corrupt; it was quarantined as {to}")
             }
+            CacheEvent::WrittenInPlace { error } => write!(
+                f,
+                "{}; its content was overwritten instead",
+                ErrorChain(error)
+            ),
+            CacheEvent::RefreshedTokenNotSaved {
+                error: error @ CacheError::ChangedDuringRefresh { .. },
+            } => write!(f, "{error}; the refreshed token is not saved"),
             CacheEvent::RefreshedTokenNotSaved { error } => write!(
                 f,
                 "{}; the refreshed token is lost, sign in again soon",

@@ -1,18 +1,17 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::NetworkSettings;
-use sso_config::{AwsEnv, ConfigFiles, SsoSession};
+use sso_config::network::{EndpointUrl, NetworkSettings};
+use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
-    Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy, Service,
-    Transport, TransportError, server_date,
+    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy,
+    Service, Transport, TransportError, server_date,
 };
 use sso_types::{ProfileName, Region};
 
@@ -29,8 +28,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ConnectionOptions {
-    /// CA certificates in PEM format, instead of the platform's.
-    pub ca_bundle: Option<PathBuf>,
+    /// CA certificates instead of the platform's.
+    pub ca_bundle: Option<CaBundle>,
     /// Time limit for a connection, including TLS. 60 seconds by default.
     pub connect_timeout: Duration,
     /// Time limit for a response. 60 seconds by default.
@@ -49,6 +48,16 @@ impl ConnectionOptions {
             read_timeout: DEFAULT_TIMEOUT,
             user_agent: user_agent.into(),
         }
+    }
+
+    /// Returns the maximum wait for a lock that another process holds during a request: the longest
+    /// request that such a process sends with these or with the default timeouts, and with the
+    /// default number of attempts. With the defaults, 400 seconds.
+    #[must_use]
+    pub fn lock_timeout(&self) -> Duration {
+        let own = self.connect_timeout.saturating_add(self.read_timeout);
+        let attempt = own.max(2 * DEFAULT_TIMEOUT);
+        RetryPolicy::default().max_duration(attempt)
     }
 }
 
@@ -97,6 +106,7 @@ pub struct ServiceClients<'a> {
 
 struct Connected {
     endpoints: Endpoints,
+    custom_urls: CustomUrls,
     retry: RetryPolicy,
     http: HttpTransport,
 }
@@ -168,19 +178,23 @@ impl<'a> ServiceClients<'a> {
         service: Service,
         region: &Region,
     ) -> Result<ServiceConnection<'_>, Error> {
-        let Connected {
-            endpoints, retry, ..
-        } = self.connected()?;
+        let connected = self.connected()?;
         Ok(ServiceConnection {
             transport: self,
-            endpoint: endpoints.resolve(service, region)?,
-            signing_region: endpoints.signing_region(service, region),
+            endpoint: connected.endpoint(service, region)?,
+            signing_region: connected.endpoints.signing_region(service, region),
             retry: if self.is_single_attempt {
                 RetryPolicy::single_attempt()
             } else {
-                retry.clone()
+                connected.retry.clone()
             },
         })
+    }
+
+    /// Checks that the CA bundle can be used, if there is one.
+    pub(crate) fn check_ca_bundle(&self) -> Result<(), Error> {
+        let checked = self.connected()?.http.check_ca_bundle();
+        checked.map_err(Error::CaBundle)
     }
 
     pub(crate) fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
@@ -252,22 +266,70 @@ impl<'a> ServiceClients<'a> {
     }
 }
 
+/// The endpoint URL of each service, or the error of its variable, which concerns only requests to
+/// this service.
+struct CustomUrls {
+    sso_oidc: Result<Option<EndpointUrl>, NotUnicode>,
+    sso_portal: Result<Option<EndpointUrl>, NotUnicode>,
+    sts: Result<Option<EndpointUrl>, NotUnicode>,
+}
+
+impl CustomUrls {
+    fn of(&self, service: Service) -> Result<Option<&EndpointUrl>, &NotUnicode> {
+        let url = match service {
+            Service::SsoOidc => &self.sso_oidc,
+            Service::SsoPortal => &self.sso_portal,
+            Service::Sts => &self.sts,
+        };
+        url.as_ref().map(Option::as_ref)
+    }
+
+    fn url_of(&self, service: Service) -> Option<String> {
+        let found = self.of(service).ok().flatten()?;
+        Some(found.url.clone())
+    }
+}
+
 impl Connected {
+    fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, Error> {
+        let found = self.custom_urls.of(service);
+        let found = found.map_err(|error| Error::Config(error.clone().into()))?;
+        let setting = found.map(|found| found.setting.clone());
+        let endpoint = self.endpoints.resolve(service, region);
+        let endpoint = endpoint.map_err(|source| Error::Endpoint {
+            setting: setting.clone().unwrap_or_default(),
+            source,
+        })?;
+        Ok(match setting {
+            Some(setting) => endpoint.with_setting(setting),
+            None => endpoint,
+        })
+    }
+
     fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
         let clock = clock.clone();
+        let custom_urls = CustomUrls {
+            sso_oidc: settings.sso_oidc_url,
+            sso_portal: settings.sso_portal_url,
+            sts: settings.sts_url,
+        };
         Self {
             endpoints: Endpoints {
                 use_fips: settings.use_fips,
                 use_dualstack: settings.use_dualstack,
-                sso_oidc: settings.sso_oidc_url,
-                sso_portal: settings.sso_portal_url,
-                sts: settings.sts_url,
+                sso_oidc: custom_urls.url_of(Service::SsoOidc),
+                sso_portal: custom_urls.url_of(Service::SsoPortal),
+                sts: custom_urls.url_of(Service::Sts),
             },
+            custom_urls,
             retry: RetryPolicy::default()
                 .with_max_attempts(settings.max_attempts)
                 .with_pause(move |pause| clock.sleep(pause)),
             http: HttpTransport::new(HttpSettings {
-                ca_bundle: options.ca_bundle.clone().or(settings.ca_bundle),
+                ca_bundle: options
+                    .ca_bundle
+                    .clone()
+                    .or(settings.ca_bundle.map(CaBundle::from)),
                 connect_timeout: options.connect_timeout,
                 read_timeout: options.read_timeout,
                 proxies: ProxySettings {

@@ -1,14 +1,18 @@
 use std::io;
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
-use sso_types::{Region, StartUrl};
+use sso_types::{Region, StartUrl, minutes};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
+
+/// Name of the operation in [`Error::Oidc`].
+pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
 
 /// An error of the token, the sign-in or the sign-out of a session.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +23,17 @@ pub enum Error {
     Config(#[from] sso_config::Error),
 
     /// The configured endpoint cannot be used.
+    #[error("cannot use the endpoint URL in {setting}")]
+    Endpoint {
+        /// Setting that contains the URL: the name of a variable, or a key with its location.
+        setting: String,
+        /// Cause.
+        source: EndpointError,
+    },
+
+    /// The CA bundle cannot be used.
     #[error(transparent)]
-    Endpoint(#[from] EndpointError),
+    CaBundle(TransportError),
 
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
@@ -106,10 +119,13 @@ pub enum Error {
     },
 
     /// The user did not approve the request in time.
-    #[error("the sign-in was not approved within {} minutes", timeout.as_secs() / 60)]
+    #[error("the sign-in was not approved within {}", minutes(*timeout))]
     NotApproved {
         /// Time limit.
-        timeout: std::time::Duration,
+        timeout: Duration,
+        /// True if the sign-in service may not know the client, so that the browser may have shown
+        /// an error page instead of the request. The next sign-in registers a new client.
+        may_be_unknown_client: bool,
     },
 
     /// The authorization server redirected the browser without a code.
@@ -149,16 +165,40 @@ impl Error {
         }
     }
 
+    /// Returns true if a new client registration may succeed. If the user denied the request, it
+    /// does not.
     pub(crate) fn is_registration_rejected(&self) -> bool {
         match self {
-            Self::Oidc { source, .. } => matches!(source, OidcError::InvalidClient(_)),
-            Self::AuthorizationRefused { error, .. } => {
-                matches!(error.as_str(), "invalid_client" | "unauthorized_client")
+            Self::Oidc { operation, source } => {
+                is_client_rejected(source)
+                    || matches!(source, OidcError::AccessDenied(_))
+                        && *operation == START_DEVICE_AUTHORIZATION
+                        && source.kms_problem().is_none()
             }
+            Self::UnknownStartUrl { source, .. } => is_client_rejected(source),
+            Self::AuthorizationRefused { error, .. } => matches!(
+                error.as_str(),
+                "invalid_client" | "unauthorized_client" | "invalid_request" | "invalid_scope"
+            ),
             Self::ClockOff { source, .. } => source.is_registration_rejected(),
             _ => false,
         }
     }
+}
+
+/// A client that is registered for other grants, redirect URIs or scopes counts as rejected too, as
+/// does a code that the service does not accept from this client.
+fn is_client_rejected(error: &OidcError) -> bool {
+    error.kms_problem().is_none()
+        && matches!(
+            error,
+            OidcError::InvalidClient(_)
+                | OidcError::UnauthorizedClient(_)
+                | OidcError::InvalidGrant(_)
+                | OidcError::InvalidScope(_)
+                | OidcError::InvalidRedirectUri(_)
+                | OidcError::UnsupportedGrantType(_)
+        )
 }
 
 /// Reason why a sign-in is required.
@@ -166,8 +206,10 @@ impl Error {
 pub enum SignInReason {
     /// The cache contains no token.
     NotSignedIn,
-    /// The token has expired or expires too soon, and cannot be refreshed.
+    /// The token has expired and cannot be refreshed.
     Expired,
+    /// The token is valid for this duration only, and cannot be refreshed.
+    ExpiresIn(Duration),
     /// The service rejected the refresh token.
     SessionEnded,
     /// The access portal no longer accepts the token.
@@ -180,6 +222,10 @@ impl SignInReason {
         match self {
             Self::NotSignedIn => format!("not signed in to {session}"),
             Self::Expired => format!("the token for {session} has expired"),
+            Self::ExpiresIn(left) => format!(
+                "the token for {session} expires in {} and cannot be refreshed",
+                minutes(left)
+            ),
             Self::SessionEnded => format!("the access portal session for {session} has ended"),
             Self::Revoked => {
                 format!("the access portal no longer accepts the token for {session}")

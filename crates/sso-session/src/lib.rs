@@ -23,13 +23,13 @@
 //! // A program calls `AwsEnv::from_process()` instead.
 //! let env: AwsEnv = [(HOME, home_dir), ("AWS_PROFILE", "dev")].into_iter().collect();
 //! let files = ConfigFiles::load(&env)?;
-//! let session = SsoProfile::load(&files, &env.profile())?.session;
+//! let session = SsoProfile::load(&files, &env.profile()?)?.session;
 //!
 //! let clock = SystemClock::shared();
 //! let network = Network {
 //!     env: &env,
 //!     files: &files,
-//!     profile: env.profile(),
+//!     profile: env.profile()?,
 //!     options: &ConnectionOptions::new("my-tool/1.0"),
 //!     clock: &clock,
 //! };
@@ -62,12 +62,14 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod start_url;
 pub mod status;
+pub mod threads;
 pub mod token;
 
 mod clock_skew;
 mod error;
 mod error_chain;
 mod scopes;
+mod unconfirmed_client;
 mod usable_token;
 
 pub use clients::ServiceClients;
@@ -75,11 +77,12 @@ pub use clock::{Clock, SystemClock};
 pub use clock_skew::ClockSkew;
 pub use error::{Error, SignInReason, StartUrlError};
 pub use error_chain::ErrorChain;
-pub use locked_file::critical_section::wait_until_quiescent;
+pub use locked_file::critical_section::{Quiescent, quiescent_now, wait_until_quiescent};
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
-pub use sso_transport::{EndpointError, TransportError};
+pub use sso_transport::{CaBundle, EndpointError, TransportError};
 pub use token::TokenProvider;
+pub use token_cache::{CacheError, Obstacle, WriteError};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

@@ -11,10 +11,10 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use std::thread;
 use std::time::Duration;
 
 use crate::clock::SharedClock;
+use crate::threads;
 pub use request::{Refusal, Request};
 
 /// Time limit of a connection.
@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The error of the operating system if the port is not available.
+    /// The error of the operating system if the port is not available or no thread can be started.
     pub fn bind(
         port: Option<NonZeroU16>,
         clock: SharedClock,
@@ -46,7 +46,7 @@ impl Server {
         let address = listener.local_addr()?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let closed = is_closed.clone();
-        thread::spawn(move || accept(&listener, &closed, &clock, &Arc::new(serve)));
+        threads::spawn(move || accept(&listener, &closed, &clock, &Arc::new(serve)))?;
         Ok(Self { address, is_closed })
     }
 
@@ -81,8 +81,10 @@ where
         let client = Arc::new(client);
         close_oldest_if_full(&mut open);
         open.push_back(Arc::downgrade(&client));
-        let serve = serve.clone();
-        thread::spawn(move || serve(client));
+        let (client_of_thread, serve_in_thread) = (client.clone(), serve.clone());
+        if threads::spawn(move || serve_in_thread(client_of_thread)).is_err() {
+            serve(client);
+        }
     }
 }
 

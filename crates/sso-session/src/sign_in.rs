@@ -14,14 +14,14 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
-use token_cache::{CachedRegistration, CachedToken, Freshness, TokenCache};
+use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
 use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::keys::SessionKeys;
-use crate::token::LOCK_WAIT;
+use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
 pub use browser_unavailable::BrowserUnavailable;
@@ -100,12 +100,17 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Only one sign-in per session runs at a time. A process that waited for another sign-in
     /// returns the token of that sign-in, even if the token expires sooner than required. A cached
     /// client registration is used if it is valid for at least 15 minutes and was registered for
-    /// `grant`. Checks before the prompt that the token can be saved.
+    /// `grant`. Checks before the prompt that the token can be saved, and that the CA bundle can be
+    /// used.
+    ///
+    /// If the service rejects a cached client registration, registers a new client and continues. An
+    /// unknown client causes an error only in the browser. Therefore a sign-in in the browser that
+    /// does not succeed, even if the process is killed, makes the next sign-in register a new client.
     ///
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
-    /// [`Error::Oidc`], [`Error::Listen`], [`Error::Cache`].
+    /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Cache`].
     pub fn run(
         &self,
         grant: SignInGrant,
@@ -123,16 +128,31 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             }
             TokenRequirement::New => false,
         };
-        let _lock = self.cache.lock_login(&key, APPROVAL_TIMEOUT)?;
+        let _lock = self.cache.lock_login(&key, self.max_duration())?;
         let cached = or_missing(cached_token(self.session, self.cache, self.clock.now()))?;
         if let Some(token) = cached.filter(|token| is_sufficient(token) || is_new(token)) {
             return Ok(token);
         }
-        drop(self.cache.lock_token(&key, LOCK_WAIT)?.reserve()?);
-        match grant {
+        self.check_token_can_be_saved(&key)?;
+        self.clients.check_ca_bundle()?;
+        let token = match grant {
             SignInGrant::AuthorizationCode => self.by_authorization_code(),
             SignInGrant::DeviceCode => self.by_device_code(),
-        }
+        }?;
+        forget_unconfirmed_client(self.session, self.cache);
+        Ok(token)
+    }
+
+    fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout())?;
+        drop(locked.reserve()?);
+        Ok(())
+    }
+
+    /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a
+    /// registration, a device authorization and a token.
+    fn max_duration(&self) -> Duration {
+        APPROVAL_TIMEOUT + 3 * self.cache.lock_timeout()
     }
 
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {

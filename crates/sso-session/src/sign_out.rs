@@ -4,8 +4,8 @@ mod assumed_roles;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
 
+use locked_file::critical_section::CriticalSection;
 use sso_config::ConfigFiles;
 use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
 use token_cache::locked::Locked;
@@ -14,7 +14,7 @@ use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 
 use crate::clients::Network;
 use crate::error::Error;
-use crate::token::LOCK_WAIT;
+use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
@@ -168,7 +168,7 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(LOCK_WAIT) {
+        match self.cache.wait_for_writers(self.cache.lock_timeout()) {
             Ok(removed) => report.leftovers = removed,
             Err(error) => report.problems.push(error.into()),
         }
@@ -178,8 +178,8 @@ impl SignOut<'_> {
         Ok(report)
     }
 
-    /// Ends the sessions and removes the tokens. Holds the locks until the files are removed, so
-    /// that a concurrent refresh completes before or finds no token.
+    /// Removes the tokens, and then ends the sessions, in one critical section. Holds the locks until
+    /// the files are removed, so that a concurrent refresh completes before or finds no token.
     fn end_tokens(
         &self,
         selection: &mut Selection<'_>,
@@ -194,18 +194,21 @@ impl SignOut<'_> {
         let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, report)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
-        let outcomes = self.revoke(&files, selection);
-        report.tokens.extend(
-            files
-                .iter()
-                .zip(outcomes)
-                .map(|(file, outcome)| selection.removed(file, Some(outcome))),
-        );
-        mark_ended_sessions(&mut report.tokens);
+        let _section = CriticalSection::begin();
         let problems = &mut report.problems;
-        report
-            .tokens
-            .retain(|token| self.is_removed(&token.location, problems));
+        let is_removed = files
+            .iter()
+            .map(|file| self.is_removed(&file.location, problems));
+        let is_removed: Vec<_> = is_removed.collect();
+        let outcomes = self.revoke(&files, selection).into_iter();
+        let ended = files.iter().zip(outcomes);
+        let mut tokens: Vec<_> = ended
+            .map(|(file, outcome)| selection.removed(file, Some(outcome)))
+            .collect();
+        mark_ended_sessions(&mut tokens);
+        let removed = tokens.into_iter().zip(is_removed);
+        let removed = removed.filter_map(|(token, is_removed)| is_removed.then_some(token));
+        report.tokens.extend(removed);
         Ok(())
     }
 
@@ -214,22 +217,15 @@ impl SignOut<'_> {
         key: &CacheKey,
         report: &mut SignOutReport,
     ) -> Option<Locked<'_, CachedToken>> {
-        let locked = self.cache.lock_token(key, LOCK_WAIT);
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
         locked
             .map_err(|error| report.problems.push(error.into()))
             .ok()
     }
 
     fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
-        thread::scope(|scope| {
-            let threads: Vec<_> = files
-                .iter()
-                .map(|file| scope.spawn(|| self.logout(file, selection).into()))
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().expect("a request does not panic"))
-                .collect()
+        threads::map(files.iter().collect(), |file| {
+            self.logout(file, selection).into()
         })
     }
 
@@ -259,6 +255,8 @@ impl SignOut<'_> {
         selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
             selection.choose_registrations(self.cache, report)?;
+            let state_files = selection.client_state_files(self.cache);
+            report.leftovers.extend(state_files);
         }
         report
             .unreadable

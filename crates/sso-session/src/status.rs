@@ -1,6 +1,5 @@
 //! The state of a session, from the cache.
 
-use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,6 +10,7 @@ use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, Refusal, To
 use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
+use crate::threads;
 use crate::usable_token::{cached_token, region_of_token, remember_refusal};
 
 /// Status of a session, from the cache.
@@ -115,13 +115,9 @@ pub fn verify_tokens(sessions: &mut [SessionStatus], cache: &TokenCache, network
     let valid = sessions
         .iter_mut()
         .filter(|status| status.state(Duration::ZERO, now) == SessionState::Valid);
-    thread::scope(|scope| {
-        for status in valid {
-            scope.spawn(move || {
-                status.accepted = status.verify(network);
-                status.remember_rejection(cache);
-            });
-        }
+    threads::map(valid.collect(), |status| {
+        status.accepted = status.verify(network);
+        status.remember_rejection(cache);
     });
 }
 

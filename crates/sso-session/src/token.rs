@@ -7,7 +7,7 @@ use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CachedToken, Freshness, LOCK_TIMEOUT, REFRESH_WINDOW, Refusal, TokenCache};
+use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
@@ -15,13 +15,11 @@ use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::unconfirmed_client::remember_unconfirmed_client;
 use crate::usable_token::{
     cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
     usable_token,
 };
-
-/// Maximum wait for a lock that another process holds.
-pub const LOCK_WAIT: Duration = LOCK_TIMEOUT;
 
 /// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
@@ -100,7 +98,7 @@ impl TokenProvider<'_> {
             || self.clock.now(),
             |old, grant| self.request(old, grant),
         );
-        token.map_err(|error| self.explain(error, SignInReason::Expired))
+        token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
 
     /// Returns a token in place of `rejected`, which the access portal rejected before its expiry. If
@@ -192,11 +190,10 @@ impl TokenProvider<'_> {
         let oidc = self.clients.oidc(self.region_of(old))?;
         match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
-            Err(
-                OidcError::InvalidGrant(_)
-                | OidcError::InvalidClient(_)
-                | OidcError::ExpiredToken(_),
-            ) => {
+            Err(error) if is_permanent(&error) => {
+                if is_about_client(&error) {
+                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
+                }
                 self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
                 Ok(None)
             }
@@ -222,6 +219,16 @@ impl TokenProvider<'_> {
         }
     }
 
+    /// Returns the reason why the cached token does not suffice, if it cannot be refreshed.
+    fn expiry_of_cached(&self) -> SignInReason {
+        let now = self.clock.now();
+        let cached = or_missing(cached_token(self.session, self.cache, now));
+        let expires_at = cached.ok().flatten().map(|token| token.expires_at);
+        let left = expires_at.and_then(|at| Duration::try_from(at - now).ok());
+        left.filter(|left| !left.is_zero())
+            .map_or(SignInReason::Expired, SignInReason::ExpiresIn)
+    }
+
     fn explain(&self, error: RefreshError<Error>, not_refreshable: SignInReason) -> Error {
         match error {
             RefreshError::NotCached => {
@@ -234,6 +241,27 @@ impl TokenProvider<'_> {
             RefreshError::Failed(error) => error,
         }
     }
+}
+
+/// Returns true if the service will never accept the refresh token from this client.
+fn is_permanent(error: &OidcError) -> bool {
+    let is_refusal = matches!(
+        error,
+        OidcError::InvalidGrant(_)
+            | OidcError::ExpiredToken(_)
+            | OidcError::AccessDenied(_)
+            | OidcError::InvalidScope(_)
+    );
+    (is_refusal || is_about_client(error)) && error.kms_problem().is_none()
+}
+
+fn is_about_client(error: &OidcError) -> bool {
+    matches!(
+        error,
+        OidcError::InvalidClient(_)
+            | OidcError::UnauthorizedClient(_)
+            | OidcError::UnsupportedGrantType(_)
+    )
 }
 
 /// Keeps the previous refresh token, which remains valid, if the response contains none.

@@ -8,6 +8,8 @@
 //! - `Chromium` (on Unix) is a real headless browser, if one is installed.
 //! - [`Relay`] and [`Proxy`] are intermediaries between programs and services. A relay cuts, stalls
 //!   and encrypts connections. A proxy records requested hosts.
+//! - `FileAttribute` (on Linux) makes a file immutable. `TestEnv::run_traced` and
+//!   `TestEnv::run_with_mounts` run a program under a trace, or with other mounts.
 //! - [`tool`] and similar functions find optional tools.
 //!
 //! The crate [`identity_center_emulator`] provides the IAM Identity Center for the programs.
@@ -30,9 +32,13 @@
 //! # Limits
 //!
 //! For tests only: the functions panic instead of returning errors, and the emulator depends on an
-//! async runtime. Terminals and Chromium are available only on Unix.
+//! async runtime. Terminals and Chromium are available only on Unix, and
+//! file attributes, traces and mounts only on Linux.
 
 mod test_env;
+
+#[cfg(target_os = "linux")]
+mod file_system;
 
 #[cfg(unix)]
 mod signals;
@@ -61,6 +67,8 @@ mod tool;
 pub use browser::{Browser, Visit};
 #[cfg(unix)]
 pub use chromium::Chromium;
+#[cfg(target_os = "linux")]
+pub use file_system::FileAttribute;
 pub use proxy::Proxy;
 pub use relay::{Behaviour, CLOSED_PORT_URL, Relay};
 pub use running_program::RunningProgram;

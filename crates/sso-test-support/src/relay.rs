@@ -1,5 +1,6 @@
 //! TCP relay in front of the emulator, for tests with TLS and with cut and stalled connections.
 
+mod gate;
 mod wire;
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use tempfile::TempPath;
 
 use crate::certificate::Certificate;
 use crate::loopback_server::{LoopbackServer, pump};
+use gate::Gate;
 use wire::Wire;
 
 /// URL of a port that refuses connections, since no process listens there.
@@ -24,6 +26,7 @@ pub const CLOSED_PORT_URL: &str = "http://127.0.0.1:1";
 pub struct Relay {
     server: LoopbackServer,
     plan: Arc<Mutex<Plan>>,
+    gate: Arc<Gate>,
     authority: Option<Authority>,
 }
 
@@ -36,6 +39,8 @@ pub enum Behaviour {
     CutAfter(usize),
     /// Sends nothing after this number of bytes, but keeps the connection open.
     StallAfter(usize),
+    /// Sends nothing until [`Relay::release`], and then forwards everything.
+    Hold,
     /// Closes the connection immediately.
     Refuse,
 }
@@ -83,14 +88,16 @@ impl Relay {
             next: VecDeque::new(),
             default: Behaviour::Faithful,
         }));
-        let planned = Arc::clone(&plan);
+        let gate = Arc::new(Gate::default());
+        let (planned, gate_of_server) = (Arc::clone(&plan), Arc::clone(&gate));
         let server = LoopbackServer::start(move |client| {
             let behaviour = lock(&planned).next_behaviour();
-            relay(client, target, tls.as_ref(), behaviour)
+            relay(client, target, tls.as_ref(), behaviour, &gate_of_server)
         });
         Self {
             server,
             plan,
+            gate,
             authority,
         }
     }
@@ -144,10 +151,30 @@ impl Relay {
         lock(&self.plan).next.push_back(behaviour);
     }
 
+    /// Waits until a connection with [`Behaviour::Hold`] has received a response from the target.
+    ///
+    /// # Panics
+    ///
+    /// If a minute passes without a response.
+    pub fn wait_until_held(&self) {
+        self.gate.wait_for_response();
+    }
+
+    /// Sends all held responses.
+    pub fn release(&self) {
+        self.gate.open();
+    }
+
     /// Returns the number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.server.accepted()
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 
@@ -190,6 +217,7 @@ fn relay(
     target: SocketAddr,
     tls: Option<&Arc<ServerConfig>>,
     behaviour: Behaviour,
+    gate: &Gate,
 ) -> io::Result<()> {
     if behaviour == Behaviour::Refuse {
         return Ok(());
@@ -198,7 +226,7 @@ fn relay(
     let wire = Wire::new(tls)?;
     thread::scope(|scope| {
         scope.spawn(|| forward_requests(client, &target, &wire));
-        forward_responses(client, &target, &wire, behaviour)
+        forward_responses(client, &target, &wire, behaviour, gate)
     })
 }
 
@@ -216,12 +244,16 @@ fn forward_responses(
     target: &TcpStream,
     wire: &Wire,
     behaviour: Behaviour,
+    gate: &Gate,
 ) -> io::Result<()> {
     let mut allowed = match behaviour {
         Behaviour::CutAfter(bytes) | Behaviour::StallAfter(bytes) => bytes,
-        Behaviour::Faithful | Behaviour::Refuse => usize::MAX,
+        Behaviour::Faithful | Behaviour::Hold | Behaviour::Refuse => usize::MAX,
     };
     pump(target, |bytes| {
+        if behaviour == Behaviour::Hold {
+            gate.pass();
+        }
         let forwarded = &bytes[..bytes.len().min(allowed)];
         wire.send(forwarded, client)?;
         allowed -= forwarded.len();
@@ -230,6 +262,6 @@ fn forward_responses(
     match behaviour {
         Behaviour::StallAfter(_) => Ok(()),
         Behaviour::CutAfter(_) => client.shutdown(Shutdown::Both),
-        Behaviour::Faithful | Behaviour::Refuse => wire.close(client),
+        Behaviour::Faithful | Behaviour::Hold | Behaviour::Refuse => wire.close(client),
     }
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
+#[cfg(unix)]
+use crate::signals;
 use crate::transcript::{Redactions, Transcript};
 
 /// Time after which a test fails, long enough for a slow machine.
@@ -110,12 +112,17 @@ impl RunningProgram {
     /// If `kill` is not installed or fails.
     #[cfg(unix)]
     pub fn interrupt(&self) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status();
-        assert!(
-            sent.is_ok_and(|status| status.success()),
-            "cannot interrupt {id}"
-        );
+        self.send("INT");
+    }
+
+    /// Sends a signal to the program, for example `TERM`.
+    ///
+    /// # Panics
+    ///
+    /// Like [`RunningProgram::interrupt`].
+    #[cfg(unix)]
+    pub fn send(&self, signal: &str) {
+        signals::send(signal, &self.child.id().to_string());
     }
 
     /// Kills the program, so that it cannot clean up.

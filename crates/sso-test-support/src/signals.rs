@@ -1,6 +1,7 @@
-//! Signals that child processes inherit as ignored.
+//! Signals to programs, and signals that child processes inherit as ignored.
 
 use std::fs;
+use std::process::Command;
 use std::sync::Once;
 
 use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -21,6 +22,17 @@ pub(crate) fn stop_ignoring() {
             }
         }
     });
+}
+
+/// Sends a signal, for example `TERM`, to a process.
+pub(crate) fn send(signal: &str, id: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), id])
+        .status();
+    assert!(
+        sent.is_ok_and(|status| status.success()),
+        "cannot send {signal} to {id}"
+    );
 }
 
 fn ignored() -> u64 {

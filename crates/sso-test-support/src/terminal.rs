@@ -16,6 +16,7 @@ use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
 
 use crate::running_program::TIMEOUT;
+use crate::signals;
 use crate::transcript::{Redactions, Transcript};
 use screen::Screen;
 
@@ -162,6 +163,26 @@ impl Terminal {
     /// If the terminal is closed.
     pub fn press(&mut self, key: Key) {
         self.type_text(&key.bytes());
+    }
+
+    /// Sends a signal, for example `TERM`, to the first process of the foreground job.
+    ///
+    /// # Panics
+    ///
+    /// If `kill` is not installed or fails.
+    pub fn send(&self, signal: &str) {
+        let job = tcgetpgrp(&self.keyboard).expect("the terminal has a foreground job");
+        signals::send(signal, &job.to_string());
+    }
+
+    /// Closes the terminal like a terminal window: the kernel sends SIGHUP to the foreground job.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system returns an error.
+    pub fn hang_up(&mut self) {
+        self.leader.kill().expect("the session leader is running");
+        self.leader.wait().expect("the session leader is a child");
     }
 
     /// Pastes `text`, with the control sequences of bracketed paste mode if the program has turned

@@ -218,6 +218,15 @@ impl TestEnv {
         self.variables.remove(name.as_ref());
     }
 
+    /// Returns a command line that runs `command_line` under a limit with which no thread can be
+    /// started: the stack of a thread is larger than the memory that the process may have.
+    ///
+    /// Only Linux applies this limit.
+    pub fn without_threads(&mut self, command_line: &str) -> String {
+        self.set("RUST_MIN_STACK", (1_u64 << 30).to_string());
+        format!("sh -c 'ulimit -v 1048576; exec {command_line}'")
+    }
+
     /// Returns a command that runs in this environment and in the home directory. `program` is a
     /// program of this workspace or on the `PATH`.
     ///

@@ -15,6 +15,7 @@ use regex::Regex;
 pub struct Transcript {
     command_line: String,
     stdout: String,
+    statements_after_failure: String,
     stderr: String,
     terminal: String,
     status: ExitStatus,
@@ -28,8 +29,15 @@ impl Transcript {
         status: ExitStatus,
         redactions: Redactions,
     ) -> Self {
+        let is_statements = |text: &str| !status.success() && text.ends_with(";\nfalse;\n");
+        let start = stdout.find("unset AWS_").unwrap_or(stdout.len());
+        let (stdout, statements) = match stdout.split_at(start) {
+            (stdout, statements) if is_statements(statements) => (stdout.to_owned(), statements),
+            _ => (stdout.clone(), ""),
+        };
         Self {
             command_line,
+            statements_after_failure: statements.to_owned(),
             stdout,
             stderr,
             terminal: String::new(),
@@ -51,10 +59,17 @@ impl Transcript {
         }
     }
 
-    /// Returns stdout without replacements.
+    /// Returns stdout without replacements, and without the statements after a failure.
     #[must_use]
     pub fn stdout(&self) -> &str {
         &self.stdout
+    }
+
+    /// Returns the statements for `eval` in sh with which `export-credentials` reacts to each
+    /// failure. They are separate from stdout, so that a transcript shows only the failure.
+    #[must_use]
+    pub fn statements_after_failure(&self) -> &str {
+        &self.statements_after_failure
     }
 
     /// Returns stderr without replacements.

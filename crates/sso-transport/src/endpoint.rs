@@ -5,12 +5,13 @@ mod partition;
 use std::fmt;
 use std::net::IpAddr;
 
-use http::Uri;
 use http::uri::Authority;
+use http::{Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sso_types::Region;
 
 use self::partition::Partition;
+use crate::endpoint_setting::EndpointSetting;
 use crate::error::{EndpointError, TransportError};
 
 /// A service with endpoints.
@@ -104,16 +105,19 @@ impl Endpoints {
         match (service, region.as_str()) {
             // The global endpoint has no Region, and no FIPS or dual-stack variant.
             (Service::Sts, "aws-global") if !self.use_fips && !self.use_dualstack => {
-                Endpoint(format!("https://{prefix}.{suffix}"))
+                Endpoint::of_url(format!("https://{prefix}.{suffix}"))
             }
-            _ => Endpoint(format!("https://{prefix}.{region}.{suffix}")),
+            _ => Endpoint::of_url(format!("https://{prefix}.{region}.{suffix}")),
         }
     }
 }
 
 /// Base URL of a service: a scheme, a host, optionally a port and a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint(String);
+pub struct Endpoint {
+    url: String,
+    setting: Option<EndpointSetting>,
+}
 
 /// Characters that are percent-encoded in a query or a form: all except the unreserved characters
 /// of RFC 3986 §2.3.
@@ -124,10 +128,30 @@ pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Endpoint {
+    fn of_url(url: String) -> Self {
+        Self { url, setting: None }
+    }
+
+    /// Sets the name of the setting that contains the URL, for errors.
+    #[must_use]
+    pub fn with_setting(self, name: impl Into<String>) -> Self {
+        Self {
+            setting: Some(EndpointSetting(name.into())),
+            ..self
+        }
+    }
+
+    /// Lets errors of `request` name the [setting](Self::with_setting) of this endpoint.
+    pub fn name_setting_in_errors<T>(&self, request: &mut Request<T>) {
+        if let Some(setting) = &self.setting {
+            request.extensions_mut().insert(setting.clone());
+        }
+    }
+
     /// Returns the URL, without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.url
     }
 
     /// Returns the URL of `path`, which must start with a slash. The values of `query` are
@@ -155,7 +179,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.url)
     }
 }
 
@@ -167,7 +191,7 @@ impl std::str::FromStr for Endpoint {
     fn from_str(url: &str) -> Result<Self, EndpointError> {
         match url_problem(url) {
             Some(reason) => Err(EndpointError::InvalidUrl { reason }),
-            None => Ok(Self(url.trim_end_matches('/').to_owned())),
+            None => Ok(Self::of_url(url.trim_end_matches('/').to_owned())),
         }
     }
 }
@@ -187,6 +211,22 @@ fn url_problem(url: &str) -> Option<&'static str> {
         return Some("it has a query");
     }
     scheme_problem(&uri, authority.host()).or_else(|| authority_problem(authority))
+}
+
+/// Returns whether a browser may open `url`, which a server sent: an `https` URL in printable ASCII,
+/// or an `http` URL of a loopback address, without a user name and a password.
+#[must_use]
+pub fn is_safe_web_url(url: &str) -> bool {
+    let is_printable = url.chars().all(|character| character.is_ascii_graphic());
+    // Browsers read a backslash as a slash.
+    let is_printable = is_printable && !url.contains('\\');
+    let parsed = url.parse::<Uri>().ok().filter(|_| is_printable);
+    parsed.is_some_and(|uri| {
+        uri.authority().is_some_and(|authority| {
+            let problem = scheme_problem(&uri, authority.host());
+            problem.or_else(|| authority_problem(authority)).is_none()
+        })
+    })
 }
 
 fn scheme_problem(uri: &Uri, host: &str) -> Option<&'static str> {

@@ -9,6 +9,7 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use sso_types::Secret;
 
+use crate::endpoint_setting::EndpointSetting;
 use crate::header::header;
 
 /// Error of a request without a valid response. The messages show only the host of a URL, and the
@@ -31,8 +32,10 @@ pub enum TransportError {
     },
 
     /// The proxy setting is invalid.
-    #[error("invalid proxy setting: {reason}")]
+    #[error("invalid proxy setting {name}: {reason}")]
     BadProxy {
+        /// Name of the setting.
+        name: String,
         /// Reason, as a main clause.
         reason: &'static str,
     },
@@ -150,12 +153,14 @@ pub enum TransportError {
     },
 
     /// The response does not come from the service, for example because of a captive portal.
-    #[error("the response{} {problem}", type_note(content_type.as_deref()))]
+    #[error("the response {problem}{}", response_note(content_type.as_deref(), endpoint_setting.as_deref()))]
     NotUnderstood {
         /// Predicate of a sentence about the response, such as `is not JSON`.
         problem: &'static str,
         /// Content type of the response, sanitized.
         content_type: Option<String>,
+        /// Setting that contains the endpoint URL, if it is a custom one.
+        endpoint_setting: Option<String>,
     },
 }
 
@@ -169,8 +174,28 @@ fn status_note(status: Option<u16>) -> String {
     status.map_or_else(String::new, |status| format!(" (status {status})"))
 }
 
-fn type_note(content_type: Option<&str>) -> String {
-    content_type.map_or_else(String::new, |name| format!(" of type {name}"))
+/// Returns the setting that contains the custom endpoint URL, if the response comes from one.
+pub(crate) fn endpoint_setting(response: &Response<Vec<u8>>) -> Option<String> {
+    let setting = response.extensions().get::<EndpointSetting>();
+    setting.map(|setting| setting.0.clone())
+}
+
+pub(crate) fn origin_note(endpoint_setting: Option<&str>) -> String {
+    endpoint_setting.map_or_else(String::new, |setting| format!(" {}", origin(setting)))
+}
+
+fn origin(endpoint_setting: &str) -> String {
+    format!("from {}", EndpointSetting(endpoint_setting.to_owned()))
+}
+
+fn response_note(content_type: Option<&str>, endpoint_setting: Option<&str>) -> String {
+    let content_type = content_type.map(|name| format!("content type {name}"));
+    let notes = content_type.into_iter().chain(endpoint_setting.map(origin));
+    let notes: Vec<_> = notes.collect();
+    if notes.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", notes.join(", "))
 }
 
 impl TransportError {
@@ -227,6 +252,7 @@ impl TransportError {
         Self::NotUnderstood {
             problem,
             content_type: header(response, CONTENT_TYPE.as_str()),
+            endpoint_setting: endpoint_setting(response),
         }
     }
 

@@ -3,13 +3,21 @@
 use http::Response;
 use sso_types::sanitize;
 
+pub(crate) const REQUEST_ID_HEADERS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
+
 pub(crate) fn request_id<B>(response: &Response<B>) -> Option<String> {
-    header(response, "x-amzn-requestid").or_else(|| header(response, "x-amz-request-id"))
+    let mut names = REQUEST_ID_HEADERS.iter();
+    names.find_map(|name| header(response, name))
 }
 
 /// Returns a header as one line without control characters; `None` if it is missing or empty.
 pub(crate) fn header<B>(response: &Response<B>, name: &str) -> Option<String> {
-    let value = response.headers().get(name)?.as_bytes();
-    let text = sanitize(&String::from_utf8_lossy(value));
+    let text = sanitize(&raw_header(response, name)?);
     (!text.is_empty()).then_some(text)
+}
+
+/// Returns a header, unchanged; `None` if it is missing.
+pub(crate) fn raw_header<B>(response: &Response<B>, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?.as_bytes();
+    Some(String::from_utf8_lossy(value).into_owned())
 }

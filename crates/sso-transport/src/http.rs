@@ -1,25 +1,29 @@
 //! HTTP transport based on ureq and rustls.
 
+mod ca_bundle;
 mod failure;
 mod proxy;
+mod resolver;
+mod tls_reason;
 
 use std::fmt;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use http::header::CONTENT_LENGTH;
-use http::{Method, Request, Response, Uri};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use http::{Extensions, Method, Request, Response, Uri};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, SendBody};
 
+pub use self::ca_bundle::CaBundle;
 pub use self::proxy::ProxySettings;
 
 use self::failure::Exchange;
 use self::proxy::Proxy;
+use self::resolver::HostResolver;
 use crate::endpoint::{authority_problem, is_loopback};
+use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
 use crate::header::request_id;
 use crate::transport::Transport;
@@ -29,16 +33,25 @@ const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 /// Network settings of a transport. The environment is not read.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// PEM file with CA certificates that replace the platform's.
-    pub ca_bundle: Option<PathBuf>,
+    /// CA certificates that replace the platform's.
+    pub ca_bundle: Option<CaBundle>,
     /// Timeout of each step: resolving the host name, and connecting, including proxy and TLS.
     pub connect_timeout: Duration,
     /// Timeout of each step: sending the request, waiting for the response, and reading its body.
+    /// All steps together, including the connection, take at most the sum of both timeouts.
     pub read_timeout: Duration,
     /// Proxies.
     pub proxies: ProxySettings,
     /// `User-Agent` header. Characters other than printable ASCII are removed.
     pub user_agent: String,
+}
+
+impl HttpSettings {
+    /// Returns the time limit of one attempt of a request: the sum of both timeouts.
+    #[must_use]
+    pub fn attempt_timeout(&self) -> Duration {
+        self.connect_timeout.saturating_add(self.read_timeout)
+    }
 }
 
 impl Default for HttpSettings {
@@ -93,15 +106,32 @@ impl HttpTransport {
         &self.settings
     }
 
+    /// Reads the CA bundle, if there is one, before the first request.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::CaBundle`].
+    pub fn check_ca_bundle(&self) -> Result<(), TransportError> {
+        let bundle = self.settings.ca_bundle.as_ref();
+        bundle.map_or(Ok(()), |bundle| bundle.roots().map(|_| ()))
+    }
+
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let proxy = self.settings.proxies.choose(request.uri())?;
         let agent = self.agent(request.uri(), proxy.as_ref())?;
-        let exchange = Exchange::new(request.uri(), proxy.as_ref(), &self.settings);
+        let setting = request.extensions().get().cloned();
+        let exchange = Exchange::new(
+            request.uri(),
+            setting.as_ref(),
+            proxy.as_ref(),
+            &self.settings,
+        );
         let response = run(agent, request, &exchange)?;
         if response.status().is_redirection() {
             return Err(exchange.redirect(response.headers()));
         }
-        let (head, mut body) = response.into_parts();
+        let (mut head, mut body) = response.into_parts();
+        head.extensions.extend(in_extensions(setting));
         let body = body.with_config().limit(MAX_RESPONSE_BYTES).read_to_vec();
         let body = body.map_err(|error| exchange.failure(error))?;
         Ok(Response::from_parts(head, body))
@@ -122,7 +152,7 @@ impl HttpTransport {
 
     fn new_agent(&self, proxy: Option<&Proxy>) -> Result<Agent, TransportError> {
         let roots = match &self.settings.ca_bundle {
-            Some(path) => RootCerts::from(read_certificates(path)?),
+            Some(bundle) => bundle.roots()?,
             None => RootCerts::PlatformVerifier,
         };
         // This fails if the program has already installed a provider, which is kept.
@@ -133,6 +163,7 @@ impl HttpTransport {
             .proxy(proxy.map(|proxy| proxy.setting.clone()))
             .user_agent(header_text(&self.settings.user_agent))
             .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .timeout_per_call(Some(self.settings.attempt_timeout()))
             .timeout_resolve(Some(self.settings.connect_timeout))
             .timeout_connect(Some(self.settings.connect_timeout))
             .timeout_send_request(Some(self.settings.read_timeout))
@@ -140,7 +171,11 @@ impl HttpTransport {
             .timeout_recv_response(Some(self.settings.read_timeout))
             .timeout_recv_body(Some(self.settings.read_timeout))
             .build();
-        Ok(config.new_agent())
+        Ok(Agent::with_parts(
+            config,
+            DefaultConnector::default(),
+            HostResolver,
+        ))
     }
 }
 
@@ -162,6 +197,14 @@ impl Transport for HttpTransport {
         }
         outcome
     }
+}
+
+fn in_extensions(setting: Option<EndpointSetting>) -> Extensions {
+    let mut extensions = Extensions::new();
+    if let Some(setting) = setting {
+        extensions.insert(setting);
+    }
+    extensions
 }
 
 /// Returns the host of `target` if secrets may be sent to it.
@@ -187,28 +230,6 @@ fn header_text(text: &str) -> String {
     text.chars()
         .filter(|character| (' '..='~').contains(character))
         .collect()
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<Certificate<'static>>, TransportError> {
-    let invalid = |source| TransportError::CaBundle {
-        path: path.to_owned(),
-        source,
-    };
-    let pem = fs::read(path).map_err(invalid)?;
-    let certificates: Vec<_> = parse_pem(&pem)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-            Ok(_) => None,
-            Err(error) => Some(Err(io::Error::other(error))),
-        })
-        .collect::<Result<_, _>>()
-        .map_err(invalid)?;
-    if certificates.is_empty() {
-        return Err(invalid(io::Error::other(
-            "the file contains no certificates",
-        )));
-    }
-    Ok(certificates)
 }
 
 fn run(

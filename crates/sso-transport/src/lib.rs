@@ -51,12 +51,13 @@ mod retry;
 mod header;
 mod response;
 
+mod endpoint_setting;
 mod error;
 
-pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service};
+pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service, is_safe_web_url};
 pub use self::error::{EndpointError, TransportError};
-pub use self::http::{HttpSettings, HttpTransport, ProxySettings};
-pub use self::response::{ServiceError, read_json, server_date};
+pub use self::http::{CaBundle, HttpSettings, HttpTransport, ProxySettings};
+pub use self::response::{ServiceError, is_throttled, read_json, server_date, text_without};
 pub use self::retry::{RequestKind, RetryPolicy, retry_after};
 pub use self::transport::Transport;
 

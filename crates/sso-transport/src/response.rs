@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use sso_types::sanitize;
 
-use crate::error::TransportError;
-use crate::header::{header, request_id};
+use crate::error::{TransportError, endpoint_setting, origin_note};
+use crate::header::{REQUEST_ID_HEADERS, raw_header};
 
 /// Parses the JSON body of `response`.
 ///
@@ -36,6 +36,24 @@ pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
+/// Returns whether the service is throttling requests, by the status or the error's name.
+#[must_use]
+pub fn is_throttled(response: &Response<Vec<u8>>) -> bool {
+    !response.status().is_success() && ServiceError::from_response(response).is_throttling()
+}
+
+/// Error names that mean throttling, whatever the status, as in botocore.
+const THROTTLING_NAMES: [&str; 8] = [
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+];
+
 /// Error response of a service. All texts are [sanitized](sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,6 +72,8 @@ pub struct ServiceError {
     pub server_date: Option<SystemTime>,
     /// Request ID, for AWS Support.
     pub request_id: Option<String>,
+    /// Setting that contains the endpoint URL, if it is a custom one.
+    pub endpoint_setting: Option<String>,
 }
 
 /// Error body of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
@@ -70,15 +90,14 @@ struct ErrorBody {
     reason: Text,
 }
 
-/// Sanitized string; `None` if it is empty or the JSON value has another type.
+/// String; `None` if the JSON value has another type.
 #[derive(Default, Deserialize)]
 #[serde(from = "serde_json::Value")]
 struct Text(Option<String>);
 
 impl From<serde_json::Value> for Text {
     fn from(value: serde_json::Value) -> Self {
-        let text = value.as_str().map(sanitize);
-        Self(text.filter(|text| !text.is_empty()))
+        Self(value.as_str().map(ToOwned::to_owned))
     }
 }
 
@@ -87,33 +106,59 @@ impl ServiceError {
     /// status and the headers are used.
     #[must_use]
     pub fn from_response(response: &Response<Vec<u8>>) -> Self {
+        Self::from_response_without(response, &[])
+    }
+
+    /// Reads the error like [`from_response`](Self::from_response), and replaces `secrets` in its
+    /// texts with `[redacted]`. A service may quote the secrets of the request.
+    #[must_use]
+    pub fn from_response_without(response: &Response<Vec<u8>>, secrets: &[&str]) -> Self {
         let body = String::from_utf8_lossy(response.body());
         let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
-        let name = header(response, "x-amzn-errortype").or(body.kind.0);
+        let header = |name| text_without(&raw_header(response, name)?, secrets);
+        let shown = |text: Text| text_without(&text.0?, secrets);
+        let name = header("x-amzn-errortype").or_else(|| shown(body.kind));
         Self {
             status: response.status().as_u16(),
             name: name
                 .as_deref()
                 .map(bare_name)
                 .filter(|name| !name.is_empty()),
-            code: body.error.0,
-            message: body
-                .error_description
-                .0
-                .or(body.message.0)
-                .or(body.capital_message.0),
-            reason: body.reason.0,
+            code: shown(body.error),
+            message: shown(body.error_description)
+                .or_else(|| shown(body.message))
+                .or_else(|| shown(body.capital_message)),
+            reason: shown(body.reason),
             server_date: server_date(response),
-            request_id: request_id(response),
+            request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)),
+            endpoint_setting: endpoint_setting(response),
         }
+    }
+
+    /// Returns whether the service is throttling requests, by the status or the error's name.
+    #[must_use]
+    pub fn is_throttling(&self) -> bool {
+        let name = self.name.as_deref();
+        self.status == 429 || name.is_some_and(|name| THROTTLING_NAMES.contains(&name))
     }
 
     /// Returns whether the same request may succeed later: the service failed internally or is
     /// throttling requests.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.status == 429 || self.status >= 500
+        self.status >= 500 || self.is_throttling()
     }
+}
+
+/// Returns a text of a service, [sanitized](sanitize), with `[redacted]` for each of `secrets`;
+/// `None` if it is empty.
+#[must_use]
+pub fn text_without(text: &str, secrets: &[&str]) -> Option<String> {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    let text = secrets.fold(text.to_owned(), |text, secret| {
+        text.replace(secret, "[redacted]")
+    });
+    Some(sanitize(&text)).filter(|text| !text.is_empty())
 }
 
 /// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`.
@@ -127,14 +172,16 @@ fn bare_name(name: &str) -> String {
 }
 
 impl fmt::Display for ServiceError {
-    /// Writes the message, the error name or code, and the status.
+    /// Writes the message, the error name or code, and the status. Without a name and a code, the
+    /// response may not come from the service; then a custom endpoint URL is named.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
+        let origin = origin_note(self.endpoint_setting.as_deref());
         match (&self.message, name) {
             (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
-            (Some(message), None) => write!(f, "{message} (status {})", self.status),
+            (Some(message), None) => write!(f, "{message} (status {}{origin})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
-            (None, None) => write!(f, "status {} without an error message", self.status),
+            (None, None) => write!(f, "status {} without an error message{origin}", self.status),
         }
     }
 }

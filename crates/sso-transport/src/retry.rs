@@ -27,6 +27,7 @@ pub enum RequestKind {
 #[derive(Clone)]
 pub struct RetryPolicy {
     max_attempts: u32,
+    retries_throttled: bool,
     base: Duration,
     max_pause: Duration,
     pause: Arc<dyn Fn(Duration) + Send + Sync>,
@@ -38,6 +39,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             max_attempts: 3,
+            retries_throttled: true,
             base: Duration::from_secs(1),
             max_pause: Duration::from_secs(20),
             pause: Arc::new(thread::sleep),
@@ -71,6 +73,31 @@ impl RetryPolicy {
         }
     }
 
+    /// Returns whether requests are never retried.
+    #[must_use]
+    pub fn is_single_attempt(&self) -> bool {
+        self.max_attempts <= 1
+    }
+
+    /// Returns throttled responses at once, for a transport that repeats such requests itself.
+    #[must_use]
+    pub fn without_throttling(self) -> Self {
+        Self {
+            retries_throttled: false,
+            ..self
+        }
+    }
+
+    /// Returns the maximum duration of a request: its attempts, each of at most `attempt`, and the
+    /// pauses between them.
+    #[must_use]
+    pub fn max_duration(&self, attempt: Duration) -> Duration {
+        let pauses = self.max_attempts.saturating_sub(1);
+        attempt
+            .saturating_mul(self.max_attempts.max(1))
+            .saturating_add(self.max_pause.saturating_mul(pauses))
+    }
+
     /// Sets the function that waits between two attempts. Default: [`std::thread::sleep`].
     #[must_use]
     pub fn with_pause(self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
@@ -96,7 +123,7 @@ impl RetryPolicy {
         let mut attempt = 1;
         loop {
             let outcome = transport.send(request.clone());
-            if attempt >= self.max_attempts || !should_retry(&outcome, kind) {
+            if attempt >= self.max_attempts || !self.should_retry(&outcome, kind) {
                 return outcome;
             }
             let requested = outcome.as_ref().ok().and_then(retry_after);
@@ -111,6 +138,22 @@ impl RetryPolicy {
         }
     }
 
+    fn should_retry(
+        &self,
+        outcome: &Result<Response<Vec<u8>>, TransportError>,
+        kind: RequestKind,
+    ) -> bool {
+        match outcome {
+            Ok(response) => match response.status().as_u16() {
+                429 => self.retries_throttled,
+                status => matches!(status, 500 | 502 | 503 | 504),
+            },
+            Err(error) => {
+                error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
+            }
+        }
+    }
+
     /// Returns a random pause of at most `base`, doubled for each previous attempt.
     fn jittered(&self, attempt: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(attempt - 1);
@@ -118,15 +161,6 @@ impl RetryPolicy {
         // Without random bytes, the pause is the full `ceiling`.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
-    }
-}
-
-fn should_retry(outcome: &Result<Response<Vec<u8>>, TransportError>, kind: RequestKind) -> bool {
-    match outcome {
-        Ok(response) => matches!(response.status().as_u16(), 429 | 500 | 502 | 503 | 504),
-        Err(error) => {
-            error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
-        }
     }
 }
 

@@ -25,9 +25,11 @@
 pub mod hex;
 pub mod timestamp;
 
+mod minutes;
 mod sanitize;
 mod text;
 
+mod named_secret;
 mod secret;
 mod token;
 
@@ -37,6 +39,8 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
+pub use minutes::minutes;
+pub use named_secret::NamedSecret;
 pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};

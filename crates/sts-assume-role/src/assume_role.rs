@@ -90,6 +90,12 @@ impl AssumeRole {
         }
         form
     }
+
+    /// Returns the secrets in the request body.
+    fn secrets(&self) -> Vec<&str> {
+        let mfa = self.mfa.iter();
+        mfa.map(|mfa| mfa.token_code.expose()).collect()
+    }
 }
 
 /// Percent-encodes a form value, with `+` for a space.
@@ -119,7 +125,7 @@ impl<T: Transport> StsClient<T> {
             Some(_) => RequestKind::SingleUse,
             None => RequestKind::Idempotent,
         };
-        let response = self.post(role.form(), keys, now, kind)?;
+        let response = self.post(role.form(), &role.secrets(), keys, now, kind)?;
         let responded_at = server_date(&response).map(Into::into);
         let credentials = xml::read(&response, |texts| read_credentials(texts, responded_at))?;
         log::trace!("AssumeRole response: {credentials:?}");

@@ -33,15 +33,18 @@ impl<T: Transport> StsClient<T> {
     pub(crate) fn post(
         &self,
         form: String,
+        form_secrets: &[&str],
         keys: &SigningKeys,
         now: OffsetDateTime,
         kind: RequestKind,
     ) -> Result<Response<Vec<u8>>, StsError> {
         let uri = self.endpoint.uri("", &[])?;
-        let request = signed_post(&uri, form, keys, &self.region, now)?;
+        let mut request = signed_post(&uri, form, keys, &self.region, now)?;
+        self.endpoint.name_setting_in_errors(&mut request);
         let response = self.retry.send(&self.transport, &request, kind)?;
         if !response.status().is_success() {
-            return Err(xml::service_error(&response).into());
+            let secrets: Vec<&str> = [form_secrets, &keys.sent_secrets()].concat();
+            return Err(xml::service_error(&response, &secrets).into());
         }
         Ok(response)
     }

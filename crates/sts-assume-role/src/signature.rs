@@ -29,6 +29,13 @@ pub struct SigningKeys {
     pub session_token: Option<Secret>,
 }
 
+impl SigningKeys {
+    /// Returns the secrets that a request contains. The secret access key is not one of them.
+    pub(crate) fn sent_secrets(&self) -> Vec<&str> {
+        self.session_token.iter().map(Secret::expose).collect()
+    }
+}
+
 pub(crate) fn signed_post(
     uri: &Uri,
     form: String,

@@ -2,8 +2,7 @@
 
 use http::Response;
 use roxmltree::{Document, Node};
-use sso_transport::{ServiceError, TransportError};
-use sso_types::sanitize;
+use sso_transport::{ServiceError, TransportError, text_without};
 
 use crate::error::StsError;
 
@@ -35,13 +34,14 @@ impl Texts<'_> {
     }
 }
 
-/// Reads the service's error from a response. The body need not be XML.
-pub(crate) fn service_error(response: &Response<Vec<u8>>) -> ServiceError {
-    let mut error = ServiceError::from_response(response);
+/// Reads the service's error from a response, without the `secrets` of the request. The body need
+/// not be XML.
+pub(crate) fn service_error(response: &Response<Vec<u8>>, secrets: &[&str]) -> ServiceError {
+    let mut error = ServiceError::from_response_without(response, secrets);
     let body = String::from_utf8_lossy(response.body());
     if let Ok(document) = Document::parse(&body) {
         let texts = Texts(document);
-        let text = |name| texts.get(name).map(sanitize);
+        let text = |name| text_without(texts.get(name)?, secrets);
         error.name = text("Code").or(error.name);
         error.message = text("Message").or(error.message);
         error.request_id = text("RequestId").or(error.request_id);

@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use locked_file::{clock, read_as_is, read_private};
+use locked_file::{ReadOptions, clock, read_with};
 use zeroize::Zeroizing;
 
 use crate::entry::{Directory, Entry};
@@ -19,6 +19,9 @@ use crate::token::CachedToken;
 /// place. The sum of 126 ms is much longer than such a write.
 const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
+/// Default of [`TokenCache::lock_timeout`].
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The caches of one user.
 ///
 /// A caller that holds several locks must acquire them in the order login, token, registration,
@@ -27,7 +30,10 @@ pub struct TokenCache {
     sso_dir: PathBuf,
     cli_dir: PathBuf,
     state_dir: PathBuf,
+    /// Directory whose owner is trusted.
+    trusted_dir: PathBuf,
     is_read_only: bool,
+    lock_timeout: Duration,
     on_event: Box<dyn Fn(CacheEvent) + Send + Sync>,
     pause: Box<dyn Fn(Duration) + Send + Sync>,
 }
@@ -36,26 +42,34 @@ impl TokenCache {
     /// Returns the caches in these directories, which need not exist: `sso_dir` contains tokens and
     /// registrations (`~/.aws/sso/cache`), `cli_dir` contains role credentials
     /// (`~/.aws/cli/cache`). Accesses no file.
+    ///
+    /// Files of other users count as corrupt, except those of root and of the owner of `sso_dir`.
     #[must_use]
     pub fn new(sso_dir: impl Into<PathBuf>, cli_dir: impl Into<PathBuf>) -> Self {
         let sso_dir = sso_dir.into();
         Self {
             state_dir: sso_dir.join("aws-sso-tools"),
+            trusted_dir: sso_dir.clone(),
             sso_dir,
             cli_dir: cli_dir.into(),
             is_read_only: false,
+            lock_timeout: LOCK_TIMEOUT,
             on_event: Box::new(drop),
             pause: Box::new(clock::sleep),
         }
     }
 
     /// Returns the caches in `aws_dir` (`~/.aws`).
+    ///
+    /// Files of other users count as corrupt, except those of root and of the owner of `aws_dir`:
+    /// both can replace any file in it. On Windows, owners are not checked.
     #[must_use]
     pub fn in_aws_dir(aws_dir: &Path) -> Self {
-        Self::new(
-            aws_dir.join("sso").join("cache"),
-            aws_dir.join("cli").join("cache"),
-        )
+        let sso_dir = aws_dir.join("sso").join("cache");
+        Self {
+            trusted_dir: aws_dir.to_owned(),
+            ..Self::new(sso_dir, aws_dir.join("cli").join("cache"))
+        }
     }
 
     /// Sets the function that is called for each [`CacheEvent`].
@@ -78,6 +92,20 @@ impl TokenCache {
     pub fn with_pause(mut self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.pause = Box::new(pause);
         self
+    }
+
+    /// Sets the maximum wait for a lock that another process holds during a request. It must not be
+    /// shorter than the time limit of a request. Default: [`LOCK_TIMEOUT`].
+    #[must_use]
+    pub fn with_lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// Returns the maximum wait for a lock that another process holds during a request.
+    #[must_use]
+    pub fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
     }
 
     /// Returns the cached token for `key`, or `None` if there is none.
@@ -157,11 +185,16 @@ impl TokenCache {
     }
 
     /// Returns the directory for files that other tools do not use: locks, temporary files,
-    /// quarantined files, refusals and resolved Regions. It need not exist. No file name in it ends
-    /// in `.json`, so that the AWS CLI reads none of them as a token.
+    /// quarantined files, refusals, resolved Regions and unconfirmed clients. It need not exist. No
+    /// file name in it ends in `.json`, so that the AWS CLI reads none of them as a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {
         &self.state_dir
+    }
+
+    /// Returns the directory whose owner is trusted.
+    pub(crate) fn trusted_dir(&self) -> &Path {
+        &self.trusted_dir
     }
 
     pub(crate) fn dir(&self, directory: Directory) -> &Path {
@@ -221,10 +254,11 @@ impl TokenCache {
     }
 
     fn text_of(&self, path: &Path) -> Result<Option<Vec<u8>>, CacheError> {
+        let options = ReadOptions::trusting(&self.trusted_dir);
         if self.is_read_only {
-            return Ok(read_as_is(path)?);
+            return Ok(read_with(&options, path)?.map(|file| file.bytes));
         }
-        let Some(file) = read_private(path)? else {
+        let Some(file) = read_with(&options.narrowing(), path)? else {
             return Ok(None);
         };
         if let Some(previous_mode) = file.narrowed_from {

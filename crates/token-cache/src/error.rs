@@ -27,6 +27,13 @@ pub enum CacheError {
     /// The entry could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Another tool removed or replaced the token while it was refreshed, so the new token was not
+    /// saved.
+    #[error("another program removed or replaced {location} during the refresh")]
+    ChangedDuringRefresh {
+        /// The entry.
+        location: EntryLocation,
+    },
     /// The directory could not be listed.
     #[error("cannot list {path}")]
     List {
@@ -93,9 +100,9 @@ impl CacheError {
     #[must_use]
     pub fn location(&self) -> EntryLocation {
         let path = match self {
-            Self::Corrupt { location, .. } | Self::Remove { location, .. } => {
-                return location.clone();
-            }
+            Self::Corrupt { location, .. }
+            | Self::Remove { location, .. }
+            | Self::ChangedDuringRefresh { location } => return location.clone(),
             Self::List { path, .. } => path,
             Self::Read(error) => error.path(),
             Self::Lock(error) => error.path(),

@@ -40,6 +40,11 @@ pub enum CacheEvent {
         /// The new location.
         to: EntryLocation,
     },
+    /// The file of an entry was overwritten, because it could not be replaced. The entry is saved.
+    WrittenInPlace {
+        /// The error of the replacement.
+        error: CacheError,
+    },
     /// A refreshed token could not be saved. [`refresh`](crate::refresh()) returns it, but other
     /// processes cannot use it.
     RefreshedTokenNotSaved {

@@ -75,6 +75,7 @@ mod freshness;
 pub mod refusal;
 pub mod resolved_region;
 mod state_file;
+pub mod unconfirmed_client;
 
 mod error;
 mod event;
@@ -83,14 +84,13 @@ mod location;
 mod entry;
 mod fields;
 
-pub use cache::TokenCache;
+pub use cache::{LOCK_TIMEOUT, TokenCache};
 pub use entry::Entry;
 pub use error::{CacheError, Corruption};
 pub use event::CacheEvent;
 pub use freshness::{Freshness, REFRESH_WINDOW};
 pub use key::CacheKey;
 pub use location::EntryLocation;
-pub use lock::LOCK_TIMEOUT;
 pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use registration::CachedRegistration;
@@ -98,7 +98,7 @@ pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;
 
 #[doc(no_inline)]
-pub use locked_file::{Holder, LockError, LockedFile, ReadError, WriteError};
+pub use locked_file::{Holder, LockError, LockedFile, Obstacle, ReadError, WriteError};
 
 /// Compiles the examples in the README.
 #[cfg(doctest)]

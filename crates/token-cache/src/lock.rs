@@ -12,9 +12,6 @@ use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
-/// Maximum wait for another process that refreshes the token.
-pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
-
 impl TokenCache {
     /// Locks the sign-in for `token_key`, waiting for at most `timeout`. One process opens the
     /// browser, and the others wait for its token.
@@ -91,7 +88,7 @@ impl TokenCache {
     pub(crate) fn lock(&self, name: &str, timeout: Duration) -> Result<LockedFile, CacheError> {
         let path = self.state_dir().join(name);
         let pause = |duration| self.pause(duration);
-        let lock = LockedFile::acquire_with_pause(&path, timeout, pause, |holder| {
+        let lock = LockedFile::acquire_own(&path, self.trusted_dir(), timeout, pause, |holder| {
             self.report(CacheEvent::WaitingForLock {
                 path: path.clone(),
                 holder: holder.cloned(),

@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 use locked_file::quarantine::quarantined_files;
-use locked_file::{Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, narrow_mode};
+use locked_file::{
+    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, Written, narrow_mode,
+};
 
 use crate::cache::TokenCache;
 use crate::entry::Entry;
@@ -14,6 +16,7 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
+use crate::token::CachedToken;
 
 /// More than the size of a token with its client registration.
 const RESERVED_BYTES: usize = 64 * 1024;
@@ -34,6 +37,8 @@ pub struct Locked<'a, T> {
 #[derive(Debug)]
 #[must_use = "nothing is saved before `commit`"]
 pub struct PendingWrite<'a, T> {
+    cache: &'a TokenCache,
+    location: EntryLocation,
     prepared: PreparedWrite,
     unknown: Fields,
     _locked: PhantomData<&'a Locked<'a, T>>,
@@ -59,8 +64,9 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.entry(&self.key)
     }
 
-    /// Prepares a write: creates the temporary file and reserves 64 KiB of disk space. Call this
-    /// before a request for a token or a registration, which is issued only once.
+    /// Prepares a write: creates the temporary file, checks that it can replace the entry, and
+    /// reserves 64 KiB of disk space. Call this before a request for a token or a registration,
+    /// which is issued only once.
     ///
     /// Reserves no disk space for role credentials, because they can be requested again.
     /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
@@ -83,6 +89,8 @@ impl<'a, T: Entry> Locked<'a, T> {
             prepared.reserve(RESERVED_BYTES)?;
         }
         Ok(PendingWrite {
+            cache: self.cache,
+            location: self.location.clone(),
             prepared,
             unknown,
             _locked: PhantomData,
@@ -132,9 +140,45 @@ impl<T: Entry> PendingWrite<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`CacheError::Write`]. The previous entry is then unchanged.
-    pub fn commit(mut self, entry: &T) -> Result<(), CacheError> {
+    /// [`CacheError::Write`]. The previous entry is then unchanged, unless its file was
+    /// overwritten.
+    pub fn commit(self, entry: &T) -> Result<(), CacheError> {
+        self.commit_if(entry, || Ok(()))
+    }
+
+    fn commit_if(
+        mut self,
+        entry: &T,
+        check: impl FnOnce() -> Result<(), CacheError>,
+    ) -> Result<(), CacheError> {
         entry.put_into(&mut self.unknown);
-        Ok(self.prepared.commit(&self.unknown.to_json())?)
+        let written = self.prepared.commit_if(&self.unknown.to_json(), check)?;
+        if let Written::InPlace(Some(error)) = written {
+            let error = error.into();
+            self.cache.report(CacheEvent::WrittenInPlace { error });
+        }
+        Ok(())
+    }
+}
+
+impl PendingWrite<'_, CachedToken> {
+    /// Saves `new` like [`commit`](Self::commit), if the entry still holds the access token of `old`.
+    /// A tool without locks may have removed it to sign out, or replaced it.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`commit`](Self::commit), and [`CacheError::ChangedDuringRefresh`].
+    pub(crate) fn commit_in_place_of(
+        self,
+        old: &CachedToken,
+        new: &CachedToken,
+    ) -> Result<(), CacheError> {
+        let (cache, location) = (self.cache, self.location.clone());
+        self.commit_if(new, || match cache.read::<CachedToken>(&location) {
+            Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
+            Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
+            // Nothing of the other tool can be kept.
+            Err(_) => Ok(()),
+        })
     }
 }

@@ -52,7 +52,7 @@ pub use grant::RefreshGrant;
 ///
 /// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
 /// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). Waits for the lock for at
-/// most [`LOCK_TIMEOUT`](crate::LOCK_TIMEOUT).
+/// most [`TokenCache::lock_timeout`], and for at most 30 seconds while the cached token is valid.
 ///
 /// ```
 /// use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};

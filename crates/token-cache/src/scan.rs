@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use locked_file::read_as_is;
+use locked_file::{ReadOptions, read_with};
 use sso_types::{AccessToken, ClientId, Region, RegistrationScope, StartUrl};
 use zeroize::Zeroizing;
 
@@ -94,7 +94,7 @@ impl TokenCache {
     ///
     /// [`CacheError::List`] if the directory cannot be listed.
     pub fn scan_tokens(&self) -> Result<Scan<StoredToken>, CacheError> {
-        scan(self.dir(Directory::Sso), |location, key, fields| {
+        self.scan(Directory::Sso, |location, key, fields| {
             Some(StoredToken {
                 location,
                 key,
@@ -112,7 +112,7 @@ impl TokenCache {
     ///
     /// The same as [`scan_tokens`](Self::scan_tokens).
     pub fn scan_registrations(&self) -> Result<Scan<StoredRegistration>, CacheError> {
-        scan(self.dir(Directory::Sso), |location, key, fields| {
+        self.scan(Directory::Sso, |location, key, fields| {
             let _secret: Zeroizing<String> = fields.take("clientSecret").ok()??;
             let _expires_at: String = fields.take("expiresAt").ok()??;
             if fields.has("accessToken") {
@@ -137,7 +137,7 @@ impl TokenCache {
     ///
     /// The same as [`scan_tokens`](Self::scan_tokens).
     pub fn scan_role_credentials(&self) -> Result<Scan<StoredRoleCredentials>, CacheError> {
-        scan(self.dir(Directory::Cli), |location, key, fields| {
+        self.scan(Directory::Cli, |location, key, fields| {
             let provider: Option<String> = fields.take("ProviderType").ok()?;
             if provider.as_deref() != Some("sso") || !fields.has("Credentials") {
                 return None;
@@ -157,7 +157,7 @@ impl TokenCache {
     ///
     /// The same as [`scan_tokens`](Self::scan_tokens).
     pub fn scan_assumed_roles(&self) -> Result<Scan<StoredAssumedRole>, CacheError> {
-        scan(self.dir(Directory::Cli), |location, key, fields| {
+        self.scan(Directory::Cli, |location, key, fields| {
             let mut user = fields.take_object("AssumedRoleUser").ok()??;
             if fields.has("ProviderType") || !fields.has("Credentials") {
                 return None;
@@ -170,33 +170,47 @@ impl TokenCache {
             })
         })
     }
+
+    /// Reads each `*.json` file in `directory`. Reports an error only if the file name is a key;
+    /// otherwise the file belongs to another tool.
+    fn scan<T>(
+        &self,
+        directory: Directory,
+        parse: impl Fn(EntryLocation, Option<CacheKey>, &mut Fields) -> Option<T>,
+    ) -> Result<Scan<T>, CacheError> {
+        let mut scan = Scan {
+            entries: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        for path in json_files(self.dir(directory))? {
+            let location = EntryLocation::of_file(path);
+            let key = location.key();
+            match self.fields_of(&location) {
+                Ok(Some(mut fields)) => scan.entries.extend(parse(location, key, &mut fields)),
+                Err(error) if key.is_some() => scan.unreadable.push(error),
+                Ok(None) | Err(_) => {}
+            }
+        }
+        Ok(scan)
+    }
+
+    fn fields_of(&self, location: &EntryLocation) -> Result<Option<Fields>, CacheError> {
+        let options = ReadOptions::trusting(self.trusted_dir());
+        let Some(file) = read_with(&options, location.path())? else {
+            return Ok(None);
+        };
+        let text = Zeroizing::new(file.bytes);
+        let fields = Fields::parse(&text).map_err(|corruption| CacheError::Corrupt {
+            location: location.clone(),
+            corruption,
+        })?;
+        Ok(Some(fields))
+    }
 }
 
 fn token_key(fields: &mut Fields) -> Option<CacheKey> {
     let key: Option<String> = fields.take("SsoTokenKey").ok().flatten();
     key?.parse().ok()
-}
-
-/// Reads each `*.json` file in `dir`. Reports an error only if the file name is a key; otherwise
-/// the file belongs to another tool.
-fn scan<T>(
-    dir: &Path,
-    parse: impl Fn(EntryLocation, Option<CacheKey>, &mut Fields) -> Option<T>,
-) -> Result<Scan<T>, CacheError> {
-    let mut scan = Scan {
-        entries: Vec::new(),
-        unreadable: Vec::new(),
-    };
-    for path in json_files(dir)? {
-        let location = EntryLocation::of_file(path);
-        let key = location.key();
-        match fields_of(&location) {
-            Ok(Some(mut fields)) => scan.entries.extend(parse(location, key, &mut fields)),
-            Err(error) if key.is_some() => scan.unreadable.push(error),
-            Ok(None) | Err(_) => {}
-        }
-    }
-    Ok(scan)
 }
 
 fn json_files(dir: &Path) -> Result<Vec<PathBuf>, CacheError> {
@@ -213,15 +227,4 @@ fn json_files(dir: &Path) -> Result<Vec<PathBuf>, CacheError> {
     paths.retain(|path: &PathBuf| path.extension() == Some(OsStr::new("json")));
     paths.sort();
     Ok(paths)
-}
-
-fn fields_of(location: &EntryLocation) -> Result<Option<Fields>, CacheError> {
-    let Some(text) = read_as_is(location.path())?.map(Zeroizing::new) else {
-        return Ok(None);
-    };
-    let fields = Fields::parse(&text).map_err(|corruption| CacheError::Corrupt {
-        location: location.clone(),
-        corruption,
-    })?;
-    Ok(Some(fields))
 }

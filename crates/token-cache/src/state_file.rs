@@ -4,34 +4,57 @@
 //! file therefore counts as missing.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use locked_file::{Durability, FileMode, WriteOptions, read_as_is, write_atomic};
+use locked_file::{
+    Durability, FileMode, LockedFile, ReadOptions, WriteError, WriteOptions, check_own_dir,
+    read_with, write_atomic,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
 use crate::key::CacheKey;
+use crate::location::EntryLocation;
+
+/// Maximum size of a state file, more than the roles of the largest organization need.
+const MAX_BYTES: u64 = 64 << 20;
 
 impl TokenCache {
-    /// Returns the content of the state file `KEY.SUFFIX`. Takes no lock.
-    pub(crate) fn read_state<T: DeserializeOwned>(
-        &self,
-        key: &CacheKey,
-        suffix: &str,
-    ) -> Option<T> {
-        let text = read_as_is(&self.state_file(key, suffix)).ok()??;
-        serde_json::from_slice(&text).ok()
+    /// Returns the content of the state file `KEY.SUFFIX`, of at most 64 MiB. A symbolic link and a
+    /// file of another user count as missing. Takes no lock.
+    #[must_use]
+    pub fn read_state<T: DeserializeOwned>(&self, key: &CacheKey, suffix: &str) -> Option<T> {
+        let options = ReadOptions::trusting(self.trusted_dir())
+            .without_following()
+            .up_to(MAX_BYTES);
+        let file = read_with(&options, &self.state_file(key, suffix)).ok()??;
+        serde_json::from_slice(&file.bytes).ok()
     }
 
-    /// Replaces the state file `KEY.SUFFIX`.
-    pub(crate) fn write_state(
+    /// Replaces the state file `KEY.SUFFIX`. After a crash of the system, it may be missing.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Write`], also if [`TokenCache::state_dir`] belongs to another user.
+    ///
+    /// # Panics
+    ///
+    /// If `content` cannot be serialized as JSON.
+    pub fn write_state(
         &self,
         key: &CacheKey,
         suffix: &str,
         content: &impl Serialize,
     ) -> Result<(), CacheError> {
-        let json = serde_json::to_vec(content).expect("strings and flags can be serialized");
+        let json = serde_json::to_vec(content).expect("the content can be serialized as JSON");
+        check_own_dir(self.state_dir(), self.trusted_dir()).map_err(|source| {
+            WriteError::Prepare {
+                path: self.state_dir().to_owned(),
+                source,
+            }
+        })?;
         let options = WriteOptions::new(FileMode::Private)
             .durability(Durability::Relaxed)
             .scratch(self.state_dir());
@@ -40,6 +63,40 @@ impl TokenCache {
             &json,
             &options,
         )?)
+    }
+
+    /// Locks the state file `KEY.SUFFIX`, waiting for at most `timeout`. Calls `pause` between two
+    /// attempts, and reports no event.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Lock`], also if [`TokenCache::state_dir`] belongs to another user.
+    pub fn lock_state(
+        &self,
+        key: &CacheKey,
+        suffix: &str,
+        timeout: Duration,
+        pause: impl Fn(Duration),
+    ) -> Result<LockedFile, CacheError> {
+        let path = self.state_file(key, &format!("{suffix}.lock"));
+        let trusted_dir = self.trusted_dir();
+        Ok(LockedFile::acquire_own(
+            &path,
+            trusted_dir,
+            timeout,
+            pause,
+            |_| {},
+        )?)
+    }
+
+    /// Removes the state file `KEY.SUFFIX`, if it exists.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Remove`].
+    pub fn remove_state(&self, key: &CacheKey, suffix: &str) -> Result<(), CacheError> {
+        let location = EntryLocation::of_file(self.state_file(key, suffix));
+        self.remove_state_file(&location)
     }
 
     fn state_file(&self, key: &CacheKey, suffix: &str) -> PathBuf {

@@ -24,7 +24,7 @@ struct Exception {
     reason: &'static str,
 }
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 8] = [
     Rule {
         does: "exposes a secret",
         instead: "pass the Secret on, or add an exception to xtask/src/tidy/restricted.rs",
@@ -195,6 +195,71 @@ const RULES: [Rule; 6] = [
             "crates/locked-file/src",
             "writes files for all crates",
         )],
+    },
+    Rule {
+        does: "panics if no thread can be started",
+        instead: "use sso_session::threads or thread::Builder, and handle the error",
+        identifiers: &[
+            "thread::spawn",
+            "thread::{self, spawn",
+            "scope.spawn(",
+            "enable_steady_tick(",
+        ],
+        exceptions: &[],
+    },
+    Rule {
+        does: "writes to a standard stream",
+        instead: "use Ui, which escapes control characters",
+        identifiers: &[
+            "io::stderr()",
+            "io::stdout()",
+            "buffered_stderr(",
+            ".print()",
+            "print!(",
+            "println!(",
+        ],
+        exceptions: &[
+            allow(
+                "crates/cli-ux/src/stdout.rs",
+                "prints results, which are escaped by the rules of their formats",
+            ),
+            allow(
+                "crates/cli-ux/src/ui.rs",
+                "escapes text before it writes it",
+            ),
+            allow(
+                "crates/cli-ux/src/terminal/screen.rs",
+                "writes rows of which the layout has removed control characters",
+            ),
+            allow(
+                "crates/cli-ux/src/terminal/modes/bracketed_paste.rs",
+                "sets a mode of the terminal",
+            ),
+            allow(
+                "crates/cli-ux/src/progress/row.rs",
+                "writes the lines of Ui::spinner and Ui::progress_bar",
+            ),
+            allow(
+                "crates/cli-ux/src/run.rs",
+                "prints the help, which contains no text of the user",
+            ),
+            allow(
+                "crates/cli-ux/src/terminal.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
+                "crates/cli-ux/src/interrupt/signals.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
+                "crates/cli-ux/src/qr.rs",
+                "checks whether stderr is a terminal",
+            ),
+            allow(
+                "bins/export-credentials/src/source.rs",
+                "stdout of the sign-in command",
+            ),
+        ],
     },
     Rule {
         does: "sets an exit status",

@@ -6,6 +6,11 @@ mod page;
 mod stubs;
 mod user;
 
+mod environment;
 mod grammar;
 mod guide;
+mod hints;
+mod hostile_text;
 mod network_settings;
+mod proxy_url;
+mod stdout;

@@ -1,16 +1,22 @@
 //! The files of the caches.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use token_cache::{CacheError, EntryLocation, TokenCache};
 
 pub(super) struct CacheFiles {
     /// Files with tokens, client secrets or credentials.
     pub(super) secret: Vec<EntryLocation>,
     pub(super) unreadable: BTreeMap<EntryLocation, CacheError>,
+    /// The directory `.aws`.
+    pub(super) aws_dir: PathBuf,
+    /// The directory `.aws`, and those in it that contain caches. They need not exist.
+    pub(super) directories: Vec<PathBuf>,
 }
 
 impl CacheFiles {
-    pub(super) fn list(cache: &TokenCache) -> Result<Self, CacheError> {
+    pub(super) fn list(cache: &TokenCache, aws_dir: PathBuf) -> Result<Self, CacheError> {
         let (tokens, registrations) = (cache.scan_tokens()?, cache.scan_registrations()?);
         let credentials = cache.scan_role_credentials()?;
         let secret = tokens.entries.into_iter().map(|entry| entry.location);
@@ -25,6 +31,18 @@ impl CacheFiles {
         Ok(Self {
             secret: secret.collect(),
             unreadable: unreadable.collect(),
+            directories: directories(cache, &aws_dir),
+            aws_dir,
         })
     }
+}
+
+fn directories(cache: &TokenCache, aws_dir: &Path) -> Vec<PathBuf> {
+    let below = ["sso", "sso/cache", "cli", "cli/cache"].map(|name| aws_dir.join(name));
+    let state_dir = cache.state_dir().to_owned();
+    [aws_dir.to_owned()]
+        .into_iter()
+        .chain(below)
+        .chain([state_dir])
+        .collect()
 }

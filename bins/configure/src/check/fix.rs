@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_config_parse::{Document, EditError};
+use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
 use sso_config::ConfigEdit;
@@ -21,6 +21,8 @@ type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
 
 enum Action {
     EditConfig(EditAction),
+    /// Replaces the config file or the credentials file with the same text in UTF-8.
+    Convert(Document),
     ChangeFile(FileAction),
 }
 
@@ -33,6 +35,15 @@ impl Fix {
         Self {
             description: sanitize(description),
             action: Action::EditConfig(Box::new(edit)),
+        }
+    }
+
+    /// Returns a fix that replaces a file with the same text in UTF-8. The description is an
+    /// imperative phrase.
+    pub(super) fn conversion(description: &str, converted: Document) -> Self {
+        Self {
+            description: sanitize(description),
+            action: Action::Convert(converted),
         }
     }
 
@@ -67,26 +78,52 @@ pub(super) fn apply(
     context: Context<'_>,
 ) -> Result<(), Failure> {
     let count = fixes.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let mut credentials = None;
+    let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
     for fix in fixes {
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
+            Action::Convert(converted) => {
+                say(&fix.description);
+                let convert = |edit: &mut ConfigEdit| {
+                    edit.change(|document| {
+                        *document = converted.clone();
+                        Ok(())
+                    })
+                };
+                match converted.kind() {
+                    FileKind::Config => convert(&mut edit)?,
+                    FileKind::Credentials => {
+                        let mut edit = ConfigEdit::begin_credentials(context.env)?;
+                        convert(&mut edit)?;
+                        credentials = Some(edit);
+                    }
+                }
+            }
             Action::ChangeFile(action) => {
-                context
-                    .ui
-                    .say(format_args!("Applying fix: {}", fix.description));
+                say(&fix.description);
                 changes.push(action);
             }
         }
     }
-    if !edit.is_unchanged() {
-        context.ui.say(edit.diff().trim_end());
-        edit.commit(context.now(), "sso-configure check --fix")?;
+    // The credentials file may be a device such as /dev/null, which cannot be edited.
+    for edit in [Some(edit), credentials].into_iter().flatten() {
+        commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
     for change in changes {
         change(&cache)?;
     }
     context.ui.say(format_args!("Problems fixed: {count}"));
+    Ok(())
+}
+
+fn commit(edit: ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
+    context.ui.say_lines(edit.diff().lines());
+    edit.commit(context.now(), "sso-configure check --fix")?;
     Ok(())
 }

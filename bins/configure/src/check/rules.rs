@@ -1,26 +1,31 @@
 //! The registry of all rules.
 
 mod divergences;
+mod encoding;
 mod ignored_section;
 mod syntax;
 mod two_defaults;
 
 mod unreadable;
 
+mod duration;
 mod precedence;
 mod sections;
 mod start_urls;
 
 mod cache_file;
 mod file_mode;
+mod owner;
 mod registration;
+mod write_access;
 
 mod services;
 
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 12] = [
+pub(super) static RULES: [&RuleSet; 16] = [
+    &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
@@ -29,8 +34,11 @@ pub(super) static RULES: [&RuleSet; 12] = [
     &sections::RULES,
     &start_urls::RULES,
     &precedence::RULES,
+    &duration::RULES,
     &cache_file::RULES,
     &file_mode::RULES,
+    &write_access::RULES,
+    &owner::RULES,
     &registration::RULES,
     &services::RULES,
 ];

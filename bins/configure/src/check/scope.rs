@@ -12,7 +12,10 @@ use super::cache_files::CacheFiles;
 /// Text of the config file or the credentials file, possibly invalid.
 pub(super) struct TextFile<'a> {
     pub(super) path: &'a Path,
+    /// The file in UTF-8.
     pub(super) document: &'a Document,
+    /// The file in its encoding.
+    pub(super) original: &'a Document,
 }
 
 /// Valid config files, their sessions and profiles, and the caches.
@@ -42,7 +45,8 @@ impl<'a> Scope<'a> {
             program,
             config,
             configured: ConfiguredSessions::of(aws.files()),
-            cache_files: CacheFiles::list(aws.cache()).map_err(Error::from)?,
+            cache_files: CacheFiles::list(aws.cache(), aws.env().aws_dir()?)
+                .map_err(Error::from)?,
             aws,
         })
     }

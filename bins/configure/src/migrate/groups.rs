@@ -4,6 +4,8 @@ use aws_config_parse::{Document, EditError, SectionName};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_types::{ProfileName, Region, StartUrl};
 
+use crate::derived_name::derived_name;
+
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
@@ -60,14 +62,11 @@ fn session_of(
 fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
     let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
     let label = host.split(['.', '/', ':', '#', '?']).next();
-    let is_name_char = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || *c == '_';
-    let label: String = label
-        .unwrap_or_default()
-        .chars()
-        .filter(is_name_char)
-        .collect();
-    let label = Some(label).filter(|label| !label.is_empty());
-    let base = label.as_deref().unwrap_or("sso");
+    let label = derived_name(label.unwrap_or_default());
+    let base = match label.as_str() {
+        "" => "sso",
+        label => label,
+    };
     let is_taken = |name: &str| {
         let mut existing = configured.sessions.iter();
         groups.iter().any(|group| group.session == name)

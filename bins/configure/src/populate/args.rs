@@ -36,7 +36,8 @@ pub(crate) struct PopulateArgs {
     ///
     /// The fields of the template are {account_name}, {account_id}, {email}, {role_name}, {session}
     /// and {region}. A field can have filters, for example {account_name|slug}. The filters are
-    /// lower, upper, slug, replace:'a','b', trim-prefix:'a' and trim-suffix:'a'.
+    /// lower, upper, slug, replace:'a','b', trim-prefix:'a' and trim-suffix:'a'. Characters other
+    /// than ASCII letters, digits and _.@+- become hyphens.
     #[arg(long, value_name = "TEMPLATE", value_parser = str::parse::<Template>)]
     pub(super) name_template: Option<Template>,
 

@@ -8,11 +8,24 @@ use sso_types::{AccountId, RoleName, SessionName, sanitize};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DesiredProfile {
     pub(super) name: String,
+    /// Text of the template, of which the name is derived.
+    pub(super) name_text: String,
     pub(super) session: SessionName,
     pub(super) account_id: AccountId,
     pub(super) account_name: Option<String>,
     pub(super) role_name: RoleName,
     pub(super) settings: Vec<(String, String)>,
+}
+
+impl DesiredProfile {
+    fn is_same(&self, other: &Self) -> bool {
+        let name_text = self.name_text.clone();
+        let other = Self {
+            name_text,
+            ..other.clone()
+        };
+        *self == other
+    }
 }
 
 impl fmt::Display for DesiredProfile {
@@ -36,12 +49,12 @@ pub(super) fn checked(
     all: impl Iterator<Item = DesiredProfile>,
 ) -> (Vec<DesiredProfile>, Vec<String>) {
     let mut checked: Vec<DesiredProfile> = Vec::new();
-    let mut indexes = HashMap::new();
+    let mut indexes: HashMap<String, usize> = HashMap::new();
     let mut collisions = Vec::new();
     for profile in all {
         let first = indexes.get(&profile.name).map(|index| &checked[*index]);
         match first {
-            Some(first) if *first == profile => {}
+            Some(first) if first.is_same(&profile) => {}
             Some(first) => collisions.push(format!(
                 "{:?} would be the name of both {first} and {profile}",
                 profile.name

@@ -83,16 +83,17 @@ impl Rule {
         let account_id = account.account_id.as_str();
         let account_name = account.account_name.as_deref().map(str::trim);
         let account_name = account_name.filter(|name| !name.is_empty());
-        let name = self.name_template.name(&Values {
+        let values = Values {
             account_name: account_name.unwrap_or(account_id),
             account_id,
             email: account.email_address.as_deref(),
             role_name: role.as_str(),
             session: self.session.as_str(),
             region: region.map(Region::as_str),
-        });
+        };
         DesiredProfile {
-            name,
+            name: self.name_template.name(&values),
+            name_text: self.name_template.text(&values),
             session: self.session.clone(),
             account_id: account.account_id.clone(),
             account_name: account_name.map(str::to_owned),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
-use cli_ux::Failure;
+use cli_ux::{Arguments, CommandLine, Failure};
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_types::{SessionName, sanitize};
 
@@ -17,9 +17,11 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
     }
     if let Some(profile) = &args.selection.profile {
         let session = SsoProfile::load(files, &profile.as_str().into())?.session;
+        let start_url = session.start_url;
         return session.name.ok_or_else(|| {
+            let arguments = Arguments::new().option("--start-url", start_url.as_str());
             Failure::configuration(anyhow!("profile {profile:?} has no sso_session"))
-                .with_hint("sso-configure migrate")
+                .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
         });
     }
     let mut names = files.sso_session_names();
@@ -34,7 +36,8 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
             let names = files.sso_session_names();
             let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
             let error = anyhow!("--sso-session is required: there are several SSO sessions");
-            Err(Failure::usage(error).with_hint(format!("choose one of {}", names.join(", "))))
+            let names = names.join(", ");
+            Err(Failure::usage(error).with_hint(format!("use --sso-session with one of {names}")))
         }
     }
 }

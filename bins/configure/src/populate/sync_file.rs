@@ -21,6 +21,8 @@ use serde::{Deserialize, Deserializer};
 use sso_config::SsoSession;
 use sso_types::{Region, RegistrationScope, sanitize};
 
+use crate::input::read_text;
+
 use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 
 /// Keys that the sync file may set. Keys that run a program, select an endpoint or contain a secret
@@ -102,9 +104,7 @@ where
 impl SyncFile {
     /// Errors give the line if it is known.
     pub(super) fn read(path: &Path) -> Result<Self, anyhow::Error> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text).with_context(|| path.display().to_string())
+        Self::parse(&read_text(path)?).with_context(|| path.display().to_string())
     }
 
     fn parse(text: &str) -> Result<Self, anyhow::Error> {

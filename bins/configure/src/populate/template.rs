@@ -8,6 +8,8 @@
 
 use std::str::FromStr;
 
+use crate::derived_name::derived_name;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Part>);
 
@@ -49,20 +51,26 @@ pub(crate) struct Values<'a> {
 }
 
 impl Template {
-    /// Returns the name of a profile. White space becomes a hyphen, because SDKs ignore profiles
-    /// with white space in the name.
+    /// Returns the name of a profile, with the characters of a [`derived_name`].
     pub(crate) fn name(&self, values: &Values<'_>) -> String {
+        derived_name(&self.expand(values, derived_name))
+    }
+
+    /// Returns the text of which [`name`](Self::name) is derived.
+    pub(crate) fn text(&self, values: &Values<'_>) -> String {
+        self.expand(values, str::to_owned)
+    }
+
+    fn expand(&self, values: &Values<'_>, of_value: fn(&str) -> String) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
             Part::Field(field, filters) => {
                 let value = field.value(values).unwrap_or_default().to_owned();
-                filters
-                    .iter()
-                    .fold(value, |value, filter| filter.apply(&value))
+                let filters = filters.iter();
+                of_value(&filters.fold(value, |value, filter| filter.apply(&value)))
             }
         });
-        let name: String = parts.collect();
-        name.split_whitespace().collect::<Vec<_>>().join("-")
+        parts.collect()
     }
 
     pub(crate) fn has_region(&self) -> bool {
@@ -231,9 +239,9 @@ mod tests {
             "{session}-{region}-{email}",
             "my-sso-eu-west-1-prod@example.com",
         );
-        check("{account_name}", "ACME-|-Prod-(EU)");
+        check("{account_name}", "ACME-Prod-EU");
         check("{account_name|slug}", "acme-prod-eu");
-        check("{account_name|lower}", "acme-|-prod-(eu)");
+        check("{account_name|lower}", "acme-prod-eu");
         check("{ role_name | upper }", "AWSREADONLYACCESS");
         check("{role_name|trim-prefix:AWS}", "ReadOnlyAccess");
         check(
@@ -241,10 +249,25 @@ mod tests {
             "ReadOnly",
         );
         check("{role_name|trim-prefix:'Access'}", "AWSReadOnlyAccess");
-        check("{account_name|replace:' | ','}'}", "ACME}Prod-(EU)");
+        check("{account_name|replace:' | ','}'}", "ACME-Prod-EU");
         check("{account_name|replace:'ACME',''|slug}", "prod-eu");
-        check("{{{region}}}", "{eu-west-1}");
+        check("{{{region}}}", "eu-west-1");
+        check(
+            "{account_name}.{role_name}",
+            "ACME-Prod-EU.AWSReadOnlyAccess",
+        );
+        check("{session}/{region}:x", "my-sso-eu-west-1-x");
         check("a {region} b", "a-eu-west-1-b");
+    }
+
+    #[test]
+    fn the_text_of_a_name_has_all_characters() {
+        let check = |template: &str, text: &str| {
+            let template: Template = template.parse().expect("the template is valid");
+            assert_eq!(template.text(&VALUES), text);
+        };
+        check("{account_name}/{{x}}", "ACME | Prod (EU)/{x}");
+        check("{account_name|replace:' | ','}'}", "ACME}Prod (EU)");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
+use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::normalize_start_url;
 use sso_types::{RegistrationScope, SessionName};
@@ -35,6 +36,14 @@ pub(super) struct EditSummary {
     pub(super) changed: Vec<String>,
     pub(super) removed: Vec<String>,
     pub(super) unchanged: Vec<String>,
+    pub(super) replaced: Vec<ReplacedName>,
+}
+
+/// Name of a profile that differs from the text of its template.
+#[derive(Debug, Serialize)]
+pub(super) struct ReplacedName {
+    pub(super) name: String,
+    pub(super) text: String,
 }
 
 impl ProfileEdit<'_> {
@@ -61,7 +70,10 @@ impl ProfileEdit<'_> {
 
     /// Edits `config`. Keeps unmarked profiles, and the keys and comments of the user.
     pub(super) fn apply(&self, config: &mut Document) -> Result<EditSummary, EditError> {
-        let mut summary = EditSummary::default();
+        let mut summary = EditSummary {
+            replaced: self.replaced(),
+            ..EditSummary::default()
+        };
         if self.prunes {
             summary.removed = self.surplus(config);
         }
@@ -89,6 +101,16 @@ impl ProfileEdit<'_> {
             names.push(profile.name.clone());
         }
         Ok(summary)
+    }
+
+    fn replaced(&self) -> Vec<ReplacedName> {
+        let profiles = self.profiles.iter();
+        let replaced = profiles.filter(|profile| profile.name != profile.name_text);
+        let names = replaced.map(|profile| ReplacedName {
+            name: profile.name.clone(),
+            text: profile.name_text.clone(),
+        });
+        names.collect()
     }
 
     fn write_profile(

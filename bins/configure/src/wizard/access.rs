@@ -49,7 +49,7 @@ impl AccessQuestions<'_> {
         if !needs_sign_in {
             return Ok((session, preset));
         }
-        let as_configured = self.aws.session_with(session.clone(), &self.selection);
+        let as_configured = self.aws.session_with(session.clone(), &self.selection)?;
         let resolved = self.dialog(&as_configured).resolve()?;
         let region = &resolved.session.region;
         if *region != session.region {
@@ -59,7 +59,7 @@ impl AccessQuestions<'_> {
         }
         let resolved_session = self
             .aws
-            .session_with(resolved.session.clone(), &self.selection);
+            .session_with(resolved.session.clone(), &self.selection)?;
         let portal = Portal {
             asker: self.asker,
             profile: self.profile,

@@ -1,14 +1,14 @@
 //! Answers given in advance, as options or as a JSON object.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
+
+use crate::input::{read_answers_from_stdin, read_text};
 
 /// Answers about a session. An option and its JSON field have the same meaning.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -97,15 +97,9 @@ impl Answers {
     /// quote the text, which may contain secrets.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            let mut text = String::new();
-            io::stdin()
-                .read_to_string(&mut text)
-                .context("cannot read the answers from stdin")?;
-            return Self::of_json(&text).context("answers from stdin");
+            return Self::of_json(&read_answers_from_stdin()?).context("answers from stdin");
         }
-        let name = path.display();
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-        Self::of_json(&text).with_context(|| name.to_string())
+        Self::of_json(&read_text(path)?).with_context(|| path.display().to_string())
     }
 
     fn of_json(text: &str) -> anyhow::Result<Self> {

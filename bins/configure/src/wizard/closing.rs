@@ -1,8 +1,7 @@
 //! The closing message: how to use the profile or session.
 
-use cli_ux::Ui;
-use shell_words::quote;
-use sso_types::{SessionName, sanitize};
+use cli_ux::{Arguments, CommandLine, Ui};
+use sso_types::SessionName;
 
 use super::write::NewProfile;
 use crate::context::Context;
@@ -18,39 +17,56 @@ pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
 }
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
-    let name = sanitize(&quote(profile.name.as_str()));
+    let name = profile.name.as_str();
     let is_default = name == "default";
     let option = if is_default {
-        String::new()
+        Arguments::new()
     } else {
-        format!(" --profile {name}")
+        Arguments::new().option("--profile", name)
     };
+    let command = |command| CommandLine::new(command, option.clone());
     if profile.assignment.is_none() {
-        ui.say(format_args!(
-            "\nTo sign in and get the bearer token of this profile:\n\n    \
-             sso-login{option}\n    export-credentials{option} --bearer-token"
-        ));
+        let export = CommandLine::new("export-credentials", option.clone().flag("--bearer-token"));
+        say_commands(
+            ui,
+            "To sign in and get the bearer token of this profile:",
+            &[command("sso-login"), export],
+        );
         return;
     }
-    ui.say(if is_default {
-        "\nThis profile is used if no other profile is specified:\n"
+    let introduction = if is_default {
+        "This profile is used if no other profile is specified:"
     } else {
-        "\nTo use this profile, specify the profile name using --profile, as shown:\n"
-    });
-    ui.say(format_args!(
-        "    aws sts get-caller-identity{option}\n    eval \"$(export-credentials{option})\""
-    ));
+        "To use this profile, specify the profile name using --profile, as shown:"
+    };
+    let commands = [
+        command("aws sts get-caller-identity"),
+        command("export-credentials").in_eval(),
+    ];
+    say_commands(ui, introduction, &commands);
     if !is_default {
-        ui.say(format_args!(
-            "\nTo use it with SDKs and other tools, set AWS_PROFILE:\n\n    export AWS_PROFILE={name}"
-        ));
+        let export = Arguments::new().assignment("AWS_PROFILE", name);
+        say_commands(
+            ui,
+            "To use it with SDKs and other tools, set AWS_PROFILE:",
+            &[CommandLine::new("export", export)],
+        );
     }
 }
 
 pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
-    let name = sanitize(&quote(name.as_str()));
-    ui.say(format_args!(
-        "\nTo sign in to this session and set up a profile that uses it:\n\n    \
-         sso-login --sso-session {name}\n    sso-configure --sso-session {name}"
-    ));
+    let option = Arguments::new().option("--sso-session", name.as_str());
+    let commands = ["sso-login", "sso-configure"];
+    say_commands(
+        ui,
+        "To sign in to this session and set up a profile that uses it:",
+        &commands.map(|command| CommandLine::new(command, option.clone())),
+    );
+}
+
+fn say_commands(ui: &Ui, introduction: &str, commands: &[CommandLine]) {
+    ui.say_lines(["", introduction, ""]);
+    for command in commands {
+        ui.say(format_args!("    {command}"));
+    }
 }

@@ -4,6 +4,8 @@ use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_types::{ProfileName, SessionName};
 
+use crate::derived_name::derived_name;
+
 use super::answers::Answers;
 use super::ask::{Asker, Field, given};
 use super::assignment::Assignment;
@@ -65,11 +67,16 @@ impl ProfileQuestions<'_> {
         let session = session.name.as_ref().map(SessionName::as_str);
         let default = match assignment {
             Some(it) => format!("{}_{}", it.account_id, it.role_name),
-            None => session.unwrap_or("default").to_owned(),
+            None => session.unwrap_or_default().to_owned(),
+        };
+        let default = derived_name(&default);
+        let default = match default.as_str() {
+            "" => "default",
+            name => name,
         };
         let name = self.asker.required(&Field {
             given: self.answers.profile.as_deref(),
-            current: Some(&default),
+            current: Some(default),
             check: &|name| check_name(self.files, name),
             ..Field::new("Profile name", "--profile")
         })?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use cli_ux::Failure;
+use cli_ux::{Arguments, CommandLine, Failure};
 use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
 use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
@@ -54,16 +54,18 @@ impl<'a> Subject<'a> {
 
     /// Returns the description of the edit for the history.
     fn command(self) -> String {
-        match self {
+        let arguments = Arguments::new();
+        let command = match self {
             Self::Profile(profile) => {
-                let name = sanitize(profile.name.as_str());
-                format!("sso-configure --profile {name}")
+                let arguments = arguments.option("--profile", profile.name.as_str());
+                CommandLine::new("sso-configure", arguments)
             }
             Self::Session(name) => {
-                let name = sanitize(name.as_str());
-                format!("sso-configure session --sso-session {name}")
+                let arguments = arguments.option("--sso-session", name.as_str());
+                CommandLine::new("sso-configure session", arguments)
             }
-        }
+        };
+        command.to_string()
     }
 }
 
@@ -82,7 +84,8 @@ impl WizardEdit<'_> {
                      what your answers change, and sso-configure undo reverts it",
                 );
             }
-            ui.say(format_args!("\n{}", changes.diff.trim_end()));
+            ui.say("");
+            ui.say_lines(changes.diff.lines());
         }
         let message = match outcome {
             Outcome::Changed => "was written to",
@@ -90,7 +93,8 @@ impl WizardEdit<'_> {
         };
         let path = env.config_file()?;
         let label = self.subject.label();
-        ui.say(format_args!("\n{label} {message} {}.", path.display()));
+        ui.say("");
+        ui.say(format_args!("{label} {message} {}.", path.display()));
         Ok(path)
     }
 

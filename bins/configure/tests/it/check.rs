@@ -122,9 +122,46 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
     }
     --- stderr
     sso-configure: error: 1 problem found
-    hint: sso-configure check --fix
+    hint: sso-configure check --fix --offline
     --- exit: 253
     "#);
+}
+
+#[test]
+fn durations_that_sts_rejects_are_found() {
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\nsource_profile =";
+    let config = |name: &str, source: &str, duration: &str| {
+        format!("[profile {name}]\n{role} {source}\nduration_seconds = {duration}\n")
+    };
+    let check = |profiles: &str, found: &[&str]| {
+        let env = TestEnv::offline();
+        let keys = "[profile base]\naws_access_key_id = A\naws_secret_access_key = S\n";
+        env.write_config(&format!("{keys}{profiles}{}", TestEnv::SAMPLE_CONFIG));
+        let run = env.run("sso-configure check --offline");
+        let lines = run
+            .stdout()
+            .lines()
+            .filter(|line| line.contains("-duration: "));
+        let codes: Vec<_> = lines
+            .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "))
+            .collect();
+        let path = env.config_path();
+        let found: Vec<_> = found
+            .iter()
+            .map(|text| format!("{}:{text}", path.display()))
+            .collect();
+        assert_eq!(codes, found, "{run}");
+    };
+    check(&config("a", "dev", "3600"), &[]);
+    check(&config("a", "dev", "3601"), &["7: chained-duration"]);
+    check(&config("a", "base", "43200"), &[]);
+    check(&config("a", "base", "43201"), &["7: invalid-duration"]);
+    check(&config("a", "dev", "899"), &["7: invalid-duration"]);
+    check(&config("a", "dev", "soon"), &[]);
+    let chained =
+        config("a", "base", "7200") + &config("b", "a", "7200") + &config("c", "b", "900");
+    check(&chained, &["11: chained-duration"]);
+    check(&config("a", "nowhere", "7200"), &[]);
 }
 
 #[test]

@@ -31,11 +31,16 @@ fn populated() -> (
     });
     env.run("sso-configure populate --region eu-west-1")
         .expect_code(0);
-    let profiles = names.iter().map(|name| {
-        let words: Vec<_> = name.split_whitespace().collect();
-        format!("{}.ReadOnly", words.join("-"))
-    });
-    let profiles = profiles.collect();
+    let profiles = [
+        "Plain.ReadOnly",
+        "With-Blanks.ReadOnly",
+        "n-c-d.ReadOnly",
+        "quo-te-s.ReadOnly",
+        "brack-et-s.ReadOnly",
+        "hash-x.ReadOnly",
+        "back-slash.ReadOnly",
+    ];
+    let profiles = profiles.map(str::to_owned).into();
     (center, env, profiles)
 }
 

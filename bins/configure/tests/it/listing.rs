@@ -95,6 +95,40 @@ fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
     env.write(CHECKPOINT, Value::Object(entries.collect()).to_string());
 }
 
+#[test]
+fn a_failure_because_of_throttling_keeps_the_checkpoint() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    plant_checkpoint(&env, &[("200000000002", 50 * 60)]);
+    center.fail_always(
+        Operation::ListAccountRoles,
+        Fault::Throttle(Some(Duration::from_secs(3600))),
+    );
+    env.run("sso-configure populate")
+        .expect_error(254, "the access portal is throttling requests");
+    assert_eq!(config(&env), SESSION);
+    center.clear_faults();
+    env.run("sso-configure populate").expect_code(0);
+    assert!(config(&env).contains("[profile Team0002.Cached]"));
+}
+
+#[cfg(unix)]
+#[test]
+fn throttling_is_reported() {
+    let (center, env) = signed_in(SESSION);
+    let throttled = |seconds| Fault::Throttle(Some(Duration::from_secs(seconds)));
+    center.fail_next(Operation::ListAccountRoles, throttled(2));
+    let mut terminal = env.start_on_terminal("sso-configure populate");
+    terminal.wait_for("(throttled)");
+    terminal.finish().expect_code(0);
+
+    center.fail_always(Operation::ListAccounts, throttled(50));
+    let mut program = env.start("sso-configure populate");
+    program.wait_for_line(|line| line.contains("warning: the access portal is throttling"));
+    program.interrupt();
+    program.finish().expect_code(130);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_does_not_change_the_file() {
@@ -105,6 +139,36 @@ fn ctrl_c_does_not_change_the_file() {
     program.interrupt();
     program.finish().expect_code(130);
     assert_eq!(config(&env), SESSION);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_does_not_change_the_file() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let (center, env) = signed_in(SESSION);
+        center.set_latency(Operation::ListAccountRoles, Duration::from_secs(600));
+        let mut program = env.start("sso-configure populate");
+        program.wait_for_line(|line| line.starts_with("Listing the accounts"));
+        program.send(signal);
+        let program = program.finish().expect_code(status);
+        let error = format!("sso-configure: error: interrupted by SIG{signal}\n");
+        assert!(program.stderr().ends_with(&error), "{program}");
+        assert_eq!(config(&env), SESSION);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn all_accounts_are_listed_without_threads() {
+    let (center, mut env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    let line = env.without_threads("sso-configure populate");
+    env.run(&line).expect_code(0);
+    assert_eq!(config(&env).matches("[profile ").count(), 11);
+    let (center, mut env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    let line = env.without_threads("sso-configure populate");
+    env.start_on_terminal(&line).finish().expect_code(0);
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::path::Path;
 use identity_center_emulator::Emulator;
 use serde_json::json;
 use sso_session::{Clock as _, SystemClock};
+#[cfg(target_os = "linux")]
+use sso_test_support::FileAttribute;
 use sso_test_support::{TestEnv, tool};
 
 use crate::wizard::run_with_input;
@@ -98,7 +100,7 @@ fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, edited_keys: &[
         }
         edited += 1;
         assert!(
-            lines_stay(&before, &after, edited_keys),
+            lines_stay(without_mark(&before), &after, edited_keys),
             "{}",
             path.display()
         );
@@ -106,6 +108,11 @@ fn edit_each(tail: &str, edit: impl Fn(&TestEnv) -> Option<i32>, edited_keys: &[
         assert_eq!(env.read(env.config_path()), before, "{}", path.display());
     }
     edited
+}
+
+/// `check --fix` removes a byte order mark.
+fn without_mark(file: &[u8]) -> &[u8] {
+    file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file)
 }
 
 /// Returns whether all lines of `before` are in `after` in the same order, except those that begin
@@ -231,6 +238,56 @@ fn a_full_disk_or_a_read_only_file_system_loses_nothing() {
         &format!("{strace} -f -qq -o /dev/null -e inject=/access:error=EROFS {POPULATE}"),
         "Read-only file system",
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_edit_is_flushed_to_disk_after_its_backup() {
+    let (_center, env) = with_sync_file();
+    env.write_config(SESSION);
+    let Some((edit, calls)) = env.run_traced(POPULATE) else {
+        return;
+    };
+    let _ = edit.expect_code(0);
+    let at = |call: &str| calls.iter().position(|found| found == call).unwrap();
+    for name in ["config.bak", "config"] {
+        let renamed = at(&format!("rename .aws/{name}"));
+        assert_eq!(
+            calls[renamed - 2..renamed],
+            ["write T", "fsync T"],
+            "{calls:#?}"
+        );
+        assert_eq!(calls[renamed + 1], "fsync .aws", "{calls:#?}");
+    }
+    assert!(at("rename .aws/config.bak") < at("rename .aws/config"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_config_file_that_is_a_mount_point_is_edited_in_place() {
+    let (_center, env) = with_sync_file();
+    env.write_config(SESSION);
+    let path = env.config_path();
+    let mount = format!("mount --bind {path} {path}", path = path.display());
+    if let Some(edit) = env.run_with_mounts(&mount, POPULATE) {
+        let _ = edit.expect_code(0);
+        assert!(config(&env).starts_with(SESSION));
+        assert_ne!(config(&env), SESSION);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_immutable_config_file_is_reported_with_a_hint() {
+    let (_center, env) = with_sync_file();
+    env.write_config(SESSION);
+    let path = env.config_path();
+    let Some(_set) = FileAttribute::set('i', &path) else {
+        return;
+    };
+    let hint = format!("hint: sudo chattr -i {}", path.display());
+    env.run(POPULATE).expect_error(253, &hint);
+    assert_eq!(config(&env), SESSION);
 }
 
 #[test]

@@ -3,8 +3,11 @@
 
 mod arguments;
 mod check;
+#[cfg(unix)]
+mod check_access;
 mod collisions;
 mod concurrent;
+mod encoding;
 mod interop;
 mod list;
 mod listing;

@@ -1,5 +1,6 @@
 use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
@@ -243,7 +244,7 @@ sso_auto_populated = true
 }
 
 #[test]
-fn unusual_names_are_written_readably() {
+fn special_characters_in_names_become_hyphens() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| {
         settings.accounts = vec![
@@ -253,19 +254,35 @@ fn unusual_names_are_written_readably() {
                 "a@example.com",
                 &["R+=,.@-_"],
             ),
+            Account::new("444444444444", "zz$(touch /tmp/p)", "", &["R"]),
             Account::new("222222222222", "", "", &["R"]),
             Account::new("333333333333", "", "", &["R"]),
         ];
-        settings.accounts[2].name = None;
+        settings.accounts[3].name = None;
     });
-    env.run("sso-configure populate").expect_code(0);
+    assert_snapshot!(env.run("sso-configure populate"), @r#"
+    $ sso-configure populate
+    --- stderr
+    Listing the accounts of SSO session my-sso
+    Profile Team-x.R+-.@-_: special characters replaced in "Team Ü x].R+=,.@-_"
+    Profile zz-touch-tmp-p.R: special characters replaced in "zz$(touch /tmp/p).R"
+    [HOME]/.aws/config: profiles: 4 added.
+    --- exit: 0
+    "#);
     assert_snapshot!(config(&env).strip_prefix(SESSION).unwrap(), @"
 
-    [profile Team-Ü-x].R+=,.@-_]
+    [profile Team-x.R+-.@-_]
     sso_session = my-sso
     sso_account_id = 111111111111
     sso_account_name = Team Ü x]
     sso_role_name = R+=,.@-_
+    sso_auto_populated = true
+
+    [profile zz-touch-tmp-p.R]
+    sso_session = my-sso
+    sso_account_id = 444444444444
+    sso_account_name = zz$(touch /tmp/p)
+    sso_role_name = R
     sso_auto_populated = true
 
     [profile 222222222222.R]
@@ -280,8 +297,16 @@ fn unusual_names_are_written_readably() {
     sso_role_name = R
     sso_auto_populated = true
     ");
-    let again = env.run("sso-configure populate").expect_code(0);
-    assert!(again.stderr().contains("3 unchanged"), "{again}");
+    let again = env
+        .run("sso-configure populate --output json")
+        .expect_code(0);
+    assert!(again.stderr().contains("4 unchanged"), "{again}");
+    let document: serde_json::Value = serde_json::from_str(again.stdout()).unwrap();
+    let expected = json!([
+        {"name": "Team-x.R+-.@-_", "text": "Team Ü x].R+=,.@-_"},
+        {"name": "zz-touch-tmp-p.R", "text": "zz$(touch /tmp/p).R"},
+    ]);
+    assert_eq!(document["replacedNames"], expected);
 }
 
 #[test]
@@ -335,7 +360,8 @@ fn json_output_lists_the_profiles_by_change() {
       ],
       "changed": [],
       "removed": [],
-      "unchanged": []
+      "unchanged": [],
+      "replacedNames": []
     }
     --- exit: 0
     "#);
@@ -348,14 +374,14 @@ fn the_session_must_be_unambiguous() {
     $ sso-configure populate
     --- stderr
     sso-configure: error: --sso-session is required: there are several SSO sessions
-    hint: choose one of my-sso, other
+    hint: use --sso-session with one of my-sso, other
     --- exit: 252
     ");
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
     $ sso-configure populate --profile legacy
     --- stderr
     sso-configure: error: profile "legacy" has no sso_session
-    hint: sso-configure migrate
+    hint: sso-configure migrate --start-url https://my-sso-portal.awsapps.com/start
     --- exit: 253
     "#);
     env.run("sso-configure populate --profile of-my-sso --dry-run")

@@ -53,6 +53,37 @@ fn undo_discards_later_changes_only_with_force() {
 }
 
 #[test]
+fn a_hint_to_force_an_undo_after_an_undo_works() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --account Dev*")
+        .expect_code(0);
+    env.run("sso-configure populate --account Dev* --set output=json")
+        .expect_code(0);
+    env.run("sso-configure undo").expect_code(0);
+    env.write_config(&(config(&env) + "# by another process\n"));
+    env.run("sso-configure undo")
+        .expect_error(253, "sso-configure undo --force");
+    env.run("sso-configure undo --force").expect_code(0);
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn undo_has_no_hint_to_force_it_without_a_saved_state() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --account Dev*")
+        .expect_code(0);
+    env.write_config(&(config(&env) + "# by another process\n"));
+    env.write(".aws/config.bak", "");
+    assert_snapshot!(env.run("sso-configure undo"), @"
+    $ sso-configure undo
+    --- stderr
+    sso-configure: error: [HOME]/.aws/config was changed by another process in the meantime
+    hint: revert the edit by hand; the state before it is no longer saved
+    --- exit: 253
+    ");
+}
+
+#[test]
 fn undo_without_an_edit_is_an_error() {
     let env = TestEnv::offline();
     env.run("sso-configure undo")

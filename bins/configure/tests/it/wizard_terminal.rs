@@ -51,6 +51,19 @@ pub(crate) fn answer_profile(wizard: &mut Terminal, default_name: &str, name: &s
 }
 
 #[test]
+fn the_default_profile_name_contains_no_special_characters() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![Account::new("111111111111", "A", "", &["R=,x"])];
+    });
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    answer_profile(&mut wizard, "111111111111_R-x", "");
+    let _ = wizard.finish().expect_code(0);
+    let written = config(&env);
+    assert!(written.contains("[profile 111111111111_R-x]"), "{written}");
+}
+
+#[test]
 fn a_new_user_is_guided_to_a_profile() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure");
@@ -290,7 +303,7 @@ const STEPS: [(&str, &str); 10] = [
     ("Profile name [", "\r"),
 ];
 
-fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
+fn interrupted_at(env: &TestEnv, step: usize, interrupt: impl FnOnce(&mut Terminal)) -> Transcript {
     let mut wizard = env.start_on_terminal("sso-configure");
     for (words, keys) in &STEPS[..step] {
         wizard.wait_for(words);
@@ -302,8 +315,20 @@ fn interrupted_at(env: &TestEnv, step: usize) -> Transcript {
     }
     wizard.wait_for(STEPS[step].0);
     wizard.wait_until_unechoed();
-    wizard.press(Key::Ctrl('c'));
+    interrupt(&mut wizard);
     wizard.finish()
+}
+
+#[test]
+fn a_signal_at_any_question_changes_nothing() {
+    for step in 0..STEPS.len() {
+        let (_center, env) = home();
+        env.write_config(SESSION);
+        let wizard = interrupted_at(&env, step, |wizard| wizard.send("TERM")).expect_code(143);
+        let last = "sso-configure: error: interrupted by SIGTERM";
+        assert!(wizard.terminal().ends_with(last), "{wizard}");
+        assert_eq!(config(&env), SESSION);
+    }
 }
 
 #[test]
@@ -311,7 +336,8 @@ fn ctrl_c_at_any_question_changes_nothing() {
     for step in 0..STEPS.len() {
         let (_center, env) = home();
         env.write_config(SESSION);
-        let wizard = interrupted_at(&env, step).expect_code(130);
+        let wizard =
+            interrupted_at(&env, step, |wizard| wizard.press(Key::Ctrl('c'))).expect_code(130);
         let last = "sso-configure: error: interrupted";
         assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
         assert_eq!(config(&env), SESSION, "{step}");

@@ -10,6 +10,11 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
     })
 }
 
+/// Returns a statement that ends with `;`, so that it stays separate in `eval (…)`.
+pub(super) fn unset(name: &str) -> String {
+    format!("set -eg {name};\n")
+}
+
 /// Escapes `\`, `"` and `$`, which are special in double quotes. Writes line breaks outside of the
 /// quotes as `\n`, so that a statement is one line.
 fn quoted(value: &str) -> String {

@@ -11,8 +11,12 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
     assigned_or_unset(
         variables,
         |name, value| Ok(format!("export {name}={};\n", quoted(value))),
-        |name| format!("unset {name};\n"),
+        unset,
     )
+}
+
+pub(super) fn unset(name: &str) -> String {
+    format!("unset {name};\n")
 }
 
 /// Returns the output of `aws configure export-credentials --format env`.

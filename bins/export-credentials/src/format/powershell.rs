@@ -3,12 +3,20 @@
 use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
+/// Ends a script, but not an interactive shell.
+pub(super) const FAIL: &str = "throw \"export-credentials failed\"\n";
+
 /// Returns the output of `aws configure export-credentials --format powershell`, for
 /// `Invoke-Expression`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
         Ok(format!("$Env:{name}={}\n", quoted(value)))
     })
+}
+
+/// Returns a statement that removes the variable (`about_Environment_Variables`).
+pub(super) fn unset(name: &str) -> String {
+    format!("$Env:{name}=$null\n")
 }
 
 /// Escapes special characters with a backtick. Curly quotes are quotes as well

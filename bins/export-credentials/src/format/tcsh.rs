@@ -12,8 +12,12 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
             UnsupportedValue::reject_line_break(name, value)?;
             Ok(format!("setenv {name} {};\n", quoted(value)))
         },
-        |name| format!("unsetenv {name};\n"),
+        unset,
     )
+}
+
+pub(super) fn unset(name: &str) -> String {
+    format!("unsetenv {name};\n")
 }
 
 /// Escapes `!`, which is a history substitution even in single quotes.

@@ -6,6 +6,9 @@ use crate::export::Variable;
 /// Maximum length of a command line, in UTF-16 code units.
 const MAX_LINE_LENGTH: usize = 8191;
 
+/// Sets `ERRORLEVEL`. `exit /b` would end a prompt.
+pub(super) const FAIL: &str = "cmd /c exit 1\n";
+
 /// Returns the output of `aws configure export-credentials --format windows-cmd`, for a batch file
 /// or `for /f "delims=" %i in ('…') do %i`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
@@ -16,6 +19,10 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
         }
         Ok(line + "\n")
     })
+}
+
+pub(super) fn unset(name: &str) -> String {
+    format!("set {name}=\n")
 }
 
 /// Quotes the assignment, so that `&`, `|`, `<`, `>`, `^` and `(` are literal. `"`, `%` and `!` are

@@ -37,9 +37,79 @@ fn check(shell: &str, load: &str, typed: &str, expected: &str) {
     terminal.wait_for(&format!("export-credentials {expected}"));
 }
 
+/// Names of profiles. Each has another prefix of two characters.
+const SPECIAL_NAMES: [&str; 28] = [
+    "aa two words",
+    "ab$(touch executed)",
+    "ac`touch executed`",
+    "ad'single' quotes",
+    "ae\"double\" quotes",
+    "af\\back\\\\slash",
+    "ag!bang !! !touch",
+    "ah;touch executed",
+    "ai*?{a,b}",
+    "aj#hash #",
+    "ak~tilde ~",
+    "al&touch executed",
+    "am=equals:colon@at",
+    "an<in>executed",
+    "ao(touch executed)",
+    "ap|touch executed",
+    "aq^caret%percent",
+    "ar -x --format json",
+    "as ends'",
+    "at ends\"",
+    "au ends\\",
+    "av ends!",
+    "aw ends$",
+    "ax日本 é",
+    "ay'\"$(touch executed)\"'",
+    "az\"'`touch executed`'\"",
+    "bc$HOME ${HOME}",
+    "bb\\$(touch executed)\\`touch executed\\`",
+];
+
+/// Types the prefix of each special name after `open`, which opens a quote or not, then a Tab and
+/// Enter. The access key that is printed belongs to the completed name only.
+#[cfg(unix)]
+fn check_special_names(shell: &str, load: &str, open: &str) {
+    let program = shell.split(' ').next().unwrap();
+    if tool(program).is_none() {
+        return;
+    }
+    let env = TestEnv::offline();
+    let section = |(number, name): (usize, &&str)| {
+        format!("[{name}]\naws_access_key_id = KEY{number}\naws_secret_access_key = s\n")
+    };
+    env.write_credentials(
+        &SPECIAL_NAMES
+            .iter()
+            .enumerate()
+            .map(section)
+            .collect::<String>(),
+    );
+    let mut terminal = env.start_on_terminal(shell);
+    terminal.type_text(&format!("{load}; echo read''y\r"));
+    terminal.wait_for("ready");
+    for (number, name) in SPECIAL_NAMES.iter().enumerate() {
+        let prefix = &name[..2];
+        terminal.type_text(&format!("export-credentials --profile{open}{prefix}\t"));
+        terminal.type_text(&format!(
+            " --format ini >key-{number}; echo en''d-{number}\r"
+        ));
+        terminal.wait_for(&format!("end-{number}"));
+    }
+    for (number, name) in SPECIAL_NAMES.iter().enumerate() {
+        let printed = std::fs::read_to_string(env.home().join(format!("key-{number}"))).unwrap();
+        let key = format!("aws_access_key_id = KEY{number}\n");
+        assert!(printed.contains(&key), "{open}{name}: {printed:?}");
+    }
+    assert!(!env.home().join("executed").exists(), "{open}");
+}
+
 #[cfg(unix)]
 mod bash {
-    use super::check;
+    use super::{check, check_special_names};
 
     fn completes(typed: &str, expected: &str) {
         let load = "source <(AWS_SSO_TOOLS_COMPLETE=bash export-credentials)";
@@ -66,12 +136,22 @@ mod bash {
     fn quotes_names_with_spaces() {
         completes("--profile tw", "--profile two\\ words");
         completes("--profile 'tw", "--profile 'two words'");
+        completes("--profile 'two w", "--profile 'two words'");
+        completes("--profile two\\ w", "--profile two\\ words");
+    }
+
+    #[test]
+    fn special_characters_are_quoted_for_the_open_quote() {
+        let load = "source <(AWS_SSO_TOOLS_COMPLETE=bash export-credentials)";
+        for open in [" ", " '", " \"", " $'", "=", "='", "=\"", " ''\""] {
+            check_special_names("bash --norc --noprofile", load, open);
+        }
     }
 }
 
 #[cfg(unix)]
 mod zsh {
-    use super::check;
+    use super::{check, check_special_names};
 
     const COMPINIT: &str = "autoload -U compinit; compinit -u -D";
 
@@ -91,6 +171,14 @@ mod zsh {
     }
 
     #[test]
+    fn special_characters_are_quoted_for_the_open_quote() {
+        let load = format!("{COMPINIT}; source <(AWS_SSO_TOOLS_COMPLETE=zsh export-credentials)");
+        for open in [" ", " '", " \"", "="] {
+            check_special_names("zsh -f", &load, open);
+        }
+    }
+
+    #[test]
     fn completes_with_the_first_tab_where_the_script_is_autoloaded() {
         let load = format!(
             "mkdir site; AWS_SSO_TOOLS_COMPLETE=zsh export-credentials >site/_export-credentials; \
@@ -98,6 +186,23 @@ mod zsh {
         );
         check("zsh -f", &load, "--profile pr", "--profile prod");
     }
+}
+
+#[test]
+fn fish_quotes_special_characters_for_the_open_quote() {
+    let load = "AWS_SSO_TOOLS_COMPLETE=fish export-credentials | source";
+    for open in [" ", " '", " \"", "="] {
+        check_special_names("fish --no-config", load, open);
+    }
+}
+
+#[test]
+fn names_that_cannot_be_typed_or_shown_are_not_completed() {
+    let mut env = TestEnv::offline();
+    env.write_credentials("[-x]\naws_access_key_id = A\n[a\u{1b}[31mb]\n[ok]\n");
+    env.set("AWS_SSO_TOOLS_COMPLETE", "fish");
+    let run = env.run("export-credentials -- export-credentials --profile ''");
+    assert_eq!(run.expect_code(0).stdout(), "ok\n");
 }
 
 #[test]
@@ -138,6 +243,8 @@ fn the_powershell_script_runs_the_program_for_completions() {
     }
     let run = env.run("export-credentials -- export-credentials --profile pr");
     assert_eq!(run.expect_code(0).stdout(), "prod\n");
+    let run = env.run("export-credentials -- export-credentials --profile tw");
+    assert_eq!(run.expect_code(0).stdout(), "'two words'\n");
 }
 
 /// A message would appear in the command line that is being typed.

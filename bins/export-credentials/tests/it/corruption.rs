@@ -10,7 +10,7 @@ use identity_center_emulator::{Emulator, Operation};
 use serde_json::{Value, json};
 use sso_test_support::{TestEnv, Transcript, tool};
 
-use crate::{signed_in, signed_in_with_expired_token};
+use crate::{signed_in, signed_in_with_expired_token, signed_in_with_expiring_token};
 
 const EXPORT: &str = "export-credentials --profile dev";
 
@@ -177,14 +177,6 @@ fn a_read_only_cache_directory_allows_exports_with_a_valid_token() {
     check(signed_in(), 0);
     check(signed_in_with_expiring_token(), 0);
     check(signed_in_with_expired_token(), 253);
-}
-
-fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
-    let (center, env) = signed_in();
-    center
-        .configure(|settings| settings.access_token_lifetime = std::time::Duration::from_secs(600));
-    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
-    (center, env)
 }
 
 #[test]

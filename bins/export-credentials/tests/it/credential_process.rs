@@ -67,6 +67,10 @@ fn expiration_is_optional_and_accepts_several_formats() {
         r#""Expiration": "2099-01-02T03:04:05.678+01:00""#,
         "2099-01-02T02:04:05+00:00".into(),
     );
+    check(
+        r#""Expiration": "2099-01-02T03:04:05+0000""#,
+        "2099-01-02T03:04:05+00:00".into(),
+    );
 }
 
 #[test]
@@ -75,9 +79,9 @@ fn credentials_below_min_validity_are_used_with_a_warning() {
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let export = run(&format!("echo '{printed}'")).expect_code(0);
     assert!(
-        export
-            .stderr()
-            .contains("warning: the credentials from the credential_process are valid"),
+        export.stderr().contains(
+            "warning: the credentials from the credential_process are valid for only 4 minutes"
+        ),
         "{export}"
     );
 }
@@ -140,6 +144,17 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"tomorrow\"}"),
         "no valid Expiration",
+    );
+    for field in ["AccountId", "SessionToken", "Expiration"] {
+        for value in ["123456789012", "true", "[]", "{\"a\": \"hunter2\"}"] {
+            let printed = PRINTED.replace('}', &format!(", \"{field}\": {value}}}"));
+            check(&printed, &format!("no valid {field}"));
+        }
+    }
+    check(&PRINTED.replace("\"AKIA\"", "1"), "no valid AccessKeyId");
+    check(
+        &PRINTED.replace("\"hunter2\"", "1"),
+        "no valid SecretAccessKey",
     );
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"2020-01-01T00:00:00Z\"}"),
@@ -259,4 +274,11 @@ fn ctrl_c_ends_the_wait_for_the_process() {
     }
     running.interrupt();
     running.finish().expect_code(130);
+}
+
+#[test]
+fn a_process_with_endless_output_is_ended() {
+    let export = run("exec cat /dev/zero").expect_code(255);
+    let expected = "the output is longer than 1048576 bytes";
+    assert!(export.stderr().contains(expected), "{export}");
 }

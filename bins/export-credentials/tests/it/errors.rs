@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use identity_center_emulator::{Fault, Operation};
+use identity_center_emulator::settings::Settings;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use sso_test_support::{CLOSED_PORT_URL, TestEnv};
 
@@ -71,9 +72,67 @@ fn an_unassigned_role_is_reported() {
     $ export-credentials --profile dev
     --- stderr
     export-credentials: error: no access to role Unassigned in account 111122223333: access is denied: No access (ForbiddenException, status 403)
-    hint: compare sso_account_id and sso_role_name with the access portal
+    hint: the roles of SSO session my-sso in account 111122223333 are ReadOnly, FullAccess
+    hint: after a new assignment, start a new access portal session: sso-login --profile dev --force --new-session
+    hint: to list all roles: sso-configure populate --sso-session my-sso --dry-run
     --- exit: 254
     ");
+}
+
+/// Returns the first hint for the role of `dev`, which is refused.
+fn first_hint(center: &Emulator, env: &TestEnv) -> String {
+    center.fail_always(
+        Operation::GetRoleCredentials,
+        Fault::portal("ForbiddenException"),
+    );
+    let run = env.run("export-credentials --profile dev").expect_code(254);
+    let mut hints = run
+        .stderr()
+        .lines()
+        .filter_map(|line| line.strip_prefix("hint: "));
+    hints.next().unwrap().to_owned()
+}
+
+#[test]
+fn the_access_instead_of_a_refused_role_is_shown() {
+    let check = |change: fn(&mut Settings), expected: &str| {
+        let (center, env) = signed_in();
+        center.configure(change);
+        assert_eq!(first_hint(&center, &env), expected);
+    };
+    check(
+        |settings| {
+            let roles = (1..=25).map(|number| format!("R{number}"));
+            settings.accounts[0].roles = roles.collect();
+            settings.page_size = 10;
+            settings.empty_pages = true;
+        },
+        "the roles of SSO session my-sso in account 111122223333 are R1, R2, R3, R4, R5, R6, R7, R8, \
+         R9, R10 and 15 more",
+    );
+    check(
+        |settings| drop(settings.accounts.remove(0)),
+        "SSO session my-sso has no role in account 111122223333; its accounts are 123456789011 \
+         (ProductionAccount)",
+    );
+    check(
+        |settings| settings.accounts.clear(),
+        "SSO session my-sso has access to no account; ask your administrator to assign you to one",
+    );
+}
+
+#[test]
+fn a_refused_role_is_reported_without_a_list_of_roles() {
+    let (center, env) = signed_in();
+    for operation in [Operation::ListAccounts, Operation::ListAccountRoles] {
+        center.fail_always(operation, Fault::Throttle(None));
+    }
+    assert_eq!(
+        first_hint(&center, &env),
+        "compare sso_account_id and sso_role_name with the access portal"
+    );
+    assert_eq!(center.count(Operation::ListAccountRoles), 1);
+    assert_eq!(center.count(Operation::ListAccounts), 0);
 }
 
 #[test]
@@ -192,7 +251,7 @@ fn an_unreachable_service_has_a_network_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
@@ -208,7 +267,8 @@ fn ctrl_c_ends_the_wait_for_a_service() {
         std::thread::yield_now();
     }
     running.interrupt();
-    running.finish().expect_code(130);
+    let interrupted = running.finish().expect_code(130);
+    assert!(interrupted.statements_after_failure().ends_with("false;\n"));
     let left = env.files();
     assert!(
         left.iter().all(|file| !file.contains("cli/cache")),
@@ -224,7 +284,7 @@ fn read_timeout_limits_the_wait_for_a_service() {
     assert_snapshot!(env.run("export-credentials --profile dev --read-timeout 0.1"), @"
     $ export-credentials --profile dev --read-timeout 0.1
     --- stderr
-    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] did not respond within 100ms
+    export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) did not respond within 100ms
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");

@@ -23,7 +23,9 @@ fn check_rejected(value: &str, format: &str, message: &str) {
     let rejected = env.run(&format!(
         "export-credentials --profile dev --format {format}"
     ));
-    rejected.expect_error(255, message);
+    let rejected = rejected.expect_code(255);
+    assert!(rejected.stderr().contains(message), "{rejected}");
+    assert!(!rejected.stdout().contains("IQoJb3J"), "{rejected}");
 }
 
 const ORDINARY: [&str; 2] = ["wJalr/XUt+nFEMI=", "IQoJb3J=="];

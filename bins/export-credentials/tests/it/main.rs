@@ -11,11 +11,17 @@ mod concurrent;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;
+#[cfg(target_os = "linux")]
+mod durability;
 mod errors;
+#[cfg(unix)]
+mod failed_eval;
 mod failures;
 mod format;
 mod github_actions;
 mod interop;
+#[cfg(target_os = "linux")]
+mod irreplaceable;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
@@ -24,6 +30,7 @@ mod memory;
 mod mfa;
 #[cfg(unix)]
 mod quoting;
+mod rate_limit;
 mod readers;
 mod refused;
 mod roles;
@@ -33,7 +40,11 @@ mod serve;
 #[cfg(unix)]
 mod shells;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod threads;
 mod usage;
 #[cfg(unix)]
 mod wrapped;
@@ -64,6 +75,15 @@ fn signed_in_with_expired_token() -> (Emulator, TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::ZERO);
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+    (center, env)
+}
+
+/// Like [`signed_in`], with a token that is due for refresh but valid for ten minutes.
+#[cfg(unix)]
+fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
+    let (center, env) = signed_in();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     (center, env)
 }
 

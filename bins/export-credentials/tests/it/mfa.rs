@@ -73,6 +73,20 @@ fn ctrl_c_at_the_mfa_prompt_exits_with_130() {
 }
 
 #[test]
+fn a_signal_at_the_mfa_prompt_restores_the_terminal() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let (center, env) = with_device();
+        let mut terminal = env.start_on_terminal("export-credentials --profile dev");
+        terminal.wait_for(PROMPT.trim_end());
+        terminal.send(signal);
+        let ended = terminal.finish().expect_code(status);
+        let error = format!("export-credentials: error: interrupted by SIG{signal}");
+        assert!(ended.terminal().ends_with(&error), "{ended}");
+        assert!(center.requests().is_empty());
+    }
+}
+
+#[test]
 fn a_wrong_mfa_code_is_an_error_and_nothing_is_cached() {
     let (_center, env) = with_device();
     let mut terminal = env.start_on_terminal("export-credentials --profile dev");

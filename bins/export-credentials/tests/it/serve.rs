@@ -1,21 +1,13 @@
 use std::net::TcpStream;
-use std::process::Command;
 use std::time::Duration;
 
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Key, RunningProgram, TestEnv, aws_cli, python};
+use sso_test_support::{Behaviour, Key, Relay, RunningProgram, TestEnv, aws_cli, python};
 
 use crate::{home, signed_in};
 
 const SERVE: &str = "export-credentials --profile dev --serve --";
-
-fn send(signal: &str, to: &RunningProgram) {
-    let sent = Command::new("kill")
-        .args([signal, &to.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
-}
 
 /// Like [`signed_in`], with a role credentials lifetime of a few seconds.
 fn signed_in_with_short_lived_credentials() -> (Emulator, TestEnv) {
@@ -118,7 +110,7 @@ fn signals_are_forwarded_to_the_command() {
         let mut running = env.start(&line);
         running.wait_for_line(|line| line == "ready");
         wait_until_handled(number, &running);
-        send(&format!("-{signal}"), &running);
+        running.send(signal);
         running.finish().expect_code(i32::try_from(number).unwrap());
     }
 }
@@ -128,14 +120,39 @@ fn signals_are_forwarded_to_the_command() {
 #[test]
 fn the_command_inherits_ignored_signals() {
     let (_center, env) = signed_in();
-    // The credentials have to be cached: a request installs the handler for Ctrl-C.
-    env.run("export-credentials --profile dev").expect_code(0);
     let line =
-        format!("sh -c 'trap \"\" HUP INT QUIT; exec {SERVE} grep SigIgn /proc/self/status'");
+        format!("sh -c 'trap \"\" HUP INT QUIT TERM; exec {SERVE} grep SigIgn /proc/self/status'");
     let run = env.run(&line).expect_code(0);
     let ignored = run.stdout().strip_prefix("SigIgn:").unwrap().trim();
     let ignored = u64::from_str_radix(ignored, 16).unwrap();
-    assert_eq!(ignored & 0b111, 0b111, "{run}");
+    let expected = 1 << 14 | 0b111;
+    assert_eq!(ignored & expected, expected, "{run}");
+}
+
+/// A refresh that the endpoint has begun uses up the refresh token.
+#[test]
+fn a_refresh_is_saved_when_the_command_ends() {
+    let (center, mut env) = home();
+    center.configure(|settings| {
+        settings.access_token_lifetime = Duration::from_secs(60);
+        settings.role_credentials_lifetime = Duration::from_secs(4);
+    });
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    let relay = Relay::plain(center.address());
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    let mut running = env.start(&format!("{SERVE} sh -c 'echo ready; read end; echo ended'"));
+    running.wait_for_line(|line| line == "ready");
+    let before = center.count(Operation::CreateToken);
+    relay.behave(Behaviour::Hold);
+    relay.wait_until_held();
+    assert_eq!(center.count(Operation::CreateToken), before + 1);
+    running.write_line("end");
+    running.wait_for_line(|line| line == "ended");
+    relay.release();
+    running.finish().expect_code(0);
+    relay.behave(Behaviour::Faithful);
+    env.run("export-credentials --profile dev --bearer-token")
+        .expect_code(0);
 }
 
 #[test]
@@ -144,8 +161,8 @@ fn a_signal_that_the_command_ignores_does_not_end_export_credentials() {
     let line = format!("{SERVE} sh -c 'trap \"\" TERM; echo ready; read end; exit 9'");
     let mut running = env.start(&line);
     running.wait_for_line(|line| line == "ready");
-    send("-TERM", &running);
-    send("-WINCH", &running);
+    running.send("TERM");
+    running.send("WINCH");
     running.write_line("end");
     running.finish().expect_code(9);
 }

@@ -62,7 +62,7 @@ macro_rules! shells {
     )*};
 }
 
-shells!(sh dash bash zsh);
+shells!(sh dash bash zsh ksh);
 
 fn unset_stale_token(shell: &str) {
     let Some(shell) = tool(shell) else { return };

@@ -60,6 +60,10 @@ fn an_interrupted_or_killed_sign_in_lets_the_next_process_sign_in() {
     first.finish().expect_code(130);
     second.wait_for_url();
 
+    let waiting = start_waiting(&env);
+    waiting.send("TERM");
+    waiting.finish().expect_code(143);
+
     let mut third = start_waiting(&env);
     second.kill();
     let url = third.wait_for_url();

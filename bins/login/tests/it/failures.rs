@@ -67,7 +67,7 @@ fn a_connection_failure_names_the_service_and_the_address() {
     assert_snapshot!(env.run("sso-login --profile dev --no-browser"), @"
     $ sso-login --profile dev --no-browser
     --- stderr
-    sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] refused the connection
+    sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
     hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
@@ -261,9 +261,8 @@ fn a_registration_unknown_to_the_service_is_replaced_and_the_sign_in_repeated() 
     login_once().finish().expect_code(0);
     center.fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
     let mut login = login_once();
-    let warning = login.wait_for_line(|line| {
-        line.contains("registering a new client and requesting approval again")
-    });
+    let warning = login
+        .wait_for_line(|line| line.contains("signing in again with a new client registration"));
     assert!(
         warning.contains("the client registration is invalid or has expired"),
         "{warning}"

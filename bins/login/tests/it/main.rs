@@ -13,8 +13,14 @@ mod custom_start_url;
 mod device_code;
 mod environments;
 mod failures;
+#[cfg(unix)]
+mod forgotten_client;
+#[cfg(target_os = "linux")]
+mod irreplaceable;
 mod other_portal;
 mod output;
+#[cfg(unix)]
+mod owners;
 mod qr;
 mod secrets;
 #[cfg(unix)]

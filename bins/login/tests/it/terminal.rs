@@ -1,5 +1,6 @@
 //! Behaviour on a terminal: pasting, redrawing, interrupting, resizing.
 
+use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
 use sso_test_support::{Browser, Key, Terminal, TestEnv};
 
@@ -150,6 +151,57 @@ fn ctrl_c_restores_the_terminal_and_exits_with_130() {
         "{login}"
     );
     assert!(!login.terminal().contains(WAITING), "{login}");
+}
+
+#[test]
+fn signals_restore_the_terminal_during_each_wait() {
+    let check = |options: &str, wait: &str| {
+        for (signal, status) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+            let (_center, env) = home();
+            let line = format!("sso-login --profile dev {options}");
+            let mut login = env.start_on_terminal(&line);
+            login.wait_for(wait);
+            login.send(signal);
+            let login = login.finish().expect_code(status);
+            let error = format!("sso-login: error: interrupted by SIG{signal}");
+            assert!(login.terminal().ends_with(&error), "{login}");
+            assert!(!login.terminal().contains(wait), "{login}");
+        }
+    };
+    check("", WAITING);
+    check("--remote", WAITING);
+    check("--use-device-code", "Waiting for approval (");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_threads_a_device_code_signs_in_and_a_redirect_is_an_error() {
+    let (center, mut env) = home();
+    let line = env.without_threads("sso-login --profile dev --use-device-code");
+    center.set_consent(Consent::Granted);
+    env.start_on_terminal(&line).finish().expect_code(0);
+    let line = env.without_threads("sso-login --profile dev --force");
+    let failed = env.start_on_terminal(&line).finish().expect_code(255);
+    assert!(
+        failed.to_string().contains(
+            "cannot listen on 127.0.0.1 for the sign-in redirect: cannot start a thread: "
+        ),
+        "{failed}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_code_is_approved_without_threads() {
+    let (_center, mut env) = home();
+    let line = env.without_threads("sso-login --profile dev --use-device-code");
+    let mut login = env.start_on_terminal(&line);
+    let url = login.wait_for_url();
+    let screen = login.wait_for("Waiting for approval (");
+    let is_code = |line: &&str| line.trim().len() == 9 && line.contains('-');
+    let code = screen.lines().find(is_code).unwrap().trim();
+    Browser::new().approve_code(&url, code);
+    login.finish().expect_code(0);
 }
 
 #[test]

@@ -74,6 +74,18 @@ fn a_corrupt_token_file_is_kept_and_reported() {
     assert!(!legacy.stderr().contains("warning"), "{legacy}");
 }
 
+/// A sign-out empties a token file that it cannot remove.
+#[test]
+fn an_empty_token_file_is_not_reported() {
+    let (_center, env) = signed_in();
+    let path = format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
+    env.write(path, "");
+    for selection in ["", " --sso-session my-sso"] {
+        let logout = env.run(&format!("sso-logout{selection}")).expect_code(0);
+        assert!(!logout.stderr().contains("warning"), "{logout}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_target_of_a_symlink_is_removed_and_the_symlink_kept() {
@@ -99,7 +111,7 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     $ strace --quiet=all -f -o /dev/null -e inject=unlink,unlinkat:error=EACCES:when=1 sso-logout
     --- stderr
     sso-logout: error: cannot remove [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: Permission denied (os error 13)
-    hint: fix the cause, then run sso-logout again
+    hint: fix the cause, then run the command again: sso-logout
     --- exit: 253
     ");
     assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);

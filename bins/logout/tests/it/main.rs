@@ -52,12 +52,12 @@ fn role_credentials() -> Value {
     })
 }
 
-/// Returns the names of the cache files except lock files.
+/// Returns the names of the cache files except lock files and the pace of requests.
 fn cached(env: &TestEnv) -> Vec<String> {
     let files = env.files();
     let names = files.iter().filter(|path| path.contains("/cache/"));
     names
-        .filter(|path| path.rsplit('.').next() != Some("lock"))
+        .filter(|path| !matches!(path.rsplit('.').next(), Some("lock" | "pace")))
         .map(|path| path.rsplit('/').next().unwrap().to_owned())
         .collect()
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sso_test_support::{TestEnv, Transcript};
+use sso_test_support::{Behaviour, Relay, TestEnv, Transcript};
 
 use crate::{cached, plant, signed_in};
 
@@ -55,7 +55,7 @@ fn throttling_and_server_errors_are_warnings() {
     assert_snapshot!(signed_out_with(Fault::Status(500, json!({}))), @"
     $ sso-logout --profile dev
     --- stderr
-    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message from the endpoint URL in AWS_ENDPOINT_URL; the access portal session for SSO session my-sso continues until it expires
     Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");
@@ -74,8 +74,8 @@ fn files_are_removed_without_a_network() {
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for SSO session my-sso continues until it expires
-    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] refused the connection; the access portal session for start URL https://my-sso-portal.awsapps.com/start continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: warning: Logout failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection; the access portal session for start URL https://my-sso-portal.awsapps.com/start continues until it expires
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");
@@ -120,6 +120,52 @@ fn sessions_are_ended_in_parallel() {
         assert_eq!(token["server"], "ended", "{logout}");
     }
     server.join().unwrap();
+}
+
+/// The server does not respond before the files are removed.
+#[test]
+fn files_of_tokens_are_removed_before_the_response() {
+    let (center, mut env) = signed_in();
+    let relay = Relay::plain(center.address());
+    relay.behave(Behaviour::Hold);
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    let logout = env.start("sso-logout --read-timeout 30");
+    relay.wait_until_held();
+    for name in [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY] {
+        assert!(!env.sso_cache().join(name).exists());
+    }
+    relay.release();
+    logout.finish().expect_code(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_waits_for_the_response() {
+    let (center, mut env) = signed_in();
+    let relay = Relay::plain(center.address());
+    relay.behave(Behaviour::Hold);
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    let mut logout = env.start("sso-logout --read-timeout 30");
+    relay.wait_until_held();
+    logout.send("TERM");
+    logout.wait_for_line(|line| line.starts_with("Waiting for a token request"));
+    relay.release();
+    logout.finish().expect_code(143);
+    assert_eq!(center.count(Operation::Logout), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn all_sessions_are_ended_without_threads() {
+    let (center, mut env) = signed_in();
+    let line = env.without_threads("sso-logout");
+    let logout = env.run(&line).expect_code(0);
+    assert_eq!(
+        logout.stderr(),
+        "Successfully signed out of all SSO profiles.\n"
+    );
+    assert_eq!(center.count(Operation::Logout), 2);
+    assert!(cached(&env).is_empty(), "{:?}", cached(&env));
 }
 
 #[test]

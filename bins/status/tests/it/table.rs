@@ -116,7 +116,7 @@ fn the_hint_for_a_token_that_expires_too_soon_uses_force() {
     let status = status.expect_code(253);
     assert_snapshot!(status.stderr(), @"
     sso-status: error: the token for start URL https://my-sso-portal.awsapps.com/start is valid for less than --min-validity and cannot be refreshed
-    hint: sso-login --profile legacy --force
+    hint: sso-login --profile legacy --force --new-session
     ");
 }
 

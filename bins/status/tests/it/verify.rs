@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
+use sso_test_support::TestEnv;
 
 use crate::{HOUR, json_of, signed_in_for};
 
@@ -44,4 +45,19 @@ fn an_expired_token_is_not_verified() {
     let (center, env) = signed_in_for(Duration::ZERO);
     env.run("sso-status --profile dev --verify").expect_code(0);
     assert!(center.requests().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn all_tokens_are_verified_without_threads() {
+    let (center, mut env) = signed_in_for(HOUR);
+    let legacy = center.sign_in(&[]);
+    let legacy = legacy.token_file(TestEnv::START_URL, "us-east-1");
+    env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &legacy);
+    let line = env.without_threads("sso-status --verify --output json");
+    let status = env.run(&line).expect_code(0);
+    for session in json_of(&status)["sessions"].as_array().unwrap() {
+        assert_eq!(session["accepted"], true, "{status}");
+    }
+    assert_eq!(center.count(Operation::ListAccounts), 2);
 }

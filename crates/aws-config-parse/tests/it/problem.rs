@@ -58,6 +58,25 @@ fn every_problem_is_listed() {
 }
 
 #[test]
+fn utf16_is_a_problem_of_its_own() {
+    let text = "[default]\r\nregion = größe\r\n";
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let marked: Vec<u16> = [0xfeff].into_iter().chain(units.iter().copied()).collect();
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        for units in [&units, &marked] {
+            let bytes: Vec<u8> = units.iter().copied().flat_map(to_bytes).collect();
+            let document = Document::parse(FileKind::Config, bytes.clone());
+            assert_eq!(problems(&document), [(Utf16, 1, 1)]);
+            assert_eq!(document.as_bytes(), bytes);
+            let converted = document.to_utf8().unwrap();
+            assert_eq!(converted.to_string(), text);
+            assert_eq!(converted.problems(), []);
+        }
+    }
+    assert!(config(text).to_utf8().is_none());
+}
+
+#[test]
 fn bytes_that_are_not_utf8_have_a_location() {
     fn check(bytes: &[u8], line: usize, column: usize) {
         let document = Document::parse(FileKind::Config, bytes);

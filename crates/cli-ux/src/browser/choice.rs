@@ -18,16 +18,15 @@ impl BrowserChoice {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::CommandLine`] if a quote is not closed.
+    /// [`BrowserError::CommandLine`] if a quote is not closed, [`BrowserError::Variable`].
     pub fn new(
         option: Option<&str>,
         setting: Option<&str>,
         env: &AwsEnv,
     ) -> Result<Self, BrowserError> {
-        let named = match (option.or(setting), env.get("BROWSER")) {
-            (Some(line), _) => Some(Browser::from_command_line(line)?),
-            (None, Some(value)) => Some(Browser::from_variable(Some(value))?),
-            (None, None) => None,
+        let named = match option.or(setting) {
+            Some(line) => Some(Browser::from_command_line(line)?),
+            None => of_variable(env)?,
         };
         let is_named = named.is_some();
         let browser = named.unwrap_or_else(|| {
@@ -51,4 +50,12 @@ impl BrowserChoice {
     pub fn into_browser(self) -> Browser {
         self.browser
     }
+}
+
+fn of_variable(env: &AwsEnv) -> Result<Option<Browser>, BrowserError> {
+    let value = env.get("BROWSER");
+    let value = value.map_err(|error| BrowserError::Variable(error.into()))?;
+    value
+        .map(|value| Browser::from_variable(Some(value)))
+        .transpose()
 }

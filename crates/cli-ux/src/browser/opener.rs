@@ -18,6 +18,9 @@ pub enum BrowserError {
     /// The command line has an unclosed quote.
     #[error("the browser command has an unclosed quote")]
     CommandLine(#[source] shell_words::ParseError),
+    /// The variable `BROWSER` cannot be read.
+    #[error(transparent)]
+    Variable(Box<dyn std::error::Error + Send + Sync>),
     /// The URL is not an http or https URL, or contains white space.
     #[error("the URL is not a valid http or https URL")]
     UnsupportedUrl,

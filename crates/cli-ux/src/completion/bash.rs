@@ -1,8 +1,9 @@
 //! Completion for bash.
 //!
-//! Bash passes the words as they are typed, and inserts the completion in place of the last one. It
-//! splits words at `=` and `:`, so that `--profile=dev` becomes three words. It does not remove
-//! quotes from the words, and does not quote completions.
+//! Bash passes the line as it is typed, and inserts the completion in place of the end of the last
+//! word: after an open quote, or after the last `=`, `:` or similar character. It does not remove
+//! quotes from the words, and does not quote completions. If a completion is unique, bash appends
+//! the quote that is open, unless the completion ends with the same character.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -12,20 +13,18 @@ use clap::Command;
 use clap_complete::engine::complete;
 use clap_complete::env::EnvCompleter;
 
+use super::words::{Quote, Word, is_plain, split};
+
 const SCRIPT: &str = include_str!("bash.sh");
 
 pub(super) struct Bash;
 
 /// Command line with the cursor at the end of a word.
 struct Line {
-    /// Words without quotes.
+    /// Words without quotes. The last one is the word to complete.
     words: Vec<OsString>,
-    /// Index of the word to complete.
-    index: usize,
     /// Part of that word before the part that bash replaces.
-    prefix: String,
-    /// Set if a quote is open, so that nothing else has to be quoted.
-    is_quoted: bool,
+    prefix: Word,
 }
 
 impl EnvCompleter for Bash {
@@ -53,8 +52,8 @@ impl EnvCompleter for Bash {
         script.write_all(text.as_bytes())
     }
 
-    /// Expects the arguments of the script: the index of the word at the cursor, the part of it
-    /// that bash replaces, all words.
+    /// Expects the arguments of the script: the text that bash replaces, and the line up to the
+    /// cursor.
     fn write_complete(
         &self,
         command: &mut Command,
@@ -65,10 +64,11 @@ impl EnvCompleter for Bash {
         let Some(line) = Line::read(&args) else {
             return Ok(());
         };
-        for candidate in complete(command, line.words.clone(), line.index, directory)? {
+        let last = line.words.len() - 1;
+        for candidate in complete(command, line.words.clone(), last, directory)? {
             let value = candidate.get_value().to_string_lossy();
-            if let Some(rest) = value.strip_prefix(&line.prefix) {
-                writeln!(replies, "{}", line.quoted(rest))?;
+            if let Some(rest) = value.strip_prefix(&line.prefix.value) {
+                writeln!(replies, "{}", quoted(rest, line.prefix.quote))?;
             }
         }
         Ok(())
@@ -76,99 +76,92 @@ impl EnvCompleter for Bash {
 }
 
 impl Line {
+    /// Returns `None` if no completion is possible, for example because the shell would replace the
+    /// part of the word that remains.
     fn read(args: &[OsString]) -> Option<Self> {
-        let mut args = args.iter().map(|arg| arg.to_string_lossy());
-        let index: usize = args.next()?.parse().ok()?;
-        let replaced = args.next()?;
-        // Words after the cursor are ignored.
-        let typed = join_words(args.take(index + 1));
-        let last = typed.last()?;
-        let is_quoted = last.starts_with(['"', '\'']);
-        let prefix = last.strip_suffix(&*replaced).unwrap_or(last);
-        Some(Self {
-            prefix: unquote(prefix),
-            index: typed.len() - 1,
-            words: typed.iter().map(|word| unquote(word).into()).collect(),
-            is_quoted,
+        let [replaced, line] = args else {
+            return None;
+        };
+        let words = split(line.to_str()?);
+        let typed = &words.last()?.typed;
+        let prefix = Word::read(typed.strip_suffix(replaced.to_str()?)?);
+        (!prefix.has_expansion).then_some(Self {
+            words: words.iter().map(|word| (&word.value).into()).collect(),
+            prefix,
         })
     }
+}
 
-    fn quoted(&self, text: &str) -> String {
-        let is_plain =
-            |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);
-        let mut quoted = String::new();
-        for c in text.chars() {
-            if !self.is_quoted && !is_plain(c) {
-                quoted.push('\\');
+/// Quotes `text` for a position with an open quote. `!` is a history expansion even in double
+/// quotes, where a backslash before it would stay.
+fn quoted(text: &str, quote: Quote) -> String {
+    let mut quoted = String::new();
+    for c in text.chars() {
+        match (quote, c) {
+            (Quote::Single, '\'') => quoted.push_str(r"'\''"),
+            (Quote::Double, '!') => quoted.push_str(r#""\!""#),
+            (Quote::Ansi, '!') => quoted.push_str(r"\x21"),
+            (Quote::Double, '$' | '`' | '"' | '\\') | (Quote::Ansi, '\'' | '\\') => {
+                quoted.extend(['\\', c]);
             }
-            quoted.push(c);
+            (Quote::None, c) if !is_plain(c) => quoted.extend(['\\', c]),
+            _ => quoted.push(c),
         }
-        quoted
     }
-}
-
-/// Joins the words that bash split at `=` and `:`.
-fn join_words<W: AsRef<str>>(words: impl Iterator<Item = W>) -> Vec<String> {
-    let mut joined: Vec<String> = Vec::new();
-    let mut is_open = false;
-    for word in words {
-        let word = word.as_ref();
-        let is_break = !word.is_empty() && word.chars().all(|c| "=:".contains(c));
-        match joined.last_mut() {
-            Some(last) if is_open || is_break => last.push_str(word),
-            _ => joined.push(word.to_owned()),
-        }
-        is_open = is_break;
+    match quote {
+        Quote::Single | Quote::Ansi if quoted.ends_with('\'') => quoted + "'",
+        Quote::Double if quoted.ends_with('"') => quoted + "\"",
+        _ => quoted,
     }
-    joined
-}
-
-fn unquote(word: &str) -> String {
-    word.replace(['\\', '"', '\''], "")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::{Line, Quote, quoted};
 
     #[track_caller]
-    fn check(args: &[&str], words: &[&str], prefix: &str) {
-        let args: Vec<_> = args.iter().map(Into::into).collect();
-        let line = Line::read(&args).expect("these are the arguments of the script");
+    fn check(args: [&str; 2], words: &[&str], prefix: &str, quote: Quote) {
+        let line = Line::read(&args.map(Into::into)).expect("a completion is possible");
         assert_eq!(line.words, words, "{args:?}");
-        assert_eq!(line.index, words.len() - 1, "{args:?}");
-        assert_eq!(line.prefix, prefix, "{args:?}");
+        assert_eq!(line.prefix.value, prefix, "{args:?}");
+        assert_eq!(line.prefix.quote, quote, "{args:?}");
     }
 
     #[test]
-    fn words_that_bash_split_are_joined() {
-        check(&["1", "d", "x", "d", "e"], &["x", "d"], "");
-        check(&["1", "", "x", ""], &["x", ""], "");
-        check(&["3", "d", "x", "--p", "=", "d"], &["x", "--p=d"], "--p=");
-        check(&["2", "", "x", "--p", "="], &["x", "--p="], "--p=");
-        check(
-            &["4", "b", "x", "--p", "a", ":", "b"],
-            &["x", "--p", "a:b"],
-            "a:",
-        );
-        check(
-            &["4", "", "x", "--p", "=", "a", ""],
-            &["x", "--p=a", ""],
-            "",
-        );
+    fn the_replaced_text_is_the_end_of_the_last_word() {
+        check(["d", "x d"], &["x", "d"], "", Quote::None);
+        check(["", "x "], &["x", ""], "", Quote::None);
+        check(["d", "x --p=d"], &["x", "--p=d"], "--p=", Quote::None);
+        check(["", "x --p="], &["x", "--p="], "--p=", Quote::None);
+        check(["b", "x --p a:b"], &["x", "--p", "a:b"], "a:", Quote::None);
+        check(["@b", "x --p a@b"], &["x", "--p", "a@b"], "a", Quote::None);
+        check([r"a\ b", r"x a\ b"], &["x", "a b"], "", Quote::None);
+        check(["a b", "x \"a b"], &["x", "a b"], "", Quote::Double);
+        check(["b", "x a:'b"], &["x", "a:b"], "a:", Quote::Single);
+        check(["b", "x --p=$'b"], &["x", "--p=b"], "--p=", Quote::Ansi);
+        check([r"$'a\'b", r"x $'a\'b"], &["x", "a'b"], "", Quote::None);
     }
 
     #[test]
-    fn quotes_are_removed_from_words_and_added_to_completions() {
-        check(&["1", "my\\ d", "x", "my\\ d"], &["x", "my d"], "");
-        check(&["1", "my d", "x", "\"my d"], &["x", "my d"], "");
-        let line = |word: &str| Line::read(&["1".into(), word.into(), "x".into(), word.into()]);
-        let quoted = |word| {
-            line(word)
-                .expect("these are the arguments of the script")
-                .quoted("a b$(c)*é")
-        };
-        assert_eq!(quoted("a"), r"a\ b\$\(c\)\*é");
-        assert_eq!(quoted("'a"), "a b$(c)*é");
+    fn a_word_that_the_shell_would_replace_is_not_completed() {
+        for args in [
+            ["b", "x $a:b"],
+            ["b", "x ~:b"],
+            ["b", "x \"`a`:b"],
+            ["c", "x b"],
+        ] {
+            assert!(Line::read(&args.map(Into::into)).is_none(), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn completions_are_quoted_for_the_open_quote() {
+        let name = "a b$(c)*é\\`!'\"";
+        assert_eq!(quoted(name, Quote::None), r#"a\ b\$\(c\)\*é\\\`\!\'\""#);
+        assert_eq!(quoted(name, Quote::Single), r#"a b$(c)*é\`!'\''""#);
+        assert_eq!(quoted(name, Quote::Double), r#"a b\$(c)*é\\\`"\!"'\"""#);
+        assert_eq!(quoted(name, Quote::Ansi), r#"a b$(c)*é\\`\x21\'""#);
+        assert_eq!(quoted("it'", Quote::Single), r"it'\'''");
+        assert_eq!(quoted("it'", Quote::Ansi), r"it\''");
     }
 }

@@ -7,8 +7,10 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
-/// Clap's script, which only registers a function, followed by a call of that function if the
-/// script is autoloaded.
+use super::words::Word;
+
+/// Clap's script, which only registers a function, followed by a call of that function if the script
+/// is autoloaded. Zsh passes the words as they are typed, and quotes the completions.
 pub(super) struct Zsh;
 
 const AUTOLOADED: &str = r#"
@@ -48,6 +50,11 @@ impl EnvCompleter for Zsh {
         directory: Option<&Path>,
         replies: &mut dyn Write,
     ) -> Result<(), Error> {
+        let unquoted = |arg: OsString| match arg.to_str() {
+            Some(word) => Word::read(word).value.into(),
+            None => arg,
+        };
+        let args = args.into_iter().map(unquoted).collect();
         env::Zsh.write_complete(command, args, directory, replies)
     }
 }

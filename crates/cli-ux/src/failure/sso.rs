@@ -1,8 +1,12 @@
 //! Kinds and hints for the errors of the config, of sessions and of credentials.
 
+mod cache;
 mod config;
 mod credentials;
+mod owner;
 mod session;
+
+pub use session::sign_in_arguments;
 
 use super::hint::Hint;
 use super::{Failure, FailureKind};
@@ -12,6 +16,7 @@ type Advice = (FailureKind, Option<Hint>);
 impl Failure {
     fn with_advice(error: impl Into<anyhow::Error>, (kind, hint): Advice) -> Self {
         let mut failure = Self::new(kind, error);
+        let hint = owner::hint(failure.error.as_ref()).or(hint);
         failure.hints.extend(hint);
         failure
     }
@@ -34,6 +39,9 @@ impl From<sso_session::Error> for Failure {
 impl From<sso_credentials::Error> for Failure {
     fn from(error: sso_credentials::Error) -> Self {
         let advice = credentials::advice(&error);
-        Self::with_advice(error, advice)
+        let more = credentials::more_hints(&error);
+        let mut failure = Self::with_advice(error, advice);
+        failure.hints.extend(more);
+        failure
     }
 }

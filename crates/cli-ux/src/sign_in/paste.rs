@@ -5,7 +5,10 @@ mod keys;
 #[cfg(unix)]
 mod unechoed;
 
+use std::thread::JoinHandle;
+
 use sso_session::sign_in::{PasteBack, PasteError};
+use sso_session::threads;
 
 use crate::terminal;
 use crate::ui::Ui;
@@ -44,6 +47,13 @@ impl PasteReader {
             _lines: lines::Lines::read(ui, MAX_LINE_BYTES, accept),
         })
     }
+}
+
+/// Starts the thread of the reader. Without it, a URL cannot be pasted.
+fn start(read: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
+    threads::spawn(read)
+        .inspect_err(|error| log::warn!("pasting a URL is not available: {error}"))
+        .ok()
 }
 
 fn message(error: PasteError) -> &'static str {

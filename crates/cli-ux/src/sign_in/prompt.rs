@@ -61,9 +61,9 @@ impl Prompt<'_> {
     fn ask_to_open(&self, url: &str) {
         let is_opened = self.open_browser(url);
         if let Some(command) = &self.ssh_command {
-            self.ui.say(format_args!(
-                "If the browser is on another machine, run this command there first:\n\n    {command}\n"
-            ));
+            self.ui
+                .say("If the browser is on another machine, run this command there first:");
+            self.ui.say_lines(["", &format!("    {command}"), ""]);
         }
         if is_opened {
             self.ui

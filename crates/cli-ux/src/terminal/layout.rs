@@ -3,6 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::printable::is_hidden;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
     /// Rows, none wider than the terminal.
@@ -80,5 +82,5 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
 /// Returns the visible characters with their byte offsets.
 fn visible(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.grapheme_indices(true)
-        .filter(|(_, character)| character.width() > 0 && !character.contains(char::is_control))
+        .filter(|(_, character)| character.width() > 0 && !character.contains(is_hidden))
 }

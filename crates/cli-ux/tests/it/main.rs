@@ -4,6 +4,8 @@
 
 mod args;
 mod browser;
+#[cfg(unix)]
+mod command_line;
 mod failure;
 #[cfg(target_os = "linux")]
 mod memory;

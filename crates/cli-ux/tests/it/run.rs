@@ -82,6 +82,28 @@ fn invalid_command_line_exits_with_252() {
 }
 
 #[test]
+fn every_failure_prints_the_failure_output() {
+    let check = |arguments: &str, status, stdout: &'static str| {
+        run(&format!("endings {arguments}"))
+            .code(status)
+            .stdout(stdout);
+    };
+    check("other --for-eval", 255, "false\n");
+    check("interrupted --for-eval", 130, "false\n");
+    check("panic --for-eval", 255, "false\n");
+    check("panic-in-thread --for-eval", 255, "false\n");
+    check("other --for-eval --nonsense", 252, "false\n");
+    check("--for-eval", 252, "false\n");
+    check("other", 255, "");
+    check("waiting --for-eval -q", 0, "result\n");
+    check(
+        "--version --for-eval",
+        0,
+        concat!("endings ", env!("CARGO_PKG_VERSION"), "\n"),
+    );
+}
+
+#[test]
 fn help_and_version_go_to_stdout() {
     let help = run("endings --help").success().stderr("");
     let stdout = String::from_utf8(help.get_output().stdout.clone()).unwrap();

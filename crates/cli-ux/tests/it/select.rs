@@ -120,3 +120,15 @@ fn ctrl_c_ends_the_selection_and_restores_the_terminal() {
     let transcript = terminal.finish().expect_code(130);
     assert!(transcript.terminal().contains("asks: error: interrupted"));
 }
+
+#[test]
+fn signals_end_the_selection_and_restore_the_terminal() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("QUIT", 131), ("INT", 130)] {
+        let env = TestEnv::offline();
+        let terminal = start_selection(&env, 20);
+        terminal.send(signal);
+        let transcript = terminal.finish().expect_code(status);
+        assert!(transcript.terminal().contains("asks: error: interrupted"));
+        assert!(!transcript.terminal().contains("Team0003"), "{transcript}");
+    }
+}

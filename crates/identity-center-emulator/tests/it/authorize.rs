@@ -56,6 +56,15 @@ fn invalid_request_redirects_with_an_error() {
 }
 
 #[test]
+fn a_forgotten_client_gets_an_error_page_without_a_redirect() {
+    let (server, client) = approving();
+    server.forget_clients();
+    let response = get(&server, &client.authorize_target(&[]), "");
+    assert_eq!(response.status, 400);
+    assert!(!response.headers.contains_key("location"));
+}
+
+#[test]
 fn missing_state_is_not_returned() {
     let (server, client) = approving();
     let response = get(&server, &client.authorize_target(&[("state", "")]), "");

@@ -6,14 +6,29 @@ use std::process::{Child, Command, Stdio};
 
 /// Returns a command that runs the ignored test `name`, under `strace` if `strace` has arguments.
 pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
+    if strace.is_empty() {
+        return command_under(&[], name);
+    }
+    let strace: Vec<_> = ["strace"].iter().chain(strace).copied().collect();
+    command_under(&strace, name)
+}
+
+/// Returns a command that runs the ignored test `name`, started by `wrapper` if it is not empty.
+pub(crate) fn command_under(wrapper: &[&str], name: &str) -> Command {
     let program = std::env::current_exe().unwrap();
-    let mut command = if strace.is_empty() {
-        Command::new(program)
-    } else {
-        let mut command = Command::new("strace");
-        command.args(strace).arg(program);
+    let command = if let Some((wrapper, args)) = wrapper.split_first() {
+        let mut command = Command::new(wrapper);
+        command.args(args).arg(program);
         command
+    } else {
+        Command::new(program)
     };
+    with_arguments(command, name)
+}
+
+/// Adds the arguments that run the ignored test `name` to a command that ends with the path of this
+/// test program.
+pub(crate) fn with_arguments(mut command: Command, name: &str) -> Command {
     command.args([
         name,
         "--exact",

@@ -10,32 +10,17 @@ use locked_file::{FileMode, LockedFile, PreparedWrite, WriteOptions, write_atomi
 use tempfile::TempDir;
 
 use crate::child;
+use crate::privileged::can_run;
 
 const OLD: [u8; 5_000] = [b'o'; 5_000];
 const NEW: [u8; 9_000] = [b'n'; 9_000];
 
 /// Panics in CI if `strace` does not work.
-fn can_trace() -> bool {
-    let works = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .status();
-    let works = works.is_ok_and(|status| status.success());
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests may read environment variables"
-    )]
-    let must_work = std::env::var_os("CI").is_some();
-    assert!(works || !must_work, "strace does not work");
-    if !works {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: strace does not work");
-        }
-    }
-    works
+pub(crate) fn can_trace() -> bool {
+    can_run(Command::new("strace").args(["-o", "/dev/null", "true"]))
 }
 
-fn child_succeeds(name: &str, path: &Path, fault: &str) -> bool {
+pub(crate) fn child_succeeds(name: &str, path: &Path, fault: &str) -> bool {
     let strace = ["-f", "-qq", "-o", "/dev/null", "-e", fault];
     let mut command = child::command(name, &strace);
     command.stderr(std::process::Stdio::null());

@@ -5,6 +5,8 @@
 mod append;
 mod critical_section;
 mod lock;
+#[cfg(unix)]
+mod owner;
 mod private;
 mod quarantine;
 mod read;
@@ -13,4 +15,12 @@ mod write;
 
 mod child;
 #[cfg(target_os = "linux")]
+mod durability;
+#[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
+mod in_place;
+#[cfg(target_os = "linux")]
+mod obstacle;
+#[cfg(target_os = "linux")]
+mod privileged;

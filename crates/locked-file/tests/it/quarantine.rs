@@ -6,7 +6,7 @@ use locked_file::quarantine::{quarantine, quarantined_files};
 use locked_file::{FileMode, WriteOptions, write_atomic};
 use tempfile::TempDir;
 
-fn put(path: &Path, bytes: &[u8]) {
+pub(crate) fn put(path: &Path, bytes: &[u8]) {
     write_atomic(path, bytes, &WriteOptions::new(FileMode::Preserve)).unwrap();
 }
 

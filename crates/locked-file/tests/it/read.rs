@@ -1,7 +1,10 @@
 use std::fs::File;
 use std::path::Path;
 
-use locked_file::{FileMode, ReadError, WriteOptions, read_as_is, read_private, write_atomic};
+use locked_file::{
+    FileMode, ReadError, WriteOptions, read_as_is, read_input, read_input_within, read_private,
+    write_atomic,
+};
 use tempfile::TempDir;
 
 fn put(path: &Path, bytes: &[u8]) {
@@ -119,4 +122,119 @@ fn read_as_is_keeps_the_mode() {
         read_private(&path).unwrap().unwrap().narrowed_from,
         Some(0o644)
     );
+}
+
+#[test]
+fn an_input_is_a_file_of_limited_size() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    let missing = read_input(8, &path).unwrap_err();
+    assert!(
+        matches!(missing, ReadError::Unreadable { .. }),
+        "{missing:?}"
+    );
+    for length in [0, 1, 7, 8] {
+        put(&path, &vec![b'x'; length]);
+        assert_eq!(read_input(8, &path).unwrap().len(), length);
+    }
+    put(&path, b"nine byte");
+    let error = read_input(8, &path).unwrap_err();
+    assert!(matches!(error, ReadError::TooLarge { .. }), "{error:?}");
+}
+
+#[cfg(unix)]
+mod special_inputs {
+    use std::fs::OpenOptions;
+    use std::io::Write as _;
+    use std::os::unix::net::UnixListener;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn pipe(dir: &TempDir) -> PathBuf {
+        let path = dir.path().join("pipe");
+        let made = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        path
+    }
+
+    #[test]
+    fn a_device_is_read_up_to_the_limit() {
+        assert_eq!(read_input(8, Path::new("/dev/null")).unwrap(), b"");
+        let error = read_input(8, Path::new("/dev/zero")).unwrap_err();
+        assert!(matches!(error, ReadError::TooLarge { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_socket_and_a_directory_are_errors() {
+        let dir = TempDir::new().unwrap();
+        let socket = dir.path().join("socket");
+        let _listener = UnixListener::bind(&socket).unwrap();
+        for path in [&socket, dir.path()] {
+            let error = read_input(8, path).unwrap_err();
+            assert!(matches!(error, ReadError::Unreadable { .. }), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_without_a_writer_is_an_error() {
+        let dir = TempDir::new().unwrap();
+        let error = read_input(8, &pipe(&dir)).unwrap_err();
+        assert!(matches!(error, ReadError::NoWriter { .. }), "{error:?}");
+        assert!(error.is_permanent());
+    }
+
+    #[test]
+    fn a_pipe_is_read_until_its_writer_closes_it() {
+        let dir = TempDir::new().unwrap();
+        let path = pipe(&dir);
+        let mut first = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .unwrap();
+        first.write_all(b"one ").unwrap();
+        let writer = thread::spawn({
+            let mut second = OpenOptions::new().write(true).open(&path).unwrap();
+            move || second.write_all(&vec![b'x'; 1 << 20]).unwrap()
+        });
+        drop(first);
+        let bytes = read_input(2 << 20, &path).unwrap();
+        assert_eq!(bytes.len(), 4 + (1 << 20));
+        writer.join().unwrap();
+    }
+
+    #[test]
+    fn an_endless_pipe_is_read_up_to_the_limit() {
+        let dir = TempDir::new().unwrap();
+        let path = pipe(&dir);
+        let mut writer = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .unwrap();
+        writer.write_all(&[b'x'; 9]).unwrap();
+        let error = read_input(8, &path).unwrap_err();
+        assert!(matches!(error, ReadError::TooLarge { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_silent_writer_of_a_pipe_is_an_error_after_the_timeout() {
+        let dir = TempDir::new().unwrap();
+        let path = pipe(&dir);
+        let _writer = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .unwrap();
+        match read_input_within(Duration::from_millis(1), 8, &path).unwrap_err() {
+            ReadError::Unreadable { source, .. } => {
+                assert_eq!(source.kind(), std::io::ErrorKind::TimedOut);
+            }
+            error => panic!("{error:?}"),
+        }
+    }
 }

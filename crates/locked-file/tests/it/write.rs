@@ -5,14 +5,15 @@ use std::thread;
 use std::time::Duration;
 
 use locked_file::{
-    Durability, FileMode, PreparedWrite, WriteError, WriteOptions, read_private, write_atomic,
+    Durability, FileMode, PreparedWrite, WriteError, WriteOptions, read_private, temporary_files,
+    write_atomic,
 };
 use tempfile::TempDir;
 
 const PRIVATE: FileMode = FileMode::Private;
 const PRESERVE: FileMode = FileMode::Preserve;
 
-fn names_in(dir: &Path) -> Vec<String> {
+pub(crate) fn names_in(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap();
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
     let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
@@ -287,4 +288,30 @@ fn a_reader_sees_the_old_or_the_new_content() {
         is_done.store(true, Ordering::Relaxed);
         reader.join().unwrap();
     });
+}
+
+#[test]
+fn a_conditional_commit_checks_after_the_content_is_written() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    let options = WriteOptions::new(FileMode::Private);
+    write_atomic(&path, b"old", &options).unwrap();
+    let commit = |outcome: Result<(), WriteError>| {
+        let prepared = PreparedWrite::prepare(&path, &options).unwrap();
+        prepared.commit_if(b"new", || {
+            let temporary = temporary_files(dir.path());
+            assert_eq!(fs::read(&temporary[0]).unwrap(), b"new");
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+            outcome
+        })
+    };
+    let path_of_error = path.clone();
+    commit(Err(WriteError::NotAFile {
+        path: path_of_error,
+    }))
+    .unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    assert!(temporary_files(dir.path()).is_empty());
+    commit(Ok(())).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
 }

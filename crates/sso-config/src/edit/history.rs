@@ -2,7 +2,12 @@
 //!
 //! `config.bak` is the file before the last edit. `config.history` contains a numbered JSON file
 //! for each of the last ten edits: its description and time, the SHA-256 of the file before and
-//! after it, and the replacements that revert it.
+//! after it, and the replacements that revert it. If the edit changed the encoding, a file with the
+//! same number and the extension `before` contains the previous bytes. After an undo, `before`
+//! contains the state before the last remaining edit.
+//!
+//! The history also contains the edits of the credentials file; `credentials.bak` is in its
+//! directory.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,7 +15,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{Document, FileKind};
-use locked_file::{FileMode, WriteOptions, read_private_up_to, write_atomic};
+use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sso_types::hex;
@@ -18,11 +23,9 @@ use time::OffsetDateTime;
 
 use super::diff::Diff;
 use crate::error::Error;
+use crate::files::MAX_FILE_BYTES;
 
 const MAX_ENTRIES: usize = 10;
-
-/// Maximum size of the backup and of a history entry. Config files are much smaller.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// History entry of an edit.
 #[derive(Debug, Deserialize, Serialize)]
@@ -34,6 +37,13 @@ pub struct HistoryEntry {
     /// Time of the edit.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    /// `true` for an edit of the credentials file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_credentials: bool,
+    /// Absolute path of the credentials file, so that an undo does not change another one. `None`
+    /// if the path is not Unicode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credentials_file: Option<String>,
     before: String,
     after: String,
     replacements: Vec<Replacement>,
@@ -68,12 +78,23 @@ impl History {
         &self.directory
     }
 
+    /// Returns the directory of the config file, whose owner can replace the file.
+    pub(crate) fn trusted_dir(&self) -> &Path {
+        match self.directory.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir,
+            _ => Path::new("."),
+        }
+    }
+
     /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
         let number = entries.last().map_or(1, |(number, _)| number + 1);
         let path = self.directory.join(format!("{number:06}.json"));
+        if before.to_utf8().is_some() {
+            self.save(&previous_bytes(&path), before)?;
+        }
         let json = serde_json::to_vec(entry).expect("strings, times and numbers serialize to JSON");
         write_atomic(&path, &json, &self.options())?;
         self.back_up(before)
@@ -86,11 +107,18 @@ impl History {
     }
 
     pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
-        Ok(write_atomic(
-            &self.backup,
-            document.as_bytes(),
-            &self.options(),
-        )?)
+        self.save(&self.backup(document.kind()), document)
+    }
+
+    fn backup(&self, kind: FileKind) -> PathBuf {
+        match kind {
+            FileKind::Config => self.backup.clone(),
+            FileKind::Credentials => self.directory.join("credentials.bak"),
+        }
+    }
+
+    fn save(&self, path: &Path, document: &Document) -> Result<(), Error> {
+        Ok(write_atomic(path, document.as_bytes(), &self.options())?)
     }
 
     fn options(&self) -> WriteOptions<'_> {
@@ -98,31 +126,63 @@ impl History {
     }
 
     /// Returns the last entry. Removes entries of edits that were not written because the process
-    /// ended first: the file is still in the state before such an edit.
-    pub(crate) fn last(&self, present: &Document) -> Result<HistoryEntry, Error> {
+    /// ended first: the file, which `read` returns, is still in the state before such an edit.
+    pub(crate) fn last(
+        &self,
+        read: &dyn Fn(&HistoryEntry) -> Result<Document, Error>,
+    ) -> Result<HistoryEntry, Error> {
         let (path, entry) = self.last_entry()?;
-        if entry.before == digest(present) && entry.after != entry.before {
+        let present = read(&entry)?;
+        if entry.before == digest(&present) && entry.after != entry.before {
             self.remove_entry(&path);
-            return self.last(present);
+            return self.last(read);
         }
         Ok(entry)
     }
 
-    /// Returns the last entry, and the backup if it is the state before that edit. Otherwise fails
-    /// with [`Error::NothingToUndo`].
-    pub(crate) fn last_with_backup(&self) -> Result<(HistoryEntry, Document), Error> {
+    /// Returns the file before the last entry's edit, or `None` if `present` is not the result of
+    /// this edit.
+    pub(crate) fn reverted(&self, entry: &HistoryEntry, present: &Document) -> Option<Document> {
+        let reverted = entry.revert_from(present);
+        let is_result = digest(present) == entry.after;
+        reverted.or_else(|| is_result.then(|| self.saved(entry)).flatten())
+    }
+
+    /// Returns the last entry, and the saved state of the file before that edit. Fails with
+    /// [`Error::NothingToUndo`] if this state is not saved.
+    pub(crate) fn last_with_saved(&self) -> Result<(HistoryEntry, Document), Error> {
         let (_, entry) = self.last_entry()?;
-        let backup = Document::parse(FileKind::Config, read(&self.backup)?);
-        if digest(&backup) == entry.before {
-            Ok((entry, backup))
-        } else {
-            Err(self.nothing_to_undo())
-        }
+        let saved = self.saved(&entry).ok_or_else(|| self.nothing_to_undo())?;
+        Ok((entry, saved))
+    }
+
+    /// Returns the file before the last entry's edit if a saved file contains it.
+    fn saved(&self, entry: &HistoryEntry) -> Option<Document> {
+        let (_, last) = self.entries().pop()?;
+        let backup = self.backup(entry.kind());
+        let files = [backup, previous_bytes(&last), self.previous_state()];
+        let mut documents = files.iter().filter_map(|path| {
+            let bytes = read(path, self.trusted_dir()).ok()?;
+            Some(Document::parse(entry.kind(), bytes))
+        });
+        documents.find(|saved| digest(saved) == entry.before)
+    }
+
+    fn previous_state(&self) -> PathBuf {
+        self.directory.join("before")
+    }
+
+    /// Saves the state before the last entry's edit if `present` is the result of this edit, because
+    /// the backup contains another state after an undo.
+    pub(crate) fn save_previous_state(&self, present: &Document) -> Result<(), Error> {
+        let last = self.last_entry().ok();
+        let previous = last.and_then(|(_, entry)| self.reverted(&entry, present));
+        previous.map_or(Ok(()), |state| self.save(&self.previous_state(), &state))
     }
 
     fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
-        let entry = serde_json::from_slice(&read(&path)?);
+        let entry = serde_json::from_slice(&read(&path, self.trusted_dir())?);
         let entry = entry.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
         Ok((path, entry))
     }
@@ -142,6 +202,7 @@ impl History {
     pub(crate) fn remove_entry(&self, entry: &Path) {
         // A stale entry is harmless: it is never applied, because its digests do not match.
         let _ = fs::remove_file(entry);
+        let _ = fs::remove_file(previous_bytes(entry));
     }
 
     /// Returns the number and the path of each entry, oldest first.
@@ -175,6 +236,8 @@ impl HistoryEntry {
         Self {
             description: description.to_owned(),
             at: at.truncate_to_second(),
+            is_credentials: before.kind() == FileKind::Credentials,
+            credentials_file: None,
             before: digest(before),
             after: digest(after),
             replacements: replacements
@@ -187,8 +250,33 @@ impl HistoryEntry {
         }
     }
 
-    /// Returns the file before this edit, or `None` if `after` is not the result of this edit.
-    pub(crate) fn revert_from(&self, after: &Document) -> Option<Document> {
+    /// Records the path of the edited file, if it is a credentials file.
+    pub(crate) fn of_file(self, path: &Path) -> Self {
+        let path = std::path::absolute(path)
+            .ok()
+            .filter(|_| self.is_credentials);
+        let path = path.and_then(|path| path.into_os_string().into_string().ok());
+        Self {
+            credentials_file: path,
+            ..self
+        }
+    }
+
+    pub(crate) fn credentials_file(&self) -> Option<&Path> {
+        self.credentials_file.as_deref().map(Path::new)
+    }
+
+    pub(crate) fn kind(&self) -> FileKind {
+        if self.is_credentials {
+            FileKind::Credentials
+        } else {
+            FileKind::Config
+        }
+    }
+
+    /// Returns the file before this edit, or `None` if `after` is not the result of this edit, or if
+    /// the edit changed the encoding.
+    fn revert_from(&self, after: &Document) -> Option<Document> {
         if digest(after) != self.after {
             return None;
         }
@@ -197,7 +285,7 @@ impl HistoryEntry {
             text.get(bytes.clone())?;
             text.replace_range(bytes.clone(), old);
         }
-        let before = Document::parse(FileKind::Config, text);
+        let before = Document::parse(self.kind(), text);
         (digest(&before) == self.before).then_some(before)
     }
 }
@@ -210,8 +298,19 @@ impl std::fmt::Debug for Replacement {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = read_private_up_to(MAX_FILE_BYTES, path)?;
+/// Returns the path of the bytes before an edit that changed the encoding.
+fn previous_bytes(entry: &Path) -> PathBuf {
+    entry.with_extension("before")
+}
+
+/// Fails if the file is a symbolic link, or if its owner is neither the user nor that of
+/// `trusted_dir`: the text becomes part of the config file.
+fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
+    let options = ReadOptions::trusting(trusted_dir)
+        .without_following()
+        .narrowing()
+        .up_to(MAX_FILE_BYTES);
+    let file = read_with(&options, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 

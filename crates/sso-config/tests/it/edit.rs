@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::fs;
+use std::io::Write as _;
 use std::sync::Barrier;
 use std::thread;
 
@@ -269,6 +270,59 @@ fn changes_by_another_process_are_undone_only_by_force() {
 }
 
 #[test]
+fn a_forced_undo_after_an_undo_reverts_the_edit_before() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    for region in ["a", "b", "c"] {
+        set_region(&home, "dev", region).unwrap();
+    }
+    undo(&home).unwrap();
+    home.write_config("[profile dev]\nregion = of another\n");
+    assert!(matches!(
+        undo(&home).unwrap_err(),
+        Error::ConfigChanged { .. }
+    ));
+    let forced = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    forced.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+    home.write_config("[profile dev]\nregion = of another\n");
+    let forced = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    forced.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\n");
+}
+
+#[test]
+fn an_edit_of_the_encoding_is_undone_byte_for_byte() {
+    let home = TestEnv::offline();
+    let units = "\u{feff}[default]\r\naws_secret_access_key = hunter2\r\n".encode_utf16();
+    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    home.write(".aws/config", &bytes);
+    home.write(".aws/credentials", &bytes);
+    let env: AwsEnv = home.environment(&[]);
+    for edit in [ConfigEdit::begin(&env), ConfigEdit::begin_credentials(&env)] {
+        let mut edit = edit.unwrap();
+        edit.change(|document| {
+            *document = document.to_utf8().unwrap();
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(edit.diff(), "");
+        edit.commit(NOW, "convert").unwrap();
+    }
+    let converted = "[default]\r\naws_secret_access_key = hunter2\r\n";
+    assert_eq!(home.read(".aws/credentials"), converted.as_bytes());
+    undo(&home).unwrap();
+    assert_eq!(home.read(".aws/credentials"), bytes);
+    assert_eq!(config(&home), converted);
+    undo(&home).unwrap();
+    assert_eq!(home.read(".aws/config"), bytes);
+    assert!(matches!(
+        undo(&home).unwrap_err(),
+        Error::NothingToUndo { .. }
+    ));
+}
+
+#[test]
 fn undo_skips_an_entry_whose_edit_was_not_written() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
@@ -332,5 +386,79 @@ fn a_diff_shows_settings_but_no_secrets() {
             " sso_role_name = x",
             "+region = eu-west-1",
         ]
+    );
+}
+
+/// Lets a tool without locks write the config file `times` times, each time when it is about to be
+/// replaced.
+fn write_before_rename(home: &TestEnv, name: &'static str, times: usize) {
+    let (path, history) = (home.config_path(), home.aws_dir().join("config.history"));
+    let mut written = 0;
+    crate::logger::on_message(move |message| {
+        if written == times || !message.starts_with("replacing ") {
+            return;
+        }
+        let temporary = locked_file::temporary_files(&history);
+        assert!(
+            !fs::read(&temporary[0]).unwrap().is_empty(),
+            "the new content is complete"
+        );
+        written += 1;
+        let text = format!("[profile dev]\nregion = a\n[profile {name}{written}]\n");
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    });
+}
+
+#[test]
+fn an_edit_is_repeated_if_a_tool_without_locks_writes_right_before_the_rename() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    write_before_rename(&home, "other", 2);
+    assert_eq!(set_region(&home, "dev", "b").unwrap(), Outcome::Changed);
+    let expected = "[profile dev]\nregion = b\n[profile other2]\n";
+    assert_eq!(config(&home), expected);
+}
+
+#[test]
+fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_rename() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    set_region(&home, "dev", "b").unwrap();
+    let env: AwsEnv = home.environment(&[]);
+    let history = home.files();
+
+    let undo = ConfigEdit::undo(&env).unwrap();
+    write_before_rename(&home, "first", 1);
+    let error = undo.commit().unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error:?}");
+
+    let mut edit = ConfigEdit::begin(&env).unwrap();
+    edit.change(|document| set(document, "dev", "c")).unwrap();
+    write_before_rename(&home, "second", 1);
+    let error = edit.commit(NOW, "set region").unwrap_err();
+    assert!(matches!(error, Error::ConfigChanged { .. }), "{error:?}");
+    assert_eq!(
+        config(&home),
+        "[profile dev]\nregion = a\n[profile second1]\n"
+    );
+    assert_eq!(
+        home.files(),
+        history,
+        "the history has no entry of the refused edit"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_can_be_inspected_but_not_edited() {
+    let home = TestEnv::offline();
+    let env: AwsEnv = home.environment(&[("AWS_CONFIG_FILE", "/dev/null")]);
+    let edit = ConfigEdit::inspect(&env).unwrap();
+    assert!(edit.before().as_bytes().is_empty());
+    let error = ConfigEdit::begin(&env).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot edit /dev/null: it is not a regular file"
     );
 }

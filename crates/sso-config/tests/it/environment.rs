@@ -8,7 +8,7 @@ const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 fn variables_select_the_profile_and_default_is_the_fallback() {
     let check = |variables: &[(&str, &str)], expected: &str| {
         let env: AwsEnv = variables.iter().copied().collect();
-        assert_eq!(env.profile().as_str(), expected, "{variables:?}");
+        assert_eq!(env.profile().unwrap().as_str(), expected, "{variables:?}");
     };
     check(&[], "default");
     check(&[("AWS_PROFILE", "a")], "a");
@@ -24,9 +24,9 @@ fn variables_select_the_profile_and_default_is_the_fallback() {
 #[test]
 fn an_empty_variable_counts_as_unset() {
     let env: AwsEnv = [("EMPTY", ""), ("FULL", "x")].into_iter().collect();
-    assert_eq!(env.get("EMPTY"), None);
-    assert_eq!(env.get("FULL"), Some("x"));
-    assert_eq!(env.get("UNSET"), None);
+    assert_eq!(env.get("EMPTY"), Ok(None));
+    assert_eq!(env.get("FULL"), Ok(Some("x")));
+    assert_eq!(env.get("UNSET"), Ok(None));
 }
 
 /// Botocore calls `os.path.expandvars`, then `os.path.expanduser`.
@@ -57,7 +57,6 @@ fn paths_of_the_shared_files_in_variables_are_expanded() {
     check("relative/config", "relative/config");
     check("~/config", "/home/ada/config");
     check("~", "/home/ada");
-    check("~ada/config", "~ada/config");
     check("/srv/~/config", "/srv/~/config");
     check("/srv/$DIR/config", "/srv/work/config");
     check("/srv/${DIR}x/config", "/srv/workx/config");

@@ -40,7 +40,7 @@ fn an_unreadable_config_file_is_an_error_that_names_it() {
     let home = TestEnv::offline();
     home.write(".aws/config/file", "a directory in place of the file");
     match load(&home) {
-        Err(Error::ReadConfig { path, .. }) => assert_eq!(path, home.config_path()),
+        Err(Error::ReadConfig(error)) => assert_eq!(error.path(), home.config_path()),
         other => panic!("{other:?}"),
     }
     let files = ConfigFiles::load_usable(&home.environment(&[])).unwrap();
@@ -66,7 +66,7 @@ fn an_unusable_credentials_file_explains_only_missing_profiles_and_keys() {
     };
     for name in ["missing", "dev"] {
         match explained(name) {
-            Error::ReadConfig { path, .. } => assert_eq!(path, home.credentials_path()),
+            Error::ReadConfig(error) => assert_eq!(error.path(), home.credentials_path()),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -210,5 +210,24 @@ fn credentials_in_default_are_an_error_with_their_location() {
         "[default]\nrole_arn = r\n",
         "",
         Some("~/config:2: role_arn"),
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_or_a_pipe_as_config_file_is_read_or_refused_without_blocking() {
+    let home = TestEnv::offline();
+    let pipe = home.home().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let load = |path: &str| ConfigFiles::load(&home.environment(&[("AWS_CONFIG_FILE", path)]));
+    assert_eq!(load("/dev/null").unwrap().profile_names().count(), 0);
+    let error = load("/dev/zero").unwrap_err().to_string();
+    assert_eq!(error, "/dev/zero is larger than 64 MiB");
+    let pipe = pipe.to_str().unwrap();
+    let error = load(pipe).unwrap_err().to_string();
+    assert!(
+        error.ends_with("/pipe is a pipe, and no process has written to it"),
+        "{error}"
     );
 }

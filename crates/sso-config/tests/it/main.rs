@@ -7,5 +7,6 @@ mod diff;
 mod edit;
 mod environment;
 mod files;
+mod logger;
 mod network;
 mod profile;

@@ -94,8 +94,8 @@ const SETTINGS: [Setting; 7] = [
 const IGNORABLE_URL: (&str, &str) = ("AWS_ENDPOINT_URL", "https://ignorable");
 
 fn oidc_url(found: &NetworkSettings) -> String {
-    let url = found.sso_oidc_url.clone();
-    url.unwrap_or_else(|| "none".to_owned())
+    let url = found.sso_oidc_url.clone().unwrap();
+    url.map_or_else(|| "none".to_owned(), |found| found.url)
 }
 
 /// Sources of a setting in order of precedence. The profile in effect is the last profile in the
@@ -277,7 +277,6 @@ fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
     };
     check("~/ca.pem", |home| format!("{}/ca.pem", home.display()));
     check("~", |home| home.display().to_string());
-    check("~ada/ca.pem", |_| "~ada/ca.pem".to_owned());
     check("/etc/~/ca.pem", |_| "/etc/~/ca.pem".to_owned());
 }
 
@@ -286,7 +285,7 @@ fn each_service_has_its_own_variable_and_key() {
     let urls = |variables: &[(&str, &str)], config: &str| {
         let found = find(variables, config, "default", None).unwrap();
         let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
-        urls.map(Option::unwrap_or_default)
+        urls.map(|found| found.unwrap().unwrap().url)
     };
     let variables = [
         ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc"),
@@ -308,7 +307,7 @@ fn an_endpoint_of_the_profile_in_effect_takes_precedence_over_services_of_anothe
         "{SESSIONS}[profile a]\n{MY_SSO}services = one\n[default]\nendpoint_url = https://b\n"
     );
     let found = find(&[], &config, "default", Some(&my_sso())).unwrap();
-    assert_eq!(found.sso_oidc_url.unwrap(), "https://b");
+    assert_eq!(oidc_url(&found), "https://b");
 }
 
 #[test]
@@ -356,6 +355,57 @@ fn invalid_values_in_a_profile_that_is_not_in_effect_are_ignored() {
     let config = format!("{SESSIONS}{broken}{other}[profile dev]\n{MY_SSO}");
     let found = find(&[], &config, "dev", Some(&my_sso())).unwrap();
     assert_eq!(found.max_attempts, 2);
-    assert_eq!(found.sso_oidc_url.unwrap(), "https://x");
+    assert_eq!(oidc_url(&found), "https://x");
     find(&[], &config, "broken", Some(&my_sso())).unwrap_err();
+}
+
+#[test]
+fn an_endpoint_url_names_its_setting() {
+    let check = |variables: &[(&str, &str)], config: &str, expected: [&str; 3]| {
+        let found = find(variables, config, "dev", None).unwrap();
+        let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
+        let settings = urls.map(|url| url.unwrap().unwrap().setting);
+        for (setting, expected) in settings.iter().zip(expected) {
+            assert_eq!(setting, expected);
+        }
+    };
+    let common = ("AWS_ENDPOINT_URL", "https://common");
+    let config = "[profile dev]\nservices = mine\nendpoint_url = https://x\n\
+                  [services mine]\nsso =\n  endpoint_url = https://y\n";
+    check(&[common], config, ["AWS_ENDPOINT_URL"; 3]);
+    let portal = ("AWS_ENDPOINT_URL_SSO", "https://portal");
+    check(
+        &[portal, common],
+        config,
+        ["AWS_ENDPOINT_URL", portal.0, "AWS_ENDPOINT_URL"],
+    );
+    let found = find(&[], config, "dev", None).unwrap();
+    let line = |url: Result<Option<sso_config::network::EndpointUrl>, _>| {
+        let url: Result<_, sso_config::NotUnicode> = url;
+        let setting = url.unwrap().unwrap().setting;
+        assert!(setting.starts_with("endpoint_url at /"), "{setting}");
+        setting.rsplit_once(':').unwrap().1.to_owned()
+    };
+    assert_eq!(line(found.sso_oidc_url), "3");
+    assert_eq!(line(found.sso_portal_url), "6");
+    assert_eq!(line(found.sts_url), "3");
+}
+
+#[test]
+fn the_home_directory_of_another_user_is_an_error_that_names_the_setting() {
+    let home = TestEnv::offline();
+    let expected = " must be a path that does not begin with ~USER";
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let env: AwsEnv = home.environment(&[(variable, "~ada/file")]);
+        let error = ConfigFiles::load(&env).unwrap_err().to_string();
+        assert_eq!(error, format!("{variable}{expected}"));
+    }
+    let error = find(&[("AWS_CA_BUNDLE", "~ada/ca.pem")], "", "dev", None).unwrap_err();
+    assert_eq!(error.to_string(), format!("AWS_CA_BUNDLE{expected}"));
+    let config = "[profile dev]\nca_bundle = ~ada/ca.pem\n";
+    let error = find(&[], config, "dev", None).unwrap_err().to_string();
+    assert!(
+        error.starts_with("ca_bundle at ") && error.ends_with(&format!(":2{expected}")),
+        "{error}"
+    );
 }

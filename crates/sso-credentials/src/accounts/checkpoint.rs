@@ -1,9 +1,7 @@
 //! Checkpoint of an interrupted listing, in the state directory of the cache.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use locked_file::{Durability, FileMode, WriteOptions, read_private_up_to, write_atomic};
 use serde::{Deserialize, Serialize};
 use sso_session::ErrorChain;
 use sso_session::sign_out::CHECKPOINT_SUFFIX;
@@ -18,14 +16,11 @@ const MAX_AGE: Duration = Duration::HOUR;
 /// Minimum time between two writes. An interrupt loses the entries since the last write.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
-/// Maximum size of the file, more than the roles of the largest organization need.
-const MAX_BYTES: u64 = 64 << 20;
-
 /// Roles that were listed within [`MAX_AGE`], by account.
 #[derive(Debug)]
-pub(super) struct ListingCheckpoint {
-    path: PathBuf,
-    directory: PathBuf,
+pub(super) struct ListingCheckpoint<'a> {
+    cache: &'a TokenCache,
+    session: CacheKey,
     accounts: BTreeMap<String, Entry>,
     written_at: OffsetDateTime,
 }
@@ -38,18 +33,15 @@ struct Entry {
     listed_at: OffsetDateTime,
 }
 
-impl ListingCheckpoint {
+impl<'a> ListingCheckpoint<'a> {
     /// Reads the checkpoint of the previous run. An unreadable or corrupt file counts as missing.
-    pub(super) fn read(cache: &TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
-        let directory = cache.state_dir().to_owned();
-        let path = directory.join(format!("{session}.{CHECKPOINT_SUFFIX}"));
-        let file = read_private_up_to(MAX_BYTES, &path).ok().flatten();
-        let accounts = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
+    pub(super) fn read(cache: &'a TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
+        let accounts = cache.read_state(session, CHECKPOINT_SUFFIX);
         let mut accounts: BTreeMap<String, Entry> = accounts.unwrap_or_default();
         accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
         Self {
-            path,
-            directory,
+            cache,
+            session: session.clone(),
             accounts,
             written_at: now,
         }
@@ -85,12 +77,8 @@ impl ListingCheckpoint {
     /// Writes the checkpoint for the next run. Only logs an error, because without a checkpoint the
     /// next run repeats the requests.
     pub(super) fn write(&self) {
-        let json = serde_json::to_vec(&self.accounts)
-            .expect("strings and numbers can be serialized as JSON");
-        let options = WriteOptions::new(FileMode::Private)
-            .durability(Durability::Relaxed)
-            .scratch(&self.directory);
-        if let Err(error) = write_atomic(&self.path, &json, &options) {
+        let cache = self.cache;
+        if let Err(error) = cache.write_state(&self.session, CHECKPOINT_SUFFIX, &self.accounts) {
             log::debug!(
                 "{}; the checkpoint of the listing is not saved",
                 ErrorChain(&error)
@@ -99,7 +87,7 @@ impl ListingCheckpoint {
     }
 
     pub(super) fn remove(self) {
-        // The error is ignored: usually there is no file, and the entries of an old file expire.
-        let _ = std::fs::remove_file(self.path);
+        // The error is ignored: the entries of an old file expire.
+        let _ = self.cache.remove_state(&self.session, CHECKPOINT_SUFFIX);
     }
 }

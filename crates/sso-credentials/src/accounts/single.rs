@@ -4,9 +4,9 @@ use sso_portal::Account;
 use sso_session::TokenProvider;
 use sso_types::{AccountId, RoleName};
 
-use super::rate_limiter::RateLimiter;
-use super::{limited_portal, portal_error};
+use super::portal_error;
 use crate::error::Error;
+use crate::pace::Pace;
 
 /// Lists the accounts that the session gives access to, in the order of the access portal and
 /// within its rate limit.
@@ -15,10 +15,10 @@ use crate::error::Error;
 ///
 /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
 pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> {
-    let limiter = RateLimiter::new(tokens.clock.clone());
     tokens.with_token(
         |token| {
-            let portal = limited_portal(tokens, token, &limiter)?;
+            let pace = Pace::of(tokens, token);
+            let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
             let accounts = portal.list_accounts(&token.access_token);
             accounts
                 .collect::<Result<_, _>>()
@@ -38,17 +38,18 @@ pub fn list_account_roles(
     tokens: &TokenProvider<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
-    list_rate_limited_roles(tokens, &RateLimiter::new(tokens.clock.clone()), account)
+    let pace = Pace::of(tokens, &tokens.token()?);
+    list_paced_roles(tokens, &pace, account)
 }
 
-pub(super) fn list_rate_limited_roles(
+pub(super) fn list_paced_roles(
     tokens: &TokenProvider<'_>,
-    limiter: &RateLimiter,
+    pace: &Pace<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
     tokens.with_token(
         |token| {
-            let portal = limited_portal(tokens, token, limiter)?;
+            let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
             let roles = portal.list_account_roles(&token.access_token, account);
             let names = roles.map(|role| Ok(role?.role_name));
             names

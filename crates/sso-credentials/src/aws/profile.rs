@@ -30,7 +30,7 @@ impl<'a> Profile<'a> {
             aws.files.check_credentials()?;
         }
         aws.warn_of_unusable_files();
-        let clients = aws.clients(&Selection::Profile(name.clone()), session_of(&chain));
+        let clients = aws.clients(&Selection::Profile(name.clone()), session_of(&chain))?;
         Ok(Self {
             aws,
             name: Some(name),
@@ -101,7 +101,7 @@ impl Aws {
         role_name: RoleName,
     ) -> Result<Profile<'_>, Error> {
         let session = self.session_settings(selection)?;
-        let clients = self.clients(selection, Some(&session));
+        let clients = self.clients(selection, Some(&session))?;
         let role = SsoRole {
             session,
             account_id,

@@ -234,7 +234,8 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// Those of [`ResolvedStartUrl::of_start_url`].
+    /// Those of [`ResolvedStartUrl::of_start_url`] and
+    /// [`profile_in_effect`](Aws::profile_in_effect).
     pub fn resolve_start_url(
         &self,
         start_url: &StartUrl,
@@ -245,7 +246,7 @@ impl Aws {
             |session: &SsoSession| session.name.is_none() && session.start_url == *start_url;
         let mut sessions = ConfiguredSessions::of(&self.files).sessions.into_iter();
         let configured = sessions.find(is_legacy);
-        let clients = self.clients(&Selection::Default, configured.as_ref());
+        let clients = self.clients(&Selection::Default, configured.as_ref())?;
         Ok(ResolvedStartUrl::of_start_url(
             start_url, region, &clients, trusts,
         )?)

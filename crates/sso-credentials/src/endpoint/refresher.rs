@@ -1,11 +1,12 @@
 //! Credentials that a background thread refreshes before they expire.
 
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread;
 use std::time::Duration;
 
 use sso_session::clock::SharedClock;
+use sso_session::threads;
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -43,7 +44,7 @@ impl Refresher {
         credentials: Credentials,
         mut refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
         clock: SharedClock,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let to_message =
             move |min_validity| refresh(min_validity).map_err(|error| error.to_string());
         let shared = Arc::new(Shared {
@@ -52,8 +53,8 @@ impl Refresher {
             clock,
         });
         let weak = Arc::downgrade(&shared);
-        thread::spawn(move || refresh_in_background(&weak));
-        Self(shared)
+        threads::spawn(move || refresh_in_background(&weak))?;
+        Ok(Self(shared))
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

@@ -16,6 +16,15 @@ pub enum ProcessError {
         source: io::Error,
     },
 
+    /// The output of the program cannot be read.
+    #[error("cannot read the output of {program}")]
+    NotRead {
+        /// Name of the program, without control characters.
+        program: String,
+        /// Error from the operating system.
+        source: io::Error,
+    },
+
     /// The process failed.
     #[error("the process ended with {}{}", status_text(*status), suffix(stderr))]
     Failed {

@@ -44,7 +44,10 @@ fn session(name: &str) -> Selection {
 fn profile_in_effect_is_the_selected_one_else_that_of_the_environment() {
     let world = World::new();
     let check = |variables: &[(&str, &str)], selection: &Selection, expected: &str| {
-        let found = world.aws_with(variables).profile_in_effect(selection);
+        let found = world
+            .aws_with(variables)
+            .profile_in_effect(selection)
+            .unwrap();
         assert_eq!(found.as_str(), expected, "{variables:?} {selection:?}");
     };
     let variable = [("AWS_PROFILE", "prod")];
@@ -248,7 +251,7 @@ fn every_selection_finds_the_network_settings_of_the_session() {
         });
         check(Operation::ListAccounts, &|| {
             let mut statuses = [session.status()];
-            aws.verify_tokens(&mut statuses, &selection);
+            aws.verify_tokens(&mut statuses, &selection).unwrap();
             assert!(matches!(statuses[0].accepted, Some(Ok(true))));
         });
         check(Operation::Logout, &|| {

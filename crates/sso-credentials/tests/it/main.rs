@@ -5,6 +5,7 @@ mod aws;
 mod credentials;
 mod endpoint;
 mod keys;
+mod pace;
 mod provider;
 mod role_provider;
 mod world;

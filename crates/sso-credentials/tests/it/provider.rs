@@ -228,3 +228,30 @@ fn credentials_that_cannot_be_cached_are_returned() {
     default_credentials(&world, "x").unwrap();
     assert_eq!(requests(&world), 2);
 }
+
+#[test]
+fn an_implausible_expiration_of_an_assumed_role_is_an_invalid_response() {
+    for expiration in [
+        "1970-01-01T00:00:00Z",
+        "2001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ] {
+        let world = world();
+        let response = format!(
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId>\
+             <SecretAccessKey>hunter2</SecretAccessKey><SessionToken>hunter2</SessionToken>\
+             <Expiration>{expiration}</Expiration></Credentials><AssumedRoleUser>\
+             <AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::222222222222:assumed-role/x/x</Arn>\
+             </AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>"
+        );
+        world
+            .center
+            .fail_always(Operation::AssumeRole, Fault::Xml(200, response));
+        let error = credentials(&world, "x", Duration::ZERO, &FakeMfa::default()).unwrap_err();
+        let text = sso_session::ErrorChain(&error).to_string();
+        assert!(
+            text.contains("has no valid Expiration"),
+            "{expiration}: {text}"
+        );
+    }
+}

@@ -323,3 +323,41 @@ fn credentials_are_not_cached_if_their_token_was_removed_or_replaced() {
     check(&sign_out, false);
     check(&sign_in_again, false);
 }
+
+#[test]
+fn an_implausible_expiration_is_an_invalid_response() {
+    let check = |expiration: i64, is_valid: bool| {
+        let world = World::new();
+        world.signed_in_with_left(HOUR);
+        let fields = json!({"roleCredentials": {"expiration": expiration}});
+        world
+            .center
+            .fail_always(Operation::GetRoleCredentials, Fault::Amend(fields));
+        let outcome = credentials(&world, Duration::ZERO);
+        assert_eq!(outcome.is_ok(), is_valid, "{expiration}: {outcome:?}");
+        if let Err(error) = outcome {
+            let text = sso_session::ErrorChain(&error).to_string();
+            assert!(text.contains("has no valid expiration"), "{text}");
+            assert!(
+                world
+                    .home
+                    .files()
+                    .iter()
+                    .all(|file| !file.contains("cli/cache"))
+            );
+        }
+    };
+    let now = World::new().clock.now().unix_timestamp();
+    let day = 86_400;
+    check((now + 3600) * 1000, true);
+    check((now + 365 * day) * 1000, true);
+    // The service's clock is right, although the credentials have expired by the local clock.
+    check((now - 3600) * 1000, true);
+    check(now + 3600, false);
+    check(0, false);
+    check(-1, false);
+    check((now - 2 * day) * 1000, false);
+    check((now + 3600) * 1_000_000, false);
+    check(i64::MAX, false);
+    check(i64::MIN, false);
+}

@@ -98,7 +98,7 @@ impl World {
     }
 
     pub(crate) fn clients(&self) -> ServiceClients<'_> {
-        self.aws.network(&Selection::Default).clients(None)
+        self.aws.network(&Selection::Default).unwrap().clients(None)
     }
 
     /// Signs in and sets the clock, so that the token expires after `left`.

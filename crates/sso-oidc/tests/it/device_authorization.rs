@@ -80,7 +80,7 @@ fn control_characters_are_removed_from_a_user_code() {
 }
 
 #[test]
-fn only_http_and_https_urls_are_accepted() {
+fn unsafe_verification_urls_are_rejected() {
     for url in [
         "file:///etc/passwd",
         "file://device.example/etc/passwd",
@@ -95,6 +95,21 @@ fn only_http_and_https_urls_are_accepted() {
         "https://device.example/\u{7f}",
         "https://device.example/\u{202e}",
         "https://ünï.example/",
+        "http://device.example/",
+        "http://127.0.0.1.example/",
+        "http://localhost.example/",
+        "https://user:password@device.example/",
+        "https://device.example@attacker.example/",
+        "https://@device.example/",
+        "http://user@127.0.0.1/",
+        "https://device.example\\@attacker.example/",
+        "https://attacker.example\\.device.example/",
+        "https://device.example:99999/",
+        "HTTP://device.example/",
+        "ftp://device.example/",
+        "https:device.example",
+        "//device.example/",
+        "data:text/html,x",
     ] {
         for field in ["verificationUri", "verificationUriComplete"] {
             let outcome = start(&response_with(json!({field: url})));
@@ -104,10 +119,14 @@ fn only_http_and_https_urls_are_accepted() {
             );
         }
     }
-    start(&response_with(
-        json!({"verificationUri": "http://127.0.0.1:8080/device"}),
-    ))
-    .unwrap();
+    for url in [
+        "http://127.0.0.1:8080/device",
+        "http://[::1]:8080/device",
+        "http://localhost/device",
+        "https://device.example:8443/start/#/device?user_code=ABCD-EFGH",
+    ] {
+        start(&response_with(json!({"verificationUri": url}))).unwrap();
+    }
 }
 
 #[test]

@@ -59,6 +59,18 @@ fn an_invalid_field_in_a_registration_is_an_error() {
             "clientSecret",
         ),
         (
+            r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1,"authorizationEndpoint":"http://a.example/"}"#,
+            "authorizationEndpoint",
+        ),
+        (
+            r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1,"authorizationEndpoint":"javascript:x"}"#,
+            "authorizationEndpoint",
+        ),
+        (
+            r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1,"authorizationEndpoint":"https://u:p@a.example/"}"#,
+            "authorizationEndpoint",
+        ),
+        (
             r#"{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":9223372036854775807}"#,
             "clientSecretExpiresAt",
         ),

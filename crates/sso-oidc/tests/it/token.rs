@@ -179,7 +179,10 @@ fn a_poll_fails_after_permanent_errors() {
         let poll = poll_after(400, &json!({ "error": code }).to_string());
         assert!(matches!(poll, Poll::Failed(_)), "{code} {poll:?}");
     }
-    let misconfigured = TransportError::BadProxy { reason: "a test" };
+    let misconfigured = TransportError::BadProxy {
+        name: "HTTPS_PROXY".to_owned(),
+        reason: "a test",
+    };
     let poll = Poll::after(Err(misconfigured.into()), INTERVAL);
     assert!(matches!(poll, Poll::Failed(_)), "{poll:?}");
     let invalid = poll_after(200, r#"{"accessToken":"","expiresIn":1}"#);

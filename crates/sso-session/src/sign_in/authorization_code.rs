@@ -11,27 +11,18 @@ use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
-use crate::token::LOCK_WAIT;
+use crate::sign_in::registration::Client;
+use crate::unconfirmed_client::remember_unconfirmed_client;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    /// Signs in with the cached client registration, or with a new one if the service rejects it.
-    /// The service rejects it only after the approval, so the user has to approve again.
+    /// If the service rejects the client only after the approval, the user has to approve again. If
+    /// it does not know the client, only the browser shows an error: the next sign-in then registers
+    /// a new client.
     pub(super) fn by_authorization_code(&self) -> Result<CachedToken, Error> {
-        let grant = SignInGrant::AuthorizationCode;
         let oidc = self.clients.oidc(&self.session.region)?;
-        if let Some(registration) = self.cached_registration(grant)? {
-            match self.approved(&oidc, &registration) {
-                Err(error) if error.is_registration_rejected() => {
-                    log::warn!(
-                        "{}; registering a new client and requesting approval again",
-                        ErrorChain(&error)
-                    );
-                }
-                outcome => return outcome,
-            }
-        }
-        let registration = self.new_registration(grant, &oidc)?;
-        self.approved(&oidc, &registration)
+        self.with_client(SignInGrant::AuthorizationCode, &oidc, |client| {
+            self.approved(&oidc, client)
+        })
     }
 
     /// Starts to listen before the prompt, and shows the result in the browser after the token is
@@ -39,10 +30,14 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     fn approved(
         &self,
         oidc: &OidcClient<impl Transport>,
-        registration: &CachedRegistration,
+        client: &Client,
     ) -> Result<CachedToken, Error> {
+        let registration = &client.registration;
         let attempt = self.attempt(oidc, registration)?;
-        let callback = self.callback(&attempt)?;
+        if client.is_cached {
+            remember_unconfirmed_client(self.session, self.cache, &registration.client_id);
+        }
+        let callback = self.callback(&attempt, client)?;
         let outcome = match &callback.response {
             AuthorizationResponse::Refused { error, description } => {
                 Err(Error::AuthorizationRefused {
@@ -92,7 +87,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         })
     }
 
-    fn callback(&self, attempt: &Attempt) -> Result<Callback, Error> {
+    fn callback(&self, attempt: &Attempt, client: &Client) -> Result<Callback, Error> {
         let timeout = APPROVAL_TIMEOUT;
         let listener = &attempt.listener;
         let _guard = self.prompt.show(&AuthorizationRequest::Browser {
@@ -101,7 +96,10 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             timeout,
         });
         let callback = listener.wait(timeout);
-        callback.ok_or(Error::NotApproved { timeout })
+        callback.ok_or(Error::NotApproved {
+            timeout,
+            may_be_unknown_client: client.is_cached,
+        })
     }
 
     /// Reserves disk space for the token first, because the code can be exchanged only once.
@@ -113,7 +111,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let locked = self
             .cache
-            .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
         let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)

@@ -60,14 +60,19 @@ impl BrowserUnavailable {
     /// a browser on the host if both share a network.
     #[must_use]
     pub fn find(env: &AwsEnv, has_browser: bool, root: &Path) -> Option<Self> {
-        if env.get("AWS_EXECUTION_ENV") == Some("CloudShell") {
+        if env.get_os("AWS_EXECUTION_ENV") == Some("CloudShell".as_ref()) {
             return Some(Self::CloudShell);
         }
-        let is_set = |name| !matches!(env.get(name), None | Some("false" | "0"));
+        let is_set = |name| {
+            let value = env.get_os(name);
+            value.is_some_and(|value| value != "false" && value != "0")
+        };
         if let Some((_, unavailable)) = ENVIRONMENTS.iter().find(|(name, _)| is_set(name)) {
             return Some(*unavailable);
         }
-        let has_display = env.get("DISPLAY").or(env.get("WAYLAND_DISPLAY")).is_some();
+        let has_display = ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| env.get_os(name).is_some());
         if has_browser {
             None
         } else if env.is_wsl() {

@@ -6,21 +6,36 @@ use time::OffsetDateTime;
 use token_cache::{CachedRegistration, CachedToken};
 
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
-use crate::error::Error;
+use crate::error::{Error, START_DEVICE_AUTHORIZATION};
 use crate::keys::SessionKeys;
-use crate::token::LOCK_WAIT;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Polls once before the prompt, because the client may already be approved.
     pub(super) fn by_device_code(&self) -> Result<CachedToken, Error> {
         let oidc = self.clients.oidc(&self.session.region)?;
-        let (registration, device) = self.device_authorization(&oidc)?;
-        let ends_at = self.clock.now() + device.expires_in;
+        self.with_client(SignInGrant::DeviceCode, &oidc, |client| {
+            self.device_token(&oidc, &client.registration)
+        })
+    }
+
+    fn device_token(
+        &self,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let CachedRegistration {
+            client_id,
+            client_secret,
+            ..
+        } = registration;
+        let device = oidc
+            .start_device_authorization(client_id, client_secret, self.issuer)
+            .map_err(self.failed_for_start_url(START_DEVICE_AUTHORIZATION))?;
         let polling = Polling {
-            oidc: &oidc,
-            registration: &registration,
+            oidc,
+            registration,
             device: &device,
-            ends_at,
+            ends_at: self.clock.now() + device.expires_in,
         };
         let failed = self.failed_for_start_url("CreateToken");
         let interval = match self.poll(&polling, device.interval, failed)? {
@@ -29,31 +44,6 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         };
         let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
         self.token_after(&polling, interval)
-    }
-
-    fn device_authorization(
-        &self,
-        oidc: &OidcClient<impl Transport>,
-    ) -> Result<(CachedRegistration, DeviceAuthorization), Error> {
-        let start = |registration: &CachedRegistration| {
-            let CachedRegistration {
-                client_id,
-                client_secret,
-                ..
-            } = registration;
-            oidc.start_device_authorization(client_id, client_secret, self.issuer)
-        };
-        let failed = self.failed_for_start_url("StartDeviceAuthorization");
-        let registration = self.registration(SignInGrant::DeviceCode, oidc)?;
-        match start(&registration) {
-            Err(OidcError::InvalidClient(_)) => {
-                log::info!("the cached client registration is no longer valid");
-                let registration = self.new_registration(SignInGrant::DeviceCode, oidc)?;
-                let device = start(&registration).map_err(failed)?;
-                Ok((registration, device))
-            }
-            device => Ok((registration, device.map_err(failed)?)),
-        }
     }
 
     fn token_after(
@@ -70,6 +60,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
         Err(Error::NotApproved {
             timeout: polling.device.expires_in,
+            may_be_unknown_client: false,
         })
     }
 
@@ -98,7 +89,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let token = self.for_cache(issued, registration);
                 let locked = self
                     .cache
-                    .lock_token(&self.session.token_key(), LOCK_WAIT)?;
+                    .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
                 locked.reserve()?.commit(&token)?;
                 Ok(Polled::Token(Box::new(token)))
             }

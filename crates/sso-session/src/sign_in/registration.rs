@@ -1,6 +1,6 @@
 use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, Freshness};
+use token_cache::{CachedRegistration, CachedToken, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
 use crate::error::Error;
@@ -8,7 +8,6 @@ use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::CALLBACK_PATH;
-use crate::token::LOCK_WAIT;
 
 /// Prefix of the client name, which the approval page shows.
 const CLIENT_NAME: &str = "aws-sso-tools";
@@ -16,31 +15,64 @@ const CLIENT_NAME: &str = "aws-sso-tools";
 /// Grant types in the cached registration, as the AWS CLI writes them.
 const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
 
+/// Client of a sign-in.
+pub(super) struct Client {
+    pub(super) registration: CachedRegistration,
+    /// True if an earlier sign-in, possibly of another tool, registered the client. The service may
+    /// no longer know it.
+    pub(super) is_cached: bool,
+}
+
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
-    pub(super) fn registration(
+    /// Signs in with the cached client registration, or with a new one if the service rejects it.
+    pub(super) fn with_client(
         &self,
         grant: SignInGrant,
         oidc: &OidcClient<impl Transport>,
-    ) -> Result<CachedRegistration, Error> {
-        match self.cached_registration(grant)? {
-            Some(registration) => Ok(registration),
-            None => self.new_registration(grant, oidc),
+        sign_in: impl Fn(&Client) -> Result<CachedToken, Error>,
+    ) -> Result<CachedToken, Error> {
+        if let Some(registration) = self.cached_registration(grant)? {
+            let client = Client {
+                registration,
+                is_cached: true,
+            };
+            match sign_in(&client) {
+                Err(error) if error.is_registration_rejected() => {
+                    log::warn!(
+                        "{}; signing in again with a new client registration",
+                        ErrorChain(&error)
+                    );
+                }
+                outcome => return outcome,
+            }
         }
+        sign_in(&Client {
+            registration: self.new_registration(grant, oidc)?,
+            is_cached: false,
+        })
     }
 
-    /// Returns the cached registration if it was made for `grant` and is valid for at
-    /// least 15 minutes.
-    pub(super) fn cached_registration(
-        &self,
-        grant: SignInGrant,
-    ) -> Result<Option<CachedRegistration>, Error> {
+    /// Returns the cached registration if it was made for `grant`, is valid for at least 15
+    /// minutes, and belongs to no sign-in that has failed.
+    fn cached_registration(&self, grant: SignInGrant) -> Result<Option<CachedRegistration>, Error> {
         let cached = self.cache.registration(&self.session.registration_key());
         let cached = self.cache.corrupt_as_missing(cached)?;
-        Ok(cached.filter(|registration| self.is_valid_for_grant(registration, grant)))
+        let cached = cached.filter(|registration| self.is_valid_for_grant(registration, grant));
+        Ok(cached.filter(|registration| !self.is_unconfirmed(registration)))
+    }
+
+    fn is_unconfirmed(&self, registration: &CachedRegistration) -> bool {
+        let key = self.session.token_key();
+        let client_id = &registration.client_id;
+        let is_unconfirmed = self.cache.is_unconfirmed_client(&key, client_id);
+        if is_unconfirmed {
+            log::info!("the last sign-in with the cached client registration did not succeed");
+        }
+        is_unconfirmed
     }
 
     /// Registers the client. A registration that cannot be saved is used only for this sign-in.
-    pub(super) fn new_registration(
+    fn new_registration(
         &self,
         grant: SignInGrant,
         oidc: &OidcClient<impl Transport>,
@@ -62,7 +94,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         };
         let locked = self
             .cache
-            .lock_registration(&self.session.registration_key(), LOCK_WAIT);
+            .lock_registration(&self.session.registration_key(), self.cache.lock_timeout());
         let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
         if let Err(error) = saved {
             log::warn!(

@@ -7,7 +7,8 @@ use sso_types::{ClientId, ProfileName, Region, StartUrl};
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
-use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
+use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
+use token_cache::{CacheError, CacheKey, Corruption, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
@@ -240,6 +241,8 @@ impl<'a> Selection<'a> {
         let mut unreadable = cache.scan_tokens()?.unreadable;
         let is_selected = |key: &CacheKey| self.has(Some(key));
         unreadable.retain(|error| self.is_all || has_key(error, is_selected));
+        // A sign-out empties a token file that it cannot remove, such as a mount point.
+        unreadable.retain(|error| !is_empty(error));
         Ok(unreadable)
     }
 
@@ -258,10 +261,19 @@ impl<'a> Selection<'a> {
 
     /// Returns the state files of the selected tokens: checkpoints, refusals, resolved Regions.
     pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
-        let suffixes = [CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX];
-        let files = suffixes
-            .into_iter()
-            .flat_map(|suffix| cache.state_files(suffix));
+        self.state_files_with(
+            &[CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX],
+            cache,
+        )
+    }
+
+    /// Returns the state files about the clients of the selected tokens.
+    pub(super) fn client_state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
+        self.state_files_with(&[UNCONFIRMED_CLIENT_SUFFIX], cache)
+    }
+
+    fn state_files_with(&self, suffixes: &[&str], cache: &TokenCache) -> Vec<EntryLocation> {
+        let files = suffixes.iter().flat_map(|suffix| cache.state_files(suffix));
         files
             .filter(|(key, _)| self.is_all || self.has(Some(key)))
             .map(|(_, location)| location)
@@ -276,6 +288,16 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
+}
+
+fn is_empty(error: &CacheError) -> bool {
+    matches!(
+        error,
+        CacheError::Corrupt {
+            corruption: Corruption::Empty,
+            ..
+        }
+    )
 }
 
 fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {

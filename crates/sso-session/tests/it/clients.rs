@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::json;
@@ -239,7 +240,7 @@ fn a_configured_endpoint_with_fips_or_dual_stack_is_an_error() {
             clients.portal(&region()).map(drop),
         ] {
             assert!(
-                matches!(outcome, Err(Error::Endpoint(_))),
+                matches!(outcome, Err(Error::Endpoint { .. })),
                 "{variable}: {outcome:?}"
             );
         }
@@ -283,7 +284,7 @@ fn the_ca_bundle_is_read_from_the_option_or_the_variable_or_the_profile() {
             ];
             let profile = format!("ca_bundle = {}\n", text(profile));
             let mut process = Process::new(&variables, &profile);
-            process.options.ca_bundle = option.map(Path::to_owned);
+            process.options.ca_bundle = option.map(|path| path.to_owned().into());
             match process.register() {
                 Ok(()) => assert!(works, "{option:?} {variable} {profile}"),
                 Err(OidcError::Transport(TransportError::Tls { .. })) if !works => {}
@@ -430,4 +431,54 @@ fn the_action_before_the_first_request_runs_once() {
     register(&clients).unwrap();
     register(&clients).unwrap();
     assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn the_wait_for_a_lock_is_not_shorter_than_the_longest_request() {
+    let check = |connect: u64, read: u64, expected: u64| {
+        let mut options = ConnectionOptions::new("a test");
+        options.connect_timeout = Duration::from_secs(connect);
+        options.read_timeout = Duration::from_secs(read);
+        assert_eq!(options.lock_timeout(), Duration::from_secs(expected));
+    };
+    check(60, 60, 3 * 120 + 2 * 20);
+    check(60, 600, 3 * 660 + 2 * 20);
+    // The holder may be a program with the default timeouts.
+    check(5, 5, 3 * 120 + 2 * 20);
+}
+
+#[test]
+fn errors_name_the_setting_of_a_custom_endpoint() {
+    let check = |variables: &[(&str, &str)], profile: &str, setting: &str| {
+        let variables = [variables, &[("AWS_MAX_ATTEMPTS", "1")]].concat();
+        let process = Process::new(&variables, profile);
+        let error = process.register().unwrap_err();
+        let error = sso_session::ErrorChain(&error).to_string();
+        assert!(error.contains(" (the endpoint URL in "), "{error}");
+        assert!(error.contains(setting), "{error}");
+    };
+    let url = "http://127.0.0.1:1";
+    check(&[("AWS_ENDPOINT_URL", url)], "", "AWS_ENDPOINT_URL)");
+    check(
+        &[("AWS_ENDPOINT_URL_SSO_OIDC", url)],
+        "",
+        "AWS_ENDPOINT_URL_SSO_OIDC)",
+    );
+    check(&[], &format!("endpoint_url = {url}\n"), "endpoint_url at /");
+}
+
+#[test]
+fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
+    for (variable, url) in [
+        ("AWS_ENDPOINT_URL_SSO", "nonsense"),
+        ("AWS_ENDPOINT_URL", "http://example.com"),
+    ] {
+        let process = Process::new(&[(variable, url)], PROFILE);
+        let clients = process.clients();
+        let error = clients.portal(&region()).map(drop).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot use the endpoint URL in {variable}")
+        );
+    }
 }

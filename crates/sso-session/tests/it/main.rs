@@ -7,6 +7,7 @@ mod cache;
 mod clients;
 mod keys;
 mod loopback;
+mod registration;
 mod sign_in;
 mod start_url;
 mod token;

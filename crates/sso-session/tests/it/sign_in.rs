@@ -29,7 +29,7 @@ impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
     }
 }
 
-fn sign_in(
+pub(crate) fn sign_in(
     world: &World,
     grant: SignInGrant,
     act: impl Fn(&AuthorizationRequest<'_>),
@@ -38,7 +38,7 @@ fn sign_in(
 }
 
 /// Opens the URL in a browser that approves and follows the redirect.
-fn approve(request: &AuthorizationRequest<'_>) {
+pub(crate) fn approve(request: &AuthorizationRequest<'_>) {
     let AuthorizationRequest::Browser { url, .. } = request else {
         panic!("unexpected grant: {request:?}");
     };
@@ -46,7 +46,7 @@ fn approve(request: &AuthorizationRequest<'_>) {
     thread::spawn(move || Browser::new().approve(&url));
 }
 
-fn unexpected_prompt(request: &AuthorizationRequest<'_>) {
+pub(crate) fn unexpected_prompt(request: &AuthorizationRequest<'_>) {
     panic!("unexpected prompt: {request:?}");
 }
 
@@ -164,7 +164,7 @@ fn a_device_code_that_is_not_approved_in_time_is_an_error() {
         .configure(|settings| settings.poll_interval = MINUTE);
     let error = sign_in(&world, SignInGrant::DeviceCode, leave_unapproved).unwrap_err();
     assert!(
-        matches!(error, Error::NotApproved { timeout } if timeout == 10 * MINUTE),
+        matches!(error, Error::NotApproved { timeout, .. } if timeout == 10 * MINUTE),
         "{error:?}"
     );
     assert_eq!(world.clock.slept(), [MINUTE; 9]);
@@ -361,23 +361,6 @@ fn a_pasted_url_with_an_error_fails_the_sign_in() {
 }
 
 #[test]
-fn a_registration_that_is_rejected_after_the_approval_is_replaced_once() {
-    let world = World::new();
-    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
-    world
-        .center
-        .fail_next(Operation::CreateToken, Fault::oidc("invalid_client"));
-    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
-    assert_eq!(world.center.count(Operation::RegisterClient), 2);
-
-    world
-        .center
-        .fail_always(Operation::CreateToken, Fault::oidc("invalid_client"));
-    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap_err();
-    assert_eq!(world.center.count(Operation::RegisterClient), 3);
-}
-
-#[test]
 fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
     let check = |grant, operation, fault: Fault| {
         let world = World::new();
@@ -407,4 +390,25 @@ fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
             .fail_always(Operation::CreateToken, invalid("invalid_grant"));
     });
     assert!(matches!(error, Err(Error::Oidc { .. })), "{error:?}");
+}
+
+#[test]
+fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
+    for (name, bundle) in [
+        ("missing", None),
+        ("empty", Some("")),
+        ("garbage", Some("garbage")),
+    ] {
+        let mut world = World::new();
+        let path = world.home.home().join("ca.pem");
+        if let Some(text) = bundle {
+            world.home.write("ca.pem", text);
+        }
+        world.trust_only(&path);
+        for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
+            let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
+            assert!(matches!(error, Error::CaBundle(_)), "{name}: {error:?}");
+        }
+        assert!(world.center.requests().is_empty(), "{name}");
+    }
 }

@@ -11,7 +11,7 @@ use sso_session::{Error, SignInReason};
 use sso_test_support::TestEnv;
 use token_cache::CachedToken;
 
-use crate::world::{MINUTE, SECOND, WINDOW, World};
+use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
 fn reason(error: &Error) -> Option<SignInReason> {
     match error {
@@ -128,6 +128,44 @@ fn a_missing_token_and_a_token_that_is_not_refreshable_are_different_reasons() {
 }
 
 #[test]
+fn a_valid_token_that_cannot_be_refreshed_is_not_reported_as_expired() {
+    let check = |left: Duration, min_validity: Duration, expected: &str| {
+        let world = World::new();
+        world.sign_in_with_left(left);
+        replace_fields(&world, &[("refreshToken", json!(null))]);
+        let clients = world.clients();
+        let error = world.tokens(&clients).token_valid_for(min_validity);
+        let error = error.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("the token for SSO session my-sso {expected}")
+        );
+    };
+    let cannot = "and cannot be refreshed";
+    check(
+        LESS_THAN_WINDOW,
+        WINDOW,
+        &format!("expires in 14 minutes {cannot}"),
+    );
+    check(
+        119 * SECOND,
+        WINDOW,
+        &format!("expires in 1 minute {cannot}"),
+    );
+    check(
+        59 * SECOND,
+        WINDOW,
+        &format!("expires in less than a minute {cannot}"),
+    );
+    check(
+        20 * MINUTE,
+        30 * MINUTE,
+        &format!("expires in 20 minutes {cannot}"),
+    );
+    check(Duration::ZERO, WINDOW, "has expired");
+}
+
+#[test]
 fn a_corrupt_file_counts_as_not_signed_in() {
     let world = World::new();
     world
@@ -201,6 +239,10 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::oidc("invalid_grant"), ended);
     check(Fault::oidc("invalid_client"), ended);
     check(Fault::oidc("expired_token"), ended);
+    check(Fault::oidc("unauthorized_client"), ended);
+    check(Fault::oidc("unsupported_grant_type"), ended);
+    check(Fault::oidc("access_denied"), ended);
+    check(Fault::oidc("invalid_scope"), ended);
     check(Fault::oidc("invalid_request"), None);
     check(Fault::oidc("server_error"), None);
     check(Fault::CaptivePortal, None);

@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -88,6 +89,10 @@ impl World {
             env,
             files,
         }
+    }
+
+    pub(crate) fn trust_only(&mut self, ca_bundle: &Path) {
+        self.options.ca_bundle = Some(ca_bundle.to_owned().into());
     }
 
     pub(crate) fn clients(&self) -> ServiceClients<'_> {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::io::{self, ErrorKind, Read};
+use std::path::PathBuf;
 
 use http::header::LOCATION;
 use http::{HeaderMap, Uri};
@@ -10,7 +11,9 @@ use sso_types::Secret;
 use ureq::Timeout;
 
 use super::proxy::Proxy;
+use super::tls_reason::tls_reason;
 use super::{HttpSettings, MAX_RESPONSE_BYTES};
+use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
 
 /// Request in progress, with the context for its errors.
@@ -45,11 +48,20 @@ impl Read for TrackedBody<'_> {
 }
 
 impl<'a> Exchange<'a> {
-    pub(super) fn new(target: &Uri, proxy: Option<&'a Proxy>, settings: &'a HttpSettings) -> Self {
+    pub(super) fn new(
+        target: &Uri,
+        setting: Option<&EndpointSetting>,
+        proxy: Option<&'a Proxy>,
+        settings: &'a HttpSettings,
+    ) -> Self {
+        let host = target
+            .authority()
+            .map_or_else(String::new, ToString::to_string);
         Self {
-            host: target
-                .authority()
-                .map_or_else(String::new, ToString::to_string),
+            host: match setting {
+                Some(setting) => format!("{host} ({setting})"),
+                None => host,
+            },
             proxy,
             settings,
             body: Cell::new(BodyState::Empty),
@@ -91,6 +103,7 @@ impl<'a> Exchange<'a> {
                     limit: self.settings.connect_timeout,
                 }
             }
+            ureq::Error::Timeout(Timeout::PerCall) => self.attempt_timeout(),
             ureq::Error::Timeout(_) => TransportError::ReadTimeout {
                 host,
                 limit: self.settings.read_timeout,
@@ -104,6 +117,20 @@ impl<'a> Exchange<'a> {
             error => TransportError::NotHttp {
                 host,
                 source: Box::new(error),
+            },
+        }
+    }
+
+    fn attempt_timeout(&self) -> TransportError {
+        let limit = self.settings.attempt_timeout();
+        match self.body.get() {
+            BodyState::Unsent => TransportError::ConnectTimeout {
+                host: self.peer(),
+                limit,
+            },
+            BodyState::Empty | BodyState::Sending => TransportError::ReadTimeout {
+                host: self.host.clone(),
+                limit,
             },
         }
     }
@@ -159,9 +186,14 @@ impl<'a> Exchange<'a> {
     fn tls_failure(&self, error: impl Into<Box<dyn Error + Send + Sync>>) -> TransportError {
         TransportError::Tls {
             host: self.host.clone(),
-            ca_bundle: self.settings.ca_bundle.clone(),
-            source: error.into(),
+            ca_bundle: self.ca_bundle_path(),
+            source: tls_reason(error.into()),
         }
+    }
+
+    fn ca_bundle_path(&self) -> Option<PathBuf> {
+        let bundle = self.settings.ca_bundle.as_ref();
+        bundle.map(|bundle| bundle.path().to_owned())
     }
 
     /// In `reason`, ureq appends a slash and the proxy's status if the proxy sent one.

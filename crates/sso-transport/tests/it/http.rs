@@ -1,13 +1,15 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_transport::{HttpSettings, HttpTransport, Transport, TransportError};
+use sso_transport::{
+    Endpoint, HttpSettings, HttpTransport, ServiceError, Transport, TransportError, read_json,
+};
 
 use super::tls::CertificateAuthority;
 use super::{server, tls};
@@ -38,9 +40,14 @@ fn with_defaults() -> HttpTransport {
     HttpTransport::new(HttpSettings::default())
 }
 
+fn put(path: &Path, text: &str) {
+    let mut file = File::create(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
 fn trusting(ca_bundle: impl Into<PathBuf>) -> HttpTransport {
     HttpTransport::new(HttpSettings {
-        ca_bundle: Some(ca_bundle.into()),
+        ca_bundle: Some(ca_bundle.into().into()),
         ..HttpSettings::default()
     })
 }
@@ -344,6 +351,14 @@ fn untrusted_server_receives_no_request() {
             let error = trusting(&bundle).send(request).unwrap_err();
             assert!(matches!(error, TransportError::Tls { .. }), "{error:?}");
             assert!(error.was_not_sent() && !error.is_transient());
+            let reason = std::error::Error::source(&error).unwrap().to_string();
+            let expected = if port == unknown_issuer {
+                "invalid peer certificate: bad signature"
+            } else {
+                "invalid peer certificate: \
+                 the certificate is not valid for localhost, but for example.com"
+            };
+            assert_eq!(reason, expected);
             assert_eq!(
                 error.to_string(),
                 format!(
@@ -395,7 +410,27 @@ fn invalid_bundle_is_named_in_the_error() {
         .unwrap()
         .write_all(pem.as_bytes())
         .unwrap();
-    for path in [missing, garbage, broken] {
+    let empty = directory.path().join("empty.pem");
+    File::create(&empty).unwrap();
+    let no_certificate = directory.path().join("text.pem");
+    let pem = "-----BEGIN CERTIFICATE-----\naHVudGVyMg==\n-----END CERTIFICATE-----\n";
+    put(&no_certificate, pem);
+    let key = directory.path().join("key.pem");
+    put(&key, &CertificateAuthority::new().key_pem());
+    let as_file = directory.path().to_owned();
+    let mut paths = vec![
+        missing,
+        garbage,
+        broken,
+        empty,
+        no_certificate,
+        key,
+        as_file,
+    ];
+    if cfg!(unix) {
+        paths.extend(["/dev/null".into(), "/dev/zero".into()]);
+    }
+    for path in paths {
         let error = trusting(&path)
             .send(get("https://localhost:1/"))
             .unwrap_err();
@@ -408,6 +443,22 @@ fn invalid_bundle_is_named_in_the_error() {
             "{error}"
         );
         assert!(error.was_not_sent() && error.is_misconfiguration());
+    }
+}
+
+#[test]
+fn error_of_an_invalid_bundle_has_no_names_from_the_source_and_no_bytes() {
+    let directory = tempfile::tempdir().unwrap();
+    let bundle = directory.path().join("bundle.pem");
+    for pem in [
+        "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n",
+        "-----BEGIN CERTIFICATE",
+    ] {
+        put(&bundle, pem);
+        let error = trusting(&bundle).check_ca_bundle().unwrap_err();
+        let reason = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(reason, "the file is not valid PEM", "{pem}");
     }
 }
 
@@ -496,4 +547,123 @@ fn request_and_response_are_logged_in_one_line_each_without_secrets() {
         lines.iter().all(|line| !line.contains("hunter2")),
         "{lines:?}"
     );
+}
+
+#[test]
+fn certificate_of_a_ca_on_a_server_is_explained_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let authority = CertificateAuthority::new();
+    let bundle = directory.path().join("bundle.pem");
+    put(&bundle, &authority.pem());
+    let port = tls::responding(authority.as_server(), OK);
+    let error = trusting(&bundle)
+        .send(get(&format!("https://localhost:{port}/")))
+        .unwrap_err();
+    let reason = std::error::Error::source(&error).unwrap().to_string();
+    let expected = "invalid peer certificate: it is the certificate of a CA, not of a server";
+    assert_eq!(reason, expected);
+}
+
+#[test]
+fn alert_of_the_server_is_explained_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let authority = CertificateAuthority::new();
+    let bundle = directory.path().join("bundle.pem");
+    put(&bundle, &authority.pem());
+    let address = server::start(|mut stream| {
+        // A fatal alert of TLS 1.2: handshake_failure.
+        let mut hello = [0; 1 << 14];
+        let _ = std::io::Read::read(&mut stream, &mut hello);
+        let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]);
+    });
+    let error = trusting(&bundle)
+        .send(get(&format!("https://localhost:{}/", address.port())))
+        .unwrap_err();
+    let reason = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(reason, "received the fatal alert: handshake failure");
+}
+
+#[cfg(unix)]
+#[test]
+fn bundle_in_a_pipe_is_read_once_for_all_transports() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let pem = CertificateAuthority::new().pem();
+    let mut writer = File::options().read(true).write(true).open(&pipe).unwrap();
+    writer.write_all(pem.as_bytes()).unwrap();
+    let reader = File::open(&pipe).unwrap();
+    drop(writer);
+    let transport = trusting(&pipe);
+    transport.check_ca_bundle().unwrap();
+    drop(reader);
+    let clone = HttpTransport::new(transport.settings().clone());
+    clone.check_ca_bundle().unwrap();
+    let again = trusting(&pipe).check_ca_bundle().unwrap_err();
+    assert!(
+        matches!(again, TransportError::CaBundle { .. }),
+        "{again:?}"
+    );
+}
+
+/// Sends a request to `url`, which the variable `AWS_ENDPOINT_URL` contains.
+fn send_to_custom(url: &str) -> Result<Response<Vec<u8>>, TransportError> {
+    let endpoint: Endpoint = url.parse().unwrap();
+    let endpoint = endpoint.with_setting("AWS_ENDPOINT_URL");
+    let mut request = get(&endpoint.uri("/token", &[]).unwrap().to_string());
+    endpoint.name_setting_in_errors(&mut request);
+    with_short_timeout().send(request)
+}
+
+#[test]
+fn failed_connection_to_a_custom_endpoint_names_its_setting() {
+    let check = |url: &str| {
+        let error = send_to_custom(url).unwrap_err().to_string();
+        assert!(
+            error.contains(" (the endpoint URL in AWS_ENDPOINT_URL)"),
+            "{error}"
+        );
+    };
+    check("http://127.0.0.1:1");
+    check("https://127.0.0.1:1");
+    check("https://sso.invalid");
+    let silent = server::start(|mut stream| {
+        server::read_request(&mut stream);
+        std::io::Read::read(&mut stream, &mut [0]).unwrap();
+    });
+    check(&format!("http://{silent}"));
+    let garbage = server::responding("no HTTP\r\n\r\n");
+    check(&format!("http://{garbage}"));
+    let untrusted = tls::responding(CertificateAuthority::new().server("localhost"), OK);
+    check(&format!("https://localhost:{untrusted}"));
+}
+
+#[test]
+fn response_that_is_not_of_the_service_names_the_setting_of_a_custom_endpoint() {
+    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\noops";
+    let url = format!("http://{}", server::responding(not_found));
+    let response = send_to_custom(&url).unwrap();
+    let error = ServiceError::from_response(&response);
+    assert_eq!(
+        error.to_string(),
+        "status 404 without an error message from the endpoint URL in AWS_ENDPOINT_URL"
+    );
+    let error = read_json::<Vec<u8>>(&response).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the response is not JSON (from the endpoint URL in AWS_ENDPOINT_URL)"
+    );
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\noops";
+    let url = format!("http://{}", server::responding(page));
+    let error = read_json::<Vec<u8>>(&send_to_custom(&url).unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the response is not JSON (content type text/html, from the endpoint URL in AWS_ENDPOINT_URL)"
+    );
+    let denied = "HTTP/1.1 403 No\r\nContent-Length: 37\r\n\r\n\
+                  {\"__type\":\"Forbidden\",\"message\":\"no\"}";
+    let url = format!("http://{}", server::responding(denied));
+    let error = ServiceError::from_response(&send_to_custom(&url).unwrap());
+    assert_eq!(error.to_string(), "no (Forbidden, status 403)");
 }

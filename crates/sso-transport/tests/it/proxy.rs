@@ -6,15 +6,16 @@ use std::thread;
 
 use http::{Request, Uri};
 use sso_transport::{HttpSettings, HttpTransport, ProxySettings, Transport, TransportError};
+use sso_types::NamedSecret;
 
 use super::tls::CertificateAuthority;
 use super::{server, tls};
 
 fn settings(proxy: &str, no_proxy: &str) -> ProxySettings {
     ProxySettings {
-        http: Some(proxy.into()),
-        https: Some(proxy.into()),
-        no_proxy: Some(no_proxy.to_owned()),
+        http: Some(NamedSecret::new("HTTP_PROXY", proxy)),
+        https: Some(NamedSecret::new("HTTPS_PROXY", proxy)),
+        no_proxy: Some(NamedSecret::new("NO_PROXY", no_proxy)),
     }
 }
 
@@ -96,12 +97,12 @@ fn loopback_bypasses_the_proxy_unless_configured() {
 #[test]
 fn request_scheme_selects_the_proxy() {
     let only_http = ProxySettings {
-        http: Some("proxy.example".into()),
+        http: Some(NamedSecret::new("HTTP_PROXY", "proxy.example")),
         ..ProxySettings::default()
     };
     let only_https = ProxySettings {
-        https: Some("proxy.example".into()),
-        http: Some(" ".into()),
+        https: Some(NamedSecret::new("HTTPS_PROXY", "proxy.example")),
+        http: Some(NamedSecret::new("HTTP_PROXY", " ")),
         ..ProxySettings::default()
     };
     let (http, https) = (
@@ -138,7 +139,7 @@ fn proxy_receives_only_the_host_and_its_own_password() {
     let proxy = tunnel(server, sender);
 
     let transport = HttpTransport::new(HttpSettings {
-        ca_bundle: Some(bundle),
+        ca_bundle: Some(bundle.into()),
         proxies: settings(&format!("http://user:p%40ss@127.0.0.1:{proxy}"), ""),
         ..HttpSettings::default()
     });

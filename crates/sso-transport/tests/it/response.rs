@@ -147,13 +147,13 @@ fn invalid_response_is_described_and_not_quoted() {
     check(
         b"text/html",
         "<html>hunter2",
-        "the response of type text/html is not JSON",
+        "the response is not JSON (content type text/html)",
     );
     check(b"", "hunter2", "the response is not JSON");
     check(
         b"a\x09b",
         r#"{"accessToken":"hunter2"#,
-        "the response of type a b is truncated",
+        "the response is truncated (content type a b)",
     );
     check(
         b"",

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError};
+use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError, is_throttled};
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
@@ -214,4 +214,44 @@ fn invalid_retry_after_is_ignored() {
         let (_, pauses) = run(RetryPolicy::default(), script, RequestKind::Idempotent);
         assert!(pauses[0] <= Duration::from_secs(1), "{value:?} {pauses:?}");
     }
+}
+
+#[test]
+fn throttled_response_is_returned_to_a_transport_that_repeats_it() {
+    let policy = RetryPolicy::default()
+        .without_throttling()
+        .with_pause(|_| {});
+    let request = Request::new(b"the same each time".to_vec());
+    let transport = Scripted(RefCell::new(vec![Ok(status(503)), Ok(status(429))]));
+    let response = policy.send(&transport, &request, RequestKind::Idempotent);
+    assert_eq!(response.unwrap().status(), 429);
+    assert!(!policy.is_single_attempt());
+    assert!(RetryPolicy::single_attempt().is_single_attempt());
+    assert!(policy.with_max_attempts(0).is_single_attempt());
+}
+
+#[test]
+fn throttling_is_recognized_by_the_status_or_the_name() {
+    let check = |status: u16, name: &str, expected: bool| {
+        let response = with_headers(status, &[("x-amzn-ErrorType", name)]);
+        assert_eq!(is_throttled(&response), expected, "{status} {name}");
+    };
+    check(429, "", true);
+    check(400, "ThrottlingException", true);
+    check(400, "com.amazonaws#TooManyRequestsException:http://x", true);
+    check(400, "InvalidRequestException", false);
+    check(503, "", false);
+    check(200, "ThrottlingException", false);
+}
+
+#[test]
+fn maximum_duration_contains_all_attempts_and_pauses() {
+    let check = |attempts, expected: u64| {
+        let policy = RetryPolicy::default().with_max_attempts(attempts);
+        let duration = policy.max_duration(Duration::from_secs(120));
+        assert_eq!(duration, Duration::from_secs(expected), "{attempts}");
+    };
+    check(0, 120);
+    check(1, 120);
+    check(3, 3 * 120 + 2 * 20);
 }

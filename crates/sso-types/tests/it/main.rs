@@ -1,5 +1,6 @@
 //! Integration tests, one module for each file of `src`.
 
+mod minutes;
 mod sanitize;
 mod secret;
 mod session;

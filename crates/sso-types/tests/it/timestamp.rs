@@ -1,3 +1,7 @@
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
 use sso_types::timestamp;
 use time::macros::datetime;
 
@@ -45,4 +49,29 @@ fn times_outside_the_four_digit_years_are_formatted_as_valid_text() {
         timestamp::format_with_numeric_offset(after),
         "9999-12-31T23:59:59+00:00"
     );
+}
+
+#[test]
+fn parse_accepts_the_expirations_that_botocore_accepts() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/timestamps.json");
+    let fixture = fs::read(file).expect("`xtask fixtures` writes timestamps.json");
+    let rows: Vec<Value> = serde_json::from_slice(&fixture).unwrap();
+    assert!(rows.len() > 300, "{}", rows.len());
+    for row in rows {
+        let text = row["text"].as_str().unwrap();
+        let parsed = timestamp::parse(text).map(timestamp::format);
+        assert_eq!(parsed.as_deref(), row["utc"].as_str(), "{text:?}");
+    }
+}
+
+#[test]
+fn parse_rejects_text_of_any_other_form() {
+    for text in [
+        "é2099-11-22T19:46:33Z",
+        "2099-11-22T19:46:33+é",
+        "2099112é 194633Z",
+        "20991122T1946333Z",
+    ] {
+        assert_eq!(timestamp::parse(text), None, "{text:?}");
+    }
 }

@@ -4,11 +4,10 @@ use time::OffsetDateTime;
 
 use super::grant::RefreshGrant;
 use super::protocol::RefreshSteps;
-use crate::cache::TokenCache;
+use crate::cache::{LOCK_TIMEOUT, TokenCache};
 use crate::error::CacheError;
 use crate::event::CacheEvent;
 use crate::key::CacheKey;
-use crate::lock::LOCK_TIMEOUT;
 use crate::locked::{Locked, PendingWrite};
 use crate::token::CachedToken;
 
@@ -18,6 +17,8 @@ pub(super) struct CacheSteps<'a, U, N, R> {
     usable: U,
     now: N,
     request: Cell<Option<R>>,
+    /// True if the token that was read last has not expired.
+    is_valid: Cell<bool>,
 }
 
 impl<'a, U, N, R> CacheSteps<'a, U, N, R> {
@@ -34,6 +35,7 @@ impl<'a, U, N, R> CacheSteps<'a, U, N, R> {
             usable,
             now,
             request: Cell::new(Some(request)),
+            is_valid: Cell::new(false),
         }
     }
 }
@@ -59,11 +61,21 @@ where
     fn read(&self) -> Result<Option<CachedToken>, E> {
         let read = self.cache.token(self.key);
         let cached = self.cache.corrupt_as_missing(read)?;
-        Ok(cached.and_then(&self.usable))
+        let usable = cached.and_then(&self.usable);
+        let expires_at = usable.as_ref().map(|token| token.expires_at);
+        self.is_valid
+            .set(expires_at.is_some_and(|at| at > self.now()));
+        Ok(usable)
     }
 
     fn lock(&self) -> Result<Self::Lock, E> {
-        Ok(self.cache.lock_token(self.key, LOCK_TIMEOUT)?)
+        let longest = self.cache.lock_timeout();
+        let timeout = if self.is_valid.get() {
+            longest.min(LOCK_TIMEOUT)
+        } else {
+            longest
+        };
+        Ok(self.cache.lock_token(self.key, timeout)?)
     }
 
     fn reserve<'lock>(&'lock self, lock: &'lock Self::Lock) -> Result<Self::Reservation<'lock>, E> {
@@ -80,8 +92,13 @@ where
         request(old, grant)
     }
 
-    fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken) {
-        if let Err(error) = reservation.commit(new) {
+    fn save<'lock>(
+        &'lock self,
+        reservation: Self::Reservation<'lock>,
+        old: &CachedToken,
+        new: &CachedToken,
+    ) {
+        if let Err(error) = reservation.commit_in_place_of(old, new) {
             self.cache
                 .report(CacheEvent::RefreshedTokenNotSaved { error });
         }

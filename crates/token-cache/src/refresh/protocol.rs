@@ -64,8 +64,14 @@ pub trait RefreshSteps {
         grant: RefreshGrant<'_>,
     ) -> Result<Option<CachedToken>, Self::Error>;
 
-    /// Saves the new token, or reports a failure to save it. The token is valid in both cases.
-    fn save<'lock>(&'lock self, reservation: Self::Reservation<'lock>, new: &CachedToken);
+    /// Saves the new token in place of `old`, or reports a failure to save it. The token is valid in
+    /// both cases. Does not save it if a tool without locks has removed or replaced `old`.
+    fn save<'lock>(
+        &'lock self,
+        reservation: Self::Reservation<'lock>,
+        old: &CachedToken,
+        new: &CachedToken,
+    );
 }
 
 /// Returns a token that is valid for at least `min_validity`, or that is issued during this call,
@@ -115,7 +121,7 @@ fn refresh_unless<S: RefreshSteps>(
     let grant = grant.ok_or(RefreshError::NotRefreshable)?;
     let reservation = steps.reserve(&lock)?;
     if let Some(new) = steps.request(&old, grant)? {
-        steps.save(reservation, &new);
+        steps.save(reservation, &old, &new);
         return Ok(new);
     }
     // The AWS CLI takes no lock, so it may have refreshed the token in the meantime.

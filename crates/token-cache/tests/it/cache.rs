@@ -273,3 +273,59 @@ fn a_read_only_cache_leaves_modes_unchanged() {
         0o600
     );
 }
+
+/// Returns the caches of a home in which the path of the directory of role credentials is too long.
+#[cfg(unix)]
+fn with_unusable_cli_dir() -> (Home, token_cache::TokenCache) {
+    let home = Home::new();
+    let cache =
+        token_cache::TokenCache::new(home.path("sso/cache"), home.path(&"long".repeat(100)));
+    (home, cache)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_error_of_the_operating_system_is_not_treated_as_a_missing_entry() {
+    let (_home, cache) = with_unusable_cli_dir();
+    let read = cache.role_credentials(&key());
+    assert!(!read.as_ref().unwrap_err().is_corrupt(), "{read:?}");
+    let kept = cache.corrupt_as_missing(read);
+    assert!(matches!(kept, Err(CacheError::Read(_))), "{kept:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn reserve_fails_if_the_current_entry_cannot_be_read() {
+    let (_home, cache) = with_unusable_cli_dir();
+    let locked = cache
+        .lock_role_credentials(&key(), crate::home::LONG)
+        .unwrap();
+    let error = locked.reserve().unwrap_err();
+    assert!(matches!(error, CacheError::Read(_)), "{error:?}");
+}
+
+#[test]
+fn has_token_is_true_even_for_a_corrupt_token() {
+    let home = Home::new();
+    assert!(!home.cache.has_token(&key()));
+    put(&home.sso_file(&key()), "");
+    assert!(home.cache.has_token(&key()));
+}
+
+#[test]
+fn a_location_is_displayed_as_its_path() {
+    let home = Home::new();
+    let location = home.cache.token_location(&key());
+    let path = home.sso_file(&key());
+    assert_eq!(location.to_string(), path.display().to_string());
+}
+
+#[test]
+fn the_debug_output_names_the_directories() {
+    let home = Home::new();
+    let debug = format!("{:?}", home.cache);
+    for directory in ["sso/cache", "cli/cache"] {
+        let directory = format!("{:?}", home.path(directory));
+        assert!(debug.contains(&directory), "{debug}");
+    }
+}

@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -38,6 +38,32 @@ fn the_cache_directory_contains_only_tokens_and_the_state_directory() {
         [format!("{}.lock", key()), format!("{}.login.lock", key())]
     );
     home.check_events(&[]);
+}
+
+#[test]
+fn disk_space_is_reserved_for_tokens_and_registrations_only() {
+    let home = Home::new();
+    let reserved = || -> Vec<u64> {
+        let files = locked_file::temporary_files(home.cache.state_dir());
+        let size = |path: &PathBuf| fs::metadata(path).unwrap().len();
+        files.iter().map(size).collect()
+    };
+    let token = home.cache.lock_token(&key(), LONG).unwrap();
+    let pending = token.reserve().unwrap();
+    assert_eq!(reserved(), [64 << 10]);
+    drop(pending);
+    drop(token);
+    let registration = home.cache.lock_registration(&key(), LONG).unwrap();
+    let pending = registration.reserve().unwrap();
+    assert_eq!(reserved(), [64 << 10]);
+    drop(pending);
+    drop(registration);
+    let credentials = home.cache.lock_role_credentials(&key(), LONG).unwrap();
+    let pending = credentials.reserve().unwrap();
+    assert_eq!(reserved(), [0]);
+    drop(pending);
+    drop(credentials);
+    assert!(reserved().is_empty());
 }
 
 #[test]

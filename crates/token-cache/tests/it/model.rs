@@ -181,7 +181,12 @@ impl RefreshSteps for Process {
         }
     }
 
-    fn save<'lock>(&'lock self, (): Self::Reservation<'lock>, new: &CachedToken) {
+    fn save<'lock>(
+        &'lock self,
+        (): Self::Reservation<'lock>,
+        _old: &CachedToken,
+        new: &CachedToken,
+    ) {
         // A lost token is found by `check`.
         let _ = self.try_save(generation_of(new));
     }

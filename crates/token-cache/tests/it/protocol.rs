@@ -128,7 +128,7 @@ fn request_and_save(process: &Process, old: &CachedToken) -> Outcome {
     let new = process
         .request(old, grant)?
         .ok_or(RefreshError::SessionEnded)?;
-    process.save((), &new);
+    process.save((), old, &new);
     Ok(new)
 }
 

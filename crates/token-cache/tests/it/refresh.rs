@@ -1,12 +1,13 @@
 use std::cell::Cell;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
-use token_cache::{CacheError, CacheEvent, CachedToken, REFRESH_WINDOW};
+use token_cache::{CacheError, CacheEvent, CachedToken, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
 
 use crate::home::{Home, LONG, at, key, put, token};
 
@@ -45,6 +46,18 @@ fn a_token_that_is_valid_long_enough_needs_no_lock() {
     save(&home, &valid("a"));
     let _locked = home.cache.lock_token(&key(), LONG).unwrap();
     assert_eq!(refreshed(&home, no_request).unwrap(), valid("a"));
+}
+
+#[test]
+fn a_token_that_cannot_be_refreshed_needs_no_lock() {
+    let home = Home::new();
+    put(
+        &home.sso_file(&key()),
+        r#"{"accessToken": "a", "expiresAt": "2026-11-22T19:46:33Z"}"#,
+    );
+    let refreshed = refreshed(&home, no_request);
+    assert!(matches!(refreshed, Err(RefreshError::NotRefreshable)));
+    assert!(!home.cache.state_dir().exists());
 }
 
 #[test]
@@ -153,6 +166,43 @@ fn a_new_token_that_cannot_be_saved_is_returned_and_reported() {
     );
 }
 
+/// The AWS CLI signs in and out without a lock.
+#[test]
+fn a_token_that_another_tool_removed_or_replaced_meanwhile_is_not_overwritten() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    let content = |token: &CachedToken| {
+        save(&home, token);
+        fs::read_to_string(&path).unwrap()
+    };
+    let (other, same) = (content(&valid("other")), content(&token("old")));
+    let check = |change: &dyn Fn(), expected: Option<&str>| {
+        put(&path, &same);
+        let found = refreshed(&home, |_, _| {
+            change();
+            Ok(Some(valid("new")))
+        });
+        assert_eq!(found.unwrap().access_token.expose(), "new");
+        let cached = home.cache.token(&key()).unwrap();
+        let cached = cached.map(|token| token.access_token.expose().to_owned());
+        assert_eq!(cached.as_deref(), expected);
+    };
+    check(&|| fs::remove_file(&path).unwrap(), None);
+    check(&|| put(&path, &other), Some("other"));
+    check(&|| put(&path, &same), Some("new"));
+    check(&|| put(&path, "{"), Some("new"));
+    let is_reported = |event: &CacheEvent| {
+        matches!(
+            event,
+            CacheEvent::RefreshedTokenNotSaved {
+                error: CacheError::ChangedDuringRefresh { .. }
+            }
+        )
+    };
+    let events = home.events();
+    assert_eq!(events.iter().filter(|event| is_reported(event)).count(), 2);
+}
+
 #[test]
 #[cfg_attr(
     windows,
@@ -198,4 +248,41 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
     // The cached token differs from the rejected token.
     let unused: fn() -> Response = || panic!("no request is necessary");
     assert_eq!(replaced("rejected", unused), valid("new"));
+}
+
+#[test]
+fn a_refresh_waits_for_the_lock_as_long_as_the_request_of_the_holder_may_take() {
+    let limit = Duration::from_secs(400);
+    assert_eq!(wait_for_lock(&token("old"), limit), limit);
+}
+
+#[test]
+fn a_refresh_of_a_valid_token_does_not_wait_long_for_the_lock() {
+    let due = CachedToken {
+        expires_at: now() + time::Duration::minutes(10),
+        ..token("due")
+    };
+    assert_eq!(wait_for_lock(&due, Duration::from_secs(400)), LOCK_TIMEOUT);
+    let short = Duration::from_secs(3);
+    assert_eq!(wait_for_lock(&due, short), short);
+}
+
+/// Returns the time that a refresh of `cached` waits for a lock that is never released.
+fn wait_for_lock(cached: &CachedToken, timeout: Duration) -> Duration {
+    let home = Home::new();
+    save(&home, cached);
+    let _holder = home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+    let waited = Arc::new(Mutex::new(Duration::ZERO));
+    let cache = TokenCache::in_aws_dir(&home.path(""))
+        .with_lock_timeout(timeout)
+        .with_pause({
+            let waited = Arc::clone(&waited);
+            move |pause| *waited.lock().unwrap() += pause
+        });
+    let outcome = refresh(&cache, &key(), Some, REFRESH_WINDOW, now, no_request);
+    assert!(
+        matches!(outcome, Err(RefreshError::Failed(_))),
+        "{outcome:?}"
+    );
+    *waited.lock().unwrap()
 }

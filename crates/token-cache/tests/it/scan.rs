@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use token_cache::scan::Scan;
-use token_cache::{CacheKey, EntryLocation};
+use token_cache::{CacheError, CacheKey, EntryLocation};
 
 use crate::home::{Home, key, put};
 
@@ -21,6 +21,14 @@ fn names<T>(scan: &Scan<T>, location: impl Fn(&T) -> &EntryLocation) -> Vec<Stri
     entries
         .map(|entry| name(location(entry).file().unwrap()))
         .collect()
+}
+
+#[test]
+fn a_directory_that_cannot_be_listed_is_an_error() {
+    let home = Home::new();
+    put(&home.path("sso/cache"), "a file");
+    let error = home.cache.scan_tokens().unwrap_err();
+    assert!(matches!(error, CacheError::List { .. }), "{error:?}");
 }
 
 #[test]

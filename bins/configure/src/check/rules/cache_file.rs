@@ -1,6 +1,7 @@
 //! Cache files that cannot be read.
 
 use cli_ux::Failure;
+use locked_file::ForeignOwner;
 use sso_session::ErrorChain;
 use token_cache::{CacheError, EntryLocation};
 
@@ -33,7 +34,13 @@ static UNREADABLE_FILE: Rule = Rule {
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    scope.cache_files.unreadable.values().map(finding).collect()
+    let errors = scope.cache_files.unreadable.values();
+    // The rule `foreign-owner` reports the other errors.
+    let errors = errors.filter(|error| {
+        let foreign = ForeignOwner::in_causes_of(*error);
+        foreign.is_none_or(ForeignOwner::is_root)
+    });
+    errors.map(finding).collect()
 }
 
 fn finding(error: &CacheError) -> Finding {

@@ -20,7 +20,7 @@ static OPEN_MODE: Rule = Rule {
     summary: "File with tokens or credentials that other users can access",
     explanation: "Only the owner should have access to the cache files and the credentials file. \
                   This rule does not apply on Windows.",
-    fix: Some("Removes the access of other users."),
+    fix: Some("Removes the access of other users, except through a symbolic link."),
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
@@ -33,10 +33,20 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 #[cfg(unix)]
 fn finding(path: &Path) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let metadata = std::fs::metadata(path).ok()?;
+    let mode = metadata.permissions().mode() & 0o777;
+    let is_open = mode & 0o077 != 0;
+    // A device such as /dev/null is for all users.
+    if !is_open || !metadata.is_file() {
+        return None;
+    }
     let message = format!("the file is accessible to other users (mode {mode:04o})");
     let finding = Finding::new(&OPEN_MODE, &message).at(path.display());
-    (mode & 0o077 != 0).then(|| finding.fixed_by(narrow(path)))
+    Some(if path.is_symlink() {
+        finding.with_hint("remove the access of other users from the target of the link")
+    } else {
+        finding.fixed_by(narrow(path))
+    })
 }
 
 #[cfg(unix)]

@@ -64,8 +64,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
             let refused = is_refused.then(|| refused(session));
             refused.into_iter().chain(skew.map(clock_off)).collect()
         }
-        Err(error) => {
-            let failure = Failure::from(error);
+        Err(failure) => {
             let message = format!("{}: {failure}", session.label());
             let finding = Finding::new(&NOT_REACHED, &message);
             vec![match failure.hints(scope.program).first() {
@@ -77,8 +76,8 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
 }
 
 /// Returns whether the portal rejects a valid token, and the clock skew if it is large.
-fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Error> {
-    let network = scope.aws.network(&Selection::Default);
+fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockSkew>), Failure> {
+    let network = scope.aws.network(&Selection::Default)?;
     let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
     let is_accepted = is_accepted(&clients, session, token.as_ref())?;

@@ -1,5 +1,7 @@
 //! Text that the AWS CLI cannot parse.
 
+use aws_config_parse::Reason;
+
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -21,6 +23,8 @@ static SYNTAX: Rule = Rule {
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let problems = file.document.problems().iter();
+    // The rule `encoding` reports the others.
+    let problems = problems.filter(|problem| problem.reason() != Reason::Utf16);
     let findings = problems.map(|problem| {
         let message = match problem.first() {
             Some((first, _)) => format!("{}, first on line {first}", problem.reason()),

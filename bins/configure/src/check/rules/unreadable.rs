@@ -28,8 +28,10 @@ static UNREADABLE: Rule = Rule {
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     match scope.aws.files().check_credentials() {
         Err(error @ Error::ReadConfig { .. }) => {
-            let cause = error.source().map(ToString::to_string);
-            let message = format!("cannot read the file: {}", cause.unwrap_or_default());
+            let message = match error.source() {
+                Some(cause) => format!("cannot read the file: {cause}"),
+                None => error.to_string(),
+            };
             let path = scope.aws.files().credentials_path();
             vec![Finding::new(&UNREADABLE, &message).at(path.display())]
         }

@@ -3,19 +3,46 @@
 use shell_words::quote;
 use sso_config::Error;
 
-use super::Advice;
+use super::{Advice, cache};
+use crate::command_line::{Arguments, CommandLine};
 use crate::failure::FailureKind;
+use crate::failure::hint::{Hint, Related};
 
 /// All errors are configuration errors, except an option that does not apply to the profile.
 pub(super) fn advice(error: &Error) -> Advice {
     match error {
         Error::DurationNotApplicable => (FailureKind::Usage, Some("omit --duration".into())),
-        error => (FailureKind::Configuration, fix(error).map(Into::into)),
+        error => {
+            let hint = command(error).or_else(|| fix(error).map(Hint::from));
+            (FailureKind::Configuration, hint)
+        }
     }
+}
+
+fn command(error: &Error) -> Option<Hint> {
+    let command = match error {
+        Error::Unsupported { profile, .. } => CommandLine::new(
+            "aws configure export-credentials",
+            Arguments::new().option("--profile", profile.as_str()),
+        ),
+        Error::ReadOnlyConfig { path } => {
+            CommandLine::new("chmod u+w", Arguments::new().operand(path))
+        }
+        Error::ConfigSyntax { reason, .. } if reason.is_encoding() => {
+            let arguments = Arguments::new().flag("check").flag("--fix");
+            return Some(Hint::Related(Related::Configure, arguments));
+        }
+        Error::WriteConfig(error) => return cache::write_hint(error),
+        _ => return None,
+    };
+    Some(command.into())
 }
 
 fn fix(error: &Error) -> Option<String> {
     Some(match error {
+        Error::NotUnicode(error) => {
+            format!("set {} to valid Unicode, or unset it", error.variable)
+        }
         Error::UnknownProfile { profile, config } => format!(
             "add {} to {}, or select another profile with --profile",
             profile_header(profile.as_str()),
@@ -28,10 +55,6 @@ fn fix(error: &Error) -> Option<String> {
         Error::NoCredentials { profile, .. } => format!(
             "add sso_session, sso_account_id and sso_role_name to {}, or select another profile with --profile",
             profile_header(profile.as_str())
-        ),
-        Error::Unsupported { profile, .. } => format!(
-            "aws configure export-credentials --profile {}",
-            quote(profile.as_str())
         ),
         Error::Cycle { .. } => {
             "change source_profile or credential_process in one of these profiles".to_owned()
@@ -57,10 +80,7 @@ fn fix(error: &Error) -> Option<String> {
             location.line,
             location.path.display()
         ),
-        Error::ReadOnlyConfig { path } => {
-            let path = path.display().to_string();
-            format!("chmod u+w {}", quote(&path))
-        }
+        Error::NotAFile { .. } => "set AWS_CONFIG_FILE to a regular file".to_owned(),
         Error::ConfigChanged { .. } => "review the change, then run the command again".to_owned(),
         Error::ShadowedByDefaultProfile { .. } => {
             "omit --serve to pass the credentials as environment variables".to_owned()

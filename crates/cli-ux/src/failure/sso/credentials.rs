@@ -1,33 +1,104 @@
 //! Kinds and hints for the errors of credentials.
 
-use shell_words::quote;
-use sso_credentials::{Error, ProcessError, StsError};
+use sso_credentials::{
+    Account, AvailableAccess, Error, ProcessError, RoleRefusal, ServiceError, StsError,
+};
 
 use super::config::profile_header;
-use super::{Advice, config, session};
+use super::session::sign_in_arguments;
+use super::{Advice, cache, config, session};
+use crate::command_line::Arguments;
 use crate::failure::FailureKind;
-use crate::failure::hint::Hint;
+use crate::failure::hint::{Hint, Related};
+
+/// Maximum number of roles or accounts in a hint.
+const MAX_LISTED: usize = 10;
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
     match error {
         Error::Config(error) => config::advice(error),
         Error::Session(error) => session::advice(error),
-        Error::Cache(_) => (Configuration, None),
+        Error::Cache(error) => (Configuration, cache::hint(error)),
         Error::MfaRequired { profile, .. } => {
-            let hint = Hint::Credentials(format!(" --profile {}", quote(profile.as_str())));
-            (Configuration, Some(hint))
+            let hint = Arguments::new().option("--profile", profile.as_str());
+            (
+                Configuration,
+                Some(Hint::Related(Related::Credentials, hint)),
+            )
         }
-        Error::RoleRefused { .. } => {
-            let hint = "compare sso_account_id and sso_role_name with the access portal";
-            (Service, Some(hint.into()))
-        }
+        Error::RoleRefused { refusal, .. } => (Service, Some(refusal_hint(refusal).into())),
         Error::CredentialProcess { source, .. } => process(source),
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
         Error::ClockOff { source, .. } => (advice(source).0, Some(session::CLOCK_HINT.into())),
         _ => (Other, None),
+    }
+}
+
+/// Returns the hints after the first one.
+pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
+    let Error::RoleRefused { refusal, .. } = error else {
+        return Vec::new();
+    };
+    let RoleRefusal { session, .. } = &**refusal;
+    let sign_in = sign_in_arguments(session).flag("--force");
+    let new_session = Hint::RelatedStep(
+        "after a new assignment, start a new access portal session:",
+        Related::SignIn,
+        sign_in.flag("--new-session"),
+    );
+    let list = session.name.as_ref().map(|name| {
+        let arguments = Arguments::new().flag("populate");
+        let arguments = arguments.option("--sso-session", name.as_str());
+        let arguments = arguments.flag("--dry-run");
+        Hint::RelatedStep("to list all roles:", Related::Configure, arguments)
+    });
+    [new_session].into_iter().chain(list).collect()
+}
+
+fn refusal_hint(refusal: &RoleRefusal) -> String {
+    let RoleRefusal {
+        account_id,
+        session,
+        available,
+        ..
+    } = refusal;
+    let session = session.label();
+    match available {
+        AvailableAccess::Roles(roles) => {
+            let names = listed(roles, ToString::to_string);
+            format!("the roles of {session} in account {account_id} are {names}")
+        }
+        AvailableAccess::Accounts(accounts) if accounts.is_empty() => {
+            format!(
+                "{session} has access to no account; ask your administrator to assign you to one"
+            )
+        }
+        AvailableAccess::Accounts(accounts) => {
+            let names = listed(accounts, account_label);
+            format!("{session} has no role in account {account_id}; its accounts are {names}")
+        }
+        _ => "compare sso_account_id and sso_role_name with the access portal".to_owned(),
+    }
+}
+
+fn account_label(account: &Account) -> String {
+    let id = &account.account_id;
+    match &account.account_name {
+        Some(name) => format!("{id} ({name})"),
+        None => id.to_string(),
+    }
+}
+
+/// Returns the first entries, and the number of the others.
+fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
+    let shown: Vec<_> = entries.iter().take(MAX_LISTED).map(label).collect();
+    let shown = shown.join(", ");
+    match entries.len().saturating_sub(MAX_LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
@@ -64,8 +135,19 @@ fn sts(profile: &str, error: &StsError) -> Advice {
         StsError::RegionDisabled(_) => {
             "select another Region, or enable this Region in the account".to_owned()
         }
+        StsError::InvalidRequest(error) if says(error, "role chaining") => {
+            "use at most 1h in --duration and 3600 in duration_seconds, the limit of STS for role chaining".to_owned()
+        }
+        StsError::InvalidRequest(error) if says(error, "MaxSessionDuration") => {
+            "use a shorter duration in --duration and duration_seconds, up to the maximum session duration of the role".to_owned()
+        }
         StsError::Throttled(_) => "try again in a minute".to_owned(),
         _ => return (FailureKind::Service, None),
     };
     (FailureKind::Service, Some(hint.into()))
+}
+
+fn says(error: &ServiceError, text: &str) -> bool {
+    let message = error.message.as_deref();
+    message.is_some_and(|message| message.contains(text))
 }

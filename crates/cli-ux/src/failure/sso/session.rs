@@ -1,22 +1,31 @@
 //! Kinds and hints for the errors of a session: its token, the sign-in, and the services.
 
-use shell_words::quote;
-use sso_config::SsoSession;
-use sso_session::{Error, KmsProblem, OidcError, PortalError, StartUrlError, TransportError};
+use std::io::ErrorKind;
 
-use super::{Advice, config};
+use sso_config::SsoSession;
+use sso_session::{
+    Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
+};
+
+use super::{Advice, cache, config};
+use crate::command_line::Arguments;
 use crate::failure::FailureKind;
-use crate::failure::hint::Hint;
+use crate::failure::hint::{Hint, Related};
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
     match error {
         Error::Config(error) => config::advice(error),
-        Error::SignInRequired { session, .. } => (
+        Error::SignInRequired { session, reason } => (
             Configuration,
-            Some(Hint::SignIn(sign_in_arguments(session))),
+            Some(Hint::Related(
+                Related::SignIn,
+                renewal_arguments(session, *reason),
+            )),
         ),
-        Error::Endpoint(_) | Error::Cache(_) => (Configuration, None),
+        Error::Endpoint { .. } => (Configuration, None),
+        Error::Cache(error) => (Configuration, cache::hint(error)),
+        Error::CaBundle(error) => transport(error),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
@@ -29,7 +38,14 @@ pub(super) fn advice(error: &Error) -> Advice {
                 "compare sso_start_url and sso_region with the settings of IAM Identity Center";
             (Service, Some(hint.into()))
         }
-        Error::Listen { port: Some(_), .. } => {
+        Error::Listen {
+            port: Some(_),
+            source,
+        } if matches!(
+            source.kind(),
+            ErrorKind::AddrInUse | ErrorKind::PermissionDenied
+        ) =>
+        {
             let hint =
                 "stop the process that uses the port, or select another port with --redirect-port";
             (Other, Some(hint.into()))
@@ -39,18 +55,43 @@ pub(super) fn advice(error: &Error) -> Advice {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
             (Service, hint.map(Hint::from))
         }
-        Error::NotApproved { .. } => (Other, Some("run the command again".into())),
+        Error::NotApproved {
+            may_be_unknown_client,
+            ..
+        } => {
+            let hint = if *may_be_unknown_client {
+                "if the browser showed an error page, run the command again: it registers a new \
+                 client"
+            } else {
+                "run the command again"
+            };
+            (Other, Some(hint.into()))
+        }
         _ => (Other, None),
     }
 }
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";
 
-fn sign_in_arguments(session: &SsoSession) -> String {
+/// Returns the arguments of the sign-in command that solves `reason`.
+fn renewal_arguments(session: &SsoSession, reason: SignInReason) -> Arguments {
+    let arguments = sign_in_arguments(session);
+    match reason {
+        // Otherwise the program may consider the token long-lived enough.
+        SignInReason::ExpiresIn(_) => arguments.flag("--force"),
+        _ => arguments,
+    }
+}
+
+/// Returns the arguments of the sign-in command that select `session`.
+pub fn sign_in_arguments(session: &SsoSession) -> Arguments {
+    let arguments = Arguments::new();
     match (&session.profile, &session.name) {
-        (Some(profile), _) => format!(" --profile {}", quote(profile.as_str())),
-        (None, Some(name)) => format!(" --sso-session {}", quote(name.as_str())),
-        (None, None) => String::new(),
+        (Some(profile), _) => arguments.option("--profile", profile.as_str()),
+        (None, Some(name)) => arguments.option("--sso-session", name.as_str()),
+        (None, None) => arguments
+            .option("--start-url", session.start_url.as_str())
+            .option("--sso-region", session.region.as_str()),
     }
 }
 

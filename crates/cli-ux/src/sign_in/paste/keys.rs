@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::start;
+use crate::failure::FailureKind;
 use crate::interrupt::interrupt;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -30,10 +32,9 @@ impl Lines {
     ) -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stopped = is_stopped.clone();
-        let thread = thread::spawn(move || read_lines(&ui, &stopped, max_bytes, accept));
         Self {
             is_stopped,
-            thread: Some(thread),
+            thread: start(move || read_lines(&ui, &stopped, max_bytes, accept)),
         }
     }
 }
@@ -63,7 +64,7 @@ fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl F
             Ok(Some(Key::Text(text))) if line.len() <= max_bytes => line.push_str(&text),
             Ok(Some(Key::Backspace)) => drop(line.pop()),
             Ok(Some(Key::DeleteToStart)) => line.clear(),
-            Ok(Some(Key::Interrupt)) => interrupt(ui),
+            Ok(Some(Key::Interrupt)) => interrupt(ui, FailureKind::Interrupted),
             Ok(Some(_)) => {}
             Err(_) => return,
         }

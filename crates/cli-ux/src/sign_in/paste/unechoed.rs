@@ -5,13 +5,14 @@
 //! Only a foreground job reads and changes modes; in the background, both would stop the job.
 
 use std::io::{self, PipeReader, PipeWriter, Stdin};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, getpgrp, kill_current_process_group};
 use rustix::termios::tcgetpgrp;
 use zeroize::Zeroizing;
 
+use super::start;
 use crate::terminal::modes::{Mode, ModesGuard, restore};
 use crate::ui::Ui;
 
@@ -62,7 +63,7 @@ impl Lines {
         let _ = reader.prepare();
         Self {
             stop: Some(stop),
-            thread: Some(thread::spawn(move || reader.run())),
+            thread: start(move || reader.run()),
         }
     }
 }

@@ -12,7 +12,7 @@ use sso_session::keys::SessionKeys as _;
 use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
 use sso_transport::ServiceError;
 use tempfile::TempDir;
-use token_cache::{CacheError, TokenCache};
+use token_cache::{CacheError, Obstacle, TokenCache, WriteError};
 
 use FailureKind::{Configuration, Other, Service, Usage};
 
@@ -131,7 +131,18 @@ fn required_sign_in_has_the_sign_in_command_as_hint() {
         "acme-login --profile 'my profile'",
     );
     check(Some("$(x)"), None, "acme-login --sso-session '$(x)'");
-    check(None, None, "acme-login");
+    check(Some("-x"), None, "acme-login --sso-session=-x");
+    check(Some("hey!"), None, r"acme-login --sso-session 'hey'\!");
+    check(
+        None,
+        Some("a\u{1b}[31m"),
+        "acme-login --profile VALUE, where VALUE contains characters that cannot be pasted",
+    );
+    check(
+        None,
+        None,
+        "acme-login --start-url https://a.awsapps.com/start --sso-region us-east-1",
+    );
 }
 
 #[test]
@@ -205,7 +216,10 @@ fn local_errors_are_configuration_errors() {
         Configuration,
         None,
     );
-    let error = sso_session::Error::from(EndpointError::CustomWithFips);
+    let error = sso_session::Error::Endpoint {
+        setting: "AWS_ENDPOINT_URL".to_owned(),
+        source: EndpointError::CustomWithFips,
+    };
     check(error, Configuration, None);
     let name = "AWS_MAX_ATTEMPTS".to_owned();
     check(
@@ -217,11 +231,11 @@ fn local_errors_are_configuration_errors() {
         None,
     );
 
-    let (path, source) = ("config".into(), io::ErrorKind::PermissionDenied.into());
+    let path = "config".into();
     check(
-        sso_config::Error::ReadConfig { path, source },
+        sso_config::Error::NotAFile { path },
         Configuration,
-        None,
+        Some("set AWS_CONFIG_FILE to a regular file"),
     );
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
@@ -230,6 +244,39 @@ fn local_errors_are_configuration_errors() {
     let error = || -> CacheError { cache.lock_login(&key, Duration::ZERO).unwrap_err() };
     check(sso_session::Error::from(error()), Configuration, None);
     check(sso_credentials::Error::from(error()), Configuration, None);
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
+    let check = |obstacle, hint: Option<&'static str>| {
+        let error = || WriteError::NotReplaceable {
+            path: "/home/me/.aws/a file".into(),
+            obstacle,
+        };
+        let cached = || CacheError::from(error());
+        check(sso_session::Error::from(cached()), Configuration, hint);
+        check(sso_credentials::Error::from(cached()), Configuration, hint);
+        check(sso_config::Error::from(error()), Configuration, hint);
+    };
+    check(
+        Obstacle::Immutable,
+        Some("sudo chattr -i '/home/me/.aws/a file'"),
+    );
+    check(
+        Obstacle::AppendOnly,
+        Some("sudo chattr -a '/home/me/.aws/a file'"),
+    );
+    check(
+        Obstacle::AppendOnlyDirectory,
+        Some("sudo chattr -a /home/me/.aws"),
+    );
+    check(
+        Obstacle::OtherOwner { owner: 7 },
+        Some(
+            r#"if you trust its content, make the file yours: sudo chown "$(id -u)" '/home/me/.aws/a file'"#,
+        ),
+    );
+    check(Obstacle::MountPoint, None);
 }
 
 #[test]
@@ -263,13 +310,6 @@ fn rejected_requests_are_service_errors() {
         Service,
         Some("try again in a minute"),
     );
-    let refused = sso_credentials::Error::RoleRefused {
-        account_id: "111122223333".into(),
-        role_name: "ReadOnly".into(),
-        source: service_error(403, "ForbiddenException", None).into(),
-    };
-    let hint = "compare sso_account_id and sso_role_name with the access portal";
-    check(refused, Service, Some(hint));
     let refused = |error: &str| sso_session::Error::AuthorizationRefused {
         error: error.to_owned(),
         description: "no".to_owned(),
@@ -424,6 +464,7 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
         content_type: None,
+        endpoint_setting: None,
     };
     check_transport_error(error, Other, Some(hint));
     let error = || TransportError::Redirect {
@@ -437,7 +478,10 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
 #[test]
 fn invalid_network_settings_are_configuration_errors() {
     check_transport_error(
-        || TransportError::BadProxy { reason: "?" },
+        || TransportError::BadProxy {
+            name: "HTTPS_PROXY".to_owned(),
+            reason: "?",
+        },
         Configuration,
         None,
     );
@@ -488,10 +532,17 @@ fn converted_error_keeps_its_kind_and_hint() {
 #[test]
 fn approval_timeout_and_used_port_have_hints() {
     let timeout = Duration::from_secs(600);
+    let not_approved = |may_be_unknown_client| sso_session::Error::NotApproved {
+        timeout,
+        may_be_unknown_client,
+    };
+    check(not_approved(false), Other, Some("run the command again"));
     check(
-        sso_session::Error::NotApproved { timeout },
+        not_approved(true),
         Other,
-        Some("run the command again"),
+        Some(
+            "if the browser showed an error page, run the command again: it registers a new client",
+        ),
     );
     let port_in_use = |port| sso_session::Error::Listen {
         port,

@@ -1,0 +1,147 @@
+//! Findings of `check` about owners and modes.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::Path;
+
+use sso_test_support::TestEnv;
+
+use crate::signed_in;
+
+const CHECK: &str = "sso-configure check --offline";
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode_of(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn paths_that_other_users_can_change_are_found_and_fixed() {
+    let check = |path: &str, mode: u32, fixed: u32| {
+        let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+        let path = env.home().join(path);
+        if !path.exists() {
+            fs::create_dir_all(&path).unwrap();
+        }
+        set_mode(&path, mode);
+        let finding = format!("{}: writable-by-others: ", path.display());
+        let run = env.run(CHECK).expect_code(253);
+        assert!(run.stdout().starts_with(&finding), "{run}");
+        assert_eq!(run.stdout().matches("writable-by-others").count(), 1);
+        assert_eq!(mode_of(&path), mode, "only --fix changes the mode");
+        env.run("sso-configure check --offline --fix")
+            .expect_code(0);
+        assert_eq!(mode_of(&path), fixed);
+        env.run(CHECK).expect_code(0);
+    };
+    check(".aws/config", 0o664, 0o644);
+    check(".aws/config", 0o646, 0o644);
+    check(".aws", 0o775, 0o755);
+    check(".aws/sso", 0o770, 0o750);
+    check(".aws/sso/cache", 0o777, 0o755);
+    check(".aws/cli", 0o775, 0o755);
+    check(".aws/cli/cache", 0o775, 0o755);
+    check(".aws/sso/cache/aws-sso-tools", 0o770, 0o750);
+}
+
+#[test]
+fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    set_mode(&env.aws_dir(), 0o1777);
+    env.run(CHECK).expect_code(0);
+    let elsewhere = env.home().join("elsewhere");
+    env.write("elsewhere", TestEnv::SAMPLE_CONFIG);
+    fs::remove_file(env.config_path()).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, env.config_path()).unwrap();
+    set_mode(&elsewhere, 0o666);
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(253);
+    assert!(run.stdout().contains("writable-by-others"), "{run}");
+    assert_eq!(mode_of(&elsewhere), 0o666);
+}
+
+#[test]
+fn files_of_other_users_are_found() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    if fs::metadata(env.home()).unwrap().uid() != 0 {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: not root");
+        }
+        return;
+    }
+    let state_dir = env.sso_cache().join("aws-sso-tools");
+    fs::create_dir_all(&state_dir).unwrap();
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    for path in [&token, &state_dir, &env.config_path()] {
+        chown(path, Some(4711), None).unwrap();
+        let run = env.run(CHECK).expect_code(253);
+        let finding = format!(
+            "{}: foreign-owner: the owner is user ID 4711",
+            path.display()
+        );
+        assert!(run.stdout().starts_with(&finding), "{run}");
+        assert_eq!(run.stdout().lines().count(), 1, "{run}");
+        chown(path, Some(0), None).unwrap();
+    }
+    env.run(CHECK).expect_code(0);
+}
+
+#[test]
+fn the_mode_of_a_device_is_not_reported_and_other_fixes_are_applied() {
+    let (_center, mut env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    env.run(CHECK).expect_code(0);
+    set_mode(&env.config_path(), 0o664);
+    env.run("sso-configure check --offline --fix")
+        .expect_code(0);
+    assert_eq!(mode_of(&env.config_path()), 0o644);
+    env.set("AWS_CONFIG_FILE", "/dev/null");
+    env.run(CHECK).expect_code(0);
+}
+
+#[test]
+fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write("elsewhere", "");
+    let target = env.home().join("elsewhere");
+    set_mode(&target, 0o644);
+    std::os::unix::fs::symlink(&target, env.aws_dir().join("credentials")).unwrap();
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(253);
+    assert!(
+        run.stdout()
+            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: "),
+        "{run}"
+    );
+    assert_eq!(mode_of(&target), 0o644);
+}
+
+#[test]
+fn check_of_a_config_that_can_be_read_only_once_is_an_error() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let script = r#"AWS_CONFIG_FILE=<(cat "$HOME/.aws/config") sso-configure check --offline"#;
+    let output = env.command("bash").args(["-c", script]).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(253), "{stderr}");
+    assert!(stderr.contains("error: "), "{stderr}");
+    assert!(!stderr.contains("No problems found."), "{stderr}");
+}
+
+#[test]
+fn a_fix_does_not_hide_skipped_checks() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write_config(&format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG));
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(0);
+    assert!(run.stderr().contains("some checks are skipped"), "{run}");
+    assert!(!run.stderr().contains("No problems found."), "{run}");
+    let run = env.run(CHECK).expect_code(0);
+    assert!(run.stderr().contains("No problems found."), "{run}");
+}

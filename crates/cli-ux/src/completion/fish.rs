@@ -1,0 +1,88 @@
+//! Completion for fish.
+
+use std::ffi::OsString;
+use std::io::{Error, Write};
+use std::path::Path;
+
+use clap::Command;
+use clap_complete::env::{self, EnvCompleter};
+
+/// Clap's completion. Fish passes the last word as it is typed, and quotes the completions.
+pub(super) struct Fish;
+
+impl EnvCompleter for Fish {
+    fn name(&self) -> &'static str {
+        env::Fish.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        env::Fish.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        script: &mut dyn Write,
+    ) -> Result<(), Error> {
+        env::Fish.write_registration(variable, name, bin, completer, script)
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        args: Vec<OsString>,
+        directory: Option<&Path>,
+        replies: &mut dyn Write,
+    ) -> Result<(), Error> {
+        let mut args = args;
+        if let Some(typed) = args.pop() {
+            let unquoted = typed.to_str().map(|word| unquote(word).into());
+            args.push(unquoted.unwrap_or(typed));
+        }
+        env::Fish.write_complete(command, args, directory, replies)
+    }
+}
+
+/// Removes the quotes of fish, in which a backslash only escapes a quote, a backslash or, in double
+/// quotes, a `$`.
+fn unquote(word: &str) -> String {
+    let mut value = String::new();
+    let mut open = None;
+    let mut characters = word.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (open, c) {
+            (None, '\'' | '"') => open = Some(c),
+            (Some(quote), c) if c == quote => open = None,
+            (None, '\\') => value.extend(characters.next()),
+            (Some(quote), '\\') => {
+                let is_escaped =
+                    |next: &char| matches!(next, '\\' | '$') && (*next == '\\' || quote == '"');
+                let escaped = characters.next_if(|next| *next == quote || is_escaped(next));
+                value.push(escaped.unwrap_or('\\'));
+            }
+            (_, c) => value.push(c),
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquote;
+
+    #[test]
+    fn quotes_of_fish_are_removed() {
+        let check = |word: &str, value: &str| assert_eq!(unquote(word), value, "{word}");
+        check("dev", "dev");
+        check("'two wo", "two wo");
+        check("\"two wo", "two wo");
+        check("two\\ wo", "two wo");
+        check("--profile='a", "--profile=a");
+        check(r"'it\'s\\ \$ \n", r"it's\ \$ \n");
+        check(r#""\"\$\\ \'"#, r#""$\ \'"#);
+        check("a\\", "a");
+    }
+}

@@ -1,0 +1,134 @@
+//! Owners of files and directories.
+//!
+//! A process trusts a file of its effective user, of root, and of the owner of a directory that the
+//! caller names. That owner can replace every file below the directory anyway. This includes a
+//! container whose root user uses the mounted files of another user, and a file system that does not
+//! record owners and reports the same owner for all files. Windows has no such check.
+
+use std::error::Error;
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file or directory of another user, as the cause of an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("{path} is owned by {}", name_of(*owner))]
+#[non_exhaustive]
+pub struct ForeignOwner {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// The user ID of its owner.
+    pub owner: u32,
+    /// The effective user ID of this process.
+    pub user: u32,
+}
+
+impl ForeignOwner {
+    /// Returns the foreign owner among the causes of `error`, if there is one.
+    #[must_use]
+    pub fn in_causes_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        let own = |error: &'a (dyn Error + 'static)| {
+            let error = error.downcast_ref::<io::Error>()?;
+            error.get_ref()?.downcast_ref()
+        };
+        own(error).or_else(|| Self::in_causes_of(error.source()?))
+    }
+
+    /// Returns true if the owner is root, which can access all files.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.owner == 0
+    }
+
+    fn into_error(self) -> io::Error {
+        io::Error::new(io::ErrorKind::PermissionDenied, self)
+    }
+}
+
+/// Other names than that of root would require a lookup in a user database.
+fn name_of(user: u32) -> String {
+    match user {
+        0 => "root".to_owned(),
+        user => format!("user ID {user}"),
+    }
+}
+
+/// Returns the owner of the file or directory at `path` if this process does not trust it: it is
+/// neither the effective user nor root nor the owner of `trusted_dir`. Follows symbolic links.
+/// Always returns `None` on Windows.
+#[must_use]
+pub fn foreign_owner(path: &Path, trusted_dir: &Path) -> Option<ForeignOwner> {
+    let metadata = std::fs::metadata(path).ok()?;
+    foreign_owner_of(path, &metadata, trusted_dir)
+}
+
+/// Fails if this process does not trust the owner of an open file: see [`foreign_owner`].
+pub(crate) fn check_owner(path: &Path, metadata: &Metadata, trusted_dir: &Path) -> io::Result<()> {
+    match foreign_owner_of(path, metadata, trusted_dir) {
+        Some(owner) => Err(owner.into_error()),
+        None => Ok(()),
+    }
+}
+
+/// The system call for the effective user is the only one unless the owner is another user.
+fn foreign_owner_of(path: &Path, metadata: &Metadata, trusted_dir: &Path) -> Option<ForeignOwner> {
+    let foreign = of_another_user(path, metadata)?;
+    let is_trusted = || {
+        let trusted = std::fs::metadata(trusted_dir).ok();
+        trusted.and_then(|dir| owner_of(&dir)) == Some(foreign.owner)
+    };
+    (!foreign.is_root() && !is_trusted()).then_some(foreign)
+}
+
+/// Returns an error with a [`ForeignOwner`] in place of `error` if the operating system denied access
+/// to a file or directory of another user: `path`, or the nearest directory above it that can be
+/// inspected. Returns other errors unchanged.
+#[must_use]
+pub fn explain_denied(path: &Path, error: io::Error) -> io::Error {
+    let is_explained = ForeignOwner::in_causes_of(&error).is_some();
+    if error.kind() != io::ErrorKind::PermissionDenied || is_explained {
+        return error;
+    }
+    let found = path.ancestors().find_map(|ancestor| {
+        let metadata = std::fs::symlink_metadata(ancestor).ok()?;
+        Some((ancestor, metadata))
+    });
+    let owner = found.and_then(|(path, metadata)| of_another_user(path, &metadata));
+    owner.map_or(error, ForeignOwner::into_error)
+}
+
+/// Returns true if the effective user owns the file or directory. Always true on Windows.
+pub(crate) fn is_own(metadata: &Metadata) -> bool {
+    of_another_user(Path::new(""), metadata).is_none()
+}
+
+fn of_another_user(path: &Path, metadata: &Metadata) -> Option<ForeignOwner> {
+    let (owner, user) = (owner_of(metadata)?, effective_user()?);
+    (owner != user).then(|| ForeignOwner {
+        path: path.to_owned(),
+        owner,
+        user,
+    })
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "Windows has no user IDs")]
+fn owner_of(metadata: &Metadata) -> Option<u32> {
+    Some(std::os::unix::fs::MetadataExt::uid(metadata))
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "Windows has no user IDs")]
+fn effective_user() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn owner_of(_: &Metadata) -> Option<u32> {
+    None
+}
+
+#[cfg(not(unix))]
+fn effective_user() -> Option<u32> {
+    None
+}

@@ -1,0 +1,197 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use locked_file::{FileMode, Obstacle, PreparedWrite, WriteError, WriteOptions, Written};
+use tempfile::TempDir;
+
+use crate::child;
+use crate::private::set_mode;
+use crate::privileged::{Attribute, succeeds_as_another_user};
+use crate::quarantine::put;
+use crate::write::names_in;
+
+const PRIVATE: FileMode = FileMode::Private;
+
+/// Checks that the file is refused before the commit, and that nothing has changed.
+fn check_refused(path: &Path, options: &WriteOptions, expected: Obstacle) {
+    let before = fs::read(path).unwrap();
+    let error = PreparedWrite::prepare(path, options).unwrap_err();
+    assert_eq!(error.path(), path);
+    let WriteError::NotReplaceable { obstacle, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(obstacle, expected);
+    assert_eq!(fs::read(path).unwrap(), before);
+}
+
+#[test]
+fn prepare_refuses_a_file_with_an_attribute_that_forbids_its_replacement() {
+    for (attribute, obstacle) in [('i', Obstacle::Immutable), ('a', Obstacle::AppendOnly)] {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("file");
+        put(&path, b"old");
+        let Some(set) = Attribute::set(attribute, &path) else {
+            return;
+        };
+        let scratch = dir.path().join("own");
+        check_refused(
+            &path,
+            &WriteOptions::new(PRIVATE).scratch(&scratch),
+            obstacle,
+        );
+        check_refused(&path, &WriteOptions::new(PRIVATE), obstacle);
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        let error = PreparedWrite::prepare(&link, &WriteOptions::new(PRIVATE)).unwrap_err();
+        assert_eq!(error.path(), path);
+        assert_eq!(names_in(dir.path()), ["file", "link"]);
+        drop(set);
+        PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE))
+            .unwrap()
+            .commit(b"new")
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_file_in_an_append_only_directory_is_overwritten() {
+    let dir = TempDir::new().unwrap();
+    let (cache, scratch) = (dir.path().join("cache"), dir.path().join("own"));
+    fs::create_dir(&cache).unwrap();
+    let path = cache.join("file");
+    put(&path, b"the old content");
+    set_mode(&path, 0o644);
+    let Some(_set) = Attribute::set('a', &cache) else {
+        return;
+    };
+    let options = WriteOptions::new(PRIVATE).scratch(&scratch);
+    let mut prepared = PreparedWrite::prepare(&path, &options).unwrap();
+    prepared.reserve(64 * 1024).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"the old content");
+    let written = prepared.commit(b"new").unwrap();
+    assert!(matches!(written, Written::InPlace(None)), "{written:?}");
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o7777, 0o600);
+    assert!(names_in(&scratch).is_empty());
+
+    // A new file can be renamed into the directory.
+    let prepared = PreparedWrite::prepare(&cache.join("new"), &options).unwrap();
+    let written = prepared.commit(b"content").unwrap();
+    assert!(matches!(written, Written::Replaced), "{written:?}");
+
+    // A temporary file in the directory could not be removed.
+    let options = WriteOptions::new(PRIVATE);
+    check_refused(&path, &options, Obstacle::AppendOnlyDirectory);
+    assert_eq!(names_in(&cache), ["file", "new"]);
+}
+
+#[test]
+fn an_append_only_scratch_directory_is_not_used() {
+    let dir = TempDir::new().unwrap();
+    let (path, scratch) = (dir.path().join("file"), dir.path().join("own"));
+    fs::create_dir(&scratch).unwrap();
+    let Some(_set) = Attribute::set('a', &scratch) else {
+        return;
+    };
+    let options = WriteOptions::new(PRIVATE).scratch(&scratch);
+    let prepared = PreparedWrite::prepare(&path, &options).unwrap();
+    assert!(names_in(&scratch).is_empty());
+    prepared.commit(b"new").unwrap();
+    assert_eq!(names_in(dir.path()), ["file", "own"]);
+}
+
+#[test]
+fn a_scratch_directory_on_another_file_system_is_not_used_for_the_reservation() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let dir = TempDir::new().unwrap();
+    let Ok(scratch) = TempDir::new_in("/dev/shm") else {
+        return;
+    };
+    let device = |path: &Path| fs::metadata(path).unwrap().dev();
+    if device(scratch.path()) == device(dir.path()) {
+        return;
+    }
+    let options = WriteOptions::new(PRIVATE).scratch(scratch.path());
+    let _prepared = PreparedWrite::prepare(&dir.path().join("file"), &options).unwrap();
+    assert!(names_in(scratch.path()).is_empty());
+    assert_eq!(names_in(dir.path()).len(), 1);
+}
+
+/// A directory in which all users may create files, and a file in it that all users may write but
+/// another user owns.
+fn foreign_file(mode_of_dir: u32) -> (TempDir, std::path::PathBuf) {
+    let dir = TempDir::new().unwrap();
+    set_mode(dir.path(), mode_of_dir);
+    let path = dir.path().join("file");
+    put(&path, b"old");
+    set_mode(&path, 0o666);
+    (dir, path)
+}
+
+#[test]
+fn prepare_refuses_a_file_of_another_user_in_a_sticky_directory() {
+    let (_dir, path) = foreign_file(0o1777);
+    let name = "obstacle::child_is_refused_a_foreign_file";
+    if let Some(succeeds) = succeeds_as_another_user(name, &path) {
+        assert!(succeeds);
+        // The superuser can replace it.
+        let prepared = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap();
+        prepared.commit(b"new").unwrap();
+    }
+}
+
+#[test]
+fn a_file_in_a_sticky_directory_can_be_replaced_by_its_owner_and_the_owner_of_the_directory() {
+    const USER: Option<u32> = Some(65534);
+
+    let name = "obstacle::child_replaces_a_foreign_file";
+    for owns_file in [true, false] {
+        let (dir, path) = foreign_file(0o1777);
+        let owned = if owns_file {
+            path.as_path()
+        } else {
+            dir.path()
+        };
+        if std::os::unix::fs::chown(owned, USER, USER).is_ok() {
+            assert_ne!(succeeds_as_another_user(name, &path), Some(false));
+        }
+    }
+}
+
+#[test]
+fn a_file_of_another_user_is_not_overwritten() {
+    let (dir, path) = foreign_file(0o777);
+    let name = "obstacle::child_is_refused_a_foreign_file";
+    let Some(set) = Attribute::set('a', dir.path()) else {
+        return;
+    };
+    let refused = succeeds_as_another_user(name, &path);
+    drop(set);
+    assert_ne!(refused, Some(false));
+    // Without the attribute, the file can be replaced.
+    let name = "obstacle::child_replaces_a_foreign_file";
+    assert_ne!(succeeds_as_another_user(name, &path), Some(false));
+}
+
+#[test]
+#[ignore = "run as a child, as another user"]
+fn child_is_refused_a_foreign_file() {
+    if let Some(path) = child::path_from_parent() {
+        let scratch = TempDir::new().unwrap();
+        let options = WriteOptions::new(PRIVATE).scratch(scratch.path());
+        check_refused(&path, &options, Obstacle::OtherOwner { owner: 0 });
+    }
+}
+
+#[test]
+#[ignore = "run as a child, as another user"]
+fn child_replaces_a_foreign_file() {
+    if let Some(path) = child::path_from_parent() {
+        let prepared = PreparedWrite::prepare(&path, &WriteOptions::new(PRIVATE)).unwrap();
+        let written = prepared.commit(b"new").unwrap();
+        assert!(matches!(written, Written::Replaced), "{written:?}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Threads, which the operating system may refuse (`ulimit -u`, `ulimit -v`).
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Builder, JoinHandle};
+
+/// Starts a thread.
+///
+/// # Errors
+///
+/// The error of the operating system, with a message that names the operation.
+pub fn spawn<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    let refused =
+        |error: io::Error| io::Error::new(error.kind(), format!("cannot start a thread: {error}"));
+    Builder::new().spawn(work).map_err(refused)
+}
+
+/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. Where
+/// threads cannot be started, the other threads and this one do their work.
+pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let count = items.len();
+    let queue = Mutex::new(items.into_iter().enumerate());
+    let results = Mutex::new(Vec::with_capacity(count));
+    let run = || {
+        while let Some((index, item)) = next(&queue) {
+            let result = work(item);
+            lock(&results).push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        let mut threads = (1..count).map(|_| Builder::new().spawn_scoped(scope, run));
+        let _all_started = threads.all(|thread| thread.is_ok());
+        run();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    lock(queue).next()
+}
+
+/// Ignores poisoning, because `thread::scope` propagates a panic of another thread.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,276 @@
+//! Client registrations that the service no longer accepts.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use identity_center_emulator::settings::Consent;
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
+use sso_session::{Error, SignInReason};
+use sso_test_support::{Browser, TestEnv};
+use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
+
+use crate::sign_in::{approve, sign_in, unexpected_prompt};
+use crate::world::World;
+
+const CODE: SignInGrant = SignInGrant::AuthorizationCode;
+const DEVICE: SignInGrant = SignInGrant::DeviceCode;
+
+fn url_of(request: &AuthorizationRequest<'_>) -> String {
+    let AuthorizationRequest::Browser { url, .. } = request else {
+        panic!("unexpected grant: {request:?}");
+    };
+    (*url).to_owned()
+}
+
+fn registered(world: &World) -> usize {
+    world.center.count(Operation::RegisterClient)
+}
+
+fn is_remembered(world: &World) -> bool {
+    !world
+        .cache
+        .state_files(UNCONFIRMED_CLIENT_SUFFIX)
+        .is_empty()
+}
+
+/// Ends the sign-in at the prompt, like a process that is killed while it waits.
+fn die_at_prompt(world: &World) -> String {
+    let shown = RefCell::new(String::new());
+    let die = |request: &AuthorizationRequest<'_>| {
+        shown.replace(url_of(request));
+        panic!("killed");
+    };
+    let killed = catch_unwind(AssertUnwindSafe(|| sign_in(world, CODE, die)));
+    assert!(killed.is_err());
+    shown.into_inner()
+}
+
+#[test]
+fn a_killed_sign_in_with_a_cached_client_makes_the_next_one_register_a_client() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    world.center.forget_clients();
+    let url = die_at_prompt(&world);
+    let page = Browser::new().visit(&url);
+    assert!(page.body.contains("Unknown client"), "{}", page.body);
+    assert!(is_remembered(&world));
+
+    let token = sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 2);
+    assert_eq!(world.cached_token(), Some(token));
+    assert!(!is_remembered(&world));
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 2);
+}
+
+#[test]
+fn a_killed_sign_in_with_a_new_client_does_not() {
+    let world = World::new();
+    die_at_prompt(&world);
+    assert!(!is_remembered(&world));
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 1);
+}
+
+#[test]
+fn a_denied_sign_in_with_a_cached_client_makes_the_next_one_register_a_client() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    world.center.set_consent(Consent::Deny);
+    let prompts = RefCell::new(0);
+    let denied = sign_in(&world, CODE, |request| {
+        prompts.replace_with(|count| *count + 1);
+        approve(request);
+    });
+    assert!(
+        matches!(denied, Err(Error::AuthorizationRefused { .. })),
+        "{denied:?}"
+    );
+    assert_eq!((prompts.into_inner(), registered(&world)), (1, 1));
+    world.center.set_consent(Consent::Ask);
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 2);
+}
+
+#[test]
+fn a_state_directory_that_cannot_hold_the_client_does_not_stop_the_sign_in() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    let key = world.session.token_key();
+    let state_file = world
+        .cache
+        .state_dir()
+        .join(format!("{key}.{UNCONFIRMED_CLIENT_SUFFIX}"));
+    std::fs::create_dir(state_file).unwrap();
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 1);
+}
+
+#[test]
+fn a_cached_client_that_is_refused_after_the_approval_is_replaced_once() {
+    let check = |error: &str, is_replaced: bool| {
+        let world = World::new();
+        sign_in(&world, CODE, approve).unwrap();
+        world
+            .center
+            .fail_next(Operation::CreateToken, Fault::oidc(error));
+        let replaced = sign_in(&world, CODE, approve);
+        assert_eq!(replaced.is_ok(), is_replaced, "{error}: {replaced:?}");
+        assert_eq!(registered(&world), 1 + usize::from(is_replaced), "{error}");
+
+        world
+            .center
+            .fail_always(Operation::CreateToken, Fault::oidc(error));
+        sign_in(&world, CODE, approve).unwrap_err();
+        let again = registered(&world);
+        world.center.clear_faults();
+        sign_in(&world, CODE, approve).unwrap();
+        assert!(registered(&world) <= again + 1, "{error}");
+        if is_replaced {
+            assert_eq!(again, 3, "{error}");
+        }
+    };
+    for error in [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_grant",
+        "invalid_scope",
+        "unsupported_grant_type",
+    ] {
+        check(error, true);
+    }
+    check("access_denied", false);
+    check("server_error", false);
+}
+
+#[test]
+fn a_cached_client_that_is_refused_at_a_redirect_is_replaced() {
+    let check = |error: &'static str, is_replaced: bool| {
+        let world = World::new();
+        sign_in(&world, CODE, approve).unwrap();
+        let is_first = RefCell::new(true);
+        let outcome = sign_in(&world, CODE, |request| {
+            if is_first.replace(false) {
+                let url = url_of(request);
+                let state = crate::loopback::parameter(&url, "state");
+                let redirect_uri = crate::loopback::parameter(&url, "redirect_uri");
+                let redirect = format!("{redirect_uri}?error={error}&state={state}");
+                std::thread::spawn(move || Browser::new().visit(&redirect));
+            } else {
+                approve(request);
+            }
+        });
+        assert_eq!(outcome.is_ok(), is_replaced, "{error}: {outcome:?}");
+    };
+    check("invalid_client", true);
+    check("unauthorized_client", true);
+    check("invalid_request", true);
+    check("invalid_scope", true);
+    check("access_denied", false);
+    check("temporarily_unavailable", false);
+}
+
+#[test]
+fn a_device_code_registers_a_client_in_place_of_a_refused_one_in_the_same_run() {
+    let check = |operation, error: &str, is_replaced: bool| {
+        let world = World::new();
+        world.center.set_consent(Consent::Granted);
+        sign_in(&world, DEVICE, unexpected_prompt).unwrap();
+        world.center.fail_next(operation, Fault::oidc(error));
+        let outcome = sign_in(&world, DEVICE, unexpected_prompt);
+        assert_eq!(outcome.is_ok(), is_replaced, "{error}: {outcome:?}");
+        assert_eq!(registered(&world), 1 + usize::from(is_replaced), "{error}");
+    };
+    let (start, create) = (Operation::StartDeviceAuthorization, Operation::CreateToken);
+    check(start, "invalid_client", true);
+    check(start, "unauthorized_client", true);
+    check(start, "access_denied", true);
+    check(start, "invalid_grant", true);
+    check(start, "invalid_request", false);
+    check(create, "invalid_client", true);
+    check(create, "unauthorized_client", true);
+    check(create, "access_denied", false);
+}
+
+#[test]
+fn a_device_code_with_a_new_client_that_is_refused_is_not_tried_again() {
+    let world = World::new();
+    world.center.fail_always(
+        Operation::StartDeviceAuthorization,
+        Fault::oidc("invalid_client"),
+    );
+    sign_in(&world, DEVICE, unexpected_prompt).unwrap_err();
+    assert_eq!(registered(&world), 1);
+}
+
+#[test]
+fn a_client_that_is_registered_for_another_grant_is_replaced() {
+    let world = World::new();
+    world.center.set_consent(Consent::Granted);
+    sign_in(&world, CODE, approve).unwrap();
+    let path = world.home.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO);
+    let mut file = world.home.read_json(&path);
+    file.as_object_mut().unwrap().remove("grantTypes");
+    world
+        .home
+        .plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &file);
+    sign_in(&world, DEVICE, unexpected_prompt).unwrap();
+    assert_eq!(registered(&world), 2);
+}
+
+#[test]
+fn a_refresh_with_a_forgotten_client_requires_a_sign_in_with_a_new_one() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    world.center.forget_clients();
+    let expires_at = world.cached_token().unwrap().expires_at;
+    world.clock.set(expires_at);
+    let clients = world.clients();
+    let refused = world.tokens(&clients).token().unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            Error::SignInRequired {
+                reason: SignInReason::SessionEnded,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 2);
+}
+
+#[test]
+fn a_refresh_that_is_refused_for_another_reason_keeps_the_client() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    world.center.end_session();
+    let expires_at = world.cached_token().unwrap().expires_at;
+    world.clock.set(expires_at);
+    let clients = world.clients();
+    world.tokens(&clients).token().unwrap_err();
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 1);
+}
+
+// The AWS CLI registers for the same key, under another name.
+#[test]
+fn a_client_of_another_tool_is_used_and_replaced_alike() {
+    let world = World::new();
+    sign_in(&world, CODE, approve).unwrap();
+    let path = world.home.sso_cache().join(TestEnv::REGISTRATION_OF_MY_SSO);
+    let mut file = world.home.read_json(&path);
+    file["clientId"] = json!("client-of-the-aws-cli");
+    world
+        .home
+        .plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &file);
+    let url = die_at_prompt(&world);
+    assert!(url.contains("client-of-the-aws-cli"), "{url}");
+    assert!(is_remembered(&world));
+    sign_in(&world, CODE, approve).unwrap();
+    assert_eq!(registered(&world), 2);
+}
