@@ -25,10 +25,11 @@ pub fn sanitize(text: &str) -> String {
     line
 }
 
-/// Returns whether `character` is a control character (Unicode category Cc), or a formatting
-/// character (Cf) that reorders or hides text. Excludes the joiners U+200C and U+200D, which some
-/// scripts and emoji need.
-fn is_hidden(character: char) -> bool {
+/// Returns whether `character` is a control character (Unicode category Cc), a line separator, or a
+/// formatting character (Cf) that reorders or hides text. Excludes the joiners U+200C and U+200D,
+/// which some scripts and emoji need.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -37,7 +38,7 @@ fn is_hidden(character: char) -> bool {
                 | '\u{180e}'
                 | '\u{200b}'
                 | '\u{200e}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
+                | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}'
                 | '\u{fff9}'..='\u{fffb}'

@@ -1,9 +1,8 @@
 //! Layout of text in terminal rows, by the display width of its characters.
 
+use sso_types::is_hidden;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
-
-use crate::printable::is_hidden;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
