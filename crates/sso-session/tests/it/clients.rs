@@ -14,6 +14,8 @@ use sso_test_support::{Proxy, Relay, TestEnv};
 use sso_transport::{Service, TransportError};
 use sso_types::Region;
 
+use crate::world::World;
+
 const VARIABLES: [(&str, &str); 3] = [
     ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc-variable.example"),
     ("AWS_ENDPOINT_URL_SSO", "https://portal-variable.example"),
@@ -407,6 +409,23 @@ fn a_large_clock_skew_is_reported() {
     check(-7230, Some("120 minutes ahead of"));
     check(280, None);
     check(-280, None);
+}
+
+#[test]
+fn a_clock_skew_of_five_minutes_is_not_reported() {
+    let world = World::new();
+    let check = |world: &World, skew: i64, is_reported: bool| {
+        world
+            .center
+            .fail_always(Operation::RegisterClient, Fault::DateSkew(skew));
+        let clients = world.clients();
+        register(&clients).unwrap();
+        assert_eq!(clients.clock_skew().is_some(), is_reported, "{skew}");
+    };
+    for seconds in [300, -300] {
+        check(&world, seconds, false);
+        check(&world, seconds + seconds.signum(), true);
+    }
 }
 
 #[test]

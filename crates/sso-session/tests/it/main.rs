@@ -5,9 +5,11 @@
 mod browser_unavailable;
 mod cache;
 mod clients;
+mod clock;
 mod keys;
 mod loopback;
 mod registration;
+mod server;
 mod sign_in;
 mod start_url;
 mod token;

@@ -393,6 +393,29 @@ fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
 }
 
 #[test]
+fn a_key_that_cannot_be_used_is_not_a_problem_of_the_start_url() {
+    let world = World::new();
+    let body = json!({ "error": "invalid_request", "reason": "KMS_DisabledException" });
+    world.center.fail_always(
+        Operation::StartDeviceAuthorization,
+        Fault::Status(400, body),
+    );
+    let error = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap_err();
+    assert!(matches!(error, Error::Oidc { .. }), "{error:?}");
+}
+
+#[test]
+fn a_token_that_cannot_be_saved_is_an_error_before_any_request_and_prompt() {
+    for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
+        let world = World::new();
+        world.home.write(".aws/sso/cache/aws-sso-tools", "a file");
+        let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
+        assert!(matches!(error, Error::Cache(_)), "{error:?}");
+        assert!(world.center.requests().is_empty());
+    }
+}
+
+#[test]
 fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
     for (name, bundle) in [
         ("missing", None),
