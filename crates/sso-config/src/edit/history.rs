@@ -122,7 +122,9 @@ impl History {
     }
 
     fn options(&self) -> WriteOptions<'_> {
-        WriteOptions::new(FileMode::Private).scratch(&self.directory)
+        WriteOptions::new(FileMode::Private)
+            .without_following()
+            .scratch(&self.directory)
     }
 
     /// Returns the last entry and its path. Skips entries of edits that are not written: the file,

@@ -334,6 +334,20 @@ fn undo_skips_an_entry_whose_edit_was_not_written() {
     assert_eq!(config(&home), "[profile dev]\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_backup_that_is_a_symbolic_link_is_replaced() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write("elsewhere", "of the user");
+    let backup = home.aws_dir().join("config.bak");
+    std::os::unix::fs::symlink(home.home().join("elsewhere"), &backup).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert_eq!(home.read("elsewhere"), b"of the user");
+    assert!(!backup.is_symlink());
+    assert_eq!(home.read(".aws/config.bak"), b"[profile dev]\n");
+}
+
 #[test]
 fn an_undo_during_an_edit_keeps_its_entry() {
     let home = TestEnv::offline();
