@@ -39,6 +39,22 @@ impl Target {
         Err(WriteError::NotAFile { path: target })
     }
 
+    /// Returns `path` itself. A symbolic link counts as missing, because a rename replaces it.
+    pub(crate) fn without_following(path: &Path) -> Result<Self, WriteError> {
+        let found = metadata_of(path).map_err(WriteError::cannot_write(path))?;
+        let metadata = found.filter(|found| !found.is_symlink());
+        if metadata.as_ref().is_some_and(|found| !found.is_file()) {
+            return Err(WriteError::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            metadata,
+            is_linked: false,
+        })
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         dir_of(&self.path)
     }

@@ -27,8 +27,9 @@ pub enum Written {
 
 /// Replaces or creates the file at `path`, with the content `bytes`.
 ///
-/// A file that can be written but not replaced, such as a mount point, is overwritten. If `path` is a symbolic link, replaces the target and keeps the link. Creates missing
-/// directories with mode 0700. The write is a [`CriticalSection`].
+/// If `path` is a symbolic link, replaces the target and keeps the link, unless the options say
+/// otherwise. A file that can be written but not replaced, such as a mount point, is overwritten.
+/// Creates missing directories with mode 0700. The write is a [`CriticalSection`].
 ///
 /// # Errors
 ///
@@ -74,7 +75,11 @@ impl PreparedWrite {
     /// [`WriteError::NotReplaceable`] if the file is immutable.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
         let section = CriticalSection::begin();
-        let target = Target::resolve(path)?;
+        let target = if options.follows_links {
+            Target::resolve(path)?
+        } else {
+            Target::without_following(path)?
+        };
         let means = Means::of(&target)?;
         Ok(Self {
             temporary: temporary_for(&target, &means, options)?,

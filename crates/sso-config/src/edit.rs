@@ -50,6 +50,7 @@ pub struct Undo {
     pub edit: ConfigEdit,
     /// History entry of the edit that is undone.
     pub entry: HistoryEntry,
+    entry_path: PathBuf,
 }
 
 impl ConfigEdit {
@@ -115,14 +116,20 @@ impl ConfigEdit {
     /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
-        let entry = history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
+        let (entry_path, entry) =
+            history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
         let mut edit = Self::open_edited(env, &entry)?;
-        edit.after = history
-            .reverted(&entry, &edit.before)
-            .ok_or(Error::ConfigChanged {
-                path: edit.path.clone(),
-            })?;
-        Ok(Undo { edit, entry })
+        edit.after =
+            history
+                .reverted(&entry_path, &entry, &edit.before)
+                .ok_or(Error::ConfigChanged {
+                    path: edit.path.clone(),
+                })?;
+        Ok(Undo {
+            edit,
+            entry,
+            entry_path,
+        })
     }
 
     /// Prepares an undo of the last edit, even if another tool has changed the file since. The
@@ -132,10 +139,15 @@ impl ConfigEdit {
     ///
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let (entry, before) = History::for_config(&env.config_file()?).last_with_saved()?;
+        let history = History::for_config(&env.config_file()?);
+        let (entry_path, entry, before) = history.last_with_saved()?;
         let mut edit = Self::open_edited(env, &entry)?;
         edit.after = before;
-        Ok(Undo { edit, entry })
+        Ok(Undo {
+            edit,
+            entry,
+            entry_path,
+        })
     }
 
     /// Reads the config file like [`begin`](Self::begin), also if it is a pipe or a device. A commit
@@ -237,8 +249,8 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty string
-    /// if nothing changes, or only the encoding. Values that may be secrets are masked: see
+    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty
+    /// string if nothing changes, or only the encoding. Values that may be secrets are masked: see
     /// [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
@@ -275,6 +287,7 @@ impl ConfigEdit {
         let file = history.add(&entry, &self.before)?;
         if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);
+            history.save_previous_state(&self.before);
             return Err(error);
         }
         Ok(Outcome::Changed)
@@ -314,9 +327,13 @@ impl Undo {
         edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        edit.replace_file(history)?;
-        history.remove_last();
-        history.save_previous_state(&edit.after)
+        if let Err(error) = edit.replace_file(history) {
+            history.save_previous_state(&edit.before);
+            return Err(error);
+        }
+        history.remove_undone(&self.entry_path, &self.entry, &edit.before);
+        history.save_previous_state(&edit.after);
+        Ok(())
     }
 }
 

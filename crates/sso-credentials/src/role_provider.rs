@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use sso_config::SsoRole;
-use sso_portal::{PortalClient, PortalError, RoleCredentials};
+use sso_portal::{PortalError, RoleCredentials};
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
-use sso_transport::{RetryPolicy, Service};
+use sso_transport::Service;
 use token_cache::role_credentials::Origin;
 use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
@@ -19,6 +19,10 @@ use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
 use crate::pace::{Pace, THROTTLING_TIMEOUT};
 use crate::role_cache::{CachePredicate, RoleCache};
+
+/// Time limit of each request for the access that a session has instead of a refused role. An error
+/// waits for it.
+const AVAILABLE_ACCESS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
 pub struct RoleCredentialsProvider<'a> {
@@ -141,9 +145,12 @@ impl<'a> RoleCredentialsProvider<'a> {
         let tokens = self.tokens();
         let region = tokens.region_of(token);
         let connection = self.clients.connect(Service::SsoPortal, region)?;
-        let retry = RetryPolicy::single_attempt();
-        let portal = PortalClient::new(connection.transport, connection.endpoint, retry);
-        let available = available_access(&portal, &token.access_token, &account_id);
+        let available = available_access(
+            self.clients.transport_within(AVAILABLE_ACCESS_TIMEOUT)?,
+            connection.endpoint,
+            &token.access_token,
+            &account_id,
+        );
         let refusal = Box::new(RoleRefusal {
             session,
             account_id,

@@ -197,7 +197,12 @@ impl<'a> ServiceClients<'a> {
         checked.map_err(Error::CaBundle)
     }
 
-    pub(crate) fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
+    /// Returns a transport whose connections and responses have the same time limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a network setting is invalid.
+    pub fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
         Ok(HttpTransport::new(HttpSettings {
             connect_timeout: time_limit,
             read_timeout: time_limit,

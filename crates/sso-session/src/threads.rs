@@ -17,7 +17,7 @@ pub fn spawn<T: Send + 'static>(
     Builder::new().spawn(work).map_err(refused)
 }
 
-/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. Where
+/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. If
 /// threads cannot be started, the other threads and this one do their work.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let count = items.len();

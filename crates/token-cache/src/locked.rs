@@ -177,7 +177,7 @@ impl PendingWrite<'_, CachedToken> {
         self.commit_if(new, || match cache.read::<CachedToken>(&location) {
             Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
             Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
-            // Nothing of the other tool can be kept.
+            // A file that cannot be read contains no token that could be kept.
             Err(_) => Ok(()),
         })
     }

@@ -33,7 +33,8 @@ impl TokenCache {
         serde_json::from_slice(&file.bytes).ok()
     }
 
-    /// Replaces the state file `KEY.SUFFIX`. After a crash of the system, it may be missing.
+    /// Replaces the state file `KEY.SUFFIX`, also if it is a symbolic link. After a crash of the
+    /// system, it may be missing.
     ///
     /// # Errors
     ///
@@ -56,6 +57,7 @@ impl TokenCache {
             }
         })?;
         let options = WriteOptions::new(FileMode::Private)
+            .without_following()
             .durability(Durability::Relaxed)
             .scratch(self.state_dir());
         Ok(write_atomic(
