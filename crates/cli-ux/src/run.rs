@@ -23,10 +23,10 @@ use crate::{interrupt, log_lines, stdout, terminal};
 /// [`FailureKind`], or 0.
 ///
 /// `--help`, `--version`, completions and manual pages are results, which are printed to stdout. A
-/// panic ends the process with status 255 and one line
-/// with its location but without its message, which may contain a secret. On Linux, the memory of
-/// the process is excluded from core dumps and protected from other processes of the same user.
-/// Programs that it starts, or that replace it, are not affected.
+/// panic ends the process with status 255 and one line with its location but without its message,
+/// which may contain a secret. On Linux, the memory of the process is excluded from core dumps and
+/// protected from other processes of the same user. Programs that it starts, or that replace it, are
+/// not affected.
 pub fn run<A>(
     program: &'static Program,
     command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
@@ -113,7 +113,8 @@ fn clap_message(mut error: clap::Error) -> String {
     let values: Vec<_> = values
         .chain(error.source().map(ToString::to_string))
         .map(|text| strip_str(&text).to_string())
-        .filter(|text| text.contains('\n'))
+        // The replacement of a text that is only a line break would join all lines.
+        .filter(|text| text.contains('\n') && !text.trim().is_empty())
         .collect();
     for (kind, value) in &context {
         error.insert(*kind, printable_value(value));

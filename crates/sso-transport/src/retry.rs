@@ -9,7 +9,7 @@ use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
 use crate::error::TransportError;
-use crate::response::server_date;
+use crate::response::{is_throttled, server_date};
 use crate::transport::Transport;
 
 /// Kind of a request, which decides whether the request is retried after an error.
@@ -144,10 +144,8 @@ impl RetryPolicy {
         kind: RequestKind,
     ) -> bool {
         match outcome {
-            Ok(response) => match response.status().as_u16() {
-                429 => self.retries_throttled,
-                status => matches!(status, 500 | 502 | 503 | 504),
-            },
+            Ok(response) if is_throttled(response) => self.retries_throttled,
+            Ok(response) => matches!(response.status().as_u16(), 500 | 502 | 503 | 504),
             Err(error) => {
                 error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
             }

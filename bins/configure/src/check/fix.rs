@@ -1,7 +1,11 @@
 //! Fixes that need no decision by the user.
 
 use std::fmt;
+#[cfg(unix)]
+use std::path::Path;
 
+#[cfg(unix)]
+use anyhow::ensure;
 use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
@@ -57,6 +61,31 @@ impl Fix {
             action: Action::ChangeFile(Box::new(change)),
         }
     }
+
+    /// Returns a fix that changes the mode of `path`. It fails if `is_open` still applies after
+    /// `narrow`, for example because of the owner, or on a file system without modes.
+    #[cfg(unix)]
+    pub(super) fn mode(
+        description: &str,
+        path: &Path,
+        narrow: fn(&Path) -> Option<u32>,
+        is_open: fn(&Path) -> bool,
+    ) -> Self {
+        let path = path.to_owned();
+        let change = move || {
+            // The previous mode needs no warning: the finding has shown it.
+            let _ = narrow(&path);
+            ensure!(
+                !is_open(&path),
+                "cannot change the mode of {}",
+                path.display()
+            );
+            Ok(())
+        };
+        Self::file(description, move |_| {
+            change().map_err(Failure::configuration)
+        })
+    }
 }
 
 impl fmt::Display for Fix {
@@ -81,6 +110,7 @@ pub(super) fn apply(
     if count == 0 {
         return Ok(());
     }
+    // Opened only for a conversion: the file may be a device, which cannot be edited.
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
@@ -110,14 +140,13 @@ pub(super) fn apply(
             }
         }
     }
-    // The credentials file may be a device such as /dev/null, which cannot be edited.
     for edit in [Some(edit), credentials].into_iter().flatten() {
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
-    for change in changes {
-        change(&cache)?;
-    }
+    // A failed change does not prevent the others.
+    let outcomes = changes.into_iter().map(|change| change(&cache));
+    outcomes.fold(Ok(()), Result::and)?;
     context.ui.say(format_args!("Problems fixed: {count}"));
     Ok(())
 }

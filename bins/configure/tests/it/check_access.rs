@@ -92,6 +92,28 @@ fn files_of_other_users_are_found() {
 }
 
 #[test]
+fn a_mode_that_cannot_be_changed_is_an_error_and_the_other_fixes_are_applied() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    if fs::metadata(env.home()).unwrap().uid() != 0 {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: not root");
+        }
+        return;
+    }
+    let (directory, config) = (env.aws_dir().join("cli"), env.config_path());
+    fs::create_dir_all(&directory).unwrap();
+    for path in [&directory, &config] {
+        set_mode(path, 0o775);
+    }
+    chown(&directory, Some(4711), None).unwrap();
+    let error = format!("error: cannot change the mode of {}", directory.display());
+    env.run("sso-configure check --offline --fix")
+        .expect_error(253, &error);
+    assert_eq!(mode_of(&config), 0o755);
+}
+
+#[test]
 fn the_mode_of_a_device_is_not_reported_and_other_fixes_are_applied() {
     let (_center, mut env) = signed_in(TestEnv::SAMPLE_CONFIG);
     env.set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");

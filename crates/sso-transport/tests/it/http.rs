@@ -607,6 +607,38 @@ fn bundle_in_a_pipe_is_read_once_for_all_transports() {
     );
 }
 
+/// The writer closes the pipe only when all threads have begun to read it.
+#[cfg(unix)]
+#[test]
+fn bundle_in_a_pipe_is_read_once_by_all_threads() {
+    const THREADS: usize = 8;
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let pem = CertificateAuthority::new().pem();
+    let (start, end) = pem.split_at(pem.len() / 2);
+    let mut writer = File::options().read(true).write(true).open(&pipe).unwrap();
+    writer.write_all(start.as_bytes()).unwrap();
+    let _reader = File::open(&pipe).unwrap();
+    let transport = trusting(&pipe);
+    let begun = std::sync::Barrier::new(THREADS + 1);
+    std::thread::scope(|scope| {
+        let check = || {
+            let clone = HttpTransport::new(transport.settings().clone());
+            begun.wait();
+            clone.check_ca_bundle()
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(check)).collect();
+        begun.wait();
+        writer.write_all(end.as_bytes()).unwrap();
+        drop(writer);
+        for thread in threads {
+            thread.join().unwrap().unwrap();
+        }
+    });
+}
+
 /// Sends a request to `url`, which the variable `AWS_ENDPOINT_URL` contains.
 fn send_to_custom(url: &str) -> Result<Response<Vec<u8>>, TransportError> {
     let endpoint: Endpoint = url.parse().unwrap();

@@ -231,6 +231,23 @@ fn throttled_response_is_returned_to_a_transport_that_repeats_it() {
 }
 
 #[test]
+fn throttling_with_another_status_is_retried_like_429() {
+    let throttled = |status| with_headers(status, &[("x-amzn-ErrorType", "ThrottlingException")]);
+    for code in [400, 503] {
+        let script = vec![Ok(throttled(code)), Ok(status(200))];
+        let (outcome, pauses) = run(RetryPolicy::default(), script, RequestKind::SingleUse);
+        assert_eq!(outcome.unwrap().status(), 200, "{code}");
+        assert_eq!(pauses.len(), 1, "{code}");
+
+        let script = vec![Ok(throttled(code))];
+        let policy = RetryPolicy::default().without_throttling();
+        let (outcome, pauses) = run(policy, script, RequestKind::Idempotent);
+        assert_eq!(outcome.unwrap().status(), code, "{code}");
+        assert!(pauses.is_empty(), "{code}");
+    }
+}
+
+#[test]
 fn throttling_is_recognized_by_the_status_or_the_name() {
     let check = |status: u16, name: &str, expected: bool| {
         let response = with_headers(status, &[("x-amzn-ErrorType", name)]);

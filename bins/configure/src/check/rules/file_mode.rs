@@ -53,12 +53,8 @@ fn finding(path: &Path) -> Option<Finding> {
 fn narrow(path: &Path) -> crate::check::fix::Fix {
     use crate::check::fix::Fix;
     let description = format!("make {} accessible only to you", path.display());
-    let path = path.to_owned();
-    Fix::file(&description, move |_| {
-        // The previous mode needs no warning: the finding has shown it.
-        let _ = locked_file::narrow_mode(&path);
-        Ok(())
-    })
+    let is_open = |path: &Path| finding(path).is_some();
+    Fix::mode(&description, path, locked_file::narrow_mode, is_open)
 }
 
 #[cfg(not(unix))]

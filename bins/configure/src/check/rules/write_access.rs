@@ -1,6 +1,6 @@
 //! Files and directories that other users can change.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -23,16 +23,16 @@ static WRITABLE_BY_OTHERS: Rule = Rule {
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let config = scope.aws.files().config_path().to_owned();
-    let paths = scope.cache_files.directories.iter().cloned();
-    let paths = paths.chain([config]);
+    let directories = scope.cache_files.directories.iter();
+    let paths = directories.map(AsRef::as_ref);
+    let paths = paths.chain([scope.aws.files().config_path()]);
     paths.filter_map(finding).collect()
 }
 
 #[cfg(unix)]
-fn finding(path: PathBuf) -> Option<Finding> {
+fn finding(path: &Path) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt as _;
-    let metadata = std::fs::metadata(&path).ok()?;
+    let metadata = std::fs::metadata(path).ok()?;
     let mode = metadata.permissions().mode();
     let is_sticky = mode & 0o1000 != 0;
     // A device such as /dev/null is for all users.
@@ -51,17 +51,19 @@ fn finding(path: PathBuf) -> Option<Finding> {
 }
 
 #[cfg(unix)]
-fn remove_access(path: PathBuf) -> crate::check::fix::Fix {
+fn remove_access(path: &Path) -> crate::check::fix::Fix {
     use crate::check::fix::Fix;
     let description = format!("make {} writable only by you", path.display());
-    Fix::file(&description, move |_| {
-        // The previous mode needs no warning: the finding has shown it.
-        let _ = locked_file::remove_write_access(&path);
-        Ok(())
-    })
+    let is_open = |path: &Path| finding(path).is_some();
+    Fix::mode(
+        &description,
+        path,
+        locked_file::remove_write_access,
+        is_open,
+    )
 }
 
 #[cfg(not(unix))]
-fn finding(_path: PathBuf) -> Option<Finding> {
+fn finding(_path: &Path) -> Option<Finding> {
     None
 }

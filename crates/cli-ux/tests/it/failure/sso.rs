@@ -270,13 +270,25 @@ fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
         Obstacle::AppendOnlyDirectory,
         Some("sudo chattr -a /home/me/.aws"),
     );
-    check(
-        Obstacle::OtherOwner { owner: 7 },
-        Some(
-            r#"if you trust its content, make the file yours: sudo chown "$(id -u)" '/home/me/.aws/a file'"#,
-        ),
-    );
     check(Obstacle::MountPoint, None);
+}
+
+/// The hint contains the user ID, because not all shells have the same command substitution.
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_that_cannot_be_replaced_has_a_command_as_hint() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let directory = tempfile::tempdir().unwrap();
+    let user = directory.path().metadata().unwrap().uid();
+    let failure = Failure::from(sso_config::Error::from(WriteError::NotReplaceable {
+        path: "/home/me/.aws/a file".into(),
+        obstacle: Obstacle::OtherOwner { owner: 7 },
+    }));
+    let expected = format!(
+        "if you trust its content, make the file yours: sudo chown {user} '/home/me/.aws/a file'"
+    );
+    assert_eq!(failure.hints(&PROGRAM), [expected]);
 }
 
 #[test]
