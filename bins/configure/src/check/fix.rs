@@ -81,6 +81,7 @@ pub(super) fn apply(
     if count == 0 {
         return Ok(());
     }
+    check_files(&fixes, &edit, context)?;
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
@@ -119,6 +120,20 @@ pub(super) fn apply(
         change(&cache)?;
     }
     context.ui.say(format_args!("Problems fixed: {count}"));
+    Ok(())
+}
+
+/// Refuses to change a pipe or a device, before any change.
+fn check_files(fixes: &[Fix], config: &ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
+    for fix in fixes {
+        match &fix.action {
+            Action::Convert(file) if file.kind() == FileKind::Credentials => {
+                ConfigEdit::begin_credentials(context.env)?.check_is_file()?;
+            }
+            Action::EditConfig(_) | Action::Convert(_) => config.check_is_file()?,
+            Action::ChangeFile(_) => {}
+        }
+    }
     Ok(())
 }
 
