@@ -20,6 +20,12 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
             in_one_line(error)
         ));
     }
+    for error in &sign_out.held_locks {
+        ui.warn(format_args!(
+            "{}; the files are removed, and the result of that process is not saved",
+            in_one_line(error)
+        ));
+    }
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "a sign-in to {} is in progress and is not cancelled",

@@ -170,7 +170,7 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = Document::parse(kind, read_for_edit(&path)?);
+        let before = Document::parse(kind, read_for_edit(&path, kind)?);
         Ok(Self::of(before, path, history))
     }
 
@@ -180,7 +180,7 @@ impl ConfigEdit {
         let Some(path) = entry.credentials_file() else {
             return Self::open(env, entry.kind());
         };
-        let before = Document::parse(entry.kind(), read_for_edit(path)?);
+        let before = Document::parse(entry.kind(), read_for_edit(path, entry.kind())?);
         let history = History::for_config(&env.config_file()?);
         Ok(Self::of(before, path.to_owned(), history))
     }
@@ -305,8 +305,23 @@ impl ConfigEdit {
         Ok(())
     }
 
+    /// Checks that the file can be replaced, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAFile`].
+    pub fn check_is_file(&self) -> Result<(), Error> {
+        match std::fs::metadata(&self.path) {
+            Ok(found) if !found.is_file() => Err(Error::NotAFile {
+                path: self.path.clone(),
+                variable: variable(self.before.kind()),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     fn check_current(&self) -> Result<(), Error> {
-        if read_for_edit(&self.path)? == self.before.as_bytes() {
+        if read_for_edit(&self.path, self.before.kind())? == self.before.as_bytes() {
             return Ok(());
         }
         let path = self.path.clone();
@@ -339,11 +354,21 @@ impl Undo {
 
 /// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
 /// is an error, because it cannot be replaced.
-fn read_for_edit(path: &Path) -> Result<Vec<u8>, Error> {
+fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
     match read_as_is_up_to(MAX_FILE_BYTES, path) {
         Ok(bytes) => Ok(bytes.unwrap_or_default()),
-        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile { path }),
+        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile {
+            path,
+            variable: variable(kind),
+        }),
         Err(error) => Err(Error::ReadConfig(error)),
+    }
+}
+
+fn variable(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Config => "AWS_CONFIG_FILE",
+        FileKind::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
     }
 }
 

@@ -31,9 +31,19 @@ pub enum Error {
         source: EndpointError,
     },
 
-    /// The CA bundle cannot be used.
-    #[error(transparent)]
-    CaBundle(TransportError),
+    /// The CA bundle cannot be used. No request was sent.
+    #[error("cannot send requests with the CA bundle from {setting}")]
+    CaBundle {
+        /// Setting that contains the path: an option, the name of a variable, or a key with its
+        /// location.
+        setting: String,
+        /// Cause.
+        source: TransportError,
+    },
+
+    /// A proxy setting is invalid. No request was sent.
+    #[error("cannot send requests")]
+    Proxy(#[source] TransportError),
 
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]

@@ -110,7 +110,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
-    /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Cache`].
+    /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Proxy`],
+    /// [`Error::Cache`].
     pub fn run(
         &self,
         grant: SignInGrant,

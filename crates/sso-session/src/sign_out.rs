@@ -4,6 +4,7 @@ mod assumed_roles;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use locked_file::critical_section::CriticalSection;
 use sso_config::ConfigFiles;
@@ -18,6 +19,10 @@ use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
+
+/// Maximum wait for a process that holds a lock. The process may be stopped. Its result is not saved,
+/// because each writer first checks that the token is still cached.
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 /// Selection of the tokens to remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +44,9 @@ pub enum SignOutTarget {
 /// checkpoints of account listings. Leaves other files. If a token or an entry with credentials is
 /// a symbolic link, removes its target.
 ///
-/// No process that uses these crates restores a token: a refresh in progress completes first, and a
-/// process that waits for the lock finds the token missing. Role credentials are saved only if the
+/// No process that uses these crates restores a token: a refresh in progress completes first, or is
+/// not saved if it takes longer than 30 seconds, and a process that waits for the lock finds the token
+/// missing. Role credentials are saved only if the
 /// cache still contains the token that the request used. A sign-in in progress is not interrupted.
 pub struct SignOut<'a> {
     /// Config files with the sessions and profiles.
@@ -78,6 +84,9 @@ pub struct SignOutReport {
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions with a sign-in in progress.
     pub sign_ins_in_progress: Vec<String>,
+    /// Locks that other processes did not release in time. The files were removed all the same, and
+    /// these processes do not write them again.
+    pub held_locks: Vec<CacheError>,
     /// Errors that prevented the removal of a file, or after which a file may be written again.
     pub problems: Vec<Error>,
 }
@@ -168,9 +177,9 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(self.cache.lock_timeout()) {
+        match self.cache.wait_for_writers(self.lock_timeout(&report)) {
             Ok(removed) => report.leftovers = removed,
-            Err(error) => report.problems.push(error.into()),
+            Err(error) => report.add_lock_error(error),
         }
         self.list_related(&selection, &mut report)?;
         self.remove_related(&mut report);
@@ -217,10 +226,18 @@ impl SignOut<'_> {
         key: &CacheKey,
         report: &mut SignOutReport,
     ) -> Option<Locked<'_, CachedToken>> {
-        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
-        locked
-            .map_err(|error| report.problems.push(error.into()))
-            .ok()
+        let locked = self.cache.lock_token(key, self.lock_timeout(report));
+        locked.map_err(|error| report.add_lock_error(error)).ok()
+    }
+
+    /// Returns the maximum wait for the next lock: none after a wait without success, so that many
+    /// stopped processes do not multiply the wait.
+    fn lock_timeout(&self, report: &SignOutReport) -> Duration {
+        if report.held_locks.is_empty() {
+            self.cache.lock_timeout().min(MAX_LOCK_WAIT)
+        } else {
+            Duration::ZERO
+        }
     }
 
     fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
@@ -292,6 +309,17 @@ fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
         Err(error) => {
             problems.push(error.into());
             false
+        }
+    }
+}
+
+impl SignOutReport {
+    fn add_lock_error(&mut self, error: CacheError) {
+        let is_known = |known: &CacheError| known.location() == error.location();
+        if !error.is_locked() {
+            self.problems.push(error.into());
+        } else if !self.held_locks.iter().any(is_known) {
+            self.held_locks.push(error);
         }
     }
 }

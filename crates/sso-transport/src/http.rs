@@ -116,6 +116,15 @@ impl HttpTransport {
         bundle.map_or(Ok(()), |bundle| bundle.roots().map(|_| ()))
     }
 
+    /// Checks the proxy settings for a request to `target`.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::BadProxy`].
+    pub fn check_proxy(&self, target: &Uri) -> Result<(), TransportError> {
+        self.settings.proxies.choose(target).map(|_| ())
+    }
+
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let proxy = self.settings.proxies.choose(request.uri())?;
         let agent = self.agent(request.uri(), proxy.as_ref())?;

@@ -110,6 +110,7 @@ pub(super) fn apply(
     if count == 0 {
         return Ok(());
     }
+    check_files(&fixes, &edit, context)?;
     // Opened only for a conversion: the file may be a device, which cannot be edited.
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
@@ -148,6 +149,20 @@ pub(super) fn apply(
     let outcomes = changes.into_iter().map(|change| change(&cache));
     outcomes.fold(Ok(()), Result::and)?;
     context.ui.say(format_args!("Problems fixed: {count}"));
+    Ok(())
+}
+
+/// Refuses to change a pipe or a device, before any change.
+fn check_files(fixes: &[Fix], config: &ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
+    for fix in fixes {
+        match &fix.action {
+            Action::Convert(file) if file.kind() == FileKind::Credentials => {
+                ConfigEdit::begin_credentials(context.env)?.check_is_file()?;
+            }
+            Action::EditConfig(_) | Action::Convert(_) => config.check_is_file()?,
+            Action::ChangeFile(_) => {}
+        }
+    }
     Ok(())
 }
 

@@ -486,6 +486,46 @@ fn errors_name_the_setting_of_a_custom_endpoint() {
     check(&[], &format!("endpoint_url = {url}\n"), "endpoint_url at /");
 }
 
+/// No operation has failed, because no request was sent.
+#[test]
+fn errors_name_the_setting_of_an_unusable_ca_bundle_or_proxy() {
+    let url = ("AWS_ENDPOINT_URL", "https://127.0.0.1:1");
+    let check = |process: &Process, message: &str| {
+        let clients = process.clients();
+        let of_oidc = clients.oidc(&region()).map(drop);
+        let of_portal = clients.portal(&region()).map(drop);
+        let of_sts = clients.connect(Service::Sts, &region()).map(drop);
+        for outcome in [of_oidc, of_portal, of_sts] {
+            let error = outcome.unwrap_err();
+            let error = sso_session::ErrorChain(&error).to_string();
+            assert!(error.contains(message), "{message:?} is missing in {error}");
+        }
+    };
+    let with_bundle =
+        |source: &str| format!("cannot send requests with the CA bundle from {source}");
+    let missing = "/missing/ca.pem";
+    let variable = Process::new(&[url, ("AWS_CA_BUNDLE", missing)], "");
+    let rest = format!("AWS_CA_BUNDLE: cannot read certificates from {missing}: ");
+    check(&variable, &with_bundle(&rest));
+    let profile = Process::new(&[url], &format!("ca_bundle = {missing}\n"));
+    check(&profile, &with_bundle("ca_bundle at /"));
+    check(&profile, "/config:2: cannot read certificates from ");
+    let mut option = Process::new(&[url], "");
+    option.options.ca_bundle = Some(Path::new(missing).to_owned().into());
+    check(&option, &with_bundle("--ca-bundle: "));
+
+    for name in ["HTTPS_PROXY", "https_proxy"] {
+        let variables = [url, (name, "nonsense:0"), ("NO_PROXY", "<-loopback>")];
+        let message = format!("cannot send requests: invalid proxy setting {name}: ");
+        check(&Process::new(&variables, ""), &message);
+    }
+    for name in ["NO_PROXY", "no_proxy"] {
+        let variables = [url, ("HTTPS_PROXY", "127.0.0.1:1"), (name, "a:0")];
+        let message = format!("cannot send requests: invalid proxy setting {name}: ");
+        check(&Process::new(&variables, ""), &message);
+    }
+}
+
 #[test]
 fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
     for (variable, url) in [

@@ -430,7 +430,7 @@ fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
         world.trust_only(&path);
         for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
             let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
-            assert!(matches!(error, Error::CaBundle(_)), "{name}: {error:?}");
+            assert!(matches!(error, Error::CaBundle { .. }), "{name}: {error:?}");
         }
         assert!(world.center.requests().is_empty(), "{name}");
     }

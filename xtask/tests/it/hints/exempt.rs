@@ -169,6 +169,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot start the credentials endpoint on 127.0.0.1",
             "cannot append to FILE, the GITHUB_ENV file",
             "HOST closed the connection before the response was complete",
+            "cannot send requests with the CA bundle from SETTING",
+            "cannot send requests",
             "cannot read certificates from FILE",
             "invalid proxy setting VARIABLE: REASON",
             "the response from HOST is larger than LIMIT bytes",

@@ -2,6 +2,7 @@ use std::io;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
+use cli_ux::browser::BrowserError;
 use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
@@ -231,12 +232,17 @@ fn local_errors_are_configuration_errors() {
         None,
     );
 
-    let path = "config".into();
-    check(
-        sso_config::Error::NotAFile { path },
-        Configuration,
-        Some("set AWS_CONFIG_FILE to a regular file"),
-    );
+    for (variable, hint) in [
+        ("AWS_CONFIG_FILE", "set AWS_CONFIG_FILE to a regular file"),
+        (
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "set AWS_SHARED_CREDENTIALS_FILE to a regular file",
+        ),
+    ] {
+        let path = "a file".into();
+        let error = sso_config::Error::NotAFile { path, variable };
+        check(error, Configuration, Some(hint));
+    }
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
     let cache = TokenCache::in_aws_dir(in_the_way.path());
@@ -244,6 +250,14 @@ fn local_errors_are_configuration_errors() {
     let error = || -> CacheError { cache.lock_login(&key, Duration::ZERO).unwrap_err() };
     check(sso_session::Error::from(error()), Configuration, None);
     check(sso_credentials::Error::from(error()), Configuration, None);
+}
+
+#[test]
+fn a_browser_variable_that_is_not_unicode_has_a_hint() {
+    let variable = "BROWSER".to_owned();
+    let error = BrowserError::Variable(sso_config::NotUnicode { variable }.into());
+    let hint = "set BROWSER to valid Unicode, or unset it";
+    check(error, Configuration, Some(hint));
 }
 
 #[test]
