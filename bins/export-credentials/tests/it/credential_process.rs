@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::time::Duration;
 
 use identity_center_emulator::sign_in::rfc3339;
@@ -135,7 +136,8 @@ fn a_process_that_outlives_the_program_does_not_delay_the_result() {
         let made = env.command("mkfifo").arg(&fifo).status().unwrap();
         assert!(made.success());
         let export = env.run("export-credentials --profile dev --format env");
-        std::fs::write(&fifo, "").unwrap();
+        // Opening a pipe for writing waits for a reader, and closing it ends the read.
+        drop(File::options().write(true).open(&fifo).unwrap());
         let export = export.expect_code(code);
         match code {
             0 => assert!(export.stdout().contains("hunter2"), "{export}"),
