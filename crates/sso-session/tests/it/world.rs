@@ -121,13 +121,22 @@ impl World {
         requirement: TokenRequirement,
         prompt: impl AuthorizationPrompt,
     ) -> Result<CachedToken, Error> {
-        let clients = self.clients();
+        self.sign_in_with(&self.clients(), grant, requirement, prompt)
+    }
+
+    pub(crate) fn sign_in_with(
+        &self,
+        clients: &ServiceClients<'_>,
+        grant: SignInGrant,
+        requirement: TokenRequirement,
+        prompt: impl AuthorizationPrompt,
+    ) -> Result<CachedToken, Error> {
         let sign_in = SignIn {
             session: &self.session,
             issuer: &self.session.start_url,
             redirect_port: None,
             cache: &self.cache,
-            clients: &clients,
+            clients,
             clock: &self.shared_clock,
             prompt,
         };
