@@ -286,7 +286,7 @@ fn waiting_process_requests_credentials_if_the_other_process_cached_none() {
 #[test]
 fn role_is_not_locked_during_a_wait_for_the_token() {
     let world = World::new();
-    world.signed_in_with_left(MINUTE);
+    world.signed_in_with_left(Duration::ZERO);
     let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
     let (other, waits) = world.of_another_process();
     let lock = world.aws.cache().lock_token(&token_key, MINUTE).unwrap();

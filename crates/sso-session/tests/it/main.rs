@@ -5,6 +5,7 @@
 mod browser_unavailable;
 mod cache;
 mod clients;
+mod early_refresh;
 mod keys;
 mod loopback;
 mod registration;
