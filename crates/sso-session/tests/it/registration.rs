@@ -275,8 +275,8 @@ fn a_client_of_another_tool_is_used_and_replaced_alike() {
     assert_eq!(registered(&world), 2);
 }
 
-/// Signs in while another process changes the cached registration during RegisterClient. Returns the
-/// client ID in the cache at the end.
+/// Signs in while another process changes the cached registration during the request for a new one.
+/// Returns the client ID in the cache at the end.
 fn client_after_change(world: &World, change: impl Fn() + Send + Sync) -> Option<String> {
     world.center.set_consent(Consent::Granted);
     let clients = world.clients().before_first_request(change);
@@ -302,24 +302,18 @@ fn a_client_that_another_process_registers_or_removes_meanwhile_is_not_overwritt
 
     let mut unusable = other.clone();
     unusable["grantTypes"] = json!(["authorization_code"]);
-    let check = |change: &(dyn Fn(&World) + Sync), expected: Option<&str>| {
+    let client_after = |change: &(dyn Fn(&World) + Sync)| {
         let world = World::new();
         world.home.plant_sso_file(file, &unusable);
-        let client = client_after_change(&world, || change(&world));
-        assert_eq!(
-            client.as_deref().map(|client| client == "other"),
-            expected.map(|it| it == "other")
-        );
+        client_after_change(&world, || change(&world))
     };
-    check(&|_| {}, Some("new"));
-    check(
-        &|world| world.home.plant_sso_file(file, &other),
-        Some("other"),
-    );
-    check(
-        &|world| {
-            std::fs::remove_file(world.home.home().join(world.home.sso_cache().join(file))).unwrap()
-        },
-        None,
-    );
+    let replaced = client_after(&|_| {});
+    assert!(replaced.is_some_and(|client| client != "other"));
+    let changed = client_after(&|world| world.home.plant_sso_file(file, &other));
+    assert_eq!(changed.as_deref(), Some("other"));
+    let removed = client_after(&|world| {
+        let path = world.home.sso_cache().join(file);
+        std::fs::remove_file(world.home.home().join(path)).unwrap();
+    });
+    assert_eq!(removed, None);
 }

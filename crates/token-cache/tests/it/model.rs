@@ -47,6 +47,7 @@ fn generation_of(token: &CachedToken) -> Generation {
 }
 
 /// Bugs of the programs, which the model has to find.
+#[expect(clippy::struct_excessive_bools, reason = "each bug is independent")]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
     pub(crate) ignores_locks: bool,

@@ -1,4 +1,4 @@
-//! Programs of others, which take no lock.
+//! Other programs, which take no lock.
 
 use token_cache::refresh::RefreshError;
 use token_cache::refresh::protocol::RefreshSteps as _;

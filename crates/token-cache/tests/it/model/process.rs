@@ -231,15 +231,13 @@ impl RefreshSteps for Process {
 
     fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
         let old = generation_of(old);
-        match self.take(Step::Request(old))? {
-            StepResult::Issued(generation) => Ok(Some(token_of(generation))),
-            _ => {
-                if self.faults.remembers_at_once {
-                    self.take(Step::RememberEnd(old))?;
-                }
-                Ok(None)
-            }
+        if let StepResult::Issued(generation) = self.take(Step::Request(old))? {
+            return Ok(Some(token_of(generation)));
         }
+        if self.faults.remembers_at_once {
+            self.take(Step::RememberEnd(old))?;
+        }
+        Ok(None)
     }
 
     fn save<'lock>(

@@ -46,6 +46,7 @@ struct Running {
 }
 
 /// Events after which a session may be lost, or a token missing, without our fault.
+#[expect(clippy::struct_excessive_bools, reason = "the events are independent")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Excuses {
     /// A process was killed between the request and the save.
