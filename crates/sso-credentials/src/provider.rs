@@ -1,7 +1,9 @@
 //! Credentials of a profile of any kind.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
+use sso_config::SsoRole;
 use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
 use sso_config::process::CredentialProcess;
 use sso_session::ServiceClients;
@@ -9,7 +11,7 @@ use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_transport::{Service, Transport};
-use sso_types::Secret;
+use sso_types::{AccessToken, Secret};
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
 use time::OffsetDateTime;
 use token_cache::role_credentials::Origin;
@@ -57,6 +59,11 @@ pub struct CredentialsProvider<'a> {
     pub mfa: &'a dyn MfaPrompt,
 }
 
+/// Access token of the SSO session at which a chain starts, when its first credentials in this call
+/// were obtained. `None` in it stands for a chain that starts elsewhere, and for credentials that
+/// depend on no current token.
+type ChainToken = OnceCell<Option<AccessToken>>;
+
 impl<'a> CredentialsProvider<'a> {
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
     /// warning if newly issued credentials expire sooner.
@@ -70,38 +77,56 @@ impl<'a> CredentialsProvider<'a> {
     /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        self.chain_credentials(&self.chain.roles, min_validity)
+        self.chain_credentials(&self.chain.roles, min_validity, &OnceCell::new())
     }
 
+    /// Sets `token` to the access token that the credentials depend on: see [`ChainToken`].
     fn chain_credentials(
         &self,
         roles: &[AssumedRole],
         min_validity: Duration,
+        token: &ChainToken,
     ) -> Result<Credentials, Error> {
         let Some((role, previous)) = roles.split_last() else {
-            return self.source_credentials(min_validity);
+            return self.source_credentials(min_validity, token);
         };
         let cache = self.role_cache(role);
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.chain_credentials(previous, Duration::ZERO)?;
-            self.assume(role, &source, is_acceptable)
+            let source = self.chain_credentials(previous, Duration::ZERO, token)?;
+            self.assume(role, &source, token, is_acceptable)
         })
     }
 
-    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+    fn source_credentials(
+        &self,
+        min_validity: Duration,
+        token: &ChainToken,
+    ) -> Result<Credentials, Error> {
         match &self.chain.source {
             CredentialSource::Static(keys) => Ok(keys.into()),
             CredentialSource::Process(process) => self.process_credentials(process, min_validity),
-            CredentialSource::Sso(role) => RoleCredentialsProvider {
-                role,
-                cache: self.cache,
-                clients: self.clients,
-                clock: self.clock,
+            CredentialSource::Sso(role) => {
+                let source = self.session_credentials(role, min_validity)?;
+                token.get_or_init(|| self.token_of(role, &source));
+                Ok(source)
             }
-            .credentials(min_validity),
         }
+    }
+
+    fn session_credentials(
+        &self,
+        role: &SsoRole,
+        min_validity: Duration,
+    ) -> Result<Credentials, Error> {
+        let provider = RoleCredentialsProvider {
+            role,
+            cache: self.cache,
+            clients: self.clients,
+            clock: self.clock,
+        };
+        provider.credentials(min_validity)
     }
 
     fn process_credentials(
@@ -137,15 +162,17 @@ impl<'a> CredentialsProvider<'a> {
         &self,
         role: &AssumedRole,
         source: &Credentials,
+        token: &ChainToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
+        let token = token.get_or_init(|| self.session_token()).as_ref();
         let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
             return RoleCache::cached_or_issued(
                 cache.lock(Duration::ZERO),
                 is_acceptable,
                 || self.assume_role(role, source, None),
-                || self.may_cache(),
+                || self.may_cache(token),
             );
         };
         let _lock = self.lock_mfa_prompt(&cache.key)?;
@@ -157,17 +184,32 @@ impl<'a> CredentialsProvider<'a> {
                     cache.lock(Duration::ZERO),
                     is_acceptable,
                     || self.assume_role(role, source, Some(mfa)),
-                    || self.may_cache(),
+                    || self.may_cache(token),
                 )
             }
         }
     }
 
-    /// Returns false after a sign-out from the session at which the chain starts: a sign-out that
-    /// has completed removes no credentials that are cached later.
-    fn may_cache(&self) -> bool {
-        let token_key = token_key_of(&self.chain.source);
-        token_key.is_none_or(|key| self.cache.has_token(&key))
+    /// Returns false after a sign-out from the session at which the chain starts, or another sign-in
+    /// to it: the credentials would outlive the sign-in that they were obtained with.
+    fn may_cache(&self, token: Option<&AccessToken>) -> bool {
+        token_key_of(&self.chain.source).is_none()
+            || token.is_some() && self.session_token().as_ref() == token
+    }
+
+    /// Returns the access token that `source` depends on. Role credentials that are not in the cache
+    /// were issued for a token that has been removed or replaced, so the result is `None`.
+    fn token_of(&self, role: &SsoRole, source: &Credentials) -> Option<AccessToken> {
+        let cached = or_missing(self.cache.role_credentials(&role.credentials_key()));
+        let cached = cached.ok().flatten()?;
+        let is_current = cached.access_key_id == source.access_key_id;
+        self.session_token().filter(|_| is_current)
+    }
+
+    fn session_token(&self) -> Option<AccessToken> {
+        let key = token_key_of(&self.chain.source)?;
+        let cached = or_missing(self.cache.token(&key)).ok().flatten();
+        cached.map(|token| token.access_token)
     }
 
     /// Returns `None` on a file system without locks, where each process prompts.

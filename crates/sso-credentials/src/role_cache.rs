@@ -74,22 +74,20 @@ impl RoleCache<'_> {
     }
 
     /// Returns acceptable cached credentials, read under the lock of the role, else the result of
-    /// `issue`. Caches the result if `may_cache` returns `true`. Logs a warning if the result
-    /// cannot be cached.
+    /// `issue`. Caches the result only while `may_cache` returns `true`, which depends on the token
+    /// that the result was issued for. Logs a warning if the result cannot be cached.
     pub(crate) fn cached_or_issued(
         locked: LockedRole<'_>,
         is_acceptable: &CachePredicate<'_>,
         issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
-        may_cache: impl FnOnce() -> bool,
+        may_cache: impl Fn() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match locked {
             Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
                     let issued = issue()?;
-                    if may_cache() {
-                        save(&locked, &issued);
-                    }
+                    save(&locked, &issued, may_cache);
                     Ok(issued)
                 }
             },
@@ -121,8 +119,21 @@ impl RoleCache<'_> {
     }
 }
 
-fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.reserve().and_then(|pending| pending.commit(issued)) {
+fn save(
+    locked: &Locked<'_, CachedRoleCredentials>,
+    issued: &CachedRoleCredentials,
+    may_cache: impl Fn() -> bool,
+) {
+    let pending = locked.reserve();
+    let saved = pending.and_then(|pending| pending.commit_if(issued, &may_cache));
+    let checked = saved.and_then(|is_saved| {
+        // A tool without locks may have signed out between the check and the write.
+        if is_saved && !may_cache() {
+            locked.remove()?;
+        }
+        Ok(())
+    });
+    if let Err(error) = checked {
         log::warn!("{}; the credentials are not cached", ErrorChain(&error));
     }
 }

@@ -1,5 +1,7 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
+mod limited;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -205,20 +207,6 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
-    /// Returns a transport whose connections and responses have the same time limit.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
-    pub fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
-        self.check_ca_bundle()?;
-        Ok(HttpTransport::new(HttpSettings {
-            connect_timeout: time_limit,
-            read_timeout: time_limit,
-            ..self.connected()?.http.settings().clone()
-        }))
-    }
-
     /// Returns the Region of the profile in effect: see [`sso_config::network::region`].
     ///
     /// # Errors
@@ -261,6 +249,21 @@ impl<'a> ServiceClients<'a> {
             },
             None => error,
         }
+    }
+
+    /// Records the clock skew from the `Date` header of the response.
+    fn send_by(
+        &self,
+        http: &HttpTransport,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        self.notify_first_request();
+        let response = http.send(request)?;
+        if let Some(date) = server_date(&response) {
+            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        }
+        Ok(response)
     }
 
     fn connected(&self) -> Result<&Connected, Error> {
@@ -374,19 +377,12 @@ fn ca_bundle(
     }
 }
 
-/// Records the clock skew from the `Date` header of each response.
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        self.notify_first_request();
         let connected = self
             .connected
             .get()
             .expect("clients are created after the connection");
-        let response = connected.http.send(request)?;
-        if let Some(date) = server_date(&response) {
-            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
-            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
-        }
-        Ok(response)
+        self.send_by(&connected.http, request)
     }
 }

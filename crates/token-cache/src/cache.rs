@@ -185,8 +185,9 @@ impl TokenCache {
     }
 
     /// Returns the directory for files that other tools do not use: locks, temporary files,
-    /// quarantined files, refusals, resolved Regions and unconfirmed clients. It need not exist. No
-    /// file name in it ends in `.json`, so that the AWS CLI reads none of them as a token.
+    /// quarantined files, refusals, failed refreshes, resolved Regions and unconfirmed clients. It
+    /// need not exist. No file name in it ends in `.json`, so that the AWS CLI reads none of them as
+    /// a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {
         &self.state_dir

@@ -53,7 +53,7 @@
 //!   the time and the directories.
 //! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are prevented only among
 //!   programs that use this crate. If the refresh token is rejected, [`refresh()`] reads the cache
-//!   once more.
+//!   again for up to three seconds.
 //! - The locks work between processes on one machine, and across machines if the network file
 //!   system supports locks ([`CacheEvent::LocksUnsupported`]).
 //! - Unknown fields of other tools are kept only at the top level of a file.
@@ -71,6 +71,7 @@ mod registration;
 pub mod role_credentials;
 mod token;
 
+pub mod failed_refresh;
 mod freshness;
 pub mod refusal;
 pub mod resolved_region;

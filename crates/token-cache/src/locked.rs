@@ -5,7 +5,7 @@ use std::path::Path;
 
 use locked_file::quarantine::quarantined_files;
 use locked_file::{
-    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, Written, narrow_mode,
+    Durability, FileMode, LockedFile, PreparedWrite, WriteError, WriteOptions, Written, narrow_mode,
 };
 
 use crate::cache::TokenCache;
@@ -143,14 +143,36 @@ impl<T: Entry> PendingWrite<'_, T> {
     /// [`CacheError::Write`]. The previous entry is then unchanged, unless its file was
     /// overwritten.
     pub fn commit(self, entry: &T) -> Result<(), CacheError> {
-        self.commit_if(entry, || Ok(()))
+        self.commit_after(entry, || Ok(()))
     }
 
-    fn commit_if(
+    /// Saves `entry` like [`commit`](Self::commit), if `is_current` returns true, and returns its
+    /// result. Calls it right before the change, because tools that take no lock may have changed
+    /// the cache since the entry was requested.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`commit`](Self::commit).
+    pub fn commit_if(
+        self,
+        entry: &T,
+        is_current: impl FnOnce() -> bool,
+    ) -> Result<bool, CacheError> {
+        let saved = self.commit_after(entry, || {
+            is_current().then_some(()).ok_or(Declined::NotCurrent)
+        });
+        match saved {
+            Ok(()) => Ok(true),
+            Err(Declined::NotCurrent) => Ok(false),
+            Err(Declined::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    fn commit_after<E: From<WriteError>>(
         mut self,
         entry: &T,
-        check: impl FnOnce() -> Result<(), CacheError>,
-    ) -> Result<(), CacheError> {
+        check: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
         entry.put_into(&mut self.unknown);
         let written = self.prepared.commit_if(&self.unknown.to_json(), check)?;
         if let Written::InPlace(Some(error)) = written {
@@ -158,6 +180,18 @@ impl<T: Entry> PendingWrite<'_, T> {
             self.cache.report(CacheEvent::WrittenInPlace { error });
         }
         Ok(())
+    }
+}
+
+/// Reason why a write did not happen.
+pub(crate) enum Declined {
+    NotCurrent,
+    Failed(WriteError),
+}
+
+impl From<WriteError> for Declined {
+    fn from(error: WriteError) -> Self {
+        Self::Failed(error)
     }
 }
 
@@ -174,7 +208,7 @@ impl PendingWrite<'_, CachedToken> {
         new: &CachedToken,
     ) -> Result<(), CacheError> {
         let (cache, location) = (self.cache, self.location.clone());
-        self.commit_if(new, || match cache.read::<CachedToken>(&location) {
+        self.commit_after(new, || match cache.read::<CachedToken>(&location) {
             Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
             Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
             // A file that cannot be read contains no token that could be kept.

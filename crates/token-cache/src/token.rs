@@ -1,5 +1,6 @@
 use locked_file::Durability;
-use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl};
+use sha1::{Digest as _, Sha1};
+use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl, hex};
 use time::OffsetDateTime;
 
 use crate::entry::{Directory, Entry, EntryFormat};
@@ -26,6 +27,19 @@ pub struct CachedToken {
     pub registration_expires_at: Option<OffsetDateTime>,
     /// The refresh token, if the service issued one.
     pub refresh_token: Option<RefreshToken>,
+}
+
+impl CachedToken {
+    /// Returns the SHA-1 of the access token in hexadecimal digits. State files that depend on a
+    /// token contain it in place of the token.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        access_token_digest(&self.access_token)
+    }
+}
+
+pub(crate) fn access_token_digest(access_token: &AccessToken) -> String {
+    hex::encode(&Sha1::digest(access_token.expose()))
 }
 
 impl Entry for CachedToken {}

@@ -81,16 +81,15 @@ const RULES: [Rule; 8] = [
                 "crates/sts-assume-role/src/signature.rs",
                 "the signing key, and the request header with the session token",
             ),
-            allow(
-                "crates/token-cache/src/refusal.rs",
-                "the digest of a refused token",
-            ),
             allow("crates/token-cache/src/registration.rs", "the cache file"),
             allow(
                 "crates/token-cache/src/role_credentials.rs",
                 "the cache file",
             ),
-            allow("crates/token-cache/src/token.rs", "the cache file"),
+            allow(
+                "crates/token-cache/src/token.rs",
+                "the cache file, and the digest of a token",
+            ),
             allow(
                 "crates/sso-credentials/src/process.rs",
                 "checks whether it is empty",

@@ -10,6 +10,7 @@ use sso_session::{Clock as _, SystemClock};
 use sso_test_support::FileAttribute;
 use sso_test_support::{TestEnv, tool};
 
+use crate::listing::write_checkpoint;
 use crate::wizard::run_with_input;
 use crate::{SESSION, config, signed_in};
 
@@ -35,11 +36,8 @@ fn with_sync_file() -> (Emulator, TestEnv) {
 /// Writes a checkpoint with the roles of the account, so that a run needs only one request.
 fn plant_roles(env: &TestEnv) {
     let listed_at = SystemClock.now().unix_timestamp();
-    let checkpoint = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
-    env.write(
-        ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts",
-        checkpoint.to_string(),
-    );
+    let accounts = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
+    write_checkpoint(env, &accounts);
 }
 
 /// Returns whether `after` is `before` with one insertion.

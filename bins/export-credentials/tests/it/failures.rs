@@ -89,6 +89,12 @@ fn a_failed_refresh_falls_back_to_the_valid_token() {
         export.stderr().contains("using the token until it expires"),
         "{export}"
     );
+    let again = env.run("export-credentials --profile prod").expect_code(0);
+    assert_eq!(again.stderr(), "", "{again}");
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    env.run("sso-logout").expect_code(0);
+    let is_left = |file: &String| file.ends_with(".failed-refresh");
+    assert!(!env.files().iter().any(is_left), "{:?}", env.files());
 }
 
 #[cfg(unix)]

@@ -2,11 +2,15 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::sign_in::rfc3339;
 use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
 use sso_config::chain::{AssumedRole, CredentialChain};
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::provider::{CredentialsProvider, MfaPrompt};
 use sso_credentials::{Credentials, Error};
+use sso_session::Clock as _;
+use sso_test_support::TestEnv;
 use sso_types::Secret;
 use token_cache::CacheKey;
 
@@ -254,4 +258,64 @@ fn an_implausible_expiration_of_an_assumed_role_is_an_invalid_response() {
             "{expiration}: {text}"
         );
     }
+}
+
+const SESSION_CHAIN: &str = "[profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
+                             source_profile = dev\n\
+                             [profile y]\nrole_arn = arn:aws:iam::222222222222:role/y\n\
+                             source_profile = x\n";
+
+/// Returns the profiles of a chain with cached credentials, after `change` at the first request.
+fn cached_roles(
+    prepare: impl FnOnce(&World),
+    change: impl Fn(&World) + Send + Sync,
+) -> Vec<&'static str> {
+    let world = World::with_config(&format!("{}\n{SESSION_CHAIN}", TestEnv::SAMPLE_CONFIG));
+    world.signed_in_with_left(60 * MINUTE);
+    prepare(&world);
+    let clients = world.clients().before_first_request(|| change(&world));
+    let chain = chain_of(&world, "y");
+    let provider = CredentialsProvider {
+        chain: &chain,
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+        mfa: &FakeMfa::default(),
+    };
+    provider.credentials(Duration::ZERO).unwrap();
+    let cached = |key: CacheKey| world.aws.cache().role_credentials(&key).unwrap();
+    let dev = cached(world.role().credentials_key()).map(|_| "dev");
+    let assumed = ["x", "y"].into_iter();
+    let assumed = assumed.filter(|profile| cached(cached_key(&world, profile)).is_some());
+    dev.into_iter().chain(assumed).collect()
+}
+
+// The first request is GetRoleCredentials in the first half, and AssumeRole in the second.
+#[test]
+fn assumed_roles_of_a_token_that_was_removed_or_replaced_are_not_cached() {
+    let sign_out = |world: &World| {
+        let locked = world.aws.cache().lock_token(&world.token_key(), MINUTE);
+        locked.unwrap().remove().unwrap();
+    };
+    let sign_in = |world: &World| world.home.plant_my_sso(&world.center.sign_in(&[]));
+    assert_eq!(cached_roles(|_| {}, |_| {}), ["dev", "x", "y"]);
+    assert_eq!(cached_roles(|_| {}, sign_out), [""; 0]);
+    assert_eq!(cached_roles(|_| {}, sign_in), [""; 0]);
+    let cache_source = |world: &World| {
+        default_credentials(world, "dev").unwrap();
+    };
+    assert_eq!(cached_roles(cache_source, |_| {}), ["dev", "x", "y"]);
+    assert_eq!(cached_roles(cache_source, sign_out), ["dev"]);
+    assert_eq!(cached_roles(cache_source, sign_in), ["dev"]);
+}
+
+#[test]
+fn a_role_chain_whose_token_is_refreshed_first_is_cached() {
+    let expire = |world: &World| {
+        let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        let mut token = world.home.read_json(path);
+        token["expiresAt"] = json!(rfc3339(world.clock.now()));
+        world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    };
+    assert_eq!(cached_roles(expire, |_| {}), ["dev", "x", "y"]);
 }

@@ -1,8 +1,9 @@
 use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, CachedToken, Freshness};
+use token_cache::{CacheError, CachedRegistration, CachedToken, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
+use crate::cache::or_missing;
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
@@ -31,7 +32,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         oidc: &OidcClient<impl Transport>,
         sign_in: impl Fn(&Client) -> Result<CachedToken, Error>,
     ) -> Result<CachedToken, Error> {
-        if let Some(registration) = self.cached_registration(grant)? {
+        let cached = self.cache.registration(&self.session.registration_key());
+        let cached = self.cache.corrupt_as_missing(cached)?;
+        if let Some(registration) = self.acceptable(cached.clone(), grant) {
             let client = Client {
                 registration,
                 is_cached: true,
@@ -47,18 +50,21 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             }
         }
         sign_in(&Client {
-            registration: self.new_registration(grant, oidc)?,
+            registration: self.new_registration(grant, oidc, cached.as_ref())?,
             is_cached: false,
         })
     }
 
     /// Returns the cached registration if it was made for `grant`, is valid for at least 15
     /// minutes, and belongs to no sign-in that has failed.
-    fn cached_registration(&self, grant: SignInGrant) -> Result<Option<CachedRegistration>, Error> {
-        let cached = self.cache.registration(&self.session.registration_key());
-        let cached = self.cache.corrupt_as_missing(cached)?;
-        let cached = cached.filter(|registration| self.is_valid_for_grant(registration, grant));
-        Ok(cached.filter(|registration| !self.is_unconfirmed(registration)))
+    fn acceptable(
+        &self,
+        cached: Option<CachedRegistration>,
+        grant: SignInGrant,
+    ) -> Option<CachedRegistration> {
+        cached
+            .filter(|registration| self.is_valid_for_grant(registration, grant))
+            .filter(|registration| !self.is_unconfirmed(registration))
     }
 
     fn is_unconfirmed(&self, registration: &CachedRegistration) -> bool {
@@ -71,11 +77,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         is_unconfirmed
     }
 
-    /// Registers the client. A registration that cannot be saved is used only for this sign-in.
+    /// Registers the client, and saves it in place of `cached`. A registration that cannot be saved
+    /// is used only for this sign-in.
     fn new_registration(
         &self,
         grant: SignInGrant,
         oidc: &OidcClient<impl Transport>,
+        cached: Option<&CachedRegistration>,
     ) -> Result<CachedRegistration, Error> {
         let request = self.request(grant);
         log::info!("registering the client {}", request.client_name);
@@ -92,17 +100,31 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 SignInGrant::DeviceCode => Vec::new(),
             },
         };
-        let locked = self
-            .cache
-            .lock_registration(&self.session.registration_key(), self.cache.lock_timeout());
-        let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
-        if let Err(error) = saved {
-            log::warn!(
+        match self.save(&registration, cached) {
+            Ok(true) => {}
+            Ok(false) => log::info!("another process changed the cached client registration"),
+            Err(error) => log::warn!(
                 "{}; the client registration is not cached",
                 ErrorChain(&error)
-            );
+            ),
         }
         Ok(registration)
+    }
+
+    /// Returns false, without a change, if the cache no longer contains `cached`: another process has
+    /// registered a client or removed it since.
+    fn save(
+        &self,
+        registration: &CachedRegistration,
+        cached: Option<&CachedRegistration>,
+    ) -> Result<bool, CacheError> {
+        let key = self.session.registration_key();
+        let locked = self
+            .cache
+            .lock_registration(&key, self.cache.lock_timeout())?;
+        locked.reserve()?.commit_if(registration, || {
+            or_missing(self.cache.registration(&key)).is_ok_and(|found| found.as_ref() == cached)
+        })
     }
 
     fn is_valid_for_grant(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {

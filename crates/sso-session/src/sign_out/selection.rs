@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, StartUrl};
+use token_cache::failed_refresh::FAILED_REFRESH_SUFFIX;
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
@@ -259,10 +260,16 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
-    /// Returns the state files of the selected tokens: checkpoints, refusals, resolved Regions.
+    /// Returns the state files of the selected tokens: checkpoints, failed refreshes, refusals,
+    /// resolved Regions.
     pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         self.state_files_with(
-            &[CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX],
+            &[
+                CHECKPOINT_SUFFIX,
+                FAILED_REFRESH_SUFFIX,
+                REFUSAL_SUFFIX,
+                RESOLVED_REGION_SUFFIX,
+            ],
             cache,
         )
     }

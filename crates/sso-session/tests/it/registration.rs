@@ -12,7 +12,7 @@ use sso_session::{Error, SignInReason};
 use sso_test_support::{Browser, TestEnv};
 use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 
-use crate::sign_in::{approve, sign_in, unexpected_prompt};
+use crate::sign_in::{approve, sign_in, sign_in_with, unexpected_prompt};
 use crate::world::World;
 
 const CODE: SignInGrant = SignInGrant::AuthorizationCode;
@@ -273,4 +273,47 @@ fn a_client_of_another_tool_is_used_and_replaced_alike() {
     assert!(is_remembered(&world));
     sign_in(&world, CODE, approve).unwrap();
     assert_eq!(registered(&world), 2);
+}
+
+/// Signs in while another process changes the cached registration during the request for a new one.
+/// Returns the client ID in the cache at the end.
+fn client_after_change(world: &World, change: impl Fn() + Send + Sync) -> Option<String> {
+    world.center.set_consent(Consent::Granted);
+    let clients = world.clients().before_first_request(change);
+    let token = sign_in_with(world, &clients, DEVICE).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+    let key = world.session.registration_key();
+    let cached = world.cache.registration(&key).unwrap();
+    cached.map(|cached| cached.client_id.as_str().to_owned())
+}
+
+#[test]
+fn a_client_that_another_process_registers_or_removes_meanwhile_is_not_overwritten() {
+    let other =
+        json!({"clientId": "other", "clientSecret": "s", "expiresAt": "2099-01-01T00:00:00Z"});
+    let file = TestEnv::REGISTRATION_OF_MY_SSO;
+    let world = World::new();
+    let registered = client_after_change(&world, || {});
+    assert!(registered.is_some_and(|client| client != "other"));
+
+    let world = World::new();
+    let client = client_after_change(&world, || world.home.plant_sso_file(file, &other));
+    assert_eq!(client.as_deref(), Some("other"));
+
+    let mut unusable = other.clone();
+    unusable["grantTypes"] = json!(["authorization_code"]);
+    let client_after = |change: &(dyn Fn(&World) + Sync)| {
+        let world = World::new();
+        world.home.plant_sso_file(file, &unusable);
+        client_after_change(&world, || change(&world))
+    };
+    let replaced = client_after(&|_| {});
+    assert!(replaced.is_some_and(|client| client != "other"));
+    let changed = client_after(&|world| world.home.plant_sso_file(file, &other));
+    assert_eq!(changed.as_deref(), Some("other"));
+    let removed = client_after(&|world| {
+        let path = world.home.sso_cache().join(file);
+        std::fs::remove_file(world.home.home().join(path)).unwrap();
+    });
+    assert_eq!(removed, None);
 }

@@ -13,7 +13,7 @@ use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
     AuthorizationPrompt, AuthorizationRequest, PasteError, SignInGrant, TokenRequirement,
 };
-use sso_session::{Clock as _, Error};
+use sso_session::{Clock as _, Error, ServiceClients};
 use sso_test_support::{Browser, TestEnv};
 use token_cache::CachedToken;
 
@@ -35,6 +35,15 @@ pub(crate) fn sign_in(
     act: impl Fn(&AuthorizationRequest<'_>),
 ) -> Result<CachedToken, Error> {
     world.sign_in(grant, TokenRequirement::New, FakeUser(act))
+}
+
+pub(crate) fn sign_in_with(
+    world: &World,
+    clients: &ServiceClients<'_>,
+    grant: SignInGrant,
+) -> Result<CachedToken, Error> {
+    let user = FakeUser(unexpected_prompt);
+    world.sign_in_with(clients, grant, TokenRequirement::New, user)
 }
 
 /// Opens the URL in a browser that approves and follows the redirect.

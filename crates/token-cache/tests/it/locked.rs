@@ -111,6 +111,36 @@ fn dropping_a_pending_write_changes_nothing() {
 }
 
 #[test]
+fn an_entry_that_is_no_longer_wanted_is_not_saved() {
+    let home = Home::new();
+    save(&home.cache, &token("old"));
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let commit = |is_current: bool| {
+        let pending = locked.reserve().unwrap();
+        pending.commit_if(&token("new"), || is_current).unwrap()
+    };
+    assert!(!commit(false));
+    assert_eq!(locked.read().unwrap(), Some(token("old")));
+    assert!(commit(true));
+    assert_eq!(locked.read().unwrap(), Some(token("new")));
+}
+
+#[test]
+fn a_state_file_that_is_no_longer_wanted_is_not_written() {
+    let home = Home::new();
+    let write = |content: &str, is_current: bool| {
+        let written = home
+            .cache
+            .write_state_if(&key(), "test", &content, || is_current);
+        assert_eq!(written.unwrap(), is_current);
+        home.cache.read_state::<String>(&key(), "test")
+    };
+    assert_eq!(write("a", false), None);
+    assert_eq!(write("a", true).as_deref(), Some("a"));
+    assert_eq!(write("b", false).as_deref(), Some("a"));
+}
+
+#[test]
 fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     let home = Home::new();
     let path = home.sso_file(&key());

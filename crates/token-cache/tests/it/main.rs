@@ -12,10 +12,12 @@ mod registration;
 mod role_credentials;
 mod token;
 
+mod early_refresh;
 mod freshness;
 mod protocol;
 mod refresh;
 mod refusal;
+mod rejected_refresh;
 mod resolved_region;
 
 mod home;
