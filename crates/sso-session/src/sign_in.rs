@@ -164,8 +164,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         CachedToken {
             start_url: Some(self.session.start_url.clone()),
             region: Some(self.session.region.clone()),
+            expires_at: issued.expires_at(self.clock.now()),
             access_token: issued.access_token,
-            expires_at: self.clock.now() + issued.expires_in,
             client_id: Some(registration.client_id.clone()),
             client_secret: Some(registration.client_secret.clone()),
             registration_expires_at: Some(registration.expires_at),

@@ -267,8 +267,8 @@ fn is_about_client(error: &OidcError) -> bool {
 /// Keeps the previous refresh token, which remains valid, if the response contains none.
 fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
+        expires_at: issued.expires_at(now),
         access_token: issued.access_token,
-        expires_at: now + issued.expires_in,
         refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
         ..token.clone()
     }

@@ -7,7 +7,7 @@ use identity_center_emulator::sign_in::rfc3339;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
-use sso_session::{Error, SignInReason};
+use sso_session::{Clock as _, Error, SignInReason};
 use sso_test_support::TestEnv;
 use token_cache::CachedToken;
 
@@ -102,6 +102,38 @@ fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
         token.refresh_token.unwrap().expose(),
         old.refresh_token.unwrap()
     );
+}
+
+#[test]
+fn the_refresh_token_of_a_response_without_a_valid_lifetime_is_kept() {
+    let check = |lifetime: serde_json::Value, expected: Duration| {
+        let world = World::new();
+        let old = world.sign_in_with_left(MINUTE);
+        world.center.fail_next(
+            Operation::CreateToken,
+            Fault::Amend(json!({ "expiresIn": lifetime })),
+        );
+        let clients = world.clients();
+        let token = world.tokens(&clients).token().unwrap();
+        assert_eq!(
+            token.expires_at,
+            world.clock.now() + expected,
+            "{lifetime:?}"
+        );
+        assert_eq!(world.cached_token(), Some(token.clone()));
+        assert_ne!(
+            token.refresh_token.unwrap().expose(),
+            old.refresh_token.unwrap()
+        );
+        world.clock.set(token.expires_at);
+        world.tokens(&clients).token().unwrap();
+        assert_eq!(world.center.count_grants(REFRESH_TOKEN), 2);
+    };
+    check(json!(null), 60 * MINUTE);
+    check(json!(-1), 60 * MINUTE);
+    check(json!(1e300), 60 * MINUTE);
+    check(json!("1200"), 20 * MINUTE);
+    check(json!(1200.5), 20 * MINUTE);
 }
 
 #[test]
