@@ -10,9 +10,11 @@ use sso_types::{Region, StartUrl, minutes};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
+use crate::sign_in::SignInGrant;
 
-/// Name of the operation in [`Error::Oidc`].
+/// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
+pub(crate) const CREATE_TOKEN: &str = "CreateToken";
 
 /// An error of the token, the sign-in or the sign-out of a session.
 #[derive(Debug, thiserror::Error)]
@@ -165,40 +167,31 @@ impl Error {
         }
     }
 
-    /// Returns true if a new client registration may succeed. If the user denied the request, it
-    /// does not.
-    pub(crate) fn is_registration_rejected(&self) -> bool {
+    /// Returns true if a sign-in with `grant` may succeed with a new client registration: the service
+    /// refused a request with the client, whatever its error code. A decision of the user and the end
+    /// of a device code are not refusals of the client.
+    pub(crate) fn is_registration_rejected(&self, grant: SignInGrant) -> bool {
         match self {
             Self::Oidc { operation, source } => {
-                is_client_rejected(source)
-                    || matches!(source, OidcError::AccessDenied(_))
-                        && *operation == START_DEVICE_AUTHORIZATION
-                        && source.kms_problem().is_none()
+                let is_polling = grant == SignInGrant::DeviceCode && *operation == CREATE_TOKEN;
+                source.is_refusal() && !(is_polling && is_end_of_polling(source))
             }
-            Self::UnknownStartUrl { source, .. } => is_client_rejected(source),
-            Self::AuthorizationRefused { error, .. } => matches!(
+            Self::UnknownStartUrl { source, .. } => source.is_refusal(),
+            Self::AuthorizationRefused { error, .. } => !matches!(
                 error.as_str(),
-                "invalid_client" | "unauthorized_client" | "invalid_request" | "invalid_scope"
+                "access_denied" | "server_error" | "temporarily_unavailable"
             ),
-            Self::ClockOff { source, .. } => source.is_registration_rejected(),
+            Self::ClockOff { source, .. } => source.is_registration_rejected(grant),
             _ => false,
         }
     }
 }
 
-/// A client that is registered for other grants, redirect URIs or scopes counts as rejected too, as
-/// does a code that the service does not accept from this client.
-fn is_client_rejected(error: &OidcError) -> bool {
-    error.kms_problem().is_none()
-        && matches!(
-            error,
-            OidcError::InvalidClient(_)
-                | OidcError::UnauthorizedClient(_)
-                | OidcError::InvalidGrant(_)
-                | OidcError::InvalidScope(_)
-                | OidcError::InvalidRedirectUri(_)
-                | OidcError::UnsupportedGrantType(_)
-        )
+fn is_end_of_polling(error: &OidcError) -> bool {
+    matches!(
+        error,
+        OidcError::AccessDenied(_) | OidcError::ExpiredToken(_)
+    )
 }
 
 /// Reason why a sign-in is required.

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use token_cache::{CachedRegistration, CachedToken};
 
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
-use crate::error::{Error, START_DEVICE_AUTHORIZATION};
+use crate::error::{CREATE_TOKEN, Error, START_DEVICE_AUTHORIZATION};
 use crate::keys::SessionKeys;
 
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
@@ -37,7 +37,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device: &device,
             ends_at: self.clock.now() + device.expires_in,
         };
-        let failed = self.failed_for_start_url("CreateToken");
+        let failed = self.failed_for_start_url(CREATE_TOKEN);
         let interval = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(interval) => interval,
@@ -53,7 +53,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         while self.clock.now() + interval < polling.ends_at {
             self.clock.sleep(interval);
-            match self.poll(polling, interval, self.failed("CreateToken"))? {
+            match self.poll(polling, interval, self.failed(CREATE_TOKEN))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => interval = next,
             }

@@ -37,7 +37,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 is_cached: true,
             };
             match sign_in(&client) {
-                Err(error) if error.is_registration_rejected() => {
+                Err(error) if error.is_registration_rejected(grant) => {
                     log::warn!(
                         "{}; signing in again with a new client registration",
                         ErrorChain(&error)

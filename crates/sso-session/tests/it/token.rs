@@ -275,10 +275,51 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::oidc("unsupported_grant_type"), ended);
     check(Fault::oidc("access_denied"), ended);
     check(Fault::oidc("invalid_scope"), ended);
-    check(Fault::oidc("invalid_request"), None);
+    check(Fault::oidc("invalid_request"), ended);
+    check(Fault::oidc("invalid_redirect_uri"), ended);
+    check(Fault::oidc("invalid_client_metadata"), ended);
+    let named = |status, name: &str| Fault::Status(status, json!({ "__type": name }));
+    let coded = |status, code: &str| Fault::Status(status, json!({ "error": code }));
+    check(coded(400, "something_new"), ended);
+    check(named(403, "SomethingNewException"), ended);
+    for status in [400, 401, 403, 404, 410, 422, 451, 499] {
+        check(Fault::Status(status, json!({})), ended);
+    }
     check(Fault::oidc("server_error"), None);
+    check(Fault::oidc("slow_down"), None);
+    check(Fault::oidc("authorization_pending"), None);
     check(Fault::CaptivePortal, None);
     check(Fault::kms("KMS_DisabledException"), None);
+    check(Fault::kms("KMS_SomethingNewException"), None);
+    check(Fault::Throttle(None), None);
+    for status in [408, 429, 500, 502, 503, 504, 599] {
+        check(Fault::Status(status, json!({})), None);
+    }
+    for name in ["ThrottlingException", "RequestTimeout", "SlowDownException"] {
+        check(named(400, name), None);
+        check(coded(400, name), None);
+        check(Fault::Status(400, json!({ "Code": name })), None);
+        check(Fault::Status(400, json!({ "code": name })), None);
+    }
+    check(coded(400, "temporarily_unavailable"), None);
+}
+
+// A proxy or a firewall may have sent the response.
+#[test]
+fn a_refusal_without_a_name_is_not_remembered() {
+    let check = |fault: Fault, is_remembered| {
+        let world = World::new();
+        world.sign_in_with_left(Duration::ZERO);
+        world.center.fail_next(Operation::CreateToken, fault);
+        let clients = world.clients();
+        let error = world.tokens(&clients).token().unwrap_err();
+        assert_eq!(reason(&error), Some(SignInReason::SessionEnded), "{error}");
+        assert_eq!(world.tokens(&clients).token().is_err(), is_remembered);
+    };
+    check(Fault::Status(403, json!({})), false);
+    check(Fault::Status(403, json!({ "message": "blocked" })), false);
+    check(Fault::oidc("invalid_request"), true);
+    check(Fault::Status(403, json!({ "error": "new" })), true);
 }
 
 // The AWS CLI takes no lock. It writes here while this process holds the lock, before the request.
