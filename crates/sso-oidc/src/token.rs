@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use sso_transport::{RequestKind, RetryPolicy, Transport, read_json};
+use sso_transport::{RequestKind, RetryPolicy, ServiceError, Transport, read_json};
 use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Secret};
 use time::OffsetDateTime;
 
@@ -16,6 +16,9 @@ use crate::response::{not_empty, positive_duration};
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 
 const MIN_WAIT: Duration = Duration::from_secs(1);
+
+/// Maximum interval after timeouts.
+const MAX_WAIT_AFTER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Lifetime of an access token whose response contains no valid `expiresIn` (RFC 6749 §5.1). It is
 /// the shortest one that AWS documents, so that the token is soon refreshed.
@@ -217,17 +220,26 @@ impl Poll {
     /// Returns the next step, from the response to the last attempt and the interval before it.
     ///
     /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
-    /// service or the network. `slow_down` increases the interval by 5 s. The interval is at least
-    /// 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// service or the network. `slow_down` and throttling increase the interval by 5 s. A timeout
+    /// doubles it, to at most 60 s. The interval is at least 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
         let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
         match response {
             Ok(token) => Self::Done(token),
             Err(OidcError::AuthorizationPending(_)) => wait(interval),
-            Err(OidcError::SlowDown(_)) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
+            Err(error) if is_too_fast(&error) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
+            Err(OidcError::Transport(error)) if error.is_timeout() => {
+                wait(interval.max(interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT)))
+            }
             Err(OidcError::Transport(error)) if !error.is_misconfiguration() => wait(interval),
             Err(error) if error.is_transient() => wait(interval),
             Err(error) => Self::Failed(error),
         }
     }
+}
+
+fn is_too_fast(error: &OidcError) -> bool {
+    let service_error = error.service_error();
+    matches!(error, OidcError::SlowDown(_))
+        || service_error.is_some_and(ServiceError::is_throttling)
 }

@@ -111,6 +111,13 @@ pub enum Error {
     #[error(transparent)]
     Cache(#[from] CacheError),
 
+    /// The user approved the sign-in, and the service issued the token, but it cannot be saved.
+    #[error("the sign-in was approved, but its token cannot be saved")]
+    TokenNotSaved {
+        /// Cause.
+        source: CacheError,
+    },
+
     /// The listener for the redirect cannot be opened.
     #[error("cannot listen on 127.0.0.1{} for the sign-in redirect", port.map_or_else(String::new, |port| format!(":{port}")))]
     Listen {

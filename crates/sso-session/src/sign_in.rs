@@ -14,6 +14,7 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
+use token_cache::locked::PendingWrite;
 use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
@@ -158,6 +159,19 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
         let now = self.clock.now();
         Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
+    }
+
+    /// Saves the token that the service issued after the approval.
+    fn saved(
+        &self,
+        pending: PendingWrite<'_, CachedToken>,
+        issued: IssuedToken,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let token = self.for_cache(issued, registration);
+        let saved = pending.commit(&token);
+        saved.map_err(|source| Error::TokenNotSaved { source })?;
+        Ok(token)
     }
 
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {

@@ -196,11 +196,42 @@ fn a_poll_waits_after_transient_errors() {
     check(&poll_after(400, r#"{"error":"slow_down"}"#), 12);
     check(&poll_after(500, r#"{"error":"server_error"}"#), 7);
     check(&poll_after(503, "<html>"), 7);
-    check(&poll_after(429, ""), 7);
+    check(&poll_after(429, ""), 12);
+    check(&poll_after(400, r#"{"code":"ThrottlingException"}"#), 12);
+    check(&poll_after(408, ""), 7);
     check(&poll_after(200, "<html>Sign in to the Wi-Fi</html>"), 7);
     check(&Poll::after(Err(cut().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), Duration::ZERO), 1);
+}
+
+#[test]
+fn a_timeout_doubles_the_interval_up_to_a_minute() {
+    let timeouts = || {
+        let (host, limit) = ("oidc.example".to_owned(), INTERVAL);
+        [
+            TransportError::ReadTimeout {
+                host: host.clone(),
+                limit,
+            },
+            TransportError::ConnectTimeout { host, limit },
+        ]
+    };
+    let check = |interval: Duration, expected: Duration| {
+        for timeout in timeouts() {
+            let poll = Poll::after(Err(timeout.into()), interval);
+            assert!(
+                matches!(poll, Poll::Wait(wait) if wait == expected),
+                "{poll:?}"
+            );
+        }
+    };
+    let seconds = Duration::from_secs;
+    check(INTERVAL, seconds(14));
+    check(seconds(31), seconds(60));
+    check(seconds(70), seconds(70));
+    check(Duration::MAX, Duration::MAX);
+    check(Duration::ZERO, seconds(1));
 }
 
 #[test]

@@ -116,9 +116,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
             .map_err(self.failed(CREATE_TOKEN))?;
-        let token = self.for_cache(issued, registration);
-        pending.commit(&token)?;
-        Ok(token)
+        self.saved(pending, issued, registration)
     }
 }
 

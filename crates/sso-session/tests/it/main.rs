@@ -5,6 +5,7 @@
 mod browser_unavailable;
 mod cache;
 mod clients;
+mod device_code;
 mod keys;
 mod loopback;
 mod registration;
