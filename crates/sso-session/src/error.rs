@@ -10,7 +10,6 @@ use sso_types::{Region, StartUrl, minutes};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
-use crate::sign_in::SignInGrant;
 
 /// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
@@ -173,32 +172,6 @@ impl Error {
             _ => false,
         }
     }
-
-    /// Returns true if a sign-in with `grant` may succeed with a new client registration: the service
-    /// refused a request with the client, whatever its error code. A decision of the user and the end
-    /// of a device code are not refusals of the client.
-    pub(crate) fn is_registration_rejected(&self, grant: SignInGrant) -> bool {
-        match self {
-            Self::Oidc { operation, source } => {
-                let is_polling = grant == SignInGrant::DeviceCode && *operation == CREATE_TOKEN;
-                source.is_refusal() && !(is_polling && is_end_of_polling(source))
-            }
-            Self::UnknownStartUrl { source, .. } => source.is_refusal(),
-            Self::AuthorizationRefused { error, .. } => !matches!(
-                error.as_str(),
-                "access_denied" | "server_error" | "temporarily_unavailable"
-            ),
-            Self::ClockOff { source, .. } => source.is_registration_rejected(grant),
-            _ => false,
-        }
-    }
-}
-
-fn is_end_of_polling(error: &OidcError) -> bool {
-    matches!(
-        error,
-        OidcError::AccessDenied(_) | OidcError::ExpiredToken(_)
-    )
 }
 
 /// Reason why a sign-in is required.
