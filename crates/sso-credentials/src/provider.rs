@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
 use sso_config::process::CredentialProcess;
-use sso_session::ServiceClients;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
+use sso_session::{ErrorChain, ServiceClients};
 use sso_transport::{Service, Transport};
 use sso_types::Secret;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
@@ -16,11 +16,11 @@ use token_cache::role_credentials::Origin;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, KeysOrigin};
 use crate::expiry::{expiry, is_plausible};
 use crate::keys::{RoleKeys, token_key_of};
 use crate::process;
-use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_cache::{CachePredicate, Obtained, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
 /// Prompt for the code of an MFA device.
@@ -70,37 +70,48 @@ impl<'a> CredentialsProvider<'a> {
     /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        self.chain_credentials(&self.chain.roles, min_validity)
+        let obtained = self.chain_credentials(&self.chain.roles, min_validity, None);
+        Ok(obtained?.credentials)
     }
 
+    /// Cached credentials that STS has `refused` count as missing.
     fn chain_credentials(
         &self,
         roles: &[AssumedRole],
         min_validity: Duration,
-    ) -> Result<Credentials, Error> {
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
         let Some((role, previous)) = roles.split_last() else {
-            return self.source_credentials(min_validity);
+            return self.source_credentials(min_validity, refused);
         };
-        let cache = self.role_cache(role);
+        let cache = self.role_cache(role, refused);
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.chain_credentials(previous, Duration::ZERO)?;
-            self.assume(role, &source, is_acceptable)
+            let source = self.chain_credentials(previous, Duration::ZERO, None)?;
+            self.assume(role, previous, &source, is_acceptable)
         })
     }
 
-    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+    fn source_credentials(
+        &self,
+        min_validity: Duration,
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
         match &self.chain.source {
-            CredentialSource::Static(keys) => Ok(keys.into()),
-            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
+            CredentialSource::Static(keys) => Ok(Obtained::issued(keys.into())),
+            CredentialSource::Process(process) => Ok(Obtained {
+                credentials: self.process_credentials(process, min_validity)?,
+                // The process may have a cache.
+                is_cached: true,
+            }),
             CredentialSource::Sso(role) => RoleCredentialsProvider {
                 role,
                 cache: self.cache,
                 clients: self.clients,
                 clock: self.clock,
             }
-            .credentials(min_validity),
+            .obtain(min_validity, refused),
         }
     }
 
@@ -123,12 +134,17 @@ impl<'a> CredentialsProvider<'a> {
         Ok(credentials)
     }
 
-    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
+    fn role_cache<'r>(
+        &'r self,
+        role: &AssumedRole,
+        refused: Option<&'r Credentials>,
+    ) -> RoleCache<'r> {
         RoleCache {
             key: role.credentials_key(),
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
+            refused,
         }
     }
 
@@ -136,31 +152,65 @@ impl<'a> CredentialsProvider<'a> {
     fn assume(
         &self,
         role: &AssumedRole,
-        source: &Credentials,
+        previous: &[AssumedRole],
+        source: &Obtained,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return RoleCache::cached_or_issued(
-                cache.lock(Duration::ZERO),
-                is_acceptable,
-                || self.assume_role(role, source, None),
-                || self.may_cache(),
-            );
+            return self.assume_with_retry(role, previous, source, None, is_acceptable);
         };
-        let _lock = self.lock_mfa_prompt(&cache.key)?;
-        match or_missing(self.cache.role_credentials(&cache.key))? {
+        let key = role.credentials_key();
+        let _lock = self.lock_mfa_prompt(&key)?;
+        match or_missing(self.cache.role_credentials(&key))? {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
-                let mfa = self.prompt_for_mfa(role, serial_number)?;
-                RoleCache::cached_or_issued(
-                    cache.lock(Duration::ZERO),
-                    is_acceptable,
-                    || self.assume_role(role, source, Some(mfa)),
-                    || self.may_cache(),
-                )
+                let mfa = Some(self.prompt_for_mfa(role, serial_number)?);
+                self.assume_with_retry(role, previous, source, mfa.as_ref(), is_acceptable)
             }
         }
+    }
+
+    /// If STS refuses cached source credentials, requests others once. STS does not use up the MFA code
+    /// of a request that it refuses for its signature. Holds no lock of the role meanwhile, because
+    /// that of the token comes before it.
+    fn assume_with_retry(
+        &self,
+        role: &AssumedRole,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let refused = &source.credentials;
+        match self.cached_or_assumed(role, refused, mfa, is_acceptable) {
+            Err(error) if source.is_cached && error.is_refusal_of_keys() => {
+                log::info!(
+                    "{}; requesting other source credentials",
+                    ErrorChain(&error)
+                );
+                let source = self.chain_credentials(previous, Duration::ZERO, Some(refused))?;
+                if source.credentials == *refused {
+                    return Err(error);
+                }
+                self.cached_or_assumed(role, &source.credentials, mfa, is_acceptable)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn cached_or_assumed(
+        &self,
+        role: &AssumedRole,
+        source: &Credentials,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        RoleCache::cached_or_issued(
+            self.role_cache(role, None).lock(Duration::ZERO),
+            is_acceptable,
+            || self.assume_role(role, source, mfa.cloned()),
+            || self.may_cache(),
+        )
     }
 
     /// Returns false after a sign-out from the session at which the chain starts: a sign-out that
@@ -221,6 +271,7 @@ impl<'a> CredentialsProvider<'a> {
                 self.explain(Error::AssumeRole {
                     profile: role.profile.clone(),
                     role_arn: role.role_arn.clone(),
+                    origin: Box::new(KeysOrigin::from(&self.chain.source)),
                     source: source.into(),
                 })
             })
