@@ -57,7 +57,7 @@ pub struct CredentialsProvider<'a> {
     pub mfa: &'a dyn MfaPrompt,
 }
 
-impl<'a> CredentialsProvider<'a> {
+impl CredentialsProvider<'_> {
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
     /// warning if newly issued credentials expire sooner.
     ///

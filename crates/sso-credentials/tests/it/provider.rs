@@ -400,10 +400,10 @@ fn a_process_whose_credentials_sts_refuses_runs_again_once() {
         let print = |id: &str| {
             format!(r#"{{"Version":1,"AccessKeyId":"{id}","SecretAccessKey":"{secret}"}}"#)
         };
-        world.home.write("first", &print("AKIAREVOKED"));
+        world.home.write("first", print("AKIAREVOKED"));
         world
             .home
-            .write("second", &print(second.replace("VALID", id).as_str()));
+            .write("second", print(&second.replace("VALID", id)));
         let home = world.home.home().display();
         world.home.write_config(&format!(
             "[profile p]\n\

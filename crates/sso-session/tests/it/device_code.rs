@@ -68,20 +68,18 @@ fn changes_of_the_system_time_do_not_affect_the_polls() {
 
 /// Replaces the directory of locks and temporary files with a file until the result is dropped.
 fn without_state_directory(world: &World) -> impl Drop + use<> {
-    struct Restore(std::path::PathBuf, std::path::PathBuf);
+    struct Restore(std::path::PathBuf);
     impl Drop for Restore {
         fn drop(&mut self) {
             std::fs::remove_file(&self.0).unwrap();
-            std::fs::rename(&self.1, &self.0).unwrap();
         }
     }
     let path = world.cache.state_dir().to_owned();
-    let moved = path.with_extension("moved");
-    std::fs::rename(&path, &moved).unwrap();
+    std::fs::remove_dir_all(&path).unwrap();
     world
         .home
         .write(path.strip_prefix(world.home.home()).unwrap(), "");
-    Restore(path, moved)
+    Restore(path)
 }
 
 #[test]
