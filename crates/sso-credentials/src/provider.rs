@@ -6,10 +6,10 @@ use std::time::Duration;
 use sso_config::SsoRole;
 use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
 use sso_config::process::CredentialProcess;
-use sso_session::ServiceClients;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
+use sso_session::{ErrorChain, ServiceClients};
 use sso_transport::{Service, Transport};
 use sso_types::{AccessToken, Secret};
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
@@ -18,11 +18,11 @@ use token_cache::role_credentials::Origin;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, KeysOrigin};
 use crate::expiry::{expiry, is_plausible};
 use crate::keys::{RoleKeys, token_key_of};
 use crate::process;
-use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_cache::{CachePredicate, Obtained, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
 /// Prompt for the code of an MFA device.
@@ -64,7 +64,7 @@ pub struct CredentialsProvider<'a> {
 /// depend on no current token.
 type ChainToken = OnceCell<Option<AccessToken>>;
 
-impl<'a> CredentialsProvider<'a> {
+impl CredentialsProvider<'_> {
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
     /// warning if newly issued credentials expire sooner.
     ///
@@ -77,40 +77,49 @@ impl<'a> CredentialsProvider<'a> {
     /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        self.chain_credentials(&self.chain.roles, min_validity, &OnceCell::new())
+        let token = OnceCell::new();
+        let obtained = self.chain_credentials(&self.chain.roles, min_validity, None, &token);
+        Ok(obtained?.credentials)
     }
 
-    /// Sets `token` to the access token that the credentials depend on: see [`ChainToken`].
+    /// Cached credentials that STS has `refused` count as missing. Sets `token` to the access token
+    /// that the credentials depend on: see [`ChainToken`].
     fn chain_credentials(
         &self,
         roles: &[AssumedRole],
         min_validity: Duration,
+        refused: Option<&Credentials>,
         token: &ChainToken,
-    ) -> Result<Credentials, Error> {
+    ) -> Result<Obtained, Error> {
         let Some((role, previous)) = roles.split_last() else {
-            return self.source_credentials(min_validity, token);
+            return self.source_credentials(min_validity, refused, token);
         };
-        let cache = self.role_cache(role);
+        let cache = self.role_cache(role, refused);
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.chain_credentials(previous, Duration::ZERO, token)?;
-            self.assume(role, &source, token, is_acceptable)
+            let source = self.chain_credentials(previous, Duration::ZERO, None, token)?;
+            self.assume(role, previous, &source, token, is_acceptable)
         })
     }
 
     fn source_credentials(
         &self,
         min_validity: Duration,
+        refused: Option<&Credentials>,
         token: &ChainToken,
-    ) -> Result<Credentials, Error> {
+    ) -> Result<Obtained, Error> {
         match &self.chain.source {
-            CredentialSource::Static(keys) => Ok(keys.into()),
-            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
+            CredentialSource::Static(keys) => Ok(Obtained::issued(keys.into())),
+            CredentialSource::Process(process) => Ok(Obtained {
+                credentials: self.process_credentials(process, min_validity)?,
+                // The process may have a cache.
+                is_cached: true,
+            }),
             CredentialSource::Sso(role) => {
-                let source = self.session_credentials(role, min_validity)?;
-                token.get_or_init(|| self.token_of(role, &source));
-                Ok(source)
+                let obtained = self.session_credentials(role, min_validity, refused)?;
+                token.get_or_init(|| self.token_of(role, &obtained.credentials));
+                Ok(obtained)
             }
         }
     }
@@ -119,14 +128,15 @@ impl<'a> CredentialsProvider<'a> {
         &self,
         role: &SsoRole,
         min_validity: Duration,
-    ) -> Result<Credentials, Error> {
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
         let provider = RoleCredentialsProvider {
             role,
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
         };
-        provider.credentials(min_validity)
+        provider.obtain(min_validity, refused)
     }
 
     fn process_credentials(
@@ -148,12 +158,17 @@ impl<'a> CredentialsProvider<'a> {
         Ok(credentials)
     }
 
-    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
+    fn role_cache<'r>(
+        &'r self,
+        role: &AssumedRole,
+        refused: Option<&'r Credentials>,
+    ) -> RoleCache<'r> {
         RoleCache {
             key: role.credentials_key(),
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
+            refused,
         }
     }
 
@@ -161,33 +176,72 @@ impl<'a> CredentialsProvider<'a> {
     fn assume(
         &self,
         role: &AssumedRole,
-        source: &Credentials,
+        previous: &[AssumedRole],
+        source: &Obtained,
         token: &ChainToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
         let token = token.get_or_init(|| self.session_token()).as_ref();
-        let cache = self.role_cache(role);
         let Some(serial_number) = &role.mfa_serial else {
-            return RoleCache::cached_or_issued(
-                cache.lock(Duration::ZERO),
-                is_acceptable,
-                || self.assume_role(role, source, None),
-                || self.may_cache(token),
-            );
+            return self.assume_with_retry(role, previous, source, token, None, is_acceptable);
         };
-        let _lock = self.lock_mfa_prompt(&cache.key)?;
-        match or_missing(self.cache.role_credentials(&cache.key))? {
+        let key = role.credentials_key();
+        let _lock = self.lock_mfa_prompt(&key)?;
+        match or_missing(self.cache.role_credentials(&key))? {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
-                let mfa = self.prompt_for_mfa(role, serial_number)?;
-                RoleCache::cached_or_issued(
-                    cache.lock(Duration::ZERO),
-                    is_acceptable,
-                    || self.assume_role(role, source, Some(mfa)),
-                    || self.may_cache(token),
-                )
+                let mfa = Some(self.prompt_for_mfa(role, serial_number)?);
+                self.assume_with_retry(role, previous, source, token, mfa.as_ref(), is_acceptable)
             }
         }
+    }
+
+    /// If STS refuses cached source credentials, requests others once. STS does not use up the MFA code
+    /// of a request that it refuses for its signature. Holds no lock of the role meanwhile, because
+    /// that of the token comes before it.
+    fn assume_with_retry(
+        &self,
+        role: &AssumedRole,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        token: Option<&AccessToken>,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let refused = &source.credentials;
+        match self.cached_or_assumed(role, refused, token, mfa, is_acceptable) {
+            Err(error) if source.is_cached && error.is_refusal_of_keys() => {
+                log::info!(
+                    "{}; requesting other source credentials",
+                    ErrorChain(&error)
+                );
+                let token = OnceCell::new();
+                let other =
+                    self.chain_credentials(previous, Duration::ZERO, Some(refused), &token)?;
+                if other.credentials == *refused {
+                    return Err(error);
+                }
+                let token = token.get_or_init(|| self.session_token()).as_ref();
+                self.cached_or_assumed(role, &other.credentials, token, mfa, is_acceptable)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn cached_or_assumed(
+        &self,
+        role: &AssumedRole,
+        source: &Credentials,
+        token: Option<&AccessToken>,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        RoleCache::cached_or_issued(
+            self.role_cache(role, None).lock(Duration::ZERO),
+            is_acceptable,
+            || self.assume_role(role, source, mfa.cloned()),
+            || self.may_cache(token),
+        )
     }
 
     /// Returns false after a sign-out from the session at which the chain starts, or another sign-in
@@ -263,6 +317,7 @@ impl<'a> CredentialsProvider<'a> {
                 self.explain(Error::AssumeRole {
                     profile: role.profile.clone(),
                     role_arn: role.role_arn.clone(),
+                    origin: Box::new(KeysOrigin::from(&self.chain.source)),
                     source: source.into(),
                 })
             })

@@ -18,7 +18,7 @@ use crate::error::{Error, RoleRefusal};
 use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
 use crate::pace::{Pace, THROTTLING_TIMEOUT};
-use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_cache::{CachePredicate, Obtained, RoleCache};
 
 /// Time limit of each request for the access that a session has instead of a refused role. An error
 /// waits for it.
@@ -50,18 +50,29 @@ impl<'a> RoleCredentialsProvider<'a> {
     /// [`Error::Session`] if there is no valid token or the access portal fails;
     /// [`Error::RoleRefused`]; [`Error::Cache`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        let cache = self.role_cache();
-        cache.credentials(min_validity, |is_acceptable| {
-            self.cached_or_issued(is_acceptable)
-        })
+        Ok(self.obtain(min_validity, None)?.credentials)
     }
 
-    fn role_cache(&self) -> RoleCache<'a> {
+    /// Does the same as [`credentials`](Self::credentials). Cached credentials that STS has `refused`
+    /// count as missing.
+    pub(crate) fn obtain(
+        &self,
+        min_validity: Duration,
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
+        self.role_cache(refused)
+            .credentials(min_validity, |is_acceptable| {
+                self.cached_or_issued(is_acceptable)
+            })
+    }
+
+    fn role_cache<'r>(&'r self, refused: Option<&'r Credentials>) -> RoleCache<'r> {
         RoleCache {
             key: self.role.credentials_key(),
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
+            refused,
         }
     }
 
@@ -84,7 +95,7 @@ impl<'a> RoleCredentialsProvider<'a> {
         &self,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.role_cache();
+        let cache = self.role_cache(None);
         self.tokens().with_token(
             |token| self.cached_or_issued_for(&cache, token, is_acceptable),
             Error::is_unauthorized,

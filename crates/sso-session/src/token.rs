@@ -243,8 +243,12 @@ impl TokenProvider<'_> {
         match issued {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
             Err(error) if is_permanent(&error) => {
-                if is_about_client(&error) {
-                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
+                log::info!("the refresh was refused: {}", ErrorChain(&error));
+                if is_named(&error) {
+                    if is_about_client(&error) {
+                        remember_unconfirmed_client(self.session, self.cache, grant.client_id);
+                    }
+                    self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
                 }
                 Ok(None)
             }
@@ -294,32 +298,32 @@ impl TokenProvider<'_> {
     }
 }
 
-/// Returns true if the service will never accept the refresh token from this client.
+/// Returns true if the service will not accept the refresh token from this client: see
+/// [`OidcError::is_refusal`].
 fn is_permanent(error: &OidcError) -> bool {
-    let is_refusal = matches!(
-        error,
-        OidcError::InvalidGrant(_)
-            | OidcError::ExpiredToken(_)
-            | OidcError::AccessDenied(_)
-            | OidcError::InvalidScope(_)
-    );
-    (is_refusal || is_about_client(error)) && error.kms_problem().is_none()
+    error.is_refusal()
 }
 
+/// Returns true unless the refusal is certainly about the refresh token or the user.
 fn is_about_client(error: &OidcError) -> bool {
-    matches!(
+    !matches!(
         error,
-        OidcError::InvalidClient(_)
-            | OidcError::UnauthorizedClient(_)
-            | OidcError::UnsupportedGrantType(_)
+        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_) | OidcError::AccessDenied(_)
     )
+}
+
+/// Returns true if the response has an error name or code. Without one, the response may come from a
+/// proxy or a firewall, so the next program tries the refresh token again.
+fn is_named(error: &OidcError) -> bool {
+    let error = error.service_error();
+    error.is_some_and(|error| error.name.is_some() || error.code.is_some())
 }
 
 /// Keeps the previous refresh token, which remains valid, if the response contains none.
 fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
+        expires_at: issued.expires_at(now),
         access_token: issued.access_token,
-        expires_at: now + issued.expires_in,
         refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
         ..token.clone()
     }

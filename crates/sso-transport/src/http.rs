@@ -14,7 +14,7 @@ use http::header::CONTENT_LENGTH;
 use http::{Extensions, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Body, SendBody};
+use ureq::{Agent, AsSendBody, Body, SendBody};
 
 pub use self::ca_bundle::CaBundle;
 pub use self::proxy::ProxySettings;
@@ -26,6 +26,7 @@ use crate::endpoint::{authority_problem, is_loopback};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
 use crate::header::request_id;
+use crate::retry::RequestKind;
 use crate::transport::Transport;
 
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
@@ -70,7 +71,7 @@ impl Default for HttpSettings {
 
 /// Transport over HTTP/1.1 that requires TLS, except for loopback addresses.
 ///
-/// Connections are reused. A response body of more than 1 MiB is an error. Before the first
+/// Connections are reused, except by requests with the extension [`RequestKind::SingleUse`]. A response body of more than 1 MiB is an error. Before the first
 /// request, no file is read and no connection is opened. The first request also installs ring as
 /// the rustls provider of the process if none is installed.
 pub struct HttpTransport {
@@ -248,11 +249,24 @@ fn run(
 ) -> Result<Response<Body>, TransportError> {
     let (mut head, body) = request.into_parts();
     let response = if matches!(head.method, Method::GET | Method::HEAD) {
-        agent.run(Request::from_parts(head, ()))
+        agent.run(with_connection(agent, Request::from_parts(head, ())))
     } else {
         head.headers.insert(CONTENT_LENGTH, body.len().into());
         let mut body = exchange.track(&body);
-        agent.run(Request::from_parts(head, SendBody::from_reader(&mut body)))
+        let body = SendBody::from_reader(&mut body);
+        agent.run(with_connection(agent, Request::from_parts(head, body)))
     };
     response.map_err(|error| exchange.failure(error))
+}
+
+/// Excludes idle connections for a single-use request: a server may close one of them without a
+/// response, and then it is unknown whether the request has arrived.
+fn with_connection<B: AsSendBody>(agent: &Agent, request: Request<B>) -> Request<B> {
+    if request.extensions().get() != Some(&RequestKind::SingleUse) {
+        return request;
+    }
+    let fresh = agent
+        .configure_request(request)
+        .max_idle_age(Duration::ZERO);
+    fresh.build()
 }

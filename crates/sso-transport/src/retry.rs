@@ -12,13 +12,15 @@ use crate::error::TransportError;
 use crate::response::{is_throttled, server_date};
 use crate::transport::Transport;
 
-/// Kind of a request, which decides whether the request is retried after an error.
+/// Kind of a request, which decides whether the request is retried after an error, and which
+/// connection it uses. [`RetryPolicy::send`] adds it to the request as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKind {
     /// Sending the request again has no further effect.
     Idempotent,
     /// The request contains a code or token that is valid only once. Without a response, the
-    /// request is retried only if it [was not sent](TransportError::was_not_sent).
+    /// request is retried only if it [was not sent](TransportError::was_not_sent). It uses a new
+    /// connection, because a server may close an idle connection at the same moment.
     SingleUse,
 }
 
@@ -109,7 +111,7 @@ impl RetryPolicy {
 
     /// Sends `request`, and retries after status 429, 500, 502, 503 or 504. Also retries after a
     /// [transient](TransportError::is_transient) error if `kind` allows it. Returns the last
-    /// response, whatever its status.
+    /// response, whatever its status. The transport finds `kind` in the extensions of the request.
     ///
     /// # Errors
     ///
@@ -120,6 +122,8 @@ impl RetryPolicy {
         request: &Request<Vec<u8>>,
         kind: RequestKind,
     ) -> Result<Response<Vec<u8>>, TransportError> {
+        let mut request = request.clone();
+        request.extensions_mut().insert(kind);
         let mut attempt = 1;
         loop {
             let outcome = transport.send(request.clone());

@@ -61,7 +61,15 @@ fn a_refused_token_fails_at_once_until_the_sign_in_of_the_hint() {
 
 #[test]
 fn a_refused_refresh_fails_at_once_until_the_sign_in_of_the_hint() {
-    for error in ["invalid_grant", "invalid_client", "expired_token"] {
+    for error in [
+        "invalid_grant",
+        "invalid_client",
+        "expired_token",
+        "unauthorized_client",
+        "invalid_request",
+        "invalid_scope",
+        "unsupported_grant_type",
+    ] {
         let (center, env) = signed_in_with_expired_token();
         center.fail_next(Operation::CreateToken, Fault::oidc(error));
         let first = expect_sign_in_required(env.run(EXPORT));
@@ -88,7 +96,7 @@ fn a_refreshed_token_that_is_also_refused_requires_a_sign_in() {
 fn a_failed_refresh_after_a_rejection_is_tried_again() {
     let (center, env) = signed_in();
     center.revoke_access_tokens();
-    center.fail_next(Operation::CreateToken, Fault::oidc("invalid_request"));
+    center.fail_next(Operation::CreateToken, Fault::kms("KMS_DisabledException"));
     let failed = env.run(EXPORT);
     assert_ne!(failed.code(), Some(0), "{failed}");
     assert!(!env.home().join(REFUSAL).exists());

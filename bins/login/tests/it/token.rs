@@ -65,6 +65,26 @@ fn an_ended_session_requires_the_browser() {
 }
 
 #[test]
+fn a_refresh_that_is_refused_in_any_words_requires_the_browser() {
+    for fault in [
+        Fault::oidc("unauthorized_client"),
+        Fault::oidc("invalid_request"),
+        Fault::Status(400, serde_json::json!({ "error": "something_new" })),
+        Fault::Status(403, serde_json::json!({})),
+    ] {
+        let (center, env) = home();
+        center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(1));
+        env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+        center.fail_next(Operation::CreateToken, fault);
+        let mut login = env.start("sso-login --profile dev --no-browser");
+        center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+        Browser::new().approve(&login.wait_for_url());
+        login.finish().expect_code(0);
+        assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
+    }
+}
+
+#[test]
 fn force_signs_in_although_the_token_is_valid() {
     let (center, env) = home();
     let old = center.sign_in(&["sso:account:access"]);

@@ -1,10 +1,10 @@
-use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
+use sso_oidc::{OidcClient, OidcError, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
 use token_cache::{CacheError, CachedRegistration, CachedToken, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
 use crate::cache::or_missing;
-use crate::error::Error;
+use crate::error::{CREATE_TOKEN, Error};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
@@ -40,7 +40,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 is_cached: true,
             };
             match sign_in(&client) {
-                Err(error) if error.is_registration_rejected() => {
+                Err(error) if is_client_refused(&error, grant) => {
                     log::warn!(
                         "{}; signing in again with a new client registration",
                         ErrorChain(&error)
@@ -154,4 +154,30 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             },
         }
     }
+}
+
+/// Returns true if a sign-in with `grant` may succeed with a new client: the service refused a request
+/// with the client, whatever its error code. A decision of the user and the end of a device code are
+/// not refusals of the client.
+fn is_client_refused(error: &Error, grant: SignInGrant) -> bool {
+    match error {
+        Error::Oidc { operation, source } => {
+            let is_polling = grant == SignInGrant::DeviceCode && *operation == CREATE_TOKEN;
+            source.is_refusal() && !(is_polling && is_end_of_polling(source))
+        }
+        Error::UnknownStartUrl { source, .. } => source.is_refusal(),
+        Error::AuthorizationRefused { error, .. } => !matches!(
+            error.as_str(),
+            "access_denied" | "server_error" | "temporarily_unavailable"
+        ),
+        Error::ClockOff { source, .. } => is_client_refused(source, grant),
+        _ => false,
+    }
+}
+
+fn is_end_of_polling(error: &OidcError) -> bool {
+    matches!(
+        error,
+        OidcError::AccessDenied(_) | OidcError::ExpiredToken(_)
+    )
 }

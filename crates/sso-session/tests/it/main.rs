@@ -6,6 +6,7 @@ mod browser_unavailable;
 mod cache;
 mod clients;
 mod clock;
+mod device_code;
 mod early_refresh;
 mod keys;
 mod loopback;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use sso_transport::{
-    Endpoint, HttpSettings, HttpTransport, ServiceError, Transport, TransportError, read_json,
+    Endpoint, HttpSettings, HttpTransport, RequestKind, RetryPolicy, ServiceError, Transport,
+    TransportError, read_json,
 };
 
 use super::tls::CertificateAuthority;
@@ -120,6 +121,38 @@ fn connection_is_reused_for_the_next_request() {
         transport.send(get(&format!("http://{address}/"))).unwrap();
     }
     assert_eq!(connections.try_iter().count(), 1);
+}
+
+/// Starts a server that responds to one request on each connection, and closes the connection
+/// without a response when the next request arrives.
+fn closing_after_one_response() -> SocketAddr {
+    server::start(|mut stream| {
+        server::read_request(&mut stream);
+        stream.write_all(OK.as_bytes()).unwrap();
+        // Blocks until the next request or the end of the connection, and then closes it.
+        std::thread::spawn(move || server::read_request(&mut stream));
+    })
+}
+
+#[test]
+fn single_use_request_does_not_use_an_idle_connection() {
+    let address = closing_after_one_response();
+    let send = |transport: &HttpTransport, request: Request<Vec<u8>>, kind| {
+        RetryPolicy::single_attempt().send(transport, &request, kind)
+    };
+    let (plain, code) = (
+        format!("http://{address}/"),
+        format!("http://{address}/token"),
+    );
+    for request in [get(&code), post(&code)] {
+        let transport = with_defaults();
+        for _ in 0..3 {
+            send(&transport, request.clone(), RequestKind::SingleUse).unwrap();
+        }
+        send(&transport, get(&plain), RequestKind::Idempotent).unwrap_err();
+        send(&transport, get(&plain), RequestKind::Idempotent).unwrap();
+        send(&transport, request, RequestKind::SingleUse).unwrap();
+    }
 }
 
 #[test]

@@ -24,7 +24,9 @@ pub(super) fn advice(error: &Error) -> Advice {
             )),
         ),
         Error::Endpoint { .. } => (Configuration, None),
-        Error::Cache(error) => (Configuration, cache::hint(error)),
+        Error::Cache(error) | Error::TokenNotSaved { source: error } => {
+            (Configuration, cache::hint(error))
+        }
         Error::CaBundle { source, .. } | Error::Proxy(source) => transport(source),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),

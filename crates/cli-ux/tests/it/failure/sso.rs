@@ -6,7 +6,7 @@ use cli_ux::browser::BrowserError;
 use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
-use sso_credentials::StsError;
+use sso_credentials::{KeysOrigin, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
@@ -642,14 +642,23 @@ fn inapplicable_duration_is_a_usage_error() {
 
 #[test]
 fn assume_role_errors_have_hints() {
-    let check = |source: StsError, kind: FailureKind, hint: Option<&str>| {
+    let location = Location {
+        path: "/etc/my config".into(),
+        line: 7,
+        column: 1,
+    };
+    let check_from = |origin: &KeysOrigin, source: StsError, kind, hint: Option<&str>| {
         let error = sso_credentials::Error::AssumeRole {
             profile: "my dev".into(),
             role_arn: "arn".to_owned(),
+            origin: Box::new(origin.clone()),
             source: source.into(),
         };
         check(error, kind, hint);
     };
+    let in_file = KeysOrigin::Static(location.clone());
+    let check =
+        |source, kind: FailureKind, hint: Option<&str>| check_from(&in_file, source, kind, hint);
     let refused = |status, code| StsError::from(service_error(status, code, None));
     check(
         refused(403, "AccessDenied"),
@@ -658,9 +667,22 @@ fn assume_role_errors_have_hints() {
             "compare role_arn, source_profile, external_id and mfa_serial of [profile 'my dev'] with the role's trust policy",
         ),
     );
-    let keys = Some("check the access keys of the source_profile of [profile 'my dev']");
-    check(refused(403, "ExpiredToken"), Service, keys);
-    check(StsError::MalformedKeys, Service, keys);
+    let of_process = KeysOrigin::Process(location.clone());
+    let of_session = KeysOrigin::Session(session(Some("my-sso"), None));
+    for (origin, hint) in [
+        (&in_file, "check the access keys at /etc/my config:7"),
+        (
+            &of_process,
+            "check the credentials of the credential_process at /etc/my config:7",
+        ),
+        (
+            &of_session,
+            "start a new access portal session: acme-login --sso-session my-sso --force --new-session",
+        ),
+    ] {
+        check_from(origin, refused(403, "ExpiredToken"), Service, Some(hint));
+        check_from(origin, StsError::MalformedKeys, Service, Some(hint));
+    }
     let region = Some("select another Region, or enable this Region in the account");
     check(refused(403, "RegionDisabledException"), Service, region);
     check(
