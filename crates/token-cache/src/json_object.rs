@@ -20,19 +20,26 @@ pub(crate) fn fields(text: &[u8]) -> Result<Vec<(&str, &str)>, Corruption> {
     let is_utf8 = str::from_utf8(text);
     let text = is_utf8.map_err(|error| not_json(text, error.valid_up_to()))?;
     let mut scanner = Scanner { text, index: 0 };
-    let fields = scanner.document();
-    let fields = fields.ok_or_else(|| not_json(text.as_bytes(), scanner.index))?;
-    fields.ok_or(Corruption::NotAnObject)
+    let document = scanner.document();
+    match document.ok_or_else(|| not_json(text.as_bytes(), scanner.index))? {
+        Document::Object(fields) => Ok(fields),
+        Document::Other => Err(Corruption::NotAnObject),
+    }
 }
 
 /// Returns the error for the byte at `index`, or for the end of `text`.
 fn not_json(text: &[u8], index: usize) -> Corruption {
     let read = &text[..text.len().min(index + 1)];
-    let lines = read.split(|byte| *byte == b'\n');
+    let mut lines = read.split(|byte| *byte == b'\n');
     Corruption::NotJson {
         line: lines.clone().count(),
-        column: lines.last().map_or(0, <[u8]>::len),
+        column: lines.next_back().map_or(0, <[u8]>::len),
     }
+}
+
+enum Document<'t> {
+    Object(Vec<(&'t str, &'t str)>),
+    Other,
 }
 
 /// Each method moves `index` behind what it accepts. It returns `None` for invalid text, and then
@@ -43,17 +50,16 @@ struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    /// Returns `Some(None)` for a value that is not an object.
-    fn document(&mut self) -> Option<Option<Vec<(&'t str, &'t str)>>> {
+    fn document(&mut self) -> Option<Document<'t>> {
         self.blanks();
-        let fields = if self.peek() == Some(b'{') {
-            Some(self.object()?)
+        let document = if self.peek() == Some(b'{') {
+            Document::Object(self.object()?)
         } else {
             self.value()?;
-            None
+            Document::Other
         };
         self.blanks();
-        self.peek().is_none().then_some(fields)
+        self.peek().is_none().then_some(document)
     }
 
     fn object(&mut self) -> Option<Vec<(&'t str, &'t str)>> {
@@ -94,34 +100,32 @@ impl<'t> Scanner<'t> {
     fn value(&mut self) -> Option<()> {
         let mut closing = Vec::new();
         loop {
-            if let Some(close) = self.opening()? {
-                closing.push(close);
-                continue;
-            }
-            if !self.next_element(&mut closing)? {
+            let is_complete = self.opening(&mut closing)?;
+            if is_complete && !self.next_element(&mut closing)? {
                 return Some(());
             }
         }
     }
 
-    /// Accepts a scalar or an empty container and returns `Some(None)`. Otherwise accepts the start
-    /// of a container, up to its first value, and returns the byte that closes it.
-    fn opening(&mut self) -> Option<Option<u8>> {
+    /// Accepts a scalar or an empty container and returns true. Otherwise accepts the start of a
+    /// container, up to its first value, and adds the byte that closes it to `closing`.
+    fn opening(&mut self, closing: &mut Vec<u8>) -> Option<bool> {
         let close = match self.peek() {
             Some(b'{') => b'}',
             Some(b'[') => b']',
-            _ => return self.scalar().map(|()| None),
+            _ => return self.scalar().map(|()| true),
         };
         self.index += 1;
         self.blanks();
         if self.peek() == Some(close) {
             self.index += 1;
-            return Some(None);
+            return Some(true);
         }
         if close == b'}' {
             self.name()?;
         }
-        Some(Some(close))
+        closing.push(close);
+        Some(false)
     }
 
     /// Accepts the ends of containers after a value, and a comma. Returns false after the end of the

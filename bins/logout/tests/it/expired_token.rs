@@ -41,7 +41,7 @@ fn sign_out(env: &TestEnv) -> Transcript {
     logout
 }
 
-/// Asks the service itself: a refresh token works as long as its session.
+/// Returns whether the service still refreshes `token`, as long as its session continues.
 fn is_running(center: &Emulator, env: &TestEnv, token: &Value) -> bool {
     center.clear_faults();
     env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, token);

@@ -113,10 +113,8 @@ fn unknown_fields_are_written_again_as_they_were_read() {
         ("\"e\\\"\"", "\t null\n"),
         ("\"é\"", &nested),
     ];
-    let fields: String = unknown
-        .iter()
-        .map(|(name, value)| format!(", {name}: {value}"))
-        .collect();
+    let fields = unknown.map(|(name, value)| format!(", {name}: {value}"));
+    let fields = fields.concat();
     let old = r#""accessToken": "old", "expiresAt": "2020-01-01T00:00:00UTC""#;
     put(&path, &format!("{{{old}{fields}}}"));
     save(&home.cache, &token("new"));
