@@ -95,7 +95,7 @@ impl RoleCache<'_> {
     /// Locks the role. Waits for a holder of the lock that sends a request, and may have to wait for
     /// `pause` before.
     pub(crate) fn lock(&self, pause: Duration) -> LockedRole<'_> {
-        let timeout = self.cache.lock_timeout() + pause;
+        let timeout = self.cache.lock_timeout().saturating_add(pause);
         self.cache.lock_role_credentials(&self.key, timeout)
     }
 

@@ -57,6 +57,11 @@ impl fmt::Display for Warning<'_> {
             CacheEvent::Quarantined { from, to } => {
                 write!(f, "{from} is corrupt; it was quarantined as {to}")
             }
+            CacheEvent::NotQuarantined { from, error } => write!(
+                f,
+                "{}; {from} is corrupt and was replaced",
+                ErrorChain(error)
+            ),
             CacheEvent::WrittenInPlace { error } => write!(
                 f,
                 "{}; its content was overwritten instead",

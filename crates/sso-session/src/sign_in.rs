@@ -154,7 +154,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a
     /// registration, a device authorization and a token.
     fn max_duration(&self) -> Duration {
-        APPROVAL_TIMEOUT + 3 * self.cache.lock_timeout()
+        APPROVAL_TIMEOUT.saturating_add(self.cache.lock_timeout().saturating_mul(3))
     }
 
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {

@@ -12,6 +12,9 @@ use crate::error::TransportError;
 use crate::response::{is_throttled, server_date};
 use crate::transport::Transport;
 
+/// Maximum result of [`retry_after`].
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Kind of a request, which decides whether the request is retried after an error, and which
 /// connection it uses. [`RetryPolicy::send`] adds it to the request as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,14 +170,18 @@ impl RetryPolicy {
 }
 
 /// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted.
+/// the server's own `Date` is subtracted. A longer pause becomes one year, which callers can add to a
+/// time.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The number may have any number of digits.
+        let seconds = value.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
     }
     let until: SystemTime = httpdate::parse_http_date(value).ok()?;
     let now = server_date(response)?;
-    Some(until.duration_since(now).unwrap_or_default())
+    let pause = until.duration_since(now).unwrap_or_default();
+    Some(pause.min(MAX_RETRY_AFTER))
 }

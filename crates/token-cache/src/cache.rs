@@ -17,7 +17,7 @@ use crate::token::CachedToken;
 
 /// Pauses in milliseconds between reads of a torn file, which another tool is still writing in
 /// place. The sum of 126 ms is much longer than such a write.
-const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
+pub(crate) const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
 /// Default of [`TokenCache::lock_timeout`].
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);

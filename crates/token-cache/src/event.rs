@@ -33,12 +33,19 @@ pub enum CacheEvent {
         /// The error of the read.
         error: CacheError,
     },
-    /// A corrupt entry was quarantined before a new entry was written.
+    /// A corrupt entry was quarantined when a new entry was written.
     Quarantined {
         /// The previous location.
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+    },
+    /// A corrupt entry could not be quarantined, and is replaced.
+    NotQuarantined {
+        /// The location.
+        from: EntryLocation,
+        /// The error of the quarantine.
+        error: CacheError,
     },
     /// The file of an entry was overwritten, because it could not be replaced. The entry is saved.
     WrittenInPlace {

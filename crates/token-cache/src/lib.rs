@@ -56,7 +56,8 @@
 //!   again for up to three seconds.
 //! - The locks work between processes on one machine, and across machines if the network file
 //!   system supports locks ([`CacheEvent::LocksUnsupported`]).
-//! - Unknown fields of other tools are kept only at the top level of a file.
+//! - Unknown fields of other tools are kept only at the top level of a file, unchanged. Of several
+//!   fields with the same name, only the last one is kept.
 //! - On Windows, files inherit the permissions of their directory.
 
 mod cache;
@@ -84,6 +85,7 @@ mod location;
 
 mod entry;
 mod fields;
+mod json_object;
 
 pub use cache::{LOCK_TIMEOUT, TokenCache};
 pub use entry::Entry;

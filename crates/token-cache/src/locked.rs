@@ -41,6 +41,8 @@ pub struct PendingWrite<'a, T> {
     location: EntryLocation,
     prepared: PreparedWrite,
     unknown: Fields,
+    /// True if the current entry is corrupt, so that the commit quarantines it.
+    replaces_corrupt: bool,
     _locked: PhantomData<&'a Locked<'a, T>>,
 }
 
@@ -68,9 +70,10 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// reserves 64 KiB of disk space. Call this before a request for a token or a registration,
     /// which is issued only once.
     ///
-    /// Reserves no disk space for role credentials, because they can be requested again.
-    /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
-    /// Until [`PendingWrite::commit`] returns, the write is a
+    /// Reserves no disk space for role credentials, because they can be requested again. Leaves a
+    /// corrupt entry in its place, because another program may be able to use it; only something
+    /// that is not a file is quarantined. Removes permissions of group and others from the
+    /// directories. Until [`PendingWrite::commit`] returns, the write is a
     /// [`CriticalSection`](locked_file::critical_section::CriticalSection).
     ///
     /// # Errors
@@ -78,11 +81,12 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// [`CacheError::Write`]; [`CacheError::Read`] if the current entry cannot be read but may be
     /// valid.
     pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
-        let unknown = self.unknown_fields()?;
-        let options = WriteOptions::new(FileMode::Private)
-            .durability(T::DURABILITY)
-            .scratch(self.cache.state_dir());
-        let mut prepared = PreparedWrite::prepare(self.location.path(), &options)?;
+        let (unknown, replaces_corrupt) = match self.cache.read::<T>(&self.location) {
+            Ok(found) => (found.map(|(_, unknown)| unknown).unwrap_or_default(), false),
+            Err(error) if error.is_corrupt() => (Fields::default(), true),
+            Err(error) => return Err(error),
+        };
+        let mut prepared = self.prepare(replaces_corrupt)?;
         self.narrow(self.cache.dir(T::DIRECTORY));
         self.narrow(self.cache.state_dir());
         if T::DURABILITY == Durability::Synced {
@@ -93,8 +97,25 @@ impl<'a, T: Entry> Locked<'a, T> {
             location: self.location.clone(),
             prepared,
             unknown,
+            replaces_corrupt,
             _locked: PhantomData,
         })
+    }
+
+    fn prepare(&self, is_corrupt: bool) -> Result<PreparedWrite, CacheError> {
+        let options = WriteOptions::new(FileMode::Private)
+            .durability(T::DURABILITY)
+            .scratch(self.cache.state_dir());
+        let path = self.location.path();
+        match PreparedWrite::prepare(path, &options) {
+            Err(WriteError::NotAFile { .. }) if is_corrupt => {
+                let to = self.cache.quarantine(&self.location)?;
+                let from = self.location.clone();
+                self.cache.report(CacheEvent::Quarantined { from, to });
+                Ok(PreparedWrite::prepare(path, &options)?)
+            }
+            prepared => Ok(prepared?),
+        }
     }
 
     /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
@@ -111,20 +132,6 @@ impl<'a, T: Entry> Locked<'a, T> {
         self.cache.remove(&self.location)
     }
 
-    /// Quarantines a corrupt entry, and then returns no fields.
-    fn unknown_fields(&self) -> Result<Fields, CacheError> {
-        match self.cache.read::<T>(&self.location) {
-            Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
-            Err(error) if error.is_corrupt() => {
-                let to = self.cache.quarantine(&self.location)?;
-                let from = self.location.clone();
-                self.cache.report(CacheEvent::Quarantined { from, to });
-                Ok(Fields::default())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     fn narrow(&self, dir: &Path) {
         if let Some(previous_mode) = narrow_mode(dir) {
             self.cache.report(CacheEvent::PermissionsNarrowed {
@@ -136,7 +143,9 @@ impl<'a, T: Entry> Locked<'a, T> {
 }
 
 impl<T: Entry> PendingWrite<'_, T> {
-    /// Saves `entry` and keeps the unknown fields of the previous entry.
+    /// Saves `entry` and keeps the unknown fields of the previous entry. Quarantines a corrupt
+    /// entry. If that is impossible, replaces it ([`CacheEvent::NotQuarantined`]), because the new
+    /// entry may be one that cannot be requested again.
     ///
     /// # Errors
     ///
@@ -174,10 +183,18 @@ impl<T: Entry> PendingWrite<'_, T> {
         check: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), E> {
         entry.put_into(&mut self.unknown);
-        let written = self.prepared.commit_if(&self.unknown.to_json(), check)?;
+        let (cache, location) = (self.cache, self.location);
+        let replaces_corrupt = self.replaces_corrupt;
+        let written = self.prepared.commit_if(&self.unknown.to_json(), || {
+            check()?;
+            if replaces_corrupt {
+                quarantine_corrupt::<T>(cache, &location);
+            }
+            Ok::<_, E>(())
+        })?;
         if let Written::InPlace(Some(error)) = written {
             let error = error.into();
-            self.cache.report(CacheEvent::WrittenInPlace { error });
+            cache.report(CacheEvent::WrittenInPlace { error });
         }
         Ok(())
     }
@@ -193,6 +210,19 @@ impl From<WriteError> for Declined {
     fn from(error: WriteError) -> Self {
         Self::Failed(error)
     }
+}
+
+/// Quarantines the entry, unless another program has replaced it meanwhile.
+fn quarantine_corrupt<T: Entry>(cache: &TokenCache, location: &EntryLocation) {
+    let is_corrupt = |error: CacheError| error.is_corrupt();
+    if !cache.read::<T>(location).is_err_and(is_corrupt) {
+        return;
+    }
+    let from = location.clone();
+    cache.report(match cache.quarantine(location) {
+        Ok(to) => CacheEvent::Quarantined { from, to },
+        Err(error) => CacheEvent::NotQuarantined { from, error },
+    });
 }
 
 impl PendingWrite<'_, CachedToken> {

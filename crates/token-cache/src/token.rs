@@ -8,7 +8,8 @@ use crate::error::Corruption;
 use crate::fields::Fields;
 
 /// The token of an SSO session or of a legacy profile, with its client registration. The optional
-/// fields may be missing in files of other tools.
+/// fields may be missing in files of other tools. One of the wrong type or form counts as missing,
+/// because only the access token and its expiration decide whether a token can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedToken {
     /// The start URL, as written in the config.
@@ -50,14 +51,14 @@ impl EntryFormat for CachedToken {
 
     fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         Ok(Self {
-            start_url: fields.take("startUrl")?,
-            region: fields.take("region")?,
+            start_url: fields.take("startUrl"),
+            region: fields.take("region"),
             access_token: fields.require("accessToken")?,
             expires_at: fields.require_time("expiresAt")?,
-            client_id: fields.take("clientId")?,
-            client_secret: fields.take("clientSecret")?,
-            registration_expires_at: fields.take_time("registrationExpiresAt")?,
-            refresh_token: fields.take("refreshToken")?,
+            client_id: fields.take("clientId"),
+            client_secret: fields.take("clientSecret"),
+            registration_expires_at: fields.take_time("registrationExpiresAt"),
+            refresh_token: fields.take("refreshToken"),
         })
     }
 

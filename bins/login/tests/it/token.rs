@@ -123,12 +123,12 @@ fn a_corrupt_token_file_is_reported_quarantined_and_replaced() {
     $ sso-login --profile dev --no-browser
     --- stderr
     sso-login: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt: invalid JSON at line 1, column 20; it counts as missing
-    sso-login: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt; it was quarantined as [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt
     Using a browser on this machine, open the following URL:
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
     Waiting for the browser (10m at most)
+    sso-login: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt; it was quarantined as [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
@@ -142,6 +142,21 @@ fn a_corrupt_token_file_is_reported_quarantined_and_replaced() {
         .collect();
     assert_eq!(quarantined.len(), 1, "{quarantined:?}");
     assert_eq!(env.read(&quarantined[0]), br#"{"accessToken": "aoa"#);
+}
+
+/// Another program may be able to use the file.
+#[test]
+fn an_interrupted_sign_in_leaves_a_corrupt_token_file_in_its_place() {
+    let (_center, env) = home();
+    let path = format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
+    env.write(&path, r#"{"accessToken": "aoa"#);
+    for device_code in ["", " --use-device-code"] {
+        let line = format!("sso-login --profile dev --no-browser{device_code}");
+        let mut login = env.start(&line);
+        login.wait_for_url();
+        login.kill();
+        assert_eq!(env.read(&path), br#"{"accessToken": "aoa"#, "{line}");
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_rejected_token_is_removed() {
     assert_snapshot!(signed_out_with(Fault::portal("UnauthorizedException")), @"
     $ sso-logout --profile dev
     --- stderr
-    The access portal did not accept the token for SSO session my-sso: the token had expired or the session had ended.
+    The access portal session for SSO session my-sso had already ended.
     Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");

@@ -310,9 +310,20 @@ fn sign_out_during_an_endless_refresh_removes_the_token_which_is_not_saved_again
             ..old.clone()
         }))
     };
-    let now = || world.clock.now();
+    let clock = RefreshClock {
+        now: || world.clock.now(),
+        sleep: |pause| world.clock.sleep(pause),
+    };
     let key = world.token_key();
-    refresh(world.aws.cache(), &key, Some, REFRESH_WINDOW, now, request).unwrap();
+    refresh(
+        world.aws.cache(),
+        &key,
+        Some,
+        REFRESH_WINDOW,
+        clock,
+        request,
+    )
+    .unwrap();
     assert!(world.cached_token().is_none());
 }
 

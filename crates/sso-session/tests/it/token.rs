@@ -147,12 +147,7 @@ fn a_missing_token_and_a_token_that_is_not_refreshable_are_different_reasons() {
     };
     let world = World::new();
     check(&world, SignInReason::NotSignedIn);
-    for missing in [
-        "refreshToken",
-        "clientId",
-        "clientSecret",
-        "registrationExpiresAt",
-    ] {
+    for missing in ["refreshToken", "clientId", "clientSecret"] {
         world.sign_in_with_left(Duration::ZERO);
         replace_fields(&world, &[(missing, json!(null))]);
         check(&world, SignInReason::Expired);
@@ -206,6 +201,19 @@ fn a_corrupt_file_counts_as_not_signed_in() {
     let clients = world.clients();
     let error = world.tokens(&clients).token().unwrap_err();
     assert_eq!(reason(&error), Some(SignInReason::NotSignedIn), "{error}");
+}
+
+#[test]
+fn a_registration_whose_expiry_is_unknown_is_used() {
+    for odd in [json!(null), json!(7), json!("soon")] {
+        let world = World::new();
+        world.sign_in_with_left(Duration::ZERO);
+        replace_fields(&world, &[("registrationExpiresAt", odd.clone())]);
+        let clients = world.clients();
+        let token = world.tokens(&clients).token();
+        assert!(token.is_ok(), "{odd}: {token:?}");
+        assert_eq!(world.center.count(Operation::CreateToken), 1, "{odd}");
+    }
 }
 
 #[test]
