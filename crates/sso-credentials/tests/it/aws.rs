@@ -17,7 +17,7 @@ use sso_session::sign_in::{
 use sso_session::sign_out::SignOutTarget;
 use sso_session::{Clock as _, ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
-use token_cache::refresh::RefreshGrant;
+use token_cache::refresh::{RefreshClock, RefreshGrant};
 use token_cache::{CacheError, CacheEvent, CacheKey, CachedToken, EntryLocation, refresh};
 
 use crate::world::{MINUTE, REFRESH_WINDOW, World};
