@@ -49,6 +49,12 @@ impl fmt::Display for Warning<'_> {
                  it is now accessible only to you",
                 path.display()
             ),
+            CacheEvent::HardLinked { path } => write!(
+                f,
+                "{} has other hard links, which will keep the old content; \
+                 use a symbolic link instead",
+                path.display()
+            ),
             CacheEvent::CorruptEntryIgnored { error } => {
                 write!(f, "{}; it counts as missing", ErrorChain(error))
             }

@@ -74,6 +74,7 @@ mod token;
 mod freshness;
 pub mod refusal;
 pub mod resolved_region;
+mod state_dir;
 mod state_file;
 pub mod unconfirmed_client;
 
