@@ -17,7 +17,14 @@ pub(super) struct Fix {
 }
 
 type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
-type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
+type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, Failure>>;
+
+/// Effect of a fix. The operating system may ignore a change of a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Fixed,
+    None,
+}
 
 enum Action {
     EditConfig(EditAction),
@@ -50,7 +57,7 @@ impl Fix {
     /// Returns a fix that changes another file. The description is an imperative phrase.
     pub(super) fn file(
         description: &str,
-        change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
+        change: impl FnOnce(&TokenCache) -> Result<Effect, Failure> + 'static,
     ) -> Self {
         Self {
             description: sanitize(description),
@@ -71,20 +78,21 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes. Those of the config file come first, in one edit.
+/// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
+/// of each fix without effect.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Vec<usize>, Failure> {
     let count = fixes.len();
     if count == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
-    for fix in fixes {
+    for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
             Action::Convert(converted) => {
@@ -106,7 +114,7 @@ pub(super) fn apply(
             }
             Action::ChangeFile(action) => {
                 say(&fix.description);
-                changes.push(action);
+                changes.push((index, action));
             }
         }
     }
@@ -115,11 +123,15 @@ pub(super) fn apply(
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
-    for change in changes {
-        change(&cache)?;
+    let mut without_effect = Vec::new();
+    for (index, change) in changes {
+        if change(&cache)? == Effect::None {
+            without_effect.push(index);
+        }
     }
-    context.ui.say(format_args!("Problems fixed: {count}"));
-    Ok(())
+    let fixed = count - without_effect.len();
+    context.ui.say(format_args!("Problems fixed: {fixed}"));
+    Ok(without_effect)
 }
 
 fn commit(edit: ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
