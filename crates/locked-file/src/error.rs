@@ -19,14 +19,6 @@ pub enum LockError {
         /// The error of the operating system.
         source: io::Error,
     },
-    /// The operating system cannot lock the file, although the file system has locks.
-    #[error("cannot lock {path}")]
-    Lock {
-        /// The lock file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
     /// Another process held the lock until the timeout.
     #[error("{path} is still locked by {}", holder.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string))]
     Held {
@@ -42,7 +34,7 @@ impl LockError {
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Self::Open { path, .. } | Self::Lock { path, .. } | Self::Held { path, .. } => path,
+            Self::Open { path, .. } | Self::Held { path, .. } => path,
         }
     }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 #[cfg(unix)]
 use crate::owner::is_own;
 use crate::owner::{check_owner, explain_denied};
+#[cfg(unix)]
+use crate::temporary::temporary_file;
 
 /// Creates `dir` and its missing parents with mode 0700. Leaves existing directories unchanged.
 ///
@@ -28,11 +30,46 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
         Err(_) if dir.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
+            allow_owner_of_new_dir(dir);
             sync_dir(dir.parent().unwrap_or(dir));
             Ok(())
         }
     }
 }
+
+/// Gives the new directory `dir` the mode 0700, regardless of the umask. Ignores errors, since not
+/// all file systems have modes.
+fn allow_owner_of_new_dir(dir: &Path) {
+    const MODE: u32 = 0o700;
+    match open_itself(dir) {
+        Ok(opened) => {
+            if let Ok(metadata) = opened.metadata() {
+                allow_owner(MODE, &opened, &metadata);
+            }
+        }
+        // With the umask 0777, the owner cannot open the directory either. Root always can.
+        #[cfg(unix)]
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            use std::os::unix::fs::PermissionsExt as _;
+            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(MODE));
+        }
+        Err(_) => {}
+    }
+}
+
+/// Gives a file or directory that this process has created the permissions `mode` of its owner, if
+/// the umask has removed some. Ignores errors, since not all file systems have modes.
+#[cfg(unix)]
+pub(crate) fn allow_owner(mode: u32, file: &File, metadata: &Metadata) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let found = metadata.permissions().mode();
+    if found & mode != mode {
+        let _ = file.set_permissions(fs::Permissions::from_mode(found & 0o7000 | mode));
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn allow_owner(_: u32, _: &File, _: &Metadata) {}
 
 fn private_dir() -> DirBuilder {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
@@ -198,6 +235,20 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     false
 }
 
+/// Does the same as [`narrow_mode`] for the file at `path`, whose metadata are known. Makes no system
+/// call if only the owner has permissions.
+pub(crate) fn narrow_known(path: &Path, metadata: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if metadata.permissions().mode() & 0o077 == 0 {
+            return None;
+        }
+    }
+    let _ = metadata;
+    narrow_mode(path)
+}
+
 /// Does the same as [`narrow_mode`], for an open file.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
     remove_bits(0o077, file, metadata)
@@ -220,6 +271,11 @@ pub fn remove_write_access(path: &Path) -> Option<u32> {
 }
 
 fn remove_bits_at(bits: u32, path: &Path) -> Option<u32> {
+    // The open of a device may have an effect.
+    let found = std::fs::symlink_metadata(path).ok()?;
+    if !found.is_file() && !found.is_dir() {
+        return None;
+    }
     let opened = open_itself(path).ok()?;
     remove_bits(bits, &opened, &opened.metadata().ok()?)
 }
@@ -245,4 +301,23 @@ fn remove_bits(bits: u32, file: &File, metadata: &Metadata) -> Option<u32> {
 #[cfg(not(unix))]
 fn remove_bits(_: u32, _: &File, _: &Metadata) -> Option<u32> {
     None
+}
+
+/// Returns false if the file system of the directory `dir` ignores or refuses changes of modes, like
+/// that of a Windows drive in WSL. Creates a temporary file in `dir` and removes it. Returns true if
+/// the file cannot be created, and on Windows.
+#[must_use]
+pub fn has_modes(dir: &Path) -> bool {
+    #[cfg(unix)]
+    if let Ok(probe) = temporary_file(dir) {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Another mode than that of any new file.
+        const MODE: u32 = 0o500;
+        let probe = probe.as_file();
+        let is_set = probe.set_permissions(fs::Permissions::from_mode(MODE));
+        let found = probe.metadata().map(|found| found.permissions().mode());
+        return is_set.is_ok() && found.is_ok_and(|mode| mode & 0o777 == MODE);
+    }
+    let _ = dir;
+    true
 }

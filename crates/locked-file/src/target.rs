@@ -60,6 +60,14 @@ impl Target {
     }
 }
 
+/// Returns the path of the file, possibly missing, that the symbolic link `path` leads to. Returns
+/// `None` if `path` is not a symbolic link, or does not lead to a regular file.
+#[must_use]
+pub fn linked_file(path: &Path) -> Option<PathBuf> {
+    let target = Target::resolve(path).ok()?;
+    target.is_linked.then_some(target.path)
+}
+
 /// Does not follow links. Returns `None` if `path` does not exist.
 fn metadata_of(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {

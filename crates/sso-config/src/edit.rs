@@ -384,13 +384,11 @@ fn lock(history: &History) -> Result<LockedFile, Error> {
     };
     let pause = locked_file::clock::sleep;
     let trusted_dir = history.trusted_dir();
-    Ok(LockedFile::acquire_own(
-        &path,
-        trusted_dir,
-        MAX_LOCK_WAIT,
-        pause,
-        on_wait,
-    )?)
+    let lock = LockedFile::acquire_own(&path, trusted_dir, MAX_LOCK_WAIT, pause, on_wait)?;
+    if !lock.is_effective() {
+        log::warn!("{}", without_lock(&path));
+    }
+    Ok(lock)
 }
 
 /// Rejects a read-only file, because a rename would replace it despite its mode.
@@ -402,6 +400,15 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
         return Err(Error::ReadOnlyConfig { path });
     }
     Ok(())
+}
+
+/// Returns the text of a warning that the operating system cannot lock the file `path`.
+#[must_use]
+pub fn without_lock(path: &Path) -> String {
+    format!(
+        "{} cannot be locked; other processes may write at the same time",
+        path.display()
+    )
 }
 
 /// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.

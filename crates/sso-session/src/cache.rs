@@ -37,11 +37,9 @@ impl fmt::Display for Warning<'_> {
             CacheEvent::WaitingForLock { path, holder } => {
                 f.write_str(&sso_config::edit::waiting_for_lock(path, holder.as_ref()))
             }
-            CacheEvent::LocksUnsupported { path } => write!(
-                f,
-                "{} cannot be locked; other processes may write at the same time",
-                path.display()
-            ),
+            CacheEvent::LocksUnsupported { path } => {
+                f.write_str(&sso_config::edit::without_lock(path))
+            }
             CacheEvent::PermissionsNarrowed {
                 path,
                 previous_mode,
@@ -49,6 +47,12 @@ impl fmt::Display for Warning<'_> {
                 f,
                 "{} was accessible to other users (mode {previous_mode:04o}); \
                  it is now accessible only to you",
+                path.display()
+            ),
+            CacheEvent::HardLinked { path } => write!(
+                f,
+                "{} has other hard links, which will keep the old content; \
+                 use a symbolic link instead",
                 path.display()
             ),
             CacheEvent::CorruptEntryIgnored { error } => {

@@ -201,6 +201,7 @@ impl SignOut<'_> {
             .map(|token| (token.key, token.location))
             .collect();
         let keys = locations.iter().filter_map(|(key, _)| key.as_ref());
+        let keys = self.cache.with_different_locks(keys).into_iter();
         let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, report)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));

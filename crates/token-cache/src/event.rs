@@ -28,6 +28,12 @@ pub enum CacheEvent {
         /// The previous mode.
         previous_mode: u32,
     },
+    /// A token or registration has other hard links, which keep the old content when it is replaced.
+    /// Other homes that use them do not see a refreshed token, and take another lock.
+    HardLinked {
+        /// The file.
+        path: PathBuf,
+    },
     /// A corrupt entry was treated as missing.
     CorruptEntryIgnored {
         /// The error of the read.

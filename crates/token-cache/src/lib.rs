@@ -76,6 +76,7 @@ pub mod failed_refresh;
 mod freshness;
 pub mod refusal;
 pub mod resolved_region;
+mod state_dir;
 mod state_file;
 pub mod unconfirmed_client;
 

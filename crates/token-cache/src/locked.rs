@@ -16,6 +16,7 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
+use crate::state_dir::Staging;
 use crate::token::CachedToken;
 
 /// More than the size of a token with its client registration.
@@ -29,6 +30,7 @@ pub struct Locked<'a, T> {
     cache: &'a TokenCache,
     key: CacheKey,
     location: EntryLocation,
+    staging: Staging,
     _lock: LockedFile,
     _entry: PhantomData<T>,
 }
@@ -47,11 +49,17 @@ pub struct PendingWrite<'a, T> {
 }
 
 impl<'a, T: Entry> Locked<'a, T> {
-    pub(crate) fn new(cache: &'a TokenCache, key: CacheKey, lock: LockedFile) -> Self {
+    pub(crate) fn new(
+        cache: &'a TokenCache,
+        key: CacheKey,
+        staging: Staging,
+        lock: LockedFile,
+    ) -> Self {
         Self {
             location: cache.location_of::<T>(&key),
             cache,
             key,
+            staging,
             _lock: lock,
             _entry: PhantomData,
         }
@@ -88,7 +96,7 @@ impl<'a, T: Entry> Locked<'a, T> {
         };
         let mut prepared = self.prepare(replaces_corrupt)?;
         self.narrow(self.cache.dir(T::DIRECTORY));
-        self.narrow(self.cache.state_dir());
+        self.narrow(&self.staging.state_dir);
         if T::DURABILITY == Durability::Synced {
             prepared.reserve(RESERVED_BYTES)?;
         }
@@ -105,8 +113,8 @@ impl<'a, T: Entry> Locked<'a, T> {
     fn prepare(&self, is_corrupt: bool) -> Result<PreparedWrite, CacheError> {
         let options = WriteOptions::new(FileMode::Private)
             .durability(T::DURABILITY)
-            .scratch(self.cache.state_dir());
-        let path = self.location.path();
+            .scratch(&self.staging.state_dir);
+        let path = &self.staging.file;
         match PreparedWrite::prepare(path, &options) {
             Err(WriteError::NotAFile { .. }) if is_corrupt => {
                 let to = self.cache.quarantine(&self.location)?;
@@ -125,7 +133,9 @@ impl<'a, T: Entry> Locked<'a, T> {
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
-        for path in quarantined_files(self.cache.state_dir(), &quarantine_name(&self.key)) {
+        let dirs = self.cache.state_dirs();
+        let name = quarantine_name(&self.key);
+        for path in dirs.iter().flat_map(|dir| quarantined_files(dir, &name)) {
             self.cache
                 .remove_state_file(&EntryLocation::of_file(path))?;
         }

@@ -39,10 +39,9 @@ impl CacheFiles {
 
 fn directories(cache: &TokenCache, aws_dir: &Path) -> Vec<PathBuf> {
     let below = ["sso", "sso/cache", "cli", "cli/cache"].map(|name| aws_dir.join(name));
-    let state_dir = cache.state_dir().to_owned();
     [aws_dir.to_owned()]
         .into_iter()
         .chain(below)
-        .chain([state_dir])
+        .chain(cache.state_dirs())
         .collect()
 }

@@ -1,11 +1,7 @@
 //! Fixes that need no decision by the user.
 
 use std::fmt;
-#[cfg(unix)]
-use std::path::Path;
 
-#[cfg(unix)]
-use anyhow::ensure;
 use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
@@ -21,7 +17,14 @@ pub(super) struct Fix {
 }
 
 type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
-type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
+type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, Failure>>;
+
+/// Effect of a fix. The operating system may ignore a change of a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Fixed,
+    None,
+}
 
 enum Action {
     EditConfig(EditAction),
@@ -54,37 +57,12 @@ impl Fix {
     /// Returns a fix that changes another file. The description is an imperative phrase.
     pub(super) fn file(
         description: &str,
-        change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
+        change: impl FnOnce(&TokenCache) -> Result<Effect, Failure> + 'static,
     ) -> Self {
         Self {
             description: sanitize(description),
             action: Action::ChangeFile(Box::new(change)),
         }
-    }
-
-    /// Returns a fix that changes the mode of `path`. It fails if `is_open` still applies after
-    /// `narrow`, for example because of the owner, or on a file system without modes.
-    #[cfg(unix)]
-    pub(super) fn mode(
-        description: &str,
-        path: &Path,
-        narrow: fn(&Path) -> Option<u32>,
-        is_open: fn(&Path) -> bool,
-    ) -> Self {
-        let path = path.to_owned();
-        let change = move || {
-            // The previous mode needs no warning: the finding has shown it.
-            let _ = narrow(&path);
-            ensure!(
-                !is_open(&path),
-                "cannot change the mode of {}",
-                path.display()
-            );
-            Ok(())
-        };
-        Self::file(description, move |_| {
-            change().map_err(Failure::configuration)
-        })
     }
 }
 
@@ -100,22 +78,23 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes. Those of the config file come first, in one edit.
+/// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
+/// of each fix without effect.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Vec<usize>, Failure> {
     let count = fixes.len();
     if count == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
     check_files(&fixes, &edit, context)?;
     // Opened only for a conversion: the file may be a device, which cannot be edited.
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
-    for fix in fixes {
+    for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
             Action::Convert(converted) => {
@@ -137,7 +116,7 @@ pub(super) fn apply(
             }
             Action::ChangeFile(action) => {
                 say(&fix.description);
-                changes.push(action);
+                changes.push((index, action));
             }
         }
     }
@@ -145,11 +124,20 @@ pub(super) fn apply(
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
+    let mut without_effect = Vec::new();
+    let mut outcome = Ok(());
     // A failed change does not prevent the others.
-    let outcomes = changes.into_iter().map(|change| change(&cache));
-    outcomes.fold(Ok(()), Result::and)?;
-    context.ui.say(format_args!("Problems fixed: {count}"));
-    Ok(())
+    for (index, change) in changes {
+        match change(&cache) {
+            Ok(Effect::Fixed) => {}
+            Ok(Effect::None) => without_effect.push(index),
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
+    }
+    outcome?;
+    let fixed = count - without_effect.len();
+    context.ui.say(format_args!("Problems fixed: {fixed}"));
+    Ok(without_effect)
 }
 
 /// Refuses to change a pipe or a device, before any change.

@@ -15,6 +15,7 @@ mod start_urls;
 
 mod cache_file;
 mod file_mode;
+mod no_modes;
 mod owner;
 mod registration;
 mod write_access;
@@ -24,7 +25,7 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 16] = [
+pub(super) static RULES: [&RuleSet; 17] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -38,6 +39,7 @@ pub(super) static RULES: [&RuleSet; 16] = [
     &cache_file::RULES,
     &file_mode::RULES,
     &write_access::RULES,
+    &no_modes::RULES,
     &owner::RULES,
     &registration::RULES,
     &services::RULES,

@@ -17,6 +17,8 @@ mod errors;
 #[cfg(unix)]
 mod failed_eval;
 mod failures;
+#[cfg(target_os = "linux")]
+mod file_systems;
 mod format;
 mod github_actions;
 mod interop;

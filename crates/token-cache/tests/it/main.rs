@@ -6,6 +6,8 @@ mod cache;
 mod locked;
 mod removal;
 mod scan;
+#[cfg(target_os = "linux")]
+mod state_dir;
 
 mod key;
 mod registration;
