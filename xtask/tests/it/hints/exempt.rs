@@ -203,7 +203,6 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot create the directory DIRECTORY",
             "cannot create files in DIRECTORY",
             "cannot write FILE",
-            "cannot change the mode of FILE",
             "cannot list DIRECTORY",
             "cannot edit FILE",
             "no edit to undo in DIRECTORY",
