@@ -74,7 +74,10 @@ mod completion;
 #[cfg(feature = "man")]
 mod man;
 
+mod end;
 mod failure;
+#[cfg(unix)]
+mod ignored_signals;
 mod interrupt;
 mod log_lines;
 mod memory;
