@@ -36,7 +36,7 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
         };
         let mut value = || value.clone().or_else(|| words.next().map(Into::into));
         match option {
-            "--bearer-token" | "--serve" => return None,
+            "--bearer-token" | "--serve" | "--companion-of" => return None,
             "--output" if value().as_deref() == Some("json") => return None,
             "--format" => format = value().and_then(|name| Format::from_str(&name, false).ok()),
             _ => {}
@@ -77,5 +77,6 @@ mod tests {
         check("--bearer-token", None);
         check("--profile dev -- sh -c --format", None);
         check("--serve", None);
+        check("--companion-of=1", None);
     }
 }

@@ -116,6 +116,10 @@ const RULES: [Rule; 9] = [
                 "prints the requested output",
             ),
             allow(
+                "bins/export-credentials/src/companion.rs",
+                "passes the first credentials to the companion through a pipe",
+            ),
+            allow(
                 "bins/export-credentials/src/export.rs",
                 "values of environment variables",
             ),
