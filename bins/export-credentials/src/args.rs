@@ -46,6 +46,16 @@ pub(crate) struct Args {
     #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output"])]
     pub(crate) command: Vec<OsString>,
 
+    /// Serve the command that replaces process PID. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true, value_name = "PID")]
+    pub(crate) companion_of: Option<u32>,
+
+    /// The companion is not a child of the command. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true, requires = "companion_of")]
+    pub(crate) detached: bool,
+
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
 

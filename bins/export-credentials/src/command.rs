@@ -2,21 +2,25 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append;
 use sso_credentials::aws::Profile;
-use sso_credentials::endpoint::CredentialEndpoint;
-use sso_credentials::{Aws, Credentials, Error};
+use sso_credentials::{Aws, Credentials};
 
 use crate::args::{Args, Format};
+#[cfg(unix)]
+use crate::companion;
 use crate::export::Export;
 use crate::format::{github_actions, render};
-use crate::{bearer_token, source, wrapped};
+use crate::{bearer_token, refresh, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let mut aws = open(args, ui)?;
+    #[cfg(unix)]
+    if let Some(id) = args.companion_of {
+        return companion::run(args, ui, id);
+    }
+    let mut aws = source::open(args, ui)?;
     if args.bearer_token {
         return print_token(args, ui, &mut aws);
     }
@@ -37,13 +41,6 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Err(run_command(args, ui, &export, credentials, command)?)
         }
     }
-}
-
-/// Reads the environment and the files. Ctrl-C handling starts with the first request.
-fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
-    let aws = Aws::from_process(args.global.connection(ui.program()))?;
-    let ui = ui.clone();
-    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
 }
 
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
@@ -110,26 +107,22 @@ fn run_command(
     export: &Export,
     credentials: Credentials,
     command: Command,
-) -> Result<Failure, Error> {
-    if args.serve {
-        let endpoint = endpoint(args, ui, credentials)?;
-        Ok(wrapped::serve(ui, command, export, &endpoint))
-    } else {
-        Ok(wrapped::exec(ui, command, export))
+) -> Result<Failure, Failure> {
+    if !args.serve {
+        return Ok(wrapped::exec(ui, command, export));
     }
+    #[cfg(unix)]
+    if !is_first_process() {
+        let endpoint = companion::start(args, &credentials)?;
+        return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
+    }
+    let endpoint = refresh::endpoint(args, ui, credentials)?;
+    Ok(wrapped::supervise(ui, command, export, &endpoint))
 }
 
-/// Starts an endpoint that serves the credentials and refreshes them. Each refresh reads the files
-/// again, because they may have changed in the meantime. A refresh never signs in, because the
-/// command uses the terminal.
-fn endpoint(args: &Args, ui: &Ui, first: Credentials) -> Result<CredentialEndpoint, Error> {
-    let aws = open(args, ui)?;
-    let clock = aws.clock().clone();
-    let (args, ui) = (args.clone(), ui.clone());
-    let refresh = move |min_validity: Duration| -> Result<Credentials, Failure> {
-        let aws = open(&args, &ui)?;
-        let min_validity = args.min_validity.duration().max(min_validity);
-        Ok(source::profile(&args, &aws)?.credentials(min_validity, &ui)?)
-    };
-    CredentialEndpoint::start(first, refresh, clock)
+/// Returns whether the kernel ends all other processes of a container when this process ends. It
+/// would end a companion in the middle of a refresh, which loses the session.
+#[cfg(unix)]
+fn is_first_process() -> bool {
+    std::process::id() == 1
 }

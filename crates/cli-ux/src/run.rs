@@ -17,7 +17,7 @@ use crate::memory::keep_memory_private;
 use crate::printable::printable_line;
 use crate::program::Program;
 use crate::ui::Ui;
-use crate::{interrupt, log_lines, stdout, terminal};
+use crate::{end, interrupt, log_lines, stdout, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
@@ -79,8 +79,8 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     let ui = Ui::new(program, args.as_ref());
     log_lines::install(&ui);
     let outcome = command(args, &ui);
-    let _completed = interrupt::complete_before_end();
-    match outcome {
+    let completed = interrupt::complete_before_end();
+    completed.returning(match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if failure.kind() != FailureKind::Difference {
@@ -89,7 +89,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
             ui.print_failure_output();
             failure.kind().exit_code()
         }
-    }
+    })
 }
 
 fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode {
@@ -170,9 +170,5 @@ fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
     let ui = Ui::without_arguments(program);
     ui.report(&Failure::internal_error(&location));
     ui.print_failure_output();
-    #[expect(
-        clippy::exit,
-        reason = "an abort would dump core, and the panic may be in any thread"
-    )]
-    std::process::exit(i32::from(FailureKind::Other.exit_status()))
+    end::exit_after_panic(i32::from(FailureKind::Other.exit_status()))
 }

@@ -76,31 +76,40 @@ enum Field<T> {
     Invalid(IgnoredAny),
 }
 
-/// Runs `process` and returns the credentials that it prints. Uses no shell. The program inherits
-/// stdin.
+/// Runs `process` and returns the credentials that it prints. Uses no shell. The program reads
+/// from `stdin`.
 ///
 /// # Errors
 ///
 /// [`Error::CredentialProcess`]. It contains no output of the program, except its stderr if it
 /// failed.
-pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, Error> {
+pub fn run(
+    process: &CredentialProcess,
+    now: OffsetDateTime,
+    stdin: Stdio,
+) -> Result<Credentials, Error> {
     log::info!(
         "running the credential_process of profile {}",
         process.profile()
     );
-    execute(process, now).map_err(|source| Error::CredentialProcess {
+    execute(process, now, stdin).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
         source: source.into(),
     })
 }
 
-fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+fn execute(
+    process: &CredentialProcess,
+    now: OffsetDateTime,
+    stdin: Stdio,
+) -> Result<Credentials, ProcessError> {
     let program = || sanitize(process.program());
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
         .env(variable, ancestry)
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -121,7 +130,16 @@ fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
             stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
         });
     }
-    let printed = serde_json::from_slice(&output.stdout).map_err(|_| ProcessError::NotJson)?;
+    parse(&output.stdout, now)
+}
+
+/// Parses credentials in the format of a `credential_process`.
+///
+/// # Errors
+///
+/// [`ProcessError`], without the input.
+pub fn parse(printed: &[u8], now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+    let printed = serde_json::from_slice(printed).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
 

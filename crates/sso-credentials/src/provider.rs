@@ -1,6 +1,7 @@
 //! Credentials of a profile of any kind.
 
 use std::cell::OnceCell;
+use std::process::Stdio;
 use std::time::Duration;
 
 use sso_config::SsoRole;
@@ -29,15 +30,25 @@ use crate::role_provider::RoleCredentialsProvider;
 pub trait MfaPrompt {
     /// Returns the code of the device; `None` if no prompt is possible.
     fn token_code(&self, serial_number: &str) -> Option<Secret>;
+
+    /// Returns whether a credential process may prompt, too. If not, its stdin is empty.
+    fn allows_input(&self) -> bool {
+        true
+    }
 }
 
-/// MFA prompt that returns no code. A role that requires one fails with [`Error::MfaRequired`].
+/// MFA prompt that returns no code. A role that requires one fails with [`Error::MfaRequired`]. The
+/// stdin of a credential process is empty.
 #[derive(Clone, Copy, Debug)]
 pub struct NoMfa;
 
 impl MfaPrompt for NoMfa {
     fn token_code(&self, _serial_number: &str) -> Option<Secret> {
         None
+    }
+
+    fn allows_input(&self) -> bool {
+        false
     }
 }
 
@@ -146,7 +157,12 @@ impl CredentialsProvider<'_> {
     ) -> Result<Credentials, Error> {
         self.clients.notify_first_request();
         let now = self.clock.now();
-        let credentials = process::run(process, now)?;
+        let stdin = if self.mfa.allows_input() {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        };
+        let credentials = process::run(process, now, stdin)?;
         if let Some(at) = credentials.expires_at
             && Freshness::with_min_validity(min_validity, at, now) != Freshness::Fresh
         {

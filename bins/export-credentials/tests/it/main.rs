@@ -6,6 +6,8 @@ mod aws_cli_parity;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
+mod companion;
+#[cfg(unix)]
 mod completion;
 mod concurrent;
 #[cfg(unix)]
@@ -24,6 +26,8 @@ mod github_actions;
 mod interop;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+#[cfg(unix)]
+mod job_control;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
