@@ -541,3 +541,16 @@ fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
         );
     }
 }
+
+#[test]
+fn a_transport_with_a_time_limit_keeps_the_other_settings() {
+    let mut process = Process::new(&[], "");
+    process.options.connect_timeout = Duration::from_secs(7);
+    let clients = process.clients();
+    let time_limit = Duration::from_secs(1);
+    let transport = clients.transport_within(time_limit).unwrap();
+    let settings = transport.settings();
+    assert_eq!(settings.connect_timeout, time_limit);
+    assert_eq!(settings.read_timeout, time_limit);
+    assert_eq!(settings.user_agent, "a test");
+}

@@ -21,3 +21,10 @@ fn a_manual_clock_advances_during_a_sleep_only() {
     assert_eq!(clock.monotonic(), Duration::from_secs(3));
     assert_eq!(clock.now().unix_timestamp(), 63);
 }
+
+#[test]
+fn a_manual_clock_shows_its_time() {
+    let clock = ManualClock::at(OffsetDateTime::UNIX_EPOCH);
+    let shown = format!("{clock:?}");
+    assert!(shown.contains("1970-01-01"), "{shown}");
+}
