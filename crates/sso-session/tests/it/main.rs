@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod login_lock;
 mod loopback;
+mod portal_session;
 mod refused_token;
 mod registration;
 mod request;

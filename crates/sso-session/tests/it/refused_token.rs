@@ -42,15 +42,10 @@ fn list_accounts(world: &World, tokens: &TokenProvider<'_>) -> Result<CachedToke
     tokens.with_token(request, Error::is_unauthorized)
 }
 
-struct Counts {
-    lists: usize,
-    refreshes: usize,
-}
-
-fn assert_counts(world: &World, expected: Counts) {
-    assert_eq!(world.center.count(Operation::ListAccounts), expected.lists);
+/// Returns the number of requests for `ListAccounts`, and of refreshes.
+fn requests(world: &World) -> [usize; 2] {
     let refreshes = world.center.count_grants(REFRESH_TOKEN);
-    assert_eq!(refreshes, expected.refreshes);
+    [world.center.count(Operation::ListAccounts), refreshes]
 }
 
 /// Checks that the next process requires a sign-in for this reason, without a request.
@@ -72,25 +67,13 @@ fn a_rejected_token_is_replaced_once() {
     let tokens = world.tokens(&clients);
     let used = list_accounts(&world, &tokens).unwrap();
     assert_eq!(used.access_token.expose(), old.access_token);
-    assert_counts(
-        &world,
-        Counts {
-            lists: 1,
-            refreshes: 0,
-        },
-    );
+    assert_eq!(requests(&world), [1, 0]);
 
     world.center.revoke_access_tokens();
     let used = list_accounts(&world, &tokens).unwrap();
     assert_ne!(used.access_token.expose(), old.access_token);
     assert_eq!(world.cached_token(), Some(used));
-    assert_counts(
-        &world,
-        Counts {
-            lists: 3,
-            refreshes: 1,
-        },
-    );
+    assert_eq!(requests(&world), [3, 1]);
 }
 
 #[test]
@@ -106,13 +89,7 @@ fn an_error_that_is_not_a_rejection_is_returned_without_a_refresh() {
         let clients = world.clients();
         let error = list_accounts(&world, &world.tokens(&clients)).unwrap_err();
         assert!(matches!(error, Error::Portal { .. }), "{error}");
-        assert_counts(
-            &world,
-            Counts {
-                lists: 1,
-                refreshes: 0,
-            },
-        );
+        assert_eq!(requests(&world), [1, 0]);
     }
 }
 
@@ -130,13 +107,7 @@ fn an_error_after_the_replacement_of_the_token_is_returned() {
     let tokens = world.tokens(&clients);
     let error = list_accounts(&world, &tokens).unwrap_err();
     assert!(matches!(error, Error::Portal { .. }), "{error}");
-    assert_counts(
-        &world,
-        Counts {
-            lists: 2,
-            refreshes: 1,
-        },
-    );
+    assert_eq!(requests(&world), [2, 1]);
     assert_eq!(tokens.token().ok(), world.cached_token());
 }
 
@@ -150,13 +121,7 @@ fn a_rejected_replacement_requires_a_sign_in_and_is_remembered() {
     let tokens = world.tokens(&clients);
     let error = list_accounts(&world, &tokens).unwrap_err();
     assert_eq!(reason(&error), Some(SignInReason::Revoked), "{error}");
-    assert_counts(
-        &world,
-        Counts {
-            lists: 2,
-            refreshes: 1,
-        },
-    );
+    assert_eq!(requests(&world), [2, 1]);
 
     world.center.forget_requests();
     let error = list_accounts(&world, &tokens).unwrap_err();

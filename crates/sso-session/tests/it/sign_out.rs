@@ -13,7 +13,7 @@ use sso_session::sign_out::{
     SignOutReport, SignOutTarget,
 };
 use sso_test_support::TestEnv;
-use token_cache::{CacheKey, CachedToken, EntryLocation, TokenCache};
+use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 
 use crate::world::{MINUTE, World};
 
@@ -429,7 +429,7 @@ fn a_corrupt_token_file_is_kept_and_reported() {
     let sign_out = signed_in.sign_out();
     for report in [sign_out.plan(&my_sso()), sign_out.run(&my_sso())] {
         let report = report.unwrap();
-        let unreadable = report.unreadable.iter().map(|error| error.location());
+        let unreadable = report.unreadable.iter().map(CacheError::location);
         assert_eq!(names(&unreadable.collect::<Vec<_>>()), [TOKEN]);
         assert!(report.tokens.is_empty() && path.exists());
     }

@@ -146,7 +146,7 @@ fn a_revoked_token_is_refused_and_then_counts_as_expired() {
 
 #[test]
 fn a_failed_verification_changes_nothing_and_is_not_repeated() {
-    for fault in [Fault::Status(500, json!({})), Fault::CaptivePortal] {
+    for fault in [Fault::Status(500, json!({})), Fault::Throttle(None)] {
         let world = World::new();
         world.sign_in_with_left(60 * MINUTE);
         world.center.fail_always(Operation::ListAccounts, fault);
