@@ -83,3 +83,94 @@ impl fmt::Display for Warning<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::path::Path;
+
+    use token_cache::{CacheError, CacheEvent, CacheKey, Corruption, TokenCache, WriteError};
+
+    use super::Warning;
+
+    fn lock_file() -> std::path::PathBuf {
+        "/aws/x.lock".into()
+    }
+
+    fn cannot_write() -> CacheError {
+        let source = ErrorKind::StorageFull.into();
+        let path = "/aws/x.json".into();
+        CacheError::Write(WriteError::Write { path, source })
+    }
+
+    #[test]
+    fn each_event_has_a_warning() {
+        let location = TokenCache::in_aws_dir(Path::new("/aws"))
+            .token_location(&CacheKey::session_token(&"my-sso".into()));
+        let corrupt = CacheError::Corrupt {
+            location: location.clone(),
+            corruption: Corruption::Empty,
+        };
+        let check = |event: CacheEvent, expected: &str| {
+            assert_eq!(Warning(&event).to_string(), expected);
+        };
+        check(
+            CacheEvent::WaitingForLock {
+                path: lock_file(),
+                holder: None,
+            },
+            "waiting for another process, which holds the lock /aws/x.lock",
+        );
+        check(
+            CacheEvent::LocksUnsupported { path: lock_file() },
+            "/aws/x.lock cannot be locked; other processes may write at the same time",
+        );
+        check(
+            CacheEvent::PermissionsNarrowed {
+                path: lock_file(),
+                previous_mode: 0o64,
+            },
+            "/aws/x.lock was accessible to other users (mode 0064); \
+             it is now accessible only to you",
+        );
+        check(
+            CacheEvent::CorruptEntryIgnored { error: corrupt },
+            &format!(
+                "the cache file {location} is corrupt: the file is empty; it counts as missing"
+            ),
+        );
+        check(
+            CacheEvent::Quarantined {
+                from: location.clone(),
+                to: location.clone(),
+            },
+            &format!("{location} is corrupt; it was quarantined as {location}"),
+        );
+        let full = ErrorKind::StorageFull;
+        check(
+            CacheEvent::WrittenInPlace {
+                error: cannot_write(),
+            },
+            &format!("cannot write /aws/x.json: {full}; its content was overwritten instead"),
+        );
+        check(
+            CacheEvent::RefreshedTokenNotSaved {
+                error: cannot_write(),
+            },
+            &format!(
+                "cannot write /aws/x.json: {full}; the refreshed token is lost, sign in again soon"
+            ),
+        );
+        check(
+            CacheEvent::RefreshedTokenNotSaved {
+                error: CacheError::ChangedDuringRefresh {
+                    location: location.clone(),
+                },
+            },
+            &format!(
+                "another program removed or replaced {location} during the refresh; \
+                 the refreshed token is not saved"
+            ),
+        );
+    }
+}

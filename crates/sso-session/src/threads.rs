@@ -47,3 +47,42 @@ fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Barrier, mpsc};
+
+    use super::map;
+
+    #[test]
+    fn all_items_are_processed_at_the_same_time() {
+        let all_started = Barrier::new(3);
+        let doubled = map(vec![1, 2, 3], |item| {
+            all_started.wait();
+            2 * item
+        });
+        assert_eq!(doubled, [2, 4, 6]);
+        assert!(map(Vec::new(), |item: u8| item).is_empty());
+    }
+
+    #[test]
+    fn results_are_in_the_order_of_the_items() {
+        let (finish, finished) = mpsc::channel();
+        let waiting = Some(finished);
+        let results = map(
+            vec![(waiting, None), (None, Some(finish))],
+            |item| match item {
+                (Some(finished), _) => {
+                    finished.recv().expect("the other item is processed");
+                    "first"
+                }
+                (None, finish) => {
+                    let finish = finish.expect("the second item has the sender");
+                    finish.send(()).expect("the first item waits");
+                    "second"
+                }
+            },
+        );
+        assert_eq!(results, ["first", "second"]);
+    }
+}

@@ -13,6 +13,7 @@ use sso_session::{Error, ServiceClients, SystemClock};
 use sso_test_support::{Proxy, Relay, TestEnv};
 use sso_transport::{Service, TransportError};
 use sso_types::Region;
+use time::OffsetDateTime;
 
 use crate::world::World;
 
@@ -411,20 +412,33 @@ fn a_large_clock_skew_is_reported() {
     check(-280, None);
 }
 
+/// Returns the clients after a response whose `Date` is wrong by this many seconds. The emulator uses
+/// the time of the system, so the request is repeated until it is answered within the same second.
+fn clients_with_skew(world: &World, seconds: i64) -> ServiceClients<'_> {
+    let skew = Fault::DateSkew(seconds);
+    world.center.fail_always(Operation::RegisterClient, skew);
+    let current_second = || OffsetDateTime::now_utc().truncate_to_second();
+    loop {
+        let now = current_second();
+        world.clock.set(now);
+        let clients = world.clients();
+        register(&clients).unwrap();
+        if current_second() == now {
+            return clients;
+        }
+    }
+}
+
 #[test]
 fn a_clock_skew_of_five_minutes_is_not_reported() {
     let world = World::new();
-    let check = |world: &World, skew: i64, is_reported: bool| {
-        world
-            .center
-            .fail_always(Operation::RegisterClient, Fault::DateSkew(skew));
-        let clients = world.clients();
-        register(&clients).unwrap();
+    let check = |skew: i64, is_reported: bool| {
+        let clients = clients_with_skew(&world, skew);
         assert_eq!(clients.clock_skew().is_some(), is_reported, "{skew}");
     };
     for seconds in [300, -300] {
-        check(&world, seconds, false);
-        check(&world, seconds + seconds.signum(), true);
+        check(seconds, false);
+        check(seconds + seconds.signum(), true);
     }
 }
 
@@ -540,4 +554,17 @@ fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
             format!("cannot use the endpoint URL in {variable}")
         );
     }
+}
+
+#[test]
+fn a_transport_with_a_time_limit_keeps_the_other_settings() {
+    let mut process = Process::new(&[], "");
+    process.options.connect_timeout = Duration::from_secs(7);
+    let clients = process.clients();
+    let time_limit = Duration::from_secs(1);
+    let transport = clients.transport_within(time_limit).unwrap();
+    let settings = transport.settings();
+    assert_eq!(settings.connect_timeout, time_limit);
+    assert_eq!(settings.read_timeout, time_limit);
+    assert_eq!(settings.user_agent, "a test");
 }

@@ -16,7 +16,7 @@ fn greet_and_wait(mut client: &TcpStream) {
 fn server() -> Server {
     let clock: SharedClock = SystemClock::shared();
     Server::bind(None, clock, |client: Arc<TcpStream>| {
-        greet_and_wait(&client)
+        greet_and_wait(&client);
     })
     .unwrap()
 }

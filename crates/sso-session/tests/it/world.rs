@@ -110,15 +110,18 @@ impl World {
         self.options.ca_bundle = Some(ca_bundle.to_owned().into());
     }
 
-    pub(crate) fn clients(&self) -> ServiceClients<'_> {
-        let network = Network {
+    pub(crate) fn network(&self) -> Network<'_> {
+        Network {
             env: &self.env,
             files: &self.files,
             profile: "dev".into(),
             options: &self.options,
             clock: &self.shared_clock,
-        };
-        network.clients(Some(&self.session))
+        }
+    }
+
+    pub(crate) fn clients(&self) -> ServiceClients<'_> {
+        self.network().clients(Some(&self.session))
     }
 
     pub(crate) fn tokens<'a>(&'a self, clients: &'a ServiceClients<'a>) -> TokenProvider<'a> {
