@@ -4,6 +4,7 @@ mod ca_bundle;
 mod failure;
 mod proxy;
 mod resolver;
+mod slow_notice;
 mod tls_reason;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub use self::proxy::ProxySettings;
 use self::failure::Exchange;
 use self::proxy::Proxy;
 use self::resolver::HostResolver;
+use self::slow_notice::SlowNotice;
 use crate::endpoint::{authority_problem, is_loopback};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
@@ -79,6 +81,7 @@ pub struct HttpTransport {
     direct: OnceLock<Agent>,
     http_proxied: OnceLock<Agent>,
     https_proxied: OnceLock<Agent>,
+    slow_notice: SlowNotice,
 }
 
 impl fmt::Debug for HttpTransport {
@@ -98,6 +101,7 @@ impl HttpTransport {
             direct: OnceLock::new(),
             http_proxied: OnceLock::new(),
             https_proxied: OnceLock::new(),
+            slow_notice: SlowNotice::default(),
         }
     }
 
@@ -194,7 +198,9 @@ impl Transport for HttpTransport {
         let host = check_target(request.uri())?;
         log::debug!("{} {}", request.method(), request.uri());
         let started = Instant::now();
+        let waiting = self.slow_notice.watch(&host);
         let outcome = self.exchange(request);
+        drop(waiting);
         let took = started.elapsed();
         match &outcome {
             Ok(response) => log::debug!(

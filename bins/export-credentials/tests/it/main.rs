@@ -40,6 +40,7 @@ mod rate_limit;
 mod readers;
 mod refused;
 mod roles;
+mod sdks;
 mod secrets;
 #[cfg(unix)]
 mod serve;
