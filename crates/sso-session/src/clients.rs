@@ -195,8 +195,28 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
-    /// Checks that the CA bundle can be used, if there is one.
-    pub(crate) fn check_ca_bundle(&self) -> Result<(), Error> {
+    /// Returns the errors of the Region, and of the settings of each service: [`Error::Config`] and
+    /// [`Error::Endpoint`]. Several services may have the same error. Reads no file, and sends no
+    /// request.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a valid Region")]
+    pub fn setting_errors(&self) -> Vec<Error> {
+        let any_region = "us-east-1".parse().expect("us-east-1 is a valid Region");
+        let services = [Service::SsoOidc, Service::SsoPortal, Service::Sts];
+        let endpoints = services.map(|service| {
+            let connected = self.connected()?;
+            connected.endpoint(service, &any_region).map(drop)
+        });
+        let checks = endpoints.into_iter().chain([self.region().map(drop)]);
+        checks.filter_map(Result::err).collect()
+    }
+
+    /// Checks that the CA bundle can be used, if there is one. Reads its file the first time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
+    pub fn check_ca_bundle(&self) -> Result<(), Error> {
         let connected = self.connected()?;
         let checked = connected.http.check_ca_bundle();
         checked.map_err(|source| Error::CaBundle {

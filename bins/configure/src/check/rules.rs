@@ -9,6 +9,7 @@ mod two_defaults;
 mod unreadable;
 
 mod duration;
+mod network;
 mod precedence;
 mod sections;
 mod start_urls;
@@ -24,7 +25,7 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 16] = [
+pub(super) static RULES: [&RuleSet; 17] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -32,6 +33,7 @@ pub(super) static RULES: [&RuleSet; 16] = [
     &divergences::RULES,
     &unreadable::RULES,
     &sections::RULES,
+    &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
     &duration::RULES,
