@@ -17,7 +17,8 @@ const MAX_NUMBER: usize = 9;
 /// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
 /// Removes the permissions of group and others from the moved file. A symbolic link to something
 /// else, such as a device, is moved itself, and its target keeps its permissions. A file that can be
-/// overwritten but not moved, such as a mount point, is copied.
+/// overwritten but not moved, such as a mount point, is copied, unless one of these names is already
+/// a copy of it.
 ///
 /// # Errors
 ///
@@ -28,6 +29,11 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
     let means = target.as_ref().map(Means::of).transpose()?;
     create_dir(dir)?;
     let from = target.map_or_else(|| path.to_owned(), |target| target.path);
+    if let Some(Means::InPlace(_)) = means
+        && let Some(copy) = copy_of(&from, &quarantined_files(dir, name))
+    {
+        return Ok(copy);
+    }
     let is_free = |to: &PathBuf| fs::symlink_metadata(to).is_err();
     let to = candidates(dir, name)
         .find(is_free)
@@ -49,6 +55,18 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
 pub fn quarantined_files(dir: &Path, name: &str) -> Vec<PathBuf> {
     let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir());
     candidates(dir, name).filter(is_file).collect()
+}
+
+/// Compares the content only with regular files of the same size: a pipe would block.
+fn copy_of(path: &Path, quarantined: &[PathBuf]) -> Option<PathBuf> {
+    let length = fs::metadata(path).ok()?.len();
+    let bytes = fs::read(path).ok()?;
+    let is_copy = |copy: &&PathBuf| {
+        let metadata = fs::symlink_metadata(copy);
+        metadata.is_ok_and(|found| found.is_file() && found.len() == length)
+            && fs::read(copy).is_ok_and(|found| found == bytes)
+    };
+    quarantined.iter().find(is_copy).cloned()
 }
 
 /// The mode of a link is that of its target, which may be a device that others need.

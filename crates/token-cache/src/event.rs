@@ -39,6 +39,8 @@ pub enum CacheEvent {
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+        /// The error of the read.
+        error: CacheError,
     },
     /// The file of an entry was overwritten, because it could not be replaced. The entry is saved.
     WrittenInPlace {

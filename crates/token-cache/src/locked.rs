@@ -116,13 +116,25 @@ impl<'a, T: Entry> Locked<'a, T> {
         match self.cache.read::<T>(&self.location) {
             Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
             Err(error) if error.is_corrupt() => {
-                let to = self.cache.quarantine(&self.location)?;
-                let from = self.location.clone();
-                self.cache.report(CacheEvent::Quarantined { from, to });
+                self.quarantine(error)?;
                 Ok(Fields::default())
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A file that cannot be moved remains until the write. Its copy is reported only once.
+    fn quarantine(&self, error: CacheError) -> Result<(), CacheError> {
+        let name = quarantine_name(&self.key);
+        let known = quarantined_files(self.cache.state_dir(), &name);
+        let to = self.cache.quarantine(&self.location)?;
+        let is_known = known.iter().any(|path| path == to.path());
+        if !(is_known && self.location.path().exists()) {
+            let from = self.location.clone();
+            self.cache
+                .report(CacheEvent::Quarantined { from, to, error });
+        }
+        Ok(())
     }
 
     fn narrow(&self, dir: &Path) {

@@ -67,7 +67,10 @@ fn child_overwrites_a_mount_point() {
     assert!(names_in(&scratch).is_empty());
 
     let copy = quarantine(&path, &dir.join("quarantine"), "file.corrupt").unwrap();
-    assert_eq!(fs::read(copy).unwrap(), b"a longer token");
+    assert_eq!(fs::read(&copy).unwrap(), b"a longer token");
+    let again = quarantine(&path, &dir.join("quarantine"), "file.corrupt").unwrap();
+    assert_eq!(again, copy);
+    assert_eq!(names_in(&dir.join("quarantine")), ["file.corrupt"]);
     remove_file(&path).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"");
     assert_eq!(names_in(dir), ["file", "own", "quarantine"]);
@@ -216,7 +219,7 @@ fn prepare_fails_if_opening_the_file_shows_that_it_cannot_be_replaced() {
                 ],
             );
             command.stderr(std::process::Stdio::null());
-            let output = child::start(command, &path).wait_with_output().unwrap();
+            let output = child::output(command, &path);
             assert_eq!(output.status.success(), fails, "{error}");
         }
     }
