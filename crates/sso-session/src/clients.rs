@@ -1,5 +1,7 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
+mod setting_errors;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -193,22 +195,6 @@ impl<'a> ServiceClients<'a> {
                 connected.retry.clone()
             },
         })
-    }
-
-    /// Returns the errors of the Region, and of the settings of each service: [`Error::Config`] and
-    /// [`Error::Endpoint`]. Several services may have the same error. Reads no file, and sends no
-    /// request.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "us-east-1 is a valid Region")]
-    pub fn setting_errors(&self) -> Vec<Error> {
-        let any_region = "us-east-1".parse().expect("us-east-1 is a valid Region");
-        let services = [Service::SsoOidc, Service::SsoPortal, Service::Sts];
-        let endpoints = services.map(|service| {
-            let connected = self.connected()?;
-            connected.endpoint(service, &any_region).map(drop)
-        });
-        let checks = endpoints.into_iter().chain([self.region().map(drop)]);
-        checks.filter_map(Result::err).collect()
     }
 
     /// Checks that the CA bundle can be used, if there is one. Reads its file the first time.

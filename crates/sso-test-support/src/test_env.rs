@@ -93,20 +93,6 @@ impl TestEnv {
         self.home.path()
     }
 
-    /// Returns whether the home belongs to root, who alone can change the owners of files. Otherwise
-    /// prints `skipped: not root`.
-    #[cfg(unix)]
-    #[must_use]
-    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
-    pub fn is_of_root(&self) -> bool {
-        let metadata = self.home().metadata();
-        let is_root = metadata.is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
-        if !is_root {
-            eprintln!("skipped: not root");
-        }
-        is_root
-    }
-
     /// Returns `~/.aws`.
     #[must_use]
     pub fn aws_dir(&self) -> PathBuf {
