@@ -90,12 +90,13 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
 /// name. It repeats the arguments.
-fn usage_hint() -> [String; 2] {
+fn usage_hint() -> [String; 3] {
     let arguments = std::env::args_os().skip(1);
     let arguments = arguments.fold(Arguments::new(), Arguments::argument);
     let command = CommandLine::new("export-credentials", arguments).in_eval();
     [
-        format!("To set the credentials in this shell, run: {command}"),
+        format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
+        "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),
         "To print them, add --format shell.".to_owned(),
     ]
 }

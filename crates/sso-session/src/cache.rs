@@ -58,8 +58,8 @@ impl fmt::Display for Warning<'_> {
             CacheEvent::CorruptEntryIgnored { error } => {
                 write!(f, "{}; it counts as missing", ErrorChain(error))
             }
-            CacheEvent::Quarantined { from, to } => {
-                write!(f, "{from} is corrupt; it was quarantined as {to}")
+            CacheEvent::Quarantined { to, error, .. } => {
+                write!(f, "{}; it was quarantined as {to}", ErrorChain(error))
             }
             CacheEvent::NotQuarantined { from, error } => write!(
                 f,

@@ -1,6 +1,7 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
 mod limited;
+mod setting_errors;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -197,8 +198,12 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
-    /// Checks that the CA bundle can be used, if there is one.
-    pub(crate) fn check_ca_bundle(&self) -> Result<(), Error> {
+    /// Checks that the CA bundle can be used, if there is one. Reads its file the first time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
+    pub fn check_ca_bundle(&self) -> Result<(), Error> {
         let connected = self.connected()?;
         let checked = connected.http.check_ca_bundle();
         checked.map_err(|source| Error::CaBundle {

@@ -45,6 +45,8 @@ pub enum CacheEvent {
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+        /// The error of the read.
+        error: CacheError,
     },
     /// A corrupt entry could not be quarantined, and is replaced.
     NotQuarantined {

@@ -89,12 +89,13 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// [`CacheError::Write`]; [`CacheError::Read`] if the current entry cannot be read but may be
     /// valid.
     pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
-        let (unknown, replaces_corrupt) = match self.cache.read::<T>(&self.location) {
-            Ok(found) => (found.map(|(_, unknown)| unknown).unwrap_or_default(), false),
-            Err(error) if error.is_corrupt() => (Fields::default(), true),
+        let (unknown, corrupt) = match self.cache.read::<T>(&self.location) {
+            Ok(found) => (found.map(|(_, unknown)| unknown).unwrap_or_default(), None),
+            Err(error) if error.is_corrupt() => (Fields::default(), Some(error)),
             Err(error) => return Err(error),
         };
-        let mut prepared = self.prepare(replaces_corrupt)?;
+        let replaces_corrupt = corrupt.is_some();
+        let mut prepared = self.prepare(corrupt)?;
         self.narrow(self.cache.dir(T::DIRECTORY));
         self.narrow(&self.staging.state_dir);
         if T::DURABILITY == Durability::Synced {
@@ -110,19 +111,20 @@ impl<'a, T: Entry> Locked<'a, T> {
         })
     }
 
-    fn prepare(&self, is_corrupt: bool) -> Result<PreparedWrite, CacheError> {
+    fn prepare(&self, corrupt: Option<CacheError>) -> Result<PreparedWrite, CacheError> {
         let options = WriteOptions::new(FileMode::Private)
             .durability(T::DURABILITY)
             .scratch(&self.staging.state_dir);
         let path = &self.staging.file;
-        match PreparedWrite::prepare(path, &options) {
-            Err(WriteError::NotAFile { .. }) if is_corrupt => {
+        match (PreparedWrite::prepare(path, &options), corrupt) {
+            (Err(WriteError::NotAFile { .. }), Some(error)) => {
                 let to = self.cache.quarantine(&self.location)?;
                 let from = self.location.clone();
-                self.cache.report(CacheEvent::Quarantined { from, to });
+                self.cache
+                    .report(CacheEvent::Quarantined { from, to, error });
                 Ok(PreparedWrite::prepare(path, &options)?)
             }
-            prepared => Ok(prepared?),
+            (prepared, _) => Ok(prepared?),
         }
     }
 
@@ -224,13 +226,15 @@ impl From<WriteError> for Declined {
 
 /// Quarantines the entry, unless another program has replaced it meanwhile.
 fn quarantine_corrupt<T: Entry>(cache: &TokenCache, location: &EntryLocation) {
-    let is_corrupt = |error: CacheError| error.is_corrupt();
-    if !cache.read::<T>(location).is_err_and(is_corrupt) {
+    let Some(error) = cache.read::<T>(location).err() else {
+        return;
+    };
+    if !error.is_corrupt() {
         return;
     }
     let from = location.clone();
     cache.report(match cache.quarantine(location) {
-        Ok(to) => CacheEvent::Quarantined { from, to },
+        Ok(to) => CacheEvent::Quarantined { from, to, error },
         Err(error) => CacheEvent::NotQuarantined { from, error },
     });
 }

@@ -9,6 +9,7 @@ mod two_defaults;
 mod unreadable;
 
 mod duration;
+mod network;
 mod precedence;
 mod sections;
 mod start_urls;
@@ -33,6 +34,7 @@ pub(super) static RULES: [&RuleSet; 17] = [
     &divergences::RULES,
     &unreadable::RULES,
     &sections::RULES,
+    &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
     &duration::RULES,

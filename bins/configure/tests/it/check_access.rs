@@ -1,7 +1,7 @@
 //! Findings of `check` about owners and modes.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 
 use sso_test_support::{TestEnv, Transcript, tool};
@@ -67,11 +67,7 @@ fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
 #[test]
 fn files_of_other_users_are_found() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
-    if fs::metadata(env.home()).unwrap().uid() != 0 {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: not root");
-        }
+    if !env.is_of_root() {
         return;
     }
     let state_dir = env.sso_cache().join("aws-sso-tools");
@@ -94,11 +90,7 @@ fn files_of_other_users_are_found() {
 #[test]
 fn a_mode_that_cannot_be_changed_is_not_counted_as_fixed() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
-    if fs::metadata(env.home()).unwrap().uid() != 0 {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: not root");
-        }
+    if !env.is_of_root() {
         return;
     }
     let (directory, config) = (env.aws_dir().join("cli"), env.config_path());

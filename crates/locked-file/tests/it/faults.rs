@@ -24,8 +24,7 @@ pub(crate) fn child_succeeds(name: &str, path: &Path, fault: &str) -> bool {
     let strace = ["-f", "-qq", "-o", "/dev/null", "-e", fault];
     let mut command = child::command(name, &strace);
     command.stderr(std::process::Stdio::null());
-    let output = child::start(command, path).wait_with_output().unwrap();
-    output.status.success()
+    child::output(command, path).status.success()
 }
 
 /// A system call: its name, and the number of calls with that name by the thread so far.
@@ -56,7 +55,7 @@ fn calls_of(file_name: &str) -> Vec<Call> {
     );
     command.stderr(std::process::Stdio::null());
     let path = dir.path().join(file_name);
-    child::start(command, &path).wait_with_output().unwrap();
+    child::output(command, &path);
     let trace = fs::read_to_string(trace).unwrap();
 
     let line_of_writer = trace.lines().find(|line| line.contains("read(0, "));

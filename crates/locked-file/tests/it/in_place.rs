@@ -246,7 +246,7 @@ fn prepare_fails_if_opening_the_file_shows_that_it_cannot_be_replaced() {
                 ],
             );
             command.stderr(std::process::Stdio::null());
-            let output = child::start(command, &path).wait_with_output().unwrap();
+            let output = child::output(command, &path);
             assert_eq!(output.status.success(), fails, "{error}");
         }
     }

@@ -90,7 +90,9 @@ impl History {
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
-        let number = entries.last().map_or(1, |(number, _)| number + 1);
+        let last = entries.last().map_or(0, |(number, _)| *number);
+        // At the maximum, the new entry replaces the last one.
+        let number = last.saturating_add(1);
         let path = self.directory.join(format!("{number:06}.json"));
         if before.to_utf8().is_some() {
             self.save(&previous_bytes(&path), before)?;

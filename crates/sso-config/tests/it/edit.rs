@@ -229,6 +229,17 @@ fn edits_are_undone_one_after_the_other() {
 }
 
 #[test]
+fn an_edit_after_the_last_number_of_the_history_is_undone() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write(".aws/config.history/4294967295.json", "by another tool");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "dev", "b").unwrap();
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+}
+
+#[test]
 fn the_history_contains_the_differences_of_ten_edits() {
     let home = TestEnv::offline();
     home.write_config(&"# a long file\n".repeat(10_000));

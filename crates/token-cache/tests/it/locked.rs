@@ -275,6 +275,7 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     put(&path, "{\"broken");
     #[cfg(unix)]
     make_private(&home);
+    let error = home.cache.token(&key()).unwrap_err();
 
     save(&home.cache, &token("new"));
     save(&home.cache, &token("newer"));
@@ -287,7 +288,7 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
         panic!("expected one quarantined file")
     };
     let to = to.clone();
-    home.check_events(&[CacheEvent::Quarantined { from, to }]);
+    home.check_events(&[CacheEvent::Quarantined { from, to, error }]);
 }
 
 #[cfg(unix)]
