@@ -107,7 +107,7 @@ mod tests {
     fn each_event_has_a_warning() {
         let location = TokenCache::in_aws_dir(Path::new("/aws"))
             .token_location(&CacheKey::session_token(&"my-sso".into()));
-        let corrupt = CacheError::Corrupt {
+        let corrupt = || CacheError::Corrupt {
             location: location.clone(),
             corruption: Corruption::Empty,
         };
@@ -134,7 +134,7 @@ mod tests {
              it is now accessible only to you",
         );
         check(
-            CacheEvent::CorruptEntryIgnored { error: corrupt },
+            CacheEvent::CorruptEntryIgnored { error: corrupt() },
             &format!(
                 "the cache file {location} is corrupt: the file is empty; it counts as missing"
             ),
@@ -143,8 +143,12 @@ mod tests {
             CacheEvent::Quarantined {
                 from: location.clone(),
                 to: location.clone(),
+                error: corrupt(),
             },
-            &format!("{location} is corrupt; it was quarantined as {location}"),
+            &format!(
+                "the cache file {location} is corrupt: the file is empty; \
+                 it was quarantined as {location}"
+            ),
         );
         let full = ErrorKind::StorageFull;
         check(
