@@ -13,6 +13,9 @@ use crate::owner::{check_owner, explain_denied};
 #[cfg(unix)]
 use crate::temporary::temporary_file;
 
+/// Permissions of group and others.
+const OF_OTHERS: u32 = 0o077;
+
 /// Creates `dir` and its missing parents with mode 0700. Leaves existing directories unchanged.
 ///
 /// # Errors
@@ -241,7 +244,7 @@ pub(crate) fn narrow_known(path: &Path, metadata: &Metadata) -> Option<u32> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        if metadata.permissions().mode() & 0o077 == 0 {
+        if metadata.permissions().mode() & OF_OTHERS == 0 {
             return None;
         }
     }
@@ -251,7 +254,7 @@ pub(crate) fn narrow_known(path: &Path, metadata: &Metadata) -> Option<u32> {
 
 /// Does the same as [`narrow_mode`], for an open file.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
-    remove_bits(0o077, file, metadata)
+    remove_bits(OF_OTHERS, file, metadata)
 }
 
 /// Removes the permissions of group and others from the file or directory at `path`. Returns the
@@ -261,7 +264,7 @@ pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
 /// link nor a directory with the sticky bit, which other users are meant to write to.
 #[must_use = "the user should be warned that others had access"]
 pub fn narrow_mode(path: &Path) -> Option<u32> {
-    remove_bits_at(0o077, path)
+    remove_bits_at(OF_OTHERS, path)
 }
 
 /// Removes only the write permissions of group and others, like [`narrow_mode`].

@@ -135,8 +135,8 @@ pub(super) fn apply(
         }
     }
     outcome?;
-    let fixed = count - without_effect.len();
-    context.ui.say(format_args!("Problems fixed: {fixed}"));
+    let effective = count - without_effect.len();
+    context.ui.say(format_args!("Problems fixed: {effective}"));
     Ok(without_effect)
 }
 

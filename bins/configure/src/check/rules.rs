@@ -26,7 +26,7 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 17] = [
+pub(super) static RULES: [&RuleSet; 18] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,

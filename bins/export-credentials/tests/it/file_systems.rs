@@ -63,7 +63,7 @@ fn credentials_that_cannot_be_cached_are_issued_with_one_warning() {
 #[test]
 fn two_homes_with_a_link_to_one_token_refresh_it_once() {
     let (center, env) = signed_in_with_expired_token();
-    env.write("other/.aws/config", &env.read(".aws/config"));
+    env.write("other/.aws/config", env.read(".aws/config"));
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     let other = env.home().join("other/.aws/sso/cache");
     fs::create_dir_all(&other).unwrap();
