@@ -10,8 +10,6 @@ use std::time::Duration;
 #[cfg(unix)]
 use crate::owner::is_own;
 use crate::owner::{check_owner, explain_denied};
-#[cfg(unix)]
-use crate::temporary::temporary_file;
 
 /// Permissions of group and others.
 const OF_OTHERS: u32 = 0o077;
@@ -304,23 +302,4 @@ fn remove_bits(bits: u32, file: &File, metadata: &Metadata) -> Option<u32> {
 #[cfg(not(unix))]
 fn remove_bits(_: u32, _: &File, _: &Metadata) -> Option<u32> {
     None
-}
-
-/// Returns false if the file system of the directory `dir` ignores or refuses changes of modes, like
-/// that of a Windows drive in WSL. Creates a temporary file in `dir` and removes it. Returns true if
-/// the file cannot be created, and on Windows.
-#[must_use]
-pub fn has_modes(dir: &Path) -> bool {
-    #[cfg(unix)]
-    if let Ok(probe) = temporary_file(dir) {
-        use std::os::unix::fs::PermissionsExt as _;
-        // Another mode than that of any new file.
-        const MODE: u32 = 0o500;
-        let probe = probe.as_file();
-        let is_set = probe.set_permissions(fs::Permissions::from_mode(MODE));
-        let found = probe.metadata().map(|found| found.permissions().mode());
-        return is_set.is_ok() && found.is_ok_and(|mode| mode & 0o777 == MODE);
-    }
-    let _ = dir;
-    true
 }

@@ -2,6 +2,7 @@
 
 mod diff;
 mod history;
+mod lock;
 mod region;
 mod shown_diff;
 
@@ -13,7 +14,6 @@ use locked_file::{
     FileMode, LockedFile, PreparedWrite, ReadError, WriteOptions, create_private_dir,
     read_as_is_up_to,
 };
-
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
@@ -24,9 +24,9 @@ use crate::location::Location;
 pub use diff::Diff;
 use history::History;
 pub use history::HistoryEntry;
+use lock::lock;
+pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
-
-const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 const MAX_RETRIES: usize = 2;
 
@@ -372,25 +372,6 @@ fn variable(kind: FileKind) -> &'static str {
     }
 }
 
-fn lock(history: &History) -> Result<LockedFile, Error> {
-    let path = history.directory().join("lock");
-    // The directory is created here, so that an error names it instead of the lock.
-    create_private_dir(history.directory()).map_err(|source| Error::CreateHistory {
-        path: history.directory().to_owned(),
-        source,
-    })?;
-    let on_wait = |holder: Option<&locked_file::Holder>| {
-        log::warn!("{}", waiting_for_lock(&path, holder));
-    };
-    let pause = locked_file::clock::sleep;
-    let trusted_dir = history.trusted_dir();
-    let lock = LockedFile::acquire_own(&path, trusted_dir, MAX_LOCK_WAIT, pause, on_wait)?;
-    if !lock.is_effective() {
-        log::warn!("{}", without_lock(&path));
-    }
-    Ok(lock)
-}
-
 /// Rejects a read-only file, because a rename would replace it despite its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
@@ -400,23 +381,4 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
         return Err(Error::ReadOnlyConfig { path });
     }
     Ok(())
-}
-
-/// Returns the text of a warning that the operating system cannot lock the file `path`.
-#[must_use]
-pub fn without_lock(path: &Path) -> String {
-    format!(
-        "{} cannot be locked; other processes may write at the same time",
-        path.display()
-    )
-}
-
-/// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.
-#[must_use]
-pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
-    let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
-    format!(
-        "waiting for {holder}, which holds the lock {}",
-        path.display()
-    )
 }

@@ -12,10 +12,9 @@ use crate::error::CacheError;
 use crate::event::CacheEvent;
 use crate::fields::Fields;
 use crate::key::CacheKey;
-use crate::location::EntryLocation;
+use crate::location::{EntryLocation, STATE_DIR_NAME};
 use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
-use crate::state_dir::STATE_DIR_NAME;
 use crate::token::CachedToken;
 
 /// Pauses in milliseconds between reads of a torn file, which another tool is still writing in

@@ -18,10 +18,8 @@ use locked_file::{can_replace_from, linked_file};
 use crate::cache::TokenCache;
 use crate::entry::{Directory, Entry};
 use crate::key::CacheKey;
-use crate::location::EntryLocation;
+use crate::location::{EntryLocation, STATE_DIR_NAME};
 use crate::token::CachedToken;
-
-pub(crate) const STATE_DIR_NAME: &str = "aws-sso-tools";
 
 /// Paths for the changes of one entry.
 #[derive(Debug)]

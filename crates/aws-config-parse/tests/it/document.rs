@@ -1,4 +1,4 @@
-use aws_config_parse::{Document, FileKind, Reason, SectionName};
+use aws_config_parse::{Document, FileKind, Problem, Reason, SectionName};
 
 use crate::{config, credentials};
 
@@ -67,7 +67,7 @@ fn added_sections_are_found_after_a_search() {
 fn utf_16_without_a_mark_is_one_problem() {
     let bytes: Vec<u8> = "[a]\nb = c\n".bytes().flat_map(|byte| [byte, 0]).collect();
     let document = Document::parse(FileKind::Config, bytes.clone());
-    let reasons: Vec<_> = document.problems().iter().map(|it| it.reason()).collect();
+    let reasons: Vec<_> = document.problems().iter().map(Problem::reason).collect();
     assert_eq!(reasons, [Reason::Utf16]);
     assert_eq!(document.as_bytes(), bytes);
 }

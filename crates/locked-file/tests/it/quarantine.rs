@@ -120,7 +120,7 @@ fn a_file_on_another_file_system_is_quarantined_as_a_copy() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_copied_to_another_file_system_stays_on_its_own() {
+fn irregular_files_stay_on_their_file_system() {
     if crate::faults::can_trace() {
         let dir = TempDir::new().unwrap();
         // Only the first rename leads to another file system.
@@ -132,7 +132,7 @@ fn what_cannot_be_copied_to_another_file_system_stays_on_its_own() {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run as a child by what_cannot_be_copied_to_another_file_system_stays_on_its_own"]
+#[ignore = "run as a child by irregular_files_stay_on_their_file_system"]
 fn child_quarantines_special_files() {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
