@@ -7,13 +7,9 @@ mod region;
 mod shown_diff;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{
-    FileMode, LockedFile, PreparedWrite, ReadError, WriteOptions, create_private_dir,
-    read_as_is_up_to,
-};
+use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;

@@ -155,7 +155,8 @@ fn outcomes(report: &SignOutReport) -> Vec<(String, &'static str)> {
     let outcome = |token: &RemovedToken| match &token.server {
         None => "none",
         Some(RevocationOutcome::Ended) => "ended",
-        Some(RevocationOutcome::NotAccepted) => "not accepted",
+        Some(RevocationOutcome::AlreadyEnded) => "already ended",
+        Some(RevocationOutcome::Expired) => "expired",
         Some(RevocationOutcome::Failed(_)) => "failed",
     };
     let tokens = report.tokens.iter();
@@ -254,7 +255,7 @@ fn the_report_describes_a_removed_token_and_an_assumed_role() {
         let cache = &signed_in.world.cache;
         assert_eq!(token.location, cache.token_location(&key(TOKEN)));
         assert_eq!(token.session, Some("my-sso".into()));
-        assert_eq!(token.start_url.as_str(), TestEnv::START_URL);
+        assert_eq!(token.start_url, Some(TestEnv::START_URL.into()));
         assert_eq!(token.region, Some("us-east-1".parse().unwrap()));
         assert_eq!(token.label(), MY_SSO);
         let role = RemovedAssumedRole {
@@ -272,7 +273,7 @@ fn a_label_contains_no_control_characters() {
     let mut token = RemovedToken {
         location,
         session: None,
-        start_url: "https://x/\u{1b}[2J".into(),
+        start_url: Some("https://x/\u{1b}[2J".into()),
         region: None,
         server: None,
     };
@@ -321,8 +322,8 @@ fn a_token_that_the_access_portal_rejects_is_removed() {
     let report = signed_in.sign_out().run_all().unwrap();
     assert_no_problem(&report);
     let expected = [
-        (MY_SSO.to_owned(), "not accepted"),
-        (LEGACY.to_owned(), "not accepted"),
+        (MY_SSO.to_owned(), "already ended"),
+        (LEGACY.to_owned(), "already ended"),
     ];
     assert_eq!(outcomes(&report), expected);
     assert_eq!(signed_in.cached(), [REGISTRATION]);
@@ -358,7 +359,7 @@ fn an_ended_session_does_not_change_the_outcome_of_other_tokens() {
     };
     let with = |start_url: &str, region: Option<&str>| json!({ "startUrl": start_url, "accessToken": "unknown", "region": region });
     check(with(TestEnv::START_URL, Some("us-east-1")), "ended");
-    check(with(OTHER_START_URL, Some("us-east-1")), "not accepted");
+    check(with(OTHER_START_URL, Some("us-east-1")), "already ended");
     // Without a Region, no request is sent.
     check(with(TestEnv::START_URL, None), "failed");
     check(with(OTHER_START_URL, None), "failed");
