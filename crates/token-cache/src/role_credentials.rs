@@ -58,9 +58,9 @@ impl EntryFormat for CachedRoleCredentials {
             .take_object("Credentials")?
             .ok_or(Corruption::Missing("Credentials"))?;
         Ok(Self {
-            access_key_id: printable(&mut credentials, "AccessKeyId")?,
-            secret_access_key: printable(&mut credentials, "SecretAccessKey")?.into(),
-            session_token: printable(&mut credentials, "SessionToken")?.into(),
+            access_key_id: not_blank(&mut credentials, "AccessKeyId")?,
+            secret_access_key: not_blank(&mut credentials, "SecretAccessKey")?.into(),
+            session_token: credentials.require::<String>("SessionToken")?.into(),
             expires_at: credentials.require_time("Expiration")?,
             account_id: credentials.take("AccountId"),
             origin: Origin::take_from(fields),
@@ -79,10 +79,10 @@ impl EntryFormat for CachedRoleCredentials {
     }
 }
 
-/// Takes a text that can be part of a header, an environment variable and a file.
-fn printable(fields: &mut Fields, name: &'static str) -> Result<String, Corruption> {
+/// Takes a text that contains more than white space.
+fn not_blank(fields: &mut Fields, name: &'static str) -> Result<String, Corruption> {
     let text: String = fields.require(name)?;
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.trim().is_empty() {
         return Err(Corruption::Malformed(name));
     }
     Ok(text)

@@ -137,7 +137,7 @@ fn registrations_and_role_credentials_can_be_corrupt() {
 }
 
 #[test]
-fn role_credentials_that_are_blank_or_not_printable_are_corrupt() {
+fn role_credentials_with_blank_keys_are_corrupt() {
     let home = Home::new();
     let check = |name: &str, value: &str| {
         let mut file = json!({"Credentials": {
@@ -150,10 +150,8 @@ fn role_credentials_that_are_blank_or_not_printable_are_corrupt() {
         let error = read.expect_err(&format!("{name}: {value:?}"));
         assert!(error.is_corrupt(), "{error:?}");
     };
-    for name in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
-        for value in [
-            "", " ", "\t\n", "a b", "a\n", "\u{0}", "\u{a0}", "\u{200b}", "é",
-        ] {
+    for name in ["AccessKeyId", "SecretAccessKey"] {
+        for value in ["", " ", "\t\n", "\u{a0}"] {
             check(name, value);
         }
     }
