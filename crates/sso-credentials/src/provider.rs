@@ -103,22 +103,35 @@ impl CredentialsProvider<'_> {
         token: &ChainToken,
     ) -> Result<Obtained, Error> {
         let Some((role, previous)) = roles.split_last() else {
-            return self.source_credentials(min_validity, refused, token);
+            return self.source_credentials(min_validity, refused);
         };
         let cache = self.role_cache(role, refused);
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.chain_credentials(previous, Duration::ZERO, None, token)?;
+            let source = self.source_of_role(previous, None, token)?;
             self.assume(role, previous, &source, token, is_acceptable)
         })
+    }
+
+    /// Returns the credentials that a role is assumed with, at the end of the chain `previous`.
+    fn source_of_role(
+        &self,
+        previous: &[AssumedRole],
+        refused: Option<&Credentials>,
+        token: &ChainToken,
+    ) -> Result<Obtained, Error> {
+        let source = self.chain_credentials(previous, Duration::ZERO, refused, token)?;
+        if previous.is_empty() {
+            token.get_or_init(|| self.token_of(&source.credentials));
+        }
+        Ok(source)
     }
 
     fn source_credentials(
         &self,
         min_validity: Duration,
         refused: Option<&Credentials>,
-        token: &ChainToken,
     ) -> Result<Obtained, Error> {
         match &self.chain.source {
             CredentialSource::Static(keys) => Ok(Obtained::issued(keys.into())),
@@ -127,11 +140,7 @@ impl CredentialsProvider<'_> {
                 // The process may have a cache.
                 is_cached: true,
             }),
-            CredentialSource::Sso(role) => {
-                let obtained = self.session_credentials(role, min_validity, refused)?;
-                token.get_or_init(|| self.token_of(role, &obtained.credentials));
-                Ok(obtained)
-            }
+            CredentialSource::Sso(role) => self.session_credentials(role, min_validity, refused),
         }
     }
 
@@ -232,8 +241,7 @@ impl CredentialsProvider<'_> {
                     ErrorChain(&error)
                 );
                 let token = OnceCell::new();
-                let other =
-                    self.chain_credentials(previous, Duration::ZERO, Some(refused), &token)?;
+                let other = self.source_of_role(previous, Some(refused), &token)?;
                 if other.credentials == *refused {
                     return Err(error);
                 }
@@ -267,9 +275,13 @@ impl CredentialsProvider<'_> {
             || token.is_some() && self.session_token().as_ref() == token
     }
 
-    /// Returns the access token that `source` depends on. Role credentials that are not in the cache
-    /// were issued for a token that has been removed or replaced, so the result is `None`.
-    fn token_of(&self, role: &SsoRole, source: &Credentials) -> Option<AccessToken> {
+    /// Returns the access token that the `source` of the chain depends on. Role credentials that are
+    /// not in the cache were issued for a token that has been removed or replaced, so the result is
+    /// `None`.
+    fn token_of(&self, source: &Credentials) -> Option<AccessToken> {
+        let CredentialSource::Sso(role) = &self.chain.source else {
+            return None;
+        };
         let cached = or_missing(self.cache.role_credentials(&role.credentials_key()));
         let cached = cached.ok().flatten()?;
         let is_current = cached.access_key_id == source.access_key_id;

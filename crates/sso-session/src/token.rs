@@ -244,11 +244,11 @@ impl TokenProvider<'_> {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
             Err(error) if is_permanent(&error) => {
                 log::info!("the refresh was refused: {}", ErrorChain(&error));
-                if is_named(&error) {
-                    if is_about_client(&error) {
-                        remember_unconfirmed_client(self.session, self.cache, grant.client_id);
-                    }
-                    self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
+                if !is_named(&error) {
+                    return Err(self.sign_in_required(SignInReason::SessionEnded));
+                }
+                if is_about_client(&error) {
+                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
                 }
                 Ok(None)
             }
@@ -313,7 +313,7 @@ fn is_about_client(error: &OidcError) -> bool {
 }
 
 /// Returns true if the response has an error name or code. Without one, the response may come from a
-/// proxy or a firewall, so the next program tries the refresh token again.
+/// proxy or a firewall. Then the refusal is not remembered, so that the next program tries again.
 fn is_named(error: &OidcError) -> bool {
     let error = error.service_error();
     error.is_some_and(|error| error.name.is_some() || error.code.is_some())
