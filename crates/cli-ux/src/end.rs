@@ -43,6 +43,7 @@ impl Completed {
     }
 
     /// Ends the process.
+    #[cfg(feature = "wrapped")]
     pub(crate) fn exit(self, status: i32) -> ! {
         std::mem::forget(self);
         exit_now(status)

@@ -69,7 +69,8 @@ fn the_next_run_resumes_after_a_failure_that_wrote_nothing() {
     env.run("sso-configure populate")
         .expect_error(254, "ListAccountRoles failed");
     assert_eq!(config(&env), SESSION);
-    let checkpoint = env.read_json(CHECKPOINT).as_object().unwrap().len();
+    let accounts = &env.read_json(CHECKPOINT)["accounts"];
+    let checkpoint = accounts.as_object().unwrap().len();
     assert!((1..9).contains(&checkpoint), "{checkpoint}");
 
     center.forget_requests();

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+#[cfg(feature = "prompt")]
 use rustix::process::{Signal, kill_current_process_group};
 use signal_hook::consts::signal::{SIGCONT, SIGTSTP, SIGTTIN};
 use signal_hook::iterator::Signals;
@@ -23,6 +24,7 @@ static CONTINUATIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// Returns how often the program has continued with a prompt. The output of the shell is then below
 /// the previous output of the program.
+#[cfg(feature = "prompt")]
 pub(crate) fn continuations() -> usize {
     CONTINUATIONS.load(Ordering::SeqCst)
 }
