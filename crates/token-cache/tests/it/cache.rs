@@ -137,7 +137,7 @@ fn registrations_and_role_credentials_can_be_corrupt() {
 }
 
 #[test]
-fn role_credentials_with_blank_keys_are_corrupt() {
+fn role_credentials_with_a_blank_key_id_are_corrupt() {
     let home = Home::new();
     let check = |name: &str, value: &str| {
         let mut file = json!({"Credentials": {
@@ -150,10 +150,8 @@ fn role_credentials_with_blank_keys_are_corrupt() {
         let error = read.expect_err(&format!("{name}: {value:?}"));
         assert!(error.is_corrupt(), "{error:?}");
     };
-    for name in ["AccessKeyId", "SecretAccessKey"] {
-        for value in ["", " ", "\t\n", "\u{a0}"] {
-            check(name, value);
-        }
+    for value in ["", " ", "\t\n", "\u{a0}"] {
+        check("AccessKeyId", value);
     }
     check("Expiration", "");
 }
