@@ -304,7 +304,7 @@ fn a_credential_process_can_export_another_profile() {
 /// While the process runs again, the endpoint serves the first credentials.
 #[test]
 fn the_environment_of_the_process_is_the_callers_without_the_endpoint() {
-    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(6));
+    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20));
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let env = scripted(&format!("env | cut -d= -f1 >>recorded; echo '{printed}'"));
     let until_second_run = r#"sh -c 'until [ "$(grep -c ^HOME$ recorded)" -gt 1 ]; do :; done'"#;
