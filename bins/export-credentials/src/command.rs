@@ -113,7 +113,7 @@ fn run_command(
         return Ok(wrapped::exec(ui, command, export));
     }
     #[cfg(unix)]
-    if !is_first_process() {
+    if !is_in_container() {
         let endpoint = companion::start(args, &credentials)?;
         return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
     }
@@ -121,9 +121,13 @@ fn run_command(
     Ok(wrapped::supervise(ui, command, export, &endpoint))
 }
 
-/// Returns whether the kernel ends all other processes of a container when this process ends. It
-/// would end a companion in the middle of a refresh, which loses the session.
+/// Returns whether the first process of a container may end with the command. The kernel then ends a
+/// companion too, which loses the session if it does so in the middle of a refresh. On Linux, a
+/// companion also needs `/proc`.
 #[cfg(unix)]
-fn is_first_process() -> bool {
-    std::process::id() == 1
+fn is_in_container() -> bool {
+    // PROC_PID_INIT_INO in the kernel's `proc_ns.h`: the namespace of the machine itself.
+    const OF_MACHINE: &str = "pid:[4026531836]";
+    let namespace = std::fs::read_link("/proc/self/ns/pid");
+    cfg!(target_os = "linux") && namespace.map_or(true, |found| found.as_os_str() != OF_MACHINE)
 }

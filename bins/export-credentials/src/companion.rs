@@ -104,11 +104,17 @@ fn first_credentials() -> Result<Credentials, Failure> {
     credentials.context(context).map_err(Failure::other)
 }
 
+/// Closes the other descriptors that a script can open, such as a lock, which the companion would
+/// hold for longer than the command. POSIX shells number them from 3 to 9.
+const WITHOUT_DESCRIPTORS: &str = r#"exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$0" "$@""#;
+
 /// Starts this program again with the same streams. It is not a child of the command when this
 /// process has ended.
 fn detach() -> io::Result<()> {
-    let mut companion = own_program()?;
+    let mut companion = Command::new("/bin/sh");
     companion
+        .args(["-c", WITHOUT_DESCRIPTORS])
+        .arg(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .arg("--detached");
     companion.spawn().map(drop)

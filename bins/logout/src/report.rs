@@ -23,7 +23,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     }
     for error in &sign_out.held_locks {
         ui.warn(format_args!(
-            "{}; the files are removed, and the result of that process is not saved",
+            "{}; the files are removed without waiting for that process",
             in_one_line(error)
         ));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
@@ -17,6 +18,20 @@ use crate::{home, signed_in};
 const MFA_CREDENTIALS: &str = "2a6fd7fdacc3715cf7c10afea44f8f547726f8ab.json";
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
+
+/// Returns false in a container, where `--serve` starts no companion.
+pub(crate) fn has_companion() -> bool {
+    let namespace = std::fs::read_link("/proc/self/ns/pid");
+    let of_machine = Path::new("pid:[4026531836]");
+    let has_companion = !cfg!(target_os = "linux") || namespace.is_ok_and(|it| it == of_machine);
+    if !has_companion {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: in a container");
+        }
+    }
+    has_companion
+}
 
 fn soon() -> String {
     rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20))
@@ -149,10 +164,28 @@ fn the_endpoint_says_how_to_enter_an_mfa_code() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_companion_is_not_a_child_of_the_command() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
     let line = "export-credentials --profile dev --serve -- \
                 sh -c 'read children </proc/$$/task/$$/children; echo \"$children.\"'";
     assert_eq!(env.run(line).expect_code(0).stdout(), ".\n");
+}
+
+/// `flock` passes the descriptor of the lock to its command.
+#[test]
+fn the_companion_does_not_hold_the_locks_of_the_caller() {
+    if !has_companion() || tool("flock").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let line = "export-credentials --profile dev --serve -- true";
+    env.write(
+        "script",
+        format!("for round in 1 2 3 4 5 6 7 8; do flock --nonblock lock {line} || exit 1; done"),
+    );
+    env.run("sh script").expect_code(0);
 }
 
 /// The kernel ends all other processes of a container with its first process.
@@ -161,8 +194,14 @@ fn the_companion_is_not_a_child_of_the_command() {
 fn the_first_process_of_a_container_waits_for_the_command() {
     let (_center, env) = signed_in();
     let container = "unshare --fork --pid";
-    if tool("unshare").is_none() || env.run(&format!("{container} true")).code() != Some(0) {
-        // The machine has no PID namespaces.
+    if tool("unshare").is_none() {
+        return;
+    }
+    if env.run(&format!("{container} true")).code() != Some(0) {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: no PID namespaces");
+        }
         return;
     }
     let serve = "export-credentials --profile dev --serve --";

@@ -4,12 +4,16 @@ use std::time::{Duration, Instant};
 
 use sso_test_support::{Key, RunningProgram, Terminal, TestEnv, tool};
 
+use crate::companion::has_companion;
 use crate::signed_in;
 
 const SERVE: &str = "export-credentials --profile dev --serve --";
 
 #[test]
 fn the_command_has_the_process_id_that_the_caller_knows() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
     let running = env.start(&format!("{SERVE} sh -c 'echo $$'"));
     let id = running.id();
@@ -18,6 +22,9 @@ fn the_command_has_the_process_id_that_the_caller_knows() {
 
 #[test]
 fn the_process_ends_in_the_way_in_which_the_command_ends() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
     let check = |script: &str, status| {
         let run = env.run(&format!("{SERVE} sh -c '{script}'"));
@@ -53,6 +60,9 @@ fn wait_until_handled(signal: u32, by: &RunningProgram) {
 #[cfg(target_os = "linux")]
 #[test]
 fn every_signal_reaches_the_command() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
     let signals = [
         ("HUP", 1),
@@ -83,6 +93,9 @@ fn every_signal_reaches_the_command() {
 
 #[test]
 fn a_signal_that_the_command_ignores_does_not_end_export_credentials() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
     let line = format!("{SERVE} sh -c 'trap \"\" TERM; echo ready; read end; exit 9'");
     let mut running = env.start(&line);
@@ -114,11 +127,17 @@ fn assert_interrupted_once(interrupt: impl FnOnce(&TestEnv, &mut Terminal, &str)
 
 #[test]
 fn ctrl_c_reaches_the_command_once() {
+    if !has_companion() {
+        return;
+    }
     assert_interrupted_once(|_, terminal, _| terminal.press(Key::Ctrl('c')));
 }
 
 #[test]
 fn a_signal_to_the_process_group_reaches_the_command_once() {
+    if !has_companion() {
+        return;
+    }
     assert_interrupted_once(|env, _, id| {
         env.run(&format!("kill -INT -- -{id}")).expect_code(0);
     });
@@ -126,6 +145,9 @@ fn a_signal_to_the_process_group_reaches_the_command_once() {
 
 #[test]
 fn a_signal_to_the_process_reaches_the_command_once() {
+    if !has_companion() {
+        return;
+    }
     assert_interrupted_once(|env, _, id| {
         env.run(&format!("kill -INT {id}")).expect_code(0);
     });
@@ -133,6 +155,9 @@ fn a_signal_to_the_process_reaches_the_command_once() {
 
 #[test]
 fn ctrl_c_ends_a_loop_of_the_shell() {
+    if !has_companion() {
+        return;
+    }
     let command = format!("{SERVE} sh -c 'echo begun; exec sleep 1000'");
     let check = |shell: &str, script: &str| {
         let Some(shell) = tool(shell) else { return };
@@ -178,6 +203,9 @@ fn assert_shell_reads(terminal: &mut Terminal) {
 
 #[test]
 fn ctrl_z_stops_the_command_and_fg_continues_it() {
+    if !has_companion() {
+        return;
+    }
     for shell in ["bash", "zsh", "fish"] {
         let (_center, env) = signed_in();
         let script = "echo ready; until [ -e go ]; do sleep 0.01; done; echo continued; \
@@ -201,6 +229,9 @@ fn ctrl_z_stops_the_command_and_fg_continues_it() {
 
 #[test]
 fn a_command_that_stops_itself_gives_the_terminal_back() {
+    if !has_companion() {
+        return;
+    }
     for shell in ["bash", "zsh", "fish"] {
         let (_center, env) = signed_in();
         env.write(
@@ -220,6 +251,9 @@ fn a_command_that_stops_itself_gives_the_terminal_back() {
 
 #[test]
 fn a_script_without_an_interpreter_line_runs_like_without_serve() {
+    if !has_companion() {
+        return;
+    }
     use std::os::unix::fs::PermissionsExt as _;
     let (_center, env) = signed_in();
     env.write("script", "echo \"ran with $1\"\n");

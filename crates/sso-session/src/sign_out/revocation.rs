@@ -22,7 +22,8 @@ const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 pub enum RevocationOutcome {
     /// The access portal ended the session.
     Ended,
-    /// The service refused a token that has not expired, because the session had already ended.
+    /// The service refused a token that has not expired. The session had already ended, or another
+    /// program has used the refresh token.
     AlreadyEnded,
     /// The access token has expired and cannot be refreshed. The session continues until it
     /// expires.
@@ -72,12 +73,10 @@ impl<'a> Session<'a> {
         // The response shows whether the local clock is wrong.
         let skew = self.clients.clock_skew().map(|skew| skew.0);
         let now = self.now.saturating_sub(skew.unwrap_or_default());
-        if !self.has_expired_at(now) {
-            return Ok(RevocationOutcome::AlreadyEnded);
-        }
         match self.token.refresh_grant(now) {
             Some(grant) => self.end_with_new_token(grant),
-            None => Ok(RevocationOutcome::Expired),
+            None if self.has_expired_at(now) => Ok(RevocationOutcome::Expired),
+            None => Ok(RevocationOutcome::AlreadyEnded),
         }
     }
 
@@ -120,13 +119,12 @@ impl<'a> Session<'a> {
 }
 
 /// Returns whether the service refused a refresh token because its session has ended. Other refusals
-/// concern the client or a KMS key, and the session may continue.
+/// concern the client, a KMS key or a gateway, and the session may continue.
 fn means_ended(error: &OidcError) -> bool {
-    let is_refusal = matches!(
+    matches!(
         error,
-        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_) | OidcError::AccessDenied(_)
-    );
-    is_refusal && error.kms_problem().is_none()
+        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_)
+    )
 }
 
 /// Marks the session of a refused token as ended if the request for another token with its start
