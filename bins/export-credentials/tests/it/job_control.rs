@@ -1,5 +1,6 @@
 //! A command under `--serve` behaves as if the shell had started it.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use sso_test_support::{Key, RunningProgram, Terminal, TestEnv, tool};
@@ -254,7 +255,6 @@ fn a_script_without_an_interpreter_line_runs_like_without_serve() {
     if !has_companion() {
         return;
     }
-    use std::os::unix::fs::PermissionsExt as _;
     let (_center, env) = signed_in();
     env.write("script", "echo \"ran with $1\"\n");
     let mode = std::fs::Permissions::from_mode(0o700);
