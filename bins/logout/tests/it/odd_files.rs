@@ -52,7 +52,7 @@ fn tokens_without_a_usable_start_url_are_removed_under_the_keys_of_sessions() {
 fn a_token_without_a_start_url_is_named_by_its_session_or_file() {
     let (_center, env) = signed_in();
     change_token(&env, TestEnv::TOKEN_OF_MY_SSO, |token| {
-        token["startUrl"] = Value::Null
+        token["startUrl"] = Value::Null;
     });
     env.write_config("");
     let logout = env.run("sso-logout --sso-session my-sso").expect_code(0);

@@ -414,7 +414,7 @@ fn an_undo_removes_entries_of_edits_that_were_not_written() {
     set_region(&home, "dev", "b").unwrap();
     home.write_config(&before);
     undo(&home).unwrap();
-    let is_entry = |path: &String| path.ends_with(".json");
+    let is_entry = |path: &String| path.contains(".json");
     assert_eq!(home.files().into_iter().find(is_entry), None);
 }
 
@@ -548,7 +548,7 @@ fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_re
     let env: AwsEnv = home.environment(&[]);
     let entries = || {
         let mut files = home.files();
-        files.retain(|path| path.ends_with(".json"));
+        files.retain(|path| path.contains(".json"));
         files
     };
     let before = entries();

@@ -120,7 +120,7 @@ fn the_error_of_an_unusable_file_remains_after_the_file_is_corrected() {
         check(name, &|home, path| home.write(path, "[a]\n[a]\n"));
         check(name, &|home, path| home.write(path, "\u{feff}"));
         check(name, &|home, path| {
-            home.write(format!("{path}/file"), "in a directory")
+            home.write(format!("{path}/file"), "in a directory");
         });
     }
 }

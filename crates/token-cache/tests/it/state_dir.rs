@@ -11,6 +11,8 @@ use token_cache::{CacheEvent, CacheKey, CachedRoleCredentials, TokenCache};
 
 use crate::home::{Home, LONG, at, json, key, put, token};
 
+type Link<'a> = &'a dyn Fn(&Home, &Home, PathBuf);
+
 fn other_key() -> CacheKey {
     CacheKey::session_token(&"other".into())
 }
@@ -45,7 +47,6 @@ fn link(link: &Path, target: &Path) {
 fn homes_that_share_a_token_through_a_link_take_the_same_locks() {
     let at_key = |home: &Home| home.sso_file(&key());
     let shared = TempDir::new().unwrap();
-    type Link<'a> = &'a dyn Fn(&Home, &Home, PathBuf);
     let to_the_other: Link<'_> = &|home, other, _| link(&at_key(home), &at_key(other));
     let chain: Link<'_> = &|home, other, middle| {
         link(&at_key(home), &middle);
