@@ -1,5 +1,7 @@
 //! Credentials of a profile of any kind.
 
+mod mfa;
+
 use std::cell::OnceCell;
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,7 +14,7 @@ use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_session::{ErrorChain, ServiceClients};
 use sso_transport::{Service, Transport};
-use sso_types::{AccessToken, Secret};
+use sso_types::AccessToken;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
 use time::OffsetDateTime;
 use token_cache::role_credentials::Origin;
@@ -26,31 +28,7 @@ use crate::process;
 use crate::role_cache::{CachePredicate, Obtained, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
-/// Prompt for the code of an MFA device.
-pub trait MfaPrompt {
-    /// Returns the code of the device; `None` if no prompt is possible.
-    fn token_code(&self, serial_number: &str) -> Option<Secret>;
-
-    /// Returns whether a credential process may prompt, too. If not, its stdin is empty.
-    fn allows_input(&self) -> bool {
-        true
-    }
-}
-
-/// MFA prompt that returns no code. A role that requires one fails with [`Error::MfaRequired`]. The
-/// stdin of a credential process is empty.
-#[derive(Clone, Copy, Debug)]
-pub struct NoMfa;
-
-impl MfaPrompt for NoMfa {
-    fn token_code(&self, _serial_number: &str) -> Option<Secret> {
-        None
-    }
-
-    fn allows_input(&self) -> bool {
-        false
-    }
-}
+pub use mfa::{MfaPrompt, NoMfa};
 
 /// Provider of the credentials of a profile of any kind.
 ///
