@@ -87,23 +87,9 @@ impl CredentialsProvider<'_> {
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.source_of_role(previous, None, token)?;
+            let source = self.chain_credentials(previous, Duration::ZERO, None, token)?;
             self.assume(role, previous, &source, token, is_acceptable)
         })
-    }
-
-    /// Returns the credentials that a role is assumed with, at the end of the chain `previous`.
-    fn source_of_role(
-        &self,
-        previous: &[AssumedRole],
-        refused: Option<&Credentials>,
-        token: &ChainToken,
-    ) -> Result<Obtained, Error> {
-        let source = self.chain_credentials(previous, Duration::ZERO, refused, token)?;
-        if previous.is_empty() {
-            token.get_or_init(|| self.token_of(&source.credentials));
-        }
-        Ok(source)
     }
 
     fn source_credentials(
@@ -184,7 +170,7 @@ impl CredentialsProvider<'_> {
         token: &ChainToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let token = token.get_or_init(|| self.session_token()).as_ref();
+        let token = self.chain_token(previous, source, token);
         let Some(serial_number) = &role.mfa_serial else {
             return self.assume_with_retry(role, previous, source, token, None, is_acceptable);
         };
@@ -219,11 +205,12 @@ impl CredentialsProvider<'_> {
                     ErrorChain(&error)
                 );
                 let token = OnceCell::new();
-                let other = self.source_of_role(previous, Some(refused), &token)?;
+                let other =
+                    self.chain_credentials(previous, Duration::ZERO, Some(refused), &token)?;
                 if other.credentials == *refused {
                     return Err(error);
                 }
-                let token = token.get_or_init(|| self.session_token()).as_ref();
+                let token = self.chain_token(previous, &other, &token);
                 self.cached_or_assumed(role, &other.credentials, token, mfa, is_acceptable)
             }
             outcome => outcome,
@@ -264,6 +251,20 @@ impl CredentialsProvider<'_> {
         let cached = cached.ok().flatten()?;
         let is_current = cached.access_key_id == source.access_key_id;
         self.session_token().filter(|_| is_current)
+    }
+
+    /// Sets and returns the token of a chain whose roles `previous` have the credentials `source`.
+    fn chain_token<'t>(
+        &self,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        token: &'t ChainToken,
+    ) -> Option<&'t AccessToken> {
+        let token = token.get_or_init(|| match previous {
+            [] => self.token_of(&source.credentials),
+            _ => self.session_token(),
+        });
+        token.as_ref()
     }
 
     fn session_token(&self) -> Option<AccessToken> {
