@@ -73,10 +73,12 @@ impl<'a> Session<'a> {
         // The response shows whether the local clock is wrong.
         let skew = self.clients.clock_skew().map(|skew| skew.0);
         let now = self.now.saturating_sub(skew.unwrap_or_default());
+        if !self.has_expired_at(now) {
+            return Ok(RevocationOutcome::AlreadyEnded);
+        }
         match self.token.refresh_grant(now) {
             Some(grant) => self.end_with_new_token(grant),
-            None if self.has_expired_at(now) => Ok(RevocationOutcome::Expired),
-            None => Ok(RevocationOutcome::AlreadyEnded),
+            None => Ok(RevocationOutcome::Expired),
         }
     }
 
