@@ -56,7 +56,8 @@ fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
                 label = token.label()
             )),
             Some(RevocationOutcome::AlreadyEnded) => ui.say(format_args!(
-                "The access portal session for {} had already ended.",
+                "The service no longer accepts the token for {}. Its session had already ended, unless \
+                 another program has refreshed the token.",
                 token.label()
             )),
             Some(RevocationOutcome::Ended) | None => {}

@@ -123,7 +123,7 @@ fn a_refused_refresh_token_means_that_the_session_has_ended() {
     assert_snapshot!(sign_out(&env), @"
     $ sso-logout --profile dev
     --- stderr
-    The access portal session for SSO session my-sso had already ended.
+    The service no longer accepts the token for SSO session my-sso. Its session had already ended, unless another program has refreshed the token.
     Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");

@@ -357,7 +357,12 @@ fn an_ended_session_does_not_change_the_outcome_of_other_tokens() {
         ];
         assert_eq!(outcomes(&report), expected);
     };
-    let with = |start_url: &str, region: Option<&str>| json!({ "startUrl": start_url, "accessToken": "unknown", "region": region });
+    let with = |start_url: &str, region: Option<&str>| {
+        json!({
+            "startUrl": start_url, "region": region,
+            "accessToken": "unknown", "expiresAt": "2099-12-31T23:59:59Z",
+        })
+    };
     check(with(TestEnv::START_URL, Some("us-east-1")), "ended");
     check(with(OTHER_START_URL, Some("us-east-1")), "already ended");
     // Without a Region, no request is sent.
