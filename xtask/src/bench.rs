@@ -5,6 +5,7 @@ mod build;
 mod machine;
 mod measure;
 mod page;
+mod rate_limit;
 mod readers;
 mod scale;
 mod sections;
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         machine: machine::describe()?,
         rounds: args.rounds,
         sections: sections::measured(&built, args.rounds)?,
+        rate_limited: rate_limit::measured(&built)?,
         readers: readers::compared()?,
         sizes: built.sizes()?,
         clean_build: build::time_clean_build()?,

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// Scripts in `xtask/oracle` that write fixtures, run as `python3 SCRIPT OUT_DIR`.
-const ORACLES: [&str; 7] = [
+const ORACLES: [&str; 8] = [
     "cache_keys.py",
     "config.py",
     "endpoints.py",
@@ -18,6 +18,7 @@ const ORACLES: [&str; 7] = [
     "regions.py",
     "sts_signatures.py",
     "timestamps.py",
+    "token_files.py",
 ];
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod finding;
 mod fix;
 
 mod cache_files;
+mod modes;
 mod scope;
 
 mod rule_set;
@@ -67,6 +68,8 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     }
     verdict(&findings, args)
 }
+
+const NO_EFFECT: &str = "the fix had no effect; change the file in another way";
 
 struct Found {
     findings: Vec<Finding>,
@@ -131,20 +134,26 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
     Scope::new(context.ui.program(), config, aws)
 }
 
-/// Applies the fixes, and returns the findings that have no fix.
+/// Applies the fixes, and returns the findings that have no fix or whose fix had no effect.
 fn apply_fixes(
     findings: Vec<Finding>,
     edit: ConfigEdit,
     context: Context<'_>,
 ) -> Result<Vec<Finding>, Failure> {
-    let (mut fixes, mut remaining) = (Vec::new(), Vec::new());
-    for finding in findings {
-        match finding.fix {
-            Some(fix) => fixes.push(fix),
+    let (mut fixes, mut fixable, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
+    for mut finding in findings {
+        match finding.fix.take() {
+            Some(fix) => {
+                fixes.push(fix);
+                fixable.push(finding);
+            }
             None => remaining.push(finding),
         }
     }
-    fix::apply(fixes, edit, context)?;
+    let without_effect = fix::apply(fixes, edit, context)?;
+    let fixable = fixable.into_iter().enumerate();
+    let unfixed = fixable.filter(|(index, _)| without_effect.contains(index));
+    remaining.extend(unfixed.map(|(_, finding)| finding.with_hint(NO_EFFECT)));
     Ok(remaining)
 }
 

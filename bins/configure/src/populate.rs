@@ -196,6 +196,7 @@ impl Populate<'_> {
         }
         match added.count() {
             0 => {}
+            1 => ui.say("Special characters replaced in 1 more name"),
             more => ui.say(format_args!(
                 "Special characters replaced in {more} more names"
             )),

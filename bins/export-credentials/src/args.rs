@@ -46,6 +46,16 @@ pub(crate) struct Args {
     #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output"])]
     pub(crate) command: Vec<OsString>,
 
+    /// Serve the command that replaces process PID. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true, value_name = "PID")]
+    pub(crate) companion_of: Option<u32>,
+
+    /// The companion is not a child of the command. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true, requires = "companion_of")]
+    pub(crate) detached: bool,
+
     #[command(flatten)]
     pub(crate) min_validity: MinValidity,
 
@@ -91,7 +101,25 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   eval \"$(export-credentials --profile dev)\"
-      set the variables in this shell (sh, bash, zsh)
+      set the variables in sh, bash, ksh or zsh
+
+  export-credentials --profile dev --format fish | source
+      set the variables in fish
+
+  eval \"`export-credentials --profile dev --format tcsh`\"
+      set the variables in tcsh
+
+  export-credentials --profile dev --format nushell | from json | load-env
+      set the variables in Nushell
+
+  execx($(export-credentials --profile dev --format xonsh))
+      set the variables in xonsh
+
+  export-credentials --profile dev --format powershell | Invoke-Expression
+      set the variables in PowerShell
+
+  for /f \"delims=\" %i in ('export-credentials --profile dev --format windows-cmd') do %i
+      set the variables in the Windows Command Prompt
 
   export-credentials --profile dev -- terraform plan
       run a command with the credentials

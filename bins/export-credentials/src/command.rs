@@ -2,21 +2,25 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append;
 use sso_credentials::aws::Profile;
-use sso_credentials::endpoint::CredentialEndpoint;
-use sso_credentials::{Aws, Credentials, Error};
+use sso_credentials::{Aws, Credentials};
 
 use crate::args::{Args, Format};
+#[cfg(unix)]
+use crate::companion;
 use crate::export::Export;
 use crate::format::{github_actions, render};
-use crate::{bearer_token, source, wrapped};
+use crate::{bearer_token, refresh, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let mut aws = open(args, ui)?;
+    #[cfg(unix)]
+    if let Some(id) = args.companion_of {
+        return companion::run(args, ui, id);
+    }
+    let mut aws = source::open(args, ui)?;
     if args.bearer_token {
         return print_token(args, ui, &mut aws);
     }
@@ -37,13 +41,6 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Err(run_command(args, ui, &export, credentials, command)?)
         }
     }
-}
-
-/// Reads the environment and the files. Ctrl-C handling starts with the first request.
-fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
-    let aws = Aws::from_process(args.global.connection(ui.program()))?;
-    let ui = ui.clone();
-    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
 }
 
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
@@ -93,12 +90,13 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
 /// name. It repeats the arguments.
-fn usage_hint() -> [String; 2] {
+fn usage_hint() -> [String; 3] {
     let arguments = std::env::args_os().skip(1);
     let arguments = arguments.fold(Arguments::new(), Arguments::argument);
     let command = CommandLine::new("export-credentials", arguments).in_eval();
     [
-        format!("To set the credentials in this shell, run: {command}"),
+        format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
+        "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),
         "To print them, add --format shell.".to_owned(),
     ]
 }
@@ -110,26 +108,26 @@ fn run_command(
     export: &Export,
     credentials: Credentials,
     command: Command,
-) -> Result<Failure, Error> {
-    if args.serve {
-        let endpoint = endpoint(args, ui, credentials)?;
-        Ok(wrapped::serve(ui, command, export, &endpoint))
-    } else {
-        Ok(wrapped::exec(ui, command, export))
+) -> Result<Failure, Failure> {
+    if !args.serve {
+        return Ok(wrapped::exec(ui, command, export));
     }
+    #[cfg(unix)]
+    if !is_in_container() {
+        let endpoint = companion::start(args, &credentials)?;
+        return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
+    }
+    let endpoint = refresh::endpoint(args, ui, credentials)?;
+    Ok(wrapped::supervise(ui, command, export, &endpoint))
 }
 
-/// Starts an endpoint that serves the credentials and refreshes them. Each refresh reads the files
-/// again, because they may have changed in the meantime. A refresh never signs in, because the
-/// command uses the terminal.
-fn endpoint(args: &Args, ui: &Ui, first: Credentials) -> Result<CredentialEndpoint, Error> {
-    let aws = open(args, ui)?;
-    let clock = aws.clock().clone();
-    let (args, ui) = (args.clone(), ui.clone());
-    let refresh = move |min_validity: Duration| -> Result<Credentials, Failure> {
-        let aws = open(&args, &ui)?;
-        let min_validity = args.min_validity.duration().max(min_validity);
-        Ok(source::profile(&args, &aws)?.credentials(min_validity, &ui)?)
-    };
-    CredentialEndpoint::start(first, refresh, clock)
+/// Returns whether the first process of a container may end with the command. The kernel then ends a
+/// companion too, which loses the session if it does so in the middle of a refresh. On Linux, a
+/// companion also needs `/proc`.
+#[cfg(unix)]
+fn is_in_container() -> bool {
+    // PROC_PID_INIT_INO in the kernel's `proc_ns.h`: the namespace of the machine itself.
+    const OF_MACHINE: &str = "pid:[4026531836]";
+    let namespace = std::fs::read_link("/proc/self/ns/pid");
+    cfg!(target_os = "linux") && namespace.map_or(true, |found| found.as_os_str() != OF_MACHINE)
 }

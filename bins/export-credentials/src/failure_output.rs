@@ -5,9 +5,9 @@
 
 use std::ffi::OsString;
 
-use clap::ValueEnum;
+use clap::{Command, CommandFactory as _, ValueEnum};
 
-use crate::args::Format;
+use crate::args::{Args, Format};
 use crate::export::CREDENTIAL_NAMES;
 use crate::format;
 
@@ -18,31 +18,75 @@ pub(crate) fn statements(arguments: &[OsString]) -> Option<String> {
 }
 
 /// Returns the format of the output. The arguments may be invalid, so that clap cannot parse them.
-/// An unknown format counts as the default, because a caller with a mistyped format must fail, too.
+///
+/// If they contradict each other, a format for shells takes precedence. An unknown format counts as
+/// the default, because a caller with a mistyped format must fail, too.
 fn requested(arguments: &[OsString]) -> Option<Format> {
-    let mut format = None;
-    let mut words = arguments.iter().map(|argument| argument.to_string_lossy());
+    let command = Args::command();
+    let words = arguments.iter().map(|argument| argument.to_string_lossy());
+    let mut words = words.peekable();
+    let mut requested = Requested::default();
+    let mut lacks_value = false;
     while let Some(word) = words.next() {
         if word == "--" {
             // Without a command, the credentials are printed.
-            return words
-                .next()
-                .is_none()
-                .then(|| format.unwrap_or(Format::Shell));
+            requested.is_data |= words.peek().is_some();
+            break;
         }
-        let (option, value) = match word.split_once('=') {
+        let (option, mut value) = match word.split_once('=') {
             Some((option, value)) => (option, Some(value.to_owned())),
             None => (&*word, None),
         };
-        let mut value = || value.clone().or_else(|| words.next().map(Into::into));
+        let expects_value = value.is_none() && takes_value(&command, option);
+        if expects_value {
+            // clap takes no option as the value of another one.
+            value = words.next_if(|next| !is_option(next)).map(Into::into);
+        }
+        let is_in_place_of_value = lacks_value;
+        lacks_value = expects_value && value.is_none();
         match option {
-            "--bearer-token" | "--serve" => return None,
-            "--output" if value().as_deref() == Some("json") => return None,
-            "--format" => format = value().and_then(|name| Format::from_str(&name, false).ok()),
+            "--bearer-token" => requested.is_data |= !is_in_place_of_value,
+            "--companion-of" => requested.is_data = true,
+            "--output" => requested.is_data |= value.as_deref() == Some("json"),
+            "--format" => requested.formats.push(known(value.as_deref())),
             _ => {}
         }
     }
-    Some(format.unwrap_or(Format::Shell))
+    requested.format()
+}
+
+#[derive(Default)]
+struct Requested {
+    formats: Vec<Format>,
+    /// True if an argument other than a format selects data.
+    is_data: bool,
+}
+
+impl Requested {
+    fn format(&self) -> Option<Format> {
+        let is_for_shells = |format: &&Format| format::failure(&[], **format).is_some();
+        let format = self.formats.iter().find(is_for_shells);
+        let format = format.or(self.formats.first()).copied();
+        format.or((!self.is_data).then_some(Format::Shell))
+    }
+}
+
+fn known(format: Option<&str>) -> Format {
+    let format = format.and_then(|name| Format::from_str(name, false).ok());
+    format.unwrap_or(Format::Shell)
+}
+
+fn takes_value(command: &Command, option: &str) -> bool {
+    let Some(name) = option.strip_prefix("--") else {
+        return false;
+    };
+    let mut arguments = command.get_arguments();
+    arguments
+        .any(|argument| argument.get_long() == Some(name) && argument.get_action().takes_values())
+}
+
+fn is_option(word: &str) -> bool {
+    word.len() > 1 && word.starts_with('-')
 }
 
 #[cfg(test)]
@@ -68,6 +112,30 @@ mod tests {
         check("--output text", Some(Format::Shell));
         check("--profile dev --", Some(Format::Shell));
         check("--format fish --", Some(Format::Fish));
+        check("--serve", Some(Format::Shell));
+    }
+
+    #[test]
+    fn an_option_in_place_of_a_missing_value_selects_no_data() {
+        check("--profile --bearer-token", Some(Format::Shell));
+        check("--sso-session --bearer-token", Some(Format::Shell));
+        check("--format --bearer-token", Some(Format::Shell));
+        check("--output --bearer-token", Some(Format::Shell));
+        check("--profile --format fish", Some(Format::Fish));
+        check("--output --format fish", Some(Format::Fish));
+        check("--profile --format process", Some(Format::Process));
+        check("--profile --output json", None);
+        check("--profile - --bearer-token", None);
+        check("--profile=--format --bearer-token", None);
+    }
+
+    #[test]
+    fn a_format_for_shells_takes_precedence() {
+        check("--bearer-token --format shell", Some(Format::Shell));
+        check("--format fish --bearer-token", Some(Format::Fish));
+        check("--output json --format tcsh", Some(Format::Tcsh));
+        check("--format process --format xonsh", Some(Format::Xonsh));
+        check("--format fish -- env", Some(Format::Fish));
     }
 
     #[test]
@@ -76,6 +144,8 @@ mod tests {
         check("--output=json --nonsense", None);
         check("--bearer-token", None);
         check("--profile dev -- sh -c --format", None);
-        check("--serve", None);
+        check("--serve -- env", None);
+        check("--companion-of=1", None);
+        check("--format json --bearer-token", Some(Format::Json));
     }
 }

@@ -3,9 +3,12 @@
 mod args;
 mod bearer_token;
 mod command;
+#[cfg(unix)]
+mod companion;
 mod export;
 mod failure_output;
 mod format;
+mod refresh;
 mod source;
 mod wrapped;
 

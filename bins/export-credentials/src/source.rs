@@ -11,6 +11,13 @@ use sso_credentials::{Aws, Error};
 
 use crate::args::Args;
 
+/// Reads the environment and the files. Ctrl-C handling starts with the first request.
+pub(crate) fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
+    let aws = Aws::from_process(args.global.connection(ui.program()))?;
+    let ui = ui.clone();
+    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
+}
+
 pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Error> {
     let selection = &args.selection.selection();
     if let (Some(account_id), Some(role_name)) = (&args.account_id, &args.role_name) {

@@ -5,6 +5,8 @@ use std::process::Command;
 use cli_ux::{Failure, Ui};
 use sso_credentials::endpoint::CredentialEndpoint;
 
+#[cfg(unix)]
+use crate::companion;
 use crate::export::Export;
 
 /// Variables that could make the command use other credentials.
@@ -36,20 +38,36 @@ pub(crate) fn exec(ui: &Ui, mut command: Command, export: &Export) -> Failure {
     ui.exec(&mut command)
 }
 
-/// Runs `command` with the URL of the credentials endpoint in its environment, and exits when the
-/// command does. Returns only if the command cannot be started.
-pub(crate) fn serve(
+/// Replaces this process with `command`, which has the URL of the credentials endpoint in its
+/// environment. Returns only if the command cannot be started.
+#[cfg(unix)]
+pub(crate) fn exec_with_endpoint(
+    ui: &Ui,
+    mut command: Command,
+    export: &Export,
+    endpoint: companion::Endpoint,
+) -> Failure {
+    prepare_for_endpoint(&mut command, export);
+    ui.exec(command.envs(endpoint))
+}
+
+/// Runs `command` as a child process with the URL of the credentials endpoint in its environment,
+/// and exits when the command does. Returns only if the command cannot be started.
+pub(crate) fn supervise(
     ui: &Ui,
     mut command: Command,
     export: &Export,
     endpoint: &CredentialEndpoint,
 ) -> Failure {
-    prepare(&mut command, export);
+    prepare_for_endpoint(&mut command, export);
+    ui.supervise(command.envs(endpoint.variables()))
+}
+
+fn prepare_for_endpoint(command: &mut Command, export: &Export) {
+    prepare(command, export);
     for variable in export.credential_variables() {
         command.env_remove(variable.name);
     }
-    command.envs(endpoint.variables());
-    ui.supervise(&mut command)
 }
 
 /// Removes conflicting variables, and sets the Region. The Region of the environment stays if the

@@ -7,8 +7,12 @@ use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEO
 ///
 /// Ends the access portal sessions and removes the tokens and the role credentials that were
 /// obtained with them, also those of assumed roles, even if the service refuses or cannot be
-/// reached. Without a selection, signs out of all sessions. The caches are shared with the AWS CLI
-/// v2 and the SDKs, which are signed out as well. Other tools' files are kept.
+/// reached. An expired token is refreshed first, because the service does not accept it. Without a
+/// selection, signs out of all sessions. The caches are shared with the AWS CLI v2 and the SDKs,
+/// which are signed out as well. Other tools' files are kept.
+///
+/// The service ends the sign-in session of a token. Other SSO sessions with the same start URL that
+/// belong to it end too. Role credentials that were issued before stay valid until they expire.
 #[derive(Debug, Parser)]
 #[command(name = "sso-logout", version, after_long_help = EXAMPLES)]
 #[command(mut_arg("connect_timeout", |arg| arg.help(SHORT_CONNECT_TIMEOUT_HELP)))]

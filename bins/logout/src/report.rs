@@ -13,10 +13,17 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
         report_revocations(ui, &sign_out.tokens);
         report_removed_files(ui, sign_out);
+        report_same_start_url(ui, &sign_out.same_start_url);
     }
     for error in &sign_out.unreadable {
         ui.warn(format_args!(
             "{}; it may contain a token and is not removed",
+            in_one_line(error)
+        ));
+    }
+    for error in &sign_out.held_locks {
+        ui.warn(format_args!(
+            "{}; the files are removed without waiting for that process",
             in_one_line(error)
         ));
     }
@@ -43,9 +50,14 @@ fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
                 in_one_line(error),
                 token.label()
             )),
-            Some(RevocationOutcome::NotAccepted) => ui.say(format_args!(
-                "The access portal did not accept the token for {}: the token had expired or the \
-                 session had ended.",
+            Some(RevocationOutcome::Expired) => ui.warn(format_args!(
+                "the access token for {label} has expired and cannot be refreshed; the access \
+                 portal session for {label} continues until it expires",
+                label = token.label()
+            )),
+            Some(RevocationOutcome::AlreadyEnded) => ui.say(format_args!(
+                "The service no longer accepts the token for {}. Its session had already ended, unless \
+                 another program has refreshed the token.",
                 token.label()
             )),
             Some(RevocationOutcome::Ended) | None => {}
@@ -58,6 +70,20 @@ fn report_removed_files(ui: &Ui, sign_out: &SignOutReport) {
         for (location, kind) in files(sign_out) {
             ui.say(format_args!("removed {} ({kind})", shown(location)));
         }
+    }
+}
+
+/// Only IAM Identity Center knows which tokens belong to one sign-in session.
+fn report_same_start_url(ui: &Ui, sessions: &[String]) {
+    if sessions.is_empty() {
+        return;
+    }
+    ui.say(
+        "These have the same start URL and stay signed in on this machine. If they belong to the \
+         sign-in session that was ended, the service no longer refreshes their tokens:",
+    );
+    for session in sessions {
+        ui.say(format_args!("  {}", sanitize(session)));
     }
 }
 
@@ -135,6 +161,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         leftovers,
         unattributed,
         unreadable,
+        same_start_url,
         sign_ins_in_progress,
         problems,
         ..
@@ -153,6 +180,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
                 .map(CacheError::location)
                 .collect::<Vec<_>>(),
         ),
+        same_start_url,
         sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
@@ -172,6 +200,8 @@ struct Document<'a> {
     leftovers: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
+    /// Sessions that were not selected and may have ended too.
+    same_start_url: &'a [String],
     #[serde(rename = "beingSignedInTo")]
     sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
@@ -199,10 +229,10 @@ impl<'a> From<&'a RemovedAssumedRole> for AssumedRole<'a> {
 #[serde(rename_all = "camelCase")]
 struct Token<'a> {
     session_name: Option<&'a SessionName>,
-    start_url: &'a StartUrl,
+    start_url: Option<&'a StartUrl>,
     region: Option<&'a Region>,
     file: String,
-    /// `ended`, `notAccepted`, `notTold` or, in a dry run, `notAsked`.
+    /// `ended`, `alreadyEnded`, `expired`, `notTold` or, in a dry run, `notAsked`.
     server: &'static str,
     reason: Option<String>,
 }
@@ -211,13 +241,14 @@ impl<'a> From<&'a RemovedToken> for Token<'a> {
     fn from(token: &'a RemovedToken) -> Self {
         let (server, reason) = match &token.server {
             Some(RevocationOutcome::Ended) => ("ended", None),
-            Some(RevocationOutcome::NotAccepted) => ("notAccepted", None),
+            Some(RevocationOutcome::AlreadyEnded) => ("alreadyEnded", None),
+            Some(RevocationOutcome::Expired) => ("expired", None),
             Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
             None => ("notAsked", None),
         };
         Self {
             session_name: token.session.as_ref(),
-            start_url: &token.start_url,
+            start_url: token.start_url.as_ref(),
             region: token.region.as_ref(),
             file: token.location.to_string(),
             server,

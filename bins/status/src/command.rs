@@ -84,20 +84,21 @@ fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Er
 
 fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
     let session = Box::new(status.session.clone());
-    let state = status.state(report.min_validity, report.now);
-    let reason = match state {
-        SessionState::Expired | SessionState::Ending => SignInReason::Expired,
+    let reason = match status.state(report.min_validity, report.now) {
+        SessionState::Ending => return sign_in_again_needed(&session),
+        SessionState::Expired => SignInReason::Expired,
         SessionState::Refused => SignInReason::Revoked,
         _ => SignInReason::NotSignedIn,
     };
-    if state != SessionState::Ending {
-        return sso_session::Error::SignInRequired { session, reason }.into();
-    }
+    sso_session::Error::SignInRequired { session, reason }.into()
+}
+
+fn sign_in_again_needed(session: &SsoSession) -> Failure {
     let error = anyhow!(
         "the token for {} is valid for less than --min-validity and cannot be refreshed",
         session.label()
     );
-    let arguments = sign_in_arguments(&session).flag("--force");
+    let arguments = sign_in_arguments(session).flag("--force");
     // A token does not outlive the access portal session.
     Failure::configuration(error).with_sign_in_hint(arguments.flag("--new-session"))
 }

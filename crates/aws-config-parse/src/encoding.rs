@@ -78,6 +78,7 @@ mod tests {
         check(b"[\0d\0e");
         check(b"[\0d\0\0\0");
         check(b"\xff\xfe[");
+        check(b"\xff\xfea\0=\0b\0");
         check(b"\xff\xfe[default]\nregion=x\n");
         check(b"\xff\xfe\x00\xd8[\0");
         check(b"\xff\xfe\0\0[\0\0\0");

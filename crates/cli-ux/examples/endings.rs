@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::{Parser, ValueEnum};
 use cli_ux::{Failure, FailureKind, GlobalArgs, ProfileArgs, Program, Ui};
+use locked_file::critical_section::CriticalSection;
 
 const PROGRAM: Program = Program::new("endings", env!("CARGO_PKG_VERSION"))
     .with_log_crates(&["sso_oidc"])
@@ -39,6 +41,8 @@ enum Ending {
     Flood,
     Panic,
     PanicInThread,
+    /// A panic while another thread writes until the end of the input.
+    PanicDuringWrite,
     Interrupted,
     Usage,
     Configuration,
@@ -73,6 +77,7 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
             // The panic hook ends the process first.
             let _ = thread.join();
         }
+        Ending::PanicDuringWrite => panic_during_write(ui),
         Ending::Interrupted => return Err(failure(FailureKind::Interrupted)),
         Ending::Usage => return Err(failure(FailureKind::Usage)),
         Ending::Configuration => return Err(failure(FailureKind::Configuration)),
@@ -80,6 +85,21 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Ending::Other => return Err(failure(FailureKind::Other)),
     }
     ui.print("result\n")
+}
+
+fn panic_during_write(ui: &Ui) {
+    let ui = ui.clone();
+    let (begun, has_begun) = channel();
+    std::thread::spawn(move || {
+        let _section = CriticalSection::begin();
+        let _ = begun.send(());
+        let _ = std::io::read_to_string(std::io::stdin());
+        let _ = ui.print("written\n");
+    });
+    let _ = has_begun.recv();
+    // The thread that panics can be in a section, too.
+    let _section = CriticalSection::begin();
+    panic!("hunter2");
 }
 
 fn print_messages(ui: &Ui) {

@@ -229,7 +229,10 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
-            BrowserError::CommandLine(_) | BrowserError::Variable(_) => Self::configuration(error),
+            BrowserError::CommandLine(_) => Self::configuration(error),
+            BrowserError::Variable(_) => {
+                Self::configuration(error).with_hint("set BROWSER to valid Unicode, or unset it")
+            }
             _ => Self::other(error),
         }
     }

@@ -1,9 +1,9 @@
-//! Signals that end the program: Ctrl-C, and on Unix SIGTERM, SIGHUP and SIGQUIT.
+//! Signals that end the program: Ctrl-C, and on Unix SIGTERM, SIGHUP, SIGQUIT and others.
 
 #[cfg(not(unix))]
 mod console;
 #[cfg(unix)]
-pub(crate) mod signals;
+mod signals;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,9 +14,10 @@ use console as system;
 #[cfg(unix)]
 use signals as system;
 
+use crate::end::Completed;
 use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
-use crate::{progress, terminal};
+use crate::{end, progress, terminal};
 
 /// Set while a child process handles the signals.
 static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
@@ -26,15 +27,22 @@ static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// A signal that ends the program.
 #[derive(Clone, Copy, Debug)]
-struct Received {
-    kind: FailureKind,
-    /// True if the user pressed a key, such as Ctrl-C.
-    is_key_press: bool,
+enum Received {
+    /// A signal of which the program reports the kind.
+    Reported {
+        kind: FailureKind,
+        /// True if the user pressed a key, such as Ctrl-C.
+        is_key_press: bool,
+    },
+    /// Another signal, by its number.
+    #[cfg(unix)]
+    Other(i32),
 }
 
 impl Ui {
     /// Installs a handler for Ctrl-C, and on Unix for SIGTERM, SIGHUP and SIGQUIT. The handler ends
-    /// the program with a message and status 130, or 128 plus the number of the signal.
+    /// the program with a message and status 130, or 128 plus the number of the signal. On Unix,
+    /// SIGALRM, SIGUSR1 and similar signals end the program by their default action.
     ///
     /// The handler first waits for writes and refreshes in progress; a second Ctrl-C skips the wait.
     /// A signal that was ignored when the program started stays ignored.
@@ -55,8 +63,14 @@ impl Received {
     /// Handles a repeated signal only if the user pressed a key again. Other programs, such as
     /// `timeout`, send a signal twice.
     fn end_program(self, ui: &Ui) {
-        if self.is_key_press || !IS_INTERRUPTED.load(Ordering::SeqCst) {
-            interrupt(ui, self.kind);
+        match self {
+            Self::Reported { kind, is_key_press } => {
+                if is_key_press || !IS_INTERRUPTED.load(Ordering::SeqCst) {
+                    interrupt(ui, kind);
+                }
+            }
+            #[cfg(unix)]
+            Self::Other(signal) => in_thread(move || Completed::wait(|| ()).end_by(signal)),
         }
     }
 }
@@ -78,11 +92,14 @@ pub(crate) fn interrupt(ui: &Ui, kind: FailureKind) {
         exit(ui, kind);
     }
     let ui = ui.clone();
-    let end = move || {
+    in_thread(move || {
         let _completed = Completed::wait(|| say_waiting(&ui));
         exit(&ui, kind);
-    };
-    // The thread lets the caller handle a second signal. Without a thread, only the first counts.
+    });
+}
+
+/// Lets the caller handle a second signal. Without a thread, only the first counts.
+fn in_thread(end: impl FnOnce() + Clone + Send + 'static) {
     if thread::Builder::new().spawn(end.clone()).is_err() {
         end();
     }
@@ -122,32 +139,6 @@ fn wait_for_end() -> ! {
     }
 }
 
-/// Proof that no write and no refresh is in progress. None begins before this is dropped.
-#[must_use = "writes and refreshes may begin again when this is dropped"]
-pub(crate) struct Completed {
-    #[cfg(feature = "sso")]
-    _quiescent: sso_session::Quiescent,
-}
-
-impl Completed {
-    /// Waits for writes and refreshes. Calls `before_wait` if one is in progress.
-    #[cfg(feature = "sso")]
-    fn wait(before_wait: impl FnOnce()) -> Self {
-        let quiescent = sso_session::quiescent_now().unwrap_or_else(|| {
-            before_wait();
-            sso_session::wait_until_quiescent()
-        });
-        Self {
-            _quiescent: quiescent,
-        }
-    }
-
-    #[cfg(not(feature = "sso"))]
-    fn wait(_: impl FnOnce()) -> Self {
-        Self {}
-    }
-}
-
 fn say_waiting(ui: &Ui) {
     begin_line(ui);
     ui.say("Waiting for a token request or a write. To exit immediately, press Ctrl-C again.");
@@ -161,8 +152,7 @@ fn exit(ui: &Ui, kind: FailureKind) -> ! {
     progress::clear();
     ui.report(&Failure::signalled(kind));
     ui.print_failure_output();
-    #[expect(clippy::exit, reason = "the main thread is blocked")]
-    std::process::exit(i32::from(kind.exit_status()))
+    end::exit_now(i32::from(kind.exit_status()))
 }
 
 /// Restores the terminal, and starts a new line once, after the ^C that the terminal shows.

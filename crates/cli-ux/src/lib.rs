@@ -48,7 +48,8 @@
 //!   profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
 //! - `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers.
 //! - `table`: tables that fit the width of the terminal (`Table`).
-//! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`).
+//! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`), and serves
+//!   them (`Ui::accompany`).
 //!
 //! # Limits
 //!
@@ -74,7 +75,12 @@ mod completion;
 #[cfg(feature = "man")]
 mod man;
 
+#[cfg(all(unix, feature = "wrapped"))]
+mod companion;
+mod end;
 mod failure;
+#[cfg(unix)]
+mod ignored_signals;
 mod interrupt;
 mod log_lines;
 mod memory;
@@ -105,6 +111,8 @@ pub use args::{
     SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
 };
 pub use command_line::{Arguments, CommandLine};
+#[cfg(all(unix, feature = "wrapped"))]
+pub use companion::ServedCommand;
 #[cfg(feature = "sso")]
 pub use failure::sign_in_arguments;
 pub use failure::{Failure, FailureKind};

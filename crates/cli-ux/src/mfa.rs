@@ -4,7 +4,7 @@ use sso_credentials::provider::MfaPrompt;
 use sso_types::{Secret, sanitize};
 
 use crate::interrupt;
-use crate::terminal::hidden_line;
+use crate::terminal::{self, hidden_line};
 use crate::ui::Ui;
 
 impl MfaPrompt for Ui {
@@ -14,9 +14,12 @@ impl MfaPrompt for Ui {
         if !self.is_interactive() {
             return None;
         }
+        terminal::handle_stops();
         let question = format!("Enter MFA code for {}: ", sanitize(serial_number));
+        let ui = self.clone();
+        let prompt = move || ui.ask_inline(&question);
         loop {
-            match hidden_line::read(|| self.ask_inline(&question)) {
+            match hidden_line::read(prompt.clone()) {
                 Ok(Some(line)) if is_code(line.trim()) => return Some(line.trim().into()),
                 Ok(Some(_)) => self.ask("An MFA code has six digits."),
                 Ok(None) => interrupt::interrupt_this_thread(self),

@@ -101,6 +101,7 @@ impl Ui {
             return Err(Failure::usage(error).with_hint(format!("use {flag}")));
         }
         self.exit_on_interrupt();
+        terminal::handle_stops();
         Keys::open().map_err(Failure::terminal)
     }
 }

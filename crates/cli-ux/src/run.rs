@@ -17,16 +17,16 @@ use crate::memory::keep_memory_private;
 use crate::printable::printable_line;
 use crate::program::Program;
 use crate::ui::Ui;
-use crate::{interrupt, log_lines, stdout, terminal};
+use crate::{end, interrupt, log_lines, stdout, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
 ///
 /// `--help`, `--version`, completions and manual pages are results, which are printed to stdout. A
-/// panic ends the process with status 255 and one line
-/// with its location but without its message, which may contain a secret. On Linux, the memory of
-/// the process is excluded from core dumps and protected from other processes of the same user.
-/// Programs that it starts, or that replace it, are not affected.
+/// panic ends the process with status 255 and one line with its location but without its message,
+/// which may contain a secret. On Linux, the memory of the process is excluded from core dumps and
+/// protected from other processes of the same user. Programs that it starts, or that replace it, are
+/// not affected.
 pub fn run<A>(
     program: &'static Program,
     command: impl FnOnce(&A, &Ui) -> Result<(), Failure>,
@@ -79,8 +79,8 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     let ui = Ui::new(program, args.as_ref());
     log_lines::install(&ui);
     let outcome = command(args, &ui);
-    let _completed = interrupt::complete_before_end();
-    match outcome {
+    let completed = interrupt::complete_before_end();
+    completed.returning(match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if failure.kind() != FailureKind::Difference {
@@ -89,7 +89,7 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
             ui.print_failure_output();
             failure.kind().exit_code()
         }
-    }
+    })
 }
 
 fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode {
@@ -113,7 +113,8 @@ fn clap_message(mut error: clap::Error) -> String {
     let values: Vec<_> = values
         .chain(error.source().map(ToString::to_string))
         .map(|text| strip_str(&text).to_string())
-        .filter(|text| text.contains('\n'))
+        // The replacement of a text that is only a line break would join all lines.
+        .filter(|text| text.contains('\n') && !text.trim().is_empty())
         .collect();
     for (kind, value) in &context {
         error.insert(*kind, printable_value(value));
@@ -169,9 +170,5 @@ fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
     let ui = Ui::without_arguments(program);
     ui.report(&Failure::internal_error(&location));
     ui.print_failure_output();
-    #[expect(
-        clippy::exit,
-        reason = "an abort would dump core, and the panic may be in any thread"
-    )]
-    std::process::exit(i32::from(FailureKind::Other.exit_status()))
+    end::exit_after_panic(i32::from(FailureKind::Other.exit_status()))
 }

@@ -3,6 +3,9 @@
 #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
 pub(crate) mod modes;
 
+#[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
+mod job_control;
+
 #[cfg(feature = "prompt")]
 pub(crate) mod key;
 #[cfg(feature = "prompt")]
@@ -26,4 +29,12 @@ pub(crate) fn is_interactive() -> bool {
 pub(crate) fn restore() {
     #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
     modes::restore();
+}
+
+/// Handles Ctrl-Z and `fg`: restores the modes while the program is stopped. A second call has no
+/// effect.
+#[cfg(any(feature = "prompt", feature = "sso"))]
+pub(crate) fn handle_stops() {
+    #[cfg(unix)]
+    job_control::handle_stops();
 }

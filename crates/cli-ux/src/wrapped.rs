@@ -1,5 +1,8 @@
 //! Running other commands.
 
+#[cfg(unix)]
+mod forward;
+
 use std::env::consts::EXE_SUFFIX;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -37,10 +40,7 @@ impl Ui {
     #[must_use = "the command was not run"]
     pub fn exec(&self, command: &mut Command) -> Failure {
         #[cfg(unix)]
-        let error = {
-            let _completed = interrupt::complete_before_end();
-            std::os::unix::process::CommandExt::exec(command)
-        };
+        let error = interrupt::complete_before_end().exec(command);
         #[cfg(not(unix))]
         let error = self.exit_with(command);
         cannot_run(command, error)
@@ -50,8 +50,9 @@ impl Ui {
     /// the signal that ended it. Returns only if the command cannot be started, like
     /// [`exec`](Self::exec).
     ///
-    /// Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGWINCH from other processes. Signals of the
-    /// terminal reach the command directly.
+    /// Forwards signals from other processes. Signals of the terminal reach the command directly. Use
+    /// [`exec`](Self::exec) where this process need not wait for the command, which then gets each
+    /// signal once.
     #[must_use = "the command was not run"]
     pub fn supervise(&self, command: &mut Command) -> Failure {
         let error = self.exit_with(command);
@@ -61,7 +62,7 @@ impl Ui {
     /// Returns only if the command cannot be started.
     fn exit_with(&self, command: &mut Command) -> io::Error {
         match self.wait_for(command) {
-            Ok(status) => end_with(status),
+            Ok(status) => interrupt::complete_before_end().exit(status_code(status)),
             Err(error) => {
                 interrupt::take_back();
                 error
@@ -76,7 +77,7 @@ impl Ui {
         self.exit_on_interrupt();
         interrupt::delegate_to_command();
         #[cfg(unix)]
-        let ended = unix::wait_and_forward(command);
+        let ended = forward::wait_and_forward(command);
         #[cfg(not(unix))]
         let ended = command.status();
         ended
@@ -107,15 +108,6 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
     )
 }
 
-#[expect(
-    clippy::exit,
-    reason = "the exit status of the command can be any number"
-)]
-fn end_with(status: ExitStatus) -> ! {
-    let _completed = interrupt::complete_before_end();
-    std::process::exit(status_code(status))
-}
-
 fn status_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
@@ -123,58 +115,4 @@ fn status_code(status: ExitStatus) -> i32 {
     let signal: Option<i32> = None;
     let signal_status = 128 + signal.unwrap_or_default();
     status.code().unwrap_or(signal_status)
-}
-
-#[cfg(unix)]
-mod unix {
-    use std::io;
-    use std::process::{Child, Command, ExitStatus};
-
-    use rustix::process::{Pid, Signal, kill_process};
-    use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
-    use signal_hook::iterator::SignalsInfo;
-    use signal_hook::iterator::exfiltrator::origin::{Origin, WithOrigin};
-
-    use crate::interrupt::signals::IgnoredSignals;
-
-    /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
-    /// the ID of an ended command.
-    pub(super) fn wait_and_forward(command: &mut Command) -> io::Result<ExitStatus> {
-        let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGWINCH])?;
-        let ignored = IgnoredSignals::of_this_process();
-        let is_handled = |signal: &i32| !ignored.contains(*signal);
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
-            .into_iter()
-            .filter(is_handled)
-        {
-            signals.handle().add_signal(signal)?;
-        }
-        let mut child = command.spawn()?;
-        // The command has inherited ignored signals, for example from nohup. It may handle them.
-        for signal in [SIGHUP, SIGINT, SIGQUIT] {
-            signals.handle().add_signal(signal)?;
-        }
-        loop {
-            for origin in signals.wait() {
-                if origin.signal != SIGCHLD {
-                    forward(&origin, &child);
-                } else if let Some(status) = child.try_wait()? {
-                    return Ok(status);
-                }
-            }
-        }
-    }
-
-    /// Forwards signals from processes, and every SIGTERM and SIGHUP. The command receives the
-    /// signals of the terminal directly, and many programs treat a second SIGINT differently. A
-    /// second SIGTERM or SIGHUP has no effect.
-    fn forward(origin: &Origin, child: &Child) {
-        let is_from_process = origin.process.is_some();
-        if is_from_process || matches!(origin.signal, SIGTERM | SIGHUP) {
-            let signal =
-                Signal::from_named_raw(origin.signal).expect("only named signals are registered");
-            // On failure the command has ended, and SIGCHLD follows.
-            let _ = kill_process(Pid::from_child(child), signal);
-        }
-    }
 }

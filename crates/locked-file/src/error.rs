@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::holder::Holder;
-use crate::owner::explain_denied;
+use crate::owner::{copy_of, explain_denied};
 use crate::private::is_link_loop;
 
 /// Error returned by [`LockedFile::acquire`](crate::LockedFile::acquire).
@@ -14,14 +14,6 @@ pub enum LockError {
     /// The lock file cannot be opened or created, or is not a regular file.
     #[error("cannot open the lock file {path}")]
     Open {
-        /// The lock file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
-    /// The operating system cannot lock the file, although the file system has locks.
-    #[error("cannot lock {path}")]
-    Lock {
         /// The lock file.
         path: PathBuf,
         /// The error of the operating system.
@@ -42,7 +34,7 @@ impl LockError {
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Self::Open { path, .. } | Self::Lock { path, .. } | Self::Held { path, .. } => path,
+            Self::Open { path, .. } | Self::Held { path, .. } => path,
         }
     }
 
@@ -125,6 +117,26 @@ impl ReadError {
             | Self::LinkLoop { .. }
             | Self::TooLarge { .. } => true,
             Self::Unreadable { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
+        }
+    }
+}
+
+/// Keeps the kind, the message and the [`ForeignOwner`](crate::ForeignOwner) of the cause.
+impl Clone for ReadError {
+    fn clone(&self) -> Self {
+        let path = self.path().to_owned();
+        match self {
+            Self::NotAFile { .. } => Self::NotAFile { path },
+            Self::NoWriter { .. } => Self::NoWriter { path },
+            Self::LinkLoop { .. } => Self::LinkLoop { path },
+            Self::TooLarge { limit, .. } => Self::TooLarge {
+                path,
+                limit: *limit,
+            },
+            Self::Unreadable { source, .. } => Self::Unreadable {
+                path,
+                source: copy_of(source),
+            },
         }
     }
 }

@@ -52,6 +52,7 @@ mod write;
 mod append;
 pub mod critical_section;
 mod in_place;
+mod modes;
 mod obstacle;
 mod options;
 mod owner;
@@ -68,6 +69,8 @@ pub use append::append;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use lock::LockedFile;
+pub use modes::has_modes;
+pub use obstacle::can_replace_from;
 pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
 pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
@@ -76,6 +79,7 @@ pub use read::{
     read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
+pub use target::linked_file;
 pub use temporary::temporary_files;
 pub use write::{PreparedWrite, Written, write_atomic};
 

@@ -9,7 +9,7 @@ use crate::clock;
 use crate::error::LockError;
 use crate::holder::Holder;
 use crate::owner::{check_owner, explain_denied};
-use crate::private::{check_own_dir, create_private_dir, open_without_following};
+use crate::private::{allow_owner, check_own_dir, create_private_dir, open_without_following};
 
 /// Maximum pause between two attempts. The pause starts at 1 ms and doubles.
 const MAX_PAUSE: Duration = Duration::from_millis(50);
@@ -33,13 +33,13 @@ impl LockedFile {
     /// `on_wait` once, before the first pause, with the holder if the file names it. While the
     /// lock is held, the file names this process, in text that is not JSON.
     ///
-    /// A file system without locks is not an error: see [`LockedFile::is_effective`].
+    /// If the operating system cannot lock the file, for example because the file system has no
+    /// locks, this is not an error: see [`LockedFile::is_effective`].
     ///
     /// # Errors
     ///
     /// [`LockError::Held`] after `timeout`. [`LockError::Open`] if the file cannot be opened or
-    /// created, or is not a regular file; symbolic links are not followed. [`LockError::Lock`] for
-    /// other errors of the operating system.
+    /// created, or is not a regular file; symbolic links are not followed.
     pub fn acquire(
         path: &Path,
         timeout: Duration,
@@ -106,8 +106,8 @@ impl LockedFile {
         Ok(Self { file, is_effective })
     }
 
-    /// Returns whether the lock excludes other processes, which is false if the file system has no
-    /// locks.
+    /// Returns whether the lock excludes other processes, which is false if the operating system
+    /// cannot lock the file.
     #[must_use]
     pub fn is_effective(&self) -> bool {
         self.is_effective
@@ -132,14 +132,15 @@ fn open(path: &Path) -> io::Result<File> {
         }
         opened => opened?,
     };
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::other("not a regular file"))
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
     }
+    allow_owner(0o600, &file, &metadata);
+    Ok(file)
 }
 
-/// Returns false if the file system has no locks.
+/// Returns false if the operating system cannot lock the file.
 fn lock(
     file: &mut File,
     path: &Path,
@@ -157,11 +158,9 @@ fn lock(
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
                 continue;
             }
-            Err(TryLockError::Error(error)) if means_no_locks(&error) => return Ok(false),
-            Err(TryLockError::Error(source)) => {
-                let path = path.to_owned();
-                return Err(LockError::Lock { path, source });
-            }
+            // NFS without a lock service returns ENOLCK, other file systems ENOTSUP, EINVAL, EPERM,
+            // EACCES or EIO. Programs without locks can use all of them.
+            Err(TryLockError::Error(_)) => return Ok(false),
         }
         let holder = Holder::read_from(file);
         if remaining.is_zero() {
@@ -176,13 +175,4 @@ fn lock(
         remaining -= duration;
         next_pause = MAX_PAUSE.min(next_pause * 2);
     }
-}
-
-/// NFS without a lock service returns ENOLCK, other file systems return ENOTSUP.
-fn means_no_locks(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    if rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::NOLCK) {
-        return true;
-    }
-    error.kind() == io::ErrorKind::Unsupported
 }

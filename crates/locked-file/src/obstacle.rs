@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::Obstacle;
+use crate::private::check_writable;
 use crate::target::Target;
 
 impl Obstacle {
@@ -36,6 +37,19 @@ impl Obstacle {
 /// Returns true if the files in `dir` cannot be renamed or removed.
 pub(crate) fn is_append_only(dir: &Path) -> bool {
     Attributes::of(dir).is_append_only
+}
+
+/// Returns true if this process can create files in `scratch` and rename them to `dir`, as far as the
+/// operating system reports it. For a missing directory, the nearest one above it counts.
+#[must_use]
+pub fn can_replace_from(scratch: &Path, dir: &Path) -> bool {
+    let (scratch, dir) = (nearest_dir(scratch), nearest_dir(dir));
+    check_writable(scratch).is_ok() && is_same_mount(scratch, dir)
+}
+
+fn nearest_dir(path: &Path) -> &Path {
+    let existing = path.ancestors().find(|ancestor| ancestor.is_dir());
+    existing.unwrap_or(Path::new("."))
 }
 
 /// Returns true unless files in `from` cannot be renamed into the directory `to`, because it is on

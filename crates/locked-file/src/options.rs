@@ -14,6 +14,8 @@ pub struct WriteOptions<'a> {
     /// file. The directory of the file is also used if the path is a symbolic link, or if files
     /// cannot be renamed from `scratch` to it, for example to another file system.
     pub scratch: Option<&'a Path>,
+    /// If false, a symbolic link is replaced, and not its target.
+    pub follows_links: bool,
 }
 
 /// Mode of the new file.
@@ -44,6 +46,7 @@ impl<'a> WriteOptions<'a> {
             mode,
             durability: Durability::Synced,
             scratch: None,
+            follows_links: true,
         }
     }
 
@@ -58,5 +61,14 @@ impl<'a> WriteOptions<'a> {
     pub fn scratch(self, dir: &'a Path) -> Self {
         let scratch = Some(dir);
         Self { scratch, ..self }
+    }
+
+    /// Replaces a symbolic link instead of its target.
+    #[must_use]
+    pub fn without_following(self) -> Self {
+        Self {
+            follows_links: false,
+            ..self
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file or directory of another user, as the cause of an [`io::Error`].
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{path} is owned by {}", name_of(*owner))]
 #[non_exhaustive]
 pub struct ForeignOwner {
@@ -95,6 +95,15 @@ pub fn explain_denied(path: &Path, error: io::Error) -> io::Error {
     });
     let owner = found.and_then(|(path, metadata)| of_another_user(path, &metadata));
     owner.map_or(error, ForeignOwner::into_error)
+}
+
+/// Returns an error with the same kind, message and [`ForeignOwner`].
+pub(crate) fn copy_of(error: &io::Error) -> io::Error {
+    match (error.raw_os_error(), ForeignOwner::in_causes_of(error)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        (None, Some(owner)) => owner.clone().into_error(),
+        (None, None) => io::Error::new(error.kind(), error.to_string()),
+    }
 }
 
 /// Returns true if the effective user owns the file or directory. Always true on Windows.

@@ -11,6 +11,9 @@ use std::time::Duration;
 use crate::owner::is_own;
 use crate::owner::{check_owner, explain_denied};
 
+/// Permissions of group and others.
+const OF_OTHERS: u32 = 0o077;
+
 /// Creates `dir` and its missing parents with mode 0700. Leaves existing directories unchanged.
 ///
 /// # Errors
@@ -28,11 +31,46 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
         Err(_) if dir.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
+            allow_owner_of_new_dir(dir);
             sync_dir(dir.parent().unwrap_or(dir));
             Ok(())
         }
     }
 }
+
+/// Gives the new directory `dir` the mode 0700, regardless of the umask. Ignores errors, since not
+/// all file systems have modes.
+fn allow_owner_of_new_dir(dir: &Path) {
+    const MODE: u32 = 0o700;
+    match open_itself(dir) {
+        Ok(opened) => {
+            if let Ok(metadata) = opened.metadata() {
+                allow_owner(MODE, &opened, &metadata);
+            }
+        }
+        // With the umask 0777, the owner cannot open the directory either. Root always can.
+        #[cfg(unix)]
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            use std::os::unix::fs::PermissionsExt as _;
+            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(MODE));
+        }
+        Err(_) => {}
+    }
+}
+
+/// Gives a file or directory that this process has created the permissions `mode` of its owner, if
+/// the umask has removed some. Ignores errors, since not all file systems have modes.
+#[cfg(unix)]
+pub(crate) fn allow_owner(mode: u32, file: &File, metadata: &Metadata) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let found = metadata.permissions().mode();
+    if found & mode != mode {
+        let _ = file.set_permissions(fs::Permissions::from_mode(found & 0o7000 | mode));
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn allow_owner(_: u32, _: &File, _: &Metadata) {}
 
 fn private_dir() -> DirBuilder {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
@@ -198,9 +236,23 @@ pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     false
 }
 
+/// Does the same as [`narrow_mode`] for the file at `path`, whose metadata are known. Makes no system
+/// call if only the owner has permissions.
+pub(crate) fn narrow_known(path: &Path, metadata: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if metadata.permissions().mode() & OF_OTHERS == 0 {
+            return None;
+        }
+    }
+    let _ = metadata;
+    narrow_mode(path)
+}
+
 /// Does the same as [`narrow_mode`], for an open file.
 pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
-    remove_bits(0o077, file, metadata)
+    remove_bits(OF_OTHERS, file, metadata)
 }
 
 /// Removes the permissions of group and others from the file or directory at `path`. Returns the
@@ -210,7 +262,7 @@ pub(crate) fn narrow_file(file: &File, metadata: &Metadata) -> Option<u32> {
 /// link nor a directory with the sticky bit, which other users are meant to write to.
 #[must_use = "the user should be warned that others had access"]
 pub fn narrow_mode(path: &Path) -> Option<u32> {
-    remove_bits_at(0o077, path)
+    remove_bits_at(OF_OTHERS, path)
 }
 
 /// Removes only the write permissions of group and others, like [`narrow_mode`].
@@ -220,6 +272,11 @@ pub fn remove_write_access(path: &Path) -> Option<u32> {
 }
 
 fn remove_bits_at(bits: u32, path: &Path) -> Option<u32> {
+    // The open of a device may have an effect.
+    let found = std::fs::symlink_metadata(path).ok()?;
+    if !found.is_file() && !found.is_dir() {
+        return None;
+    }
     let opened = open_itself(path).ok()?;
     remove_bits(bits, &opened, &opened.metadata().ok()?)
 }

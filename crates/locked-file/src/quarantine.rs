@@ -1,13 +1,15 @@
 //! Quarantine for corrupt files, whose content is kept for analysis.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
 use crate::in_place::Means;
-use crate::private::narrow_mode;
-use crate::target::Target;
-use crate::temporary::create_dir;
+use crate::private::{narrow_mode, open_itself};
+use crate::remove::remove_without_following;
+use crate::target::{Target, dir_of};
+use crate::temporary::{create_dir, persist, temporary_in};
 
 const MAX_NUMBER: usize = 9;
 
@@ -16,32 +18,64 @@ const MAX_NUMBER: usize = 9;
 /// The new name is the first unused one of `name` and `name.2` to `name.9`. If all are in use,
 /// replaces `name.9`. If `path` is a symbolic link to a file, moves the file and keeps the link.
 /// Removes the permissions of group and others from the moved file. A symbolic link to something
-/// else, such as a device, is moved itself, and its target keeps its permissions. A file that can be
-/// overwritten but not moved, such as a mount point, is copied.
+/// else, such as a device, is moved itself, and its target keeps its permissions.
+///
+/// A file that can be overwritten but not moved, such as a mount point, is copied. A file on another
+/// file system than `dir` is copied and removed; anything else there stays on its file system, and
+/// is renamed in its own directory.
 ///
 /// # Errors
 ///
 /// [`WriteError::CreateDir`], [`WriteError::NotReplaceable`], or [`WriteError::Write`] if the file
-/// cannot be moved, for example to another file system.
+/// cannot be moved.
 pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
     let target = Target::resolve(path).ok();
     let means = target.as_ref().map(Means::of).transpose()?;
     create_dir(dir)?;
     let from = target.map_or_else(|| path.to_owned(), |target| target.path);
-    let is_free = |to: &PathBuf| fs::symlink_metadata(to).is_err();
-    let to = candidates(dir, name)
-        .find(is_free)
-        .unwrap_or_else(|| dir.join(format!("{name}.{MAX_NUMBER}")));
-    let moved = match means {
-        Some(Means::InPlace(_)) => fs::copy(from, &to).map(drop),
-        #[expect(clippy::disallowed_methods, reason = "no content is written")]
-        _ => fs::rename(from, &to),
-    };
-    moved.map_err(WriteError::cannot_write(&to))?;
-    if !is_link(&to) {
-        let _ = narrow_mode(&to);
+    let to = unused(dir, name);
+    if let Some(Means::InPlace(_)) = means {
+        copy(&from, &to)?;
+        return Ok(to);
     }
+    let to = match rename(&from, &to) {
+        Err(error) if error.kind() != io::ErrorKind::CrossesDevices => {
+            return Err(WriteError::cannot_write(&to)(error));
+        }
+        Err(_) if means.is_some() => {
+            copy(&from, &to)?;
+            remove_without_following(&from).map_err(WriteError::cannot_write(&from))?;
+            to
+        }
+        Err(_) => {
+            let beside = unused(dir_of(&from), name);
+            rename(&from, &beside).map_err(WriteError::cannot_write(&beside))?;
+            beside
+        }
+        Ok(()) => to,
+    };
+    let _ = narrow_mode(&to);
     Ok(to)
+}
+
+fn unused(dir: &Path, name: &str) -> PathBuf {
+    let is_unused = |to: &PathBuf| fs::symlink_metadata(to).is_err();
+    let unused = candidates(dir, name).find(is_unused);
+    unused.unwrap_or_else(|| dir.join(format!("{name}.{MAX_NUMBER}")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "no content is written")]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Copies a regular file. The copy is private at all times.
+fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
+    let mut temporary = temporary_in(dir_of(to))?;
+    let copied = open_itself(from)
+        .and_then(|mut from| io::copy(&mut from, &mut temporary))
+        .and_then(|_| persist(temporary, to));
+    copied.map_err(WriteError::cannot_write(to))
 }
 
 /// Returns the files that [`quarantine`] has moved to `dir` under `name`. Ignores directories.
@@ -49,11 +83,6 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteE
 pub fn quarantined_files(dir: &Path, name: &str) -> Vec<PathBuf> {
     let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir());
     candidates(dir, name).filter(is_file).collect()
-}
-
-/// The mode of a link is that of its target, which may be a device that others need.
-fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
 
 fn candidates(dir: &Path, name: &str) -> impl Iterator<Item = PathBuf> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::ReadError;
 use crate::owner::{check_owner, explain_denied};
-use crate::private::{is_pipe, narrow_file, open_itself, open_without_blocking, wait_for_data};
+use crate::private::{is_pipe, narrow_known, open_itself, open_without_blocking, wait_for_data};
 
 /// Default size limit, far above the size of the files that this crate is intended for.
 const MAX_BYTES: u64 = 1 << 20;
@@ -23,6 +23,8 @@ pub struct PrivateFile {
     pub bytes: Vec<u8>,
     /// The previous mode if permissions of group and others were removed.
     pub narrowed_from: Option<u32>,
+    /// The number of hard links to the file. Always 1 on Windows.
+    pub hard_links: u64,
 }
 
 /// Options of a read.
@@ -36,7 +38,8 @@ pub struct ReadOptions<'a> {
     pub trusted_dir: Option<&'a Path>,
     /// If false, a symbolic link is an error.
     pub follows_links: bool,
-    /// If true, permissions of group and others are removed from a file of the effective user.
+    /// If true, permissions of group and others are removed from a file of the effective user, but
+    /// not through a symbolic link.
     pub narrows_mode: bool,
 }
 
@@ -90,19 +93,20 @@ const AS_IS: ReadOptions<'static> = ReadOptions {
 /// [`ForeignOwner`](crate::ForeignOwner) if the owner is not trusted or denies the access.
 pub fn read_with(options: &ReadOptions<'_>, path: &Path) -> Result<Option<PrivateFile>, ReadError> {
     let read = read_open(options, path)?;
-    Ok(read.map(|(bytes, file, metadata)| PrivateFile {
+    Ok(read.map(|(bytes, metadata)| PrivateFile {
         bytes,
         narrowed_from: options
             .narrows_mode
-            .then(|| narrow_file(&file, &metadata))
+            .then(|| narrow_known(path, &metadata))
             .flatten(),
+        hard_links: hard_links(&metadata),
     }))
 }
 
 /// Reads the file at `path`, of at most 1 MiB; returns `None` if it does not exist.
 ///
 /// Follows symbolic links. Never blocks: a pipe, a socket or a device is an error. Removes the
-/// permissions of group and others from the file, if possible.
+/// permissions of group and others from the file, if possible, but not through a symbolic link.
 ///
 /// # Errors
 ///
@@ -200,7 +204,7 @@ impl Read for Input<'_> {
 fn read_open(
     options: &ReadOptions<'_>,
     path: &Path,
-) -> Result<Option<(Vec<u8>, File, Metadata)>, ReadError> {
+) -> Result<Option<(Vec<u8>, Metadata)>, ReadError> {
     let limit = options.limit;
     let unreadable = |source| ReadError::unreadable(path, explain_denied(path, source));
     let opened = if options.follows_links {
@@ -228,7 +232,17 @@ fn read_open(
         check_owner(path, &metadata, trusted_dir).map_err(unreadable)?;
     }
     let bytes = read_within(limit, path, &file, metadata.len())?;
-    Ok(Some((bytes, file, metadata)))
+    Ok(Some((bytes, metadata)))
+}
+
+#[cfg(unix)]
+fn hard_links(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata)
+}
+
+#[cfg(not(unix))]
+fn hard_links(_: &Metadata) -> u64 {
+    1
 }
 
 /// A path below a regular file counts as missing.

@@ -30,8 +30,8 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the name `path`, whatever it refers to except a directory, and flushes the removal to
-/// disk. A missing file is not an error. Removes a symbolic link itself, never its target.
+/// Removes the name `path`, unless it is a directory, and flushes the removal to disk. A missing
+/// file is not an error. Removes a symbolic link itself, never its target.
 ///
 /// # Errors
 ///

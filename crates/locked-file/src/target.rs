@@ -39,9 +39,33 @@ impl Target {
         Err(WriteError::NotAFile { path: target })
     }
 
+    /// Returns `path` itself. A symbolic link counts as missing, because a rename replaces it.
+    pub(crate) fn without_following(path: &Path) -> Result<Self, WriteError> {
+        let found = metadata_of(path).map_err(WriteError::cannot_write(path))?;
+        let metadata = found.filter(|found| !found.is_symlink());
+        if metadata.as_ref().is_some_and(|found| !found.is_file()) {
+            return Err(WriteError::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            metadata,
+            is_linked: false,
+        })
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         dir_of(&self.path)
     }
+}
+
+/// Returns the path of the file, possibly missing, that the symbolic link `path` leads to. Returns
+/// `None` if `path` is not a symbolic link, or does not lead to a regular file.
+#[must_use]
+pub fn linked_file(path: &Path) -> Option<PathBuf> {
+    let target = Target::resolve(path).ok()?;
+    target.is_linked.then_some(target.path)
 }
 
 /// Does not follow links. Returns `None` if `path` does not exist.

@@ -1,6 +1,6 @@
 //! Temporary files that replace other files.
 
-use std::fs::{self, File};
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::clock;
 use crate::error::WriteError;
 use crate::owner::explain_denied;
-use crate::private::create_private_dir;
+use crate::private::{allow_owner, create_private_dir};
 
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
@@ -21,19 +21,24 @@ const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 /// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files.
 pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     create_dir(dir)?;
-    let temporary = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .tempfile_in(dir)
-        .map_err(WriteError::cannot_create_files(dir))?;
-    remove_stale(dir, temporary.as_file());
+    let temporary = temporary_file(dir).map_err(WriteError::cannot_create_files(dir))?;
+    if let Ok(metadata) = temporary.as_file().metadata() {
+        allow_owner(0o600, temporary.as_file(), &metadata);
+        remove_stale(dir, &metadata);
+    }
     Ok(temporary)
+}
+
+/// Creates an empty temporary file in the existing directory `dir`.
+pub(crate) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(dir)
 }
 
 /// Compares only timestamps of the file system, since the clock of a file server may differ from
 /// the local clock. Ignores errors.
-fn remove_stale(dir: &Path, newest: &File) {
-    let Ok(now) = newest.metadata().and_then(|metadata| metadata.modified()) else {
+fn remove_stale(dir: &Path, newest: &Metadata) {
+    let Ok(now) = newest.modified() else {
         return;
     };
     for path in temporary_files(dir) {

@@ -27,8 +27,9 @@ pub enum Written {
 
 /// Replaces or creates the file at `path`, with the content `bytes`.
 ///
-/// A file that can be written but not replaced, such as a mount point, is overwritten. If `path` is a symbolic link, replaces the target and keeps the link. Creates missing
-/// directories with mode 0700. The write is a [`CriticalSection`].
+/// If `path` is a symbolic link, replaces the target and keeps the link, unless the options say
+/// otherwise. A file that can be written but not replaced, such as a mount point, is overwritten.
+/// Creates missing directories with mode 0700. The write is a [`CriticalSection`].
 ///
 /// # Errors
 ///
@@ -74,7 +75,11 @@ impl PreparedWrite {
     /// [`WriteError::NotReplaceable`] if the file is immutable.
     pub fn prepare(path: &Path, options: &WriteOptions) -> Result<Self, WriteError> {
         let section = CriticalSection::begin();
-        let target = Target::resolve(path)?;
+        let target = if options.follows_links {
+            Target::resolve(path)?
+        } else {
+            Target::without_following(path)?
+        };
         let means = Means::of(&target)?;
         Ok(Self {
             temporary: temporary_for(&target, &means, options)?,
@@ -141,7 +146,7 @@ impl PreparedWrite {
             .map_err(WriteError::cannot_write(&plan.target))
             .and_then(|()| plan.carry_out(temporary, bytes));
         match written {
-            Err(error) if plan.is_reserved && plan.overwrites(bytes) => {
+            Err(error) if plan.may_overwrite_after(&error) && plan.overwrites(bytes) => {
                 Ok(Written::InPlace(Some(error)))
             }
             written => Ok(written?),
@@ -171,7 +176,8 @@ impl Plan {
         file.write_all(bytes)?;
         file.set_len(bytes.len() as u64)?;
         if let Some(permissions) = &self.permissions {
-            file.set_permissions(permissions.clone())?;
+            // Some file systems refuse this, such as that of a Windows drive in WSL.
+            let _ = file.set_permissions(permissions.clone());
         }
         match self.durability {
             Durability::Synced => file.sync_all(),
@@ -194,6 +200,14 @@ impl Plan {
             sync_dir(dir);
         }
         Ok(())
+    }
+
+    /// Returns true if the content must not be lost, or if the file is a mount point that was not
+    /// recognised as such.
+    fn may_overwrite_after(&self, error: &WriteError) -> bool {
+        let is_busy = matches!(error, WriteError::Write { source, .. }
+            if source.kind() == io::ErrorKind::ResourceBusy);
+        self.is_reserved || is_busy
     }
 
     /// Overwrites the content of the existing file, as the last resort. Returns false if that is

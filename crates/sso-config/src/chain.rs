@@ -57,6 +57,8 @@ pub struct StaticKeys {
     pub session_token: Option<Secret>,
     /// Account of the key, if the file contains `aws_account_id`.
     pub account_id: Option<AccountId>,
+    /// Location of the access key ID.
+    pub location: Location,
 }
 
 /// Role that is assumed with STS.
@@ -311,6 +313,7 @@ impl<'a> Profile<'a> {
             secret_access_key: Secret::from(secret.value().into_owned()),
             session_token: session_token.map(|token| token.value().into_owned().into()),
             account_id: get(STATIC_ACCOUNT_ID).map(|id| (*id.value()).into()),
+            location: self.files.location_of(&access_key_id),
         }))
     }
 

@@ -2,18 +2,14 @@
 
 mod diff;
 mod history;
+mod lock;
 mod region;
 mod shown_diff;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{
-    FileMode, LockedFile, PreparedWrite, ReadError, WriteOptions, create_private_dir,
-    read_as_is_up_to,
-};
-
+use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
 use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
@@ -24,9 +20,9 @@ use crate::location::Location;
 pub use diff::Diff;
 use history::History;
 pub use history::HistoryEntry;
+use lock::lock;
+pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
-
-const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 const MAX_RETRIES: usize = 2;
 
@@ -50,6 +46,7 @@ pub struct Undo {
     pub edit: ConfigEdit,
     /// History entry of the edit that is undone.
     pub entry: HistoryEntry,
+    entry_path: PathBuf,
 }
 
 impl ConfigEdit {
@@ -115,14 +112,20 @@ impl ConfigEdit {
     /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
-        let entry = history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
+        let (entry_path, entry) =
+            history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
         let mut edit = Self::open_edited(env, &entry)?;
-        edit.after = history
-            .reverted(&entry, &edit.before)
-            .ok_or(Error::ConfigChanged {
-                path: edit.path.clone(),
-            })?;
-        Ok(Undo { edit, entry })
+        edit.after =
+            history
+                .reverted(&entry_path, &entry, &edit.before)
+                .ok_or(Error::ConfigChanged {
+                    path: edit.path.clone(),
+                })?;
+        Ok(Undo {
+            edit,
+            entry,
+            entry_path,
+        })
     }
 
     /// Prepares an undo of the last edit, even if another tool has changed the file since. The
@@ -132,10 +135,15 @@ impl ConfigEdit {
     ///
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let (entry, before) = History::for_config(&env.config_file()?).last_with_saved()?;
+        let history = History::for_config(&env.config_file()?);
+        let (entry_path, entry, before) = history.last_with_saved()?;
         let mut edit = Self::open_edited(env, &entry)?;
         edit.after = before;
-        Ok(Undo { edit, entry })
+        Ok(Undo {
+            edit,
+            entry,
+            entry_path,
+        })
     }
 
     /// Reads the config file like [`begin`](Self::begin), also if it is a pipe or a device. A commit
@@ -158,7 +166,7 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = Document::parse(kind, read_for_edit(&path)?);
+        let before = Document::parse(kind, read_for_edit(&path, kind)?);
         Ok(Self::of(before, path, history))
     }
 
@@ -168,7 +176,7 @@ impl ConfigEdit {
         let Some(path) = entry.credentials_file() else {
             return Self::open(env, entry.kind());
         };
-        let before = Document::parse(entry.kind(), read_for_edit(path)?);
+        let before = Document::parse(entry.kind(), read_for_edit(path, entry.kind())?);
         let history = History::for_config(&env.config_file()?);
         Ok(Self::of(before, path.to_owned(), history))
     }
@@ -237,8 +245,8 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty string
-    /// if nothing changes, or only the encoding. Values that may be secrets are masked: see
+    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty
+    /// string if nothing changes, or only the encoding. Values that may be secrets are masked: see
     /// [`Diff::masked`].
     #[must_use]
     pub fn diff(&self) -> String {
@@ -275,6 +283,7 @@ impl ConfigEdit {
         let file = history.add(&entry, &self.before)?;
         if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);
+            history.save_previous_state(&self.before);
             return Err(error);
         }
         Ok(Outcome::Changed)
@@ -292,8 +301,23 @@ impl ConfigEdit {
         Ok(())
     }
 
+    /// Checks that the file can be replaced, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAFile`].
+    pub fn check_is_file(&self) -> Result<(), Error> {
+        match std::fs::metadata(&self.path) {
+            Ok(found) if !found.is_file() => Err(Error::NotAFile {
+                path: self.path.clone(),
+                variable: variable(self.before.kind()),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     fn check_current(&self) -> Result<(), Error> {
-        if read_for_edit(&self.path)? == self.before.as_bytes() {
+        if read_for_edit(&self.path, self.before.kind())? == self.before.as_bytes() {
             return Ok(());
         }
         let path = self.path.clone();
@@ -314,41 +338,34 @@ impl Undo {
         edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        edit.replace_file(history)?;
-        history.remove_last();
-        history.save_previous_state(&edit.after)
+        if let Err(error) = edit.replace_file(history) {
+            history.save_previous_state(&edit.before);
+            return Err(error);
+        }
+        history.remove_undone(&self.entry_path, &self.entry, &edit.before);
+        history.save_previous_state(&edit.after);
+        Ok(())
     }
 }
 
 /// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
 /// is an error, because it cannot be replaced.
-fn read_for_edit(path: &Path) -> Result<Vec<u8>, Error> {
+fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
     match read_as_is_up_to(MAX_FILE_BYTES, path) {
         Ok(bytes) => Ok(bytes.unwrap_or_default()),
-        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile { path }),
+        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile {
+            path,
+            variable: variable(kind),
+        }),
         Err(error) => Err(Error::ReadConfig(error)),
     }
 }
 
-fn lock(history: &History) -> Result<LockedFile, Error> {
-    let path = history.directory().join("lock");
-    // The directory is created here, so that an error names it instead of the lock.
-    create_private_dir(history.directory()).map_err(|source| Error::CreateHistory {
-        path: history.directory().to_owned(),
-        source,
-    })?;
-    let on_wait = |holder: Option<&locked_file::Holder>| {
-        log::warn!("{}", waiting_for_lock(&path, holder));
-    };
-    let pause = locked_file::clock::sleep;
-    let trusted_dir = history.trusted_dir();
-    Ok(LockedFile::acquire_own(
-        &path,
-        trusted_dir,
-        MAX_LOCK_WAIT,
-        pause,
-        on_wait,
-    )?)
+fn variable(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Config => "AWS_CONFIG_FILE",
+        FileKind::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
+    }
 }
 
 /// Rejects a read-only file, because a rename would replace it despite its mode.
@@ -360,14 +377,4 @@ fn check_not_read_only(path: &Path) -> Result<(), Error> {
         return Err(Error::ReadOnlyConfig { path });
     }
     Ok(())
-}
-
-/// Returns the text of a warning that the process waits for `holder`, which holds the lock `path`.
-#[must_use]
-pub fn waiting_for_lock(path: &Path, holder: Option<&locked_file::Holder>) -> String {
-    let holder = holder.map_or_else(|| "another process".to_owned(), ToString::to_string);
-    format!(
-        "waiting for {holder}, which holds the lock {}",
-        path.display()
-    )
 }

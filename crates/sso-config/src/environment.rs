@@ -148,15 +148,16 @@ impl AwsEnv {
     }
 
     fn expand_variables(&self, path: &OsStr) -> OsString {
-        let bytes = path.as_encoded_bytes();
-        let Some(start) = bytes.iter().position(|byte| *byte == b'$') else {
-            return path.to_owned();
-        };
-        let (before, path) = split_at(path, start);
-        let (reference, rest) = split_at(path, reference_len(&bytes[start..]));
-        let mut expanded = before.to_owned();
-        expanded.push(self.expand_reference(reference));
-        expanded.push(self.expand_variables(rest));
+        let mut expanded = OsString::new();
+        let mut rest = path;
+        while let Some(start) = position_of_dollar(rest) {
+            let (before, found) = split_at(rest, start);
+            let (reference, after) = split_at(found, reference_len(found.as_encoded_bytes()));
+            expanded.push(before);
+            expanded.push(self.expand_reference(reference));
+            rest = after;
+        }
+        expanded.push(rest);
         expanded
     }
 
@@ -189,6 +190,12 @@ impl std::fmt::Debug for AwsEnv {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.variables.keys()).finish()
     }
+}
+
+fn position_of_dollar(path: &OsStr) -> Option<usize> {
+    path.as_encoded_bytes()
+        .iter()
+        .position(|byte| *byte == b'$')
 }
 
 /// Returns the length of the reference at the start of `bytes`: `$NAME`, or `${NAME}`.

@@ -29,11 +29,13 @@ pub enum Error {
     #[error(transparent)]
     ReadConfig(ReadError),
 
-    /// The config file to edit is a directory, a pipe or a device.
+    /// The config or credentials file to edit is a directory, a pipe or a device.
     #[error("cannot edit {}: it is not a regular file", path.display())]
     NotAFile {
         /// The file.
         path: PathBuf,
+        /// Environment variable that selects another file.
+        variable: &'static str,
     },
 
     /// A config or credentials file has a syntax error.

@@ -5,7 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{
-    Document, FileKind, MergedProfile, PropertyRef, SectionRef, merged_profile, merged_profiles,
+    Document, FileKind, MergedProfile, PropertyRef, Reason, SectionRef, merged_profile,
+    merged_profiles,
 };
 use locked_file::{ReadError, read_input};
 use sso_types::{ProfileName, SessionName};
@@ -37,7 +38,24 @@ pub struct ConfigFiles {
 struct File {
     path: PathBuf,
     document: Document,
-    is_usable: bool,
+    /// The error of an unusable file, whose document is empty.
+    error: Option<FileError>,
+}
+
+/// Error of the only read of a file. A second read may find another content.
+#[derive(Clone, Debug)]
+enum FileError {
+    Read(ReadError),
+    Syntax { location: Location, reason: Reason },
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Read(error) => Self::ReadConfig(error),
+            FileError::Syntax { location, reason } => Self::ConfigSyntax { location, reason },
+        }
+    }
 }
 
 impl ConfigFiles {
@@ -71,22 +89,22 @@ impl ConfigFiles {
         })
     }
 
-    /// Checks that the config file was usable. Reads it again for the error.
+    /// Checks that the config file was usable when it was read.
     ///
     /// # Errors
     ///
     /// [`Error::ReadConfig`] and [`Error::ConfigSyntax`].
     pub fn check_config(&self) -> Result<(), Error> {
-        self.config.check(FileKind::Config)
+        self.config.check()
     }
 
-    /// Checks that the credentials file was usable. Reads it again for the error.
+    /// Checks that the credentials file was usable when it was read.
     ///
     /// # Errors
     ///
     /// The same as [`check_config`](Self::check_config).
     pub fn check_credentials(&self) -> Result<(), Error> {
-        self.credentials.check(FileKind::Credentials)
+        self.credentials.check()
     }
 
     /// Returns the error of an unusable credentials file in place of an `error` that it may have
@@ -228,19 +246,18 @@ impl ConfigFiles {
 }
 
 impl File {
-    fn load(path: PathBuf, kind: FileKind) -> Result<Self, Error> {
-        let document = read_document(&path, kind)?;
+    fn load(path: PathBuf, kind: FileKind) -> Result<Self, FileError> {
+        let document = read(&path, kind).map_err(FileError::Read)?;
         match document.rejection() {
             None => Ok(Self {
                 path,
                 document,
-                is_usable: true,
+                error: None,
             }),
             Some(problem) => {
                 let (line, column) = (problem.line(), problem.column());
-                let location = Location { path, line, column };
-                Err(Error::ConfigSyntax {
-                    location,
+                Err(FileError::Syntax {
+                    location: Location { path, line, column },
                     reason: problem.reason(),
                 })
             }
@@ -248,18 +265,15 @@ impl File {
     }
 
     fn load_or_empty(path: PathBuf, kind: FileKind) -> Self {
-        Self::load(path.clone(), kind).unwrap_or_else(|_| Self {
+        Self::load(path.clone(), kind).unwrap_or_else(|error| Self {
             path,
             document: Document::parse(kind, Vec::new()),
-            is_usable: false,
+            error: Some(error),
         })
     }
 
-    fn check(&self, kind: FileKind) -> Result<(), Error> {
-        if self.is_usable {
-            return Ok(());
-        }
-        Self::load(self.path.clone(), kind).map(drop)
+    fn check(&self) -> Result<(), Error> {
+        self.error.clone().map_or(Ok(()), |error| Err(error.into()))
     }
 }
 
@@ -270,11 +284,15 @@ impl File {
 ///
 /// [`Error::ReadConfig`].
 pub fn read_document(path: &Path, kind: FileKind) -> Result<Document, Error> {
+    read(path, kind).map_err(Error::ReadConfig)
+}
+
+fn read(path: &Path, kind: FileKind) -> Result<Document, ReadError> {
     match read_input(MAX_FILE_BYTES, path) {
         Err(ReadError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
             Ok(Document::parse(kind, Vec::new()))
         }
-        read => Ok(Document::parse(kind, read.map_err(Error::ReadConfig)?)),
+        read => Ok(Document::parse(kind, read?)),
     }
 }
 

@@ -37,7 +37,7 @@ const SERVICES: [(&str, &str); 3] = [
 pub struct NetworkSettings {
     /// PEM file of the certificates to trust instead of the platform's: `AWS_CA_BUNDLE`,
     /// `ca_bundle`. A leading `~` is expanded.
-    pub ca_bundle: Option<PathBuf>,
+    pub ca_bundle: Option<CaBundlePath>,
     /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
     /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`.
@@ -59,6 +59,15 @@ pub struct NetworkSettings {
     pub https_proxy: Option<NamedSecret>,
     /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<NamedSecret>,
+}
+
+/// PEM file from the environment or the config files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaBundlePath {
+    /// The file.
+    pub path: PathBuf,
+    /// Setting that contains the path: the name of a variable, or a key with its location.
+    pub setting: String,
 }
 
 /// Endpoint URL from the environment or the config files.
@@ -160,7 +169,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn ca_bundle(&self) -> Result<Option<PathBuf>, Error> {
+    fn ca_bundle(&self) -> Result<Option<CaBundlePath>, Error> {
         let (variable, key) = ("AWS_CA_BUNDLE", "ca_bundle");
         let path = match self.env.get_os(variable) {
             Some(path) => path.to_owned(),
@@ -169,13 +178,15 @@ impl<'a> Sources<'a> {
                 None => return Ok(None),
             },
         };
+        let setting = self.source_of(variable, key);
         if is_home_of_other(&path) {
             return Err(Error::InvalidSetting {
-                name: self.source_of(variable, key),
+                name: setting,
                 expected: EXPANDABLE_PATH,
             });
         }
-        self.env.expand_home(&path).map(Some)
+        let path = self.env.expand_home(&path)?;
+        Ok(Some(CaBundlePath { path, setting }))
     }
 
     fn max_attempts(&self) -> Result<u32, Error> {

@@ -73,13 +73,20 @@ impl CredentialProcess {
         if Path::new(&self.program).file_stem()? != "export-credentials" {
             return None;
         }
-        let mut arguments = self.arguments.iter();
-        let value = arguments.find_map(|argument| argument.strip_prefix("--profile"))?;
-        match value.strip_prefix('=') {
-            Some(name) => Some(name.into()),
-            None if value.is_empty() => Some(arguments.next()?.as_str().into()),
-            None => None,
+        // The words after `--` are the command that the program runs.
+        let mut arguments = self
+            .arguments
+            .iter()
+            .take_while(|argument| *argument != "--");
+        while let Some(argument) = arguments.next() {
+            if let Some(name) = argument.strip_prefix("--profile=") {
+                return Some(name.into());
+            }
+            if argument == "--profile" {
+                return Some(arguments.next()?.as_str().into());
+            }
         }
+        None
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

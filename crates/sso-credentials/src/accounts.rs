@@ -73,6 +73,7 @@ impl AccountListing<'_> {
             checkpoint: Mutex::new(ListingCheckpoint::read(
                 tokens.cache,
                 &key,
+                &token,
                 tokens.clock.now(),
             )),
             listed: Mutex::default(),

@@ -24,9 +24,12 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use refresher::Refresher;
 
-const URI_VARIABLE: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-/// Value that the SDKs send in the `Authorization` header.
-const TOKEN_VARIABLE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+/// Variables that point an SDK at the endpoint: its URL, and the value that the SDKs send in the
+/// `Authorization` header.
+pub const VARIABLES: [&str; 2] = [
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+];
 
 /// Lifetime in the responses for credentials that do not expire. The SDKs require an expiry.
 const STATIC_KEYS_LIFETIME: time::Duration = time::Duration::HOUR;
@@ -66,8 +69,7 @@ impl CredentialEndpoint {
         })
     }
 
-    /// Returns the environment variables that point an SDK at the endpoint. Their values are
-    /// secrets.
+    /// Returns the [`VARIABLES`] with their values, which are secrets.
     #[must_use]
     pub fn variables(&self) -> [(&'static str, String); 2] {
         let uri = format!(
@@ -76,7 +78,8 @@ impl CredentialEndpoint {
             self.secrets.path.expose()
         );
         let token = self.secrets.token.expose().to_owned();
-        [(URI_VARIABLE, uri), (TOKEN_VARIABLE, token)]
+        let [uri_variable, token_variable] = VARIABLES;
+        [(uri_variable, uri), (token_variable, token)]
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errors from sessions, profiles and their credentials.
 
+mod keys_origin;
 mod process;
 mod refusal;
 
@@ -12,6 +13,7 @@ use sso_types::ProfileName;
 use sts_assume_role::StsError;
 use token_cache::CacheError;
 
+pub use self::keys_origin::KeysOrigin;
 pub use self::process::ProcessError;
 pub use self::refusal::{AvailableAccess, RoleRefusal};
 
@@ -67,6 +69,8 @@ pub enum Error {
         profile: ProfileName,
         /// Role ARN.
         role_arn: String,
+        /// Source of the first credentials of the role chain.
+        origin: Box<KeysOrigin>,
         /// Cause.
         source: Box<StsError>,
     },
@@ -103,6 +107,11 @@ impl Error {
     pub(crate) fn is_unauthorized(&self) -> bool {
         self.session_error()
             .is_some_and(sso_session::Error::is_unauthorized)
+    }
+
+    /// Returns whether STS refused the source credentials of a role, so that others may be accepted.
+    pub(crate) fn is_refusal_of_keys(&self) -> bool {
+        matches!(self, Self::AssumeRole { source, .. } if source.is_invalid_keys())
     }
 
     fn session_error(&self) -> Option<&sso_session::Error> {

@@ -65,7 +65,7 @@ mod role_cache;
 
 pub use aws::Aws;
 pub use credentials::Credentials;
-pub use error::{AvailableAccess, Error, ProcessError, RoleRefusal};
+pub use error::{AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal};
 pub use log_crates::LOG_CRATES;
 pub use sso_portal::Account;
 pub use sso_transport::ServiceError;

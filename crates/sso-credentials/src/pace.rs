@@ -22,7 +22,7 @@ pub(crate) use plan::THROTTLING_TIMEOUT;
 use plan::{Grant, Step};
 use shared_plan::SharedPlan;
 
-/// Duration of throttling after which the user is told.
+/// Duration of throttling after which a warning is logged.
 const SILENT_FOR: Duration = Duration::from_secs(3);
 
 /// Pace of the requests to the access portal of a start URL in a Region.

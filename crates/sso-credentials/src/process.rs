@@ -1,11 +1,15 @@
 //! Credentials from the output of a `credential_process`, as specified in the AWS SDKs and Tools
 //! Reference Guide ("Process credential provider").
 
+use std::fmt;
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sso_config::process::CredentialProcess;
 use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
@@ -16,16 +20,52 @@ use crate::error::{Error, ProcessError};
 
 const MAX_OUTPUT_BYTES: u64 = 1024 * 1024;
 
-/// JSON document that the program prints. Unknown fields are ignored.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+/// Duration without output after which the output of an ended program is complete. Its own child
+/// processes may keep the streams open.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// JSON document that the program prints. Unknown fields are ignored. The last of several fields with
+/// the same name counts, as in Python.
+#[derive(Default)]
 struct PrintedCredentials {
-    version: Option<serde_json::Value>,
+    version: Option<Value>,
     access_key_id: Option<Field<String>>,
     secret_access_key: Option<Field<Secret>>,
     session_token: Option<Field<Secret>>,
     expiration: Option<Field<String>>,
     account_id: Option<Field<String>>,
+}
+
+impl<'de> Deserialize<'de> for PrintedCredentials {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PrintedVisitor)
+    }
+}
+
+struct PrintedVisitor;
+
+impl<'de> Visitor<'de> for PrintedVisitor {
+    type Value = PrintedCredentials;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut printed = PrintedCredentials::default();
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "Version" => printed.version = map.next_value()?,
+                "AccessKeyId" => printed.access_key_id = map.next_value()?,
+                "SecretAccessKey" => printed.secret_access_key = map.next_value()?,
+                "SessionToken" => printed.session_token = map.next_value()?,
+                "Expiration" => printed.expiration = map.next_value()?,
+                "AccountId" => printed.account_id = map.next_value()?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(printed)
+    }
 }
 
 /// Field that may have the wrong type, so that the error can name it.
@@ -36,31 +76,40 @@ enum Field<T> {
     Invalid(IgnoredAny),
 }
 
-/// Runs `process` and returns the credentials that it prints. Uses no shell. The program inherits
-/// stdin.
+/// Runs `process` and returns the credentials that it prints. Uses no shell. The program reads
+/// from `stdin`.
 ///
 /// # Errors
 ///
 /// [`Error::CredentialProcess`]. It contains no output of the program, except its stderr if it
 /// failed.
-pub fn run(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, Error> {
+pub fn run(
+    process: &CredentialProcess,
+    now: OffsetDateTime,
+    stdin: Stdio,
+) -> Result<Credentials, Error> {
     log::info!(
         "running the credential_process of profile {}",
         process.profile()
     );
-    execute(process, now).map_err(|source| Error::CredentialProcess {
+    execute(process, now, stdin).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
         source: source.into(),
     })
 }
 
-fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+fn execute(
+    process: &CredentialProcess,
+    now: OffsetDateTime,
+    stdin: Stdio,
+) -> Result<Credentials, ProcessError> {
     let program = || sanitize(process.program());
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
         .env(variable, ancestry)
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -81,7 +130,16 @@ fn execute(process: &CredentialProcess, now: OffsetDateTime) -> Result<Credentia
             stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
         });
     }
-    let printed = serde_json::from_slice(&output.stdout).map_err(|_| ProcessError::NotJson)?;
+    parse(&output.stdout, now)
+}
+
+/// Parses credentials in the format of a `credential_process`.
+///
+/// # Errors
+///
+/// [`ProcessError`], without the input.
+pub fn parse(printed: &[u8], now: OffsetDateTime) -> Result<Credentials, ProcessError> {
+    let printed = serde_json::from_slice(printed).map_err(|_| ProcessError::NotJson)?;
     credentials(printed, now)
 }
 
@@ -89,6 +147,12 @@ struct Output {
     status: ExitStatus,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
+}
+
+/// Part of a stream.
+enum Chunk {
+    Stdout(Vec<u8>),
+    Stderr(Vec<u8>),
 }
 
 /// Reads the output until the program ends. On failure, ends the program. Returns `None` if stdout is
@@ -102,43 +166,75 @@ fn output_of(mut child: Child) -> io::Result<Option<Output>> {
     output
 }
 
-/// Reads both streams concurrently, because a program blocks on a full pipe.
+/// Reads both streams concurrently, because a program blocks on a full pipe. Does not wait for other
+/// processes that have inherited the streams.
 fn read_output(child: &mut Child) -> io::Result<Option<Output>> {
-    let stderr = child.stderr.take().expect("stdio is piped");
-    let stdout = child.stdout.take().expect("stdio is piped");
-    let stderr = threads::spawn(move || read_all_of(stderr))?;
-    let stdout = read_prefix(stdout)?;
-    if stdout.len() as u64 > MAX_OUTPUT_BYTES {
-        return Ok(None);
+    let (sender, chunks) = mpsc::sync_channel(1);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let stream = child.stdout.take().expect("stdio is piped");
+    forward(stream, Chunk::Stdout, sender.clone())?;
+    let stream = child.stderr.take().expect("stdio is piped");
+    forward(stream, Chunk::Stderr, sender)?;
+    let mut has_ended = false;
+    loop {
+        match chunks.recv_timeout(QUIET) {
+            Ok(Ok(Chunk::Stdout(chunk))) => stdout.extend(chunk),
+            Ok(Ok(Chunk::Stderr(chunk))) => stderr.extend(chunk),
+            Ok(Err(error)) => return Err(error),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) if has_ended => break,
+            Err(RecvTimeoutError::Timeout) => has_ended = child.try_wait()?.is_some(),
+        }
+        if stdout.len() as u64 > MAX_OUTPUT_BYTES {
+            return Ok(None);
+        }
     }
-    let stderr = stderr.join().expect("reading does not panic")?;
-    let status = child.wait()?;
     Ok(Some(Output {
-        status,
+        status: child.wait()?,
         stdout,
         stderr,
     }))
 }
 
-/// Reads the stream to its end, and returns its first bytes.
-fn read_all_of(mut stream: impl Read) -> io::Result<Vec<u8>> {
-    let start = read_prefix(&mut stream)?;
-    io::copy(&mut stream, &mut io::sink())?;
-    Ok(start)
+/// Starts to read the stream to its end, and sends its first bytes.
+fn forward(
+    stream: impl Read + Send + 'static,
+    chunk: fn(Vec<u8>) -> Chunk,
+    sender: SyncSender<io::Result<Chunk>>,
+) -> io::Result<()> {
+    threads::spawn(move || {
+        // The receiver has gone if it needs no more.
+        let send = |bytes: io::Result<Vec<u8>>| sender.send(bytes.map(chunk)).is_ok();
+        send_chunks(stream, send);
+    })
+    .map(drop)
 }
 
-/// Reads at most `MAX_OUTPUT_BYTES + 1` bytes.
-fn read_prefix(stream: impl Read) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    stream.take(MAX_OUTPUT_BYTES + 1).read_to_end(&mut start)?;
-    Ok(start)
+/// Sends at least `MAX_OUTPUT_BYTES + 1` bytes, unless the stream is shorter.
+fn send_chunks(mut stream: impl Read, send: impl Fn(io::Result<Vec<u8>>) -> bool) {
+    let mut buffer = vec![0; 64 * 1024];
+    let mut count = 0;
+    while count <= MAX_OUTPUT_BYTES {
+        match stream.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(length) if send(Ok(buffer[..length].to_vec())) => count += length as u64,
+            Ok(_) => return,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                send(Err(error));
+                return;
+            }
+        }
+    }
+    // Nothing more is needed, but the program must not block.
+    let _ = io::copy(&mut stream, &mut io::sink());
 }
 
 fn credentials(
     printed: PrintedCredentials,
     now: OffsetDateTime,
 ) -> Result<Credentials, ProcessError> {
-    if printed.version.as_ref().and_then(serde_json::Value::as_u64) != Some(1) {
+    if !printed.version.as_ref().is_some_and(is_one) {
         return Err(ProcessError::UnknownVersion);
     }
     let missing = |field| ProcessError::Missing { field };
@@ -156,6 +252,11 @@ fn credentials(
         expires_at: expiration(expires_at.as_deref(), now)?,
         account_id: account_id.filter(|id| !id.is_empty()).map(Into::into),
     })
+}
+
+/// Returns whether the value equals 1 in Python, where `True` does.
+fn is_one(version: &Value) -> bool {
+    version.as_f64() == Some(1.0) || version.as_bool() == Some(true)
 }
 
 /// Returns the value of a field, or `None` if it is missing or `null`.

@@ -1,43 +1,34 @@
 //! Credentials of a profile of any kind.
 
+mod mfa;
+
+use std::cell::OnceCell;
+use std::process::Stdio;
 use std::time::Duration;
 
+use sso_config::SsoRole;
 use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
 use sso_config::process::CredentialProcess;
-use sso_session::ServiceClients;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::sign_in::APPROVAL_TIMEOUT;
+use sso_session::{ErrorChain, ServiceClients};
 use sso_transport::{Service, Transport};
-use sso_types::Secret;
+use sso_types::AccessToken;
 use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
 use time::OffsetDateTime;
 use token_cache::role_credentials::Origin;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
 
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Error, KeysOrigin};
 use crate::expiry::{expiry, is_plausible};
 use crate::keys::{RoleKeys, token_key_of};
 use crate::process;
-use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_cache::{CachePredicate, Obtained, RoleCache};
 use crate::role_provider::RoleCredentialsProvider;
 
-/// Prompt for the code of an MFA device.
-pub trait MfaPrompt {
-    /// Returns the code of the device; `None` if no prompt is possible.
-    fn token_code(&self, serial_number: &str) -> Option<Secret>;
-}
-
-/// MFA prompt that returns no code. A role that requires one fails with [`Error::MfaRequired`].
-#[derive(Clone, Copy, Debug)]
-pub struct NoMfa;
-
-impl MfaPrompt for NoMfa {
-    fn token_code(&self, _serial_number: &str) -> Option<Secret> {
-        None
-    }
-}
+pub use mfa::{MfaPrompt, NoMfa};
 
 /// Provider of the credentials of a profile of any kind.
 ///
@@ -57,7 +48,12 @@ pub struct CredentialsProvider<'a> {
     pub mfa: &'a dyn MfaPrompt,
 }
 
-impl<'a> CredentialsProvider<'a> {
+/// Access token of the SSO session at which a chain starts, when its first credentials in this call
+/// were obtained. `None` in it stands for a chain that starts elsewhere, and for credentials that
+/// depend on no current token.
+type ChainToken = OnceCell<Option<AccessToken>>;
+
+impl CredentialsProvider<'_> {
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones. Logs a
     /// warning if newly issued credentials expire sooner.
     ///
@@ -70,38 +66,61 @@ impl<'a> CredentialsProvider<'a> {
     /// Those of [`RoleCredentialsProvider::credentials`]; [`Error::CredentialProcess`];
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        self.chain_credentials(&self.chain.roles, min_validity)
+        let token = OnceCell::new();
+        let obtained = self.chain_credentials(&self.chain.roles, min_validity, None, &token);
+        Ok(obtained?.credentials)
     }
 
+    /// Cached credentials that STS has `refused` count as missing. Sets `token` to the access token
+    /// that the credentials depend on: see [`ChainToken`].
     fn chain_credentials(
         &self,
         roles: &[AssumedRole],
         min_validity: Duration,
-    ) -> Result<Credentials, Error> {
+        refused: Option<&Credentials>,
+        token: &ChainToken,
+    ) -> Result<Obtained, Error> {
         let Some((role, previous)) = roles.split_last() else {
-            return self.source_credentials(min_validity);
+            return self.source_credentials(min_validity, refused);
         };
-        let cache = self.role_cache(role);
+        let cache = self.role_cache(role, refused);
         cache.credentials(min_validity, |is_acceptable| {
             // Reports an invalid setting before a process runs or the user is prompted.
             self.sts()?;
-            let source = self.chain_credentials(previous, Duration::ZERO)?;
-            self.assume(role, &source, is_acceptable)
+            let source = self.chain_credentials(previous, Duration::ZERO, None, token)?;
+            self.assume(role, previous, &source, token, is_acceptable)
         })
     }
 
-    fn source_credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
+    fn source_credentials(
+        &self,
+        min_validity: Duration,
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
         match &self.chain.source {
-            CredentialSource::Static(keys) => Ok(keys.into()),
-            CredentialSource::Process(process) => self.process_credentials(process, min_validity),
-            CredentialSource::Sso(role) => RoleCredentialsProvider {
-                role,
-                cache: self.cache,
-                clients: self.clients,
-                clock: self.clock,
-            }
-            .credentials(min_validity),
+            CredentialSource::Static(keys) => Ok(Obtained::issued(keys.into())),
+            CredentialSource::Process(process) => Ok(Obtained {
+                credentials: self.process_credentials(process, min_validity)?,
+                // The process may have a cache.
+                is_cached: true,
+            }),
+            CredentialSource::Sso(role) => self.session_credentials(role, min_validity, refused),
         }
+    }
+
+    fn session_credentials(
+        &self,
+        role: &SsoRole,
+        min_validity: Duration,
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
+        let provider = RoleCredentialsProvider {
+            role,
+            cache: self.cache,
+            clients: self.clients,
+            clock: self.clock,
+        };
+        provider.obtain(min_validity, refused)
     }
 
     fn process_credentials(
@@ -111,7 +130,12 @@ impl<'a> CredentialsProvider<'a> {
     ) -> Result<Credentials, Error> {
         self.clients.notify_first_request();
         let now = self.clock.now();
-        let credentials = process::run(process, now)?;
+        let stdin = if self.mfa.allows_input() {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        };
+        let credentials = process::run(process, now, stdin)?;
         if let Some(at) = credentials.expires_at
             && Freshness::with_min_validity(min_validity, at, now) != Freshness::Fresh
         {
@@ -123,12 +147,17 @@ impl<'a> CredentialsProvider<'a> {
         Ok(credentials)
     }
 
-    fn role_cache(&self, role: &AssumedRole) -> RoleCache<'a> {
+    fn role_cache<'r>(
+        &'r self,
+        role: &AssumedRole,
+        refused: Option<&'r Credentials>,
+    ) -> RoleCache<'r> {
         RoleCache {
             key: role.credentials_key(),
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
+            refused,
         }
     }
 
@@ -136,38 +165,112 @@ impl<'a> CredentialsProvider<'a> {
     fn assume(
         &self,
         role: &AssumedRole,
-        source: &Credentials,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        token: &ChainToken,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.role_cache(role);
+        let token = self.chain_token(previous, source, token);
         let Some(serial_number) = &role.mfa_serial else {
-            return RoleCache::cached_or_issued(
-                cache.lock(Duration::ZERO),
-                is_acceptable,
-                || self.assume_role(role, source, None),
-                || self.may_cache(),
-            );
+            return self.assume_with_retry(role, previous, source, token, None, is_acceptable);
         };
-        let _lock = self.lock_mfa_prompt(&cache.key)?;
-        match or_missing(self.cache.role_credentials(&cache.key))? {
+        let key = role.credentials_key();
+        let _lock = self.lock_mfa_prompt(&key)?;
+        match or_missing(self.cache.role_credentials(&key))? {
             Some(found) if is_acceptable(&found) => Ok(found),
             _ => {
-                let mfa = self.prompt_for_mfa(role, serial_number)?;
-                RoleCache::cached_or_issued(
-                    cache.lock(Duration::ZERO),
-                    is_acceptable,
-                    || self.assume_role(role, source, Some(mfa)),
-                    || self.may_cache(),
-                )
+                let mfa = Some(self.prompt_for_mfa(role, serial_number)?);
+                self.assume_with_retry(role, previous, source, token, mfa.as_ref(), is_acceptable)
             }
         }
     }
 
-    /// Returns false after a sign-out from the session at which the chain starts: a sign-out that
-    /// has completed removes no credentials that are cached later.
-    fn may_cache(&self) -> bool {
-        let token_key = token_key_of(&self.chain.source);
-        token_key.is_none_or(|key| self.cache.has_token(&key))
+    /// If STS refuses cached source credentials, requests others once. STS does not use up the MFA code
+    /// of a request that it refuses for its signature. Holds no lock of the role meanwhile, because
+    /// that of the token comes before it.
+    fn assume_with_retry(
+        &self,
+        role: &AssumedRole,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        token: Option<&AccessToken>,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        let refused = &source.credentials;
+        match self.cached_or_assumed(role, refused, token, mfa, is_acceptable) {
+            Err(error) if source.is_cached && error.is_refusal_of_keys() => {
+                log::info!(
+                    "{}; requesting other source credentials",
+                    ErrorChain(&error)
+                );
+                let token = OnceCell::new();
+                let other =
+                    self.chain_credentials(previous, Duration::ZERO, Some(refused), &token)?;
+                if other.credentials == *refused {
+                    return Err(error);
+                }
+                let token = self.chain_token(previous, &other, &token);
+                self.cached_or_assumed(role, &other.credentials, token, mfa, is_acceptable)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn cached_or_assumed(
+        &self,
+        role: &AssumedRole,
+        source: &Credentials,
+        token: Option<&AccessToken>,
+        mfa: Option<&Mfa>,
+        is_acceptable: &CachePredicate<'_>,
+    ) -> Result<CachedRoleCredentials, Error> {
+        RoleCache::cached_or_issued(
+            self.role_cache(role, None).lock(Duration::ZERO),
+            is_acceptable,
+            || self.assume_role(role, source, mfa.cloned()),
+            || self.may_cache(token),
+        )
+    }
+
+    /// Returns false after a sign-out from the session at which the chain starts, or another sign-in
+    /// to it: the credentials would outlive the sign-in that they were obtained with.
+    fn may_cache(&self, token: Option<&AccessToken>) -> bool {
+        token_key_of(&self.chain.source).is_none()
+            || token.is_some() && self.session_token().as_ref() == token
+    }
+
+    /// Returns the access token that the `source` of the chain depends on. Role credentials that are
+    /// not in the cache were issued for a token that has been removed or replaced, so the result is
+    /// `None`.
+    fn token_of(&self, source: &Credentials) -> Option<AccessToken> {
+        let CredentialSource::Sso(role) = &self.chain.source else {
+            return None;
+        };
+        let cached = or_missing(self.cache.role_credentials(&role.credentials_key()));
+        let cached = cached.ok().flatten()?;
+        let is_current = cached.access_key_id == source.access_key_id;
+        self.session_token().filter(|_| is_current)
+    }
+
+    /// Sets and returns the token of a chain whose roles `previous` have the credentials `source`.
+    fn chain_token<'t>(
+        &self,
+        previous: &[AssumedRole],
+        source: &Obtained,
+        token: &'t ChainToken,
+    ) -> Option<&'t AccessToken> {
+        let token = token.get_or_init(|| match previous {
+            [] => self.token_of(&source.credentials),
+            _ => self.session_token(),
+        });
+        token.as_ref()
+    }
+
+    fn session_token(&self) -> Option<AccessToken> {
+        let key = token_key_of(&self.chain.source)?;
+        let cached = or_missing(self.cache.token(&key)).ok().flatten();
+        cached.map(|token| token.access_token)
     }
 
     /// Returns `None` on a file system without locks, where each process prompts.
@@ -221,6 +324,7 @@ impl<'a> CredentialsProvider<'a> {
                 self.explain(Error::AssumeRole {
                     profile: role.profile.clone(),
                     role_arn: role.role_arn.clone(),
+                    origin: Box::new(KeysOrigin::from(&self.chain.source)),
                     source: source.into(),
                 })
             })

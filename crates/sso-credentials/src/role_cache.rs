@@ -19,6 +19,32 @@ pub(crate) struct RoleCache<'a> {
     pub(crate) cache: &'a TokenCache,
     pub(crate) clients: &'a ServiceClients<'a>,
     pub(crate) clock: &'a SharedClock,
+    /// Credentials that STS has refused, which count as missing.
+    pub(crate) refused: Option<&'a Credentials>,
+}
+
+/// Credentials of a role.
+pub(crate) struct Obtained {
+    pub(crate) credentials: Credentials,
+    /// True if they were issued before this call, so that others may be accepted where they are
+    /// refused.
+    pub(crate) is_cached: bool,
+}
+
+impl Obtained {
+    pub(crate) fn cached(cached: &CachedRoleCredentials) -> Self {
+        Self {
+            credentials: cached.into(),
+            is_cached: true,
+        }
+    }
+
+    pub(crate) fn issued(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            is_cached: false,
+        }
+    }
 }
 
 pub(crate) type CachePredicate<'f> = dyn Fn(&CachedRoleCredentials) -> bool + 'f;
@@ -37,30 +63,30 @@ impl RoleCache<'_> {
         &self,
         min_validity: Duration,
         issue: impl FnOnce(&CachePredicate<'_>) -> Result<CachedRoleCredentials, Error>,
-    ) -> Result<Credentials, Error> {
-        let cached = self.cache.role_credentials(&self.key);
-        let cached = self.cache.corrupt_as_missing(cached)?;
+    ) -> Result<Obtained, Error> {
+        let cached = self.read()?;
         if let Some(cached) = &cached
             && self.is_valid_for(cached, min_validity.max(REFRESH_WINDOW))
         {
-            return Ok(cached.into());
+            return Ok(Obtained::cached(cached));
         }
         let is_acceptable = |found: &CachedRoleCredentials| {
             let is_new = cached.as_ref() != Some(found);
-            self.is_valid_for(found, min_validity.max(REFRESH_WINDOW))
-                || is_new && self.is_valid_for(found, Duration::ZERO)
+            !self.is_refused(found)
+                && (self.is_valid_for(found, min_validity.max(REFRESH_WINDOW))
+                    || is_new && self.is_valid_for(found, Duration::ZERO))
         };
         match (issue(&is_acceptable), &cached) {
             (Ok(issued), _) => {
                 self.warn_if_short_lived(&issued, min_validity);
-                Ok((&issued).into())
+                Ok(Obtained::issued((&issued).into()))
             }
             (Err(error), Some(cached)) if self.is_valid_for(cached, min_validity) => {
                 log::warn!(
                     "{}; using cached credentials that expire soon",
                     ErrorChain(&error)
                 );
-                Ok(cached.into())
+                Ok(Obtained::cached(cached))
             }
             (Err(error), _) => Err(error),
         }
@@ -69,27 +95,25 @@ impl RoleCache<'_> {
     /// Locks the role. Waits for a holder of the lock that sends a request, and may have to wait for
     /// `pause` before.
     pub(crate) fn lock(&self, pause: Duration) -> LockedRole<'_> {
-        let timeout = self.cache.lock_timeout() + pause;
+        let timeout = self.cache.lock_timeout().saturating_add(pause);
         self.cache.lock_role_credentials(&self.key, timeout)
     }
 
     /// Returns acceptable cached credentials, read under the lock of the role, else the result of
-    /// `issue`. Caches the result if `may_cache` returns `true`. Logs a warning if the result
-    /// cannot be cached.
+    /// `issue`. Caches the result only while `may_cache` returns `true`, which depends on the token
+    /// that the result was issued for. Logs a warning if the result cannot be cached.
     pub(crate) fn cached_or_issued(
         locked: LockedRole<'_>,
         is_acceptable: &CachePredicate<'_>,
         issue: impl FnOnce() -> Result<CachedRoleCredentials, Error>,
-        may_cache: impl FnOnce() -> bool,
+        may_cache: impl Fn() -> bool,
     ) -> Result<CachedRoleCredentials, Error> {
         match locked {
             Ok(locked) => match or_missing(locked.read())? {
                 Some(found) if is_acceptable(&found) => Ok(found),
                 _ => {
                     let issued = issue()?;
-                    if may_cache() {
-                        save(&locked, &issued);
-                    }
+                    save(&locked, &issued, may_cache);
                     Ok(issued)
                 }
             },
@@ -99,6 +123,17 @@ impl RoleCache<'_> {
                 issue()
             }
         }
+    }
+
+    fn read(&self) -> Result<Option<CachedRoleCredentials>, Error> {
+        let cached = self.cache.role_credentials(&self.key);
+        let cached = self.cache.corrupt_as_missing(cached)?;
+        Ok(cached.filter(|found| !self.is_refused(found)))
+    }
+
+    fn is_refused(&self, cached: &CachedRoleCredentials) -> bool {
+        let refused = self.refused.map(|refused| &refused.access_key_id);
+        refused == Some(&cached.access_key_id)
     }
 
     fn is_valid_for(&self, cached: &CachedRoleCredentials, min_validity: Duration) -> bool {
@@ -121,8 +156,21 @@ impl RoleCache<'_> {
     }
 }
 
-fn save(locked: &Locked<'_, CachedRoleCredentials>, issued: &CachedRoleCredentials) {
-    if let Err(error) = locked.reserve().and_then(|pending| pending.commit(issued)) {
+fn save(
+    locked: &Locked<'_, CachedRoleCredentials>,
+    issued: &CachedRoleCredentials,
+    may_cache: impl Fn() -> bool,
+) {
+    let pending = locked.reserve();
+    let saved = pending.and_then(|pending| pending.commit_if(issued, &may_cache));
+    let checked = saved.and_then(|is_saved| {
+        // A tool without locks may have signed out between the check and the write.
+        if is_saved && !may_cache() {
+            locked.remove()?;
+        }
+        Ok(())
+    });
+    if let Err(error) = checked {
         log::warn!("{}; the credentials are not cached", ErrorChain(&error));
     }
 }

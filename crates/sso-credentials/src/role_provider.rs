@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use sso_config::SsoRole;
-use sso_portal::{PortalClient, PortalError, RoleCredentials};
+use sso_portal::{PortalError, RoleCredentials};
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
-use sso_transport::{RetryPolicy, Service};
+use sso_transport::Service;
 use token_cache::role_credentials::Origin;
 use token_cache::{CachedRoleCredentials, CachedToken, TokenCache};
 
@@ -18,7 +18,11 @@ use crate::error::{Error, RoleRefusal};
 use crate::expiry::is_plausible;
 use crate::keys::RoleKeys;
 use crate::pace::{Pace, THROTTLING_TIMEOUT};
-use crate::role_cache::{CachePredicate, RoleCache};
+use crate::role_cache::{CachePredicate, Obtained, RoleCache};
+
+/// Time limit of each request for the access that a session has instead of a refused role. An error
+/// waits for it.
+const AVAILABLE_ACCESS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Provider of role credentials from the access portal, with the cache of the AWS CLI v2.
 pub struct RoleCredentialsProvider<'a> {
@@ -46,18 +50,29 @@ impl<'a> RoleCredentialsProvider<'a> {
     /// [`Error::Session`] if there is no valid token or the access portal fails;
     /// [`Error::RoleRefused`]; [`Error::Cache`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
-        let cache = self.role_cache();
-        cache.credentials(min_validity, |is_acceptable| {
-            self.cached_or_issued(is_acceptable)
-        })
+        Ok(self.obtain(min_validity, None)?.credentials)
     }
 
-    fn role_cache(&self) -> RoleCache<'a> {
+    /// Does the same as [`credentials`](Self::credentials). Cached credentials that STS has `refused`
+    /// count as missing.
+    pub(crate) fn obtain(
+        &self,
+        min_validity: Duration,
+        refused: Option<&Credentials>,
+    ) -> Result<Obtained, Error> {
+        self.role_cache(refused)
+            .credentials(min_validity, |is_acceptable| {
+                self.cached_or_issued(is_acceptable)
+            })
+    }
+
+    fn role_cache<'r>(&'r self, refused: Option<&'r Credentials>) -> RoleCache<'r> {
         RoleCache {
             key: self.role.credentials_key(),
             cache: self.cache,
             clients: self.clients,
             clock: self.clock,
+            refused,
         }
     }
 
@@ -80,7 +95,7 @@ impl<'a> RoleCredentialsProvider<'a> {
         &self,
         is_acceptable: &CachePredicate<'_>,
     ) -> Result<CachedRoleCredentials, Error> {
-        let cache = self.role_cache();
+        let cache = self.role_cache(None);
         self.tokens().with_token(
             |token| self.cached_or_issued_for(&cache, token, is_acceptable),
             Error::is_unauthorized,
@@ -141,9 +156,12 @@ impl<'a> RoleCredentialsProvider<'a> {
         let tokens = self.tokens();
         let region = tokens.region_of(token);
         let connection = self.clients.connect(Service::SsoPortal, region)?;
-        let retry = RetryPolicy::single_attempt();
-        let portal = PortalClient::new(connection.transport, connection.endpoint, retry);
-        let available = available_access(&portal, &token.access_token, &account_id);
+        let available = available_access(
+            self.clients.transport_within(AVAILABLE_ACCESS_TIMEOUT)?,
+            connection.endpoint,
+            &token.access_token,
+            &account_id,
+        );
         let refusal = Box::new(RoleRefusal {
             session,
             account_id,

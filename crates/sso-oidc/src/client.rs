@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 
-use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sso_transport::{Endpoint, RequestKind, RetryPolicy, ServiceError, Transport, read_json};
@@ -39,6 +39,21 @@ impl<T: Transport> OidcClient<T> {
         retry: &RetryPolicy,
         kind: RequestKind,
     ) -> Result<R, OidcError> {
+        let response = self.send(path, body, secrets, retry, kind)?;
+        let response = read_json(&response)?;
+        log::trace!("{path} response: {response:?}");
+        Ok(response)
+    }
+
+    /// Posts `body` like [`post`](Self::post), and returns a successful response as it is.
+    pub(crate) fn send(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Debug),
+        secrets: &[&str],
+        retry: &RetryPolicy,
+        kind: RequestKind,
+    ) -> Result<Response<Vec<u8>>, OidcError> {
         log::trace!("{path} request: {body:?}");
         let mut request = Request::post(self.endpoint.uri(path, &[])?)
             .header(CONTENT_TYPE, "application/json")
@@ -50,8 +65,6 @@ impl<T: Transport> OidcClient<T> {
         if !response.status().is_success() {
             return Err(ServiceError::from_response_without(&response, secrets).into());
         }
-        let response = read_json(&response)?;
-        log::trace!("{path} response: {response:?}");
         Ok(response)
     }
 }

@@ -93,6 +93,8 @@ pub enum KmsProblem {
     InvalidState,
     /// The key is disabled.
     Disabled,
+    /// Another problem, which a newer version of the service reports.
+    Other,
 }
 
 impl OidcError {
@@ -127,6 +129,21 @@ impl OidcError {
         }
     }
 
+    /// Returns whether the service refused the grant or the client, so that only a sign-in, or another
+    /// client, can help: any status 4xx, whatever its error code.
+    ///
+    /// Throttling and other [transient](Self::is_transient) errors are not refusals, nor is a pending
+    /// approval, nor a problem with the AWS KMS key, which a sign-in would meet as well.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        let is_pending = matches!(self, Self::AuthorizationPending(_) | Self::SlowDown(_));
+        let is_client_error = |error: &ServiceError| (400..500).contains(&error.status);
+        !is_pending
+            && !self.is_transient()
+            && self.kms_problem().is_none()
+            && self.service_error().is_some_and(is_client_error)
+    }
+
     /// Returns the problem with the AWS KMS key, if that is the cause of the error.
     #[must_use]
     pub fn kms_problem(&self) -> Option<KmsProblem> {
@@ -136,6 +153,7 @@ impl OidcError {
             "KMS_InvalidKeyUsageException" => Some(KmsProblem::InvalidKeyUsage),
             "KMS_InvalidStateException" => Some(KmsProblem::InvalidState),
             "KMS_DisabledException" => Some(KmsProblem::Disabled),
+            reason if reason.starts_with("KMS") => Some(KmsProblem::Other),
             _ => None,
         }
     }
@@ -214,7 +232,8 @@ impl From<ServiceError> for OidcError {
         let variant = VARIANTS
             .iter()
             .find(|(name, code, _)| {
-                error.name.as_deref() == Some(name) || error.code.as_deref() == Some(code)
+                let mut own_names = error.name.iter().chain(&error.code);
+                own_names.any(|own_name| own_name == name || own_name == code)
             })
             .map_or(Self::Other as Variant, |(_, _, variant)| *variant);
         variant(Box::new(error))

@@ -126,8 +126,9 @@ impl<T: Transport> OidcClient<T> {
         not_empty("clientId", response.client_id.as_str())?;
         not_empty("clientSecret", response.client_secret.expose())?;
         // Not used, since the page is part of the endpoint. An unsafe URL shows a wrong server.
-        if let Some(url) = &response.authorization_endpoint {
-            safe_web_url("authorizationEndpoint", url)?;
+        let authorization_endpoint = response.authorization_endpoint.unwrap_or_default();
+        if !authorization_endpoint.is_empty() {
+            safe_web_url("authorizationEndpoint", &authorization_endpoint)?;
         }
         Ok(ClientRegistration {
             client_id: response.client_id,

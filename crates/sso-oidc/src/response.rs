@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use sso_transport::is_safe_web_url;
 use time::OffsetDateTime;
 
@@ -29,6 +30,20 @@ pub(crate) fn duration(field: &'static str, seconds: i64) -> Result<Duration, Oi
     u64::try_from(seconds.min(MAX_SECONDS))
         .map(Duration::from_secs)
         .map_err(|_| OidcError::UnexpectedResponse { field })
+}
+
+/// Returns a duration of at least one second, from a number of seconds or from a string that contains
+/// one. Ignores fractions of a second. Returns `None` for any other value, also for one above
+/// [`MAX_SECONDS`].
+pub(crate) fn positive_duration(seconds: &Value) -> Option<Duration> {
+    let seconds = match seconds {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let seconds = Duration::try_from_secs_f64(seconds?).ok()?.as_secs();
+    let is_plausible = (1..=MAX_SECONDS.unsigned_abs()).contains(&seconds);
+    is_plausible.then(|| Duration::from_secs(seconds))
 }
 
 pub(crate) fn point_in_time(

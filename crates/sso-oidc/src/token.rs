@@ -2,18 +2,27 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use sso_transport::{RequestKind, RetryPolicy, Transport};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use sso_transport::{RequestKind, RetryPolicy, ServiceError, Transport, read_json};
 use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Secret};
+use time::OffsetDateTime;
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{duration, not_empty};
+use crate::response::{not_empty, positive_duration};
 
 /// Increase of the interval after `slow_down` (RFC 8628 §3.5).
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 
 const MIN_WAIT: Duration = Duration::from_secs(1);
+
+/// Maximum interval after timeouts.
+const MAX_WAIT_AFTER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Lifetime of an access token whose response contains no valid `expiresIn` (RFC 6749 §5.1). It is
+/// the shortest one that AWS documents, so that the token is soon refreshed.
+const ASSUMED_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 /// Grant that is exchanged for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +60,19 @@ impl Grant {
 pub struct IssuedToken {
     /// Access token for the AWS access portal.
     pub access_token: AccessToken,
-    /// Lifetime from the time of the response.
+    /// Lifetime from the time of the response. One hour if the response contains no valid number.
     pub expires_in: Duration,
     /// Refresh token, if the service issued one. After a refresh, `None` means that the previous
     /// refresh token stays valid.
     pub refresh_token: Option<RefreshToken>,
+}
+
+impl IssuedToken {
+    /// Returns the expiration of the access token if the service issued it at `now`.
+    #[must_use]
+    pub fn expires_at(&self, now: OffsetDateTime) -> OffsetDateTime {
+        now.saturating_add(self.expires_in.try_into().unwrap_or(time::Duration::MAX))
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -113,15 +130,40 @@ impl<'a> From<&'a Grant> for GrantBody<'a> {
 #[serde(rename_all = "camelCase")]
 struct ResponseBody {
     access_token: AccessToken,
-    expires_in: i64,
+    #[serde(default, deserialize_with = "text_or_none")]
     refresh_token: Option<RefreshToken>,
+}
+
+/// Field of the response that is read separately: no value of it makes the tokens unusable, not even
+/// a number that JSON libraries reject.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lifetime {
+    expires_in: Value,
+}
+
+/// Ignores a value that is not a non-empty string.
+fn text_or_none<'de, D: Deserializer<'de>>(json: D) -> Result<Option<RefreshToken>, D::Error> {
+    let value = Value::deserialize(json)?;
+    let text = value.as_str().filter(|text| !text.is_empty());
+    Ok(text.map(RefreshToken::from))
+}
+
+fn lifetime(body: &[u8]) -> Duration {
+    let lifetime = serde_json::from_slice::<Lifetime>(body).ok();
+    let stated = lifetime.and_then(|lifetime| positive_duration(&lifetime.expires_in));
+    stated.unwrap_or_else(|| {
+        log::info!("the response contains no valid lifetime of the token; one hour is assumed");
+        ASSUMED_LIFETIME
+    })
 }
 
 impl<T: Transport> OidcClient<T> {
     /// Exchanges `grant` for a token.
     ///
     /// Sends a device code only once, because the caller repeats the attempt: see [`Poll`]. Retries
-    /// the other grants only if the service cannot have consumed them.
+    /// the other grants only if the service cannot have consumed them. Accepts a response without a
+    /// valid lifetime, because its tokens replace those that the grant has used.
     ///
     /// # Errors
     ///
@@ -149,15 +191,15 @@ impl<T: Transport> OidcClient<T> {
             .into_iter()
             .chain([client_secret.expose()])
             .collect();
-        let response: ResponseBody =
-            self.post("/token", &body, &secrets, retry, RequestKind::SingleUse)?;
-        not_empty("accessToken", response.access_token.expose())?;
+        let response = self.send("/token", &body, &secrets, retry, RequestKind::SingleUse)?;
+        let tokens: ResponseBody = read_json(&response)?;
+        let expires_in = lifetime(response.body());
+        log::trace!("/token response: {tokens:?}, valid for {expires_in:?}");
+        not_empty("accessToken", tokens.access_token.expose())?;
         Ok(IssuedToken {
-            access_token: response.access_token,
-            expires_in: duration("expiresIn", response.expires_in)?,
-            refresh_token: response
-                .refresh_token
-                .filter(|token| !token.expose().is_empty()),
+            access_token: tokens.access_token,
+            expires_in,
+            refresh_token: tokens.refresh_token,
         })
     }
 }
@@ -178,17 +220,26 @@ impl Poll {
     /// Returns the next step, from the response to the last attempt and the interval before it.
     ///
     /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
-    /// service or the network. `slow_down` increases the interval by 5 s. The interval is at least
-    /// 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// service or the network. `slow_down` and throttling increase the interval by 5 s. A timeout
+    /// doubles it, to at most 60 s. The interval is at least 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
         let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
         match response {
             Ok(token) => Self::Done(token),
             Err(OidcError::AuthorizationPending(_)) => wait(interval),
-            Err(OidcError::SlowDown(_)) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
+            Err(error) if is_too_fast(&error) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
+            Err(OidcError::Transport(error)) if error.is_timeout() => {
+                wait(interval.max(interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT)))
+            }
             Err(OidcError::Transport(error)) if !error.is_misconfiguration() => wait(interval),
             Err(error) if error.is_transient() => wait(interval),
             Err(error) => Self::Failed(error),
         }
     }
+}
+
+fn is_too_fast(error: &OidcError) -> bool {
+    let service_error = error.service_error();
+    matches!(error, OidcError::SlowDown(_))
+        || service_error.is_some_and(ServiceError::is_throttling)
 }

@@ -37,11 +37,9 @@ impl fmt::Display for Warning<'_> {
             CacheEvent::WaitingForLock { path, holder } => {
                 f.write_str(&sso_config::edit::waiting_for_lock(path, holder.as_ref()))
             }
-            CacheEvent::LocksUnsupported { path } => write!(
-                f,
-                "{} cannot be locked; other processes may write at the same time",
-                path.display()
-            ),
+            CacheEvent::LocksUnsupported { path } => {
+                f.write_str(&sso_config::edit::without_lock(path))
+            }
             CacheEvent::PermissionsNarrowed {
                 path,
                 previous_mode,
@@ -51,12 +49,23 @@ impl fmt::Display for Warning<'_> {
                  it is now accessible only to you",
                 path.display()
             ),
+            CacheEvent::HardLinked { path } => write!(
+                f,
+                "{} has other hard links, which will keep the old content; \
+                 use a symbolic link instead",
+                path.display()
+            ),
             CacheEvent::CorruptEntryIgnored { error } => {
                 write!(f, "{}; it counts as missing", ErrorChain(error))
             }
-            CacheEvent::Quarantined { from, to } => {
-                write!(f, "{from} is corrupt; it was quarantined as {to}")
+            CacheEvent::Quarantined { to, error, .. } => {
+                write!(f, "{}; it was quarantined as {to}", ErrorChain(error))
             }
+            CacheEvent::NotQuarantined { from, error } => write!(
+                f,
+                "{}; {from} is corrupt and was replaced",
+                ErrorChain(error)
+            ),
             CacheEvent::WrittenInPlace { error } => write!(
                 f,
                 "{}; its content was overwritten instead",
@@ -72,5 +81,100 @@ impl fmt::Display for Warning<'_> {
             ),
             other => write!(f, "{other:?}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::path::Path;
+
+    use token_cache::{CacheError, CacheEvent, CacheKey, Corruption, TokenCache, WriteError};
+
+    use super::Warning;
+
+    fn lock_file() -> std::path::PathBuf {
+        "/aws/x.lock".into()
+    }
+
+    fn cannot_write() -> CacheError {
+        let source = ErrorKind::StorageFull.into();
+        let path = "/aws/x.json".into();
+        CacheError::Write(WriteError::Write { path, source })
+    }
+
+    #[test]
+    fn each_event_has_a_warning() {
+        let location = TokenCache::in_aws_dir(Path::new("/aws"))
+            .token_location(&CacheKey::session_token(&"my-sso".into()));
+        let corrupt = || CacheError::Corrupt {
+            location: location.clone(),
+            corruption: Corruption::Empty,
+        };
+        let check = |event: CacheEvent, expected: &str| {
+            assert_eq!(Warning(&event).to_string(), expected);
+        };
+        check(
+            CacheEvent::WaitingForLock {
+                path: lock_file(),
+                holder: None,
+            },
+            "waiting for another process, which holds the lock /aws/x.lock",
+        );
+        check(
+            CacheEvent::LocksUnsupported { path: lock_file() },
+            "/aws/x.lock cannot be locked; other processes may write at the same time",
+        );
+        check(
+            CacheEvent::PermissionsNarrowed {
+                path: lock_file(),
+                previous_mode: 0o64,
+            },
+            "/aws/x.lock was accessible to other users (mode 0064); \
+             it is now accessible only to you",
+        );
+        check(
+            CacheEvent::CorruptEntryIgnored { error: corrupt() },
+            &format!(
+                "the cache file {location} is corrupt: the file is empty; it counts as missing"
+            ),
+        );
+        check(
+            CacheEvent::Quarantined {
+                from: location.clone(),
+                to: location.clone(),
+                error: corrupt(),
+            },
+            &format!(
+                "the cache file {location} is corrupt: the file is empty; \
+                 it was quarantined as {location}"
+            ),
+        );
+        let full = ErrorKind::StorageFull;
+        check(
+            CacheEvent::WrittenInPlace {
+                error: cannot_write(),
+            },
+            &format!("cannot write /aws/x.json: {full}; its content was overwritten instead"),
+        );
+        check(
+            CacheEvent::RefreshedTokenNotSaved {
+                error: cannot_write(),
+            },
+            &format!(
+                "cannot write /aws/x.json: {full}; the refreshed token is lost, sign in again soon"
+            ),
+        );
+        check(
+            CacheEvent::RefreshedTokenNotSaved {
+                error: CacheError::ChangedDuringRefresh {
+                    location: location.clone(),
+                },
+            },
+            &format!(
+                "another program removed or replaced {location} during the refresh; \
+                 the refreshed token is not saved"
+            ),
+        );
     }
 }

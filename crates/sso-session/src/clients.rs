@@ -1,11 +1,14 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
+mod limited;
+mod setting_errors;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::{EndpointUrl, NetworkSettings};
+use sso_config::network::{CaBundlePath, EndpointUrl, NetworkSettings};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
@@ -109,6 +112,7 @@ struct Connected {
     custom_urls: CustomUrls,
     retry: RetryPolicy,
     http: HttpTransport,
+    ca_bundle_setting: String,
 }
 
 /// Transport, endpoint and retry policy of one service, for its client.
@@ -144,7 +148,7 @@ impl<'a> ServiceClients<'a> {
     /// # Errors
     ///
     /// [`Error::Config`] if a network setting is invalid, [`Error::Endpoint`] if the configured
-    /// endpoint cannot be used.
+    /// endpoint cannot be used, [`Error::CaBundle`] and [`Error::Proxy`].
     pub fn oidc(&self, region: &Region) -> Result<OidcClient<&dyn Transport>, Error> {
         let connection = self.connect(Service::SsoOidc, region)?;
         Ok(OidcClient::new(
@@ -179,9 +183,12 @@ impl<'a> ServiceClients<'a> {
         region: &Region,
     ) -> Result<ServiceConnection<'_>, Error> {
         let connected = self.connected()?;
+        let endpoint = connected.endpoint(service, region)?;
+        self.check_ca_bundle()?;
+        connected.check_proxy(&endpoint)?;
         Ok(ServiceConnection {
             transport: self,
-            endpoint: connected.endpoint(service, region)?,
+            endpoint,
             signing_region: connected.endpoints.signing_region(service, region),
             retry: if self.is_single_attempt {
                 RetryPolicy::single_attempt()
@@ -191,18 +198,18 @@ impl<'a> ServiceClients<'a> {
         })
     }
 
-    /// Checks that the CA bundle can be used, if there is one.
-    pub(crate) fn check_ca_bundle(&self) -> Result<(), Error> {
-        let checked = self.connected()?.http.check_ca_bundle();
-        checked.map_err(Error::CaBundle)
-    }
-
-    pub(crate) fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
-        Ok(HttpTransport::new(HttpSettings {
-            connect_timeout: time_limit,
-            read_timeout: time_limit,
-            ..self.connected()?.http.settings().clone()
-        }))
+    /// Checks that the CA bundle can be used, if there is one. Reads its file the first time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
+    pub fn check_ca_bundle(&self) -> Result<(), Error> {
+        let connected = self.connected()?;
+        let checked = connected.http.check_ca_bundle();
+        checked.map_err(|source| Error::CaBundle {
+            setting: connected.ca_bundle_setting.clone(),
+            source,
+        })
     }
 
     /// Returns the Region of the profile in effect: see [`sso_config::network::region`].
@@ -249,6 +256,21 @@ impl<'a> ServiceClients<'a> {
         }
     }
 
+    /// Records the clock skew from the `Date` header of the response.
+    fn send_by(
+        &self,
+        http: &HttpTransport,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        self.notify_first_request();
+        let response = http.send(request)?;
+        if let Some(date) = server_date(&response) {
+            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        }
+        Ok(response)
+    }
+
     fn connected(&self) -> Result<&Connected, Error> {
         if let Some(connected) = self.connected.get() {
             return Ok(connected);
@@ -291,6 +313,12 @@ impl CustomUrls {
 }
 
 impl Connected {
+    fn check_proxy(&self, endpoint: &Endpoint) -> Result<(), Error> {
+        let target = endpoint.uri("/", &[]);
+        let checked = target.and_then(|target| self.http.check_proxy(&target));
+        checked.map_err(Error::Proxy)
+    }
+
     fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, Error> {
         let found = self.custom_urls.of(service);
         let found = found.map_err(|error| Error::Config(error.clone().into()))?;
@@ -308,6 +336,7 @@ impl Connected {
 
     fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
         let clock = clock.clone();
+        let (ca_bundle, ca_bundle_setting) = ca_bundle(options, settings.ca_bundle);
         let custom_urls = CustomUrls {
             sso_oidc: settings.sso_oidc_url,
             sso_portal: settings.sso_portal_url,
@@ -326,10 +355,7 @@ impl Connected {
                 .with_max_attempts(settings.max_attempts)
                 .with_pause(move |pause| clock.sleep(pause)),
             http: HttpTransport::new(HttpSettings {
-                ca_bundle: options
-                    .ca_bundle
-                    .clone()
-                    .or(settings.ca_bundle.map(CaBundle::from)),
+                ca_bundle,
                 connect_timeout: options.connect_timeout,
                 read_timeout: options.read_timeout,
                 proxies: ProxySettings {
@@ -339,23 +365,29 @@ impl Connected {
                 },
                 user_agent: options.user_agent.clone(),
             }),
+            ca_bundle_setting,
         }
     }
 }
 
-/// Records the clock skew from the `Date` header of each response.
+/// Returns the CA bundle, and the setting that contains its path.
+fn ca_bundle(
+    options: &ConnectionOptions,
+    found: Option<CaBundlePath>,
+) -> (Option<CaBundle>, String) {
+    match (&options.ca_bundle, found) {
+        (Some(bundle), _) => (Some(bundle.clone()), "--ca-bundle".to_owned()),
+        (None, Some(found)) => (Some(found.path.into()), found.setting),
+        (None, None) => (None, String::new()),
+    }
+}
+
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        self.notify_first_request();
         let connected = self
             .connected
             .get()
             .expect("clients are created after the connection");
-        let response = connected.http.send(request)?;
-        if let Some(date) = server_date(&response) {
-            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
-            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
-        }
-        Ok(response)
+        self.send_by(&connected.http, request)
     }
 }

@@ -11,8 +11,9 @@ use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
 
-/// Name of the operation in [`Error::Oidc`].
+/// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
+pub(crate) const CREATE_TOKEN: &str = "CreateToken";
 
 /// An error of the token, the sign-in or the sign-out of a session.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +32,19 @@ pub enum Error {
         source: EndpointError,
     },
 
-    /// The CA bundle cannot be used.
-    #[error(transparent)]
-    CaBundle(TransportError),
+    /// The CA bundle cannot be used. No request was sent.
+    #[error("cannot send requests with the CA bundle from {setting}")]
+    CaBundle {
+        /// Setting that contains the path: an option, the name of a variable, or a key with its
+        /// location.
+        setting: String,
+        /// Cause.
+        source: TransportError,
+    },
+
+    /// A proxy setting is invalid. No request was sent.
+    #[error("cannot send requests")]
+    Proxy(#[source] TransportError),
 
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
@@ -109,6 +120,13 @@ pub enum Error {
     #[error(transparent)]
     Cache(#[from] CacheError),
 
+    /// The user approved the sign-in, and the service issued the token, but it cannot be saved.
+    #[error("the sign-in was approved, but its token cannot be saved")]
+    TokenNotSaved {
+        /// Cause.
+        source: CacheError,
+    },
+
     /// The listener for the redirect cannot be opened.
     #[error("cannot listen on 127.0.0.1{} for the sign-in redirect", port.map_or_else(String::new, |port| format!(":{port}")))]
     Listen {
@@ -164,41 +182,6 @@ impl Error {
             _ => false,
         }
     }
-
-    /// Returns true if a new client registration may succeed. If the user denied the request, it
-    /// does not.
-    pub(crate) fn is_registration_rejected(&self) -> bool {
-        match self {
-            Self::Oidc { operation, source } => {
-                is_client_rejected(source)
-                    || matches!(source, OidcError::AccessDenied(_))
-                        && *operation == START_DEVICE_AUTHORIZATION
-                        && source.kms_problem().is_none()
-            }
-            Self::UnknownStartUrl { source, .. } => is_client_rejected(source),
-            Self::AuthorizationRefused { error, .. } => matches!(
-                error.as_str(),
-                "invalid_client" | "unauthorized_client" | "invalid_request" | "invalid_scope"
-            ),
-            Self::ClockOff { source, .. } => source.is_registration_rejected(),
-            _ => false,
-        }
-    }
-}
-
-/// A client that is registered for other grants, redirect URIs or scopes counts as rejected too, as
-/// does a code that the service does not accept from this client.
-fn is_client_rejected(error: &OidcError) -> bool {
-    error.kms_problem().is_none()
-        && matches!(
-            error,
-            OidcError::InvalidClient(_)
-                | OidcError::UnauthorizedClient(_)
-                | OidcError::InvalidGrant(_)
-                | OidcError::InvalidScope(_)
-                | OidcError::InvalidRedirectUri(_)
-                | OidcError::UnsupportedGrantType(_)
-        )
 }
 
 /// Reason why a sign-in is required.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
+use token_cache::locked::PendingWrite;
 use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
@@ -110,7 +111,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// # Errors
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
-    /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Cache`].
+    /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Proxy`],
+    /// [`Error::Cache`].
     pub fn run(
         &self,
         grant: SignInGrant,
@@ -152,7 +154,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a
     /// registration, a device authorization and a token.
     fn max_duration(&self) -> Duration {
-        APPROVAL_TIMEOUT + 3 * self.cache.lock_timeout()
+        APPROVAL_TIMEOUT.saturating_add(self.cache.lock_timeout().saturating_mul(3))
     }
 
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
@@ -160,12 +162,25 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
     }
 
+    /// Saves the token that the service issued after the approval.
+    fn saved(
+        &self,
+        pending: PendingWrite<'_, CachedToken>,
+        issued: IssuedToken,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let token = self.for_cache(issued, registration);
+        let saved = pending.commit(&token);
+        saved.map_err(|source| Error::TokenNotSaved { source })?;
+        Ok(token)
+    }
+
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {
         CachedToken {
             start_url: Some(self.session.start_url.clone()),
             region: Some(self.session.region.clone()),
+            expires_at: issued.expires_at(self.clock.now()),
             access_token: issued.access_token,
-            expires_at: self.clock.now() + issued.expires_in,
             client_id: Some(registration.client_id.clone()),
             client_secret: Some(registration.client_secret.clone()),
             registration_expires_at: Some(registration.expires_at),

@@ -1,9 +1,11 @@
 //! Sign-out: ends access portal sessions and removes cached files.
 
 mod assumed_roles;
+mod revocation;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use locked_file::critical_section::CriticalSection;
 use sso_config::ConfigFiles;
@@ -16,8 +18,14 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
+pub use revocation::RevocationOutcome;
+use revocation::{Session, mark_ended_sessions};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
+
+/// Maximum wait for a process that holds a lock. The process may be stopped. Its result is not saved,
+/// because each writer first checks that the token is still cached.
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(30);
 
 /// Selection of the tokens to remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +40,21 @@ pub enum SignOutTarget {
 
 /// Sign-out from one or more sessions.
 ///
-/// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); the role
-/// credentials that the access portal issued for these tokens (`ProviderType` `sso`); the
+/// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); under the key of
+/// a session in the config file or of a selected session, each file with an `accessToken`; the role
+/// credentials that the access portal issued for these tokens (`ProviderType` `sso`, or under the
+/// key of a role of a profile); the
 /// credentials of roles that were assumed with those, directly or through other roles; quarantined
 /// files; temporary files of crashed processes; and the state files of the sessions, such as
 /// checkpoints of account listings. Leaves other files. If a token or an entry with credentials is
 /// a symbolic link, removes its target.
 ///
-/// No process that uses these crates restores a token: a refresh in progress completes first, and a
-/// process that waits for the lock finds the token missing. Role credentials are saved only if the
+/// Ends the sessions after the files are removed. If an access token has expired, it is refreshed
+/// first, and the new token is not saved.
+///
+/// No process that uses these crates restores a token: a refresh in progress completes first, or is
+/// not saved if it takes longer than 30 seconds, and a process that waits for the lock finds the token
+/// missing. Role credentials are saved only if the
 /// cache still contains the token that the request used. A sign-in in progress is not interrupted.
 pub struct SignOut<'a> {
     /// Config files with the sessions and profiles.
@@ -76,8 +90,15 @@ pub struct SignOutReport {
     pub unattributed: Vec<EntryLocation>,
     /// Corrupt files that are not removed although they may contain a token or credentials.
     pub unreadable: Vec<CacheError>,
+    /// Labels of the sessions that were not selected, have a token, and have the start URL of a
+    /// session that was ended. They ended too if they belong to the same sign-in session of IAM
+    /// Identity Center, which the tokens do not show.
+    pub same_start_url: Vec<String>,
     /// Labels of the sessions with a sign-in in progress.
     pub sign_ins_in_progress: Vec<String>,
+    /// Locks that other processes did not release in time. The files were removed all the same, and
+    /// these processes do not write them again.
+    pub held_locks: Vec<CacheError>,
     /// Errors that prevented the removal of a file, or after which a file may be written again.
     pub problems: Vec<Error>,
 }
@@ -87,25 +108,14 @@ pub struct SignOutReport {
 pub struct RemovedToken {
     /// Location of the token.
     pub location: EntryLocation,
-    /// Name of its SSO session, if it is in the config file.
+    /// Name of its SSO session, if it is in the config file or was selected by its name.
     pub session: Option<SessionName>,
-    /// Start URL of its session.
-    pub start_url: StartUrl,
+    /// Start URL of its session, if known.
+    pub start_url: Option<StartUrl>,
     /// Region of its session, if known.
     pub region: Option<Region>,
-    /// Outcome of the request to end the session; `None` if no request was sent.
+    /// Outcome of the attempt to end the session; `None` for a plan.
     pub server: Option<RevocationOutcome>,
-}
-
-/// Outcome of the request to end an access portal session.
-#[derive(Debug)]
-pub enum RevocationOutcome {
-    /// The access portal ended the session.
-    Ended,
-    /// The access portal rejected the token: it has expired, or its session had already ended.
-    NotAccepted,
-    /// The request failed. The session continues until it expires.
-    Failed(Error),
 }
 
 impl SignOut<'_> {
@@ -168,9 +178,9 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(self.cache.lock_timeout()) {
+        match self.cache.wait_for_writers(self.lock_timeout(&report)) {
             Ok(removed) => report.leftovers = removed,
-            Err(error) => report.problems.push(error.into()),
+            Err(error) => report.add_lock_error(error),
         }
         self.list_related(&selection, &mut report)?;
         self.remove_related(&mut report);
@@ -191,6 +201,7 @@ impl SignOut<'_> {
             .map(|token| (token.key, token.location))
             .collect();
         let keys = locations.iter().filter_map(|(key, _)| key.as_ref());
+        let keys = self.cache.with_different_locks(keys).into_iter();
         let _locks: Vec<_> = keys.filter_map(|key| self.locked(key, report)).collect();
         let mut files = selection.choose_tokens(self.cache)?;
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
@@ -217,32 +228,28 @@ impl SignOut<'_> {
         key: &CacheKey,
         report: &mut SignOutReport,
     ) -> Option<Locked<'_, CachedToken>> {
-        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
-        locked
-            .map_err(|error| report.problems.push(error.into()))
-            .ok()
+        let locked = self.cache.lock_token(key, self.lock_timeout(report));
+        locked.map_err(|error| report.add_lock_error(error)).ok()
+    }
+
+    /// Returns the maximum wait for the next lock: none after a wait without success, so that many
+    /// stopped processes do not multiply the wait.
+    fn lock_timeout(&self, report: &SignOutReport) -> Duration {
+        if report.held_locks.is_empty() {
+            self.cache.lock_timeout().min(MAX_LOCK_WAIT)
+        } else {
+            Duration::ZERO
+        }
     }
 
     fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
         threads::map(files.iter().collect(), |file| {
-            self.logout(file, selection).into()
-        })
-    }
-
-    fn logout(&self, file: &StoredToken, selection: &Selection<'_>) -> Result<(), Error> {
-        let mut network = self.network.clone();
-        if let Some(profile) = selection.profile_of(file) {
-            network.profile.clone_from(profile);
-        }
-        let clients = network.clients(selection.session_of(file));
-        let clients = clients.with_single_attempts();
-        let region = selection.region_of(file).ok_or(Error::UnknownRegion {
-            location: file.location.clone(),
-        })?;
-        let ended = clients.portal(&region)?.logout(&file.access_token);
-        ended.map_err(|source| {
-            let operation = "Logout";
-            clients.explain(Error::Portal { operation, source })
+            let mut network = self.network.clone();
+            if let Some(profile) = selection.profile_of(file) {
+                network.profile.clone_from(profile);
+            }
+            let session = selection.session_of(file);
+            Session::new(file, selection.region_of(file), &network, session).end()
         })
     }
 
@@ -251,6 +258,8 @@ impl SignOut<'_> {
         selection: &Selection<'_>,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
+        report.same_start_url = selection.same_start_url(self.cache, &report.tokens)?;
+        report.unattributed = selection.unattributed_tokens(self.cache)?;
         selection.choose_role_credentials(self.cache, report)?;
         selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
@@ -296,38 +305,25 @@ fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
     }
 }
 
+impl SignOutReport {
+    fn add_lock_error(&mut self, error: CacheError) {
+        let is_known = |known: &CacheError| known.location() == error.location();
+        if !error.is_locked() {
+            self.problems.push(error.into());
+        } else if !self.held_locks.iter().any(is_known) {
+            self.held_locks.push(error);
+        }
+    }
+}
+
 impl RemovedToken {
     /// Returns the name of the session for messages, without control characters.
     #[must_use]
     pub fn label(&self) -> String {
-        match &self.session {
-            Some(name) => format!("SSO session {}", sanitize(name.as_str())),
-            None => format!("start URL {}", sanitize(self.start_url.as_str())),
-        }
-    }
-}
-
-impl From<Result<(), Error>> for RevocationOutcome {
-    fn from(result: Result<(), Error>) -> Self {
-        match result {
-            Ok(()) => Self::Ended,
-            Err(error) if error.is_unauthorized() => Self::NotAccepted,
-            Err(error) => Self::Failed(error),
-        }
-    }
-}
-
-/// Marks a rejected token as ended if the request for another token with its start URL succeeded:
-/// that request ends the session of both.
-fn mark_ended_sessions(tokens: &mut [RemovedToken]) {
-    let has_ended = |token: &&RemovedToken| matches!(token.server, Some(RevocationOutcome::Ended));
-    let ended = tokens.iter().filter(has_ended);
-    let ended: BTreeSet<_> = ended.map(|token| token.start_url.clone()).collect();
-    for token in tokens {
-        if matches!(token.server, Some(RevocationOutcome::NotAccepted))
-            && ended.contains(&token.start_url)
-        {
-            token.server = Some(RevocationOutcome::Ended);
+        match (&self.session, &self.start_url) {
+            (Some(name), _) => format!("SSO session {}", sanitize(name.as_str())),
+            (None, Some(url)) => format!("start URL {}", sanitize(url.as_str())),
+            (None, None) => format!("the token {}", sanitize(&self.location.to_string())),
         }
     }
 }

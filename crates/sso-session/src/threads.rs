@@ -17,7 +17,7 @@ pub fn spawn<T: Send + 'static>(
     Builder::new().spawn(work).map_err(refused)
 }
 
-/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. Where
+/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. If
 /// threads cannot be started, the other threads and this one do their work.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let count = items.len();
@@ -46,4 +46,43 @@ fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
 /// Ignores poisoning, because `thread::scope` propagates a panic of another thread.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Barrier, mpsc};
+
+    use super::map;
+
+    #[test]
+    fn all_items_are_processed_at_the_same_time() {
+        let all_started = Barrier::new(3);
+        let doubled = map(vec![1, 2, 3], |item| {
+            all_started.wait();
+            2 * item
+        });
+        assert_eq!(doubled, [2, 4, 6]);
+        assert!(map(Vec::new(), |item: u8| item).is_empty());
+    }
+
+    #[test]
+    fn results_are_in_the_order_of_the_items() {
+        let (finish, finished) = mpsc::channel();
+        let waiting = Some(finished);
+        let results = map(
+            vec![(waiting, None), (None, Some(finish))],
+            |item| match item {
+                (Some(finished), _) => {
+                    finished.recv().expect("the other item is processed");
+                    "first"
+                }
+                (None, finish) => {
+                    let finish = finish.expect("the second item has the sender");
+                    finish.send(()).expect("the first item waits");
+                    "second"
+                }
+            },
+        );
+        assert_eq!(results, ["first", "second"]);
+    }
 }

@@ -6,7 +6,9 @@ use sso_config::SsoSession;
 use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
-use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::refresh::{
+    RefreshClock, RefreshError, RefreshGrant, refresh, refresh_early, refresh_rejected,
+};
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
 use crate::cache::or_missing;
@@ -21,6 +23,18 @@ use crate::usable_token::{
     usable_token,
 };
 
+/// Timeouts of a refresh of a token that is still valid.
+const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Timeouts and number of attempts of a request.
+#[derive(Clone, Copy, Debug)]
+enum RequestLimits {
+    /// Those of the program.
+    Configured,
+    /// One attempt with [`EARLY_REFRESH_TIMEOUT`].
+    Short,
+}
+
 /// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
     /// The session.
@@ -34,16 +48,27 @@ pub struct TokenProvider<'a> {
 }
 
 impl TokenProvider<'_> {
-    /// Returns a token for immediate use. Refreshes a token with less than 15 minutes left. If the
-    /// refresh fails, logs a warning and returns the cached token until it expires.
+    /// Returns a token for immediate use. Refreshes a token with less than 15 minutes left.
+    ///
+    /// While the cached token is valid, the refresh is optional: no wait for the lock, and one
+    /// attempt with a timeout of five seconds. If it fails, logs a warning and returns the cached
+    /// token. Then no process tries again within a minute.
     ///
     /// # Errors
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for), if the token has expired.
     pub fn token(&self) -> Result<CachedToken, Error> {
-        let error = match self.token_valid_for(REFRESH_WINDOW) {
-            Err(error) => error,
-            token => return token,
+        let token = refresh_early(
+            self.cache,
+            &self.session.token_key(),
+            |token| self.usable(token),
+            REFRESH_WINDOW,
+            self.refresh_clock(),
+            |old, grant| self.request(old, grant, self.limits_for(old)),
+        );
+        let error = match token {
+            Err(error) => self.explain(error, self.expiry_of_cached()),
+            Ok(token) => return Ok(token),
         };
         match or_missing(cached_token(self.session, self.cache, self.clock.now()))? {
             Some(token) if self.is_valid(&token) => {
@@ -95,8 +120,8 @@ impl TokenProvider<'_> {
             &self.session.token_key(),
             |token| self.usable(token).filter(|token| is_acceptable(token)),
             min_validity,
-            || self.clock.now(),
-            |old, grant| self.request(old, grant),
+            self.refresh_clock(),
+            |old, grant| self.request(old, grant, RequestLimits::Configured),
         );
         token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
@@ -113,8 +138,8 @@ impl TokenProvider<'_> {
             &self.session.token_key(),
             |token| self.usable(token),
             rejected,
-            || self.clock.now(),
-            |old, grant| self.request(old, grant),
+            self.refresh_clock(),
+            |old, grant| self.request(old, grant, RequestLimits::Configured),
         );
         if let Err(RefreshError::NotRefreshable | RefreshError::SessionEnded) = &token {
             self.remember(rejected, Refusal::OF_ACCESS_TOKEN);
@@ -178,23 +203,53 @@ impl TokenProvider<'_> {
         Freshness::of(token.expires_at, self.clock.now()) != Freshness::Expired
     }
 
-    /// Requests a new token in place of `old`. Returns `None`, and remembers it, if the service
-    /// permanently rejects the refresh token or the client.
+    fn refresh_clock(&self) -> RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)> {
+        RefreshClock {
+            now: || self.clock.now(),
+            sleep: |duration| self.clock.sleep(duration),
+        }
+    }
+
+    fn limits_for(&self, old: &CachedToken) -> RequestLimits {
+        if self.is_valid(old) {
+            RequestLimits::Short
+        } else {
+            RequestLimits::Configured
+        }
+    }
+
+    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects the
+    /// refresh token or the client.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
+        limits: RequestLimits,
     ) -> Result<Option<CachedToken>, Error> {
         log::info!("refreshing the token for {}", self.session.label());
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let oidc = self.clients.oidc(self.region_of(old))?;
-        match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
+        let region = self.region_of(old);
+        let (id, secret) = (grant.client_id, grant.client_secret);
+        let issued = match limits {
+            RequestLimits::Configured => {
+                let oidc = self.clients.oidc(region)?;
+                oidc.create_token(id, secret, &refresh_token)
+            }
+            RequestLimits::Short => {
+                let oidc = self.clients.oidc_within(region, EARLY_REFRESH_TIMEOUT)?;
+                oidc.create_token(id, secret, &refresh_token)
+            }
+        };
+        match issued {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
             Err(error) if is_permanent(&error) => {
+                log::info!("the refresh was refused: {}", ErrorChain(&error));
+                if !is_named(&error) {
+                    return Err(self.sign_in_required(SignInReason::SessionEnded));
+                }
                 if is_about_client(&error) {
                     remember_unconfirmed_client(self.session, self.cache, grant.client_id);
                 }
-                self.remember(&old.access_token, Refusal::OF_REFRESH_TOKEN);
                 Ok(None)
             }
             Err(source) => {
@@ -243,32 +298,32 @@ impl TokenProvider<'_> {
     }
 }
 
-/// Returns true if the service will never accept the refresh token from this client.
+/// Returns true if the service will not accept the refresh token from this client: see
+/// [`OidcError::is_refusal`].
 fn is_permanent(error: &OidcError) -> bool {
-    let is_refusal = matches!(
-        error,
-        OidcError::InvalidGrant(_)
-            | OidcError::ExpiredToken(_)
-            | OidcError::AccessDenied(_)
-            | OidcError::InvalidScope(_)
-    );
-    (is_refusal || is_about_client(error)) && error.kms_problem().is_none()
+    error.is_refusal()
 }
 
+/// Returns true unless the refusal is certainly about the refresh token or the user.
 fn is_about_client(error: &OidcError) -> bool {
-    matches!(
+    !matches!(
         error,
-        OidcError::InvalidClient(_)
-            | OidcError::UnauthorizedClient(_)
-            | OidcError::UnsupportedGrantType(_)
+        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_) | OidcError::AccessDenied(_)
     )
+}
+
+/// Returns true if the response has an error name or code. Without one, the response may come from a
+/// proxy or a firewall. Then the refusal is not remembered, so that the next program tries again.
+fn is_named(error: &OidcError) -> bool {
+    let error = error.service_error();
+    error.is_some_and(|error| error.name.is_some() || error.code.is_some())
 }
 
 /// Keeps the previous refresh token, which remains valid, if the response contains none.
 fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
     CachedToken {
+        expires_at: issued.expires_at(now),
         access_token: issued.access_token,
-        expires_at: now + issued.expires_in,
         refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
         ..token.clone()
     }

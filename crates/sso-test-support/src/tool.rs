@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+#[cfg(unix)]
+use crate::test_env::TestEnv;
 use crate::test_env::programs_dir;
 
 /// Returns the path of the program `name` on the `PATH`. If it is missing, prints
@@ -86,6 +88,22 @@ pub fn chromium() -> Option<PathBuf> {
         names.iter().flat_map(|name| candidates(name)).next(),
         "chromium",
     )
+}
+
+#[cfg(unix)]
+impl TestEnv {
+    /// Returns whether the home belongs to root, who alone can change the owners of files. Otherwise
+    /// prints `skipped: not root`.
+    #[must_use]
+    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
+    pub fn is_of_root(&self) -> bool {
+        let metadata = self.home().metadata();
+        let is_root = metadata.is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
+        if !is_root {
+            eprintln!("skipped: not root");
+        }
+        is_root
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]

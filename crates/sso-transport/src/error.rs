@@ -233,6 +233,12 @@ impl TransportError {
         )
     }
 
+    /// Returns whether the connection or the response timed out.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::ConnectTimeout { .. } | Self::ReadTimeout { .. })
+    }
+
     /// Returns whether a setting is invalid: a URL, a proxy or a CA bundle.
     #[must_use]
     pub fn is_misconfiguration(&self) -> bool {

@@ -4,6 +4,7 @@ mod ca_bundle;
 mod failure;
 mod proxy;
 mod resolver;
+mod slow_notice;
 mod tls_reason;
 
 use std::fmt;
@@ -14,7 +15,7 @@ use http::header::CONTENT_LENGTH;
 use http::{Extensions, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Body, SendBody};
+use ureq::{Agent, AsSendBody, Body, SendBody};
 
 pub use self::ca_bundle::CaBundle;
 pub use self::proxy::ProxySettings;
@@ -22,10 +23,12 @@ pub use self::proxy::ProxySettings;
 use self::failure::Exchange;
 use self::proxy::Proxy;
 use self::resolver::HostResolver;
+use self::slow_notice::SlowNotice;
 use crate::endpoint::{authority_problem, is_loopback};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
 use crate::header::request_id;
+use crate::retry::RequestKind;
 use crate::transport::Transport;
 
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
@@ -70,7 +73,7 @@ impl Default for HttpSettings {
 
 /// Transport over HTTP/1.1 that requires TLS, except for loopback addresses.
 ///
-/// Connections are reused. A response body of more than 1 MiB is an error. Before the first
+/// Connections are reused, except by requests with the extension [`RequestKind::SingleUse`]. A response body of more than 1 MiB is an error. Before the first
 /// request, no file is read and no connection is opened. The first request also installs ring as
 /// the rustls provider of the process if none is installed.
 pub struct HttpTransport {
@@ -78,6 +81,7 @@ pub struct HttpTransport {
     direct: OnceLock<Agent>,
     http_proxied: OnceLock<Agent>,
     https_proxied: OnceLock<Agent>,
+    slow_notice: SlowNotice,
 }
 
 impl fmt::Debug for HttpTransport {
@@ -97,6 +101,7 @@ impl HttpTransport {
             direct: OnceLock::new(),
             http_proxied: OnceLock::new(),
             https_proxied: OnceLock::new(),
+            slow_notice: SlowNotice::default(),
         }
     }
 
@@ -114,6 +119,15 @@ impl HttpTransport {
     pub fn check_ca_bundle(&self) -> Result<(), TransportError> {
         let bundle = self.settings.ca_bundle.as_ref();
         bundle.map_or(Ok(()), |bundle| bundle.roots().map(|_| ()))
+    }
+
+    /// Checks the proxy settings for a request to `target`.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::BadProxy`].
+    pub fn check_proxy(&self, target: &Uri) -> Result<(), TransportError> {
+        self.settings.proxies.choose(target).map(|_| ())
     }
 
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
@@ -184,7 +198,9 @@ impl Transport for HttpTransport {
         let host = check_target(request.uri())?;
         log::debug!("{} {}", request.method(), request.uri());
         let started = Instant::now();
+        let waiting = self.slow_notice.watch(&host);
         let outcome = self.exchange(request);
+        drop(waiting);
         let took = started.elapsed();
         match &outcome {
             Ok(response) => log::debug!(
@@ -239,11 +255,24 @@ fn run(
 ) -> Result<Response<Body>, TransportError> {
     let (mut head, body) = request.into_parts();
     let response = if matches!(head.method, Method::GET | Method::HEAD) {
-        agent.run(Request::from_parts(head, ()))
+        agent.run(with_connection(agent, Request::from_parts(head, ())))
     } else {
         head.headers.insert(CONTENT_LENGTH, body.len().into());
         let mut body = exchange.track(&body);
-        agent.run(Request::from_parts(head, SendBody::from_reader(&mut body)))
+        let body = SendBody::from_reader(&mut body);
+        agent.run(with_connection(agent, Request::from_parts(head, body)))
     };
     response.map_err(|error| exchange.failure(error))
+}
+
+/// Excludes idle connections for a single-use request: a server may close one of them without a
+/// response, and then it is unknown whether the request has arrived.
+fn with_connection<B: AsSendBody>(agent: &Agent, request: Request<B>) -> Request<B> {
+    if request.extensions().get() != Some(&RequestKind::SingleUse) {
+        return request;
+    }
+    let fresh = agent
+        .configure_request(request)
+        .max_idle_age(Duration::ZERO);
+    fresh.build()
 }

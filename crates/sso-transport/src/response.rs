@@ -43,15 +43,37 @@ pub fn is_throttled(response: &Response<Vec<u8>>) -> bool {
 }
 
 /// Error names that mean throttling, whatever the status, as in botocore.
-const THROTTLING_NAMES: [&str; 8] = [
+const THROTTLING_NAMES: [&str; 15] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "RequestThrottled",
     "RequestThrottledException",
     "SlowDown",
+    "SlowDownException",
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
     "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Error names and codes that mean a temporary fault, whatever the status: those of botocore, AWS's
+/// common errors, and RFC 6749 §4.1.2.1.
+const TEMPORARY_NAMES: [&str; 10] = [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "TransientException",
+    "server_error",
+    "temporarily_unavailable",
 ];
 
 /// Error response of a service. All texts are [sanitized](sanitize).
@@ -82,6 +104,9 @@ pub struct ServiceError {
 struct ErrorBody {
     #[serde(rename = "__type")]
     kind: Text,
+    #[serde(rename = "Code")]
+    capital_code: Text,
+    code: Text,
     error: Text,
     error_description: Text,
     message: Text,
@@ -117,7 +142,10 @@ impl ServiceError {
         let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
         let header = |name| text_without(&raw_header(response, name)?, secrets);
         let shown = |text: Text| text_without(&text.0?, secrets);
-        let name = header("x-amzn-errortype").or_else(|| shown(body.kind));
+        let name = header("x-amzn-errortype")
+            .or_else(|| shown(body.kind))
+            .or_else(|| shown(body.capital_code))
+            .or_else(|| shown(body.code));
         Self {
             status: response.status().as_u16(),
             name: name
@@ -138,15 +166,22 @@ impl ServiceError {
     /// Returns whether the service is throttling requests, by the status or the error's name.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
-        let name = self.name.as_deref();
-        self.status == 429 || name.is_some_and(|name| THROTTLING_NAMES.contains(&name))
+        self.status == 429 || self.is_named(&THROTTLING_NAMES)
     }
 
-    /// Returns whether the same request may succeed later: the service failed internally or is
-    /// throttling requests.
+    /// Returns whether the same request may succeed later: the service failed internally, waited too
+    /// long for the request (408), or is throttling requests.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.status >= 500 || self.is_throttling()
+        self.status >= 500
+            || self.status == 408
+            || self.is_throttling()
+            || self.is_named(&TEMPORARY_NAMES)
+    }
+
+    fn is_named(&self, names: &[&str]) -> bool {
+        let mut own_names = self.name.iter().chain(&self.code);
+        own_names.any(|own_name| names.contains(&own_name.as_str()))
     }
 }
 

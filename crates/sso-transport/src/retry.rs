@@ -9,16 +9,21 @@ use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
 use crate::error::TransportError;
-use crate::response::server_date;
+use crate::response::{is_throttled, server_date};
 use crate::transport::Transport;
 
-/// Kind of a request, which decides whether the request is retried after an error.
+/// Maximum result of [`retry_after`].
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Kind of a request, which decides whether the request is retried after an error, and which
+/// connection it uses. [`RetryPolicy::send`] adds it to the request as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKind {
     /// Sending the request again has no further effect.
     Idempotent,
     /// The request contains a code or token that is valid only once. Without a response, the
-    /// request is retried only if it [was not sent](TransportError::was_not_sent).
+    /// request is retried only if it [was not sent](TransportError::was_not_sent). It uses a new
+    /// connection, because a server may close an idle connection at the same moment.
     SingleUse,
 }
 
@@ -109,7 +114,7 @@ impl RetryPolicy {
 
     /// Sends `request`, and retries after status 429, 500, 502, 503 or 504. Also retries after a
     /// [transient](TransportError::is_transient) error if `kind` allows it. Returns the last
-    /// response, whatever its status.
+    /// response, whatever its status. The transport finds `kind` in the extensions of the request.
     ///
     /// # Errors
     ///
@@ -120,6 +125,8 @@ impl RetryPolicy {
         request: &Request<Vec<u8>>,
         kind: RequestKind,
     ) -> Result<Response<Vec<u8>>, TransportError> {
+        let mut request = request.clone();
+        request.extensions_mut().insert(kind);
         let mut attempt = 1;
         loop {
             let outcome = transport.send(request.clone());
@@ -144,10 +151,8 @@ impl RetryPolicy {
         kind: RequestKind,
     ) -> bool {
         match outcome {
-            Ok(response) => match response.status().as_u16() {
-                429 => self.retries_throttled,
-                status => matches!(status, 500 | 502 | 503 | 504),
-            },
+            Ok(response) if is_throttled(response) => self.retries_throttled,
+            Ok(response) => matches!(response.status().as_u16(), 500 | 502 | 503 | 504),
             Err(error) => {
                 error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
             }
@@ -165,14 +170,18 @@ impl RetryPolicy {
 }
 
 /// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted.
+/// the server's own `Date` is subtracted. A longer pause becomes one year, which callers can add to a
+/// time.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The number may have any number of digits.
+        let seconds = value.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
     }
     let until: SystemTime = httpdate::parse_http_date(value).ok()?;
     let now = server_date(response)?;
-    Some(until.duration_since(now).unwrap_or_default())
+    let pause = until.duration_since(now).unwrap_or_default();
+    Some(pause.min(MAX_RETRY_AFTER))
 }

@@ -99,7 +99,11 @@ impl From<ServiceError> for StsError {
                 | "IncompleteSignature"
                 | "RequestExpired"
                 | "UnrecognizedClientException"
-                | "AuthFailure",
+                | "AuthFailure"
+                | "InvalidAccessKeyId"
+                | "InvalidSecurity"
+                | "InvalidToken"
+                | "TokenRefreshRequired",
             ) => Self::InvalidKeys,
             Some(
                 "ValidationError"

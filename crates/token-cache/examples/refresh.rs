@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::refresh::{RefreshError, RefreshGrant, refresh};
+use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant, refresh};
 use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,8 +29,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                let now = OffsetDateTime::now_utc;
-                match refresh(&cache, &key, Some, REFRESH_WINDOW, now, request) {
+                let clock = RefreshClock {
+                    now: OffsetDateTime::now_utc,
+                    sleep: locked_file::clock::sleep,
+                };
+                match refresh(&cache, &key, Some, REFRESH_WINDOW, clock, request) {
                     Ok(token) => println!("valid until {}", token.expires_at),
                     Err(RefreshError::Failed(error)) => println!("{error}"),
                     Err(error) => println!("sign in again: {error}"),

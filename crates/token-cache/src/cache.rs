@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use locked_file::{ReadOptions, clock, read_with};
+use locked_file::{PrivateFile, ReadOptions, clock, read_with};
 use zeroize::Zeroizing;
 
 use crate::entry::{Directory, Entry};
@@ -10,14 +12,14 @@ use crate::error::CacheError;
 use crate::event::CacheEvent;
 use crate::fields::Fields;
 use crate::key::CacheKey;
-use crate::location::EntryLocation;
+use crate::location::{EntryLocation, STATE_DIR_NAME};
 use crate::registration::CachedRegistration;
 use crate::role_credentials::CachedRoleCredentials;
 use crate::token::CachedToken;
 
 /// Pauses in milliseconds between reads of a torn file, which another tool is still writing in
 /// place. The sum of 126 ms is much longer than such a write.
-const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
+pub(crate) const TORN_READ_PAUSES: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
 /// Default of [`TokenCache::lock_timeout`].
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,6 +35,8 @@ pub struct TokenCache {
     /// Directory whose owner is trusted.
     trusted_dir: PathBuf,
     is_read_only: bool,
+    /// Files whose hard links have been reported.
+    hard_linked: Mutex<BTreeSet<PathBuf>>,
     lock_timeout: Duration,
     on_event: Box<dyn Fn(CacheEvent) + Send + Sync>,
     pause: Box<dyn Fn(Duration) + Send + Sync>,
@@ -48,11 +52,12 @@ impl TokenCache {
     pub fn new(sso_dir: impl Into<PathBuf>, cli_dir: impl Into<PathBuf>) -> Self {
         let sso_dir = sso_dir.into();
         Self {
-            state_dir: sso_dir.join("aws-sso-tools"),
+            state_dir: sso_dir.join(STATE_DIR_NAME),
             trusted_dir: sso_dir.clone(),
             sso_dir,
             cli_dir: cli_dir.into(),
             is_read_only: false,
+            hard_linked: Mutex::default(),
             lock_timeout: LOCK_TIMEOUT,
             on_event: Box::new(drop),
             pause: Box::new(clock::sleep),
@@ -184,9 +189,10 @@ impl TokenCache {
         self.location_of::<CachedRoleCredentials>(key)
     }
 
-    /// Returns the directory for files that other tools do not use: locks, temporary files,
-    /// quarantined files, refusals, resolved Regions and unconfirmed clients. It need not exist. No
-    /// file name in it ends in `.json`, so that the AWS CLI reads none of them as a token.
+    /// Returns the usual directory for files that other tools do not use: locks, temporary files,
+    /// quarantined files, refusals, failed refreshes, resolved Regions and unconfirmed clients. It
+    /// need not exist. No file name in it ends in `.json`, so that the AWS CLI reads none of them as
+    /// a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {
         &self.state_dir
@@ -240,9 +246,15 @@ impl TokenCache {
         &self,
         location: &EntryLocation,
     ) -> Result<Option<(T, Fields)>, CacheError> {
-        let Some(text) = self.text_of(location.path())?.map(Zeroizing::new) else {
+        let Some(file) = self.read_file(location.path())? else {
             return Ok(None);
         };
+        let text = Zeroizing::new(file.bytes);
+        if let Directory::Sso = T::DIRECTORY
+            && file.hard_links > 1
+        {
+            self.report_hard_links(location.path());
+        }
         let parsed = Fields::parse(&text).and_then(|mut fields| {
             let entry = T::take_from(&mut fields)?;
             Ok((entry, fields))
@@ -253,21 +265,32 @@ impl TokenCache {
         })
     }
 
-    fn text_of(&self, path: &Path) -> Result<Option<Vec<u8>>, CacheError> {
+    fn read_file(&self, path: &Path) -> Result<Option<PrivateFile>, CacheError> {
         let options = ReadOptions::trusting(&self.trusted_dir);
         if self.is_read_only {
-            return Ok(read_with(&options, path)?.map(|file| file.bytes));
+            return Ok(read_with(&options, path)?);
         }
-        let Some(file) = read_with(&options.narrowing(), path)? else {
-            return Ok(None);
-        };
-        if let Some(previous_mode) = file.narrowed_from {
+        let file = read_with(&options.narrowing(), path)?;
+        if let Some(previous_mode) = file.as_ref().and_then(|file| file.narrowed_from) {
             self.report(CacheEvent::PermissionsNarrowed {
                 path: path.to_owned(),
                 previous_mode,
             });
         }
-        Ok(Some(file.bytes))
+        Ok(file)
+    }
+
+    /// Reports each file once.
+    fn report_hard_links(&self, path: &Path) {
+        let mut reported = self
+            .hard_linked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if reported.insert(path.to_owned()) {
+            drop(reported);
+            let path = path.to_owned();
+            self.report(CacheEvent::HardLinked { path });
+        }
     }
 }
 

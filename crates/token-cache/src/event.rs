@@ -28,17 +28,32 @@ pub enum CacheEvent {
         /// The previous mode.
         previous_mode: u32,
     },
+    /// A token or registration has other hard links, which keep the old content when it is replaced.
+    /// Other homes that use them do not see a refreshed token, and take another lock.
+    HardLinked {
+        /// The file.
+        path: PathBuf,
+    },
     /// A corrupt entry was treated as missing.
     CorruptEntryIgnored {
         /// The error of the read.
         error: CacheError,
     },
-    /// A corrupt entry was quarantined before a new entry was written.
+    /// A corrupt entry was quarantined when a new entry was written.
     Quarantined {
         /// The previous location.
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+        /// The error of the read.
+        error: CacheError,
+    },
+    /// A corrupt entry could not be quarantined, and is replaced.
+    NotQuarantined {
+        /// The location.
+        from: EntryLocation,
+        /// The error of the quarantine.
+        error: CacheError,
     },
     /// The file of an entry was overwritten, because it could not be replaced. The entry is saved.
     WrittenInPlace {

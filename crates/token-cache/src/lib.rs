@@ -53,10 +53,11 @@
 //!   the time and the directories.
 //! - The AWS CLI and the AWS SDKs take no lock, so simultaneous refreshes are prevented only among
 //!   programs that use this crate. If the refresh token is rejected, [`refresh()`] reads the cache
-//!   once more.
+//!   again for up to three seconds.
 //! - The locks work between processes on one machine, and across machines if the network file
 //!   system supports locks ([`CacheEvent::LocksUnsupported`]).
-//! - Unknown fields of other tools are kept only at the top level of a file.
+//! - Unknown fields of other tools are kept only at the top level of a file, unchanged. Of several
+//!   fields with the same name, only the last one is kept.
 //! - On Windows, files inherit the permissions of their directory.
 
 mod cache;
@@ -71,9 +72,11 @@ mod registration;
 pub mod role_credentials;
 mod token;
 
+pub mod failed_refresh;
 mod freshness;
 pub mod refusal;
 pub mod resolved_region;
+mod state_dir;
 mod state_file;
 pub mod unconfirmed_client;
 
@@ -83,6 +86,7 @@ mod location;
 
 mod entry;
 mod fields;
+mod json_object;
 
 pub use cache::{LOCK_TIMEOUT, TokenCache};
 pub use entry::Entry;

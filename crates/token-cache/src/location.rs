@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 
 use crate::key::CacheKey;
 
+pub(crate) const STATE_DIR_NAME: &str = "aws-sso-tools";
+
 /// The location of an entry in the cache.
 ///
 /// Show it in messages, or pass it to [`TokenCache::remove`](crate::TokenCache::remove) or

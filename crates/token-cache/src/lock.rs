@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use locked_file::LockedFile;
@@ -24,16 +25,16 @@ impl TokenCache {
         token_key: &CacheKey,
         timeout: Duration,
     ) -> Result<LockedFile, CacheError> {
-        self.lock(&login_lock(token_key), timeout)
+        self.lock(&self.login_lock(token_key), timeout)
     }
 
     /// Returns true if a sign-in for `token_key` is in progress.
     #[must_use]
     pub fn is_login_locked(&self, token_key: &CacheKey) -> bool {
-        let name = login_lock(token_key);
-        self.state_dir().join(&name).exists()
+        let path = self.login_lock(token_key);
+        path.exists()
             && self
-                .lock(&name, Duration::ZERO)
+                .lock(&path, Duration::ZERO)
                 .is_err_and(|error| error.is_locked())
     }
 
@@ -81,26 +82,27 @@ impl TokenCache {
         key: &CacheKey,
         timeout: Duration,
     ) -> Result<Locked<'_, T>, CacheError> {
-        let lock = self.lock(&format!("{key}.lock"), timeout)?;
-        Ok(Locked::new(self, key.clone(), lock))
+        let staging = self.staging_of::<T>(key);
+        let lock = self.lock(&staging.lock("lock"), timeout)?;
+        Ok(Locked::new(self, key.clone(), staging, lock))
     }
 
-    pub(crate) fn lock(&self, name: &str, timeout: Duration) -> Result<LockedFile, CacheError> {
-        let path = self.state_dir().join(name);
+    fn login_lock(&self, token_key: &CacheKey) -> PathBuf {
+        self.staging_of::<CachedToken>(token_key).lock("login.lock")
+    }
+
+    pub(crate) fn lock(&self, path: &Path, timeout: Duration) -> Result<LockedFile, CacheError> {
         let pause = |duration| self.pause(duration);
-        let lock = LockedFile::acquire_own(&path, self.trusted_dir(), timeout, pause, |holder| {
+        let lock = LockedFile::acquire_own(path, self.trusted_dir(), timeout, pause, |holder| {
             self.report(CacheEvent::WaitingForLock {
-                path: path.clone(),
+                path: path.to_owned(),
                 holder: holder.cloned(),
             });
         })?;
         if !lock.is_effective() {
+            let path = path.to_owned();
             self.report(CacheEvent::LocksUnsupported { path });
         }
         Ok(lock)
     }
-}
-
-fn login_lock(token_key: &CacheKey) -> String {
-    format!("{token_key}.login.lock")
 }

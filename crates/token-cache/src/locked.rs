@@ -5,7 +5,7 @@ use std::path::Path;
 
 use locked_file::quarantine::quarantined_files;
 use locked_file::{
-    Durability, FileMode, LockedFile, PreparedWrite, WriteOptions, Written, narrow_mode,
+    Durability, FileMode, LockedFile, PreparedWrite, WriteError, WriteOptions, Written, narrow_mode,
 };
 
 use crate::cache::TokenCache;
@@ -16,6 +16,7 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::removal::quarantine_name;
+use crate::state_dir::Staging;
 use crate::token::CachedToken;
 
 /// More than the size of a token with its client registration.
@@ -29,6 +30,7 @@ pub struct Locked<'a, T> {
     cache: &'a TokenCache,
     key: CacheKey,
     location: EntryLocation,
+    staging: Staging,
     _lock: LockedFile,
     _entry: PhantomData<T>,
 }
@@ -41,15 +43,23 @@ pub struct PendingWrite<'a, T> {
     location: EntryLocation,
     prepared: PreparedWrite,
     unknown: Fields,
+    /// True if the current entry is corrupt, so that the commit quarantines it.
+    replaces_corrupt: bool,
     _locked: PhantomData<&'a Locked<'a, T>>,
 }
 
 impl<'a, T: Entry> Locked<'a, T> {
-    pub(crate) fn new(cache: &'a TokenCache, key: CacheKey, lock: LockedFile) -> Self {
+    pub(crate) fn new(
+        cache: &'a TokenCache,
+        key: CacheKey,
+        staging: Staging,
+        lock: LockedFile,
+    ) -> Self {
         Self {
             location: cache.location_of::<T>(&key),
             cache,
             key,
+            staging,
             _lock: lock,
             _entry: PhantomData,
         }
@@ -68,9 +78,10 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// reserves 64 KiB of disk space. Call this before a request for a token or a registration,
     /// which is issued only once.
     ///
-    /// Reserves no disk space for role credentials, because they can be requested again.
-    /// Quarantines a corrupt entry. Removes permissions of group and others from the directories.
-    /// Until [`PendingWrite::commit`] returns, the write is a
+    /// Reserves no disk space for role credentials, because they can be requested again. Leaves a
+    /// corrupt entry in its place, because another program may be able to use it; only something
+    /// that is not a file is quarantined. Removes permissions of group and others from the
+    /// directories. Until [`PendingWrite::commit`] returns, the write is a
     /// [`CriticalSection`](locked_file::critical_section::CriticalSection).
     ///
     /// # Errors
@@ -78,13 +89,15 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// [`CacheError::Write`]; [`CacheError::Read`] if the current entry cannot be read but may be
     /// valid.
     pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
-        let unknown = self.unknown_fields()?;
-        let options = WriteOptions::new(FileMode::Private)
-            .durability(T::DURABILITY)
-            .scratch(self.cache.state_dir());
-        let mut prepared = PreparedWrite::prepare(self.location.path(), &options)?;
+        let (unknown, corrupt) = match self.cache.read::<T>(&self.location) {
+            Ok(found) => (found.map(|(_, unknown)| unknown).unwrap_or_default(), None),
+            Err(error) if error.is_corrupt() => (Fields::default(), Some(error)),
+            Err(error) => return Err(error),
+        };
+        let replaces_corrupt = corrupt.is_some();
+        let mut prepared = self.prepare(corrupt)?;
         self.narrow(self.cache.dir(T::DIRECTORY));
-        self.narrow(self.cache.state_dir());
+        self.narrow(&self.staging.state_dir);
         if T::DURABILITY == Durability::Synced {
             prepared.reserve(RESERVED_BYTES)?;
         }
@@ -93,8 +106,26 @@ impl<'a, T: Entry> Locked<'a, T> {
             location: self.location.clone(),
             prepared,
             unknown,
+            replaces_corrupt,
             _locked: PhantomData,
         })
+    }
+
+    fn prepare(&self, corrupt: Option<CacheError>) -> Result<PreparedWrite, CacheError> {
+        let options = WriteOptions::new(FileMode::Private)
+            .durability(T::DURABILITY)
+            .scratch(&self.staging.state_dir);
+        let path = &self.staging.file;
+        match (PreparedWrite::prepare(path, &options), corrupt) {
+            (Err(WriteError::NotAFile { .. }), Some(error)) => {
+                let to = self.cache.quarantine(&self.location)?;
+                let from = self.location.clone();
+                self.cache
+                    .report(CacheEvent::Quarantined { from, to, error });
+                Ok(PreparedWrite::prepare(path, &options)?)
+            }
+            (prepared, _) => Ok(prepared?),
+        }
     }
 
     /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
@@ -104,25 +135,13 @@ impl<'a, T: Entry> Locked<'a, T> {
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
-        for path in quarantined_files(self.cache.state_dir(), &quarantine_name(&self.key)) {
+        let dirs = self.cache.state_dirs();
+        let name = quarantine_name(&self.key);
+        for path in dirs.iter().flat_map(|dir| quarantined_files(dir, &name)) {
             self.cache
                 .remove_state_file(&EntryLocation::of_file(path))?;
         }
         self.cache.remove(&self.location)
-    }
-
-    /// Quarantines a corrupt entry, and then returns no fields.
-    fn unknown_fields(&self) -> Result<Fields, CacheError> {
-        match self.cache.read::<T>(&self.location) {
-            Ok(found) => Ok(found.map(|(_, unknown)| unknown).unwrap_or_default()),
-            Err(error) if error.is_corrupt() => {
-                let to = self.cache.quarantine(&self.location)?;
-                let from = self.location.clone();
-                self.cache.report(CacheEvent::Quarantined { from, to });
-                Ok(Fields::default())
-            }
-            Err(error) => Err(error),
-        }
     }
 
     fn narrow(&self, dir: &Path) {
@@ -136,29 +155,88 @@ impl<'a, T: Entry> Locked<'a, T> {
 }
 
 impl<T: Entry> PendingWrite<'_, T> {
-    /// Saves `entry` and keeps the unknown fields of the previous entry.
+    /// Saves `entry` and keeps the unknown fields of the previous entry. Quarantines a corrupt
+    /// entry. If that is impossible, replaces it ([`CacheEvent::NotQuarantined`]), because the new
+    /// entry may be one that cannot be requested again.
     ///
     /// # Errors
     ///
     /// [`CacheError::Write`]. The previous entry is then unchanged, unless its file was
     /// overwritten.
     pub fn commit(self, entry: &T) -> Result<(), CacheError> {
-        self.commit_if(entry, || Ok(()))
+        self.commit_after(entry, || Ok(()))
     }
 
-    fn commit_if(
+    /// Saves `entry` like [`commit`](Self::commit), if `is_current` returns true, and returns its
+    /// result. Calls it right before the change, because tools that take no lock may have changed
+    /// the cache since the entry was requested.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`commit`](Self::commit).
+    pub fn commit_if(
+        self,
+        entry: &T,
+        is_current: impl FnOnce() -> bool,
+    ) -> Result<bool, CacheError> {
+        let saved = self.commit_after(entry, || {
+            is_current().then_some(()).ok_or(Declined::NotCurrent)
+        });
+        match saved {
+            Ok(()) => Ok(true),
+            Err(Declined::NotCurrent) => Ok(false),
+            Err(Declined::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    fn commit_after<E: From<WriteError>>(
         mut self,
         entry: &T,
-        check: impl FnOnce() -> Result<(), CacheError>,
-    ) -> Result<(), CacheError> {
+        check: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
         entry.put_into(&mut self.unknown);
-        let written = self.prepared.commit_if(&self.unknown.to_json(), check)?;
+        let (cache, location) = (self.cache, self.location);
+        let replaces_corrupt = self.replaces_corrupt;
+        let written = self.prepared.commit_if(&self.unknown.to_json(), || {
+            check()?;
+            if replaces_corrupt {
+                quarantine_corrupt::<T>(cache, &location);
+            }
+            Ok::<_, E>(())
+        })?;
         if let Written::InPlace(Some(error)) = written {
             let error = error.into();
-            self.cache.report(CacheEvent::WrittenInPlace { error });
+            cache.report(CacheEvent::WrittenInPlace { error });
         }
         Ok(())
     }
+}
+
+/// Reason why a write did not happen.
+pub(crate) enum Declined {
+    NotCurrent,
+    Failed(WriteError),
+}
+
+impl From<WriteError> for Declined {
+    fn from(error: WriteError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Quarantines the entry, unless another program has replaced it meanwhile.
+fn quarantine_corrupt<T: Entry>(cache: &TokenCache, location: &EntryLocation) {
+    let Some(error) = cache.read::<T>(location).err() else {
+        return;
+    };
+    if !error.is_corrupt() {
+        return;
+    }
+    let from = location.clone();
+    cache.report(match cache.quarantine(location) {
+        Ok(to) => CacheEvent::Quarantined { from, to, error },
+        Err(error) => CacheEvent::NotQuarantined { from, error },
+    });
 }
 
 impl PendingWrite<'_, CachedToken> {
@@ -174,10 +252,10 @@ impl PendingWrite<'_, CachedToken> {
         new: &CachedToken,
     ) -> Result<(), CacheError> {
         let (cache, location) = (self.cache, self.location.clone());
-        self.commit_if(new, || match cache.read::<CachedToken>(&location) {
+        self.commit_after(new, || match cache.read::<CachedToken>(&location) {
             Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
             Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
-            // Nothing of the other tool can be kept.
+            // A file that cannot be read contains no token that could be kept.
             Err(_) => Ok(()),
         })
     }

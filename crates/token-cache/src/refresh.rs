@@ -10,7 +10,7 @@
 //! reserve disk space for the new token
 //!   │
 //! request ── rejected ── read again ── replaced, and valid ───▶ cached token
-//!   │ issued                 └──────── unchanged ─────────────▶ the session has ended
+//!   │ issued           for up to 3 s └ unchanged ─────────────▶ the session has ended
 //! save ───────────────────────────────────────────────────────▶ new token
 //! ```
 //!
@@ -18,6 +18,7 @@
 //! of several processes.
 
 mod cache_steps;
+mod clock;
 mod error;
 mod grant;
 pub mod protocol;
@@ -33,6 +34,7 @@ use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
 
+pub use clock::RefreshClock;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
 
@@ -40,7 +42,7 @@ pub use grant::RefreshGrant;
 /// refreshes it.
 ///
 /// A token that is issued during this call, to this or to another process, is returned even if its
-/// lifetime is shorter than `min_validity`. `now` returns the current time.
+/// lifetime is shorter than `min_validity`.
 ///
 /// `usable` returns what the caller can use of a cached token, or `None` if the token counts as
 /// missing. It is [`Some`] for a caller that uses every token.
@@ -50,13 +52,17 @@ pub use grant::RefreshGrant;
 /// after disk space for the new token is reserved. If the response contains no refresh token,
 /// `request` should keep the old refresh token.
 ///
+/// After a rejection, another tool may have used the refresh token first, so the cache is read again
+/// for up to three seconds. If nothing changes, the rejection is
+/// [remembered](TokenCache::remember_refusal).
+///
 /// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
 /// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). Waits for the lock for at
 /// most [`TokenCache::lock_timeout`], and for at most 30 seconds while the cached token is valid.
 ///
 /// ```
 /// use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};
-/// use token_cache::refresh::{RefreshError, RefreshGrant, refresh};
+/// use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant, refresh};
 /// use time::OffsetDateTime;
 ///
 /// # let home = tempfile::tempdir()?;
@@ -66,7 +72,8 @@ pub use grant::RefreshGrant;
 ///     // Call CreateToken with `grant` here.
 ///     Ok(Some(CachedToken { access_token: "aoaBBBBB...".into(), ..old.clone() }))
 /// };
-/// match refresh(&cache, &key, Some, REFRESH_WINDOW, OffsetDateTime::now_utc, request) {
+/// let clock = RefreshClock { now: OffsetDateTime::now_utc, sleep: locked_file::clock::sleep };
+/// match refresh(&cache, &key, Some, REFRESH_WINDOW, clock, request) {
 ///     Ok(token) => println!("valid until {}", token.expires_at),
 ///     Err(RefreshError::Failed(error)) => return Err(error.into()),
 ///     Err(error) => println!("sign in again: {error}"),
@@ -85,17 +92,42 @@ pub fn refresh<E: From<CacheError>>(
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
-    now: impl Fn() -> OffsetDateTime,
+    clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
-    let steps = CacheSteps::new(cache, key, usable, now, request);
+    let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_with(&steps, min_validity)
+}
+
+/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
+/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
+/// has failed within the last minute. A token that has expired is refreshed as by [`refresh`].
+///
+/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
+/// rejection, the cached token is returned; only a second one shows that the session has ended.
+///
+/// `usable`, `clock` and `request` are those of [`refresh`]. `request` should not take long if the
+/// token that it receives is still valid.
+///
+/// # Errors
+///
+/// A [`RefreshError`]. The cached token may still be valid.
+pub fn refresh_early<E: From<CacheError>>(
+    cache: &TokenCache,
+    key: &CacheKey,
+    usable: impl Fn(CachedToken) -> Option<CachedToken>,
+    min_validity: Duration,
+    clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+) -> Result<CachedToken, RefreshError<E>> {
+    let steps = CacheSteps::new(cache, key, usable, clock, request);
+    protocol::refresh_early_with(&steps, min_validity)
 }
 
 /// Returns a valid token in place of `rejected`, which the access portal rejected before its
 /// expiry: the cached token if another process has replaced `rejected`, otherwise a new token.
 ///
-/// `usable`, `now` and `request` are those of [`refresh`].
+/// `usable`, `clock` and `request` are those of [`refresh`].
 ///
 /// # Errors
 ///
@@ -105,9 +137,9 @@ pub fn refresh_rejected<E: From<CacheError>>(
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
-    now: impl Fn() -> OffsetDateTime,
+    clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
-    let steps = CacheSteps::new(cache, key, usable, now, request);
+    let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_rejected_with(&steps, rejected)
 }

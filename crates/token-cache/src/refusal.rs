@@ -1,14 +1,13 @@
 //! Tokens that the service has refused. Their files look valid, so this is remembered separately.
 
 use serde::{Deserialize, Serialize};
-use sha1::{Digest as _, Sha1};
-use sso_types::{AccessToken, hex};
+use sso_types::AccessToken;
 use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
 use crate::key::CacheKey;
-use crate::token::CachedToken;
+use crate::token::{CachedToken, access_token_digest};
 
 /// Suffix of the state files with refusals: see [`TokenCache::state_files`].
 pub const REFUSAL_SUFFIX: &str = "refused";
@@ -85,7 +84,7 @@ impl TokenCache {
     pub fn refusal(&self, key: &CacheKey, access_token: &AccessToken) -> Refusal {
         let remembered: Option<RefusedToken> = self.read_state(key, REFUSAL_SUFFIX);
         remembered
-            .filter(|refused| refused.access_token_sha1 == digest(access_token))
+            .filter(|refused| refused.access_token_sha1 == access_token_digest(access_token))
             .map_or_else(Refusal::default, |refused| refused.refusal)
     }
 
@@ -102,13 +101,9 @@ impl TokenCache {
         refusal: Refusal,
     ) -> Result<(), CacheError> {
         let refused = RefusedToken {
-            access_token_sha1: digest(access_token),
+            access_token_sha1: access_token_digest(access_token),
             refusal: self.refusal(key, access_token).and(refusal),
         };
         self.write_state(key, REFUSAL_SUFFIX, &refused)
     }
-}
-
-fn digest(access_token: &AccessToken) -> String {
-    hex::encode(&Sha1::digest(access_token.expose()))
 }

@@ -44,7 +44,9 @@ impl EntryFormat for CachedRegistration {
             client_id: fields.require("clientId")?,
             client_secret: fields.require("clientSecret")?,
             expires_at: fields.require_time("expiresAt")?,
-            scopes: fields.take_list("scopes")?,
+            scopes: fields.take_list("scopes").unwrap_or_default(),
+            // Without the field, the client is one of the device authorization grant. Therefore
+            // one that cannot be read does not count as missing.
             grant_types: fields.take_list("grantTypes")?.unwrap_or_default(),
         })
     }

@@ -39,7 +39,7 @@ impl TokenCache {
         })
     }
 
-    /// Moves the entry at `location` to [`TokenCache::state_dir`], as `KEY.corrupt` or
+    /// Moves the entry at `location` to one of [`TokenCache::state_dirs`], as `KEY.corrupt` or
     /// `KEY.corrupt.2` to `KEY.corrupt.9`, and returns its new location.
     ///
     /// # Errors
@@ -48,28 +48,58 @@ impl TokenCache {
     pub fn quarantine(&self, location: &EntryLocation) -> Result<EntryLocation, CacheError> {
         let name = location.path().file_stem().unwrap_or_default();
         let name = quarantine_name(name.to_string_lossy());
-        let to = quarantine(location.path(), self.state_dir(), &name)?;
+        let to = quarantine(location.path(), &self.quarantine_dir(location), &name)?;
         Ok(EntryLocation::of_file(to))
     }
 
     /// Waits until all locks that are held now, except those of sign-ins, are released: at most
     /// `timeout` for each lock. Then removes the temporary files that existed before the wait,
-    /// because they belong to crashed processes, and returns their locations. Removes nothing if
-    /// the file system does not support locks.
+    /// because they belong to crashed processes, and returns their locations. Removes nothing where
+    /// the file system does not support locks. Includes the locks and temporary files beside the
+    /// targets of symbolic links.
     ///
     /// Call this after removing a token. No process then still writes data derived from the token,
     /// because later processes find the token missing. The caller must not hold a lock.
     ///
     /// # Errors
     ///
-    /// [`CacheError::Lock`] and [`CacheError::Remove`].
+    /// [`CacheError::Lock`] if a process still holds a lock after `timeout`; the temporary files are
+    /// removed all the same. [`CacheError::Remove`].
     pub fn wait_for_writers(&self, timeout: Duration) -> Result<Vec<EntryLocation>, CacheError> {
-        let temporary = temporary_files(self.state_dir());
-        for name in names_in(self.state_dir()) {
+        let mut removed = Vec::new();
+        let mut held = None;
+        for dir in self.existing_state_dirs() {
+            match self.wait_for_writers_in(&dir, timeout) {
+                Ok(found) => removed.extend(found),
+                Err(error) if error.is_locked() => held = held.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        held.map_or(Ok(removed), Err)
+    }
+
+    fn wait_for_writers_in(
+        &self,
+        dir: &Path,
+        timeout: Duration,
+    ) -> Result<Vec<EntryLocation>, CacheError> {
+        let temporary = temporary_files(dir);
+        let mut held = None;
+        for name in names_in(dir) {
             let is_entry_lock = name.split_once('.').is_some_and(|(_, rest)| rest == "lock");
-            // Without effective locks there is nothing to wait for.
-            if is_entry_lock && !self.lock(&name, timeout)?.is_effective() {
-                return Ok(Vec::new());
+            if !is_entry_lock {
+                continue;
+            }
+            let timeout = if held.is_some() {
+                Duration::ZERO
+            } else {
+                timeout
+            };
+            match self.lock(&dir.join(&name), timeout) {
+                Ok(lock) if lock.is_effective() => {}
+                // Without effective locks there is nothing to wait for.
+                Ok(_) => return Ok(Vec::new()),
+                Err(error) => held = held.or(Some(error)),
             }
         }
         let left = temporary
@@ -79,7 +109,7 @@ impl TokenCache {
         for location in &left {
             self.remove_state_file(location)?;
         }
-        Ok(left)
+        held.map_or(Ok(left), Err)
     }
 
     /// Returns the quarantined files with their keys, sorted by key.
@@ -88,7 +118,7 @@ impl TokenCache {
         self.state_files_named(|suffix| suffix == "corrupt" || suffix.starts_with("corrupt."))
     }
 
-    /// Returns the files named `KEY.SUFFIX` in [`TokenCache::state_dir`] with their keys, sorted
+    /// Returns the files named `KEY.SUFFIX` in [`TokenCache::state_dirs`] with their keys, sorted
     /// by key.
     #[must_use]
     pub fn state_files(&self, suffix: &str) -> Vec<(CacheKey, EntryLocation)> {
@@ -99,13 +129,17 @@ impl TokenCache {
         &self,
         matches_suffix: impl Fn(&str) -> bool,
     ) -> Vec<(CacheKey, EntryLocation)> {
-        let parse_name = |name: String| {
-            let (key, suffix) = name.split_once('.')?;
-            let path: PathBuf = self.state_dir().join(&name);
+        let parse_name = |path: PathBuf| {
+            let (key, suffix) = path.file_name()?.to_str()?.split_once('.')?;
             let is_file = matches_suffix(suffix) && is_not_a_directory(&path);
-            is_file.then_some((key.parse().ok()?, EntryLocation::of_file(path)))
+            let key = key.parse().ok()?;
+            is_file.then_some((key, EntryLocation::of_file(path)))
         };
-        let mut files: Vec<_> = names_in(self.state_dir()).filter_map(parse_name).collect();
+        let dirs = self.state_dirs();
+        let paths = dirs
+            .iter()
+            .flat_map(|dir| names_in(dir).map(|name| dir.join(name)));
+        let mut files: Vec<_> = paths.filter_map(parse_name).collect();
         files.sort();
         files
     }

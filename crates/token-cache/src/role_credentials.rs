@@ -36,9 +36,10 @@ pub enum Origin {
     },
     /// `AssumeRole` of AWS STS.
     AssumedRole {
-        /// The role ID and the role session name, `AROA…:NAME`.
+        /// The role ID and the role session name, `AROA…:NAME`; empty if another tool did not write
+        /// it.
         id: String,
-        /// The ARN of the role session.
+        /// The ARN of the role session; empty if another tool did not write it.
         arn: String,
         /// The key of the token of the SSO session at which the role chain starts; `None` if it
         /// starts at other credentials, or if another tool wrote the entry.
@@ -57,12 +58,12 @@ impl EntryFormat for CachedRoleCredentials {
             .take_object("Credentials")?
             .ok_or(Corruption::Missing("Credentials"))?;
         Ok(Self {
-            access_key_id: credentials.require("AccessKeyId")?,
-            secret_access_key: credentials.require("SecretAccessKey")?,
-            session_token: credentials.require("SessionToken")?,
+            access_key_id: access_key_id(&mut credentials)?,
+            secret_access_key: credentials.require::<String>("SecretAccessKey")?.into(),
+            session_token: credentials.require::<String>("SessionToken")?.into(),
             expires_at: credentials.require_time("Expiration")?,
-            account_id: credentials.take("AccountId")?,
-            origin: Origin::take_from(fields)?,
+            account_id: credentials.take("AccountId"),
+            origin: Origin::take_from(fields),
         })
     }
 
@@ -73,23 +74,32 @@ impl EntryFormat for CachedRoleCredentials {
         credentials.put("SessionToken", self.session_token.expose());
         credentials.put_time("Expiration", self.expires_at);
         credentials.put_some("AccountId", self.account_id.as_ref().map(AccountId::as_str));
-        fields.put_object("Credentials", credentials);
+        fields.put_object("Credentials", &credentials);
         self.origin.put_into(fields);
     }
 }
 
+/// Returns an error for a blank access key ID, which no service accepts.
+fn access_key_id(credentials: &mut Fields) -> Result<String, Corruption> {
+    let id: String = credentials.require("AccessKeyId")?;
+    if id.trim().is_empty() {
+        return Err(Corruption::Malformed("AccessKeyId"));
+    }
+    Ok(id)
+}
+
 impl Origin {
-    fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
-        let _provider: Option<String> = fields.take("ProviderType")?;
-        let token_key: Option<String> = fields.take("SsoTokenKey")?;
+    fn take_from(fields: &mut Fields) -> Self {
+        let _provider: Option<String> = fields.take("ProviderType");
+        let token_key: Option<String> = fields.take("SsoTokenKey");
         let token_key = token_key.and_then(|key| key.parse().ok());
-        match fields.take_object("AssumedRoleUser")? {
-            Some(mut user) => Ok(Self::AssumedRole {
-                id: user.require("AssumedRoleId")?,
-                arn: user.require("Arn")?,
+        match fields.take_object("AssumedRoleUser") {
+            Ok(Some(mut user)) => Self::AssumedRole {
+                id: user.take("AssumedRoleId").unwrap_or_default(),
+                arn: user.take("Arn").unwrap_or_default(),
                 token_key,
-            }),
-            None => Ok(Self::Sso { token_key }),
+            },
+            Ok(None) | Err(_) => Self::Sso { token_key },
         }
     }
 
@@ -102,7 +112,7 @@ impl Origin {
                 let mut user = Fields::default();
                 user.put("AssumedRoleId", id);
                 user.put("Arn", arn);
-                fields.put_object("AssumedRoleUser", user);
+                fields.put_object("AssumedRoleUser", &user);
             }
         }
     }

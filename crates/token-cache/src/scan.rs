@@ -4,12 +4,16 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use locked_file::{ReadOptions, read_with};
-use sso_types::{AccessToken, ClientId, Region, RegistrationScope, StartUrl};
+use sso_types::{
+    AccessToken, ClientId, ClientSecret, RefreshToken, Region, RegistrationScope, StartUrl,
+};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use crate::cache::TokenCache;
+use crate::cache::{TORN_READ_PAUSES, TokenCache};
 use crate::entry::Directory;
 use crate::error::CacheError;
 use crate::fields::Fields;
@@ -25,8 +29,9 @@ pub struct Scan<T> {
     pub unreadable: Vec<CacheError>,
 }
 
-/// A stored token: a JSON object with `startUrl` and `accessToken`, which the AWS CLI also accepts
-/// as a token. It may lack fields that a [`CachedToken`](crate::CachedToken) requires.
+/// A stored token: a JSON object with `accessToken`, and with `startUrl` or a key as its file name.
+/// The AWS CLI also accepts it as a token under a key that it looks for. It may lack fields that a
+/// [`CachedToken`](crate::CachedToken) requires. A field of the wrong type or form counts as missing.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
@@ -34,14 +39,22 @@ pub struct StoredToken {
     pub location: EntryLocation,
     /// The key in the file name, if there is one.
     pub key: Option<CacheKey>,
-    /// The start URL.
-    pub start_url: StartUrl,
+    /// The start URL. An entry without it has a key.
+    pub start_url: Option<StartUrl>,
     /// The SSO Region, if the entry has it.
     pub region: Option<Region>,
     /// The access token.
     pub access_token: AccessToken,
+    /// The expiration of the access token, if the entry has it. No tool uses an entry without it.
+    pub expires_at: Option<OffsetDateTime>,
     /// The ID of the client that the token was issued to, if the entry has it.
     pub client_id: Option<ClientId>,
+    /// The secret of that client, if the entry has it.
+    pub client_secret: Option<ClientSecret>,
+    /// The expiration of that client's registration, if the entry has it.
+    pub registration_expires_at: Option<OffsetDateTime>,
+    /// The refresh token, if the entry has it.
+    pub refresh_token: Option<RefreshToken>,
 }
 
 /// A stored client registration: a JSON object with `clientId`, `clientSecret` and `expiresAt`,
@@ -59,8 +72,8 @@ pub struct StoredRegistration {
     pub scopes: Option<Vec<RegistrationScope>>,
 }
 
-/// Stored role credentials from the access portal: a JSON object with `Credentials` and the
-/// `ProviderType` `sso`.
+/// Stored role credentials: a JSON object with `Credentials`, and with the `ProviderType` `sso` or a
+/// key as its file name.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredRoleCredentials {
@@ -68,11 +81,14 @@ pub struct StoredRoleCredentials {
     pub location: EntryLocation,
     /// The key in the file name, if there is one.
     pub key: Option<CacheKey>,
+    /// True if the entry says that the access portal issued the credentials.
+    pub is_from_portal: bool,
     /// The key of the token that the request used; `None` if another tool wrote the entry.
     pub token_key: Option<CacheKey>,
 }
 
-/// Stored credentials of an assumed role: a JSON object with `Credentials` and `AssumedRoleUser`.
+/// Stored credentials of an assumed role: a JSON object with `Credentials`, and with
+/// `AssumedRoleUser` or under the key of an assumed role.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredAssumedRole {
@@ -95,13 +111,21 @@ impl TokenCache {
     /// [`CacheError::List`] if the directory cannot be listed.
     pub fn scan_tokens(&self) -> Result<Scan<StoredToken>, CacheError> {
         self.scan(Directory::Sso, |location, key, fields| {
+            let start_url: Option<StartUrl> = fields.take("startUrl");
+            if start_url.is_none() && key.is_none() {
+                return None;
+            }
             Some(StoredToken {
                 location,
                 key,
-                start_url: fields.take("startUrl").ok()??,
-                access_token: fields.take("accessToken").ok()??,
-                region: fields.take("region").ok().flatten(),
-                client_id: fields.take("clientId").ok().flatten(),
+                start_url,
+                access_token: fields.take("accessToken")?,
+                expires_at: fields.take_time("expiresAt"),
+                region: fields.take("region"),
+                client_id: fields.take("clientId"),
+                client_secret: fields.take("clientSecret"),
+                registration_expires_at: fields.take_time("registrationExpiresAt"),
+                refresh_token: fields.take("refreshToken"),
             })
         })
     }
@@ -113,15 +137,15 @@ impl TokenCache {
     /// The same as [`scan_tokens`](Self::scan_tokens).
     pub fn scan_registrations(&self) -> Result<Scan<StoredRegistration>, CacheError> {
         self.scan(Directory::Sso, |location, key, fields| {
-            let _secret: Zeroizing<String> = fields.take("clientSecret").ok()??;
-            let _expires_at: String = fields.take("expiresAt").ok()??;
+            let _secret: ClientSecret = fields.take("clientSecret")?;
+            let _expires_at: String = fields.take("expiresAt")?;
             if fields.has("accessToken") {
                 return None;
             }
             Some(StoredRegistration {
                 location,
                 key,
-                client_id: fields.take("clientId").ok()??,
+                client_id: fields.take("clientId")?,
                 scopes: fields
                     .take_list("scopes")
                     .ok()
@@ -130,21 +154,33 @@ impl TokenCache {
         })
     }
 
-    /// Lists the role credentials from the access portal, without those of assumed roles. Changes
-    /// nothing and takes no lock.
+    /// Lists the role credentials from the access portal. Changes nothing and takes no lock.
+    ///
+    /// `is_role` returns whether tools look for the credentials of such a role under a key. They
+    /// then accept any credentials. Under other keys, entries with another `ProviderType` and those
+    /// of assumed roles are not listed.
     ///
     /// # Errors
     ///
     /// The same as [`scan_tokens`](Self::scan_tokens).
-    pub fn scan_role_credentials(&self) -> Result<Scan<StoredRoleCredentials>, CacheError> {
+    pub fn scan_role_credentials(
+        &self,
+        is_role: impl Fn(&CacheKey) -> bool,
+    ) -> Result<Scan<StoredRoleCredentials>, CacheError> {
         self.scan(Directory::Cli, |location, key, fields| {
-            let provider: Option<String> = fields.take("ProviderType").ok()?;
-            if provider.as_deref() != Some("sso") || !fields.has("Credentials") {
+            let provider: Option<String> = fields.take("ProviderType");
+            let is_from_portal = provider.as_deref() == Some("sso");
+            let may_be = match &key {
+                Some(key) => is_role(key) || provider.is_none() && !fields.has("AssumedRoleUser"),
+                None => false,
+            };
+            if !fields.has("Credentials") || !is_from_portal && !may_be {
                 return None;
             }
             Some(StoredRoleCredentials {
                 location,
                 key,
+                is_from_portal,
                 token_key: token_key(fields),
             })
         })
@@ -153,26 +189,34 @@ impl TokenCache {
     /// Lists the credentials of assumed roles, which have no `ProviderType`. Changes nothing and
     /// takes no lock.
     ///
+    /// `is_role` returns whether tools look for the credentials of an assumed role under a key.
+    /// They then accept any credentials.
+    ///
     /// # Errors
     ///
     /// The same as [`scan_tokens`](Self::scan_tokens).
-    pub fn scan_assumed_roles(&self) -> Result<Scan<StoredAssumedRole>, CacheError> {
+    pub fn scan_assumed_roles(
+        &self,
+        is_role: impl Fn(&CacheKey) -> bool,
+    ) -> Result<Scan<StoredAssumedRole>, CacheError> {
         self.scan(Directory::Cli, |location, key, fields| {
-            let mut user = fields.take_object("AssumedRoleUser").ok()??;
-            if fields.has("ProviderType") || !fields.has("Credentials") {
+            let mut user = fields.take_object("AssumedRoleUser").ok().flatten();
+            let is_assumed = user.is_some() && !fields.has("ProviderType");
+            if !fields.has("Credentials") || !is_assumed && !key.as_ref().is_some_and(&is_role) {
                 return None;
             }
             Some(StoredAssumedRole {
                 location,
                 key,
-                arn: user.take("Arn").ok().flatten(),
+                arn: user.as_mut().and_then(|user| user.take("Arn")),
                 token_key: token_key(fields),
             })
         })
     }
 
     /// Reads each `*.json` file in `directory`. Reports an error only if the file name is a key;
-    /// otherwise the file belongs to another tool.
+    /// otherwise the file belongs to another tool. Reads files that another tool may be writing
+    /// again, all within 126 ms.
     fn scan<T>(
         &self,
         directory: Directory,
@@ -182,16 +226,41 @@ impl TokenCache {
             entries: Vec::new(),
             unreadable: Vec::new(),
         };
-        for path in json_files(self.dir(directory))? {
-            let location = EntryLocation::of_file(path);
-            let key = location.key();
-            match self.fields_of(&location) {
+        let paths = json_files(self.dir(directory))?.into_iter();
+        let files = paths.map(EntryLocation::of_file).map(|location| File {
+            key: location.key(),
+            fields: self.fields_of(&location),
+            location,
+        });
+        let mut files: Vec<_> = files.collect();
+        self.read_torn_again(&mut files);
+        for File {
+            location,
+            key,
+            fields,
+        } in files
+        {
+            match fields {
                 Ok(Some(mut fields)) => scan.entries.extend(parse(location, key, &mut fields)),
                 Err(error) if key.is_some() => scan.unreadable.push(error),
                 Ok(None) | Err(_) => {}
             }
         }
         Ok(scan)
+    }
+
+    fn read_torn_again(&self, files: &mut [File]) {
+        for pause in TORN_READ_PAUSES {
+            let mut torn = files
+                .iter_mut()
+                .filter(|file| file.may_be_torn())
+                .peekable();
+            if torn.peek().is_none() {
+                return;
+            }
+            self.pause(Duration::from_millis(pause));
+            torn.for_each(|file| file.fields = self.fields_of(&file.location));
+        }
     }
 
     fn fields_of(&self, location: &EntryLocation) -> Result<Option<Fields>, CacheError> {
@@ -208,8 +277,24 @@ impl TokenCache {
     }
 }
 
+struct File {
+    location: EntryLocation,
+    key: Option<CacheKey>,
+    fields: Result<Option<Fields>, CacheError>,
+}
+
+impl File {
+    fn may_be_torn(&self) -> bool {
+        self.key.is_some()
+            && matches!(
+                self.fields,
+                Err(CacheError::Corrupt { corruption, .. }) if corruption.may_be_temporary()
+            )
+    }
+}
+
 fn token_key(fields: &mut Fields) -> Option<CacheKey> {
-    let key: Option<String> = fields.take("SsoTokenKey").ok().flatten();
+    let key: Option<String> = fields.take("SsoTokenKey");
     key?.parse().ok()
 }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use locked_file::{
-    Durability, FileMode, LockedFile, ReadOptions, WriteError, WriteOptions, check_own_dir,
-    read_with, write_atomic,
+    Durability, FileMode, LockedFile, PreparedWrite, ReadOptions, WriteError, WriteOptions,
+    check_own_dir, read_with,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,6 +17,7 @@ use crate::cache::TokenCache;
 use crate::error::CacheError;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
+use crate::locked::Declined;
 
 /// Maximum size of a state file, more than the roles of the largest organization need.
 const MAX_BYTES: u64 = 64 << 20;
@@ -33,7 +34,8 @@ impl TokenCache {
         serde_json::from_slice(&file.bytes).ok()
     }
 
-    /// Replaces the state file `KEY.SUFFIX`. After a crash of the system, it may be missing.
+    /// Replaces the state file `KEY.SUFFIX`, also if it is a symbolic link. After a crash of the
+    /// system, it may be missing.
     ///
     /// # Errors
     ///
@@ -48,6 +50,27 @@ impl TokenCache {
         suffix: &str,
         content: &impl Serialize,
     ) -> Result<(), CacheError> {
+        self.write_state_if(key, suffix, content, || true)?;
+        Ok(())
+    }
+
+    /// Replaces the state file `KEY.SUFFIX` like [`write_state`](Self::write_state), if
+    /// `is_current` returns true right before the change, and returns its result.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`write_state`](Self::write_state).
+    ///
+    /// # Panics
+    ///
+    /// If `content` cannot be serialized as JSON.
+    pub fn write_state_if(
+        &self,
+        key: &CacheKey,
+        suffix: &str,
+        content: &impl Serialize,
+        is_current: impl FnOnce() -> bool,
+    ) -> Result<bool, CacheError> {
         let json = serde_json::to_vec(content).expect("the content can be serialized as JSON");
         check_own_dir(self.state_dir(), self.trusted_dir()).map_err(|source| {
             WriteError::Prepare {
@@ -56,13 +79,18 @@ impl TokenCache {
             }
         })?;
         let options = WriteOptions::new(FileMode::Private)
+            .without_following()
             .durability(Durability::Relaxed)
             .scratch(self.state_dir());
-        Ok(write_atomic(
-            &self.state_file(key, suffix),
-            &json,
-            &options,
-        )?)
+        let prepared = PreparedWrite::prepare(&self.state_file(key, suffix), &options)?;
+        let written = prepared.commit_if(&json, || {
+            is_current().then_some(()).ok_or(Declined::NotCurrent)
+        });
+        match written {
+            Ok(_) => Ok(true),
+            Err(Declined::NotCurrent) => Ok(false),
+            Err(Declined::Failed(error)) => Err(error.into()),
+        }
     }
 
     /// Locks the state file `KEY.SUFFIX`, waiting for at most `timeout`. Calls `pause` between two

@@ -1,5 +1,6 @@
 use locked_file::Durability;
-use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl};
+use sha1::{Digest as _, Sha1};
+use sso_types::{AccessToken, ClientId, ClientSecret, RefreshToken, Region, StartUrl, hex};
 use time::OffsetDateTime;
 
 use crate::entry::{Directory, Entry, EntryFormat};
@@ -7,7 +8,8 @@ use crate::error::Corruption;
 use crate::fields::Fields;
 
 /// The token of an SSO session or of a legacy profile, with its client registration. The optional
-/// fields may be missing in files of other tools.
+/// fields may be missing in files of other tools. One of the wrong type or form counts as missing,
+/// because only the access token and its expiration decide whether a token can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedToken {
     /// The start URL, as written in the config.
@@ -28,6 +30,19 @@ pub struct CachedToken {
     pub refresh_token: Option<RefreshToken>,
 }
 
+impl CachedToken {
+    /// Returns the SHA-1 of the access token in hexadecimal digits. State files that depend on a
+    /// token contain it in place of the token.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        access_token_digest(&self.access_token)
+    }
+}
+
+pub(crate) fn access_token_digest(access_token: &AccessToken) -> String {
+    hex::encode(&Sha1::digest(access_token.expose()))
+}
+
 impl Entry for CachedToken {}
 
 impl EntryFormat for CachedToken {
@@ -36,14 +51,14 @@ impl EntryFormat for CachedToken {
 
     fn take_from(fields: &mut Fields) -> Result<Self, Corruption> {
         Ok(Self {
-            start_url: fields.take("startUrl")?,
-            region: fields.take("region")?,
+            start_url: fields.take("startUrl"),
+            region: fields.take("region"),
             access_token: fields.require("accessToken")?,
             expires_at: fields.require_time("expiresAt")?,
-            client_id: fields.take("clientId")?,
-            client_secret: fields.take("clientSecret")?,
-            registration_expires_at: fields.take_time("registrationExpiresAt")?,
-            refresh_token: fields.take("refreshToken")?,
+            client_id: fields.take("clientId"),
+            client_secret: fields.take("clientSecret"),
+            registration_expires_at: fields.take_time("registrationExpiresAt"),
+            refresh_token: fields.take("refreshToken"),
         })
     }
 

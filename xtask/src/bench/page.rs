@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::build::Size;
 use super::measure::Cost;
+use super::rate_limit::RateLimited;
 
 pub(super) struct Page {
     pub(super) machine: Vec<(&'static str, String)>,
     pub(super) rounds: usize,
     pub(super) sections: Vec<Section>,
+    pub(super) rate_limited: Vec<RateLimited>,
     /// Comparison of config file parsers, if it was possible.
     pub(super) readers: Option<String>,
     pub(super) sizes: Vec<Size>,
@@ -31,6 +33,13 @@ impl Display for Page {
         for section in &self.sections {
             write_section(f, section)?;
         }
+        writeln!(f, "## Rate limit of the access portal\n\n{RATE_LIMIT}\n")?;
+        writeln!(f, "| processes | wall | bound | × | refused |")?;
+        writeln!(f, "|--:|--:|--:|--:|--:|")?;
+        for row in &self.rate_limited {
+            writeln!(f, "{row}")?;
+        }
+        writeln!(f)?;
         if let Some(readers) = &self.readers {
             writeln!(f, "## Reading a config file\n\n{READERS}\n")?;
             writeln!(f, "```text\n{}\n```\n", readers.trim_end())?;
@@ -59,6 +68,12 @@ Therefore this page compares the cost of one start with the minimum cost of star
 ratios (×) refer to the first row of each table: a program that prints one line and exits, or curl.
 
 ";
+
+const RATE_LIMIT: &str = "\
+Processes that start at once, each for another profile, without cached role credentials. The emulator
+refuses more than 20 requests per second, like the access portal. The bound is the time in which this
+limit allows one request for each process. The target is 1.20 times the bound. The last column is the
+number of requests that the emulator refused with status 429; the processes repeated them.";
 
 const READERS: &str = "\
 `aws-config-parse` compared with the parsers of the AWS SDK for Rust (aws-runtime) and the AWS CLI

@@ -7,7 +7,9 @@ use anyhow::{Result, ensure};
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Operation};
 use serde_json::json;
+use sha1::{Digest as _, Sha1};
 use sso_test_support::TestEnv;
+use sso_types::hex;
 
 use super::build::Built;
 use super::machine;
@@ -99,7 +101,11 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
         let entry = json!({ "roles": ROLES, "listedAt": now });
         (account.id, entry)
     });
-    let checkpoint = serde_json::Value::Object(checkpoint.collect()).to_string();
+    let accounts = serde_json::Value::Object(checkpoint.collect());
+    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    let access_token = token["accessToken"].as_str().unwrap_or_default();
+    let digest = hex::encode(&Sha1::digest(access_token));
+    let checkpoint = json!({ "accessTokenSha1": digest, "accounts": accounts }).to_string();
     let run = |arguments: &[&str], profiles: usize| {
         env.write(CHECKPOINT, &checkpoint);
         let cost = populate(built, &env, arguments)?;

@@ -24,7 +24,7 @@ struct Exception {
     reason: &'static str,
 }
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     Rule {
         does: "exposes a secret",
         instead: "pass the Secret on, or add an exception to xtask/src/tidy/restricted.rs",
@@ -81,16 +81,15 @@ const RULES: [Rule; 8] = [
                 "crates/sts-assume-role/src/signature.rs",
                 "the signing key, and the request header with the session token",
             ),
-            allow(
-                "crates/token-cache/src/refusal.rs",
-                "the digest of a refused token",
-            ),
             allow("crates/token-cache/src/registration.rs", "the cache file"),
             allow(
                 "crates/token-cache/src/role_credentials.rs",
                 "the cache file",
             ),
-            allow("crates/token-cache/src/token.rs", "the cache file"),
+            allow(
+                "crates/token-cache/src/token.rs",
+                "the cache file, and the digest of a token",
+            ),
             allow(
                 "crates/sso-credentials/src/process.rs",
                 "checks whether it is empty",
@@ -114,6 +113,10 @@ const RULES: [Rule; 8] = [
             allow(
                 "bins/export-credentials/src/command.rs",
                 "prints the requested output",
+            ),
+            allow(
+                "bins/export-credentials/src/companion.rs",
+                "passes the first credentials to the companion through a pipe",
             ),
             allow(
                 "bins/export-credentials/src/export.rs",
@@ -248,7 +251,7 @@ const RULES: [Rule; 8] = [
                 "checks whether stderr is a terminal",
             ),
             allow(
-                "crates/cli-ux/src/interrupt/signals.rs",
+                "crates/cli-ux/src/ignored_signals.rs",
                 "checks whether stderr is a terminal",
             ),
             allow(
@@ -264,8 +267,26 @@ const RULES: [Rule; 8] = [
     Rule {
         does: "sets an exit status",
         instead: "return a cli_ux::Failure",
-        identifiers: &["ExitCode::", "process::exit("],
+        identifiers: &["ExitCode::"],
         exceptions: &[allow("crates/cli-ux/src", "maps failures to exit statuses")],
+    },
+    Rule {
+        does: "ends or replaces the process without waiting for writes and refreshes",
+        instead: "return a cli_ux::Failure, or use cli_ux::end",
+        identifiers: &[
+            "process::exit(",
+            "process::abort(",
+            "low_level::exit(",
+            "low_level::abort(",
+            "emulate_default_handler(",
+            "CommandExt::exec(",
+            "process::CommandExt;",
+            "CommandExt as",
+        ],
+        exceptions: &[allow(
+            "crates/cli-ux/src/end.rs",
+            "waits for writes and refreshes first",
+        )],
     },
 ];
 

@@ -18,7 +18,7 @@ pub(super) struct CacheFiles {
 impl CacheFiles {
     pub(super) fn list(cache: &TokenCache, aws_dir: PathBuf) -> Result<Self, CacheError> {
         let (tokens, registrations) = (cache.scan_tokens()?, cache.scan_registrations()?);
-        let credentials = cache.scan_role_credentials()?;
+        let credentials = cache.scan_role_credentials(|_| false)?;
         let secret = tokens.entries.into_iter().map(|entry| entry.location);
         let registrations = registrations.entries.into_iter();
         let secret = secret.chain(registrations.map(|entry| entry.location));
@@ -39,10 +39,9 @@ impl CacheFiles {
 
 fn directories(cache: &TokenCache, aws_dir: &Path) -> Vec<PathBuf> {
     let below = ["sso", "sso/cache", "cli", "cli/cache"].map(|name| aws_dir.join(name));
-    let state_dir = cache.state_dir().to_owned();
     [aws_dir.to_owned()]
         .into_iter()
         .chain(below)
-        .chain([state_dir])
+        .chain(cache.state_dirs())
         .collect()
 }

@@ -32,9 +32,15 @@ impl Finding {
         }
     }
 
+    /// Sets the location, and removes it from the start of the message.
     pub(super) fn at(self, location: impl Display) -> Self {
-        let location = Some(sanitize(&location.to_string()));
-        Self { location, ..self }
+        let location = sanitize(&location.to_string());
+        let rest = self.message.strip_prefix(&format!("{location}: "));
+        Self {
+            message: rest.unwrap_or(&self.message).to_owned(),
+            location: Some(location),
+            ..self
+        }
     }
 
     pub(super) fn with_hint(self, hint: &str) -> Self {

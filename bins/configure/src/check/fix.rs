@@ -17,7 +17,14 @@ pub(super) struct Fix {
 }
 
 type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
-type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<(), Failure>>;
+type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, Failure>>;
+
+/// Effect of a fix. The operating system may ignore a change of a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Fixed,
+    None,
+}
 
 enum Action {
     EditConfig(EditAction),
@@ -50,7 +57,7 @@ impl Fix {
     /// Returns a fix that changes another file. The description is an imperative phrase.
     pub(super) fn file(
         description: &str,
-        change: impl FnOnce(&TokenCache) -> Result<(), Failure> + 'static,
+        change: impl FnOnce(&TokenCache) -> Result<Effect, Failure> + 'static,
     ) -> Self {
         Self {
             description: sanitize(description),
@@ -71,20 +78,23 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes. Those of the config file come first, in one edit.
+/// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
+/// of each fix without effect.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Vec<usize>, Failure> {
     let count = fixes.len();
     if count == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    check_files(&fixes, &edit, context)?;
+    // Opened only for a conversion: the file may be a device, which cannot be edited.
     let mut credentials = None;
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let mut changes = Vec::new();
-    for fix in fixes {
+    for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
             Action::EditConfig(action) => edit.change(action)?,
             Action::Convert(converted) => {
@@ -106,19 +116,41 @@ pub(super) fn apply(
             }
             Action::ChangeFile(action) => {
                 say(&fix.description);
-                changes.push(action);
+                changes.push((index, action));
             }
         }
     }
-    // The credentials file may be a device such as /dev/null, which cannot be edited.
     for edit in [Some(edit), credentials].into_iter().flatten() {
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
-    for change in changes {
-        change(&cache)?;
+    let mut without_effect = Vec::new();
+    let mut outcome = Ok(());
+    // A failed change does not prevent the others.
+    for (index, change) in changes {
+        match change(&cache) {
+            Ok(Effect::Fixed) => {}
+            Ok(Effect::None) => without_effect.push(index),
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
     }
-    context.ui.say(format_args!("Problems fixed: {count}"));
+    outcome?;
+    let effective = count - without_effect.len();
+    context.ui.say(format_args!("Problems fixed: {effective}"));
+    Ok(without_effect)
+}
+
+/// Refuses to change a pipe or a device, before any change.
+fn check_files(fixes: &[Fix], config: &ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
+    for fix in fixes {
+        match &fix.action {
+            Action::Convert(file) if file.kind() == FileKind::Credentials => {
+                ConfigEdit::begin_credentials(context.env)?.check_is_file()?;
+            }
+            Action::EditConfig(_) | Action::Convert(_) => config.check_is_file()?,
+            Action::ChangeFile(_) => {}
+        }
+    }
     Ok(())
 }
 

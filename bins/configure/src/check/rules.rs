@@ -9,12 +9,14 @@ mod two_defaults;
 mod unreadable;
 
 mod duration;
+mod network;
 mod precedence;
 mod sections;
 mod start_urls;
 
 mod cache_file;
 mod file_mode;
+mod no_modes;
 mod owner;
 mod registration;
 mod write_access;
@@ -24,7 +26,7 @@ mod services;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 16] = [
+pub(super) static RULES: [&RuleSet; 18] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -32,12 +34,14 @@ pub(super) static RULES: [&RuleSet; 16] = [
     &divergences::RULES,
     &unreadable::RULES,
     &sections::RULES,
+    &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
     &duration::RULES,
     &cache_file::RULES,
     &file_mode::RULES,
     &write_access::RULES,
+    &no_modes::RULES,
     &owner::RULES,
     &registration::RULES,
     &services::RULES,

@@ -8,6 +8,7 @@ use sso_config::ConfiguredSessions;
 use sso_credentials::{Aws, Error};
 
 use super::cache_files::CacheFiles;
+use super::modes::FileSystems;
 
 /// Text of the config file or the credentials file, possibly invalid.
 pub(super) struct TextFile<'a> {
@@ -26,6 +27,7 @@ pub(super) struct Scope<'a> {
     pub(super) aws: Aws,
     pub(super) configured: ConfiguredSessions,
     pub(super) cache_files: CacheFiles,
+    pub(super) file_systems: FileSystems,
 }
 
 impl TextFile<'_> {
@@ -47,6 +49,7 @@ impl<'a> Scope<'a> {
             configured: ConfiguredSessions::of(aws.files()),
             cache_files: CacheFiles::list(aws.cache(), aws.env().aws_dir()?)
                 .map_err(Error::from)?,
+            file_systems: FileSystems::default(),
             aws,
         })
     }

@@ -1,10 +1,10 @@
 //! Findings of `check` about owners and modes.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 
-use sso_test_support::TestEnv;
+use sso_test_support::{TestEnv, Transcript, tool};
 
 use crate::signed_in;
 
@@ -67,11 +67,7 @@ fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
 #[test]
 fn files_of_other_users_are_found() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
-    if fs::metadata(env.home()).unwrap().uid() != 0 {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: not root");
-        }
+    if !env.is_of_root() {
         return;
     }
     let state_dir = env.sso_cache().join("aws-sso-tools");
@@ -89,6 +85,24 @@ fn files_of_other_users_are_found() {
         chown(path, Some(0), None).unwrap();
     }
     env.run(CHECK).expect_code(0);
+}
+
+#[test]
+fn a_mode_that_cannot_be_changed_is_not_counted_as_fixed() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    if !env.is_of_root() {
+        return;
+    }
+    let (directory, config) = (env.aws_dir().join("cli"), env.config_path());
+    fs::create_dir_all(&directory).unwrap();
+    for path in [&directory, &config] {
+        set_mode(path, 0o775);
+    }
+    chown(&directory, Some(4711), None).unwrap();
+    let run = env.run("sso-configure check --offline --fix");
+    assert!(run.stderr().contains("Problems fixed: 1"), "{run}");
+    assert!(run.stdout().contains("writable-by-others"), "{run}");
+    assert_eq!(mode_of(&config), 0o755);
 }
 
 #[test]
@@ -144,4 +158,67 @@ fn a_fix_does_not_hide_skipped_checks() {
     assert!(!run.stderr().contains("No problems found."), "{run}");
     let run = env.run(CHECK).expect_code(0);
     assert!(run.stderr().contains("No problems found."), "{run}");
+}
+
+/// Runs a command whose changes of modes succeed without an effect, only at `path` if it is given.
+fn run_without_modes(env: &TestEnv, path: Option<&Path>, command: &str) -> Option<Transcript> {
+    let strace = tool("strace")?;
+    let only = path.map_or_else(String::new, |path| format!("-P {} ", path.display()));
+    Some(env.run(&format!(
+        "{} -f -qq -o /dev/null {only}-e inject=fchmod:retval=0 {command}",
+        strace.display()
+    )))
+}
+
+#[test]
+fn a_file_system_without_modes_is_reported_once() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o666);
+    set_mode(&env.sso_cache(), 0o777);
+    set_mode(&env.aws_dir(), 0o777);
+    let files = env.files();
+    for fix in ["", " --fix"] {
+        let Some(run) = run_without_modes(&env, None, &format!("{CHECK}{fix}")) else {
+            return;
+        };
+        let run = run.expect_code(0);
+        let finding = format!(
+            "{}: no-modes: the file system does not change file modes (mode 0777); \
+             other users may have access\n",
+            env.aws_dir().display()
+        );
+        assert_eq!(run.stdout(), finding, "{run}");
+        assert_eq!(run.stderr(), "", "{run}");
+        assert_eq!((mode_of(&token), env.files()), (0o666, files.clone()));
+    }
+    // Nor do other programs say that they have narrowed a mode.
+    let status = run_without_modes(&env, None, "sso-status").unwrap();
+    assert!(!status.stderr().contains("accessible"), "{status}");
+    let run = env.run(CHECK).expect_code(253);
+    assert_eq!(run.stdout().matches("writable-by-others").count(), 2);
+    assert_eq!(run.stdout().matches("open-mode").count(), 1);
+    assert!(!run.stdout().contains("no-modes"), "{run}");
+}
+
+#[test]
+fn a_fix_without_effect_does_not_count_as_fixed() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o644);
+    set_mode(&env.aws_dir(), 0o775);
+    let fix = "sso-configure check --offline --fix";
+    let Some(run) = run_without_modes(&env, Some(&token), fix) else {
+        return;
+    };
+    let run = run.expect_code(253);
+    let finding = "open-mode: the file is accessible to other users (mode 0644)\n  \
+                   hint: the fix had no effect; change the file in another way\n";
+    assert!(run.stdout().ends_with(finding), "{run}");
+    assert_eq!(run.stdout().lines().count(), 2, "{run}");
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert_eq!((mode_of(&token), mode_of(&env.aws_dir())), (0o644, 0o755));
+    let run = env.run(fix).expect_code(0);
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert_eq!(mode_of(&token), 0o600);
 }

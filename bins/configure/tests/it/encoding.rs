@@ -115,3 +115,32 @@ fn undo_restores_the_edited_credentials_file_and_no_other_one() {
     assert_eq!(env.read("other"), other.as_bytes());
     assert_eq!(env.read(".aws/credentials"), original.as_bytes());
 }
+
+#[test]
+fn a_fix_of_a_pipe_is_refused_before_any_change() {
+    for (variable, bytes) in [
+        (
+            "AWS_CONFIG_FILE",
+            &b"\xef\xbb\xbf[default]\nregion = us-east-1\n"[..],
+        ),
+        ("AWS_SHARED_CREDENTIALS_FILE", b"\xef\xbb\xbf[default]\n"),
+    ] {
+        let env = TestEnv::offline();
+        env.write("text", bytes);
+        let script = "mkfifo pipe; { cat text >pipe & }; exec sso-configure check --fix --offline";
+        let mut command = env.command("sh");
+        command.args(["-c", script]);
+        let output = command.env(variable, "pipe").output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(253), "{output:?}");
+        assert!(
+            stderr.contains("cannot edit pipe: it is not a regular file"),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains(&format!("set {variable} to a regular file")),
+            "{stderr}"
+        );
+        assert!(!stderr.contains("Applying fix"), "{stderr}");
+    }
+}

@@ -8,6 +8,7 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::{Value, json};
 use sso_session::{Clock as _, SystemClock};
 use sso_test_support::TestEnv;
+use token_cache::{CacheKey, TokenCache};
 
 use crate::{SESSION, config, signed_in};
 
@@ -68,7 +69,8 @@ fn the_next_run_resumes_after_a_failure_that_wrote_nothing() {
     env.run("sso-configure populate")
         .expect_error(254, "ListAccountRoles failed");
     assert_eq!(config(&env), SESSION);
-    let checkpoint = env.read_json(CHECKPOINT).as_object().unwrap().len();
+    let accounts = &env.read_json(CHECKPOINT)["accounts"];
+    let checkpoint = accounts.as_object().unwrap().len();
     assert!((1..9).contains(&checkpoint), "{checkpoint}");
 
     center.forget_requests();
@@ -92,7 +94,26 @@ fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
         let entry = json!({ "roles": ["Cached"], "listedAt": now - age });
         ((*account).to_owned(), entry)
     });
-    env.write(CHECKPOINT, Value::Object(entries.collect()).to_string());
+    write_checkpoint(env, &Value::Object(entries.collect()));
+}
+
+/// Writes a checkpoint that was made with the cached token.
+pub(crate) fn write_checkpoint(env: &TestEnv, accounts: &Value) {
+    let cache = TokenCache::in_aws_dir(&env.aws_dir());
+    let key = CacheKey::session_token(&"my-sso".into());
+    let token = cache.token(&key).unwrap().unwrap();
+    let checkpoint = json!({ "accessTokenSha1": token.digest(), "accounts": accounts });
+    env.write(CHECKPOINT, checkpoint.to_string());
+}
+
+#[test]
+fn a_checkpoint_of_another_sign_in_is_not_used() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    plant_checkpoint(&env, &[("200000000002", 60)]);
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    env.run("sso-configure populate").expect_code(0);
+    assert!(!config(&env).contains("Cached"), "{}", config(&env));
 }
 
 #[test]

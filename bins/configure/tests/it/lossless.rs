@@ -10,6 +10,7 @@ use sso_session::{Clock as _, SystemClock};
 use sso_test_support::FileAttribute;
 use sso_test_support::{TestEnv, tool};
 
+use crate::listing::write_checkpoint;
 use crate::wizard::run_with_input;
 use crate::{SESSION, config, signed_in};
 
@@ -35,11 +36,8 @@ fn with_sync_file() -> (Emulator, TestEnv) {
 /// Writes a checkpoint with the roles of the account, so that a run needs only one request.
 fn plant_roles(env: &TestEnv) {
     let listed_at = SystemClock.now().unix_timestamp();
-    let checkpoint = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
-    env.write(
-        ".aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.accounts",
-        checkpoint.to_string(),
-    );
+    let accounts = json!({ "111122223333": { "roles": ["ReadOnly"], "listedAt": listed_at } });
+    write_checkpoint(env, &accounts);
 }
 
 /// Returns whether `after` is `before` with one insertion.
@@ -274,6 +272,52 @@ fn a_config_file_that_is_a_mount_point_is_edited_in_place() {
         assert!(config(&env).starts_with(SESSION));
         assert_ne!(config(&env), SESSION);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_edit_works_without_locks_modes_or_a_rename() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+    let check = |fault: &str, is_replaced: bool, mode: u32, warning: &str| {
+        let (_center, env) = with_sync_file();
+        env.write_config(SESSION);
+        let path = env.config_path();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let inode = || fs::metadata(&path).unwrap().ino();
+        let old = inode();
+        let Some(strace) = tool("strace") else {
+            return;
+        };
+        let (strace, at_config) = (strace.display(), path.display());
+        // Only the config file cannot be renamed.
+        let only = if is_replaced {
+            String::new()
+        } else {
+            format!("-P {at_config} ")
+        };
+        let run = env.run(&format!(
+            "{strace} -f -qq -o /dev/null {only}-e inject={fault} {POPULATE}"
+        ));
+        let run = run.expect_code(0);
+        assert!(run.stderr().contains(warning), "{run}");
+        assert_ne!(config(&env), SESSION, "{fault}");
+        assert!(config(&env).starts_with(SESSION), "{fault}");
+        assert_eq!(env.read(".aws/config.bak"), SESSION.as_bytes(), "{fault}");
+        assert_eq!(inode() != old, is_replaced, "{fault}");
+        let found = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{fault}");
+        env.run("sso-configure undo").expect_code(0);
+        assert_eq!(config(&env), SESSION, "{fault}");
+    };
+    let warning = "lock cannot be locked; other processes may write at the same time";
+    for error in ["EINVAL", "EPERM", "EACCES", "EIO"] {
+        check(&format!("flock:error={error}"), true, 0o640, warning);
+    }
+    check("fchmod:error=EPERM", true, 0o600, "");
+    check("fchmod:retval=0", true, 0o600, "");
+    let fault = "rename,renameat,renameat2:error=EBUSY";
+    check(fault, false, 0o640, "");
 }
 
 #[cfg(target_os = "linux")]

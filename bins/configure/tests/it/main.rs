@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 #[cfg(unix)]
 mod check_access;
+mod check_network;
 mod collisions;
 mod concurrent;
 mod encoding;

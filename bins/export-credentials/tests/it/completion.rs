@@ -126,6 +126,11 @@ mod bash {
     }
 
     #[test]
+    fn completes_paths_in_the_home_directory() {
+        completes("--ca-bundle ~/.aws/con", "--ca-bundle ~/.aws/config");
+    }
+
+    #[test]
     fn completes_values_with_equals_signs_and_colons() {
         completes("--profile=pr", "--profile=prod");
         completes("--profile eu:", "--profile eu:dev");

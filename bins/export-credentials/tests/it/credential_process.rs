@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::time::Duration;
 
 use identity_center_emulator::sign_in::rfc3339;
@@ -73,6 +74,29 @@ fn expiration_is_optional_and_accepts_several_formats() {
     );
 }
 
+/// The AWS CLI reads the document with Python's `json`, and compares `Version != 1`.
+#[test]
+fn output_that_the_aws_cli_accepts_is_accepted() {
+    for version in ["1.0", "1e0", "true", "2, \"Version\": 1"] {
+        let printed = PRINTED.replace("1,", &format!("{version},"));
+        let env = scripted(&format!("echo '{printed}'"));
+        assert_eq!(
+            exported(&env, "dev")["SecretAccessKey"],
+            "hunter2",
+            "{version}"
+        );
+    }
+    let last =
+        r#"{"AccessKeyId": 1, "SecretAccessKey": "a", "SessionToken": "t", "AccountId": "1","#;
+    let last = PRINTED.replacen('{', last, 1);
+    let last = last.replace('}', r#", "SessionToken": null}"#);
+    let env = scripted(&format!("echo '{last}'"));
+    let exported = exported(&env, "dev");
+    assert_eq!(exported["AccessKeyId"], "AKIA");
+    assert_eq!(exported["SecretAccessKey"], "hunter2");
+    assert_eq!(exported["SessionToken"], Value::Null);
+}
+
 #[test]
 fn credentials_below_min_validity_are_used_with_a_warning() {
     let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(300));
@@ -101,6 +125,34 @@ fn the_command_line_is_not_interpreted_by_a_shell() {
     assert_eq!(recorded, expected);
 }
 
+/// The process has ended, but its child process keeps the streams open.
+#[test]
+fn a_process_that_outlives_the_program_does_not_delay_the_result() {
+    let check = |redirection: &str, end: &str, code: i32| {
+        let env = scripted(&format!(
+            "cat waits {redirection} &\necho '{PRINTED}'; echo message >&2; {end}"
+        ));
+        let fifo = env.home().join("waits");
+        let made = env.command("mkfifo").arg(&fifo).status().unwrap();
+        assert!(made.success());
+        let export = env.run("export-credentials --profile dev --format env");
+        // Opening a pipe for writing waits for a reader, and closing it ends the read.
+        drop(File::options().write(true).open(&fifo).unwrap());
+        let export = export.expect_code(code);
+        match code {
+            0 => assert!(export.stdout().contains("hunter2"), "{export}"),
+            _ => assert!(
+                export.stderr().contains("exit status 3: message"),
+                "{export}"
+            ),
+        }
+    };
+    for redirection in ["", ">/dev/null", "2>/dev/null"] {
+        check(redirection, "", 0);
+        check(redirection, "exit 3", 255);
+    }
+}
+
 #[test]
 fn stderr_of_a_failed_process_is_part_of_the_error() {
     assert_snapshot!(run("echo 'no luck\u{1b}[31m today' >&2; echo '{\"SecretAccessKey\": \"hunter2\"}'; exit 3"), @r#"
@@ -126,6 +178,10 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
     };
     check("hunter2", "the output is not valid JSON credentials");
     check("", "the output is not valid JSON credentials");
+    check(
+        r#"[1, "AKIA", "hunter2"]"#,
+        "the output is not valid JSON credentials",
+    );
     check("[\"hunter2\"]", "the output is not valid JSON credentials");
     check(&PRINTED.replace("1,", "2,"), "has no supported Version");
     check(&PRINTED.replace("1,", "\"1\","), "has no supported Version");
@@ -248,7 +304,7 @@ fn a_credential_process_can_export_another_profile() {
 /// While the process runs again, the endpoint serves the first credentials.
 #[test]
 fn the_environment_of_the_process_is_the_callers_without_the_endpoint() {
-    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(6));
+    let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20));
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let env = scripted(&format!("env | cut -d= -f1 >>recorded; echo '{printed}'"));
     let until_second_run = r#"sh -c 'until [ "$(grep -c ^HOME$ recorded)" -gt 1 ]; do :; done'"#;

@@ -1,5 +1,7 @@
 //! A failure in `eval` unsets the previous credentials, and the shell sees it.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::process::Output;
 
 use insta::assert_snapshot;
@@ -217,6 +219,63 @@ fn each_format_of_a_shell_has_statements_after_a_failure() {
     for format in ["shell", "env", "env-no-export"] {
         assert_eq!(failure(&format!("--format {format}")), failure(""));
     }
+}
+
+#[test]
+fn each_usage_error_prints_the_statements_of_a_shell() {
+    let env = TestEnv::offline();
+    let check = |arguments: &[&OsStr], last: &str| {
+        let mut command = env.command("export-credentials");
+        let output = command.args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(252), "{arguments:?}: {output:?}");
+        let statements = String::from_utf8_lossy(&output.stdout);
+        let is_complete = STALE.iter().all(|name| statements.contains(name));
+        let is_complete = is_complete && statements.ends_with(last);
+        assert!(is_complete, "{arguments:?}: {output:?}");
+    };
+    for (line, last) in [
+        // unknown
+        ("--nonsense", "false;\n"),
+        ("-x", "false;\n"),
+        ("argument", "false;\n"),
+        ("--format fsh", "false;\n"),
+        ("--output yaml", "false;\n"),
+        // missing value
+        ("--profile", "false;\n"),
+        ("--profile --bearer-token", "false;\n"),
+        ("--profile --format xonsh", "failed')\n"),
+        ("--format", "false;\n"),
+        ("--format --bearer-token", "false;\n"),
+        ("--output", "false;\n"),
+        ("--min-validity --bearer-token", "false;\n"),
+        ("--duration --bearer-token", "false;\n"),
+        // invalid value
+        ("--duration 1s", "false;\n"),
+        ("--min-validity nonsense", "false;\n"),
+        // value of a flag
+        ("--login=yes", "false;\n"),
+        ("--with-region=yes --format xonsh", "failed')\n"),
+        ("--bearer-token=yes --format shell", "false;\n"),
+        // conflicts and requirements
+        ("--format shell --bearer-token", "false;\n"),
+        ("--output json --format shell", "false;\n"),
+        ("--format shell --format shell", "false;\n"),
+        ("--format shell -- env", "false;\n"),
+        ("--serve", "false;\n"),
+        ("--account-id 111122223333", "false;\n"),
+        ("--profile a --sso-session b", "false;\n"),
+        // with --help
+        ("--profile --help", "false;\n"),
+        ("--nonsense --help", "false;\n"),
+    ] {
+        let words: Vec<_> = line.split(' ').map(OsStr::new).collect();
+        check(&words, last);
+    }
+    let not_unicode = OsStr::from_bytes(b"\xff");
+    for option in ["--profile", "--format", "--account-id", "--min-validity"] {
+        check(&[option.as_ref(), not_unicode], "false;\n");
+    }
+    check(&[not_unicode], "false;\n");
 }
 
 #[test]

@@ -78,6 +78,19 @@ fn ca_bundle_sets_the_trusted_certificates() {
     assert!(missing.stderr().contains("/nonexistent.pem"), "{missing}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_slow_response_is_reported_once() {
+    let (center, env) = signed_in();
+    center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(60));
+    let mut program = env.start("export-credentials --profile dev");
+    let is_notice = |line: &str| line.contains("has not responded for 3s; still waiting");
+    program.wait_for_line(is_notice);
+    program.interrupt();
+    let export = program.finish().expect_code(130);
+    assert_eq!(export.stderr().matches("still waiting").count(), 1);
+}
+
 #[test]
 fn a_failed_refresh_falls_back_to_the_valid_token() {
     let (center, env) = signed_in();
@@ -89,6 +102,12 @@ fn a_failed_refresh_falls_back_to_the_valid_token() {
         export.stderr().contains("using the token until it expires"),
         "{export}"
     );
+    let again = env.run("export-credentials --profile prod").expect_code(0);
+    assert_eq!(again.stderr(), "", "{again}");
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    env.run("sso-logout").expect_code(0);
+    let is_left = |file: &String| file.ends_with(".failed-refresh");
+    assert!(!env.files().iter().any(is_left), "{:?}", env.files());
 }
 
 #[cfg(unix)]

@@ -6,6 +6,8 @@ mod aws_cli_parity;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
+mod companion;
+#[cfg(unix)]
 mod completion;
 mod concurrent;
 #[cfg(unix)]
@@ -17,11 +19,15 @@ mod errors;
 #[cfg(unix)]
 mod failed_eval;
 mod failures;
+#[cfg(target_os = "linux")]
+mod file_systems;
 mod format;
 mod github_actions;
 mod interop;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+#[cfg(unix)]
+mod job_control;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
@@ -34,6 +40,7 @@ mod rate_limit;
 mod readers;
 mod refused;
 mod roles;
+mod sdks;
 mod secrets;
 #[cfg(unix)]
 mod serve;

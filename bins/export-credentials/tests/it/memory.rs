@@ -42,8 +42,11 @@ fn export_credentials_does_not_dump_core_and_its_command_can() {
         // Core dumps are disabled on this machine.
         return;
     }
-    let serve = format!("export-credentials --profile dev --serve -- {READY}");
-    assert!(!dumps_core(started(&env, &serve)));
-    let exec = format!("export-credentials --profile dev -- {READY}");
-    assert!(dumps_core(started(&env, &exec)));
+    for serve in ["", "--serve "] {
+        let line = format!("export-credentials --profile dev {serve}-- {READY}");
+        assert!(dumps_core(started(&env, &line)), "{line}");
+    }
+    env.write_config("[profile slow]\ncredential_process = sh -c 'echo ready >&3; sleep 60'\n");
+    let own = "export-credentials --profile slow 3>&1";
+    assert!(!dumps_core(started(&env, own)));
 }

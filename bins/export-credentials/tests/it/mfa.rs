@@ -135,3 +135,25 @@ fn without_a_terminal_the_error_names_the_mfa_device() {
     "#);
     assert!(center.requests().is_empty());
 }
+
+#[test]
+fn ctrl_z_at_the_mfa_prompt_restores_the_terminal_and_fg_prompts_again() {
+    for by_key in [true, false] {
+        let (_center, env) = with_device();
+        let script = "set -m; export-credentials --profile dev >out; \
+                      echo \"modes: $(stty -a | tr -s \" ;\" \"\\n\" | grep -x -e echo -e -echo)\"; fg";
+        let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
+        shell.wait_for(PROMPT.trim_end());
+        if by_key {
+            shell.press(Key::Ctrl('z'));
+        } else {
+            shell.send("TSTP");
+        }
+        shell.wait_for("modes: echo");
+        shell.wait_until(|screen| screen.matches("Enter MFA code for").count() == 2);
+        shell.type_text("123456");
+        shell.press(Key::Enter);
+        let ended = shell.finish().expect_code(0);
+        assert!(!ended.to_string().contains("123456"), "{ended}");
+    }
+}

@@ -288,7 +288,7 @@ fn a_refusal_names_the_role_and_the_keys_to_check() {
     $ export-credentials --profile x
     --- stderr
     export-credentials: error: cannot assume the role arn:aws:iam::222222222222:role/x: the source credentials are invalid or have expired: injected fault (InvalidClientTokenId, status 403)
-    hint: check the access keys of the source_profile of [profile x]
+    hint: check the access keys at [HOME]/.aws/config:23
     --- exit: 254
     ");
     center.fail_next(Operation::AssumeRole, Fault::CaptivePortal);
@@ -362,4 +362,21 @@ fn logs_of_a_role_chain_contain_no_secrets() {
         assert!(!export.stderr().contains(secret), "{export}");
     }
     assert!(export.stderr().contains("AssumeRole"), "{export}");
+}
+
+#[test]
+fn refused_credentials_of_an_sso_profile_have_a_hint_that_names_the_sign_in() {
+    let (center, env) = with_roles();
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    export(&env, "--profile dev");
+    center.fail_always(Operation::AssumeRole, Fault::sts("ExpiredToken"));
+    for _ in 0..2 {
+        env.run("export-credentials --profile sso-x").expect_error(
+            254,
+            "hint: start a new access portal session: sso-login --profile dev --force --new-session",
+        );
+    }
+    center.clear_faults();
+    center.fail_next(Operation::AssumeRole, Fault::sts("ExpiredToken"));
+    export(&env, "--profile sso-x");
 }

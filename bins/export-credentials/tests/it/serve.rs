@@ -1,11 +1,14 @@
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Behaviour, Key, Relay, RunningProgram, TestEnv, aws_cli, python};
+use sso_test_support::{Behaviour, Relay, TestEnv, aws_cli, python};
 
 use crate::{home, signed_in};
+
+/// Time after which a test fails, long enough for a slow machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const SERVE: &str = "export-credentials --profile dev --serve --";
 
@@ -55,63 +58,9 @@ fn the_endpoint_closes_when_the_command_exits() {
     let run = run.expect_code(0);
     let address = run.stdout().strip_prefix("http://").unwrap();
     let (address, _) = address.split_once('/').unwrap();
-    assert!(TcpStream::connect(address).is_err());
-}
-
-#[test]
-fn the_exit_status_is_the_commands_or_128_plus_its_signal() {
-    let (_center, env) = signed_in();
-    let check = |script: &str, status| {
-        env.run(&format!("{SERVE} sh -c '{script}'"))
-            .expect_code(status);
-    };
-    check("exit 0", 0);
-    check("exit 7", 7);
-    check("exit 255", 255);
-    check("kill -KILL $$", 137);
-    check("kill -TERM $$", 143);
-    check("kill -INT $$", 130);
-}
-
-/// Waits until a process has a handler for a signal. Some handlers are installed only after the
-/// command has started.
-#[cfg(target_os = "linux")]
-fn wait_until_handled(signal: u32, by: &RunningProgram) {
-    let handles = || {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", by.id())).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-        let caught = u64::from_str_radix(caught.unwrap().trim(), 16).unwrap();
-        caught & (1 << (signal - 1)) != 0
-    };
-    let begun = std::time::Instant::now();
-    while !handles() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(60),
-            "signal {signal} has no handler"
-        );
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn signals_are_forwarded_to_the_command() {
-    let (_center, env) = signed_in();
-    let signals = [
-        ("HUP", 1),
-        ("INT", 2),
-        ("QUIT", 3),
-        ("TERM", 15),
-        ("WINCH", 28),
-    ];
-    for (signal, number) in signals {
-        let line = format!(
-            "{SERVE} sh -c 'trap \"exit {number}\" {signal}; echo ready; while :; do sleep 0.01; done'"
-        );
-        let mut running = env.start(&line);
-        running.wait_for_line(|line| line == "ready");
-        wait_until_handled(number, &running);
-        running.send(signal);
-        running.finish().expect_code(i32::try_from(number).unwrap());
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_ok() {
+        assert!(begun.elapsed() < TIMEOUT, "the endpoint is open");
     }
 }
 
@@ -148,40 +97,13 @@ fn a_refresh_is_saved_when_the_command_ends() {
     assert_eq!(center.count(Operation::CreateToken), before + 1);
     running.write_line("end");
     running.wait_for_line(|line| line == "ended");
+    relay.behave(Behaviour::Faithful);
     relay.release();
     running.finish().expect_code(0);
-    relay.behave(Behaviour::Faithful);
     env.run("export-credentials --profile dev --bearer-token")
         .expect_code(0);
-}
-
-#[test]
-fn a_signal_that_the_command_ignores_does_not_end_export_credentials() {
-    let (_center, env) = signed_in();
-    let line = format!("{SERVE} sh -c 'trap \"\" TERM; echo ready; read end; exit 9'");
-    let mut running = env.start(&line);
-    running.wait_for_line(|line| line == "ready");
-    running.send("TERM");
-    running.send("WINCH");
-    running.write_line("end");
-    running.finish().expect_code(9);
-}
-
-#[test]
-fn ctrl_c_reaches_the_command_once() {
-    let (_center, env) = signed_in();
-    let script = "n=0; trap 'n=$((n+1)); echo interrupted' INT; echo ready; \
-                  while read line; do [ \"$line\" != end ] || break; done; echo $n times";
-    env.write("script", script);
-    let mut terminal = env.start_on_terminal(&format!("{SERVE} bash script"));
-    terminal.wait_for("ready");
-    terminal.press(Key::Ctrl('c'));
-    terminal.wait_for("interrupted");
-    terminal.type_text("end");
-    terminal.press(Key::Enter);
-    terminal.wait_for("times");
-    let ended = terminal.finish().expect_code(0);
-    assert!(ended.to_string().contains("1 times"), "{ended}");
+    let is_temporary = |file: &String| file.contains("tmp");
+    assert!(!env.files().iter().any(is_temporary), "{:?}", env.files());
 }
 
 #[test]

@@ -51,6 +51,23 @@ fn a_refresh_is_saved_before_a_signal_ends_the_program() {
     }
 }
 
+#[test]
+fn a_refresh_is_saved_before_a_signal_without_a_message_ends_the_program() {
+    for signal in ["ALRM", "PROF", "USR1", "USR2", "VTALRM", "XCPU"] {
+        let (center, relay, env) = with_held_refresh();
+        let export = env.start(EXPORT);
+        relay.wait_until_held();
+        export.send(signal);
+        relay.release();
+        assert_eq!(
+            export.finish().code(),
+            None,
+            "the process ends by SIG{signal}"
+        );
+        assert_signed_in(&center, &env);
+    }
+}
+
 /// `timeout` sends its signal twice: to its child, and to its process group.
 #[test]
 fn a_repeated_signal_of_a_process_does_not_skip_the_wait() {

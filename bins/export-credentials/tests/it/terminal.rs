@@ -12,7 +12,8 @@ fn the_default_format_prints_a_hint_instead_of_secrets_on_a_terminal() {
     let (_center, mut env) = signed_in();
     let check = |env: &TestEnv, arguments: &str| {
         let hint = format!(
-            "To set the credentials in this shell, run: eval \"$(export-credentials{arguments})\"\n\
+            "To set the credentials in sh, bash, ksh or zsh, run: eval \"$(export-credentials{arguments})\"\n\
+             For other shells, such as fish, see the examples of export-credentials --help.\n\
              To print them, add --format shell."
         );
         let shown = shown(env, &format!("export-credentials{arguments}"));

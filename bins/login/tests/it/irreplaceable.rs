@@ -45,6 +45,23 @@ fn login_fails_before_the_sign_in_if_the_token_cannot_be_saved() {
 }
 
 #[test]
+fn a_corrupt_token_file_that_cannot_be_moved_is_quarantined_once() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    env.write(&path, "{");
+    let Some(_set) = FileAttribute::set('a', &env.sso_cache()) else {
+        return;
+    };
+    let run = env.run(DEVICE_CODE_LOGIN).expect_code(0);
+    let warnings = run.stderr().matches("it was quarantined as").count();
+    assert_eq!(warnings, 1, "{run}");
+    let files = env.files();
+    let copies = files.iter().filter(|path| path.contains(".corrupt"));
+    assert_eq!(copies.count(), 1, "{files:?}");
+}
+
+#[test]
 fn login_fails_before_the_sign_in_if_the_file_system_is_full() {
     let full = "mount -t tmpfs -o size=256k,mode=700 none .aws
         cp -a config .aws/config

@@ -19,18 +19,11 @@ const STATE_DIR: &str = ".aws/sso/cache/aws-sso-tools";
 
 const LOGIN: &str = "sso-login --profile dev --use-device-code --no-browser";
 
-/// Only root can change owners. Prints a message and returns `None` for other users.
+/// Only root can change owners. Returns `None` for other users.
 fn home_of_root() -> Option<(Emulator, TestEnv)> {
     let (center, env) = home();
     center.set_consent(Consent::Granted);
-    let is_root = fs::metadata(env.home()).unwrap().uid() == 0;
-    if !is_root {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: not root");
-        }
-    }
-    is_root.then_some((center, env))
+    env.is_of_root().then_some((center, env))
 }
 
 fn give_to(user: u32, path: &Path) {
@@ -66,7 +59,11 @@ fn a_token_of_another_user_is_ignored_with_its_owner_named_and_replaced() {
     assert!(run.to_string().contains(&warning), "{run}");
     assert!(run.stderr().contains("not signed in"), "{run}");
 
-    env.run(LOGIN).expect_code(0);
+    let run = env.run(LOGIN).expect_code(0);
+    let owner = format!("{} is owned by user ID {OTHER}", token.display());
+    let quarantined = format!("{owner}; it was quarantined as ");
+    assert!(run.stderr().contains(&quarantined), "{run}");
+    assert!(!run.stderr().contains("corrupt;"), "{run}");
     assert_eq!(fs::metadata(&token).unwrap().uid(), 0);
     env.run("export-credentials --profile dev").expect_code(0);
 }

@@ -65,6 +65,26 @@ fn an_ended_session_requires_the_browser() {
 }
 
 #[test]
+fn a_refresh_that_is_refused_in_any_words_requires_the_browser() {
+    for fault in [
+        Fault::oidc("unauthorized_client"),
+        Fault::oidc("invalid_request"),
+        Fault::Status(400, serde_json::json!({ "error": "something_new" })),
+        Fault::Status(403, serde_json::json!({})),
+    ] {
+        let (center, env) = home();
+        center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(1));
+        env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+        center.fail_next(Operation::CreateToken, fault);
+        let mut login = env.start("sso-login --profile dev --no-browser");
+        center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(3600));
+        Browser::new().approve(&login.wait_for_url());
+        login.finish().expect_code(0);
+        assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
+    }
+}
+
+#[test]
 fn force_signs_in_although_the_token_is_valid() {
     let (center, env) = home();
     let old = center.sign_in(&["sso:account:access"]);
@@ -103,12 +123,12 @@ fn a_corrupt_token_file_is_reported_quarantined_and_replaced() {
     $ sso-login --profile dev --no-browser
     --- stderr
     sso-login: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt: invalid JSON at line 1, column 20; it counts as missing
-    sso-login: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt; it was quarantined as [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt
     Using a browser on this machine, open the following URL:
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
     Waiting for the browser (10m at most)
+    sso-login: warning: the cache file [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is corrupt: invalid JSON at line 1, column 20; it was quarantined as [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
@@ -122,6 +142,21 @@ fn a_corrupt_token_file_is_reported_quarantined_and_replaced() {
         .collect();
     assert_eq!(quarantined.len(), 1, "{quarantined:?}");
     assert_eq!(env.read(&quarantined[0]), br#"{"accessToken": "aoa"#);
+}
+
+/// Another program may be able to use the file.
+#[test]
+fn an_interrupted_sign_in_leaves_a_corrupt_token_file_in_its_place() {
+    let (_center, env) = home();
+    let path = format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
+    env.write(&path, r#"{"accessToken": "aoa"#);
+    for device_code in ["", " --use-device-code"] {
+        let line = format!("sso-login --profile dev --no-browser{device_code}");
+        let mut login = env.start(&line);
+        login.wait_for_url();
+        login.kill();
+        assert_eq!(env.read(&path), br#"{"accessToken": "aoa"#, "{line}");
+    }
 }
 
 #[test]

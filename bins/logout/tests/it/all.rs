@@ -209,6 +209,7 @@ fn json_output_is_one_document() {
       "leftovers": [],
       "unattributed": [],
       "unreadable": [],
+      "sameStartUrl": [],
       "beingSignedInTo": [],
       "problems": []
     }

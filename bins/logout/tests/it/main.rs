@@ -4,8 +4,10 @@
 mod all;
 mod assumed_roles;
 mod concurrent;
+mod expired_token;
 mod foreign_files;
 mod interop;
+mod odd_files;
 mod secrets;
 mod selection;
 mod service;

@@ -128,6 +128,8 @@ fn credentials_of_an_unknown_token_are_kept_and_listed() {
     assert_snapshot!(env.run("sso-logout --sso-session my-sso"), @"
     $ sso-logout --sso-session my-sso
     --- stderr
+    These have the same start URL and stay signed in on this machine. If they belong to the sign-in session that was ended, the service no longer refreshes their tokens:
+      start URL https://my-sso-portal.awsapps.com/start
     1 file was kept because it cannot be attributed to a sign-in:
       [HOME]/.aws/cli/cache/00000000000000000000000000000000000000ff.json
     Successfully signed out of SSO session my-sso.

@@ -37,7 +37,7 @@ fn a_rejected_token_is_removed() {
     assert_snapshot!(signed_out_with(Fault::portal("UnauthorizedException")), @"
     $ sso-logout --profile dev
     --- stderr
-    The access portal did not accept the token for SSO session my-sso: the token had expired or the session had ended.
+    The service no longer accepts the token for SSO session my-sso. Its session had already ended, unless another program has refreshed the token.
     Successfully signed out of SSO session my-sso.
     --- exit: 0
     ");

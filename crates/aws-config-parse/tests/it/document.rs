@@ -1,4 +1,4 @@
-use aws_config_parse::{Document, FileKind, SectionName};
+use aws_config_parse::{Document, FileKind, Problem, Reason, SectionName};
 
 use crate::{config, credentials};
 
@@ -41,7 +41,35 @@ fn views_return_sections_of_one_type() {
     assert!(document.profile("b").is_none());
     assert!(document.sso_session("a").is_none());
     assert!(document.services("a").is_none());
+    let lines = [
+        document.profile("a"),
+        document.sso_session("b"),
+        document.services("c"),
+    ];
+    assert_eq!(lines.map(|section| section.unwrap().line()), [1, 2, 3]);
     assert_eq!(document.sections().len(), 5);
+}
+
+#[test]
+fn added_sections_are_found_after_a_search() {
+    let mut document = config("[profile old]\n");
+    for number in 0..100 {
+        let name = format!("p{number}");
+        assert!(document.profile(&name).is_none());
+        document.add_section(&SectionName::profile(&name)).unwrap();
+    }
+    let is_found = |number: &i32| document.profile(&format!("p{number}")).is_some();
+    assert!(document.profile("old").is_some());
+    assert!((0..100).all(|number| is_found(&number)));
+}
+
+#[test]
+fn utf_16_without_a_mark_is_one_problem() {
+    let bytes: Vec<u8> = "[a]\nb = c\n".bytes().flat_map(|byte| [byte, 0]).collect();
+    let document = Document::parse(FileKind::Config, bytes.clone());
+    let reasons: Vec<_> = document.problems().iter().map(Problem::reason).collect();
+    assert_eq!(reasons, [Reason::Utf16]);
+    assert_eq!(document.as_bytes(), bytes);
 }
 
 #[test]
@@ -71,9 +99,8 @@ fn debug_shows_structure_but_no_values() {
         "{document:?} {:?}",
         document.profile("a").unwrap().get("b").unwrap().get("c")
     );
-    assert!(
-        shown.contains("key") && shown.contains("MissingDelimiter"),
-        "{shown}"
-    );
+    for part in ["SectionRef { header: \"a\"", "key", "MissingDelimiter"] {
+        assert!(shown.contains(part), "{shown}");
+    }
     assert!(!shown.contains("hunter"), "{shown}");
 }

@@ -1,3 +1,5 @@
+use std::error::Error as _;
+
 use aws_config_parse::{Document, EditError, FileKind, Outcome, Reason, SectionMut, SectionName};
 
 use crate::{config, credentials};
@@ -714,4 +716,20 @@ fn a_duplicate_can_be_removed_or_renamed() {
     let mut document = config(sections);
     assert_eq!(document.remove_section(&a), Ok(Outcome::Changed));
     assert_eq!(document.to_string(), "[profile a]\nx = 1\n");
+}
+
+#[test]
+fn the_error_of_a_rejected_file_has_its_problem_as_source() {
+    let mut document = config("[a]\n[a]\n");
+    let error = document
+        .add_section(&SectionName::profile("b"))
+        .map(drop)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the file has an error that must be fixed first"
+    );
+    let source = error.source().unwrap().to_string();
+    assert_eq!(source, document.rejection().unwrap().to_string());
+    assert!(EditError::KeyExists.source().is_none());
 }

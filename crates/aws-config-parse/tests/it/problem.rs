@@ -113,3 +113,11 @@ fn the_cli_reports_fatal_errors_first() {
     assert_eq!(document.problems()[0].reason(), MissingDelimiter);
     assert_eq!(document.rejection().unwrap().reason(), DuplicateSection);
 }
+
+#[test]
+fn problems_of_the_encoding_can_be_fixed() {
+    assert!(Reason::Utf16.is_encoding());
+    assert!(Reason::ByteOrderMark.is_encoding());
+    assert!(!Reason::NotUtf8.is_encoding());
+    assert!(!MissingDelimiter.is_encoding());
+}

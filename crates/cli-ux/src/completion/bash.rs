@@ -17,6 +17,8 @@ use super::words::{Quote, Word, is_plain, split};
 
 const SCRIPT: &str = include_str!("bash.sh");
 
+const HOME: &str = "~/";
+
 pub(super) struct Bash;
 
 /// Command line with the cursor at the end of a word.
@@ -25,6 +27,8 @@ struct Line {
     words: Vec<OsString>,
     /// Part of that word before the part that bash replaces.
     prefix: Word,
+    /// Set if the word begins with `~/`, which the shell replaces only without quotes.
+    is_in_home: bool,
 }
 
 impl EnvCompleter for Bash {
@@ -67,8 +71,8 @@ impl EnvCompleter for Bash {
         let last = line.words.len() - 1;
         for candidate in complete(command, line.words.clone(), last, directory)? {
             let value = candidate.get_value().to_string_lossy();
-            if let Some(rest) = value.strip_prefix(&line.prefix.value) {
-                writeln!(replies, "{}", quoted(rest, line.prefix.quote))?;
+            if let Some(reply) = line.reply(&value) {
+                writeln!(replies, "{reply}")?;
             }
         }
         Ok(())
@@ -87,7 +91,18 @@ impl Line {
         let prefix = Word::read(typed.strip_suffix(replaced.to_str()?)?);
         (!prefix.has_expansion).then_some(Self {
             words: words.iter().map(|word| (&word.value).into()).collect(),
+            is_in_home: prefix.typed.is_empty() && typed.starts_with(HOME),
             prefix,
+        })
+    }
+
+    /// Returns the text that replaces the end of the last word, if `value` completes the word.
+    fn reply(&self, value: &str) -> Option<String> {
+        let rest = value.strip_prefix(&self.prefix.value)?;
+        let in_home = rest.strip_prefix(HOME).filter(|_| self.is_in_home);
+        Some(match in_home {
+            Some(path) => HOME.to_owned() + &quoted(path, Quote::None),
+            None => quoted(rest, self.prefix.quote),
         })
     }
 }
@@ -152,6 +167,22 @@ mod tests {
         ] {
             assert!(Line::read(&args.map(Into::into)).is_none(), "{args:?}");
         }
+    }
+
+    #[test]
+    fn a_path_in_the_home_directory_keeps_its_tilde() {
+        let reply = |replaced: &str, line: &str, value: &str| {
+            let line = Line::read(&[replaced, line].map(Into::into));
+            line.and_then(|line| line.reply(value))
+        };
+        let check = |replaced, line, value, expected: &str| {
+            assert_eq!(reply(replaced, line, value).as_deref(), Some(expected));
+        };
+        check("~/a", "x ~/a", "~/a b", r"~/a\ b");
+        // In these words, the shell does not replace the tilde.
+        check(r"\~/a", r"x \~/a", "~/a b", r"\~/a\ b");
+        check("~/a", "x --p=~/a", "--p=~/ab", r"\~/ab");
+        check("~/a", "x '~/a", "~/a b", "~/a b");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::failure::FailureKind;
 /// Calls `on_signal` for each event that ends the program. A second call has no effect.
 pub(super) fn handle(on_signal: impl Fn(Received) + Send + 'static) -> Result<(), ctrlc::Error> {
     let on_event = move || {
-        on_signal(Received {
+        on_signal(Received::Reported {
             kind: FailureKind::Interrupted,
             is_key_press: true,
         });

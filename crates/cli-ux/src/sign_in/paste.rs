@@ -32,6 +32,7 @@ impl PasteReader {
         if !terminal::is_interactive() {
             return None;
         }
+        terminal::handle_stops();
         let (ui, paste_back) = (ui.clone(), paste_back.clone());
         let accept = {
             let ui = ui.clone();

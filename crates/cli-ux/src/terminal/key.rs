@@ -22,6 +22,7 @@ pub(crate) enum Key {
     PageUp,
     PageDown,
     Interrupt,
+    Suspend,
     EndOfInput,
     Resized,
 }
@@ -78,6 +79,7 @@ impl Key {
             'p' => Self::Up,
             'u' => Self::DeleteToStart,
             'w' => Self::DeleteWord,
+            'z' => Self::Suspend,
             _ => return None,
         })
     }

@@ -3,13 +3,17 @@
 use std::io;
 use std::time::Duration;
 
+#[cfg(unix)]
+use super::job_control::{Redrawing, stop_job};
 use super::key::Key;
 use super::modes::{Mode, ModesGuard};
 
 /// Reader of single keys without echo. A paste is one key. Dropping the reader restores the
-/// terminal modes.
+/// terminal modes. On Unix, Ctrl-Z stops the program, and [`Key::Resized`] follows when it continues.
 #[derive(Debug)]
 pub(crate) struct Keys {
+    #[cfg(unix)]
+    _redrawing: Redrawing,
     _modes: ModesGuard,
 }
 
@@ -18,7 +22,11 @@ impl Keys {
     pub(crate) fn open() -> io::Result<Self> {
         let modes = ModesGuard::new();
         modes.set(Mode::Raw)?;
-        Ok(Self { _modes: modes })
+        Ok(Self {
+            #[cfg(unix)]
+            _redrawing: Redrawing::with(report_resized),
+            _modes: modes,
+        })
     }
 
     #[expect(
@@ -27,8 +35,10 @@ impl Keys {
     )]
     pub(crate) fn next(&self) -> io::Result<Key> {
         loop {
-            if let Some(key) = Key::of_event(crossterm::event::read()?) {
-                return Ok(key);
+            match Key::of_event(crossterm::event::read()?) {
+                Some(Key::Suspend) => suspend(),
+                Some(key) => return Ok(key),
+                None => {}
             }
         }
     }
@@ -47,4 +57,17 @@ impl Keys {
     pub(crate) fn has_next(&self) -> io::Result<bool> {
         crossterm::event::poll(Duration::ZERO)
     }
+}
+
+fn suspend() {
+    #[cfg(unix)]
+    stop_job();
+}
+
+/// Ends the wait for a key, so that the prompt is drawn again.
+#[cfg(unix)]
+fn report_resized() {
+    use rustix::process::{Signal, getpid, kill_process};
+    // On failure, the next key draws the prompt.
+    let _ = kill_process(getpid(), Signal::WINCH);
 }

@@ -13,6 +13,8 @@ use super::layout::Frame;
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
     shown: Frame,
+    /// Number of continuations of the program before the frame was drawn.
+    continuations: usize,
 }
 
 impl Screen {
@@ -25,6 +27,7 @@ impl Screen {
     }
 
     pub(crate) fn draw(&mut self, frame: Frame) -> io::Result<()> {
+        self.forget_frame_above_shell();
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
         bytes.extend(frame.rows.join("\r\n").as_bytes());
@@ -37,6 +40,7 @@ impl Screen {
 
     /// Replaces the frame with `rows`, which stay on the screen, and moves the cursor below them.
     pub(crate) fn leave(mut self, rows: &[String]) -> io::Result<()> {
+        self.forget_frame_above_shell();
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
         for row in rows {
@@ -45,6 +49,18 @@ impl Screen {
         }
         self.shown = Frame::default();
         io::stderr().write_all(&bytes)
+    }
+
+    /// Starts a new frame at the cursor if the shell has written since the last one.
+    fn forget_frame_above_shell(&mut self) {
+        #[cfg(unix)]
+        let continuations = super::job_control::continuations();
+        #[cfg(not(unix))]
+        let continuations = 0;
+        if continuations != self.continuations {
+            self.continuations = continuations;
+            self.shown = Frame::default();
+        }
     }
 
     /// Moves to the start of the frame and clears it, even if a narrower terminal has wrapped the

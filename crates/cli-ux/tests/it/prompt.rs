@@ -134,3 +134,45 @@ fn missing_terminal_is_an_error_that_names_the_flag() {
         "asks: error: cannot prompt for \"SSO region\": no terminal\nhint: use --sso-region\n"
     );
 }
+
+/// Runs `asks` in a shell with job control, stops it, and continues it with `fg`.
+fn stopped_and_continued(arguments: &str, prompt: &str, stop: impl Fn(&mut Terminal)) -> Terminal {
+    let env = TestEnv::offline();
+    let script = format!(
+        "set -m; {}{arguments}; \
+         echo \"modes: $(stty -a | tr -s \" ;\" \"\\n\" | grep -x -e echo -e -echo)\"; fg",
+        example("asks").display()
+    );
+    let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
+    shell.wait_for(prompt);
+    shell.wait_until_unechoed();
+    stop(&mut shell);
+    let stopped = shell.wait_for("modes: echo");
+    let (_, after) = stopped.split_once("modes: echo").unwrap();
+    if !after.contains(prompt) {
+        shell.wait_until(|screen| screen.split("modes: echo").nth(1).unwrap().contains(prompt));
+    }
+    shell.wait_until_unechoed();
+    shell
+}
+
+#[test]
+fn a_stop_restores_the_terminal_and_fg_shows_the_prompt_again() {
+    let stops: [fn(&mut Terminal); 2] = [
+        |shell| shell.press(Key::Ctrl('z')),
+        |shell| shell.send("TSTP"),
+    ];
+    for stop in stops {
+        let mut shell = stopped_and_continued("", "SSO region [us-west-2]:", stop);
+        shell.type_text("eu-west-1");
+        shell.press(Key::Enter);
+        let ended = shell.finish().expect_code(0);
+        assert!(ended.terminal().contains("answer: eu-west-1"), "{ended}");
+
+        let mut shell = stopped_and_continued(" --entries 3", "Filter:", stop);
+        shell.type_text("team-2");
+        shell.press(Key::Enter);
+        let ended = shell.finish().expect_code(0);
+        assert!(ended.terminal().contains("selected: Team0002"), "{ended}");
+    }
+}

@@ -1,4 +1,5 @@
 use std::env::consts::EXE_SUFFIX;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -82,6 +83,15 @@ fn invalid_command_line_exits_with_252() {
 }
 
 #[test]
+fn a_line_break_as_an_argument_keeps_the_lines_of_the_message() {
+    let stderr = stderr_of(&run("endings other \n").code(252));
+    assert!(
+        stderr.starts_with("endings: error: unexpected argument '\\n' found\n\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn every_failure_prints_the_failure_output() {
     let check = |arguments: &str, status, stdout: &'static str| {
         run(&format!("endings {arguments}"))
@@ -132,6 +142,27 @@ fn panic_report_has_the_location_but_not_the_message() {
         assert!(lines[1].starts_with("hint: please report"), "{stderr}");
         assert!(!stderr.contains("hunter2"), "{stderr}");
     }
+}
+
+#[test]
+fn a_panic_waits_for_a_write_in_another_thread() {
+    let mut command = std::process::Command::new(example("endings"));
+    command.env_clear().arg("panic-during-write");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    assert!(line.contains("internal error"), "{line}");
+    // The write ends at the end of the input.
+    drop(child.stdin.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(255));
+    assert_eq!(output.stdout, b"written\n");
 }
 
 #[test]

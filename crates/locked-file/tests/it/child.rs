@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// Returns a command that runs the ignored test `name`, under `strace` if `strace` has arguments.
 pub(crate) fn command(name: &str, strace: &[&str]) -> Command {
@@ -48,6 +48,19 @@ pub(crate) fn start(mut command: Command, path: &Path) -> Child {
     let mut stdin = child.stdin.take().unwrap();
     writeln!(stdin, "{}", path.display()).unwrap();
     child
+}
+
+/// Runs `command` with `path` on its stdin until it ends.
+///
+/// # Panics
+///
+/// If the command runs no test, for example because of a misspelt name, which is not an error of the
+/// test harness.
+pub(crate) fn output(command: Command, path: &Path) -> Output {
+    let output = start(command, path).wait_with_output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("running 1 test\n"), "{stdout}");
+    output
 }
 
 pub(crate) fn wait_for(child: &mut Child, line: &str) {

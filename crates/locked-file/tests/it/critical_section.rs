@@ -1,8 +1,11 @@
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
+use std::time::Duration;
 
-use locked_file::critical_section::{CriticalSection, wait_until_quiescent};
+use locked_file::critical_section::{
+    CriticalSection, wait_for_other_threads, wait_until_quiescent,
+};
 use locked_file::{FileMode, PreparedWrite, WriteOptions};
 use tempfile::TempDir;
 
@@ -66,4 +69,22 @@ fn a_critical_section_begins_only_after_quiescence() {
         *order.lock().unwrap(),
         ["quiescence ends", "section begins"]
     );
+}
+
+#[test]
+fn the_sections_of_this_thread_do_not_count_as_those_of_other_threads() {
+    let _own = CriticalSection::begin();
+    let (begun, has_begun) = channel();
+    let (end, ends) = channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let _section = CriticalSection::begin();
+            begun.send(()).unwrap();
+            ends.recv().unwrap_err();
+        });
+        has_begun.recv().unwrap();
+        assert!(wait_for_other_threads(Duration::ZERO).is_none());
+        drop(end);
+        assert!(wait_for_other_threads(Duration::from_secs(60)).is_some());
+    });
 }

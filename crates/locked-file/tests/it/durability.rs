@@ -58,7 +58,7 @@ fn traced(name: &str) -> Vec<String> {
     strace.extend([CALLS, "-o", trace.to_str().unwrap()]);
     let mut command = child::command(&format!("durability::{name}"), &strace);
     command.stderr(std::process::Stdio::null());
-    let output = child::start(command, &path).wait_with_output().unwrap();
+    let output = child::output(command, &path);
     assert!(output.status.success());
     calls(&fs::read_to_string(trace).unwrap(), &path)
 }

@@ -21,6 +21,8 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod in_place;
 #[cfg(target_os = "linux")]
+mod modes;
+#[cfg(target_os = "linux")]
 mod obstacle;
 #[cfg(target_os = "linux")]
 mod privileged;

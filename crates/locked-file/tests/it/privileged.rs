@@ -107,6 +107,5 @@ pub(crate) fn succeeds_as_another_user(name: &str, path: &Path) -> Option<bool> 
 
 fn child_succeeds(command: Command, name: &str, path: &Path) -> bool {
     let command = child::with_arguments(command, name);
-    let output = child::start(command, path).wait_with_output().unwrap();
-    output.status.success()
+    child::output(command, path).status.success()
 }

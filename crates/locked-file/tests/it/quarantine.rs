@@ -92,3 +92,61 @@ fn quarantine_of_a_link_keeps_the_mode_of_its_target() {
     assert!(to.is_symlink());
     assert_eq!(mode_of(&at("target")), 0o755);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_on_another_file_system_is_quarantined_as_a_copy() {
+    use crate::private::{mode_of, set_mode};
+
+    let dir = TempDir::new().unwrap();
+    let Ok(elsewhere) = TempDir::new_in("/dev/shm") else {
+        return;
+    };
+    let at = |name: &str| dir.path().join(name);
+    let target = elsewhere.path().join("real");
+    for content in [&b""[..], b"{\"cut off"] {
+        put(&target, content);
+        set_mode(&target, 0o644);
+        let _ = fs::remove_file(at("link"));
+        std::os::unix::fs::symlink(&target, at("link")).unwrap();
+        let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+        assert_eq!(fs::read(&to).unwrap(), content);
+        assert_eq!(mode_of(&to), 0o600);
+        assert!(at("link").is_symlink() && !target.exists());
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    }
+    assert_eq!(fs::read_dir(at("quarantine")).unwrap().count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn irregular_files_stay_on_their_file_system() {
+    if crate::faults::can_trace() {
+        let dir = TempDir::new().unwrap();
+        // Only the first rename leads to another file system.
+        let fault = "inject=rename,renameat,renameat2:error=EXDEV:when=1+2";
+        let name = "quarantine::child_quarantines_special_files";
+        assert!(crate::faults::child_succeeds(name, dir.path(), fault));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run as a child by irregular_files_stay_on_their_file_system"]
+fn child_quarantines_special_files() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let Some(dir) = crate::child::path_from_parent() else {
+        return;
+    };
+    let at = |name: &str| dir.join(name);
+    fs::create_dir(at("directory")).unwrap();
+    mknodat(CWD, at("pipe"), FileType::Fifo, Mode::RUSR, 0).unwrap();
+    std::os::unix::fs::symlink(at("pipe"), at("link")).unwrap();
+    for name in ["directory", "link", "pipe"] {
+        let corrupt = format!("{name}.corrupt");
+        let to = quarantine(&at(name), &at("quarantine"), &corrupt).unwrap();
+        assert_eq!(to, at(&corrupt));
+        assert!(fs::symlink_metadata(to).is_ok() && fs::symlink_metadata(at(name)).is_err());
+    }
+}

@@ -315,3 +315,24 @@ fn a_conditional_commit_checks_after_the_content_is_written() {
     commit(Ok(())).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_write_without_following_replaces_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let dir = TempDir::new().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let options = WriteOptions::new(FileMode::Private).without_following();
+    write_atomic(&at("target"), b"old", &options).unwrap();
+    for target in ["target", "missing", "/dev/null", "link"] {
+        symlink(target, at("link")).unwrap();
+        write_atomic(&at("link"), b"new", &options).unwrap();
+        assert!(!at("link").is_symlink(), "{target}");
+        assert_eq!(fs::read(at("link")).unwrap(), b"new", "{target}");
+        fs::remove_file(at("link")).unwrap();
+    }
+    assert_eq!(fs::read(at("target")).unwrap(), b"old");
+    let error = write_atomic(dir.path(), b"new", &options).unwrap_err();
+    assert!(matches!(error, WriteError::NotAFile { .. }), "{error:?}");
+}

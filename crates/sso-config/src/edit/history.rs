@@ -90,7 +90,9 @@ impl History {
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
         let entries = self.entries();
-        let number = entries.last().map_or(1, |(number, _)| number + 1);
+        let last = entries.last().map_or(0, |(number, _)| *number);
+        // At the maximum, the new entry replaces the last one.
+        let number = last.saturating_add(1);
         let path = self.directory.join(format!("{number:06}.json"));
         if before.to_utf8().is_some() {
             self.save(&previous_bytes(&path), before)?;
@@ -122,45 +124,53 @@ impl History {
     }
 
     fn options(&self) -> WriteOptions<'_> {
-        WriteOptions::new(FileMode::Private).scratch(&self.directory)
+        WriteOptions::new(FileMode::Private)
+            .without_following()
+            .scratch(&self.directory)
     }
 
-    /// Returns the last entry. Removes entries of edits that were not written because the process
-    /// ended first: the file, which `read` returns, is still in the state before such an edit.
+    /// Returns the last entry and its path. Skips entries of edits that are not written: the file,
+    /// which `read` returns, is still in the state before such an edit. Its process ended first, or
+    /// is about to replace the file.
     pub(crate) fn last(
         &self,
         read: &dyn Fn(&HistoryEntry) -> Result<Document, Error>,
-    ) -> Result<HistoryEntry, Error> {
-        let (path, entry) = self.last_entry()?;
-        let present = read(&entry)?;
-        if entry.before == digest(&present) && entry.after != entry.before {
-            self.remove_entry(&path);
-            return self.last(read);
+    ) -> Result<(PathBuf, HistoryEntry), Error> {
+        for (_, path) in self.entries().into_iter().rev() {
+            let entry = self.entry(&path)?;
+            if !entry.is_unwritten(&read(&entry)?) {
+                return Ok((path, entry));
+            }
         }
-        Ok(entry)
+        Err(self.nothing_to_undo())
     }
 
-    /// Returns the file before the last entry's edit, or `None` if `present` is not the result of
-    /// this edit.
-    pub(crate) fn reverted(&self, entry: &HistoryEntry, present: &Document) -> Option<Document> {
+    /// Returns the file before the edit of the entry at `path`, or `None` if `present` is not the
+    /// result of this edit.
+    pub(crate) fn reverted(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        present: &Document,
+    ) -> Option<Document> {
         let reverted = entry.revert_from(present);
         let is_result = digest(present) == entry.after;
-        reverted.or_else(|| is_result.then(|| self.saved(entry)).flatten())
+        reverted.or_else(|| is_result.then(|| self.saved(path, entry)).flatten())
     }
 
-    /// Returns the last entry, and the saved state of the file before that edit. Fails with
-    /// [`Error::NothingToUndo`] if this state is not saved.
-    pub(crate) fn last_with_saved(&self) -> Result<(HistoryEntry, Document), Error> {
-        let (_, entry) = self.last_entry()?;
-        let saved = self.saved(&entry).ok_or_else(|| self.nothing_to_undo())?;
-        Ok((entry, saved))
+    /// Returns the path of the last entry, the entry, and the saved state of the file before that
+    /// edit. Fails with [`Error::NothingToUndo`] if this state is not saved.
+    pub(crate) fn last_with_saved(&self) -> Result<(PathBuf, HistoryEntry, Document), Error> {
+        let (path, entry) = self.last_entry()?;
+        let saved = self.saved(&path, &entry);
+        let saved = saved.ok_or_else(|| self.nothing_to_undo())?;
+        Ok((path, entry, saved))
     }
 
-    /// Returns the file before the last entry's edit if a saved file contains it.
-    fn saved(&self, entry: &HistoryEntry) -> Option<Document> {
-        let (_, last) = self.entries().pop()?;
+    /// Returns the file before the edit of the entry at `path` if a saved file contains it.
+    fn saved(&self, path: &Path, entry: &HistoryEntry) -> Option<Document> {
         let backup = self.backup(entry.kind());
-        let files = [backup, previous_bytes(&last), self.previous_state()];
+        let files = [backup, previous_bytes(path), self.previous_state()];
         let mut documents = files.iter().filter_map(|path| {
             let bytes = read(path, self.trusted_dir()).ok()?;
             Some(Document::parse(entry.kind(), bytes))
@@ -173,18 +183,30 @@ impl History {
     }
 
     /// Saves the state before the last entry's edit if `present` is the result of this edit, because
-    /// the backup contains another state after an undo.
-    pub(crate) fn save_previous_state(&self, present: &Document) -> Result<(), Error> {
-        let last = self.last_entry().ok();
-        let previous = last.and_then(|(_, entry)| self.reverted(&entry, present));
-        previous.map_or(Ok(()), |state| self.save(&self.previous_state(), &state))
+    /// the backup contains another state. Only logs an error: without the state, only a forced undo
+    /// is refused.
+    pub(crate) fn save_previous_state(&self, present: &Document) {
+        let Ok((path, entry)) = self.last_entry() else {
+            return;
+        };
+        if let Some(state) = self.reverted(&path, &entry, present)
+            && let Err(error) = self.save(&self.previous_state(), &state)
+        {
+            log::debug!("{error}; the state before the last edit is not saved");
+        }
     }
 
     fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
         let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
-        let entry = serde_json::from_slice(&read(&path, self.trusted_dir())?);
-        let entry = entry.map_err(|_| Error::CorruptHistory { path: path.clone() })?;
+        let entry = self.entry(&path)?;
         Ok((path, entry))
+    }
+
+    fn entry(&self, path: &Path) -> Result<HistoryEntry, Error> {
+        let entry = serde_json::from_slice(&read(path, self.trusted_dir())?);
+        entry.map_err(|_| Error::CorruptHistory {
+            path: path.to_owned(),
+        })
     }
 
     fn nothing_to_undo(&self) -> Error {
@@ -192,10 +214,22 @@ impl History {
         Error::NothingToUndo { history }
     }
 
-    pub(crate) fn remove_last(&self) {
-        if let Some((_, path)) = self.entries().pop() {
-            self.remove_entry(&path);
+    /// Removes the entry at `path` after its undo, and the later entries of edits of the same file
+    /// that are not written. `present` is the file before the undo. The caller holds the lock, so
+    /// that no process is about to write such an edit.
+    pub(crate) fn remove_undone(&self, path: &Path, undone: &HistoryEntry, present: &Document) {
+        let entries = self.entries().into_iter().map(|(_, path)| path);
+        for later in entries.skip_while(|found| found != path).skip(1) {
+            let is_same_file = |entry: &HistoryEntry| {
+                (entry.kind(), entry.credentials_file())
+                    == (undone.kind(), undone.credentials_file())
+            };
+            let entry = self.entry(&later);
+            if entry.is_ok_and(|entry| is_same_file(&entry) && entry.is_unwritten(present)) {
+                self.remove_entry(&later);
+            }
         }
+        self.remove_entry(path);
     }
 
     #[expect(clippy::unused_self, reason = "the entry is a file of this history")]
@@ -260,6 +294,10 @@ impl HistoryEntry {
             credentials_file: path,
             ..self
         }
+    }
+
+    fn is_unwritten(&self, present: &Document) -> bool {
+        self.before == digest(present) && self.after != self.before
     }
 
     pub(crate) fn credentials_file(&self) -> Option<&Path> {

@@ -355,3 +355,26 @@ fn the_key_that_takes_precedence_over_sso_is_found() {
     check(&both, web, Some("web_identity_token_file 2"));
     check(&format!("[profile other]\n{ROLE}"), "", None);
 }
+
+#[test]
+fn the_exported_profile_is_the_value_of_the_option_before_the_command() {
+    let check = |arguments: &str, expected: Option<&str>| {
+        let config =
+            format!("[profile dev]\ncredential_process = export-credentials {arguments}\n");
+        let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
+        let CredentialSource::Process(process) = chain.source else {
+            panic!("{:?}", chain.source);
+        };
+        let exported = process.exported_profile();
+        assert_eq!(exported, expected.map(Into::into), "{arguments}");
+    };
+    check("--profile a", Some("a"));
+    check("--profile=a --format process", Some("a"));
+    check("--profile-x --profile a", Some("a"));
+    check("--profiles=b --profile=a", Some("a"));
+    check("--profile-x", None);
+    check("--profile", None);
+    check("--format process", None);
+    check("--format process -- aws --profile a", None);
+    check("--profile a -- aws --profile b", Some("a"));
+}

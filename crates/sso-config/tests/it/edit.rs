@@ -229,6 +229,17 @@ fn edits_are_undone_one_after_the_other() {
 }
 
 #[test]
+fn an_edit_after_the_last_number_of_the_history_is_undone() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write(".aws/config.history/4294967295.json", "by another tool");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "dev", "b").unwrap();
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+}
+
+#[test]
 fn the_history_contains_the_differences_of_ten_edits() {
     let home = TestEnv::offline();
     home.write_config(&"# a long file\n".repeat(10_000));
@@ -334,6 +345,115 @@ fn undo_skips_an_entry_whose_edit_was_not_written() {
     assert_eq!(config(&home), "[profile dev]\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_backup_that_is_a_symbolic_link_is_replaced() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write("elsewhere", "of the user");
+    let backup = home.aws_dir().join("config.bak");
+    std::os::unix::fs::symlink(home.home().join("elsewhere"), &backup).unwrap();
+    set_region(&home, "dev", "a").unwrap();
+    assert_eq!(home.read("elsewhere"), b"of the user");
+    assert!(!backup.is_symlink());
+    assert_eq!(home.read(".aws/config.bak"), b"[profile dev]\n");
+}
+
+#[test]
+fn an_undo_during_an_edit_keeps_its_entry() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    let env: AwsEnv = home.environment(&[]);
+    crate::logger::on_message(move |message| {
+        if message.starts_with("replacing ") {
+            let too_early = ConfigEdit::undo(&env);
+            assert!(
+                matches!(too_early, Err(Error::NothingToUndo { .. })),
+                "{too_early:?}"
+            );
+        }
+    });
+    set_region(&home, "dev", "b").unwrap();
+    crate::logger::on_message(|_| {});
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+}
+
+#[test]
+fn an_undo_keeps_the_entry_of_a_later_edit_of_the_other_file() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = a\n");
+    home.write_credentials("[dev]\nregion = a\n");
+    set_region(&home, "dev", "b").unwrap();
+    let env: AwsEnv = home.environment(&[]);
+    let prepared = ConfigEdit::undo(&env).unwrap();
+    let mut edit = ConfigEdit::begin_credentials(&env).unwrap();
+    let rename = |document: &mut Document| {
+        *document = Document::parse(document.kind(), "[dev]\nregion = of credentials\n");
+        Ok(())
+    };
+    edit.change(rename).unwrap();
+    edit.commit(NOW, "edit the credentials").unwrap();
+    prepared.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+    assert_eq!(undo(&home).unwrap(), "edit the credentials");
+    let credentials = home.read(home.credentials_path());
+    assert_eq!(credentials, b"[dev]\nregion = a\n");
+    assert!(matches!(
+        undo(&home).unwrap_err(),
+        Error::NothingToUndo { .. }
+    ));
+}
+
+#[test]
+fn an_undo_removes_entries_of_edits_that_were_not_written() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    let before = config(&home);
+    set_region(&home, "dev", "b").unwrap();
+    home.write_config(&before);
+    undo(&home).unwrap();
+    let is_entry = |path: &String| path.contains(".json");
+    assert_eq!(home.files().into_iter().find(is_entry), None);
+}
+
+#[test]
+fn an_undo_whose_previous_state_cannot_be_saved_succeeds() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "dev", "b").unwrap();
+    home.write(".aws/config.history/before/file", "a directory");
+    undo(&home).unwrap();
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+    undo(&home).unwrap();
+    assert_eq!(config(&home), "[profile dev]\n");
+}
+
+#[test]
+fn a_refused_edit_or_undo_does_not_prevent_a_forced_undo() {
+    let refused_edit = |env: &AwsEnv| {
+        let mut edit = ConfigEdit::begin(env)?;
+        edit.change(|document| set(document, "dev", "c"))?;
+        edit.commit(NOW, "set region").map(drop)
+    };
+    let refused_undo = |env: &AwsEnv| ConfigEdit::undo(env)?.commit();
+    let check = |refused: &dyn Fn(&AwsEnv) -> Result<(), Error>| {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\nregion = original\n");
+        set_region(&home, "dev", "b").unwrap();
+        let env: AwsEnv = home.environment(&[]);
+        write_before_rename(&home, "other", 1);
+        let error = refused(&env).unwrap_err();
+        assert!(matches!(error, Error::ConfigChanged { .. }), "{error:?}");
+        ConfigEdit::force_undo(&env).unwrap().commit().unwrap();
+        assert_eq!(config(&home), "[profile dev]\nregion = original\n");
+    };
+    check(&refused_edit);
+    check(&refused_undo);
+}
+
 #[test]
 fn a_corrupt_history_entry_is_an_error_that_does_not_quote_it() {
     let home = TestEnv::offline();
@@ -426,7 +546,12 @@ fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_re
     home.write_config("[profile dev]\nregion = a\n");
     set_region(&home, "dev", "b").unwrap();
     let env: AwsEnv = home.environment(&[]);
-    let history = home.files();
+    let entries = || {
+        let mut files = home.files();
+        files.retain(|path| path.contains(".json"));
+        files
+    };
+    let before = entries();
 
     let undo = ConfigEdit::undo(&env).unwrap();
     write_before_rename(&home, "first", 1);
@@ -443,8 +568,8 @@ fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_re
         "[profile dev]\nregion = a\n[profile second1]\n"
     );
     assert_eq!(
-        home.files(),
-        history,
+        entries(),
+        before,
         "the history has no entry of the refused edit"
     );
 }

@@ -117,3 +117,13 @@ fn debug_shows_the_names_of_variables_without_values() {
         .collect();
     assert_eq!(format!("{env:?}"), r#"{"HTTPS_PROXY"}"#);
 }
+
+#[test]
+fn a_path_with_many_variables_is_expanded() {
+    let path = format!("/srv/{}", "$DIR$".repeat(60_000));
+    let env: AwsEnv = [("AWS_CONFIG_FILE", path.as_str()), ("DIR", "x")]
+        .into_iter()
+        .collect();
+    let expanded = format!("/srv/{}", "x$".repeat(60_000));
+    assert_eq!(env.config_file().unwrap().to_str(), Some(&*expanded));
+}

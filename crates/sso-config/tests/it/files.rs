@@ -1,3 +1,5 @@
+use std::fs;
+
 use sso_config::{ConfigFiles, Error, SsoProfile};
 use sso_test_support::TestEnv;
 
@@ -92,6 +94,35 @@ fn a_file_that_the_aws_cli_rejects_is_an_error_with_its_location() {
     check("config", b"[profile a]\nkey = 1\nkey = 2\n", "3:1");
     check("config", b"[profile a]\nkey = \xff\n", "2:7");
     check("credentials", b"[a]\n[b]\n[a]\n", "3:1");
+}
+
+#[test]
+fn the_error_of_an_unusable_file_remains_after_the_file_is_corrected() {
+    let check = |name: &str, put: &dyn Fn(&TestEnv, &str)| {
+        let (home, path) = (TestEnv::offline(), format!(".aws/{name}"));
+        put(&home, &path);
+        let files = ConfigFiles::load_usable(&home.environment(&[])).unwrap();
+        let errors = || [files.check_config(), files.check_credentials()].map(Result::err);
+        let messages = || errors().map(|error| error.map(|error| format!("{error:?}")));
+        let first = messages();
+        assert_eq!(first.iter().flatten().count(), 1, "{first:?}");
+        let _ = fs::remove_dir_all(home.home().join(&path));
+        home.write(&path, "");
+        assert_eq!(messages(), first);
+        let error = files.explain(Error::UnknownProfile {
+            profile: "a".into(),
+            config: home.config_path(),
+        });
+        let is_explained = !matches!(error, Error::UnknownProfile { .. });
+        assert_eq!(is_explained, name == "credentials");
+    };
+    for name in ["config", "credentials"] {
+        check(name, &|home, path| home.write(path, "[a]\n[a]\n"));
+        check(name, &|home, path| home.write(path, "\u{feff}"));
+        check(name, &|home, path| {
+            home.write(format!("{path}/file"), "in a directory");
+        });
+    }
 }
 
 #[test]

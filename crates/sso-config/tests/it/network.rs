@@ -38,7 +38,7 @@ const SETTINGS: [Setting; 7] = [
         variable: Some("AWS_CA_BUNDLE"),
         values: [("/one.pem", "/one.pem"), ("/two.pem", "/two.pem")],
         default: "none",
-        effect: |found| match &found.ca_bundle {
+        effect: |found| match found.ca_bundle.as_ref().map(|found| &found.path) {
             Some(path) => path.display().to_string(),
             None => "none".to_owned(),
         },
@@ -232,7 +232,7 @@ fn sources_of_a_legacy_session_have_the_same_precedence_for_all_settings() {
 fn a_missing_profile_in_effect_is_skipped() {
     let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
     let found = find(&[], &config, "nowhere", Some(&my_sso())).unwrap();
-    assert_eq!(found.ca_bundle.unwrap(), Path::new("/dev.pem"));
+    assert_eq!(found.ca_bundle.unwrap().path, Path::new("/dev.pem"));
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn without_a_session_only_the_profile_in_effect_counts() {
     let config = format!("{SESSIONS}[profile dev]\n{MY_SSO}ca_bundle = /dev.pem\n");
     let ca_bundle = |profile| find(&[], &config, profile, None).unwrap().ca_bundle;
     assert_eq!(ca_bundle("default"), None);
-    assert_eq!(ca_bundle("dev").unwrap(), Path::new("/dev.pem"));
+    assert_eq!(ca_bundle("dev").unwrap().path, Path::new("/dev.pem"));
 }
 
 #[test]
@@ -252,7 +252,10 @@ fn a_session_is_found_through_several_source_profiles_and_a_cycle_ends() {
              [profile b]\n{ROLE}source_profile = c\n[profile c]\n{source}"
         );
         let found = find(&[], &config, "default", Some(&session)).unwrap();
-        assert_eq!(found.ca_bundle.as_deref(), expected.map(Path::new));
+        assert_eq!(
+            found.ca_bundle.map(|found| found.path).as_deref(),
+            expected.map(Path::new)
+        );
     };
     check(MY_SSO, Some("/a.pem"));
     check("sso_session = other\n", None);
@@ -272,7 +275,11 @@ fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
             let files = ConfigFiles::load(&env).unwrap();
             let found = NetworkSettings::find(&env, &files, &"default".into(), None).unwrap();
             let expected = expected(home.home());
-            assert_eq!(found.ca_bundle.unwrap(), Path::new(&expected), "{value}");
+            assert_eq!(
+                found.ca_bundle.unwrap().path,
+                Path::new(&expected),
+                "{value}"
+            );
         }
     };
     check("~/ca.pem", |home| format!("{}/ca.pem", home.display()));

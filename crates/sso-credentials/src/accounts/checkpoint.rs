@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sso_session::ErrorChain;
+use sso_session::cache::or_missing;
 use sso_session::sign_out::CHECKPOINT_SUFFIX;
 use sso_types::{AccountId, RoleName};
 use time::{Duration, OffsetDateTime};
-use token_cache::{CacheKey, TokenCache};
+use token_cache::{CacheKey, CachedToken, TokenCache};
 
 use super::AccountRoles;
 
@@ -16,13 +17,22 @@ const MAX_AGE: Duration = Duration::HOUR;
 /// Minimum time between two writes. An interrupt loses the entries since the last write.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
 
-/// Roles that were listed within [`MAX_AGE`], by account.
+/// Roles that were listed within [`MAX_AGE`] for the same token, by account.
 #[derive(Debug)]
 pub(super) struct ListingCheckpoint<'a> {
     cache: &'a TokenCache,
     session: CacheKey,
-    accounts: BTreeMap<String, Entry>,
+    content: Content,
     written_at: OffsetDateTime,
+}
+
+/// Content of the file. It is bound to a token, because another sign-in may give access to other
+/// accounts.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content {
+    access_token_sha1: String,
+    accounts: BTreeMap<String, Entry>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -34,21 +44,32 @@ struct Entry {
 }
 
 impl<'a> ListingCheckpoint<'a> {
-    /// Reads the checkpoint of the previous run. An unreadable or corrupt file counts as missing.
-    pub(super) fn read(cache: &'a TokenCache, session: &CacheKey, now: OffsetDateTime) -> Self {
-        let accounts = cache.read_state(session, CHECKPOINT_SUFFIX);
-        let mut accounts: BTreeMap<String, Entry> = accounts.unwrap_or_default();
+    /// Reads the checkpoint of a previous run with the same `token`. An unreadable or corrupt file
+    /// counts as missing.
+    pub(super) fn read(
+        cache: &'a TokenCache,
+        session: &CacheKey,
+        token: &CachedToken,
+        now: OffsetDateTime,
+    ) -> Self {
+        let access_token_sha1 = token.digest();
+        let found: Option<Content> = cache.read_state(session, CHECKPOINT_SUFFIX);
+        let found = found.filter(|found| found.access_token_sha1 == access_token_sha1);
+        let mut accounts = found.unwrap_or_default().accounts;
         accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
         Self {
             cache,
             session: session.clone(),
-            accounts,
+            content: Content {
+                access_token_sha1,
+                accounts,
+            },
             written_at: now,
         }
     }
 
     pub(super) fn get(&self, account: &AccountId) -> Option<Vec<RoleName>> {
-        let listed = self.accounts.get(account.as_str())?;
+        let listed = self.content.accounts.get(account.as_str())?;
         Some(
             listed
                 .roles
@@ -64,7 +85,7 @@ impl<'a> ListingCheckpoint<'a> {
         let roles = listed.roles.iter();
         let roles = roles.map(|role| role.as_str().to_owned());
         let id = listed.account.account_id.as_str().to_owned();
-        self.accounts.entry(id).or_insert_with(|| Entry {
+        self.content.accounts.entry(id).or_insert_with(|| Entry {
             roles: roles.collect(),
             listed_at: now,
         });
@@ -74,20 +95,33 @@ impl<'a> ListingCheckpoint<'a> {
         }
     }
 
-    /// Writes the checkpoint for the next run. Only logs an error, because without a checkpoint the
-    /// next run repeats the requests.
+    /// Writes the checkpoint for the next run, unless the token has been removed or replaced. Only
+    /// logs an error, because without a checkpoint the next run repeats the requests.
     pub(super) fn write(&self) {
-        let cache = self.cache;
-        if let Err(error) = cache.write_state(&self.session, CHECKPOINT_SUFFIX, &self.accounts) {
-            log::debug!(
+        let is_current = || self.is_current();
+        let (cache, session) = (self.cache, &self.session);
+        match cache.write_state_if(session, CHECKPOINT_SUFFIX, &self.content, is_current) {
+            // A sign-out may have ended between the check and the write.
+            Ok(true) if !self.is_current() => self.remove_file(),
+            Ok(_) => {}
+            Err(error) => log::debug!(
                 "{}; the checkpoint of the listing is not saved",
                 ErrorChain(&error)
-            );
+            ),
         }
     }
 
     pub(super) fn remove(self) {
+        self.remove_file();
+    }
+
+    fn remove_file(&self) {
         // The error is ignored: the entries of an old file expire.
         let _ = self.cache.remove_state(&self.session, CHECKPOINT_SUFFIX);
+    }
+
+    fn is_current(&self) -> bool {
+        let cached = or_missing(self.cache.token(&self.session)).ok().flatten();
+        cached.is_some_and(|token| token.digest() == self.content.access_token_sha1)
     }
 }

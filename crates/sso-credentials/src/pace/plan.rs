@@ -23,7 +23,7 @@ const PLANNED_SECOND: Duration = Duration::from_millis(1040);
 /// One second, with a smaller margin. Requests that are later than their slots are counted with it.
 const SENT_SECOND: Duration = Duration::from_millis(1010);
 /// Maximum wait for a reserved slot. The slots of killed processes remain unused, so few are
-/// reserved ahead. A process for which there is no slot comes back later.
+/// reserved ahead. A process for which there is no slot asks again later.
 const HORIZON: Duration = Duration::from_millis(1500);
 /// Upper limit of the first pause after a refusal. It doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -119,7 +119,7 @@ impl Plan {
     }
 
     /// Returns the next step of a process with the slot that it has reserved, if any. `random` is
-    /// at least 0 and less than 1.
+    /// at least 0 and at most 1.
     pub(super) fn step(&mut self, slot: Option<Slot>, now: Duration, random: f64) -> Step {
         match slot {
             Some(slot) if slot.generation == self.generation => self.confirm(slot, now),

@@ -7,13 +7,16 @@ use sso_session::ErrorChain;
 use sso_session::clock::SharedClock;
 use sso_types::{Region, StartUrl};
 use time::OffsetDateTime;
-use token_cache::{CacheError, CacheKey, LockedFile, TokenCache};
+use token_cache::{CacheError, CacheKey, LockError, LockedFile, TokenCache};
 
 use super::plan::Plan;
 
-/// Maximum wait for the lock, which no process holds for longer than a few milliseconds unless it is
-/// stopped.
+/// Maximum wait for the lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time after which a process that still holds the lock counts as stopped. Others hold it for a few
+/// milliseconds.
+const MAX_HOLD: Duration = Duration::from_secs(1);
 
 /// Plan of one access portal, in the state directory of the cache. If the file cannot be locked or
 /// written, or if the directory belongs to another user, the plan is that of this process only.
@@ -66,15 +69,39 @@ impl<'a> SharedPlan<'a> {
 
     /// Returns `None` if the plan cannot be shared.
     fn lock(&self) -> Option<LockedFile> {
-        let pause = |duration| self.clock.sleep(duration);
-        let lock = self
-            .cache
-            .lock_state(&self.key, &self.suffix, LOCK_TIMEOUT, pause);
-        match lock {
+        match self.lock_or_holder() {
             Ok(lock) => Some(lock).filter(LockedFile::is_effective),
+            Err(error) if error.is_locked() => {
+                log::warn!(
+                    "{}; requests do not observe the pace of other processes",
+                    ErrorChain(&error)
+                );
+                None
+            }
             Err(error) => {
                 log_private(&error);
                 None
+            }
+        }
+    }
+
+    /// Waits for the lock until the same process has held it for [`MAX_HOLD`].
+    fn lock_or_holder(&self) -> Result<LockedFile, CacheError> {
+        let pause = |duration| self.clock.sleep(duration);
+        let mut waited = Duration::ZERO;
+        let mut last = None;
+        loop {
+            let lock = self
+                .cache
+                .lock_state(&self.key, &self.suffix, MAX_HOLD, pause);
+            waited += MAX_HOLD;
+            match lock {
+                Err(CacheError::Lock(LockError::Held { holder, .. }))
+                    if waited < LOCK_TIMEOUT && (holder.is_none() || holder != last) =>
+                {
+                    last = holder;
+                }
+                lock => return lock,
             }
         }
     }
@@ -243,6 +270,22 @@ mod tests {
 
     #[test]
     fn lock_of_a_stopped_process_is_not_awaited_for_ever() {
+        let home = tempfile::tempdir().unwrap();
+        let manual = Arc::new(ManualClock::at(OffsetDateTime::UNIX_EPOCH));
+        let clock: SharedClock = manual.clone();
+        let cache = TokenCache::in_aws_dir(home.path());
+        let plan = plan(&cache, URL, "us-east-1", &clock);
+        burst(&plan);
+        let lock = plan.lock().unwrap();
+        assert_ne!(burst(&plan), 0, "the plan is private");
+        let waited = || manual.slept().iter().sum::<Duration>();
+        assert_eq!(waited(), 2 * super::MAX_HOLD);
+        drop(lock);
+    }
+
+    /// Many processes may hold the lock in turn.
+    #[test]
+    fn lock_without_a_known_holder_is_awaited_for_longer() {
         let home = tempfile::tempdir().unwrap();
         let manual = Arc::new(ManualClock::at(OffsetDateTime::UNIX_EPOCH));
         let clock: SharedClock = manual.clone();

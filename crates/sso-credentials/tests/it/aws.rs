@@ -15,9 +15,10 @@ use sso_session::sign_in::{
     AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
 };
 use sso_session::sign_out::SignOutTarget;
-use sso_session::{ServiceClients, SignInReason, TokenProvider};
+use sso_session::{Clock as _, ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
-use token_cache::EntryLocation;
+use token_cache::refresh::{RefreshClock, RefreshGrant};
+use token_cache::{CacheError, CacheEvent, CacheKey, CachedToken, EntryLocation, refresh};
 
 use crate::world::{MINUTE, REFRESH_WINDOW, World};
 
@@ -274,6 +275,56 @@ fn every_selection_finds_the_network_settings_of_the_session() {
         let report = aws.sign_out(&SignOutRequest::default()).unwrap();
         assert_eq!(report.tokens.len(), 1);
     });
+}
+
+/// The process of the refresh may be stopped. When it continues, it finds the token missing.
+#[test]
+fn sign_out_during_an_endless_refresh_removes_the_token_which_is_not_saved_again() {
+    let world = World::new();
+    world.signed_in_with_left(MINUTE);
+    let (clock, waits) = (world.clock.clone(), Arc::new(AtomicUsize::new(0)));
+    let logout = world.aws_with(&[]).with_cache(|cache| {
+        let waits = waits.clone();
+        let cache = cache.with_pause(move |pause| clock.sleep(pause));
+        cache.on_event(move |event| {
+            assert!(
+                matches!(event, CacheEvent::WaitingForLock { .. }),
+                "{event:?}"
+            );
+            waits.fetch_add(1, Ordering::SeqCst);
+        })
+    });
+    let other = CacheKey::session_token(&"other".into());
+    let _other_lock = world.aws.cache().lock_token(&other, MINUTE).unwrap();
+    let request = |old: &CachedToken, _: RefreshGrant<'_>| {
+        let before = world.clock.now();
+        let report = logout.sign_out(&SignOutRequest::default()).unwrap();
+        assert!(world.clock.now() - before <= Duration::from_secs(31));
+        assert_eq!(waits.load(Ordering::SeqCst), 1, "only for the first lock");
+        assert_eq!((report.tokens.len(), report.problems.len()), (1, 0));
+        assert!(!report.held_locks.is_empty());
+        assert!(world.cached_token().is_none());
+        let expires_at = old.expires_at + 60 * MINUTE;
+        Ok::<_, CacheError>(Some(CachedToken {
+            expires_at,
+            ..old.clone()
+        }))
+    };
+    let clock = RefreshClock {
+        now: || world.clock.now(),
+        sleep: |pause| world.clock.sleep(pause),
+    };
+    let key = world.token_key();
+    refresh(
+        world.aws.cache(),
+        &key,
+        Some,
+        REFRESH_WINDOW,
+        clock,
+        request,
+    )
+    .unwrap();
+    assert!(world.cached_token().is_none());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Integration tests, with a module for each module of `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
+mod accounts;
 mod aws;
 mod credentials;
 mod endpoint;

@@ -2,11 +2,15 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::sign_in::rfc3339;
 use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
 use sso_config::chain::{AssumedRole, CredentialChain};
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::provider::{CredentialsProvider, MfaPrompt};
-use sso_credentials::{Credentials, Error};
+use sso_credentials::{Credentials, Error, KeysOrigin};
+use sso_session::Clock as _;
+use sso_test_support::TestEnv;
 use sso_types::Secret;
 use token_cache::CacheKey;
 
@@ -254,4 +258,236 @@ fn an_implausible_expiration_of_an_assumed_role_is_an_invalid_response() {
             "{expiration}: {text}"
         );
     }
+}
+
+const SESSION_CHAIN: &str = "[profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
+                             source_profile = dev\n\
+                             [profile y]\nrole_arn = arn:aws:iam::222222222222:role/y\n\
+                             source_profile = x\n";
+
+/// Returns the profiles of a chain with cached credentials, after `change` at the first request.
+fn cached_roles(
+    prepare: impl FnOnce(&World),
+    change: impl Fn(&World) + Send + Sync,
+) -> Vec<&'static str> {
+    let world = World::with_config(&format!("{}\n{SESSION_CHAIN}", TestEnv::SAMPLE_CONFIG));
+    world.signed_in_with_left(60 * MINUTE);
+    prepare(&world);
+    let clients = world.clients().before_first_request(|| change(&world));
+    let chain = chain_of(&world, "y");
+    let provider = CredentialsProvider {
+        chain: &chain,
+        cache: world.aws.cache(),
+        clients: &clients,
+        clock: world.aws.clock(),
+        mfa: &FakeMfa::default(),
+    };
+    provider.credentials(Duration::ZERO).unwrap();
+    let cached = |key: CacheKey| world.aws.cache().role_credentials(&key).unwrap();
+    let dev = cached(world.role().credentials_key()).map(|_| "dev");
+    let assumed = ["x", "y"].into_iter();
+    let assumed = assumed.filter(|profile| cached(cached_key(&world, profile)).is_some());
+    dev.into_iter().chain(assumed).collect()
+}
+
+// The first request is GetRoleCredentials in the first half, and AssumeRole in the second.
+#[test]
+fn assumed_roles_of_a_token_that_was_removed_or_replaced_are_not_cached() {
+    let sign_out = |world: &World| {
+        let locked = world.aws.cache().lock_token(&world.token_key(), MINUTE);
+        locked.unwrap().remove().unwrap();
+    };
+    let sign_in = |world: &World| world.home.plant_my_sso(&world.center.sign_in(&[]));
+    assert_eq!(cached_roles(|_| {}, |_| {}), ["dev", "x", "y"]);
+    assert_eq!(cached_roles(|_| {}, sign_out), [""; 0]);
+    assert_eq!(cached_roles(|_| {}, sign_in), [""; 0]);
+    let cache_source = |world: &World| {
+        default_credentials(world, "dev").unwrap();
+    };
+    assert_eq!(cached_roles(cache_source, |_| {}), ["dev", "x", "y"]);
+    assert_eq!(cached_roles(cache_source, sign_out), ["dev"]);
+    assert_eq!(cached_roles(cache_source, sign_in), ["dev"]);
+}
+
+#[test]
+fn a_role_chain_whose_token_is_refreshed_first_is_cached() {
+    let expire = |world: &World| {
+        let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        let mut token = world.home.read_json(path);
+        token["expiresAt"] = json!(rfc3339(world.clock.now()));
+        world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    };
+    assert_eq!(cached_roles(expire, |_| {}), ["dev", "x", "y"]);
+}
+
+/// Returns a world that is signed in, with the role `x` that is assumed with the credentials of the
+/// SSO profile `dev`, the role `y` that is assumed with those of `x`, and a role `mfa`.
+fn sso_world() -> World {
+    let role = |name, source| {
+        let arn = format!("arn:aws:iam::222222222222:role/{name}");
+        format!("[profile {name}]\nrole_arn = {arn}\nsource_profile = {source}\n")
+    };
+    let world = World::with_config(&format!(
+        "{}{}{}{}mfa_serial = {DEVICE}\n",
+        TestEnv::SAMPLE_CONFIG,
+        role("x", "dev"),
+        role("y", "x"),
+        role("mfa", "dev"),
+    ));
+    world.center.configure(|settings| {
+        let role = AssumableRole::new("arn:aws:iam::222222222222:role/mfa");
+        settings.assumable_roles.push(role.with_mfa_serial(DEVICE));
+    });
+    world.signed_in_with_left(60 * MINUTE);
+    world
+}
+
+fn issued(world: &World) -> usize {
+    world.center.count(Operation::GetRoleCredentials)
+}
+
+fn refuse_next(world: &World, times: usize, code: &str) {
+    for _ in 0..times {
+        let operation = Operation::AssumeRole;
+        world.center.fail_next(operation, Fault::sts(code));
+    }
+}
+
+fn origin_of(error: Error) -> KeysOrigin {
+    let Error::AssumeRole { origin, source, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(source.is_invalid_keys(), "{source:?}");
+    *origin
+}
+
+#[test]
+fn cached_source_credentials_that_sts_refuses_are_requested_again() {
+    for code in [
+        "ExpiredToken",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+    ] {
+        let world = sso_world();
+        let source = default_credentials(&world, "dev").unwrap();
+        refuse_next(&world, 1, code);
+        default_credentials(&world, "x").unwrap();
+        assert_eq!((issued(&world), requests(&world)), (2, 2), "{code}");
+        let cached = default_credentials(&world, "dev").unwrap();
+        assert_ne!(cached.access_key_id, source.access_key_id, "{code}");
+        assert_eq!(issued(&world), 2, "{code}");
+    }
+}
+
+#[test]
+fn source_credentials_that_sts_refuses_are_requested_again_only_once_and_only_if_cached() {
+    let check = |code, is_cached: bool, expected: (usize, usize)| {
+        let world = sso_world();
+        if is_cached {
+            default_credentials(&world, "dev").unwrap();
+        }
+        world
+            .center
+            .fail_always(Operation::AssumeRole, Fault::sts(code));
+        let error = default_credentials(&world, "x").unwrap_err();
+        assert_eq!((issued(&world), requests(&world)), expected, "{code}");
+        error
+    };
+    let session = KeysOrigin::Session(sso_world().session());
+    assert_eq!(origin_of(check("ExpiredToken", true, (2, 2))), session);
+    assert_eq!(origin_of(check("ExpiredToken", false, (1, 1))), session);
+    check("AccessDenied", true, (1, 1));
+    check("ValidationError", true, (1, 1));
+    check("InternalFailure", true, (1, 1));
+}
+
+#[test]
+fn cached_credentials_in_the_middle_of_a_chain_are_requested_again() {
+    let check = |refusals: usize, expected: (usize, usize)| {
+        let world = sso_world();
+        default_credentials(&world, "x").unwrap();
+        refuse_next(&world, refusals, "ExpiredToken");
+        default_credentials(&world, "y").unwrap();
+        assert_eq!((issued(&world), requests(&world)), expected, "{refusals}");
+    };
+    check(0, (1, 2));
+    // The role `x` is assumed again.
+    check(1, (1, 4));
+    // The credentials of `dev` are refused too.
+    check(2, (2, 5));
+}
+
+#[test]
+fn refused_source_credentials_do_not_prompt_for_a_second_mfa_code() {
+    let world = sso_world();
+    default_credentials(&world, "dev").unwrap();
+    refuse_next(&world, 1, "ExpiredToken");
+    let mfa = FakeMfa {
+        code: Some("123456"),
+        ..FakeMfa::default()
+    };
+    credentials(&world, "mfa", REFRESH_WINDOW, &mfa).unwrap();
+    assert_eq!((mfa.prompts.get(), requests(&world)), (1, 2));
+}
+
+#[test]
+fn refused_source_credentials_without_a_token_require_a_sign_in() {
+    let world = sso_world();
+    default_credentials(&world, "dev").unwrap();
+    let locked = world.aws.cache().lock_token(&world.token_key(), MINUTE);
+    locked.unwrap().remove().unwrap();
+    refuse_next(&world, 1, "ExpiredToken");
+    let error = default_credentials(&world, "x").unwrap_err();
+    assert!(error.is_sign_in_required(), "{error:?}");
+    world.signed_in_with_left(60 * MINUTE);
+    refuse_next(&world, 1, "ExpiredToken");
+    default_credentials(&world, "x").unwrap();
+}
+
+#[test]
+fn refused_static_keys_are_located_and_not_sent_again() {
+    let world = world();
+    refuse_next(&world, 1, "InvalidClientTokenId");
+    let origin = origin_of(default_credentials(&world, "x").unwrap_err());
+    let KeysOrigin::Static(location) = origin else {
+        panic!("{origin:?}")
+    };
+    assert_eq!((location.line, requests(&world)), (2, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_whose_credentials_sts_refuses_runs_again_once() {
+    let check = |second: &str, is_accepted: bool, expected: usize| {
+        let [id, secret] = ACCESS_KEY;
+        let mut world = world();
+        let print = |id: &str| {
+            format!(r#"{{"Version":1,"AccessKeyId":"{id}","SecretAccessKey":"{secret}"}}"#)
+        };
+        world.home.write("first", print("AKIAREVOKED"));
+        world
+            .home
+            .write("second", print(&second.replace("VALID", id)));
+        let home = world.home.home().display();
+        world.home.write_config(&format!(
+            "[profile p]\n\
+             credential_process = sh -c 'cat \"$0/first\"; cp \"$0/second\" \"$0/first\"' \"{home}\"\n\
+             [profile x]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = p\n"
+        ));
+        world.aws = world.aws_with(&[]);
+        let outcome = default_credentials(&world, "x");
+        assert_eq!(requests(&world), expected, "{outcome:?}");
+        match outcome {
+            Ok(_) => assert!(is_accepted),
+            Err(error) => {
+                assert!(!is_accepted, "{error:?}");
+                let origin = origin_of(error);
+                let is_located = matches!(&origin, KeysOrigin::Process(at) if at.line == 2);
+                assert!(is_located, "{origin:?}");
+            }
+        }
+    };
+    check("VALID", true, 2);
+    check("AKIAREVOKED", false, 1);
+    check("AKIAUNKNOWN", false, 2);
 }

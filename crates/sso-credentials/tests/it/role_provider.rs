@@ -1,18 +1,20 @@
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::sign_in::rfc3339;
-use identity_center_emulator::{Fault, Operation};
+use identity_center_emulator::{Emulator, Fault, Operation};
 use serde_json::json;
 use sso_credentials::Error;
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::role_provider::RoleCredentialsProvider;
 use sso_session::{Clock as _, SignInReason};
 use sso_test_support::TestEnv;
-use token_cache::CachedRoleCredentials;
 use token_cache::locked::Locked;
 use token_cache::role_credentials::Origin;
+use token_cache::{CacheEvent, CachedRoleCredentials};
 
 use crate::world::{LESS_THAN_REFRESH_WINDOW, MINUTE, REFRESH_WINDOW, World};
 
@@ -284,7 +286,7 @@ fn waiting_process_requests_credentials_if_the_other_process_cached_none() {
 #[test]
 fn role_is_not_locked_during_a_wait_for_the_token() {
     let world = World::new();
-    world.signed_in_with_left(MINUTE);
+    world.signed_in_with_left(Duration::ZERO);
     let (token_key, role_key) = (world.token_key(), world.role().credentials_key());
     let (other, waits) = world.of_another_process();
     let lock = world.aws.cache().lock_token(&token_key, MINUTE).unwrap();
@@ -322,6 +324,62 @@ fn credentials_are_not_cached_if_their_token_was_removed_or_replaced() {
     check(&|_| {}, true);
     check(&sign_out, false);
     check(&sign_in_again, false);
+}
+
+/// Calls `change` during the write of the credentials: before the token is checked, or right after
+/// its file is read for the check. Returns whether credentials are cached at the end.
+#[cfg(unix)]
+fn is_cached_in_spite_of(when: Change, change: fn(&TestEnv, &Emulator)) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    world.signed_in_with_left(HOUR);
+    let (home, center) = (world.home.clone(), world.center.clone());
+    let set_mode = |path: &Path, mode| {
+        fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    };
+    let (token, dir) = (token_file(&home), home.home().join(".aws/cli/cache"));
+    fs::create_dir_all(&dir).unwrap();
+    set_mode(&dir, 0o755);
+    // The write narrows the mode of the directory first, and then that of the token.
+    let on_event = move |event| match event {
+        CacheEvent::PermissionsNarrowed { path, .. } if path == dir => match when {
+            Change::BeforeCheck => change(&home, &center),
+            Change::AfterCheck => set_mode(&token, 0o644),
+        },
+        CacheEvent::PermissionsNarrowed { path, .. } if path == token => change(&home, &center),
+        _ => {}
+    };
+    let aws = world
+        .aws_with(&[])
+        .with_cache(|cache| cache.on_event(on_event));
+    let world = World { aws, ..world };
+    assert_ne!(credentials(&world, Duration::ZERO).unwrap(), "");
+    let key = world.role().credentials_key();
+    world.aws.cache().role_credentials(&key).unwrap().is_some()
+}
+
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    BeforeCheck,
+    AfterCheck,
+}
+
+fn token_file(home: &TestEnv) -> PathBuf {
+    home.home()
+        .join(home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO))
+}
+
+#[cfg(unix)]
+#[test]
+fn credentials_of_a_token_that_another_tool_removes_or_replaces_during_the_write_are_not_kept() {
+    for when in [Change::BeforeCheck, Change::AfterCheck] {
+        let sign_out = |home: &TestEnv, _: &Emulator| fs::remove_file(token_file(home)).unwrap();
+        let sign_in = |home: &TestEnv, center: &Emulator| home.plant_my_sso(&center.sign_in(&[]));
+        assert!(!is_cached_in_spite_of(when, sign_out), "{when:?}");
+        assert!(!is_cached_in_spite_of(when, sign_in), "{when:?}");
+        assert!(is_cached_in_spite_of(when, |_, _| {}), "{when:?}");
+    }
 }
 
 #[test]

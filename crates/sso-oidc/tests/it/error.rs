@@ -77,6 +77,7 @@ fn the_reason_identifies_a_problem_with_the_kms_key() {
     );
     check("KMS_InvalidStateException", Some(KmsProblem::InvalidState));
     check("KMS_DisabledException", Some(KmsProblem::Disabled));
+    check("KMS_SomethingNewException", Some(KmsProblem::Other));
     check("", None);
     check("something else", None);
     assert_eq!(OidcError::from(cut()).kms_problem(), None);

@@ -91,6 +91,20 @@ fn an_invalid_field_in_a_registration_is_an_error() {
 }
 
 #[test]
+fn an_empty_authorization_endpoint_counts_as_missing() {
+    for endpoint in ["\"\"", "null"] {
+        let body = format!(
+            r#"{{"clientId":"C","clientSecret":"S","clientSecretExpiresAt":1,"authorizationEndpoint":{endpoint}}}"#
+        );
+        let script = Script::once(200, &body);
+        script
+            .client()
+            .register_client(&RegisterClient::for_device_code("a"))
+            .unwrap();
+    }
+}
+
+#[test]
 fn a_client_name_has_at_most_64_allowed_characters() {
     fn check(session: &str, expected: &str) {
         assert_eq!(client_name("aws-sso-tools", session), expected);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use http::{Request, Response};
 use serde_json::Value;
 use sso_oidc::OidcClient;
-use sso_transport::{RetryPolicy, Transport, TransportError};
+use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError};
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
@@ -44,6 +44,11 @@ impl Script {
             format!("{} {}", request.method(), request.uri()),
             serde_json::from_slice(request.body()).unwrap(),
         )
+    }
+
+    pub(crate) fn last_kind(&self) -> Option<RequestKind> {
+        let requests = self.requests.borrow();
+        requests.last().unwrap().extensions().get().copied()
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sso_oidc::{Grant, IssuedToken, OidcError, Poll};
-use sso_transport::{ServiceError, TransportError};
+use sso_transport::{RequestKind, ServiceError, TransportError};
 
 use super::script::{Script, cut, refused, response};
 
@@ -38,6 +38,7 @@ fn each_grant_sends_its_fields() {
         create(&script, grant).unwrap();
         let request = "POST https://oidc.example/base/token".to_owned();
         assert_eq!(script.last_request(), (request, expected));
+        assert_eq!(script.last_kind(), Some(RequestKind::SingleUse));
     }
     check(
         &device_code(),
@@ -71,24 +72,80 @@ fn a_refresh_token_in_the_response_is_optional() {
         r#"{"accessToken":"A","expiresIn":3600,"refreshToken":null}"#,
         None,
     );
-    check(
-        r#"{"accessToken":"A","expiresIn":3600,"refreshToken":""}"#,
-        None,
+    for other in [r#""""#, "5", "true", "{}", r#"["R"]"#] {
+        let body = format!(r#"{{"accessToken":"A","expiresIn":3600,"refreshToken":{other}}}"#);
+        check(&body, None);
+    }
+}
+
+#[test]
+fn an_empty_access_token_is_an_error() {
+    let outcome = create(
+        &Script::once(200, r#"{"accessToken":"","expiresIn":3600}"#),
+        &device_code(),
+    );
+    assert!(
+        matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == "accessToken"),
+        "{outcome:?}"
     );
 }
 
 #[test]
-fn an_invalid_field_in_a_token_is_an_error() {
-    for (body, expected) in [
-        (r#"{"accessToken":"","expiresIn":3600}"#, "accessToken"),
-        (r#"{"accessToken":"A","expiresIn":-1}"#, "expiresIn"),
-    ] {
-        let outcome = create(&Script::once(200, body), &device_code());
-        assert!(
-            matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == expected),
-            "{outcome:?}"
-        );
+fn the_tokens_of_a_response_without_a_valid_lifetime_are_returned() {
+    fn check(fields: &str, expected: u64) {
+        let body = format!(r#"{{"accessToken":"A","refreshToken":"R"{fields}}}"#);
+        for grant in [device_code(), authorization_code(), refresh_token()] {
+            let token = create(&Script::once(200, &body), &grant).unwrap();
+            assert_eq!(token.access_token.expose(), "A", "{body}");
+            assert_eq!(token.refresh_token, Some("R".into()), "{body}");
+            assert_eq!(token.expires_in, Duration::from_secs(expected), "{body}");
+        }
     }
+    const YEAR: u64 = 366 * 24 * 3600;
+    let of = |value: &str, expected| check(&format!(r#","expiresIn":{value}"#), expected);
+    of("900", 900);
+    of(r#""900""#, 900);
+    of(r#"" 900 ""#, 900);
+    of("900.9", 900);
+    of(r#""900.9""#, 900);
+    of("9e2", 900);
+    of("1", 1);
+    of(&YEAR.to_string(), YEAR);
+    check("", 3600);
+    check(r#","expires_in":900"#, 3600);
+    check(r#","expiresIn":900,"expiresIn":900"#, 3600);
+    for nonsense in [
+        "null",
+        "true",
+        "[900]",
+        "{}",
+        r#""""#,
+        r#""soon""#,
+        r#""inf""#,
+        r#""NaN""#,
+        r#""-900""#,
+        "0",
+        "0.5",
+        "-1",
+        "-9223372036854775808",
+        "31622401",
+        "9223372036854775807",
+        "18446744073709551616",
+        "1e300",
+        "1e999",
+        r#""1e999""#,
+    ] {
+        of(nonsense, 3600);
+    }
+}
+
+#[test]
+fn the_expiration_of_a_token_does_not_overflow() {
+    let token = create(&Script::once(200, ISSUED), &refresh_token()).unwrap();
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    assert_eq!(token.expires_at(now).unix_timestamp(), 3600);
+    let end = time::PrimitiveDateTime::MAX.assume_utc();
+    assert_eq!(token.expires_at(end), end);
 }
 
 #[test]
@@ -139,11 +196,42 @@ fn a_poll_waits_after_transient_errors() {
     check(&poll_after(400, r#"{"error":"slow_down"}"#), 12);
     check(&poll_after(500, r#"{"error":"server_error"}"#), 7);
     check(&poll_after(503, "<html>"), 7);
-    check(&poll_after(429, ""), 7);
+    check(&poll_after(429, ""), 12);
+    check(&poll_after(400, r#"{"code":"ThrottlingException"}"#), 12);
+    check(&poll_after(408, ""), 7);
     check(&poll_after(200, "<html>Sign in to the Wi-Fi</html>"), 7);
     check(&Poll::after(Err(cut().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), INTERVAL), 7);
     check(&Poll::after(Err(refused().into()), Duration::ZERO), 1);
+}
+
+#[test]
+fn a_timeout_doubles_the_interval_up_to_a_minute() {
+    let timeouts = || {
+        let (host, limit) = ("oidc.example".to_owned(), INTERVAL);
+        [
+            TransportError::ReadTimeout {
+                host: host.clone(),
+                limit,
+            },
+            TransportError::ConnectTimeout { host, limit },
+        ]
+    };
+    let check = |interval: Duration, expected: Duration| {
+        for timeout in timeouts() {
+            let poll = Poll::after(Err(timeout.into()), interval);
+            assert!(
+                matches!(poll, Poll::Wait(wait) if wait == expected),
+                "{poll:?}"
+            );
+        }
+    };
+    let seconds = Duration::from_secs;
+    check(INTERVAL, seconds(14));
+    check(seconds(31), seconds(60));
+    check(seconds(70), seconds(70));
+    check(Duration::MAX, Duration::MAX);
+    check(Duration::ZERO, seconds(1));
 }
 
 #[test]

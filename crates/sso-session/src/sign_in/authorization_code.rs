@@ -6,7 +6,7 @@ use sso_types::sanitize;
 use token_cache::{CachedRegistration, CachedToken};
 
 use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
-use crate::error::Error;
+use crate::error::{CREATE_TOKEN, Error};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
@@ -115,10 +115,8 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let pending = locked.reserve()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
-            .map_err(self.failed("CreateToken"))?;
-        let token = self.for_cache(issued, registration);
-        pending.commit(&token)?;
-        Ok(token)
+            .map_err(self.failed(CREATE_TOKEN))?;
+        self.saved(pending, issued, registration)
     }
 }
 

@@ -1,9 +1,10 @@
-use sso_oidc::{OidcClient, RegisterClient, RegistrationGrant, client_name};
+use sso_oidc::{OidcClient, OidcError, RegisterClient, RegistrationGrant, client_name};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, CachedToken, Freshness};
+use token_cache::{CacheError, CachedRegistration, CachedToken, Freshness};
 
 use super::{AuthorizationPrompt, SignIn, SignInGrant};
-use crate::error::Error;
+use crate::cache::or_missing;
+use crate::error::{CREATE_TOKEN, Error};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
@@ -31,13 +32,15 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         oidc: &OidcClient<impl Transport>,
         sign_in: impl Fn(&Client) -> Result<CachedToken, Error>,
     ) -> Result<CachedToken, Error> {
-        if let Some(registration) = self.cached_registration(grant)? {
+        let cached = self.cache.registration(&self.session.registration_key());
+        let cached = self.cache.corrupt_as_missing(cached)?;
+        if let Some(registration) = self.acceptable(cached.clone(), grant) {
             let client = Client {
                 registration,
                 is_cached: true,
             };
             match sign_in(&client) {
-                Err(error) if error.is_registration_rejected() => {
+                Err(error) if is_client_refused(&error, grant) => {
                     log::warn!(
                         "{}; signing in again with a new client registration",
                         ErrorChain(&error)
@@ -47,18 +50,21 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             }
         }
         sign_in(&Client {
-            registration: self.new_registration(grant, oidc)?,
+            registration: self.new_registration(grant, oidc, cached.as_ref())?,
             is_cached: false,
         })
     }
 
     /// Returns the cached registration if it was made for `grant`, is valid for at least 15
     /// minutes, and belongs to no sign-in that has failed.
-    fn cached_registration(&self, grant: SignInGrant) -> Result<Option<CachedRegistration>, Error> {
-        let cached = self.cache.registration(&self.session.registration_key());
-        let cached = self.cache.corrupt_as_missing(cached)?;
-        let cached = cached.filter(|registration| self.is_valid_for_grant(registration, grant));
-        Ok(cached.filter(|registration| !self.is_unconfirmed(registration)))
+    fn acceptable(
+        &self,
+        cached: Option<CachedRegistration>,
+        grant: SignInGrant,
+    ) -> Option<CachedRegistration> {
+        cached
+            .filter(|registration| self.is_valid_for_grant(registration, grant))
+            .filter(|registration| !self.is_unconfirmed(registration))
     }
 
     fn is_unconfirmed(&self, registration: &CachedRegistration) -> bool {
@@ -71,11 +77,13 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         is_unconfirmed
     }
 
-    /// Registers the client. A registration that cannot be saved is used only for this sign-in.
+    /// Registers the client, and saves it in place of `cached`. A registration that cannot be saved
+    /// is used only for this sign-in.
     fn new_registration(
         &self,
         grant: SignInGrant,
         oidc: &OidcClient<impl Transport>,
+        cached: Option<&CachedRegistration>,
     ) -> Result<CachedRegistration, Error> {
         let request = self.request(grant);
         log::info!("registering the client {}", request.client_name);
@@ -92,17 +100,31 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 SignInGrant::DeviceCode => Vec::new(),
             },
         };
-        let locked = self
-            .cache
-            .lock_registration(&self.session.registration_key(), self.cache.lock_timeout());
-        let saved = locked.and_then(|locked| locked.reserve()?.commit(&registration));
-        if let Err(error) = saved {
-            log::warn!(
+        match self.save(&registration, cached) {
+            Ok(true) => {}
+            Ok(false) => log::info!("another process changed the cached client registration"),
+            Err(error) => log::warn!(
                 "{}; the client registration is not cached",
                 ErrorChain(&error)
-            );
+            ),
         }
         Ok(registration)
+    }
+
+    /// Returns false, without a change, if the cache no longer contains `cached`: another process has
+    /// registered a client or removed it since.
+    fn save(
+        &self,
+        registration: &CachedRegistration,
+        cached: Option<&CachedRegistration>,
+    ) -> Result<bool, CacheError> {
+        let key = self.session.registration_key();
+        let locked = self
+            .cache
+            .lock_registration(&key, self.cache.lock_timeout())?;
+        locked.reserve()?.commit_if(registration, || {
+            or_missing(self.cache.registration(&key)).is_ok_and(|found| found.as_ref() == cached)
+        })
     }
 
     fn is_valid_for_grant(&self, registration: &CachedRegistration, grant: SignInGrant) -> bool {
@@ -132,4 +154,30 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             },
         }
     }
+}
+
+/// Returns true if a sign-in with `grant` may succeed with a new client: the service refused a request
+/// with the client, whatever its error code. A decision of the user and the end of a device code are
+/// not refusals of the client.
+fn is_client_refused(error: &Error, grant: SignInGrant) -> bool {
+    match error {
+        Error::Oidc { operation, source } => {
+            let is_polling = grant == SignInGrant::DeviceCode && *operation == CREATE_TOKEN;
+            source.is_refusal() && !(is_polling && is_end_of_polling(source))
+        }
+        Error::UnknownStartUrl { source, .. } => source.is_refusal(),
+        Error::AuthorizationRefused { error, .. } => !matches!(
+            error.as_str(),
+            "access_denied" | "server_error" | "temporarily_unavailable"
+        ),
+        Error::ClockOff { source, .. } => is_client_refused(source, grant),
+        _ => false,
+    }
+}
+
+fn is_end_of_polling(error: &OidcError) -> bool {
+    matches!(
+        error,
+        OidcError::AccessDenied(_) | OidcError::ExpiredToken(_)
+    )
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
-use sso_types::{ClientId, ProfileName, Region, StartUrl};
+use sso_types::{ClientId, ProfileName, Region, SessionName, StartUrl};
+use token_cache::failed_refresh::FAILED_REFRESH_SUFFIX;
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
@@ -25,6 +26,8 @@ pub(super) struct Selection<'a> {
     is_all: bool,
     token_keys: BTreeSet<CacheKey>,
     start_urls: Vec<StartUrl>,
+    /// Names of the sessions that were selected by name, by the key of their token.
+    names: BTreeMap<CacheKey, SessionName>,
     /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
     clients: BTreeSet<ClientId>,
@@ -51,6 +54,7 @@ impl<'a> Selection<'a> {
             is_config_known: files.check_config().is_ok(),
             is_all: true,
             start_urls: Vec::new(),
+            names: BTreeMap::new(),
             profiles: BTreeMap::new(),
             clients: BTreeSet::new(),
         }
@@ -94,6 +98,7 @@ impl<'a> Selection<'a> {
                     files.check_config()?;
                     SsoSession::named(files, name)?;
                 }
+                self.names.insert(key.clone(), name.clone());
                 self.token_keys.insert(key);
             }
             SignOutTarget::StartUrl(url) => {
@@ -119,9 +124,50 @@ impl<'a> Selection<'a> {
         Ok(files)
     }
 
+    /// Under the key of a session, tools accept a token without a start URL.
     fn selects(&self, file: &StoredToken) -> bool {
-        let has_start_url = |url| is_same_start_url(&file.start_url, url);
-        self.is_all || self.has(file.key.as_ref()) || self.start_urls.iter().any(has_start_url)
+        if self.has(file.key.as_ref()) {
+            return true;
+        }
+        let Some(start_url) = &file.start_url else {
+            return false;
+        };
+        let is_same = |url| is_same_start_url(start_url, url);
+        self.is_all || self.start_urls.iter().any(is_same)
+    }
+
+    /// Returns the tokens of which neither the session nor the start URL is known, for a sign-out of
+    /// all sessions.
+    pub(super) fn unattributed_tokens(
+        &self,
+        cache: &TokenCache,
+    ) -> Result<Vec<EntryLocation>, Error> {
+        let tokens = cache.scan_tokens()?.entries.into_iter();
+        let is_usable = |token: &StoredToken| token.expires_at.is_some();
+        let tokens = tokens.filter(|token| self.is_all && is_usable(token) && !self.selects(token));
+        Ok(tokens.map(|token| token.location).collect())
+    }
+
+    /// Returns the labels of the tokens that are not selected and have the start URL of a session
+    /// of `removed` that was ended, or would be.
+    pub(super) fn same_start_url(
+        &self,
+        cache: &TokenCache,
+        removed: &[RemovedToken],
+    ) -> Result<Vec<String>, Error> {
+        let ended = removed
+            .iter()
+            .filter(|token| matches!(token.server, None | Some(RevocationOutcome::Ended)));
+        let ended: Vec<_> = ended.filter_map(|token| token.start_url.as_ref()).collect();
+        let kept = cache.scan_tokens()?.entries.into_iter();
+        let kept = kept.filter(|file| !self.selects(file));
+        let kept = kept.map(|file| self.removed(&file, None));
+        let kept = kept.filter(|token| {
+            let url = token.start_url.as_ref();
+            url.is_some_and(|url| ended.iter().any(|it| is_same_start_url(url, it)))
+        });
+        let labels: BTreeSet<_> = kept.map(|token| token.label()).collect();
+        Ok(labels.into_iter().collect())
     }
 
     fn has(&self, token_key: Option<&CacheKey>) -> bool {
@@ -134,13 +180,26 @@ impl<'a> Selection<'a> {
         server: Option<RevocationOutcome>,
     ) -> RemovedToken {
         let session = self.session_of(file);
+        let selected = || self.names.get(file.key.as_ref()?);
         RemovedToken {
             location: file.location.clone(),
-            session: session.and_then(|session| session.name.clone()),
-            start_url: file.start_url.clone(),
+            session: session
+                .map_or_else(selected, |session| session.name.as_ref())
+                .cloned(),
+            start_url: self.start_url_of(file).cloned(),
             region: self.region_of(file),
             server,
         }
+    }
+
+    fn start_url_of<'f>(&'f self, file: &'f StoredToken) -> Option<&'f StartUrl> {
+        let configured = || self.session_of(file).map(|session| &session.start_url);
+        let selected = || {
+            let mut urls = self.start_urls.iter();
+            urls.find(|url| file.key == Some(CacheKey::legacy_token(url)))
+        };
+        let written = file.start_url.as_ref();
+        written.or_else(configured).or_else(selected)
     }
 
     pub(super) fn region_of(&self, file: &StoredToken) -> Option<Region> {
@@ -163,12 +222,15 @@ impl<'a> Selection<'a> {
         cache: &TokenCache,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        let found = cache.scan_role_credentials()?;
+        let found = cache.scan_role_credentials(|key| self.role_keys.contains_key(key))?;
         for file in found.entries {
-            match self.token_key_of(&file) {
-                _ if self.is_all => report.role_credentials.push(file.location),
-                Some(key) if self.has(Some(key)) => report.role_credentials.push(file.location),
-                Some(_) => {}
+            let is_selected = match self.token_key_of(&file) {
+                Some(key) => Some(self.is_all || self.has(Some(key))),
+                None => (self.is_all && file.is_from_portal).then_some(true),
+            };
+            match is_selected {
+                Some(true) => report.role_credentials.push(file.location),
+                Some(false) => {}
                 None => report.unattributed.push(file.location),
             }
         }
@@ -188,7 +250,8 @@ impl<'a> Selection<'a> {
         cache: &TokenCache,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        for file in cache.scan_assumed_roles()?.entries {
+        let is_role = |key: &CacheKey| self.assumed_roles.contains_key(key);
+        for file in cache.scan_assumed_roles(is_role)?.entries {
             match self.attribute(file.key.as_ref(), file.token_key.as_ref()) {
                 Attribution::Selected => {
                     let removed = RemovedAssumedRole::new(file, self.assumed_roles);
@@ -259,10 +322,16 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
-    /// Returns the state files of the selected tokens: checkpoints, refusals, resolved Regions.
+    /// Returns the state files of the selected tokens: checkpoints, failed refreshes, refusals,
+    /// resolved Regions.
     pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         self.state_files_with(
-            &[CHECKPOINT_SUFFIX, REFUSAL_SUFFIX, RESOLVED_REGION_SUFFIX],
+            &[
+                CHECKPOINT_SUFFIX,
+                FAILED_REFRESH_SUFFIX,
+                REFUSAL_SUFFIX,
+                RESOLVED_REGION_SUFFIX,
+            ],
             cache,
         )
     }

@@ -13,6 +13,9 @@ use sso_session::{Error, ServiceClients, SystemClock};
 use sso_test_support::{Proxy, Relay, TestEnv};
 use sso_transport::{Service, TransportError};
 use sso_types::Region;
+use time::OffsetDateTime;
+
+use crate::world::World;
 
 const VARIABLES: [(&str, &str); 3] = [
     ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc-variable.example"),
@@ -409,6 +412,36 @@ fn a_large_clock_skew_is_reported() {
     check(-280, None);
 }
 
+/// Returns the clients after a response whose `Date` is wrong by this many seconds. The emulator uses
+/// the time of the system, so the request is repeated until it is answered within the same second.
+fn clients_with_skew(world: &World, seconds: i64) -> ServiceClients<'_> {
+    let skew = Fault::DateSkew(seconds);
+    world.center.fail_always(Operation::RegisterClient, skew);
+    let current_second = || OffsetDateTime::now_utc().truncate_to_second();
+    loop {
+        let now = current_second();
+        world.clock.set(now);
+        let clients = world.clients();
+        register(&clients).unwrap();
+        if current_second() == now {
+            return clients;
+        }
+    }
+}
+
+#[test]
+fn a_clock_skew_of_five_minutes_is_not_reported() {
+    let world = World::new();
+    let check = |skew: i64, is_reported: bool| {
+        let clients = clients_with_skew(&world, skew);
+        assert_eq!(clients.clock_skew().is_some(), is_reported, "{skew}");
+    };
+    for seconds in [300, -300] {
+        check(seconds, false);
+        check(seconds + seconds.signum(), true);
+    }
+}
+
 #[test]
 fn a_clock_skew_alone_requires_no_sign_in() {
     let source = Box::new(no_home());
@@ -467,6 +500,46 @@ fn errors_name_the_setting_of_a_custom_endpoint() {
     check(&[], &format!("endpoint_url = {url}\n"), "endpoint_url at /");
 }
 
+/// No operation has failed, because no request was sent.
+#[test]
+fn errors_name_the_setting_of_an_unusable_ca_bundle_or_proxy() {
+    let url = ("AWS_ENDPOINT_URL", "https://127.0.0.1:1");
+    let check = |process: &Process, message: &str| {
+        let clients = process.clients();
+        let of_oidc = clients.oidc(&region()).map(drop);
+        let of_portal = clients.portal(&region()).map(drop);
+        let of_sts = clients.connect(Service::Sts, &region()).map(drop);
+        for outcome in [of_oidc, of_portal, of_sts] {
+            let error = outcome.unwrap_err();
+            let error = sso_session::ErrorChain(&error).to_string();
+            assert!(error.contains(message), "{message:?} is missing in {error}");
+        }
+    };
+    let with_bundle =
+        |source: &str| format!("cannot send requests with the CA bundle from {source}");
+    let missing = "/missing/ca.pem";
+    let variable = Process::new(&[url, ("AWS_CA_BUNDLE", missing)], "");
+    let rest = format!("AWS_CA_BUNDLE: cannot read certificates from {missing}: ");
+    check(&variable, &with_bundle(&rest));
+    let profile = Process::new(&[url], &format!("ca_bundle = {missing}\n"));
+    check(&profile, &with_bundle("ca_bundle at /"));
+    check(&profile, "/config:2: cannot read certificates from ");
+    let mut option = Process::new(&[url], "");
+    option.options.ca_bundle = Some(Path::new(missing).to_owned().into());
+    check(&option, &with_bundle("--ca-bundle: "));
+
+    for name in ["HTTPS_PROXY", "https_proxy"] {
+        let variables = [url, (name, "nonsense:0"), ("NO_PROXY", "<-loopback>")];
+        let message = format!("cannot send requests: invalid proxy setting {name}: ");
+        check(&Process::new(&variables, ""), &message);
+    }
+    for name in ["NO_PROXY", "no_proxy"] {
+        let variables = [url, ("HTTPS_PROXY", "127.0.0.1:1"), (name, "a:0")];
+        let message = format!("cannot send requests: invalid proxy setting {name}: ");
+        check(&Process::new(&variables, ""), &message);
+    }
+}
+
 #[test]
 fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
     for (variable, url) in [
@@ -481,4 +554,17 @@ fn an_invalid_endpoint_url_is_an_error_that_names_its_setting() {
             format!("cannot use the endpoint URL in {variable}")
         );
     }
+}
+
+#[test]
+fn a_transport_with_a_time_limit_keeps_the_other_settings() {
+    let mut process = Process::new(&[], "");
+    process.options.connect_timeout = Duration::from_secs(7);
+    let clients = process.clients();
+    let time_limit = Duration::from_secs(1);
+    let transport = clients.transport_within(time_limit).unwrap();
+    let settings = transport.settings();
+    assert_eq!(settings.connect_timeout, time_limit);
+    assert_eq!(settings.read_timeout, time_limit);
+    assert_eq!(settings.user_agent, "a test");
 }

@@ -12,7 +12,7 @@ use sso_session::{Error, SignInReason};
 use sso_test_support::{Browser, TestEnv};
 use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 
-use crate::sign_in::{approve, sign_in, unexpected_prompt};
+use crate::sign_in::{approve, sign_in, sign_in_with, unexpected_prompt};
 use crate::world::World;
 
 const CODE: SignInGrant = SignInGrant::AuthorizationCode;
@@ -109,41 +109,73 @@ fn a_state_directory_that_cannot_hold_the_client_does_not_stop_the_sign_in() {
     assert_eq!(registered(&world), 1);
 }
 
-#[test]
-fn a_cached_client_that_is_refused_after_the_approval_is_replaced_once() {
-    let check = |error: &str, is_replaced: bool| {
-        let world = World::new();
-        sign_in(&world, CODE, approve).unwrap();
-        world
-            .center
-            .fail_next(Operation::CreateToken, Fault::oidc(error));
-        let replaced = sign_in(&world, CODE, approve);
-        assert_eq!(replaced.is_ok(), is_replaced, "{error}: {replaced:?}");
-        assert_eq!(registered(&world), 1 + usize::from(is_replaced), "{error}");
-
-        world
-            .center
-            .fail_always(Operation::CreateToken, Fault::oidc(error));
-        sign_in(&world, CODE, approve).unwrap_err();
-        let again = registered(&world);
-        world.center.clear_faults();
-        sign_in(&world, CODE, approve).unwrap();
-        assert!(registered(&world) <= again + 1, "{error}");
-        if is_replaced {
-            assert_eq!(again, 3, "{error}");
-        }
-    };
-    for error in [
+/// Responses that refuse a request for good, in known words, in unknown words, and without any.
+fn refusals() -> Vec<Fault> {
+    let words = [
         "invalid_client",
         "unauthorized_client",
         "invalid_grant",
         "invalid_scope",
         "unsupported_grant_type",
-    ] {
-        check(error, true);
+        "invalid_request",
+        "invalid_redirect_uri",
+        "invalid_client_metadata",
+    ];
+    let unknown = [
+        Fault::Status(400, json!({ "error": "something_new" })),
+        Fault::Status(403, json!({ "__type": "SomethingNewException" })),
+        Fault::Status(404, json!({})),
+    ];
+    words.into_iter().map(Fault::oidc).chain(unknown).collect()
+}
+
+/// Responses after which the client may still be accepted.
+fn failures() -> [Fault; 5] {
+    [
+        Fault::oidc("server_error"),
+        Fault::kms("KMS_DisabledException"),
+        Fault::Throttle(None),
+        Fault::Status(400, json!({ "__type": "ThrottlingException" })),
+        Fault::Status(408, json!({})),
+    ]
+}
+
+#[test]
+fn a_cached_client_that_is_refused_after_the_approval_is_replaced_once() {
+    let check = |fault: Fault, is_replaced: bool| {
+        let world = World::new();
+        sign_in(&world, CODE, approve).unwrap();
+        world
+            .center
+            .fail_next(Operation::CreateToken, fault.clone());
+        let replaced = sign_in(&world, CODE, approve);
+        assert_eq!(replaced.is_ok(), is_replaced, "{fault:?}: {replaced:?}");
+        assert_eq!(
+            registered(&world),
+            1 + usize::from(is_replaced),
+            "{fault:?}"
+        );
+
+        world
+            .center
+            .fail_always(Operation::CreateToken, fault.clone());
+        sign_in(&world, CODE, approve).unwrap_err();
+        let again = registered(&world);
+        world.center.clear_faults();
+        sign_in(&world, CODE, approve).unwrap();
+        assert!(registered(&world) <= again + 1, "{fault:?}");
+        if is_replaced {
+            assert_eq!(again, 3, "{fault:?}");
+        }
+    };
+    for fault in refusals() {
+        check(fault, true);
     }
-    check("access_denied", false);
-    check("server_error", false);
+    check(Fault::oidc("access_denied"), true);
+    check(Fault::oidc("expired_token"), true);
+    for fault in failures() {
+        check(fault, false);
+    }
 }
 
 #[test]
@@ -169,41 +201,55 @@ fn a_cached_client_that_is_refused_at_a_redirect_is_replaced() {
     check("unauthorized_client", true);
     check("invalid_request", true);
     check("invalid_scope", true);
+    check("invalid_grant", true);
+    check("unsupported_response_type", true);
+    check("something_new", true);
     check("access_denied", false);
+    check("server_error", false);
     check("temporarily_unavailable", false);
 }
 
 #[test]
 fn a_device_code_registers_a_client_in_place_of_a_refused_one_in_the_same_run() {
-    let check = |operation, error: &str, is_replaced: bool| {
+    let check = |operation, fault: Fault, is_replaced: bool| {
         let world = World::new();
         world.center.set_consent(Consent::Granted);
         sign_in(&world, DEVICE, unexpected_prompt).unwrap();
-        world.center.fail_next(operation, Fault::oidc(error));
-        let outcome = sign_in(&world, DEVICE, unexpected_prompt);
-        assert_eq!(outcome.is_ok(), is_replaced, "{error}: {outcome:?}");
-        assert_eq!(registered(&world), 1 + usize::from(is_replaced), "{error}");
+        world.center.fail_next(operation, fault.clone());
+        let outcome = sign_in(&world, DEVICE, |request| {
+            assert!(!is_replaced, "unexpected prompt: {request:?}");
+        });
+        let is_registered = registered(&world) == 2;
+        assert_eq!(is_registered, is_replaced, "{fault:?}: {outcome:?}");
+        assert!(outcome.is_ok() || !is_replaced, "{fault:?}: {outcome:?}");
     };
     let (start, create) = (Operation::StartDeviceAuthorization, Operation::CreateToken);
-    check(start, "invalid_client", true);
-    check(start, "unauthorized_client", true);
-    check(start, "access_denied", true);
-    check(start, "invalid_grant", true);
-    check(start, "invalid_request", false);
-    check(create, "invalid_client", true);
-    check(create, "unauthorized_client", true);
-    check(create, "access_denied", false);
+    for fault in refusals() {
+        check(start, fault.clone(), true);
+        check(create, fault, true);
+    }
+    check(start, Fault::oidc("access_denied"), true);
+    check(start, Fault::oidc("expired_token"), true);
+    check(create, Fault::oidc("access_denied"), false);
+    check(create, Fault::oidc("expired_token"), false);
+    for fault in failures() {
+        check(start, fault.clone(), false);
+        check(create, fault, false);
+    }
 }
 
 #[test]
-fn a_device_code_with_a_new_client_that_is_refused_is_not_tried_again() {
-    let world = World::new();
-    world.center.fail_always(
-        Operation::StartDeviceAuthorization,
-        Fault::oidc("invalid_client"),
-    );
-    sign_in(&world, DEVICE, unexpected_prompt).unwrap_err();
-    assert_eq!(registered(&world), 1);
+fn a_new_client_that_is_refused_is_not_replaced_again() {
+    for fault in refusals() {
+        let world = World::new();
+        let start = Operation::StartDeviceAuthorization;
+        world.center.fail_always(start, fault.clone());
+        sign_in(&world, DEVICE, unexpected_prompt).unwrap_err();
+        assert_eq!(registered(&world), 1, "{fault:?}");
+        sign_in(&world, DEVICE, unexpected_prompt).unwrap_err();
+        assert_eq!(registered(&world), 2, "{fault:?}");
+        assert_eq!(world.center.count(start), 3, "{fault:?}");
+    }
 }
 
 #[test]
@@ -245,6 +291,23 @@ fn a_refresh_with_a_forgotten_client_requires_a_sign_in_with_a_new_one() {
 }
 
 #[test]
+fn a_refresh_that_is_refused_in_other_words_requires_a_sign_in_with_a_new_client() {
+    for error in ["invalid_request", "invalid_scope", "invalid_redirect_uri"] {
+        let world = World::new();
+        sign_in(&world, CODE, approve).unwrap();
+        world.clock.set(world.cached_token().unwrap().expires_at);
+        world
+            .center
+            .fail_next(Operation::CreateToken, Fault::oidc(error));
+        let clients = world.clients();
+        let refused = world.tokens(&clients).token().unwrap_err();
+        assert!(refused.is_sign_in_required(), "{refused:?}");
+        sign_in(&world, CODE, approve).unwrap();
+        assert_eq!(registered(&world), 2, "{error}");
+    }
+}
+
+#[test]
 fn a_refresh_that_is_refused_for_another_reason_keeps_the_client() {
     let world = World::new();
     sign_in(&world, CODE, approve).unwrap();
@@ -273,4 +336,47 @@ fn a_client_of_another_tool_is_used_and_replaced_alike() {
     assert!(is_remembered(&world));
     sign_in(&world, CODE, approve).unwrap();
     assert_eq!(registered(&world), 2);
+}
+
+/// Signs in while another process changes the cached registration during the request for a new one.
+/// Returns the client ID in the cache at the end.
+fn client_after_change(world: &World, change: impl Fn() + Send + Sync) -> Option<String> {
+    world.center.set_consent(Consent::Granted);
+    let clients = world.clients().before_first_request(change);
+    let token = sign_in_with(world, &clients, DEVICE).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+    let key = world.session.registration_key();
+    let cached = world.cache.registration(&key).unwrap();
+    cached.map(|cached| cached.client_id.as_str().to_owned())
+}
+
+#[test]
+fn a_client_that_another_process_registers_or_removes_meanwhile_is_not_overwritten() {
+    let other =
+        json!({"clientId": "other", "clientSecret": "s", "expiresAt": "2099-01-01T00:00:00Z"});
+    let file = TestEnv::REGISTRATION_OF_MY_SSO;
+    let world = World::new();
+    let registered = client_after_change(&world, || {});
+    assert!(registered.is_some_and(|client| client != "other"));
+
+    let world = World::new();
+    let client = client_after_change(&world, || world.home.plant_sso_file(file, &other));
+    assert_eq!(client.as_deref(), Some("other"));
+
+    let mut unusable = other.clone();
+    unusable["grantTypes"] = json!(["authorization_code"]);
+    let client_after = |change: &(dyn Fn(&World) + Sync)| {
+        let world = World::new();
+        world.home.plant_sso_file(file, &unusable);
+        client_after_change(&world, || change(&world))
+    };
+    let replaced = client_after(&|_| {});
+    assert!(replaced.is_some_and(|client| client != "other"));
+    let changed = client_after(&|world| world.home.plant_sso_file(file, &other));
+    assert_eq!(changed.as_deref(), Some("other"));
+    let removed = client_after(&|world| {
+        let path = world.home.sso_cache().join(file);
+        std::fs::remove_file(world.home.home().join(path)).unwrap();
+    });
+    assert_eq!(removed, None);
 }

@@ -11,9 +11,9 @@ use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{
-    AuthorizationPrompt, AuthorizationRequest, PasteError, SignInGrant, TokenRequirement,
+    AuthorizationPrompt, AuthorizationRequest, PasteError, SignIn, SignInGrant, TokenRequirement,
 };
-use sso_session::{Clock as _, Error};
+use sso_session::{Clock as _, Error, ServiceClients};
 use sso_test_support::{Browser, TestEnv};
 use token_cache::CachedToken;
 
@@ -35,6 +35,15 @@ pub(crate) fn sign_in(
     act: impl Fn(&AuthorizationRequest<'_>),
 ) -> Result<CachedToken, Error> {
     world.sign_in(grant, TokenRequirement::New, FakeUser(act))
+}
+
+pub(crate) fn sign_in_with(
+    world: &World,
+    clients: &ServiceClients<'_>,
+    grant: SignInGrant,
+) -> Result<CachedToken, Error> {
+    let user = FakeUser(unexpected_prompt);
+    world.sign_in_with(clients, grant, TokenRequirement::New, user)
 }
 
 /// Opens the URL in a browser that approves and follows the redirect.
@@ -149,7 +158,7 @@ fn an_already_approved_client_needs_no_prompt() {
     assert!(world.clock.slept().is_empty());
 }
 
-fn leave_unapproved(request: &AuthorizationRequest<'_>) {
+pub(crate) fn leave_unapproved(request: &AuthorizationRequest<'_>) {
     assert!(
         matches!(request, AuthorizationRequest::UserCode(_)),
         "{request:?}"
@@ -167,9 +176,36 @@ fn a_device_code_that_is_not_approved_in_time_is_an_error() {
         matches!(error, Error::NotApproved { timeout, .. } if timeout == 10 * MINUTE),
         "{error:?}"
     );
-    assert_eq!(world.clock.slept(), [MINUTE; 9]);
+    let mut expected = vec![MINUTE; 8];
+    expected.push(119 * SECOND);
+    assert_eq!(world.clock.slept(), expected);
     assert_eq!(world.center.count_grants(DEVICE_CODE), 10);
     assert_eq!(world.cached_token(), None);
+}
+
+#[test]
+fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
+    let world = World::new();
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    // The first request of a sign-in with a cached client is the exchange of the code.
+    let clients = world.clients().before_first_request(|| {
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+    });
+    let sign_in = SignIn {
+        session: &world.session,
+        issuer: &world.session.start_url,
+        redirect_port: None,
+        cache: &world.cache,
+        clients: &clients,
+        clock: &world.shared_clock,
+        prompt: FakeUser(approve),
+    };
+    let outcome = sign_in.run(SignInGrant::AuthorizationCode, TokenRequirement::New);
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::TokenNotSaved { .. }), "{error:?}");
+    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 2);
 }
 
 #[test]
@@ -190,11 +226,14 @@ fn slow_down_increases_the_interval_permanently() {
     };
     sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
     let slept = world.clock.slept();
-    assert_eq!(slept[0], 65 * SECOND);
+    let (last, others) = slept.split_last().unwrap();
+    assert_eq!(others[0], 65 * SECOND);
     assert!(
-        slept[1..].iter().all(|duration| *duration == 70 * SECOND),
+        others[1..].iter().all(|duration| *duration == 70 * SECOND),
         "{slept:?}"
     );
+    assert_eq!(slept.iter().sum::<Duration>(), 599 * SECOND);
+    assert!(*last >= 70 * SECOND, "{slept:?}");
 }
 
 #[test]
@@ -393,6 +432,29 @@ fn an_unknown_start_url_and_a_rejected_device_code_are_different_errors() {
 }
 
 #[test]
+fn a_key_that_cannot_be_used_is_not_a_problem_of_the_start_url() {
+    let world = World::new();
+    let body = json!({ "error": "invalid_request", "reason": "KMS_DisabledException" });
+    world.center.fail_always(
+        Operation::StartDeviceAuthorization,
+        Fault::Status(400, body),
+    );
+    let error = sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap_err();
+    assert!(matches!(error, Error::Oidc { .. }), "{error:?}");
+}
+
+#[test]
+fn a_token_that_cannot_be_saved_is_an_error_before_any_request_and_prompt() {
+    for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
+        let world = World::new();
+        world.home.write(".aws/sso/cache/aws-sso-tools", "a file");
+        let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
+        assert!(matches!(error, Error::Cache(_)), "{error:?}");
+        assert!(world.center.requests().is_empty());
+    }
+}
+
+#[test]
 fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
     for (name, bundle) in [
         ("missing", None),
@@ -407,7 +469,7 @@ fn an_unusable_ca_bundle_is_an_error_before_any_request_and_prompt() {
         world.trust_only(&path);
         for grant in [SignInGrant::AuthorizationCode, SignInGrant::DeviceCode] {
             let error = sign_in(&world, grant, unexpected_prompt).unwrap_err();
-            assert!(matches!(error, Error::CaBundle(_)), "{name}: {error:?}");
+            assert!(matches!(error, Error::CaBundle { .. }), "{name}: {error:?}");
         }
         assert!(world.center.requests().is_empty(), "{name}");
     }

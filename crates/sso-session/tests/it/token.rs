@@ -7,7 +7,7 @@ use identity_center_emulator::sign_in::rfc3339;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
-use sso_session::{Error, SignInReason};
+use sso_session::{Clock as _, Error, SignInReason};
 use sso_test_support::TestEnv;
 use token_cache::CachedToken;
 
@@ -105,6 +105,38 @@ fn a_refreshed_token_has_a_new_expiry_and_the_same_registration() {
 }
 
 #[test]
+fn the_refresh_token_of_a_response_without_a_valid_lifetime_is_kept() {
+    let check = |lifetime: serde_json::Value, expected: Duration| {
+        let world = World::new();
+        let old = world.sign_in_with_left(MINUTE);
+        world.center.fail_next(
+            Operation::CreateToken,
+            Fault::Amend(json!({ "expiresIn": lifetime })),
+        );
+        let clients = world.clients();
+        let token = world.tokens(&clients).token().unwrap();
+        assert_eq!(
+            token.expires_at,
+            world.clock.now() + expected,
+            "{lifetime:?}"
+        );
+        assert_eq!(world.cached_token(), Some(token.clone()));
+        assert_ne!(
+            token.refresh_token.unwrap().expose(),
+            old.refresh_token.unwrap()
+        );
+        world.clock.set(token.expires_at);
+        world.tokens(&clients).token().unwrap();
+        assert_eq!(world.center.count_grants(REFRESH_TOKEN), 2);
+    };
+    check(json!(null), 60 * MINUTE);
+    check(json!(-1), 60 * MINUTE);
+    check(json!(1e300), 60 * MINUTE);
+    check(json!("1200"), 20 * MINUTE);
+    check(json!(1200.5), 20 * MINUTE);
+}
+
+#[test]
 fn a_missing_token_and_a_token_that_is_not_refreshable_are_different_reasons() {
     let check = |world: &World, expected| {
         let clients = world.clients();
@@ -115,12 +147,7 @@ fn a_missing_token_and_a_token_that_is_not_refreshable_are_different_reasons() {
     };
     let world = World::new();
     check(&world, SignInReason::NotSignedIn);
-    for missing in [
-        "refreshToken",
-        "clientId",
-        "clientSecret",
-        "registrationExpiresAt",
-    ] {
+    for missing in ["refreshToken", "clientId", "clientSecret"] {
         world.sign_in_with_left(Duration::ZERO);
         replace_fields(&world, &[(missing, json!(null))]);
         check(&world, SignInReason::Expired);
@@ -174,6 +201,19 @@ fn a_corrupt_file_counts_as_not_signed_in() {
     let clients = world.clients();
     let error = world.tokens(&clients).token().unwrap_err();
     assert_eq!(reason(&error), Some(SignInReason::NotSignedIn), "{error}");
+}
+
+#[test]
+fn a_registration_whose_expiry_is_unknown_is_used() {
+    for odd in [json!(null), json!(7), json!("soon")] {
+        let world = World::new();
+        world.sign_in_with_left(Duration::ZERO);
+        replace_fields(&world, &[("registrationExpiresAt", odd.clone())]);
+        let clients = world.clients();
+        let token = world.tokens(&clients).token();
+        assert!(token.is_ok(), "{odd}: {token:?}");
+        assert_eq!(world.center.count(Operation::CreateToken), 1, "{odd}");
+    }
 }
 
 #[test]
@@ -243,10 +283,51 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::oidc("unsupported_grant_type"), ended);
     check(Fault::oidc("access_denied"), ended);
     check(Fault::oidc("invalid_scope"), ended);
-    check(Fault::oidc("invalid_request"), None);
+    check(Fault::oidc("invalid_request"), ended);
+    check(Fault::oidc("invalid_redirect_uri"), ended);
+    check(Fault::oidc("invalid_client_metadata"), ended);
+    let named = |status, name: &str| Fault::Status(status, json!({ "__type": name }));
+    let coded = |status, code: &str| Fault::Status(status, json!({ "error": code }));
+    check(coded(400, "something_new"), ended);
+    check(named(403, "SomethingNewException"), ended);
+    for status in [400, 401, 403, 404, 410, 422, 451, 499] {
+        check(Fault::Status(status, json!({})), ended);
+    }
     check(Fault::oidc("server_error"), None);
+    check(Fault::oidc("slow_down"), None);
+    check(Fault::oidc("authorization_pending"), None);
     check(Fault::CaptivePortal, None);
     check(Fault::kms("KMS_DisabledException"), None);
+    check(Fault::kms("KMS_SomethingNewException"), None);
+    check(Fault::Throttle(None), None);
+    for status in [408, 429, 500, 502, 503, 504, 599] {
+        check(Fault::Status(status, json!({})), None);
+    }
+    for name in ["ThrottlingException", "RequestTimeout", "SlowDownException"] {
+        check(named(400, name), None);
+        check(coded(400, name), None);
+        check(Fault::Status(400, json!({ "Code": name })), None);
+        check(Fault::Status(400, json!({ "code": name })), None);
+    }
+    check(coded(400, "temporarily_unavailable"), None);
+}
+
+// A proxy or a firewall may have sent the response.
+#[test]
+fn a_refusal_without_a_name_is_not_remembered() {
+    let check = |fault: Fault, is_remembered| {
+        let world = World::new();
+        world.sign_in_with_left(Duration::ZERO);
+        world.center.fail_next(Operation::CreateToken, fault);
+        let clients = world.clients();
+        let error = world.tokens(&clients).token().unwrap_err();
+        assert_eq!(reason(&error), Some(SignInReason::SessionEnded), "{error}");
+        assert_eq!(world.tokens(&clients).token().is_err(), is_remembered);
+    };
+    check(Fault::Status(403, json!({})), false);
+    check(Fault::Status(403, json!({ "message": "blocked" })), false);
+    check(Fault::oidc("invalid_request"), true);
+    check(Fault::Status(403, json!({ "error": "new" })), true);
 }
 
 // The AWS CLI takes no lock. It writes here while this process holds the lock, before the request.

@@ -41,17 +41,33 @@ pub(crate) struct LockWaits(Receiver<String>);
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with_sleep(|_| {})
+    }
+
+    /// Returns a world in which `hook` is called after each sleep of the clock.
+    pub(crate) fn with_sleep(hook: impl Fn(&TestEnv) + Send + Sync + 'static) -> Self {
         let center = Emulator::start();
         center.stop_clock();
-        let home = TestEnv::new(&center);
+        let home = Arc::new(TestEnv::new(&center));
         home.write_config(TestEnv::SAMPLE_CONFIG);
         let now = OffsetDateTime::now_utc().truncate_to_second();
         let clock = ManualClock::at(now).on_sleep({
-            let center = center.clone();
-            move |duration| center.advance(duration)
+            let (center, home) = (center.clone(), home.clone());
+            move |duration| {
+                center.advance(duration);
+                hook(&home);
+            }
         });
         let cache = TokenCache::in_aws_dir(&home.aws_dir());
-        Self::with(center, home.into(), clock.into(), cache)
+        Self::with(center, home, clock.into(), cache)
+    }
+
+    /// Returns the same world with three attempts for each request.
+    pub(crate) fn retrying(self) -> Self {
+        Self {
+            env: environment(&self.center, &self.home, "3"),
+            ..self
+        }
     }
 
     /// Returns the same world for another process, simulated by a thread.
@@ -75,8 +91,7 @@ impl World {
         clock: Arc<ManualClock>,
         cache: TokenCache,
     ) -> Self {
-        let url = center.url();
-        let env = home.environment(&[("AWS_ENDPOINT_URL", &url), ("AWS_MAX_ATTEMPTS", "1")]);
+        let env = environment(&center, &home, "1");
         let files = ConfigFiles::load(&env).unwrap();
         Self {
             session: SsoProfile::load(&files, &"dev".into()).unwrap().session,
@@ -95,15 +110,18 @@ impl World {
         self.options.ca_bundle = Some(ca_bundle.to_owned().into());
     }
 
-    pub(crate) fn clients(&self) -> ServiceClients<'_> {
-        let network = Network {
+    pub(crate) fn network(&self) -> Network<'_> {
+        Network {
             env: &self.env,
             files: &self.files,
             profile: "dev".into(),
             options: &self.options,
             clock: &self.shared_clock,
-        };
-        network.clients(Some(&self.session))
+        }
+    }
+
+    pub(crate) fn clients(&self) -> ServiceClients<'_> {
+        self.network().clients(Some(&self.session))
     }
 
     pub(crate) fn tokens<'a>(&'a self, clients: &'a ServiceClients<'a>) -> TokenProvider<'a> {
@@ -121,13 +139,22 @@ impl World {
         requirement: TokenRequirement,
         prompt: impl AuthorizationPrompt,
     ) -> Result<CachedToken, Error> {
-        let clients = self.clients();
+        self.sign_in_with(&self.clients(), grant, requirement, prompt)
+    }
+
+    pub(crate) fn sign_in_with(
+        &self,
+        clients: &ServiceClients<'_>,
+        grant: SignInGrant,
+        requirement: TokenRequirement,
+        prompt: impl AuthorizationPrompt,
+    ) -> Result<CachedToken, Error> {
         let sign_in = SignIn {
             session: &self.session,
             issuer: &self.session.start_url,
             redirect_port: None,
             cache: &self.cache,
-            clients: &clients,
+            clients,
             clock: &self.shared_clock,
             prompt,
         };
@@ -146,6 +173,11 @@ impl World {
     pub(crate) fn cached_token(&self) -> Option<CachedToken> {
         self.cache.token(&self.session.token_key()).unwrap()
     }
+}
+
+fn environment(center: &Emulator, home: &TestEnv, attempts: &str) -> AwsEnv {
+    let url = center.url();
+    home.environment(&[("AWS_ENDPOINT_URL", &url), ("AWS_MAX_ATTEMPTS", attempts)])
 }
 
 impl LockWaits {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use locked_file::{ReadError, read_input};
 use rustls::RootCertStore;
@@ -16,11 +16,11 @@ use crate::error::TransportError;
 const MAX_BYTES: u64 = 16 << 20;
 
 /// PEM file with CA certificates that replace the platform's. Clones share the certificates, so that
-/// the file is read only once and can be a pipe.
+/// the file is read only once, even by several threads, and can be a pipe.
 #[derive(Clone)]
 pub struct CaBundle {
     path: PathBuf,
-    roots: Arc<OnceLock<RootCerts>>,
+    roots: Arc<Mutex<Option<RootCerts>>>,
 }
 
 impl CaBundle {
@@ -32,7 +32,8 @@ impl CaBundle {
 
     /// Returns the certificates. Reads the file if it has not been read.
     pub(crate) fn roots(&self) -> Result<RootCerts, TransportError> {
-        if let Some(roots) = self.roots.get() {
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(roots) = &*roots {
             return Ok(roots.clone());
         }
         let certificates = read_certificates(&self.path);
@@ -40,8 +41,7 @@ impl CaBundle {
             path: self.path.clone(),
             source,
         })?;
-        let roots = RootCerts::from(certificates);
-        Ok(self.roots.get_or_init(|| roots).clone())
+        Ok(roots.insert(RootCerts::from(certificates)).clone())
     }
 }
 

@@ -101,7 +101,9 @@ fn check_no_proxy(no_proxy: &str) -> Result<(), &'static str> {
 }
 
 fn has_invalid_port(entry: &str) -> bool {
-    let is_address = entry.parse::<IpAddr>().is_ok() || entry.contains('/');
+    // An IPv6 address may have a zone, such as `fe80::1%eth0`.
+    let address = entry.split('%').next().unwrap_or_default();
+    let is_address = address.parse::<IpAddr>().is_ok() || entry.contains('/');
     let port = entry.rsplit_once(':').filter(|_| !is_address);
     port.is_some_and(|(_, port)| !entry.ends_with(']') && parse_port(port).is_none())
 }

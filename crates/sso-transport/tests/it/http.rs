@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use sso_transport::{
-    Endpoint, HttpSettings, HttpTransport, ServiceError, Transport, TransportError, read_json,
+    Endpoint, HttpSettings, HttpTransport, RequestKind, RetryPolicy, ServiceError, Transport,
+    TransportError, read_json,
 };
 
 use super::tls::CertificateAuthority;
@@ -120,6 +121,38 @@ fn connection_is_reused_for_the_next_request() {
         transport.send(get(&format!("http://{address}/"))).unwrap();
     }
     assert_eq!(connections.try_iter().count(), 1);
+}
+
+/// Starts a server that responds to one request on each connection, and closes the connection
+/// without a response when the next request arrives.
+fn closing_after_one_response() -> SocketAddr {
+    server::start(|mut stream| {
+        server::read_request(&mut stream);
+        stream.write_all(OK.as_bytes()).unwrap();
+        // Blocks until the next request or the end of the connection, and then closes it.
+        std::thread::spawn(move || server::read_request(&mut stream));
+    })
+}
+
+#[test]
+fn single_use_request_does_not_use_an_idle_connection() {
+    let address = closing_after_one_response();
+    let send = |transport: &HttpTransport, request: Request<Vec<u8>>, kind| {
+        RetryPolicy::single_attempt().send(transport, &request, kind)
+    };
+    let (plain, code) = (
+        format!("http://{address}/"),
+        format!("http://{address}/token"),
+    );
+    for request in [get(&code), post(&code)] {
+        let transport = with_defaults();
+        for _ in 0..3 {
+            send(&transport, request.clone(), RequestKind::SingleUse).unwrap();
+        }
+        send(&transport, get(&plain), RequestKind::Idempotent).unwrap_err();
+        send(&transport, get(&plain), RequestKind::Idempotent).unwrap();
+        send(&transport, request, RequestKind::SingleUse).unwrap();
+    }
 }
 
 #[test]
@@ -605,6 +638,38 @@ fn bundle_in_a_pipe_is_read_once_for_all_transports() {
         matches!(again, TransportError::CaBundle { .. }),
         "{again:?}"
     );
+}
+
+/// The writer closes the pipe only when all threads have begun to read it.
+#[cfg(unix)]
+#[test]
+fn bundle_in_a_pipe_is_read_once_by_all_threads() {
+    const THREADS: usize = 8;
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let pem = CertificateAuthority::new().pem();
+    let (start, end) = pem.split_at(pem.len() / 2);
+    let mut writer = File::options().read(true).write(true).open(&pipe).unwrap();
+    writer.write_all(start.as_bytes()).unwrap();
+    let _reader = File::open(&pipe).unwrap();
+    let transport = trusting(&pipe);
+    let begun = std::sync::Barrier::new(THREADS + 1);
+    std::thread::scope(|scope| {
+        let check = || {
+            let clone = HttpTransport::new(transport.settings().clone());
+            begun.wait();
+            clone.check_ca_bundle()
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(check)).collect();
+        begun.wait();
+        writer.write_all(end.as_bytes()).unwrap();
+        drop(writer);
+        for thread in threads {
+            thread.join().unwrap().unwrap();
+        }
+    });
 }
 
 /// Sends a request to `url`, which the variable `AWS_ENDPOINT_URL` contains.

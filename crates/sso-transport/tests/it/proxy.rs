@@ -78,6 +78,26 @@ fn no_proxy_matches_hosts_domains_addresses_networks_and_ports() {
 }
 
 #[test]
+fn no_proxy_with_the_zone_of_an_address_is_valid() {
+    for entry in [
+        "fe80::1%eth0",
+        "fe80::1%25eth0",
+        "[fe80::1%eth0]",
+        "fe80::1",
+    ] {
+        let transport = HttpTransport::new(HttpSettings {
+            proxies: settings("http://127.0.0.1:1", entry),
+            ..HttpSettings::default()
+        });
+        let error = transport.send(post("https://a.example/")).unwrap_err();
+        assert!(
+            !matches!(error, TransportError::BadProxy { .. }),
+            "{entry} {error:?}"
+        );
+    }
+}
+
+#[test]
 fn loopback_bypasses_the_proxy_unless_configured() {
     for host in ["127.0.0.1", "127.9.9.9", "[::1]", "localhost", "LocalHost"] {
         let target: Uri = format!("http://{host}:8080/").parse().unwrap();

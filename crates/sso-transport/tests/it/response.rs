@@ -119,6 +119,7 @@ fn transient_statuses_are_recognized() {
     for (status, transient) in [
         (400, false),
         (401, false),
+        (408, true),
         (429, true),
         (500, true),
         (503, true),
@@ -126,6 +127,36 @@ fn transient_statuses_are_recognized() {
         let error = ServiceError::from_response(&response(status, &[], ""));
         assert_eq!(error.is_transient(), transient, "{status}");
     }
+}
+
+#[test]
+fn throttling_and_temporary_faults_are_recognized_by_name_in_each_field() {
+    let check = |name: &str, is_throttling: bool, is_transient: bool| {
+        let header: &[(&str, &[u8])] = &[("x-amzn-ErrorType", name.as_bytes())];
+        let in_header = response(400, header, "");
+        let in_body =
+            |field: &str| response(400, &[], serde_json::json!({ field: name }).to_string());
+        let in_fields = ["__type", "Code", "code", "error"].map(in_body);
+        for response in in_fields.iter().chain([&in_header]) {
+            let error = ServiceError::from_response(response);
+            assert_eq!(error.is_throttling(), is_throttling, "{response:?}");
+            assert_eq!(error.is_transient(), is_transient, "{response:?}");
+        }
+    };
+    for name in [
+        "Throttling",
+        "ThrottlingException",
+        "SlowDownException",
+        "RequestLimitExceeded",
+        "PriorRequestNotComplete",
+    ] {
+        check(name, true, true);
+    }
+    for name in ["RequestTimeout", "server_error", "temporarily_unavailable"] {
+        check(name, false, true);
+    }
+    check("invalid_grant", false, false);
+    check("ValidationException", false, false);
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,10 +1,12 @@
 use std::cell::RefCell;
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
-use sso_transport::{RequestKind, RetryPolicy, Transport, TransportError, is_throttled};
+use sso_transport::{
+    RequestKind, RetryPolicy, Transport, TransportError, is_throttled, retry_after,
+};
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
@@ -186,6 +188,11 @@ fn retry_after_sets_the_pause() {
     check(&[("retry-after", " 0 ")], 0);
     check(&[("retry-after", "100000")], 20);
     check(&[("retry-after", "18446744073709551615")], 20);
+    check(&[("retry-after", "99999999999999999999")], 20);
+    check(
+        &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), DATE],
+        20,
+    );
     check(
         &[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"), DATE],
         10,
@@ -198,15 +205,30 @@ fn retry_after_sets_the_pause() {
 }
 
 #[test]
+fn a_requested_pause_can_be_added_to_a_time() {
+    let check = |value: &str| {
+        let headers = [
+            ("retry-after", value),
+            ("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ];
+        let pause = retry_after(&with_headers(503, &headers)).unwrap();
+        assert!(
+            pause <= Duration::from_secs(365 * 24 * 3600),
+            "{value}: {pause:?}"
+        );
+        assert!(pause > Duration::from_secs(60), "{value}: {pause:?}");
+        let _ = SystemTime::UNIX_EPOCH + pause + pause;
+        let _ = Duration::from_secs(253_402_300_799) + pause;
+    };
+    check("18446744073709551615");
+    check("18446744073709551616");
+    check(&"9".repeat(1000));
+    check("Fri, 31 Dec 9999 23:59:59 GMT");
+}
+
+#[test]
 fn invalid_retry_after_is_ignored() {
-    for value in [
-        "",
-        "soon",
-        "-1",
-        "1.5",
-        "99999999999999999999",
-        "Sun, 06 Nov 1994 08:49:47 GMT",
-    ] {
+    for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994 08:49:47 GMT"] {
         let script = vec![
             Ok(with_headers(503, &[("retry-after", value)])),
             Ok(status(200)),
@@ -228,6 +250,23 @@ fn throttled_response_is_returned_to_a_transport_that_repeats_it() {
     assert!(!policy.is_single_attempt());
     assert!(RetryPolicy::single_attempt().is_single_attempt());
     assert!(policy.with_max_attempts(0).is_single_attempt());
+}
+
+#[test]
+fn throttling_with_another_status_is_retried_like_429() {
+    let throttled = |status| with_headers(status, &[("x-amzn-ErrorType", "ThrottlingException")]);
+    for code in [400, 503] {
+        let script = vec![Ok(throttled(code)), Ok(status(200))];
+        let (outcome, pauses) = run(RetryPolicy::default(), script, RequestKind::SingleUse);
+        assert_eq!(outcome.unwrap().status(), 200, "{code}");
+        assert_eq!(pauses.len(), 1, "{code}");
+
+        let script = vec![Ok(throttled(code))];
+        let policy = RetryPolicy::default().without_throttling();
+        let (outcome, pauses) = run(policy, script, RequestKind::Idempotent);
+        assert_eq!(outcome.unwrap().status(), code, "{code}");
+        assert!(pauses.is_empty(), "{code}");
+    }
 }
 
 #[test]

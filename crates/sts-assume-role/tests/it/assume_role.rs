@@ -36,6 +36,29 @@ fn the_documented_response_is_parsed() {
 }
 
 #[test]
+fn an_expiration_outside_the_four_digit_years_is_limited() {
+    let check = |text: &str, expected: time::OffsetDateTime| {
+        let body = issued().replace("2019-11-09T13:34:41Z", text);
+        let credentials = Script::new([response(200, &body)]).assume(&role()).unwrap();
+        assert_eq!(credentials.expires_at, expected, "{text}");
+        // Callers compare the time, and convert it to UTC to show it.
+        let _ = credentials.expires_at.to_offset(time::UtcOffset::UTC);
+    };
+    let last = datetime!(9999-12-31 23:59:59 UTC);
+    check("9999-12-31T23:59:59-01:00", last);
+    check("9999-12-31T23:59:59-23:59", last);
+    check(
+        "9999-12-31T23:59:59.999999999Z",
+        datetime!(9999-12-31 23:59:59.999999999 UTC),
+    );
+    check("Fri, 31 Dec 9999 23:59:59 -0100", last);
+    check(
+        "0000-01-01T00:00:00+01:00",
+        datetime!(0000-01-01 00:00:00 UTC),
+    );
+}
+
+#[test]
 fn an_invalid_field_is_an_error_that_names_it() {
     let check = |from: &str, to: &str, expected: &str| {
         let body = issued().replace(from, to);

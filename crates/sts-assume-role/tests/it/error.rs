@@ -28,6 +28,8 @@ fn a_code_selects_the_variant() {
         400 "ExpiredTokenException" InvalidKeys
         403 "InvalidClientTokenId" InvalidKeys
         403 "SignatureDoesNotMatch" InvalidKeys
+        403 "InvalidAccessKeyId" InvalidKeys
+        400 "InvalidToken" InvalidKeys
         400 "ValidationError" InvalidRequest
         400 "MalformedPolicyDocument" InvalidRequest
         403 "RegionDisabledException" RegionDisabled

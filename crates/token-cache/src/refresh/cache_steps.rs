@@ -1,49 +1,64 @@
 use std::cell::Cell;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::clock::RefreshClock;
 use super::grant::RefreshGrant;
-use super::protocol::RefreshSteps;
+use super::protocol::{EarlyFailure, RefreshSteps};
 use crate::cache::{LOCK_TIMEOUT, TokenCache};
 use crate::error::CacheError;
 use crate::event::CacheEvent;
+use crate::failed_refresh::FailedRefresh;
 use crate::key::CacheKey;
 use crate::locked::{Locked, PendingWrite};
+use crate::refusal::Refusal;
 use crate::token::CachedToken;
 
-pub(super) struct CacheSteps<'a, U, N, R> {
+pub(super) struct CacheSteps<'a, U, N, P, R>
+where
+    N: Fn() -> OffsetDateTime,
+    P: Fn(Duration),
+{
     cache: &'a TokenCache,
     key: &'a CacheKey,
     usable: U,
-    now: N,
+    clock: RefreshClock<N, P>,
     request: Cell<Option<R>>,
+    has_requested: Cell<bool>,
     /// True if the token that was read last has not expired.
     is_valid: Cell<bool>,
 }
 
-impl<'a, U, N, R> CacheSteps<'a, U, N, R> {
+impl<'a, U, N, P, R> CacheSteps<'a, U, N, P, R>
+where
+    N: Fn() -> OffsetDateTime,
+    P: Fn(Duration),
+{
     pub(super) fn new(
         cache: &'a TokenCache,
         key: &'a CacheKey,
         usable: U,
-        now: N,
+        clock: RefreshClock<N, P>,
         request: R,
     ) -> Self {
         Self {
             cache,
             key,
             usable,
-            now,
+            clock,
             request: Cell::new(Some(request)),
+            has_requested: Cell::new(false),
             is_valid: Cell::new(false),
         }
     }
 }
 
-impl<'a, U, N, R, E> RefreshSteps for CacheSteps<'a, U, N, R>
+impl<'a, U, N, P, R, E> RefreshSteps for CacheSteps<'a, U, N, P, R>
 where
     U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
+    P: Fn(Duration),
     R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
     E: From<CacheError>,
 {
@@ -55,12 +70,15 @@ where
     type Error = E;
 
     fn now(&self) -> OffsetDateTime {
-        (self.now)()
+        (self.clock.now)()
     }
 
+    /// Reports a corrupt token only before the request. After it, another tool may be writing one.
     fn read(&self) -> Result<Option<CachedToken>, E> {
-        let read = self.cache.token(self.key);
-        let cached = self.cache.corrupt_as_missing(read)?;
+        let cached = match self.cache.token(self.key) {
+            Err(error) if error.is_corrupt() && self.has_requested.get() => None,
+            read => self.cache.corrupt_as_missing(read)?,
+        };
         let usable = cached.and_then(&self.usable);
         let expires_at = usable.as_ref().map(|token| token.expires_at);
         self.is_valid
@@ -78,6 +96,14 @@ where
         Ok(self.cache.lock_token(self.key, timeout)?)
     }
 
+    fn try_lock(&self) -> Result<Option<Self::Lock>, E> {
+        match self.cache.lock_token(self.key, Duration::ZERO) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error) if error.is_locked() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn reserve<'lock>(&'lock self, lock: &'lock Self::Lock) -> Result<Self::Reservation<'lock>, E> {
         Ok(lock.reserve()?)
     }
@@ -89,6 +115,7 @@ where
     ) -> Result<Option<CachedToken>, E> {
         let request = self.request.take();
         let request = request.expect("the protocol sends at most one request");
+        self.has_requested.set(true);
         request(old, grant)
     }
 
@@ -102,5 +129,36 @@ where
             self.cache
                 .report(CacheEvent::RefreshedTokenNotSaved { error });
         }
+    }
+
+    fn pause(&self, duration: Duration) -> Result<(), E> {
+        (self.clock.sleep)(duration);
+        Ok(())
+    }
+
+    /// Ignores errors: if it is not remembered, the next process repeats the request.
+    fn remember_end(&self, old: &CachedToken) -> Result<(), E> {
+        let refusal = Refusal::OF_REFRESH_TOKEN;
+        let _ = self
+            .cache
+            .remember_refusal(self.key, &old.access_token, refusal);
+        Ok(())
+    }
+
+    fn has_failed_lately(&self, token: &CachedToken) -> bool {
+        let last = self.cache.failed_refresh(self.key, token);
+        last.is_some_and(|failure| failure.is_recent(self.now()))
+    }
+
+    /// Ignores errors: if it is not remembered, the next process repeats the request.
+    fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
+        let now = self.now();
+        let last = self.cache.failed_refresh(self.key, old);
+        let failure = FailedRefresh {
+            failed_at: now,
+            is_rejected: failure == EarlyFailure::Rejected,
+        };
+        let _ = self.cache.remember_failed_refresh(self.key, old, failure);
+        failure.is_rejected && last.is_some_and(|last| last.is_confirmed_by_rejection(now))
     }
 }

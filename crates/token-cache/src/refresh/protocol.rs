@@ -13,6 +13,21 @@ use super::grant::RefreshGrant;
 use crate::freshness::Freshness;
 use crate::token::CachedToken;
 
+/// Pauses between the reads after a rejected request, three seconds in total. The AWS SDKs write the
+/// response to their own request up to two seconds after it.
+pub const REREAD_PAUSES: [Duration; 10] = [
+    Duration::from_millis(20),
+    Duration::from_millis(40),
+    Duration::from_millis(80),
+    Duration::from_millis(160),
+    Duration::from_millis(300),
+    Duration::from_millis(400),
+    Duration::from_millis(500),
+    Duration::from_millis(500),
+    Duration::from_millis(500),
+    Duration::from_millis(500),
+];
+
 /// The steps of a refresh that other processes can observe or influence. Other processes may take
 /// steps between any two of these steps, and this process may be killed after each step.
 pub trait RefreshSteps {
@@ -41,6 +56,13 @@ pub trait RefreshSteps {
     ///
     /// If the lock cannot be acquired.
     fn lock(&self) -> Result<Self::Lock, Self::Error>;
+
+    /// Acquires the lock without waiting, or returns `None` if another process holds it.
+    ///
+    /// # Errors
+    ///
+    /// If the lock cannot be acquired for another reason.
+    fn try_lock(&self) -> Result<Option<Self::Lock>, Self::Error>;
 
     /// Reserves disk space so that the new token can be saved.
     ///
@@ -72,6 +94,42 @@ pub trait RefreshSteps {
         old: &CachedToken,
         new: &CachedToken,
     );
+
+    /// Returns the pauses between the reads after a rejected request.
+    fn reread_pauses(&self) -> &[Duration] {
+        &REREAD_PAUSES
+    }
+
+    /// Waits before the file is read again.
+    ///
+    /// # Errors
+    ///
+    /// If the wait is cut short.
+    fn pause(&self, duration: Duration) -> Result<(), Self::Error>;
+
+    /// Remembers that the session of `old` has ended. Later reads do not return its refresh token.
+    ///
+    /// # Errors
+    ///
+    /// If the process must stop. A failure to remember it is not an error.
+    fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
+
+    /// Returns true if an early refresh of `token` failed within the last minute.
+    fn has_failed_lately(&self, token: &CachedToken) -> bool;
+
+    /// Remembers the failure of an early refresh of `old`. Returns true if the service has rejected
+    /// the refresh token now and already before, long enough ago for another tool to have saved its
+    /// response.
+    fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool;
+}
+
+/// Failure of an early refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarlyFailure {
+    /// The service rejected the refresh token or the client.
+    Rejected,
+    /// Any other failure.
+    Failed,
 }
 
 /// Returns a token that is valid for at least `min_validity`, or that is issued during this call,
@@ -84,14 +142,36 @@ pub fn refresh_with<S: RefreshSteps>(
     steps: &S,
     min_validity: Duration,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
-    let is_sufficient = |token: &CachedToken| is_valid_for(steps, min_validity, token);
     match steps.read()? {
         None => Err(RefreshError::NotCached),
-        Some(token) if is_sufficient(&token) => Ok(token),
-        Some(token) if !token.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
-        Some(due) => refresh_unless(steps, |token| {
-            is_sufficient(token) || is_valid_replacement(steps, &due.access_token, token)
-        }),
+        Some(token) if is_valid_for(steps, min_validity, &token) => Ok(token),
+        Some(due) => refresh_due(steps, min_validity, &due),
+    }
+}
+
+/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
+/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
+/// has failed within the last minute. A token that has expired is refreshed as by [`refresh_with`].
+///
+/// # Errors
+///
+/// A [`RefreshError`]. The cached token may still be valid.
+pub fn refresh_early_with<S: RefreshSteps>(
+    steps: &S,
+    min_validity: Duration,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match steps.read()? {
+        None => Err(RefreshError::NotCached),
+        Some(token) if is_valid_for(steps, min_validity, &token) => Ok(token),
+        Some(expired) if !is_valid_for(steps, Duration::ZERO, &expired) => {
+            refresh_due(steps, min_validity, &expired)
+        }
+        Some(due) if !due.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
+        Some(due) if steps.has_failed_lately(&due) => Ok(due),
+        Some(due) => match steps.try_lock()? {
+            None => Ok(due),
+            Some(lock) => refresh_early(steps, &lock, &due),
+        },
     }
 }
 
@@ -107,6 +187,20 @@ pub fn refresh_rejected_with<S: RefreshSteps>(
     refresh_unless(steps, |token| is_valid_replacement(steps, rejected, token))
 }
 
+fn refresh_due<S: RefreshSteps>(
+    steps: &S,
+    min_validity: Duration,
+    due: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    if !due.is_refreshable(steps.now()) {
+        return Err(RefreshError::NotRefreshable);
+    }
+    refresh_unless(steps, |token| {
+        is_valid_for(steps, min_validity, token)
+            || is_valid_replacement(steps, &due.access_token, token)
+    })
+}
+
 fn refresh_unless<S: RefreshSteps>(
     steps: &S,
     is_sufficient: impl Fn(&CachedToken) -> bool,
@@ -117,18 +211,93 @@ fn refresh_unless<S: RefreshSteps>(
         Some(token) if is_sufficient(&token) => return Ok(token),
         Some(token) => token,
     };
+    match request_and_save(steps, &lock, &old)? {
+        Some(new) => Ok(new),
+        None => replacement_of(steps, &old),
+    }
+}
+
+/// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
+/// the AWS SDKs take no lock, so they may have used it and not saved the response yet. Reads again
+/// for up to three seconds; only if nothing changes has the session ended.
+fn replacement_of<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    let mut pauses = steps.reread_pauses().iter();
+    loop {
+        let found = steps.read()?;
+        let is_cached = found.is_some();
+        match found.filter(|token| is_valid_replacement(steps, &old.access_token, token)) {
+            Some(token) => return Ok(token),
+            None => match pauses.next() {
+                Some(pause) => steps.pause(*pause)?,
+                None if is_cached => break,
+                None => return Err(RefreshError::NotCached),
+            },
+        }
+    }
+    steps.remember_end(old)?;
+    Err(RefreshError::SessionEnded)
+}
+
+/// Refreshes `due`, which is still valid, under the lock.
+fn refresh_early<S: RefreshSteps>(
+    steps: &S,
+    lock: &S::Lock,
+    due: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    let is_replacement =
+        |token: &CachedToken| is_valid_replacement(steps, &due.access_token, token);
+    let old = match steps.read()? {
+        None => return Err(RefreshError::NotCached),
+        Some(token) if is_replacement(&token) || steps.has_failed_lately(&token) => {
+            return Ok(token);
+        }
+        Some(token) => token,
+    };
+    match request_and_save(steps, lock, &old) {
+        Ok(Some(new)) => Ok(new),
+        Ok(None) => rejected_early(steps, old),
+        Err(error) => {
+            steps.remember_failure(&old, EarlyFailure::Failed);
+            Err(error)
+        }
+    }
+}
+
+/// Does not wait for a replacement, so that only a second rejection shows that the session has ended.
+fn rejected_early<S: RefreshSteps>(
+    steps: &S,
+    old: CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match steps.read()? {
+        None => Err(RefreshError::NotCached),
+        Some(token) if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
+        Some(_) => {
+            if steps.remember_failure(&old, EarlyFailure::Rejected) {
+                steps.remember_end(&old)?;
+                return Err(RefreshError::SessionEnded);
+            }
+            Ok(old)
+        }
+    }
+}
+
+/// Returns `None` if the service rejects the refresh token. The reservation ends before that.
+fn request_and_save<S: RefreshSteps>(
+    steps: &S,
+    lock: &S::Lock,
+    old: &CachedToken,
+) -> Result<Option<CachedToken>, RefreshError<S::Error>> {
     let grant = old.refresh_grant(steps.now());
     let grant = grant.ok_or(RefreshError::NotRefreshable)?;
-    let reservation = steps.reserve(&lock)?;
-    if let Some(new) = steps.request(&old, grant)? {
-        steps.save(reservation, &old, &new);
-        return Ok(new);
+    let reservation = steps.reserve(lock)?;
+    let issued = steps.request(old, grant)?;
+    if let Some(new) = &issued {
+        steps.save(reservation, old, new);
     }
-    // The AWS CLI takes no lock, so it may have refreshed the token in the meantime.
-    steps
-        .read()?
-        .filter(|token| is_valid_replacement(steps, &old.access_token, token))
-        .ok_or(RefreshError::SessionEnded)
+    Ok(issued)
 }
 
 fn is_valid_for(steps: &impl RefreshSteps, min_validity: Duration, token: &CachedToken) -> bool {

@@ -67,7 +67,7 @@ fn invalid_content_is_classified() {
         &"[".repeat(10_000),
         Corruption::NotJson {
             line: 1,
-            column: 128,
+            column: 10_000,
         },
     );
     check("{}", Corruption::Missing("accessToken"));
@@ -84,7 +84,7 @@ fn a_truncated_file_is_corrupt_at_any_length() {
 }
 
 #[test]
-fn an_invalid_field_is_named_by_the_corruption() {
+fn an_invalid_required_field_is_named_by_the_corruption() {
     for (name, values) in [
         (
             "accessToken",
@@ -103,12 +103,6 @@ fn an_invalid_field_is_named_by_the_corruption() {
                 json!("10000-01-01T00:00:00Z"),
             ],
         ),
-        ("registrationExpiresAt", vec![json!(true), json!("soon")]),
-        ("refreshToken", vec![json!(false)]),
-        ("clientId", vec![json!([])]),
-        ("clientSecret", vec![json!({})]),
-        ("startUrl", vec![json!(1)]),
-        ("region", vec![json!("evil.example.com"), json!(1)]),
     ] {
         for value in values {
             let mut file: serde_json::Value = serde_json::from_str(VALID).unwrap();
@@ -139,6 +133,64 @@ fn registrations_and_role_credentials_can_be_corrupt() {
         put(&home.cli_file(&key()), text);
         let error = home.cache.role_credentials(&key()).unwrap_err();
         assert!(error.is_corrupt(), "{text}: {error:?}");
+    }
+}
+
+#[test]
+fn role_credentials_with_a_blank_key_id_are_corrupt() {
+    let home = Home::new();
+    let check = |name: &str, value: &str| {
+        let mut file = json!({"Credentials": {
+            "AccessKeyId": "ASIA", "SecretAccessKey": "a", "SessionToken": "b",
+            "Expiration": "2026-11-22T19:46:33Z",
+        }});
+        file["Credentials"][name] = value.into();
+        put(&home.cli_file(&key()), &file.to_string());
+        let read = home.cache.role_credentials(&key());
+        let error = read.expect_err(&format!("{name}: {value:?}"));
+        assert!(error.is_corrupt(), "{error:?}");
+    };
+    for value in ["", " ", "\t\n", "\u{a0}"] {
+        check("AccessKeyId", value);
+    }
+    check("Expiration", "");
+}
+
+#[test]
+fn optional_fields_of_registrations_and_role_credentials_decide_nothing() {
+    let home = Home::new();
+    for scopes in ["7", "\"a\"", "[1]", "{}", "NaN"] {
+        let file = format!(
+            r#"{{"clientId": "a", "clientSecret": "b", "expiresAt": "2027-02-20T19:46:33Z",
+                "scopes": {scopes}, "unknown": NaN}}"#
+        );
+        put(&home.sso_file(&key()), &file);
+        let read = home.cache.registration(&key()).unwrap().unwrap();
+        assert_eq!(read.scopes, None, "{scopes}");
+    }
+    for odd in ["7", "\"\\ud800\"", "[1]", "{}", "NaN", "null"] {
+        let file = format!(
+            r#"{{"Credentials": {{"AccessKeyId": "ASIA", "SecretAccessKey": "a", "SessionToken": "b",
+                "Expiration": "2026-11-22T19:46:33+0000", "AccountId": {odd}, "unknown": {odd}}},
+                "ProviderType": {odd}, "AssumedRoleUser": {odd}, "SsoTokenKey": {odd}}}"#
+        );
+        put(&home.cli_file(&key()), &file);
+        let read = home.cache.role_credentials(&key()).unwrap().unwrap();
+        assert_eq!(read.account_id, None, "{odd}");
+    }
+}
+
+/// Without the field, the client is one of the device authorization grant.
+#[test]
+fn invalid_grant_types_are_corrupt() {
+    let home = Home::new();
+    for grants in ["7", "\"authorization_code\"", "[\"authorization_code\", 1]"] {
+        let file = format!(
+            r#"{{"clientId": "a", "clientSecret": "b", "expiresAt": "2027-02-20T19:46:33Z",
+                "grantTypes": {grants}}}"#
+        );
+        put(&home.sso_file(&key()), &file);
+        assert!(home.cache.registration(&key()).unwrap_err().is_corrupt());
     }
 }
 

@@ -98,6 +98,134 @@ fn unknown_fields_are_kept_and_known_ones_replaced() {
 }
 
 #[test]
+fn unknown_fields_are_written_again_as_they_were_read() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    let nested = format!("{}{}", "[".repeat(2000), "]".repeat(2000));
+    let unknown = [
+        ("\"a\"", "NaN"),
+        (
+            "\"b\"",
+            "[-Infinity, 1e999, 123456789012345678901234567890, -0, 1.0E+2]",
+        ),
+        ("\"c\"", r#""\ud800 \u00e9 é \/""#),
+        (r#""\ud800""#, "{ \"x\" : 1, \"x\" : 2 }"),
+        ("\"e\\\"\"", "\t null\n"),
+        ("\"é\"", &nested),
+    ];
+    let fields = unknown.map(|(name, value)| format!(", {name}: {value}"));
+    let fields = fields.concat();
+    let old = r#""accessToken": "old", "expiresAt": "2020-01-01T00:00:00UTC""#;
+    put(&path, &format!("{{{old}{fields}}}"));
+    save(&home.cache, &token("new"));
+    save(&home.cache, &token("newer"));
+    let written = fs::read_to_string(&path).unwrap();
+    for (name, value) in unknown {
+        let field = format!("{name}:{}", value.trim());
+        assert!(written.contains(&field), "{field} in {written}");
+    }
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("newer")));
+}
+
+#[test]
+fn of_several_fields_with_the_same_name_the_last_is_kept() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(
+        &path,
+        r#"{"accessToken": "old", "x": 1, "\u0061ccessToken": "older", "\u0078": 2,
+            "expiresAt": "2020-01-01T00:00:00UTC"}"#,
+    );
+    save(&home.cache, &token("new"));
+    let written = json(&path);
+    assert_eq!(
+        (&written["accessToken"], &written["x"]),
+        (&json!("new"), &json!(2))
+    );
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches("ccessToken").count(), 1, "{text}");
+}
+
+#[test]
+fn a_field_that_counts_as_missing_is_removed_by_a_write() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(
+        &path,
+        r#"{"accessToken": "old", "expiresAt": "2020-01-01T00:00:00UTC", "refreshToken": NaN}"#,
+    );
+    let new = CachedToken {
+        refresh_token: None,
+        ..token("new")
+    };
+    save(&home.cache, &new);
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(new));
+    assert_eq!(json(&path).get("refreshToken"), None);
+}
+
+#[test]
+fn a_corrupt_entry_stays_in_its_place_until_the_commit() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, "{\"broken");
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let pending = locked.reserve().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"broken");
+    drop(pending);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"broken");
+    assert!(home.cache.quarantined_files().is_empty());
+    assert!(
+        !home
+            .events()
+            .iter()
+            .any(|event| matches!(event, CacheEvent::Quarantined { .. }))
+    );
+
+    locked.reserve().unwrap().commit(&token("new")).unwrap();
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
+    assert_eq!(home.cache.quarantined_files().len(), 1);
+}
+
+#[test]
+fn an_entry_that_another_tool_repaired_before_the_commit_is_not_quarantined() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, "{\"broken");
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let pending = locked.reserve().unwrap();
+    put(
+        &path,
+        r#"{"accessToken": "other", "expiresAt": "2026-11-22T19:46:33Z"}"#,
+    );
+    pending.commit(&token("new")).unwrap();
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
+    assert!(home.cache.quarantined_files().is_empty());
+}
+
+/// A new token must not be lost because of the file that it replaces.
+#[test]
+fn a_corrupt_entry_that_cannot_be_quarantined_is_replaced() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    put(&path, "{\"broken");
+    for number in ["", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9"] {
+        // A file cannot replace a directory.
+        let taken = home
+            .cache
+            .state_dir()
+            .join(format!("{}.corrupt{number}", key()));
+        fs::create_dir_all(taken).unwrap();
+    }
+    save(&home.cache, &token("new"));
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
+    assert!(
+        home.events()
+            .iter()
+            .any(|event| matches!(event, CacheEvent::NotQuarantined { .. }))
+    );
+}
+
+#[test]
 fn dropping_a_pending_write_changes_nothing() {
     let home = Home::new();
     save(&home.cache, &token("old"));
@@ -111,12 +239,43 @@ fn dropping_a_pending_write_changes_nothing() {
 }
 
 #[test]
+fn an_entry_that_is_no_longer_wanted_is_not_saved() {
+    let home = Home::new();
+    save(&home.cache, &token("old"));
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let commit = |is_current: bool| {
+        let pending = locked.reserve().unwrap();
+        pending.commit_if(&token("new"), || is_current).unwrap()
+    };
+    assert!(!commit(false));
+    assert_eq!(locked.read().unwrap(), Some(token("old")));
+    assert!(commit(true));
+    assert_eq!(locked.read().unwrap(), Some(token("new")));
+}
+
+#[test]
+fn a_state_file_that_is_no_longer_wanted_is_not_written() {
+    let home = Home::new();
+    let write = |content: &str, is_current: bool| {
+        let written = home
+            .cache
+            .write_state_if(&key(), "test", &content, || is_current);
+        assert_eq!(written.unwrap(), is_current);
+        home.cache.read_state::<String>(&key(), "test")
+    };
+    assert_eq!(write("a", false), None);
+    assert_eq!(write("a", true).as_deref(), Some("a"));
+    assert_eq!(write("b", false).as_deref(), Some("a"));
+}
+
+#[test]
 fn a_corrupt_entry_is_quarantined_once_and_replaced() {
     let home = Home::new();
     let path = home.sso_file(&key());
     put(&path, "{\"broken");
     #[cfg(unix)]
     make_private(&home);
+    let error = home.cache.token(&key()).unwrap_err();
 
     save(&home.cache, &token("new"));
     save(&home.cache, &token("newer"));
@@ -129,7 +288,7 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
         panic!("expected one quarantined file")
     };
     let to = to.clone();
-    home.check_events(&[CacheEvent::Quarantined { from, to }]);
+    home.check_events(&[CacheEvent::Quarantined { from, to, error }]);
 }
 
 #[cfg(unix)]

@@ -6,16 +6,20 @@ mod cache;
 mod locked;
 mod removal;
 mod scan;
+#[cfg(target_os = "linux")]
+mod state_dir;
 
 mod key;
 mod registration;
 mod role_credentials;
 mod token;
 
+mod early_refresh;
 mod freshness;
 mod protocol;
 mod refresh;
 mod refusal;
+mod rejected_refresh;
 mod resolved_region;
 
 mod home;

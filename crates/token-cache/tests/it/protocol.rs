@@ -2,39 +2,62 @@
 
 use insta::assert_snapshot;
 use token_cache::refresh::RefreshError;
-use token_cache::refresh::protocol::{RefreshSteps, refresh_rejected_with, refresh_with};
+use token_cache::refresh::protocol::{
+    RefreshSteps, refresh_early_with, refresh_rejected_with, refresh_with,
+};
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW};
 
-use crate::model::{Explored, Faults, Model, Process, Program, Stop, now};
+use crate::model::{
+    Actor, Explored, Faults, Held, Model, Process, Program, Reuse, Stop, Writes, now,
+};
 
 type Outcome = Result<CachedToken, RefreshError<Stop>>;
 
-const DEFAULT_VALIDITY: Program = |process| refresh_with(process, REFRESH_WINDOW);
-const LONGER_THAN_ANY_LIFETIME: Program = |process| refresh_with(process, 100 * REFRESH_WINDOW);
-const AFTER_REJECTION: Program = |process| refresh_rejected_with(process, &"0".into());
+const DEFAULT_VALIDITY: Program = Program::needed(|process| refresh_with(process, REFRESH_WINDOW));
+const LONGER_THAN_ANY_LIFETIME: Program =
+    Program::needed(|process| refresh_with(process, 100 * REFRESH_WINDOW));
+const AFTER_REJECTION: Program =
+    Program::needed(|process| refresh_rejected_with(process, &"0".into()));
+const EARLY: Program = Program::early(|process| refresh_early_with(process, REFRESH_WINDOW));
 
-fn model(programs: [Program; 3]) -> Model {
+fn model<const N: usize>(programs: [Program; N]) -> Model {
     Model {
         programs: programs.to_vec(),
-        with_foreign_tool: false,
-        disk_may_be_full: true,
+        actors: Vec::new(),
+        reuse: Reuse::IsRejected,
+        has_locks: true,
+        disk_may_be_full: false,
         faults: Faults::default(),
     }
 }
 
-fn with_foreign_tool(programs: [Program; 3]) -> Model {
+fn with_full_disk(programs: [Program; 3]) -> Model {
     Model {
-        with_foreign_tool: true,
-        disk_may_be_full: false,
+        disk_may_be_full: true,
         ..model(programs)
     }
+}
+
+fn with_actors<const N: usize>(programs: [Program; N], actors: &[Actor]) -> Model {
+    Model {
+        actors: actors.to_vec(),
+        ..model(programs)
+    }
+}
+
+fn with_writer_in_place(programs: [Program; 3]) -> Model {
+    with_actors(programs, &[Actor::Refreshes(Writes::InPlace)])
 }
 
 fn with(faults: Faults) -> Model {
     Model {
         faults,
-        ..model([DEFAULT_VALIDITY; 3])
+        ..with_full_disk([DEFAULT_VALIDITY; 3])
     }
+}
+
+fn needed(run: fn(&Process) -> Outcome) -> [Program; 3] {
+    [Program::needed(run); 3]
 }
 
 fn explore(model: &Model) -> Explored {
@@ -61,9 +84,10 @@ fn the_properties_hold_in_every_interleaving_with_kills() {
         [LONGER_THAN_ANY_LIFETIME; 3],
         [AFTER_REJECTION; 3],
         [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
+        [DEFAULT_VALIDITY, EARLY, EARLY],
     ] {
-        let explored = explore(&model(programs));
-        assert!(explored.states > 1_000 && explored.final_states > 10);
+        let explored = explore(&with_full_disk(programs));
+        assert!(explored.states > 300 && explored.final_states > 10);
         assert!(explored.final_states_with_lost_session > 0);
     }
 }
@@ -74,8 +98,8 @@ fn the_properties_hold_with_a_tool_that_takes_no_lock_and_writes_in_place() {
         [DEFAULT_VALIDITY; 3],
         [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
     ] {
-        let explored = explore(&with_foreign_tool(programs));
-        assert!(explored.states > 1_000 && explored.final_states > 10);
+        let explored = explore(&with_writer_in_place(programs));
+        assert!(explored.states > 1_000 && explored.final_states > 5);
     }
 }
 
@@ -106,10 +130,10 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
             return Ok(old);
         }
         let lock = process.lock()?;
-        process.reserve(&lock)?;
-        request_and_save(process, &old)
+        let reservation = process.reserve(&lock)?;
+        request_and_save(process, reservation, &old)
     }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
+    assert_snapshot!(counter_example(&with_full_disk(needed(refresh))), @"
     a refresh token was used twice:
       process 0: Read, Found(0)
       process 0: Lock, Done
@@ -123,12 +147,12 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
     ");
 }
 
-fn request_and_save(process: &Process, old: &CachedToken) -> Outcome {
+fn request_and_save(process: &Process, reservation: Held, old: &CachedToken) -> Outcome {
     let grant = old.refresh_grant(now()).expect("the token is refreshable");
     let new = process
         .request(old, grant)?
         .ok_or(RefreshError::SessionEnded)?;
-    process.save((), old, &new);
+    process.save(reservation, old, &new);
     Ok(new)
 }
 
@@ -162,8 +186,8 @@ fn the_model_finds_a_reservation_after_the_request() {
       process 0: Lock, Done
       process 0: Read, Found(0)
       process 0: Request(0), Issued(1)
-      process 1 is killed
-      process 2 is killed
+      process 1 ends normally
+      process 2 ends normally
       the disk is full
       process 0: Reserve, DiskFull
     ");
@@ -177,11 +201,11 @@ fn the_model_finds_a_lock_released_before_the_save() {
         if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
             return Ok(old);
         }
-        process.reserve(&lock)?;
+        let reservation = process.reserve(&lock)?;
         drop(lock);
-        request_and_save(process, &old)
+        request_and_save(process, reservation, &old)
     }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
+    assert_snapshot!(counter_example(&with_full_disk(needed(refresh))), @"
     a refresh token was used twice:
       process 0: Lock, Done
       process 0: Read, Found(0)
@@ -200,7 +224,7 @@ fn the_model_finds_a_deadlock() {
         let _lock = process.lock()?;
         refresh_with(process, REFRESH_WINDOW)
     }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
+    assert_snapshot!(counter_example(&with_full_disk(needed(refresh))), @"
     the processes are deadlocked:
       process 0: Lock, Done
       process 0: Read, Found(0)
@@ -213,10 +237,10 @@ fn the_model_finds_a_second_refresh_after_the_wait() {
         process.read()?;
         let lock = process.lock()?;
         let old = process.read()?.expect("a token is cached");
-        process.reserve(&lock)?;
-        request_and_save(process, &old)
+        let reservation = process.reserve(&lock)?;
+        request_and_save(process, reservation, &old)
     }
-    assert_snapshot!(counter_example(&model([refresh; 3])), @"
+    assert_snapshot!(counter_example(&with_full_disk(needed(refresh))), @"
     a process requested a token although another had saved a new one:
       process 0: Read, Found(0)
       process 0: Lock, Done
@@ -240,19 +264,204 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
         if Freshness::of(old.expires_at, now()) == Freshness::Fresh {
             return Ok(old);
         }
-        process.reserve(&lock)?;
-        request_and_save(process, &old)
+        let reservation = process.reserve(&lock)?;
+        request_and_save(process, reservation, &old)
     }
-    explore(&model([refresh; 3]));
-    assert_snapshot!(counter_example(&with_foreign_tool([refresh; 3])), @"
+    explore(&with_full_disk(needed(refresh)));
+    assert_snapshot!(counter_example(&with_writer_in_place(needed(refresh))), @"
     a process ended without a token although one was available:
       process 0: Lock, Done
       process 0: Read, Found(0)
       process 0: Reserve, Done
       process 3: Read, Found(0)
       process 3: Request(0), Issued(1)
-      process 3: Tear, Done
-      process 3: Save(1), Done
-      process 0: Request(0), Rejected
+      process 0: Request(0), Rejected(0)
+    ");
+}
+
+const PAIRS: [[Program; 2]; 3] = [
+    [DEFAULT_VALIDITY; 2],
+    [DEFAULT_VALIDITY, EARLY],
+    [EARLY, AFTER_REJECTION],
+];
+
+/// Behaviour of the service, and whether the file system has locks.
+const FRIENDLY: (Reuse, bool) = (Reuse::IsRejected, true);
+const STRICT: (Reuse, bool) = (Reuse::EndsSession, true);
+const WITHOUT_LOCKS: (Reuse, bool) = (Reuse::IsRejected, false);
+const STRICT_WITHOUT_LOCKS: (Reuse, bool) = (Reuse::EndsSession, false);
+
+/// Explores each pair of processes with other programs.
+fn explore_pairs(actors: &[Actor], environments: &[(Reuse, bool)]) {
+    for programs in PAIRS {
+        for &(reuse, has_locks) in environments {
+            let explored = explore(&Model {
+                reuse,
+                has_locks,
+                ..with_actors(programs, actors)
+            });
+            assert!(explored.final_states > 2);
+        }
+    }
+}
+
+#[test]
+fn the_properties_hold_with_an_sdk_that_writes_in_time_too_late_or_never() {
+    let all = [FRIENDLY, STRICT, WITHOUT_LOCKS, STRICT_WITHOUT_LOCKS];
+    explore_pairs(&[], &all);
+    for writes in [
+        Writes::InTime,
+        Writes::InPlace,
+        Writes::TooLate,
+        Writes::Never,
+    ] {
+        explore_pairs(&[Actor::Refreshes(writes)], &all);
+    }
+    let sdk = Actor::Refreshes(Writes::InTime);
+    explore_pairs(&[sdk, sdk], &[FRIENDLY]);
+}
+
+#[test]
+fn the_properties_hold_during_a_sign_in_a_sign_out_and_the_removal_of_the_cache() {
+    for change in [Actor::SignsIn, Actor::SignsOut, Actor::RemovesCache] {
+        explore_pairs(&[change], &[FRIENDLY, STRICT, WITHOUT_LOCKS]);
+        explore_pairs(&[change, Actor::SignsIn], &[STRICT]);
+        for writes in [Writes::InTime, Writes::TooLate] {
+            explore_pairs(&[change, Actor::Refreshes(writes)], &[STRICT]);
+        }
+    }
+}
+
+#[test]
+fn the_model_finds_a_missing_wait_after_a_rejected_request() {
+    let sdk = [Actor::Refreshes(Writes::InTime)];
+    let without_wait = |model: Model| Model {
+        faults: Faults {
+            does_not_wait: true,
+            ..Faults::default()
+        },
+        ..model
+    };
+    assert_snapshot!(counter_example(&without_wait(with_actors([DEFAULT_VALIDITY], &sdk))), @"
+    an end was remembered that is not one:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 1: Read, Found(0)
+      process 1: Request(0), Issued(1)
+      process 0: Request(0), Rejected(0)
+      process 0: Read, Found(0)
+      process 0: RememberEnd(0)
+    ");
+    let without_locks = Model {
+        has_locks: false,
+        ..model([DEFAULT_VALIDITY; 2])
+    };
+    explore(&without_locks);
+    assert_snapshot!(counter_example(&without_wait(without_locks)), @"
+    an end was remembered that is not one:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: Read, Found(0)
+      process 1: Lock, Done
+      process 1: Read, Found(0)
+      process 1: Reserve, Done
+      process 1: Request(0), Rejected(0)
+      process 1: Read, Found(0)
+      process 1: RememberEnd(0)
+    ");
+}
+
+#[test]
+fn the_model_finds_an_end_that_is_remembered_before_the_wait() {
+    let faults = Faults {
+        remembers_at_once: true,
+        ..Faults::default()
+    };
+    let sdk = [Actor::Refreshes(Writes::InTime)];
+    let model = Model {
+        faults,
+        ..with_actors([DEFAULT_VALIDITY], &sdk)
+    };
+    assert_snapshot!(counter_example(&model), @"
+    an end was remembered that is not one:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 1: Read, Found(0)
+      process 1: Request(0), Issued(1)
+      process 0: Request(0), Rejected(0)
+      process 0: RememberEnd(0)
+    ");
+}
+
+#[test]
+fn the_model_finds_a_save_without_a_comparison() {
+    let found = |actor: Actor| {
+        let faults = Faults {
+            does_not_compare: true,
+            ..Faults::default()
+        };
+        counter_example(&Model {
+            faults,
+            ..with_actors([DEFAULT_VALIDITY], &[actor])
+        })
+    };
+    assert_snapshot!(found(Actor::SignsIn), @"
+    a newer sign-in was overwritten:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: SignIn, Done
+      process 0: Save(1)
+    ");
+    assert_snapshot!(found(Actor::SignsOut), @"
+    a removed token was restored:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: EndSession, Done
+      process 1: Remove, Done
+      process 0: Save(1)
+    ");
+    assert_snapshot!(found(Actor::RemovesCache), @"
+    a removed token was restored:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: RemoveCache, Done
+      process 0: Save(1)
+    ");
+}
+
+#[test]
+fn the_model_finds_an_end_that_does_not_wait_for_a_critical_section() {
+    let faults = Faults {
+        ends_at_once: true,
+        ..Faults::default()
+    };
+    let model = Model {
+        faults,
+        ..model([DEFAULT_VALIDITY])
+    };
+    assert_snapshot!(counter_example(&model), @"
+    an issued token was lost although no process was killed:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 0 ends normally
     ");
 }

@@ -6,25 +6,30 @@ use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::refresh::{RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant, refresh, refresh_rejected};
 use token_cache::{CacheError, CacheEvent, CachedToken, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
 
 use crate::home::{Home, LONG, at, key, put, token};
 
-type Response = Result<Option<CachedToken>, CacheError>;
+pub(crate) type Response = Result<Option<CachedToken>, CacheError>;
 
-fn now() -> OffsetDateTime {
+pub(crate) fn now() -> OffsetDateTime {
     at("2026-11-22T20:00:00Z")
 }
 
-fn valid(access_token: &str) -> CachedToken {
+/// Returns a clock that does not move, and whose sleeps end at once.
+fn clock() -> RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)> {
+    RefreshClock { now, sleep: drop }
+}
+
+pub(crate) fn valid(access_token: &str) -> CachedToken {
     CachedToken {
         expires_at: now() + time::Duration::hours(1),
         ..token(access_token)
     }
 }
 
-fn save(home: &Home, token: &CachedToken) {
+pub(crate) fn save(home: &Home, token: &CachedToken) {
     let locked = home.cache.lock_token(&key(), LONG).unwrap();
     locked.reserve().unwrap().commit(token).unwrap();
 }
@@ -37,7 +42,7 @@ fn refreshed(
     home: &Home,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
 ) -> Result<CachedToken, RefreshError<CacheError>> {
-    refresh(&home.cache, &key(), Some, REFRESH_WINDOW, now, request)
+    refresh(&home.cache, &key(), Some, REFRESH_WINDOW, clock(), request)
 }
 
 #[test]
@@ -223,10 +228,17 @@ fn no_request_is_sent_if_its_result_could_not_be_saved() {
         now()
     };
     let calls = Cell::new(0);
-    let result = refresh(&home.cache, &key(), Some, Duration::ZERO, now, |_, _| {
-        calls.set(calls.get() + 1);
-        Ok(Some(valid("new")))
-    });
+    let result = refresh(
+        &home.cache,
+        &key(),
+        Some,
+        Duration::ZERO,
+        RefreshClock { now, sleep: drop },
+        |_, _| {
+            calls.set(calls.get() + 1);
+            Ok(Some(valid("new")))
+        },
+    );
     let error: RefreshError<CacheError> = result.unwrap_err();
     assert!(
         matches!(error, RefreshError::Failed(CacheError::Write(_))),
@@ -241,7 +253,15 @@ fn a_rejected_token_is_replaced_before_its_expiry() {
     save(&home, &valid("rejected"));
     let replaced = |rejected: &str, request: fn() -> Response| {
         let request = |_: &CachedToken, _: RefreshGrant<'_>| request();
-        refresh_rejected(&home.cache, &key(), Some, &rejected.into(), now, request).unwrap()
+        refresh_rejected(
+            &home.cache,
+            &key(),
+            Some,
+            &rejected.into(),
+            clock(),
+            request,
+        )
+        .unwrap()
     };
     let new = replaced("rejected", || Ok(Some(valid("new"))));
     assert_eq!(new, valid("new"));
@@ -279,7 +299,7 @@ fn wait_for_lock(cached: &CachedToken, timeout: Duration) -> Duration {
             let waited = Arc::clone(&waited);
             move |pause| *waited.lock().unwrap() += pause
         });
-    let outcome = refresh(&cache, &key(), Some, REFRESH_WINDOW, now, no_request);
+    let outcome = refresh(&cache, &key(), Some, REFRESH_WINDOW, clock(), no_request);
     assert!(
         matches!(outcome, Err(RefreshError::Failed(_))),
         "{outcome:?}"

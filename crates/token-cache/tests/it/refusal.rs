@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::{CachedToken, Refusal};
 
-use crate::home::{Home, at, key, token};
+use crate::home::{Home, at, key, put, token};
 
 fn now() -> OffsetDateTime {
     at("2026-11-22T19:46:33Z")
@@ -49,6 +49,24 @@ fn a_refusal_of_one_token_is_not_one_of_another() {
         home.cache.refusal(&key(), &"old".into()),
         Refusal::default()
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_file_that_is_a_symbolic_link_is_replaced() {
+    let home = Home::new();
+    let elsewhere = home.path("elsewhere");
+    put(&elsewhere, "of the user");
+    let name = format!("{}.{REFUSAL_SUFFIX}", key());
+    let state_file = home.cache.state_dir().join(name);
+    std::fs::create_dir_all(home.cache.state_dir()).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &state_file).unwrap();
+    let (token, refusal) = ("hunter2".into(), Refusal::OF_BOTH);
+    let remembered = home.cache.remember_refusal(&key(), &token, refusal);
+    remembered.unwrap();
+    assert_eq!(std::fs::read(&elsewhere).unwrap(), b"of the user");
+    assert!(!state_file.is_symlink());
+    assert_eq!(home.cache.refusal(&key(), &token), refusal);
 }
 
 #[test]

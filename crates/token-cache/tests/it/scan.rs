@@ -1,5 +1,8 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use token_cache::scan::Scan;
 use token_cache::{CacheError, CacheKey, EntryLocation};
@@ -38,7 +41,7 @@ fn missing_directories_contain_no_entries() {
     assert!(home.cache.scan_registrations().unwrap().entries.is_empty());
     assert!(
         home.cache
-            .scan_role_credentials()
+            .scan_role_credentials(|_| false)
             .unwrap()
             .entries
             .is_empty()
@@ -116,7 +119,7 @@ fn only_credentials_of_assumed_roles_are_listed_with_their_token() {
         "number.json",
         r#"{"Credentials": {}, "AssumedRoleUser": 7}"#,
     );
-    let found = home.cache.scan_assumed_roles().unwrap();
+    let found = home.cache.scan_assumed_roles(|_| false).unwrap();
     let found: Vec<_> = found
         .entries
         .iter()
@@ -152,7 +155,8 @@ fn only_role_credentials_of_the_access_portal_are_listed_with_their_token() {
         r#"{"ProviderType": "mfa", "Credentials": {}}"#,
     );
     put_cli("empty.json", r#"{"ProviderType": "sso"}"#);
-    let found = home.cache.scan_role_credentials().unwrap();
+    put_cli("no-provider.json", r#"{"Credentials": {}}"#);
+    let found = home.cache.scan_role_credentials(|_| false).unwrap();
     let key_name = format!("{}.json", role_key());
     assert_eq!(
         names(&found, |entry| &entry.location),
@@ -161,4 +165,96 @@ fn only_role_credentials_of_the_access_portal_are_listed_with_their_token() {
     assert_eq!(found.entries[0].key, Some(role_key()));
     assert_eq!(found.entries[0].token_key, Some(key()));
     assert_eq!(found.entries[1].token_key, None);
+}
+
+fn other_key() -> CacheKey {
+    CacheKey::session_token(&"other".into())
+}
+
+#[test]
+fn a_token_without_a_start_url_is_listed_if_its_name_is_a_key() {
+    let home = Home::new();
+    for start_url in [
+        "",
+        r#", "startUrl": 7"#,
+        r#", "startUrl": """#,
+        r#", "startUrl": [NaN]"#,
+    ] {
+        let token = format!(r#"{{"accessToken": "hunter2"{start_url}}}"#);
+        put(&home.sso_file(&key()), &token);
+        put(&home.path("sso/cache/toolkit.json"), &token);
+        let tokens = home.cache.scan_tokens().unwrap().entries;
+        assert_eq!(tokens.len(), 1, "{token}");
+        assert_eq!(tokens[0].key, Some(key()));
+        assert_eq!(tokens[0].start_url, None);
+    }
+}
+
+#[test]
+fn credentials_of_any_type_are_listed_under_the_key_of_a_role() {
+    let home = Home::new();
+    for fields in [
+        "",
+        r#", "ProviderType": 7"#,
+        r#", "ProviderType": "login""#,
+        r#", "AssumedRoleUser": {"Arn": "arn:x"}"#,
+    ] {
+        let file = format!(r#"{{"Credentials": {{}}{fields}}}"#);
+        put(&home.cli_file(&key()), &file);
+        put(&home.cli_file(&other_key()), &file);
+        let is_role = |found: &CacheKey| *found == key();
+        let roles = home.cache.scan_role_credentials(is_role).unwrap().entries;
+        assert!(roles.iter().any(|role| role.key == Some(key())), "{file}");
+        let is_other =
+            |role: &&token_cache::scan::StoredRoleCredentials| role.key == Some(other_key());
+        let may_be = !fields.contains("login") && !fields.contains("Assumed");
+        assert_eq!(roles.iter().any(|role| is_other(&role)), may_be, "{file}");
+        assert!(roles.iter().all(|role| !role.is_from_portal));
+        let roles = home.cache.scan_assumed_roles(is_role).unwrap().entries;
+        assert!(roles.iter().any(|role| role.key == Some(key())), "{file}");
+    }
+}
+
+/// The other tool completes its write during the second pause.
+#[test]
+fn torn_files_are_read_again_together() {
+    let paths: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+    let pauses = Arc::new(AtomicUsize::new(0));
+    let home = Home::with_pause({
+        let (paths, pauses) = (Arc::clone(&paths), Arc::clone(&pauses));
+        move |_| {
+            if pauses.fetch_add(1, Ordering::Relaxed) == 1 {
+                paths
+                    .lock()
+                    .unwrap()
+                    .iter()
+                    .for_each(|path| put(path, TOKEN));
+            }
+        }
+    });
+    *paths.lock().unwrap() = vec![home.sso_file(&key()), home.sso_file(&other_key())];
+    put(&home.sso_file(&key()), "");
+    put(&home.sso_file(&other_key()), &TOKEN[..9]);
+    put(&home.path("sso/cache/toolkit.json"), "");
+    let tokens = home.cache.scan_tokens().unwrap();
+    assert_eq!((tokens.entries.len(), tokens.unreadable.len()), (2, 0));
+    assert_eq!(pauses.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn files_that_stay_torn_are_read_again_for_at_most_126_ms() {
+    let paused: Arc<Mutex<Duration>> = Arc::default();
+    let home = Home::with_pause({
+        let paused = Arc::clone(&paused);
+        move |pause| *paused.lock().unwrap() += pause
+    });
+    put(&home.sso_file(&key()), "");
+    put(&home.sso_file(&other_key()), "{");
+    assert_eq!(home.cache.scan_tokens().unwrap().unreadable.len(), 2);
+    assert_eq!(paused.lock().unwrap().as_millis(), 126);
+    put(&home.sso_file(&key()), "[]");
+    put(&home.sso_file(&other_key()), TOKEN);
+    put(&home.path("sso/cache/toolkit.json"), "");
+    assert_eq!(home.cache.scan_tokens().unwrap().unreadable.len(), 1);
+    assert_eq!(paused.lock().unwrap().as_millis(), 126, "no pause");
 }

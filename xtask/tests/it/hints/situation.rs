@@ -18,7 +18,6 @@ pub(super) struct Situation {
     attributes: Vec<FileAttribute>,
     is_possible: bool,
     is_root: bool,
-    user: Option<u32>,
     pub(super) center: Emulator,
     pub(super) env: TestEnv,
     /// Command line of the error.
@@ -57,7 +56,6 @@ impl Situation {
             attributes: Vec::new(),
             is_possible: true,
             is_root: fs::metadata(env.home()).unwrap().uid() == 0,
-            user: None,
             center,
             env,
             command: command.to_owned(),
@@ -114,7 +112,6 @@ impl Situation {
             programs.display(),
             self.command
         );
-        self.user = Some(OTHER);
     }
 
     /// Sets the beginning of the hint that is followed. Without it, this is the first hint.
@@ -193,8 +190,7 @@ impl Situation {
         let command = hint.rsplit_once(": ").map_or(hint, |(_, command)| command);
         // Only root can do what `sudo` is for, and there may be no `sudo`.
         let sudo = "sudo() { \"$@\"; }";
-        let user = self.user.map(|user| format!("id() {{ echo {user}; }}"));
-        let script = [sudo, user.as_deref().unwrap_or_default(), command].join("\n");
+        let script = [sudo, command].join("\n");
         let followed = self.run(&format!("sh -c {}", shell_words::quote(&script)));
         match followed.code() {
             Some(0) => Ok(()),

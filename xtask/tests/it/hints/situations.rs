@@ -310,6 +310,8 @@ pub(super) const ROWS: &[Row] = &[
             .after(|it| {
                 it.center
                     .fail_always(Operation::GetRoleCredentials, Fault::Throttle(None));
+                // Otherwise the program repeats the request for a minute.
+                it.env.set("AWS_MAX_ATTEMPTS", "1");
             })
             .act(|it| it.center.clear_faults())
     }),

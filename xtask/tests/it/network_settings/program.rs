@@ -66,7 +66,7 @@ const NEW_SESSION: &[Operation] = &[
     Operation::StartDeviceAuthorization,
     Operation::CreateToken,
 ];
-const SIGN_OUT: &[Operation] = &[Operation::Logout];
+const SIGN_OUT: &[Operation] = &[Operation::CreateToken, Operation::Logout];
 const VERIFY: &[Operation] = &[Operation::ListAccounts];
 const LISTING: &[Operation] = &[
     Operation::CreateToken,

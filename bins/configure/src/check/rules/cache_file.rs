@@ -1,12 +1,14 @@
 //! Cache files that cannot be read.
 
+use std::path::Path;
+
 use cli_ux::Failure;
 use locked_file::ForeignOwner;
 use sso_session::ErrorChain;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::check::finding::Finding;
-use crate::check::fix::Fix;
+use crate::check::fix::{Effect, Fix};
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -56,6 +58,8 @@ fn finding(error: &CacheError) -> Finding {
 fn quarantine(location: EntryLocation) -> Fix {
     Fix::file(&format!("quarantine {location}"), move |cache| {
         cache.quarantine(&location).map_err(Failure::other)?;
-        Ok(())
+        // A mount point is only copied.
+        let remains = location.file().is_some_and(Path::exists);
+        Ok(if remains { Effect::None } else { Effect::Fixed })
     })
 }

@@ -5,7 +5,7 @@ use sso_session::keys::SessionKeys as _;
 use token_cache::EntryLocation;
 
 use crate::check::finding::Finding;
-use crate::check::fix::Fix;
+use crate::check::fix::{Effect, Fix};
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -41,6 +41,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 
 fn remove(location: EntryLocation) -> Fix {
     Fix::file(&format!("remove {location}"), move |cache| {
-        cache.remove(&location).map_err(Failure::other)
+        cache.remove(&location).map_err(Failure::other)?;
+        Ok(Effect::Fixed)
     })
 }

@@ -17,7 +17,8 @@ static SYNTAX: Rule = Rule {
     severity: Severity::Error,
     summary: "Line that the AWS CLI cannot parse",
     explanation: "The AWS CLI rejects the whole file because of this line, and so do these \
-                  programs, except that SSO profiles do not need the credentials file. Correct the line or remove it.",
+                  programs, except that SSO profiles do not need the credentials file. Correct the \
+                  line or remove it.",
     fix: None,
 };
 

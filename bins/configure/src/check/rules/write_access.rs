@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::check::finding::Finding;
+use crate::check::fix::{Effect, Fix};
+use crate::check::modes::open_mode;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -22,46 +24,42 @@ static WRITABLE_BY_OTHERS: Rule = Rule {
     fix: Some("Removes the write permissions of other users, except through a symbolic link."),
 };
 
-fn find(scope: &Scope<'_>) -> Vec<Finding> {
+const PERMISSIONS: u32 = 0o022;
+
+/// Returns the files and directories that the rule applies to and that are open, with their modes.
+pub(super) fn open_paths(scope: &Scope<'_>) -> Vec<(PathBuf, u32)> {
     let config = scope.aws.files().config_path().to_owned();
     let paths = scope.cache_files.directories.iter().cloned();
     let paths = paths.chain([config]);
-    paths.filter_map(finding).collect()
+    paths
+        .filter_map(|path| open_mode(&path, PERMISSIONS).map(|mode| (path, mode)))
+        .collect()
 }
 
-#[cfg(unix)]
-fn finding(path: PathBuf) -> Option<Finding> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let metadata = std::fs::metadata(&path).ok()?;
-    let mode = metadata.permissions().mode();
-    let is_sticky = mode & 0o1000 != 0;
-    // A device such as /dev/null is for all users.
-    let is_device = !metadata.is_file() && !metadata.is_dir();
-    if mode & 0o022 == 0 || is_sticky || is_device {
-        return None;
-    }
-    let mode = mode & 0o777;
+fn find(scope: &Scope<'_>) -> Vec<Finding> {
+    let paths = open_paths(scope).into_iter();
+    let paths = paths.filter(|(path, _)| scope.file_systems.has_modes(path));
+    paths.map(|(path, mode)| finding(path, mode)).collect()
+}
+
+fn finding(path: PathBuf, mode: u32) -> Finding {
     let message = format!("other users can change it (mode {mode:04o})");
     let finding = Finding::new(&WRITABLE_BY_OTHERS, &message).at(path.display());
-    Some(if path.is_symlink() {
+    if path.is_symlink() {
         finding.with_hint("remove the write permissions of other users from the target of the link")
     } else {
         finding.fixed_by(remove_access(path))
-    })
+    }
 }
 
-#[cfg(unix)]
-fn remove_access(path: PathBuf) -> crate::check::fix::Fix {
-    use crate::check::fix::Fix;
+fn remove_access(path: PathBuf) -> Fix {
     let description = format!("make {} writable only by you", path.display());
     Fix::file(&description, move |_| {
         // The previous mode needs no warning: the finding has shown it.
         let _ = locked_file::remove_write_access(&path);
-        Ok(())
+        Ok(match open_mode(&path, PERMISSIONS) {
+            Some(_) => Effect::None,
+            None => Effect::Fixed,
+        })
     })
-}
-
-#[cfg(not(unix))]
-fn finding(_path: PathBuf) -> Option<Finding> {
-    None
 }

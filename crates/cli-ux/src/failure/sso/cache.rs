@@ -26,10 +26,15 @@ pub(super) fn write_hint(error: &WriteError) -> Option<Hint> {
         Obstacle::AppendOnly => command("sudo chattr -a", path).into(),
         Obstacle::AppendOnlyDirectory => command("sudo chattr -a", path.parent()?).into(),
         // The owner may have put the file there to exchange a token.
-        Obstacle::OtherOwner { .. } => Hint::Step(
-            "if you trust its content, make the file yours:",
-            command(r#"sudo chown "$(id -u)""#, path),
-        ),
+        #[cfg(unix)]
+        Obstacle::OtherOwner { .. } => {
+            let user = rustix::process::geteuid().as_raw();
+            let arguments = Arguments::new().operand(user.to_string()).operand(path);
+            Hint::Step(
+                "if you trust its content, make the file yours:",
+                CommandLine::new("sudo chown", arguments),
+            )
+        }
         _ => return None,
     })
 }

@@ -80,7 +80,7 @@ fn fix(error: &Error) -> Option<String> {
             location.line,
             location.path.display()
         ),
-        Error::NotAFile { .. } => "set AWS_CONFIG_FILE to a regular file".to_owned(),
+        Error::NotAFile { variable, .. } => format!("set {variable} to a regular file"),
         Error::ConfigChanged { .. } => "review the change, then run the command again".to_owned(),
         Error::ShadowedByDefaultProfile { .. } => {
             "omit --serve to pass the credentials as environment variables".to_owned()

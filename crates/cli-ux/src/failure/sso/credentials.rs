@@ -1,7 +1,7 @@
 //! Kinds and hints for the errors of credentials.
 
 use sso_credentials::{
-    Account, AvailableAccess, Error, ProcessError, RoleRefusal, ServiceError, StsError,
+    Account, AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
 };
 
 use super::config::profile_header;
@@ -29,6 +29,9 @@ pub(super) fn advice(error: &Error) -> Advice {
         }
         Error::RoleRefused { refusal, .. } => (Service, Some(refusal_hint(refusal).into())),
         Error::CredentialProcess { source, .. } => process(source),
+        Error::AssumeRole { origin, source, .. } if source.is_invalid_keys() => {
+            (Service, Some(keys_hint(origin)))
+        }
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
@@ -121,15 +124,26 @@ fn process(error: &ProcessError) -> Advice {
     }
 }
 
+/// Returns a hint for source credentials that STS has refused, although they were requested again.
+fn keys_hint(origin: &KeysOrigin) -> Hint {
+    match origin {
+        KeysOrigin::Session(session) => {
+            let sign_in = sign_in_arguments(session).flag("--force");
+            let introduction = "start a new access portal session:";
+            Hint::RelatedStep(introduction, Related::SignIn, sign_in.flag("--new-session"))
+        }
+        KeysOrigin::Static(location) => format!("check the access keys at {location}").into(),
+        KeysOrigin::Process(location) => {
+            format!("check the credentials of the credential_process at {location}").into()
+        }
+    }
+}
+
 fn sts(profile: &str, error: &StsError) -> Advice {
     let hint = match error {
         StsError::Transport(error) => return session::transport(error),
         StsError::AccessDenied(_) => format!(
             "compare role_arn, source_profile, external_id and mfa_serial of {} with the role's trust policy",
-            profile_header(profile)
-        ),
-        StsError::InvalidKeys(_) | StsError::MalformedKeys => format!(
-            "check the access keys of the source_profile of {}",
             profile_header(profile)
         ),
         StsError::RegionDisabled(_) => {

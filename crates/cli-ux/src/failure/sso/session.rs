@@ -24,8 +24,10 @@ pub(super) fn advice(error: &Error) -> Advice {
             )),
         ),
         Error::Endpoint { .. } => (Configuration, None),
-        Error::Cache(error) => (Configuration, cache::hint(error)),
-        Error::CaBundle(error) => transport(error),
+        Error::Cache(error) | Error::TokenNotSaved { source: error } => {
+            (Configuration, cache::hint(error))
+        }
+        Error::CaBundle { source, .. } | Error::Proxy(source) => transport(source),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),

@@ -1,7 +1,7 @@
 //! Terminal modes of stdin on Unix.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::getpgrp;
 #[cfg(feature = "sso")]
@@ -39,11 +39,28 @@ const CANONICAL_ECHO: LocalModes = LocalModes::ICANON
     .union(LocalModes::ECHO)
     .union(LocalModes::ECHONL);
 
-/// Modes from before the first change, and the first mode that replaced them.
-static PREVIOUS: Mutex<Option<(Mode, Termios)>> = Mutex::new(None);
+/// Change of the modes until [`restore`].
+struct Change {
+    mode: Mode,
+    /// Modes from before the first change.
+    previous: Termios,
+    /// True from [`suspend`] to [`resume`].
+    is_suspended: bool,
+}
 
+static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
+
+fn change() -> MutexGuard<'static, Option<Change>> {
+    CHANGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Fails while the modes are suspended.
 pub(super) fn set(mode: Mode) -> io::Result<()> {
     let stdin = io::stdin();
+    let mut change = change();
+    if change.as_ref().is_some_and(|change| change.is_suspended) {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
     let current = tcgetattr(&stdin)?;
     let changed = mode.applied_to(&current);
     // A shell resets the modes when a job returns to the foreground, so the caller sets this mode
@@ -52,30 +69,68 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     if mode == Mode::Unechoed && changed.local_modes == current.local_modes {
         return Ok(());
     }
-    let mut previous = PREVIOUS.lock().unwrap_or_else(PoisonError::into_inner);
-    previous.get_or_insert((mode, current));
+    change.get_or_insert(Change {
+        mode,
+        previous: current,
+        is_suspended: false,
+    });
     tcsetattr(&stdin, mode.actions(), &changed)?;
-    drop(previous);
+    drop(change);
     mode.begin()
 }
 
-/// Restores the modes from before the first change, if there was one. Changes no modes in the
-/// background, where the terminal has those of the shell and a change would stop the program.
+/// Restores the modes from before the first change, if there was one.
 pub(crate) fn restore() {
-    let previous = PREVIOUS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    let Some((mode, modes)) = previous else {
-        return;
-    };
-    mode.end();
-    let stdin = io::stdin();
-    if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
-        return;
+    if let Some(change) = change().take().filter(|change| !change.is_suspended) {
+        change.undo();
     }
-    // A disconnected terminal needs no restoration.
-    let _ = tcsetattr(&stdin, OptionalActions::Now, &modes);
+}
+
+/// Restores the modes like [`restore`], until [`resume`].
+pub(crate) fn suspend() {
+    if let Some(change) = change().as_mut().filter(|change| !change.is_suspended) {
+        change.undo();
+        change.is_suspended = true;
+    }
+}
+
+/// Sets the modes again that [`suspend`] or a shell has restored. Returns false if that is not
+/// necessary. In the background, this stops the job.
+pub(crate) fn resume() -> io::Result<bool> {
+    let mut change = change();
+    let Some(change) = change.as_mut() else {
+        return Ok(false);
+    };
+    let stdin = io::stdin();
+    let current = tcgetattr(&stdin)?;
+    let changed = change.mode.applied_to(&current);
+    let was_suspended = std::mem::take(&mut change.is_suspended);
+    // The reader of this mode sets it itself, in the foreground only.
+    #[cfg(feature = "sign-in")]
+    if change.mode == Mode::Unechoed {
+        return Ok(false);
+    }
+    if !was_suspended && changed.local_modes == current.local_modes {
+        return Ok(false);
+    }
+    change.previous = current;
+    tcsetattr(&stdin, change.mode.actions(), &changed)?;
+    change.mode.begin()?;
+    Ok(true)
+}
+
+impl Change {
+    /// Changes no modes in the background, where the terminal has those of the shell and a change
+    /// would stop the program.
+    fn undo(&self) {
+        self.mode.end();
+        let stdin = io::stdin();
+        if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
+            return;
+        }
+        // A disconnected terminal needs no restoration.
+        let _ = tcsetattr(&stdin, OptionalActions::Now, &self.previous);
+    }
 }
 
 impl Mode {

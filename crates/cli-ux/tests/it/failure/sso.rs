@@ -2,10 +2,11 @@ use std::io;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
+use cli_ux::browser::BrowserError;
 use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
-use sso_credentials::StsError;
+use sso_credentials::{KeysOrigin, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
@@ -231,12 +232,17 @@ fn local_errors_are_configuration_errors() {
         None,
     );
 
-    let path = "config".into();
-    check(
-        sso_config::Error::NotAFile { path },
-        Configuration,
-        Some("set AWS_CONFIG_FILE to a regular file"),
-    );
+    for (variable, hint) in [
+        ("AWS_CONFIG_FILE", "set AWS_CONFIG_FILE to a regular file"),
+        (
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "set AWS_SHARED_CREDENTIALS_FILE to a regular file",
+        ),
+    ] {
+        let path = "a file".into();
+        let error = sso_config::Error::NotAFile { path, variable };
+        check(error, Configuration, Some(hint));
+    }
 
     let in_the_way = tempfile::NamedTempFile::new().unwrap();
     let cache = TokenCache::in_aws_dir(in_the_way.path());
@@ -244,6 +250,14 @@ fn local_errors_are_configuration_errors() {
     let error = || -> CacheError { cache.lock_login(&key, Duration::ZERO).unwrap_err() };
     check(sso_session::Error::from(error()), Configuration, None);
     check(sso_credentials::Error::from(error()), Configuration, None);
+}
+
+#[test]
+fn a_browser_variable_that_is_not_unicode_has_a_hint() {
+    let variable = "BROWSER".to_owned();
+    let error = BrowserError::Variable(sso_config::NotUnicode { variable }.into());
+    let hint = "set BROWSER to valid Unicode, or unset it";
+    check(error, Configuration, Some(hint));
 }
 
 #[test]
@@ -270,13 +284,25 @@ fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
         Obstacle::AppendOnlyDirectory,
         Some("sudo chattr -a /home/me/.aws"),
     );
-    check(
-        Obstacle::OtherOwner { owner: 7 },
-        Some(
-            r#"if you trust its content, make the file yours: sudo chown "$(id -u)" '/home/me/.aws/a file'"#,
-        ),
-    );
     check(Obstacle::MountPoint, None);
+}
+
+/// The hint contains the user ID, because not all shells have the same command substitution.
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_that_cannot_be_replaced_has_a_command_as_hint() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let directory = tempfile::tempdir().unwrap();
+    let user = directory.path().metadata().unwrap().uid();
+    let failure = Failure::from(sso_config::Error::from(WriteError::NotReplaceable {
+        path: "/home/me/.aws/a file".into(),
+        obstacle: Obstacle::OtherOwner { owner: 7 },
+    }));
+    let expected = format!(
+        "if you trust its content, make the file yours: sudo chown {user} '/home/me/.aws/a file'"
+    );
+    assert_eq!(failure.hints(&PROGRAM), [expected]);
 }
 
 #[test]
@@ -616,14 +642,23 @@ fn inapplicable_duration_is_a_usage_error() {
 
 #[test]
 fn assume_role_errors_have_hints() {
-    let check = |source: StsError, kind: FailureKind, hint: Option<&str>| {
+    let location = Location {
+        path: "/etc/my config".into(),
+        line: 7,
+        column: 1,
+    };
+    let check_from = |origin: &KeysOrigin, source: StsError, kind, hint: Option<&str>| {
         let error = sso_credentials::Error::AssumeRole {
             profile: "my dev".into(),
             role_arn: "arn".to_owned(),
+            origin: Box::new(origin.clone()),
             source: source.into(),
         };
         check(error, kind, hint);
     };
+    let in_file = KeysOrigin::Static(location.clone());
+    let check =
+        |source, kind: FailureKind, hint: Option<&str>| check_from(&in_file, source, kind, hint);
     let refused = |status, code| StsError::from(service_error(status, code, None));
     check(
         refused(403, "AccessDenied"),
@@ -632,9 +667,22 @@ fn assume_role_errors_have_hints() {
             "compare role_arn, source_profile, external_id and mfa_serial of [profile 'my dev'] with the role's trust policy",
         ),
     );
-    let keys = Some("check the access keys of the source_profile of [profile 'my dev']");
-    check(refused(403, "ExpiredToken"), Service, keys);
-    check(StsError::MalformedKeys, Service, keys);
+    let of_process = KeysOrigin::Process(location.clone());
+    let of_session = KeysOrigin::Session(session(Some("my-sso"), None));
+    for (origin, hint) in [
+        (&in_file, "check the access keys at /etc/my config:7"),
+        (
+            &of_process,
+            "check the credentials of the credential_process at /etc/my config:7",
+        ),
+        (
+            &of_session,
+            "start a new access portal session: acme-login --sso-session my-sso --force --new-session",
+        ),
+    ] {
+        check_from(origin, refused(403, "ExpiredToken"), Service, Some(hint));
+        check_from(origin, StsError::MalformedKeys, Service, Some(hint));
+    }
     let region = Some("select another Region, or enable this Region in the account");
     check(refused(403, "RegionDisabledException"), Service, region);
     check(

@@ -1,0 +1,212 @@
+//! Process with the credentials endpoint, beside a command under `--serve`.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::sign_in::rfc3339;
+use serde_json::json;
+use sso_test_support::{Key, TestEnv, tool};
+use time::OffsetDateTime;
+
+use crate::{home, signed_in};
+
+/// Name of the cache file of the role in [`MFA_CONFIG`], computed with botocore's algorithm.
+const MFA_CREDENTIALS: &str = "2a6fd7fdacc3715cf7c10afea44f8f547726f8ab.json";
+
+const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
+
+/// Returns false in a container, where `--serve` starts no companion.
+pub(crate) fn has_companion() -> bool {
+    let namespace = std::fs::read_link("/proc/self/ns/pid");
+    let of_machine = Path::new("pid:[4026531836]");
+    let has_companion = !cfg!(target_os = "linux") || namespace.is_ok_and(|it| it == of_machine);
+    if !has_companion {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: in a container");
+        }
+    }
+    has_companion
+}
+
+fn soon() -> String {
+    rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20))
+}
+
+/// A credential process that reads from stdin or from the terminal would take the keys of the
+/// command.
+#[test]
+fn a_refresh_cannot_read_what_the_user_types_for_the_command() {
+    let (_center, env) = home();
+    env.write_config("[profile dev]\ncredential_process = sh process\n");
+    let document = json!({
+        "Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret", "Expiration": soon(),
+    });
+    env.write(
+        "process",
+        format!(
+            "if [ -e started ]; then\n\
+             read line && echo \"stdin: $line\" >>taken\n\
+             (read line </dev/tty && echo \"terminal: $line\" >>taken) 2>>errors\n\
+             echo >>refreshed\n\
+             fi\n\
+             touch started\n\
+             echo '{document}'"
+        ),
+    );
+    env.write(
+        "command",
+        "echo ready; until [ -s refreshed ]; do :; done; read line; echo \"command got $line\"",
+    );
+    let line = "export-credentials --profile dev --serve -- sh command";
+    let mut terminal = env.start_on_terminal(line);
+    terminal.wait_for("ready");
+    terminal.type_text("rm -rf build1");
+    terminal.press(Key::Enter);
+    terminal.wait_for("command got rm -rf build1");
+    terminal.finish().expect_code(0);
+    assert!(!env.files().contains(&"taken".to_owned()));
+}
+
+/// Sends a request like an SDK, and returns the response.
+fn response(variables: &BTreeMap<String, String>) -> String {
+    let uri = &variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+    let address = uri.strip_prefix("http://").unwrap();
+    let (address, path) = address.split_once('/').unwrap();
+    let token = &variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+    let mut endpoint = TcpStream::connect(address).unwrap();
+    let request =
+        format!("GET /{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: {token}\r\n\r\n");
+    endpoint.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    endpoint.read_to_string(&mut response).unwrap();
+    response
+}
+
+fn variables(env: &TestEnv) -> BTreeMap<String, String> {
+    let text = String::from_utf8(env.read("environment")).unwrap();
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Returns the first error of the endpoint.
+fn wait_for_error(env: &TestEnv) -> String {
+    let begun = Instant::now();
+    loop {
+        let response = response(&variables(env));
+        if response.starts_with("HTTP/1.1 503 ") {
+            return response;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{response}");
+        // The endpoint closes the oldest of many connections.
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn plant_mfa_credentials(env: &TestEnv) {
+    let [id, secret] = ACCESS_KEY;
+    env.write_config(&format!(
+        "[profile dev]\nrole_arn = arn:aws:iam::222222222222:role/mfa\nsource_profile = dev\n\
+         mfa_serial = {DEVICE}\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n"
+    ));
+    env.plant_cli_file(
+        MFA_CREDENTIALS,
+        &json!({
+            "Credentials": {
+                "AccessKeyId": "ASIA", "SecretAccessKey": "secret", "SessionToken": "token",
+                "Expiration": soon(),
+            },
+            "AssumedRoleUser": {
+                "AssumedRoleId": "AROA:name",
+                "Arn": "arn:aws:sts::222222222222:assumed-role/mfa/name",
+            },
+        }),
+    );
+}
+
+#[test]
+fn the_endpoint_says_how_to_enter_an_mfa_code() {
+    let (center, env) = home();
+    center.configure(|settings| {
+        let role = AssumableRole::new("arn:aws:iam::222222222222:role/mfa");
+        settings.assumable_roles.push(role.with_mfa_serial(DEVICE));
+    });
+    plant_mfa_credentials(&env);
+    let line = "export-credentials --profile dev --min-validity 1s --serve -- \
+                sh -c 'env >environment; echo ready; read end'";
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    let error = wait_for_error(&env);
+    running.write_line("end");
+    let ended = running.finish().expect_code(0);
+    let hint = "export-credentials --profile dev --min-validity 30m";
+    assert!(
+        error.contains(&format!("in another terminal, run: {hint}")),
+        "{error}"
+    );
+    let reported = ended.stderr().matches("cannot refresh the served").count();
+    assert_eq!(reported, 1, "{ended}");
+
+    let mut terminal = env.start_on_terminal(hint);
+    terminal.wait_for("Enter MFA code for");
+    terminal.type_text("123456");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+}
+
+/// Programs such as build tools wait for all of their children.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_companion_is_not_a_child_of_the_command() {
+    if !has_companion() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let line = "export-credentials --profile dev --serve -- \
+                sh -c 'read children </proc/$$/task/$$/children; echo \"$children.\"'";
+    assert_eq!(env.run(line).expect_code(0).stdout(), ".\n");
+}
+
+/// `flock` passes the descriptor of the lock to its command.
+#[test]
+fn the_companion_does_not_hold_the_locks_of_the_caller() {
+    if !has_companion() || tool("flock").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let line = "export-credentials --profile dev --serve -- true";
+    env.write(
+        "script",
+        format!("for round in 1 2 3 4 5 6 7 8; do flock --nonblock lock {line} || exit 1; done"),
+    );
+    env.run("sh script").expect_code(0);
+}
+
+/// The kernel ends all other processes of a container with its first process.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_first_process_of_a_container_waits_for_the_command() {
+    let (_center, env) = signed_in();
+    let container = "unshare --fork --pid";
+    if tool("unshare").is_none() {
+        return;
+    }
+    if env.run(&format!("{container} true")).code() != Some(0) {
+        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
+        {
+            eprintln!("skipped: no PID namespaces");
+        }
+        return;
+    }
+    let serve = "export-credentials --profile dev --serve --";
+    let run = env.run(&format!("{container} {serve} sh -c 'echo $$; exit 7'"));
+    assert_ne!(run.expect_code(7).stdout(), "1\n");
+    let run = env.run(&format!("{container} {serve} sh -c 'kill -TERM $$'"));
+    run.expect_code(143);
+}

@@ -1,0 +1,104 @@
+//! Ctrl-Z and `fg` at a prompt: the program stops with the modes that the terminal had before, and
+//! shows the prompt again when it continues.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+#[cfg(feature = "prompt")]
+use rustix::process::{Signal, kill_current_process_group};
+use signal_hook::consts::signal::{SIGCONT, SIGTSTP, SIGTTIN};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::raise;
+
+use super::modes;
+use crate::ignored_signals::IgnoredSignals;
+
+type Redraw = Box<dyn Fn() + Send>;
+
+/// Shows the current prompt again.
+static REDRAW: Mutex<Option<Redraw>> = Mutex::new(None);
+
+static CONTINUATIONS: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns how often the program has continued with a prompt. The output of the shell is then below
+/// the previous output of the program.
+#[cfg(feature = "prompt")]
+pub(crate) fn continuations() -> usize {
+    CONTINUATIONS.load(Ordering::SeqCst)
+}
+
+/// Redraws a prompt when the program continues, until this is dropped.
+#[derive(Debug)]
+#[must_use = "the prompt is redrawn until this is dropped"]
+pub(crate) struct Redrawing(());
+
+impl Redrawing {
+    /// Calls `redraw` in another thread.
+    pub(crate) fn with(redraw: impl Fn() + Send + 'static) -> Self {
+        *current_redraw() = Some(Box::new(redraw));
+        Self(())
+    }
+}
+
+impl Drop for Redrawing {
+    fn drop(&mut self) {
+        *current_redraw() = None;
+    }
+}
+
+fn current_redraw() -> MutexGuard<'static, Option<Redraw>> {
+    REDRAW.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Stops the job like Ctrl-Z in the default modes.
+#[cfg(feature = "prompt")]
+pub(crate) fn stop_job() {
+    // On failure the program continues.
+    let _ = kill_current_process_group(Signal::TSTP);
+}
+
+/// Handles SIGTSTP and SIGCONT, unless SIGTSTP was ignored at the start. A second call has no effect.
+pub(crate) fn handle_stops() {
+    static IS_HANDLED: Mutex<bool> = Mutex::new(false);
+    let mut is_handled = IS_HANDLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_handled {
+        *is_handled = true;
+        if let Err(error) = start_thread() {
+            log::debug!("cannot handle stops: {error}");
+        }
+    }
+}
+
+fn start_thread() -> io::Result<()> {
+    if IgnoredSignals::of_this_process().contains(SIGTSTP) {
+        return Ok(());
+    }
+    let mut signals = Signals::new::<_, i32>([])?;
+    let handle = signals.handle();
+    // Start the thread first: if that fails, the signals keep their default actions.
+    thread::Builder::new().spawn(move || signals.forever().for_each(handle_stop))?;
+    let mut handled = [SIGTSTP, SIGCONT].into_iter();
+    handled.try_for_each(|signal| handle.add_signal(signal))
+}
+
+/// Stops the program with SIGTTIN, whose default action is that of SIGTSTP: the kernel ignores both if
+/// there is no shell that could continue the job.
+fn handle_stop(signal: i32) {
+    if signal == SIGTSTP {
+        modes::suspend();
+        // On failure the program continues.
+        let _ = raise(SIGTTIN);
+    }
+    match modes::resume() {
+        Ok(true) => {
+            CONTINUATIONS.fetch_add(1, Ordering::SeqCst);
+            if let Some(redraw) = &*current_redraw() {
+                redraw();
+            }
+        }
+        Ok(false) => {}
+        Err(error) => log::debug!("cannot set the terminal modes: {error}"),
+    }
+}

@@ -1,0 +1,55 @@
+//! Clients and transports with shorter timeouts than those of the program.
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use sso_oidc::OidcClient;
+use sso_transport::{HttpSettings, HttpTransport, RetryPolicy, Service, Transport, TransportError};
+use sso_types::Region;
+
+use super::ServiceClients;
+use crate::error::Error;
+
+impl ServiceClients<'_> {
+    /// Returns a client like [`oidc`](Self::oidc) that sends each request once, with timeouts of at
+    /// most `time_limit`.
+    pub(crate) fn oidc_within(
+        &self,
+        region: &Region,
+        time_limit: Duration,
+    ) -> Result<OidcClient<LimitedTransport<'_>>, Error> {
+        let transport = LimitedTransport {
+            clients: self,
+            http: self.transport_within(time_limit)?,
+        };
+        let endpoint = self.connected()?.endpoint(Service::SsoOidc, region)?;
+        let retry = RetryPolicy::single_attempt();
+        Ok(OidcClient::new(transport, endpoint, retry))
+    }
+
+    /// Returns a transport like that of the clients, with timeouts of at most `time_limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
+    pub fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
+        self.check_ca_bundle()?;
+        let settings = self.connected()?.http.settings();
+        Ok(HttpTransport::new(HttpSettings {
+            connect_timeout: settings.connect_timeout.min(time_limit),
+            read_timeout: settings.read_timeout.min(time_limit),
+            ..settings.clone()
+        }))
+    }
+}
+
+pub(crate) struct LimitedTransport<'a> {
+    clients: &'a ServiceClients<'a>,
+    http: HttpTransport,
+}
+
+impl Transport for LimitedTransport<'_> {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.clients.send_by(&self.http, request)
+    }
+}

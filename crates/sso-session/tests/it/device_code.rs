@@ -1,0 +1,119 @@
+//! Polling for the token of a device code.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use identity_center_emulator::grant_type::DEVICE_CODE;
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_session::keys::SessionKeys as _;
+use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
+use sso_session::{Clock as _, Error};
+use sso_test_support::Browser;
+
+use crate::sign_in::{leave_unapproved, sign_in, unexpected_prompt};
+use crate::world::{MINUTE, SECOND, World};
+
+/// Approves the device code in a browser.
+fn approve_code(request: &AuthorizationRequest<'_>) {
+    let AuthorizationRequest::UserCode(device) = request else {
+        panic!("unexpected grant: {request:?}");
+    };
+    let _ = Browser::new().approve(&device.verification_uri_complete);
+}
+
+#[test]
+fn the_last_poll_before_the_end_gets_the_token() {
+    for interval in [37, 59, 60] {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.poll_interval = interval * SECOND);
+        let polls = Cell::new(0);
+        let token = sign_in(&world, SignInGrant::DeviceCode, |request| {
+            approve_code(request);
+            for _ in 0..599 / interval - 1 {
+                let fault = Fault::Status(503, json!({}));
+                world.center.fail_next(Operation::CreateToken, fault);
+                polls.set(polls.get() + 1);
+            }
+        });
+        assert_eq!(world.cached_token(), Some(token.unwrap()));
+        assert_eq!(world.clock.slept().len(), polls.get() + 1);
+        assert_eq!(world.clock.monotonic(), 599 * SECOND);
+    }
+}
+
+#[test]
+fn changes_of_the_system_time_do_not_affect_the_polls() {
+    for change in [-24 * 60, -1, 1, 24 * 60] {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.poll_interval = MINUTE);
+        let act = |request: &AuthorizationRequest<'_>| {
+            leave_unapproved(request);
+            let now = world.clock.now();
+            world.clock.set(now + time::Duration::minutes(change));
+        };
+        let error = sign_in(&world, SignInGrant::DeviceCode, act).unwrap_err();
+        let source = match &error {
+            Error::ClockOff { source, .. } => source,
+            error => error,
+        };
+        assert!(matches!(source, Error::NotApproved { .. }), "{error:?}");
+        assert_eq!(world.clock.monotonic(), 599 * SECOND, "{change}");
+    }
+}
+
+/// Replaces the directory of locks and temporary files with a file until the result is dropped.
+fn without_state_directory(world: &World) -> impl Drop + use<> {
+    struct Restore(std::path::PathBuf);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            std::fs::remove_file(&self.0).unwrap();
+        }
+    }
+    let path = world.cache.state_dir().to_owned();
+    std::fs::remove_dir_all(&path).unwrap();
+    world
+        .home
+        .write(path.strip_prefix(world.home.home()).unwrap(), "");
+    Restore(path)
+}
+
+#[test]
+fn a_device_code_is_not_polled_while_its_token_cannot_be_saved() {
+    let world = World::new();
+    let restore = RefCell::new(None);
+    let outcome = sign_in(&world, SignInGrant::DeviceCode, |request| {
+        approve_code(request);
+        restore.replace(Some(without_state_directory(&world)));
+    });
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::Cache(_)), "{error:?}");
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+    drop(restore);
+    sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap();
+}
+
+#[test]
+fn a_device_code_is_not_shown_if_its_token_cannot_be_saved() {
+    let world = World::new();
+    let locked = world.cache.lock_token(&world.session.token_key(), MINUTE);
+    drop(locked.unwrap());
+    let _restore = without_state_directory(&world);
+    sign_in(&world, SignInGrant::DeviceCode, unexpected_prompt).unwrap_err();
+    assert!(world.center.requests().is_empty());
+}
+
+#[test]
+fn the_token_is_not_locked_while_the_user_has_to_approve_a_device_code() {
+    let world = World::new();
+    sign_in(&world, SignInGrant::DeviceCode, |request| {
+        let key = world.session.token_key();
+        drop(world.cache.lock_token(&key, Duration::ZERO).unwrap());
+        approve_code(request);
+    })
+    .unwrap();
+}

@@ -1,0 +1,190 @@
+//! Refreshes of a token that is still valid, and the wait for a token of another tool.
+
+use std::time::Duration;
+
+use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
+use sso_session::keys::SessionKeys as _;
+use sso_session::{Clock as _, Error, SignInReason};
+use sso_test_support::TestEnv;
+use token_cache::{CachedToken, TokenCache};
+
+use crate::world::{MINUTE, SECOND, WINDOW, World};
+
+fn token(world: &World) -> Result<CachedToken, Error> {
+    let clients = world.clients();
+    world.tokens(&clients).token()
+}
+
+fn requests(world: &World) -> usize {
+    world.center.count(Operation::CreateToken)
+}
+
+fn slept(world: &World) -> Duration {
+    world.clock.slept().iter().sum()
+}
+
+fn unavailable(world: &World) {
+    let fault = Fault::Status(503, json!({}));
+    world.center.fail_always(Operation::CreateToken, fault);
+}
+
+fn reject(world: &World) {
+    let fault = Fault::oidc("invalid_grant");
+    world.center.fail_always(Operation::CreateToken, fault);
+}
+
+#[test]
+fn a_valid_token_is_returned_while_another_process_holds_the_lock() {
+    let world = World::new();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    let (mut other, _waits) = world.for_another_process();
+    other.cache = TokenCache::in_aws_dir(&world.home.aws_dir())
+        .with_pause(|_| panic!("a valid token needs no wait"));
+    let key = world.session.token_key();
+    let _lock = world.cache.lock_token(&key, Duration::ZERO).unwrap();
+    assert_eq!(
+        token(&other).unwrap().access_token.expose(),
+        old.access_token
+    );
+    assert_eq!(requests(&world), 0);
+}
+
+#[test]
+fn a_refresh_of_a_valid_token_is_sent_once() {
+    let check = |left: Duration, expected: usize| {
+        let world = World::new().retrying();
+        world.sign_in_with_left(left);
+        unavailable(&world);
+        assert_eq!(token(&world).is_ok(), !left.is_zero());
+        assert_eq!(requests(&world), expected);
+    };
+    check(10 * MINUTE, 1);
+    check(Duration::ZERO, 3);
+}
+
+// The response would come after ten seconds.
+#[test]
+fn a_refresh_of_a_valid_token_waits_at_most_five_seconds_for_the_response() {
+    let world = World::new();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    world
+        .center
+        .set_latency(Operation::CreateToken, Duration::from_secs(10));
+    assert_eq!(
+        token(&world).unwrap().access_token.expose(),
+        old.access_token
+    );
+    assert_eq!(requests(&world), 1);
+}
+
+#[test]
+fn no_process_repeats_a_failed_refresh_within_a_minute() {
+    let world = World::new();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    let (other, _waits) = world.for_another_process();
+    unavailable(&world);
+    for world in [&world, &other, &world] {
+        assert_eq!(
+            token(world).unwrap().access_token.expose(),
+            old.access_token
+        );
+    }
+    assert_eq!(requests(&world), 1);
+    world.clock.sleep(MINUTE);
+    token(&other).unwrap();
+    assert_eq!(requests(&world), 2);
+    world.center.clear_faults();
+    world.clock.sleep(MINUTE);
+    let new = token(&world).unwrap();
+    assert_ne!(new.access_token.expose(), old.access_token);
+}
+
+#[test]
+fn a_caller_that_needs_a_newer_token_is_not_affected_by_a_failure() {
+    let world = World::new();
+    world.sign_in_with_left(10 * MINUTE);
+    unavailable(&world);
+    token(&world).unwrap();
+    let clients = world.clients();
+    let tokens = world.tokens(&clients);
+    tokens.token_valid_for(WINDOW).unwrap_err();
+    assert_eq!(requests(&world), 2);
+    world.center.clear_faults();
+    let rejected = world.cached_token().unwrap().access_token;
+    let new = tokens.token_instead_of(&rejected).unwrap();
+    assert_ne!(new.access_token, rejected);
+}
+
+#[test]
+fn a_rejected_refresh_of_a_valid_token_waits_for_nothing_and_ends_no_session() {
+    let world = World::new();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    reject(&world);
+    assert_eq!(
+        token(&world).unwrap().access_token.expose(),
+        old.access_token
+    );
+    assert_eq!(slept(&world), Duration::ZERO);
+    world.center.clear_faults();
+    let clients = world.clients();
+    world.tokens(&clients).token_valid_for(WINDOW).unwrap();
+}
+
+fn assert_ended(world: &World) {
+    let error = token(world).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::SignInRequired {
+                reason: SignInReason::SessionEnded,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn an_ended_session_is_waited_for_once() {
+    let world = World::new();
+    world.sign_in_with_left(Duration::ZERO);
+    reject(&world);
+    assert_ended(&world);
+    assert_eq!(slept(&world), 3 * SECOND);
+    let (other, _waits) = world.for_another_process();
+    for world in [&world, &other] {
+        assert_ended(world);
+        assert_eq!((slept(world), requests(world)), (3 * SECOND, 1));
+    }
+}
+
+// An SDK takes no lock, and writes its response up to two seconds after ours was rejected.
+#[test]
+fn a_token_that_an_sdk_saves_late_is_used() {
+    for reason in [
+        "invalid_grant",
+        "invalid_client",
+        "access_denied",
+        "expired_token",
+    ] {
+        let world = World::with_sleep(|home| {
+            let path = home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+            let mut file = home.read_json(path);
+            let sleeps = file["sleeps"].as_u64().unwrap_or(0) + 1;
+            file["sleeps"] = json!(sleeps);
+            if sleeps == 8 {
+                file["accessToken"] = json!("of the SDK");
+                file["expiresAt"] = json!("2099-01-01T00:00:00Z");
+            }
+            home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &file);
+        });
+        world.sign_in_with_left(Duration::ZERO);
+        let fault = Fault::oidc(reason);
+        world.center.fail_always(Operation::CreateToken, fault);
+        let found = token(&world).unwrap();
+        assert_eq!(found.access_token.expose(), "of the SDK");
+        assert_eq!((slept(&world), requests(&world)), (2 * SECOND, 1));
+        assert_eq!(token(&world).unwrap(), found);
+    }
+}

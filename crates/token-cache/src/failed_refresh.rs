@@ -1,0 +1,85 @@
+//! Failures of early refreshes. They are not repeated while the token is still valid, so this is
+//! remembered for all processes.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::cache::TokenCache;
+use crate::error::CacheError;
+use crate::key::CacheKey;
+use crate::token::CachedToken;
+
+/// Suffix of the state files with failed refreshes: see [`TokenCache::state_files`].
+pub const FAILED_REFRESH_SUFFIX: &str = "failed-refresh";
+
+/// Time for which an early refresh is not repeated after a failure.
+const RETRY_INTERVAL: Duration = Duration::MINUTE;
+
+/// The failure of an early refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedRefresh {
+    /// The time of the failure, in whole seconds.
+    pub failed_at: OffsetDateTime,
+    /// True if the service rejected the refresh token or the client.
+    pub is_rejected: bool,
+}
+
+/// The content of a state file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedToken {
+    /// Digest of the access token. Another token of the same session has another digest.
+    access_token_sha1: String,
+    /// Seconds since the Unix epoch.
+    failed_at: i64,
+    is_rejected: bool,
+}
+
+impl FailedRefresh {
+    /// Returns true if the failure was less than a minute ago. A failure in the future, after a
+    /// change of the clock, counts as old.
+    #[must_use]
+    pub fn is_recent(&self, now: OffsetDateTime) -> bool {
+        let age = now - self.failed_at;
+        !age.is_negative() && age < RETRY_INTERVAL
+    }
+
+    /// Returns true if a second rejection at `now` shows that the session has ended: another tool
+    /// that used the refresh token would have saved its response since.
+    #[must_use]
+    pub fn is_confirmed_by_rejection(&self, now: OffsetDateTime) -> bool {
+        self.is_rejected && now - self.failed_at >= RETRY_INTERVAL
+    }
+}
+
+impl TokenCache {
+    /// Returns the last failure of an early refresh of `token`, if it is remembered. Takes no lock.
+    #[must_use]
+    pub fn failed_refresh(&self, key: &CacheKey, token: &CachedToken) -> Option<FailedRefresh> {
+        let remembered: FailedToken = self.read_state(key, FAILED_REFRESH_SUFFIX)?;
+        let failed_at = OffsetDateTime::from_unix_timestamp(remembered.failed_at).ok()?;
+        (remembered.access_token_sha1 == token.digest()).then_some(FailedRefresh {
+            failed_at,
+            is_rejected: remembered.is_rejected,
+        })
+    }
+
+    /// Remembers the failure of an early refresh of `token`. Saves only a digest of the token.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Write`].
+    pub fn remember_failed_refresh(
+        &self,
+        key: &CacheKey,
+        token: &CachedToken,
+        failure: FailedRefresh,
+    ) -> Result<(), CacheError> {
+        let failed = FailedToken {
+            access_token_sha1: token.digest(),
+            failed_at: failure.failed_at.unix_timestamp(),
+            is_rejected: failure.is_rejected,
+        };
+        self.write_state(key, FAILED_REFRESH_SUFFIX, &failed)
+    }
+}

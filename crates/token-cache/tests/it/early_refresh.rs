@@ -1,0 +1,223 @@
+//! Refreshes of a token that is still valid.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
+use token_cache::refresh::{RefreshClock, RefreshError, refresh_early};
+use token_cache::{CacheError, CachedToken, REFRESH_WINDOW, Refusal};
+
+use crate::home::{Home, key, token};
+use crate::refresh::{Response, now, save, valid};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Returns a token with ten minutes left.
+fn due(access_token: &str) -> CachedToken {
+    CachedToken {
+        expires_at: now() + time::Duration::minutes(10),
+        ..token(access_token)
+    }
+}
+
+/// A home with a token that is due, and a clock that no refresh may stop for a sleep.
+struct World {
+    home: Home,
+    now: Cell<OffsetDateTime>,
+    requests: Cell<usize>,
+}
+
+impl World {
+    fn new() -> Self {
+        let world = Self {
+            home: Home::with_pause(|_| panic!("an early refresh waits for nothing")),
+            now: Cell::new(now()),
+            requests: Cell::new(0),
+        };
+        save(&world.home, &due("old"));
+        world
+    }
+
+    fn refreshed(
+        &self,
+        response: impl FnOnce() -> Response,
+    ) -> Result<CachedToken, RefreshError<CacheError>> {
+        let clock = RefreshClock {
+            now: || self.now.get(),
+            sleep: |_| panic!("an early refresh waits for nothing"),
+        };
+        let request = |_: &CachedToken, _: token_cache::refresh::RefreshGrant<'_>| {
+            self.requests.set(self.requests.get() + 1);
+            response()
+        };
+        refresh_early(
+            &self.home.cache,
+            &key(),
+            Some,
+            REFRESH_WINDOW,
+            clock,
+            request,
+        )
+    }
+
+    fn wait(&self, duration: Duration) {
+        self.now.set(self.now.get() + duration);
+    }
+
+    fn refusal(&self) -> Refusal {
+        self.home.cache.refusal(&key(), &"old".into())
+    }
+}
+
+fn failure() -> Response {
+    let source = std::io::ErrorKind::TimedOut.into();
+    let path = "service".into();
+    Err(CacheError::List { path, source })
+}
+
+#[test]
+fn a_due_token_is_refreshed_and_saved() {
+    let world = World::new();
+    let new = world.refreshed(|| Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+    assert_eq!(world.home.cache.token(&key()).unwrap(), Some(valid("new")));
+    assert_eq!(world.refreshed(failure).unwrap(), valid("new"));
+    assert_eq!(world.requests.get(), 1);
+    assert!(
+        world
+            .home
+            .cache
+            .state_files(FAILED_REFRESH_SUFFIX)
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_due_token_is_used_at_once_while_another_process_holds_the_lock() {
+    let world = World::new();
+    let _locked = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+    assert_eq!(world.refreshed(failure).unwrap(), due("old"));
+    assert_eq!(world.requests.get(), 0);
+}
+
+#[test]
+fn a_failed_refresh_is_not_repeated_within_a_minute() {
+    let world = World::new();
+    assert!(matches!(
+        world.refreshed(failure),
+        Err(RefreshError::Failed(_))
+    ));
+    for _ in 0..3 {
+        assert_eq!(world.refreshed(failure).unwrap(), due("old"));
+    }
+    world.wait(Duration::from_secs(59));
+    assert_eq!(world.refreshed(failure).unwrap(), due("old"));
+    assert_eq!(world.requests.get(), 1);
+    world.wait(Duration::from_secs(1));
+    let new = world.refreshed(|| Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+}
+
+#[test]
+fn a_failure_of_one_token_is_not_one_of_another() {
+    let world = World::new();
+    world.refreshed(failure).unwrap_err();
+    save(&world.home, &due("other"));
+    world.refreshed(failure).unwrap_err();
+    assert_eq!(world.requests.get(), 2);
+}
+
+#[test]
+fn a_failure_in_the_future_is_old() {
+    let world = World::new();
+    let failure_at = |failed_at| FailedRefresh {
+        failed_at,
+        is_rejected: true,
+    };
+    let later = now() + MINUTE;
+    assert!(!failure_at(later).is_recent(now()));
+    assert!(!failure_at(later).is_confirmed_by_rejection(now()));
+    assert!(failure_at(now()).is_recent(now()));
+    assert!(failure_at(now()).is_confirmed_by_rejection(later));
+    let (cache, old) = (&world.home.cache, due("old"));
+    let remembered = cache.remember_failed_refresh(&key(), &old, failure_at(later));
+    remembered.unwrap();
+    assert_eq!(cache.failed_refresh(&key(), &old), Some(failure_at(later)));
+    world.refreshed(failure).unwrap_err();
+}
+
+/// The first rejection may be the fault of another tool that has not saved its response yet.
+#[test]
+fn only_a_second_rejection_ends_the_session() {
+    let world = World::new();
+    let rejection = || Ok(None);
+    assert_eq!(world.refreshed(rejection).unwrap(), due("old"));
+    assert_eq!(world.refreshed(rejection).unwrap(), due("old"));
+    assert_eq!(world.refusal(), Refusal::default());
+    world.wait(MINUTE);
+    let ended = world.refreshed(rejection);
+    assert!(
+        matches!(ended, Err(RefreshError::SessionEnded)),
+        "{ended:?}"
+    );
+    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
+    assert_eq!(world.requests.get(), 2);
+}
+
+#[test]
+fn a_rejection_after_another_failure_does_not_end_the_session() {
+    let world = World::new();
+    world.refreshed(failure).unwrap_err();
+    world.wait(MINUTE);
+    assert_eq!(world.refreshed(|| Ok(None)).unwrap(), due("old"));
+    assert_eq!(world.refusal(), Refusal::default());
+}
+
+#[test]
+fn a_token_that_another_tool_saved_during_a_rejected_request_is_used() {
+    let world = World::new();
+    let path = world.home.sso_file(&key());
+    let other = world.refreshed(|| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        crate::home::put(&path, &text.replace("old", "other"));
+        Ok(None)
+    });
+    assert_eq!(other.unwrap(), due("other"));
+    assert!(
+        world
+            .home
+            .cache
+            .state_files(FAILED_REFRESH_SUFFIX)
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_expired_token_is_refreshed_like_by_any_caller() {
+    let world = World::new();
+    world.refreshed(failure).unwrap_err();
+    world.wait(10 * MINUTE);
+    let new = world.refreshed(|| Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+}
+
+#[test]
+fn a_missing_token_and_one_without_a_grant_are_errors() {
+    let world = World::new();
+    save(
+        &world.home,
+        &CachedToken {
+            refresh_token: None,
+            ..due("old")
+        },
+    );
+    let unused = || panic!("no request is possible");
+    let not_refreshable = world.refreshed(unused);
+    assert!(matches!(not_refreshable, Err(RefreshError::NotRefreshable)));
+    std::fs::remove_file(world.home.sso_file(&key())).unwrap();
+    assert!(matches!(
+        world.refreshed(unused),
+        Err(RefreshError::NotCached)
+    ));
+}
