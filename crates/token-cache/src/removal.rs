@@ -63,19 +63,13 @@ impl TokenCache {
     ///
     /// # Errors
     ///
-    /// [`CacheError::Lock`] if a process still holds a lock after `timeout`; the temporary files are
-    /// removed all the same. [`CacheError::Remove`].
+    /// [`CacheError::Lock`] and [`CacheError::Remove`].
     pub fn wait_for_writers(&self, timeout: Duration) -> Result<Vec<EntryLocation>, CacheError> {
         let mut removed = Vec::new();
-        let mut held = None;
         for dir in self.existing_state_dirs() {
-            match self.wait_for_writers_in(&dir, timeout) {
-                Ok(found) => removed.extend(found),
-                Err(error) if error.is_locked() => held = held.or(Some(error)),
-                Err(error) => return Err(error),
-            }
+            removed.extend(self.wait_for_writers_in(&dir, timeout)?);
         }
-        held.map_or(Ok(removed), Err)
+        Ok(removed)
     }
 
     fn wait_for_writers_in(
@@ -84,22 +78,11 @@ impl TokenCache {
         timeout: Duration,
     ) -> Result<Vec<EntryLocation>, CacheError> {
         let temporary = temporary_files(dir);
-        let mut held = None;
         for name in names_in(dir) {
             let is_entry_lock = name.split_once('.').is_some_and(|(_, rest)| rest == "lock");
-            if !is_entry_lock {
-                continue;
-            }
-            let timeout = if held.is_some() {
-                Duration::ZERO
-            } else {
-                timeout
-            };
-            match self.lock(&dir.join(&name), timeout) {
-                Ok(lock) if lock.is_effective() => {}
-                // Without effective locks there is nothing to wait for.
-                Ok(_) => return Ok(Vec::new()),
-                Err(error) => held = held.or(Some(error)),
+            // Without effective locks there is nothing to wait for.
+            if is_entry_lock && !self.lock(&dir.join(&name), timeout)?.is_effective() {
+                return Ok(Vec::new());
             }
         }
         let left = temporary
@@ -109,7 +92,7 @@ impl TokenCache {
         for location in &left {
             self.remove_state_file(location)?;
         }
-        held.map_or(Ok(left), Err)
+        Ok(left)
     }
 
     /// Returns the quarantined files with their keys, sorted by key.
