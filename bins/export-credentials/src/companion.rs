@@ -27,8 +27,8 @@ pub(crate) type Endpoint = [(&'static str, String); 2];
 
 /// Starts the companion of the command that replaces this process.
 pub(crate) fn start(args: &Args, credentials: &Credentials) -> Result<Endpoint, Failure> {
-    let mut launcher = own_program().map_err(cannot_start)?;
-    let launcher = launcher
+    let program = std::env::current_exe().map_err(cannot_start)?;
+    let launcher = Command::new(program)
         .args(options_without_command(args))
         .arg(format!("--companion-of={}", std::process::id()))
         .stdin(Stdio::piped())
@@ -118,10 +118,6 @@ fn detach() -> io::Result<()> {
         .args(std::env::args_os().skip(1))
         .arg("--detached");
     companion.spawn().map(drop)
-}
-
-fn own_program() -> io::Result<Command> {
-    std::env::current_exe().map(Command::new)
 }
 
 fn cannot_start(error: io::Error) -> Failure {

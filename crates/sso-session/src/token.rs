@@ -242,7 +242,7 @@ impl TokenProvider<'_> {
         };
         match issued {
             Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
-            Err(error) if is_permanent(&error) => {
+            Err(error) if error.is_refusal() => {
                 log::info!("the refresh was refused: {}", ErrorChain(&error));
                 if !is_named(&error) {
                     return Err(self.sign_in_required(SignInReason::SessionEnded));
@@ -296,12 +296,6 @@ impl TokenProvider<'_> {
             RefreshError::Failed(error) => error,
         }
     }
-}
-
-/// Returns true if the service will not accept the refresh token from this client: see
-/// [`OidcError::is_refusal`].
-fn is_permanent(error: &OidcError) -> bool {
-    error.is_refusal()
 }
 
 /// Returns true unless the refusal is certainly about the refresh token or the user.
