@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::test_env::TestEnv;
-use crate::tool::{succeeds, tool};
+use crate::tool::{report_skip, succeeds, tool};
 use crate::transcript::Transcript;
 
 /// System calls that change files or flush them to disk.
@@ -41,12 +41,11 @@ impl TestEnv {
     ///
     /// Like [`tool`], if `unshare` is missing.
     #[must_use]
-    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
     pub fn run_with_mounts(&self, mounts: &str, command_line: &str) -> Option<Transcript> {
         const NAMESPACE: &str = "unshare --map-root-user --mount";
         let mut trial = Command::new(tool("unshare")?);
         if !succeeds(trial.args(["--map-root-user", "--mount", "true"])) {
-            eprintln!("skipped: no permission to mount file systems");
+            report_skip("no permission to mount file systems");
             return None;
         }
         let script = shell_words::join([&format!("set -e; {mounts}; exec \"$@\"")]);
@@ -65,11 +64,10 @@ impl FileAttribute {
     /// Sets the attribute. Prints a message and returns `None` if this user may not set it, or the
     /// file system has no attributes.
     #[must_use = "the attribute is removed when this is dropped"]
-    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
     pub fn set(name: char, path: &Path) -> Option<Self> {
         let is_set = succeeds(Command::new("chattr").arg(format!("+{name}")).arg(path));
         if !is_set {
-            eprintln!("skipped: no permission or support for file attributes");
+            report_skip("no permission or support for file attributes");
         }
         let path = path.to_owned();
         is_set.then_some(Self { name, path })

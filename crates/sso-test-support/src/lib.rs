@@ -75,5 +75,5 @@ pub use running_program::RunningProgram;
 #[cfg(unix)]
 pub use terminal::{Key, Terminal};
 pub use test_env::{TestEnv, programs_dir};
-pub use tool::{aws_cli, chromium, node_modules, python, tool};
+pub use tool::{aws_cli, chromium, node_modules, python, report_skip, tool};
 pub use transcript::Transcript;

@@ -95,23 +95,27 @@ impl TestEnv {
     /// Returns whether the home belongs to root, who alone can change the owners of files. Otherwise
     /// prints `skipped: not root`.
     #[must_use]
-    #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
     pub fn is_of_root(&self) -> bool {
         let metadata = self.home().metadata();
         let is_root = metadata.is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
         if !is_root {
-            eprintln!("skipped: not root");
+            report_skip("not root");
         }
         is_root
     }
 }
 
+/// Prints that a test is skipped, for a machine that cannot run it even in CI.
 #[expect(clippy::print_stderr, reason = "a skipped test should be visible")]
+pub fn report_skip(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
+
 fn check_installed(tool: Option<PathBuf>, name: &str) -> Option<PathBuf> {
     if tool.is_none() {
         let in_ci = variable_of_process("CI").is_some_and(|value| value == "true");
         assert!(!in_ci, "{name} is required in CI");
-        eprintln!("skipped: no {name}");
+        report_skip(&format!("no {name}"));
     }
     tool
 }

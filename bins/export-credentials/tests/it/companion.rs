@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
 use identity_center_emulator::sign_in::rfc3339;
 use serde_json::json;
-use sso_test_support::{Key, TestEnv, tool};
+use sso_test_support::{Key, TestEnv, report_skip, tool};
 use time::OffsetDateTime;
 
 use crate::{home, signed_in};
@@ -25,10 +25,7 @@ pub(crate) fn has_companion() -> bool {
     let of_machine = Path::new("pid:[4026531836]");
     let has_companion = !cfg!(target_os = "linux") || namespace.is_ok_and(|it| it == of_machine);
     if !has_companion {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: in a container");
-        }
+        report_skip("in a container");
     }
     has_companion
 }
@@ -198,10 +195,7 @@ fn the_first_process_of_a_container_waits_for_the_command() {
         return;
     }
     if env.run(&format!("{container} true")).code() != Some(0) {
-        #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
-        {
-            eprintln!("skipped: no PID namespaces");
-        }
+        report_skip("no PID namespaces");
         return;
     }
     let serve = "export-credentials --profile dev --serve --";

@@ -1,6 +1,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Barrier;
 use std::thread;
 
@@ -211,6 +212,12 @@ fn undo(home: &TestEnv) -> Result<String, Error> {
     Ok(description)
 }
 
+fn history_entries(home: &TestEnv) -> Vec<String> {
+    let mut files = home.files();
+    files.retain(|path| Path::new(path).extension().is_some_and(|end| end == "json"));
+    files
+}
+
 #[test]
 fn edits_are_undone_one_after_the_other() {
     let home = TestEnv::offline();
@@ -414,8 +421,7 @@ fn an_undo_removes_entries_of_edits_that_were_not_written() {
     set_region(&home, "dev", "b").unwrap();
     home.write_config(&before);
     undo(&home).unwrap();
-    let is_entry = |path: &String| path.contains(".json");
-    assert_eq!(home.files().into_iter().find(is_entry), None);
+    assert_eq!(history_entries(&home), [""; 0]);
 }
 
 #[test]
@@ -546,12 +552,7 @@ fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_re
     home.write_config("[profile dev]\nregion = a\n");
     set_region(&home, "dev", "b").unwrap();
     let env: AwsEnv = home.environment(&[]);
-    let entries = || {
-        let mut files = home.files();
-        files.retain(|path| path.contains(".json"));
-        files
-    };
-    let before = entries();
+    let before = history_entries(&home);
 
     let undo = ConfigEdit::undo(&env).unwrap();
     write_before_rename(&home, "first", 1);
@@ -568,7 +569,7 @@ fn an_edit_or_undo_is_refused_if_a_tool_without_locks_writes_right_before_the_re
         "[profile dev]\nregion = a\n[profile second1]\n"
     );
     assert_eq!(
-        entries(),
+        history_entries(&home),
         before,
         "the history has no entry of the refused edit"
     );
