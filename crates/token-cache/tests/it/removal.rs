@@ -57,8 +57,11 @@ fn wait_for_writers_fails_after_the_timeout_and_removes_nothing() {
     let home = Home::new();
     let locked = lock(&home);
     let pending = locked.reserve().unwrap();
+    let temporary = home.cache.state_dir().join(".locked-file-dead.tmp");
+    put(&temporary, "{\"accessToken\": \"hunter2\"}");
     let error = home.cache.wait_for_writers(Duration::ZERO).unwrap_err();
     assert!(error.is_locked(), "{error:?}");
+    assert!(temporary.exists());
     pending.commit(&token("new")).unwrap();
 }
 
