@@ -68,7 +68,11 @@ const TCSH: Shell = Shell {
 const XONSH: Shell = Shell {
     program: "xonsh",
     arguments: &["--no-rc", "-c"],
-    loads: &["execx($(EXPORT --format xonsh))"],
+    // Without `$(…)`, which sometimes returns an empty string on a loaded machine.
+    loads: &[
+        "execx(__import__('subprocess').run('EXPORT --format xonsh'.split(), stdout=-1, \
+         env=__xonsh__.env.detype(), text=True).stdout)",
+    ],
     script: "try:\n    LOAD\n    print('deployed', flush=True)\nexcept RuntimeError:\n    \
              print('failed', flush=True)\nsh ./say\necho continued\n",
 };
