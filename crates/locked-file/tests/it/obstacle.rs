@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::child;
 use crate::private::set_mode;
-use crate::privileged::{Attribute, succeeds_as_another_user};
+use crate::privileged::{Attribute, dir_on_another_file_system, succeeds_as_another_user};
 use crate::quarantine::put;
 use crate::write::names_in;
 
@@ -104,16 +104,10 @@ fn an_append_only_scratch_directory_is_not_used() {
 
 #[test]
 fn a_scratch_directory_on_another_file_system_is_not_used_for_the_reservation() {
-    use std::os::unix::fs::MetadataExt as _;
-
     let dir = TempDir::new().unwrap();
-    let Ok(scratch) = TempDir::new_in("/dev/shm") else {
+    let Some(scratch) = dir_on_another_file_system() else {
         return;
     };
-    let device = |path: &Path| fs::metadata(path).unwrap().dev();
-    if device(scratch.path()) == device(dir.path()) {
-        return;
-    }
     let options = WriteOptions::new(PRIVATE).scratch(scratch.path());
     let _prepared = PreparedWrite::prepare(&dir.path().join("file"), &options).unwrap();
     assert!(names_in(scratch.path()).is_empty());

@@ -1,8 +1,12 @@
-//! Operations that need privileges: mounts, file attributes and other users.
+//! Operations that not every machine permits or supports: mounts, file attributes, other users and
+//! other file systems.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
 
 use crate::child;
 
@@ -21,6 +25,18 @@ pub(crate) fn can_run(trial: &mut Command) -> bool {
         skip(&format!("{tool} does not work"));
     }
     works
+}
+
+/// Returns a new directory on another file system than the usual temporary directories.
+pub(crate) fn dir_on_another_file_system() -> Option<TempDir> {
+    let device = |dir: &TempDir| fs::metadata(dir.path()).unwrap().dev();
+    let usual = TempDir::new().unwrap();
+    let dir = TempDir::new_in("/dev/shm").ok();
+    let dir = dir.filter(|dir| device(dir) != device(&usual));
+    if dir.is_none() {
+        skip("no directory on another file system");
+    }
+    dir
 }
 
 #[expect(clippy::print_stderr, reason = "reports that the test is skipped")]
@@ -95,7 +111,7 @@ pub(crate) fn succeeds_as_another_user(name: &str, path: &Path) -> Option<bool> 
         return None;
     }
     // Other users need not have access to the directory of this program.
-    let dir = tempfile::TempDir::new().unwrap();
+    let dir = TempDir::new().unwrap();
     crate::private::set_mode(dir.path(), 0o755);
     let program = dir.path().join("program");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
