@@ -148,36 +148,42 @@ fn longer_text_of_a_previous_holder_is_overwritten() {
 fn a_lock_file_that_is_not_a_regular_file_is_refused() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("a.lock");
+    let check = |path: &Path| {
+        let error = try_acquire(path).unwrap_err();
+        assert!(matches!(error, LockError::Open { .. }) && !error.is_held());
+    };
 
     fs::create_dir(&path).unwrap();
-    assert!(matches!(try_acquire(&path), Err(LockError::Open { .. })));
+    check(&path);
     fs::remove_dir(&path).unwrap();
 
     #[cfg(unix)]
     for target in ["elsewhere", "/dev/null", "a.lock"] {
         std::os::unix::fs::symlink(target, &path).unwrap();
-        assert!(matches!(try_acquire(&path), Err(LockError::Open { .. })));
+        check(&path);
         assert!(!dir.path().join("elsewhere").exists());
         fs::remove_file(&path).unwrap();
     }
 
     File::create(&path).unwrap();
-    let below_a_file = path.join("b.lock");
-    assert!(matches!(
-        try_acquire(&below_a_file),
-        Err(LockError::Open { .. })
-    ));
+    check(&path.join("b.lock"));
 }
 
 #[cfg(unix)]
 #[test]
 fn the_lock_file_and_its_directories_are_private() {
-    use crate::private::mode_of;
+    use crate::private::{mode_of, set_mode};
 
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("sso/cache/a.lock");
-    let _lock = try_acquire(&path).unwrap();
+    drop(try_acquire(&path).unwrap());
     assert_eq!(mode_of(&path), 0o600);
+    // The mode of an existing file may be the choice of the user.
+    for (found, expected) in [(0o640, 0o640), (0o444, 0o600)] {
+        set_mode(&path, found);
+        drop(try_acquire(&path).unwrap());
+        assert_eq!(mode_of(&path), expected);
+    }
     assert_eq!(mode_of(&dir.path().join("sso/cache")), 0o700);
     assert_eq!(mode_of(&dir.path().join("sso")), 0o700);
 }

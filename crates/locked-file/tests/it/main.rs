@@ -11,6 +11,8 @@ mod private;
 mod quarantine;
 mod read;
 mod remove;
+#[cfg(unix)]
+mod target;
 mod write;
 
 mod child;

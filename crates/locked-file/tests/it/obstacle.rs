@@ -2,7 +2,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use locked_file::{FileMode, Obstacle, PreparedWrite, WriteError, WriteOptions, Written};
+use locked_file::{
+    FileMode, Obstacle, PreparedWrite, WriteError, WriteOptions, Written, can_replace_from,
+};
 use tempfile::TempDir;
 
 use crate::child;
@@ -112,6 +114,39 @@ fn a_scratch_directory_on_another_file_system_is_not_used_for_the_reservation() 
     let _prepared = PreparedWrite::prepare(&dir.path().join("file"), &options).unwrap();
     assert!(names_in(scratch.path()).is_empty());
     assert_eq!(names_in(dir.path()).len(), 1);
+}
+
+/// Runs as another user, who may create files only in the directory `shared` of `dir`.
+#[test]
+#[ignore = "run as a child by a_scratch_directory_needs_write_permission"]
+fn child_cannot_use_the_scratch_directory() {
+    let Some(dir) = child::path_from_parent() else {
+        return;
+    };
+    let shared = dir.join("shared");
+    assert!(can_replace_from(&shared, &shared));
+    for mode in ["0755", "0722", "0711"] {
+        assert!(!can_replace_from(&dir.join(mode), &shared), "{mode}");
+    }
+}
+
+#[test]
+fn a_scratch_directory_needs_write_permission() {
+    let dir = TempDir::new().unwrap();
+    set_mode(dir.path(), 0o755);
+    for (name, mode) in [
+        ("shared", 0o777),
+        ("0755", 0o755),
+        ("0722", 0o722),
+        ("0711", 0o711),
+    ] {
+        let path = dir.path().join(name);
+        fs::create_dir(&path).unwrap();
+        set_mode(&path, mode);
+        assert!(can_replace_from(&path, dir.path()));
+    }
+    let name = "obstacle::child_cannot_use_the_scratch_directory";
+    assert_ne!(succeeds_as_another_user(name, dir.path()), Some(false));
 }
 
 /// A directory in which all users may create files, and a file in it that all users may write but

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use locked_file::{
     FileMode, ForeignOwner, LockError, LockedFile, ReadError, ReadOptions, WriteOptions,
-    check_own_dir, foreign_owner, narrow_mode, read_private, read_with, remove_write_access,
-    write_atomic,
+    check_own_dir, explain_denied, foreign_owner, narrow_mode, read_private, read_with,
+    remove_write_access, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -200,6 +200,7 @@ fn child_is_denied_access() {
     let check = |error: &(dyn std::error::Error + 'static), path: &Path| {
         let (_, cause) = messages(error);
         assert_eq!(cause, format!("{} is owned by root", path.display()));
+        assert!(ForeignOwner::in_causes_of(error).unwrap().is_root());
     };
     let file = dir.join("file");
     check(&read_private(&file).unwrap_err(), &file);
@@ -239,7 +240,16 @@ fn other_errors_have_no_foreign_owner() {
     let dir = TempDir::new().unwrap();
     let error = read_private(dir.path()).unwrap_err();
     assert!(ForeignOwner::in_causes_of(&error).is_none());
-    let error = io::Error::from(io::ErrorKind::PermissionDenied);
-    let unchanged = locked_file::explain_denied(&dir.path().join("missing"), error);
-    assert!(ForeignOwner::in_causes_of(&unchanged).is_none());
+    let is_explained = |path: &Path, kind: io::ErrorKind| {
+        let explained = explain_denied(path, kind.into());
+        ForeignOwner::in_causes_of(&explained).is_some()
+    };
+    let path = dir.path().join("missing");
+    assert!(!is_explained(&path, io::ErrorKind::PermissionDenied));
+    if let Some(dir) = dir_of_root() {
+        give_to(OTHER, dir.path());
+        let path = dir.path().join("missing");
+        assert!(is_explained(&path, io::ErrorKind::PermissionDenied));
+        assert!(!is_explained(&path, io::ErrorKind::StorageFull));
+    }
 }

@@ -1,5 +1,7 @@
 use std::fs;
 use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
 
 use locked_file::{create_private_dir, narrow_mode};
 use tempfile::TempDir;
@@ -29,6 +31,26 @@ fn missing_directories_are_created_and_existing_directories_kept() {
     fs::File::create(&file).unwrap();
     assert!(create_private_dir(&file).is_err());
     assert!(create_private_dir(&file.join("below")).is_err());
+}
+
+#[test]
+fn a_directory_that_several_threads_create_at_once_is_created() {
+    const THREADS: usize = 8;
+    let dir = TempDir::new().unwrap();
+    for round in 0..100 {
+        let path = dir.path().join(round.to_string());
+        let barrier = Barrier::new(THREADS);
+        let create = || {
+            barrier.wait();
+            create_private_dir(&path)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(create)).collect();
+            for thread in threads {
+                thread.join().unwrap().unwrap();
+            }
+        });
+    }
 }
 
 #[cfg(unix)]

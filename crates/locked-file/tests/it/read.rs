@@ -2,8 +2,8 @@ use std::fs::File;
 use std::path::Path;
 
 use locked_file::{
-    FileMode, ReadError, WriteOptions, read_as_is, read_input, read_input_within, read_private,
-    write_atomic,
+    FileMode, ReadError, ReadOptions, WriteOptions, read_as_is, read_input, read_input_within,
+    read_private, read_with, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -25,6 +25,16 @@ fn files_of_up_to_one_mebibyte_are_read_completely() {
     put(&path, &vec![b'x'; (1 << 20) + 1]);
     let error = read_private(&path).unwrap_err();
     assert!(matches!(error, ReadError::TooLarge { .. }) && error.is_permanent());
+}
+
+#[test]
+fn a_file_is_read_up_to_the_limit_of_the_options() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    put(&path, b"12345");
+    let read = |limit| read_with(&ReadOptions::trusting(dir.path()).up_to(limit), &path);
+    assert_eq!(read(5).unwrap().unwrap().bytes, b"12345");
+    assert!(matches!(read(4), Err(ReadError::TooLarge { limit: 4, .. })));
 }
 
 #[test]
@@ -230,7 +240,9 @@ mod special_inputs {
             .write(true)
             .open(&path)
             .unwrap();
-        match read_input_within(Duration::from_millis(1), 8, &path).unwrap_err() {
+        let error = read_input_within(Duration::from_millis(1), 8, &path).unwrap_err();
+        assert!(!error.is_permanent());
+        match error {
             ReadError::Unreadable { source, .. } => {
                 assert_eq!(source.kind(), std::io::ErrorKind::TimedOut);
             }

@@ -47,13 +47,18 @@ fn write_replaces_the_content_and_leaves_no_other_files() {
 
 #[test]
 fn write_accepts_a_relative_path() {
-    let options = WriteOptions::new(PRIVATE);
     let name = format!("relative-{}", std::process::id());
     let path = Path::new(&name);
-    write_atomic(path, b"content", &options).unwrap();
-    let content = fs::read(path);
-    fs::remove_file(path).unwrap();
-    assert_eq!(content.unwrap(), b"content");
+    let scratch = path.with_extension("own");
+    let options = WriteOptions::new(PRIVATE);
+    for options in [options, options.scratch(&scratch)] {
+        let written = write_atomic(path, b"content", &options);
+        let content = fs::read(path);
+        let _ = fs::remove_file(path);
+        let _ = fs::remove_dir(&scratch);
+        written.unwrap();
+        assert_eq!(content.unwrap(), b"content");
+    }
 }
 
 #[test]
