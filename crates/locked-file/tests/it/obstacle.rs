@@ -9,7 +9,10 @@ use tempfile::TempDir;
 
 use crate::child;
 use crate::private::set_mode;
-use crate::privileged::{Attribute, dir_on_another_file_system, succeeds_as_another_user};
+use crate::privileged::{
+    Attribute, can_mount, dir_on_another_file_system, succeeds_as_another_user,
+    succeeds_at_mount_point,
+};
 use crate::quarantine::put;
 use crate::write::names_in;
 
@@ -147,6 +150,30 @@ fn a_scratch_directory_needs_write_permission() {
     }
     let name = "obstacle::child_cannot_use_the_scratch_directory";
     assert_ne!(succeeds_as_another_user(name, dir.path()), Some(false));
+}
+
+/// Runs in a mount namespace in which the directory is a mount point of the same file system.
+#[test]
+#[ignore = "run as a child by a_scratch_directory_must_be_on_the_same_mount"]
+fn child_cannot_rename_between_mounts() {
+    let Some(dir) = child::path_from_parent() else {
+        return;
+    };
+    assert!(can_replace_from(&dir, &dir));
+    assert!(!can_replace_from(&dir, dir.parent().unwrap()));
+}
+
+#[test]
+fn a_scratch_directory_must_be_on_the_same_mount() {
+    if !can_mount() {
+        return;
+    }
+    let dir = TempDir::new().unwrap();
+    let scratch = dir.path().join("own");
+    fs::create_dir(&scratch).unwrap();
+    assert!(can_replace_from(&scratch, dir.path()));
+    let name = "obstacle::child_cannot_rename_between_mounts";
+    assert!(succeeds_at_mount_point(name, &scratch, &[]));
 }
 
 /// A directory in which all users may create files, and a file in it that all users may write but

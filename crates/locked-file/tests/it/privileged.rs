@@ -88,8 +88,8 @@ pub(crate) fn can_mount() -> bool {
     is_permitted
 }
 
-/// Runs the ignored test `name`, with `path` as a mount point: a file that is mounted over itself.
-/// `strace` has the arguments of `strace`, or is empty.
+/// Runs the ignored test `name`, with `path` as a mount point: a file or directory that is mounted
+/// over itself. `strace` has the arguments of `strace`, or is empty.
 pub(crate) fn succeeds_at_mount_point(name: &str, path: &Path, strace: &[&str]) -> bool {
     let mount = r#"mount --bind "$0" "$0" && exec "$@""#;
     let mut command = Command::new("unshare");
