@@ -217,6 +217,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot read the answers from stdin",
             "the answers from stdin are larger than LIMIT MiB",
             "--verify cannot be used with --format prompt",
+            "--output json cannot be used with --format prompt",
             "FILE cannot be locked; other processes may write at the same time",
             "FILE has other hard links, which will keep the old content; use a symbolic link instead",
             "cannot start the credentials endpoint",
