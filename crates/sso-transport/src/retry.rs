@@ -9,7 +9,7 @@ use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
 use crate::error::TransportError;
-use crate::response::{is_throttled, server_date};
+use crate::response::{ServiceError, server_date};
 use crate::transport::Transport;
 
 /// Maximum result of [`retry_after`].
@@ -27,7 +27,7 @@ pub enum RequestKind {
     SingleUse,
 }
 
-/// Number of attempts and the pauses between them: exponential back-off with full jitter, unless
+/// Number of attempts and the pauses between them: exponential back-off with full jitter, or longer if
 /// the service sends `Retry-After`.
 #[derive(Clone)]
 pub struct RetryPolicy {
@@ -35,6 +35,7 @@ pub struct RetryPolicy {
     retries_throttled: bool,
     base: Duration,
     max_pause: Duration,
+    read_error: fn(&Response<Vec<u8>>) -> ServiceError,
     pause: Arc<dyn Fn(Duration) + Send + Sync>,
 }
 
@@ -47,6 +48,7 @@ impl Default for RetryPolicy {
             retries_throttled: true,
             base: Duration::from_secs(1),
             max_pause: Duration::from_secs(20),
+            read_error: ServiceError::from_response,
             pause: Arc::new(thread::sleep),
         }
     }
@@ -112,9 +114,21 @@ impl RetryPolicy {
         }
     }
 
-    /// Sends `request`, and retries after status 429, 500, 502, 503 or 504. Also retries after a
-    /// [transient](TransportError::is_transient) error if `kind` allows it. Returns the last
-    /// response, whatever its status. The transport finds `kind` in the extensions of the request.
+    /// Sets the function that reads an error response, for a service whose errors are not JSON.
+    /// Default: [`ServiceError::from_response`].
+    #[must_use]
+    pub fn with_error_reader(self, read_error: fn(&Response<Vec<u8>>) -> ServiceError) -> Self {
+        Self { read_error, ..self }
+    }
+
+    /// Sends `request`, and retries after status 500, 502, 503 or 504, and after
+    /// [throttling](ServiceError::is_throttling). Also retries after a
+    /// [transient](TransportError::is_transient) error, or another error whose name means a temporary
+    /// fault, if `kind` allows it. Returns the last response, whatever its status. The transport finds
+    /// `kind` in the extensions of the request.
+    ///
+    /// A pause is never shorter than `Retry-After`. If that is longer than the maximum pause, the
+    /// response is returned at once; [`ServiceError::retry_after`] contains the requested pause.
     ///
     /// # Errors
     ///
@@ -134,8 +148,11 @@ impl RetryPolicy {
                 return outcome;
             }
             let requested = outcome.as_ref().ok().and_then(retry_after);
-            let pause =
-                requested.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
+            let pause = self.jittered(attempt).max(requested.unwrap_or_default());
+            if pause > self.max_pause {
+                log::debug!("the service requests a pause of {pause:.1?}, too long for a retry");
+                return outcome;
+            }
             log::debug!(
                 "attempt {attempt} of {} failed; retrying in {pause:.1?}",
                 self.max_attempts
@@ -150,12 +167,17 @@ impl RetryPolicy {
         outcome: &Result<Response<Vec<u8>>, TransportError>,
         kind: RequestKind,
     ) -> bool {
+        let may_repeat = kind == RequestKind::Idempotent;
         match outcome {
-            Ok(response) if is_throttled(response) => self.retries_throttled,
-            Ok(response) => matches!(response.status().as_u16(), 500 | 502 | 503 | 504),
-            Err(error) => {
-                error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
+            Ok(response) if response.status().is_success() => false,
+            Ok(response) => {
+                let error = (self.read_error)(response);
+                if error.is_throttling() {
+                    return self.retries_throttled;
+                }
+                error.has_retried_status() || (may_repeat && error.has_temporary_name())
             }
+            Err(error) => error.is_transient() && (may_repeat || error.was_not_sent()),
         }
     }
 
@@ -170,11 +192,18 @@ impl RetryPolicy {
 }
 
 /// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted. A longer pause becomes one year, which callers can add to a
-/// time.
+/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
+/// becomes one year, which callers can add to a time.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let values = response.headers().get_all(RETRY_AFTER).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values
+        .filter_map(|value| requested_pause(value.trim(), response))
+        .max()
+}
+
+fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // The number may have any number of digits.
         let seconds = value.parse().unwrap_or(u64::MAX);

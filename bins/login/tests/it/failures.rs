@@ -60,6 +60,30 @@ fn transient_service_errors_are_retried() {
 }
 
 #[test]
+fn requested_pause_of_an_hour_ends_the_sign_in() {
+    let hour = Duration::from_secs(3600);
+    for operation in [
+        Operation::RegisterClient,
+        Operation::StartDeviceAuthorization,
+        Operation::CreateToken,
+    ] {
+        let (center, env) = home();
+        center.fail_always(operation, Fault::Throttle(Some(hour)));
+        let failed = env
+            .run("sso-login --profile legacy --no-browser")
+            .expect_code(254);
+        assert!(
+            failed.stderr().ends_with(
+                "the sign-in service is throttling requests: slow down (TooManyRequestsException, status \
+                 429); the service requests a pause of 60 minutes\nhint: try again in 60 minutes\n"
+            ),
+            "{failed}"
+        );
+        assert_eq!(center.count(operation), 1);
+    }
+}
+
+#[test]
 fn a_connection_failure_names_the_service_and_the_address() {
     let mut env = TestEnv::offline();
     env.set("AWS_MAX_ATTEMPTS", "1");

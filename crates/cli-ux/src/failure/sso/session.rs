@@ -1,11 +1,14 @@
 //! Kinds and hints for the errors of a session: its token, the sign-in, and the services.
 
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use sso_config::SsoSession;
+use sso_credentials::ServiceError;
 use sso_session::{
     Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
 };
+use sso_types::at_least;
 
 use super::{Advice, cache, config};
 use crate::command_line::Arguments;
@@ -109,9 +112,25 @@ fn oidc(error: &OidcError) -> Advice {
         }
         OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.into())),
         OidcError::Random(_) => (FailureKind::Other, None),
-        _ => (FailureKind::Service, None),
+        _ => (FailureKind::Service, later_hint(error.service_error())),
     }
 }
+
+/// Returns the hint for a response that requests a pause, or that refuses too many requests.
+pub(super) fn later_hint(error: Option<&ServiceError>) -> Option<Hint> {
+    let error = error?;
+    let requested = error.retry_after.filter(|pause| !pause.is_zero());
+    match requested {
+        Some(pause) if pause > A_MINUTE || !error.is_throttling() => {
+            Some(format!("try again in {}", at_least(pause)).into())
+        }
+        _ => error
+            .is_throttling()
+            .then(|| "try again in a minute".into()),
+    }
+}
+
+const A_MINUTE: Duration = Duration::from_secs(60);
 
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
@@ -140,10 +159,7 @@ fn start_url_hint(error: &StartUrlError) -> &'static str {
 pub(super) fn portal(error: &PortalError) -> Advice {
     match error {
         PortalError::Transport(error) => transport(error),
-        PortalError::TooManyRequests(_) => {
-            (FailureKind::Service, Some("try again in a minute".into()))
-        }
-        _ => (FailureKind::Service, None),
+        _ => (FailureKind::Service, later_hint(error.service_error())),
     }
 }
 
