@@ -1,6 +1,8 @@
 //! Findings of `check` about network settings of profiles.
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::SESSION;
@@ -226,7 +228,7 @@ fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
 
 #[test]
 fn a_wrong_setting_is_not_repeated_for_each_session() {
-    let center = identity_center_emulator::Emulator::start();
+    let center = Emulator::start();
     let mut env = TestEnv::new(&center);
     env.write_config(&format!("{SESSION}[default]\nmax_attempts = 0\n"));
     let run = env.run("sso-configure check");
@@ -239,4 +241,35 @@ fn a_wrong_setting_is_not_repeated_for_each_session() {
         "network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
         "{run}"
     );
+}
+
+#[test]
+fn a_response_of_another_server_is_a_finding() {
+    let blocked = Fault::Status(403, json!({"message": "blocked by the proxy"}));
+    for (fault, reason) in [
+        (Fault::CaptivePortal, "the response is a web page"),
+        (
+            Fault::Redirect("https://hotel.example.com/".to_owned()),
+            "redirected to hotel.example.com",
+        ),
+        (blocked, "access is denied: blocked by the proxy"),
+        (Fault::Empty, "the response is truncated"),
+    ] {
+        let center = Emulator::start();
+        let env = TestEnv::new(&center);
+        env.write_config(SESSION);
+        let run = env.run("sso-configure check");
+        assert_eq!(run.stdout(), "", "{run}");
+        for is_signed_in in [false, true] {
+            if is_signed_in {
+                env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+            }
+            center.fail_always(Operation::ListAccounts, fault.clone());
+            let run = env.run("sso-configure check").expect_code(253);
+            let findings = run.stdout().matches("not-reached: SSO session ").count();
+            assert_eq!(findings, 1, "{run}");
+            assert!(run.stdout().contains(reason), "{run}");
+            center.clear_faults();
+        }
+    }
 }

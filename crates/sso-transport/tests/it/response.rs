@@ -221,8 +221,22 @@ fn invalid_response_is_described_and_not_quoted() {
     check(
         b"text/html",
         "<html>hunter2",
-        "the response is not JSON (content type text/html)",
+        "the response is a web page, such as the login page of a network (content type text/html)",
     );
+    let page = "the response is a web page, such as the login page of a network";
+    for body in [
+        "<!DOCTYPE html>hunter2",
+        "\u{feff}\r\n <HTML lang=\"en\">",
+        "<html>",
+    ] {
+        check(b"", body, page);
+    }
+    check(
+        b"Text/HTML; charset=utf-8",
+        "",
+        &format!("{page} (content type Text/HTML; charset=utf-8)"),
+    );
+    check(b"", "<Response>", "the response is not JSON");
     check(b"", "hunter2", "the response is not JSON");
     check(
         b"a\x09b",

@@ -156,7 +156,7 @@ fn sts(profile: &str, error: &StsError) -> Advice {
             "use a shorter duration in --duration and duration_seconds, up to the maximum session duration of the role".to_owned()
         }
         _ => {
-            let hint = session::later_hint(error.service_error());
+            let hint = session::response_hint(error.service_error());
             return (FailureKind::Service, hint);
         }
     };

@@ -112,13 +112,17 @@ fn oidc(error: &OidcError) -> Advice {
         }
         OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.into())),
         OidcError::Random(_) => (FailureKind::Other, None),
-        _ => (FailureKind::Service, later_hint(error.service_error())),
+        _ => (FailureKind::Service, response_hint(error.service_error())),
     }
 }
 
-/// Returns the hint for a response that requests a pause, or that refuses too many requests.
-pub(super) fn later_hint(error: Option<&ServiceError>) -> Option<Hint> {
+/// Returns the hint for a response that requests a pause, that refuses too many requests, or that comes
+/// from a network that requires a login (RFC 6585 §6).
+pub(super) fn response_hint(error: Option<&ServiceError>) -> Option<Hint> {
     let error = error?;
+    if error.status == 511 {
+        return Some(NETWORK_LOGIN_HINT.into());
+    }
     let requested = error.retry_after.filter(|pause| !pause.is_zero());
     match requested {
         Some(pause) if pause > A_MINUTE || !error.is_throttling() => {
@@ -131,6 +135,9 @@ pub(super) fn later_hint(error: Option<&ServiceError>) -> Option<Hint> {
 }
 
 const A_MINUTE: Duration = Duration::from_secs(60);
+
+const NETWORK_LOGIN_HINT: &str =
+    "open a web page in a browser to check whether the network requires a login";
 
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
@@ -159,7 +166,7 @@ fn start_url_hint(error: &StartUrlError) -> &'static str {
 pub(super) fn portal(error: &PortalError) -> Advice {
     match error {
         PortalError::Transport(error) => transport(error),
-        _ => (FailureKind::Service, later_hint(error.service_error())),
+        _ => (FailureKind::Service, response_hint(error.service_error())),
     }
 }
 
@@ -177,7 +184,7 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         }
         TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
         TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
-            "open a web page in a browser to check whether the network requires a login"
+            NETWORK_LOGIN_HINT
         }
         _ => return (kind_of(error), None),
     };

@@ -330,6 +330,8 @@ fn hint_states_the_requested_pause_unless_a_minute_is_enough() {
         check(sts, Service, Some(hint));
     }
     check(portal(requested(503, 0)), Service, None);
+    let login = "open a web page in a browser to check whether the network requires a login";
+    check(portal(requested(511, 0)), Service, Some(login));
 }
 
 #[test]
