@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::Response;
-use http::header::DATE;
+use http::header::{DATE, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -13,7 +13,6 @@ use sso_types::{at_least, sanitize};
 
 use crate::error::{TransportError, endpoint_setting, origin_note};
 use crate::header::{REQUEST_ID_HEADERS, raw_header};
-use crate::retry::retry_after;
 
 /// Parses the JSON body of `response`.
 ///
@@ -36,6 +35,33 @@ pub fn read_json<T: DeserializeOwned>(response: &Response<Vec<u8>>) -> Result<T,
 pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
+
+/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
+/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
+/// becomes one year, which callers can add to a time.
+#[must_use]
+pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
+    let values = response.headers().get_all(RETRY_AFTER).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values
+        .filter_map(|value| requested_pause(value.trim(), response))
+        .max()
+}
+
+fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration> {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The number may have any number of digits.
+        let seconds = value.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
+    }
+    let until: SystemTime = httpdate::parse_http_date(value).ok()?;
+    let now = server_date(response)?;
+    let pause = until.duration_since(now).unwrap_or_default();
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
+/// Maximum result of [`retry_after`].
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Returns whether the service is throttling requests, by the status or the error's name.
 #[must_use]

@@ -3,17 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
 use crate::error::TransportError;
-use crate::response::{ServiceError, server_date};
+use crate::response::{ServiceError, retry_after};
 use crate::transport::Transport;
-
-/// Maximum result of [`retry_after`].
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Kind of a request, which decides whether the request is retried after an error, and which
 /// connection it uses. [`RetryPolicy::send`] adds it to the request as an extension.
@@ -189,28 +185,4 @@ impl RetryPolicy {
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }
-}
-
-/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
-/// becomes one year, which callers can add to a time.
-#[must_use]
-pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let values = response.headers().get_all(RETRY_AFTER).iter();
-    let values = values.filter_map(|value| value.to_str().ok());
-    values
-        .filter_map(|value| requested_pause(value.trim(), response))
-        .max()
-}
-
-fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration> {
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // The number may have any number of digits.
-        let seconds = value.parse().unwrap_or(u64::MAX);
-        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
-    }
-    let until: SystemTime = httpdate::parse_http_date(value).ok()?;
-    let now = server_date(response)?;
-    let pause = until.duration_since(now).unwrap_or_default();
-    Some(pause.min(MAX_RETRY_AFTER))
 }
