@@ -46,6 +46,11 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "this is not the URL that the browser was redirected to",
             "this URL belongs to another sign-in",
             "the file is a mount point",
+            "the file contains no valid certificates",
+            "the file is not valid PEM",
+            "the file is too large",
+            "no process has written to the pipe",
+            "not a regular file",
         ],
     ),
     (
