@@ -92,29 +92,65 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> Result<Self, Error> {
-        let settings = Sources::new(env, files, profile, session);
+        let (settings, errors) = Self::with_errors(env, files, profile, session);
+        errors.into_iter().next().map_or(Ok(settings), Err)
+    }
+
+    /// Finds the settings like [`find`](Self::find), and replaces each one that is an error with its
+    /// default. Returns all errors.
+    #[must_use]
+    pub fn with_errors(
+        env: &AwsEnv,
+        files: &ConfigFiles,
+        profile: &ProfileName,
+        session: Option<&SsoSession>,
+    ) -> (Self, Vec<Error>) {
+        let sources = Sources::new(env, files, profile, session);
         let proxy = |lower, upper| variable(env, lower).or_else(|| variable(env, upper));
-        let ignores_urls = settings.is_true(
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-            "ignore_configured_endpoint_urls",
-        )?;
+        let mut errors = Errors::default();
+        let ignores_urls = errors.or(
+            false,
+            sources.is_true(
+                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                "ignore_configured_endpoint_urls",
+            ),
+        );
         let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
             [Ok(None), Ok(None), Ok(None)]
         } else {
-            settings.endpoint_urls()?
+            sources.endpoint_urls(&mut errors)
         };
-        Ok(Self {
-            ca_bundle: settings.ca_bundle()?,
-            use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-            use_dualstack: settings
-                .is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-            max_attempts: settings.max_attempts()?,
+        let mut is_true = |variable, key| errors.or(false, sources.is_true(variable, key));
+        let (use_fips, use_dualstack) = (
+            is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+            is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+        );
+        let settings = Self {
+            ca_bundle: errors.or(None, sources.ca_bundle()),
+            use_fips,
+            use_dualstack,
+            max_attempts: errors.or(DEFAULT_MAX_ATTEMPTS, sources.max_attempts()),
             sso_oidc_url,
             sso_portal_url,
             sts_url,
             http_proxy: proxy("http_proxy", "HTTP_PROXY"),
             https_proxy: proxy("https_proxy", "HTTPS_PROXY"),
             no_proxy: proxy("no_proxy", "NO_PROXY"),
+        };
+        (settings, errors.0)
+    }
+}
+
+/// Errors of the settings, in the order in which they were found.
+#[derive(Default)]
+struct Errors(Vec<Error>);
+
+impl Errors {
+    /// Returns the setting, or records its error and returns `default`.
+    fn or<T>(&mut self, default: T, setting: Result<T, impl Into<Error>>) -> T {
+        setting.unwrap_or_else(|error| {
+            self.0.push(error.into());
+            default
         })
     }
 }
@@ -212,21 +248,22 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self) -> Result<[Result<Option<EndpointUrl>, NotUnicode>; 3], Error> {
+    fn endpoint_urls(&self, errors: &mut Errors) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
-            fill(&mut urls, self.urls_in(profile)?);
+            let section = errors.or(None, self.services_in(profile));
+            fill(&mut urls, self.urls_in(profile, section));
         }
         for profile in &self.session_profiles {
             if urls.iter().all(|url| *url != Ok(None)) {
                 break;
             }
-            if let Some(found) = ok_or_warn(self.urls_in(profile)) {
-                fill(&mut urls, found);
+            if let Some(section) = ok_or_warn(self.services_in(profile)) {
+                fill(&mut urls, self.urls_in(profile, section));
             }
         }
-        Ok(urls)
+        urls
     }
 
     fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {
@@ -241,11 +278,14 @@ impl<'a> Sources<'a> {
         Ok(None)
     }
 
-    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<EndpointUrl>; 3], Error> {
+    fn urls_in(
+        &self,
+        profile: &MergedProfile<'a>,
+        section: Option<SectionRef<'a>>,
+    ) -> [Option<EndpointUrl>; 3] {
         let key = "endpoint_url";
         let common = property_in(Some(profile), key);
-        let section = self.services_in(profile)?;
-        Ok(SERVICES.map(|(_, service)| {
+        SERVICES.map(|(_, service)| {
             let of_service = section.and_then(|section| section.get(service));
             let of_service = not_empty(of_service.and_then(|block| block.get(key)));
             let property = of_service.or(common)?;
@@ -253,7 +293,7 @@ impl<'a> Sources<'a> {
                 url: property.value().into_owned(),
                 setting: self.name_of(key, &property),
             })
-        }))
+        })
     }
 
     fn services_in(&self, profile: &MergedProfile<'a>) -> Result<Option<SectionRef<'a>>, Error> {

@@ -1,5 +1,7 @@
 //! Errors of the operations.
 
+use std::time::Duration;
+
 use sso_transport::{ServiceError, TransportError};
 
 /// Error of an operation. Most variants have the names of the service's errors.
@@ -120,6 +122,12 @@ impl OidcError {
         }
     }
 
+    /// Returns the pause that the service requests before the next request.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.service_error()?.retry_after
+    }
+
     /// Returns whether a retry of the same request may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -235,7 +243,13 @@ impl From<ServiceError> for OidcError {
                 let mut own_names = error.name.iter().chain(&error.code);
                 own_names.any(|own_name| own_name == name || own_name == code)
             })
-            .map_or(Self::Other as Variant, |(_, _, variant)| *variant);
+            .map(|(_, _, variant)| *variant);
+        let unnamed: Variant = if error.is_throttling() {
+            Self::SlowDown
+        } else {
+            Self::Other
+        };
+        let variant = variant.unwrap_or(unnamed);
         variant(Box::new(error))
     }
 }

@@ -210,8 +210,13 @@ impl<T: Transport> OidcClient<T> {
 pub enum Poll {
     /// The user approved the sign-in.
     Done(IssuedToken),
-    /// Try again after this duration, which is the new interval.
-    Wait(Duration),
+    /// Try again after `pause`.
+    Wait {
+        /// Time until the next attempt, at least `interval`.
+        pause: Duration,
+        /// New interval.
+        interval: Duration,
+    },
     /// The attempt failed, and another attempt cannot succeed.
     Failed(OidcError),
 }
@@ -221,20 +226,34 @@ impl Poll {
     ///
     /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
     /// service or the network. `slow_down` and throttling increase the interval by 5 s. A timeout
-    /// doubles it, to at most 60 s. The interval is at least 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// doubles it, to at most 60 s. The interval is at least 1 s. `Retry-After` lengthens one pause.
+    ///
+    /// The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
-        let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
-        match response {
-            Ok(token) => Self::Done(token),
-            Err(OidcError::AuthorizationPending(_)) => wait(interval),
-            Err(error) if is_too_fast(&error) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
-            Err(OidcError::Transport(error)) if error.is_timeout() => {
-                wait(interval.max(interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT)))
-            }
-            Err(OidcError::Transport(error)) if !error.is_misconfiguration() => wait(interval),
-            Err(error) if error.is_transient() => wait(interval),
-            Err(error) => Self::Failed(error),
+        let error = match response {
+            Ok(token) => return Self::Done(token),
+            Err(error) => error,
+        };
+        let Some(interval) = next_interval(&error, interval) else {
+            return Self::Failed(error);
+        };
+        let interval = interval.max(MIN_WAIT);
+        let pause = interval.max(error.retry_after().unwrap_or_default());
+        Self::Wait { pause, interval }
+    }
+}
+
+/// Returns the interval after `error`; `None` if another attempt cannot succeed.
+fn next_interval(error: &OidcError, interval: Duration) -> Option<Duration> {
+    match error {
+        OidcError::AuthorizationPending(_) => Some(interval),
+        error if is_too_fast(error) => Some(interval.saturating_add(SLOW_DOWN_INCREASE)),
+        OidcError::Transport(error) if error.is_timeout() => {
+            let doubled = interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT);
+            Some(interval.max(doubled))
         }
+        OidcError::Transport(error) => (!error.is_misconfiguration()).then_some(interval),
+        error => error.is_transient().then_some(interval),
     }
 }
 

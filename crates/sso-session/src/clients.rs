@@ -204,12 +204,7 @@ impl<'a> ServiceClients<'a> {
     ///
     /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
     pub fn check_ca_bundle(&self) -> Result<(), Error> {
-        let connected = self.connected()?;
-        let checked = connected.http.check_ca_bundle();
-        checked.map_err(|source| Error::CaBundle {
-            setting: connected.ca_bundle_setting.clone(),
-            source,
-        })
+        self.connected()?.check_ca_bundle()
     }
 
     /// Returns the Region of the profile in effect: see [`sso_config::network::region`].
@@ -313,6 +308,14 @@ impl CustomUrls {
 }
 
 impl Connected {
+    fn check_ca_bundle(&self) -> Result<(), Error> {
+        let checked = self.http.check_ca_bundle();
+        checked.map_err(|source| Error::CaBundle {
+            setting: self.ca_bundle_setting.clone(),
+            source,
+        })
+    }
+
     fn check_proxy(&self, endpoint: &Endpoint) -> Result<(), Error> {
         let target = endpoint.uri("/", &[]);
         let checked = target.and_then(|target| self.http.check_proxy(&target));

@@ -1,6 +1,8 @@
 //! Findings of `check` about network settings of profiles.
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::SESSION;
@@ -118,4 +120,156 @@ fn settings_in_effect_are_no_findings() {
     check("[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\n");
     check("[default]\nendpoint_url = nowhere\nignore_configured_endpoint_urls = true\n");
     check("[default]\nendpoint_url =\nservices =\nmax_attempts =\nca_bundle =\n");
+}
+
+#[test]
+fn each_wrong_setting_of_a_profile_is_a_finding() {
+    let url = "cannot use the endpoint URL in endpoint_url at LINE: \
+               invalid endpoint URL: it does not start with https://";
+    check(
+        &env(
+            "[default]\nservices = nope\nmax_attempts = none\nca_bundle = ~other/ca.pem\n\
+              region = US East\nendpoint_url = nowhere\n",
+        ),
+        &[
+            (2, "section [services nope] not found"),
+            (
+                4,
+                "ca_bundle at LINE must be a path that does not begin with ~USER",
+            ),
+            (3, "max_attempts at LINE must be a positive integer"),
+            (6, url),
+            (5, "region at LINE must be a Region such as us-east-1"),
+        ],
+    );
+    let services = "[services s]\nsso_oidc =\n  endpoint_url = a\nsso =\n  endpoint_url = b\n\
+                    sts =\n  endpoint_url = c\n";
+    let profiles = "[default]\nservices = s\nmax_attempts = 0\n[profile a]\nservices = s\n\
+                    max_attempts = 0\n";
+    check(
+        &env(&format!("{services}{profiles}")),
+        &[
+            (10, "max_attempts at LINE must be a positive integer"),
+            (3, url),
+            (5, url),
+            (7, url),
+            (13, "max_attempts at LINE must be a positive integer"),
+        ],
+    );
+    let missing = "no such file";
+    let mut env = env("[default]\nmax_attempts = 0\nca_bundle = ~/ca.pem\n");
+    check_count(&env, 2, missing);
+    env.write("ca.pem", "no certificate");
+    check_count(&env, 2, "the file contains no valid certificates");
+    env.set("AWS_CA_BUNDLE", "none");
+    check_count(&env, 1, "max_attempts");
+}
+
+fn check_count(env: &TestEnv, count: usize, last: &str) {
+    let run = env.run(CHECK);
+    let lines: Vec<_> = run.stdout().lines().collect();
+    assert_eq!(lines.len(), count, "{run}");
+    let text = lines[count - 1].to_lowercase();
+    assert!(text.contains(last), "{run}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let not_unicode = OsStr::from_bytes(b"\xff");
+    for (name, value, message) in [
+        (
+            "AWS_MAX_ATTEMPTS",
+            "none".as_ref(),
+            "AWS_MAX_ATTEMPTS must be a positive integer",
+        ),
+        (
+            "AWS_MAX_ATTEMPTS",
+            not_unicode,
+            "AWS_MAX_ATTEMPTS is not valid Unicode",
+        ),
+        (
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            not_unicode,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is not valid Unicode",
+        ),
+        (
+            "AWS_ENDPOINT_URL_SSO",
+            "nowhere".as_ref(),
+            "cannot use the endpoint URL in AWS_ENDPOINT_URL_SSO: invalid endpoint URL: it does not \
+             start with https://",
+        ),
+        (
+            "AWS_REGION",
+            "US East".as_ref(),
+            "AWS_REGION must be a Region such as us-east-1",
+        ),
+    ] {
+        let mut env = env("[profile a]\nservices = nope\n[profile b]\n");
+        env.set(name, value);
+        let run = env.run(CHECK);
+        let lines: std::collections::BTreeSet<_> = run.stdout().lines().collect();
+        let of_file = format!(
+            "{}:2: network-setting: section [services nope] not found",
+            env.config_path().display()
+        );
+        let of_variable = format!("network-setting: {message}");
+        assert_eq!(lines, [&*of_file, &of_variable].into(), "{run}");
+        assert_eq!(run.stdout().lines().count(), 2, "{run}");
+
+        env.write_config("");
+        let run = env.run(CHECK);
+        assert_eq!(run.stdout(), format!("{of_variable}\n"), "{run}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_not_repeated_for_each_session() {
+    let center = Emulator::start();
+    let mut env = TestEnv::new(&center);
+    env.write_config(&format!("{SESSION}[default]\nmax_attempts = 0\n"));
+    let run = env.run("sso-configure check");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
+    assert!(run.stdout().contains(":6: network-setting: "), "{run}");
+    env.set("AWS_MAX_ATTEMPTS", "0");
+    let run = env.run("sso-configure check");
+    assert_eq!(
+        run.stdout(),
+        "network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
+        "{run}"
+    );
+}
+
+#[test]
+fn a_response_of_another_server_is_a_finding() {
+    let blocked = Fault::Status(403, json!({"message": "blocked by the proxy"}));
+    for (fault, reason) in [
+        (Fault::CaptivePortal, "the response is a web page"),
+        (
+            Fault::Redirect("https://hotel.example.com/".to_owned()),
+            "redirected to hotel.example.com",
+        ),
+        (blocked, "access is denied: blocked by the proxy"),
+        (Fault::Empty, "the response is truncated"),
+    ] {
+        let center = Emulator::start();
+        let env = TestEnv::new(&center);
+        env.write_config(SESSION);
+        let run = env.run("sso-configure check");
+        assert_eq!(run.stdout(), "", "{run}");
+        for is_signed_in in [false, true] {
+            if is_signed_in {
+                env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+            }
+            center.fail_always(Operation::ListAccounts, fault.clone());
+            let run = env.run("sso-configure check").expect_code(253);
+            let findings = run.stdout().matches("not-reached: SSO session ").count();
+            assert_eq!(findings, 1, "{run}");
+            assert!(run.stdout().contains(reason), "{run}");
+            center.clear_faults();
+        }
+    }
 }

@@ -68,6 +68,14 @@ fn a_captive_portal_redirect_is_a_warning() {
 }
 
 #[test]
+fn a_page_of_a_captive_portal_is_a_warning() {
+    let logout = signed_out_with(Fault::CaptivePortal);
+    let warning = "warning: Logout failed: no valid response from the access portal: the response is \
+                   a web page, such as the login page of a network";
+    assert!(logout.stderr().contains(warning), "{logout}");
+}
+
+#[test]
 fn files_are_removed_without_a_network() {
     let (center, env) = (Emulator::start(), TestEnv::offline());
     plant(&center, &env);

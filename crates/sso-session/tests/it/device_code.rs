@@ -117,3 +117,75 @@ fn the_token_is_not_locked_while_the_user_has_to_approve_a_device_code() {
     })
     .unwrap();
 }
+
+fn pauses(world: &World) -> Vec<u64> {
+    let slept = world.clock.slept();
+    slept.iter().map(Duration::as_secs).collect()
+}
+
+#[test]
+fn slow_down_and_retry_after_lengthen_the_pauses() {
+    let check = |faults: &[Fault], expected: &[u64]| {
+        let world = World::new();
+        world
+            .center
+            .configure(|settings| settings.poll_interval = 10 * SECOND);
+        let token = sign_in(&world, SignInGrant::DeviceCode, |request| {
+            approve_code(request);
+            for fault in faults {
+                world
+                    .center
+                    .fail_next(Operation::CreateToken, fault.clone());
+            }
+        });
+        assert_eq!(world.cached_token(), Some(token.unwrap()));
+        assert_eq!(pauses(&world), expected, "{faults:?}");
+    };
+    let throttled = |seconds: u32| Fault::Throttle(Some(seconds * SECOND));
+    check(&[Fault::oidc("slow_down")], &[10, 15]);
+    check(&[throttled(40), throttled(0)], &[10, 40, 20]);
+    check(&[throttled(570)], &[10, 570]);
+    check(&[throttled(580)], &[10, 589]);
+    check(&[throttled(589)], &[10, 589]);
+}
+
+#[test]
+fn polls_end_if_the_requested_pause_is_longer_than_the_lifetime_of_the_code() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = 10 * SECOND);
+    let error = sign_in(&world, SignInGrant::DeviceCode, |request| {
+        approve_code(request);
+        let fault = Fault::Throttle(Some(590 * SECOND));
+        world.center.fail_next(Operation::CreateToken, fault);
+    })
+    .unwrap_err();
+    assert_eq!(pauses(&world), [10]);
+    assert!(matches!(error, Error::Oidc { .. }), "{error:?}");
+    let text = sso_session::ErrorChain(&error).to_string();
+    assert!(
+        text.contains("the service requests a pause of 10 minutes"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_last_poll_is_sent_even_if_slow_down_leaves_less_than_the_interval() {
+    let world = World::new();
+    world
+        .center
+        .configure(|settings| settings.poll_interval = 35 * SECOND);
+    let token = sign_in(&world, SignInGrant::DeviceCode, |request| {
+        approve_code(request);
+        for _ in 0..15 {
+            let fault = Fault::Status(503, json!({}));
+            world.center.fail_next(Operation::CreateToken, fault);
+        }
+        let slow_down = Fault::oidc("slow_down");
+        world.center.fail_next(Operation::CreateToken, slow_down);
+    });
+    assert_eq!(world.cached_token(), Some(token.unwrap()));
+    assert_eq!(pauses(&world)[15..], [35, 39]);
+    assert_eq!(world.clock.monotonic(), 599 * SECOND);
+}

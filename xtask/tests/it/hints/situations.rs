@@ -212,8 +212,10 @@ pub(super) const ROWS: &[Row] = &[
         assumed_role()
             .after(|it| {
                 it.center
-                    .fail_always(Operation::AssumeRole, Fault::Throttle(None));
+                    .fail_always(Operation::AssumeRole, Fault::sts("Throttling"));
+                it.env.set("AWS_MAX_ATTEMPTS", "1");
             })
+            .hint("try again in a minute")
             .act(|it| it.center.clear_faults())
     }),
     ("STS rejected the request", || {
@@ -303,6 +305,16 @@ pub(super) const ROWS: &[Row] = &[
                 it.center
                     .fail_always(Operation::GetRoleCredentials, Fault::CaptivePortal);
             })
+            .act(|it| it.center.clear_faults())
+    }),
+    ("the service requests a pause of DURATION", || {
+        Situation::signed_in(EXPORT)
+            .after(|it| {
+                let hour = Duration::from_secs(3600);
+                it.center
+                    .fail_always(Operation::GetRoleCredentials, Fault::Throttle(Some(hour)));
+            })
+            .hint("try again in 60 minutes")
             .act(|it| it.center.clear_faults())
     }),
     ("the access portal is throttling requests", || {

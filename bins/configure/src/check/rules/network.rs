@@ -21,25 +21,30 @@ pub(super) static RULES: RuleSet = RuleSet {
 static NETWORK_SETTING: Rule = Rule {
     code: "network-setting",
     severity: Severity::Error,
-    summary: "Network setting of a profile that cannot be used",
+    summary: "Network setting of a profile or of the environment that cannot be used",
     explanation: "The value of `region`, `endpoint_url`, `services`, `ca_bundle` or `max_attempts` \
                   is invalid, its section or file cannot be used, or `endpoint_url` is combined \
                   with `use_fips_endpoint` or `use_dualstack_endpoint`. Requests with the profile \
                   fail. Correct the setting or remove it. A setting is not checked while a \
-                  variable of the environment takes precedence over it.",
+                  variable of the environment takes precedence over it. Then the variable is \
+                  checked, except a file that it names.",
     fix: None,
 };
 
 /// Reports each setting once, even if several profiles or services use it.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let (mut known_bundles, mut known_messages) = (BTreeSet::new(), BTreeSet::new());
-    let names = scope.aws.files().profile_names();
+    // Without a profile, the variables count.
+    let names = scope.aws.files().profile_names().chain(["default".into()]);
     let errors = names.flat_map(|name| errors(scope, name, &mut known_bundles));
     let findings = errors.filter_map(|error| {
-        let location = location(&error)?;
         let message = ErrorChain(&error).to_string();
         let is_new = known_messages.insert(message.clone());
-        is_new.then(|| Finding::new(&NETWORK_SETTING, &message).at(location))
+        let finding = || Finding::new(&NETWORK_SETTING, &message);
+        is_new.then(|| match location(&error) {
+            Some(location) => finding().at(location),
+            None => finding(),
+        })
     });
     findings.collect()
 }
@@ -50,14 +55,15 @@ fn errors(scope: &Scope<'_>, name: ProfileName, known: &mut BTreeSet<PathBuf>) -
         return Vec::new();
     };
     let clients = network.clients(None);
-    let bundle = new_bundle.and_then(|_| clients.check_ca_bundle().err());
+    let bundle = new_bundle.and_then(|_| clients.ca_bundle_error());
     clients.setting_errors().into_iter().chain(bundle).collect()
 }
 
 /// Returns the CA bundle if the profile names it. Ignores the bundle of a variable, which may be a
 /// pipe that can be read only once.
 fn ca_bundle_in_file(scope: &Scope<'_>, name: &ProfileName) -> Option<PathBuf> {
-    let settings = NetworkSettings::find(scope.aws.env(), scope.aws.files(), name, None).ok()?;
+    let (env, files) = (scope.aws.env(), scope.aws.files());
+    let (settings, _) = NetworkSettings::with_errors(env, files, name, None);
     let bundle = settings.ca_bundle?;
     location_in(&bundle.setting)?;
     Some(bundle.path)

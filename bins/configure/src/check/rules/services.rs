@@ -80,7 +80,11 @@ fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockS
     let network = scope.aws.network(&Selection::Default)?;
     let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
-    let is_accepted = is_accepted(&clients, session, token.as_ref())?;
+    let is_accepted = match is_accepted(&clients, session, token.as_ref()) {
+        // The rule `network-setting` reports the setting.
+        Err(Error::Config(_) | Error::Endpoint { .. }) => return Ok((false, None)),
+        is_accepted => is_accepted?,
+    };
     Ok((token.is_some() && !is_accepted, clients.clock_skew()))
 }
 

@@ -306,6 +306,35 @@ fn a_file_of_another_user_that_cannot_be_replaced_has_a_command_as_hint() {
 }
 
 #[test]
+fn hint_states_the_requested_pause_unless_a_minute_is_enough() {
+    let requested = |status: u16, pause: u64| {
+        let mut error = service_error(status, "Any", None);
+        error.retry_after = Some(Duration::from_secs(pause));
+        error
+    };
+    for (status, pause, hint) in [
+        (429, 0, "try again in a minute"),
+        (429, 60, "try again in a minute"),
+        (429, 61, "try again in 61 seconds"),
+        (429, 3600, "try again in 60 minutes"),
+        (503, 30, "try again in 30 seconds"),
+    ] {
+        check(portal(requested(status, pause)), Service, Some(hint));
+        check(oidc(requested(status, pause)), Service, Some(hint));
+        let sts = sso_credentials::Error::AssumeRole {
+            profile: "dev".into(),
+            role_arn: "arn".to_owned(),
+            origin: Box::new(KeysOrigin::Session(session(Some("my-sso"), None))),
+            source: StsError::from(requested(status, pause)).into(),
+        };
+        check(sts, Service, Some(hint));
+    }
+    check(portal(requested(503, 0)), Service, None);
+    let login = "open a web page in a browser to check whether the network requires a login";
+    check(portal(requested(511, 0)), Service, Some(login));
+}
+
+#[test]
 fn rejected_requests_are_service_errors() {
     let refused = |name| oidc(service_error(400, name, None));
     check(refused("InvalidGrantException"), Service, None);
@@ -333,6 +362,11 @@ fn rejected_requests_are_service_errors() {
     );
     check(
         portal(service_error(429, "TooManyRequestsException", None)),
+        Service,
+        Some("try again in a minute"),
+    );
+    check(
+        oidc(service_error(400, "SlowDownException", None)),
         Service,
         Some("try again in a minute"),
     );
