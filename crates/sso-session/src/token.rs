@@ -7,7 +7,8 @@ use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{
-    RefreshClock, RefreshError, RefreshGrant, refresh, refresh_early, refresh_rejected,
+    RefreshClock, RefreshError, RefreshGrant, refresh, refresh_early, refresh_in_background,
+    refresh_rejected,
 };
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
@@ -23,16 +24,18 @@ use crate::usable_token::{
     usable_token,
 };
 
-/// Timeouts of a refresh of a token that is still valid.
-const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connect timeout of a refresh of a token that is still valid.
+const EARLY_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Timeouts and number of attempts of a request.
 #[derive(Clone, Copy, Debug)]
 enum RequestLimits {
     /// Those of the program.
     Configured,
-    /// One attempt with [`EARLY_REFRESH_TIMEOUT`].
-    Short,
+    /// One attempt, with a connect timeout of [`EARLY_CONNECT_TIMEOUT`].
+    Early,
+    /// One attempt.
+    InBackground,
 }
 
 /// Provides the token of a session from the cache, refreshed if needed.
@@ -51,13 +54,19 @@ impl TokenProvider<'_> {
     /// Returns a token for immediate use. Refreshes a token with less than 15 minutes left.
     ///
     /// While the cached token is valid, the refresh is optional: no wait for the lock, and one
-    /// attempt with a timeout of five seconds. If it fails, logs a warning and returns the cached
-    /// token. Then no process tries again within a minute.
+    /// attempt. If it fails, logs a warning and returns the cached token. Then no process tries again
+    /// within a minute.
+    ///
+    /// Another process performs an optional refresh if the clients
+    /// [can start one](ServiceClients::refresh_in_background). Otherwise, this process waits at most
+    /// five seconds for the connection. It then waits for the response as usual, because the service
+    /// may have replaced the refresh token.
     ///
     /// # Errors
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for), if the token has expired.
     pub fn token(&self) -> Result<CachedToken, Error> {
+        let start = self.clients.background();
         let token = refresh_early(
             self.cache,
             &self.session.token_key(),
@@ -65,6 +74,7 @@ impl TokenProvider<'_> {
             REFRESH_WINDOW,
             self.refresh_clock(),
             |old, grant| self.request(old, grant, self.limits_for(old)),
+            start.as_deref(),
         );
         let error = match token {
             Err(error) => self.explain(error, self.expiry_of_cached()),
@@ -77,6 +87,24 @@ impl TokenProvider<'_> {
             }
             _ => Err(error),
         }
+    }
+
+    /// Refreshes a token with less than 15 minutes left for another process, whose call of
+    /// [`token`](Self::token) has started this process in the background.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_valid_for`](Self::token_valid_for).
+    pub fn refresh_in_background(&self) -> Result<CachedToken, Error> {
+        let token = refresh_in_background(
+            self.cache,
+            &self.session.token_key(),
+            |token| self.usable(token),
+            REFRESH_WINDOW,
+            self.refresh_clock(),
+            |old, grant| self.request(old, grant, RequestLimits::InBackground),
+        );
+        token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
 
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
@@ -212,7 +240,7 @@ impl TokenProvider<'_> {
 
     fn limits_for(&self, old: &CachedToken) -> RequestLimits {
         if self.is_valid(old) {
-            RequestLimits::Short
+            RequestLimits::Early
         } else {
             RequestLimits::Configured
         }
@@ -235,8 +263,12 @@ impl TokenProvider<'_> {
                 let oidc = self.clients.oidc(region)?;
                 oidc.create_token(id, secret, &refresh_token)
             }
-            RequestLimits::Short => {
-                let oidc = self.clients.oidc_within(region, EARLY_REFRESH_TIMEOUT)?;
+            RequestLimits::Early => {
+                let oidc = self.clients.oidc_once(region, EARLY_CONNECT_TIMEOUT)?;
+                oidc.create_token(id, secret, &refresh_token)
+            }
+            RequestLimits::InBackground => {
+                let oidc = self.clients.oidc_once(region, Duration::MAX)?;
                 oidc.create_token(id, secret, &refresh_token)
             }
         };

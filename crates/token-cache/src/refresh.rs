@@ -17,6 +17,7 @@
 //! The order of the steps is defined in [`protocol`]. A model check runs it in every interleaving
 //! of several processes.
 
+mod background;
 mod cache_steps;
 mod clock;
 mod error;
@@ -34,6 +35,7 @@ use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
 
+pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
@@ -106,8 +108,10 @@ pub fn refresh<E: From<CacheError>>(
 /// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
 /// rejection, the cached token is returned; only a second one shows that the session has ended.
 ///
-/// `usable`, `clock` and `request` are those of [`refresh`]. `request` should not take long if the
-/// token that it receives is still valid.
+/// `usable`, `clock` and `request` are those of [`refresh`]. `start` starts another process that
+/// calls [`refresh_in_background`]: then this process only waits for a short time, and returns the
+/// cached token. Without it, `request` should not take long if the token that it receives is still
+/// valid, except for a response to a request that was sent.
 ///
 /// # Errors
 ///
@@ -119,9 +123,32 @@ pub fn refresh_early<E: From<CacheError>>(
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    start: Option<&StartBackground<'_>>,
+) -> Result<CachedToken, RefreshError<E>> {
+    let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(start);
+    protocol::refresh_early_with(&steps, min_validity)
+}
+
+/// Refreshes the cached token if it is valid for less than `min_validity`, in a process that
+/// [`refresh_early`] has started in the background. Nothing waits for this process, so that the
+/// response to its request is not lost.
+///
+/// `usable`, `clock` and `request` are those of [`refresh`].
+///
+/// # Errors
+///
+/// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
+/// failed. The cached token may still be valid.
+pub fn refresh_in_background<E: From<CacheError>>(
+    cache: &TokenCache,
+    key: &CacheKey,
+    usable: impl Fn(CachedToken) -> Option<CachedToken>,
+    min_validity: Duration,
+    clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
-    protocol::refresh_early_with(&steps, min_validity)
+    protocol::refresh_in_background_with(&steps, min_validity)
 }
 
 /// Returns a valid token in place of `rejected`, which the access portal rejected before its

@@ -76,6 +76,16 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
+    /// Refreshes the token for another process: see [`TokenProvider::refresh_in_background`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_valid_for`].
+    pub fn refresh_in_background(&self) -> Result<(), Error> {
+        self.tokens().refresh_in_background()?;
+        Ok(())
+    }
+
     /// Returns a token like [`token`](Self::token), in place of a sign-in that may request other
     /// scopes.
     ///

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
@@ -25,6 +26,7 @@ where
     usable: U,
     clock: RefreshClock<N, P>,
     request: Cell<Option<R>>,
+    start_background: Option<&'a StartBackground<'a>>,
     has_requested: Cell<bool>,
     /// True if the token that was read last has not expired.
     is_valid: Cell<bool>,
@@ -48,8 +50,16 @@ where
             usable,
             clock,
             request: Cell::new(Some(request)),
+            start_background: None,
             has_requested: Cell::new(false),
             is_valid: Cell::new(false),
+        }
+    }
+
+    pub(super) fn or_in_background(self, start: Option<&'a StartBackground<'a>>) -> Self {
+        Self {
+            start_background: start,
+            ..self
         }
     }
 }
@@ -67,6 +77,7 @@ where
         = PendingWrite<'lock, CachedToken>
     where
         Self: 'lock;
+    type Background = Background;
     type Error = E;
 
     fn now(&self) -> OffsetDateTime {
@@ -150,6 +161,20 @@ where
         last.is_some_and(|failure| failure.is_recent(self.now()))
     }
 
+    /// Ignores errors: if it is not remembered, the next process starts another one, which finds the
+    /// lock or the new token.
+    fn start_in_background(&self, due: &CachedToken) -> Option<Background> {
+        let start = self.start_background?;
+        let _ = self
+            .cache
+            .remember_started_refresh(self.key, due, self.now());
+        start()
+    }
+
+    fn wait_for(&self, background: Background) {
+        background();
+    }
+
     /// Ignores errors: if it is not remembered, the next process repeats the request.
     fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
         let now = self.now();
@@ -157,6 +182,7 @@ where
         let failure = FailedRefresh {
             failed_at: now,
             is_rejected: failure == EarlyFailure::Rejected,
+            restarted_at: None,
         };
         let _ = self.cache.remember_failed_refresh(self.key, old, failure);
         failure.is_rejected && last.is_some_and(|last| last.is_confirmed_by_rejection(now))

@@ -37,6 +37,8 @@ pub trait RefreshSteps {
     type Reservation<'lock>
     where
         Self: 'lock;
+    /// Another process that performs an early refresh.
+    type Background;
     /// Error of a step.
     type Error;
 
@@ -117,6 +119,15 @@ pub trait RefreshSteps {
     /// Returns true if an early refresh of `token` failed within the last minute.
     fn has_failed_lately(&self, token: &CachedToken) -> bool;
 
+    /// Starts another process that performs [`refresh_in_background_with`], and remembers it like a
+    /// failure, so that no other process starts one within a minute. Returns `None` if this process
+    /// has to send the request.
+    fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;
+
+    /// Waits until the process has ended, but not longer than the caller can wait for a refresh that
+    /// is not needed yet.
+    fn wait_for(&self, background: Self::Background);
+
     /// Remembers the failure of an early refresh of `old`. Returns true if the service has rejected
     /// the refresh token now and already before, long enough ago for another tool to have saved its
     /// response.
@@ -170,8 +181,33 @@ pub fn refresh_early_with<S: RefreshSteps>(
         Some(due) if steps.has_failed_lately(&due) => Ok(due),
         Some(due) => match steps.try_lock()? {
             None => Ok(due),
-            Some(lock) => refresh_early(steps, &lock, &due),
+            Some(lock) => refresh_early(steps, lock, min_validity, &due),
         },
+    }
+}
+
+/// Refreshes the cached token for another process, which does not wait for the result: see
+/// [`RefreshSteps::start_in_background`]. Waits until that process has released the lock. Ignores
+/// that an early refresh has failed within the last minute.
+///
+/// # Errors
+///
+/// A [`RefreshError`]. The cached token may still be valid.
+pub fn refresh_in_background_with<S: RefreshSteps>(
+    steps: &S,
+    min_validity: Duration,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    let due = match steps.read()? {
+        None => return Err(RefreshError::NotCached),
+        Some(token) if is_valid_for(steps, min_validity, &token) => return Ok(token),
+        Some(due) if !due.is_refreshable(steps.now()) => return Err(RefreshError::NotRefreshable),
+        Some(due) => due,
+    };
+    let lock = steps.lock()?;
+    match steps.read()? {
+        None => Err(RefreshError::NotCached),
+        Some(token) if is_valid_replacement(steps, &due.access_token, &token) => Ok(token),
+        Some(old) => request_early(steps, &lock, old),
     }
 }
 
@@ -241,10 +277,11 @@ fn replacement_of<S: RefreshSteps>(
     Err(RefreshError::SessionEnded)
 }
 
-/// Refreshes `due`, which is still valid, under the lock.
+/// Refreshes `due`, which is still valid, under the lock, or lets another process do it.
 fn refresh_early<S: RefreshSteps>(
     steps: &S,
-    lock: &S::Lock,
+    lock: S::Lock,
+    min_validity: Duration,
     due: &CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let is_replacement =
@@ -256,6 +293,35 @@ fn refresh_early<S: RefreshSteps>(
         }
         Some(token) => token,
     };
+    match steps.start_in_background(&old) {
+        None => request_early(steps, &lock, old),
+        Some(background) => {
+            drop(lock);
+            steps.wait_for(background);
+            after_background(steps, min_validity)
+        }
+    }
+}
+
+/// Returns the cached token, whether or not the other process has refreshed it.
+fn after_background<S: RefreshSteps>(
+    steps: &S,
+    min_validity: Duration,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match steps.read()? {
+        None => Err(RefreshError::NotCached),
+        Some(expired) if !is_valid_for(steps, Duration::ZERO, &expired) => {
+            refresh_due(steps, min_validity, &expired)
+        }
+        Some(token) => Ok(token),
+    }
+}
+
+fn request_early<S: RefreshSteps>(
+    steps: &S,
+    lock: &S::Lock,
+    old: CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
     match request_and_save(steps, lock, &old) {
         Ok(Some(new)) => Ok(new),
         Ok(None) => rejected_early(steps, old),

@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use token_cache::refresh::RefreshError;
 use token_cache::refresh::protocol::{
-    RefreshSteps, refresh_early_with, refresh_rejected_with, refresh_with,
+    RefreshSteps, refresh_early_with, refresh_in_background_with, refresh_rejected_with,
+    refresh_with,
 };
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW};
 
@@ -19,6 +20,11 @@ const LONGER_THAN_ANY_LIFETIME: Program =
 const AFTER_REJECTION: Program =
     Program::needed(|process| refresh_rejected_with(process, &"0".into()));
 const EARLY: Program = Program::early(|process| refresh_early_with(process, REFRESH_WINDOW));
+/// Starts another process for the refresh, see [`IN_BACKGROUND`].
+const EARLY_ELSEWHERE: Program =
+    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW));
+const IN_BACKGROUND: Program =
+    Program::early(|process| refresh_in_background_with(process, REFRESH_WINDOW));
 
 fn model<const N: usize>(programs: [Program; N]) -> Model {
     Model {
@@ -85,6 +91,8 @@ fn the_properties_hold_in_every_interleaving_with_kills() {
         [AFTER_REJECTION; 3],
         [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
         [DEFAULT_VALIDITY, EARLY, EARLY],
+        [DEFAULT_VALIDITY, EARLY_ELSEWHERE, IN_BACKGROUND],
+        [IN_BACKGROUND; 3],
     ] {
         let explored = explore(&with_full_disk(programs));
         assert!(explored.states > 300 && explored.final_states > 10);
@@ -279,10 +287,11 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
     ");
 }
 
-const PAIRS: [[Program; 2]; 3] = [
+const PAIRS: [[Program; 2]; 4] = [
     [DEFAULT_VALIDITY; 2],
     [DEFAULT_VALIDITY, EARLY],
     [EARLY, AFTER_REJECTION],
+    [EARLY_ELSEWHERE, IN_BACKGROUND],
 ];
 
 /// Behaviour of the service, and whether the file system has locks.
@@ -442,6 +451,26 @@ fn the_model_finds_a_save_without_a_comparison() {
       process 0: Request(0), Issued(1)
       process 1: RemoveCache, Done
       process 0: Save(1)
+    ");
+}
+
+#[test]
+fn the_model_finds_an_early_refresh_that_does_not_wait_for_a_late_response() {
+    let faults = Faults {
+        drops_late_responses: true,
+        ..Faults::default()
+    };
+    let model = Model {
+        faults,
+        ..model([EARLY])
+    };
+    assert_snapshot!(counter_example(&model), @"
+    an issued token was lost although no process was killed:
+      process 0: Read, Found(0)
+      process 0: TryLock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
     ");
 }
 

@@ -63,6 +63,7 @@ pub(crate) enum StepResult {
 pub(crate) enum Stop {
     Suspended,
     DiskFull,
+    TimedOut,
 }
 
 impl fmt::Debug for Step {
@@ -108,6 +109,8 @@ pub(crate) struct Process {
     next: Rc<Cell<Option<Step>>>,
     has_lock: Rc<Cell<bool>>,
     is_critical: Rc<Cell<bool>>,
+    /// True if another process refreshes a token that is still valid.
+    is_in_background: Cell<bool>,
 }
 
 /// A resource that a process keeps if its run is only suspended.
@@ -132,7 +135,14 @@ impl Process {
             next: Rc::default(),
             has_lock: Rc::default(),
             is_critical: Rc::default(),
+            is_in_background: Cell::new(false),
         }
+    }
+
+    /// Lets another process refresh a token that is still valid. The model has a program that does so.
+    pub(crate) fn in_background(&self) -> &Self {
+        self.is_in_background.set(true);
+        self
     }
 
     /// Returns the step without a result, if the process has not ended.
@@ -189,6 +199,7 @@ impl Process {
 impl RefreshSteps for Process {
     type Lock = Option<Held>;
     type Reservation<'lock> = Held;
+    type Background = ();
     type Error = Stop;
 
     fn now(&self) -> OffsetDateTime {
@@ -232,6 +243,9 @@ impl RefreshSteps for Process {
     fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
         let old = generation_of(old);
         if let StepResult::Issued(generation) = self.take(Step::Request(old))? {
+            if self.faults.drops_late_responses {
+                return Err(Stop::TimedOut);
+            }
             return Ok(Some(token_of(generation)));
         }
         if self.faults.remembers_at_once {
@@ -267,6 +281,13 @@ impl RefreshSteps for Process {
     fn has_failed_lately(&self, _: &CachedToken) -> bool {
         false
     }
+
+    fn start_in_background(&self, _: &CachedToken) -> Option<()> {
+        self.is_in_background.get().then_some(())
+    }
+
+    /// The other process may take any number of steps.
+    fn wait_for(&self, (): ()) {}
 
     fn remember_failure(&self, _: &CachedToken, _: EarlyFailure) -> bool {
         false

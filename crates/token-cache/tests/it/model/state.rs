@@ -379,8 +379,8 @@ impl State {
                 rejected.any(|generation| self.has_really_ended(generation, model))
             }
             Err(RefreshError::NotCached) => self.excuses.is_removed,
-            // The remembered end was checked before.
-            Err(RefreshError::NotRefreshable) => true,
+            // The remembered end was checked before, and a lost response is found by `check`.
+            Err(RefreshError::NotRefreshable | RefreshError::Failed(Stop::TimedOut)) => true,
             Err(RefreshError::Failed(Stop::DiskFull)) => self.disk_is_full,
             Err(RefreshError::Failed(Stop::Suspended)) => false,
         };
