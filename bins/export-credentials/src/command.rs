@@ -9,16 +9,20 @@ use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
 
 use crate::args::{Args, Format};
-#[cfg(unix)]
-use crate::companion;
 use crate::export::Export;
 use crate::format::{github_actions, render};
+#[cfg(unix)]
+use crate::{background, companion, detached};
 use crate::{bearer_token, refresh, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     #[cfg(unix)]
     if let Some(id) = args.companion_of {
         return companion::run(args, ui, id);
+    }
+    #[cfg(unix)]
+    if args.refresh_in_background {
+        return background::run(args, ui, || Ok(source::refresh(args, ui)?));
     }
     let mut aws = source::open(args, ui)?;
     if args.bearer_token {
@@ -46,7 +50,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
     let token = |aws: &Aws| {
         let session = aws.session(&args.selection.selection())?;
-        let token = session.token(args.min_validity.duration())?;
+        let token = match args.min_validity.requested() {
+            Some(min_validity) => session.token(min_validity),
+            None => session.current_token(),
+        }?;
         Ok((token, session.settings().clone()))
     };
     let (token, session) = source::after_sign_in(args, ui, aws, token)?;
@@ -113,21 +120,10 @@ fn run_command(
         return Ok(wrapped::exec(ui, command, export));
     }
     #[cfg(unix)]
-    if !is_in_container() {
+    if !detached::is_in_container() {
         let endpoint = companion::start(args, &credentials)?;
         return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
     }
     let endpoint = refresh::endpoint(args, ui, credentials)?;
     Ok(wrapped::supervise(ui, command, export, &endpoint))
-}
-
-/// Returns whether the first process of a container may end with the command. The kernel then ends a
-/// companion too, which loses the session if it does so in the middle of a refresh. On Linux, a
-/// companion also needs `/proc`.
-#[cfg(unix)]
-fn is_in_container() -> bool {
-    // PROC_PID_INIT_INO in the kernel's `proc_ns.h`: the namespace of the machine itself.
-    const OF_MACHINE: &str = "pid:[4026531836]";
-    let namespace = std::fs::read_link("/proc/self/ns/pid");
-    cfg!(target_os = "linux") && namespace.map_or(true, |found| found.as_os_str() != OF_MACHINE)
 }

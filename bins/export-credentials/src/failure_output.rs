@@ -46,7 +46,7 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
         lacks_value = expects_value && value.is_none();
         match option {
             "--bearer-token" => requested.is_data |= !is_in_place_of_value,
-            "--companion-of" => requested.is_data = true,
+            "--companion-of" | "--refresh-in-background" => requested.is_data = true,
             "--output" => requested.is_data |= value.as_deref() == Some("json"),
             "--format" => requested.formats.push(known(value.as_deref())),
             _ => {}
@@ -146,6 +146,7 @@ mod tests {
         check("--profile dev -- sh -c --format", None);
         check("--serve -- env", None);
         check("--companion-of=1", None);
+        check("--profile dev --refresh-in-background", None);
         check("--format json --bearer-token", Some(Format::Json));
     }
 }

@@ -41,13 +41,20 @@ impl Ui {
         // them and still need credentials.
         self.exit_on_interrupt();
         interrupt::delegate_to_command();
-        // On failure this process already is in a session of its own.
-        let _ = setsid();
+        self.leave_terminal();
         let served = ServedCommand {
             process,
             descriptor: descriptor(process),
         };
         served.is_running().then_some(served)
+    }
+
+    /// Makes this process leave the terminal and its session, so that their end does not end it.
+    ///
+    /// The caller must not be the leader of a process group.
+    pub fn leave_terminal(&self) {
+        // On failure this process already is in a session of its own.
+        let _ = setsid();
     }
 }
 

@@ -1,5 +1,6 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
+pub mod background;
 mod limited;
 mod setting_errors;
 
@@ -89,6 +90,7 @@ impl<'a> Network<'a> {
             session: session.cloned(),
             is_single_attempt: false,
             before_first: Box::new(|| {}),
+            background: None,
             has_notified: AtomicBool::new(false),
             connected: OnceLock::new(),
             skew: Mutex::new(None),
@@ -102,6 +104,7 @@ pub struct ServiceClients<'a> {
     session: Option<SsoSession>,
     is_single_attempt: bool,
     before_first: Box<dyn Fn() + Send + Sync + 'a>,
+    background: Option<background::Start<'a>>,
     has_notified: AtomicBool,
     connected: OnceLock<Connected>,
     skew: Mutex<Option<time::Duration>>,

@@ -3,6 +3,8 @@
 
 #[cfg(unix)]
 mod aws_cli_parity;
+#[cfg(unix)]
+mod background_refresh;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]

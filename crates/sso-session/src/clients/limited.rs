@@ -11,16 +11,17 @@ use super::ServiceClients;
 use crate::error::Error;
 
 impl ServiceClients<'_> {
-    /// Returns a client like [`oidc`](Self::oidc) that sends each request once, with timeouts of at
-    /// most `time_limit`.
-    pub(crate) fn oidc_within(
+    /// Returns a client like [`oidc`](Self::oidc) that sends each request once, with a connect
+    /// timeout of at most `connect_timeout`. The timeout of the response is the usual one, because a
+    /// response that is not read may contain the only valid refresh token.
+    pub(crate) fn oidc_once(
         &self,
         region: &Region,
-        time_limit: Duration,
+        connect_timeout: Duration,
     ) -> Result<OidcClient<LimitedTransport<'_>>, Error> {
         let transport = LimitedTransport {
             clients: self,
-            http: self.transport_within(time_limit)?,
+            http: self.transport_with(connect_timeout, Duration::MAX)?,
         };
         let endpoint = self.connected()?.endpoint(Service::SsoOidc, region)?;
         let retry = RetryPolicy::single_attempt();
@@ -33,11 +34,19 @@ impl ServiceClients<'_> {
     ///
     /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
     pub fn transport_within(&self, time_limit: Duration) -> Result<HttpTransport, Error> {
+        self.transport_with(time_limit, time_limit)
+    }
+
+    fn transport_with(
+        &self,
+        connect_timeout: Duration,
+        read_timeout: Duration,
+    ) -> Result<HttpTransport, Error> {
         self.check_ca_bundle()?;
         let settings = self.connected()?.http.settings();
         Ok(HttpTransport::new(HttpSettings {
-            connect_timeout: settings.connect_timeout.min(time_limit),
-            read_timeout: settings.read_timeout.min(time_limit),
+            connect_timeout: settings.connect_timeout.min(connect_timeout),
+            read_timeout: settings.read_timeout.min(read_timeout),
             ..settings.clone()
         }))
     }
