@@ -69,8 +69,6 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     verdict(&findings, args)
 }
 
-const NO_EFFECT: &str = "the fix had no effect; change the file in another way";
-
 struct Found {
     findings: Vec<Finding>,
     /// False if checks were skipped because of errors among the findings.
@@ -151,9 +149,11 @@ fn apply_fixes(
         }
     }
     let without_effect = fix::apply(fixes, edit, context)?;
-    let fixable = fixable.into_iter().enumerate();
-    let unfixed = fixable.filter(|(index, _)| without_effect.contains(index));
-    remaining.extend(unfixed.map(|(_, finding)| finding.with_hint(NO_EFFECT)));
+    let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
+        let (_, hint) = without_effect.iter().find(|(index, _)| *index == at)?;
+        Some(finding.with_hint(hint))
+    });
+    remaining.extend(unfixed);
     Ok(remaining)
 }
 

@@ -27,6 +27,12 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
             in_one_line(error)
         ));
     }
+    for location in &sign_out.temporary_files {
+        ui.warn(format_args!(
+            "{} may contain a token and is not removed, because another process may still write it",
+            shown(location)
+        ));
+    }
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "a sign-in to {} is in progress and is not cancelled",
@@ -47,6 +53,11 @@ fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
         match &token.server {
             Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
                 "{}; the access portal session for {} continues until it expires",
+                in_one_line(error),
+                token.label()
+            )),
+            Some(RevocationOutcome::Unconfirmed(error)) => ui.warn(format_args!(
+                "{}; the access portal session for {} may continue until it expires",
                 in_one_line(error),
                 token.label()
             )),
@@ -159,6 +170,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         assumed_roles,
         registrations,
         leftovers,
+        temporary_files,
         unattributed,
         unreadable,
         same_start_url,
@@ -173,6 +185,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
+        temporary_files: texts(temporary_files),
         unattributed: texts(unattributed),
         unreadable: texts(
             &unreadable
@@ -198,6 +211,8 @@ struct Document<'a> {
     assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,
     leftovers: Vec<String>,
+    /// Temporary files of other processes, which are kept.
+    temporary_files: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
     /// Sessions that were not selected and may have ended too.
@@ -243,7 +258,9 @@ impl<'a> From<&'a RemovedToken> for Token<'a> {
             Some(RevocationOutcome::Ended) => ("ended", None),
             Some(RevocationOutcome::AlreadyEnded) => ("alreadyEnded", None),
             Some(RevocationOutcome::Expired) => ("expired", None),
-            Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Failed(error) | RevocationOutcome::Unconfirmed(error)) => {
+                ("notTold", Some(in_one_line(error)))
+            }
             None => ("notAsked", None),
         };
         Self {

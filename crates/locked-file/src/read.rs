@@ -10,7 +10,7 @@ use crate::owner::{check_owner, explain_denied};
 use crate::private::{is_pipe, narrow_known, open_itself, open_without_blocking, wait_for_data};
 
 /// Default size limit, far above the size of the files that this crate is intended for.
-const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// Maximum wait of [`read_input`] for the next data of a pipe.
 pub const MAX_PIPE_WAIT: Duration = Duration::from_secs(60);

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::clock;
 use crate::error::WriteError;
 use crate::owner::explain_denied;
-use crate::private::{allow_owner, create_private_dir};
+use crate::private::{allow_owner, check_writable, create_private_dir, open_itself};
 
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
@@ -18,10 +18,13 @@ const SUFFIX: &str = ".tmp";
 /// Age above which a temporary file counts as left behind by a process that was killed.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files.
+/// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files. Locks
+/// the file, to show that this process is alive: see [`is_in_use`].
 pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     create_dir(dir)?;
     let temporary = temporary_file(dir).map_err(WriteError::cannot_create_files(dir))?;
+    // Not all file systems have locks.
+    let _ = temporary.as_file().try_lock();
     if let Ok(metadata) = temporary.as_file().metadata() {
         allow_owner(0o600, temporary.as_file(), &metadata);
         remove_stale(dir, &metadata);
@@ -29,10 +32,12 @@ pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     Ok(temporary)
 }
 
-/// Creates an empty temporary file in the existing directory `dir`.
+/// Creates an empty temporary file in the existing directory `dir`. An error about the directory is that
+/// of the operating system, without the name of the temporary file.
 pub(crate) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(dir)
+    let created = builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(dir);
+    created.map_err(|error| check_writable(dir).err().unwrap_or(error))
 }
 
 /// Compares only timestamps of the file system, since the clock of a file server may differ from
@@ -42,7 +47,7 @@ fn remove_stale(dir: &Path, newest: &Metadata) {
         return;
     };
     for path in temporary_files(dir) {
-        if is_stale(&path, now) {
+        if is_stale(&path, now) && !is_in_use(&path) {
             let _ = fs::remove_file(path);
         }
     }
@@ -59,6 +64,16 @@ pub fn temporary_files(dir: &Path) -> Vec<PathBuf> {
         name.starts_with(PREFIX) && name.ends_with(SUFFIX)
     };
     entries.filter(is_ours).map(|entry| entry.path()).collect()
+}
+
+/// Returns true if the process that writes the temporary file at `path` is alive: it holds a lock on
+/// the file. Also returns true if this is unknown, because the file cannot be opened or locked.
+#[must_use]
+pub fn is_in_use(path: &Path) -> bool {
+    // The open of a device may have an effect.
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    // A shared lock needs no permission to write.
+    is_file && !open_itself(path).is_ok_and(|file| file.try_lock_shared().is_ok())
 }
 
 fn is_stale(path: &Path, now: SystemTime) -> bool {

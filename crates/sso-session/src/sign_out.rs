@@ -1,6 +1,7 @@
 //! Sign-out: ends access portal sessions and removes cached files.
 
 mod assumed_roles;
+mod late_tokens;
 mod revocation;
 mod selection;
 
@@ -18,8 +19,9 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
+use late_tokens::late_tokens;
 pub use revocation::RevocationOutcome;
-use revocation::{Session, mark_ended_sessions};
+use revocation::{Attempt, Session, mark_ended_sessions};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
@@ -49,8 +51,10 @@ pub enum SignOutTarget {
 /// checkpoints of account listings. Leaves other files. If a token or an entry with credentials is
 /// a symbolic link, removes its target.
 ///
-/// Ends the sessions after the files are removed. If an access token has expired, it is refreshed
-/// first, and the new token is not saved.
+/// Ends the sessions after the files are removed. If an access token has expired, or the access portal
+/// refuses it, it is refreshed first, and the new token is not saved. If the service refuses the refresh
+/// token, waits for up to three seconds for the token of a tool without locks that has used it, removes
+/// that token and ends its session.
 ///
 /// No process that uses these crates restores a token: a refresh in progress completes first, or is
 /// not saved if it takes longer than 30 seconds, and a process that waits for the lock finds the token
@@ -86,6 +90,9 @@ pub struct SignOutReport {
     /// Removed quarantined files, temporary files, and state files such as checkpoints of account
     /// listings.
     pub leftovers: Vec<EntryLocation>,
+    /// Temporary files that are not removed because another process may still write them. They may
+    /// contain a token.
+    pub temporary_files: Vec<EntryLocation>,
     /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
     /// Corrupt files that are not removed although they may contain a token or credentials.
@@ -178,10 +185,12 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(self.lock_timeout(&report)) {
-            Ok(removed) => report.leftovers = removed,
-            Err(error) => report.add_lock_error(error),
-        }
+        let wait = self.cache.wait_for_writers(self.lock_timeout(&report));
+        report.leftovers = wait.removed;
+        report.temporary_files = wait.kept;
+        wait.errors
+            .into_iter()
+            .for_each(|error| report.add_lock_error(error));
         self.list_related(&selection, &mut report)?;
         self.remove_related(&mut report);
         report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
@@ -207,20 +216,26 @@ impl SignOut<'_> {
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
         let _section = CriticalSection::begin();
         let problems = &mut report.problems;
-        let is_removed = files
-            .iter()
-            .map(|file| self.is_removed(&file.location, problems));
-        let is_removed: Vec<_> = is_removed.collect();
-        let outcomes = self.revoke(&files, selection).into_iter();
-        let ended = files.iter().zip(outcomes);
-        let mut tokens: Vec<_> = ended
-            .map(|(file, outcome)| selection.removed(file, Some(outcome)))
-            .collect();
-        mark_ended_sessions(&mut tokens);
-        let removed = tokens.into_iter().zip(is_removed);
-        let removed = removed.filter_map(|(token, is_removed)| is_removed.then_some(token));
+        let mut is_removed = self.are_removed(&files, problems);
+        let mut attempts = self.revoke(&files, selection);
+        for (index, token) in late_tokens(&files, &attempts, self.cache, &**self.network.clock) {
+            is_removed[index] = self.is_removed(&token.location, problems);
+            attempts[index] = self.revoke(&[token], selection).remove(0);
+        }
+        let removed = files.iter().zip(attempts).zip(is_removed);
+        let removed = removed.filter_map(|((file, attempt), is_removed)| {
+            let token = selection.removed(file, Some(attempt.into_outcome()));
+            is_removed.then_some(token)
+        });
         report.tokens.extend(removed);
         Ok(())
+    }
+
+    fn are_removed(&self, files: &[StoredToken], problems: &mut Vec<Error>) -> Vec<bool> {
+        let files = files.iter();
+        files
+            .map(|file| self.is_removed(&file.location, problems))
+            .collect()
     }
 
     fn locked(
@@ -242,15 +257,24 @@ impl SignOut<'_> {
         }
     }
 
-    fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
-        threads::map(files.iter().collect(), |file| {
+    /// Ends the sessions of `files`. Refreshes all expired tokens before the first session ends, because
+    /// they may be of the same session, which would then refuse the refresh.
+    fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<Attempt> {
+        let sessions = files.iter().map(|file| {
             let mut network = self.network.clone();
             if let Some(profile) = selection.profile_of(file) {
                 network.profile.clone_from(profile);
             }
             let session = selection.session_of(file);
-            Session::new(file, selection.region_of(file), &network, session).end()
-        })
+            Session::new(file, selection.region_of(file), &network, session)
+        });
+        let sessions: Vec<_> = sessions.collect();
+        let refreshed = threads::map(sessions.iter().collect(), Session::refresh_expired);
+        let sessions = sessions.iter().zip(refreshed).collect();
+        let mut attempts = threads::map(sessions, |(session, refreshed)| session.end(refreshed));
+        let start_urls = files.iter().map(|file| selection.start_url_of(file));
+        mark_ended_sessions(&start_urls.collect::<Vec<_>>(), &mut attempts);
+        attempts
     }
 
     fn list_related(

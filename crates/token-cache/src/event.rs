@@ -45,6 +45,8 @@ pub enum CacheEvent {
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+        /// True if only the first MiB could be kept.
+        is_truncated: bool,
         /// The error of the read.
         error: CacheError,
     },

@@ -23,8 +23,13 @@ type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, Failure>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     Fixed,
-    None,
+    /// No effect, with a hint that replaces the fix.
+    None(&'static str),
 }
+
+/// Hint for a file or directory whose mode a fix could not change.
+pub(super) const KEEPS_MODE: &str = "the mode did not change: if the path is immutable, run chattr -i on \
+                                     it; otherwise move it to a file system with modes";
 
 enum Action {
     EditConfig(EditAction),
@@ -79,12 +84,12 @@ impl Serialize for Fix {
 }
 
 /// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
-/// of each fix without effect.
+/// of each fix without effect, with its hint.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<Vec<usize>, Failure> {
+) -> Result<Vec<(usize, &'static str)>, Failure> {
     let count = fixes.len();
     if count == 0 {
         return Ok(Vec::new());
@@ -130,7 +135,7 @@ pub(super) fn apply(
     for (index, change) in changes {
         match change(&cache) {
             Ok(Effect::Fixed) => {}
-            Ok(Effect::None) => without_effect.push(index),
+            Ok(Effect::None(hint)) => without_effect.push((index, hint)),
             Err(error) => outcome = outcome.and(Err(error)),
         }
     }

@@ -184,7 +184,7 @@ fn a_file_system_without_modes_is_reported_once() {
         };
         let run = run.expect_code(0);
         let finding = format!(
-            "{}: no-modes: the file system does not change file modes (mode 0777); \
+            "{}: no-modes: the file system does not store modes (mode 0777 for all files); \
              other users may have access\n",
             env.aws_dir().display()
         );
@@ -213,7 +213,8 @@ fn a_fix_without_effect_does_not_count_as_fixed() {
     };
     let run = run.expect_code(253);
     let finding = "open-mode: the file is accessible to other users (mode 0644)\n  \
-                   hint: the fix had no effect; change the file in another way\n";
+                   hint: the mode did not change: if the path is immutable, run chattr -i on it; \
+                   otherwise move it to a file system with modes\n";
     assert!(run.stdout().ends_with(finding), "{run}");
     assert_eq!(run.stdout().lines().count(), 2, "{run}");
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");

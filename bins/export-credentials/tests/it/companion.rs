@@ -157,6 +157,47 @@ fn the_endpoint_says_how_to_enter_an_mfa_code() {
     terminal.finish().expect_code(0);
 }
 
+/// The process succeeds in another terminal, and then without a prompt, because it saves its sign-in.
+#[test]
+fn the_endpoint_says_what_to_do_if_a_credential_process_prompts() {
+    let (_center, env) = home();
+    env.write_config("[profile dev]\ncredential_process = sh process\n");
+    let document = |expiration: &str| {
+        json!({
+            "Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret",
+            "Expiration": expiration,
+        })
+    };
+    let (first, second) = (document(&soon()), document("2099-12-31T23:59:59Z"));
+    env.write(
+        "process",
+        format!(
+            "[ -e started ] || {{ touch started; echo '{first}'; exit; }}\n\
+             [ -e signed-in ] || read line </dev/tty || exit 1\n\
+             touch signed-in\n\
+             echo '{second}'"
+        ),
+    );
+    let line = "export-credentials --profile dev --min-validity 1s --serve -- \
+                sh -c 'env >environment; echo ready; read end'";
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    let error = wait_for_error(&env);
+    let hint = "export-credentials --profile dev";
+    let expected = format!(
+        "; hint: if the credential_process prompts and saves its sign-in, run in another terminal: \
+         {hint}; hint: if it prompts each time, end the command and start it again"
+    );
+    assert!(error.contains(&expected), "{error}");
+    let mut terminal = env.start_on_terminal(hint);
+    terminal.type_text("password");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+    assert!(env.files().contains(&"signed-in".to_owned()));
+    running.write_line("end");
+    running.finish().expect_code(0);
+}
+
 /// Programs such as build tools wait for all of their children.
 #[cfg(target_os = "linux")]
 #[test]

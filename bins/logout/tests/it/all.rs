@@ -28,7 +28,11 @@ fn all_tokens_are_removed_and_their_sessions_ended() {
     ");
     assert_eq!(cached(&env), [TestEnv::REGISTRATION_OF_MY_SSO]);
     assert_eq!(center.count(Operation::Logout), 2);
-    assert_eq!(center.requests().len(), 2);
+    // The first request ends the session of both. If the second one has the token of `my-sso`, this
+    // token is refreshed.
+    let refreshes = center.count(Operation::CreateToken);
+    assert!(refreshes <= 1);
+    assert_eq!(center.requests().len(), 2 + refreshes);
 }
 
 #[test]
@@ -205,6 +209,7 @@ fn json_output_is_one_document() {
       "assumedRoleCredentials": [],
       "clientRegistrations": [],
       "leftovers": [],
+      "temporaryFiles": [],
       "unattributed": [],
       "unreadable": [],
       "sameStartUrl": [],

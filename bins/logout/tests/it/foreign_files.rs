@@ -117,6 +117,36 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);
 }
 
+/// Without locks, it is unknown whether a process is writing the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn temporary_files_that_are_kept_are_named() {
+    let Some(strace) = tool("strace") else {
+        return;
+    };
+    let (_center, env) = signed_in();
+    let own = ".aws/sso/cache/aws-sso-tools";
+    let lock = TestEnv::TOKEN_OF_MY_SSO.replace("json", "lock");
+    env.write(format!("{own}/{lock}"), "");
+    env.write(format!("{own}/.locked-file-used.tmp"), "aoa");
+    let line = |options: &str| {
+        let strace = strace.display();
+        env.run(&format!(
+            "{strace} --quiet=all -f -o /dev/null -e inject=flock:error=ENOLCK sso-logout{options}"
+        ))
+    };
+    let logout = line("").expect_code(0);
+    let warning = "aws-sso-tools/.locked-file-used.tmp may contain a token and is not removed, because \
+                   another process may still write it\n";
+    assert!(logout.stderr().contains(warning), "{logout}");
+    let result: serde_json::Value =
+        serde_json::from_str(line(" --output json").expect_code(0).stdout()).unwrap();
+    let kept = env.sso_cache().join("aws-sso-tools/.locked-file-used.tmp");
+    assert_eq!(result["temporaryFiles"][0], kept.to_str().unwrap());
+    env.run("sso-logout").expect_code(0);
+    assert!(!kept.exists());
+}
+
 #[test]
 fn control_characters_in_file_names_and_start_urls_are_not_printed() {
     let (_center, env) = signed_in();

@@ -146,10 +146,14 @@ fn a_device_or_pipe_keeps_its_mode() {
             assert!(lock.is_err());
             assert_eq!(mode_of(&at(node)), 0o666, "{node}");
         }
-        let link = quarantine(&at("link"), &at("quarantine"), "link.corrupt").unwrap();
+        let link = quarantine(&at("link"), &at("quarantine"), "link.corrupt")
+            .unwrap()
+            .path;
         assert!(link.is_symlink());
         assert_eq!(mode_of(&at(node)), 0o666, "{node}");
-        let moved = quarantine(&at(node), &at("quarantine"), "node.corrupt").unwrap();
+        let moved = quarantine(&at(node), &at("quarantine"), "node.corrupt")
+            .unwrap()
+            .path;
         assert_eq!(mode_of(&moved), 0o666, "{node}");
     }
 }

@@ -193,7 +193,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn start_url_of<'f>(&'f self, file: &'f StoredToken) -> Option<&'f StartUrl> {
+    pub(super) fn start_url_of<'f>(&'f self, file: &'f StoredToken) -> Option<&'f StartUrl> {
         let configured = || self.session_of(file).map(|session| &session.start_url);
         let selected = || {
             let mut urls = self.start_urls.iter();

@@ -288,7 +288,12 @@ fn a_corrupt_entry_is_quarantined_once_and_replaced() {
         panic!("expected one quarantined file")
     };
     let to = to.clone();
-    home.check_events(&[CacheEvent::Quarantined { from, to, error }]);
+    home.check_events(&[CacheEvent::Quarantined {
+        from,
+        to,
+        is_truncated: false,
+        error,
+    }]);
 }
 
 #[cfg(unix)]

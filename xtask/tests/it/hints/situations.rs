@@ -369,6 +369,13 @@ pub(super) const ROWS: &[Row] = &[
             it.give(&own, OTHER);
         })
     }),
+    ("PATH is immutable", || {
+        with_expired_token().after(|it| {
+            let own = it.env.sso_cache().join("aws-sso-tools");
+            it.env.write(own.join("a file"), "");
+            it.set_attribute('i', &own);
+        })
+    }),
     ("cannot replace FILE", || {
         Situation::signed_in("sso-configure populate")
             .after(|it| it.set_attribute('i', &it.env.config_path()))
