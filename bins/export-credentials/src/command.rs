@@ -20,6 +20,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(id) = args.companion_of {
         return companion::run(args, ui, id);
     }
+    if !args.command.is_empty() {
+        ui.end_like_command();
+    }
     let mut aws = source::open(args, ui)?;
     if args.bearer_token {
         return print_token(args, ui, &mut aws);

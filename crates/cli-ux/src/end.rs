@@ -53,10 +53,7 @@ impl Completed {
     #[cfg(unix)]
     pub(crate) fn end_by(self, signal: i32) -> ! {
         std::mem::forget(self);
-        terminal::restore();
-        // This returns only if the action is not to end the process.
-        let _ = signal_hook::low_level::emulate_default_handler(signal);
-        exit_now(128 + signal)
+        end_by_now(signal)
     }
 
     /// Replaces the process with `command`. Returns only if that fails.
@@ -74,6 +71,19 @@ pub(crate) fn exit_after_panic(status: i32) -> ! {
     #[cfg(feature = "sso")]
     let _completed = sso_session::wait_for_other_threads(PANIC_TIMEOUT);
     exit_now(status)
+}
+
+/// Ends the process like the default action of the signal, even if a write or a refresh is in
+/// progress. The first process of a container, which the kernel protects from its own signals,
+/// exits with the status that shells use.
+#[cfg(unix)]
+pub(crate) fn end_by_now(signal: i32) -> ! {
+    terminal::restore();
+    if std::process::id() != 1 {
+        // This returns only if the action is not to end the process.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    exit_now(128 + signal)
 }
 
 /// Ends the process even if a write or a refresh is in progress, because the user insists.
