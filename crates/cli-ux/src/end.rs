@@ -42,6 +42,16 @@ impl Completed {
         code
     }
 
+    /// Ends the process in the way in which another process has ended.
+    #[cfg(all(unix, feature = "wrapped"))]
+    pub(crate) fn end_like(self, status: std::process::ExitStatus) -> ! {
+        use std::os::unix::process::ExitStatusExt as _;
+        match status.signal() {
+            Some(signal) => self.end_by(signal),
+            None => self.exit(status.code().unwrap_or_default()),
+        }
+    }
+
     /// Ends the process.
     #[cfg(feature = "wrapped")]
     pub(crate) fn exit(self, status: i32) -> ! {
@@ -64,6 +74,14 @@ impl Completed {
         drop(self);
         error
     }
+}
+
+/// Does `work` like a write or a refresh, for which signals wait.
+#[cfg(all(unix, feature = "wrapped"))]
+pub(crate) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "sso")]
+    let _section = sso_session::CriticalSection::begin();
+    work()
 }
 
 /// Ends the process after a panic, when the writes and refreshes of other threads are complete.

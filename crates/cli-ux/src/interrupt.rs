@@ -17,10 +17,7 @@ use signals as system;
 use crate::end::Completed;
 use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
-use crate::{end, progress, terminal};
-
-/// Set while a child process handles the signals.
-static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
+use crate::{delegation, end, progress, terminal};
 
 /// Set if signals end the process by their default actions.
 static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
@@ -53,7 +50,7 @@ impl Ui {
     pub fn exit_on_interrupt(&self) {
         let ui = self.clone();
         let on_signal = move |received: Received| {
-            if !IS_DELEGATED.load(Ordering::SeqCst) {
+            if !delegation::is_delegated() {
                 received.end_program(&ui);
             }
         };
@@ -90,16 +87,6 @@ impl Received {
     }
 }
 
-/// Delegates the signals to a child process until [`take_back`].
-#[cfg(feature = "wrapped")]
-pub(crate) fn delegate_to_command() {
-    IS_DELEGATED.store(true, Ordering::SeqCst);
-}
-
-pub(crate) fn take_back() {
-    IS_DELEGATED.store(false, Ordering::SeqCst);
-}
-
 /// Ends the program when the writes and refreshes in progress are complete. A second call ends the
 /// program immediately.
 pub(crate) fn interrupt(ui: &Ui, kind: FailureKind) {
@@ -133,7 +120,7 @@ pub(crate) fn interrupt_this_thread(ui: &Ui) -> ! {
 pub(crate) fn complete_before_end() -> Completed {
     end_if_interrupted();
     // A command that has ended does not handle the signals any more.
-    let completed = Completed::wait(take_back);
+    let completed = Completed::wait(delegation::take_back);
     if IS_INTERRUPTED.load(Ordering::SeqCst) {
         drop(completed);
         wait_for_end();
