@@ -11,18 +11,23 @@ use sso_credentials::{Aws, Credentials};
 use crate::args::{Args, Format};
 use crate::export::Export;
 use crate::format::{github_actions, render};
+#[cfg(not(unix))]
+use crate::refresh;
 #[cfg(unix)]
 use crate::{background, companion, detached};
-use crate::{bearer_token, refresh, source, wrapped};
+use crate::{bearer_token, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     #[cfg(unix)]
-    if let Some(id) = args.companion_of {
-        return companion::run(args, ui, id);
-    }
-    #[cfg(unix)]
-    if args.refresh_in_background {
+    if args.signal_witness {
+        return ui.witness_signals();
+    } else if args.companion_of.is_some() || args.supervised_companion {
+        return companion::run(args, ui);
+    } else if args.refresh_in_background {
         return background::run(args, ui, || Ok(source::refresh(args, ui)?));
+    }
+    if !args.command.is_empty() {
+        ui.end_like_command();
     }
     let mut aws = source::open(args, ui)?;
     if args.bearer_token {
@@ -42,7 +47,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some((program, arguments)) => {
             let mut command = Command::new(program);
             command.args(arguments);
-            Err(run_command(args, ui, &export, credentials, command)?)
+            Err(run_command(args, ui, &export, &credentials, command)?)
         }
     }
 }
@@ -113,17 +118,40 @@ fn run_command(
     args: &Args,
     ui: &Ui,
     export: &Export,
-    credentials: Credentials,
+    credentials: &Credentials,
     command: Command,
 ) -> Result<Failure, Failure> {
     if !args.serve {
         return Ok(wrapped::exec(ui, command, export));
     }
-    #[cfg(unix)]
-    if !detached::is_in_container() {
-        let endpoint = companion::start(args, &credentials)?;
-        return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
+    serve(args, ui, export, credentials, command)
+}
+
+#[cfg(unix)]
+fn serve(
+    args: &Args,
+    ui: &Ui,
+    export: &Export,
+    credentials: &Credentials,
+    command: Command,
+) -> Result<Failure, Failure> {
+    if detached::is_in_container() {
+        let companion = companion::start_supervised(args, ui, credentials)?;
+        return Ok(wrapped::supervise(ui, command, export, companion));
     }
-    let endpoint = refresh::endpoint(args, ui, credentials)?;
-    Ok(wrapped::supervise(ui, command, export, &endpoint))
+    let endpoint = companion::start(args, credentials)?;
+    Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint))
+}
+
+#[cfg(not(unix))]
+fn serve(
+    args: &Args,
+    ui: &Ui,
+    export: &Export,
+    credentials: &Credentials,
+    command: Command,
+) -> Result<Failure, Failure> {
+    let endpoint = refresh::endpoint(args, ui, credentials.clone())?;
+    let variables = endpoint.variables();
+    Ok(wrapped::exec_with_endpoint(ui, command, export, variables))
 }

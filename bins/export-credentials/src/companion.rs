@@ -2,15 +2,18 @@
 //!
 //! The command replaces this process, so that it has the process ID and the process group that the
 //! shell knows. The companion is [detached](crate::detached), so it is not a child of the command.
+//! In a container, the command and the companion are children of this process: see
+//! [`start_supervised`].
 //!
-//! The companion reads the first credentials from stdin, in the format of a `credential_process`, and
-//! writes the variables of the endpoint to stdout, one `NAME=value` per line.
+//! The companion reads the first credentials from the first line of stdin, in the format of a
+//! `credential_process`, and writes the variables of the endpoint to stdout, one `NAME=value` per
+//! line.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, anyhow};
-use cli_ux::{Failure, Ui};
+use cli_ux::{Failure, SupervisedService, Ui};
 use serde_json::json;
 use sso_credentials::endpoint::VARIABLES;
 use sso_credentials::{Credentials, process};
@@ -23,26 +26,94 @@ use crate::{detached, refresh};
 /// Variables of the endpoint, with their values.
 pub(crate) type Endpoint = [(&'static str, String); 2];
 
+/// Companion of a command that this process supervises.
+pub(crate) struct Supervised {
+    process: Child,
+    /// The companion serves until this is closed.
+    input: Option<ChildStdin>,
+    endpoint: Endpoint,
+    ui: Ui,
+}
+
 /// Starts the companion of the command that replaces this process.
 pub(crate) fn start(args: &Args, credentials: &Credentials) -> Result<Endpoint, Failure> {
     let option = format!("--companion-of={}", std::process::id());
     let mut launcher = detached::first(args, &option).map_err(cannot_start)?;
-    let launcher = launcher
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let mut launcher = launcher.map_err(cannot_start)?;
-    let endpoint = exchange(&mut launcher, credentials);
+    let mut launcher = spawn(&mut launcher)?;
+    let endpoint = exchange(&mut launcher, credentials).map(|(_, endpoint)| endpoint);
     launcher.wait().map_err(cannot_start)?;
-    // The companion has reported its error.
-    endpoint.map_err(|error| cannot_start(error).silent())
+    endpoint.map_err(reported)
 }
 
-fn exchange(launcher: &mut Child, credentials: &Credentials) -> io::Result<Endpoint> {
-    let mut input = launcher.stdin.take().expect("stdin is piped");
+/// Starts the companion of a command that this process supervises. It serves until
+/// [`end`](SupervisedService::end), for which this process waits: the end of the first process of a
+/// container ends all others, and a refresh that is cut short loses the session.
+pub(crate) fn start_supervised(
+    args: &Args,
+    ui: &Ui,
+    credentials: &Credentials,
+) -> Result<Supervised, Failure> {
+    let companion = detached::without_descriptors(args, "--supervised-companion");
+    let mut companion = companion.map_err(cannot_start)?;
+    let mut process = spawn(&mut companion)?;
+    match exchange(&mut process, credentials) {
+        Ok((input, endpoint)) => Ok(Supervised {
+            process,
+            input: Some(input),
+            endpoint,
+            ui: ui.clone(),
+        }),
+        Err(error) => {
+            process.wait().map_err(cannot_start)?;
+            Err(reported(error))
+        }
+    }
+}
+
+impl Supervised {
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.endpoint.clone()
+    }
+}
+
+impl SupervisedService for Supervised {
+    /// Warns once if the companion has ended, for example because the memory was exhausted.
+    fn check(&mut self) {
+        if let Ok(Some(status)) = self.process.try_wait()
+            && self.input.take().is_some()
+        {
+            self.ui.warn(format_args!(
+                "the process with the credentials endpoint has ended ({status}); the command \
+                 gets no more credentials from it"
+            ));
+        }
+    }
+
+    fn end(&mut self) {
+        drop(self.input.take());
+        // On failure the companion has ended.
+        let _ = self.process.wait();
+    }
+}
+
+fn spawn(companion: &mut Command) -> Result<Child, Failure> {
+    companion.stdin(Stdio::piped()).stdout(Stdio::piped());
+    companion.spawn().map_err(cannot_start)
+}
+
+/// The companion has reported its error.
+fn reported(error: io::Error) -> Failure {
+    cannot_start(error).silent()
+}
+
+/// Returns the stdin of the companion and the variables of its endpoint.
+fn exchange(
+    companion: &mut Child,
+    credentials: &Credentials,
+) -> io::Result<(ChildStdin, Endpoint)> {
+    let mut input = companion.stdin.take().expect("stdin is piped");
     input.write_all(document(credentials).expose().as_bytes())?;
-    drop(input);
-    let mut lines = BufReader::new(launcher.stdout.take().expect("stdout is piped")).lines();
+    let mut lines = BufReader::new(companion.stdout.take().expect("stdout is piped")).lines();
     let mut value_of = |name: &'static str| {
         let line = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
         match line.split_once('=') {
@@ -51,10 +122,10 @@ fn exchange(launcher: &mut Child, credentials: &Credentials) -> io::Result<Endpo
         }
     };
     let [uri, token] = VARIABLES;
-    Ok([value_of(uri)?, value_of(token)?])
+    Ok((input, [value_of(uri)?, value_of(token)?]))
 }
 
-/// Returns the credentials in the format of a `credential_process`.
+/// Returns a line with the credentials in the format of a `credential_process`.
 fn document(credentials: &Credentials) -> Secret {
     let document = json!({
         "Version": 1,
@@ -64,16 +135,19 @@ fn document(credentials: &Credentials) -> Secret {
         "Expiration": credentials.expires_at.map(timestamp::format),
         "AccountId": credentials.account_id.as_ref().map(AccountId::as_str),
     });
-    document.to_string().into()
+    format!("{document}\n").into()
 }
 
-/// Serves the command that replaces the process `id`, until it ends.
-pub(crate) fn run(args: &Args, ui: &Ui, id: u32) -> Result<(), Failure> {
-    if !args.detached {
-        return detached::start_second().map_err(cannot_start);
-    }
-    let served = ui.accompany(id);
-    let served = served.ok_or_else(|| Failure::other(anyhow!("no process has the ID {id}")))?;
+/// Serves a command until it ends: that which replaces the process `--companion-of`, or a child of the
+/// parent of this process.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let served = match args.companion_of {
+        None => ui.accompany_supervised(),
+        Some(_) if !args.detached => return detached::start_second().map_err(cannot_start),
+        Some(id) => ui
+            .accompany(id)
+            .ok_or_else(|| Failure::other(anyhow!("no process has the ID {id}")))?,
+    };
     let first = first_credentials()?;
     let endpoint = refresh::endpoint(args, ui, first)?;
     let variables = endpoint.variables();
@@ -84,7 +158,10 @@ pub(crate) fn run(args: &Args, ui: &Ui, id: u32) -> Result<(), Failure> {
 }
 
 fn first_credentials() -> Result<Credentials, Failure> {
-    let document: Secret = io::read_to_string(io::stdin())
+    let mut line = Vec::new();
+    let read = io::stdin().lock().read_until(b'\n', &mut line);
+    let document: Secret = read
+        .and_then(|_| String::from_utf8(line).map_err(io::Error::other))
         .map_err(cannot_start)?
         .into();
     // Credentials that have expired in the meantime are refreshed like others.

@@ -12,6 +12,8 @@ mod companion;
 #[cfg(unix)]
 mod completion;
 mod concurrent;
+#[cfg(target_os = "linux")]
+mod container;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;

@@ -3,8 +3,9 @@ use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Behaviour, Relay, TestEnv, aws_cli, python};
+use sso_test_support::{Behaviour, Relay, RunningProgram, TestEnv, aws_cli, python};
 
+use crate::companion::has_companion;
 use crate::{home, signed_in};
 
 /// Time after which a test fails, long enough for a slow machine.
@@ -81,6 +82,27 @@ fn the_command_inherits_ignored_signals() {
 /// A refresh that the endpoint has begun uses up the refresh token.
 #[test]
 fn a_refresh_is_saved_when_the_command_ends() {
+    let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
+    assert_refresh_is_saved(&line, |running| {
+        running.wait_for_line(|line| line == "ended");
+    });
+}
+
+/// A program such as `tee` waits until all other processes have closed the stream.
+#[test]
+fn a_reader_of_stderr_does_not_wait_for_a_refresh() {
+    let command = format!("{SERVE} sh -c \"echo ready; read end\"");
+    let line = format!("sh -c '{{ {command}; }} 2>&1 | cat; echo ended'");
+    if has_companion() {
+        assert_refresh_is_saved(&line, |running| {
+            running.wait_for_line(|line| line == "ended");
+        });
+    }
+}
+
+/// Runs a command that prints `ready` and waits for a line. A refresh begins before that, and gets its
+/// response after `wait`.
+pub(crate) fn assert_refresh_is_saved(line: &str, wait: impl FnOnce(&mut RunningProgram)) {
     let (center, mut env) = home();
     center.configure(|settings| {
         settings.access_token_lifetime = Duration::from_secs(60);
@@ -89,14 +111,14 @@ fn a_refresh_is_saved_when_the_command_ends() {
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
-    let mut running = env.start(&format!("{SERVE} sh -c 'echo ready; read end; echo ended'"));
+    let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let before = center.count(Operation::CreateToken);
     relay.behave(Behaviour::Hold);
     relay.wait_until_held();
     assert_eq!(center.count(Operation::CreateToken), before + 1);
     running.write_line("end");
-    running.wait_for_line(|line| line == "ended");
+    wait(&mut running);
     relay.behave(Behaviour::Faithful);
     relay.release();
     running.finish().expect_code(0);
