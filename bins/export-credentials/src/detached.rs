@@ -63,7 +63,7 @@ exec "$0" "$@""#;
 
 /// Returns the path or the name of this program. A container may have no `/proc`, from which Linux
 /// reads the path.
-fn this_program() -> io::Result<PathBuf> {
+pub(crate) fn this_program() -> io::Result<PathBuf> {
     let name = std::env::args_os().next();
     std::env::current_exe().or_else(|error| name.map(PathBuf::from).ok_or(error))
 }

@@ -6,9 +6,9 @@ use std::process::Command;
 use cli_ux::SupervisedService as _;
 use cli_ux::{Failure, Ui};
 
-#[cfg(unix)]
-use crate::companion;
 use crate::export::Export;
+#[cfg(unix)]
+use crate::{companion, detached};
 
 /// Variables that could make the command use other credentials.
 const CONFLICTING: [&str; 11] = [
@@ -62,7 +62,7 @@ pub(crate) fn supervise(
 ) -> Failure {
     prepare_for_endpoint(&mut command, export);
     command.envs(companion.endpoint());
-    match companion::this_program() {
+    match detached::this_program() {
         Ok(program) => {
             let mut witness = Command::new(program);
             witness.arg("--signal-witness");
