@@ -41,7 +41,7 @@ impl<T: Transport> PortalClient<T> {
             return Ok(());
         }
         // The service's response is empty. Any JSON object is accepted, but not a captive portal's page.
-        read_json::<BTreeMap<String, IgnoredAny>>(&response)?;
+        read_json::<BTreeMap<String, Option<IgnoredAny>>>(&response)?;
         Ok(())
     }
 

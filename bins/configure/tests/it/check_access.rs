@@ -48,6 +48,30 @@ fn paths_that_other_users_can_change_are_found_and_fixed() {
 }
 
 #[test]
+fn secrets_that_other_users_can_access_are_found_and_fixed() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write_credentials("");
+    let credentials = env.aws_dir().join("credentials");
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    for path in [&credentials, &token] {
+        for mode in [0o640, 0o660, 0o604, 0o602, 0o610] {
+            set_mode(&credentials, 0o600);
+            set_mode(path, mode);
+            let run = env.run(CHECK).expect_code(253);
+            let finding = format!(
+                "{}: open-mode: the file is accessible to other users (mode {mode:04o})\n",
+                path.display()
+            );
+            assert!(run.stdout().starts_with(&finding), "{run}");
+            assert_eq!(run.stdout().matches("open-mode").count(), 1, "{run}");
+            env.run("sso-configure check --offline --fix")
+                .expect_code(0);
+            assert_eq!(mode_of(path), 0o600);
+        }
+    }
+}
+
+#[test]
 fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     set_mode(&env.aws_dir(), 0o1777);
@@ -60,7 +84,9 @@ fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
     let run = env
         .run("sso-configure check --offline --fix")
         .expect_code(253);
+    let hint = "hint: remove the write permissions of other users from the target of the link\n";
     assert!(run.stdout().contains("writable-by-others"), "{run}");
+    assert!(run.stdout().contains(hint), "{run}");
     assert_eq!(mode_of(&elsewhere), 0o666);
 }
 
@@ -73,7 +99,10 @@ fn files_of_other_users_are_found() {
     let state_dir = env.sso_cache().join("aws-sso-tools");
     fs::create_dir_all(&state_dir).unwrap();
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
-    for path in [&token, &state_dir, &env.config_path()] {
+    env.write_credentials("");
+    let credentials = env.aws_dir().join("credentials");
+    set_mode(&credentials, 0o600);
+    for path in [&token, &state_dir, &env.config_path(), &credentials] {
         chown(path, Some(4711), None).unwrap();
         let run = env.run(CHECK).expect_code(253);
         let finding = format!(
@@ -130,7 +159,7 @@ fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
         .expect_code(253);
     assert!(
         run.stdout()
-            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: "),
+            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: remove the access of other users from the target of the link\n"),
         "{run}"
     );
     assert_eq!(mode_of(&target), 0o644);

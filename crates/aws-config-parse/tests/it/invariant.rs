@@ -109,7 +109,10 @@ pub(crate) fn check_pair_removal(kind: FileKind, text: &str, chosen: usize) {
         return;
     };
     let (section, block, key, _) = &pairs[chosen];
-    let section_ref = before.sections().nth(*section).unwrap();
+    let section_ref = before
+        .sections()
+        .nth(*section)
+        .expect("the pair has a section");
     let name = section_ref.name().into_owned();
     if !is_effective(&before, section_ref) {
         return;
