@@ -252,8 +252,13 @@ impl<'a> Sources<'a> {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
-            let section = errors.or(None, self.services_in(profile));
-            fill(&mut urls, self.urls_in(profile, section));
+            let section = self.services_in(profile);
+            // Without its section, no other profile is searched, which may name the same one.
+            let is_missing = section.is_err();
+            fill(&mut urls, self.urls_in(profile, errors.or(None, section)));
+            if is_missing {
+                return urls;
+            }
         }
         for profile in &self.session_profiles {
             if urls.iter().all(|url| *url != Ok(None)) {
