@@ -50,7 +50,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
     let token = |aws: &Aws| {
         let session = aws.session(&args.selection.selection())?;
-        let token = session.token(args.min_validity.duration())?;
+        let token = match args.min_validity.requested() {
+            Some(min_validity) => session.token(min_validity),
+            None => session.current_token(),
+        }?;
         Ok((token, session.settings().clone()))
     };
     let (token, session) = source::after_sign_in(args, ui, aws, token)?;

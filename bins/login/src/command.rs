@@ -123,7 +123,7 @@ impl Login<'_> {
         if self.args.force {
             return Ok(None);
         }
-        let min_validity = self.args.min_validity.duration();
+        let min_validity = self.args.min_validity.requested();
         match session.token_in_place_of_sign_in(min_validity) {
             Err(error) if error.is_sign_in_required() => Ok(None),
             token => token.map(Some),

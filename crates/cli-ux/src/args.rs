@@ -123,7 +123,14 @@ impl MinValidity {
     /// less time left.
     #[must_use]
     pub fn duration(self) -> Duration {
-        self.min_validity.unwrap_or(Duration::from_secs(15 * 60))
+        self.requested().unwrap_or(Duration::from_secs(15 * 60))
+    }
+
+    /// Returns the duration that the user requests. Without one, a token that expires soon is
+    /// refreshed, but used if that fails.
+    #[must_use]
+    pub fn requested(self) -> Option<Duration> {
+        self.min_validity
     }
 }
 

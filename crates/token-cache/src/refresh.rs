@@ -20,6 +20,7 @@
 mod background;
 mod cache_steps;
 mod clock;
+mod early;
 mod error;
 mod grant;
 pub mod protocol;
@@ -37,8 +38,10 @@ use cache_steps::CacheSteps;
 
 pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
+pub use early::EarlyRefresh;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
+pub use protocol::early::AfterRejection;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
 /// refreshes it.
@@ -101,17 +104,21 @@ pub fn refresh<E: From<CacheError>>(
     protocol::refresh_with(&steps, min_validity)
 }
 
-/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
-/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
-/// has failed within the last minute. A token that has expired is refreshed as by [`refresh`].
+/// Returns the cached token while it is valid. If it is valid for less than
+/// [`EarlyRefresh::min_validity`], refreshes it first, but only if that needs no wait: no other process
+/// holds the lock, and no early refresh has failed within the last minute. A token that has expired is
+/// refreshed as by [`refresh`].
 ///
 /// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
-/// rejection, the cached token is returned; only a second one shows that the session has ended.
+/// rejection, the cached token is returned by default; only a second one shows that the session has
+/// ended: see [`AfterRejection`].
 ///
-/// `usable`, `clock` and `request` are those of [`refresh`]. `start` starts another process that
-/// calls [`refresh_in_background`]: then this process only waits for a short time, and returns the
-/// cached token. Without it, `request` should not take long if the token that it receives is still
-/// valid, except for a response to a request that was sent.
+/// With [`EarlyRefresh::start`], another process sends the request. This process only waits for a short
+/// time, and returns the cached token.
+///
+/// `usable`, `clock` and `request` are those of [`refresh`]. `request` may limit the time for the
+/// connection if the token that it receives is still valid, but it should wait for the response to a
+/// request that was sent.
 ///
 /// # Errors
 ///
@@ -120,13 +127,12 @@ pub fn refresh_early<E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
-    min_validity: Duration,
+    early: EarlyRefresh<'_>,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
-    start: Option<&StartBackground<'_>>,
 ) -> Result<CachedToken, RefreshError<E>> {
-    let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(start);
-    protocol::refresh_early_with(&steps, min_validity)
+    let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
+    protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
 }
 
 /// Refreshes the cached token if it is valid for less than `min_validity`, in a process that
@@ -148,7 +154,7 @@ pub fn refresh_in_background<E: From<CacheError>>(
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
-    protocol::refresh_in_background_with(&steps, min_validity)
+    protocol::early::refresh_in_background_with(&steps, min_validity)
 }
 
 /// Returns a valid token in place of `rejected`, which the access portal rejected before its

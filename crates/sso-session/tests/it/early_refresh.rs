@@ -80,6 +80,61 @@ fn a_refresh_of_a_valid_token_waits_for_a_late_response() {
     assert_eq!(requests(&world), 1);
 }
 
+fn token_in_place_of_sign_in(world: &World) -> Result<CachedToken, Error> {
+    let clients = world.clients();
+    world.tokens(&clients).token_in_place_of_sign_in(None)
+}
+
+#[test]
+fn a_valid_token_replaces_a_sign_in_although_its_refresh_would_have_to_wait_or_fails() {
+    let world = World::new().retrying();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    let (mut other, _waits) = world.for_another_process();
+    other.cache = TokenCache::in_aws_dir(&world.home.aws_dir())
+        .with_pause(|_| panic!("a valid token needs no wait"));
+    let key = world.session.token_key();
+    let lock = world.cache.lock_token(&key, Duration::ZERO).unwrap();
+    let found = token_in_place_of_sign_in(&other).unwrap();
+    assert_eq!(found.access_token.expose(), old.access_token);
+    assert_eq!(requests(&world), 0);
+    drop(lock);
+    unavailable(&world);
+    let found = token_in_place_of_sign_in(&world).unwrap();
+    assert_eq!(found.access_token.expose(), old.access_token);
+    assert_eq!(requests(&world), 1);
+}
+
+#[test]
+fn a_valid_token_does_not_replace_a_sign_in_if_it_cannot_be_refreshed() {
+    let world = World::new();
+    world.sign_in_with_left(10 * MINUTE);
+    reject(&world);
+    // The first rejection is not final for other programs.
+    token(&world).unwrap();
+    let error = token_in_place_of_sign_in(&world).unwrap_err();
+    assert!(error.is_sign_in_required(), "{error}");
+    assert_eq!((slept(&world), requests(&world)), (3 * SECOND, 2));
+
+    let world = World::new();
+    world.sign_in_with_left(10 * MINUTE);
+    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let mut file = world.home.read_json(path);
+    file["refreshToken"].take();
+    world.home.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &file);
+    let error = token_in_place_of_sign_in(&world).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::SignInRequired {
+                reason: SignInReason::ExpiresIn(_),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    token(&world).unwrap();
+}
+
 #[test]
 fn another_process_refreshes_a_valid_token_but_not_an_expired_one() {
     let world = World::new();

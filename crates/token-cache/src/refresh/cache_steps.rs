@@ -156,9 +156,13 @@ where
         Ok(())
     }
 
-    fn has_failed_lately(&self, token: &CachedToken) -> bool {
-        let last = self.cache.failed_refresh(self.key, token);
-        last.is_some_and(|failure| failure.is_recent(self.now()))
+    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure> {
+        let last = self.cache.failed_refresh(self.key, token)?;
+        last.is_recent(self.now()).then_some(if last.is_rejected {
+            EarlyFailure::Rejected
+        } else {
+            EarlyFailure::Failed
+        })
     }
 
     /// Ignores errors: if it is not remembered, the next process starts another one, which finds the

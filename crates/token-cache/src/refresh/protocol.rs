@@ -3,6 +3,8 @@
 //! [`refresh`](crate::refresh::refresh) takes the steps with a [`TokenCache`](crate::TokenCache).
 //! The trait lets a model check run the same functions with a simulated disk, lock and service.
 
+pub mod early;
+
 use std::time::Duration;
 
 use sso_types::AccessToken;
@@ -116,10 +118,10 @@ pub trait RefreshSteps {
     /// If the process must stop. A failure to remember it is not an error.
     fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
 
-    /// Returns true if an early refresh of `token` failed within the last minute.
-    fn has_failed_lately(&self, token: &CachedToken) -> bool;
+    /// Returns the failure of an early refresh of `token` within the last minute.
+    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure>;
 
-    /// Starts another process that performs [`refresh_in_background_with`], and remembers it like a
+    /// Starts another process that performs [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
     /// failure, so that no other process starts one within a minute. Returns `None` if this process
     /// has to send the request.
     fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;
@@ -160,57 +162,6 @@ pub fn refresh_with<S: RefreshSteps>(
     }
 }
 
-/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
-/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
-/// has failed within the last minute. A token that has expired is refreshed as by [`refresh_with`].
-///
-/// # Errors
-///
-/// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early_with<S: RefreshSteps>(
-    steps: &S,
-    min_validity: Duration,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_for(steps, min_validity, &token) => Ok(token),
-        Some(expired) if !is_valid_for(steps, Duration::ZERO, &expired) => {
-            refresh_due(steps, min_validity, &expired)
-        }
-        Some(due) if !due.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
-        Some(due) if steps.has_failed_lately(&due) => Ok(due),
-        Some(due) => match steps.try_lock()? {
-            None => Ok(due),
-            Some(lock) => refresh_early(steps, lock, min_validity, &due),
-        },
-    }
-}
-
-/// Refreshes the cached token for another process, which does not wait for the result: see
-/// [`RefreshSteps::start_in_background`]. Waits until that process has released the lock. Ignores
-/// that an early refresh has failed within the last minute.
-///
-/// # Errors
-///
-/// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_in_background_with<S: RefreshSteps>(
-    steps: &S,
-    min_validity: Duration,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    let due = match steps.read()? {
-        None => return Err(RefreshError::NotCached),
-        Some(token) if is_valid_for(steps, min_validity, &token) => return Ok(token),
-        Some(due) if !due.is_refreshable(steps.now()) => return Err(RefreshError::NotRefreshable),
-        Some(due) => due,
-    };
-    let lock = steps.lock()?;
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_replacement(steps, &due.access_token, &token) => Ok(token),
-        Some(old) => request_early(steps, &lock, old),
-    }
-}
-
 /// Returns a valid token in place of `rejected`.
 ///
 /// # Errors
@@ -223,7 +174,7 @@ pub fn refresh_rejected_with<S: RefreshSteps>(
     refresh_unless(steps, |token| is_valid_replacement(steps, rejected, token))
 }
 
-fn refresh_due<S: RefreshSteps>(
+pub(super) fn refresh_due<S: RefreshSteps>(
     steps: &S,
     min_validity: Duration,
     due: &CachedToken,
@@ -256,7 +207,7 @@ fn refresh_unless<S: RefreshSteps>(
 /// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
 /// the AWS SDKs take no lock, so they may have used it and not saved the response yet. Reads again
 /// for up to three seconds; only if nothing changes has the session ended.
-fn replacement_of<S: RefreshSteps>(
+pub(super) fn replacement_of<S: RefreshSteps>(
     steps: &S,
     old: &CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
@@ -277,81 +228,8 @@ fn replacement_of<S: RefreshSteps>(
     Err(RefreshError::SessionEnded)
 }
 
-/// Refreshes `due`, which is still valid, under the lock, or lets another process do it.
-fn refresh_early<S: RefreshSteps>(
-    steps: &S,
-    lock: S::Lock,
-    min_validity: Duration,
-    due: &CachedToken,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    let is_replacement =
-        |token: &CachedToken| is_valid_replacement(steps, &due.access_token, token);
-    let old = match steps.read()? {
-        None => return Err(RefreshError::NotCached),
-        Some(token) if is_replacement(&token) || steps.has_failed_lately(&token) => {
-            return Ok(token);
-        }
-        Some(token) => token,
-    };
-    match steps.start_in_background(&old) {
-        None => request_early(steps, &lock, old),
-        Some(background) => {
-            drop(lock);
-            steps.wait_for(background);
-            after_background(steps, min_validity)
-        }
-    }
-}
-
-/// Returns the cached token, whether or not the other process has refreshed it.
-fn after_background<S: RefreshSteps>(
-    steps: &S,
-    min_validity: Duration,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(expired) if !is_valid_for(steps, Duration::ZERO, &expired) => {
-            refresh_due(steps, min_validity, &expired)
-        }
-        Some(token) => Ok(token),
-    }
-}
-
-fn request_early<S: RefreshSteps>(
-    steps: &S,
-    lock: &S::Lock,
-    old: CachedToken,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    match request_and_save(steps, lock, &old) {
-        Ok(Some(new)) => Ok(new),
-        Ok(None) => rejected_early(steps, old),
-        Err(error) => {
-            steps.remember_failure(&old, EarlyFailure::Failed);
-            Err(error)
-        }
-    }
-}
-
-/// Does not wait for a replacement, so that only a second rejection shows that the session has ended.
-fn rejected_early<S: RefreshSteps>(
-    steps: &S,
-    old: CachedToken,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
-        Some(_) => {
-            if steps.remember_failure(&old, EarlyFailure::Rejected) {
-                steps.remember_end(&old)?;
-                return Err(RefreshError::SessionEnded);
-            }
-            Ok(old)
-        }
-    }
-}
-
 /// Returns `None` if the service rejects the refresh token. The reservation ends before that.
-fn request_and_save<S: RefreshSteps>(
+pub(super) fn request_and_save<S: RefreshSteps>(
     steps: &S,
     lock: &S::Lock,
     old: &CachedToken,
@@ -366,11 +244,15 @@ fn request_and_save<S: RefreshSteps>(
     Ok(issued)
 }
 
-fn is_valid_for(steps: &impl RefreshSteps, min_validity: Duration, token: &CachedToken) -> bool {
+pub(super) fn is_valid_for(
+    steps: &impl RefreshSteps,
+    min_validity: Duration,
+    token: &CachedToken,
+) -> bool {
     Freshness::with_min_validity(min_validity, token.expires_at, steps.now()) == Freshness::Fresh
 }
 
-fn is_valid_replacement(
+pub(super) fn is_valid_replacement(
     steps: &impl RefreshSteps,
     previous: &AccessToken,
     token: &CachedToken,

@@ -7,7 +7,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
 use token_cache::refresh::{
-    Background, RefreshClock, RefreshError, RefreshGrant, refresh_early, refresh_in_background,
+    AfterRejection, Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant,
+    refresh_early, refresh_in_background,
 };
 use token_cache::{CacheError, CachedToken, REFRESH_WINDOW, Refusal};
 
@@ -15,6 +16,12 @@ use crate::home::{Home, key, token};
 use crate::refresh::{Response, now, save, valid};
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+const EARLY: EarlyRefresh<'static> = EarlyRefresh {
+    min_validity: REFRESH_WINDOW,
+    after_rejection: AfterRejection::UseToken,
+    start: None,
+};
 
 /// Returns a token with ten minutes left.
 fn due(access_token: &str) -> CachedToken {
@@ -29,14 +36,20 @@ struct World {
     home: Home,
     now: Cell<OffsetDateTime>,
     requests: Cell<usize>,
+    sleep: fn(Duration),
 }
 
 impl World {
     fn new() -> Self {
+        Self::with_sleep(|_| panic!("an early refresh waits for nothing"))
+    }
+
+    fn with_sleep(sleep: fn(Duration)) -> Self {
         let world = Self {
             home: Home::with_pause(|_| panic!("an early refresh waits for nothing")),
             now: Cell::new(now()),
             requests: Cell::new(0),
+            sleep,
         };
         save(&world.home, &due("old"));
         world
@@ -46,14 +59,22 @@ impl World {
         &self,
         response: impl FnOnce() -> Response,
     ) -> Result<CachedToken, RefreshError<CacheError>> {
+        self.refreshed_with(&EARLY, response)
+    }
+
+    fn refreshed_with(
+        &self,
+        early: &EarlyRefresh<'_>,
+        response: impl FnOnce() -> Response,
+    ) -> Result<CachedToken, RefreshError<CacheError>> {
+        let request = self.request(response);
         refresh_early(
             &self.home.cache,
             &key(),
             Some,
-            REFRESH_WINDOW,
+            *early,
             self.clock(),
-            self.request(response),
-            None,
+            request,
         )
     }
 
@@ -63,15 +84,11 @@ impl World {
         start: impl Fn() -> Option<Background>,
         response: impl FnOnce() -> Response,
     ) -> Result<CachedToken, RefreshError<CacheError>> {
-        refresh_early(
-            &self.home.cache,
-            &key(),
-            Some,
-            REFRESH_WINDOW,
-            self.clock(),
-            self.request(response),
-            Some(&start),
-        )
+        let early = EarlyRefresh {
+            start: Some(&start),
+            ..EARLY
+        };
+        self.refreshed_with(&early, response)
     }
 
     /// Refreshes the token in the other process.
@@ -92,7 +109,7 @@ impl World {
     fn clock(&self) -> RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)> {
         RefreshClock {
             now: || self.now.get(),
-            sleep: |_| panic!("an early refresh waits for nothing"),
+            sleep: self.sleep,
         }
     }
 
@@ -366,4 +383,35 @@ fn a_failure_of_another_process_is_not_repeated_within_a_minute() {
     assert_eq!(world.refreshed(unused).unwrap(), due("old"));
     world.wait(Duration::from_secs(1));
     world.refreshed(failure).unwrap_err();
+}
+
+const BEFORE_SIGN_IN: EarlyRefresh<'static> = EarlyRefresh {
+    after_rejection: AfterRejection::EndSession,
+    ..EARLY
+};
+
+#[test]
+fn a_caller_that_signs_in_needs_no_second_rejection() {
+    let world = World::with_sleep(|_| {});
+    let rejection = || Ok(None);
+    let early = world.refreshed(rejection);
+    assert_eq!(early.unwrap(), due("old"));
+    let ended = world.refreshed_with(&BEFORE_SIGN_IN, rejection);
+    assert!(matches!(ended, Err(RefreshError::SessionEnded)));
+    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
+    assert_eq!(world.requests.get(), 2);
+}
+
+#[test]
+fn a_caller_that_signs_in_uses_a_due_token_after_a_failure_and_while_it_is_locked() {
+    let world = World::new();
+    {
+        let _locked = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+        let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
+        assert_eq!(old.unwrap(), due("old"));
+    }
+    world.refreshed_with(&BEFORE_SIGN_IN, failure).unwrap_err();
+    let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
+    assert_eq!(old.unwrap(), due("old"));
+    assert_eq!(world.requests.get(), 1);
 }

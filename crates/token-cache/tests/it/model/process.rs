@@ -278,8 +278,8 @@ impl RefreshSteps for Process {
         self.take(Step::RememberEnd(generation_of(old))).map(drop)
     }
 
-    fn has_failed_lately(&self, _: &CachedToken) -> bool {
-        false
+    fn recent_failure(&self, _: &CachedToken) -> Option<EarlyFailure> {
+        None
     }
 
     fn start_in_background(&self, _: &CachedToken) -> Option<()> {
