@@ -74,6 +74,7 @@ mod token;
 
 pub mod failed_refresh;
 mod freshness;
+pub mod last_sign_in;
 pub mod refusal;
 pub mod resolved_region;
 mod state_dir;

@@ -24,6 +24,7 @@ mod early;
 mod error;
 mod grant;
 pub mod protocol;
+mod response;
 
 use std::time::Duration;
 
@@ -42,6 +43,7 @@ pub use early::EarlyRefresh;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
 pub use protocol::early::AfterRejection;
+pub use response::RefreshResponse;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
 /// refreshes it.
@@ -52,8 +54,8 @@ pub use protocol::early::AfterRejection;
 /// `usable` returns what the caller can use of a cached token, or `None` if the token counts as
 /// missing. It is [`Some`] for a caller that uses every token.
 ///
-/// `request` sends the refresh grant to the service and returns the new token. It returns `None` if
-/// the service permanently rejects the refresh token or the client. It is called at most once,
+/// `request` sends the refresh grant to the service and returns a [`RefreshResponse`], or the new token
+/// and `None` if the service permanently rejects the refresh token or the client. It is called at most once,
 /// after disk space for the new token is reserved. If the response contains no refresh token,
 /// `request` should keep the old refresh token.
 ///
@@ -62,7 +64,9 @@ pub use protocol::early::AfterRejection;
 /// [remembered](TokenCache::remember_refusal).
 ///
 /// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
-/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). Waits for the lock for at
+/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). If another tool has replaced the
+/// cached token during the request, the replacement is returned instead, because it may belong to
+/// another user. Waits for the lock for at
 /// most [`TokenCache::lock_timeout`], and for at most 30 seconds while the cached token is valid.
 ///
 /// ```
@@ -92,13 +96,13 @@ pub use protocol::early::AfterRejection;
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
-pub fn refresh<E: From<CacheError>>(
+pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_with(&steps, min_validity)
@@ -123,13 +127,13 @@ pub fn refresh<E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early<E: From<CacheError>>(
+pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     early: EarlyRefresh<'_>,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
     protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
@@ -145,13 +149,13 @@ pub fn refresh_early<E: From<CacheError>>(
 ///
 /// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
 /// failed. The cached token may still be valid.
-pub fn refresh_in_background<E: From<CacheError>>(
+pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::early::refresh_in_background_with(&steps, min_validity)
@@ -165,13 +169,13 @@ pub fn refresh_in_background<E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`].
-pub fn refresh_rejected<E: From<CacheError>>(
+pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_rejected_with(&steps, rejected)

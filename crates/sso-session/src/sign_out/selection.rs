@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, SessionName, StartUrl};
 use token_cache::failed_refresh::FAILED_REFRESH_SUFFIX;
+use token_cache::last_sign_in::LAST_SIGN_IN_SUFFIX;
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
@@ -329,6 +330,7 @@ impl<'a> Selection<'a> {
             &[
                 CHECKPOINT_SUFFIX,
                 FAILED_REFRESH_SUFFIX,
+                LAST_SIGN_IN_SUFFIX,
                 REFUSAL_SUFFIX,
                 RESOLVED_REGION_SUFFIX,
             ],

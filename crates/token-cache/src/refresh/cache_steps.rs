@@ -7,6 +7,7 @@ use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
+use super::response::RefreshResponse;
 use crate::cache::{LOCK_TIMEOUT, TokenCache};
 use crate::error::CacheError;
 use crate::event::CacheEvent;
@@ -64,12 +65,13 @@ where
     }
 }
 
-impl<'a, U, N, P, R, E> RefreshSteps for CacheSteps<'a, U, N, P, R>
+impl<'a, U, N, P, R, T, E> RefreshSteps for CacheSteps<'a, U, N, P, R>
 where
     U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
     P: Fn(Duration),
-    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    T: Into<RefreshResponse<E>>,
     E: From<CacheError>,
 {
     type Lock = Locked<'a, CachedToken>;
@@ -119,15 +121,11 @@ where
         Ok(lock.reserve()?)
     }
 
-    fn request(
-        &self,
-        old: &CachedToken,
-        grant: RefreshGrant<'_>,
-    ) -> Result<Option<CachedToken>, E> {
+    fn request(&self, old: &CachedToken, grant: RefreshGrant<'_>) -> Result<RefreshResponse<E>, E> {
         let request = self.request.take();
         let request = request.expect("the protocol sends at most one request");
         self.has_requested.set(true);
-        request(old, grant)
+        request(old, grant).map(Into::into)
     }
 
     fn save<'lock>(
@@ -135,11 +133,14 @@ where
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    ) {
-        if let Err(error) = reservation.commit_in_place_of(old, new) {
-            self.cache
-                .report(CacheEvent::RefreshedTokenNotSaved { error });
-        }
+    ) -> bool {
+        let Err(error) = reservation.commit_in_place_of(old, new) else {
+            return true;
+        };
+        let is_superseded = matches!(error, CacheError::ChangedDuringRefresh { .. });
+        self.cache
+            .report(CacheEvent::RefreshedTokenNotSaved { error });
+        !is_superseded
     }
 
     fn pause(&self, duration: Duration) -> Result<(), E> {

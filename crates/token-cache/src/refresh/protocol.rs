@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::error::RefreshError;
 use super::grant::RefreshGrant;
+use super::response::RefreshResponse;
 use crate::freshness::Freshness;
 use crate::token::CachedToken;
 
@@ -78,26 +79,26 @@ pub trait RefreshSteps {
         lock: &'lock Self::Lock,
     ) -> Result<Self::Reservation<'lock>, Self::Error>;
 
-    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects
-    /// the refresh token or the client.
+    /// Requests a new token in place of `old`.
     ///
     /// # Errors
     ///
-    /// If the request fails for another reason.
+    /// If the request fails for another reason than a permanent rejection.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
-    ) -> Result<Option<CachedToken>, Self::Error>;
+    ) -> Result<RefreshResponse<Self::Error>, Self::Error>;
 
     /// Saves the new token in place of `old`, or reports a failure to save it. The token is valid in
-    /// both cases. Does not save it if a tool without locks has removed or replaced `old`.
+    /// both cases. If a tool without locks has removed or replaced `old`, does not save it and returns
+    /// false.
     fn save<'lock>(
         &'lock self,
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    );
+    ) -> bool;
 
     /// Returns the pauses between the reads after a rejected request.
     fn reread_pauses(&self) -> &[Duration] {
@@ -199,8 +200,9 @@ fn refresh_unless<S: RefreshSteps>(
         Some(token) => token,
     };
     match request_and_save(steps, &lock, &old)? {
-        Some(new) => Ok(new),
-        None => replacement_of(steps, &old),
+        Refreshed::New(new) => Ok(new),
+        Refreshed::Superseded => current_token(steps),
+        Refreshed::Rejected => replacement_of(steps, &old),
     }
 }
 
@@ -228,20 +230,46 @@ pub(super) fn replacement_of<S: RefreshSteps>(
     Err(RefreshError::SessionEnded)
 }
 
-/// Returns `None` if the service rejects the refresh token. The reservation ends before that.
+/// Returns the token of a later sign-in, which has replaced the one that was refreshed. The new token
+/// may belong to another user.
+pub(super) fn current_token<S: RefreshSteps>(
+    steps: &S,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match steps.read()? {
+        None => Err(RefreshError::NotCached),
+        Some(token) if is_valid_for(steps, Duration::ZERO, &token) => Ok(token),
+        Some(_) => Err(RefreshError::NotRefreshable),
+    }
+}
+
+/// Outcome of a request that the service has answered.
+pub(super) enum Refreshed {
+    New(CachedToken),
+    /// A tool without locks has removed or replaced the token, so the new one is not saved.
+    Superseded,
+    Rejected,
+}
+
 pub(super) fn request_and_save<S: RefreshSteps>(
     steps: &S,
     lock: &S::Lock,
     old: &CachedToken,
-) -> Result<Option<CachedToken>, RefreshError<S::Error>> {
+) -> Result<Refreshed, RefreshError<S::Error>> {
     let grant = old.refresh_grant(steps.now());
     let grant = grant.ok_or(RefreshError::NotRefreshable)?;
     let reservation = steps.reserve(lock)?;
-    let issued = steps.request(old, grant)?;
-    if let Some(new) = &issued {
-        steps.save(reservation, old, new);
+    match steps.request(old, grant)? {
+        RefreshResponse::Rejected => Ok(Refreshed::Rejected),
+        RefreshResponse::Incomplete { token, error } => {
+            steps.save(reservation, old, &token);
+            Err(error.into())
+        }
+        RefreshResponse::Issued(new) => Ok(if steps.save(reservation, old, &new) {
+            Refreshed::New(new)
+        } else {
+            Refreshed::Superseded
+        }),
     }
-    Ok(issued)
 }
 
 pub(super) fn is_valid_for(

@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 use token_cache::refresh::AfterRejection::{EndSession, UseToken};
-use token_cache::refresh::RefreshError;
 use token_cache::refresh::protocol::early::{refresh_early_with, refresh_in_background_with};
 use token_cache::refresh::protocol::{RefreshSteps, refresh_rejected_with, refresh_with};
+use token_cache::refresh::{RefreshError, RefreshResponse};
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW};
 
 use crate::model::{
@@ -159,9 +159,9 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
 
 fn request_and_save(process: &Process, reservation: Held, old: &CachedToken) -> Outcome {
     let grant = old.refresh_grant(now()).expect("the token is refreshable");
-    let new = process
-        .request(old, grant)?
-        .ok_or(RefreshError::SessionEnded)?;
+    let RefreshResponse::Issued(new) = process.request(old, grant)? else {
+        return Err(RefreshError::SessionEnded);
+    };
     process.save(reservation, old, &new);
     Ok(new)
 }
@@ -454,6 +454,41 @@ fn the_model_finds_a_save_without_a_comparison() {
       process 0: Request(0), Issued(1)
       process 1: RemoveCache, Done
       process 0: Save(1)
+    ");
+}
+
+#[test]
+fn the_model_finds_the_token_of_a_user_who_has_signed_out_or_in() {
+    let found = |actor: Actor| {
+        let faults = Faults {
+            uses_unsaved_token: true,
+            ..Faults::default()
+        };
+        counter_example(&Model {
+            faults,
+            ..with_actors([DEFAULT_VALIDITY], &[actor])
+        })
+    };
+    assert_snapshot!(found(Actor::SignsIn), @"
+    a process ended with the token of an older sign-in:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: SignIn, Done
+      process 0: Save(1), Superseded
+    ");
+    assert_snapshot!(found(Actor::SignsOut), @"
+    a process ended with the token of an older sign-in:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: EndSession, Done
+      process 1: Remove, Done
+      process 0: Save(1), Superseded
     ");
 }
 

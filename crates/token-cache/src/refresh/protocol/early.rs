@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    EarlyFailure, RefreshSteps, is_valid_for, is_valid_replacement, refresh_due, replacement_of,
-    request_and_save,
+    EarlyFailure, RefreshSteps, Refreshed, current_token, is_valid_for, is_valid_replacement,
+    refresh_due, replacement_of, request_and_save,
 };
 use crate::refresh::error::RefreshError;
 use crate::token::CachedToken;
@@ -124,8 +124,9 @@ fn request<S: RefreshSteps>(
     after_rejection: AfterRejection,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     match request_and_save(steps, lock, &old) {
-        Ok(Some(new)) => Ok(new),
-        Ok(None) => match after_rejection {
+        Ok(Refreshed::New(new)) => Ok(new),
+        Ok(Refreshed::Superseded) => current_token(steps),
+        Ok(Refreshed::Rejected) => match after_rejection {
             AfterRejection::UseToken => rejected(steps, old),
             AfterRejection::EndSession => replacement_of(steps, &old),
         },

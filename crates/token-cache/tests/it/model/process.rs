@@ -8,7 +8,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use token_cache::CachedToken;
 use token_cache::refresh::protocol::{EarlyFailure, REREAD_PAUSES, RefreshSteps};
-use token_cache::refresh::{RefreshError, RefreshGrant};
+use token_cache::refresh::{RefreshError, RefreshGrant, RefreshResponse};
 
 use super::{Faults, Generation, generation_of, now, token_of};
 
@@ -53,6 +53,8 @@ pub(crate) enum StepResult {
     FoundEnded(Generation),
     Missing,
     Done,
+    /// The token was not saved, because another one is cached.
+    Superseded,
     Busy,
     DiskFull,
     Issued(Generation),
@@ -184,7 +186,7 @@ impl Process {
         }
     }
 
-    fn try_save(&self, old: Generation, new: Generation) -> Result<(), Stop> {
+    fn try_save(&self, old: Generation, new: Generation) -> Result<StepResult, Stop> {
         if self.faults.reserves_after_request {
             self.take_reserve()?;
         }
@@ -192,7 +194,7 @@ impl Process {
             self.take(Step::Tear)?;
         }
         let old = (!self.faults.does_not_compare).then_some(old);
-        self.take(Step::Save { old, new }).map(drop)
+        self.take(Step::Save { old, new })
     }
 }
 
@@ -240,18 +242,22 @@ impl RefreshSteps for Process {
         Ok(self.hold(&self.is_critical))
     }
 
-    fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
+    fn request(
+        &self,
+        old: &CachedToken,
+        _: RefreshGrant<'_>,
+    ) -> Result<RefreshResponse<Stop>, Stop> {
         let old = generation_of(old);
         if let StepResult::Issued(generation) = self.take(Step::Request(old))? {
             if self.faults.drops_late_responses {
                 return Err(Stop::TimedOut);
             }
-            return Ok(Some(token_of(generation)));
+            return Ok(RefreshResponse::Issued(token_of(generation)));
         }
         if self.faults.remembers_at_once {
             self.take(Step::RememberEnd(old))?;
         }
-        Ok(None)
+        Ok(RefreshResponse::Rejected)
     }
 
     fn save<'lock>(
@@ -259,10 +265,11 @@ impl RefreshSteps for Process {
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    ) {
+    ) -> bool {
         // A lost token is found by `check`.
-        let _ = self.try_save(generation_of(old), generation_of(new));
+        let saved = self.try_save(generation_of(old), generation_of(new));
         drop(reservation);
+        self.faults.uses_unsaved_token || saved != Ok(StepResult::Superseded)
     }
 
     /// Returns one pause for all: the model waits long enough.
