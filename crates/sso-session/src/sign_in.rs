@@ -14,8 +14,8 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
-use token_cache::locked::PendingWrite;
-use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
+use token_cache::locked::{Locked, PendingWrite};
+use token_cache::{CacheError, CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
@@ -158,10 +158,23 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
+    /// Does not wait for another process that holds the lock, because it saves a token too.
     fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
-        let locked = self.cache.lock_token(key, self.cache.lock_timeout())?;
-        drop(locked.reserve()?);
+        if let Some(locked) = self.try_lock_token(key)? {
+            drop(locked.reserve()?);
+        }
         Ok(())
+    }
+
+    /// Locks the token without waiting. Returns `None` if another process holds the lock.
+    fn try_lock_token(
+        &self,
+        key: &CacheKey,
+    ) -> Result<Option<Locked<'_, CachedToken>>, CacheError> {
+        match self.cache.lock_token(key, Duration::ZERO) {
+            Err(error) if error.is_locked() => Ok(None),
+            locked => locked.map(Some),
+        }
     }
 
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
+use locked_file::critical_section::CriticalSection;
+use sso_oidc::{DeviceAuthorization, Grant, IssuedToken, OidcClient, OidcError, Poll};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, CachedToken};
+use token_cache::locked::Locked;
+use token_cache::{CacheKey, CachedRegistration, CachedToken};
 
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{CREATE_TOKEN, Error, START_DEVICE_AUTHORIZATION};
@@ -73,6 +75,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Polls once, if an issued token can be saved: locks it and reserves disk space first. Is one
     /// critical section, so that Ctrl-C does not lose an issued token. Does not hold the lock between
     /// two polls, while the user has to act.
+    ///
+    /// If another process holds the lock, for example during a slow refresh, polls all the same, and
+    /// waits for the lock only to save an issued token.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,
@@ -85,10 +90,10 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let locked = self
-            .cache
-            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
-        let pending = locked.reserve()?;
+        let key = self.session.token_key();
+        let _section = CriticalSection::begin();
+        let locked = self.try_lock_token(&key)?;
+        let pending = locked.as_ref().map(Locked::reserve).transpose()?;
         let grant = Grant::DeviceCode(device.device_code.clone());
         let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
@@ -96,10 +101,26 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Poll::Wait(interval) => Ok(Polled::Wait(interval)),
             Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {
-                let token = self.saved(pending, issued, registration)?;
+                let token = match pending {
+                    Some(pending) => self.saved(pending, issued, registration),
+                    None => self.saved_after_wait(&key, issued, registration),
+                }?;
                 Ok(Polled::Token(Box::new(token)))
             }
         }
+    }
+
+    fn saved_after_wait(
+        &self,
+        key: &CacheKey,
+        issued: IssuedToken,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let not_saved = |source| Error::TokenNotSaved { source };
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
+        let locked = locked.map_err(not_saved)?;
+        let pending = locked.reserve().map_err(not_saved)?;
+        self.saved(pending, issued, registration)
     }
 }
 

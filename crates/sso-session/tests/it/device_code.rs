@@ -1,6 +1,7 @@
 //! Polling for the token of a device code.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::DEVICE_CODE;
@@ -10,6 +11,7 @@ use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
 use sso_session::{Clock as _, Error};
 use sso_test_support::Browser;
+use token_cache::TokenCache;
 
 use crate::sign_in::{leave_unapproved, sign_in, unexpected_prompt};
 use crate::world::{MINUTE, SECOND, World};
@@ -116,4 +118,33 @@ fn the_token_is_not_locked_while_the_user_has_to_approve_a_device_code() {
         approve_code(request);
     })
     .unwrap();
+}
+
+/// A slow refresh holds the lock. The token is saved when it ends.
+#[test]
+fn a_device_code_is_polled_while_another_process_holds_the_lock() {
+    let mut world = World::new();
+    let key = world.session.token_key();
+    let other: &TokenCache = Box::leak(Box::new(TokenCache::in_aws_dir(&world.home.aws_dir())));
+    let held = Mutex::new(Some(other.lock_token(&key, Duration::ZERO).unwrap()));
+    let cache = TokenCache::in_aws_dir(&world.home.aws_dir());
+    world.cache = cache.with_pause(move |_| drop(held.lock().unwrap().take()));
+    let token = sign_in(&world, SignInGrant::DeviceCode, approve_code);
+    assert_eq!(world.cached_token(), Some(token.unwrap()));
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 2);
+}
+
+/// The wait for the lock ends, but the sign-in was approved.
+#[test]
+fn a_token_whose_lock_is_never_released_is_reported_as_not_saved() {
+    let mut world = World::new();
+    let key = world.session.token_key();
+    let other = TokenCache::in_aws_dir(&world.home.aws_dir());
+    let _held = other.lock_token(&key, Duration::ZERO).unwrap();
+    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir()).with_pause(drop);
+    let error = sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap_err();
+    assert!(
+        matches!(&error, Error::TokenNotSaved { source } if source.is_locked()),
+        "{error:?}"
+    );
 }
