@@ -1,6 +1,7 @@
 //! Errors of the operations.
 
 use sso_transport::{ServiceError, TransportError};
+use sso_types::RefreshToken;
 
 /// Error of an operation. Most variants have the names of the service's errors.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,16 @@ pub enum OidcError {
         field: &'static str,
     },
 
+    /// A response to `CreateToken` contains no valid access token.
+    #[error(
+        "the sign-in service's response has no valid {field}",
+        field = "accessToken"
+    )]
+    NoAccessToken {
+        /// Refresh token of the response, if any. It replaces the one that the request has used.
+        refresh_token: Option<RefreshToken>,
+    },
+
     /// The operating system provides no random numbers.
     #[error("cannot get random numbers from the operating system")]
     Random(#[source] std::io::Error),
@@ -116,7 +127,10 @@ impl OidcError {
             | Self::InvalidRedirectUri(error)
             | Self::InternalServer(error)
             | Self::Other(error) => Some(error),
-            Self::Transport(_) | Self::UnexpectedResponse { .. } | Self::Random(_) => None,
+            Self::Transport(_)
+            | Self::UnexpectedResponse { .. }
+            | Self::NoAccessToken { .. }
+            | Self::Random(_) => None,
         }
     }
 

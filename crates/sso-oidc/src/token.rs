@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{not_empty, positive_duration};
+use crate::response::positive_duration;
 
 /// Increase of the interval after `slow_down` (RFC 8628 §3.5).
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
@@ -129,7 +129,8 @@ impl<'a> From<&'a Grant> for GrantBody<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ResponseBody {
-    access_token: AccessToken,
+    #[serde(default, deserialize_with = "text_or_none")]
+    access_token: Option<AccessToken>,
     #[serde(default, deserialize_with = "text_or_none")]
     refresh_token: Option<RefreshToken>,
 }
@@ -143,10 +144,14 @@ struct Lifetime {
 }
 
 /// Ignores a value that is not a non-empty string.
-fn text_or_none<'de, D: Deserializer<'de>>(json: D) -> Result<Option<RefreshToken>, D::Error> {
+fn text_or_none<'de, D, T>(json: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
     let value = Value::deserialize(json)?;
     let text = value.as_str().filter(|text| !text.is_empty());
-    Ok(text.map(RefreshToken::from))
+    Ok(text.map(T::from))
 }
 
 fn lifetime(body: &[u8]) -> Duration {
@@ -169,7 +174,7 @@ impl<T: Transport> OidcClient<T> {
     ///
     /// [`OidcError::AuthorizationPending`] until the user approves the device code.
     /// [`OidcError::InvalidGrant`] if the authorization code or refresh token was already used, or
-    /// has expired.
+    /// has expired. [`OidcError::NoAccessToken`] if only a refresh token was issued: save it.
     pub fn create_token(
         &self,
         client_id: &ClientId,
@@ -195,12 +200,15 @@ impl<T: Transport> OidcClient<T> {
         let tokens: ResponseBody = read_json(&response)?;
         let expires_in = lifetime(response.body());
         log::trace!("/token response: {tokens:?}, valid for {expires_in:?}");
-        not_empty("accessToken", tokens.access_token.expose())?;
-        Ok(IssuedToken {
-            access_token: tokens.access_token,
-            expires_in,
-            refresh_token: tokens.refresh_token,
-        })
+        let (access_token, refresh_token) = (tokens.access_token, tokens.refresh_token);
+        match access_token {
+            Some(access_token) => Ok(IssuedToken {
+                access_token,
+                expires_in,
+                refresh_token,
+            }),
+            None => Err(OidcError::NoAccessToken { refresh_token }),
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The token of a session, refreshed if needed.
 
+mod request;
+
 use std::time::Duration;
 
 use sso_config::SsoSession;
-use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{
-    AfterRejection, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant, refresh, refresh_early,
+    AfterRejection, EarlyRefresh, RefreshClock, RefreshError, refresh, refresh_early,
     refresh_in_background, refresh_rejected,
 };
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
@@ -18,25 +19,10 @@ use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
-use crate::unconfirmed_client::remember_unconfirmed_client;
 use crate::usable_token::{
     cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
     usable_token,
 };
-
-/// Connect timeout of a refresh of a token that is still valid.
-const EARLY_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Timeouts and number of attempts of a request.
-#[derive(Clone, Copy, Debug)]
-enum RequestLimits {
-    /// Those of the program.
-    Configured,
-    /// One attempt, with a connect timeout of [`EARLY_CONNECT_TIMEOUT`].
-    Early,
-    /// One attempt.
-    InBackground,
-}
 
 /// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
@@ -82,7 +68,7 @@ impl TokenProvider<'_> {
             |token| self.usable(token),
             REFRESH_WINDOW,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, RequestLimits::InBackground),
+            |old, grant| self.request_in_background(old, grant),
         );
         token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
@@ -146,7 +132,7 @@ impl TokenProvider<'_> {
             usable,
             early,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, self.limits_for(old)),
+            |old, grant| self.request_early(old, grant),
         );
         let error = match token {
             Err(error) => self.explain(error, self.expiry_of_cached()),
@@ -176,7 +162,7 @@ impl TokenProvider<'_> {
             |token| self.usable(token).filter(|token| is_acceptable(token)),
             min_validity,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, RequestLimits::Configured),
+            |old, grant| self.request(old, grant),
         );
         token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
@@ -194,7 +180,7 @@ impl TokenProvider<'_> {
             |token| self.usable(token),
             rejected,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, RequestLimits::Configured),
+            |old, grant| self.request(old, grant),
         );
         if let Err(RefreshError::NotRefreshable | RefreshError::SessionEnded) = &token {
             self.remember(rejected, Refusal::OF_ACCESS_TOKEN);
@@ -265,59 +251,6 @@ impl TokenProvider<'_> {
         }
     }
 
-    fn limits_for(&self, old: &CachedToken) -> RequestLimits {
-        if self.is_valid(old) {
-            RequestLimits::Early
-        } else {
-            RequestLimits::Configured
-        }
-    }
-
-    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects the
-    /// refresh token or the client.
-    fn request(
-        &self,
-        old: &CachedToken,
-        grant: RefreshGrant<'_>,
-        limits: RequestLimits,
-    ) -> Result<Option<CachedToken>, Error> {
-        log::info!("refreshing the token for {}", self.session.label());
-        let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let region = self.region_of(old);
-        let (id, secret) = (grant.client_id, grant.client_secret);
-        let issued = match limits {
-            RequestLimits::Configured => {
-                let oidc = self.clients.oidc(region)?;
-                oidc.create_token(id, secret, &refresh_token)
-            }
-            RequestLimits::Early => {
-                let oidc = self.clients.oidc_once(region, EARLY_CONNECT_TIMEOUT)?;
-                oidc.create_token(id, secret, &refresh_token)
-            }
-            RequestLimits::InBackground => {
-                let oidc = self.clients.oidc_once(region, Duration::MAX)?;
-                oidc.create_token(id, secret, &refresh_token)
-            }
-        };
-        match issued {
-            Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
-            Err(error) if error.is_refusal() => {
-                log::info!("the refresh was refused: {}", ErrorChain(&error));
-                if !is_named(&error) {
-                    return Err(self.sign_in_required(SignInReason::SessionEnded));
-                }
-                if is_about_client(&error) {
-                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
-                }
-                Ok(None)
-            }
-            Err(source) => {
-                let operation = "CreateToken (refresh)";
-                Err(self.clients.explain(Error::Oidc { operation, source }))
-            }
-        }
-    }
-
     /// Returns the reason if the service has refused the cached token: the same as at the first
     /// refusal.
     fn refusal_reason(&self) -> Option<SignInReason> {
@@ -354,30 +287,5 @@ impl TokenProvider<'_> {
             RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
             RefreshError::Failed(error) => error,
         }
-    }
-}
-
-/// Returns true unless the refusal is certainly about the refresh token or the user.
-fn is_about_client(error: &OidcError) -> bool {
-    !matches!(
-        error,
-        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_) | OidcError::AccessDenied(_)
-    )
-}
-
-/// Returns true if the response has an error name or code. Without one, the response may come from a
-/// proxy or a firewall. Then the refusal is not remembered, so that the next program tries again.
-fn is_named(error: &OidcError) -> bool {
-    let error = error.service_error();
-    error.is_some_and(|error| error.name.is_some() || error.code.is_some())
-}
-
-/// Keeps the previous refresh token, which remains valid, if the response contains none.
-fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
-    CachedToken {
-        expires_at: issued.expires_at(now),
-        access_token: issued.access_token,
-        refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
-        ..token.clone()
     }
 }

@@ -79,15 +79,28 @@ fn a_refresh_token_in_the_response_is_optional() {
 }
 
 #[test]
-fn an_empty_access_token_is_an_error() {
-    let outcome = create(
-        &Script::once(200, r#"{"accessToken":"","expiresIn":3600}"#),
-        &device_code(),
-    );
-    assert!(
-        matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == "accessToken"),
-        "{outcome:?}"
-    );
+fn a_response_without_a_valid_access_token_is_an_error_with_its_refresh_token() {
+    let refresh_token_of = |body: &str| match create(&Script::once(200, body), &refresh_token()) {
+        Err(error @ OidcError::NoAccessToken { .. }) => {
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{body}");
+            let OidcError::NoAccessToken { refresh_token } = error else {
+                unreachable!("the variant was matched")
+            };
+            refresh_token
+        }
+        outcome => panic!("{body}: {outcome:?}"),
+    };
+    for access in [
+        r#""accessToken":"","#,
+        r#""accessToken":null,"#,
+        r#""accessToken":5,"#,
+        "",
+    ] {
+        let body = format!(r#"{{{access}"expiresIn":3600,"refreshToken":"hunter2"}}"#);
+        assert_eq!(refresh_token_of(&body), Some("hunter2".into()));
+        let body = format!(r#"{{{access}"expiresIn":3600}}"#);
+        assert_eq!(refresh_token_of(&body), None);
+    }
 }
 
 #[test]
