@@ -191,6 +191,19 @@ fn a_token_that_has_expired_by_the_clock_of_the_service_is_refreshed() {
     assert!(!logout.stderr().contains("had already ended"), "{logout}");
 }
 
+#[test]
+fn the_session_of_a_token_that_has_expired_by_the_clock_of_the_service_is_said_to_continue() {
+    let (center, env) = signed_in();
+    let mut token = env.read_json(path(&env));
+    token["refreshToken"] = Value::Null;
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    center.advance(Duration::from_secs(2 * 3600));
+    center.fail_always(Operation::Logout, Fault::DateSkew(2 * 3600));
+    let logout = sign_out(&env);
+    let warning = "has expired and cannot be refreshed";
+    assert!(logout.stderr().contains(warning), "{logout}");
+}
+
 /// The access portal refuses the access token of an administrator's revocation, but the service still
 /// refreshes it.
 #[test]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sso_oidc::Grant;
 use sso_session::sign_out::SignOutReport;
 use sso_test_support::TestEnv;
+use token_cache::TokenCache;
 use token_cache::refusal::Refusal;
 
 use crate::sign_out::{
@@ -236,6 +237,24 @@ fn a_late_token_without_a_key_or_of_a_refused_session_is_removed() {
     );
     assert!(!home.sso_cache().join("of-a-tool.json").exists());
     assert_eq!(slept(&signed_in), 3 * SECOND, "once for all tokens");
+}
+
+/// Otherwise, a process that waits for the lock could refresh the token meanwhile.
+#[test]
+fn the_lock_is_held_until_the_sessions_are_ended() {
+    let locks = Arc::new(AtomicUsize::new(0));
+    let held = Arc::clone(&locks);
+    let world = World::with_sleep(move |home| {
+        let cache = TokenCache::in_aws_dir(&home.aws_dir());
+        let lock = cache.lock_token(&key(TOKEN), Duration::ZERO);
+        assert!(lock.unwrap_err().is_locked());
+        held.fetch_add(1, Ordering::Relaxed);
+    });
+    let signed_in = SignedIn::with_world(world);
+    signed_in.world.center.end_session();
+    let report = signed_in.sign_out().run(&my_sso()).unwrap();
+    assert_eq!(outcome(&report), "already ended");
+    assert!(locks.load(Ordering::Relaxed) > 0);
 }
 
 #[test]
