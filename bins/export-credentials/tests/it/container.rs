@@ -3,12 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use sso_test_support::{Key, TestEnv, report_skip, tool};
+use sso_test_support::{Key, Terminal, TestEnv, report_skip, tool};
 
 use crate::companion::{assert_refresh_cannot_read, processes_with};
 use crate::job_control::{
-    LOOPS, assert_ctrl_c_ends_loop, assert_ctrl_z_and_fg, assert_interrupted_once,
-    assert_script_runs, assert_stop_gives_terminal_back, send_interrupt,
+    Ids, LOOPS, assert_ctrl_c_ends_loop, assert_ctrl_z_and_fg, assert_ignored_ctrl_z,
+    assert_interrupted, assert_interrupted_once, assert_script_runs,
+    assert_stop_gives_terminal_back, send_interrupt,
 };
 use crate::serve::assert_refresh_is_saved;
 use crate::signed_in;
@@ -50,8 +51,29 @@ fn a_refresh_in_a_container_is_saved_when_the_command_ends() {
         return;
     }
     let line = format!("{CONTAINER}{SERVE} sh -c 'echo ready; read end; echo ended'");
-    assert_refresh_is_saved(&line, |running| {
+    assert_refresh_is_saved(&line, 0, |_, running| {
         running.wait_for_line(|line| line == "ended");
+    });
+}
+
+/// `docker stop` sends a signal to the first process.
+#[test]
+fn a_signal_after_the_end_of_the_command_in_a_container_waits_for_a_refresh() {
+    if !has_containers() {
+        return;
+    }
+    let script = "read id name state parent rest </proc/self/stat; echo ready; read end; \
+                  echo \"parent: $parent\"";
+    let line = format!("{CONTAINER}{SERVE} sh -c '{script}'");
+    assert_refresh_is_saved(&line, 143, |env, running| {
+        let ended = running.wait_for_line(|line| line.starts_with("parent: "));
+        let (_, parent) = ended.split_once(' ').unwrap();
+        // The command may still be the receiver of the first signals.
+        let kill = format!("sh -c 'until [ -e waiting ]; do kill -TERM {parent}; done'");
+        let killing = env.start(&kill);
+        running.wait_for_line(|line| line.starts_with("Waiting for a token request"));
+        env.write("waiting", "");
+        killing.finish().expect_code(0);
     });
 }
 
@@ -83,6 +105,70 @@ fn an_interrupt_in_a_container_reaches_the_command_once() {
     });
     assert_interrupted_once(CONTAINER, |env, _, ids| send_interrupt(env, &ids.command));
     assert_interrupted_once(CONTAINER, |env, _, ids| send_interrupt(env, &ids.parent));
+}
+
+/// The command handles the signal of the kernel before `export-credentials` could forward it.
+/// Otherwise the system may combine both.
+#[test]
+fn an_interrupt_of_the_group_in_a_container_is_not_forwarded() {
+    if !has_containers() {
+        return;
+    }
+    let check = |interrupt: fn(&TestEnv, &mut Terminal, &Ids)| {
+        assert_interrupted_once(CONTAINER, |env, terminal, ids| {
+            let send = |signal: &str| {
+                env.run(&format!("kill -{signal} {}", ids.parent))
+                    .expect_code(0);
+            };
+            send("STOP");
+            interrupt(env, terminal, ids);
+            terminal.wait_for("interrupted");
+            send("CONT");
+            // A signal with a higher number is forwarded later.
+            send("USR1");
+            terminal.wait_for("reached");
+        });
+    };
+    check(|env, _, ids| send_interrupt(env, &format!("-{}", ids.group)));
+    check(|_, terminal, _| terminal.press(Key::Ctrl('c')));
+}
+
+#[test]
+fn an_interrupt_in_a_container_reaches_the_command_after_one_of_its_group() {
+    if !has_containers() {
+        return;
+    }
+    assert_interrupted(CONTAINER, 3, |env, terminal, ids| {
+        let wait_for = |terminal: &mut Terminal, count| {
+            terminal.wait_until(|screen| screen.matches("interrupted").count() == count);
+        };
+        send_interrupt(env, &format!("-{}", ids.group));
+        wait_for(terminal, 1);
+        send_interrupt(env, &ids.parent);
+        wait_for(terminal, 2);
+        send_interrupt(env, &format!("-{}", ids.group));
+    });
+}
+
+#[test]
+fn an_interrupt_in_a_container_reaches_the_command_without_the_witness() {
+    if !has_containers() {
+        return;
+    }
+    assert_interrupted_once(CONTAINER, |env, _, ids| {
+        let witness = child_with("--signal-witness", &ids.parent);
+        env.run(&format!("kill -KILL {witness}")).expect_code(0);
+        send_interrupt(env, &ids.parent);
+    });
+}
+
+/// Returns the ID of the child of `parent` with an argument.
+fn child_with(argument: &str, parent: &str) -> String {
+    let is_child = |id: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        stat.split(' ').nth(3) == Some(parent)
+    };
+    processes_with(argument).into_iter().find(is_child).unwrap()
 }
 
 /// SIGALRM can be that of a timer of the caller, which the kernel sends to the process.
@@ -134,6 +220,13 @@ fn ctrl_c_in_a_container_ends_a_loop_of_the_shell() {
 fn ctrl_z_in_a_container_stops_the_command_and_fg_continues_it() {
     if has_containers() {
         assert_ctrl_z_and_fg(CONTAINER);
+    }
+}
+
+#[test]
+fn a_command_in_a_container_that_ignores_ctrl_z_keeps_the_terminal() {
+    if has_containers() {
+        assert_ignored_ctrl_z(CONTAINER);
     }
 }
 
@@ -222,12 +315,7 @@ fn the_end_of_the_companion_in_a_container_is_reported() {
     let mut running = env.start(&format!("{CONTAINER}{SERVE} sh script"));
     let ready = running.wait_for_line(|line| line.starts_with("ready: "));
     let (_, parent) = ready.split_once(' ').unwrap();
-    let companions = processes_with("--supervised-companion");
-    let is_own = |id: &&String| {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        stat.split(' ').nth(3) == Some(parent)
-    };
-    let companion = companions.iter().find(is_own).unwrap();
+    let companion = child_with("--supervised-companion", parent);
     env.run(&format!("kill -KILL {companion}")).expect_code(0);
     running
         .wait_for_line(|line| line.contains("the process with the credentials endpoint has ended"));

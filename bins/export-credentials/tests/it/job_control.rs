@@ -119,15 +119,24 @@ pub(crate) struct Ids {
     pub(crate) group: String,
 }
 
-/// Starts a command that counts interrupts, calls `interrupt`, and checks the count. `container` is
-/// the beginning of the command line.
+/// Starts a command that counts interrupts, calls `interrupt`, and asserts that the count is 1.
+/// `container` is the beginning of the command line.
 pub(crate) fn assert_interrupted_once(
     container: &str,
     interrupt: impl FnOnce(&TestEnv, &mut Terminal, &Ids),
 ) {
+    assert_interrupted(container, 1, interrupt);
+}
+
+/// Like [`assert_interrupted_once`], with another `count`.
+pub(crate) fn assert_interrupted(
+    container: &str,
+    count: usize,
+    interrupt: impl FnOnce(&TestEnv, &mut Terminal, &Ids),
+) {
     let (_center, env) = signed_in();
     // In a container, the ID of the shell in `/proc` differs from `$$`.
-    let script = "n=0; trap 'n=$((n+1)); echo interrupted' INT; \
+    let script = "n=0; trap 'n=$((n+1)); echo interrupted' INT; trap 'echo reached' USR1; \
                   if [ -e /proc/self/stat ]; \
                   then read id name state parent group rest </proc/self/stat; \
                   else read id parent group <<<$(ps -o pid=,ppid=,pgid= -p $$); fi; \
@@ -146,12 +155,13 @@ pub(crate) fn assert_interrupted_once(
         group,
     };
     interrupt(&env, &mut terminal, &ids);
-    terminal.wait_for("interrupted");
+    terminal.wait_until(|screen| screen.matches("interrupted").count() == count);
     terminal.type_text("end");
     terminal.press(Key::Enter);
     terminal.wait_for("times");
     let ended = terminal.finish().expect_code(0);
-    assert!(ended.to_string().contains("1 times"), "{ended}");
+    let times = format!("{count} times");
+    assert!(ended.to_string().contains(&times), "{ended}");
 }
 
 pub(crate) fn send_interrupt(env: &TestEnv, target: &str) {
@@ -370,6 +380,31 @@ pub(crate) fn assert_ctrl_z_and_fg(container: &str) {
         terminal.type_text("fg");
         terminal.press(Key::Enter);
         terminal.wait_for("continued");
+        terminal.type_text("input");
+        terminal.press(Key::Enter);
+        terminal.wait_for("command got input");
+        assert_shell_reads(&mut terminal);
+    }
+}
+
+#[test]
+fn a_command_that_ignores_ctrl_z_keeps_the_terminal() {
+    if has_companion() {
+        assert_ignored_ctrl_z("");
+    }
+}
+
+/// `container` is the beginning of the command line of each shell.
+pub(crate) fn assert_ignored_ctrl_z(container: &str) {
+    for shell in ["bash", "zsh", "fish"] {
+        let (_center, env) = signed_in();
+        let script = "trap '' TSTP; echo ready; read line; echo \"command got $line\"";
+        env.write("script", script);
+        let Some(mut terminal) = in_shell(&env, container, shell, &format!("{SERVE} sh script"))
+        else {
+            continue;
+        };
+        terminal.press(Key::Ctrl('z'));
         terminal.type_text("input");
         terminal.press(Key::Enter);
         terminal.wait_for("command got input");

@@ -83,7 +83,7 @@ fn the_command_inherits_ignored_signals() {
 #[test]
 fn a_refresh_is_saved_when_the_command_ends() {
     let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
-    assert_refresh_is_saved(&line, |running| {
+    assert_refresh_is_saved(&line, 0, |_, running| {
         running.wait_for_line(|line| line == "ended");
     });
 }
@@ -94,15 +94,19 @@ fn a_reader_of_stderr_does_not_wait_for_a_refresh() {
     let command = format!("{SERVE} sh -c \"echo ready; read end\"");
     let line = format!("sh -c '{{ {command}; }} 2>&1 | cat; echo ended'");
     if has_companion() {
-        assert_refresh_is_saved(&line, |running| {
+        assert_refresh_is_saved(&line, 0, |_, running| {
             running.wait_for_line(|line| line == "ended");
         });
     }
 }
 
 /// Runs a command that prints `ready` and waits for a line. A refresh begins before that, and gets its
-/// response after `wait`.
-pub(crate) fn assert_refresh_is_saved(line: &str, wait: impl FnOnce(&mut RunningProgram)) {
+/// response after `wait`. `status` is the exit status.
+pub(crate) fn assert_refresh_is_saved(
+    line: &str,
+    status: i32,
+    wait: impl FnOnce(&TestEnv, &mut RunningProgram),
+) {
     let (center, mut env) = home();
     center.configure(|settings| {
         settings.access_token_lifetime = Duration::from_secs(60);
@@ -118,10 +122,10 @@ pub(crate) fn assert_refresh_is_saved(line: &str, wait: impl FnOnce(&mut Running
     relay.wait_until_held();
     assert_eq!(center.count(Operation::CreateToken), before + 1);
     running.write_line("end");
-    wait(&mut running);
+    wait(&env, &mut running);
     relay.behave(Behaviour::Faithful);
     relay.release();
-    running.finish().expect_code(0);
+    running.finish().expect_code(status);
     env.run("export-credentials --profile dev --bearer-token")
         .expect_code(0);
     let is_temporary = |file: &String| file.contains("tmp");

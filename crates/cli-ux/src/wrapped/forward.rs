@@ -12,22 +12,23 @@ use signal_hook::consts::signal::{
     SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGURG,
     SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
 };
-use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::origin::{Origin, WithOrigin};
+use signal_hook::iterator::{Handle, SignalsInfo};
 
 use super::witness::Witness;
 use crate::ignored_signals::IgnoredSignals;
 
 /// Signals that are forwarded with and without a [`Witness`].
-const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
-const OTHERS: [i32; 4] = [SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH];
+const ALWAYS: [i32; 8] = [
+    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
+];
 
 /// Signals that are forwarded with a [`Witness`].
 const WITNESSED: [i32; 7] = [SIGCONT, SIGIO, SIGPROF, SIGTSTP, SIGURG, SIGVTALRM, SIGXCPU];
 
-/// Returns the signals that may be forwarded.
+/// Returns the signals that are forwarded with a [`Witness`].
 pub(super) fn forwarded() -> impl Iterator<Item = i32> {
-    ENDING.into_iter().chain(OTHERS).chain(WITNESSED)
+    ALWAYS.into_iter().chain(WITNESSED)
 }
 
 /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
@@ -37,14 +38,13 @@ pub(super) fn wait_and_forward(
     mut witness: Option<Witness>,
     mut on_change: impl FnMut(),
 ) -> io::Result<ExitStatus> {
-    let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD, SIGWINCH])?;
+    let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD])?;
+    let with_witness = |signal: &i32| witness.is_some() || ALWAYS.contains(signal);
     let ignored = IgnoredSignals::of_this_process();
-    for signal in ENDING
-        .into_iter()
-        .filter(|signal| !ignored.contains(*signal))
-    {
-        signals.handle().add_signal(signal)?;
-    }
+    let (ignored, others): (Vec<i32>, Vec<i32>) = forwarded()
+        .filter(with_witness)
+        .partition(|signal| ignored.contains(*signal));
+    add(&others, &signals.handle())?;
     let child = Pid::from_child(&spawn(command)?);
     for origin in signals.pending() {
         // The command may have started after a signal to its process group.
@@ -52,10 +52,7 @@ pub(super) fn wait_and_forward(
         send(origin.signal, child);
     }
     // The command has inherited ignored signals, for example from nohup. It may handle them.
-    let others: &[i32] = if witness.is_some() { &WITNESSED } else { &[] };
-    for signal in ENDING.iter().chain(&OTHERS).chain(others) {
-        signals.handle().add_signal(*signal)?;
-    }
+    add(&ignored, &signals.handle())?;
     loop {
         if let Some(status) = status_of(child)? {
             return Ok(status);
@@ -68,6 +65,11 @@ pub(super) fn wait_and_forward(
             }
         }
     }
+}
+
+fn add(signals: &[i32], handle: &Handle) -> io::Result<()> {
+    let mut signals = signals.iter();
+    signals.try_for_each(|signal| handle.add_signal(*signal))
 }
 
 /// Starts the command like `execvp`, which runs a script without an interpreter line with the shell.
