@@ -97,7 +97,7 @@ impl NetworkSettings {
     }
 
     /// Finds the settings like [`find`](Self::find), and replaces each one that is an error with its
-    /// default. Returns all errors.
+    /// default. Returns all errors. After an error, ignores the other profiles of the session.
     #[must_use]
     pub fn with_errors(
         env: &AwsEnv,
@@ -105,7 +105,7 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> (Self, Vec<Error>) {
-        let sources = Sources::new(env, files, profile, session);
+        let mut sources = Sources::new(env, files, profile, session);
         let proxy = |lower, upper| variable(env, lower).or_else(|| variable(env, upper));
         let mut errors = Errors::default();
         let ignores_urls = errors.or(
@@ -125,8 +125,10 @@ impl NetworkSettings {
             is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
             is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
         );
+        let ca_bundle = errors.or(None, sources.ca_bundle());
+        sources.ignore_session_after(&errors);
         let settings = Self {
-            ca_bundle: errors.or(None, sources.ca_bundle()),
+            ca_bundle,
             use_fips,
             use_dualstack,
             max_attempts: errors.or(DEFAULT_MAX_ATTEMPTS, sources.max_attempts()),
@@ -248,7 +250,10 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self, errors: &mut Errors) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
+    fn endpoint_urls(
+        &mut self,
+        errors: &mut Errors,
+    ) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
@@ -260,6 +265,7 @@ impl<'a> Sources<'a> {
                 return urls;
             }
         }
+        self.ignore_session_after(errors);
         for profile in &self.session_profiles {
             if urls.iter().all(|url| *url != Ok(None)) {
                 break;
@@ -269,6 +275,14 @@ impl<'a> Sources<'a> {
             }
         }
         urls
+    }
+
+    /// Ignores the profiles of the session after an error: no request is sent, so that a warning about
+    /// one of their settings would be wrong.
+    fn ignore_session_after(&mut self, errors: &Errors) {
+        if !errors.0.is_empty() {
+            self.session_profiles.clear();
+        }
     }
 
     fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {

@@ -221,6 +221,17 @@ fn a_file_system_without_modes_is_reported_once() {
         assert_eq!(run.stderr(), "", "{run}");
         assert_eq!((mode_of(&token), env.files()), (0o666, files.clone()));
     }
+    // Without an open directory, the first file is reported.
+    for dir in [env.sso_cache(), env.aws_dir()] {
+        set_mode(&dir, 0o755);
+    }
+    let run = run_without_modes(&env, None, CHECK).unwrap().expect_code(0);
+    let finding = format!("{}: no-modes: ", token.display());
+    assert!(run.stdout().starts_with(&finding), "{run}");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
+    for dir in [env.sso_cache(), env.aws_dir()] {
+        set_mode(&dir, 0o777);
+    }
     // Nor do other programs say that they have narrowed a mode.
     let status = run_without_modes(&env, None, "sso-status").unwrap();
     assert!(!status.stderr().contains("accessible"), "{status}");
