@@ -96,7 +96,7 @@ pub(crate) fn exit_after_panic(status: i32) -> ! {
 /// exits with the status that shells use.
 #[cfg(unix)]
 pub(crate) fn end_by_now(signal: i32) -> ! {
-    terminal::restore();
+    terminal::restore_at_end();
     if std::process::id() != 1 {
         // This returns only if the action is not to end the process.
         let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -106,7 +106,7 @@ pub(crate) fn end_by_now(signal: i32) -> ! {
 
 /// Ends the process even if a write or a refresh is in progress, because the user insists.
 pub(crate) fn exit_now(status: i32) -> ! {
-    terminal::restore();
+    terminal::restore_at_end();
     #[expect(clippy::exit, reason = "the only end of the process beside main")]
     std::process::exit(status)
 }

@@ -173,7 +173,7 @@ pub(crate) fn ending_signal(kind: FailureKind) -> Option<i32> {
 fn begin_line(ui: &Ui) {
     static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
     progress::clear();
-    terminal::restore();
+    terminal::restore_at_end();
     if !HAS_BEGUN.swap(true, Ordering::SeqCst) {
         ui.say("");
     }

@@ -165,7 +165,7 @@ fn for_stdout(text: &StyledStr) -> String {
 }
 
 fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
-    terminal::restore();
+    terminal::restore_at_end();
     let location = panic
         .location()
         .map_or_else(String::new, |location| format!(" at {location}"));

@@ -228,6 +228,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot start the credentials endpoint",
             "no process has the ID ID",
             "the input of the companion contains no credentials",
+            "the process with the credentials endpoint has ended (STATUS); the command gets no more credentials from it",
             "the role of profile NAME requires an MFA code for DEVICE, but there is no prompt while a command runs",
             "the sign-in was approved, but its token cannot be saved",
             "cannot use the terminal",
