@@ -11,6 +11,8 @@ use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
 use sso_session::{Clock as _, Error};
 use sso_test_support::Browser;
+#[cfg(target_os = "linux")]
+use sso_test_support::{FileAttribute, TestEnv};
 use token_cache::TokenCache;
 
 use crate::sign_in::{leave_unapproved, sign_in, unexpected_prompt};
@@ -97,6 +99,26 @@ fn a_device_code_is_not_polled_while_its_token_cannot_be_saved() {
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
     drop(restore);
     sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap();
+}
+
+/// The token can be locked, but not replaced.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_code_is_not_polled_while_its_token_cannot_be_replaced() {
+    let world = World::new();
+    let immutable = RefCell::new(None);
+    let outcome = sign_in(&world, SignInGrant::DeviceCode, |request| {
+        approve_code(request);
+        world.sign_in_with_left(MINUTE);
+        let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        immutable.replace(FileAttribute::set('i', &path));
+    });
+    if immutable.take().is_none() {
+        return;
+    }
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::Cache(_)), "{error:?}");
+    assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
 }
 
 #[test]
