@@ -67,7 +67,7 @@ pub use response::RefreshResponse;
 /// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). If another tool has replaced the
 /// cached token during the request, the replacement is returned instead, because it may belong to
 /// another user. Waits for the lock for at
-/// most 30 seconds, or [`TokenCache::lock_timeout`] if it is shorter.
+/// most [`TokenCache::lock_timeout`], and for at most 30 seconds while the cached token is valid.
 ///
 /// ```
 /// use token_cache::{CacheError, CacheKey, CachedToken, REFRESH_WINDOW, TokenCache};

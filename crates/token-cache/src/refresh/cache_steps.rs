@@ -29,6 +29,8 @@ where
     request: Cell<Option<R>>,
     start_background: Option<&'a StartBackground<'a>>,
     has_requested: Cell<bool>,
+    /// True if the token that was read last has not expired.
+    is_valid: Cell<bool>,
 }
 
 impl<'a, U, N, P, R> CacheSteps<'a, U, N, P, R>
@@ -51,6 +53,7 @@ where
             request: Cell::new(Some(request)),
             start_background: None,
             has_requested: Cell::new(false),
+            is_valid: Cell::new(false),
         }
     }
 
@@ -89,11 +92,20 @@ where
             Err(error) if error.is_corrupt() && self.has_requested.get() => None,
             read => self.cache.corrupt_as_missing(read)?,
         };
-        Ok(cached.and_then(&self.usable))
+        let usable = cached.and_then(&self.usable);
+        let expires_at = usable.as_ref().map(|token| token.expires_at);
+        self.is_valid
+            .set(expires_at.is_some_and(|at| at > self.now()));
+        Ok(usable)
     }
 
     fn lock(&self) -> Result<Self::Lock, E> {
-        let timeout = self.cache.lock_timeout().min(LOCK_TIMEOUT);
+        let longest = self.cache.lock_timeout();
+        let timeout = if self.is_valid.get() {
+            longest.min(LOCK_TIMEOUT)
+        } else {
+            longest
+        };
         Ok(self.cache.lock_token(self.key, timeout)?)
     }
 
