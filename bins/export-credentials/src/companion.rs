@@ -41,7 +41,8 @@ pub(crate) fn start(args: &Args, credentials: &Credentials) -> Result<Endpoint, 
     let mut launcher = detached::first(args, &option).map_err(cannot_start)?;
     let mut launcher = spawn(&mut launcher)?;
     let endpoint = exchange(&mut launcher, credentials).map(|(_, endpoint)| endpoint);
-    launcher.wait().map_err(cannot_start)?;
+    // If the caller ignores SIGCHLD, the system reaps the launcher.
+    let _ = launcher.wait();
     endpoint.map_err(reported)
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn start_supervised(
             ui: ui.clone(),
         }),
         Err(error) => {
-            process.wait().map_err(cannot_start)?;
+            let _ = process.wait();
             Err(reported(error))
         }
     }

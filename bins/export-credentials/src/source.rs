@@ -16,13 +16,13 @@ use crate::background;
 /// Reads the environment and the files. Ctrl-C handling starts with the first request.
 pub(crate) fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
     let aws = Aws::from_process(args.global.connection(ui.program()))?;
-    let ui = ui.clone();
-    let aws = aws.before_first_request(move || ui.exit_on_interrupt());
     #[cfg(unix)]
     let aws = {
-        let args = args.clone();
-        aws.refresh_in_background(move || background::start(&args))
+        let (args, ui) = (args.clone(), ui.clone());
+        aws.refresh_in_background(move || background::start(&args, &ui))
     };
+    let ui = ui.clone();
+    let aws = aws.before_first_request(move || ui.exit_on_interrupt());
     Ok(aws)
 }
 

@@ -123,8 +123,8 @@ impl Login<'_> {
         if self.args.force {
             return Ok(None);
         }
-        let min_validity = self.args.min_validity.requested();
-        match session.token_in_place_of_sign_in(min_validity) {
+        let min_validity = self.args.min_validity.duration();
+        match session.token_in_place_of_sign_in(Some(min_validity)) {
             Err(error) if error.is_sign_in_required() => Ok(None),
             token => token.map(Some),
         }

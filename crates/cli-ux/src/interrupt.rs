@@ -6,8 +6,9 @@ mod console;
 mod signals;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 #[cfg(not(unix))]
 use console as system;
@@ -24,6 +25,9 @@ static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
 
 /// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Maximum time for the messages of the end. Another thread may hold stdout, and nobody may read it.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A signal that ends the program.
 #[derive(Clone, Copy, Debug)]
@@ -150,10 +154,16 @@ fn exit(ui: &Ui, kind: FailureKind) -> ! {
     // Two threads may end the program at the same time.
     static ENDING: Mutex<()> = Mutex::new(());
     let _ending = ENDING.lock().unwrap_or_else(PoisonError::into_inner);
-    begin_line(ui);
-    progress::clear();
-    ui.report(&Failure::signalled(kind));
-    ui.print_failure_output();
+    let (done, is_done) = mpsc::channel();
+    let ui = ui.clone();
+    in_thread(move || {
+        begin_line(&ui);
+        progress::clear();
+        ui.report(&Failure::signalled(kind));
+        ui.print_failure_output();
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(REPORT_TIMEOUT);
     #[cfg(unix)]
     if let Some(signal) = ending_signal(kind) {
         end::end_by_now(signal);

@@ -1,5 +1,6 @@
 //! Refreshes of a token that is still valid, which another process performs.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use identity_center_emulator::{Emulator, Fault, Operation};
@@ -173,6 +174,18 @@ fn an_error_of_the_other_process_is_a_warning_once() {
     std::fs::remove_dir_all(env.cli_cache()).unwrap();
     assert_eq!(env.run(EXPORT).expect_code(0).stderr(), "");
     assert_eq!(center.count(Operation::CreateToken), 1);
+}
+
+#[test]
+fn a_warning_of_the_other_process_is_printed() {
+    let Some((_center, _relay, env)) = with_relay(Behaviour::Faithful) else {
+        return;
+    };
+    std::fs::set_permissions(env.sso_cache(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let export = env.run(&format!("{EXPORT} --bearer-token")).expect_code(0);
+    let start = format!("export-credentials: warning: {}", env.sso_cache().display());
+    assert!(export.stderr().starts_with(&start), "{export}");
+    assert_eq!(export.stderr().lines().count(), 1, "{export}");
 }
 
 #[test]

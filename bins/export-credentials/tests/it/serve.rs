@@ -115,6 +115,8 @@ pub(crate) fn assert_refresh_is_saved(
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
+    let token = || env.read(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    let old = token();
     let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let before = center.count(Operation::CreateToken);
@@ -126,6 +128,11 @@ pub(crate) fn assert_refresh_is_saved(
     relay.behave(Behaviour::Faithful);
     relay.release();
     running.finish().expect_code(status);
+    // Another process may save the token.
+    let begun = Instant::now();
+    while token() == old {
+        assert!(begun.elapsed() < Duration::from_secs(60), "not saved");
+    }
     env.run("export-credentials --profile dev --bearer-token")
         .expect_code(0);
     let is_temporary = |file: &String| file.contains("tmp");
@@ -200,4 +207,12 @@ fn the_aws_cli_continues_after_an_expiry() {
         "{run}"
     );
     assert!(center.count(Operation::GetRoleCredentials) >= 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_caller_that_ignores_sigchld_can_serve_a_command() {
+    let (_center, env) = signed_in();
+    let line = "env --ignore-signal=CHLD export-credentials --profile dev --serve -- echo served";
+    assert_eq!(env.run(line).expect_code(0).stdout(), "served\n");
 }

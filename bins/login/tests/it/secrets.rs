@@ -53,8 +53,7 @@ fn an_error_for_an_invalid_response_contains_no_secrets() {
         center.sign_in(&["sso:account:access"])
     });
     center.fail_always(Operation::CreateToken, Fault::InvalidJson);
-    let login = env.run("sso-login --profile dev --min-validity 15m -vv");
-    let login = login.expect_code(255);
+    let login = env.run("sso-login --profile dev -vv").expect_code(255);
     assert_no_secrets(&center.issued_secrets(), &login);
 }
 
