@@ -116,13 +116,13 @@ pub(crate) fn assert_refresh_is_saved(
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
     let token = || env.read(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
-    let old = token();
     let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let before = center.count(Operation::CreateToken);
     relay.behave(Behaviour::Hold);
     relay.wait_until_held();
     assert_eq!(center.count(Operation::CreateToken), before + 1);
+    let old = token();
     running.write_line("end");
     wait(&env, &mut running);
     relay.behave(Behaviour::Faithful);
