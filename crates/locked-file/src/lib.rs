@@ -84,7 +84,7 @@ pub use read::{
 };
 pub use remove::{remove_file, remove_without_following};
 pub use target::linked_file;
-pub use temporary::{is_in_use, temporary_files};
+pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};
 
 /// The README, included so that its example is compiled.

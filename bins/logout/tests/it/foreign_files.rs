@@ -129,6 +129,12 @@ fn temporary_files_that_are_kept_are_named() {
     let lock = TestEnv::TOKEN_OF_MY_SSO.replace("json", "lock");
     env.write(format!("{own}/{lock}"), "");
     env.write(format!("{own}/.locked-file-used.tmp"), "aoa");
+    let stale = env.home().join(own).join(".locked-file-stale.tmp");
+    env.write(&stale, "aoa");
+    let file = fs::File::options().write(true).open(&stale).unwrap();
+    let now = file.metadata().unwrap().modified().unwrap();
+    let age = std::time::Duration::from_secs(3660);
+    file.set_modified(now - age).unwrap();
     let line = |options: &str| {
         let strace = strace.display();
         env.run(&format!(
@@ -139,11 +145,17 @@ fn temporary_files_that_are_kept_are_named() {
     let warning = "aws-sso-tools/.locked-file-used.tmp may contain a token and is not removed, because \
                    another process may still write it\n";
     assert!(logout.stderr().contains(warning), "{logout}");
+    assert!(!stale.exists());
     let result: serde_json::Value =
         serde_json::from_str(line(" --output json").expect_code(0).stdout()).unwrap();
     let kept = env.sso_cache().join("aws-sso-tools/.locked-file-used.tmp");
     assert_eq!(result["temporaryFiles"][0], kept.to_str().unwrap());
-    env.run("sso-logout").expect_code(0);
+    // No lock is held.
+    fs::remove_file(env.home().join(format!("{own}/{lock}"))).unwrap();
+    let legacy = TestEnv::TOKEN_OF_LEGACY.replace("json", "lock");
+    let _ = fs::remove_file(env.home().join(format!("{own}/{legacy}")));
+    let logout = line("").expect_code(0);
+    assert!(!logout.stderr().contains("may contain"), "{logout}");
     assert!(!kept.exists());
 }
 
