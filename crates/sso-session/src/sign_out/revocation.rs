@@ -148,7 +148,8 @@ impl<'a> Session<'a> {
 
     fn refresh(&self, grant: RefreshGrant<'_>) -> Refreshed {
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let oidc = self.region().and_then(|region| self.clients.oidc(region));
+        let region = self.region();
+        let oidc = region.and_then(|region| self.clients.oidc_once(region, Duration::MAX));
         let oidc = match oidc {
             Ok(oidc) => oidc,
             Err(error) => return Refreshed::Failed(error),
