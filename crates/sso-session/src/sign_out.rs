@@ -19,9 +19,9 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
-use late_tokens::late_tokens;
+use late_tokens::{late_tokens, restored_tokens};
 pub use revocation::RevocationOutcome;
-use revocation::{Attempt, Session, mark_ended_sessions};
+use revocation::{Attempt, Ending, Session, mark_ended_sessions};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
@@ -54,7 +54,8 @@ pub enum SignOutTarget {
 /// Ends the sessions after the files are removed. If an access token has expired, or the access portal
 /// refuses it, it is refreshed first, and the new token is not saved. If the service refuses the refresh
 /// token, waits for up to three seconds for the token of a tool without locks that has used it, removes
-/// that token and ends its session.
+/// that token and ends its session. A token that such a tool has saved when the sessions are ended is also
+/// removed, and its session ended.
 ///
 /// No process that uses these crates restores a token: a refresh in progress completes first, or is
 /// not saved if it takes longer than 30 seconds, and a process that waits for the lock finds the token
@@ -216,26 +217,49 @@ impl SignOut<'_> {
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
         let _section = CriticalSection::begin();
         let problems = &mut report.problems;
-        let mut is_removed = self.are_removed(&files, problems);
-        let mut attempts = self.revoke(&files, selection);
-        for (index, token) in late_tokens(&files, &attempts, self.cache, &**self.network.clock) {
-            is_removed[index] = self.is_removed(&token.location, problems);
-            attempts[index] = self.revoke(&[token], selection).remove(0);
-        }
-        let removed = files.iter().zip(attempts).zip(is_removed);
-        let removed = removed.filter_map(|((file, attempt), is_removed)| {
-            let token = selection.removed(file, Some(attempt.into_outcome()));
-            is_removed.then_some(token)
+        let mut endings = self.remove_and_end(&files, selection, problems);
+        let late = late_tokens(&files, &endings, self.cache, &**self.network.clock);
+        self.end_again(late, selection, &mut endings, problems);
+        let restored = restored_tokens(&files, &endings, self.cache);
+        self.end_again(restored, selection, &mut endings, problems);
+        let removed = files.iter().zip(endings).filter_map(|(file, ending)| {
+            let token = selection.removed(file, Some(ending.attempt.into_outcome()));
+            ending.is_removed.then_some(token)
         });
         report.tokens.extend(removed);
         Ok(())
     }
 
-    fn are_removed(&self, files: &[StoredToken], problems: &mut Vec<Error>) -> Vec<bool> {
-        let files = files.iter();
-        files
-            .map(|file| self.is_removed(&file.location, problems))
+    fn remove_and_end(
+        &self,
+        files: &[StoredToken],
+        selection: &Selection<'_>,
+        problems: &mut Vec<Error>,
+    ) -> Vec<Ending> {
+        let removal = |file: &StoredToken| self.is_removed(&file.location, problems);
+        let are_removed: Vec<_> = files.iter().map(removal).collect();
+        let endings = self.revoke(files, selection).into_iter().zip(are_removed);
+        endings
+            .map(|(attempt, is_removed)| Ending {
+                attempt,
+                is_removed,
+            })
             .collect()
+    }
+
+    /// Removes and ends tokens that other tools have saved since, each with its index in `endings`.
+    fn end_again(
+        &self,
+        found: Vec<(usize, StoredToken)>,
+        selection: &Selection<'_>,
+        endings: &mut [Ending],
+        problems: &mut Vec<Error>,
+    ) {
+        let (indices, tokens): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let later = self.remove_and_end(&tokens, selection, problems);
+        for (index, later) in indices.into_iter().zip(later) {
+            endings[index].add(later);
+        }
     }
 
     fn locked(

@@ -49,6 +49,12 @@ pub(super) enum Attempt {
     },
 }
 
+/// Result of the removal of a token and of the requests for it.
+pub(super) struct Ending {
+    pub(super) attempt: Attempt,
+    pub(super) is_removed: bool,
+}
+
 /// Result of a refresh.
 pub(super) enum Refreshed {
     Issued(AccessToken),
@@ -197,6 +203,17 @@ fn means_ended(error: &OidcError) -> bool {
     )
 }
 
+impl Ending {
+    /// Replaces the result by that for a token that was saved later. If the service does not accept that
+    /// token, its session is probably the one that was ended.
+    pub(super) fn add(&mut self, later: Self) {
+        self.is_removed = later.is_removed;
+        if !(self.attempt.is_ended() && later.attempt.is_refused()) {
+            self.attempt = later.attempt;
+        }
+    }
+}
+
 impl Attempt {
     /// Returns the outcome if another program has saved no token.
     pub(super) fn into_outcome(self) -> RevocationOutcome {
@@ -207,6 +224,13 @@ impl Attempt {
 
     fn is_ended(&self) -> bool {
         matches!(self, Self::Done(RevocationOutcome::Ended))
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(RevocationOutcome::AlreadyEnded) | Self::RefreshRefused { .. }
+        )
     }
 
     /// Returns true if the service refuses the token, and no other program has refreshed it: no tool
