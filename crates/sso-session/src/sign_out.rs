@@ -82,6 +82,8 @@ pub struct SignOut<'a> {
 pub struct SignOutReport {
     /// Removed tokens.
     pub tokens: Vec<RemovedToken>,
+    /// Tokens that could not be removed, as the problems state, with the outcomes of their requests.
+    pub kept_tokens: Vec<RemovedToken>,
     /// Removed files with role credentials.
     pub role_credentials: Vec<EntryLocation>,
     /// Removed files with credentials of assumed roles.
@@ -111,7 +113,7 @@ pub struct SignOutReport {
     pub problems: Vec<Error>,
 }
 
-/// Token that a sign-out removes.
+/// Token that a sign-out removes, or cannot remove.
 #[derive(Debug)]
 pub struct RemovedToken {
     /// Location of the token.
@@ -131,7 +133,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Cache`] if a directory cannot be read. The report contains other errors.
+    /// [`Error::Cache`] if the directory of the tokens cannot be read. The report contains other errors.
     pub fn run_all(&self) -> Result<SignOutReport, Error> {
         self.end(self.all())
     }
@@ -152,7 +154,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`run_all`](Self::run_all).
+    /// [`Error::Cache`] if a directory cannot be read.
     pub fn plan_all(&self) -> Result<SignOutReport, Error> {
         self.list(self.all())
     }
@@ -161,7 +163,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`run`](Self::run).
+    /// Those of [`run`](Self::run) and [`plan_all`](Self::plan_all).
     pub fn plan(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.list(self.selection(targets)?)
     }
@@ -192,7 +194,9 @@ impl SignOut<'_> {
         wait.errors
             .into_iter()
             .for_each(|error| report.add_lock_error(error));
-        self.list_related(&selection, &mut report)?;
+        if let Err(error) = self.list_related(&selection, &mut report) {
+            report.problems.push(error);
+        }
         self.remove_related(&mut report);
         report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
         Ok(report)
@@ -222,11 +226,14 @@ impl SignOut<'_> {
         self.end_again(late, selection, &mut endings, problems);
         let restored = restored_tokens(&files, &endings, self.cache);
         self.end_again(restored, selection, &mut endings, problems);
-        let removed = files.iter().zip(endings).filter_map(|(file, ending)| {
+        for (file, ending) in files.iter().zip(endings) {
             let token = selection.removed(file, Some(ending.attempt.into_outcome()));
-            ending.is_removed.then_some(token)
-        });
-        report.tokens.extend(removed);
+            if ending.is_removed {
+                report.tokens.push(token);
+            } else {
+                report.kept_tokens.push(token);
+            }
+        }
         Ok(())
     }
 
@@ -301,15 +308,28 @@ impl SignOut<'_> {
         attempts
     }
 
+    /// Lists also the files in the other directory if one cannot be read.
     fn list_related(
         &self,
         selection: &Selection<'_>,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        report.same_start_url = selection.same_start_url(self.cache, &report.tokens)?;
+        report
+            .leftovers
+            .extend(selection.quarantined_files(self.cache));
+        report.leftovers.extend(selection.state_files(self.cache));
+        let in_sso = self.list_in_sso(selection, report);
+        in_sso.and(self.list_credentials(selection, report))
+    }
+
+    fn list_in_sso(
+        &self,
+        selection: &Selection<'_>,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        let ended = report.tokens.iter().chain(&report.kept_tokens);
+        report.same_start_url = selection.same_start_url(self.cache, ended)?;
         report.unattributed = selection.unattributed_tokens(self.cache)?;
-        selection.choose_role_credentials(self.cache, report)?;
-        selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
             selection.choose_registrations(self.cache, report)?;
             let state_files = selection.client_state_files(self.cache);
@@ -318,11 +338,16 @@ impl SignOut<'_> {
         report
             .unreadable
             .extend(selection.unreadable_tokens(self.cache)?);
-        report
-            .leftovers
-            .extend(selection.quarantined_files(self.cache));
-        report.leftovers.extend(selection.state_files(self.cache));
         Ok(())
+    }
+
+    fn list_credentials(
+        &self,
+        selection: &Selection<'_>,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        selection.choose_role_credentials(self.cache, report)?;
+        selection.choose_assumed_roles(self.cache, report)
     }
 
     fn remove_related(&self, report: &mut SignOutReport) {

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 use std::fs;
 
+#[cfg(target_os = "linux")]
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::json;
 use sso_test_support::TestEnv;
@@ -115,6 +117,31 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     --- exit: 253
     ");
     assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);
+}
+
+/// The session continues, whether or not the file can be removed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_failed_logout_is_reported_although_the_file_cannot_be_removed() {
+    let (center, env) = signed_in();
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let Some(_immutable) = sso_test_support::FileAttribute::set('i', &token) else {
+        return;
+    };
+    center.fail_always(Operation::Logout, Fault::Status(500, json!({})));
+    assert_snapshot!(env.run("sso-logout --profile dev"), @"
+    $ sso-logout --profile dev
+    --- stderr
+    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message from the endpoint URL in AWS_ENDPOINT_URL; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: error: cannot remove [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: it is immutable
+    hint: sudo chattr -i [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
+    hint: fix the cause, then run the command again: sso-logout --profile dev
+    --- exit: 253
+    ");
+    let json = env.run("sso-logout --profile dev --output json");
+    let json: serde_json::Value = serde_json::from_str(json.stdout()).unwrap();
+    assert_eq!(json["keptTokens"][0]["server"], "notTold");
+    assert_eq!(json["tokens"], json!([]));
 }
 
 /// Without locks, it is unknown whether a process is writing the file.
