@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use locked_file::quarantine::quarantine;
-use locked_file::{is_in_use, is_stale, remove_file, remove_without_following, temporary_files};
+use locked_file::{
+    has_other_hard_links, is_in_use, is_stale, remove_file, remove_without_following,
+    temporary_files,
+};
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
+use crate::event::CacheEvent;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::state_dir::names_in;
@@ -38,16 +42,24 @@ pub struct WriterWait {
 
 impl TokenCache {
     /// Removes the entry at `location` and flushes the removal to disk. A missing entry is not an
-    /// error. For a symbolic link, removes the target and leaves the link.
+    /// error. For a symbolic link, removes the target and leaves the link. Reports other hard links.
     ///
     /// # Errors
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self, location: &EntryLocation) -> Result<(), CacheError> {
-        remove_file(location.path()).map_err(|source| CacheError::Remove {
+        let path = location.path();
+        let has_other_links = has_other_hard_links(path);
+        remove_file(path).map_err(|source| CacheError::Remove {
             location: location.clone(),
             source,
-        })
+        })?;
+        // A file that cannot be removed is emptied, under all its names.
+        if has_other_links && !path.exists() {
+            let path = path.to_owned();
+            self.report(CacheEvent::RemovedHardLink { path });
+        }
+        Ok(())
     }
 
     /// Removes a file in [`TokenCache::state_dir`] and flushes the removal to disk. A missing file

@@ -101,6 +101,21 @@ fn the_target_of_a_symlink_is_removed_and_the_symlink_kept() {
     assert!(path.is_symlink());
 }
 
+#[cfg(unix)]
+#[test]
+fn the_other_hard_links_of_a_token_are_reported() {
+    let (_center, env) = signed_in();
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    fs::hard_link(&path, env.home().join("other.json")).unwrap();
+    assert_snapshot!(env.run("sso-logout"), @"
+    $ sso-logout
+    --- stderr
+    sso-logout: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json had other hard links, which keep its content; remove them too
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
