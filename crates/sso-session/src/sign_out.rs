@@ -381,8 +381,12 @@ fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
 impl SignOutReport {
     fn add_lock_error(&mut self, error: CacheError) {
         let is_known = |known: &CacheError| known.location() == error.location();
+        let is_known_problem =
+            |known: &Error| matches!(known, Error::Cache(known) if is_known(known));
         if !error.is_locked() {
-            self.problems.push(error.into());
+            if !self.problems.iter().any(is_known_problem) {
+                self.problems.push(error.into());
+            }
         } else if !self.held_locks.iter().any(is_known) {
             self.held_locks.push(error);
         }

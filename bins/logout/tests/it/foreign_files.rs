@@ -245,3 +245,15 @@ fn quarantined_oddities_are_removed_by_name() {
     assert_eq!(env.read("elsewhere"), b"kept");
     assert_eq!(env.read(".aws/config"), TestEnv::SAMPLE_CONFIG.as_bytes());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_cannot_be_opened_is_reported_once() {
+    let (_center, env) = signed_in();
+    let lock = TestEnv::TOKEN_OF_MY_SSO.replace("json", "lock");
+    let lock = env.sso_cache().join("aws-sso-tools").join(lock);
+    fs::create_dir_all(&lock).unwrap();
+    let logout = env.run("sso-logout --sso-session my-sso").expect_code(253);
+    let count = logout.stderr().matches("cannot open the lock file").count();
+    assert_eq!(count, 1, "{logout}");
+}
