@@ -11,7 +11,7 @@ use crate::args::Args;
 
 pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
-        report_revocations(ui, &sign_out.tokens);
+        report_revocations(ui, sign_out.tokens.iter().chain(&sign_out.kept_tokens));
         report_removed_files(ui, sign_out);
         report_same_start_url(ui, &sign_out.same_start_url);
     }
@@ -48,7 +48,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     }
 }
 
-fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
+fn report_revocations<'a>(ui: &Ui, tokens: impl Iterator<Item = &'a RemovedToken>) {
     for token in tokens {
         match &token.server {
             Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
@@ -166,6 +166,7 @@ fn assumed_role(role: &RemovedAssumedRole) -> String {
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let SignOutReport {
         tokens,
+        kept_tokens,
         role_credentials,
         assumed_roles,
         registrations,
@@ -181,6 +182,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let document = Document {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
+        kept_tokens: kept_tokens.iter().map(Token::from).collect(),
         role_credentials: texts(role_credentials),
         assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
@@ -207,6 +209,8 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
 struct Document<'a> {
     dry_run: bool,
     tokens: Vec<Token<'a>>,
+    /// Tokens that could not be removed.
+    kept_tokens: Vec<Token<'a>>,
     role_credentials: Vec<String>,
     assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,

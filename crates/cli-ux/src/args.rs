@@ -186,10 +186,12 @@ impl GlobalArgs {
     }
 
     /// Returns the network options for requests that must not keep the user waiting. The default
-    /// timeouts are those of [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`].
+    /// timeouts are those of [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`], except for the
+    /// response to a refresh.
     #[must_use]
     pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = self.connection(program);
+        options.refresh_read_timeout = Some(options.read_timeout);
         options.connect_timeout = self.connect_timeout.unwrap_or(SHORT_TIMEOUT);
         options.read_timeout = self.read_timeout.unwrap_or(SHORT_TIMEOUT);
         options

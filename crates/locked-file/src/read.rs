@@ -235,6 +235,13 @@ fn read_open(
     Ok(Some((bytes, metadata)))
 }
 
+/// Returns true if other names lead to the regular file at `path`. Follows symbolic links. Always false on
+/// Windows.
+#[must_use]
+pub fn has_other_hard_links(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file() && hard_links(&found) > 1)
+}
+
 #[cfg(unix)]
 fn hard_links(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::in_place::Means;
 use crate::options::{Durability, FileMode};
-use crate::owner::explain_denied;
+use crate::owner::explain_denied_removal;
 use crate::private::sync_dir;
 use crate::target::{Target, dir_of};
 
@@ -39,7 +39,9 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 /// Returns an error if `path` is a directory, or if the operating system cannot remove it.
 pub fn remove_without_following(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(explain_denied(path, error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(explain_denied_removal(path, error))
+        }
         _ => {
             sync_dir(dir_of(path));
             Ok(())

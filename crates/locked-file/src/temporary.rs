@@ -1,6 +1,6 @@
 //! Temporary files that replace other files.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -11,6 +11,7 @@ use crate::clock;
 use crate::error::WriteError;
 use crate::owner::explain_denied;
 use crate::private::{allow_owner, check_writable, create_private_dir, open_itself};
+use crate::target::dir_of;
 
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
@@ -40,14 +41,14 @@ pub(crate) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
     created.map_err(|error| check_writable(dir).err().unwrap_or(error))
 }
 
-/// Compares only timestamps of the file system, since the clock of a file server may differ from
-/// the local clock. Ignores errors.
+/// Keeps those that are known to be in use. Compares only timestamps of the file system, since the clock
+/// of a file server may differ from the local clock. Ignores errors.
 fn remove_stale(dir: &Path, newest: &Metadata) {
     let Ok(now) = newest.modified() else {
         return;
     };
     for path in temporary_files(dir) {
-        if is_stale(&path, now) && !is_in_use(&path) {
+        if is_older(&path, now) && is_in_use(&path) != Some(true) {
             let _ = fs::remove_file(path);
         }
     }
@@ -66,17 +67,32 @@ pub fn temporary_files(dir: &Path) -> Vec<PathBuf> {
     entries.filter(is_ours).map(|entry| entry.path()).collect()
 }
 
-/// Returns true if the process that writes the temporary file at `path` is alive: it holds a lock on
-/// the file. Also returns true if this is unknown, because the file cannot be opened or locked.
+/// Returns whether the process that writes the temporary file at `path` is alive: it holds a lock on the
+/// file. Returns `None` if this is unknown, because the file cannot be opened or locked.
 #[must_use]
-pub fn is_in_use(path: &Path) -> bool {
+pub fn is_in_use(path: &Path) -> Option<bool> {
     // The open of a device may have an effect.
-    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        return Some(false);
+    }
     // A shared lock needs no permission to write.
-    is_file && !open_itself(path).is_ok_and(|file| file.try_lock_shared().is_ok())
+    match open_itself(path).ok()?.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
 }
 
-fn is_stale(path: &Path, now: SystemTime) -> bool {
+/// Returns true if the temporary file at `path` is more than an hour old, so that its process was
+/// probably killed. Creates a temporary file beside it, to compare only timestamps of the file system.
+#[must_use]
+pub fn is_stale(path: &Path) -> bool {
+    let newest = temporary_file(dir_of(path)).and_then(|file| file.as_file().metadata());
+    let now = newest.and_then(|metadata| metadata.modified());
+    now.is_ok_and(|now| is_older(path, now))
+}
+
+fn is_older(path: &Path, now: SystemTime) -> bool {
     let modified = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|at| now.duration_since(at).ok());
     age.is_some_and(|age| age > STALE_AFTER)

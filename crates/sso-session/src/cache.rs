@@ -55,6 +55,11 @@ impl fmt::Display for Warning<'_> {
                  use a symbolic link instead",
                 path.display()
             ),
+            CacheEvent::RemovedHardLink { path } => write!(
+                f,
+                "{} had other hard links, which keep its content; remove them too",
+                path.display()
+            ),
             CacheEvent::CorruptEntryIgnored { error } => {
                 write!(f, "{}; it counts as missing", ErrorChain(error))
             }

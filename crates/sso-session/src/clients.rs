@@ -38,6 +38,9 @@ pub struct ConnectionOptions {
     pub connect_timeout: Duration,
     /// Time limit for a response. 60 seconds by default.
     pub read_timeout: Duration,
+    /// Time limit for the response to a refresh during a sign-out or before the token expires; `None` for
+    /// `read_timeout`. A response that is not read may contain the only valid refresh token.
+    pub refresh_read_timeout: Option<Duration>,
     /// `User-Agent` header: name and version of the program.
     pub user_agent: String,
 }
@@ -50,6 +53,7 @@ impl ConnectionOptions {
             ca_bundle: None,
             connect_timeout: DEFAULT_TIMEOUT,
             read_timeout: DEFAULT_TIMEOUT,
+            refresh_read_timeout: None,
             user_agent: user_agent.into(),
         }
     }

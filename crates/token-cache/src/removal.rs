@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use locked_file::quarantine::quarantine;
-use locked_file::{is_in_use, remove_file, remove_without_following, temporary_files};
+use locked_file::{
+    has_other_hard_links, is_in_use, is_stale, remove_file, remove_without_following,
+    temporary_files,
+};
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
+use crate::event::CacheEvent;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 use crate::state_dir::names_in;
@@ -29,7 +33,8 @@ pub struct QuarantinedEntry {
 pub struct WriterWait {
     /// Removed temporary files of crashed processes.
     pub removed: Vec<EntryLocation>,
-    /// Temporary files that are kept, because a process that holds a lock may still write them.
+    /// Temporary files that are kept, because a process that holds a lock, or that takes none, may still
+    /// write them.
     pub kept: Vec<EntryLocation>,
     /// Errors of locks that were not acquired, and of files that were not removed.
     pub errors: Vec<CacheError>,
@@ -37,16 +42,24 @@ pub struct WriterWait {
 
 impl TokenCache {
     /// Removes the entry at `location` and flushes the removal to disk. A missing entry is not an
-    /// error. For a symbolic link, removes the target and leaves the link.
+    /// error. For a symbolic link, removes the target and leaves the link. Reports other hard links.
     ///
     /// # Errors
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self, location: &EntryLocation) -> Result<(), CacheError> {
-        remove_file(location.path()).map_err(|source| CacheError::Remove {
+        let path = location.path();
+        let has_other_links = has_other_hard_links(path);
+        remove_file(path).map_err(|source| CacheError::Remove {
             location: location.clone(),
             source,
-        })
+        })?;
+        // A file that cannot be removed is emptied, under all its names.
+        if has_other_links && !path.exists() {
+            let path = path.to_owned();
+            self.report(CacheEvent::RemovedHardLink { path });
+        }
+        Ok(())
     }
 
     /// Removes a file in [`TokenCache::state_dir`] and flushes the removal to disk. A missing file
@@ -81,9 +94,10 @@ impl TokenCache {
 
     /// Waits until all locks that are held now, except those of sign-ins, are released: at most
     /// `timeout` for the first that is not, and no longer for the others. Then removes the temporary
-    /// files that existed before the wait and belong to crashed processes. Removes nothing where the
-    /// file system does not support locks. Includes the locks and temporary files beside the targets of
-    /// symbolic links.
+    /// files that existed before the wait and belong to crashed processes. If a lock was not acquired, or
+    /// the file system does not support locks, keeps those that are less than an hour old and of which it
+    /// is unknown whether their process is alive. Includes the locks and temporary files beside the
+    /// targets of symbolic links.
     ///
     /// Call this after removing a token. No process then still writes data derived from the token,
     /// because later processes find the token missing. The caller must not hold a lock.
@@ -92,9 +106,9 @@ impl TokenCache {
         let dirs = self.temporary_dirs().into_iter();
         let temporary: Vec<_> = dirs.flat_map(|dir| temporary_files(&dir)).collect();
         let mut wait = WriterWait::default();
-        let are_effective = self.wait_for_locks(timeout, &mut wait.errors);
+        let are_acquired = self.wait_for_locks(timeout, &mut wait.errors);
         for path in temporary.into_iter().filter(|it| is_not_a_directory(it)) {
-            let is_kept = !are_effective || is_in_use(&path);
+            let is_kept = is_in_use(&path).unwrap_or_else(|| !are_acquired && !is_stale(&path));
             let location = EntryLocation::of_file(path);
             if is_kept {
                 wait.kept.push(location);
@@ -104,21 +118,23 @@ impl TokenCache {
                 wait.removed.push(location);
             }
         }
-        if are_effective && !wait.errors.iter().any(CacheError::is_locked) {
+        if are_acquired {
             // Without a held lock, a process is writing a state file.
             wait.kept.clear();
         }
         wait
     }
 
-    /// Returns false if a lock has no effect, so that there is nothing to wait for.
+    /// Returns whether all locks were acquired. Does not wait for others if one has no effect.
     fn wait_for_locks(&self, timeout: Duration, errors: &mut Vec<CacheError>) -> bool {
         let mut timeout = timeout;
+        let mut are_acquired = true;
         for path in self.entry_locks() {
             match self.lock(&path, timeout) {
                 Ok(lock) if lock.is_effective() => {}
                 Ok(_) => return false,
                 Err(error) => {
+                    are_acquired = false;
                     if error.is_locked() {
                         timeout = Duration::ZERO;
                     }
@@ -126,7 +142,7 @@ impl TokenCache {
                 }
             }
         }
-        true
+        are_acquired
     }
 
     /// Returns the quarantined files with their keys, sorted by key.

@@ -202,6 +202,7 @@ fn json_output_is_one_document() {
           "reason": null
         }
       ],
+      "keptTokens": [],
       "roleCredentials": [
         "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",
         "[HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json"

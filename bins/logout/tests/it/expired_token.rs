@@ -270,6 +270,56 @@ fn a_token_that_an_sdk_saves_during_the_sign_out_is_removed_and_its_session_ende
     assert!(!is_running(&center, &env, &late));
 }
 
+/// An SDK without locks saves a token while the access portal ends the session, or later, after the
+/// refresh for an expired token.
+#[test]
+fn a_token_that_is_saved_until_the_session_is_ended_is_removed() {
+    for is_expired in [false, true] {
+        let (center, mut env) = with_expired_token(|_| {});
+        if !is_expired {
+            env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+        }
+        let late = center.sign_in(&["sso:account:access"]);
+        let relay = Relay::plain(center.address());
+        relay.behave(Behaviour::Hold);
+        env.set("AWS_ENDPOINT_URL", relay.url());
+        let logout = env.start("sso-logout --read-timeout 30");
+        relay.wait_until_held();
+        env.plant_my_sso(&late);
+        let late = env.read_json(path(&env));
+        relay.release();
+        let logout = logout.finish().expect_code(0);
+        assert_eq!(
+            logout.stderr(),
+            "Successfully signed out of all SSO profiles.\n"
+        );
+        assert!(!path(&env).exists());
+        assert_eq!(center.count(Operation::Logout), 2);
+        env.set("AWS_ENDPOINT_URL", center.url());
+        assert!(!is_running(&center, &env, &late));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_token_that_is_saved_again_and_cannot_be_removed_is_an_error() {
+    let (center, mut env) = with_expired_token(|_| {});
+    let late = center.sign_in(&["sso:account:access"]);
+    let relay = Relay::plain(center.address());
+    relay.behave(Behaviour::Hold);
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    let logout = env.start("sso-logout --read-timeout 30");
+    relay.wait_until_held();
+    env.plant_my_sso(&late);
+    let immutable = sso_test_support::FileAttribute::set('i', &path(&env));
+    relay.release();
+    let logout = logout.finish();
+    if immutable.is_some() {
+        logout.expect_error(253, "is immutable");
+    }
+    assert_eq!(center.count(Operation::Logout), 2);
+}
+
 #[test]
 fn the_file_is_removed_before_the_refresh() {
     let (center, mut env) = with_expired_token(|_| {});

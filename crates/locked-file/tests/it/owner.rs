@@ -12,7 +12,7 @@ use std::time::Duration;
 use locked_file::{
     FileMode, ForeignOwner, LockError, LockedFile, ReadError, ReadOptions, WriteOptions,
     check_own_dir, explain_denied, foreign_owner, narrow_mode, read_private, read_with,
-    remove_write_access, write_atomic,
+    remove_file, remove_without_following, remove_write_access, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -237,6 +237,18 @@ fn child_is_denied_access() {
         &write_atomic(&new.join("file"), b"", &options).unwrap_err(),
         &dir,
     );
+    // The directory decides about a removal, not the owner of the file.
+    for name in ["file", "own"] {
+        check(&remove_file(&dir.join(name)).unwrap_err(), &dir);
+        check(
+            &remove_without_following(&dir.join(name)).unwrap_err(),
+            &dir,
+        );
+    }
+    check_named(&remove_file(&dir.join("sticky/file")).unwrap_err());
+    let own_dir = dir.join("own-dir");
+    let error = remove_file(&own_dir.join("file")).unwrap_err();
+    assert!(ForeignOwner::in_causes_of(&error).is_none(), "{error}");
     child::print_line("done");
 }
 
@@ -247,6 +259,16 @@ fn files_of_root_are_named_if_access_is_denied() {
     set_mode(&dir.path().join("file"), 0o600);
     fs::create_dir(dir.path().join("closed")).unwrap();
     set_mode(&dir.path().join("closed"), 0o700);
+    file_of(OTHER, dir.path().join("own"));
+    let own_dir = dir.path().join("own-dir");
+    fs::create_dir(&own_dir).unwrap();
+    fs::write(own_dir.join("file"), "").unwrap();
+    set_mode(&own_dir, 0o555);
+    give_to(OTHER, &own_dir);
+    let sticky = dir.path().join("sticky");
+    fs::create_dir(&sticky).unwrap();
+    set_mode(&sticky, 0o1777);
+    fs::write(sticky.join("file"), "").unwrap();
     set_mode(dir.path(), 0o755);
     let user = format!("--reuid={OTHER}");
     let wrapper = ["setpriv", &user, "--clear-groups", "--"];

@@ -4,7 +4,7 @@ use token_cache::TokenCache;
 use token_cache::refresh::protocol::REREAD_PAUSES;
 use token_cache::scan::StoredToken;
 
-use super::revocation::Attempt;
+use super::revocation::{Attempt, Ending};
 use crate::clock::Clock;
 
 /// Returns the tokens that replace one of `files` whose refresh token the service has refused, each with
@@ -14,14 +14,15 @@ use crate::clock::Clock;
 /// A refusal that is remembered is older than such a response.
 pub(super) fn late_tokens(
     files: &[StoredToken],
-    attempts: &[Attempt],
+    endings: &[Ending],
     cache: &TokenCache,
     clock: &dyn Clock,
 ) -> Vec<(usize, StoredToken)> {
     let is_refused = |attempt: &Attempt| matches!(attempt, Attempt::RefreshRefused { .. });
-    let refused = files.iter().zip(attempts).enumerate();
-    let refused = refused
-        .filter(|(_, (file, attempt))| is_refused(attempt) && !is_known_refusal(file, cache));
+    let refused = files.iter().zip(endings).enumerate();
+    let refused = refused.filter(|(_, (file, ending))| {
+        is_refused(&ending.attempt) && !is_known_refusal(file, cache)
+    });
     let mut awaited: Vec<_> = refused.map(|(index, (file, _))| (index, file)).collect();
     let mut found = Vec::new();
     let mut pauses = REREAD_PAUSES.iter();
@@ -38,6 +39,20 @@ pub(super) fn late_tokens(
             _ => return found,
         }
     }
+}
+
+/// Returns the tokens that are at the locations of removed `files` again, each with its index. Their tools
+/// have used a refresh token before the sign-out, or read the old file before its removal.
+pub(super) fn restored_tokens(
+    files: &[StoredToken],
+    endings: &[Ending],
+    cache: &TokenCache,
+) -> Vec<(usize, StoredToken)> {
+    let removed = files.iter().zip(endings).enumerate();
+    let removed = removed.filter(|(_, (_, ending))| ending.is_removed);
+    removed
+        .filter_map(|(index, (file, _))| Some((index, cache.stored_token(&file.location)?)))
+        .collect()
 }
 
 fn is_known_refusal(file: &StoredToken, cache: &TokenCache) -> bool {

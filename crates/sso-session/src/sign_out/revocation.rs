@@ -49,6 +49,12 @@ pub(super) enum Attempt {
     },
 }
 
+/// Result of the removal of a token and of the requests for it.
+pub(super) struct Ending {
+    pub(super) attempt: Attempt,
+    pub(super) is_removed: bool,
+}
+
 /// Result of a refresh.
 pub(super) enum Refreshed {
     Issued(AccessToken),
@@ -148,7 +154,8 @@ impl<'a> Session<'a> {
 
     fn refresh(&self, grant: RefreshGrant<'_>) -> Refreshed {
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let oidc = self.region().and_then(|region| self.clients.oidc(region));
+        let region = self.region();
+        let oidc = region.and_then(|region| self.clients.oidc_once(region, Duration::MAX));
         let oidc = match oidc {
             Ok(oidc) => oidc,
             Err(error) => return Refreshed::Failed(error),
@@ -196,6 +203,17 @@ fn means_ended(error: &OidcError) -> bool {
     )
 }
 
+impl Ending {
+    /// Replaces the result by that for a token that was saved later. If the service does not accept that
+    /// token, its session is probably the one that was ended.
+    pub(super) fn add(&mut self, later: Self) {
+        self.is_removed = later.is_removed;
+        if !(self.attempt.is_ended() && later.attempt.is_refused()) {
+            self.attempt = later.attempt;
+        }
+    }
+}
+
 impl Attempt {
     /// Returns the outcome if another program has saved no token.
     pub(super) fn into_outcome(self) -> RevocationOutcome {
@@ -206,6 +224,13 @@ impl Attempt {
 
     fn is_ended(&self) -> bool {
         matches!(self, Self::Done(RevocationOutcome::Ended))
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(RevocationOutcome::AlreadyEnded) | Self::RefreshRefused { .. }
+        )
     }
 
     /// Returns true if the service refuses the token, and no other program has refreshed it: no tool

@@ -151,14 +151,13 @@ impl<'a> Selection<'a> {
 
     /// Returns the labels of the tokens that are not selected and have the start URL of a session
     /// of `removed` that was ended, or would be.
-    pub(super) fn same_start_url(
+    pub(super) fn same_start_url<'t>(
         &self,
         cache: &TokenCache,
-        removed: &[RemovedToken],
+        removed: impl Iterator<Item = &'t RemovedToken>,
     ) -> Result<Vec<String>, Error> {
-        let ended = removed
-            .iter()
-            .filter(|token| matches!(token.server, None | Some(RevocationOutcome::Ended)));
+        let ended =
+            removed.filter(|token| matches!(token.server, None | Some(RevocationOutcome::Ended)));
         let ended: Vec<_> = ended.filter_map(|token| token.start_url.as_ref()).collect();
         let kept = cache.scan_tokens()?.entries.into_iter();
         let kept = kept.filter(|file| !self.selects(file));

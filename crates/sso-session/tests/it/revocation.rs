@@ -107,6 +107,27 @@ fn a_refused_access_token_is_refreshed_and_its_session_ended() {
     assert_eq!(bearer_tokens(&signed_in.world)[0], old["accessToken"]);
 }
 
+/// The response to a refresh contains the only token with which the session can be ended.
+#[test]
+fn the_short_timeout_does_not_apply_to_a_refresh() {
+    for is_expired in [true, false] {
+        let mut world = World::new();
+        world.limit_responses(SECOND / 2);
+        let signed_in = SignedIn::with_world(world);
+        let center = &signed_in.world.center;
+        if is_expired {
+            set_left(&signed_in, Duration::ZERO);
+        } else {
+            center.revoke_access_tokens();
+        }
+        center.set_latency(Operation::CreateToken, SECOND);
+        signed_in.sign_out().run(&my_sso()).unwrap();
+        assert_eq!(refreshes(&signed_in), 1);
+        let logouts = if is_expired { 1 } else { 2 };
+        assert_eq!(signed_in.logouts(), logouts, "with the new token");
+    }
+}
+
 #[test]
 fn a_refused_token_without_a_refresh_token_has_no_other_request() {
     let signed_in = SignedIn::new();

@@ -479,6 +479,26 @@ fn state_files_and_temporary_files_of_crashed_processes_are_removed() {
     assert!(own.clone().all(|path| path.ends_with("lock")), "{files:?}");
 }
 
+#[test]
+fn a_directory_that_cannot_be_listed_is_a_problem_and_the_report_has_the_rest() {
+    let signed_in = SignedIn::new();
+    let home = &signed_in.world.home;
+    std::fs::remove_dir_all(home.cli_cache()).unwrap();
+    home.write(home.cli_cache(), "");
+    let refused = format!("{}.refused", key(TOKEN));
+    let refused = home.sso_cache().join("aws-sso-tools").join(refused);
+    home.write(&refused, "x");
+    let sign_out = signed_in.sign_out();
+    assert!(sign_out.plan_all().is_err());
+    let center = &signed_in.world.center;
+    center.fail_always(Operation::Logout, Fault::Status(500, json!({})));
+    let report = sign_out.run_all().unwrap();
+    let expected = [(MY_SSO.to_owned(), "failed"), (LEGACY.to_owned(), "failed")];
+    assert_eq!(outcomes(&report), expected);
+    assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
+    assert!(!refused.exists());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed() {
@@ -499,6 +519,12 @@ fn a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed() {
         expected.retain(|name| *name != immutable);
         assert_eq!(removed(&report), expected);
         assert!(paths[0].exists());
+        // Whether or not the token was removed.
+        let tokens: Vec<_> = report.tokens.iter().chain(&report.kept_tokens).collect();
+        let [token] = &tokens[..] else {
+            panic!("{report:?}");
+        };
+        assert!(matches!(token.server, Some(RevocationOutcome::Ended)));
     };
     for name in [TOKEN, CREDENTIALS, ROLE] {
         check(name);

@@ -194,3 +194,22 @@ fn state_files_are_removed_by_name() {
     assert!(!quarantined.is_symlink());
     assert!(target.exists() && directory.exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn other_hard_links_to_a_removed_entry_are_reported() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    let location = home.cache.token_location(&key());
+    for is_linked in [false, true] {
+        put(&path, "{\"accessToken\": \"hunter2\"}");
+        if is_linked {
+            fs::hard_link(&path, home.path("other")).unwrap();
+        }
+        home.cache.remove(&location).unwrap();
+        let expected = [CacheEvent::RemovedHardLink { path: path.clone() }];
+        home.check_events(&expected[..usize::from(is_linked)]);
+    }
+    home.cache.remove(&location).unwrap();
+    assert!(home.path("other").exists());
+}
