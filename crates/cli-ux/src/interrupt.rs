@@ -26,7 +26,7 @@ static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
 /// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Maximum time for the messages of the end. Another thread may hold stdout, and nobody may read it.
+/// Maximum time for the messages of the end: another thread may hold stdout, and no process may read it.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A signal that ends the program.

@@ -11,9 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::immutable::Immutable;
-use crate::private::check_writable;
 use crate::subject::Subject;
-use crate::target::dir_of;
 
 /// A file or directory of another user, as the cause of an [`io::Error`].
 #[derive(Clone, Debug, thiserror::Error)]
@@ -122,23 +120,10 @@ pub fn explain_denied(path: &Path, error: io::Error) -> io::Error {
     immutable.map_or(error, Immutable::into_error)
 }
 
-/// Like [`explain_denied`], for the removal of the file at `path`. Without permission to write to its
-/// directory, names the owner of the directory. With it, the directory is sticky, and the owner of the file
-/// decides.
-pub(crate) fn explain_denied_removal(path: &Path, error: io::Error) -> io::Error {
-    if error.kind() != io::ErrorKind::PermissionDenied {
-        return error;
-    }
-    if let Some(immutable) = Immutable::explaining(&error, path, path) {
-        return immutable.into_error();
-    }
-    let dir = dir_of(path);
-    if check_writable(dir).is_ok() {
-        return explain_denied(path, error);
-    }
-    let metadata = std::fs::metadata(dir).ok();
-    let owner = metadata.and_then(|metadata| of_another_user(dir, &metadata));
-    owner.map_or(error, ForeignOwner::into_error)
+/// Returns an error with the owner of the directory `dir` if that is another user.
+pub(crate) fn foreign_dir_error(dir: &Path) -> Option<io::Error> {
+    let metadata = std::fs::metadata(dir).ok()?;
+    Some(of_another_user(dir, &metadata)?.into_error())
 }
 
 /// Returns an error with the same kind, message and [`ForeignOwner`].

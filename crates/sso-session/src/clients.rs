@@ -309,8 +309,7 @@ impl CustomUrls {
     }
 
     fn url_of(&self, service: Service) -> Option<String> {
-        let found = self.of(service).ok().flatten()?;
-        Some(found.url.clone())
+        Some(self.of(service).ok().flatten()?.url.clone())
     }
 }
 
@@ -394,10 +393,8 @@ fn ca_bundle(
 
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        let connected = self
-            .connected
-            .get()
-            .expect("clients are created after the connection");
+        let connected = self.connected.get();
+        let connected = connected.expect("clients are created after the connection");
         self.send_by(&connected.http, request)
     }
 }

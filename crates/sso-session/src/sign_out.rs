@@ -369,26 +369,18 @@ impl SignOut<'_> {
 }
 
 fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
-    match removal {
-        Ok(()) => true,
-        Err(error) => {
-            problems.push(error.into());
-            false
-        }
-    }
+    let done = removal.map_err(|error| problems.push(error.into()));
+    done.is_ok()
 }
 
 impl SignOutReport {
     fn add_lock_error(&mut self, error: CacheError) {
-        let is_known = |known: &CacheError| known.location() == error.location();
-        let is_known_problem =
-            |known: &Error| matches!(known, Error::Cache(known) if is_known(known));
-        if !error.is_locked() {
-            if !self.problems.iter().any(is_known_problem) {
-                self.problems.push(error.into());
-            }
-        } else if !self.held_locks.iter().any(is_known) {
+        let is_same = |known: &CacheError| known.location() == error.location();
+        let is_known = |known: &Error| matches!(known, Error::Cache(known) if is_same(known));
+        if error.is_locked() && !self.held_locks.iter().any(is_same) {
             self.held_locks.push(error);
+        } else if !error.is_locked() && !self.problems.iter().any(is_known) {
+            self.problems.push(error.into());
         }
     }
 }

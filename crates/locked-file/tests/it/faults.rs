@@ -259,7 +259,7 @@ fn child_removes_stale_files_without_locks() {
     if let Some(path) = child::path_from_parent() {
         let [stale, young] = ["stale", "young"].map(|name| {
             let path = path.with_file_name(format!(".locked-file-{name}.tmp"));
-            fs::write(&path, "").unwrap();
+            fs::File::create(&path).unwrap();
             assert_eq!(is_in_use(&path), None);
             path
         });

@@ -519,7 +519,7 @@ fn a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed() {
         expected.retain(|name| *name != immutable);
         assert_eq!(removed(&report), expected);
         assert!(paths[0].exists());
-        // Whether or not the token was removed.
+        // The token that was not removed is reported too.
         let tokens: Vec<_> = report.tokens.iter().chain(&report.kept_tokens).collect();
         let [token] = &tokens[..] else {
             panic!("{report:?}");
