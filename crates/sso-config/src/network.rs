@@ -92,12 +92,16 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> Result<Self, Error> {
-        let (settings, errors) = Self::with_errors(env, files, profile, session);
+        let sources = Sources::new(env, files, profile, session, |error| {
+            log::warn!("{error}; the setting is ignored");
+        });
+        let (settings, errors) = Self::of(sources);
         errors.into_iter().next().map_or(Ok(settings), Err)
     }
 
     /// Finds the settings like [`find`](Self::find), and replaces each one that is an error with its
-    /// default. Returns all errors. After an error, ignores the other profiles of the session.
+    /// default. Returns all errors. After an error, ignores the other profiles of the session. Does not
+    /// warn of ignored settings.
     #[must_use]
     pub fn with_errors(
         env: &AwsEnv,
@@ -105,7 +109,11 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> (Self, Vec<Error>) {
-        let mut sources = Sources::new(env, files, profile, session);
+        Self::of(Sources::new(env, files, profile, session, |_| {}))
+    }
+
+    fn of(mut sources: Sources<'_>) -> (Self, Vec<Error>) {
+        let env = sources.env;
         let proxy = |lower, upper| variable(env, lower).or_else(|| variable(env, upper));
         let mut errors = Errors::default();
         let ignores_urls = errors.or(
@@ -169,7 +177,7 @@ fn variable(env: &AwsEnv, name: &str) -> Option<NamedSecret> {
 ///
 /// [`Error::InvalidSetting`] if the value is not a Region, [`Error::NotUnicode`].
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
-    let settings = Sources::new(env, files, profile, None);
+    let settings = Sources::new(env, files, profile, None, |_| {});
     let variable = match env.get_os("AWS_REGION") {
         Some(_) => "AWS_REGION",
         None => "AWS_DEFAULT_REGION",
@@ -190,6 +198,8 @@ struct Sources<'a> {
     /// The profiles that use the session. Invalid values in them are ignored with a warning, so
     /// that one profile cannot break the others.
     session_profiles: Vec<MergedProfile<'a>>,
+    /// Receives the invalid values that are ignored.
+    on_ignored: fn(&Error),
 }
 
 impl<'a> Sources<'a> {
@@ -198,8 +208,10 @@ impl<'a> Sources<'a> {
         files: &'a ConfigFiles,
         profile: &ProfileName,
         session: Option<&SsoSession>,
+        on_ignored: fn(&Error),
     ) -> Self {
         Self {
+            on_ignored,
             env,
             files,
             in_effect: files.profile(profile),
@@ -237,7 +249,7 @@ impl<'a> Sources<'a> {
         }
         for profile in &self.session_profiles {
             if let Some(property) = property_in(Some(profile), key)
-                && let Some(number) = ok_or_warn(parse_attempts(&property.value(), || {
+                && let Some(number) = self.ok_or_ignored(parse_attempts(&property.value(), || {
                     self.name_of(key, &property)
                 }))
             {
@@ -270,7 +282,7 @@ impl<'a> Sources<'a> {
             if urls.iter().all(|url| *url != Ok(None)) {
                 break;
             }
-            if let Some(section) = ok_or_warn(self.services_in(profile)) {
+            if let Some(section) = self.ok_or_ignored(self.services_in(profile)) {
                 fill(&mut urls, self.urls_in(profile, section));
             }
         }
@@ -326,6 +338,10 @@ impl<'a> Sources<'a> {
         })
     }
 
+    fn ok_or_ignored<T>(&self, setting: Result<T, Error>) -> Option<T> {
+        setting.inspect_err(self.on_ignored).ok()
+    }
+
     fn is_true(&self, variable: &str, key: &str) -> Result<bool, NotUnicode> {
         let text = self.text(variable, key)?;
         Ok(text.is_some_and(|text| text.eq_ignore_ascii_case("true")))
@@ -373,10 +389,4 @@ fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<
             *url = found;
         }
     }
-}
-
-fn ok_or_warn<T>(setting: Result<T, Error>) -> Option<T> {
-    setting
-        .inspect_err(|error| log::warn!("{error}; the setting is ignored"))
-        .ok()
 }

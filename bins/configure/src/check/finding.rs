@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
@@ -46,6 +47,14 @@ impl Finding {
     pub(super) fn with_hint(self, hint: &str) -> Self {
         let hint = Some(sanitize(hint));
         Self { hint, ..self }
+    }
+
+    /// Sets the hint of the failure, if it has one.
+    pub(super) fn with_hint_of(self, failure: &Failure, program: &Program) -> Self {
+        match failure.hints(program).first() {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
     }
 
     pub(super) fn fixed_by(self, fix: Fix) -> Self {

@@ -83,28 +83,18 @@ fn each_network_setting_of_a_profile_is_checked() {
 }
 
 #[test]
-fn a_ca_bundle_in_a_profile_is_read_once() {
+fn a_wrong_ca_bundle_is_reported_for_each_profile() {
     let config = "[default]\nca_bundle = ~/ca.pem\n[profile a]\nca_bundle = ~/ca.pem\n";
     let mut env = env(config);
     let message = format!(
         "cannot send requests with the CA bundle from ca_bundle at LINE: cannot read certificates from {}",
         env.home().join("ca.pem").display()
     );
-    check(
-        &env,
-        &[(
-            2,
-            &format!("{message}: No such file or directory (os error 2)"),
-        )],
-    );
+    let missing = format!("{message}: No such file or directory (os error 2)");
+    check(&env, &[(2, &missing), (4, &missing)]);
     env.write("ca.pem", "no certificate");
-    check(
-        &env,
-        &[(
-            2,
-            &format!("{message}: the file contains no valid certificates"),
-        )],
-    );
+    let invalid = format!("{message}: the file contains no valid certificates");
+    check(&env, &[(2, &invalid), (4, &invalid)]);
     // A variable may name a pipe, which can be read only once.
     env.set("AWS_CA_BUNDLE", env.home().join("ca.pem"));
     check(&env, &[]);
@@ -197,6 +187,11 @@ fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is not valid Unicode",
         ),
         (
+            "AWS_USE_FIPS_ENDPOINT",
+            not_unicode,
+            "AWS_USE_FIPS_ENDPOINT is not valid Unicode",
+        ),
+        (
             "AWS_ENDPOINT_URL_SSO",
             "nowhere".as_ref(),
             "cannot use the endpoint URL in AWS_ENDPOINT_URL_SSO: invalid endpoint URL: it does not \
@@ -217,12 +212,16 @@ fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
             env.config_path().display()
         );
         let of_variable = format!("network-setting: {message}");
-        assert_eq!(lines, [&*of_file, &of_variable].into(), "{run}");
-        assert_eq!(run.stdout().lines().count(), 2, "{run}");
+        let hint = format!("  hint: set {name} to valid Unicode, or unset it");
+        let hint = message.ends_with("Unicode").then_some(hint);
+        let of_variable: Vec<_> = [of_variable].into_iter().chain(hint).collect();
+        let expected = [&of_file].into_iter().chain(&of_variable);
+        assert_eq!(lines, expected.map(String::as_str).collect(), "{run}");
+        assert_eq!(run.stdout().lines().count(), lines.len(), "{run}");
 
         env.write_config("");
         let run = env.run(CHECK);
-        assert_eq!(run.stdout(), format!("{of_variable}\n"), "{run}");
+        assert!(run.stdout().lines().eq(&of_variable), "{run}");
     }
 }
 
@@ -241,6 +240,62 @@ fn a_wrong_setting_is_not_repeated_for_each_session() {
         "network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
         "{run}"
     );
+}
+
+/// Returns a profile of the session `my-sso`.
+fn profile(name: &str, setting: &str) -> String {
+    format!(
+        "[profile {name}]\nsso_session = my-sso\nsso_account_id = 111122223333\n\
+         sso_role_name = ReadOnly\n{setting}\n"
+    )
+}
+
+#[test]
+fn settings_that_a_session_merges_from_its_profiles_are_checked() {
+    let url = profile("a", "endpoint_url = https://example.com");
+    for (key, variant) in [("fips", "FIPS"), ("dualstack", "dual-stack")] {
+        let setting = format!("use_{key}_endpoint = true");
+        for other in [format!("[default]\n{setting}\n"), profile("b", &setting)] {
+            let env = env(&format!("{SESSION}{url}{other}"));
+            let message = format!(
+                "cannot use the endpoint URL in endpoint_url at LINE: an endpoint URL cannot be \
+                 combined with {variant} endpoints"
+            );
+            check(&env, &[(9, &message)]);
+            let run = env.run("sso-configure check").expect_code(253);
+            assert_eq!(run.stdout().lines().count(), 1, "{run}");
+        }
+    }
+    // The check of an ignored setting is no warning.
+    let env = env(&format!("{SESSION}{}", profile("a", "max_attempts = 0")));
+    check(
+        &env,
+        &[(9, "max_attempts at LINE must be a positive integer")],
+    );
+    let run = env.run(CHECK);
+    assert!(!run.stderr().contains("warning"), "{run}");
+}
+
+#[test]
+fn each_setting_with_a_wrong_ca_bundle_is_reported_once() {
+    let bundles = ["~/ca.pem", "~/ca.pem", "~"];
+    let profiles = ["a", "b", "c"].into_iter().zip(bundles);
+    let profiles = profiles.map(|(name, path)| profile(name, &format!("ca_bundle = {path}")));
+    let mut env = env(&format!("{SESSION}{}", profiles.collect::<String>()));
+    let lines = [9, 14, 19]
+        .map(|line| format!("{}:{line}: network-setting: ", env.config_path().display()));
+    for command in [CHECK, "sso-configure check"] {
+        let run = env.run(command).expect_code(253);
+        assert_eq!(run.stdout().lines().count(), lines.len(), "{run}");
+        for (found, expected) in run.stdout().lines().zip(&lines) {
+            assert!(found.starts_with(expected), "{run}");
+        }
+    }
+    // A request reads the bundle of a variable, which may be a pipe.
+    env.set("AWS_CA_BUNDLE", "none");
+    let run = env.run("sso-configure check").expect_code(253);
+    assert!(run.stdout().starts_with("not-reached: "), "{run}");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
 }
 
 #[test]
