@@ -132,7 +132,7 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
     Scope::new(context.ui.program(), config, aws)
 }
 
-/// Applies the fixes, and returns the findings that have no fix or whose fix had no effect.
+/// Applies the fixes, and returns the findings that have no fix, or whose fix failed or had no effect.
 fn apply_fixes(
     findings: Vec<Finding>,
     edit: ConfigEdit,
@@ -148,10 +148,11 @@ fn apply_fixes(
             None => remaining.push(finding),
         }
     }
-    let without_effect = fix::apply(fixes, edit, context)?;
+    let unfixed = fix::apply(fixes, edit, context)?;
+    let program = context.ui.program();
     let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
-        let (_, hint) = without_effect.iter().find(|(index, _)| *index == at)?;
-        Some(finding.with_hint(hint))
+        let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
+        Some(finding.unfixed(reason, program))
     });
     remaining.extend(unfixed);
     Ok(remaining)

@@ -6,7 +6,7 @@ use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
-use super::fix::Fix;
+use super::fix::{Fix, Unfixed};
 use super::rule::Rule;
 
 #[derive(Serialize)]
@@ -54,6 +54,18 @@ impl Finding {
         match failure.hints(program).first() {
             Some(hint) => self.with_hint(hint),
             None => self,
+        }
+    }
+
+    /// Adds the reason why the finding remains after its fix.
+    pub(super) fn unfixed(self, reason: &Unfixed, program: &Program) -> Self {
+        match reason {
+            Unfixed::NoEffect(hint) => self.with_hint(hint),
+            Unfixed::Failed(failure) => {
+                let message = format!("{}; the fix failed: {failure}", self.message);
+                let message = sanitize(&message);
+                Self { message, ..self }.with_hint_of(failure, program)
+            }
         }
     }
 

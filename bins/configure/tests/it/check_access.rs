@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 
-use sso_test_support::{TestEnv, Transcript, tool};
+use sso_test_support::{FileAttribute, TestEnv, Transcript, tool};
 
 use crate::signed_in;
 
@@ -261,5 +261,33 @@ fn a_fix_without_effect_does_not_count_as_fixed() {
     assert_eq!((mode_of(&token), mode_of(&env.aws_dir())), (0o644, 0o755));
     let run = env.run(fix).expect_code(0);
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert_eq!(mode_of(&token), 0o600);
+}
+
+#[test]
+fn a_fix_that_fails_does_not_hide_other_findings() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let unknown = "[profile unknown]\nsso_session = gone\n";
+    env.write_config(&format!("{}{unknown}", TestEnv::SAMPLE_CONFIG));
+    let immutable = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+    env.write(&immutable, "{");
+    set_mode(&immutable, 0o600);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o644);
+    let Some(_set) = FileAttribute::set('i', &immutable) else {
+        return;
+    };
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(253);
+    let path = immutable.display();
+    let failed = format!(
+        "; the fix failed: cannot replace {path}: the file is immutable\n  \
+         hint: sudo chattr -i {path}\n"
+    );
+    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stdout().contains(&failed), "{run}");
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert!(run.stderr().contains("2 problems found"), "{run}");
     assert_eq!(mode_of(&token), 0o600);
 }

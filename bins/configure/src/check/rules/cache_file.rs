@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use cli_ux::Failure;
 use locked_file::ForeignOwner;
 use sso_session::ErrorChain;
 use token_cache::{CacheError, EntryLocation};
@@ -63,7 +62,7 @@ const COPIED_IN_PART: &str = "the file cannot be moved, and its first MiB was co
 
 fn quarantine(location: EntryLocation) -> Fix {
     Fix::file(&format!("quarantine {location}"), move |cache| {
-        let quarantined = cache.quarantine(&location).map_err(Failure::other)?;
+        let quarantined = cache.quarantine(&location)?;
         // A mount point is only copied.
         let remains = location.file().is_some_and(Path::exists);
         Ok(match (remains, quarantined.is_truncated) {
