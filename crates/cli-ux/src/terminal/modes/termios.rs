@@ -177,6 +177,10 @@ impl Mode {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "prompt"),
+        expect(clippy::unnecessary_wraps, reason = "only bracketed paste can fail")
+    )]
     fn begin(self) -> io::Result<()> {
         match self {
             #[cfg(feature = "prompt")]
