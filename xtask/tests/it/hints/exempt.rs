@@ -225,6 +225,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "--output json cannot be used with --format prompt",
             "FILE cannot be locked; other processes may write at the same time",
             "FILE has other hard links, which will keep the old content; use a symbolic link instead",
+            "FILE had other hard links, which keep its content; remove them too",
             "cannot start the credentials endpoint",
             "no process has the ID ID",
             "the input of the companion contains no credentials",
