@@ -51,6 +51,8 @@ fn a_refresh_is_saved_before_a_signal_ends_the_program() {
     }
 }
 
+/// The pipe holds 64 KiB.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_ends_a_program_whose_output_nobody_reads() {
     let (_center, env) = signed_in();
