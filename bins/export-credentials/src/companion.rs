@@ -1,7 +1,7 @@
 //! Companion of a command: another process of this program, with the credentials endpoint.
 //!
 //! The command replaces this process, so that it has the process ID and the process group that the
-//! shell knows. The companion is [detached](crate::detached), so it is not a child of the command.
+//! shell knows. The companion is [detached], so it is not a child of the command.
 //! In a container, the command and the companion are children of this process: see
 //! [`start_supervised`].
 //!
